@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef UNFLUSHED_SYMBOLS_H
+#define UNFLUSHED_SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Unknown parts are NULL and 0; the caller clears it with symbol_clear(). */
+struct symbol {
+	char *function;
+	char *file;
+	int line;
+};
+
+/*
+ * `offset` is an address as the file itself counts them: the address in the
+ * process minus the module's load bias. For a return address pass it minus
+ * one, or the line may be the one after the call. With a build id, a file
+ * that has another one (or none) is refused: its lines would be lies.
+ * Modules stay open between calls; symbols_close() lets go of them.
+ */
+bool symbols_resolve(const char *module_path, const uint8_t *build_id, size_t build_id_bytes,
+		     uint64_t offset, struct symbol *out);
+void symbol_clear(struct symbol *symbol);
+void symbols_close(void);
+
+#endif
