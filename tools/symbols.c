@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * symbols.c - from an address in a file to a function and a line
+ *
+ * elfutils' libdw does the work: DWARF where there is some (in the file or,
+ * by build id, under /usr/lib/debug), else the symbol tables. With inlined
+ * code the answer is the innermost function and its line: that is where the
+ * call stands in the source. Never guesses: a file that is not the one the
+ * process had mapped gives no answer. Never asks a debuginfod server: a
+ * report must not wait for a network.
+ */
+#include "symbols.h"
+
+#include <dwarf.h>
+#include <elfutils/libdwfl.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* libstdc++'s; C has no header for it. */
+char *__cxa_demangle(const char *name, char *buffer, size_t *length, int *status);
+
+/* One opened file. `module` is NULL when it could not be opened: remembered,
+ * so that a missing file is not looked for once per frame. */
+struct module {
+	struct module *next;
+	char *path;
+	Dwfl *dwfl;
+	Dwfl_Module *module;
+};
+
+static struct module *modules;
+
+static const Dwfl_Callbacks callbacks = {
+	.find_elf = dwfl_build_id_find_elf,
+	.find_debuginfo = dwfl_standard_find_debuginfo,
+};
+
+static void module_open(struct module *module)
+{
+	unsetenv("DEBUGINFOD_URLS");
+	module->dwfl = dwfl_begin(&callbacks);
+	if (!module->dwfl)
+		return;
+	/* Base 0 plus the file's own addresses: what `offset` is counted in. */
+	module->module =
+		dwfl_report_elf(module->dwfl, module->path, module->path, -1, 0, true);
+	if (dwfl_report_end(module->dwfl, NULL, NULL) != 0)
+		module->module = NULL;
+}
+
+static Dwfl_Module *module_find(const char *path)
+{
+	struct module *module;
+
+	for (module = modules; module; module = module->next)
+		if (strcmp(module->path, path) == 0)
+			return module->module;
+	module = calloc(1, sizeof(*module));
+	if (!module)
+		return NULL;
+	module->path = strdup(path);
+	if (!module->path) {
+		free(module);
+		return NULL;
+	}
+	module_open(module);
+	module->next = modules;
+	modules = module;
+	return module->module;
+}
+
+static bool module_is(Dwfl_Module *module, const uint8_t *build_id, size_t build_id_bytes)
+{
+	const unsigned char *bits = NULL;
+	GElf_Addr address, bias;
+
+	if (build_id_bytes == 0)
+		return true;
+	/* The build id is read only once the file is open. */
+	if (!dwfl_module_getelf(module, &bias))
+		return false;
+	int length = dwfl_module_build_id(module, &bits, &address);
+	/* A trace keeps the first 20 bytes; longer ids are compared so far. */
+	return length > 0 && (size_t)length >= build_id_bytes &&
+	       memcmp(bits, build_id, build_id_bytes) == 0;
+}
+
+static char *demangled(const char *name)
+{
+	int status = -1;
+	char *plain = NULL;
+
+	if (strncmp(name, "_Z", 2) == 0)
+		plain = __cxa_demangle(name, NULL, NULL, &status);
+	return status == 0 ? plain : strdup(name);
+}
+
+static const char *die_name(Dwarf_Die *die)
+{
+	Dwarf_Attribute attribute;
+	const char *linkage =
+		dwarf_formstring(dwarf_attr_integrate(die, DW_AT_linkage_name, &attribute));
+
+	return linkage ? linkage : dwarf_diename(die);
+}
+
+/* The innermost function at the address, inlined or not, as DWARF has it. */
+static char *function_from_dwarf(Dwfl_Module *module, Dwarf_Addr address)
+{
+	Dwarf_Addr bias;
+	Dwarf_Die *unit = dwfl_module_addrdie(module, address, &bias);
+	Dwarf_Die *scopes = NULL;
+	char *function = NULL;
+
+	if (!unit)
+		return NULL;
+	int count = dwarf_getscopes(unit, address - bias, &scopes);
+	for (int i = 0; i < count; i++) {
+		int tag = dwarf_tag(&scopes[i]);
+
+		if (tag != DW_TAG_subprogram && tag != DW_TAG_inlined_subroutine)
+			continue;
+		const char *name = die_name(&scopes[i]);
+		if (name)
+			function = demangled(name);
+		break;
+	}
+	free(scopes);
+	return function;
+}
+
+static char *function_from_symtab(Dwfl_Module *module, Dwarf_Addr address)
+{
+	GElf_Off from_symbol;
+	GElf_Sym symbol;
+	const char *name = dwfl_module_addrinfo(module, address, &from_symbol, &symbol, NULL,
+						NULL, NULL);
+
+	return name && *name ? demangled(name) : NULL;
+}
+
+static void line_find(Dwfl_Module *module, Dwarf_Addr address, struct symbol *out)
+{
+	Dwfl_Line *line = dwfl_module_getsrc(module, address);
+	int number = 0;
+	const char *file =
+		line ? dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL) : NULL;
+
+	if (!file)
+		return;
+	out->file = strdup(file);
+	out->line = number;
+}
+
+bool symbols_resolve(const char *module_path, const uint8_t *build_id, size_t build_id_bytes,
+		     uint64_t offset, struct symbol *out)
+{
+	*out = (struct symbol){0};
+	Dwfl_Module *module = module_find(module_path);
+
+	if (!module || !module_is(module, build_id, build_id_bytes))
+		return false;
+	out->function = function_from_dwarf(module, offset);
+	if (!out->function)
+		out->function = function_from_symtab(module, offset);
+	line_find(module, offset, out);
+	return out->function || out->file;
+}
+
+void symbol_clear(struct symbol *symbol)
+{
+	free(symbol->function);
+	free(symbol->file);
+	*symbol = (struct symbol){0};
+}
+
+void symbols_close(void)
+{
+	while (modules) {
+		struct module *module = modules;
+
+		modules = module->next;
+		dwfl_end(module->dwfl);
+		free(module->path);
+		free(module);
+	}
+}
