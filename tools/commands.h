@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * commands.h - the commands of the companion program, one row each.
+ *
+ * To add a command: add a row, write cmd_<name>.c with int cmd_<name>(int
+ * argc, char **argv). argv[0] is the command's own name; what it returns is
+ * the exit status. Only cmd_*.c (and options.c) print errors.
+ */
+#ifndef UNFLUSHED_COMMANDS_H
+#define UNFLUSHED_COMMANDS_H
+
+/*              name     what it does, for `unflushed --help` */
+#define COMMANDS(COMMAND)                                                                      \
+	COMMAND(run, "run a program under the shim; report when it has ended")                 \
+	COMMAND(report, "summarise traces")                                                    \
+	COMMAND(check, "exit with the verdict's code: a guard for CI")                         \
+	COMMAND(dump, "print every event and table of one trace")                              \
+	COMMAND(broker, "an embedded Kafka broker, until interrupted")                         \
+	COMMAND(doctor, "what can be seen in a program, before running it")
+
+#define COMMAND_DECLARED(name, purpose) int cmd_##name(int argc, char **argv);
+COMMANDS(COMMAND_DECLARED)
+#undef COMMAND_DECLARED
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * options.h - a command's options as rows that parse and explain themselves.
+ *
+ * To add an option: add a row to the table of its cmd_*.c. The row is the
+ * parser, the check of its value and the line in --help. Every table has
+ * --help and -h without asking for it.
+ *
+ *	static const char *format = "text";
+ *	static const struct option_row rows[] = {
+ *		{ "format", 'f', OPTION_CHOICE, "FORMAT", "how to print it", &format,
+ *		  .choices = "text|json" },
+ *		{ NULL },
+ *	};
+ *	static const struct option_table table = {
+ *		.command = "report", .operands = "TRACE|DIR...",
+ *		.purpose = "Summarise traces.", .rows = rows,
+ *	};
+ *	int first;
+ *	int status = options_parse(&table, argc, argv, &first);
+ *	if (status != OPTIONS_PROCEED)
+ *		return status;
+ *
+ * argv[0] is the command's name; the operands are argv[first] to argv[argc - 1].
+ */
+#ifndef UNFLUSHED_OPTIONS_H
+#define UNFLUSHED_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* What options_parse() answers when the command shall go on; every other
+ * answer is the exit status of a command that has already spoken. */
+#define OPTIONS_PROCEED (-1)
+#define OPTIONS_USAGE 2
+
+enum option_kind {
+	OPTION_FLAG,   /* into: bool, set to true */
+	OPTION_STRING, /* into: const char * */
+	OPTION_CHOICE, /* into: const char *; one of `choices`, split by '|' */
+	OPTION_NUMBER, /* into: long, between `least` and `most` */
+	OPTION_LIST,   /* into: struct option_list; may be given many times */
+};
+
+/* Points into argv; never freed: a command parses its options once. */
+struct option_list {
+	const char **items;
+	size_t count;
+};
+
+struct option_row {
+	const char *name; /* without the dashes; NULL ends the table */
+	char letter;	  /* 0: none */
+	enum option_kind kind;
+	const char *argument; /* its name in the help; NULL for a flag */
+	const char *help;     /* may hold '\n' */
+	void *into;
+	const char *choices;
+	long least, most;
+};
+
+struct option_table {
+	const char *command;
+	const char *operands; /* for the usage line; "" when there are none */
+	const char *purpose;  /* a sentence or a few, '\n' inside */
+	const struct option_row *rows;
+	bool stop_at_operand;	    /* `run`: what follows PROGRAM is its own */
+	int operands_least;	    /* fewer is an error */
+	int operands_most;	    /* 0: any number; -1: none at all */
+};
+
+/* Operands are moved behind the options unless stop_at_operand. `--` ends the
+ * options and is swallowed. */
+int options_parse(const struct option_table *table, int argc, char **argv, int *first);
+
+void options_help(const struct option_table *table, FILE *out);
+
+/* Prints `unflushed COMMAND: ...` and how to get help; answers OPTIONS_USAGE. */
+int options_complain(const struct option_table *table, const char *words, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

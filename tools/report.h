@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * report.h - from trace files to a report and a verdict, for `report`, `check` and `run`.
+ */
+#ifndef UNFLUSHED_REPORT_H
+#define UNFLUSHED_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "verdict.h"
+
+/* What `run` knows about its host beyond the traces. With it a run that left
+ * no trace at all still has a verdict (blind) and a finding that says why. */
+struct report_host {
+	const char *program; /* as it was found: a path */
+	char *const *argv;   /* ends with NULL */
+	pid_t pid;
+	bool reaped;
+	int wait_status; /* as waitpid() gave it, when reaped */
+
+	/* The host's own pid stands in the mark file: the shim's constructor ran. */
+	bool shim_loaded;
+	/* Why it could not load, when that is known: words that follow "because",
+	 * e.g. "it is linked statically", "it is setuid root". NULL: not known. */
+	const char *cannot_load;
+	/* librdkafka is linked into the executable itself. */
+	bool librdkafka_static;
+	/* "127.0.0.1:PORT" of the embedded broker; NULL without one. */
+	const char *broker;
+	/* Connects are redirected to it (UNFLUSHED_REDIRECT). */
+	bool redirect;
+};
+
+enum report_colour {
+	COLOUR_AUTO = 0, /* when `out` is a terminal and NO_COLOR is not set */
+	COLOUR_NEVER,
+	COLOUR_ALWAYS,
+};
+
+struct report_options {
+	const char *const *paths; /* trace files and directories of them */
+	size_t path_count;
+	const char *format; /* a name of REPORT_FORMATS; NULL: text */
+	enum report_colour colour;
+	const struct report_host *host; /* NULL outside of `run` */
+};
+
+#define REPORT_FORMATS "text|json"
+#define REPORT_UNREADABLE 3
+
+/*
+ * Reads, judges, prints to `out` (NULL: judges only). Answers 0, or
+ * REPORT_UNREADABLE when a path could not be read or held no trace: that has
+ * been said on stderr then, what could be read has been printed all the same,
+ * and *verdict is at least blind. With a host, an empty directory is no
+ * error: it is the finding.
+ */
+int report_paths(const struct report_options *options, FILE *out, enum verdict *verdict);
+
+/* The file names of the trace format in a directory end with TRACE_SUFFIX;
+ * anything else in there is left alone. */
+
+#endif
