@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * elf.c - what a program file says about itself, without running it
+ *
+ * Answers one question: will the loader put our library under this program,
+ * and will there be anything to see. Damaged files are a normal input; libelf
+ * answers NULL for what it cannot read, and then we know less, no more.
+ */
+#include "elf.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#if defined(__x86_64__)
+#define NATIVE_MACHINE EM_X86_64
+#elif defined(__aarch64__)
+#define NATIVE_MACHINE EM_AARCH64
+#else
+#error "which machine is this?"
+#endif
+
+#define SCRIPTS_MAX 4 /* the kernel follows as many */
+
+/* Sentences that only librdkafka itself holds; either will do, for versions. */
+static const char *const librdkafka_says[] = {
+	"still in queue or transit",
+	"Maximum total message size sum allowed on the producer queue",
+};
+
+struct file {
+	int fd;
+	Elf *elf;
+	GElf_Ehdr header;
+	struct stat stat;
+};
+
+static void file_close(struct file *file)
+{
+	if (file->elf)
+		elf_end(file->elf);
+	if (file->fd >= 0)
+		close(file->fd);
+}
+
+static bool file_open(const char *path, struct file *file, char *why, size_t why_bytes)
+{
+	*file = (struct file){.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+	if (file->fd < 0 || fstat(file->fd, &file->stat) < 0) {
+		snprintf(why, why_bytes, "cannot be read: %s", strerror(errno));
+		goto failed;
+	}
+	if (!S_ISREG(file->stat.st_mode)) {
+		snprintf(why, why_bytes, "is not a regular file");
+		goto failed;
+	}
+	elf_version(EV_CURRENT);
+	file->elf = elf_begin(file->fd, ELF_C_READ_MMAP, NULL);
+	if (!file->elf || elf_kind(file->elf) != ELF_K_ELF ||
+	    !gelf_getehdr(file->elf, &file->header)) {
+		snprintf(why, why_bytes, "is not an ELF file");
+		goto failed;
+	}
+	return true;
+failed:
+	file_close(file);
+	return false;
+}
+
+static bool is_executable(const char *path)
+{
+	struct stat stat_now;
+
+	return stat(path, &stat_now) == 0 && S_ISREG(stat_now.st_mode) &&
+	       access(path, X_OK) == 0;
+}
+
+bool elf_search(const char *program, char *path, size_t path_bytes)
+{
+	const char *folders = getenv("PATH");
+
+	if (strchr(program, '/')) {
+		snprintf(path, path_bytes, "%s", program);
+		return access(path, F_OK) == 0;
+	}
+	if (!folders)
+		folders = "/bin:/usr/bin"; /* execvp()'s default */
+	while (*program) {
+		size_t length = strcspn(folders, ":");
+		int made = length ? snprintf(path, path_bytes, "%.*s/%s", (int)length, folders,
+					     program)
+				  : snprintf(path, path_bytes, "./%s", program);
+
+		if (made > 0 && (size_t)made < path_bytes && is_executable(path))
+			return true;
+		if (!folders[length])
+			break;
+		folders += length + 1;
+	}
+	return false;
+}
+
+/* The program that env(1) will run: the first word that is neither an
+ * option nor an assignment. */
+static char *env_program(char *words)
+{
+	char *rest, *word = strtok_r(words, " \t", &rest);
+
+	while (word && (word[0] == '-' || strchr(word, '=')))
+		word = strtok_r(NULL, " \t", &rest);
+	return word;
+}
+
+/* Puts the interpreter of a `#!` line into `path`; false: not a script. */
+static bool script_interpreter(const char *script, char *path, size_t path_bytes)
+{
+	char line[512] = "";
+	int fd = open(script, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t got = fd < 0 ? -1 : pread(fd, line, sizeof(line) - 1, 0);
+
+	if (fd >= 0)
+		close(fd);
+	if (got < 3 || line[0] != '#' || line[1] != '!')
+		return false;
+	line[strcspn(line, "\n")] = '\0';
+	char *program = line + 2 + strspn(line + 2, " \t");
+	char *arguments = program + strcspn(program, " \t");
+	if (*arguments)
+		*arguments++ = '\0';
+	const char *base = strrchr(program, '/');
+	if (base && strcmp(base, "/env") == 0) {
+		program = env_program(arguments);
+		return program && elf_search(program, path, path_bytes);
+	}
+	snprintf(path, path_bytes, "%s", program);
+	return *program != '\0';
+}
+
+static void read_machine(const struct file *file, struct elf *elf)
+{
+	static const struct {
+		int machine;
+		const char *name;
+	} machines[] = {
+		{EM_X86_64, "x86-64"}, {EM_AARCH64, "aarch64"}, {EM_386, "i386"},
+		{EM_ARM, "arm"},       {EM_RISCV, "riscv"},	{EM_PPC64, "ppc64"},
+		{EM_S390, "s390x"},
+	};
+
+	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
+		if (machines[i].machine == file->header.e_machine)
+			snprintf(elf->machine, sizeof(elf->machine), "%s", machines[i].name);
+	elf->native = file->header.e_machine == NATIVE_MACHINE &&
+		      gelf_getclass(file->elf) == ELFCLASS64;
+}
+
+static void read_interpreter(const struct file *file, const GElf_Phdr *segment,
+			     struct elf *elf)
+{
+	size_t size = 0;
+	const char *raw = elf_rawfile(file->elf, &size);
+
+	if (!raw || segment->p_offset > size || segment->p_filesz > size - segment->p_offset ||
+	    segment->p_filesz >= sizeof(elf->interpreter))
+		return;
+	memcpy(elf->interpreter, raw + segment->p_offset, segment->p_filesz);
+	if (strstr(elf->interpreter, "ld-musl"))
+		elf->libc = ELF_LIBC_MUSL;
+	else if (strstr(elf->interpreter, "ld-linux"))
+		elf->libc = ELF_LIBC_GLIBC;
+}
+
+static void needed_add(struct elf *elf, const char *name)
+{
+	char **grown = realloc(elf->needed, (elf->needed_count + 1) * sizeof(*grown));
+
+	if (!grown)
+		return;
+	elf->needed = grown;
+	elf->needed[elf->needed_count] = strdup(name);
+	if (elf->needed[elf->needed_count])
+		elf->needed_count++;
+}
+
+/* Returns DT_FLAGS_1. */
+static GElf_Xword read_dynamic(const struct file *file, struct elf *elf)
+{
+	GElf_Xword flags = 0;
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+
+	while ((section = elf_nextscn(file->elf, section))) {
+		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_DYNAMIC)
+			continue;
+		Elf_Data *data = elf_getdata(section, NULL);
+		GElf_Dyn entry;
+		for (int i = 0; data && gelf_getdyn(data, i, &entry); i++) {
+			if (entry.d_tag == DT_NULL)
+				break;
+			const char *name = elf_strptr(file->elf, header.sh_link,
+						      entry.d_un.d_val);
+			if (entry.d_tag == DT_NEEDED && name)
+				needed_add(elf, name);
+			if (entry.d_tag == DT_FLAGS_1)
+				flags = entry.d_un.d_val;
+		}
+	}
+	return flags;
+}
+
+static Elf_Scn *section_find(const struct file *file, const char *name)
+{
+	size_t names;
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+
+	if (elf_getshdrstrndx(file->elf, &names) != 0)
+		return NULL;
+	while ((section = elf_nextscn(file->elf, section))) {
+		const char *found = gelf_getshdr(section, &header)
+					    ? elf_strptr(file->elf, names, header.sh_name)
+					    : NULL;
+
+		if (found && strcmp(found, name) == 0)
+			return section;
+	}
+	return NULL;
+}
+
+/* Does a symbol table of this type (SHT_DYNSYM, SHT_SYMTAB) define it? */
+static bool defines(const struct file *file, GElf_Word type, const char *name)
+{
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+
+	while ((section = elf_nextscn(file->elf, section))) {
+		if (!gelf_getshdr(section, &header) || header.sh_type != type)
+			continue;
+		Elf_Data *data = elf_getdata(section, NULL);
+		GElf_Sym symbol;
+		for (int i = 0; data && gelf_getsym(data, i, &symbol); i++) {
+			if (symbol.st_shndx == SHN_UNDEF)
+				continue;
+			const char *found =
+				elf_strptr(file->elf, header.sh_link, symbol.st_name);
+			if (found && strcmp(found, name) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* A stripped program still holds librdkafka's sentences. */
+static bool holds_sentences(const struct file *file)
+{
+	Elf_Scn *constants = section_find(file, ".rodata");
+	Elf_Data *data = constants ? elf_getdata(constants, NULL) : NULL;
+	size_t size = 0;
+	const char *bytes = data ? data->d_buf : elf_rawfile(file->elf, &size);
+
+	if (data)
+		size = data->d_size;
+	for (size_t i = 0; bytes && i < sizeof(librdkafka_says) / sizeof(char *); i++)
+		if (memmem(bytes, size, librdkafka_says[i], strlen(librdkafka_says[i])))
+			return true;
+	return false;
+}
+
+static bool is_program(const struct file *file, GElf_Xword flags, bool interpreter)
+{
+	return file->header.e_type == ET_EXEC || interpreter || (flags & DF_1_PIE);
+}
+
+static enum elf_librdkafka read_librdkafka(const struct file *file, const struct elf *elf)
+{
+	for (size_t i = 0; i < elf->needed_count; i++)
+		if (strncmp(elf->needed[i], "librdkafka", 10) == 0)
+			return ELF_LIBRDKAFKA_NEEDED;
+	/* An executable's own calls are bound inside it even with -rdynamic;
+	 * a shared object's go through its PLT, where we stand. */
+	if (defines(file, SHT_DYNSYM, "rd_kafka_produce"))
+		return elf->is_shared_object ? ELF_LIBRDKAFKA_EXPORTED : ELF_LIBRDKAFKA_HIDDEN;
+	if (defines(file, SHT_SYMTAB, "rd_kafka_produce") || holds_sentences(file))
+		return ELF_LIBRDKAFKA_HIDDEN;
+	return ELF_LIBRDKAFKA_NONE;
+}
+
+/* Will the kernel run it with AT_SECURE for us? Then the loader ignores
+ * LD_PRELOAD, silently. */
+static bool is_privileged(const struct file *file)
+{
+	char capability[64];
+
+	if ((file->stat.st_mode & S_ISUID) && file->stat.st_uid != getuid())
+		return true;
+	if ((file->stat.st_mode & S_ISGID) && (file->stat.st_mode & S_IXGRP) &&
+	    file->stat.st_gid != getgid())
+		return true;
+	return getuid() != 0 && fgetxattr(file->fd, "security.capability", capability,
+					  sizeof(capability)) > 0;
+}
+
+static void read_segments(const struct file *file, struct elf *elf)
+{
+	size_t count = 0;
+	GElf_Phdr segment;
+
+	if (elf_getphdrnum(file->elf, &count) != 0)
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (gelf_getphdr(file->elf, (int)i, &segment) && segment.p_type == PT_INTERP)
+			read_interpreter(file, &segment, elf);
+}
+
+static void read_all(const struct file *file, struct elf *elf)
+{
+	read_machine(file, elf);
+	read_segments(file, elf);
+	GElf_Xword flags = read_dynamic(file, elf);
+	bool program = is_program(file, flags, elf->interpreter[0] != '\0');
+
+	elf->is_shared_object = !program;
+	elf->is_static = program && !elf->interpreter[0];
+	elf->is_go = section_find(file, ".go.buildinfo") ||
+		     section_find(file, ".note.go.buildid");
+	elf->privileged = is_privileged(file);
+	elf->librdkafka = read_librdkafka(file, elf);
+}
+
+bool elf_read(const char *path, struct elf *elf, char *why, size_t why_bytes)
+{
+	struct file file;
+	char next[sizeof(elf->path)];
+
+	*elf = (struct elf){0};
+	snprintf(elf->path, sizeof(elf->path), "%s", path);
+	for (int depth = 0; depth < SCRIPTS_MAX; depth++) {
+		if (!script_interpreter(elf->path, next, sizeof(next)))
+			break;
+		if (depth == 0)
+			memcpy(elf->script, elf->path, sizeof(elf->script));
+		memcpy(elf->path, next, sizeof(elf->path));
+	}
+	if (!file_open(elf->path, &file, why, why_bytes))
+		return false;
+	read_all(&file, elf);
+	file_close(&file);
+	return true;
+}
+
+void elf_clear(struct elf *elf)
+{
+	for (size_t i = 0; i < elf->needed_count; i++)
+		free(elf->needed[i]);
+	free(elf->needed);
+	*elf = (struct elf){0};
+}
+
+bool elf_has_static_librdkafka(const char *path)
+{
+	struct elf elf;
+	char why[128];
+	bool held = elf_read(path, &elf, why, sizeof(why)) &&
+		    elf.librdkafka == ELF_LIBRDKAFKA_HIDDEN;
+
+	elf_clear(&elf);
+	return held;
+}
+
+bool elf_exports(const char *path, const char *name)
+{
+	struct file file;
+	char why[128];
+
+	if (!file_open(path, &file, why, sizeof(why)))
+		return false;
+	bool found = defines(&file, SHT_DYNSYM, name);
+	file_close(&file);
+	return found;
+}
