@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * broker.c - an embedded Kafka cluster: librdkafka's mock, made obedient
+ *
+ * Enough of Kafka for a producer, a consumer and transactions; each partition
+ * keeps its last 5 MiB or 100,000 batches, and goes away with the process. It
+ * answers acks=0 requests too, which a real broker must not. Never prints.
+ */
+#include "broker.h"
+
+#include <errno.h>
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_MAX_BYTES 256
+#define ERRORS_MOST 100000
+
+struct broker {
+	rd_kafka_t *handle;
+	rd_kafka_mock_cluster_t *cluster;
+};
+
+/* The requests that the mock knows, by the protocol's own names. */
+static const struct {
+	const char *name;
+	int16_t key;
+} apis[] = {
+	{"Produce", 0},		  {"Fetch", 1},
+	{"ListOffsets", 2},	  {"Metadata", 3},
+	{"OffsetCommit", 8},	  {"OffsetFetch", 9},
+	{"FindCoordinator", 10},  {"JoinGroup", 11},
+	{"Heartbeat", 12},	  {"LeaveGroup", 13},
+	{"SyncGroup", 14},	  {"ApiVersions", 18},
+	{"InitProducerId", 22},	  {"AddPartitionsToTxn", 24},
+	{"AddOffsetsToTxn", 25},  {"EndTxn", 26},
+	{"TxnOffsetCommit", 28},
+};
+
+struct error_spec {
+	int16_t api;
+	rd_kafka_resp_err_t error;
+	size_t count;
+};
+
+static bool api_find(const char *name, int16_t *key)
+{
+	for (size_t i = 0; i < sizeof(apis) / sizeof(apis[0]); i++) {
+		if (strcmp(apis[i].name, name) == 0) {
+			*key = apis[i].key;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool error_find(const char *name, rd_kafka_resp_err_t *error)
+{
+	const struct rd_kafka_err_desc *descriptions;
+	size_t count;
+
+	rd_kafka_get_err_descs(&descriptions, &count);
+	for (size_t i = 0; i < count; i++) {
+		if (descriptions[i].name && strcmp(descriptions[i].name, name) == 0) {
+			*error = descriptions[i].code;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A whole decimal number between 1 and `most`. */
+static bool number_read(const char *text, long most, long *out)
+{
+	char *end;
+
+	errno = 0;
+	*out = strtol(text, &end, 10);
+	return errno == 0 && end != text && *end == '\0' && *out >= 1 && *out <= most;
+}
+
+/* Takes "API=ERROR[:COUNT]" apart. */
+static bool error_read(const char *text, struct error_spec *spec, char *why, size_t why_bytes)
+{
+	char word[NAME_MAX_BYTES];
+	long count = 1;
+
+	snprintf(word, sizeof(word), "%s", text);
+	char *error = strchr(word, '=');
+	if (!error) {
+		snprintf(why, why_bytes, "'%s' is not API=ERROR[:COUNT]", text);
+		return false;
+	}
+	*error++ = '\0';
+	char *times = strchr(error, ':');
+	if (times)
+		*times++ = '\0';
+	if (!api_find(word, &spec->api))
+		snprintf(why, why_bytes, "'%s' is no request that the broker knows", word);
+	else if (!error_find(error, &spec->error))
+		snprintf(why, why_bytes, "'%s' is no error of Kafka or librdkafka", error);
+	else if (times && !number_read(times, ERRORS_MOST, &count))
+		snprintf(why, why_bytes, "'%s' is not a count from 1 to %d", times, ERRORS_MOST);
+	else {
+		spec->count = (size_t)count;
+		return true;
+	}
+	return false;
+}
+
+static bool topic_read(const char *text, long partitions, char *name, long *count, char *why,
+		       size_t why_bytes)
+{
+	size_t length = strcspn(text, ":");
+
+	*count = partitions;
+	if (length == 0 || length >= NAME_MAX_BYTES) {
+		snprintf(why, why_bytes, "'%s' is not a topic's name", text);
+		return false;
+	}
+	snprintf(name, NAME_MAX_BYTES, "%.*s", (int)length, text);
+	if (text[length] && !number_read(text + length + 1, BROKER_PARTITIONS_MOST, count)) {
+		snprintf(why, why_bytes, "'%s': partitions must be 1 to %d", text,
+			 BROKER_PARTITIONS_MOST);
+		return false;
+	}
+	return true;
+}
+
+static bool error_push(rd_kafka_mock_cluster_t *cluster, const struct error_spec *spec)
+{
+	rd_kafka_resp_err_t *errors = calloc(spec->count, sizeof(*errors));
+
+	if (!errors)
+		return false;
+	for (size_t i = 0; i < spec->count; i++)
+		errors[i] = spec->error;
+	rd_kafka_mock_push_request_errors_array(cluster, spec->api, spec->count, errors);
+	free(errors);
+	return true;
+}
+
+/* Reads every error, and pushes it when there is a cluster. */
+static bool errors_apply(const struct broker_options *options,
+			 rd_kafka_mock_cluster_t *cluster, char *why, size_t why_bytes)
+{
+	for (size_t i = 0; i < options->errors.count; i++) {
+		char *list = strdup(options->errors.items[i]);
+		bool good = list != NULL;
+		char *rest, *word;
+
+		for (word = good ? strtok_r(list, ",", &rest) : NULL; good && word;
+		     word = strtok_r(NULL, ",", &rest)) {
+			struct error_spec spec;
+
+			good = error_read(word, &spec, why, why_bytes) &&
+			       (!cluster || error_push(cluster, &spec));
+		}
+		free(list);
+		if (!good)
+			return false;
+	}
+	return true;
+}
+
+static bool topics_apply(const struct broker_options *options,
+			 rd_kafka_mock_cluster_t *cluster, char *why, size_t why_bytes)
+{
+	for (size_t i = 0; i < options->topics.count; i++) {
+		char name[NAME_MAX_BYTES];
+		long count;
+
+		if (!topic_read(options->topics.items[i], options->partitions, name, &count,
+				why, why_bytes))
+			return false;
+		rd_kafka_resp_err_t error =
+			cluster ? rd_kafka_mock_topic_create(cluster, name, (int)count, 1)
+				: RD_KAFKA_RESP_ERR_NO_ERROR;
+		if (error) {
+			snprintf(why, why_bytes, "cannot make the topic '%s': %s", name,
+				 rd_kafka_err2str(error));
+			return false;
+		}
+	}
+	return true;
+}
+
+bool broker_check(const struct broker_options *options, char *why, size_t why_bytes)
+{
+	return errors_apply(options, NULL, why, why_bytes) &&
+	       topics_apply(options, NULL, why, why_bytes);
+}
+
+/* The handle that the mock hangs on: it connects to nobody and logs nothing. */
+static rd_kafka_t *handle_new(char *why, size_t why_bytes)
+{
+	rd_kafka_conf_t *configuration = rd_kafka_conf_new();
+	rd_kafka_t *handle;
+
+	rd_kafka_conf_set_log_cb(configuration, NULL);
+	handle = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, why, why_bytes);
+	if (!handle)
+		rd_kafka_conf_destroy(configuration);
+	return handle;
+}
+
+struct broker *broker_start(const struct broker_options *options, char *why, size_t why_bytes)
+{
+	struct broker *broker = calloc(1, sizeof(*broker));
+
+	snprintf(why, why_bytes, "out of memory");
+	if (!broker)
+		return NULL;
+	broker->handle = handle_new(why, why_bytes);
+	if (!broker->handle)
+		goto failed;
+	broker->cluster = rd_kafka_mock_cluster_new(broker->handle, (int)options->brokers);
+	if (!broker->cluster) {
+		snprintf(why, why_bytes, "librdkafka could not make its mock cluster");
+		goto failed;
+	}
+	if (!topics_apply(options, broker->cluster, why, why_bytes) ||
+	    !errors_apply(options, broker->cluster, why, why_bytes))
+		goto failed;
+	if (options->rtt_ms > 0)
+		rd_kafka_mock_broker_set_rtt(broker->cluster, -1, (int)options->rtt_ms);
+	if (options->down)
+		rd_kafka_mock_broker_set_down(broker->cluster, -1);
+	return broker;
+failed:
+	broker_stop(broker);
+	return NULL;
+}
+
+const char *broker_bootstrap(const struct broker *broker)
+{
+	return rd_kafka_mock_cluster_bootstraps(broker->cluster);
+}
+
+void broker_stop(struct broker *broker)
+{
+	if (!broker)
+		return;
+	if (broker->cluster)
+		rd_kafka_mock_cluster_destroy(broker->cluster);
+	if (broker->handle)
+		rd_kafka_destroy(broker->handle);
+	free(broker);
+}

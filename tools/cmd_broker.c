@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_broker.c - `unflushed broker`: an embedded broker until interrupted
+ *
+ * Says its address on stdout, one line, as soon as clients may connect;
+ * nothing else, so that a script can read it.
+ */
+#include "broker.h"
+#include "commands.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static struct broker_options settings = BROKER_DEFAULTS;
+static long for_seconds = -1;
+
+static const struct option_row rows[] = {
+	{ "for", 0, OPTION_NUMBER, "SECONDS", "end by itself after so many seconds",
+	  &for_seconds, .least = 0, .most = 1000000000 },
+	BROKER_OPTION_ROWS("", settings),
+	{ 0 },
+};
+
+static const struct option_table table = {
+	.command = "broker",
+	.operands = "",
+	.purpose = "Runs an embedded Kafka cluster (librdkafka's mock) on 127.0.0.1 until SIGINT or\n"
+		   "SIGTERM. Prints its bootstrap address on stdout. It keeps the last 5 MiB or\n"
+		   "100,000 batches of each partition in memory, and knows neither TLS nor SASL.",
+	.rows = rows,
+	.operands_most = -1,
+};
+
+/* Returns when SIGINT, SIGTERM or SIGHUP came, or the time is up. */
+static void wait_for_end(const sigset_t *ends)
+{
+	const struct timespec limit = {.tv_sec = for_seconds};
+
+	while (for_seconds >= 0 ? sigtimedwait(ends, NULL, &limit) < 0 && errno == EINTR
+				: sigwaitinfo(ends, NULL) < 0)
+		;
+}
+
+int cmd_broker(int argc, char **argv)
+{
+	char why[256];
+	sigset_t ends;
+	int first;
+	int status = options_parse(&table, argc, argv, &first);
+
+	if (status != OPTIONS_PROCEED)
+		return status;
+	if (!broker_check(&settings, why, sizeof(why)))
+		return options_complain(&table, "%s", why);
+	/* Before the broker's threads exist: they inherit the mask. */
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGHUP);
+	sigprocmask(SIG_BLOCK, &ends, NULL);
+	struct broker *broker = broker_start(&settings, why, sizeof(why));
+	if (!broker) {
+		fprintf(stderr, "unflushed: cannot start the embedded broker: %s\n", why);
+		return 1;
+	}
+	if (printf("%s\n", broker_bootstrap(broker)) < 0 || fflush(stdout) != 0) {
+		fprintf(stderr, "unflushed: cannot print the broker's address: %s\n",
+			strerror(errno));
+		status = 1;
+	} else {
+		wait_for_end(&ends);
+		status = 0;
+	}
+	broker_stop(broker);
+	return status;
+}
