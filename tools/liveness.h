@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef UNFLUSHED_LIVENESS_H
+#define UNFLUSHED_LIVENESS_H
+
+#include <stdbool.h>
+
+#include "format.h"
+
+enum liveness {
+	LIVENESS_GONE,	  /* the process has ended */
+	LIVENESS_RUNNING,
+	LIVENESS_UNKNOWN, /* another machine's, or another pid namespace's */
+};
+
+enum liveness liveness_of(const struct trace_process *process);
+
+#endif

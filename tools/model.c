@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model.c - the memory of a model, and sums over it.
+ *
+ * A run is built once, printed and thrown away: all of it comes from one
+ * chain of blocks and goes with it.
+ */
+#include "model.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct block {
+	struct block *next;
+	size_t used, room;
+	_Alignas(16) unsigned char bytes[];
+};
+#define BLOCK_BYTES (64u << 10)
+
+static void *block_new(struct run *run, size_t room)
+{
+	struct block *block = calloc(1, sizeof *block + room);
+
+	if (!block) {
+		/* A report of half the messages would be a lie. */
+		fputs("unflushed: out of memory\n", stderr);
+		abort();
+	}
+	block->room = room;
+	block->next = run->memory;
+	run->memory = block;
+	return block;
+}
+
+void *model_alloc(struct run *run, size_t bytes)
+{
+	struct block *block = run->memory;
+
+	bytes = (bytes + 15) & ~(size_t)15;
+	if (!block || block->room - block->used < bytes)
+		block = block_new(run, bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES);
+	void *at = block->bytes + block->used;
+	block->used += bytes;
+	return at;
+}
+
+void model_free(struct run *run)
+{
+	while (run->memory) {
+		struct block *block = run->memory;
+
+		run->memory = block->next;
+		free(block);
+	}
+	free(run->processes);
+	memset(run, 0, sizeof *run);
+}
+
+const char *model_format(struct run *run, const char *format, ...)
+{
+	va_list list, again;
+
+	va_start(list, format);
+	va_copy(again, list);
+	int length = vsnprintf(NULL, 0, format, list);
+	va_end(list);
+	char *text = model_alloc(run, (size_t)length + 1);
+	vsnprintf(text, (size_t)length + 1, format, again);
+	va_end(again);
+	return text;
+}
+
+/* Bytes of the well-formed UTF-8 sequence at `at`, 0 when there is none. */
+static size_t sequence_bytes(const unsigned char *at, size_t left)
+{
+	size_t bytes = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3
+			     : at[0] < 0xf5 ? 4 : 0;
+
+	if (!bytes || bytes > left)
+		return 0;
+	for (size_t i = 1; i < bytes; i++)
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+	if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
+	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
+		return 0;
+	return bytes;
+}
+
+/* Control characters (also the C1 ones) could drive the reader's terminal. */
+static bool is_control(const unsigned char *at, size_t bytes)
+{
+	return (bytes == 1 && (at[0] < 0x20 || at[0] == 0x7f)) ||
+	       (bytes == 2 && at[0] == 0xc2 && at[1] < 0xa0);
+}
+
+const char *model_text(struct run *run, const char *bytes, size_t length)
+{
+	if (!bytes)
+		return NULL;
+	char *text = model_alloc(run, length + 1);
+	char *to = text;
+
+	for (size_t i = 0; i < length;) {
+		const unsigned char *at = (const unsigned char *)bytes + i;
+		size_t take = sequence_bytes(at, length - i);
+
+		if (take && !is_control(at, take))
+			to = (char *)memcpy(to, at, take) + take;
+		else
+			*to++ = '?';
+		i += take ? take : 1;
+	}
+	return text;
+}
+
+const char *amount_name(enum amount amount)
+{
+	static const char *const names[] = {
+#define AMOUNT_NAME(name, word) word,
+		AMOUNTS(AMOUNT_NAME)
+#undef AMOUNT_NAME
+	};
+	return names[amount];
+}
+
+static void amounts_add(int64_t *sum, const int64_t *more)
+{
+	for (int i = 0; i < AMOUNT_COUNT; i++)
+		if (sum[i] == UNKNOWN || more[i] == UNKNOWN)
+			sum[i] = UNKNOWN;
+		else if (__builtin_add_overflow(sum[i], more[i], &sum[i]))
+			sum[i] = INT64_MAX;
+}
+
+void tally_add(struct tally *sum, const struct tally *more)
+{
+	amounts_add(sum->messages, more->messages);
+	amounts_add(sum->bytes, more->bytes);
+}

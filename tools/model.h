@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model.h - what the traces say, in the words of the report.
+ *
+ * build_*.c fill it from traces, verdict.c judges it, findings.c explains it,
+ * render_*.c print it. Renderers see nothing else: what is not here cannot be
+ * shown, and text and JSON cannot disagree.
+ *
+ * A number that is not known is UNKNOWN, a text that is not known is NULL;
+ * neither is ever 0 or "". All texts are printable UTF-8 (no control
+ * characters, whatever the trace holds) and live as long as the run.
+ */
+#ifndef UNFLUSHED_MODEL_H
+#define UNFLUSHED_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format.h"
+#include "reader.h"
+#include "verdict.h"
+
+#define UNKNOWN INT64_MIN
+
+/* The ends a message can come to, and its stations; in the order of the JSON. */
+#define AMOUNTS(AMOUNT)                                                                        \
+	AMOUNT(PRODUCED, "produced")                                                           \
+	AMOUNT(REJECTED, "rejected")                                                           \
+	AMOUNT(DELIVERED, "delivered")                                                         \
+	AMOUNT(UNCONFIRMED, "unconfirmed")                                                     \
+	AMOUNT(FAILED, "failed")                                                               \
+	AMOUNT(PURGED, "purged")                                                               \
+	AMOUNT(OUTSTANDING, "outstanding")                                                     \
+	AMOUNT(UNSENT, "unsent")                                                               \
+	AMOUNT(IN_FLIGHT, "in_flight")
+
+enum amount {
+#define AMOUNT_NUMBER(name, word) name,
+	AMOUNTS(AMOUNT_NUMBER)
+#undef AMOUNT_NUMBER
+	AMOUNT_COUNT
+};
+
+struct tally {
+	int64_t messages[AMOUNT_COUNT];
+	int64_t bytes[AMOUNT_COUNT];
+};
+
+struct frame {
+	const char *function;
+	const char *file;
+	int line; /* 0 unknown */
+	const char *module;
+	int64_t offset;
+};
+
+struct call_site {
+	enum trace_language language;
+	struct frame frames[TRACE_FRAMES]; /* innermost first */
+	size_t depth;
+	int64_t produced, outstanding, failed;
+	uint32_t row; /* of SECTION_SITE */
+};
+
+struct topic {
+	const char *name;
+	int64_t partition; /* UNKNOWN: the whole topic */
+	struct tally tally;
+};
+
+struct error {
+	int32_t code;
+	const char *name;
+	bool rejected; /* else failed */
+	int64_t messages;
+};
+
+struct producer {
+	uint32_t row;
+	enum trace_client client;
+	enum trace_producer_state state;
+	uint32_t flags; /* enum trace_producer_flag */
+	const char *name, *client_id, *configuration, *version;
+	int64_t acks; /* -1 all */
+	struct tally tally;
+	int64_t dropped; /* of the outstanding: given up by destroy */
+	int64_t reports_unserved;
+	int64_t failed_told; /* of the failed: the application was told */
+	bool waited;
+	enum trace_waited_by waited_by;
+	int64_t waited_for;
+	int64_t flush_calls, flush_timeouts, flush_waited_ns;
+	int64_t flush_result;  /* of the last; UNKNOWN when there was none */
+	bool flush_was_last;   /* nothing was produced after the last flush */
+	int64_t purge_calls;
+	int64_t rejected_retried;
+	int64_t latency_p50_ns, latency_p99_ns, latency_max_ns;
+	bool transaction_open;
+	int64_t transactions_committed, transactions_aborted;
+	int64_t requests_sent, requests_answered;
+	bool reset;	     /* what was in flight went through a reset connection */
+	int64_t kernel_bytes; /* its sockets' unsent bytes at the end */
+	struct topic *topics;
+	size_t topic_count;
+	struct error *errors;
+	size_t error_count;
+	struct call_site *sites; /* most messages first */
+	size_t site_count;
+	enum verdict verdict;
+};
+
+struct socket_fill {
+	int64_t samples, p50, p99, max; /* percent */
+};
+
+struct socket {
+	uint32_t row;
+	int64_t fd, producer; /* index into producers, UNKNOWN */
+	uint32_t flags;	      /* enum trace_socket_flag */
+	enum trace_socket_state state;
+	const char *local, *peer, *broker;
+	int64_t buffer_requested, buffer_effective, linger_seconds, connect_error;
+	int64_t offered_bytes, accepted_bytes, writes, short_writes, eagain;
+	struct socket_fill fill;
+	int64_t stalls, stalled_ns, stall_longest_ns;
+	int64_t stalled_send_buffer_ns, stalled_receiver_ns, stalled_network_ns;
+	int64_t requests, produce_requests, produce_records, produce_answered;
+	int64_t produce_open_requests, produce_open_records; /* whole, unanswered */
+	int64_t produce_unanswerable, produce_refused, produce_error;
+	int64_t produce_last_ns, closed_ns, lived_ns;
+	bool records_known;
+	enum trace_socket_end end;
+	int64_t unsent_bytes, unread_bytes;
+	int64_t cut_api, cut_length, cut_accepted; /* UNKNOWN: no frame was cut */
+	bool reset; /* what was unsent at its end has been thrown away */
+	enum verdict verdict;
+};
+
+enum end_how {
+	ENDED_UNKNOWN,
+	ENDED_EXIT,
+	ENDED_UNDERSCORE_EXIT,
+	ENDED_ABORT,
+	ENDED_SIGNAL,
+	ENDED_EXEC,
+	ENDED_VANISHED,
+	ENDED_RUNNING,
+};
+
+struct evidence {
+	const char *name;
+	int64_t value;
+};
+#define FINDING_EVIDENCE 8
+
+struct finding {
+	const char *id;
+	enum verdict verdict;
+	int64_t producer, socket; /* indexes; UNKNOWN */
+	const char *text;	  /* what happened and what it means */
+	const char *change;	  /* the change, in a few words */
+	const char *fix;	  /* the change, in full */
+	struct evidence evidence[FINDING_EVIDENCE];
+	size_t evidence_count;
+};
+
+struct library {
+	const char *version, *path;
+	enum trace_linkage linkage;
+};
+
+struct process {
+	const char *trace; /* path; NULL: it left none */
+	int64_t pid, ppid;
+	const char *exe;
+	const char **argv;
+	size_t argc;
+	int64_t start_realtime_ns, duration_ns;
+	int64_t trace_start_ns; /* CLOCK_MONOTONIC of time 0 in `dump` */
+	enum end_how how;
+	int64_t status, signal;
+	int64_t end_ns; /* CLOCK_MONOTONIC, UNKNOWN */
+	uint32_t notes; /* enum trace_note */
+	const char *silent_reason, *redirected_to;
+	int64_t redirected_connects;
+	struct library *libraries;
+	size_t library_count;
+	struct producer *producers;
+	size_t producer_count;
+	struct socket *sockets;
+	size_t socket_count;
+	struct finding *findings; /* worst first */
+	size_t finding_count;
+	const struct fault *faults;
+	size_t fault_count;
+	bool damaged; /* a part that verdicts need could not be read */
+	int64_t dropped_events;
+	int64_t dropped_rows;	 /* producers, topics, cells and sockets that found no row */
+	int64_t dropped_sockets; /* of those */
+	int64_t sends_unseen;
+	int64_t recycled_sockets;
+	bool shim_loaded, librdkafka_static;
+	const char *cannot_load;
+	bool judged; /* it touched Kafka, or should have been seen to */
+	enum verdict verdict;
+};
+
+struct run {
+	struct process *processes;
+	size_t process_count;
+	struct tally tally; /* summed over all producers */
+	enum verdict verdict;
+	struct block *memory;
+};
+
+struct report_host;
+
+void *model_alloc(struct run *run, size_t bytes); /* zeroed; never NULL */
+const char *model_format(struct run *run, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Printable UTF-8 from any bytes; NULL stays NULL. */
+const char *model_text(struct run *run, const char *bytes, size_t length);
+void model_free(struct run *run);
+
+const char *amount_name(enum amount amount);
+void tally_add(struct tally *sum, const struct tally *more);
+
+/* build*.c: adds the process of a trace that reader_open() accepted. What is
+ * needed is copied: the reader can be closed afterwards. */
+void build_trace(struct run *run, const char *path, const struct reader *reader);
+/* The process of a host that left no trace. */
+void build_host(struct run *run, const struct report_host *host);
+/* What `run` knows about its host, added to the traces of that pid. */
+void build_observed(struct run *run, const struct report_host *host);
+
+/* findings.c: after verdict_judge(). */
+void findings_raise(struct run *run);
+
+#endif

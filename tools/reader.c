@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * reader.c - reads a trace and checks everything it says about itself.
+ *
+ * The file is copied before it is looked at: its process may be writing to
+ * it, and what was checked must stay what is read. No offset, count or length
+ * of the file is used before it has been held against the size of the copy.
+ */
+#include "reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "liveness.h"
+
+/* A trace is at most TRACE_BYTES_MAX; a file beyond this is something else. */
+#define FILE_BYTES_MAX (64u << 20)
+
+void reader_fault(struct reader *reader, uint64_t offset, const char *what, ...)
+{
+	if (reader->fault_count == READER_FAULTS)
+		return;
+	struct fault *fault = &reader->faults[reader->fault_count++];
+	va_list list;
+
+	fault->offset = offset;
+	va_start(list, what);
+	vsnprintf(fault->what, sizeof fault->what, what, list);
+	va_end(list);
+}
+
+#define REFUSE(reader, offset, ...) (reader_fault(reader, offset, __VA_ARGS__), false)
+
+/* Copies the file; *bytes is NULL on failure. */
+static bool copy_file(struct reader *reader, int fd, uint8_t **bytes, size_t *size)
+{
+	struct stat about;
+
+	*bytes = NULL;
+	*size = 0;
+	if (fstat(fd, &about) < 0)
+		return REFUSE(reader, 0, "%s", strerror(errno));
+	if (!S_ISREG(about.st_mode))
+		return REFUSE(reader, 0, "it is not a regular file");
+	if (about.st_size == 0)
+		return REFUSE(reader, 0, "it is empty");
+	if (about.st_size > FILE_BYTES_MAX)
+		return REFUSE(reader, 0, "it is not a trace: %jd bytes is far too much",
+			      (intmax_t)about.st_size);
+	size_t room = (size_t)about.st_size;
+	*bytes = malloc(room);
+	while (*bytes && *size < room) {
+		ssize_t got = pread(fd, *bytes + *size, room - *size, (off_t)*size);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return REFUSE(reader, *size, "%s", strerror(errno));
+		if (got == 0)
+			break;
+		*size += (size_t)got;
+	}
+	return *bytes ? true : REFUSE(reader, 0, "out of memory");
+}
+
+static bool check_magic(struct reader *reader)
+{
+	const struct trace_header *header = &reader->header;
+	size_t known = reader->size < sizeof header->magic ? reader->size : sizeof header->magic;
+
+	/* A file of zeros is one whose process died between making it and
+	 * storing the magic. */
+	static const char zeros[sizeof header->magic];
+	if (reader->size >= sizeof *header && !memcmp(header->magic, zeros, sizeof zeros) &&
+	    header->state == TRACE_FORMING && header->version == 0)
+		return REFUSE(reader, 0, "its process died before the header was written");
+	if (memcmp(header->magic, TRACE_MAGIC, known))
+		return REFUSE(reader, 0, "it is not a trace: it does not begin with the magic");
+	return true;
+}
+
+static bool check_header(struct reader *reader)
+{
+	struct trace_header *header = &reader->header;
+	size_t fixed = offsetof(struct trace_header, sections);
+
+	memcpy(header, reader->bytes,
+	       reader->size < sizeof *header ? reader->size : sizeof *header);
+	if (!check_magic(reader))
+		return false;
+	if (reader->size < fixed)
+		return REFUSE(reader, reader->size, "the header is cut off at byte %zu",
+			      reader->size);
+	if (header->byte_order != TRACE_BYTE_ORDER &&
+	    __builtin_bswap32(header->byte_order) == TRACE_BYTE_ORDER)
+		return REFUSE(reader, 12, "it was written by a machine of the other byte order");
+	if (header->byte_order != TRACE_BYTE_ORDER)
+		return REFUSE(reader, 12, "the header is damaged: byte order 0x%08x",
+			      header->byte_order);
+	if (header->version > TRACE_VERSION)
+		return REFUSE(reader, 8,
+			      "it has format version %u; this unflushed reads up to version %u",
+			      header->version, TRACE_VERSION);
+	if (header->version == 0)
+		return REFUSE(reader, 8, "the header is damaged: format version 0");
+	if (header->incompatible & ~(uint64_t)TRACE_INCOMPATIBLE_KNOWN)
+		return REFUSE(reader, offsetof(struct trace_header, incompatible),
+			      "it needs a newer unflushed (incompatible features 0x%" PRIx64 ")",
+			      header->incompatible);
+	if (header->state == TRACE_FORMING)
+		return REFUSE(reader, offsetof(struct trace_header, state),
+			      "its process died before the header was complete");
+	if (header->state != TRACE_LIVE)
+		return REFUSE(reader, offsetof(struct trace_header, state),
+			      "the header is damaged: state %u", header->state);
+	return true;
+}
+
+static bool check_table(struct reader *reader)
+{
+	const struct trace_header *header = &reader->header;
+	size_t count_at = offsetof(struct trace_header, section_count);
+
+	if (header->section_bytes != sizeof(struct trace_section))
+		return REFUSE(reader, count_at + 4, "the header is damaged: sections of %u bytes",
+			      header->section_bytes);
+	if (header->section_count == 0 || header->section_count > 1024)
+		return REFUSE(reader, count_at, "the header is damaged: %u sections",
+			      header->section_count);
+	uint64_t bytes = (uint64_t)header->section_count * sizeof(struct trace_section);
+	if (header->header_bytes < sizeof *header || header->sections_at % 8 ||
+	    header->sections_at < offsetof(struct trace_header, sections) ||
+	    header->sections_at > header->header_bytes ||
+	    bytes > header->header_bytes - header->sections_at)
+		return REFUSE(reader, offsetof(struct trace_header, sections_at),
+			      "the header is damaged: its section table lies outside of it");
+	if (header->sections_at > reader->size || bytes > reader->size - header->sections_at)
+		return REFUSE(reader, reader->size, "the header is cut off at byte %zu",
+			      reader->size);
+	return true;
+}
+
+/* What a row of each kind must measure; version 1 knows no other sizes. */
+static const struct {
+	uint32_t row_bytes;
+	const char *name;
+} kinds[TRACE_SECTIONS + 1] = {
+	[SECTION_PROCESS] = { sizeof(struct trace_process), "process" },
+	[SECTION_PRODUCER] = { sizeof(struct trace_producer), "producer" },
+	[SECTION_TOPIC] = { sizeof(struct trace_topic), "topic" },
+	[SECTION_CELL] = { sizeof(struct trace_cell), "cell" },
+	[SECTION_SOCKET] = { sizeof(struct trace_socket), "socket" },
+	[SECTION_SITE] = { sizeof(struct trace_site), "site" },
+	[SECTION_MODULE] = { sizeof(struct trace_module), "module" },
+	[SECTION_STRING] = { 1, "string" },
+	[SECTION_THREAD] = { sizeof(struct trace_thread), "thread" },
+	[SECTION_RING] = { TRACE_RING_BYTES, "ring" },
+	[SECTION_LIBRARY] = { sizeof(struct trace_library), "library" },
+};
+
+/* Takes a section into the reader's table, as far as the file holds it. */
+static void take_section(struct reader *reader, uint64_t at, struct trace_section section)
+{
+	const char *name = kinds[section.kind].name;
+
+	if (reader->sections[section.kind].row_bytes) {
+		reader_fault(reader, at, "the %s section is there twice", name);
+		return;
+	}
+	if (section.row_bytes != kinds[section.kind].row_bytes) {
+		reader_fault(reader, at, "the %s section has rows of %u bytes, not %u", name,
+			     section.row_bytes, kinds[section.kind].row_bytes);
+		return;
+	}
+	if (section.offset % 8 || section.offset < reader->header.header_bytes) {
+		reader_fault(reader, at, "the %s section begins at a wrong byte, %" PRIu64, name,
+			     section.offset);
+		return;
+	}
+	uint64_t bytes = (uint64_t)section.rows * section.row_bytes;
+	if (bytes > reader->header.file_bytes ||
+	    section.offset > reader->header.file_bytes - bytes) {
+		reader_fault(reader, at, "the %s section reaches beyond the file's own size",
+			     name);
+		return;
+	}
+	uint64_t room = section.offset < reader->size ? reader->size - section.offset : 0;
+	/* Rings are not claimed one by one: each belongs to the thread row of
+	 * the same number. */
+	if (section.used > section.rows || section.kind == SECTION_RING)
+		section.used = section.rows;
+	if (room < (uint64_t)section.used * section.row_bytes) {
+		section.used = (uint32_t)(room / section.row_bytes);
+		reader_fault(reader, reader->size, "the %s section is cut off at byte %zu", name,
+			     reader->size);
+	}
+	reader->sections[section.kind] = section;
+}
+
+static void take_sections(struct reader *reader)
+{
+	for (uint32_t i = 0; i < reader->header.section_count; i++) {
+		uint64_t at = reader->header.sections_at + i * sizeof(struct trace_section);
+		struct trace_section section;
+
+		memcpy(&section, reader->bytes + at, sizeof section);
+		if (section.kind >= 1 && section.kind <= TRACE_SECTIONS)
+			take_section(reader, at, section);
+		else if (section.kind == 0)
+			reader_fault(reader, at, "entry %u of the section table is damaged", i);
+	}
+	/* The rows of these are what a verdict is made of. */
+	for (uint32_t kind = 1; kind <= TRACE_SECTIONS; kind++)
+		if (!reader->sections[kind].row_bytes && reader->fault_count == 0)
+			reader_fault(reader, reader->header.sections_at,
+				     "the %s section is missing", kinds[kind].name);
+}
+
+bool reader_take(struct reader *reader, uint8_t *bytes, size_t size)
+{
+	memset(reader, 0, sizeof *reader);
+	reader->bytes = bytes;
+	reader->size = size;
+	if (size == 0)
+		return REFUSE(reader, 0, "it is empty");
+	if (!check_header(reader) || !check_table(reader))
+		return false;
+	if (reader->header.file_bytes != size)
+		reader_fault(reader, size < reader->header.file_bytes ? size : 0,
+			     "the file has %zu bytes, its header says %" PRIu64, size,
+			     reader->header.file_bytes);
+	take_sections(reader);
+	if (!reader_row(reader, SECTION_PROCESS, 0))
+		return REFUSE(reader, reader->sections[SECTION_PROCESS].offset,
+			      "its process row cannot be read");
+	return true;
+}
+
+/*
+ * Counters of a running process move while they are copied: a message may be
+ * counted as delivered in a page that was copied after the page with its SENT.
+ * So the file is copied twice, and what stands against SENT in the law is
+ * taken from the earlier copy: outstanding may come out too high by what
+ * happened in between, never negative.
+ */
+static void counts_of_earlier(struct reader *later, const struct reader *earlier,
+			      enum trace_section_kind kind, size_t counts_at)
+{
+	const struct trace_section *section = &later->sections[kind];
+
+	for (uint32_t i = 0; i < section->used; i++) {
+		uint64_t row_at = section->offset + (uint64_t)i * section->row_bytes;
+		struct trace_counts *now = (void *)(later->bytes + row_at + counts_at);
+		const uint8_t *row = reader_row(earlier, kind, i);
+		static const struct trace_counts none;
+		const struct trace_counts *then = row ? (const void *)(row + counts_at) : &none;
+
+		for (int count = COUNT_UNROLLED; count < TRACE_COUNTS; count++) {
+			now->messages[count] = then->messages[count];
+			now->bytes[count] = then->bytes[count];
+		}
+	}
+}
+
+static bool copy_again(struct reader *reader, int fd)
+{
+	struct reader later = { 0 };
+	uint8_t *bytes;
+	size_t size;
+
+	bool copied = copy_file(&later, fd, &bytes, &size) && reader_take(&later, bytes, size);
+	if (!copied) {
+		free(bytes);
+		return false;
+	}
+	counts_of_earlier(&later, reader, SECTION_TOPIC, offsetof(struct trace_topic, counts));
+	counts_of_earlier(&later, reader, SECTION_CELL, offsetof(struct trace_cell, counts));
+	later.alive = true;
+	reader_close(reader);
+	*reader = later;
+	return true;
+}
+
+bool reader_open(struct reader *reader, const char *path)
+{
+	uint8_t *bytes;
+	size_t size;
+
+	memset(reader, 0, sizeof *reader);
+	/* O_NONBLOCK: a fifo must not hold us up. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0)
+		return REFUSE(reader, 0, "%s", strerror(errno));
+	bool good = copy_file(reader, fd, &bytes, &size);
+	if (good)
+		good = reader_take(reader, bytes, size);
+	else
+		free(bytes);
+	if (good &&
+	    liveness_of(reader_row(reader, SECTION_PROCESS, 0)) == LIVENESS_RUNNING &&
+	    !copy_again(reader, fd))
+		reader->alive = true;
+	close(fd);
+	return good;
+}
+
+void reader_close(struct reader *reader)
+{
+	free(reader->bytes);
+	reader->bytes = NULL;
+	reader->size = 0;
+	memset(reader->sections, 0, sizeof reader->sections);
+}
+
+uint32_t reader_rows(const struct reader *reader, enum trace_section_kind kind)
+{
+	return reader->sections[kind].used;
+}
+
+const void *reader_row(const struct reader *reader, enum trace_section_kind kind, uint32_t row)
+{
+	const struct trace_section *section = &reader->sections[kind];
+	uint32_t state;
+
+	if (!section->row_bytes || row >= section->used || kind == SECTION_STRING)
+		return NULL;
+	const uint8_t *at = reader->bytes + section->offset + (uint64_t)row * section->row_bytes;
+	memcpy(&state, at, sizeof state);
+	return state || kind == SECTION_RING ? at : NULL;
+}
+
+const char *reader_string(const struct reader *reader, trace_string at)
+{
+	const struct trace_section *section = &reader->sections[SECTION_STRING];
+	uint16_t length;
+
+	if (at == 0 || section->used < sizeof length || at > section->used - sizeof length)
+		return NULL;
+	const uint8_t *start = reader->bytes + section->offset + at;
+	memcpy(&length, start, sizeof length);
+	if ((uint64_t)at + sizeof length + length + 1 > section->used ||
+	    start[sizeof length + length] != 0)
+		return NULL;
+	return (const char *)start + sizeof length;
+}
+
+uint64_t reader_event_end(const struct reader *reader, uint32_t thread)
+{
+	const struct trace_thread *row = reader_row(reader, SECTION_THREAD, thread);
+
+	return row && reader_row(reader, SECTION_RING, thread) ? row->head : 0;
+}
+
+uint64_t reader_event_first(const struct reader *reader, uint32_t thread)
+{
+	uint64_t end = reader_event_end(reader, thread);
+
+	return end < TRACE_RING_EVENTS ? 0 : end - TRACE_RING_EVENTS + 1;
+}
+
+const struct trace_event *reader_event(const struct reader *reader, uint32_t thread,
+				       uint64_t number)
+{
+	if (number < reader_event_first(reader, thread) ||
+	    number >= reader_event_end(reader, thread))
+		return NULL;
+	const struct trace_event *ring = reader_row(reader, SECTION_RING, thread);
+	return &ring[number % TRACE_RING_EVENTS];
+}
+
+uint64_t reader_events_overwritten(const struct reader *reader)
+{
+	uint64_t gone = 0;
+
+	for (uint32_t thread = 0; thread < reader_rows(reader, SECTION_THREAD); thread++)
+		gone += reader_event_first(reader, thread);
+	return gone;
+}

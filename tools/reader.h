@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * reader.h - a trace in memory: checked once, then safe to walk.
+ *
+ * A damaged trace is a normal input. What cannot be trusted is listed as a
+ * fault and is not there for the caller: rows and strings that are handed
+ * out lie wholly inside the file, whatever the file says.
+ */
+#ifndef UNFLUSHED_READER_H
+#define UNFLUSHED_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format.h"
+
+struct fault {
+	uint64_t offset; /* where in the file */
+	char what[120];	 /* a clause: "the header is cut off at byte 96" */
+};
+#define READER_FAULTS 16
+
+struct reader {
+	uint8_t *bytes;
+	size_t size;
+	struct trace_header header;
+	/* By kind; row_bytes is 0 for a section that is absent or refused;
+	 * `used` is what can be read: never more than `rows`. */
+	struct trace_section sections[TRACE_SECTIONS + 1];
+	struct fault faults[READER_FAULTS];
+	size_t fault_count;
+	bool alive; /* its process was running when the file was read */
+};
+
+/* False: nothing in it can be read, faults[0] says why. Call reader_close()
+ * in both cases. The file may be written to at this moment. */
+bool reader_open(struct reader *reader, const char *path);
+
+/* The same for a trace that already is in memory; takes over `bytes`, which
+ * came from malloc(). */
+bool reader_take(struct reader *reader, uint8_t *bytes, size_t size);
+void reader_close(struct reader *reader);
+
+/* NULL when there is no such row, or when it is not complete (state 0). */
+const void *reader_row(const struct reader *reader, enum trace_section_kind kind,
+		       uint32_t row);
+uint32_t reader_rows(const struct reader *reader, enum trace_section_kind kind);
+
+/* NULL for 0 and for a damaged string; else NUL-terminated, any bytes. */
+const char *reader_string(const struct reader *reader, trace_string at);
+
+/*
+ * Events of one thread, oldest first: for (n = reader_first(...); n < head;
+ * n++). NULL when there is no such event.
+ */
+uint64_t reader_event_first(const struct reader *reader, uint32_t thread);
+uint64_t reader_event_end(const struct reader *reader, uint32_t thread);
+const struct trace_event *reader_event(const struct reader *reader, uint32_t thread,
+				       uint64_t number);
+
+/* Events written and no longer there, of all threads. */
+uint64_t reader_events_overwritten(const struct reader *reader);
+
+void reader_fault(struct reader *reader, uint64_t offset, const char *what, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif
