@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rundir.c - where a run keeps its traces, and what it finds there afterwards
+ *
+ * The private directory is 0700 and made with mkdtemp(): a trace holds
+ * topics, hosts and arguments, and nobody else may plant one. Whether there
+ * is room is found out beforehand, by asking for a trace's worth of disk: the
+ * guest could only fall silent.
+ */
+#include "rundir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "format.h"
+
+/* A space or a colon would end the name in LD_PRELOAD, and the loader expands
+ * what follows a dollar. */
+#define UNFIT_FOR_PRELOAD " :$\t\n"
+
+static bool own_make(struct rundir *dir, char *why, size_t why_bytes)
+{
+	const char *parent = getenv("TMPDIR");
+
+	if (!parent || parent[0] != '/' || strpbrk(parent, UNFIT_FOR_PRELOAD))
+		parent = "/tmp";
+	snprintf(dir->own, sizeof(dir->own), "%s/unflushed-XXXXXX", parent);
+	if (!mkdtemp(dir->own)) {
+		snprintf(why, why_bytes, "cannot make a directory in '%s': %s", parent,
+			 strerror(errno));
+		dir->own[0] = '\0';
+		return false;
+	}
+	return true;
+}
+
+static bool traces_choose(struct rundir *dir, const char *keep, char *why, size_t why_bytes)
+{
+	if (!keep) {
+		memcpy(dir->traces, dir->own, sizeof(dir->traces));
+		return true;
+	}
+	dir->kept = true;
+	if ((mkdir(keep, 0700) != 0 && errno != EEXIST) || !realpath(keep, dir->traces)) {
+		snprintf(why, why_bytes, "cannot make the directory '%s': %s", keep,
+			 strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+/* Takes a trace's worth of disk and gives it back. */
+static bool room_check(const struct rundir *dir, char *why, size_t why_bytes)
+{
+	char name[PATH_MAX + 32];
+
+	snprintf(name, sizeof(name), "%s/.room-XXXXXX", dir->traces);
+	int fd = mkostemp(name, O_CLOEXEC);
+	if (fd < 0) {
+		snprintf(why, why_bytes, "cannot write in '%s': %s", dir->traces,
+			 strerror(errno));
+		return false;
+	}
+	int error = posix_fallocate(fd, 0, TRACE_BYTES_MAX);
+	close(fd);
+	unlink(name);
+	if (error)
+		snprintf(why, why_bytes, "no room for a trace in '%s': %s", dir->traces,
+			 strerror(error));
+	return error == 0;
+}
+
+static bool mark_make(struct rundir *dir, char *why, size_t why_bytes)
+{
+	snprintf(dir->mark, sizeof(dir->mark), "%s/loaded", dir->own);
+	int fd = open(dir->mark, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+
+	if (fd < 0) {
+		snprintf(why, why_bytes, "cannot write in '%s': %s", dir->own,
+			 strerror(errno));
+		return false;
+	}
+	close(fd);
+	return true;
+}
+
+static bool shim_name(struct rundir *dir, const char *shim, char *why, size_t why_bytes)
+{
+	snprintf(dir->shim, sizeof(dir->shim), "%s", shim);
+	if (!strpbrk(shim, UNFIT_FOR_PRELOAD))
+		return true;
+	snprintf(dir->shim, sizeof(dir->shim), "%s/libunflushed.so", dir->own);
+	if (symlink(shim, dir->shim) == 0)
+		return true;
+	snprintf(why, why_bytes, "cannot link '%s': %s", dir->shim, strerror(errno));
+	return false;
+}
+
+static bool ends_as_trace(const char *name)
+{
+	size_t length = strlen(name), suffix = strlen(TRACE_SUFFIX);
+
+	return length > suffix && strcmp(name + length - suffix, TRACE_SUFFIX) == 0;
+}
+
+static bool list_add(char ***list, size_t *count, const char *folder, const char *name)
+{
+	char **grown = realloc(*list, (*count + 2) * sizeof(**list));
+
+	if (!grown)
+		return false;
+	*list = grown;
+	grown[*count + 1] = NULL;
+	return asprintf(&grown[(*count)++], "%s/%s", folder, name) >= 0;
+}
+
+static char **list_traces(const char *folder, size_t *count)
+{
+	DIR *stream = opendir(folder);
+	char **list = calloc(1, sizeof(*list));
+	struct dirent *entry;
+
+	*count = 0;
+	while (stream && list && (entry = readdir(stream)))
+		if (ends_as_trace(entry->d_name) &&
+		    !list_add(&list, count, folder, entry->d_name))
+			break;
+	if (stream)
+		closedir(stream);
+	return list;
+}
+
+bool rundir_make(struct rundir *dir, const char *keep, const char *shim, char *why,
+		 size_t why_bytes)
+{
+	*dir = (struct rundir){0};
+	if (!own_make(dir, why, why_bytes) || !traces_choose(dir, keep, why, why_bytes) ||
+	    !room_check(dir, why, why_bytes) || !mark_make(dir, why, why_bytes) ||
+	    !shim_name(dir, shim, why, why_bytes))
+		return false;
+	dir->before = list_traces(dir->traces, &dir->before_count);
+	return true;
+}
+
+bool rundir_marked(const struct rundir *dir, pid_t pid)
+{
+	FILE *mark = fopen(dir->mark, "re");
+	long line;
+	bool found = false;
+
+	while (mark && !found && fscanf(mark, "%ld", &line) == 1)
+		found = line == pid;
+	if (mark)
+		fclose(mark);
+	return found;
+}
+
+static bool was_there(const struct rundir *dir, const char *path)
+{
+	for (size_t i = 0; i < dir->before_count; i++)
+		if (strcmp(dir->before[i], path) == 0)
+			return true;
+	return false;
+}
+
+char **rundir_new_traces(const struct rundir *dir, size_t *count)
+{
+	size_t all = 0, fresh = 0;
+	char **list = list_traces(dir->traces, &all);
+
+	for (size_t i = 0; list && i < all; i++) {
+		if (was_there(dir, list[i]))
+			free(list[i]);
+		else
+			list[fresh++] = list[i];
+	}
+	if (list)
+		list[fresh] = NULL;
+	*count = fresh;
+	return list;
+}
+
+void rundir_free_list(char **list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(list[i]);
+	free(list);
+}
+
+/* The process row of a mapped trace; NULL when this is no whole trace of our
+ * version: the reader will say what is wrong with it, we only keep off. */
+static struct trace_process *process_row(void *map, size_t bytes)
+{
+	struct trace_header *header = map;
+
+	if (bytes < sizeof(*header) || memcmp(header->magic, TRACE_MAGIC, 8) != 0 ||
+	    header->version != TRACE_VERSION || header->byte_order != TRACE_BYTE_ORDER ||
+	    header->state != TRACE_LIVE || header->section_count > TRACE_SECTIONS)
+		return NULL;
+	for (uint32_t i = 0; i < header->section_count; i++) {
+		const struct trace_section *section = &header->sections[i];
+
+		if (section->kind == SECTION_PROCESS && section->offset % 8 == 0 &&
+		    section->offset <= bytes &&
+		    bytes - section->offset >= sizeof(struct trace_process))
+			return (struct trace_process *)((char *)map + section->offset);
+	}
+	return NULL;
+}
+
+static bool observe_file(const char *path, pid_t pid, uint64_t start_ticks, int wait_status,
+			 int64_t now_ns)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	struct stat stat;
+	bool written = false;
+
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode) && stat.st_size > 0) {
+		size_t bytes = (size_t)stat.st_size;
+		void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		struct trace_process *process =
+			map == MAP_FAILED ? NULL : process_row(map, bytes);
+
+		if (process && process->pid == pid && process->start_ticks == start_ticks) {
+			process->observed_status = wait_status;
+			process->observed_ns = now_ns;
+			process->observed = 1;
+			written = true;
+		}
+		if (map != MAP_FAILED)
+			munmap(map, bytes);
+	}
+	close(fd);
+	return written;
+}
+
+size_t rundir_observe(const struct rundir *dir, pid_t pid, uint64_t start_ticks,
+		      int wait_status, int64_t now_ns)
+{
+	size_t count, written = 0;
+	char **list = rundir_new_traces(dir, &count);
+
+	for (size_t i = 0; i < count; i++)
+		written += observe_file(list[i], pid, start_ticks, wait_status, now_ns);
+	rundir_free_list(list, count);
+	return written;
+}
+
+/* The directory is flat and ours; what is no plain file in it stays. */
+void rundir_remove(struct rundir *dir)
+{
+	DIR *stream = dir->own[0] ? opendir(dir->own) : NULL;
+	struct dirent *entry;
+
+	while (stream && (entry = readdir(stream)))
+		unlinkat(dirfd(stream), entry->d_name, 0);
+	if (stream) {
+		closedir(stream);
+		rmdir(dir->own);
+	}
+	rundir_free_list(dir->before, dir->before_count);
+	*dir = (struct rundir){0};
+}

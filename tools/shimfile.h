@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef UNFLUSHED_SHIMFILE_H
+#define UNFLUSHED_SHIMFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where libunflushed.so is: `path` is absolute, symbolic links resolved. */
+bool shimfile_find(char *path, size_t path_bytes);
+
+#endif
