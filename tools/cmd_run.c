@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_run.c - `unflushed run`: a host under the shim, and a report at its end
+ *
+ * The host comes first: whatever we cannot do (no room, no directory) is said
+ * and the host runs all the same. Its status is ours, but for --check.
+ */
+#include "commands.h"
+#include "elf.h"
+#include "judgeable.h"
+#include "launch.h"
+#include "options.h"
+#include "report.h"
+#include "rundir.h"
+#include "shimfile.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "relay.h"
+
+#define CANNOT_RUN 126
+#define NOT_FOUND 127
+#define FAILED_OURSELVES 125 /* as env(1) and timeout(1) have it */
+#define REDIRECT_PORTS "9092"
+
+static const char *format = "text";
+static const char *output;
+static const char *keep;
+static const char *redirect_ports = REDIRECT_PORTS;
+static const char *fail_on = "blind";
+static bool quiet, check, with_broker;
+static struct broker_options broker_settings = BROKER_DEFAULTS;
+
+static const struct option_row rows[] = {
+	{ "check", 'c', OPTION_FLAG, NULL,
+	  "exit with the verdict's code when the host exits with 0:\n"
+	  "lost 80, at_risk 81, racy 82, blind 83", .into = &check },
+	{ "fail-on", 0, OPTION_CHOICE, "VERDICT",
+	  "the mildest verdict that --check fails (blind)", &fail_on,
+	  .choices = "lost|at_risk|racy|blind" },
+	{ "format", 'f', OPTION_CHOICE, "FORMAT", "how to print the report (text)", &format,
+	  .choices = REPORT_FORMATS },
+	{ "output", 'o', OPTION_STRING, "FILE", "write the report there, not to stderr",
+	  .into = &output },
+	{ "quiet", 'q', OPTION_FLAG, NULL, "no report on stderr", .into = &quiet },
+	{ "dir", 'd', OPTION_STRING, "DIR", "keep the traces in this directory",
+	  .into = &keep },
+	{ "broker", 'b', OPTION_FLAG, NULL,
+	  "start an embedded broker and point the host at it:\n"
+	  "{broker} in arguments and environment becomes its\n"
+	  "address, UNFLUSHED_BROKER holds it too", .into = &with_broker },
+	{ "broker-redirect", 0, OPTION_STRING, "PORTS",
+	  "connects to these ports, on whatever host, go to the\n"
+	  "embedded broker (" REDIRECT_PORTS "); comma-separated, or \"off\"",
+	  .into = &redirect_ports },
+	BROKER_OPTION_ROWS("broker-", broker_settings),
+	{ 0 },
+};
+
+static const struct option_table table = {
+	.command = "run",
+	.operands = "[--] PROGRAM [ARG...]",
+	.purpose = "Runs PROGRAM, unmodified, with the shim preloaded. When it has ended, however it\n"
+		   "ended, reports on stderr what never reached the broker. Exits with PROGRAM's own\n"
+		   "status, or dies by the same signal; 127: no such program, 126: it\n"
+		   "cannot be run, 125: we failed ourselves.",
+	.rows = rows,
+	.stop_at_operand = true,
+	.operands_least = 1,
+};
+
+/* Everything of one run. */
+struct run_state {
+	char **argv;
+	char path[4096]; /* of the program, as found */
+	char shim[4096];
+	char why[512]; /* nothing is recorded, because ...; empty: it is */
+	struct elf elf;
+	bool elf_known;
+	struct rundir dir;
+	struct launched host;
+	FILE *out;
+};
+
+static int cannot_run(const char *program, int error)
+{
+	fprintf(stderr, "unflushed: cannot run '%s': %s\n", program,
+		error == ENOENT ? "no such program" : strerror(error));
+	return error == ENOENT || error == ENOTDIR ? NOT_FOUND : CANNOT_RUN;
+}
+
+static int program_find(struct run_state *state)
+{
+	const char *program = state->argv[0];
+	struct stat stat_now;
+
+	if (!elf_search(program, state->path, sizeof(state->path)))
+		return cannot_run(program, ENOENT);
+	if (stat(state->path, &stat_now) != 0)
+		return cannot_run(program, errno);
+	if (S_ISDIR(stat_now.st_mode))
+		return cannot_run(program, EISDIR);
+	if (access(state->path, X_OK) != 0)
+		return cannot_run(program, errno);
+	return 0;
+}
+
+static int options_check(void)
+{
+	char why[256];
+
+	if (!broker_check(&broker_settings, why, sizeof(why)))
+		return options_complain(&table, "%s", why);
+	if (strspn(redirect_ports, "0123456789,") != strlen(redirect_ports) &&
+	    strcmp(redirect_ports, "off") != 0)
+		return options_complain(&table, "--broker-redirect wants ports, not '%s'",
+					redirect_ports);
+	return OPTIONS_PROCEED;
+}
+
+/* Opened beforehand: an hour-long host must not end in a report that cannot
+ * be written. */
+static bool output_open(struct run_state *state)
+{
+	state->out = quiet ? NULL : stderr;
+	if (!output)
+		return true;
+	state->out = strcmp(output, "-") == 0 ? stdout : fopen(output, "we");
+	if (!state->out)
+		fprintf(stderr, "unflushed: cannot write '%s': %s\n", output, strerror(errno));
+	return state->out != NULL;
+}
+
+/* Decides whether the host is recorded; says why not. */
+static void recording_prepare(struct run_state *state)
+{
+	char unread[256];
+
+	state->elf_known = elf_read(state->path, &state->elf, unread, sizeof(unread));
+	if (!rundir_make(&state->dir, keep, state->shim, state->why, sizeof(state->why)))
+		fprintf(stderr, "unflushed: %s; the program runs unrecorded\n", state->why);
+	else if (state->elf_known && judgeable_must_not_preload(&state->elf))
+		snprintf(state->why, sizeof(state->why), "%s", judgeable_obstacle(&state->elf));
+}
+
+static const char *cannot_load(const struct run_state *state)
+{
+	if (state->why[0])
+		return state->why;
+	return state->elf_known ? judgeable_obstacle(&state->elf) : NULL;
+}
+
+static bool redirected(void)
+{
+	return with_broker && strcmp(redirect_ports, "off") != 0;
+}
+
+static bool host_run(struct run_state *state)
+{
+	char why[512];
+	const struct launch launch = {
+		.argv = state->argv,
+		.dir = state->why[0] ? NULL : &state->dir,
+		.broker = with_broker ? &broker_settings : NULL,
+		.redirect_ports = redirected() ? redirect_ports : NULL,
+	};
+
+	if (launch_run(&launch, &state->host, why, sizeof(why)))
+		return true;
+	fprintf(stderr, "unflushed: cannot start '%s': %s\n", state->argv[0], why);
+	return false;
+}
+
+/* Judges what the host left, and prints it. */
+static int host_report(struct run_state *state, enum verdict *verdict)
+{
+	const struct report_host host = {
+		.program = state->path,
+		.argv = state->argv,
+		.pid = state->host.pid,
+		.reaped = state->host.reaped,
+		.wait_status = state->host.wait_status,
+		.shim_loaded = !state->why[0] && rundir_marked(&state->dir, state->host.pid),
+		.cannot_load = cannot_load(state),
+		.librdkafka_static =
+			state->elf_known && state->elf.librdkafka == ELF_LIBRDKAFKA_HIDDEN,
+		.broker = state->host.bootstrap[0] ? state->host.bootstrap : NULL,
+		.redirect = redirected() && !state->why[0],
+	};
+	size_t count = 0;
+	char **traces = state->why[0] ? NULL : rundir_new_traces(&state->dir, &count);
+	const struct report_options options = {
+		.paths = (const char *const *)traces,
+		.path_count = count,
+		.format = format,
+		.host = &host,
+	};
+	int status = report_paths(&options, state->out, verdict);
+
+	rundir_free_list(traces, count);
+	if (state->out && fflush(state->out) != 0) {
+		fprintf(stderr, "unflushed: cannot write the report: %s\n", strerror(errno));
+		status = status ? status : FAILED_OURSELVES;
+	}
+	return status;
+}
+
+/* The host's own status first; the verdict only where the host was content. */
+static int final_status(const struct run_state *state, enum verdict verdict, int report_status)
+{
+	enum verdict mildest = VERDICT_BLIND;
+
+	if (!state->host.reaped)
+		return FAILED_OURSELVES;
+	if (WIFSIGNALED(state->host.wait_status)) {
+		relay_die(WTERMSIG(state->host.wait_status));
+		return 128 + WTERMSIG(state->host.wait_status);
+	}
+	if (WEXITSTATUS(state->host.wait_status) != 0 || !check)
+		return WEXITSTATUS(state->host.wait_status);
+	if (report_status == REPORT_UNREADABLE)
+		return report_status;
+	verdict_by_name(fail_on, &mildest);
+	return verdict >= mildest ? verdict_exit_code(verdict) : 0;
+}
+
+static int run(struct run_state *state)
+{
+	enum verdict verdict = VERDICT_BLIND;
+
+	recording_prepare(state);
+	if (!host_run(state))
+		return FAILED_OURSELVES;
+	if (state->host.exec_error)
+		return cannot_run(state->argv[0], state->host.exec_error);
+	if (!state->why[0])
+		rundir_observe(&state->dir, state->host.pid, state->host.start_ticks,
+			       state->host.wait_status, state->host.ended_ns);
+	int status = host_report(state, &verdict);
+	/* relay_die() does not come back. */
+	rundir_remove(&state->dir);
+	return final_status(state, verdict, status);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	static struct run_state state;
+	int first;
+	int status = options_parse(&table, argc, argv, &first);
+
+	if (status == OPTIONS_PROCEED)
+		status = options_check();
+	if (status != OPTIONS_PROCEED)
+		return status;
+	launch_reserve_streams();
+	state.argv = argv + first;
+	status = program_find(&state);
+	if (status != 0)
+		return status;
+	if (!shimfile_find(state.shim, sizeof(state.shim))) {
+		fprintf(stderr, "unflushed: cannot find libunflushed.so: neither beside this "
+				"program nor in " UNFLUSHED_LIBDIR "\n");
+		return FAILED_OURSELVES;
+	}
+	if (!output_open(&state))
+		return FAILED_OURSELVES;
+	status = run(&state);
+	rundir_remove(&state.dir);
+	elf_clear(&state.elf);
+	if (state.out && state.out != stderr && state.out != stdout)
+		fclose(state.out);
+	return status;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef UNFLUSHED_HOSTENV_H
+#define UNFLUSHED_HOSTENV_H
+
+#include <stdbool.h>
+
+#include "rundir.h"
+
+/* What the host finds in its environment beyond ours. */
+struct hostenv {
+	const struct rundir *dir;   /* NULL: not recorded, nothing preloaded */
+	const char *bootstrap;	    /* of the embedded broker; NULL: none */
+	const char *redirect_ports; /* "9092,..."; NULL: connects stay as they are */
+};
+
+/* Changes the environment of the calling process: for a child about to exec. */
+bool hostenv_apply(const struct hostenv *env);
+
+/* Replaces each {broker} in argv and in the environment's values. */
+bool hostenv_fill_in(char **argv, const char *bootstrap);
+
+#endif

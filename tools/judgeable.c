@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * judgeable.c - will the shim load under this program?
+ *
+ * Each obstacle is silence at run time, so it must be known beforehand. To
+ * add one: a row here, and `run`, `report` and `doctor` all say it.
+ */
+#include "judgeable.h"
+
+static bool foreign(const struct elf *elf)
+{
+	return !elf->native;
+}
+
+static bool on_musl(const struct elf *elf)
+{
+	return elf->libc == ELF_LIBC_MUSL;
+}
+
+static bool statically_linked_go(const struct elf *elf)
+{
+	return elf->is_static && elf->is_go;
+}
+
+static bool statically_linked(const struct elf *elf)
+{
+	return elf->is_static;
+}
+
+static bool privileged(const struct elf *elf)
+{
+	return elf->privileged;
+}
+
+static const struct {
+	bool (*holds)(const struct elf *elf);
+	bool keep_away;
+	const char *because;
+} obstacles[] = {
+	{foreign, true, "it is built for another kind of machine than the shim"},
+	{on_musl, true, "it uses musl, and the shim is built for glibc"},
+	{statically_linked_go, false,
+	 "it is a statically linked Go program, which makes its system calls itself"},
+	{statically_linked, false, "it is linked statically: no loader, no preload"},
+	{privileged, false,
+	 "it is setuid, setgid or has file capabilities, and the loader ignores LD_PRELOAD "
+	 "for such programs"},
+};
+
+const char *judgeable_obstacle(const struct elf *elf)
+{
+	for (size_t i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++)
+		if (obstacles[i].holds(elf))
+			return obstacles[i].because;
+	return NULL;
+}
+
+bool judgeable_must_not_preload(const struct elf *elf)
+{
+	for (size_t i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++)
+		if (obstacles[i].keep_away && obstacles[i].holds(elf))
+			return true;
+	return false;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef UNFLUSHED_LAUNCH_H
+#define UNFLUSHED_LAUNCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "broker.h"
+#include "rundir.h"
+
+struct launch {
+	char **argv;			     /* ends with NULL; {broker} in it is filled in */
+	const struct rundir *dir;	     /* NULL: run the host untouched */
+	const struct broker_options *broker; /* NULL: no embedded broker */
+	const char *redirect_ports;	     /* NULL: connects stay as they are */
+};
+
+struct launched {
+	pid_t pid;
+	uint64_t start_ticks; /* field 22 of /proc/PID/stat; 0 unknown */
+	int exec_error;	      /* errno of exec; 0: the host ran */
+	int wait_status;      /* as waitpid() gave it */
+	bool reaped;
+	int64_t ended_ns;     /* CLOCK_MONOTONIC */
+	char bootstrap[1024]; /* of the embedded broker; empty: none */
+};
+
+/*
+ * When we were started without a standard stream, the next descriptor opened
+ * would take its number, and words for stderr would end up there. Fills the
+ * gaps, close-on-exec: the host finds them as empty as we did. First of all.
+ */
+void launch_reserve_streams(void);
+
+/* Runs the host to its end. False, with a sentence in `why`: it never began. */
+bool launch_run(const struct launch *launch, struct launched *out, char *why,
+		size_t why_bytes);
+
+#endif

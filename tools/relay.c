@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * relay.c - stands between the host and whoever sends us signals
+ *
+ * A shell, a CI job or a service manager knows our pid, not the host's: what
+ * it sends us is passed on. What the terminal sends (Ctrl-C, Ctrl-\, Ctrl-Z)
+ * reaches the host by itself, being in our process group: passing it on would
+ * make it two; we only survive it, to report. Signals are taken with
+ * sigwaitinfo(), which tells the two apart, so there is no handler.
+ */
+#include "relay.h"
+
+#include <errno.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const int passed_on[] = {SIGHUP,	 SIGINT,  SIGQUIT, SIGTERM,
+				SIGUSR1, SIGUSR2, SIGTSTP, SIGCONT};
+
+static void signals_of_ours(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGCHLD);
+	for (size_t i = 0; i < sizeof(passed_on) / sizeof(passed_on[0]); i++)
+		sigaddset(set, passed_on[i]);
+}
+
+void relay_begin(struct relay *relay)
+{
+	/* Inherited as ignored, SIGCHLD would let the kernel reap the host. */
+	const struct sigaction standard = {.sa_handler = SIG_DFL};
+	sigset_t ours;
+
+	signals_of_ours(&ours);
+	/* Not passed on, only survived: a host killed before it was told its
+	 * broker's address leaves a pipe without a reader. */
+	sigaddset(&ours, SIGPIPE);
+	sigprocmask(SIG_BLOCK, &ours, &relay->mask);
+	sigaction(SIGCHLD, &standard, &relay->child_action);
+}
+
+void relay_restore(const struct relay *relay)
+{
+	sigaction(SIGCHLD, &relay->child_action, NULL);
+	sigprocmask(SIG_SETMASK, &relay->mask, NULL);
+}
+
+static bool from_terminal(const siginfo_t *info)
+{
+	return info->si_code == SI_KERNEL &&
+	       (info->si_signo == SIGINT || info->si_signo == SIGQUIT ||
+		info->si_signo == SIGTSTP);
+}
+
+static void pass_on(const siginfo_t *info, pid_t host)
+{
+	/* A host that signals its own group has had it already. */
+	if (info->si_signo == SIGCHLD || from_terminal(info) ||
+	    (info->si_code <= 0 && info->si_pid == host))
+		return;
+	kill(host, info->si_signo);
+}
+
+/*
+ * The host was stopped from the terminal: stop as well, or the shell would go
+ * on waiting for us. SIGTSTP, not SIGSTOP: where nobody could wake us (an
+ * orphaned process group) the kernel does not stop us at all.
+ */
+static void stop_too(int signal_number)
+{
+	const struct sigaction standard = {.sa_handler = SIG_DFL};
+	struct sigaction before;
+	sigset_t stop;
+
+	if (signal_number != SIGTSTP && signal_number != SIGTTIN && signal_number != SIGTTOU)
+		return;
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTSTP);
+	sigaction(SIGTSTP, &standard, &before);
+	raise(SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &stop, NULL);
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	sigaction(SIGTSTP, &before, NULL);
+}
+
+/* True when the host has ended (or is not ours to wait for: -1 in *status). */
+static bool reap(pid_t host, int *status)
+{
+	pid_t changed;
+
+	while ((changed = waitpid(host, status, WNOHANG | WUNTRACED)) == host) {
+		if (!WIFSTOPPED(*status))
+			return true;
+		stop_too(WSTOPSIG(*status));
+	}
+	if (changed == 0 || errno == EINTR)
+		return false;
+	*status = -1;
+	return true;
+}
+
+bool relay_wait(pid_t host, int *wait_status)
+{
+	sigset_t ours;
+	siginfo_t info;
+
+	signals_of_ours(&ours);
+	while (!reap(host, wait_status))
+		if (sigwaitinfo(&ours, &info) > 0)
+			pass_on(&info, host);
+	return *wait_status != -1;
+}
+
+void relay_die(int signal_number)
+{
+	const struct rlimit none = {0, 0};
+	const struct sigaction standard = {.sa_handler = SIG_DFL};
+	sigset_t it;
+
+	setrlimit(RLIMIT_CORE, &none);
+	sigaction(signal_number, &standard, NULL);
+	sigemptyset(&it);
+	sigaddset(&it, signal_number);
+	sigprocmask(SIG_UNBLOCK, &it, NULL);
+	raise(signal_number);
+}
