@@ -14,20 +14,21 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static bool same_boot(const struct trace_process *process)
+/* GONE: another boot, which is over or another machine's; RUNNING: this one. */
+static enum liveness boot_of(const struct trace_process *process)
 {
 	char ours[sizeof process->boot_id] = "";
 	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
 
 	if (!file)
-		return false;
+		return LIVENESS_UNKNOWN;
 	if (!fgets(ours, sizeof ours, file))
 		ours[0] = 0;
 	fclose(file);
 	ours[strcspn(ours, "\n")] = 0;
-	size_t length = strlen(ours);
-	return length && length < sizeof process->boot_id &&
-	       !strncmp(process->boot_id, ours, length);
+	if (!ours[0] || !process->boot_id[0])
+		return LIVENESS_UNKNOWN;
+	return strncmp(process->boot_id, ours, sizeof ours) ? LIVENESS_GONE : LIVENESS_RUNNING;
 }
 
 static bool same_namespace(const struct trace_process *process)
@@ -70,9 +71,10 @@ enum liveness liveness_of(const struct trace_process *process)
 
 	if (process->observed)
 		return LIVENESS_GONE;
-	/* A boot that is over has ended every process; but an empty id, or
-	 * one of another machine, looks the same from here. */
-	if (!same_boot(process) || !same_namespace(process))
+	enum liveness boot = boot_of(process);
+	if (boot != LIVENESS_RUNNING)
+		return boot;
+	if (!same_namespace(process))
 		return LIVENESS_UNKNOWN;
 	if (process->pid <= 0 || !stat_of(process->pid, &state, &start_ticks))
 		return LIVENESS_GONE;

@@ -2,14 +2,12 @@
 #ifndef UNFLUSHED_LIVENESS_H
 #define UNFLUSHED_LIVENESS_H
 
-#include <stdbool.h>
-
 #include "format.h"
 
 enum liveness {
 	LIVENESS_GONE,	  /* the process has ended */
 	LIVENESS_RUNNING,
-	LIVENESS_UNKNOWN, /* another machine's, or another pid namespace's */
+	LIVENESS_UNKNOWN, /* of another pid namespace, or no boot id to tell by */
 };
 
 enum liveness liveness_of(const struct trace_process *process);

@@ -111,7 +111,7 @@ struct producer {
 };
 
 struct socket_fill {
-	int64_t samples, p50, p99, max; /* percent */
+	int64_t samples, p50, p99, max; /* in thousandths of the buffer */
 };
 
 struct socket {
@@ -179,6 +179,8 @@ struct process {
 	int64_t start_realtime_ns, duration_ns;
 	int64_t trace_start_ns; /* CLOCK_MONOTONIC of time 0 in `dump` */
 	enum end_how how;
+	enum trace_how recorded; /* by the guest itself */
+	uint64_t start_ticks;
 	int64_t status, signal;
 	int64_t end_ns; /* CLOCK_MONOTONIC, UNKNOWN */
 	uint32_t notes; /* enum trace_note */

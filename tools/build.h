@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * build.h - what the build_*.c share: one trace on its way into the model.
+ */
+#ifndef UNFLUSHED_BUILD_H
+#define UNFLUSHED_BUILD_H
+
+#include "model.h"
+
+struct builder {
+	struct run *run;
+	const struct reader *reader;
+	struct process *process;
+	int32_t *producer_of; /* by row of SECTION_PRODUCER; -1: none */
+	struct trace_counts *counts; /* by row of SECTION_TOPIC: row plus cells */
+};
+
+void build_process(struct builder *builder);
+void build_producers(struct builder *builder);
+void build_topics(struct builder *builder);
+void build_sites(struct builder *builder);
+void build_sockets(struct builder *builder);
+void build_flight(struct builder *builder);
+
+/* A fresh process in the run. */
+struct process *build_new_process(struct run *run);
+const char *build_string(struct builder *builder, trace_string at);
+struct producer *build_producer_at(struct builder *builder, uint32_t row);
+
+/* What a 64-bit counter says as a number of the model: capped so that a sum of
+ * a few such numbers stays a number, whatever a damaged trace holds. */
+#define BUILD_NUMBER_MAX (INT64_MAX / 16)
+int64_t build_number(uint64_t counter);
+/* `thousandths` of the samples are at or below the answer; UNKNOWN without
+ * samples. The answer is a bucket's number. */
+int64_t build_percentile(const uint32_t *buckets, unsigned count, unsigned thousandths);
+
+#endif

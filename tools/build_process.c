@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * build_process.c - who the process was, how it ended, what ran in it.
+ *
+ * The wait status that `run` wrote is the truth about the end; the guest's
+ * own record is provisional (a handler may have changed its mind after it);
+ * where both are missing the process was killed out of sight, or still runs.
+ */
+#include "build.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "liveness.h"
+#include "report.h"
+
+static void split_argv(struct builder *builder, trace_string at)
+{
+	const char *text = reader_string(builder->reader, at);
+	struct process *process = builder->process;
+
+	if (!text)
+		return;
+	size_t count = 1;
+	for (const char *end = text; *end; end++)
+		count += *end == '\n';
+	process->argv = model_alloc(builder->run, count * sizeof *process->argv);
+	while (process->argc < count) {
+		size_t length = strcspn(text, "\n");
+
+		process->argv[process->argc++] = model_text(builder->run, text, length);
+		text += length + 1;
+	}
+}
+
+static void end_by_status(struct process *process, int status)
+{
+	process->status = process->signal = UNKNOWN;
+	if (WIFSIGNALED(status)) {
+		process->signal = WTERMSIG(status);
+		process->how = process->recorded == HOW_ABORT && process->signal == SIGABRT
+				       ? ENDED_ABORT
+				       : ENDED_SIGNAL;
+		return;
+	}
+	process->status = WEXITSTATUS(status);
+	/* No record at all: the kernel was asked directly (exit_group). */
+	process->how = process->recorded == HOW_UNDERSCORE_EXIT ||
+				       (process->recorded == HOW_UNKNOWN && process->shim_loaded &&
+					process->trace)
+			       ? ENDED_UNDERSCORE_EXIT
+			       : ENDED_EXIT;
+}
+
+static void end_by_record(struct process *process, const struct trace_process *row)
+{
+	if (row->status != TRACE_UNKNOWN)
+		process->status = row->status;
+	switch (process->recorded) {
+	case HOW_RETURN:
+		process->status = UNKNOWN;
+		process->how = ENDED_EXIT;
+		break;
+	case HOW_EXIT:
+	case HOW_QUICK_EXIT:
+		process->how = ENDED_EXIT;
+		break;
+	case HOW_UNDERSCORE_EXIT:
+		process->how = ENDED_UNDERSCORE_EXIT;
+		break;
+	case HOW_ABORT:
+		process->how = ENDED_ABORT;
+		process->status = UNKNOWN;
+		process->signal = SIGABRT;
+		break;
+	default:
+		process->status = UNKNOWN;
+		process->how = liveness_of(row) == LIVENESS_GONE ? ENDED_VANISHED
+								 : ENDED_UNKNOWN;
+	}
+}
+
+static int64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+static void build_end(struct builder *builder, const struct trace_process *row)
+{
+	struct process *process = builder->process;
+
+	if (process->recorded == HOW_EXEC) {
+		/* The pid lives on as another program: its end is not ours. */
+		process->how = ENDED_EXEC;
+		process->end_ns = row->end_ns;
+	} else if (row->observed) {
+		end_by_status(process, row->observed_status);
+		process->end_ns = row->observed_ns;
+	} else if (builder->reader->alive) {
+		process->how = ENDED_RUNNING;
+		process->end_ns = now_ns();
+	} else {
+		end_by_record(process, row);
+		process->end_ns = process->recorded ? row->end_ns : UNKNOWN;
+	}
+	if (process->end_ns <= 0)
+		process->end_ns = UNKNOWN;
+}
+
+static void build_times(struct process *process, const struct trace_process *row)
+{
+	int64_t start = row->process_start_ns > 0 && row->process_start_ns <= row->monotonic_ns
+				? row->process_start_ns
+				: row->monotonic_ns;
+	int64_t until_trace;
+
+	process->trace_start_ns = start;
+	if (row->realtime_ns > 0 && !__builtin_sub_overflow(row->monotonic_ns, start, &until_trace) &&
+	    until_trace <= row->realtime_ns)
+		process->start_realtime_ns = row->realtime_ns - until_trace;
+	if (process->end_ns != UNKNOWN && start >= 0 && process->end_ns >= start)
+		process->duration_ns = process->end_ns - start;
+}
+
+static void build_libraries(struct builder *builder)
+{
+	struct process *process = builder->process;
+	uint32_t rows = reader_rows(builder->reader, SECTION_LIBRARY);
+
+	process->libraries = model_alloc(builder->run, rows * sizeof *process->libraries + 1);
+	for (uint32_t i = 0; i < rows; i++) {
+		const struct trace_library *row = reader_row(builder->reader, SECTION_LIBRARY, i);
+
+		if (row)
+			process->libraries[process->library_count++] = (struct library){
+				.version = build_string(builder, row->version),
+				.path = build_string(builder, row->path),
+				.linkage = row->linkage,
+			};
+	}
+}
+
+void build_process(struct builder *builder)
+{
+	const struct trace_process *row = reader_row(builder->reader, SECTION_PROCESS, 0);
+	struct process *process = builder->process;
+
+	process->pid = row->pid;
+	process->ppid = row->ppid;
+	process->start_ticks = row->start_ticks;
+	process->exe = build_string(builder, row->exe);
+	split_argv(builder, row->argv);
+	process->notes = row->notes;
+	process->silent_reason = build_string(builder, row->silent_reason);
+	process->redirected_to = build_string(builder, row->redirected_to);
+	process->redirected_connects = row->redirected_connects;
+	process->recorded = row->how <= HOW_EXEC ? (enum trace_how)row->how : HOW_UNKNOWN;
+	process->shim_loaded = true;
+	process->librdkafka_static = row->notes & NOTE_LIBRDKAFKA_STATIC;
+	build_end(builder, row);
+	build_times(process, row);
+	build_libraries(builder);
+}
+
+void build_host(struct run *run, const struct report_host *host)
+{
+	struct process *process = build_new_process(run);
+	size_t argc = 0;
+
+	process->pid = host->pid;
+	process->exe = model_text(run, host->program, strlen(host->program));
+	while (host->argv && host->argv[argc])
+		argc++;
+	process->argv = model_alloc(run, argc * sizeof *process->argv + 1);
+	for (; process->argc < argc; process->argc++)
+		process->argv[process->argc] =
+			model_text(run, host->argv[process->argc],
+				   strlen(host->argv[process->argc]));
+	process->shim_loaded = host->shim_loaded;
+	process->librdkafka_static = host->librdkafka_static;
+	process->dropped_events = 0;
+	if (host->cannot_load)
+		process->cannot_load =
+			model_text(run, host->cannot_load, strlen(host->cannot_load));
+	if (host->reaped)
+		end_by_status(process, host->wait_status);
+}
+
+void build_observed(struct run *run, const struct report_host *host)
+{
+	for (size_t i = 0; i < run->process_count; i++) {
+		struct process *process = &run->processes[i];
+
+		if (process->pid != host->pid || !process->trace)
+			continue;
+		process->librdkafka_static |= host->librdkafka_static;
+		/* A trace that `run` could not write its status into. */
+		if (host->reaped && process->how != ENDED_EXEC && process->how != ENDED_SIGNAL &&
+		    process->status == UNKNOWN)
+			end_by_status(process, host->wait_status);
+	}
+}

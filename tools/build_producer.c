@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * build_producer.c - a producer's numbers: messages, reports, flushes, latencies, errors.
+ */
+#include "build.h"
+
+#include <string.h>
+
+#include <librdkafka/rdkafka.h>
+
+#define TRANSACTION_FINISHED(row)                                                              \
+	((row)->transactions_committed + (row)->transactions_aborted)
+
+static void producer_library(struct builder *builder, const struct trace_producer *row,
+			     struct producer *producer)
+{
+	const struct trace_library *library =
+		row->library ? reader_row(builder->reader, SECTION_LIBRARY, row->library - 1)
+			     : NULL;
+
+	if (library)
+		producer->version = build_string(builder, library->version);
+}
+
+static void producer_latency(const struct trace_producer *row, struct producer *producer)
+{
+	int64_t max_us = build_number(row->latency_max_us);
+	int64_t p50 = build_percentile(row->latency, TRACE_HISTOGRAM, 500);
+	int64_t p99 = build_percentile(row->latency, TRACE_HISTOGRAM, 990);
+
+	producer->latency_p50_ns = producer->latency_p99_ns = producer->latency_max_ns = UNKNOWN;
+	if (p50 == UNKNOWN || max_us > INT64_MAX / 1000)
+		return;
+	/* A bucket stands for the values up to the next one's floor. */
+	int64_t p50_us = build_number(trace_bucket_floor((unsigned)p50 + 1));
+	int64_t p99_us = build_number(trace_bucket_floor((unsigned)p99 + 1));
+	producer->latency_p50_ns = (p50_us < max_us ? p50_us : max_us) * 1000;
+	producer->latency_p99_ns = (p99_us < max_us ? p99_us : max_us) * 1000;
+	producer->latency_max_ns = max_us * 1000;
+}
+
+static void producer_errors(struct builder *builder, const struct trace_producer *row,
+			    struct producer *producer)
+{
+	producer->errors = model_alloc(builder->run, TRACE_ERRORS * sizeof *producer->errors);
+	for (int i = 0; i < TRACE_ERRORS; i++) {
+		const struct trace_error *entry = &row->errors[i];
+
+		if (!entry->code || !entry->messages)
+			continue;
+		const char *name = entry->code == TRACE_ERROR_OTHER
+					   ? "other errors"
+					   : rd_kafka_err2name((rd_kafka_resp_err_t)entry->code);
+		producer->errors[producer->error_count++] = (struct error){
+			.code = entry->code,
+			.name = model_text(builder->run, name, strlen(name)),
+			.rejected = entry->count == COUNT_REJECTED,
+			.messages = build_number(entry->messages),
+		};
+	}
+}
+
+static void producer_facts(struct builder *builder, const struct trace_producer *row,
+			   struct producer *producer)
+{
+	producer->client = row->client;
+	producer->state = row->state;
+	producer->flags = row->flags;
+	producer->name = build_string(builder, row->name);
+	producer->client_id = build_string(builder, row->client_id);
+	producer->configuration = build_string(builder, row->configuration);
+	producer->acks = row->acks == TRACE_UNKNOWN ? UNKNOWN : row->acks;
+	producer->waited_by = row->waited_by;
+	producer->waited_for = build_number(row->waited_for);
+	producer->flush_calls = build_number(row->flush_calls);
+	producer->flush_timeouts = build_number(row->flush_timeouts);
+	producer->flush_waited_ns = build_number(row->flush_waited_ns);
+	producer->flush_result = row->flush_calls && row->flush_result != TRACE_UNKNOWN
+					 ? row->flush_result
+					 : UNKNOWN;
+	/* produced_last_ns is read from a clock some milliseconds coarse: a
+	 * flush right behind the last message may seem to come before it only
+	 * if it took no time at all, and then there was nothing to wait for. */
+	producer->flush_was_last = row->flush_calls && row->flush_ended_ns >= row->produced_last_ns;
+	producer->purge_calls = build_number(row->purge_calls);
+	producer->rejected_retried = build_number(row->rejected_retried);
+	producer->requests_sent = build_number(row->requests_sent);
+	producer->requests_answered = build_number(row->requests_answered);
+	producer->transactions_committed = build_number(row->transactions_committed);
+	producer->transactions_aborted = build_number(row->transactions_aborted);
+	producer->transaction_open = row->flags & PRODUCER_IN_TRANSACTION ||
+				     row->transactions_begun > TRANSACTION_FINISHED(row);
+}
+
+void build_producers(struct builder *builder)
+{
+	struct process *process = builder->process;
+	uint32_t rows = reader_rows(builder->reader, SECTION_PRODUCER);
+
+	process->producers = model_alloc(builder->run, rows * sizeof *process->producers + 1);
+	builder->producer_of = model_alloc(builder->run, rows * sizeof *builder->producer_of + 1);
+	for (uint32_t i = 0; i < rows; i++) {
+		const struct trace_producer *row = reader_row(builder->reader, SECTION_PRODUCER, i);
+
+		builder->producer_of[i] = -1;
+		if (!row || row->state == PRODUCER_REFUSED || row->state > PRODUCER_REFUSED)
+			continue;
+		builder->producer_of[i] = (int32_t)process->producer_count;
+		struct producer *producer = &process->producers[process->producer_count++];
+		producer->row = i;
+		producer_facts(builder, row, producer);
+		producer_library(builder, row, producer);
+		producer_latency(row, producer);
+		producer_errors(builder, row, producer);
+	}
+}

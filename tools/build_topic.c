@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * build_topic.c - the law's counters, summed up: topic rows, their cells,
+ * topics, producers.
+ *
+ * Messages enter at partition -1 (none is chosen yet) and leave at their own
+ * partition, so only a topic as a whole can be held against the law; of a
+ * partition it is not known what was produced for it.
+ */
+#include "build.h"
+
+#include <string.h>
+
+static void counts_add(struct trace_counts *sum, const struct trace_counts *more)
+{
+	for (int i = 0; i < TRACE_COUNTS; i++) {
+		sum->messages[i] += more->messages[i];
+		sum->bytes[i] += more->bytes[i];
+	}
+}
+
+/* Topic rows plus the threads' private shares of them. */
+static void sum_cells(struct builder *builder)
+{
+	const struct reader *reader = builder->reader;
+	uint32_t rows = reader_rows(reader, SECTION_TOPIC);
+
+	builder->counts = model_alloc(builder->run, rows * sizeof *builder->counts + 1);
+	for (uint32_t i = 0; i < rows; i++) {
+		const struct trace_topic *row = reader_row(reader, SECTION_TOPIC, i);
+		if (row)
+			counts_add(&builder->counts[i], &row->counts);
+	}
+	for (uint32_t i = 0; i < reader_rows(reader, SECTION_CELL); i++) {
+		const struct trace_cell *cell = reader_row(reader, SECTION_CELL, i);
+		if (cell && cell->topic < rows)
+			counts_add(&builder->counts[cell->topic], &cell->counts);
+	}
+}
+
+/* One half of a tally, messages or bytes, by the law. */
+static void amounts_from(int64_t *amounts, const uint64_t *counts)
+{
+	uint64_t produced = counts[COUNT_SENT] - counts[COUNT_UNROLLED];
+	uint64_t settled = counts[COUNT_DELIVERED] + counts[COUNT_UNCONFIRMED] +
+			   counts[COUNT_FAILED] + counts[COUNT_PURGED];
+
+	amounts[PRODUCED] = build_number(produced);
+	amounts[REJECTED] = build_number(counts[COUNT_REJECTED]);
+	amounts[DELIVERED] = build_number(counts[COUNT_DELIVERED]);
+	amounts[UNCONFIRMED] = build_number(counts[COUNT_UNCONFIRMED]);
+	amounts[FAILED] = build_number(counts[COUNT_FAILED]);
+	amounts[PURGED] = build_number(counts[COUNT_PURGED]);
+	amounts[OUTSTANDING] = settled <= produced && produced <= BUILD_NUMBER_MAX
+				       ? (int64_t)(produced - settled)
+				       : UNKNOWN;
+	amounts[UNSENT] = amounts[IN_FLIGHT] = amounts[OUTSTANDING] == 0 ? 0 : UNKNOWN;
+}
+
+static void tally_from(struct tally *tally, const struct trace_counts *counts)
+{
+	amounts_from(tally->messages, counts->messages);
+	amounts_from(tally->bytes, counts->bytes);
+}
+
+static void tally_from_partition(struct tally *tally, const struct trace_counts *counts)
+{
+	static const enum amount unknown[] = { PRODUCED, REJECTED, OUTSTANDING, UNSENT, IN_FLIGHT };
+
+	tally_from(tally, counts);
+	for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
+		tally->messages[unknown[i]] = tally->bytes[unknown[i]] = UNKNOWN;
+}
+
+static bool same_name(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+static bool belongs(struct builder *builder, uint32_t row, const struct producer *producer)
+{
+	const struct trace_topic *topic = reader_row(builder->reader, SECTION_TOPIC, row);
+
+	return topic && topic->producer == producer->row;
+}
+
+/* The topic as a whole, when `row` is the first of its rows. */
+static void add_whole(struct builder *builder, struct producer *producer, uint32_t row,
+		      const char *name)
+{
+	uint32_t rows = reader_rows(builder->reader, SECTION_TOPIC);
+	struct trace_counts sum = { 0 };
+
+	for (size_t i = 0; i < producer->topic_count; i++)
+		if (producer->topics[i].partition == UNKNOWN &&
+		    same_name(producer->topics[i].name, name))
+			return;
+	for (uint32_t i = row; i < rows; i++) {
+		const struct trace_topic *other = reader_row(builder->reader, SECTION_TOPIC, i);
+
+		if (other && other->producer == producer->row &&
+		    same_name(reader_string(builder->reader, other->topic), name))
+			counts_add(&sum, &builder->counts[i]);
+	}
+	struct topic *topic = &producer->topics[producer->topic_count++];
+	*topic = (struct topic){ .name = name, .partition = UNKNOWN };
+	tally_from(&topic->tally, &sum);
+}
+
+/* Raw names here: two that differ only in unprintable bytes stay two. */
+static void producer_topics(struct builder *builder, struct producer *producer)
+{
+	uint32_t rows = reader_rows(builder->reader, SECTION_TOPIC);
+	struct trace_counts sum = { 0 };
+	size_t mine = 0;
+
+	for (uint32_t i = 0; i < rows; i++)
+		mine += belongs(builder, i, producer);
+	producer->topics = model_alloc(builder->run, 2 * mine * sizeof *producer->topics + 1);
+	for (uint32_t i = 0; i < rows; i++) {
+		const struct trace_topic *row = reader_row(builder->reader, SECTION_TOPIC, i);
+		if (!belongs(builder, i, producer))
+			continue;
+		const char *name = reader_string(builder->reader, row->topic);
+		counts_add(&sum, &builder->counts[i]);
+		add_whole(builder, producer, i, name);
+		if (row->partition < 0)
+			continue;
+		struct topic *topic = &producer->topics[producer->topic_count++];
+		*topic = (struct topic){ .name = name, .partition = row->partition };
+		tally_from_partition(&topic->tally, &builder->counts[i]);
+	}
+	for (size_t i = 0; i < producer->topic_count; i++) {
+		const char *name = producer->topics[i].name;
+		producer->topics[i].name = name ? model_text(builder->run, name, strlen(name)) : NULL;
+	}
+	tally_from(&producer->tally, &sum);
+	producer->dropped = build_number(sum.messages[COUNT_DROPPED]);
+}
+
+static int64_t floor_zero(int64_t number)
+{
+	return number < 0 ? 0 : number;
+}
+
+/* What the application was told, and whether it waited. */
+static void producer_told(struct builder *builder, struct producer *producer)
+{
+	const struct trace_producer *row =
+		reader_row(builder->reader, SECTION_PRODUCER, producer->row);
+	const int64_t *messages = producer->tally.messages;
+	int64_t served = build_number(row->reports_served);
+	int64_t told = build_number(row->reports_served_failed);
+	int64_t reports = 0;
+
+	if (producer->flags & PRODUCER_REPORTS_ERRORS)
+		reports = messages[FAILED] + messages[PURGED];
+	else if (producer->flags & PRODUCER_REPORTS)
+		reports = messages[DELIVERED] + messages[UNCONFIRMED] + messages[FAILED] +
+			  messages[PURGED];
+	producer->reports_unserved = floor_zero(reports - served);
+	producer->failed_told = told < messages[FAILED] ? told : messages[FAILED];
+
+	bool all_reported = producer->flags & PRODUCER_REPORTS &&
+			    !(producer->flags & PRODUCER_REPORTS_ERRORS) &&
+			    served >= messages[PRODUCED];
+	producer->waited = (messages[PRODUCED] == 0 ||
+			    producer->waited_for >= messages[PRODUCED] || all_reported) &&
+			   !producer->transaction_open;
+}
+
+void build_topics(struct builder *builder)
+{
+	struct process *process = builder->process;
+
+	sum_cells(builder);
+	for (size_t i = 0; i < process->producer_count; i++) {
+		struct producer *producer = &process->producers[i];
+
+		producer_topics(builder, producer);
+		producer_told(builder, producer);
+		/* The law is broken: nothing that follows from it can be said. */
+		if (producer->tally.messages[OUTSTANDING] == UNKNOWN)
+			process->damaged = true;
+	}
+}
