@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * delivery_fails_unseen.c - messages time out (no broker), nobody asked to be told.
+ *
+ * delivery_fails_unseen [BOOTSTRAP [COUNT]]
+ * links: rdkafka
+ */
+#include "host.h"
+
+static int send_order(rd_kafka_topic_t *orders, int number)
+{
+	return rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, &number,
+				sizeof(number), "key", 3, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	int count = host_number(argc, argv, 2, 100);
+	rd_kafka_conf_t *conf = host_conf(host_bootstrap(argc, argv));
+	host_set(conf, "message.timeout.ms", "300");
+	host_set(conf, "log_level", "0");
+	rd_kafka_t *rk = host_producer(conf);
+	rd_kafka_topic_t *orders = host_topic(rk);
+
+	for (int i = 0; i < count; i++)
+		send_order(orders, i);
+	printf("flush: %s\n", rd_kafka_err2name(rd_kafka_flush(rk, 10000)));
+	rd_kafka_topic_destroy(orders);
+	rd_kafka_destroy(rk);
+	return 0;
+}

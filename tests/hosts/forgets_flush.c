@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * forgets_flush.c - produces, works a little, returns from main.
+ *
+ * The most common mistake there is: produce() only queues, and nobody waits.
+ * forgets_flush [BOOTSTRAP [COUNT [WORK_MS]]]
+ * links: rdkafka
+ */
+#include "host.h"
+#include <string.h>
+#include <unistd.h>
+
+static void send_order(rd_kafka_topic_t *orders, int number)
+{
+	char order[64];
+
+	snprintf(order, sizeof(order), "{\"order\": %d, \"paid\": true}", number);
+	if (rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, order,
+			     strlen(order), NULL, 0, NULL))
+		fprintf(stderr, "order %d was refused\n", number);
+}
+
+int main(int argc, char **argv)
+{
+	int count = host_number(argc, argv, 2, 1000);
+	int work_ms = host_number(argc, argv, 3, 0);
+	rd_kafka_t *rk = host_producer(host_conf(host_bootstrap(argc, argv)));
+	rd_kafka_topic_t *orders = host_topic(rk);
+
+	for (int i = 0; i < count; i++)
+		send_order(orders, i);
+	if (work_ms)
+		usleep((useconds_t)work_ms * 1000);
+	printf("sent %d orders\n", count);
+	return 0;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * host.h - what the producers in this folder have in common: making a
+ * handle, as any program does. They know nothing of who watches them.
+ * The calls that produce stand in each host itself: their lines are what a
+ * report names.
+ */
+#ifndef HOST_H
+#define HOST_H
+
+#include <librdkafka/rdkafka.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define HOST_TOPIC "stories"
+
+/* Where the broker is: the first argument, or the address compiled in. */
+static inline const char *host_bootstrap(int argc, char **argv)
+{
+	return argc > 1 ? argv[1] : "localhost:9092";
+}
+
+static inline int host_number(int argc, char **argv, int index, int otherwise)
+{
+	return argc > index ? atoi(argv[index]) : otherwise;
+}
+
+static inline void host_set(rd_kafka_conf_t *conf, const char *key, const char *value)
+{
+	char why[256];
+
+	if (rd_kafka_conf_set(conf, key, value, why, sizeof(why)) != RD_KAFKA_CONF_OK) {
+		fprintf(stderr, "configuration: %s\n", why);
+		exit(2);
+	}
+}
+
+static inline rd_kafka_conf_t *host_conf(const char *bootstrap)
+{
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+
+	host_set(conf, "bootstrap.servers", bootstrap);
+	return conf;
+}
+
+static inline rd_kafka_t *host_producer(rd_kafka_conf_t *conf)
+{
+	char why[256];
+	rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof(why));
+
+	if (!rk) {
+		fprintf(stderr, "producer: %s\n", why);
+		exit(2);
+	}
+	return rk;
+}
+
+static inline rd_kafka_topic_t *host_topic(rd_kafka_t *rk)
+{
+	return rd_kafka_topic_new(rk, HOST_TOPIC, NULL);
+}
+
+#endif

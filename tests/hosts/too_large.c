@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * too_large.c - one message is beyond message.max.bytes: refused, and nobody looks.
+ *
+ * too_large [BOOTSTRAP [COUNT]]
+ * links: rdkafka
+ */
+#include "host.h"
+
+static int send_order(rd_kafka_topic_t *orders, int number)
+{
+	return rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, &number,
+				sizeof(number), "key", 3, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	int count = host_number(argc, argv, 2, 10);
+	rd_kafka_conf_t *conf = host_conf(host_bootstrap(argc, argv));
+	host_set(conf, "message.max.bytes", "1000");
+	rd_kafka_t *rk = host_producer(conf);
+	rd_kafka_topic_t *orders = host_topic(rk);
+
+	static char large[5000];
+
+	rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, large,
+			 sizeof(large), NULL, 0, NULL);
+	for (int i = 0; i < count; i++)
+		send_order(orders, i);
+	printf("flush: %s\n", rd_kafka_err2name(rd_kafka_flush(rk, 30000)));
+	rd_kafka_topic_destroy(orders);
+	rd_kafka_destroy(rk);
+	return 0;
+}
