@@ -6,7 +6,7 @@
  * and the host runs all the same. Its status is ours, but for --check.
  */
 #include "commands.h"
-#include "elf.h"
+#include "elffile.h"
 #include "judgeable.h"
 #include "launch.h"
 #include "options.h"
@@ -81,7 +81,7 @@ struct run_state {
 	char path[4096]; /* of the program, as found */
 	char shim[4096];
 	char why[512]; /* nothing is recorded, because ...; empty: it is */
-	struct elf elf;
+	struct elffile elf;
 	bool elf_known;
 	struct rundir dir;
 	struct launched host;
@@ -100,7 +100,7 @@ static int program_find(struct run_state *state)
 	const char *program = state->argv[0];
 	struct stat stat_now;
 
-	if (!elf_search(program, state->path, sizeof(state->path)))
+	if (!elffile_search(program, state->path, sizeof(state->path)))
 		return cannot_run(program, ENOENT);
 	if (stat(state->path, &stat_now) != 0)
 		return cannot_run(program, errno);
@@ -142,7 +142,7 @@ static void recording_prepare(struct run_state *state)
 {
 	char unread[256];
 
-	state->elf_known = elf_read(state->path, &state->elf, unread, sizeof(unread));
+	state->elf_known = elffile_read(state->path, &state->elf, unread, sizeof(unread));
 	if (!rundir_make(&state->dir, keep, state->shim, state->why, sizeof(state->why)))
 		fprintf(stderr, "unflushed: %s; the program runs unrecorded\n", state->why);
 	else if (state->elf_known && judgeable_must_not_preload(&state->elf))
@@ -189,7 +189,7 @@ static int host_report(struct run_state *state, enum verdict *verdict)
 		.shim_loaded = !state->why[0] && rundir_marked(&state->dir, state->host.pid),
 		.cannot_load = cannot_load(state),
 		.librdkafka_static =
-			state->elf_known && state->elf.librdkafka == ELF_LIBRDKAFKA_HIDDEN,
+			state->elf_known && state->elf.librdkafka == ELFFILE_LIBRDKAFKA_HIDDEN,
 		.broker = state->host.bootstrap[0] ? state->host.bootstrap : NULL,
 		.redirect = redirected() && !state->why[0],
 	};
@@ -272,7 +272,7 @@ int cmd_run(int argc, char **argv)
 		return FAILED_OURSELVES;
 	status = run(&state);
 	rundir_remove(&state.dir);
-	elf_clear(&state.elf);
+	elffile_clear(&state.elf);
 	if (state.out && state.out != stderr && state.out != stdout)
 		fclose(state.out);
 	return status;

@@ -7,33 +7,33 @@
  */
 #include "judgeable.h"
 
-static bool foreign(const struct elf *elf)
+static bool foreign(const struct elffile *elf)
 {
 	return !elf->native;
 }
 
-static bool on_musl(const struct elf *elf)
+static bool on_musl(const struct elffile *elf)
 {
-	return elf->libc == ELF_LIBC_MUSL;
+	return elf->libc == ELFFILE_LIBC_MUSL;
 }
 
-static bool statically_linked_go(const struct elf *elf)
+static bool statically_linked_go(const struct elffile *elf)
 {
 	return elf->is_static && elf->is_go;
 }
 
-static bool statically_linked(const struct elf *elf)
+static bool statically_linked(const struct elffile *elf)
 {
 	return elf->is_static;
 }
 
-static bool privileged(const struct elf *elf)
+static bool privileged(const struct elffile *elf)
 {
 	return elf->privileged;
 }
 
 static const struct {
-	bool (*holds)(const struct elf *elf);
+	bool (*holds)(const struct elffile *elf);
 	bool keep_away;
 	const char *because;
 } obstacles[] = {
@@ -47,7 +47,7 @@ static const struct {
 	 "for such programs"},
 };
 
-const char *judgeable_obstacle(const struct elf *elf)
+const char *judgeable_obstacle(const struct elffile *elf)
 {
 	for (size_t i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++)
 		if (obstacles[i].holds(elf))
@@ -55,7 +55,7 @@ const char *judgeable_obstacle(const struct elf *elf)
 	return NULL;
 }
 
-bool judgeable_must_not_preload(const struct elf *elf)
+bool judgeable_must_not_preload(const struct elffile *elf)
 {
 	for (size_t i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++)
 		if (obstacles[i].keep_away && obstacles[i].holds(elf))

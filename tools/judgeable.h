@@ -4,14 +4,14 @@
 
 #include <stdbool.h>
 
-#include "elf.h"
+#include "elffile.h"
 
 /* Why the loader will not put the shim under this program, as words that
  * follow "because"; NULL when it will. */
-const char *judgeable_obstacle(const struct elf *elf);
+const char *judgeable_obstacle(const struct elffile *elf);
 
 /* Must LD_PRELOAD be kept away from this program? Its loader would not just
  * ignore the shim but speak, or refuse to start. */
-bool judgeable_must_not_preload(const struct elf *elf);
+bool judgeable_must_not_preload(const struct elffile *elf);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * elf.c - what a program file says about itself, without running it
+ * elffile.c - what a program file says about itself, without running it
  *
  * Answers one question: will the loader put our library under this program,
  * and will there be anything to see. Damaged files are a normal input; libelf
  * answers NULL for what it cannot read, and then we know less, no more.
  */
-#include "elf.h"
+#include "elffile.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -83,7 +83,7 @@ static bool is_executable(const char *path)
 	       access(path, X_OK) == 0;
 }
 
-bool elf_search(const char *program, char *path, size_t path_bytes)
+bool elffile_search(const char *program, char *path, size_t path_bytes)
 {
 	const char *folders = getenv("PATH");
 
@@ -138,13 +138,13 @@ static bool script_interpreter(const char *script, char *path, size_t path_bytes
 	const char *base = strrchr(program, '/');
 	if (base && strcmp(base, "/env") == 0) {
 		program = env_program(arguments);
-		return program && elf_search(program, path, path_bytes);
+		return program && elffile_search(program, path, path_bytes);
 	}
 	snprintf(path, path_bytes, "%s", program);
 	return *program != '\0';
 }
 
-static void read_machine(const struct file *file, struct elf *elf)
+static void read_machine(const struct file *file, struct elffile *elf)
 {
 	static const struct {
 		int machine;
@@ -163,7 +163,7 @@ static void read_machine(const struct file *file, struct elf *elf)
 }
 
 static void read_interpreter(const struct file *file, const GElf_Phdr *segment,
-			     struct elf *elf)
+			     struct elffile *elf)
 {
 	size_t size = 0;
 	const char *raw = elf_rawfile(file->elf, &size);
@@ -173,12 +173,12 @@ static void read_interpreter(const struct file *file, const GElf_Phdr *segment,
 		return;
 	memcpy(elf->interpreter, raw + segment->p_offset, segment->p_filesz);
 	if (strstr(elf->interpreter, "ld-musl"))
-		elf->libc = ELF_LIBC_MUSL;
+		elf->libc = ELFFILE_LIBC_MUSL;
 	else if (strstr(elf->interpreter, "ld-linux"))
-		elf->libc = ELF_LIBC_GLIBC;
+		elf->libc = ELFFILE_LIBC_GLIBC;
 }
 
-static void needed_add(struct elf *elf, const char *name)
+static void needed_add(struct elffile *elf, const char *name)
 {
 	char **grown = realloc(elf->needed, (elf->needed_count + 1) * sizeof(*grown));
 
@@ -191,7 +191,7 @@ static void needed_add(struct elf *elf, const char *name)
 }
 
 /* Returns DT_FLAGS_1. */
-static GElf_Xword read_dynamic(const struct file *file, struct elf *elf)
+static GElf_Xword read_dynamic(const struct file *file, struct elffile *elf)
 {
 	GElf_Xword flags = 0;
 	Elf_Scn *section = NULL;
@@ -279,18 +279,18 @@ static bool is_program(const struct file *file, GElf_Xword flags, bool interpret
 	return file->header.e_type == ET_EXEC || interpreter || (flags & DF_1_PIE);
 }
 
-static enum elf_librdkafka read_librdkafka(const struct file *file, const struct elf *elf)
+static enum elffile_librdkafka read_librdkafka(const struct file *file, const struct elffile *elf)
 {
 	for (size_t i = 0; i < elf->needed_count; i++)
 		if (strncmp(elf->needed[i], "librdkafka", 10) == 0)
-			return ELF_LIBRDKAFKA_NEEDED;
+			return ELFFILE_LIBRDKAFKA_NEEDED;
 	/* An executable's own calls are bound inside it even with -rdynamic;
 	 * a shared object's go through its PLT, where we stand. */
 	if (defines(file, SHT_DYNSYM, "rd_kafka_produce"))
-		return elf->is_shared_object ? ELF_LIBRDKAFKA_EXPORTED : ELF_LIBRDKAFKA_HIDDEN;
+		return elf->is_shared_object ? ELFFILE_LIBRDKAFKA_EXPORTED : ELFFILE_LIBRDKAFKA_HIDDEN;
 	if (defines(file, SHT_SYMTAB, "rd_kafka_produce") || holds_sentences(file))
-		return ELF_LIBRDKAFKA_HIDDEN;
-	return ELF_LIBRDKAFKA_NONE;
+		return ELFFILE_LIBRDKAFKA_HIDDEN;
+	return ELFFILE_LIBRDKAFKA_NONE;
 }
 
 /* Will the kernel run it with AT_SECURE for us? Then the loader ignores
@@ -308,7 +308,7 @@ static bool is_privileged(const struct file *file)
 					  sizeof(capability)) > 0;
 }
 
-static void read_segments(const struct file *file, struct elf *elf)
+static void read_segments(const struct file *file, struct elffile *elf)
 {
 	size_t count = 0;
 	GElf_Phdr segment;
@@ -320,7 +320,7 @@ static void read_segments(const struct file *file, struct elf *elf)
 			read_interpreter(file, &segment, elf);
 }
 
-static void read_all(const struct file *file, struct elf *elf)
+static void read_all(const struct file *file, struct elffile *elf)
 {
 	read_machine(file, elf);
 	read_segments(file, elf);
@@ -335,12 +335,12 @@ static void read_all(const struct file *file, struct elf *elf)
 	elf->librdkafka = read_librdkafka(file, elf);
 }
 
-bool elf_read(const char *path, struct elf *elf, char *why, size_t why_bytes)
+bool elffile_read(const char *path, struct elffile *elf, char *why, size_t why_bytes)
 {
 	struct file file;
 	char next[sizeof(elf->path)];
 
-	*elf = (struct elf){0};
+	*elf = (struct elffile){0};
 	snprintf(elf->path, sizeof(elf->path), "%s", path);
 	for (int depth = 0; depth < SCRIPTS_MAX; depth++) {
 		if (!script_interpreter(elf->path, next, sizeof(next)))
@@ -356,26 +356,26 @@ bool elf_read(const char *path, struct elf *elf, char *why, size_t why_bytes)
 	return true;
 }
 
-void elf_clear(struct elf *elf)
+void elffile_clear(struct elffile *elf)
 {
 	for (size_t i = 0; i < elf->needed_count; i++)
 		free(elf->needed[i]);
 	free(elf->needed);
-	*elf = (struct elf){0};
+	*elf = (struct elffile){0};
 }
 
-bool elf_has_static_librdkafka(const char *path)
+bool elffile_has_static_librdkafka(const char *path)
 {
-	struct elf elf;
+	struct elffile elf;
 	char why[128];
-	bool held = elf_read(path, &elf, why, sizeof(why)) &&
-		    elf.librdkafka == ELF_LIBRDKAFKA_HIDDEN;
+	bool held = elffile_read(path, &elf, why, sizeof(why)) &&
+		    elf.librdkafka == ELFFILE_LIBRDKAFKA_HIDDEN;
 
-	elf_clear(&elf);
+	elffile_clear(&elf);
 	return held;
 }
 
-bool elf_exports(const char *path, const char *name)
+bool elffile_exports(const char *path, const char *name)
 {
 	struct file file;
 	char why[128];

@@ -1,55 +1,55 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_ELF_H
-#define UNFLUSHED_ELF_H
+#ifndef UNFLUSHED_ELFFILE_H
+#define UNFLUSHED_ELFFILE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-enum elf_libc {
-	ELF_LIBC_UNKNOWN = 0,
-	ELF_LIBC_GLIBC,
-	ELF_LIBC_MUSL,
+enum elffile_libc {
+	ELFFILE_LIBC_UNKNOWN = 0,
+	ELFFILE_LIBC_GLIBC,
+	ELFFILE_LIBC_MUSL,
 };
 
-enum elf_librdkafka {
-	ELF_LIBRDKAFKA_NONE = 0,
-	ELF_LIBRDKAFKA_NEEDED,	 /* asks the loader for librdkafka.so */
-	ELF_LIBRDKAFKA_EXPORTED, /* holds it and shows its functions */
-	ELF_LIBRDKAFKA_HIDDEN,	 /* holds it, nothing can be interposed */
+enum elffile_librdkafka {
+	ELFFILE_LIBRDKAFKA_NONE = 0,
+	ELFFILE_LIBRDKAFKA_NEEDED,	 /* asks the loader for librdkafka.so */
+	ELFFILE_LIBRDKAFKA_EXPORTED, /* holds it and shows its functions */
+	ELFFILE_LIBRDKAFKA_HIDDEN,	 /* holds it, nothing can be interposed */
 };
 
-/* What a program file says about itself. Filled by elf_read(). */
-struct elf {
+/* What a program file says about itself. Filled by elffile_read(). */
+struct elffile {
 	char path[4096];	/* the ELF file, after scripts were followed */
 	char script[4096];	/* the script that led to it; empty if none */
 	char interpreter[256];	/* PT_INTERP; empty = statically linked */
 	char machine[16];	/* "x86-64", "aarch64", ...; empty unknown */
-	enum elf_libc libc;
+	enum elffile_libc libc;
 	bool is_static;
 	bool is_shared_object;	/* a library, not a program */
 	bool is_go;
 	bool native;		/* this machine's class and architecture */
 	bool privileged;	/* setuid, setgid or file capabilities: no preload */
-	enum elf_librdkafka librdkafka;
+	enum elffile_librdkafka librdkafka;
 	char **needed;		/* DT_NEEDED, in order */
 	size_t needed_count;
 };
 
 /*
- * Reads the file at `path` (no search along PATH: see elf_search) without
+ * Reads the file at `path` (no search along PATH: see elffile_search) without
  * running it. A `#!` line is followed, also through env(1). On failure
  * returns false with a sentence's end in `why` ("is not a program: ...").
  */
-bool elf_read(const char *path, struct elf *elf, char *why, size_t why_bytes);
-void elf_clear(struct elf *elf);
+bool elffile_read(const char *path, struct elffile *elf, char *why, size_t why_bytes);
+void elffile_clear(struct elffile *elf);
 
 /* Where execvp() would find `program`; false: nowhere. */
-bool elf_search(const char *program, char *path, size_t path_bytes);
+bool elffile_search(const char *program, char *path, size_t path_bytes);
 
 /* Does this file hold librdkafka itself (not: ask the loader for it)? */
-bool elf_has_static_librdkafka(const char *path);
+bool elffile_has_static_librdkafka(const char *path);
 
 /* Does the file's dynamic symbol table define `name`? */
-bool elf_exports(const char *path, const char *name);
+bool elffile_exports(const char *path, const char *name);
 
 #endif

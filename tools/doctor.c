@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * doctor.c - what can be seen in a program, and why not, before running it
+ *
+ * The program itself is never run. The loader is asked to list what it would
+ * map (it runs no code of those files), and only when it is the loader that
+ * started us: a loader named by the file could be anything.
+ */
+#include "doctor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "elffile.h"
+#include "format.h"
+#include "judgeable.h"
+
+/* Where librdkafka is, as far as it was found. */
+struct sighting {
+	char librdkafka[PATH_MAX];
+	bool inside; /* held by a shared object that is not librdkafka.so */
+	bool hidden; /* linked into the executable */
+	bool shim;
+	char missing[256]; /* a library that the loader does not find */
+	char trace[PATH_MAX];
+};
+
+static const struct {
+	const char *symbol; /* exported by the executable, or */
+	const char *needed; /* start of a library's name that it needs */
+	const char *name;
+	const char *judged_when;
+} runtimes[] = {
+	{"Py_AddPendingCall", "libpython", "CPython",
+	 "confluent-kafka counts every message; kafka-python is seen on the wire only"},
+	{"napi_create_function", "libnode", "Node.js",
+	 "clients built on librdkafka count every message; others are seen on the wire only"},
+	{NULL, "libjli", "Java", NULL},
+	{NULL, "libjvm", "Java", NULL},
+	{NULL, "libhostfxr", ".NET",
+	 "Confluent.Kafka is librdkafka; other clients are seen on the wire only"},
+};
+
+const char *doctor_verdict_name(enum doctor_verdict verdict)
+{
+	static const char *const names[] = {
+		[DOCTOR_JUDGED] = "can be judged",
+		[DOCTOR_DEPENDS] = "depends on the client",
+		[DOCTOR_WIRE] = "wire only",
+		[DOCTOR_NOTHING] = "nothing",
+	};
+
+	return names[verdict];
+}
+
+static void fact(struct doctor *doctor, const char *name, const char *words, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void fact(struct doctor *doctor, const char *name, const char *words, ...)
+{
+	va_list list;
+
+	if (doctor->count == DOCTOR_FACTS)
+		return;
+	struct doctor_fact *next = &doctor->facts[doctor->count++];
+	snprintf(next->name, sizeof(next->name), "%s", name);
+	va_start(list, words);
+	vsnprintf(next->value, sizeof(next->value), words, list);
+	va_end(list);
+}
+
+static void conclude(struct doctor *doctor, enum doctor_verdict verdict, const char *words, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void conclude(struct doctor *doctor, enum doctor_verdict verdict, const char *words, ...)
+{
+	va_list list;
+
+	doctor->verdict = verdict;
+	va_start(list, words);
+	vsnprintf(doctor->because, sizeof(doctor->because), words, list);
+	va_end(list);
+}
+
+/* The row of `runtimes` that this program is; -1: none of them. */
+static int runtime_of(const struct elffile *elf)
+{
+	for (int i = 0; i < (int)(sizeof(runtimes) / sizeof(runtimes[0])); i++) {
+		if (runtimes[i].symbol && elffile_exports(elf->path, runtimes[i].symbol))
+			return i;
+		for (size_t n = 0; n < elf->needed_count; n++)
+			if (strncmp(elf->needed[n], runtimes[i].needed,
+				    strlen(runtimes[i].needed)) == 0)
+				return i;
+	}
+	return -1;
+}
+
+static void describe(struct doctor *doctor, const struct elffile *elf, int runtime)
+{
+	if (elf->script[0])
+		fact(doctor, "script", "%s", elf->script);
+	fact(doctor, "program", "%s", elf->path);
+	fact(doctor, "machine", "%s%s", elf->machine[0] ? elf->machine : "unknown",
+	     elf->native ? "" : " (not this one)");
+	fact(doctor, "loader", "%s", elf->interpreter[0] ? elf->interpreter : "none");
+	fact(doctor, "libc", "%s",
+	     elf->is_static		   ? "linked statically"
+	     : elf->libc == ELFFILE_LIBC_GLIBC ? "glibc"
+	     : elf->libc == ELFFILE_LIBC_MUSL  ? "musl"
+					   : "unknown");
+	if (elf->privileged)
+		fact(doctor, "privileges", "setuid, setgid or file capabilities");
+	if (elf->is_go)
+		fact(doctor, "runtime", "Go");
+	else if (runtime >= 0)
+		fact(doctor, "runtime", "%s", runtimes[runtime].name);
+}
+
+/* Is this a copy of librdkafka, under whatever file name? */
+static void look_at_library(const char *path, struct sighting *seen)
+{
+	const char *base = strrchr(path, '/');
+
+	base = base ? base + 1 : path;
+	if (strncmp(base, "libunflushed.so", 15) == 0) {
+		seen->shim = true;
+		return;
+	}
+	if (seen->librdkafka[0])
+		return;
+	if (strncmp(base, "librdkafka-", 11) != 0 && strncmp(base, "librdkafka.", 11) != 0) {
+		if (!elffile_exports(path, "rd_kafka_produce"))
+			return;
+		seen->inside = true;
+	}
+	snprintf(seen->librdkafka, sizeof(seen->librdkafka), "%s", path);
+}
+
+/* A line of the loader's list: "\tNAME => PATH (0x...)" or "... => not found". */
+static void list_line(char *line, struct sighting *seen)
+{
+	char *name = line + strspn(line, " \t");
+	char *path = strstr(name, " => ");
+	char *address = strstr(name, " (0x");
+
+	if (path && strncmp(path + 4, "not found", 9) == 0) {
+		*path = '\0';
+		snprintf(seen->missing, sizeof(seen->missing), "%s", name);
+	} else if (address) {
+		*address = '\0';
+		path = path ? path + 4 : name;
+		if (path[0] == '/')
+			look_at_library(path, seen);
+	}
+}
+
+static pid_t list_spawn(const char *loader, const char *shim, const char *program, int *from)
+{
+	char *argv[] = {(char *)loader, (char *)"--preload", (char *)shim,
+			(char *)"--list", (char *)program,   NULL};
+	posix_spawn_file_actions_t actions;
+	int ends[2];
+	pid_t pid = -1;
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return -1;
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	if (posix_spawn(&pid, loader, &actions, NULL, argv, environ) != 0)
+		pid = -1;
+	posix_spawn_file_actions_destroy(&actions);
+	close(ends[1]);
+	*from = ends[0];
+	if (pid < 0)
+		close(ends[0]);
+	return pid;
+}
+
+static bool loader_is_ours(const struct elffile *elf)
+{
+	struct elffile self;
+	char why[128];
+	bool same = elffile_read("/proc/self/exe", &self, why, sizeof(why)) &&
+		    strcmp(self.interpreter, elf->interpreter) == 0;
+
+	elffile_clear(&self);
+	return same && elf->interpreter[0];
+}
+
+static void list_libraries(const struct elffile *elf, const char *shim, struct sighting *seen)
+{
+	char *line = NULL;
+	size_t size = 0;
+	int from, status;
+
+	if (!elf->native || !loader_is_ours(elf))
+		return;
+	pid_t pid = list_spawn(elf->interpreter, shim, elf->path, &from);
+	FILE *list = pid < 0 ? NULL : fdopen(from, "r");
+	while (list && getline(&line, &size, list) > 0)
+		list_line(line, seen);
+	free(line);
+	if (list)
+		fclose(list);
+	if (pid >= 0)
+		waitpid(pid, &status, 0);
+}
+
+static void describe_librdkafka(struct doctor *doctor, const struct sighting *seen)
+{
+	if (seen->hidden)
+		fact(doctor, "librdkafka", "linked into the executable");
+	else if (seen->inside)
+		fact(doctor, "librdkafka", "inside %s", seen->librdkafka);
+	else
+		fact(doctor, "librdkafka", "%s",
+		     seen->librdkafka[0] ? seen->librdkafka : "not found");
+	if (seen->missing[0])
+		fact(doctor, "missing", "%s", seen->missing);
+}
+
+/* What follows once nothing keeps the shim out. */
+static void conclude_loadable(struct doctor *doctor, const struct sighting *seen, int runtime)
+{
+	if (seen->librdkafka[0])
+		conclude(doctor, DOCTOR_JUDGED, "Messages are counted in %s.",
+			 seen->librdkafka);
+	else if (seen->hidden)
+		conclude(doctor, DOCTOR_WIRE,
+			 "librdkafka is linked into the executable, where its functions "
+			 "cannot be followed: only connections are seen.");
+	else if (runtime >= 0 && runtimes[runtime].judged_when)
+		conclude(doctor, DOCTOR_DEPENDS, "It depends on the client: %s.",
+			 runtimes[runtime].judged_when);
+	else
+		conclude(doctor, DOCTOR_WIRE,
+			 "No librdkafka was found: only connections are seen, unless the "
+			 "program loads a copy later.");
+}
+
+bool doctor_program(const char *program, const char *shim, struct doctor *doctor, char *why,
+		    size_t why_bytes)
+{
+	char path[PATH_MAX];
+	struct elffile elf;
+	struct sighting seen = {0};
+
+	*doctor = (struct doctor){0};
+	if (!elffile_search(program, path, sizeof(path))) {
+		snprintf(why, why_bytes, "no such program");
+		return false;
+	}
+	if (!elffile_read(path, &elf, why, why_bytes))
+		return false;
+	int runtime = runtime_of(&elf);
+	const char *obstacle = judgeable_obstacle(&elf);
+	seen.hidden = elf.librdkafka == ELFFILE_LIBRDKAFKA_HIDDEN;
+	describe(doctor, &elf, runtime);
+	if (!obstacle)
+		list_libraries(&elf, shim, &seen);
+	describe_librdkafka(doctor, &seen);
+	if (elf.is_shared_object)
+		conclude(doctor, DOCTOR_NOTHING,
+			 "This is a library: name the program that loads it.");
+	else if (obstacle)
+		conclude(doctor, DOCTOR_NOTHING, "The shim does not load: %s.", obstacle);
+	else if (seen.missing[0])
+		conclude(doctor, DOCTOR_NOTHING,
+			 "The program cannot start: the loader does not find %s.", seen.missing);
+	else
+		conclude_loadable(doctor, &seen, runtime);
+	elffile_clear(&elf);
+	return true;
+}
+
+/* The file that a line of /proc/PID/maps names; NULL: none. */
+static char *maps_path(char *line)
+{
+	char *path = strchr(line, '/');
+
+	if (path)
+		path[strcspn(path, "\n")] = '\0';
+	return path;
+}
+
+static bool read_maps(pid_t pid, struct sighting *seen)
+{
+	char name[64], previous[PATH_MAX] = "";
+	char *line = NULL;
+	size_t size = 0;
+
+	snprintf(name, sizeof(name), "/proc/%d/maps", pid);
+	FILE *maps = fopen(name, "re");
+	while (maps && getline(&line, &size, maps) > 0) {
+		char *path = maps_path(line);
+		size_t length = path ? strlen(path) : 0, suffix = strlen(TRACE_SUFFIX);
+
+		if (!path || strcmp(path, previous) == 0)
+			continue;
+		snprintf(previous, sizeof(previous), "%s", path);
+		if (length > suffix && strcmp(path + length - suffix, TRACE_SUFFIX) == 0)
+			snprintf(seen->trace, sizeof(seen->trace), "%s", path);
+		else if (strstr(path, ".so") || strstr(path, ".node"))
+			look_at_library(path, seen);
+	}
+	free(line);
+	if (!maps)
+		return false;
+	fclose(maps);
+	return true;
+}
+
+static void conclude_process(struct doctor *doctor, const struct elffile *elf,
+			     const struct sighting *seen, int runtime)
+{
+	const char *obstacle = judgeable_obstacle(elf);
+
+	if (seen->shim)
+		conclude_loadable(doctor, seen, runtime);
+	else if (obstacle)
+		conclude(doctor, DOCTOR_NOTHING, "The shim is not in it: %s.", obstacle);
+	else
+		conclude(doctor, DOCTOR_NOTHING,
+			 "The shim is not in it, and cannot be added to a running process: "
+			 "start it with `unflushed run`.");
+}
+
+bool doctor_process(pid_t pid, struct doctor *doctor, char *why, size_t why_bytes)
+{
+	char link[64], path[PATH_MAX] = "";
+	struct elffile elf;
+	struct sighting seen = {0};
+
+	*doctor = (struct doctor){0};
+	snprintf(link, sizeof(link), "/proc/%d/exe", pid);
+	if (readlink(link, path, sizeof(path) - 1) < 0 || !read_maps(pid, &seen)) {
+		snprintf(why, why_bytes, "%s",
+			 errno == ENOENT ? "no such process" : strerror(errno));
+		return false;
+	}
+	/* Through /proc: the file may have been replaced, or be in a container. */
+	if (!elffile_read(link, &elf, why, why_bytes))
+		return false;
+	snprintf(elf.path, sizeof(elf.path), "%s", path);
+	int runtime = runtime_of(&elf);
+	seen.hidden = elf.librdkafka == ELFFILE_LIBRDKAFKA_HIDDEN;
+	fact(doctor, "pid", "%d", pid);
+	describe(doctor, &elf, runtime);
+	describe_librdkafka(doctor, &seen);
+	fact(doctor, "shim", "%s", seen.shim ? "loaded" : "not loaded");
+	if (seen.shim)
+		fact(doctor, "trace", "%s",
+		     seen.trace[0] ? seen.trace : "none yet: nothing was sent or produced");
+	conclude_process(doctor, &elf, &seen, runtime);
+	elffile_clear(&elf);
+	return true;
+}
