@@ -74,11 +74,11 @@ static bool check_magic(struct reader *reader)
 	const struct trace_header *header = &reader->header;
 	size_t known = reader->size < sizeof header->magic ? reader->size : sizeof header->magic;
 
-	/* A file of zeros is one whose process died between making it and
-	 * storing the magic. */
+	/* The magic is stored last but one: without it the process died
+	 * while it was making the file. */
 	static const char zeros[sizeof header->magic];
 	if (reader->size >= sizeof *header && !memcmp(header->magic, zeros, sizeof zeros) &&
-	    header->state == TRACE_FORMING && header->version == 0)
+	    header->state == TRACE_FORMING)
 		return REFUSE(reader, 0, "its process died before the header was written");
 	if (memcmp(header->magic, TRACE_MAGIC, known))
 		return REFUSE(reader, 0, "it is not a trace: it does not begin with the magic");
@@ -160,7 +160,7 @@ static const struct {
 	[SECTION_MODULE] = { sizeof(struct trace_module), "module" },
 	[SECTION_STRING] = { 1, "string" },
 	[SECTION_THREAD] = { sizeof(struct trace_thread), "thread" },
-	[SECTION_RING] = { TRACE_RING_BYTES, "ring" },
+	[SECTION_RING] = { sizeof(struct trace_event), "ring" },
 	[SECTION_LIBRARY] = { sizeof(struct trace_library), "library" },
 };
 
@@ -191,9 +191,7 @@ static void take_section(struct reader *reader, uint64_t at, struct trace_sectio
 		return;
 	}
 	uint64_t room = section.offset < reader->size ? reader->size - section.offset : 0;
-	/* Rings are not claimed one by one: each belongs to the thread row of
-	 * the same number. */
-	if (section.used > section.rows || section.kind == SECTION_RING)
+	if (section.used > section.rows)
 		section.used = section.rows;
 	if (room < (uint64_t)section.used * section.row_bytes) {
 		section.used = (uint32_t)(room / section.row_bytes);
@@ -335,6 +333,16 @@ const void *reader_row(const struct reader *reader, enum trace_section_kind kind
 	return state || kind == SECTION_RING ? at : NULL;
 }
 
+/* Row n of the threads has events n * TRACE_RING_EVENTS and on of the rings. */
+static const struct trace_event *ring_of(const struct reader *reader, uint32_t thread)
+{
+	uint64_t first = (uint64_t)thread * TRACE_RING_EVENTS;
+
+	if (first + TRACE_RING_EVENTS > reader_rows(reader, SECTION_RING))
+		return NULL;
+	return reader_row(reader, SECTION_RING, (uint32_t)first);
+}
+
 const char *reader_string(const struct reader *reader, trace_string at)
 {
 	const struct trace_section *section = &reader->sections[SECTION_STRING];
@@ -354,7 +362,7 @@ uint64_t reader_event_end(const struct reader *reader, uint32_t thread)
 {
 	const struct trace_thread *row = reader_row(reader, SECTION_THREAD, thread);
 
-	return row && reader_row(reader, SECTION_RING, thread) ? row->head : 0;
+	return row && ring_of(reader, thread) ? row->head : 0;
 }
 
 uint64_t reader_event_first(const struct reader *reader, uint32_t thread)
@@ -370,7 +378,7 @@ const struct trace_event *reader_event(const struct reader *reader, uint32_t thr
 	if (number < reader_event_first(reader, thread) ||
 	    number >= reader_event_end(reader, thread))
 		return NULL;
-	const struct trace_event *ring = reader_row(reader, SECTION_RING, thread);
+	const struct trace_event *ring = ring_of(reader, thread);
 	return &ring[number % TRACE_RING_EVENTS];
 }
 

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * build_socket.c - connections: bytes, fill, stalls, Kafka requests, and how they ended.
+ */
+#include "build.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+static const char *address_text(struct builder *builder, const uint8_t *address, uint16_t port)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	static const uint8_t none[16];
+	char text[INET6_ADDRSTRLEN];
+
+	if (port == 0 && !memcmp(address, none, sizeof none))
+		return NULL;
+	if (!memcmp(address, mapped, sizeof mapped)) {
+		inet_ntop(AF_INET, address + sizeof mapped, text, sizeof text);
+		return model_format(builder->run, "%s:%u", text, port);
+	}
+	inet_ntop(AF_INET6, address, text, sizeof text);
+	return model_format(builder->run, "[%s]:%u", text, port);
+}
+
+static int64_t known(int32_t value)
+{
+	return value == TRACE_UNKNOWN ? UNKNOWN : value;
+}
+
+static int64_t fill_of(int64_t bucket, int64_t max)
+{
+	int64_t upper = (bucket + 1) * 50;
+
+	return bucket == UNKNOWN ? UNKNOWN : upper < max ? upper : max;
+}
+
+static void socket_traffic(const struct trace_socket *row, struct socket *socket)
+{
+	socket->offered_bytes = build_number(row->offered_bytes);
+	socket->accepted_bytes = build_number(row->accepted_bytes);
+	socket->writes = build_number(row->writes);
+	socket->short_writes = build_number(row->short_writes);
+	socket->eagain = build_number(row->eagain);
+	socket->stalls = build_number(row->stalls);
+	socket->stalled_ns = build_number(row->stalled_ns);
+	socket->stall_longest_ns = build_number(row->stall_longest_ns);
+	socket->stalled_send_buffer_ns = build_number(row->stalled_send_buffer_ns);
+	socket->stalled_receiver_ns = build_number(row->stalled_receiver_ns);
+	socket->stalled_network_ns = build_number(row->stalled_network_ns);
+	socket->fill.samples = build_number(row->fill_samples);
+	socket->fill.max = row->fill_samples ? row->fill_max_permille : UNKNOWN;
+	socket->fill.p50 = fill_of(build_percentile(row->fill, TRACE_FILL_BUCKETS, 500),
+				   socket->fill.max);
+	socket->fill.p99 = fill_of(build_percentile(row->fill, TRACE_FILL_BUCKETS, 990),
+				   socket->fill.max);
+}
+
+static int64_t difference(uint64_t whole, uint64_t a, uint64_t b)
+{
+	return whole < a || whole - a < b ? 0 : build_number(whole - a - b);
+}
+
+static void socket_requests(const struct trace_socket *row, struct socket *socket)
+{
+	socket->requests = build_number(row->requests);
+	socket->produce_requests = build_number(row->produce_requests);
+	socket->produce_records = build_number(row->produce_records);
+	socket->produce_answered = build_number(row->produce_answered);
+	socket->produce_unanswerable = build_number(row->produce_unanswerable);
+	socket->produce_refused = build_number(row->produce_refused);
+	socket->produce_error = row->produce_error;
+	socket->produce_open_requests = difference(row->produce_requests, row->produce_answered,
+						   row->produce_unanswerable);
+	socket->produce_open_records =
+		difference(row->produce_records, row->produce_answered_records,
+			   row->produce_unanswerable_records);
+	socket->produce_last_ns = row->produce_last_ns;
+	/* Of what is encrypted or could not be followed, nothing is known. */
+	socket->records_known = !(row->flags & (SOCKET_TLS | SOCKET_WIRE_LOST)) &&
+				row->produce_uncounted == 0;
+}
+
+static void socket_end(const struct builder *builder, const struct trace_socket *row,
+		       struct socket *socket)
+{
+	bool process_ended = builder->process->how != ENDED_RUNNING;
+
+	socket->closed_ns = row->state == SOCKET_CLOSED ? row->closed_ns : UNKNOWN;
+	socket->end = row->end <= END_REPLACED ? (enum trace_socket_end)row->end : END_NONE;
+	if (socket->end == END_NONE && row->state != SOCKET_CLOSED && process_ended)
+		socket->end = END_PROCESS;
+	socket->unsent_bytes = known(row->unsent_bytes);
+	socket->unread_bytes = known(row->unread_bytes);
+	socket->cut_api = socket->cut_length = socket->cut_accepted = UNKNOWN;
+	if (socket->end != END_NONE && row->frame_bytes > row->frame_at && row->frame_at > 0 &&
+	    !(row->flags & (SOCKET_WIRE_LOST | SOCKET_TLS)) && row->flags & SOCKET_KAFKA) {
+		socket->cut_api = row->frame_api;
+		socket->cut_length = row->frame_bytes;
+		socket->cut_accepted = row->frame_at;
+	}
+	/* Unread input or a zero linger turns the close into a reset, and the
+	 * kernel forgets what it had not delivered yet. */
+	bool thrown = socket->end != END_NONE && socket->unsent_bytes > 0 &&
+		      (row->flags & SOCKET_LINGER_ZERO || socket->unread_bytes > 0);
+	socket->reset = thrown || socket->end == END_RESET || row->flags & SOCKET_RESET;
+
+	int64_t until = socket->closed_ns != UNKNOWN ? socket->closed_ns
+						     : builder->process->end_ns;
+	socket->lived_ns = until != UNKNOWN && row->opened_ns > 0 && until >= row->opened_ns
+				   ? until - row->opened_ns
+				   : UNKNOWN;
+}
+
+static void build_socket(struct builder *builder, uint32_t number,
+			 const struct trace_socket *row, struct socket *socket)
+{
+	const struct producer *producer =
+		row->producer ? build_producer_at(builder, row->producer - 1) : NULL;
+
+	*socket = (struct socket){
+		.row = number,
+		.fd = row->fd,
+		.producer = producer ? producer - builder->process->producers : UNKNOWN,
+		.flags = row->flags,
+		.state = row->state,
+		.local = address_text(builder, row->local_address, row->local_port),
+		.peer = address_text(builder, row->peer_address, row->peer_port),
+		.broker = build_string(builder, row->broker),
+		.buffer_requested = known(row->buffer_requested),
+		.buffer_effective = known(row->buffer_effective),
+		.linger_seconds = known(row->linger_seconds),
+		.connect_error = row->connect_error,
+	};
+	socket_traffic(row, socket);
+	socket_requests(row, socket);
+	socket_end(builder, row, socket);
+}
+
+void build_sockets(struct builder *builder)
+{
+	struct process *process = builder->process;
+	uint32_t rows = reader_rows(builder->reader, SECTION_SOCKET);
+
+	process->sockets = model_alloc(builder->run, rows * sizeof *process->sockets + 1);
+	for (uint32_t i = 0; i < rows; i++) {
+		const struct trace_socket *row = reader_row(builder->reader, SECTION_SOCKET, i);
+		if (row)
+			build_socket(builder, i, row, &process->sockets[process->socket_count++]);
+	}
+}
