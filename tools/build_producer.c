@@ -78,9 +78,8 @@ static void producer_facts(struct builder *builder, const struct trace_producer 
 	producer->flush_result = row->flush_calls && row->flush_result != TRACE_UNKNOWN
 					 ? row->flush_result
 					 : UNKNOWN;
-	/* produced_last_ns is read from a clock some milliseconds coarse: a
-	 * flush right behind the last message may seem to come before it only
-	 * if it took no time at all, and then there was nothing to wait for. */
+	/* By a clock some milliseconds coarse: good enough to choose words
+	 * by, never for a verdict. */
 	producer->flush_was_last = row->flush_calls && row->flush_ended_ns >= row->produced_last_ns;
 	producer->purge_calls = build_number(row->purge_calls);
 	producer->rejected_retried = build_number(row->rejected_retried);

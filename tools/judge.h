@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * judge.h - the rules behind the verdicts, one by one, so that the findings
+ * which explain a verdict ask the very rule that made it.
+ */
+#ifndef UNFLUSHED_JUDGE_H
+#define UNFLUSHED_JUDGE_H
+
+#include "model.h"
+
+enum blindness {
+	BLIND_NOT,
+	BLIND_NOT_LOADED,
+	BLIND_DAMAGED,
+	BLIND_SILENT,	 /* the guest gave up, with a reason */
+	BLIND_FULL,	 /* messages of producers that found no row */
+	BLIND_WIRE_ONLY, /* a client that keeps its messages where we cannot look */
+	BLIND_STATIC,
+	BLIND_NOTHING,
+};
+
+enum blindness judge_blindness(const struct process *process);
+enum verdict judge_outstanding(const struct process *process, const struct producer *producer);
+enum verdict judge_unconfirmed(const struct producer *producer);
+int64_t judge_failed_unseen(const struct producer *producer);
+int64_t judge_not_retried(const struct producer *producer);
+bool judge_transaction_lost(const struct process *process, const struct producer *producer);
+bool judge_wire_only(const struct socket *socket);
+bool judge_cut_produce(const struct socket *socket);
+
+#endif

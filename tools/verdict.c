@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * verdict.c - judges by outcome first, and never by timing.
+ *
+ * Counters in, verdicts out; events are never looked at. Whether a producer
+ * waited has the same answer however far its messages happened to get, so
+ * one that did not wait is never clean. Absence of evidence is blind.
+ */
+#include "verdict.h"
+
+#include <string.h>
+
+#include "judge.h"
+
+/* In the order of the enum. */
+static const struct {
+	const char *name;
+	int exit_code;
+} verdicts[] = {
+	[VERDICT_CLEAN] = { "clean", 0 },    [VERDICT_BLIND] = { "blind", 83 },
+	[VERDICT_RACY] = { "racy", 82 },     [VERDICT_AT_RISK] = { "at_risk", 81 },
+	[VERDICT_LOST] = { "lost", 80 },
+};
+
+const char *verdict_name(enum verdict verdict)
+{
+	return verdicts[verdict].name;
+}
+
+int verdict_exit_code(enum verdict verdict)
+{
+	return verdicts[verdict].exit_code;
+}
+
+bool verdict_by_name(const char *name, enum verdict *out)
+{
+	for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
+		if (!strcmp(verdicts[i].name, name)) {
+			*out = (enum verdict)i;
+			return true;
+		}
+	return false;
+}
+
+/* What is outstanding while the process runs can still arrive. */
+enum verdict judge_outstanding(const struct process *process, const struct producer *producer)
+{
+	const int64_t *messages = producer->tally.messages;
+	bool lost;
+
+	if (messages[OUTSTANDING] == UNKNOWN)
+		return VERDICT_BLIND;
+	if (messages[OUTSTANDING] == 0)
+		return VERDICT_CLEAN;
+	if (messages[UNSENT] == UNKNOWN)
+		lost = producer->requests_sent == producer->requests_answered;
+	else
+		lost = messages[UNSENT] > 0 || producer->reset;
+	return lost && process->how != ENDED_RUNNING ? VERDICT_LOST : VERDICT_AT_RISK;
+}
+
+/* acks=0: the client calls a message done once it is written. */
+enum verdict judge_unconfirmed(const struct producer *producer)
+{
+	if (producer->tally.messages[UNCONFIRMED] <= 0)
+		return VERDICT_CLEAN;
+	if (producer->reset)
+		return VERDICT_LOST;
+	return producer->kernel_bytes > 0 ? VERDICT_AT_RISK : VERDICT_CLEAN;
+}
+
+int64_t judge_failed_unseen(const struct producer *producer)
+{
+	return producer->tally.messages[FAILED] - producer->failed_told;
+}
+
+int64_t judge_not_retried(const struct producer *producer)
+{
+	int64_t rest = producer->tally.messages[REJECTED] - producer->rejected_retried;
+
+	return rest > 0 ? rest : 0;
+}
+
+bool judge_transaction_lost(const struct process *process, const struct producer *producer)
+{
+	return producer->transaction_open && process->how != ENDED_RUNNING &&
+	       producer->tally.messages[PRODUCED] != 0;
+}
+
+static enum verdict judge_producer(const struct process *process,
+				   const struct producer *producer)
+{
+	enum verdict verdict = judge_outstanding(process, producer);
+
+	verdict = verdict_worse(verdict, judge_unconfirmed(producer));
+	if (judge_failed_unseen(producer) > 0 || judge_transaction_lost(process, producer))
+		verdict = VERDICT_LOST;
+	if (judge_not_retried(producer) > 0)
+		verdict = verdict_worse(verdict, VERDICT_AT_RISK);
+	if (!producer->waited)
+		verdict = verdict_worse(verdict, VERDICT_RACY);
+	return verdict;
+}
+
+/* The connection of a client that only the wire layer sees. */
+bool judge_wire_only(const struct socket *socket)
+{
+	return socket->producer == UNKNOWN && socket->flags & SOCKET_KAFKA;
+}
+
+bool judge_cut_produce(const struct socket *socket)
+{
+	return socket->cut_length != UNKNOWN && socket->cut_api == 0;
+}
+
+/* Of a producer that counts its messages, the counts speak: a frame that was
+ * cut may have been written again elsewhere. */
+static enum verdict judge_socket(const struct process *process, const struct socket *socket)
+{
+	bool ended = process->how != ENDED_RUNNING;
+
+	if (!judge_wire_only(socket))
+		return VERDICT_CLEAN;
+	if (judge_cut_produce(socket))
+		return VERDICT_LOST;
+	bool open = socket->produce_open_requests > 0;
+	bool acks0 = socket->produce_unanswerable > 0 && socket->unsent_bytes > 0;
+	if (ended && socket->reset && (open || acks0))
+		return VERDICT_LOST;
+	return ended && (open || acks0) ? VERDICT_AT_RISK : VERDICT_CLEAN;
+}
+
+/* A client beside librdkafka, whose messages nobody counts. Only said when
+ * the API layer found its own connections: else they would be taken for one. */
+static bool uncounted_client(const struct process *process, const struct socket *socket)
+{
+	if (!judge_wire_only(socket) || socket->produce_requests == 0)
+		return false;
+	for (size_t i = 0; i < process->producer_count; i++) {
+		bool found = process->producers[i].requests_sent == 0;
+
+		for (size_t j = 0; j < process->socket_count && !found; j++)
+			found = process->sockets[j].producer == (int64_t)i;
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+/* Why the process cannot be called clean, whatever was counted. */
+enum blindness judge_blindness(const struct process *process)
+{
+	bool wire = false;
+
+	if (!process->shim_loaded)
+		return BLIND_NOT_LOADED;
+	if (process->damaged)
+		return BLIND_DAMAGED;
+	if (process->silent_reason)
+		return BLIND_SILENT;
+	if (process->sends_unseen > 0)
+		return BLIND_FULL;
+	for (size_t i = 0; i < process->socket_count; i++) {
+		wire |= judge_wire_only(&process->sockets[i]);
+		if (process->producer_count && uncounted_client(process, &process->sockets[i]))
+			return BLIND_WIRE_ONLY;
+	}
+	if (process->producer_count)
+		return BLIND_NOT;
+	if (wire || process->notes & NOTE_KAFKA_WIRE)
+		return BLIND_WIRE_ONLY;
+	return process->librdkafka_static ? BLIND_STATIC : BLIND_NOTHING;
+}
+
+static void judge_process(struct process *process)
+{
+	enum blindness blindness = judge_blindness(process);
+
+	process->verdict = blindness == BLIND_NOT ? VERDICT_CLEAN : VERDICT_BLIND;
+	process->judged = blindness != BLIND_NOTHING;
+	for (size_t i = 0; i < process->producer_count; i++) {
+		struct producer *producer = &process->producers[i];
+
+		producer->verdict = judge_producer(process, producer);
+		process->verdict = verdict_worse(process->verdict, producer->verdict);
+	}
+	for (size_t i = 0; i < process->socket_count; i++) {
+		struct socket *socket = &process->sockets[i];
+
+		socket->verdict = judge_socket(process, socket);
+		process->verdict = verdict_worse(process->verdict, socket->verdict);
+	}
+}
+
+/* A process without any Kafka (a shell, say) does not count while another
+ * one does; if none does, nothing was judged. */
+void verdict_judge(struct run *run)
+{
+	bool judged = false;
+
+	run->verdict = VERDICT_CLEAN;
+	for (size_t i = 0; i < run->process_count; i++) {
+		judge_process(&run->processes[i]);
+		if (!run->processes[i].judged)
+			continue;
+		judged = true;
+		run->verdict = verdict_worse(run->verdict, run->processes[i].verdict);
+	}
+	if (!judged)
+		run->verdict = VERDICT_BLIND;
+}

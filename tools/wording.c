@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wording.c - numbers, places and endings in the words of the report.
+ *
+ * What is not known is "?" here: never 0, never left out.
+ */
+#include "wording.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *wording_number(struct run *run, int64_t number)
+{
+	char digits[24], text[40];
+	size_t to = 0;
+
+	if (number == UNKNOWN)
+		return "?";
+	uint64_t size = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+	int length = snprintf(digits, sizeof digits, "%" PRIu64, size);
+	if (number < 0)
+		text[to++] = '-';
+	for (int i = 0; i < length; i++) {
+		if (i && (length - i) % 3 == 0)
+			text[to++] = ',';
+		text[to++] = digits[i];
+	}
+	return model_format(run, "%.*s", (int)to, text);
+}
+
+const char *wording_count(struct run *run, int64_t count, const char *thing)
+{
+	return model_format(run, "%s %s%s", wording_number(run, count), thing,
+			    count == 1 ? "" : "s");
+}
+
+const char *wording_size(struct run *run, int64_t bytes)
+{
+	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+	double size = (double)bytes / 1024;
+	size_t unit = 0;
+
+	if (bytes == UNKNOWN)
+		return "?";
+	if (bytes < 1024)
+		return wording_count(run, bytes, "byte");
+	while (size >= 1023.95 && unit + 1 < sizeof units / sizeof *units) {
+		size /= 1024;
+		unit++;
+	}
+	return model_format(run, "%.1f %s", size, units[unit]);
+}
+
+const char *wording_size_exact(struct run *run, int64_t bytes)
+{
+	if (bytes == UNKNOWN || bytes < 1024)
+		return wording_size(run, bytes);
+	return model_format(run, "%s (%s bytes)", wording_size(run, bytes),
+			    wording_number(run, bytes));
+}
+
+const char *wording_time(struct run *run, int64_t ns)
+{
+	if (ns == UNKNOWN)
+		return "?";
+	double seconds = (double)ns / 1e9;
+	if (ns < 1000000)
+		return model_format(run, "%.0f us", seconds * 1e6);
+	if (ns < 1000000000)
+		return model_format(run, "%.1f ms", seconds * 1e3);
+	if (seconds < 120)
+		return model_format(run, "%.2f s", seconds);
+	if (seconds < 7200)
+		return model_format(run, "%.0f min %.0f s", (double)(int64_t)(seconds / 60),
+				    seconds - 60 * (double)(int64_t)(seconds / 60));
+	return model_format(run, "%.1f h", seconds / 3600);
+}
+
+const char *wording_signal(struct run *run, int64_t number)
+{
+	const char *name = number > 0 && number < 128 ? sigabbrev_np((int)number) : NULL;
+
+	return name ? model_format(run, "SIG%s", name)
+		    : model_format(run, "signal %s", wording_number(run, number));
+}
+
+static const char *exit_call(const struct process *process)
+{
+	switch (process->recorded) {
+	case HOW_RETURN:
+		return "returned from main";
+	case HOW_QUICK_EXIT:
+		return "ended by quick_exit()";
+	case HOW_UNDERSCORE_EXIT:
+		return "ended by _exit()";
+	case HOW_EXIT:
+		return "ended by exit()";
+	default:
+		return process->how == ENDED_UNDERSCORE_EXIT ? "ended by a bare exit_group call"
+							      : "ended";
+	}
+}
+
+const char *wording_end(struct run *run, const struct process *process)
+{
+	switch (process->how) {
+	case ENDED_EXIT:
+	case ENDED_UNDERSCORE_EXIT:
+		return process->status == UNKNOWN
+			       ? exit_call(process)
+			       : model_format(run, "%s, status %" PRId64, exit_call(process),
+					      process->status);
+	case ENDED_ABORT:
+		return "ended by abort()";
+	case ENDED_SIGNAL:
+		return model_format(run, "killed by %s", wording_signal(run, process->signal));
+	case ENDED_EXEC:
+		return "replaced itself by exec";
+	case ENDED_VANISHED:
+		return "vanished: killed, or ended past every hook";
+	case ENDED_RUNNING:
+		return "still running";
+	case ENDED_UNKNOWN:
+		break;
+	}
+	return "ended in an unknown way";
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+const struct frame *wording_place_frame(const struct call_site *site)
+{
+	for (size_t i = 0; i < site->depth; i++) {
+		const char *module = site->frames[i].module;
+
+		if (!module || strncmp(base_name(module), "librdkafka", 10))
+			return &site->frames[i];
+	}
+	return site->depth ? &site->frames[0] : NULL;
+}
+
+const char *wording_frame(struct run *run, const struct frame *frame)
+{
+	const char *module = frame->module ? base_name(frame->module) : NULL;
+	const char *function = frame->function ? frame->function : "";
+	const char *at = frame->function ? " at " : "";
+
+	if (frame->file && frame->line)
+		return model_format(run, "%s%s%s:%d%s%s%s", function, at, frame->file, frame->line,
+				    module ? " (" : "", module ? module : "", module ? ")" : "");
+	if (module)
+		return model_format(run, "%s%s%s+0x%" PRIx64, function, frame->function ? " in " : "",
+				    module, frame->offset);
+	return frame->function ? frame->function
+			       : model_format(run, "address 0x%" PRIx64, frame->offset);
+}
+
+const char *wording_place(struct run *run, const struct producer *producer)
+{
+	const struct frame *frame =
+		producer->site_count ? wording_place_frame(&producer->sites[0]) : NULL;
+
+	return frame ? wording_frame(run, frame) : NULL;
+}
+
+const char *wording_producer(struct run *run, const struct process *process,
+			     const struct producer *producer)
+{
+	const char *name = producer->name	   ? producer->name
+			   : producer->client_id ? producer->client_id
+						   : NULL;
+
+	if (name)
+		return name;
+	return model_format(run, "producer %td", producer - process->producers + 1);
+}
