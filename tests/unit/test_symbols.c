@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_symbols.c - functions and lines of small libraries compiled here
+ */
+#include "symbols.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "scratch.h"
+
+/* outer() inlines inner(), which calls here() on line 4; here() keeps the
+ * address that it will return to. */
+static const char inlined[] =
+	"void *returns_to;\n"
+	"__attribute__((noinline)) void here(void) { returns_to = __builtin_return_address(0); }\n"
+	"static inline __attribute__((always_inline)) void inner(void) {\n"
+	"\there();\n"
+	"}\n"
+	"void outer(void) {\n"
+	"\tinner();\n"
+	"\t__asm__ volatile(\"\" ::: \"memory\");\n"
+	"}\n";
+
+static const char cplusplus[] =
+	"namespace shop { struct till { void sell(int); };\n"
+	"void till::sell(int price) { static volatile int sum; sum = sum + price; } }\n";
+
+#define BUILD_ID "0102030405060708090a0b0c0d0e0f1011121314"
+static const uint8_t build_id[20] = {1,	 2,  3,	 4,  5,	 6,  7,	 8,  9,	 10,
+				     11, 12, 13, 14, 15, 16, 17, 18, 19, 20};
+
+static const char *library_build(const char *name, const char *text, const char *compiler,
+				 const char *flags)
+{
+	char library[64];
+
+	snprintf(library, sizeof(library), "lib%s.so", name);
+	scratch_write(name, text);
+	scratch_shell("%s -shared -fPIC %s -Wl,--build-id=0x" BUILD_ID " -o %s %s", compiler,
+		      flags, library, name);
+	return scratch_path(library);
+}
+
+/* The file's own address of a symbol, through a loaded copy. */
+static uint64_t offset_in(const char *library, const void *address)
+{
+	Dl_info info;
+
+	assert_true(dladdr(address, &info) != 0);
+	assert_string_equal(info.dli_fname, library);
+	return (uint64_t)((const char *)address - (const char *)info.dli_fbase);
+}
+
+/* Where outer()'s inlined call of here() returns to. */
+static uint64_t return_offset(const char *library)
+{
+	void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+
+	assert_non_null(handle);
+	void (*outer)(void);
+	*(void **)&outer = dlsym(handle, "outer");
+	outer();
+	return offset_in(library, *(void **)dlsym(handle, "returns_to"));
+}
+
+static uint64_t symbol_offset(const char *library, const char *symbol)
+{
+	void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+
+	assert_non_null(handle);
+	return offset_in(library, dlsym(handle, symbol));
+}
+
+static void an_inlined_call_is_its_innermost_function_and_line(void **state)
+{
+	const char *library = library_build("inlined.c", inlined, "cc", "-g -O2");
+	struct symbol symbol;
+
+	(void)state;
+	assert_true(symbols_resolve(library, build_id, sizeof(build_id),
+				    return_offset(library) - 1, &symbol));
+	assert_string_equal(symbol.function, "inner");
+	assert_non_null(strstr(symbol.file, "inlined.c"));
+	assert_int_equal(symbol.line, 4);
+	symbol_clear(&symbol);
+}
+
+static void a_cplusplus_name_is_demangled(void **state)
+{
+	const char *library = library_build("shop.cpp", cplusplus, "c++", "-g -O2");
+	struct symbol symbol;
+
+	(void)state;
+	assert_true(symbols_resolve(library, build_id, sizeof(build_id),
+				    symbol_offset(library, "_ZN4shop4till4sellEi"), &symbol));
+	assert_string_equal(symbol.function, "shop::till::sell(int)");
+	assert_int_equal(symbol.line, 2);
+	symbol_clear(&symbol);
+}
+
+static void without_debug_information_the_symbol_table_answers(void **state)
+{
+	const char *library = library_build("plain.c", inlined, "cc", "-g0 -O2");
+	struct symbol symbol;
+
+	(void)state;
+	assert_true(symbols_resolve(library, NULL, 0, return_offset(library) - 1, &symbol));
+	assert_string_equal(symbol.function, "outer");
+	assert_null(symbol.file);
+	assert_int_equal(symbol.line, 0);
+	symbol_clear(&symbol);
+}
+
+static void a_separate_debug_file_is_found(void **state)
+{
+	const char *library = library_build("apart.c", inlined, "cc", "-g -O2");
+	struct symbol symbol;
+
+	(void)state;
+	scratch_shell("mkdir -p .debug && objcopy --only-keep-debug libapart.c.so "
+		      ".debug/libapart.debug && cd .debug && objcopy --strip-debug "
+		      "--add-gnu-debuglink=libapart.debug ../libapart.c.so");
+	assert_true(symbols_resolve(library, build_id, sizeof(build_id),
+				    return_offset(library) - 1, &symbol));
+	assert_string_equal(symbol.function, "inner");
+	assert_int_equal(symbol.line, 4);
+	symbol_clear(&symbol);
+}
+
+static void another_build_id_is_refused(void **state)
+{
+	const char *library = library_build("other.c", inlined, "cc", "-g -O2");
+	const uint64_t offset = return_offset(library) - 1;
+	const uint8_t other[20] = {9};
+	struct symbol symbol;
+
+	(void)state;
+	assert_false(symbols_resolve(library, other, sizeof(other), offset, &symbol));
+	assert_null(symbol.function);
+	assert_null(symbol.file);
+	assert_true(symbols_resolve(library, build_id, sizeof(build_id), offset, &symbol));
+	symbol_clear(&symbol);
+}
+
+static void a_file_without_a_build_id_is_refused_when_one_is_asked_for(void **state)
+{
+	struct symbol symbol;
+
+	(void)state;
+	scratch_write("anonymous.c", inlined);
+	scratch_shell("cc -shared -fPIC -g -Wl,--build-id=none -o libanonymous.so anonymous.c");
+	const char *library = scratch_path("libanonymous.so");
+	const uint64_t offset = return_offset(library) - 1;
+	assert_false(symbols_resolve(library, build_id, sizeof(build_id), offset, &symbol));
+	assert_true(symbols_resolve(library, NULL, 0, offset, &symbol));
+	symbol_clear(&symbol);
+}
+
+static void what_is_no_library_has_no_symbols(void **state)
+{
+	struct symbol symbol;
+
+	(void)state;
+	assert_false(symbols_resolve(scratch_path("nowhere.so"), NULL, 0, 16, &symbol));
+	assert_false(symbols_resolve(scratch_write("text", "not a library\n"), NULL, 0, 16,
+				     &symbol));
+	assert_false(symbols_resolve("[vdso]", NULL, 0, 16, &symbol));
+	assert_false(symbols_resolve("", NULL, 0, 0, &symbol));
+}
+
+static void an_address_outside_the_file_has_no_symbol(void **state)
+{
+	const char *library = library_build("beyond.c", inlined, "cc", "-g -O2");
+	struct symbol symbol;
+
+	(void)state;
+	assert_false(symbols_resolve(library, NULL, 0, UINT64_MAX - 8, &symbol));
+	assert_false(symbols_resolve(library, NULL, 0, 1 << 30, &symbol));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_inlined_call_is_its_innermost_function_and_line),
+		cmocka_unit_test(a_cplusplus_name_is_demangled),
+		cmocka_unit_test(without_debug_information_the_symbol_table_answers),
+		cmocka_unit_test(a_separate_debug_file_is_found),
+		cmocka_unit_test(another_build_id_is_refused),
+		cmocka_unit_test(a_file_without_a_build_id_is_refused_when_one_is_asked_for),
+		cmocka_unit_test(what_is_no_library_has_no_symbols),
+		cmocka_unit_test(an_address_outside_the_file_has_no_symbol),
+	};
+	int failed = cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+
+	symbols_close();
+	return failed;
+}
