@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * never_polls.c - asks for delivery reports and never takes one; then waits by outq_len alone.
+ * never_polls.c - asks for delivery reports and never takes one.
  *
  * never_polls [BOOTSTRAP [COUNT]]
  * links: rdkafka
  */
 #include "host.h"
+#include <unistd.h>
 
 static int delivered, failed;
 
@@ -18,7 +19,6 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *o
 	else
 		delivered++;
 }
-#include <unistd.h>
 
 static int send_order(rd_kafka_topic_t *orders, int number)
 {
