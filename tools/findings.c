@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * findings.c - holds every row of findings.def against every subject.
+ *
+ * Findings explain verdicts, they do not make them: verdict_judge() has been
+ * there before, by the same rules (judge.h).
+ */
+#include "findings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum subject_kind { PROCESS, PRODUCER, SOCKET };
+
+static const struct row {
+	const char *id;
+	enum verdict verdict;
+	enum subject_kind subject;
+	const char *change, *fix;
+	bool (*when)(const struct subject *at);
+	void (*say)(const struct subject *at, struct finding *finding);
+} table[] = {
+#define FINDING(name, word, judged, about, short_fix, long_fix)                                \
+	{ word, VERDICT_##judged, about, short_fix, long_fix, when_##name, say_##name },
+#include "findings.def"
+#undef FINDING
+};
+#define ROWS (sizeof table / sizeof *table)
+
+void finding_evidence(struct finding *finding, const char *name, int64_t value)
+{
+	if (finding->evidence_count < FINDING_EVIDENCE)
+		finding->evidence[finding->evidence_count++] =
+			(struct evidence){ .name = name, .value = value };
+}
+
+static void raise_row(const struct row *row, const struct subject *at, struct process *process)
+{
+	struct finding *finding = &process->findings[process->finding_count];
+
+	if (!row->when(at))
+		return;
+	*finding = (struct finding){
+		.id = row->id,
+		.verdict = row->verdict,
+		.producer = at->producer ? at->producer - process->producers : UNKNOWN,
+		.socket = at->socket ? at->socket - process->sockets : UNKNOWN,
+		.change = row->change,
+		.fix = row->fix,
+	};
+	if (at->socket && !at->producer)
+		finding->producer = at->socket->producer;
+	row->say(at, finding);
+	process->finding_count++;
+}
+
+static void raise_for(const struct subject *at, enum subject_kind kind, struct process *process)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (table[i].subject == kind)
+			raise_row(&table[i], at, process);
+}
+
+static int by_verdict(const void *a, const void *b)
+{
+	const struct finding *left = a, *right = b;
+
+	return (left->verdict < right->verdict) - (left->verdict > right->verdict);
+}
+
+/* Few enough that a stable sort by insertion does: rows of the same verdict
+ * keep the order of the table. */
+static void sort_findings(struct process *process)
+{
+	for (size_t i = 1; i < process->finding_count; i++) {
+		struct finding moved = process->findings[i];
+		size_t to = i;
+
+		for (; to > 0 && by_verdict(&process->findings[to - 1], &moved) > 0; to--)
+			process->findings[to] = process->findings[to - 1];
+		process->findings[to] = moved;
+	}
+}
+
+static void raise_process(struct run *run, struct process *process)
+{
+	struct subject at = { .run = run, .process = process };
+	size_t subjects = 1 + process->producer_count + process->socket_count;
+
+	process->findings = model_alloc(run, subjects * ROWS * sizeof *process->findings);
+	raise_for(&at, PROCESS, process);
+	for (size_t i = 0; i < process->producer_count; i++) {
+		at.producer = &process->producers[i];
+		raise_for(&at, PRODUCER, process);
+	}
+	at.producer = NULL;
+	for (size_t i = 0; i < process->socket_count; i++) {
+		at.socket = &process->sockets[i];
+		raise_for(&at, SOCKET, process);
+	}
+	sort_findings(process);
+}
+
+void findings_raise(struct run *run)
+{
+	for (size_t i = 0; i < run->process_count; i++)
+		raise_process(run, &run->processes[i]);
+}

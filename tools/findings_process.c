@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * findings_process.c - why a process could not be judged, and what its trace lacks.
+ */
+#include "findings.h"
+
+#include "judge.h"
+#include "wording.h"
+
+bool when_shim_not_loaded(const struct subject *at)
+{
+	return judge_blindness(at->process) == BLIND_NOT_LOADED;
+}
+
+void say_shim_not_loaded(const struct subject *at, struct finding *finding)
+{
+	const struct process *process = at->process;
+
+	finding->text = model_format(at->run, "The shim was not loaded into %s%s%s.",
+				     process->exe ? process->exe : "the program",
+				     process->cannot_load ? ", because " : "",
+				     process->cannot_load ? process->cannot_load : "");
+}
+
+bool when_trace_damaged(const struct subject *at)
+{
+	return judge_blindness(at->process) == BLIND_DAMAGED;
+}
+
+void say_trace_damaged(const struct subject *at, struct finding *finding)
+{
+	const struct process *process = at->process;
+
+	finding_evidence(finding, "faults", (int64_t)process->fault_count);
+	finding->text =
+		process->fault_count
+			? model_format(at->run, "The trace is damaged: %s.", process->faults[0].what)
+			: "The trace is damaged: its counts do not add up.";
+}
+
+bool when_guest_silent(const struct subject *at)
+{
+	return judge_blindness(at->process) == BLIND_SILENT;
+}
+
+void say_guest_silent(const struct subject *at, struct finding *finding)
+{
+	finding->text = model_format(at->run, "The shim stopped recording: %s.",
+				     at->process->silent_reason);
+}
+
+bool when_counters_full(const struct subject *at)
+{
+	return judge_blindness(at->process) == BLIND_FULL;
+}
+
+void say_counters_full(const struct subject *at, struct finding *finding)
+{
+	finding_evidence(finding, "messages", at->process->sends_unseen);
+	finding->text = model_format(
+		at->run, "%s belong to producers that found no room in the trace.",
+		wording_count(at->run, at->process->sends_unseen, "message"));
+}
+
+bool when_nothing_seen(const struct subject *at)
+{
+	enum blindness blindness = judge_blindness(at->process);
+
+	return blindness == BLIND_NOTHING || blindness == BLIND_WIRE_ONLY;
+}
+
+static void say_wire_only(const struct subject *at, struct finding *finding)
+{
+	int64_t requests = 0, records = 0, connections = 0;
+	bool known = true;
+
+	for (size_t i = 0; i < at->process->socket_count; i++) {
+		const struct socket *socket = &at->process->sockets[i];
+
+		if (!judge_wire_only(socket))
+			continue;
+		connections++;
+		requests += socket->produce_requests;
+		records += socket->produce_records;
+		known = known && socket->records_known;
+	}
+	finding_evidence(finding, "connections", connections);
+	finding_evidence(finding, "produce_requests", requests);
+	finding_evidence(finding, "records", known ? records : UNKNOWN);
+	finding->text = model_format(
+		at->run,
+		"Only the wire was seen: %s with %s to Kafka over %s. What the client still held "
+		"in its memory at the end cannot be counted.",
+		wording_count(at->run, requests, "Produce request"),
+		known ? wording_count(at->run, records, "record") : "an unknown number of records",
+		wording_count(at->run, connections, "connection"));
+}
+
+void say_nothing_seen(const struct subject *at, struct finding *finding)
+{
+	if (judge_blindness(at->process) == BLIND_WIRE_ONLY)
+		say_wire_only(at, finding);
+	else
+		finding->text = model_format(
+			at->run, "No call of librdkafka and no Kafka traffic was seen in %s.",
+			at->process->exe ? at->process->exe : "the program");
+}
+
+bool when_librdkafka_static(const struct subject *at)
+{
+	return at->process->librdkafka_static && at->process->producer_count == 0;
+}
+
+void say_librdkafka_static(const struct subject *at, struct finding *finding)
+{
+	finding->text = model_format(at->run, "librdkafka is linked into %s itself.",
+				     at->process->exe ? at->process->exe : "the executable");
+}
+
+bool when_events_dropped(const struct subject *at)
+{
+	return at->process->dropped_events > 0 || at->process->dropped_rows > 0;
+}
+
+void say_events_dropped(const struct subject *at, struct finding *finding)
+{
+	const struct process *process = at->process;
+
+	finding_evidence(finding, "events", process->dropped_events);
+	finding_evidence(finding, "rows", process->dropped_rows);
+	finding->text = model_format(
+		at->run, "%s and %s of detail did not fit into the trace.",
+		wording_count(at->run, process->dropped_events, "event"),
+		wording_count(at->run, process->dropped_rows, "row"));
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * findings_producer.c - what can be said about a producer.
+ *
+ * Messages that are outstanding at the end have one cause: the first of
+ * inherited, destroyed, killed, exec, exit that fits. So exactly one finding
+ * explains them.
+ */
+#include "findings.h"
+
+#include "judge.h"
+#include "wording.h"
+
+enum cause {
+	CAUSE_NONE,
+	CAUSE_RUNNING,
+	CAUSE_FORK,
+	CAUSE_FLUSH_TIMEOUT,
+	CAUSE_DESTROY,
+	CAUSE_KILLED,
+	CAUSE_EXEC,
+	CAUSE_EXIT_IN_FLIGHT,
+	CAUSE_EXIT,
+};
+
+/* flush said that messages were left, and nothing made up for it. */
+static bool flush_failed(const struct producer *producer)
+{
+	return producer->flush_result != UNKNOWN && producer->flush_result != 0 &&
+	       producer->flush_was_last;
+}
+
+static bool was_killed(const struct process *process)
+{
+	return process->how == ENDED_SIGNAL || process->how == ENDED_ABORT ||
+	       process->how == ENDED_VANISHED || process->how == ENDED_UNKNOWN;
+}
+
+static enum cause cause_of(const struct subject *at)
+{
+	const struct producer *producer = at->producer;
+
+	if (producer->tally.messages[OUTSTANDING] <= 0)
+		return CAUSE_NONE;
+	if (producer->flags & PRODUCER_INHERITED)
+		return CAUSE_FORK;
+	if (producer->state == PRODUCER_DESTROYED)
+		return flush_failed(producer) ? CAUSE_FLUSH_TIMEOUT : CAUSE_DESTROY;
+	if (at->process->how == ENDED_RUNNING)
+		return CAUSE_RUNNING;
+	if (was_killed(at->process))
+		return CAUSE_KILLED;
+	if (at->process->how == ENDED_EXEC)
+		return CAUSE_EXEC;
+	if (flush_failed(producer))
+		return CAUSE_FLUSH_TIMEOUT;
+	if (producer->state == PRODUCER_DESTROYING)
+		return CAUSE_DESTROY;
+	return producer->tally.messages[UNSENT] == 0 ? CAUSE_EXIT_IN_FLIGHT : CAUSE_EXIT;
+}
+
+static void evidence_outstanding(const struct subject *at, struct finding *finding)
+{
+	const struct tally *tally = &at->producer->tally;
+
+	finding->verdict = judge_outstanding(at->process, at->producer);
+	finding_evidence(finding, "produced", tally->messages[PRODUCED]);
+	finding_evidence(finding, "outstanding", tally->messages[OUTSTANDING]);
+	finding_evidence(finding, "outstanding_bytes", tally->bytes[OUTSTANDING]);
+	finding_evidence(finding, "unsent", tally->messages[UNSENT]);
+	finding_evidence(finding, "in_flight", tally->messages[IN_FLIGHT]);
+}
+
+/* "950 of 1,000 messages (92.8 KiB)" */
+static const char *of_produced(const struct subject *at, int64_t messages, int64_t bytes)
+{
+	const struct tally *tally = &at->producer->tally;
+
+	if (bytes == UNKNOWN)
+		return model_format(at->run, "%s of %s", wording_number(at->run, messages),
+				    wording_count(at->run, tally->messages[PRODUCED], "message"));
+	return model_format(at->run, "%s of %s, %s,", wording_number(at->run, messages),
+			    wording_count(at->run, tally->messages[PRODUCED], "message"),
+			    wording_size_exact(at->run, bytes));
+}
+
+/* ": 900 never written, 50 written but unanswered" */
+static const char *parts(const struct subject *at)
+{
+	const int64_t *messages = at->producer->tally.messages;
+
+	if (messages[UNSENT] == UNKNOWN)
+		return "; how many of them were written cannot be told";
+	if (messages[IN_FLIGHT] == 0)
+		return ", none of them ever written whole to the broker";
+	if (messages[UNSENT] == 0)
+		return at->producer->reset
+			       ? ", all written, then thrown away by a reset of the connection"
+			       : ", all written, none answered: nobody can know if they arrived";
+	return model_format(at->run, ": %s never written, %s written but unanswered",
+			    wording_number(at->run, messages[UNSENT]),
+			    wording_number(at->run, messages[IN_FLIGHT]));
+}
+
+static const char *outstanding(const struct subject *at)
+{
+	const struct tally *tally = &at->producer->tally;
+
+	return of_produced(at, tally->messages[OUTSTANDING], tally->bytes[OUTSTANDING]);
+}
+
+bool when_missing_flush(const struct subject *at)
+{
+	return cause_of(at) == CAUSE_EXIT;
+}
+
+void say_missing_flush(const struct subject *at, struct finding *finding)
+{
+	const char *flushed = at->producer->flush_calls
+				      ? "it produced more after its last flush"
+				      : "it never called flush";
+
+	evidence_outstanding(at, finding);
+	finding_evidence(finding, "flush_calls", at->producer->flush_calls);
+	finding->text = model_format(at->run,
+				     "The program %s with %s not delivered%s; %s.",
+				     wording_end(at->run, at->process), outstanding(at), parts(at),
+				     flushed);
+}
+
+bool when_exit_in_flight(const struct subject *at)
+{
+	return cause_of(at) == CAUSE_EXIT_IN_FLIGHT;
+}
+
+void say_exit_in_flight(const struct subject *at, struct finding *finding)
+{
+	evidence_outstanding(at, finding);
+	finding->text = model_format(at->run, "The program %s with %s in flight%s.",
+				     wording_end(at->run, at->process), outstanding(at), parts(at));
+}
+
+bool when_flush_timeout(const struct subject *at)
+{
+	return cause_of(at) == CAUSE_FLUSH_TIMEOUT;
+}
+
+void say_flush_timeout(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = at->producer;
+
+	evidence_outstanding(at, finding);
+	finding_evidence(finding, "flush_timeouts", producer->flush_timeouts);
+	finding_evidence(finding, "flush_waited_ns", producer->flush_waited_ns);
+	finding->text = model_format(
+		at->run,
+		"flush gave up after %s (%s of %s timed out) and the program went on with %s not "
+		"delivered%s.",
+		wording_time(at->run, producer->flush_waited_ns),
+		wording_number(at->run, producer->flush_timeouts),
+		wording_count(at->run, producer->flush_calls, "call"), outstanding(at), parts(at));
+}
+
+bool when_destroy_no_flush(const struct subject *at)
+{
+	return cause_of(at) == CAUSE_DESTROY;
+}
+
+void say_destroy_no_flush(const struct subject *at, struct finding *finding)
+{
+	evidence_outstanding(at, finding);
+	finding_evidence(finding, "dropped", at->producer->dropped);
+	finding->text = model_format(at->run, "The producer was destroyed with %s not delivered%s.",
+				     outstanding(at), parts(at));
+}
+
+bool when_killed_in_flight(const struct subject *at)
+{
+	return cause_of(at) == CAUSE_KILLED;
+}
+
+void say_killed_in_flight(const struct subject *at, struct finding *finding)
+{
+	evidence_outstanding(at, finding);
+	finding_evidence(finding, "signal", at->process->signal);
+	finding->text = model_format(at->run, "The program %s with %s not delivered%s.",
+				     wording_end(at->run, at->process), outstanding(at), parts(at));
+}
+
+bool when_exec_in_flight(const struct subject *at)
+{
+	return cause_of(at) == CAUSE_EXEC;
+}
+
+void say_exec_in_flight(const struct subject *at, struct finding *finding)
+{
+	evidence_outstanding(at, finding);
+	finding->text = model_format(
+		at->run, "The program replaced itself by exec with %s not delivered%s.",
+		outstanding(at), parts(at));
+}
+
+bool when_produced_after_fork(const struct subject *at)
+{
+	return cause_of(at) == CAUSE_FORK;
+}
+
+void say_produced_after_fork(const struct subject *at, struct finding *finding)
+{
+	evidence_outstanding(at, finding);
+	finding->text = model_format(
+		at->run,
+		"A child made by fork produced with its parent's producer, which has no threads "
+		"there: %s stayed in its memory.",
+		outstanding(at));
+}
+
+bool when_still_running(const struct subject *at)
+{
+	return cause_of(at) == CAUSE_RUNNING;
+}
+
+void say_still_running(const struct subject *at, struct finding *finding)
+{
+	evidence_outstanding(at, finding);
+	finding->verdict = VERDICT_AT_RISK;
+	finding->text = model_format(at->run, "The program is still running; %s under way%s.",
+				     outstanding(at), "");
+}
+
+bool when_open_transaction(const struct subject *at)
+{
+	return judge_transaction_lost(at->process, at->producer);
+}
+
+void say_open_transaction(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = at->producer;
+
+	finding_evidence(finding, "produced", producer->tally.messages[PRODUCED]);
+	finding_evidence(finding, "committed", producer->transactions_committed);
+	finding_evidence(finding, "aborted", producer->transactions_aborted);
+	finding->text = model_format(
+		at->run,
+		"A transaction was open at the end (%s committed, %s aborted before it): its "
+		"messages will not be seen by consumers that read committed data only.",
+		wording_number(at->run, producer->transactions_committed),
+		wording_number(at->run, producer->transactions_aborted));
+}
+
+bool when_racy_exit(const struct subject *at)
+{
+	const struct producer *producer = at->producer;
+
+	return !producer->waited && producer->tally.messages[OUTSTANDING] == 0 &&
+	       !producer->transaction_open;
+}
+
+void say_racy_exit(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = at->producer;
+
+	finding_evidence(finding, "produced", producer->tally.messages[PRODUCED]);
+	finding_evidence(finding, "waited_for", producer->waited_for);
+	finding_evidence(finding, "flush_calls", producer->flush_calls);
+	finding->text = model_format(
+		at->run, "Nothing was left of %s when the program %s, but it waited for %s.",
+		wording_count(at->run, producer->tally.messages[PRODUCED], "message"),
+		wording_end(at->run, at->process),
+		producer->waited_for
+			? model_format(at->run, "the first %s only",
+				       wording_number(at->run, producer->waited_for))
+			: "none of them");
+}
