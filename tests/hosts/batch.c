@@ -13,8 +13,8 @@
 
 static int send_batch(rd_kafka_topic_t *orders, rd_kafka_message_t *messages)
 {
-	return rd_kafka_produce_batch(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, messages,
-				      BATCH);
+	return rd_kafka_produce_batch(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,
+				      messages, BATCH);
 }
 
 int main(int argc, char **argv)

@@ -17,8 +17,8 @@ static void work(const char *bootstrap, int count, int flush)
 	rd_kafka_topic_t *orders = host_topic(rk);
 
 	for (int i = 0; i < count; i++)
-		rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, &i, sizeof(i),
-				 NULL, 0, NULL);
+		rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, &i,
+				 sizeof(i), NULL, 0, NULL);
 	if (flush)
 		rd_kafka_flush(rk, 30000);
 }
@@ -34,7 +34,8 @@ int main(int argc, char **argv)
 		setsid();
 		if (fork() == 0) {
 			close(ends[0]);
-			work(host_bootstrap(argc, argv), host_number(argc, argv, 2, 100), argc > 3);
+			work(host_bootstrap(argc, argv), host_number(argc, argv, 2, 100),
+			     argc > 3);
 			exit(0);
 		}
 		_exit(0);

@@ -16,8 +16,8 @@ static void send_orders(const char *bootstrap, int count)
 	rd_kafka_topic_t *orders = host_topic(rk);
 
 	for (int i = 0; i < count; i++)
-		rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, &i, sizeof(i),
-				 NULL, 0, NULL);
+		rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, &i,
+				 sizeof(i), NULL, 0, NULL);
 	printf("flush: %s\n", rd_kafka_err2name(rd_kafka_flush(rk, 30000)));
 	fflush(stdout);
 	rd_kafka_topic_destroy(orders);

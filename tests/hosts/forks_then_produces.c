@@ -14,8 +14,8 @@
 static void send_orders(rd_kafka_topic_t *orders, int count)
 {
 	for (int i = 0; i < count; i++)
-		rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, &i, sizeof(i),
-				 NULL, 0, NULL);
+		rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, &i,
+				 sizeof(i), NULL, 0, NULL);
 }
 
 int main(int argc, char **argv)

@@ -44,8 +44,8 @@ int main(int argc, char **argv)
 	for (int i = 0; i < count; i++)
 		if ((error = send_array(rk, i)) != NULL)
 			fprintf(stderr, "refused: %s\n", rd_kafka_error_string(error));
-	printf("bad field: %s\n",
-	       rd_kafka_err2name(rd_kafka_producev(rk, RD_KAFKA_V_VALUE("x", 1), RD_KAFKA_V_END)));
+	printf("bad field: %s\n", rd_kafka_err2name(rd_kafka_producev(
+					  rk, RD_KAFKA_V_VALUE("x", 1), RD_KAFKA_V_END)));
 	if (argc > 3 && strcmp(argv[3], "flush") == 0)
 		printf("flush: %s\n", rd_kafka_err2name(rd_kafka_flush(rk, 30000)));
 	rd_kafka_destroy(rk);

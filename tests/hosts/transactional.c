@@ -29,8 +29,8 @@ int main(int argc, char **argv)
 	check("init", rd_kafka_init_transactions(rk, 30000));
 	check("begin", rd_kafka_begin_transaction(rk));
 	for (int i = 0; i < count; i++)
-		rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, &i, sizeof(i),
-				 NULL, 0, NULL);
+		rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, &i,
+				 sizeof(i), NULL, 0, NULL);
 	if (strcmp(end, "commit") == 0)
 		check("commit", rd_kafka_commit_transaction(rk, 30000));
 	else if (strcmp(end, "abort") == 0)

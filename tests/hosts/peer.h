@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * peer.h - a server in the host's own process, for hosts that only move bytes.
+ *
+ * It takes one connection, waits as long as it is told, sends `greeting`
+ * bytes if asked, and then reads to the end of the stream, counting.
+ */
+#ifndef PEER_H
+#define PEER_H
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct peer {
+	int listener;
+	int reads_after_ms;
+	size_t greeting_bytes;
+	size_t received_bytes;
+	int was_reset;
+	pthread_t thread;
+	struct sockaddr_in address;
+};
+
+static inline void *peer_serve(void *argument)
+{
+	struct peer *peer = argument;
+	static char bytes[65536];
+	int fd = accept(peer->listener, NULL, NULL);
+	ssize_t got;
+
+	if (peer->greeting_bytes)
+		send(fd, bytes, peer->greeting_bytes, MSG_NOSIGNAL);
+	usleep((useconds_t)peer->reads_after_ms * 1000);
+	while ((got = recv(fd, bytes, sizeof(bytes), 0)) > 0)
+		peer->received_bytes += (size_t)got;
+	peer->was_reset = got < 0;
+	close(fd);
+	return NULL;
+}
+
+static inline void peer_start(struct peer *peer, int receive_buffer)
+{
+	socklen_t length = sizeof(peer->address);
+
+	peer->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (receive_buffer)
+		setsockopt(peer->listener, SOL_SOCKET, SO_RCVBUF, &receive_buffer,
+			   sizeof(receive_buffer));
+	peer->address.sin_family = AF_INET;
+	peer->address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(peer->listener, (struct sockaddr *)&peer->address, length) != 0 ||
+	    listen(peer->listener, 8) != 0 ||
+	    getsockname(peer->listener, (struct sockaddr *)&peer->address, &length) != 0 ||
+	    pthread_create(&peer->thread, NULL, peer_serve, peer) != 0) {
+		perror("peer");
+		exit(2);
+	}
+}
+
+/* A connection to the peer; send_buffer 0 leaves the kernel's choice. */
+static inline int peer_connect(const struct peer *peer, int send_buffer)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (send_buffer)
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof(send_buffer));
+	if (connect(fd, (const struct sockaddr *)&peer->address, sizeof(peer->address)) != 0) {
+		perror("connect");
+		exit(2);
+	}
+	return fd;
+}
+
+static inline void peer_wait(struct peer *peer)
+{
+	pthread_join(peer->thread, NULL);
+	close(peer->listener);
+}
+
+#endif
