@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wire.h - Kafka frames on one connection, followed byte by byte.
+ *
+ * The caller hands over the bytes that the kernel took and the bytes that
+ * the host was given, in order and however they are cut; the decoder keeps
+ * the frame counters of the connection's row. What it stores is numbers and
+ * the client id: never a key, a value or a token. It allocates nothing,
+ * calls nothing but mem*, and does a bounded amount of work per byte
+ * (payload is skipped by counting).
+ *
+ *     sent ──▶ cursor ─▶ wire_request, wire_records ─┐ window ┌─ wire_response ◀─ cursor ◀──
+ * received wholly written └───▶────┘ answered
+ *
+ * One thread may send while another receives: each direction has a cursor
+ * of its own, and unanswered requests pass between them in a ring with one
+ * writer and one reader. Two threads in one direction at once have lost the
+ * order of the bytes: the decoder gives up (SOCKET_WIRE_LOST) and counts no
+ * further. frame_* of the row mean nothing once that flag stands.
+ */
+#ifndef UNFLUSHED_WIRE_H
+#define UNFLUSHED_WIRE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format/format.h"
+
+#define WIRE_WINDOW 96
+#define WIRE_CLIENT_ID 64
+
+enum wire_fact_kind {
+	WIRE_RECOGNISED = 1, /* the connection speaks Kafka: client_id is set */
+	WIRE_PRODUCE_WRITTEN = 2,
+	WIRE_PRODUCE_ANSWERED = 3,
+};
+
+/* What a hook is told. `client_id` may be read until the hook returns. */
+struct wire_fact {
+	enum wire_fact_kind kind;
+	int32_t records;	  /* TRACE_UNKNOWN if they cannot be counted */
+	uint32_t bytes;		  /* of the request, with its length field */
+	int32_t error;		  /* the first partition's that is not 0 */
+	int64_t took_ns;	  /* written to answered */
+	const char *client_id;	  /* no NUL; NULL if the client gave none */
+	uint32_t client_id_bytes; /* never more than WIRE_CLIENT_ID */
+};
+
+typedef void wire_hook(void *context, const struct wire_fact *fact);
+
+/* One direction's place: which field is being read, and in which frame. */
+struct wire_cursor {
+	uint64_t value;	     /* of a number, as far as it was read */
+	uint32_t need;	     /* bytes the field still wants */
+	uint32_t left;	     /* bytes of the frame not yet asked for by a field */
+	uint32_t frame;	     /* the frame's bytes with the length field; 0 not known */
+	uint32_t tags;	     /* tagged fields left to pass over */
+	uint32_t topics;     /* left in the frame */
+	uint32_t partitions; /* left in the topic */
+	uint8_t kind;	     /* enum wire_field */
+	uint8_t step;	     /* what to do when the field is whole */
+	uint8_t after_tags;  /* the step that follows them */
+	uint8_t shift;	     /* of a variable-length number */
+};
+
+/* A request wholly written and not yet answered. */
+struct wire_request {
+	int64_t written_ns;
+	int32_t correlation;
+	int32_t records; /* those that could be counted */
+	uint32_t bytes;
+	int16_t api;
+	uint8_t version;
+	uint8_t uncounted : 1; /* the others are unknown */
+	uint8_t answered : 1;  /* the receiver's: answered before an older one */
+};
+
+struct wire {
+	wire_hook *seen; /* may be NULL; set after wire_start */
+	void *context;
+	uint8_t state;	 /* enum wire_state */
+	uint8_t sending; /* a thread is in this direction */
+	uint8_t receiving;
+	uint8_t tokens; /* after SaslHandshake v0: frames without a header */
+
+	struct wire_cursor sent;
+	uint32_t set_left;   /* of the record set */
+	uint32_t batch_left; /* of the batch, after its length field */
+	int32_t records;     /* of the current request so far */
+	int32_t correlation;
+	int16_t api;
+	int16_t version;
+	int16_t acks;
+	uint8_t acks_known;
+	uint8_t uncounted;	 /* part of the records cannot be counted */
+	uint8_t after_set;	 /* the step that follows the record set */
+	uint8_t client_id_known; /* it may be null */
+	uint8_t client_id_bytes;
+	char client_id[WIRE_CLIENT_ID];
+
+	struct wire_cursor received;
+	uint32_t details; /* record errors left in a partition's answer */
+	int16_t error;	  /* first one of the current response */
+	uint8_t matched;  /* the response belongs to `match` of the window */
+	uint8_t match;
+
+	/* Counted round two laps of the window, so that full is not empty. */
+	uint8_t oldest; /* the receiver's */
+	uint8_t newest; /* one past the last: the sender's */
+	struct wire_request window[WIRE_WINDOW];
+};
+
+_Static_assert(sizeof(struct wire) <= 2560, "one for every followed connection");
+
+/* Zeroed memory is a started wire as well. */
+void wire_start(struct wire *wire);
+
+/* `count` bytes that the kernel took, in order. */
+void wire_sent(struct wire *wire, struct trace_socket *row, const void *bytes, size_t count,
+	       int64_t now_ns);
+
+/* The same for bytes that cannot be read (sendfile). */
+void wire_sent_unseen(struct wire *wire, struct trace_socket *row, size_t count,
+		      int64_t now_ns);
+
+/* `count` bytes that the host was given; not what it only peeked at. */
+void wire_received(struct wire *wire, struct trace_socket *row, const void *bytes, size_t count,
+		   int64_t now_ns);
+
+/* The host was given bytes that cannot be read (splice, MSG_TRUNC). */
+void wire_received_unseen(struct wire *wire, struct trace_socket *row);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wire_cursor.c - one field after another, from bytes cut anywhere.
+ *
+ * Every function here eats or refuses: nothing is remembered of the bytes
+ * but a number's value and the client id.
+ */
+#include "wire_cursor.h"
+
+#include <string.h>
+
+#define VARINT_BITS 35
+
+/* Payload: counted, not looked at. */
+static size_t take_skip(struct wire_cursor *cursor, size_t count)
+{
+	return count < cursor->need ? count : cursor->need;
+}
+
+static size_t take_number(struct wire_cursor *cursor, const unsigned char *bytes, size_t count)
+{
+	size_t taken = take_skip(cursor, count);
+	for (size_t i = 0; i < taken; i++)
+		cursor->value = cursor->value << 8 | bytes[i];
+	return taken;
+}
+
+/* One byte; asks for another one if the number goes on. */
+static bool take_varint(struct wire_cursor *cursor, unsigned char byte)
+{
+	cursor->value |= (uint64_t)(byte & 0x7f) << cursor->shift;
+	cursor->shift = (uint8_t)(cursor->shift + 7);
+	if (!(byte & 0x80))
+		return cursor->value <= UINT32_MAX;
+	if (cursor->shift == VARINT_BITS || cursor->left == 0)
+		return false;
+	cursor->left--;
+	cursor->need++;
+	return true;
+}
+
+/*
+ * Text that a person or a program chose as a name: what another protocol has
+ * in this place rarely is. Bytes above 0x7f may be UTF-8.
+ */
+static bool take_client_id(struct wire *wire, const unsigned char *bytes, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (bytes[i] < 0x20 || bytes[i] == 0x7f)
+			return false;
+	}
+	size_t room = (size_t)(WIRE_CLIENT_ID - wire->client_id_bytes);
+	size_t kept = count < room ? count : room;
+	memcpy(wire->client_id + wire->client_id_bytes, bytes, kept);
+	wire->client_id_bytes = (uint8_t)(wire->client_id_bytes + kept);
+	return true;
+}
+
+enum wire_taken wire_take(struct wire *wire, struct wire_cursor *cursor,
+			  const unsigned char **bytes, size_t *count)
+{
+	while (cursor->need) {
+		if (*count == 0)
+			return TAKEN_CUT;
+		size_t taken = 1;
+		bool good = true;
+		switch (cursor->kind) {
+		case FIELD_NUMBER:
+			taken = take_number(cursor, *bytes, *count);
+			break;
+		case FIELD_VARINT:
+			good = take_varint(cursor, **bytes);
+			break;
+		case FIELD_SKIP:
+			taken = take_skip(cursor, *count);
+			break;
+		case FIELD_CLIENT_ID:
+			taken = take_skip(cursor, *count);
+			good = take_client_id(wire, *bytes, taken);
+			break;
+		}
+		cursor->need -= (uint32_t)taken;
+		*bytes += taken;
+		*count -= taken;
+		if (!good)
+			return TAKEN_BAD;
+	}
+	return TAKEN_WHOLE;
+}
+
+/* Passes over tagged fields: how many, then number, size and bytes of each. */
+bool wire_tags_step(struct wire_cursor *cursor)
+{
+	switch (cursor->step) {
+	case STEP_TAGS:
+		if (cursor->value > cursor->left / 2)
+			return false;
+		cursor->tags = (uint32_t)cursor->value;
+		break;
+	case STEP_TAG_NUMBER:
+		return wire_ask(cursor, FIELD_VARINT, 1, STEP_TAG_SIZE);
+	case STEP_TAG_SIZE:
+		return cursor->value <= cursor->left &&
+		       wire_skip(cursor, (uint32_t)cursor->value, STEP_TAG_PASSED);
+	}
+	if (cursor->tags == 0)
+		return wire_go(cursor, cursor->after_tags);
+	cursor->tags--;
+	return wire_ask(cursor, FIELD_VARINT, 1, STEP_TAG_NUMBER);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wire_cursor.h - reading fields that may be cut anywhere.
+ *
+ * A step of the decoder asks for one field (wire_number, wire_skip, ...) and
+ * names the step that follows; wire_take() eats bytes until the field is
+ * whole. A field is granted only if what is left of its frame can hold it,
+ * so a length that lies is found out before a byte beyond the frame is
+ * taken for the frame's. Private to wire*.c.
+ */
+#ifndef UNFLUSHED_WIRE_CURSOR_H
+#define UNFLUSHED_WIRE_CURSOR_H
+
+#include <stdbool.h>
+
+#include "wire.h"
+
+enum wire_state {
+	WIRE_UNDECIDED = 0,
+	WIRE_EARLY = 1, /* undecided, and the peer spoke first */
+	WIRE_KAFKA = 2,
+	WIRE_FOREIGN = 3, /* something else: left alone */
+	WIRE_TLS = 4,
+	WIRE_LOST = 5,
+};
+
+enum wire_field {
+	FIELD_NUMBER = 0, /* big-endian, up to 8 bytes */
+	FIELD_VARINT = 1, /* unsigned, seven bits to the byte, up to 5 bytes */
+	FIELD_SKIP = 2,
+	FIELD_CLIENT_ID = 3,
+};
+
+enum wire_taken {
+	TAKEN_WHOLE,
+	TAKEN_CUT, /* more bytes are needed */
+	TAKEN_BAD, /* no such field can be */
+};
+
+/* The steps that both directions share; their own follow from STEP_OWN. A
+ * zeroed cursor stands at the first, which begins a frame. */
+enum wire_shared_step {
+	STEP_FRAME = 0,
+	STEP_TAGS = 1,
+	STEP_TAG_NUMBER = 2,
+	STEP_TAG_SIZE = 3,
+	STEP_TAG_PASSED = 4,
+	STEP_OWN = 5,
+};
+
+enum wire_api {
+	API_PRODUCE = 0,
+	API_SASL_HANDSHAKE = 17,
+};
+
+#define WIRE_PRODUCE_NEWEST 13
+#define WIRE_PRODUCE_FLEXIBLE 9
+#define WIRE_PRODUCE_TOPIC_IDS 13
+
+/* What a step needs besides its cursor. */
+struct wire_step {
+	struct wire *wire;
+	struct trace_socket *row;
+	int64_t now_ns;
+};
+
+/* Done when a field is whole; false: no Kafka frame goes on like this. */
+typedef bool wire_step_function(struct wire_step *step, struct wire_cursor *cursor);
+
+/* One thread writes each counter; others read them at any time. */
+#define WIRE_STORE(place, value) __atomic_store_n(&(place), (value), __ATOMIC_RELAXED)
+#define WIRE_ADD(place, value) WIRE_STORE(place, (place) + (value))
+
+static inline bool wire_ask(struct wire_cursor *cursor, enum wire_field kind, uint32_t bytes,
+			    uint8_t next)
+{
+	if (bytes > cursor->left)
+		return false;
+	cursor->left -= bytes;
+	cursor->need = bytes;
+	cursor->kind = (uint8_t)kind;
+	cursor->value = 0;
+	cursor->shift = 0;
+	cursor->step = next;
+	return true;
+}
+
+static inline bool wire_number(struct wire_cursor *cursor, uint32_t bytes, uint8_t next)
+{
+	return wire_ask(cursor, FIELD_NUMBER, bytes, next);
+}
+
+static inline bool wire_skip(struct wire_cursor *cursor, uint32_t bytes, uint8_t next)
+{
+	return wire_ask(cursor, FIELD_SKIP, bytes, next);
+}
+
+/* On to the next step without a field between. */
+static inline bool wire_go(struct wire_cursor *cursor, uint8_t next)
+{
+	return wire_skip(cursor, 0, next);
+}
+
+/* What is still unread of the frame is of no interest. */
+static inline bool wire_skip_rest(struct wire_cursor *cursor, uint8_t next)
+{
+	cursor->left += cursor->need;
+	return wire_skip(cursor, cursor->left, next);
+}
+
+/*
+ * The length of a string, of bytes or of an array: `bytes` wide, in flexible
+ * versions a varint of the length plus one, so that 0 can mean null.
+ */
+static inline bool wire_length(struct wire_cursor *cursor, bool flexible, uint32_t bytes,
+			       uint8_t next)
+{
+	return wire_ask(cursor, flexible ? FIELD_VARINT : FIELD_NUMBER, flexible ? 1 : bytes,
+			next);
+}
+
+/* The length just read: -1 is null. What the frame cannot hold is no length
+ * (an element of an array takes a byte at least): *length stays, false. */
+static inline bool wire_length_is(const struct wire_cursor *cursor, bool flexible,
+				  uint32_t bytes, int64_t *length)
+{
+	int64_t value = flexible     ? (int64_t)cursor->value - 1
+			: bytes == 2 ? (int16_t)cursor->value
+				     : (int32_t)cursor->value;
+	if (value < -1 || value > (int64_t)cursor->left)
+		return false;
+	*length = value;
+	return true;
+}
+
+/* An array's length, null being empty. */
+static inline bool wire_count_is(const struct wire_cursor *cursor, bool flexible,
+				 uint32_t *count)
+{
+	int64_t length;
+	if (!wire_length_is(cursor, flexible, 4, &length))
+		return false;
+	*count = length < 0 ? 0 : (uint32_t)length;
+	return true;
+}
+
+/* Passes over the string whose length was just read. */
+static inline bool wire_skip_text(struct wire_cursor *cursor, bool flexible, uint8_t next)
+{
+	int64_t length;
+	if (!wire_length_is(cursor, flexible, 2, &length))
+		return false;
+	return wire_skip(cursor, length < 0 ? 0 : (uint32_t)length, next);
+}
+
+/* Tagged fields, where the version has them; then `after`. */
+static inline bool wire_tags(struct wire_cursor *cursor, bool flexible, uint8_t after)
+{
+	if (!flexible)
+		return wire_go(cursor, after);
+	cursor->after_tags = after;
+	return wire_ask(cursor, FIELD_VARINT, 1, STEP_TAGS);
+}
+
+/* Asks for the length field of the next frame. */
+static inline bool wire_frame(struct wire_cursor *cursor, uint8_t next)
+{
+	cursor->frame = 0;
+	cursor->left = 4;
+	return wire_number(cursor, 4, next);
+}
+
+/* The length field was read: the frame is open. */
+static inline void wire_frame_opens(struct wire_cursor *cursor)
+{
+	cursor->left = (uint32_t)cursor->value;
+	cursor->frame = cursor->left + 4;
+}
+
+/* Bytes of the frame seen so far. */
+static inline uint32_t wire_frame_at(const struct wire_cursor *cursor)
+{
+	return (cursor->frame ? cursor->frame : 4) - cursor->left - cursor->need;
+}
+
+/* Places in the window are counted round two laps of it. */
+#define WIRE_LAP (2 * WIRE_WINDOW)
+_Static_assert(WIRE_LAP <= UINT8_MAX, "places are bytes");
+
+static inline uint8_t wire_place_after(uint8_t place)
+{
+	return (uint8_t)((place + 1) % WIRE_LAP);
+}
+
+/* wire_cursor.c */
+enum wire_taken wire_take(struct wire *wire, struct wire_cursor *cursor,
+			  const unsigned char **bytes, size_t *count);
+bool wire_tags_step(struct wire_cursor *cursor);
+
+/* wire.c */
+bool wire_on_trial(const struct wire *wire);
+bool wire_recognised(struct wire_step *step);
+bool wire_undecided(const struct wire *wire);
+void wire_is_tls(struct wire_step *step);
+
+/* wire_request.c */
+bool wire_request_step(struct wire_step *step);
+bool wire_token(struct wire_step *step);
+
+/* wire_records.c: the record set within a Produce request; a machine of its
+ * own from STEP_BATCH on, which leaves to `wire->after_set`. */
+#define STEP_BATCH 64
+bool wire_batches(struct wire_step *step, uint32_t bytes, uint8_t after);
+bool wire_batch_step(struct wire_step *step);
+
+/* wire_response.c */
+bool wire_response_step(struct wire_step *step);
+
+#endif

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wire_request.c - the requests that the host sends.
+ *
+ * Kafka protocol, RequestHeader v1-v2 and ProduceRequest v0-v13: v3 adds the
+ * transactional id, v9 makes lengths compact and adds tagged fields, v13
+ * names topics by a 16-byte id. Requests of other APIs are counted and
+ * passed over. A Produce newer than that is passed over too, its records
+ * uncounted.
+ *
+ * To follow another field: a step here that asks for it, a frame in
+ * tests/unit/test_wire.c that holds it.
+ */
+#include "wire_cursor.h"
+
+enum request_step {
+	STEP_LENGTH = STEP_OWN,
+	STEP_HEADER,
+	STEP_CLIENT_LENGTH,
+	STEP_CLIENT,
+	STEP_PRODUCE,
+	STEP_TRANSACTION,
+	STEP_TRANSACTION_PASSED,
+	STEP_ACKS,
+	STEP_TOPICS,
+	STEP_TOPIC,
+	STEP_TOPIC_NAME,
+	STEP_TOPIC_NAMED,
+	STEP_PARTITIONS,
+	STEP_PARTITION,
+	STEP_PARTITION_INDEX,
+	STEP_SET_LENGTH,
+	STEP_SET_END,
+	STEP_PRODUCE_END,
+	STEP_REST_PASSED,
+	STEP_TOKEN_PASSED,
+	STEP_COUNT,
+};
+_Static_assert(STEP_COUNT <= STEP_BATCH, "the steps of record sets begin there");
+
+/*
+ * The newest version of each API that was published, by its key: the first
+ * frame of a connection must be one of these to be Kafka's.
+ */
+static const uint8_t newest_version[] = {
+	13, 18, 11, 13, 7, 4, 8, 3, 10, 10, 6, 9, 4, 5, 5, 6, 5, 1, 4, 7, 6, 2, 6, 4,
+	5,  4,	5,  2,	5, 3, 3, 3, 4,	2,  2, 5, 2, 3, 3, 2, 2, 3, 2, 2, 1, 1, 0, 0,
+	1,  1,	0,  0,	2, 1, 1, 2, 3,	2,  0, 1, 2, 0, 4, 2, 0, 0, 2, 0, 1, 1, 1, 0,
+	0,  0,	1,  0,	1, 1, 2, 2, 1,	1,  1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+};
+#define APIS (sizeof(newest_version) / sizeof(newest_version[0]))
+#define VERSIONS_TO_COME 3 /* what a newer client may add to an API */
+#define VERSION_LIMIT 255
+#define HEADER_LEAST 8		      /* api, version, correlation id */
+#define FIRST_FRAME_LEAST 10	      /* and the length of a client id */
+#define FIRST_FRAME_MOST (256u << 20) /* text of any kind says more than that */
+#define CLIENT_ID_MOST 1024	      /* on trial */
+#define TOPICS_MOST 65536	      /* on trial */
+#define TLS_HANDSHAKE 0x1603
+
+static bool flexible(const struct wire *wire)
+{
+	return wire->version >= WIRE_PRODUCE_FLEXIBLE;
+}
+
+static bool frame(struct wire_step *step, struct wire_cursor *cursor)
+{
+	struct wire *wire = step->wire;
+	wire->api = -1;
+	wire->records = 0;
+	wire->uncounted = 0;
+	wire->acks_known = 0;
+	return wire_frame(cursor, STEP_LENGTH);
+}
+
+static bool length(struct wire_step *step, struct wire_cursor *cursor)
+{
+	uint32_t bytes = (uint32_t)cursor->value;
+	if (wire_undecided(step->wire)) {
+		if (bytes >> 16 == TLS_HANDSHAKE) {
+			wire_is_tls(step);
+			return false;
+		}
+		if (bytes < FIRST_FRAME_LEAST || bytes > FIRST_FRAME_MOST)
+			return false;
+	}
+	if (bytes > INT32_MAX)
+		return false;
+	wire_frame_opens(cursor);
+	return wire_number(cursor, HEADER_LEAST, STEP_HEADER);
+}
+
+static bool header_is_plausible(const struct wire *wire, int16_t api, int16_t version)
+{
+	if (api < 0 || version < 0 || version > VERSION_LIMIT)
+		return false;
+	return !wire_on_trial(wire) ||
+	       ((size_t)api < APIS && version <= newest_version[api] + VERSIONS_TO_COME);
+}
+
+static bool header(struct wire_step *step, struct wire_cursor *cursor)
+{
+	struct wire *wire = step->wire;
+	int16_t api = (int16_t)(cursor->value >> 48);
+	int16_t version = (int16_t)(cursor->value >> 32);
+	if (!header_is_plausible(wire, api, version))
+		return false;
+	wire->api = api;
+	wire->version = version;
+	wire->correlation = (int32_t)cursor->value;
+	if (api != API_PRODUCE && !wire_on_trial(wire))
+		return wire_skip_rest(cursor, STEP_REST_PASSED);
+	return wire_number(cursor, 2, STEP_CLIENT_LENGTH);
+}
+
+/* Two bytes long in every version, so that any broker can read it. */
+static bool client_length(struct wire_step *step, struct wire_cursor *cursor)
+{
+	struct wire *wire = step->wire;
+	int64_t bytes;
+	if (!wire_length_is(cursor, false, 2, &bytes))
+		return false;
+	if (!wire_on_trial(wire))
+		return wire_skip_text(cursor, false, STEP_CLIENT);
+	if (bytes > CLIENT_ID_MOST)
+		return false;
+	wire->client_id_known = bytes >= 0;
+	wire->client_id_bytes = 0;
+	return wire_ask(cursor, FIELD_CLIENT_ID, bytes < 0 ? 0 : (uint32_t)bytes, STEP_CLIENT);
+}
+
+static bool client(struct wire_step *step, struct wire_cursor *cursor)
+{
+	struct wire *wire = step->wire;
+	if (wire->api != API_PRODUCE)
+		return wire_recognised(step) && wire_skip_rest(cursor, STEP_REST_PASSED);
+	if (wire->version > WIRE_PRODUCE_NEWEST) {
+		wire->uncounted = 1;
+		return wire_recognised(step) && wire_skip_rest(cursor, STEP_REST_PASSED);
+	}
+	return wire_tags(cursor, flexible(wire), STEP_PRODUCE);
+}
+
+static bool produce(struct wire_step *step, struct wire_cursor *cursor)
+{
+	if (step->wire->version < 3)
+		return wire_go(cursor, STEP_TRANSACTION_PASSED);
+	return wire_length(cursor, flexible(step->wire), 2, STEP_TRANSACTION);
+}
+
+static bool transaction(struct wire_step *step, struct wire_cursor *cursor)
+{
+	return wire_skip_text(cursor, flexible(step->wire), STEP_TRANSACTION_PASSED);
+}
+
+static bool transaction_passed(struct wire_step *step, struct wire_cursor *cursor)
+{
+	(void)step;
+	return wire_number(cursor, 2 + 4, STEP_ACKS); /* with the timeout */
+}
+
+static bool acks(struct wire_step *step, struct wire_cursor *cursor)
+{
+	struct wire *wire = step->wire;
+	wire->acks = (int16_t)(cursor->value >> 32);
+	wire->acks_known = 1;
+	if (wire_on_trial(wire) && (wire->acks < -1 || wire->acks > 1))
+		return false;
+	return wire_length(cursor, flexible(wire), 4, STEP_TOPICS);
+}
+
+/* A first frame that got this far is no accident. */
+static bool topics(struct wire_step *step, struct wire_cursor *cursor)
+{
+	struct wire *wire = step->wire;
+	if (!wire_count_is(cursor, flexible(wire), &cursor->topics))
+		return false;
+	if (wire_on_trial(wire)) {
+		if (cursor->topics == 0 || cursor->topics > TOPICS_MOST)
+			return false;
+		if (!wire_recognised(step))
+			return false;
+	}
+	return wire_go(cursor, STEP_TOPIC);
+}
+
+static bool topic(struct wire_step *step, struct wire_cursor *cursor)
+{
+	struct wire *wire = step->wire;
+	if (cursor->topics == 0)
+		return wire_tags(cursor, flexible(wire), STEP_PRODUCE_END);
+	cursor->topics--;
+	if (wire->version >= WIRE_PRODUCE_TOPIC_IDS)
+		return wire_skip(cursor, 16, STEP_TOPIC_NAMED);
+	return wire_length(cursor, flexible(wire), 2, STEP_TOPIC_NAME);
+}
+
+static bool topic_name(struct wire_step *step, struct wire_cursor *cursor)
+{
+	return wire_skip_text(cursor, flexible(step->wire), STEP_TOPIC_NAMED);
+}
+
+static bool topic_named(struct wire_step *step, struct wire_cursor *cursor)
+{
+	return wire_length(cursor, flexible(step->wire), 4, STEP_PARTITIONS);
+}
+
+static bool partitions(struct wire_step *step, struct wire_cursor *cursor)
+{
+	return wire_count_is(cursor, flexible(step->wire), &cursor->partitions) &&
+	       wire_go(cursor, STEP_PARTITION);
+}
+
+static bool partition(struct wire_step *step, struct wire_cursor *cursor)
+{
+	if (cursor->partitions == 0)
+		return wire_tags(cursor, flexible(step->wire), STEP_TOPIC);
+	cursor->partitions--;
+	return wire_skip(cursor, 4, STEP_PARTITION_INDEX);
+}
+
+static bool partition_index(struct wire_step *step, struct wire_cursor *cursor)
+{
+	return wire_length(cursor, flexible(step->wire), 4, STEP_SET_LENGTH);
+}
+
+static bool set_length(struct wire_step *step, struct wire_cursor *cursor)
+{
+	int64_t bytes;
+	if (!wire_length_is(cursor, flexible(step->wire), 4, &bytes))
+		return false;
+	return wire_batches(step, bytes < 0 ? 0 : (uint32_t)bytes, STEP_SET_END);
+}
+
+static bool set_end(struct wire_step *step, struct wire_cursor *cursor)
+{
+	return wire_tags(cursor, flexible(step->wire), STEP_PARTITION);
+}
+
+/* Waits for its answer; one that finds no room is answered `uncounted`. */
+static void remember(struct wire_step *step)
+{
+	struct wire *wire = step->wire;
+	uint8_t oldest = __atomic_load_n(&wire->oldest, __ATOMIC_ACQUIRE);
+	if (wire->newest == (oldest + WIRE_WINDOW) % WIRE_LAP)
+		return;
+	wire->window[wire->newest % WIRE_WINDOW] = (struct wire_request){
+		.written_ns = step->now_ns,
+		.correlation = wire->correlation,
+		.records = wire->records,
+		.uncounted = wire->uncounted != 0,
+		.bytes = wire->sent.frame,
+		.api = wire->api,
+		.version = (uint8_t)wire->version,
+	};
+	__atomic_store_n(&wire->newest, wire_place_after(wire->newest), __ATOMIC_RELEASE);
+}
+
+static void count_produce(struct wire_step *step)
+{
+	struct wire *wire = step->wire;
+	struct trace_socket *row = step->row;
+	WIRE_ADD(row->produce_requests, 1);
+	WIRE_ADD(row->produce_records, (uint64_t)wire->records);
+	WIRE_ADD(row->produce_bytes, wire->sent.frame);
+	if (wire->uncounted)
+		WIRE_ADD(row->produce_uncounted, 1);
+	WIRE_STORE(row->produce_acks, wire->acks_known ? wire->acks : TRACE_UNKNOWN);
+	WIRE_STORE(row->produce_last_ns, step->now_ns);
+	if (wire->acks_known && wire->acks == 0) {
+		WIRE_ADD(row->produce_unanswerable, 1);
+		WIRE_ADD(row->produce_unanswerable_records, (uint64_t)wire->records);
+	}
+}
+
+static void tell_produce(struct wire_step *step)
+{
+	struct wire *wire = step->wire;
+	struct wire_fact fact = {
+		.kind = WIRE_PRODUCE_WRITTEN,
+		.records = wire->uncounted ? TRACE_UNKNOWN : wire->records,
+		.bytes = wire->sent.frame,
+	};
+	if (wire->seen)
+		wire->seen(wire->context, &fact);
+}
+
+/*
+ * The last byte was taken by the kernel. Counted before the window shows it
+ * to the receiver, so that never more is answered than was written.
+ */
+static bool written(struct wire_step *step, struct wire_cursor *cursor)
+{
+	struct wire *wire = step->wire;
+	WIRE_ADD(step->row->requests, 1);
+	if (wire->api == API_PRODUCE)
+		count_produce(step);
+	if (wire->api == API_SASL_HANDSHAKE && wire->version == 0)
+		__atomic_store_n(&wire->tokens, 1, __ATOMIC_RELAXED);
+	if (!(wire->api == API_PRODUCE && wire->acks_known && wire->acks == 0))
+		remember(step);
+	if (wire->api == API_PRODUCE)
+		tell_produce(step);
+	return frame(step, cursor);
+}
+
+/* Nothing may follow the last field. */
+static bool produce_end(struct wire_step *step, struct wire_cursor *cursor)
+{
+	return cursor->left == 0 && written(step, cursor);
+}
+
+/*
+ * After SaslHandshake v0 the client sends its mechanism's tokens with a
+ * length and no header (Kafka protocol, SASL authentication sequence) until
+ * it goes over to requests, and nothing says when: what does not look like
+ * a request is a token. False if the frame's length was the trouble.
+ */
+bool wire_token(struct wire_step *step)
+{
+	struct wire *wire = step->wire;
+	if (wire->sent.frame == 0)
+		return false;
+	wire->api = -1;
+	return wire_skip_rest(&wire->sent, STEP_TOKEN_PASSED);
+}
+
+static wire_step_function *const steps[] = {
+	[STEP_FRAME] = frame,
+	[STEP_LENGTH] = length,
+	[STEP_HEADER] = header,
+	[STEP_CLIENT_LENGTH] = client_length,
+	[STEP_CLIENT] = client,
+	[STEP_PRODUCE] = produce,
+	[STEP_TRANSACTION] = transaction,
+	[STEP_TRANSACTION_PASSED] = transaction_passed,
+	[STEP_ACKS] = acks,
+	[STEP_TOPICS] = topics,
+	[STEP_TOPIC] = topic,
+	[STEP_TOPIC_NAME] = topic_name,
+	[STEP_TOPIC_NAMED] = topic_named,
+	[STEP_PARTITIONS] = partitions,
+	[STEP_PARTITION] = partition,
+	[STEP_PARTITION_INDEX] = partition_index,
+	[STEP_SET_LENGTH] = set_length,
+	[STEP_SET_END] = set_end,
+	[STEP_PRODUCE_END] = produce_end,
+	[STEP_REST_PASSED] = written,
+	[STEP_TOKEN_PASSED] = frame,
+};
+
+bool wire_request_step(struct wire_step *step)
+{
+	struct wire_cursor *cursor = &step->wire->sent;
+	if (cursor->step >= STEP_BATCH)
+		return wire_batch_step(step);
+	if (cursor->step >= STEP_TAGS && cursor->step < STEP_OWN)
+		return wire_tags_step(cursor);
+	return steps[cursor->step](step, cursor);
+}
