@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * harness.h - tells a host's story twice, alone and under the shim, and compares.
+ *
+ *	struct story story = story_of("flushes");
+ *	story_tell(&story, "1000");           // plain, then under `unflushed run`
+ *	story_expect(&story, "clean", NULL);  // verdict, and a finding or none
+ *
+ * Each telling has a broker of its own (librdkafka's mock cluster, in this
+ * process), so that what its topic holds at the end is the truth to compare
+ * counts with. story_tell asserts the host law (same stdout, stderr and
+ * status) and the law of the counters itself; tests need not ask.
+ */
+#ifndef HARNESS_H
+#define HARNESS_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#define TOPIC "stories"
+#define UNKNOWN_NUMBER INT64_MIN
+
+/* --- a broker that can be asked what it holds ---------------------------- */
+
+struct broker;
+
+struct broker *broker_start(void);
+const char *broker_address(const struct broker *broker);
+void broker_rtt(struct broker *broker, int rtt_ms);
+/* Messages in TOPIC, once nothing arrives any more. */
+int64_t broker_messages(struct broker *broker);
+void broker_stop(struct broker *broker);
+
+/* --- programs --------------------------------------------------------------- */
+
+struct ended {
+	int status; /* as waitpid() gave it */
+	char *out;
+	char *err; /* without librdkafka's own log lines: they carry times */
+};
+
+/* `command` is split at blanks; "@" stands for the broker's address.
+ * Fails the test after 60 s. */
+struct ended program_run(const char *command, const char *address);
+pid_t program_start(const char *command, const char *address, const char *out);
+void ended_free(struct ended *ended);
+
+/* A private directory, removed with all in it at the end of the program. */
+const char *scratch_directory(void);
+/* A name in it that is not in use. */
+char *scratch_name(const char *suffix);
+char *file_read(const char *path);
+
+/* --- stories ------------------------------------------------------------------ */
+
+struct story {
+	const char *host;    /* program of tests/hosts, or a path, or *.py */
+	const char *options; /* of `unflushed run`; NULL */
+	int rtt_ms;	     /* of the broker */
+	bool dead_broker;    /* nobody listens at the address */
+	bool needs_no_broker;
+	bool output_varies; /* host law: status only */
+
+	/* After story_tell. */
+	struct ended plain, watched;
+	json_t *summary;
+	int64_t arrived; /* messages in the topic of the watched telling */
+};
+
+struct story story_of(const char *host);
+void story_tell(struct story *story, const char *arguments, ...)
+	__attribute__((format(printf, 2, 3)));
+void story_end(struct story *story);
+
+/* Fails unless the run's verdict is this, and the finding (if any) is there. */
+void story_expect(const struct story *story, const char *verdict, const char *finding);
+bool story_has(const struct story *story, const char *finding);
+const char *story_verdict(const struct story *story);
+/* A message count summed over all producers; UNKNOWN_NUMBER if one is null. */
+int64_t story_count(const struct story *story, const char *what);
+/* delivered <= arrived, and arrived explained by what can have arrived. */
+void story_expect_truth(const struct story *story);
+
+/* --- JSON ----------------------------------------------------------------------- */
+
+/* "processes.0.producers.0.messages.outstanding"; NULL if there is no such. */
+json_t *json_path(json_t *root, const char *path);
+int64_t json_number(json_t *root, const char *path); /* fails if it is none */
+const char *json_text(json_t *root, const char *path);
+bool json_is_unknown(json_t *root, const char *path); /* there, and null */
+/* produced = delivered + unconfirmed + failed + purged + outstanding, everywhere. */
+void law_assert(json_t *summary);
+
+/* --- running tests ---------------------------------------------------------------- */
+
+/* Why these tests cannot run here; NULL if they can. */
+const char *missing_file(const char *path, const char *package);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * program.c - runs a program to its end and keeps what it said.
+ *
+ * Output goes to files, not pipes: a daemon that keeps them open delays
+ * nobody. posix_spawn, for this process has the broker's threads.
+ */
+#include "harness.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define WORDS 64
+#define PATIENCE_S 60
+
+extern char **environ;
+
+static char directory[] = "/tmp/unflushed-story-XXXXXX";
+static pid_t owner;
+
+static int remove_one(const char *path, const struct stat *unused, int type, struct FTW *walk)
+{
+	(void)unused;
+	(void)type;
+	(void)walk;
+	return remove(path);
+}
+
+static void remove_directory(void)
+{
+	if (getpid() == owner)
+		nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+const char *scratch_directory(void)
+{
+	if (!owner) {
+		assert_non_null(mkdtemp(directory));
+		owner = getpid();
+		atexit(remove_directory);
+	}
+	return directory;
+}
+
+char *scratch_name(const char *suffix)
+{
+	static int number;
+	char *name;
+
+	assert_true(asprintf(&name, "%s/%d%s", scratch_directory(), number++, suffix) > 0);
+	return name;
+}
+
+char *file_read(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *text = NULL;
+	size_t size = 0, got;
+	char chunk[4096];
+
+	if (!file)
+		return NULL;
+	while ((got = fread(chunk, 1, sizeof(chunk), file)) > 0) {
+		text = realloc(text, size + got + 1);
+		assert_non_null(text);
+		memcpy(text + size, chunk, got);
+		size += got;
+	}
+	fclose(file);
+	if (!text)
+		return strdup("");
+	text[size] = '\0';
+	return text;
+}
+
+/* librdkafka's lines begin with "%4|": time, thread, chance. */
+static void drop_log_lines(char *text)
+{
+	char *to = text;
+
+	for (char *line = text; *line;) {
+		size_t length = strcspn(line, "\n");
+
+		if (line[length])
+			length++;
+		if (!(line[0] == '%' && line[1] >= '0' && line[1] <= '7' && line[2] == '|')) {
+			memmove(to, line, length);
+			to += length;
+		}
+		line += length;
+	}
+	*to = '\0';
+}
+
+/* In place of "@" and "{address}" the address of the broker. */
+static void words_of(const char *command, const char *address, char *words[WORDS])
+{
+	char *copy = strdup(command);
+	char *save = NULL;
+	int count = 0;
+
+	for (char *word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		assert_true(count < WORDS - 1);
+		words[count++] = strdup(strcmp(word, "@") == 0 && address ? address : word);
+	}
+	words[count] = NULL;
+	free(copy);
+}
+
+static pid_t spawn(const char *command, const char *address, const char *out, const char *err)
+{
+	posix_spawn_file_actions_t actions;
+	char *words[WORDS];
+	pid_t pid;
+	int error;
+
+	words_of(command, address, words);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_addopen(&actions, 1, out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	posix_spawn_file_actions_addopen(&actions, 2, err, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	error = posix_spawnp(&pid, words[0], &actions, NULL, words, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	for (int i = 0; words[i]; i++)
+		free(words[i]);
+	if (error)
+		fail_msg("cannot start '%s': %s", command, strerror(error));
+	return pid;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int wait_for(pid_t pid, const char *command)
+{
+	int64_t until = now_ms() + PATIENCE_S * 1000;
+	int status;
+
+	while (waitpid(pid, &status, WNOHANG) == 0) {
+		if (now_ms() > until) {
+			kill(pid, SIGKILL);
+			waitpid(pid, &status, 0);
+			fail_msg("'%s' had not ended after %d s", command, PATIENCE_S);
+		}
+		usleep(1000);
+	}
+	return status;
+}
+
+pid_t program_start(const char *command, const char *address, const char *out)
+{
+	return spawn(command, address, out, "/dev/null");
+}
+
+struct ended program_run(const char *command, const char *address)
+{
+	char *out = scratch_name(".out"), *err = scratch_name(".err");
+	struct ended ended = {.status = wait_for(spawn(command, address, out, err), command)};
+
+	ended.out = file_read(out);
+	ended.err = file_read(err);
+	drop_log_lines(ended.err);
+	unlink(out);
+	unlink(err);
+	free(out);
+	free(err);
+	return ended;
+}
+
+void ended_free(struct ended *ended)
+{
+	free(ended->out);
+	free(ended->err);
+	ended->out = ended->err = NULL;
+}
