@@ -165,8 +165,8 @@ static void list_line(char *line, struct sighting *seen)
 
 static pid_t list_spawn(const char *loader, const char *shim, const char *program, int *from)
 {
-	char *argv[] = {(char *)loader, (char *)"--preload", (char *)shim,
-			(char *)"--list", (char *)program,   NULL};
+	char *argv[] = {(char *)loader, (char *)"--preload", (char *)shim, (char *)program,
+			NULL};
 	posix_spawn_file_actions_t actions;
 	int ends[2];
 	pid_t pid = -1;
@@ -176,8 +176,11 @@ static pid_t list_spawn(const char *loader, const char *shim, const char *progra
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
 	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	/* As ldd(1) does. --list would stop at the first missing library. */
+	setenv("LD_TRACE_LOADED_OBJECTS", "1", 1);
 	if (posix_spawn(&pid, loader, &actions, NULL, argv, environ) != 0)
 		pid = -1;
+	unsetenv("LD_TRACE_LOADED_OBJECTS");
 	posix_spawn_file_actions_destroy(&actions);
 	close(ends[1]);
 	*from = ends[0];
@@ -240,7 +243,7 @@ static void conclude_loadable(struct doctor *doctor, const struct sighting *seen
 			 "librdkafka is linked into the executable, where its functions "
 			 "cannot be followed: only connections are seen.");
 	else if (runtime >= 0 && runtimes[runtime].judged_when)
-		conclude(doctor, DOCTOR_DEPENDS, "It depends on the client: %s.",
+		conclude(doctor, DOCTOR_DEPENDS, "In %s, %s.", runtimes[runtime].name,
 			 runtimes[runtime].judged_when);
 	else
 		conclude(doctor, DOCTOR_WIRE,

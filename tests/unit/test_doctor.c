@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_doctor.c - what is said of a program before it runs
+ */
+#include "doctor.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "scratch.h"
+
+#define EMPTY_MAIN "int main(void) { return 0; }\n"
+#define PAUSING_MAIN "#include <unistd.h>\nint main(void) { write(1, \"x\", 1); return pause(); }\n"
+
+static const char *shim; /* an empty library of the shim's name */
+
+static int prepare(void **state)
+{
+	if (scratch_make(state) != 0)
+		return -1;
+	scratch_write("shim.c", "");
+	scratch_shell("cc -shared -fPIC -o libunflushed.so shim.c");
+	shim = strdup(scratch_path("libunflushed.so"));
+	return 0;
+}
+
+static const char *compile(const char *name, const char *text, const char *flags)
+{
+	char source[64];
+
+	snprintf(source, sizeof(source), "%s.c", name);
+	scratch_write(source, text);
+	scratch_shell("cc -o %s %s %s", name, source, flags);
+	return scratch_path(name);
+}
+
+static struct doctor examined(const char *program)
+{
+	struct doctor doctor;
+	char why[512] = "";
+
+	if (!doctor_program(program, shim, &doctor, why, sizeof(why)))
+		fail_msg("%s %s", program, why);
+	return doctor;
+}
+
+static const char *value_of(const struct doctor *doctor, const char *name)
+{
+	for (size_t i = 0; i < doctor->count; i++)
+		if (strcmp(doctor->facts[i].name, name) == 0)
+			return doctor->facts[i].value;
+	return "";
+}
+
+static void a_program_linked_with_librdkafka_can_be_judged(void **state)
+{
+	struct doctor doctor = examined(compile(
+		"linked", "int rd_kafka_version(void); int main(void) { return !rd_kafka_version(); }",
+		"-lrdkafka"));
+
+	(void)state;
+	assert_int_equal(doctor.verdict, DOCTOR_JUDGED);
+	assert_non_null(strstr(value_of(&doctor, "librdkafka"), "librdkafka.so"));
+}
+
+static void librdkafka_behind_another_library_is_found(void **state)
+{
+	struct doctor doctor = examined(compile(
+		"behind", EMPTY_MAIN, "-Wl,--no-as-needed -l:librdkafka++.so.1"));
+
+	(void)state;
+	assert_int_equal(doctor.verdict, DOCTOR_JUDGED);
+	assert_non_null(strstr(value_of(&doctor, "librdkafka"), "librdkafka.so"));
+}
+
+static void librdkafka_inside_another_library_is_found(void **state)
+{
+	(void)state;
+	scratch_write("addon.c", "int rd_kafka_produce(void); int rd_kafka_produce(void) { return 1; }");
+	scratch_shell("cc -shared -fPIC -o libaddon.so addon.c");
+	struct doctor doctor = examined(compile(
+		"inside", EMPTY_MAIN, "-Wl,--no-as-needed -L. -laddon -Wl,-rpath,'$ORIGIN'"));
+	assert_int_equal(doctor.verdict, DOCTOR_JUDGED);
+	assert_non_null(strstr(value_of(&doctor, "librdkafka"), "inside"));
+}
+
+static void librdkafka_in_the_executable_leaves_the_wire(void **state)
+{
+	struct doctor doctor = examined(compile(
+		"hidden", "int rd_kafka_produce(void); int rd_kafka_produce(void) { return 1; }\n" EMPTY_MAIN,
+		""));
+
+	(void)state;
+	assert_int_equal(doctor.verdict, DOCTOR_WIRE);
+	assert_non_null(strstr(doctor.because, "linked into the executable"));
+}
+
+static void a_program_without_librdkafka_leaves_the_wire(void **state)
+{
+	struct doctor doctor = examined(compile("without", EMPTY_MAIN, ""));
+
+	(void)state;
+	assert_int_equal(doctor.verdict, DOCTOR_WIRE);
+	assert_string_equal(value_of(&doctor, "librdkafka"), "not found");
+}
+
+static void a_static_program_leaves_nothing(void **state)
+{
+	struct doctor doctor = examined(compile("static", EMPTY_MAIN, "-static"));
+
+	(void)state;
+	assert_int_equal(doctor.verdict, DOCTOR_NOTHING);
+	assert_non_null(strstr(doctor.because, "statically"));
+}
+
+static void python_depends_on_the_client(void **state)
+{
+	struct doctor doctor = examined("/usr/bin/python3");
+
+	(void)state;
+	assert_int_equal(doctor.verdict, DOCTOR_DEPENDS);
+	assert_string_equal(value_of(&doctor, "runtime"), "CPython");
+	assert_non_null(strstr(doctor.because, "confluent-kafka"));
+}
+
+static void a_missing_library_is_named(void **state)
+{
+	(void)state;
+	scratch_write("gone.c", "int gone(void); int gone(void) { return 1; }");
+	scratch_shell("cc -shared -fPIC -o libgone.so gone.c");
+	const char *program = compile("orphan", EMPTY_MAIN, "-Wl,--no-as-needed -L. -lgone");
+	scratch_shell("rm libgone.so");
+	struct doctor doctor = examined(program);
+	assert_int_equal(doctor.verdict, DOCTOR_NOTHING);
+	assert_string_equal(value_of(&doctor, "missing"), "libgone.so");
+}
+
+static void the_program_is_not_run(void **state)
+{
+	(void)state;
+	examined(compile("tattle",
+			 "#include <stdio.h>\n"
+			 "__attribute__((constructor)) static void born(void) "
+			 "{ fclose(fopen(\"/tmp/unflushed-doctor-ran-it\", \"w\")); }\n" EMPTY_MAIN,
+			 ""));
+	assert_int_not_equal(access("/tmp/unflushed-doctor-ran-it", F_OK), 0);
+}
+
+/* Starts it and waits until it says that it has begun. */
+static pid_t start(const char *program, const char *preload)
+{
+	int ends[2];
+	char byte;
+
+	assert_int_equal(pipe(ends), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		if (preload)
+			setenv("LD_PRELOAD", preload, 1);
+		dup2(ends[1], 1);
+		execl(program, program, (char *)NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	assert_int_equal(read(ends[0], &byte, 1), 1);
+	close(ends[0]);
+	return pid;
+}
+
+static struct doctor examined_alive(const char *program, const char *preload)
+{
+	struct doctor doctor;
+	char why[512] = "";
+	pid_t pid = start(program, preload);
+	bool looked = doctor_process(pid, &doctor, why, sizeof(why));
+
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	if (!looked)
+		fail_msg("%s", why);
+	return doctor;
+}
+
+static void a_running_process_shows_whether_the_shim_is_in_it(void **state)
+{
+	const char *program = compile("running", PAUSING_MAIN,
+				      "-Wl,--no-as-needed -l:librdkafka.so.1");
+
+	(void)state;
+	struct doctor with = examined_alive(program, shim);
+	assert_string_equal(value_of(&with, "shim"), "loaded");
+	assert_non_null(strstr(value_of(&with, "trace"), "none yet"));
+	assert_int_equal(with.verdict, DOCTOR_JUDGED);
+	struct doctor without = examined_alive(program, NULL);
+	assert_string_equal(value_of(&without, "shim"), "not loaded");
+	assert_int_equal(without.verdict, DOCTOR_NOTHING);
+}
+
+static void a_mapped_trace_is_named(void **state)
+{
+	const char *program = compile(
+		"mapping",
+		"#include <fcntl.h>\n#include <sys/mman.h>\n#include <unistd.h>\n"
+		"int main(void) { int fd = open(\"/proc/self/exe\", O_RDONLY); char *at;\n"
+		"mmap(0, 4096, PROT_READ, MAP_SHARED, fd, 0); write(1, \"x\", 1); return pause(); }\n",
+		"-Wno-unused-variable");
+
+	(void)state;
+	/* The executable itself, under a trace's name, is what it maps. */
+	scratch_shell("cp mapping 4711-63.trace");
+	struct doctor doctor = examined_alive(scratch_path("4711-63.trace"), shim);
+	(void)program;
+	assert_string_equal(value_of(&doctor, "trace"), scratch_path("4711-63.trace"));
+}
+
+static void what_does_not_exist_is_said(void **state)
+{
+	struct doctor doctor;
+	char why[512] = "";
+
+	(void)state;
+	assert_false(doctor_program("no-such-program", shim, &doctor, why, sizeof(why)));
+	assert_string_equal(why, "no such program");
+	assert_false(doctor_process(0x3fffffff, &doctor, why, sizeof(why)));
+	assert_string_equal(why, "no such process");
+	assert_false(doctor_program(scratch_write("text", "words"), shim, &doctor, why,
+				    sizeof(why)));
+	assert_string_equal(why, "is not an ELF file");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_program_linked_with_librdkafka_can_be_judged),
+		cmocka_unit_test(librdkafka_behind_another_library_is_found),
+		cmocka_unit_test(librdkafka_inside_another_library_is_found),
+		cmocka_unit_test(librdkafka_in_the_executable_leaves_the_wire),
+		cmocka_unit_test(a_program_without_librdkafka_leaves_the_wire),
+		cmocka_unit_test(a_static_program_leaves_nothing),
+		cmocka_unit_test(python_depends_on_the_client),
+		cmocka_unit_test(a_missing_library_is_named),
+		cmocka_unit_test(the_program_is_not_run),
+		cmocka_unit_test(a_running_process_shows_whether_the_shim_is_in_it),
+		cmocka_unit_test(a_mapped_trace_is_named),
+		cmocka_unit_test(what_does_not_exist_is_said),
+	};
+
+	return cmocka_run_group_tests(tests, prepare, scratch_remove);
+}
