@@ -50,6 +50,9 @@ struct ended {
  * Fails the test after 60 s. */
 struct ended program_run(const char *command, const char *address);
 pid_t program_start(const char *command, const char *address, const char *out);
+/* `unflushed` with these arguments, e.g. tool_run("report %s", path). */
+struct ended tool_run(const char *arguments, ...) __attribute__((format(printf, 1, 2)));
+int exit_code(const struct ended *ended); /* fails if a signal ended it */
 void ended_free(struct ended *ended);
 
 /* A private directory, removed with all in it at the end of the program. */

@@ -181,6 +181,29 @@ struct ended program_run(const char *command, const char *address)
 	return ended;
 }
 
+struct ended tool_run(const char *arguments, ...)
+{
+	char *filled, *command;
+	struct ended ended;
+	va_list list;
+
+	va_start(list, arguments);
+	assert_true(vasprintf(&filled, arguments, list) >= 0);
+	va_end(list);
+	assert_true(asprintf(&command, "%s %s", PATH_TOOL, filled) > 0);
+	ended = program_run(command, NULL);
+	free(filled);
+	free(command);
+	return ended;
+}
+
+int exit_code(const struct ended *ended)
+{
+	if (!WIFEXITED(ended->status))
+		fail_msg("ended by signal %d; stderr: %s", WTERMSIG(ended->status), ended->err);
+	return WEXITSTATUS(ended->status);
+}
+
 void ended_free(struct ended *ended)
 {
 	free(ended->out);

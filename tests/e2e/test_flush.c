@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_flush.c - who waited for the last message, and who did not.
+ */
+#include "harness.h"
+
+#include <string.h>
+
+static void forgetting_flush_loses_all_and_names_the_line(void **state)
+{
+	struct story story = story_of("forgets_flush");
+	const char *frame = "processes.0.producers.0.call_sites.0.frames.0";
+	char path[200];
+
+	(void)state;
+	story_tell(&story, "@ 1000");
+	story_expect(&story, "lost", "missing-flush");
+	story_expect_truth(&story);
+	assert_int_equal(story_count(&story, "produced"), 1000);
+	assert_false(json_is_true(json_path(story.summary, "processes.0.producers.0.waited")));
+	snprintf(path, sizeof(path), "%s.function", frame);
+	assert_string_equal(json_text(story.summary, path), "send_order");
+	snprintf(path, sizeof(path), "%s.file", frame);
+	assert_non_null(strstr(json_text(story.summary, path), "forgets_flush.c"));
+	story_end(&story);
+}
+
+static void expect_clean(const char *host, int64_t produced)
+{
+	struct story story = story_of(host);
+
+	story_tell(&story, "@");
+	story_expect(&story, "clean", NULL);
+	story_expect_truth(&story);
+	assert_false(story_has(&story, "missing-flush"));
+	assert_false(story_has(&story, "racy-exit"));
+	assert_int_equal(story_count(&story, "produced"), produced);
+	assert_int_equal(story_count(&story, "delivered"), produced);
+	assert_int_equal(story.arrived, produced);
+	story_end(&story);
+}
+
+static void flushing_is_clean(void **state)
+{
+	(void)state;
+	expect_clean("flushes", 1000);
+}
+
+static void flushing_without_destroy_is_clean(void **state)
+{
+	(void)state;
+	expect_clean("flushes_no_destroy", 1000);
+}
+
+static void polling_until_the_queue_is_empty_is_clean(void **state)
+{
+	(void)state;
+	expect_clean("polls_until_empty", 1000);
+}
+
+static void taking_every_report_is_clean(void **state)
+{
+	(void)state;
+	expect_clean("served_reports", 1000);
+}
+
+static void taking_reports_as_events_is_clean(void **state)
+{
+	(void)state;
+	expect_clean("events_drain", 1000);
+}
+
+static void asking_for_errors_only_and_flushing_is_clean(void **state)
+{
+	(void)state;
+	expect_clean("errors_only", 1000);
+}
+
+static void destroy_without_flush_loses(void **state)
+{
+	struct story story = story_of("destroys_without_flush");
+
+	(void)state;
+	story_tell(&story, "@");
+	story_expect(&story, "lost", "destroy-without-flush");
+	story_expect_truth(&story);
+	assert_false(story_has(&story, "missing-flush"));
+	assert_int_equal(story_count(&story, "produced"), 1000);
+	story_end(&story);
+}
+
+static void a_flush_that_times_out_loses(void **state)
+{
+	struct story story = story_of("flush_times_out");
+
+	(void)state;
+	story_tell(&story, "@");
+	story_expect(&story, "lost", "flush-timeout");
+	story_expect_truth(&story);
+	assert_int_equal(json_number(story.summary, "processes.0.producers.0.flush.timeouts"), 1);
+	story_end(&story);
+}
+
+static void producing_after_the_flush_loses_that_one(void **state)
+{
+	struct story story = story_of("flushes_then_produces");
+
+	(void)state;
+	story_tell(&story, "@ 100");
+	story_expect(&story, "lost", "missing-flush");
+	assert_int_equal(story_count(&story, "outstanding"), 1);
+	assert_int_equal(story_count(&story, "delivered"), 100);
+	assert_int_equal(story.arrived, 100);
+	story_end(&story);
+}
+
+static void arriving_by_luck_is_racy(void **state)
+{
+	struct story story = story_of("arrives_unwaited");
+
+	(void)state;
+	story_tell(&story, "@");
+	story_expect(&story, "racy", "racy-exit");
+	story_expect_truth(&story);
+	assert_int_equal(story.arrived, 1000);
+	assert_int_equal(story_count(&story, "outstanding"), 0);
+	story_end(&story);
+}
+
+static void reports_that_nobody_took_are_counted(void **state)
+{
+	struct story story = story_of("never_polls");
+
+	(void)state;
+	story_tell(&story, "@");
+	story_expect(&story, "racy", "racy-exit");
+	assert_int_equal(story_count(&story, "delivered"), 1000);
+	assert_int_equal(json_number(story.summary, "processes.0.producers.0.reports_unserved"),
+			 1000);
+	story_end(&story);
+}
+
+static void unserved_reports_at_destroy_are_no_lost_messages(void **state)
+{
+	struct story story = story_of("destroys_unserved");
+
+	(void)state;
+	story_tell(&story, "@");
+	story_expect(&story, "racy", "racy-exit");
+	assert_int_equal(story_count(&story, "delivered"), 1000);
+	assert_int_equal(story_count(&story, "outstanding"), 0);
+	story_end(&story);
+}
+
+static void a_producer_that_is_never_used_loses_nothing(void **state)
+{
+	struct story story = story_of("produces_nothing");
+
+	(void)state;
+	story_tell(&story, "@");
+	story_expect(&story, "clean", NULL);
+	story_end(&story);
+}
+
+static void in_flight_at_exit_is_at_risk(void **state)
+{
+	struct story story = story_of("forgets_flush");
+
+	(void)state;
+	/* Written within 5 ms, answered after 2 s: not known at the end. */
+	story.rtt_ms = 2000;
+	story_tell(&story, "@ 100 500");
+	assert_true(story_has(&story, "exit-in-flight") || story_has(&story, "missing-flush"));
+	story_expect_truth(&story);
+	story_end(&story);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(forgetting_flush_loses_all_and_names_the_line),
+		cmocka_unit_test(flushing_is_clean),
+		cmocka_unit_test(flushing_without_destroy_is_clean),
+		cmocka_unit_test(polling_until_the_queue_is_empty_is_clean),
+		cmocka_unit_test(taking_every_report_is_clean),
+		cmocka_unit_test(taking_reports_as_events_is_clean),
+		cmocka_unit_test(asking_for_errors_only_and_flushing_is_clean),
+		cmocka_unit_test(destroy_without_flush_loses),
+		cmocka_unit_test(a_flush_that_times_out_loses),
+		cmocka_unit_test(producing_after_the_flush_loses_that_one),
+		cmocka_unit_test(arriving_by_luck_is_racy),
+		cmocka_unit_test(reports_that_nobody_took_are_counted),
+		cmocka_unit_test(unserved_reports_at_destroy_are_no_lost_messages),
+		cmocka_unit_test(a_producer_that_is_never_used_loses_nothing),
+		cmocka_unit_test(in_flight_at_exit_is_at_risk),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
