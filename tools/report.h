@@ -50,17 +50,17 @@ struct report_options {
 
 #define REPORT_FORMATS "text|json"
 #define REPORT_UNREADABLE 3
+#define REPORT_NO_TRACE 4 /* not an exit status */
 
 /*
- * Reads, judges, prints to `out` (NULL: judges only). Answers 0, or
- * REPORT_UNREADABLE when a path could not be read or held no trace: that has
- * been said on stderr then, what could be read has been printed all the same,
- * and *verdict is at least blind. With a host, an empty directory is no
- * error: it is the finding.
+ * Reads, judges, prints to `out` (NULL: judges only). Answers 0;
+ * REPORT_UNREADABLE when a path could not be read; REPORT_NO_TRACE when a
+ * directory held no trace. In the latter two that has been said on stderr,
+ * what could be read has been printed all the same, and *verdict is at least
+ * blind. With a host an empty directory is no error: it is the finding.
+ *
+ * In a directory only names that end with TRACE_SUFFIX are looked at.
  */
 int report_paths(const struct report_options *options, FILE *out, enum verdict *verdict);
-
-/* The file names of the trace format in a directory end with TRACE_SUFFIX;
- * anything else in there is left alone. */
 
 #endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_check.c - `unflushed check`: the guard; its exit status is the verdict's.
+ *
+ * It fails closed: where there is nothing to judge the answer is blind, and
+ * what --fail-on lets pass is never let pass because a trace was unreadable.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "options.h"
+#include "report.h"
+
+static const char *format = "text";
+static const char *fail_on = "blind";
+static const char *output;
+static bool quiet;
+
+static const struct option_row rows[] = {
+	{ "fail-on", 0, OPTION_CHOICE, "VERDICT", "the mildest verdict that fails (blind)",
+	  &fail_on, .choices = "lost|at_risk|racy|blind" },
+	{ "format", 'f', OPTION_CHOICE, "FORMAT", "how to print the report (text)", &format,
+	  .choices = REPORT_FORMATS },
+	{ "output", 'o', OPTION_STRING, "FILE", "write the report there, not to stdout",
+	  .into = &output },
+	{ "quiet", 'q', OPTION_FLAG, NULL, "no report, only the exit status", .into = &quiet },
+	{ 0 },
+};
+
+static const struct option_table table = {
+	.command = "check",
+	.operands = "TRACE|DIR...",
+	.purpose = "Reports like `unflushed report` and exits with the code of the verdict: lost 80,\n"
+		   "at_risk 81, racy 82, blind 83, clean 0. A directory without traces is blind;\n"
+		   "a trace that cannot be read is 3, unless another one fails worse.",
+	.rows = rows,
+	.operands_least = 1,
+};
+
+static FILE *stream(void)
+{
+	if (quiet && !output)
+		return NULL;
+	return output && strcmp(output, "-") ? fopen(output, "we") : stdout;
+}
+
+static int exit_status(int answer, enum verdict verdict)
+{
+	enum verdict mildest = VERDICT_BLIND;
+
+	verdict_by_name(fail_on, &mildest);
+	if (verdict > VERDICT_BLIND && verdict >= mildest)
+		return verdict_exit_code(verdict);
+	if (answer == REPORT_UNREADABLE)
+		return REPORT_UNREADABLE;
+	if (answer == REPORT_NO_TRACE)
+		return verdict_exit_code(VERDICT_BLIND);
+	return verdict >= mildest ? verdict_exit_code(verdict) : 0;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	enum verdict verdict;
+	int first;
+	int status = options_parse(&table, argc, argv, &first);
+
+	if (status != OPTIONS_PROCEED)
+		return status;
+	FILE *out = stream();
+	if (!out && output) {
+		fprintf(stderr, "unflushed: cannot write '%s': %s\n", output, strerror(errno));
+		return 1;
+	}
+	const struct report_options options = {
+		.paths = (const char *const *)argv + first,
+		.path_count = (size_t)(argc - first),
+		.format = format,
+	};
+	int answer = report_paths(&options, out, &verdict);
+	if (out && (fflush(out) != 0 || ferror(out)))
+		fprintf(stderr, "unflushed: cannot write the report: %s\n", strerror(errno));
+	if (out && out != stdout)
+		fclose(out);
+	return exit_status(answer, verdict);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_dump.c - `unflushed dump`: every table and event of one trace, as it stands there.
+ *
+ * Raw on purpose: no verdicts, no sums beyond a topic's cells. Times count
+ * from the start of the process.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "dump.h"
+#include "options.h"
+#include "report.h"
+
+static const char *format = "text";
+
+static const struct option_row rows[] = {
+	{ "format", 'f', OPTION_CHOICE, "FORMAT", "text, or one JSON object per line (text)",
+	  &format, .choices = "text|json" },
+	{ 0 },
+};
+
+static const struct option_table table = {
+	.command = "dump",
+	.operands = "TRACE",
+	.purpose = "Prints the tables and every event of a trace, oldest first, with times\n"
+		   "relative to the start of the process.",
+	.rows = rows,
+	.operands_least = 1,
+	.operands_most = 1,
+};
+
+int cmd_dump(int argc, char **argv)
+{
+	struct reader reader;
+	int first;
+	int status = options_parse(&table, argc, argv, &first);
+
+	if (status != OPTIONS_PROCEED)
+		return status;
+	if (reader_open(&reader, argv[first])) {
+		dump_trace(&reader, !strcmp(format, "json"), stdout);
+		status = 0;
+	} else {
+		fprintf(stderr, "unflushed: cannot read '%s': %s\n", argv[first],
+			reader.faults[0].what);
+		status = REPORT_UNREADABLE;
+	}
+	reader_close(&reader);
+	return status;
+}

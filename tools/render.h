@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * render.h - the renderers: from the model to a stream.
+ *
+ * To add a format: add a row to RENDERERS, write render_<name>() in
+ * render_<name>.c, add the name to REPORT_FORMATS (report.h).
+ */
+#ifndef UNFLUSHED_RENDER_H
+#define UNFLUSHED_RENDER_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "model.h"
+
+#define RENDERERS(RENDERER)                                                                    \
+	RENDERER(text)                                                                         \
+	RENDERER(json)
+
+/* The run is not changed; it lends its memory for the words. */
+typedef void render_function(struct run *run, bool colour, FILE *out);
+
+#define RENDERER_DECLARED(name) render_function render_##name;
+RENDERERS(RENDERER_DECLARED)
+#undef RENDERER_DECLARED
+
+/* NULL: no such format. */
+render_function *render_by_name(const char *name);
+
+/* What the notes of a process say, one sentence each; NULL at the end. */
+const char **render_notes(struct run *run, const struct process *process);
+
+#endif

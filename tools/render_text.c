@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * render_text.c - the report for people: the answer, then process by process.
+ */
+#include <string.h>
+
+#include "render.h"
+#include "render_text.h"
+#include "wording.h"
+
+/* Clean processes beyond this many are only counted. */
+#define PROCESSES_LISTED 20
+
+static void text_findings(const struct page *page, struct run *run,
+			  const struct process *process)
+{
+	for (size_t i = 0; i < process->finding_count; i++) {
+		const struct finding *finding = &process->findings[i];
+
+		fputs("  ", page->out);
+		if (finding->verdict == VERDICT_CLEAN)
+			fprintf(page->out, "%-9s", "note");
+		else
+			page_verdict(page, finding->verdict, 9);
+		page_wrap(page, "", 0, finding->id);
+		page_wrap(page, "", 6, finding->text);
+		if (finding->verdict != VERDICT_CLEAN || strcmp(finding->id, "events-dropped"))
+			page_wrap(page, "", 6, model_format(run, "Fix: %s", finding->fix));
+	}
+}
+
+static const char *command_line(struct run *run, const struct process *process)
+{
+	const char *line = process->exe ? process->exe : "?";
+
+	for (size_t i = 0; i < process->argc; i++)
+		line = i ? model_format(run, "%s %s", line, process->argv[i]) : process->argv[0];
+	return page_width(line) <= 200 ? line : process->exe ? process->exe : process->argv[0];
+}
+
+static void text_process(const struct page *page, struct run *run,
+			 const struct process *process)
+{
+	const char **notes = render_notes(run, process);
+
+	page_heading(page, model_format(run, "process %s",
+					process->pid == UNKNOWN
+						? "?"
+						: model_format(run, "%lld",
+							       (long long)process->pid)));
+	page_wrap(page, "  command", 12, command_line(run, process));
+	page_wrap(page, "  end", 12,
+		  process->duration_ns == UNKNOWN
+			  ? wording_end(run, process)
+			  : model_format(run, "%s, after %s", wording_end(run, process),
+					 wording_time(run, process->duration_ns)));
+	for (size_t i = 0; i < process->producer_count; i++)
+		text_producer(page, run, process, &process->producers[i]);
+	text_sockets(page, run, process);
+	if (process->finding_count)
+		page_heading(page, "  findings");
+	text_findings(page, run, process);
+	for (size_t i = 0; notes[i]; i++)
+		page_wrap(page, "  note", 11, notes[i]);
+}
+
+void render_text(struct run *run, bool colour, FILE *out)
+{
+	struct page page = { .out = out, .colour = colour };
+	size_t left_out = 0;
+
+	text_answer(&page, run);
+	for (size_t i = 0; i < run->process_count; i++)
+		if (i < PROCESSES_LISTED || run->processes[i].verdict >= VERDICT_RACY)
+			text_process(&page, run, &run->processes[i]);
+		else
+			left_out++;
+	if (left_out)
+		page_heading(&page, model_format(run, "%s more, clean or blind: see --format json",
+						 wording_count(run, (int64_t)left_out, "process")));
+}

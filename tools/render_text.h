@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef UNFLUSHED_RENDER_TEXT_H
+#define UNFLUSHED_RENDER_TEXT_H
+
+#include "model.h"
+#include "page.h"
+
+/* The first three lines: verdict and how many, where, what to change. */
+void text_answer(const struct page *page, struct run *run);
+void text_funnel(const struct page *page, struct run *run, const struct process *process,
+		 const struct producer *producer);
+void text_producer(const struct page *page, struct run *run, const struct process *process,
+		   const struct producer *producer);
+void text_sockets(const struct page *page, struct run *run, const struct process *process);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * render_text_answer.c - the three lines that a tired person reads.
+ *
+ * What happened to how many messages; where they were produced; what to
+ * change. Everything below them is detail.
+ */
+#include <string.h>
+
+#include "judge.h"
+#include "render_text.h"
+#include "wording.h"
+
+#define LABEL 9
+
+/* What the verdict is about, over all producers. */
+struct damage {
+	int64_t messages;
+	int64_t bytes; /* UNKNOWN when they cannot be told */
+	bool running;
+};
+
+static void damage_add(struct damage *damage, int64_t messages, int64_t bytes)
+{
+	damage->messages += messages;
+	damage->bytes = damage->bytes == UNKNOWN || bytes == UNKNOWN ? UNKNOWN
+								       : damage->bytes + bytes;
+}
+
+static void damage_of_producer(const struct process *process, const struct producer *producer,
+			       enum verdict verdict, struct damage *damage)
+{
+	const struct tally *tally = &producer->tally;
+	int64_t unseen = judge_failed_unseen(producer);
+	int64_t refused = judge_not_retried(producer);
+
+	if (judge_outstanding(process, producer) == verdict)
+		damage_add(damage, tally->messages[OUTSTANDING], tally->bytes[OUTSTANDING]);
+	if (verdict == VERDICT_LOST && unseen > 0)
+		damage_add(damage, unseen,
+			   unseen == tally->messages[FAILED] ? tally->bytes[FAILED] : UNKNOWN);
+	if (verdict == VERDICT_AT_RISK && refused > 0)
+		damage_add(damage, refused,
+			   refused == tally->messages[REJECTED] ? tally->bytes[REJECTED] : UNKNOWN);
+	if (judge_unconfirmed(producer) == verdict && verdict != VERDICT_CLEAN)
+		damage_add(damage, tally->messages[UNCONFIRMED], UNKNOWN);
+}
+
+static struct damage damage_of(const struct run *run)
+{
+	struct damage damage = { 0 };
+
+	for (size_t i = 0; i < run->process_count; i++) {
+		const struct process *process = &run->processes[i];
+
+		damage.running |= process->how == ENDED_RUNNING;
+		for (size_t j = 0; j < process->producer_count; j++)
+			damage_of_producer(process, &process->producers[j], run->verdict, &damage);
+	}
+	return damage;
+}
+
+/* The worst finding of the run: what lines two and three are about. */
+static const struct finding *worst(const struct run *run, const struct process **where)
+{
+	const struct finding *found = NULL;
+
+	for (size_t i = 0; i < run->process_count; i++) {
+		const struct process *process = &run->processes[i];
+
+		if (!process->finding_count || process->verdict != run->verdict)
+			continue;
+		if (!found || process->findings[0].verdict > found->verdict) {
+			found = &process->findings[0];
+			*where = process;
+		}
+	}
+	return found;
+}
+
+/* "950 of 1,000 messages (92.8 KiB of 97.7 KiB)" */
+static const char *how_many(struct run *run, const struct damage *damage)
+{
+	const char *all = wording_count(run, run->tally.messages[PRODUCED], "message");
+	const char *part = wording_number(run, damage->messages);
+
+	if (damage->messages == run->tally.messages[PRODUCED])
+		return model_format(run, "all %s (%s)", all,
+				    wording_size(run, run->tally.bytes[PRODUCED]));
+	if (damage->bytes == UNKNOWN)
+		return model_format(run, "%s of %s", part, all);
+	return model_format(run, "%s of %s (%s of %s)", part, all,
+			    wording_size(run, damage->bytes),
+			    wording_size(run, run->tally.bytes[PRODUCED]));
+}
+
+static const char *clean_words(struct run *run)
+{
+	const int64_t *messages = run->tally.messages;
+	int64_t arrived = messages[DELIVERED] + messages[UNCONFIRMED];
+	const char *ends = messages[UNCONFIRMED] ? "were delivered or sent with acks=0"
+						 : "were delivered";
+
+	if (messages[PRODUCED] == 0)
+		return "no message was produced, so none is missing";
+	if (arrived == messages[PRODUCED])
+		return model_format(run, "all %s (%s) %s",
+				    wording_count(run, messages[PRODUCED], "message"),
+				    wording_size(run, run->tally.bytes[PRODUCED]), ends);
+	return model_format(run, "%s of %s %s; %s failed (and the program was told), %s purged",
+			    wording_number(run, arrived),
+			    wording_count(run, messages[PRODUCED], "message"), ends,
+			    wording_number(run, messages[FAILED]),
+			    wording_number(run, messages[PURGED]));
+}
+
+static const char *first_line(struct run *run, const struct finding *finding)
+{
+	struct damage damage = damage_of(run);
+
+	if (run->verdict == VERDICT_CLEAN)
+		return clean_words(run);
+	if (run->verdict == VERDICT_RACY)
+		return model_format(run, "all %s arrived this time, but nothing waited for the last",
+				    wording_count(run, run->tally.messages[PRODUCED], "message"));
+	if (run->verdict == VERDICT_BLIND || damage.messages == 0)
+		return finding ? finding->text : "nothing could be judged: no trace was found";
+	if (run->verdict == VERDICT_LOST)
+		return model_format(run, "%s never reached the broker", how_many(run, &damage));
+	return model_format(run, damage.running ? "%s under way, still" : "%s: nobody knows if they arrived",
+			    how_many(run, &damage));
+}
+
+static const char *where_words(struct run *run, const struct finding *finding,
+			       const struct process *process)
+{
+	const char *place = NULL;
+
+	if (finding->producer != UNKNOWN)
+		place = wording_place(run, &process->producers[finding->producer]);
+	if (place)
+		return place;
+	if (finding->socket != UNKNOWN) {
+		const struct socket *socket = &process->sockets[finding->socket];
+		const char *peer = socket->broker ? socket->broker : socket->peer;
+
+		return model_format(run, "the connection to %s, pid %s", peer ? peer : "?",
+				    process->pid == UNKNOWN
+					    ? "?"
+					    : model_format(run, "%lld", (long long)process->pid));
+	}
+	return process->exe ? process->exe : "a program whose name is not known";
+}
+
+void text_answer(const struct page *page, struct run *run)
+{
+	const struct process *process = NULL;
+	const struct finding *finding = worst(run, &process);
+
+	page_verdict(page, run->verdict, LABEL);
+	page_wrap(page, "", 0, first_line(run, finding));
+	if (!finding || (run->verdict == VERDICT_CLEAN && finding->verdict == VERDICT_CLEAN)) {
+		if (run->verdict == VERDICT_CLEAN)
+			page_wrap(page, "", LABEL, "and the program waited for them");
+		return;
+	}
+	page_wrap(page, "  where", LABEL, where_words(run, finding, process));
+	page_wrap(page, "  change", LABEL, finding->change);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * render_text_detail.c - producers, topics and sockets, below the funnel.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "render_text.h"
+#include "wording.h"
+
+/* More of a kind than this is a summary no longer. */
+#define LISTED 12
+
+static const char *acks_words(struct run *run, int64_t acks)
+{
+	return acks == UNKNOWN ? "acks unknown"
+	       : acks == -1    ? "acks=all"
+			       : model_format(run, "acks=%lld", (long long)acks);
+}
+
+static const char *flush_words(struct run *run, const struct producer *producer)
+{
+	if (producer->flush_calls == 0)
+		return "never called";
+	return model_format(run, "%s, %s timed out, %s inside",
+			    wording_count(run, producer->flush_calls, "call"),
+			    wording_number(run, producer->flush_timeouts),
+			    wording_time(run, producer->flush_waited_ns));
+}
+
+static const char *waited_words(struct run *run, const struct producer *producer)
+{
+	static const char *const by[] = {
+		[WAITED_NOT] = NULL,		[WAITED_FLUSH] = "flush",
+		[WAITED_OUTQ_LEN] = "outq_len", [WAITED_PURGE] = "purge",
+		[WAITED_COMMIT] = "commit",	[WAITED_CLOSE] = "close",
+		[WAITED_GET] = "get",
+	};
+	const char *how = producer->waited_by <= WAITED_GET ? by[producer->waited_by] : NULL;
+
+	if (producer->tally.messages[PRODUCED] == 0)
+		return "there was nothing to wait for";
+	if (!producer->waited)
+		return "no, nothing made the program wait for its last message";
+	if (producer->waited_for < producer->tally.messages[PRODUCED])
+		how = "its delivery reports";
+	return model_format(run, "yes, by %s", how ? how : "its client");
+}
+
+static void producer_errors(const struct page *page, struct run *run,
+			    const struct producer *producer)
+{
+	for (size_t i = 0; i < producer->error_count; i++) {
+		const struct error *error = &producer->errors[i];
+
+		page_wrap(page, "    error", 16,
+			  model_format(run, "%s %s: %s (%d)", wording_number(run, error->messages),
+				       error->rejected ? "rejected" : "failed",
+				       error->name ? error->name : "?", error->code));
+	}
+}
+
+static void producer_sites(const struct page *page, struct run *run,
+			   const struct producer *producer)
+{
+	for (size_t i = 0; i < producer->site_count && i < LISTED; i++) {
+		const struct frame *frame = wording_place_frame(&producer->sites[i]);
+
+		page_wrap(page, i ? "" : "    produced at", 16,
+			  model_format(run, "%s: %s", wording_number(run, producer->sites[i].produced),
+				       frame ? wording_frame(run, frame) : "?"));
+	}
+}
+
+static void producer_topics(const struct page *page, struct run *run,
+			    const struct producer *producer)
+{
+	size_t listed = 0;
+
+	for (size_t i = 0; i < producer->topic_count; i++) {
+		const struct topic *topic = &producer->topics[i];
+
+		if (topic->partition != UNKNOWN)
+			continue;
+		if (listed++ == LISTED) {
+			page_wrap(page, "", 16, "... more topics: see --format json");
+			return;
+		}
+		page_wrap(page, listed == 1 ? "    topics" : "", 16,
+			  model_format(run, "%s: %s produced, %s delivered, %s outstanding",
+				       topic->name ? topic->name : "(others)",
+				       wording_number(run, topic->tally.messages[PRODUCED]),
+				       wording_number(run, topic->tally.messages[DELIVERED]),
+				       wording_number(run, topic->tally.messages[OUTSTANDING])));
+	}
+}
+
+void text_producer(const struct page *page, struct run *run, const struct process *process,
+		   const struct producer *producer)
+{
+	page_wrap(page, "  producer", 12,
+		  model_format(run, "%s, %s%s%s%s", wording_producer(run, process, producer),
+			       acks_words(run, producer->acks),
+			       producer->flags & PRODUCER_TRANSACTIONAL ? ", transactional" : "",
+			       producer->version ? ", librdkafka " : "",
+			       producer->version ? producer->version : ""));
+	text_funnel(page, run, process, producer);
+	page_wrap(page, "    flush", 16, flush_words(run, producer));
+	page_wrap(page, "    waited", 16, waited_words(run, producer));
+	if (producer->reports_unserved > 0)
+		page_wrap(page, "    reports", 16,
+			  model_format(run, "%s never taken by the program",
+				       wording_count(run, producer->reports_unserved,
+						     "delivery report")));
+	if (producer->latency_max_ns != UNKNOWN)
+		page_wrap(page, "    latency", 16,
+			  model_format(run, "p50 %s, p99 %s, longest %s",
+				       wording_time(run, producer->latency_p50_ns),
+				       wording_time(run, producer->latency_p99_ns),
+				       wording_time(run, producer->latency_max_ns)));
+	producer_sites(page, run, producer);
+	producer_topics(page, run, producer);
+	producer_errors(page, run, producer);
+}
+
+static const char *percent(struct run *run, int64_t thousandths)
+{
+	return thousandths == UNKNOWN ? "?"
+				      : model_format(run, "%lld%%", (long long)thousandths / 10);
+}
+
+static void text_socket(const struct page *page, struct run *run, const struct socket *socket)
+{
+	const char *peer = socket->broker ? socket->broker : socket->peer ? socket->peer : "?";
+
+	page_wrap(page, "    to", 8,
+		  model_format(run, "%s%s%s: %s accepted of %s offered in %s%s", peer,
+			       socket->flags & SOCKET_TLS ? " (TLS)" : "",
+			       socket->flags & SOCKET_REDIRECTED ? " (redirected)" : "",
+			       wording_number(run, socket->accepted_bytes),
+			       wording_count(run, socket->offered_bytes, "byte"),
+			       wording_count(run, socket->writes, "write"),
+			       socket->connect_error
+				       ? model_format(run, "; connect failed: %s",
+						      strerror((int)socket->connect_error))
+				       : ""));
+	page_wrap(page, "", 8,
+		  model_format(run, "send buffer %s%s, fill p50 %s, max %s; %s, %s in all, "
+				    "longest %s; EAGAIN %s, short writes %s",
+			       wording_size(run, socket->buffer_effective),
+			       socket->flags & SOCKET_BUFFER_FIXED ? " (fixed)" : "",
+			       percent(run, socket->fill.p50), percent(run, socket->fill.max),
+			       wording_count(run, socket->stalls, "stall"),
+			       wording_time(run, socket->stalled_ns),
+			       wording_time(run, socket->stall_longest_ns),
+			       wording_number(run, socket->eagain),
+			       wording_number(run, socket->short_writes)));
+	if (socket->end != END_NONE)
+		page_wrap(page, "", 8,
+			  model_format(run, "at its end: %s unsent, %s unread bytes",
+				       wording_number(run, socket->unsent_bytes),
+				       wording_number(run, socket->unread_bytes)));
+}
+
+void text_sockets(const struct page *page, struct run *run, const struct process *process)
+{
+	size_t count = process->socket_count;
+
+	if (count == 0)
+		return;
+	page_wrap(page, "  sockets", 12, wording_count(run, (int64_t)count, "connection"));
+	for (size_t i = 0; i < count && i < LISTED; i++)
+		text_socket(page, run, &process->sockets[i]);
+	if (count > LISTED)
+		page_wrap(page, "", 8, "... more connections: see --format json");
+}

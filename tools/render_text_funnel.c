@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * render_text_funnel.c - the life of a producer's messages, stage by stage.
+ *
+ * Each line says how many got that far and what died there. A stage of which
+ * the number is not known says "?"; failed messages are listed at the end,
+ * because the client does not say how far they had come.
+ */
+#include "render_text.h"
+#include "wording.h"
+
+static int64_t sum(int64_t a, int64_t b)
+{
+	return a == UNKNOWN || b == UNKNOWN ? UNKNOWN : a + b;
+}
+
+static void line(const struct page *page, struct run *run, const char *stage, int64_t messages,
+		 int64_t bytes, const char *died)
+{
+	fprintf(page->out, "    %-11s%15s  %-10s %s\n", stage, wording_number(run, messages),
+		wording_size(run, bytes), died);
+}
+
+static const char *died(struct run *run, int64_t messages, const char *how)
+{
+	if (messages == 0)
+		return "";
+	return model_format(run, "%s %s", wording_number(run, messages), how);
+}
+
+/* Records that sit in a request of which only a part was written. */
+static int64_t half_written(const struct process *process, size_t producer)
+{
+	int64_t requests = 0;
+
+	for (size_t i = 0; i < process->socket_count; i++)
+		if (process->sockets[i].producer == (int64_t)producer &&
+		    process->sockets[i].cut_length != UNKNOWN && process->sockets[i].cut_api == 0)
+			requests++;
+	return requests;
+}
+
+void text_funnel(const struct page *page, struct run *run, const struct process *process,
+		 const struct producer *producer)
+{
+	const int64_t *messages = producer->tally.messages, *bytes = producer->tally.bytes;
+	int64_t settled = messages[DELIVERED] + messages[UNCONFIRMED];
+	int64_t settled_bytes = bytes[DELIVERED] + bytes[UNCONFIRMED];
+	int64_t written = sum(settled, messages[IN_FLIGHT]);
+	int64_t written_bytes = sum(settled_bytes, bytes[IN_FLIGHT]);
+	int64_t cut = half_written(process, (size_t)(producer - process->producers));
+	/* What left the kernel is known in bytes of the stream, not in messages. */
+	bool acked = producer->kernel_bytes == 0;
+
+	fprintf(page->out, "    %-11s%15s  %-10s %s\n", "stage", "messages", "bytes",
+		"what died there");
+	line(page, run, "produced", messages[PRODUCED], bytes[PRODUCED],
+	     died(run, messages[REJECTED], "more were refused (rejected)"));
+	line(page, run, "queued", messages[PRODUCED], bytes[PRODUCED],
+	     messages[PURGED]
+		     ? model_format(run, "%s purged%s%s", wording_number(run, messages[PURGED]),
+				    messages[UNSENT] ? ", " : "",
+				    messages[UNSENT] ? model_format(run, "%s never sent",
+								    wording_number(run, messages[UNSENT]))
+						     : "")
+		     : died(run, messages[UNSENT], "never sent"));
+	line(page, run, "requested", cut ? UNKNOWN : written, cut ? UNKNOWN : written_bytes,
+	     died(run, cut, cut == 1 ? "request was cut off" : "requests were cut off"));
+	line(page, run, "written", written, written_bytes, "");
+	line(page, run, "tcp-acked", acked ? written : UNKNOWN, acked ? written_bytes : UNKNOWN,
+	     acked ? ""
+		   : model_format(run, "%s left in the kernel",
+				  wording_size(run, producer->kernel_bytes)));
+	line(page, run, "delivered", messages[DELIVERED], bytes[DELIVERED],
+	     died(run, messages[IN_FLIGHT], "in flight, never answered"));
+	if (messages[UNCONFIRMED])
+		line(page, run, "unconfirmed", messages[UNCONFIRMED], bytes[UNCONFIRMED],
+		     "acks=0: nobody confirms");
+	if (messages[FAILED])
+		line(page, run, "failed", messages[FAILED], bytes[FAILED],
+		     "the client gave up, at an unknown stage");
+	if (messages[OUTSTANDING])
+		line(page, run, "outstanding", messages[OUTSTANDING], bytes[OUTSTANDING],
+		     "none of these ends");
+}
