@@ -64,7 +64,7 @@ void wire_is_tls(struct wire_step *step)
 /* Whether what is read now may turn out not to be a Kafka request. */
 bool wire_on_trial(const struct wire *wire)
 {
-	return __atomic_load_n(&wire->tokens, __ATOMIC_RELAXED) || wire_undecided(wire);
+	return wire->tokens || wire_undecided(wire);
 }
 
 bool wire_undecided(const struct wire *wire)
@@ -76,7 +76,7 @@ bool wire_undecided(const struct wire *wire)
 bool wire_recognised(struct wire_step *step)
 {
 	struct wire *wire = step->wire;
-	__atomic_store_n(&wire->tokens, 0, __ATOMIC_RELAXED);
+	wire->tokens = 0;
 	enum wire_state state = state_now(wire);
 	if (state == WIRE_KAFKA)
 		return true;

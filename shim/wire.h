@@ -81,7 +81,8 @@ struct wire {
 	uint8_t state;	 /* enum wire_state */
 	uint8_t sending; /* a thread is in this direction */
 	uint8_t receiving;
-	uint8_t tokens; /* after SaslHandshake v0: frames without a header */
+	uint8_t tokens;	     /* sent after SaslHandshake v0: frames without a header */
+	uint8_t tokens_back; /* received after its answer */
 
 	struct wire_cursor sent;
 	uint32_t set_left;   /* of the record set */

@@ -49,6 +49,9 @@ static bool take_client_id(struct wire *wire, const unsigned char *bytes, size_t
 		if (bytes[i] < 0x20 || bytes[i] == 0x7f)
 			return false;
 	}
+	/* Known already: this may be a SASL token that looks like a request. */
+	if (!wire_undecided(wire))
+		return true;
 	size_t room = (size_t)(WIRE_CLIENT_ID - wire->client_id_bytes);
 	size_t kept = count < room ? count : room;
 	memcpy(wire->client_id + wire->client_id_bytes, bytes, kept);

@@ -124,8 +124,8 @@ static bool client_length(struct wire_step *step, struct wire_cursor *cursor)
 		return wire_skip_text(cursor, false, STEP_CLIENT);
 	if (bytes > CLIENT_ID_MOST)
 		return false;
-	wire->client_id_known = bytes >= 0;
-	wire->client_id_bytes = 0;
+	if (wire_undecided(wire))
+		wire->client_id_known = bytes >= 0;
 	return wire_ask(cursor, FIELD_CLIENT_ID, bytes < 0 ? 0 : (uint32_t)bytes, STEP_CLIENT);
 }
 
@@ -296,7 +296,7 @@ static bool written(struct wire_step *step, struct wire_cursor *cursor)
 	if (wire->api == API_PRODUCE)
 		count_produce(step);
 	if (wire->api == API_SASL_HANDSHAKE && wire->version == 0)
-		__atomic_store_n(&wire->tokens, 1, __ATOMIC_RELAXED);
+		wire->tokens = 1;
 	if (!(wire->api == API_PRODUCE && wire->acks_known && wire->acks == 0))
 		remember(step);
 	if (wire->api == API_PRODUCE)

@@ -61,8 +61,7 @@ static bool length(struct wire_step *step, struct wire_cursor *cursor)
 		return false;
 	wire_frame_opens(cursor);
 	if (bytes < 4)
-		return __atomic_load_n(&step->wire->tokens, __ATOMIC_RELAXED) &&
-		       wire_skip_rest(cursor, STEP_TOKEN_PASSED);
+		return step->wire->tokens_back && wire_skip_rest(cursor, STEP_TOKEN_PASSED);
 	return wire_number(cursor, 4, STEP_CORRELATION);
 }
 
@@ -85,9 +84,12 @@ static bool correlation(struct wire_step *step, struct wire_cursor *cursor)
 	struct wire *wire = step->wire;
 	wire->matched = find(wire, (int32_t)cursor->value);
 	if (!wire->matched) {
-		bool token = __atomic_load_n(&wire->tokens, __ATOMIC_RELAXED);
-		return wire_skip_rest(cursor, token ? STEP_TOKEN_PASSED : STEP_REST_PASSED);
+		uint8_t next = wire->tokens_back ? STEP_TOKEN_PASSED : STEP_REST_PASSED;
+		return wire_skip_rest(cursor, next);
 	}
+	/* An answer to anything else ends the tokens. */
+	wire->tokens_back =
+		request(wire)->api == API_SASL_HANDSHAKE && request(wire)->version == 0;
 	if (request(wire)->api != API_PRODUCE || request(wire)->version > WIRE_PRODUCE_NEWEST)
 		return wire_skip_rest(cursor, STEP_REST_PASSED);
 	return wire_tags(cursor, flexible(wire), STEP_BODY);
