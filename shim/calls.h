@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * calls.h - what the rows of calls.def expand into for handlers: an id and a
+ * function type per row, and the prototype of its handler.
+ *
+ * A handler never touches errno, never waits, never calls a function that
+ * the table stands in for except through REAL().
+ */
+#ifndef UNFLUSHED_CALLS_H
+#define UNFLUSHED_CALLS_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include <librdkafka/rdkafka.h>
+
+struct addrinfo;
+struct mmsghdr;
+struct copy; /* resolve.h */
+
+/* One call of the host, as its handler sees it. */
+struct call {
+	void *real; /* the function that the host meant */
+	const void *caller; /* return address into the host */
+	const struct copy *copy; /* of librdkafka; NULL for libc rows */
+	int64_t began_ns; /* CLOCK_MONOTONIC; category FD only */
+	int error; /* errno after the real call; BEFORE: before it */
+	bool outermost; /* API rows: not called by librdkafka itself */
+};
+
+/* clang-format off */
+enum call_id {
+#define WATCH(name, library, category, result, parameters, arguments) CALL_##name,
+#define WATCH_NONE(name, library, category, result) CALL_##name,
+#define BEFORE(name, library, category, result, parameters, arguments) CALL_##name,
+#define BEFORE_VOID(name, library, category, parameters, arguments) CALL_##name,
+#define LEAVE(name, library, category, parameters, arguments) CALL_##name,
+#define LEAVE_NONE(name, library, category) CALL_##name,
+#define TAKE(name, library, category, result, parameters, arguments) CALL_##name,
+#define TAKE_VOID(name, library, category, parameters, arguments) CALL_##name,
+#define TAKE_LIST(name, library, category, result, parameters, arguments, last) CALL_##name,
+#include "calls.def"
+	CALL_COUNT,
+};
+
+/* The types of the functions, for REAL(). */
+#define WATCH(name, library, category, result, parameters, arguments) typedef result name##_fn parameters;
+#define WATCH_NONE(name, library, category, result) typedef result name##_fn(void);
+#define BEFORE(name, library, category, result, parameters, arguments) typedef result name##_fn parameters;
+#define BEFORE_VOID(name, library, category, parameters, arguments) typedef void name##_fn parameters;
+#define LEAVE(name, library, category, parameters, arguments) typedef void name##_fn parameters;
+#define LEAVE_NONE(name, library, category) typedef void name##_fn(void);
+#define TAKE(name, library, category, result, parameters, arguments) typedef result name##_fn parameters;
+#define TAKE_VOID(name, library, category, parameters, arguments) typedef void name##_fn parameters;
+#define TAKE_LIST(name, library, category, result, parameters, arguments, last) typedef result name##_fn parameters;
+#include "calls.def"
+
+/* The function behind a call, with its type. */
+#define REAL(name, call) ((name##_fn *)(call)->real)
+
+/* The handlers. A variadic row's handler gets what follows as a va_list. */
+#define UNPACKED(...) __VA_ARGS__
+#define LIST_PARAMETERS_fcntl int fd, int command
+#define LIST_PARAMETERS_fcntl64 int fd, int command
+#define LIST_PARAMETERS_execl const char *path, const char *first
+#define LIST_PARAMETERS_execlp const char *file, const char *first
+#define LIST_PARAMETERS_execle const char *path, const char *first
+#define LIST_PARAMETERS_rd_kafka_producev rd_kafka_t *rk
+#define WATCH(name, library, category, result, parameters, arguments) void on_##name(const struct call *call, result given, UNPACKED parameters);
+#define WATCH_NONE(name, library, category, result) void on_##name(const struct call *call, result given);
+#define BEFORE(name, library, category, result, parameters, arguments) void on_##name(const struct call *call, UNPACKED parameters);
+#define BEFORE_VOID(name, library, category, parameters, arguments) void on_##name(const struct call *call, UNPACKED parameters);
+/* glibc has an on_exit() of its own. */
+#define LEAVE(name, library, category, parameters, arguments) void on_leave_##name(const struct call *call, UNPACKED parameters);
+#define LEAVE_NONE(name, library, category) void on_leave_##name(const struct call *call);
+#define TAKE(name, library, category, result, parameters, arguments) result on_##name(const struct call *call, UNPACKED parameters);
+#define TAKE_VOID(name, library, category, parameters, arguments) void on_##name(const struct call *call, UNPACKED parameters);
+#define TAKE_LIST(name, library, category, result, parameters, arguments, last) result on_##name(const struct call *call, LIST_PARAMETERS_##name, va_list more);
+#include "calls.def"
+/* clang-format on */
+
+#endif

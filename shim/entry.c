@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * entry.c - the exported functions, generated from the rows of calls.def.
+ *
+ * The only place that knows errno, the clock and nesting: a handler finds
+ * all of them in its struct call. errno is kept on success too, for hosts
+ * look at it where they should not. Compiled without _GNU_SOURCE, under
+ * which glibc declares socket addresses as transparent unions.
+ */
+#include <errno.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <sys/sendfile.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "calls.h"
+#include "fdtable.h"
+#include "guest.h"
+#include "on_kafka.h"
+#include "resolve.h"
+
+#define EXPORT __attribute__((visibility("default")))
+
+/* Prototypes from the rows: what a libc header declares differently is a
+ * compile error here, and what none declares (GNU functions) has its own. */
+/* clang-format off */
+#define WATCH(name, library, category, result, parameters, arguments) result name parameters;
+#define WATCH_NONE(name, library, category, result) result name(void);
+#define BEFORE(name, library, category, result, parameters, arguments) result name parameters;
+#define BEFORE_VOID(name, library, category, parameters, arguments) void name parameters;
+#define LEAVE(name, library, category, parameters, arguments) void name parameters;
+#define LEAVE_NONE(name, library, category) void name(void);
+#define TAKE(name, library, category, result, parameters, arguments) result name parameters;
+#define TAKE_VOID(name, library, category, parameters, arguments) void name parameters;
+#define TAKE_LIST(name, library, category, result, parameters, arguments, last) result name parameters;
+#include "calls.def"
+/* clang-format on */
+
+/* How each category decides that a call is not the guest's business. */
+#define SKIPS_FD(fd, ...) fdtable_skips(fd)
+#define SKIPS_ANY(...) false
+#define SKIPS_SEND(...) false
+#define SKIPS_API(...) false
+
+/* What each category does before and after the real call. */
+#define PREPARE_FD(call) ((call)->began_ns = guest_now_ns())
+#define PREPARE_ANY(call) ((void)0)
+#define PREPARE_SEND(call) kafka_produce_prepare(call)
+#define PREPARE_API(call) ((call)->outermost = kafka_api_enter())
+#define FINISH_FD(call) ((void)0)
+#define FINISH_ANY(call) ((void)0)
+#define FINISH_SEND(call) ((void)0)
+#define FINISH_API(call) kafka_api_leave()
+
+/* Finds the function that the caller meant; the copy of librdkafka too. */
+#define CALL_LIBC(name) \
+	{ .real = resolve_libc(CALL_##name, #name), .caller = __builtin_return_address(0) }
+#define CALL_KAFKA(name) \
+	resolve_kafka(CALL_##name, __builtin_return_address(0))
+
+/* Only where a host asks for a function that its libc or librdkafka lacks; an
+ * rd_kafka_resp_err_t is an int, and -1 its "unknown error". */
+#define FAILED(result) \
+	(errno = ENOSYS, (result)_Generic((result){0}, \
+		int: (intptr_t)-1, long: (intptr_t)-1, default: (intptr_t)0))
+
+/* The call before the real one: errno is the host's own on both sides. */
+#define BEGIN(name, library, category) \
+	int error = errno; \
+	struct call call = CALL_##library(name);
+
+#define WATCH(name, library, category, result, parameters, arguments) \
+	EXPORT result name parameters \
+	{ \
+		if (SKIPS_##category arguments && real_libc[CALL_##name]) \
+			return ((name##_fn *)real_libc[CALL_##name]) arguments; \
+		BEGIN(name, library, category) \
+		if (UNLIKELY(!call.real)) \
+			return FAILED(result); \
+		if (SKIPS_##category arguments) { \
+			errno = error; \
+			return REAL(name, &call) arguments; \
+		} \
+		PREPARE_##category(&call); \
+		errno = error; \
+		result given = REAL(name, &call) arguments; \
+		call.error = errno; \
+		FINISH_##category(&call); \
+		on_##name(&call, given, UNPACKED arguments); \
+		errno = call.error; \
+		return given; \
+	}
+
+#define WATCH_NONE(name, library, category, result) \
+	EXPORT result name(void) \
+	{ \
+		BEGIN(name, library, category) \
+		errno = error; \
+		result given = REAL(name, &call)(); \
+		call.error = errno; \
+		on_##name(&call, given); \
+		errno = call.error; \
+		return given; \
+	}
+
+#define BEFORE(name, library, category, result, parameters, arguments) \
+	EXPORT result name parameters \
+	{ \
+		BEGIN(name, library, category) \
+		if (UNLIKELY(!call.real)) \
+			return FAILED(result); \
+		call.error = error; \
+		if (!(SKIPS_##category arguments)) \
+			on_##name(&call, UNPACKED arguments); \
+		errno = error; \
+		return REAL(name, &call) arguments; \
+	}
+
+#define BEFORE_VOID(name, library, category, parameters, arguments) \
+	EXPORT void name parameters \
+	{ \
+		BEGIN(name, library, category) \
+		if (UNLIKELY(!call.real)) \
+			return; \
+		call.error = error; \
+		if (!(SKIPS_##category arguments)) \
+			on_##name(&call, UNPACKED arguments); \
+		errno = error; \
+		REAL(name, &call) arguments; \
+	}
+
+#define LEAVE(name, library, category, parameters, arguments) \
+	EXPORT void name parameters \
+	{ \
+		BEGIN(name, library, category) \
+		on_leave_##name(&call, UNPACKED arguments); \
+		errno = error; \
+		REAL(name, &call) arguments; \
+		__builtin_unreachable(); \
+	}
+
+#define LEAVE_NONE(name, library, category) \
+	EXPORT void name(void) \
+	{ \
+		BEGIN(name, library, category) \
+		on_leave_##name(&call); \
+		errno = error; \
+		REAL(name, &call)(); \
+		__builtin_unreachable(); \
+	}
+
+/* A TAKE handler makes the real call in the middle of its own work, so it
+ * keeps errno through call.error: entry sets what it left there. */
+#define TAKE(name, library, category, result, parameters, arguments) \
+	EXPORT result name parameters \
+	{ \
+		BEGIN(name, library, category) \
+		if (UNLIKELY(!call.real)) \
+			return FAILED(result); \
+		errno = call.error = error; \
+		result given = on_##name(&call, UNPACKED arguments); \
+		errno = call.error; \
+		return given; \
+	}
+
+#define TAKE_VOID(name, library, category, parameters, arguments) \
+	EXPORT void name parameters \
+	{ \
+		BEGIN(name, library, category) \
+		if (UNLIKELY(!call.real)) \
+			return; \
+		errno = call.error = error; \
+		on_##name(&call, UNPACKED arguments); \
+		errno = call.error; \
+	}
+
+#define TAKE_LIST(name, library, category, result, parameters, arguments, last) \
+	EXPORT result name parameters \
+	{ \
+		va_list more; \
+		BEGIN(name, library, category) \
+		if (UNLIKELY(!call.real)) \
+			return FAILED(result); \
+		PREPARE_##category(&call); \
+		errno = call.error = error; \
+		va_start(more, last); \
+		result given = on_##name(&call, UNPACKED arguments, more); \
+		va_end(more); \
+		errno = call.error; \
+		return given; \
+	}
+
+#include "calls.def"

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fdtable.c - see fdtable.h.
+ *
+ * Rows of closed connections are used again when all are taken, but only
+ * those that closed with nothing to tell; what they carried is added to the
+ * process row first, so totals stay right.
+ */
+#include "fdtable.h"
+
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "socket_facts.h"
+#include "writer.h"
+
+/* A row in no state that a reader knows: being handed over. */
+#define SOCKET_TAKING 0xffu
+
+struct trace_socket *fdtable_row(int fd)
+{
+	uint32_t word = fdtable_word(fd);
+
+	return word >= FD_FIRST_ROW ? &guest->map.sockets[word - FD_FIRST_ROW] : NULL;
+}
+
+struct trace_socket *fdtable_find(int fd)
+{
+	uint32_t word = fdtable_word(fd);
+
+	if (LIKELY(word >= FD_FIRST_ROW))
+		return &guest->map.sockets[word - FD_FIRST_ROW];
+	/* A child of vfork has its own descriptors but this very table. */
+	if (word == FD_IGNORED || guest_is_borrowed())
+		return NULL;
+	switch (socket_kind(fd)) {
+	case SOCKET_KIND_OTHER:
+		fdtable_set(fd, FD_IGNORED);
+		return NULL;
+	case SOCKET_KIND_UNCONNECTED:
+		return NULL; /* may still connect or listen: stays unknown */
+	case SOCKET_KIND_CONNECTED:
+		break;
+	}
+	struct trace_socket *row = fdtable_follow(fd, SOCKET_INHERITED);
+
+	if (!row) {
+		fdtable_set(fd, FD_IGNORED);
+		return NULL;
+	}
+	socket_addresses(fd, row);
+	row->connected_ns = row->opened_ns;
+	row->state = SOCKET_OPEN;
+	return row;
+}
+
+static bool has_nothing_to_tell(const struct trace_socket *row)
+{
+	return row->end == END_CLOSE && row->unsent_bytes <= 0 && row->unread_bytes <= 0 &&
+	       !row->frame_bytes && !(row->flags & (SOCKET_RESET | SOCKET_LINGER_ZERO)) &&
+	       row->produce_answered == row->produce_requests && !row->produce_refused &&
+	       !row->produce_unanswerable;
+}
+
+static void row_fold(const struct trace_socket *row)
+{
+	struct trace_process *process = guest->map.process;
+
+	writer_add_shared(&process->recycled_sockets, 1);
+	writer_add_shared(&process->recycled_offered_bytes, row->offered_bytes);
+	writer_add_shared(&process->recycled_accepted_bytes, row->accepted_bytes);
+	writer_add_shared(&process->recycled_writes, row->writes);
+	writer_add_shared(&process->recycled_stalls, row->stalls);
+	writer_add_shared(&process->recycled_stalled_ns, row->stalled_ns);
+}
+
+static struct trace_socket *row_take(void)
+{
+	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
+		struct trace_socket *row = &guest->map.sockets[i];
+		uint32_t state = SOCKET_FREE;
+
+		if (__atomic_load_n(&row->state, __ATOMIC_RELAXED) == SOCKET_FREE &&
+		    __atomic_compare_exchange_n(&row->state, &state, SOCKET_TAKING, false,
+						__ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+			return row;
+	}
+	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
+		struct trace_socket *row = &guest->map.sockets[i];
+		uint32_t state = SOCKET_CLOSED;
+
+		if (!has_nothing_to_tell(row) ||
+		    !__atomic_compare_exchange_n(&row->state, &state, SOCKET_TAKING, false,
+						 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+			continue;
+		row_fold(row);
+		return row;
+	}
+	return NULL;
+}
+
+struct trace_socket *fdtable_follow(int fd, uint32_t flags)
+{
+	if ((unsigned)fd >= GUEST_DESCRIPTORS) {
+		__atomic_fetch_or(&guest->map.process->notes, NOTE_DESCRIPTORS_FULL,
+				  __ATOMIC_RELAXED);
+		return NULL;
+	}
+	struct trace_socket *row = row_take();
+
+	if (!row) {
+		writer_add_shared(&writer_section(&guest->map, SECTION_SOCKET)->dropped, 1);
+		return NULL;
+	}
+	struct guest_socket *private = fdtable_private(row);
+	uint32_t generation = row->generation + (row->opened_ns != 0);
+
+	/* Everything behind the state word, which is ours until published. */
+	memset((char *)row + sizeof row->state, 0, sizeof *row - sizeof row->state);
+	memset(private, 0, sizeof *private);
+	wire_start(&private->wire);
+	private->references = 1;
+	row->flags = flags;
+	row->generation = generation;
+	row->fd = fd;
+	row->dups = 1;
+	row->opened_ns = guest_now_ns();
+	row->buffer_requested = TRACE_UNKNOWN;
+	row->buffer_effective = TRACE_UNKNOWN;
+	row->linger_seconds = TRACE_UNKNOWN;
+	row->unsent_bytes = TRACE_UNKNOWN;
+	row->unread_bytes = TRACE_UNKNOWN;
+	row->produce_acks = TRACE_UNKNOWN;
+	socket_settings(fd, row);
+	__atomic_store_n(&row->state, SOCKET_CONNECTING, __ATOMIC_RELEASE);
+	fdtable_set(fd, FD_FIRST_ROW + fdtable_row_index(row));
+	return row;
+}
+
+void fdtable_duplicate(int fd, int to)
+{
+	uint32_t word = fdtable_word(fd);
+
+	fdtable_set(to, word);
+	if (word >= FD_FIRST_ROW) {
+		struct trace_socket *row = &guest->map.sockets[word - FD_FIRST_ROW];
+
+		__atomic_fetch_add(&fdtable_private(row)->references, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&row->dups, 1, __ATOMIC_RELAXED);
+	}
+}
+
+void fdtable_close(int fd, enum trace_socket_end end)
+{
+	uint32_t word = fdtable_word(fd);
+
+	if (word == FD_UNKNOWN || (word >= FD_FIRST_ROW && guest_is_borrowed()))
+		return;
+	fdtable_set(fd, FD_UNKNOWN);
+	if (word < FD_FIRST_ROW)
+		return;
+	struct trace_socket *row = &guest->map.sockets[word - FD_FIRST_ROW];
+
+	if (__atomic_sub_fetch(&fdtable_private(row)->references, 1, __ATOMIC_RELAXED) > 0)
+		return;
+	socket_end(fd, row, end);
+}
+
+void fdtable_close_range(unsigned first, unsigned last)
+{
+	if (last >= GUEST_DESCRIPTORS)
+		last = GUEST_DESCRIPTORS - 1;
+	/* Reading pages that were never written maps the zero page: 30 us for
+	 * the whole table, in a call that hosts make once. */
+	for (unsigned fd = first; fd <= last; fd++)
+		if (fdtable_word((int)fd) != FD_UNKNOWN)
+			fdtable_close((int)fd, END_CLOSE);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fdtable.h - which descriptors are followed sockets, and their rows.
+ *
+ * A table of words by descriptor: 0 not known yet, 1 ignored, else the
+ * socket's row plus 2. Looking costs two loads; a descriptor is classified
+ * once. It lives in the wiped mapping: a forked child starts with nothing.
+ */
+#ifndef UNFLUSHED_FDTABLE_H
+#define UNFLUSHED_FDTABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "guest_state.h"
+
+enum { FD_UNKNOWN = 0, FD_IGNORED = 1, FD_FIRST_ROW = 2 };
+
+/* True when a call on `fd` is none of our business. */
+static inline bool fdtable_skips(int fd)
+{
+	if (__atomic_load_n(guest_phase_word, __ATOMIC_RELAXED) != GUEST_RECORDING)
+		return true;
+	if ((unsigned)fd >= GUEST_DESCRIPTORS)
+		return true;
+	return __atomic_load_n(&guest->descriptors[fd], __ATOMIC_RELAXED) == FD_IGNORED;
+}
+
+static inline uint32_t fdtable_word(int fd)
+{
+	return (unsigned)fd < GUEST_DESCRIPTORS
+		       ? __atomic_load_n(&guest->descriptors[fd], __ATOMIC_RELAXED)
+		       : FD_IGNORED;
+}
+
+static inline void fdtable_set(int fd, uint32_t word)
+{
+	if ((unsigned)fd < GUEST_DESCRIPTORS)
+		__atomic_store_n(&guest->descriptors[fd], word, __ATOMIC_RELAXED);
+}
+
+/* The row that `fd` names, or NULL. */
+struct trace_socket *fdtable_row(int fd);
+
+/* As fdtable_row(), but classifies a descriptor that is not known yet: a
+ * connected TCP socket that came by other ways than connect() (inherited over
+ * exec, passed by a parent, made by an unseen call) is followed from here. */
+struct trace_socket *fdtable_find(int fd);
+
+/* A row for a new connection on `fd`; NULL when all are in use. */
+struct trace_socket *fdtable_follow(int fd, uint32_t flags);
+
+/* `to` now names what `fd` names. */
+void fdtable_duplicate(int fd, int to);
+
+/* `fd` is about to be closed (or replaced): ends the connection with the last
+ * descriptor that names it. */
+void fdtable_close(int fd, enum trace_socket_end end);
+
+/* Ends every followed descriptor in [first, last]. */
+void fdtable_close_range(unsigned first, unsigned last);
+
+static inline uint32_t fdtable_row_index(const struct trace_socket *row)
+{
+	return (uint32_t)(row - guest->map.sockets);
+}
+
+static inline struct guest_socket *fdtable_private(const struct trace_socket *row)
+{
+	return &guest->sockets[row - guest->map.sockets];
+}
+
+#endif

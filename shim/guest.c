@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * guest.c - wakes, records, falls silent, notices forks.
+ *
+ * The state mapping is made once and inherited wiped: a child finds the
+ * phase ASLEEP in it, wakes anew, and makes its own trace at its own first
+ * interesting call. It inherits no counters and no descriptors' tables.
+ */
+#include "guest.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "guest_state.h"
+#include "settings.h"
+#include "tracefile.h"
+#include "writer.h"
+
+#ifndef MADV_WIPEONFORK
+#define MADV_WIPEONFORK 18
+#endif
+
+__thread struct guest_thread guest_thread;
+struct guest_state *guest;
+uint32_t guest_generation;
+
+static uint32_t phase_before_mapping = GUEST_ASLEEP;
+uint32_t *guest_phase_word = &phase_before_mapping;
+
+/* Bounds a wait for another thread that wakes us or makes the trace: it needs
+ * well under a millisecond; if it was killed meanwhile, we go on unrecorded. */
+#define GUEST_YIELDS 20000
+
+static bool state_map(void)
+{
+	long at = RAW_5(SYS_mmap, 0, sizeof(struct guest_state), PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+
+	if (at < 0 && at > -4096)
+		return false;
+	/* Without it (Linux before 4.14) a forked child would write into its
+	 * parent's trace: better to record nothing at all. */
+	if (RAW_3(SYS_madvise, at, sizeof(struct guest_state), MADV_WIPEONFORK) < 0) {
+		RAW_2(SYS_munmap, at, sizeof(struct guest_state));
+		return false;
+	}
+	guest = (struct guest_state *)at;
+	return true;
+}
+
+static uint32_t wake_first(void)
+{
+	if (!settings_read() || !guest_settings.directory[0] || !state_map())
+		return GUEST_SILENT;
+	return GUEST_AWAKE;
+}
+
+enum guest_phase guest_wake(void)
+{
+	uint32_t *word = guest_phase_word;
+	uint32_t phase = GUEST_ASLEEP;
+
+	if (__atomic_compare_exchange_n(word, &phase, GUEST_WAKING, false, __ATOMIC_ACQ_REL,
+					__ATOMIC_ACQUIRE)) {
+		phase = guest ? GUEST_AWAKE : wake_first();
+		guest_generation++;
+		if (guest) {
+			guest->pid = (int32_t)RAW_0(SYS_getpid);
+			__atomic_store_n(&guest->phase, phase, __ATOMIC_RELEASE);
+			__atomic_store_n(&guest_phase_word, &guest->phase, __ATOMIC_RELEASE);
+		}
+		__atomic_store_n(word, phase, __ATOMIC_RELEASE);
+		return (enum guest_phase)phase;
+	}
+	for (int i = 0; phase == GUEST_WAKING && i < GUEST_YIELDS; i++) {
+		RAW_0(SYS_sched_yield);
+		phase = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+	}
+	if (phase == GUEST_WAKING)
+		return GUEST_SILENT;
+	return (enum guest_phase)phase;
+}
+
+bool guest_is_borrowed(void)
+{
+	return guest && guest->pid && guest->pid != (int32_t)RAW_0(SYS_getpid);
+}
+
+/* What cannot go into a trace goes to the mark file, where `run` reads it. */
+static void mark_reason(const char *reason)
+{
+	if (!guest_settings.mark[0])
+		return;
+	long fd = RAW_3(SYS_openat, AT_FDCWD, guest_settings.mark,
+			O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0)
+		return;
+	char line[256];
+	size_t at = tracefile_decimal(line, (uint64_t)RAW_0(SYS_getpid));
+
+	if (reason) {
+		size_t bytes = strnlen(reason, sizeof line - at - 3);
+
+		line[at++] = ' ';
+		memcpy(line + at, reason, bytes);
+		at += bytes;
+	}
+	line[at++] = '\n';
+	RAW_3(SYS_write, fd, line, at);
+	RAW_1(SYS_close, fd);
+}
+
+void guest_mark(void)
+{
+	mark_reason(NULL);
+}
+
+void guest_fall_silent(const char *reason)
+{
+	if (guest && guest->map.process) {
+		struct trace_process *process = guest->map.process;
+
+		if (!process->silent_reason)
+			process->silent_reason = writer_string(reason, strlen(reason));
+	} else {
+		mark_reason(reason);
+	}
+	__atomic_store_n(guest_phase_word, GUEST_SILENT, __ATOMIC_RELEASE);
+}
+
+bool guest_record(void)
+{
+	uint32_t phase = guest_phase();
+
+	if (LIKELY(phase == GUEST_RECORDING))
+		return true;
+	if (phase == GUEST_AWAKE && !guest_is_borrowed() &&
+	    __atomic_compare_exchange_n(&guest->phase, &phase, GUEST_FORMING, false,
+					__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+		const char *reason = NULL;
+
+		guest->forming_thread = (int32_t)RAW_0(SYS_gettid);
+		if (!tracefile_make(guest, guest_generation > 1, &reason)) {
+			guest_fall_silent(reason);
+			return false;
+		}
+		__atomic_store_n(&guest->phase, GUEST_RECORDING, __ATOMIC_RELEASE);
+		writer_event(EVENT_PROCESS_START, 0, guest->pid, guest->map.process->ppid);
+		return true;
+	}
+	/* A signal handler of the very thread that makes the trace must not
+	 * wait for it. */
+	if (phase == GUEST_FORMING && guest->forming_thread == (int32_t)RAW_0(SYS_gettid))
+		return false;
+	for (int i = 0; phase == GUEST_FORMING && i < GUEST_YIELDS; i++) {
+		RAW_0(SYS_sched_yield);
+		phase = __atomic_load_n(&guest->phase, __ATOMIC_ACQUIRE);
+	}
+	return phase == GUEST_RECORDING;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * guest.h - the guest's manners: is it awake, which process is this, which
+ * thread, are we inside our own code.
+ *
+ * All state that a forked child must not inherit lives in one mapping with
+ * MADV_WIPEONFORK (guest.c): in the child of fork, raw fork and raw clone it
+ * reads zero, in the child of vfork it does not, and finding out costs the
+ * load that every call makes anyway. Nothing here locks, allocates, prints
+ * or touches errno.
+ */
+#ifndef UNFLUSHED_GUEST_H
+#define UNFLUSHED_GUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "format/format.h"
+#include "raw.h"
+
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+enum guest_phase {
+	GUEST_ASLEEP = 0,  /* never woken, or wiped by a fork */
+	GUEST_WAKING = 1,  /* one thread is reading the settings */
+	GUEST_AWAKE = 2,   /* nothing interesting has happened: no trace yet */
+	GUEST_FORMING = 3, /* one thread is making the trace */
+	GUEST_RECORDING = 4,
+	GUEST_SILENT = 5, /* not asked to record, or unable to */
+};
+
+#define GUEST_DESCRIPTORS 65536
+#define GUEST_SOCKETS 256
+#define GUEST_PRODUCERS 64
+#define GUEST_WISHES 4096
+#define GUEST_OBJECTS 1024
+#define GUEST_TOPIC_ROWS 1024
+#define GUEST_CELLS 1024
+
+struct guest_state; /* guest_state.h: the wiped mapping */
+
+/*
+ * Initial-exec and without destructors: a thread-local that had to be
+ * allocated at its first use would call malloc inside send().
+ */
+struct guest_thread {
+	uint32_t generation; /* of guest_generation; else all below is stale */
+	uint16_t slot;	     /* row of SECTION_THREAD plus 1; 0 none yet */
+	bool inside;	     /* our own code is running */
+	bool producing;	     /* inside a real produce call */
+	uint8_t nested;	     /* signal handlers that interrupted our code */
+	uint16_t slot_retry; /* calls until a slot is asked for again */
+	uint16_t api_depth;  /* real librdkafka calls of the application below us */
+
+	/* What the produce call that is running has sent so far. */
+	uint32_t site; /* row of SECTION_SITE plus 1 */
+	uint32_t sent_topic; /* row of SECTION_TOPIC */
+	uint64_t sent_messages;
+	uint64_t sent_bytes;
+	int32_t sent_producer;
+
+	/* The cell of the last message sent and of the last one acknowledged. */
+	const void *send_topic;
+	struct trace_cell *send_cell;
+	const void *ack_topic;
+	struct trace_cell *ack_cell;
+	uint32_t send_site;
+	int32_t ack_partition;
+	int32_t send_row;
+	int32_t ack_row;
+	uint64_t site_return; /* return address that `site_cached` stands for */
+	uint32_t site_cached;
+};
+
+extern __thread struct guest_thread guest_thread __attribute__((tls_model("initial-exec")));
+extern struct guest_state *guest; /* never NULL after guest_wake() */
+extern uint32_t *guest_phase_word;
+extern uint32_t guest_generation;
+
+/*
+ * Makes the state mapping and reads the settings, once in every process
+ * (that is, again in a forked child). Returns the phase: AWAKE, RECORDING or
+ * SILENT.
+ */
+enum guest_phase guest_wake(void);
+
+/* The phase now; wakes the guest when it has to. */
+static inline enum guest_phase guest_phase(void)
+{
+	uint32_t phase = __atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE);
+
+	return LIKELY(phase >= GUEST_RECORDING) ? (enum guest_phase)phase : guest_wake();
+}
+
+/*
+ * True when events can be recorded; makes the trace if none is there. For
+ * interesting calls only: sh, env and timeout must leave nothing behind.
+ */
+bool guest_record(void);
+
+/* Falls silent for good, with a reason for the trace if there is one. */
+void guest_fall_silent(const char *reason);
+
+/* Adds this process's pid to the file that UNFLUSHED_MARK names. */
+void guest_mark(void);
+
+static inline struct guest_thread *guest_this_thread(void)
+{
+	struct guest_thread *thread = &guest_thread;
+
+	if (UNLIKELY(thread->generation != guest_generation)) {
+		*thread = (struct guest_thread){.generation = guest_generation};
+	}
+	return thread;
+}
+
+/*
+ * Marks this thread as inside our code. False when it already was: a signal
+ * handler interrupted us; then count with atomics and skip events, for what
+ * was interrupted may be half-way through a private cell or ring.
+ */
+static inline bool guest_enter(struct guest_thread *thread)
+{
+	if (UNLIKELY(thread->inside))
+		return false;
+	thread->inside = true;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	return true;
+}
+
+static inline void guest_leave(struct guest_thread *thread)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	thread->inside = false;
+}
+
+/* For what must be counted even when nested: events are then left out. */
+static inline bool guest_enter_anyhow(struct guest_thread *thread)
+{
+	bool entered = guest_enter(thread);
+
+	if (UNLIKELY(!entered))
+		thread->nested++;
+	return entered;
+}
+
+static inline void guest_leave_anyhow(struct guest_thread *thread, bool entered)
+{
+	if (LIKELY(entered))
+		guest_leave(thread);
+	else
+		thread->nested--;
+}
+
+static inline int64_t guest_now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now); /* vDSO: 21 ns, no errno */
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* To the tick (1 to 4 ms), for 3 ns. */
+static inline int64_t guest_now_coarse_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* True in the child of vfork, which runs on its parent's memory. */
+bool guest_is_borrowed(void);
+
+#endif

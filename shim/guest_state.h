@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * guest_state.h - everything that a forked child must find empty.
+ *
+ * One anonymous mapping with MADV_WIPEONFORK. It is large in address space
+ * and small in memory: pages that are not used are never touched.
+ */
+#ifndef UNFLUSHED_GUEST_STATE_H
+#define UNFLUSHED_GUEST_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "format/format.h"
+#include "guest.h"
+#include "wire.h"
+
+/* The mapped trace, by section. */
+struct trace_map {
+	struct trace_header *header;
+	struct trace_process *process;
+	struct trace_producer *producers;
+	struct trace_topic *topics;
+	struct trace_cell *cells;
+	struct trace_socket *sockets;
+	struct trace_site *sites;
+	struct trace_module *modules;
+	char *strings;
+	struct trace_thread *threads;
+	struct trace_event *rings;
+	struct trace_library *libraries;
+};
+
+/* A producer handle; entry n describes row n of SECTION_PRODUCER. */
+struct guest_producer {
+	void *rk;	/* NULL: destroyed, not taken, or wiped by a fork */
+	uint32_t claimed;
+	uint32_t topic; /* its catch-all row of SECTION_TOPIC */
+	trace_string configuration;
+	bool destroying;
+	/* Fingerprints of refused messages that nobody has offered again. */
+	uint32_t refused_count;
+	uint64_t refused[32];
+};
+
+/* Which producer a topic or queue handle belongs to. */
+struct guest_object {
+	const void *object;
+	uint32_t producer; /* index plus 1 */
+};
+
+/* A followed socket; entry n describes row n of SECTION_SOCKET. */
+struct guest_socket {
+	struct wire wire;
+	int64_t sampled_ns;
+	int32_t references; /* descriptors that name it */
+};
+
+struct guest_state {
+	uint32_t phase; /* enum guest_phase; first, so that one load tells */
+	int32_t pid;
+	int32_t forming_thread;
+	struct trace_map map;
+	int32_t wishes[GUEST_WISHES]; /* SO_SNDBUF asked for before connect */
+	uint32_t overflow_topic; /* row for whatever found no other */
+	uint32_t refused_total;	 /* over all producers: 0 spares the look-up */
+	struct guest_producer producers[GUEST_PRODUCERS];
+	struct guest_object objects[GUEST_OBJECTS];
+	/* A producer's topic rows and a topic row's cells, as lists of rows plus
+	 * 1, so that adding up does not walk the whole tables. */
+	uint32_t topic_lists[GUEST_PRODUCERS];
+	uint32_t topic_next[GUEST_TOPIC_ROWS];
+	uint32_t cell_lists[GUEST_TOPIC_ROWS];
+	uint32_t cell_next[GUEST_CELLS];
+	uint32_t descriptors[GUEST_DESCRIPTORS]; /* fdtable.h */
+	struct guest_socket sockets[GUEST_SOCKETS];
+};
+
+#endif

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * on_delivery.c - every message the client took, and what became of it.
+ *
+ * on_send runs on the application's thread before the message can be sent,
+ * on_acknowledgement on any thread when it is done, delivered or not. We
+ * only count: the message pointers of the two need not be the same
+ * (produce_batch), and not every message that destroy drops comes by.
+ */
+#include "on_delivery.h"
+
+#include <string.h>
+
+#include "fdtable.h"
+#include "on_kafka.h"
+#include "writer.h"
+
+#define INTERCEPTOR "unflushed"
+
+__thread struct handle *delivery_pending;
+
+/* ---- counting ---- */
+
+static bool row_is(uint32_t row, uint32_t producer, int32_t partition, const char *topic)
+{
+	const struct trace_topic *entry = &guest->map.topics[row];
+	size_t bytes;
+	const char *name = writer_string_text(entry->topic, &bytes);
+
+	/* By name: librdkafka may give a new topic a dead one's address. */
+	return entry->producer == producer && entry->partition == partition &&
+	       strncmp(name, topic, bytes) == 0 && topic[bytes] == '\0';
+}
+
+static void count_add(struct trace_counts *counts, bool private, enum trace_count kind,
+		      uint64_t bytes)
+{
+	if (LIKELY(private)) {
+		writer_add(&counts->bytes[kind], bytes);
+		writer_add(&counts->messages[kind], 1);
+	} else {
+		writer_add_shared(&counts->bytes[kind], bytes);
+		writer_add_shared(&counts->messages[kind], 1);
+	}
+}
+
+static void count_sent(struct guest_thread *self, struct handle *handle,
+		       struct guest_producer *producer, const rd_kafka_message_t *message,
+		       bool outermost)
+{
+	uint32_t index = producer_index(producer);
+	const char *topic = USE(handle->copy, rd_kafka_topic_name)(message->rkt);
+	uint64_t bytes = message->len + message->key_len;
+
+	if (UNLIKELY(self->send_topic != message->rkt || self->send_site != self->site ||
+		     !row_is((uint32_t)self->send_row, index, -1, topic))) {
+		self->send_row = (int32_t)writer_topic(index, topic, -1, producer->topic);
+		self->send_cell = writer_cell((uint32_t)self->send_row, self->site);
+		self->send_site = self->site;
+		self->send_topic = message->rkt;
+	}
+	struct trace_cell *cell = outermost ? self->send_cell : NULL;
+	struct trace_topic *row = &guest->map.topics[self->send_row];
+
+	count_add(cell ? &cell->counts : &row->counts, cell != NULL, COUNT_SENT, bytes);
+	if (self->producing) {
+		self->sent_messages++;
+		self->sent_bytes += bytes;
+		self->sent_topic = (uint32_t)self->send_row;
+		self->sent_producer = (int32_t)index;
+	}
+}
+
+static rd_kafka_resp_err_t intercept_send(rd_kafka_t *rk, rd_kafka_message_t *message, void *opaque)
+{
+	struct handle *handle = opaque;
+
+	(void)rk;
+	if (UNLIKELY(!guest_record()))
+		return RD_KAFKA_RESP_ERR_NO_ERROR;
+	struct guest_producer *producer = producer_of(handle);
+	struct guest_thread *self = guest_this_thread();
+	bool outermost = guest_enter_anyhow(self);
+
+	count_sent(self, handle, producer, message, outermost);
+	guest_leave_anyhow(self, outermost);
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/*
+ * What an acknowledgement means. Messages that destroy gives up come with
+ * any error, or not at all: they stay outstanding. Purged ones (-152, -151)
+ * the application threw away itself, unless it is destroy that does it.
+ */
+static enum trace_count outcome(const struct handle *handle, const struct guest_producer *producer,
+				const rd_kafka_message_t *message)
+{
+	if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+		if (handle->copy->use[USE_rd_kafka_message_status])
+			return USE(handle->copy, rd_kafka_message_status)(message) ==
+					       RD_KAFKA_MSG_STATUS_PERSISTED
+				       ? COUNT_DELIVERED
+				       : COUNT_UNCONFIRMED;
+		return handle->acks == 0 ? COUNT_UNCONFIRMED : COUNT_DELIVERED;
+	}
+	if (producer->destroying || message->err == RD_KAFKA_RESP_ERR__DESTROY)
+		return COUNT_DROPPED;
+	if (message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE ||
+	    message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
+		return COUNT_PURGED;
+	return COUNT_FAILED;
+}
+
+static void count_latency(struct trace_producer *row, const struct handle *handle,
+			  const rd_kafka_message_t *message)
+{
+	if (!handle->copy->use[USE_rd_kafka_message_latency])
+		return;
+	int64_t took_us = USE(handle->copy, rd_kafka_message_latency)(message);
+
+	if (took_us < 0)
+		return;
+	__atomic_fetch_add(&row->latency[trace_bucket((uint64_t)took_us)], 1, __ATOMIC_RELAXED);
+	writer_max(&row->latency_max_us, (uint64_t)took_us);
+}
+
+static void count_done(struct guest_thread *self, struct handle *handle,
+		       struct guest_producer *producer, const rd_kafka_message_t *message,
+		       bool outermost)
+{
+	uint32_t index = producer_index(producer);
+	const char *topic = USE(handle->copy, rd_kafka_topic_name)(message->rkt);
+	uint64_t bytes = message->len + message->key_len;
+	enum trace_count kind = outcome(handle, producer, message);
+
+	if (UNLIKELY(self->ack_topic != message->rkt || self->ack_partition != message->partition ||
+		     !row_is((uint32_t)self->ack_row, index, message->partition, topic))) {
+		self->ack_row = (int32_t)writer_topic(index, topic, message->partition,
+						      producer->topic);
+		self->ack_cell = writer_cell((uint32_t)self->ack_row, 0);
+		self->ack_partition = message->partition;
+		self->ack_topic = message->rkt;
+	}
+	struct trace_cell *cell = outermost ? self->ack_cell : NULL;
+	struct trace_topic *row = &guest->map.topics[self->ack_row];
+
+	count_add(cell ? &cell->counts : &row->counts, cell != NULL, kind, bytes);
+	if (kind == COUNT_DELIVERED || kind == COUNT_UNCONFIRMED) {
+		count_latency(producer_row(producer), handle, message);
+	} else if (kind == COUNT_FAILED) {
+		producer_error(producer, message->err, COUNT_FAILED);
+		writer_event(EVENT_FAILED, index, message->err, (int64_t)bytes);
+	}
+}
+
+static rd_kafka_resp_err_t intercept_acknowledgement(rd_kafka_t *rk, rd_kafka_message_t *message,
+					      void *opaque)
+{
+	struct handle *handle = opaque;
+
+	(void)rk;
+	if (UNLIKELY(!guest_record()))
+		return RD_KAFKA_RESP_ERR_NO_ERROR;
+	struct guest_thread *self = guest_this_thread();
+
+	/* Inside produce on the same thread it is the message that produce is
+	 * about to refuse (on_produce.c settles that); in a batch it may be the
+	 * application's own array element, without a topic. */
+	if (self->producing || !message->rkt)
+		return RD_KAFKA_RESP_ERR_NO_ERROR;
+	struct guest_producer *producer = producer_of(handle);
+	bool outermost = guest_enter_anyhow(self);
+
+	count_done(self, handle, producer, message, outermost);
+	guest_leave_anyhow(self, outermost);
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/* ---- requests ---- */
+
+#define API_PRODUCE 0
+
+static void socket_link(int fd, uint32_t producer, const char *broker)
+{
+	struct trace_socket *row = fdtable_row(fd);
+
+	if (!row || row->producer == producer + 1)
+		return;
+	row->producer = producer + 1;
+	row->flags |= SOCKET_KAFKA;
+	row->broker = writer_string(broker, strlen(broker));
+}
+
+/* The last byte of a request was taken by the kernel (or by OpenSSL). */
+static rd_kafka_resp_err_t intercept_request_sent(rd_kafka_t *rk, int sockfd, const char *broker,
+					   int32_t broker_id, int16_t api, int16_t version,
+					   int32_t correlation, size_t bytes, void *opaque)
+{
+	(void)rk, (void)broker_id, (void)version, (void)correlation;
+	if (!guest_record())
+		return RD_KAFKA_RESP_ERR_NO_ERROR;
+	struct guest_producer *producer = producer_of(opaque);
+	struct trace_producer *row = producer_row(producer);
+	struct guest_thread *self = guest_this_thread();
+	bool outermost = guest_enter_anyhow(self);
+
+	socket_link(sockfd, producer_index(producer), broker);
+	if (api == API_PRODUCE) {
+		writer_add_shared(&row->requests_sent, 1);
+		writer_add_shared(&row->requests_bytes, bytes);
+	}
+	writer_event(EVENT_REQUEST_SENT, producer_index(producer), api, (int64_t)bytes);
+	guest_leave_anyhow(self, outermost);
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+static rd_kafka_resp_err_t intercept_response_received(rd_kafka_t *rk, int sockfd, const char *broker,
+						int32_t broker_id, int16_t api, int16_t version,
+						int32_t correlation, size_t bytes, int64_t took_us,
+						rd_kafka_resp_err_t error, void *opaque)
+{
+	(void)rk, (void)sockfd, (void)broker, (void)broker_id, (void)version;
+	(void)correlation, (void)bytes;
+	if (!guest_record())
+		return RD_KAFKA_RESP_ERR_NO_ERROR;
+	struct guest_producer *producer = producer_of(opaque);
+	struct guest_thread *self = guest_this_thread();
+	bool outermost = guest_enter_anyhow(self);
+
+	/* Also called with an error for requests that got no answer. */
+	if (api == API_PRODUCE && !error)
+		writer_add_shared(&producer_row(producer)->requests_answered, 1);
+	writer_event(EVENT_RESPONSE, producer_index(producer), api, took_us);
+	guest_leave_anyhow(self, outermost);
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/* ---- delivery reports ---- */
+
+static void report_served(const rd_kafka_t *rk, bool failed)
+{
+	if (guest_phase() != GUEST_RECORDING)
+		return;
+	struct guest_producer *producer = producer_find(rk);
+
+	if (!producer)
+		return;
+	writer_add_shared(&producer_row(producer)->reports_served, 1);
+	if (failed)
+		writer_add_shared(&producer_row(producer)->reports_served_failed, 1);
+}
+
+/* The host's callback is the application's code: what it calls is not nested
+ * in the flush or poll that serves it. */
+static uint16_t application_begin(void)
+{
+	struct guest_thread *self = guest_this_thread();
+	uint16_t depth = self->api_depth;
+
+	self->api_depth = 0;
+	return depth;
+}
+
+static void application_end(uint16_t depth)
+{
+	guest_this_thread()->api_depth = depth;
+}
+
+static void our_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
+{
+	struct handle *handle = handle_find(rk);
+
+	report_served(rk, message->err != RD_KAFKA_RESP_ERR_NO_ERROR);
+	if (!handle || !handle->report)
+		return;
+	uint16_t depth = application_begin();
+
+	handle->report(rk, message, opaque);
+	application_end(depth);
+}
+
+static void our_old_report(rd_kafka_t *rk, void *payload, size_t bytes, rd_kafka_resp_err_t error,
+			   void *opaque, void *message_opaque)
+{
+	struct handle *handle = handle_find(rk);
+
+	report_served(rk, error != RD_KAFKA_RESP_ERR_NO_ERROR);
+	if (!handle || !handle->old_report)
+		return;
+	uint16_t depth = application_begin();
+
+	handle->old_report(rk, payload, bytes, error, opaque, message_opaque);
+	application_end(depth);
+}
+
+void on_rd_kafka_queue_poll(const struct call *call, rd_kafka_event_t *given,
+			    rd_kafka_queue_t *queue, int timeout_ms)
+{
+	(void)timeout_ms;
+	if (!given || guest_phase() != GUEST_RECORDING ||
+	    USE(call->copy, rd_kafka_event_type)(given) != RD_KAFKA_EVENT_DR ||
+	    !call->copy->use[USE_rd_kafka_event_message_count])
+		return;
+	struct guest_producer *producer = object_producer(queue);
+	size_t count = USE(call->copy, rd_kafka_event_message_count)(given);
+
+	if (!producer)
+		return;
+	writer_add_shared(&producer_row(producer)->reports_served, count);
+	/* All messages of one event share its error. */
+	if (USE(call->copy, rd_kafka_event_error)(given))
+		writer_add_shared(&producer_row(producer)->reports_served_failed, count);
+}
+
+/* ---- attaching ---- */
+
+static rd_kafka_resp_err_t intercept_conf_dup(rd_kafka_conf_t *made, const rd_kafka_conf_t *from,
+				       size_t filters, const char **filter, void *opaque)
+{
+	(void)from, (void)filters, (void)filter;
+	delivery_detach(opaque, made);
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+static rd_kafka_resp_err_t intercept_new(rd_kafka_t *rk, const rd_kafka_conf_t *conf, void *opaque,
+				  char *message, size_t message_bytes)
+{
+	struct handle *handle = delivery_pending;
+	const struct copy *copy = handle ? handle->copy : NULL;
+	rd_kafka_resp_err_t error;
+
+	(void)conf, (void)opaque, (void)message, (void)message_bytes;
+	if (!handle || handle->rk)
+		return RD_KAFKA_RESP_ERR_NO_ERROR;
+	error = USE(copy, rd_kafka_interceptor_add_on_send)(rk, INTERCEPTOR, intercept_send, handle);
+	if (!error)
+		error = USE(copy, rd_kafka_interceptor_add_on_acknowledgement)(
+			rk, INTERCEPTOR, intercept_acknowledgement, handle);
+	if (error) {
+		__atomic_fetch_or(&guest->map.process->notes, NOTE_CONFLICT, __ATOMIC_RELAXED);
+		return RD_KAFKA_RESP_ERR_NO_ERROR;
+	}
+	if (copy->use[USE_rd_kafka_interceptor_add_on_request_sent])
+		USE(copy, rd_kafka_interceptor_add_on_request_sent)(rk, INTERCEPTOR,
+								    intercept_request_sent, handle);
+	if (copy->use[USE_rd_kafka_interceptor_add_on_response_received])
+		USE(copy, rd_kafka_interceptor_add_on_response_received)(
+			rk, INTERCEPTOR, intercept_response_received, handle);
+	__atomic_store_n(&handle->rk, rk, __ATOMIC_RELEASE);
+	producer_open(handle, 0);
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/* A callback in a configuration reads as the text of its address. */
+static void *callback_get(const struct copy *copy, const rd_kafka_conf_t *conf, const char *name)
+{
+	char text[40];
+	size_t bytes = sizeof text;
+	uintptr_t address = 0;
+
+	if (USE(copy, rd_kafka_conf_get)(conf, name, text, &bytes) != RD_KAFKA_CONF_OK ||
+	    strncmp(text, "0x", 2) != 0)
+		return NULL;
+	for (const char *at = text + 2; *at; at++) {
+		int digit = *at <= '9' ? *at - '0' : (*at | 0x20) - 'a' + 10;
+
+		if (digit < 0 || digit > 15)
+			return NULL;
+		address = address << 4 | (uintptr_t)digit;
+	}
+	return (void *)address;
+}
+
+bool delivery_attach(struct handle *handle, rd_kafka_conf_t *conf)
+{
+	const struct copy *copy = handle->copy;
+	void *report = callback_get(copy, conf, "dr_msg_cb");
+	void *old_report = callback_get(copy, conf, "dr_cb");
+
+	if (!copy->use[USE_rd_kafka_conf_interceptor_add_on_new] ||
+	    !copy->use[USE_rd_kafka_interceptor_add_on_send] ||
+	    !copy->use[USE_rd_kafka_interceptor_add_on_acknowledgement])
+		return false;
+	rd_kafka_resp_err_t error = USE(copy, rd_kafka_conf_interceptor_add_on_new)(
+		conf, INTERCEPTOR, intercept_new, handle);
+
+	/* A second try with a configuration that failed has us already. */
+	if (error && error != RD_KAFKA_RESP_ERR__CONFLICT)
+		return false;
+	if (copy->use[USE_rd_kafka_conf_interceptor_add_on_conf_dup])
+		USE(copy, rd_kafka_conf_interceptor_add_on_conf_dup)(conf, INTERCEPTOR, intercept_conf_dup,
+								     handle);
+	memcpy(&handle->report, &report, sizeof report);
+	memcpy(&handle->old_report, &old_report, sizeof old_report);
+	if (handle->report)
+		USE(copy, rd_kafka_conf_set_dr_msg_cb)(conf, our_report);
+	if (handle->old_report)
+		USE(copy, rd_kafka_conf_set_dr_cb)(conf, our_old_report);
+	if (handle->report || handle->old_report)
+		handle->flags |= PRODUCER_REPORTS;
+	return true;
+}
+
+void delivery_detach(struct handle *handle, rd_kafka_conf_t *conf)
+{
+	if (handle->report)
+		USE(handle->copy, rd_kafka_conf_set_dr_msg_cb)(conf, handle->report);
+	if (handle->old_report)
+		USE(handle->copy, rd_kafka_conf_set_dr_cb)(conf, handle->old_report);
+}

@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * on_kafka.c - producers are made, waited for, and destroyed.
+ */
+#include "on_kafka.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "callsite.h"
+#include "on_delivery.h"
+#include "producers.h"
+#include "writer.h"
+
+/* Below this version, an interceptor on a configuration whose rd_kafka_new
+ * failed is freed twice when the host destroys the configuration
+ * (librdkafka #4142, #5240; story: bad_conf). */
+#define DOUBLE_FREE_FIXED 0x020d00ffu
+
+/* Not in the public header: destroy returns with the threads still running. */
+#ifndef RD_KAFKA_DESTROY_F_IMMEDIATE
+#define RD_KAFKA_DESTROY_F_IMMEDIATE 0x4
+#endif
+
+static bool recording(void)
+{
+	return guest_phase() == GUEST_RECORDING;
+}
+
+bool kafka_api_enter(void)
+{
+	if (!recording())
+		return true;
+	return guest_this_thread()->api_depth++ == 0;
+}
+
+void kafka_api_leave(void)
+{
+	struct guest_thread *self = guest_this_thread();
+
+	if (recording() && self->api_depth)
+		self->api_depth--;
+}
+
+/* ---- new ---- */
+
+/* Configurations that must not be destroyed any more. */
+#define SPOILT 32
+static rd_kafka_conf_t *spoilt[SPOILT];
+
+static void conf_spoil(rd_kafka_conf_t *conf)
+{
+	for (int i = 0; i < SPOILT; i++) {
+		rd_kafka_conf_t *free = NULL;
+
+		if (__atomic_compare_exchange_n(&spoilt[i], &free, conf, false, __ATOMIC_ACQ_REL,
+						__ATOMIC_RELAXED) ||
+		    free == conf)
+			return;
+	}
+}
+
+static bool conf_is_spoilt(rd_kafka_conf_t *conf)
+{
+	for (int i = 0; i < SPOILT; i++)
+		if (conf && __atomic_load_n(&spoilt[i], __ATOMIC_ACQUIRE) == conf)
+			return true;
+	return false;
+}
+
+void on_rd_kafka_conf_destroy(const struct call *call, rd_kafka_conf_t *conf)
+{
+	/* Leaked: better than the crash that we would be the cause of. Its
+	 * address is not given out again, so the entry can stay. */
+	if (!conf_is_spoilt(conf))
+		REAL(rd_kafka_conf_destroy, call)(conf);
+}
+
+static bool conf_text(const struct copy *copy, const rd_kafka_conf_t *conf, const char *name,
+		      char *text, size_t room)
+{
+	size_t bytes = room;
+
+	return USE(copy, rd_kafka_conf_get)(conf, name, text, &bytes) == RD_KAFKA_CONF_OK &&
+	       bytes <= room && text[0];
+}
+
+static bool conf_is(const struct copy *copy, const rd_kafka_conf_t *conf, const char *name,
+		    const char *value)
+{
+	char text[64];
+
+	return conf_text(copy, conf, name, text, sizeof text) && strcmp(text, value) == 0;
+}
+
+/* A topic property: without a default topic configuration in `conf`, it is
+ * this version's own default. */
+static bool acks_text(const struct copy *copy, const rd_kafka_conf_t *conf, char *text, size_t room)
+{
+	size_t bytes = room;
+
+	if (conf_text(copy, conf, "acks", text, room))
+		return true;
+	rd_kafka_topic_conf_t *defaults = USE(copy, rd_kafka_topic_conf_new)();
+	bool known = USE(copy, rd_kafka_topic_conf_get)(defaults, "acks", text, &bytes) ==
+			     RD_KAFKA_CONF_OK &&
+		     bytes <= room;
+
+	USE(copy, rd_kafka_topic_conf_destroy)(defaults);
+	return known;
+}
+
+static int32_t acks_read(const struct copy *copy, const rd_kafka_conf_t *conf)
+{
+	char text[16];
+
+	if (!acks_text(copy, conf, text, sizeof text))
+		return TRACE_UNKNOWN;
+	if (strcmp(text, "all") == 0 || strcmp(text, "-1") == 0)
+		return -1;
+	return text[0] >= '0' && text[0] <= '9' ? text[0] - '0' : TRACE_UNKNOWN;
+}
+
+/* RD_KAFKA_EVENT_DR is the lowest bit of enabled_events. */
+static bool reports_as_events(const struct copy *copy, const rd_kafka_conf_t *conf)
+{
+	char text[16];
+
+	if (!conf_text(copy, conf, "enabled_events", text, sizeof text))
+		return false;
+	return (text[strlen(text) - 1] - '0') & 1;
+}
+
+static void flags_read(struct handle *handle, const rd_kafka_conf_t *conf)
+{
+	const struct copy *copy = handle->copy;
+	char text[256];
+
+	if (conf_text(copy, conf, "transactional.id", text, sizeof text))
+		handle->flags |= PRODUCER_TRANSACTIONAL;
+	if (conf_is(copy, conf, "enable.idempotence", "true"))
+		handle->flags |= PRODUCER_IDEMPOTENT;
+	if (conf_is(copy, conf, "delivery.report.only.error", "true"))
+		handle->flags |= PRODUCER_REPORTS_ERRORS;
+	if (reports_as_events(copy, conf))
+		handle->flags |= PRODUCER_REPORTS | PRODUCER_REPORTS_EVENTS;
+	handle->acks = acks_read(copy, conf);
+}
+
+/* What explains an outcome; nothing here is a secret. */
+static const char *const configuration_keys[] = {
+	"acks", "linger.ms", "batch.num.messages", "batch.size", "queue.buffering.max.messages",
+	"queue.buffering.max.kbytes", "message.max.bytes", "message.timeout.ms",
+	"request.timeout.ms", "socket.timeout.ms", "retries", "retry.backoff.ms",
+	"max.in.flight.requests.per.connection", "enable.idempotence", "transactional.id",
+	"compression.codec", "socket.send.buffer.bytes", "socket.nagle.disable",
+	"security.protocol", "delivery.report.only.error",
+};
+
+static trace_string configuration_write(const struct copy *copy, const rd_kafka_conf_t *conf)
+{
+	char lines[2048];
+	size_t at = 0;
+
+	for (size_t i = 0; i < sizeof configuration_keys / sizeof *configuration_keys; i++) {
+		const char *key = configuration_keys[i];
+		size_t key_bytes = strlen(key);
+		char value[256];
+
+		if (!conf_text(copy, conf, key, value, sizeof value) ||
+		    at + key_bytes + strlen(value) + 2 > sizeof lines)
+			continue;
+		memcpy(lines + at, key, key_bytes);
+		at += key_bytes;
+		lines[at++] = '=';
+		memcpy(lines + at, value, strlen(value));
+		at += strlen(value);
+		lines[at++] = '\n';
+	}
+	return writer_string(lines, at);
+}
+
+static void facts_write(const struct handle *handle, trace_string configuration,
+			const char *client_id)
+{
+	struct guest_producer *producer = &guest->producers[handle->producer];
+	struct trace_producer *row = producer_row(producer);
+
+	if (row->flags & PRODUCER_OVERFLOW)
+		return;
+	producer->configuration = configuration;
+	row->configuration = configuration;
+	row->client_id = writer_string(client_id, strlen(client_id));
+}
+
+/* rd_kafka_new has failed: the configuration is the host's again, as it was,
+ * except that it may hold our interceptor. */
+static void new_failed(struct handle *handle, rd_kafka_conf_t *conf, bool conf_is_ours)
+{
+	bool spoils = handle->rk && handle->copy->version < DOUBLE_FREE_FIXED;
+
+	if (handle->rk)
+		producer_row(&guest->producers[handle->producer])->state = PRODUCER_REFUSED;
+	delivery_detach(handle, conf);
+	if (spoils)
+		conf_spoil(conf);
+	else if (conf_is_ours)
+		((rd_kafka_conf_destroy_fn *)handle->copy->real[CALL_rd_kafka_conf_destroy])(conf);
+	/* The handle stays taken: the configuration may still point to it. */
+	__atomic_store_n(&handle->rk, NULL, __ATOMIC_RELAXED);
+}
+
+rd_kafka_t *on_rd_kafka_new(const struct call *call, rd_kafka_type_t type, rd_kafka_conf_t *conf,
+			    char *message, size_t message_bytes)
+{
+	struct call *out = (struct call *)call;
+	struct handle *handle = NULL;
+	bool conf_is_ours = !conf;
+
+	if (type == RD_KAFKA_PRODUCER && !guest_is_borrowed() && guest_record())
+		handle = handle_take(call->copy);
+	if (handle && conf_is_ours)
+		conf = USE(call->copy, rd_kafka_conf_new)();
+	if (!handle || !delivery_attach(handle, conf)) {
+		if (handle)
+			handle_release(handle);
+		if (type == RD_KAFKA_PRODUCER && recording())
+			__atomic_fetch_or(&guest->map.process->notes, NOTE_CONFLICT,
+					  __ATOMIC_RELAXED);
+		errno = call->error;
+		rd_kafka_t *rk = REAL(rd_kafka_new, call)(type, conf, message, message_bytes);
+
+		out->error = errno;
+		return rk;
+	}
+	char client_id[256] = "";
+
+	flags_read(handle, conf);
+	conf_text(call->copy, conf, "client.id", client_id, sizeof client_id);
+	trace_string configuration = configuration_write(call->copy, conf);
+	struct handle *outer = delivery_pending;
+
+	delivery_pending = handle;
+	errno = call->error;
+	rd_kafka_t *rk = REAL(rd_kafka_new, call)(type, conf, message, message_bytes);
+
+	out->error = errno;
+	delivery_pending = outer;
+	if (!rk)
+		new_failed(handle, conf, conf_is_ours);
+	else if (handle->rk)
+		facts_write(handle, configuration, client_id);
+	return rk;
+}
+
+void on_rd_kafka_topic_new(const struct call *call, rd_kafka_topic_t *given, rd_kafka_t *rk,
+			   const char *topic, rd_kafka_topic_conf_t *conf)
+{
+	(void)call, (void)topic, (void)conf;
+	struct guest_producer *producer = given && recording() ? producer_find(rk) : NULL;
+
+	if (producer)
+		object_remember(given, producer);
+}
+
+static void queue_made(rd_kafka_queue_t *queue, rd_kafka_t *rk)
+{
+	struct guest_producer *producer = queue && recording() ? producer_find(rk) : NULL;
+
+	if (producer)
+		object_remember(queue, producer);
+}
+
+void on_rd_kafka_queue_new(const struct call *call, rd_kafka_queue_t *given, rd_kafka_t *rk)
+{
+	(void)call;
+	queue_made(given, rk);
+}
+
+void on_rd_kafka_queue_get_main(const struct call *call, rd_kafka_queue_t *given, rd_kafka_t *rk)
+{
+	(void)call;
+	queue_made(given, rk);
+}
+
+/* ---- waiting ---- */
+
+/*
+ * Up to where a successful wait reaches. Certainly to what was produced when
+ * it began; also to what other threads and callbacks produced during it, if
+ * at one moment of it nothing was outstanding: `done` read before `produced`
+ * and equal to it proves such a moment, for both only grow.
+ */
+static uint64_t reached(const struct guest_producer *producer, uint64_t produced_before)
+{
+	uint64_t done = producer_done(producer);
+	uint64_t produced = producer_produced(producer);
+
+	return done == produced ? produced : produced_before;
+}
+
+static void flush_account(struct guest_producer *producer, uint64_t produced_before, int64_t took_ns,
+			  rd_kafka_resp_err_t result)
+{
+	struct trace_producer *row = producer_row(producer);
+
+	writer_add_shared(&row->flush_calls, 1);
+	writer_add_shared(&row->flush_waited_ns, (uint64_t)took_ns);
+	row->flush_ended_ns = guest_now_ns();
+	row->flush_result = result;
+	if (result == RD_KAFKA_RESP_ERR_NO_ERROR)
+		producer_waited(producer, reached(producer, produced_before), WAITED_FLUSH);
+	else
+		writer_add_shared(&row->flush_timeouts, 1);
+	writer_event(EVENT_FLUSH_END, producer_index(producer), result, took_ns);
+}
+
+rd_kafka_resp_err_t on_rd_kafka_flush(const struct call *call, rd_kafka_t *rk, int timeout_ms)
+{
+	struct call *out = (struct call *)call;
+	struct guest_producer *producer = recording() ? producer_find(rk) : NULL;
+	bool outermost = kafka_api_enter() && producer;
+	uint64_t produced = outermost ? producer_produced(producer) : 0;
+	int64_t began_ns = outermost ? guest_now_ns() : 0;
+
+	if (outermost)
+		writer_event_at(began_ns, EVENT_FLUSH_BEGIN, producer_index(producer),
+				(int64_t)produced, timeout_ms);
+	errno = call->error;
+	rd_kafka_resp_err_t result = REAL(rd_kafka_flush, call)(rk, timeout_ms);
+
+	out->error = errno;
+	kafka_api_leave();
+	if (outermost)
+		flush_account(producer, produced, guest_now_ns() - began_ns, result);
+	return result;
+}
+
+int on_rd_kafka_outq_len(const struct call *call, rd_kafka_t *rk)
+{
+	struct call *out = (struct call *)call;
+	struct guest_producer *producer = recording() ? producer_find(rk) : NULL;
+	bool outermost = kafka_api_enter() && producer;
+	uint64_t produced = outermost ? producer_produced(producer) : 0;
+
+	errno = call->error;
+	int length = REAL(rd_kafka_outq_len, call)(rk);
+
+	out->error = errno;
+	kafka_api_leave();
+	if (outermost && length == 0) {
+		uint64_t before = producer_row(producer)->waited_for;
+
+		producer_waited(producer, produced, WAITED_OUTQ_LEN);
+		if (produced > before)
+			writer_event(EVENT_OUTQ_EMPTY, producer_index(producer), (int64_t)produced,
+				     0);
+	}
+	return length;
+}
+
+rd_kafka_resp_err_t on_rd_kafka_purge(const struct call *call, rd_kafka_t *rk, int flags)
+{
+	struct call *out = (struct call *)call;
+	struct guest_producer *producer = recording() ? producer_find(rk) : NULL;
+	bool outermost = kafka_api_enter() && producer;
+	uint64_t produced = outermost ? producer_produced(producer) : 0;
+
+	errno = call->error;
+	rd_kafka_resp_err_t result = REAL(rd_kafka_purge, call)(rk, flags);
+
+	out->error = errno;
+	kafka_api_leave();
+	if (!outermost)
+		return result;
+	writer_add_shared(&producer_row(producer)->purge_calls, 1);
+	writer_event(EVENT_PURGE, producer_index(producer), flags, result);
+	/* Queued and in flight both: the application has settled them all. */
+	if (!result && (flags & RD_KAFKA_PURGE_F_QUEUE) && (flags & RD_KAFKA_PURGE_F_INFLIGHT))
+		producer_waited(producer, produced, WAITED_PURGE);
+	return result;
+}
+
+void on_rd_kafka_poll(const struct call *call, int given, rd_kafka_t *rk, int timeout_ms)
+{
+	/* Its part is the nesting: what it serves is counted in on_delivery.c. */
+	(void)call, (void)given, (void)rk, (void)timeout_ms;
+}
+
+/* ---- transactions ---- */
+
+void on_rd_kafka_begin_transaction(const struct call *call, rd_kafka_error_t *given, rd_kafka_t *rk)
+{
+	struct guest_producer *producer = recording() ? producer_find(rk) : NULL;
+
+	(void)call;
+	if (!producer || given)
+		return;
+	writer_add_shared(&producer_row(producer)->transactions_begun, 1);
+	__atomic_fetch_or(&producer_row(producer)->flags, PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
+	writer_event(EVENT_TRANSACTION_BEGIN, producer_index(producer), 0, 0);
+}
+
+static void transaction_ended(struct guest_producer *producer, bool committed,
+			      const rd_kafka_error_t *error, uint64_t produced)
+{
+	struct trace_producer *row = producer_row(producer);
+
+	writer_event(EVENT_TRANSACTION_END, producer_index(producer), committed, error != NULL);
+	if (error) {
+		/* Retriable or abortable: the transaction is still open. */
+		writer_add_shared(&row->transaction_failures, 1);
+		return;
+	}
+	__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
+	writer_add_shared(committed ? &row->transactions_committed : &row->transactions_aborted, 1);
+	/* Aborting discards on purpose what the transaction held. */
+	producer_waited(producer, produced, committed ? WAITED_COMMIT : WAITED_PURGE);
+}
+
+#define END_TRANSACTION(name, committed) \
+	struct call *out = (struct call *)call; \
+	struct guest_producer *producer = recording() ? producer_find(rk) : NULL; \
+	uint64_t produced = producer ? producer_produced(producer) : 0; \
+	kafka_api_enter(); \
+	errno = call->error; \
+	rd_kafka_error_t *error = REAL(name, call)(rk, timeout_ms); \
+	out->error = errno; \
+	kafka_api_leave(); \
+	if (producer) \
+		transaction_ended(producer, committed, error, produced); \
+	return error
+
+rd_kafka_error_t *on_rd_kafka_commit_transaction(const struct call *call, rd_kafka_t *rk,
+						 int timeout_ms)
+{
+	END_TRANSACTION(rd_kafka_commit_transaction, true);
+}
+
+rd_kafka_error_t *on_rd_kafka_abort_transaction(const struct call *call, rd_kafka_t *rk,
+						int timeout_ms)
+{
+	END_TRANSACTION(rd_kafka_abort_transaction, false);
+}
+
+/* ---- destroy ---- */
+
+static struct guest_producer *destroy_begin(rd_kafka_t *rk, int flags)
+{
+	struct guest_producer *producer = recording() ? producer_find(rk) : NULL;
+
+	if (!producer)
+		return NULL;
+	struct trace_producer *row = producer_row(producer);
+
+	row->destroy_began_ns = guest_now_ns();
+	if (flags & RD_KAFKA_DESTROY_F_IMMEDIATE)
+		__atomic_fetch_or(&row->flags, PRODUCER_DESTROYED_IMMEDIATELY, __ATOMIC_RELAXED);
+	uint64_t outstanding = producer_produced(producer) - producer_done(producer);
+
+	writer_event_at(row->destroy_began_ns, EVENT_DESTROY_BEGIN, producer_index(producer),
+			(int64_t)outstanding, flags);
+	__atomic_store_n(&row->state, PRODUCER_DESTROYING, __ATOMIC_RELEASE);
+	__atomic_store_n(&producer->destroying, true, __ATOMIC_RELEASE);
+	return producer;
+}
+
+/* Only now: acknowledgements come until the real destroy has returned. */
+static void destroy_end(struct guest_producer *producer, rd_kafka_t *rk, int flags)
+{
+	struct handle *handle = handle_find(rk);
+
+	if (producer) {
+		struct trace_producer *row = producer_row(producer);
+
+		row->destroyed_ns = guest_now_ns();
+		__atomic_store_n(&row->state, PRODUCER_DESTROYED, __ATOMIC_RELEASE);
+		writer_event(EVENT_DESTROY_END, producer_index(producer),
+			     (int64_t)(producer_produced(producer) - producer_done(producer)), 0);
+		__atomic_store_n(&producer->rk, NULL, __ATOMIC_RELEASE);
+	}
+	/* IMMEDIATE returns while librdkafka's threads still run. */
+	if (handle && !(flags & RD_KAFKA_DESTROY_F_IMMEDIATE))
+		handle_release(handle);
+}
+
+void on_rd_kafka_destroy(const struct call *call, rd_kafka_t *rk)
+{
+	struct call *out = (struct call *)call;
+	struct guest_producer *producer = destroy_begin(rk, 0);
+
+	kafka_api_enter();
+	errno = call->error;
+	REAL(rd_kafka_destroy, call)(rk);
+	out->error = errno;
+	kafka_api_leave();
+	destroy_end(producer, rk, 0);
+}
+
+void on_rd_kafka_destroy_flags(const struct call *call, rd_kafka_t *rk, int flags)
+{
+	struct call *out = (struct call *)call;
+	struct guest_producer *producer = destroy_begin(rk, flags);
+
+	kafka_api_enter();
+	errno = call->error;
+	REAL(rd_kafka_destroy_flags, call)(rk, flags);
+	out->error = errno;
+	kafka_api_leave();
+	destroy_end(producer, rk, flags);
+}

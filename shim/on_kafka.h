@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * on_kafka.h - what entry.c does round librdkafka's calls.
+ */
+#ifndef UNFLUSHED_ON_KAFKA_H
+#define UNFLUSHED_ON_KAFKA_H
+
+#include <stdbool.h>
+
+#include "calls.h"
+
+/* Before a real produce call: notes its call site, and that what on_send
+ * counts on this thread from here on belongs to it. */
+void kafka_produce_prepare(struct call *call);
+
+/* Round real calls that may call other functions of the table. librdkafka
+ * calls itself through its PLT (flush to poll, commit to flush): only the
+ * outermost call on a thread is the application's. True if this one is. */
+bool kafka_api_enter(void);
+void kafka_api_leave(void);
+
+#endif

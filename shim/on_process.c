@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * on_process.c - forks, execs and the ways out.
+ *
+ * No set of hooks on the ways out is complete: SIGKILL, a raw exit_group and
+ * a failed assertion meet none of them. So what is written here is
+ * provisional and only says how the process meant to leave; counters stay
+ * live to the last instant, and a destructor that runs after ours may still
+ * flush.
+ */
+#include <alloca.h>
+#include <errno.h>
+
+#include "calls.h"
+#include "guest.h"
+#include "guest_state.h"
+#include "on_process.h"
+#include "socket_facts.h"
+#include "writer.h"
+
+extern char **environ;
+
+/* A child of vfork leaves on its parent's memory: not the parent's end. */
+static bool leaves(void)
+{
+	return guest_phase() == GUEST_RECORDING && !guest_is_borrowed();
+}
+
+static void end_write(enum trace_how how, int32_t status)
+{
+	struct trace_process *process = guest->map.process;
+
+	process->end_ns = guest_now_ns();
+	process->status = status;
+	__atomic_store_n(&process->how, how, __ATOMIC_RELEASE);
+	writer_event_at(process->end_ns, EVENT_PROCESS_END, 0, how, status);
+}
+
+static void leave(enum trace_how how, int32_t status)
+{
+	if (!leaves())
+		return;
+	struct guest_thread *self = guest_this_thread();
+	bool entered = guest_enter_anyhow(self);
+
+	socket_end_all();
+	end_write(how, status);
+	guest_leave_anyhow(self, entered);
+}
+
+void on_leave_exit(const struct call *call, int status)
+{
+	(void)call;
+	leave(HOW_EXIT, status & 0xff);
+}
+
+void on_leave__exit(const struct call *call, int status)
+{
+	(void)call;
+	leave(HOW_UNDERSCORE_EXIT, status & 0xff);
+}
+
+void on_leave__Exit(const struct call *call, int status)
+{
+	on_leave__exit(call, status);
+}
+
+void on_leave_quick_exit(const struct call *call, int status)
+{
+	(void)call;
+	leave(HOW_QUICK_EXIT, status & 0xff);
+}
+
+void on_leave_abort(const struct call *call)
+{
+	(void)call;
+	leave(HOW_ABORT, TRACE_UNKNOWN);
+}
+
+void process_destructors_run(void)
+{
+	if (leaves() && guest->map.process->how == HOW_UNKNOWN)
+		leave(HOW_RETURN, TRACE_UNKNOWN);
+}
+
+void on_fork(const struct call *call, pid_t given)
+{
+	(void)call;
+	/* In the child the state reads zero: it wakes at its own first event. */
+	if (given <= 0 || __atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) != GUEST_RECORDING)
+		return;
+	struct guest_thread *self = guest_this_thread();
+	bool entered = guest_enter_anyhow(self);
+
+	__atomic_fetch_add(&guest->map.process->forks, 1, __ATOMIC_RELAXED);
+	writer_event(EVENT_FORK, 0, given, 0);
+	guest_leave_anyhow(self, entered);
+}
+
+/* ---- exec ---- */
+
+static void exec_begin(void)
+{
+	leave(HOW_EXEC, TRACE_UNKNOWN);
+}
+
+/* exec returned: the process goes on as it was. */
+static int exec_failed(const struct call *call, int result)
+{
+	struct call *out = (struct call *)call;
+
+	out->error = errno;
+	if (leaves()) {
+		struct trace_process *process = guest->map.process;
+
+		__atomic_store_n(&process->how, HOW_UNKNOWN, __ATOMIC_RELEASE);
+		process->end_ns = 0;
+		__atomic_fetch_add(&process->exec_failed, 1, __ATOMIC_RELAXED);
+		writer_event(EVENT_EXEC_FAILED, 0, out->error, 0);
+	}
+	return result;
+}
+
+int on_execve(const struct call *call, const char *path, char *const *argv, char *const *envp)
+{
+	exec_begin();
+	return exec_failed(call, REAL(execve, call)(path, argv, envp));
+}
+
+int on_execv(const struct call *call, const char *path, char *const *argv)
+{
+	exec_begin();
+	return exec_failed(call, REAL(execv, call)(path, argv));
+}
+
+int on_execvp(const struct call *call, const char *file, char *const *argv)
+{
+	exec_begin();
+	return exec_failed(call, REAL(execvp, call)(file, argv));
+}
+
+int on_execvpe(const struct call *call, const char *file, char *const *argv, char *const *envp)
+{
+	exec_begin();
+	return exec_failed(call, REAL(execvpe, call)(file, argv, envp));
+}
+
+int on_fexecve(const struct call *call, int fd, char *const *argv, char *const *envp)
+{
+	exec_begin();
+	return exec_failed(call, REAL(fexecve, call)(fd, argv, envp));
+}
+
+int on_execveat(const struct call *call, int fd, const char *path, char *const *argv,
+		char *const *envp, int flags)
+{
+	exec_begin();
+	return exec_failed(call, REAL(execveat, call)(fd, path, argv, envp, flags));
+}
+
+/* The arguments of execl() and its kin, as an array on the caller's stack,
+ * as libc itself does it; `more` is left behind the closing NULL. */
+static size_t arguments_count(va_list more)
+{
+	va_list copy;
+	size_t count = 0;
+
+	va_copy(copy, more);
+	while (va_arg(copy, char *))
+		count++;
+	va_end(copy);
+	return count;
+}
+
+static void arguments_take(char **argv, const char *first, size_t count, va_list more)
+{
+	argv[0] = (char *)first;
+	for (size_t i = 1; i <= count + 1; i++)
+		argv[i] = va_arg(more, char *);
+}
+
+/* A first argument of NULL closes the list at once: nothing follows it. */
+#define ARGUMENTS(argv, first, more) \
+	size_t count = (first) ? arguments_count(more) : 0; \
+	char **argv = alloca((count + 2) * sizeof *argv); \
+	argv[0] = argv[1] = NULL; \
+	if (first) \
+		arguments_take(argv, (first), count, more)
+
+int on_execl(const struct call *call, const char *path, const char *first, va_list more)
+{
+	ARGUMENTS(argv, first, more);
+	exec_begin();
+	return exec_failed(call, process_real_execve(path, argv, environ));
+}
+
+int on_execlp(const struct call *call, const char *file, const char *first, va_list more)
+{
+	ARGUMENTS(argv, first, more);
+	exec_begin();
+	return exec_failed(call, process_real_execvpe(file, argv, environ));
+}
+
+int on_execle(const struct call *call, const char *path, const char *first, va_list more)
+{
+	ARGUMENTS(argv, first, more);
+	char **envp = va_arg(more, char **);
+
+	exec_begin();
+	return exec_failed(call, process_real_execve(path, argv, envp));
+}

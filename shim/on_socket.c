@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * on_socket.c - sockets come, are set up, copied, and go.
+ *
+ * connect() is the interesting call that makes a trace. Closing handlers run
+ * before the real call: a moment after it, the number may be another
+ * thread's new descriptor.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#undef _GNU_SOURCE
+
+#include <linux/close_range.h>
+
+#include "calls.h"
+#include "fdtable.h"
+#include "guest.h"
+#include "redirect.h"
+#include "socket_facts.h"
+#include "writer.h"
+
+static bool recording(void)
+{
+	return guest_phase() == GUEST_RECORDING;
+}
+
+/* A number that the kernel just gave out: whatever it meant is over. */
+static void number_is_new(int fd)
+{
+	if (fd >= 0 && fdtable_word(fd) != FD_UNKNOWN)
+		fdtable_close(fd, END_REPLACED);
+}
+
+void on_socket(const struct call *call, int given, int domain, int type, int protocol)
+{
+	(void)call, (void)domain, (void)type, (void)protocol;
+	if (recording())
+		number_is_new(given);
+	if (guest && (unsigned)given < GUEST_WISHES)
+		guest->wishes[given] = 0;
+}
+
+static bool is_internet(const struct sockaddr *to, socklen_t bytes)
+{
+	return to && bytes >= sizeof(sa_family_t) &&
+	       (to->sa_family == AF_INET || to->sa_family == AF_INET6);
+}
+
+static void connect_note(int fd, int result, int error, int64_t began_ns)
+{
+	struct trace_socket *row = fdtable_row(fd);
+
+	/* Hosts call connect() again to ask how a connection is doing. */
+	if (row && row->state == SOCKET_CONNECTING && error != EALREADY) {
+		if (result == 0 || error == EISCONN)
+			row->state = SOCKET_OPEN;
+		return;
+	}
+	if (row || (result < 0 && error != EINPROGRESS && error != EINTR))
+		return;
+	row = fdtable_follow(fd, 0);
+	if (!row)
+		return;
+	row->opened_ns = began_ns;
+	if ((unsigned)fd < GUEST_WISHES && guest->wishes[fd]) {
+		row->buffer_requested = guest->wishes[fd];
+		row->flags |= SOCKET_BUFFER_FIXED;
+	}
+	socket_addresses(fd, row);
+	if (result == 0) {
+		row->connected_ns = guest_now_ns();
+		row->state = SOCKET_OPEN;
+	}
+	writer_event_at(began_ns, EVENT_CONNECT, fdtable_row_index(row), fd, result < 0 ? error : 0);
+}
+
+int on_connect(const struct call *call, int fd, const struct sockaddr *to, socklen_t bytes)
+{
+	struct call *out = (struct call *)call;
+
+	if (!is_internet(to, bytes) || !socket_is_tcp(fd) || guest_is_borrowed() ||
+	    !guest_record()) {
+		errno = call->error;
+		int result = REAL(connect, call)(fd, to, bytes);
+
+		out->error = errno;
+		return result;
+	}
+	struct redirect_target target;
+	bool redirected = redirect_connect(to, &target);
+	int64_t began_ns = guest_now_ns();
+
+	errno = call->error;
+	int result = redirected ? REAL(connect, call)(fd, redirect_address(&target, to), target.bytes)
+				: REAL(connect, call)(fd, to, bytes);
+
+	out->error = errno;
+	struct guest_thread *self = guest_this_thread();
+
+	if (guest_enter(self)) {
+		connect_note(fd, result, out->error, began_ns);
+		struct trace_socket *row = fdtable_row(fd);
+
+		if (redirected && row)
+			redirect_note(row, &target);
+		guest_leave(self);
+	}
+	return result;
+}
+
+static void accepted(int given)
+{
+	if (given < 0 || !recording())
+		return;
+	number_is_new(given);
+	if (!socket_is_tcp(given))
+		return;
+	/* A server's connections are not a producer's: they are counted only
+	 * while rows are free for them. */
+	struct guest_thread *self = guest_this_thread();
+
+	if (!guest_enter(self))
+		return;
+	struct trace_socket *row = fdtable_follow(given, SOCKET_ACCEPTED);
+
+	if (row) {
+		socket_addresses(given, row);
+		row->connected_ns = row->opened_ns;
+		row->state = SOCKET_OPEN;
+		writer_event(EVENT_ACCEPTED, fdtable_row_index(row), given, 0);
+	}
+	guest_leave(self);
+}
+
+void on_accept(const struct call *call, int given, int fd, struct sockaddr *from, socklen_t *bytes)
+{
+	(void)call, (void)fd, (void)from, (void)bytes;
+	accepted(given);
+}
+
+void on_accept4(const struct call *call, int given, int fd, struct sockaddr *from,
+		socklen_t *bytes, int flags)
+{
+	(void)call, (void)fd, (void)from, (void)bytes, (void)flags;
+	accepted(given);
+}
+
+/* Hosts set SO_SNDBUF before connect(), when there is no row and perhaps no
+ * trace yet: the wish is kept by descriptor. The rest can be read back. */
+static void buffer_wish(int fd, int level, int name, const void *value, socklen_t bytes)
+{
+	if (level != SOL_SOCKET || (name != SO_SNDBUF && name != SO_SNDBUFFORCE) ||
+	    bytes < sizeof(int) || guest_is_borrowed())
+		return;
+	int asked = *(const int *)value;
+	struct trace_socket *row = guest_phase() == GUEST_RECORDING ? fdtable_row(fd) : NULL;
+
+	if (row) {
+		row->buffer_requested = asked;
+		row->flags |= SOCKET_BUFFER_FIXED;
+	} else if ((unsigned)fd < GUEST_WISHES && guest) {
+		guest->wishes[fd] = asked;
+	}
+}
+
+void on_setsockopt(const struct call *call, int given, int fd, int level, int name,
+		   const void *value, socklen_t bytes)
+{
+	(void)call;
+	if (given != 0 || guest_phase() == GUEST_SILENT || !value)
+		return;
+	buffer_wish(fd, level, name, value, bytes);
+	struct trace_socket *row = guest_phase() == GUEST_RECORDING ? fdtable_row(fd) : NULL;
+
+	if (!row || guest_is_borrowed())
+		return;
+	/* What the kernel made of it, not what was asked. */
+	row->flags &= ~(uint32_t)(SOCKET_NODELAY | SOCKET_LINGER_ZERO);
+	row->linger_seconds = TRACE_UNKNOWN;
+	socket_settings(fd, row);
+	struct guest_thread *self = guest_this_thread();
+
+	if (!guest_enter(self))
+		return;
+	writer_event(EVENT_OPTION, fdtable_row_index(row), level << 16 | name,
+		     bytes >= sizeof(int) ? *(const int *)value : 0);
+	guest_leave(self);
+}
+
+void on_shutdown(const struct call *call, int fd, int how)
+{
+	struct trace_socket *row = fdtable_row(fd);
+	struct guest_thread *self = guest_this_thread();
+
+	(void)call;
+	if (!row || how == SHUT_RD || guest_is_borrowed() || !guest_enter(self))
+		return;
+	row->flags |= SOCKET_SHUT;
+	writer_event(EVENT_SHUTDOWN, fdtable_row_index(row), how, socket_unsent_bytes(fd));
+	guest_leave(self);
+}
+
+static void closing(int fd)
+{
+	struct guest_thread *self = guest_this_thread();
+	bool entered = guest_enter_anyhow(self);
+
+	fdtable_close(fd, END_CLOSE);
+	guest_leave_anyhow(self, entered);
+}
+
+void on_close(const struct call *call, int fd)
+{
+	(void)call;
+	closing(fd);
+	if ((unsigned)fd < GUEST_WISHES)
+		guest->wishes[fd] = 0;
+}
+
+void on_close_range(const struct call *call, unsigned first, unsigned last, int flags)
+{
+	(void)call;
+	/* CLOEXEC only marks, UNSHARE leaves the others' table alone. */
+	if (recording() && !((unsigned)flags & CLOSE_RANGE_CLOEXEC) && first <= last && !guest_is_borrowed())
+		fdtable_close_range(first, last);
+}
+
+void on_closefrom(const struct call *call, int first)
+{
+	(void)call;
+	if (recording() && !guest_is_borrowed())
+		fdtable_close_range(first < 0 ? 0 : (unsigned)first, GUEST_DESCRIPTORS - 1);
+}
+
+void on_fclose(const struct call *call, FILE *stream)
+{
+	(void)call;
+	/* Inside, libc closes without meeting us. */
+	if (!recording() || !stream)
+		return;
+	int fd = fileno(stream);
+
+	if (fd >= 0 && fdtable_word(fd) != FD_UNKNOWN)
+		closing(fd);
+}
+
+void on_dup(const struct call *call, int given, int fd)
+{
+	(void)call;
+	if (given < 0 || guest_is_borrowed())
+		return;
+	number_is_new(given);
+	fdtable_duplicate(fd, given);
+}
+
+/* dup2 closes its target: that happens before, the copy is known after. */
+static void replaced(int fd, int to)
+{
+	if (recording() && fd != to && to >= 0 && fdtable_word(to) != FD_UNKNOWN &&
+	    socket_number_is_open(fd))
+		fdtable_close(to, END_REPLACED);
+}
+
+static void duplicated(int fd, int to)
+{
+	if (to >= 0 && fd != to && recording() && !guest_is_borrowed())
+		fdtable_duplicate(fd, to);
+}
+
+int on_dup2(const struct call *call, int fd, int to)
+{
+	struct call *out = (struct call *)call;
+
+	replaced(fd, to);
+	errno = call->error;
+	int given = REAL(dup2, call)(fd, to);
+
+	out->error = errno;
+	duplicated(fd, given);
+	return given;
+}
+
+int on_dup3(const struct call *call, int fd, int to, int flags)
+{
+	struct call *out = (struct call *)call;
+
+	replaced(fd, to);
+	errno = call->error;
+	int given = REAL(dup3, call)(fd, to, flags);
+
+	out->error = errno;
+	duplicated(fd, given);
+	return given;
+}
+
+/* Every command takes at most one word: integer or pointer, the same on both
+ * machines that the guest knows. */
+static int control(const struct call *call, int fd, int command, va_list more)
+{
+	struct call *out = (struct call *)call;
+	void *word = va_arg(more, void *);
+
+	errno = call->error;
+	int given = REAL(fcntl, call)(fd, command, word);
+
+	out->error = errno;
+	if ((command == F_DUPFD || command == F_DUPFD_CLOEXEC) && given >= 0 && recording() &&
+	    !guest_is_borrowed()) {
+		number_is_new(given);
+		fdtable_duplicate(fd, given);
+	}
+	return given;
+}
+
+int on_fcntl(const struct call *call, int fd, int command, va_list more)
+{
+	return control(call, fd, command, more);
+}
+
+int on_fcntl64(const struct call *call, int fd, int command, va_list more)
+{
+	return control(call, fd, command, more);
+}

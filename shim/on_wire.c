@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * on_wire.c - see on_wire.h. What the decoder recognises becomes events here.
+ */
+#include "on_wire.h"
+
+#include "fdtable.h"
+#include "writer.h"
+
+static void on_wire_fact(void *context, const struct wire_fact *fact)
+{
+	struct trace_socket *row = context;
+	uint32_t index = fdtable_row_index(row);
+
+	switch (fact->kind) {
+	case WIRE_RECOGNISED:
+		__atomic_fetch_or(&guest->map.process->notes, NOTE_KAFKA_WIRE, __ATOMIC_RELAXED);
+		if (fact->client_id && fact->client_id_bytes)
+			row->client_id = writer_string(fact->client_id, fact->client_id_bytes);
+		break;
+	case WIRE_PRODUCE_WRITTEN:
+		writer_event(EVENT_PRODUCE_WRITTEN, index, fact->records, fact->bytes);
+		break;
+	case WIRE_PRODUCE_ANSWERED:
+		writer_event(EVENT_PRODUCE_ANSWERED, index, fact->records, fact->took_ns / 1000);
+		break;
+	}
+}
+
+/* What the peer of an accepted connection asks of this process is its
+ * producer's affair, not ours. */
+static struct wire *wire_of(struct trace_socket *row)
+{
+	struct wire *wire = &fdtable_private(row)->wire;
+
+	if (row->flags & SOCKET_ACCEPTED)
+		return NULL;
+	if (UNLIKELY(!wire->seen)) {
+		wire->context = row;
+		wire->seen = on_wire_fact;
+	}
+	return wire;
+}
+
+void wire_bytes_sent(struct trace_socket *row, const void *bytes, size_t count, int64_t now_ns)
+{
+	struct wire *wire = wire_of(row);
+
+	if (!wire)
+		return;
+	if (bytes)
+		wire_sent(wire, row, bytes, count, now_ns);
+	else
+		wire_sent_unseen(wire, row, count, now_ns);
+}
+
+void wire_bytes_received(struct trace_socket *row, const void *bytes, size_t count, int64_t now_ns)
+{
+	struct wire *wire = wire_of(row);
+
+	if (!wire)
+		return;
+	if (bytes)
+		wire_received(wire, row, bytes, count, now_ns);
+	else
+		wire_received_unseen(wire, row);
+}

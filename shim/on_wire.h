@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * on_wire.h - between the bytes of a followed socket and the frame decoder.
+ */
+#ifndef UNFLUSHED_ON_WIRE_H
+#define UNFLUSHED_ON_WIRE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format/format.h"
+
+/* Bytes that the kernel took; `bytes` is NULL when they cannot be read. */
+void wire_bytes_sent(struct trace_socket *row, const void *bytes, size_t count, int64_t now_ns);
+
+/* Bytes that the host was given; `bytes` is NULL when they cannot be read. */
+void wire_bytes_received(struct trace_socket *row, const void *bytes, size_t count,
+			 int64_t now_ns);
+
+#endif

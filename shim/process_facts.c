@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * process_facts.c - fills the process row of a new trace.
+ *
+ * A pid alone does not name a process: it is used again, and means another
+ * one in another container or after a reboot. Start ticks, pid namespace and
+ * boot id together do, so that a reader can tell "running" from "vanished".
+ */
+
+#define _GNU_SOURCE
+#include "process_facts.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "guest_state.h"
+#include "tracefile.h"
+#include "writer.h"
+
+#define TICKS_PER_SECOND 100 /* USER_HZ: fixed in the kernel's interface */
+
+static size_t file_read(const char *path, char *to, size_t bytes)
+{
+	long fd = RAW_3(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return 0;
+	size_t at = 0;
+	long count;
+
+	while (at < bytes && (count = RAW_3(SYS_read, fd, to + at, bytes - at)) > 0)
+		at += (size_t)count;
+	RAW_1(SYS_close, fd);
+	return at;
+}
+
+static size_t link_read(const char *path, char *to, size_t bytes)
+{
+	long count = RAW_4(SYS_readlinkat, AT_FDCWD, path, to, bytes);
+
+	return count < 0 ? 0 : (size_t)count;
+}
+
+static uint64_t number_read(const char *at, const char *end)
+{
+	uint64_t value = 0;
+
+	while (at < end && *at >= '0' && *at <= '9')
+		value = value * 10 + (uint64_t)(*at++ - '0');
+	return value;
+}
+
+uint64_t process_start_ticks(void)
+{
+	char stat[1024];
+	size_t bytes = file_read("/proc/self/stat", stat, sizeof stat);
+	const char *end = stat + bytes;
+	/* The name in parentheses may hold spaces and parentheses: the fields
+	 * go on after the last one, with field 3. */
+	const char *at = bytes ? memrchr(stat, ')', bytes) : NULL;
+
+	for (int field = 2; at && field < 22; field++)
+		at = memchr(at + 1, ' ', (size_t)(end - at - 1));
+	return at ? number_read(at + 1, end) : 0;
+}
+
+void process_unlink(long fd)
+{
+	char link[40] = "/proc/self/fd/";
+	char path[4096];
+	size_t at = strlen(link);
+	size_t bytes;
+
+	at += tracefile_decimal(link + at, (uint64_t)fd);
+	link[at] = '\0';
+	bytes = link_read(link, path, sizeof path - 1);
+	path[bytes] = '\0';
+	if (bytes)
+		RAW_3(SYS_unlinkat, AT_FDCWD, path, 0);
+}
+
+/* Case-insensitive; `word` is in lower case. */
+static const char *word_find(const char *text, const char *word)
+{
+	size_t bytes = strlen(word);
+
+	for (; *text; text++) {
+		size_t i = 0;
+
+		while (i < bytes && (text[i] | 0x20) == word[i])
+			i++;
+		if (i == bytes)
+			return text + bytes;
+	}
+	return NULL;
+}
+
+static const char *secret_find(const char *argument)
+{
+	static const char *const words[] = {"password", "passwd", "secret", "token", "credential",
+					    "jaas.config", "api-key", "apikey"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		const char *after = word_find(argument, words[i]);
+
+		if (after)
+			return after;
+	}
+	return NULL;
+}
+
+/*
+ * Arguments, one a line, in place. What follows a word such as `password` in
+ * the same argument goes, and the next argument when nothing follows it
+ * (`--password hunter2`).
+ */
+static size_t arguments_scrub(const char *from, size_t bytes, char *to, size_t room)
+{
+	size_t out = 0;
+	bool hide_next = false;
+
+	for (size_t at = 0; at < bytes;) {
+		const char *argument = from + at;
+		size_t length = strnlen(argument, bytes - at);
+		const char *secret = secret_find(argument);
+		size_t shown = hide_next ? 0 : secret ? (size_t)(secret - argument) : length;
+		bool hidden = shown < length;
+
+		hide_next = !hide_next && secret && shown == length;
+		if (out + shown + 5 > room)
+			break;
+		if (out)
+			to[out++] = '\n';
+		for (size_t i = 0; i < shown; i++)
+			to[out++] = argument[i] == '\n' ? ' ' : argument[i];
+		if (hidden) {
+			memcpy(to + out, "***", 3);
+			out += 3;
+		}
+		at += length + 1;
+	}
+	return out;
+}
+
+static trace_string arguments_write(void)
+{
+	static char raw[4097];
+	static char shown[4608];
+	size_t bytes = file_read("/proc/self/cmdline", raw, sizeof raw - 1);
+
+	raw[bytes] = '\0';
+	return writer_string(shown, arguments_scrub(raw, bytes, shown, sizeof shown));
+}
+
+static int64_t clock_read(clockid_t clock)
+{
+	struct timespec now = {0, 0};
+
+	clock_gettime(clock, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+void process_facts_write(struct trace_map *map, bool forked)
+{
+	struct trace_process *process = map->process;
+	static char text[4096]; /* one thread makes the trace; its stack may be small */
+	size_t bytes;
+
+	process->pid = (int32_t)RAW_0(SYS_getpid);
+	process->ppid = (int32_t)RAW_0(SYS_getppid);
+	process->uid = (uint32_t)RAW_0(SYS_getuid);
+	process->start_ticks = process_start_ticks();
+	process->realtime_ns = clock_read(CLOCK_REALTIME);
+	process->monotonic_ns = clock_read(CLOCK_MONOTONIC);
+	/* Start ticks count on the clock that goes on in suspend. */
+	process->process_start_ns =
+		process->monotonic_ns - (clock_read(CLOCK_BOOTTIME) -
+					 (int64_t)(process->start_ticks *
+						   (1000000000 / TICKS_PER_SECOND)));
+	bytes = link_read("/proc/self/ns/pid", text, sizeof text - 1);
+	if (bytes > 5)
+		process->pid_namespace = number_read(text + 5, text + bytes);
+	bytes = file_read("/proc/sys/kernel/random/boot_id", text, sizeof process->boot_id - 1);
+	while (bytes && text[bytes - 1] == '\n')
+		bytes--;
+	memcpy(process->boot_id, text, bytes);
+	process->exe = writer_string(text, link_read("/proc/self/exe", text, sizeof text));
+	process->argv = arguments_write();
+	process->status = TRACE_UNKNOWN;
+	process->notes = forked ? NOTE_FORKED_CHILD : 0;
+	process->state = 1;
+}

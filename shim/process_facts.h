@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * process_facts.h - who this process is, read from /proc with raw calls.
+ */
+#ifndef UNFLUSHED_PROCESS_FACTS_H
+#define UNFLUSHED_PROCESS_FACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct trace_map;
+
+/* When the process began, in clock ticks since boot; 0 if /proc is absent. */
+uint64_t process_start_ticks(void);
+
+/* Removes the file that `fd` names (by /proc/self/fd). */
+void process_unlink(long fd);
+
+/* Fills the process row: identity, clocks, program, arguments without their
+ * secrets. What cannot be read stays unknown. */
+void process_facts_write(struct trace_map *map, bool forked);
+
+#endif

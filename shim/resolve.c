@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * resolve.c - see resolve.h.
+ *
+ * Always RTLD_NOLOAD: re-opening an object can run its constructors again.
+ * The slow path runs once per calling object; it is the one place where the
+ * guest may allocate (inside dlsym, dlopen) and take the loader's lock.
+ */
+#define _GNU_SOURCE
+#include "resolve.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+#include <string.h>
+
+#include "guest.h"
+
+void *real_libc[CALL_COUNT];
+
+static const char *const call_names[CALL_COUNT] = {
+#define NAME(name, ...) [CALL_##name] = #name,
+#define WATCH NAME
+#define WATCH_NONE NAME
+#define BEFORE NAME
+#define BEFORE_VOID NAME
+#define LEAVE NAME
+#define LEAVE_NONE NAME
+#define TAKE NAME
+#define TAKE_VOID NAME
+#define TAKE_LIST NAME
+#include "calls.def"
+};
+
+static const char *const use_names[USE_COUNT] = {
+#undef USE
+#define USE(name) #name,
+#define OPTIONAL(name) #name,
+#include "uses.def"
+#undef USE
+#undef OPTIONAL
+};
+
+enum { LIBRARY_LIBC, LIBRARY_KAFKA };
+static const uint8_t call_library[CALL_COUNT] = {
+#define LIBRARY(name, library, ...) [CALL_##name] = LIBRARY_##library,
+#define WATCH LIBRARY
+#define WATCH_NONE LIBRARY
+#define BEFORE LIBRARY
+#define BEFORE_VOID LIBRARY
+#define LEAVE LIBRARY
+#define LEAVE_NONE LIBRARY
+#define TAKE LIBRARY
+#define TAKE_VOID LIBRARY
+#define TAKE_LIST LIBRARY
+#include "calls.def"
+};
+
+void *resolve_libc_slow(enum call_id id, const char *name)
+{
+	void *real = dlsym(RTLD_NEXT, name);
+
+	__atomic_store_n(&real_libc[id], real, __ATOMIC_RELAXED);
+	return real;
+}
+
+void resolve_all(void)
+{
+	for (unsigned id = 0; id < CALL_COUNT; id++)
+		if (call_library[id] == LIBRARY_LIBC)
+			resolve_libc((enum call_id)id, call_names[id]);
+}
+
+struct object_search {
+	uintptr_t address;
+	struct object *found;
+};
+
+static void build_id_find(const struct dl_phdr_info *info, const ElfW(Phdr) * header,
+			  struct object *found)
+{
+	const char *at = (const char *)(info->dlpi_addr + header->p_vaddr);
+	const char *end = at + header->p_memsz;
+
+	while (end - at >= (ptrdiff_t)sizeof(ElfW(Nhdr))) {
+		const ElfW(Nhdr) *note = (const ElfW(Nhdr) *)at;
+		const char *name = at + sizeof *note;
+		const char *content = name + ((note->n_namesz + 3u) & ~3u);
+
+		if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 &&
+		    memcmp(name, "GNU", 4) == 0) {
+			found->build_id = (const uint8_t *)content;
+			found->build_id_bytes = note->n_descsz;
+			return;
+		}
+		at = content + ((note->n_descsz + 3u) & ~3u);
+	}
+}
+
+static int object_visit(struct dl_phdr_info *info, size_t bytes, void *context)
+{
+	struct object_search *search = context;
+	uintptr_t low = UINTPTR_MAX, high = 0;
+
+	(void)bytes;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+
+		if (header->p_type != PT_LOAD)
+			continue;
+		uintptr_t start = info->dlpi_addr + header->p_vaddr;
+
+		low = start < low ? start : low;
+		high = start + header->p_memsz > high ? start + header->p_memsz : high;
+	}
+	if (search->address < low || search->address >= high)
+		return 0;
+	*search->found = (struct object){
+		.bias = info->dlpi_addr, .low = low, .high = high, .path = info->dlpi_name};
+	for (int i = 0; i < info->dlpi_phnum; i++)
+		if (info->dlpi_phdr[i].p_type == PT_NOTE && !search->found->build_id)
+			build_id_find(info, &info->dlpi_phdr[i], search->found);
+	return 1;
+}
+
+bool resolve_object(const void *address, struct object *found)
+{
+	struct object_search search = {(uintptr_t)address, found};
+
+	return dl_iterate_phdr(object_visit, &search) == 1;
+}
+
+/* ---- copies of librdkafka ---- */
+
+#define COPIES 8
+#define CALLERS 64
+
+static struct copy copies[COPIES];
+static uint32_t copies_used;
+
+/* Which copy an object's calls mean. Entries are published by their copy. */
+static struct caller {
+	uintptr_t low, high;
+	const struct copy *copy;
+} callers[CALLERS];
+static uint32_t callers_used;
+
+static bool is_ours(const void *function)
+{
+	static struct object self;
+
+	if (!self.high)
+		resolve_object((const void *)resolve_kafka, &self);
+	return (uintptr_t)function >= self.low && (uintptr_t)function < self.high;
+}
+
+/* `handle` reaches a copy if rd_kafka_new can be had from it. */
+static void *handle_reaches(void *handle)
+{
+	void *function = dlsym(handle, "rd_kafka_new");
+
+	return function && !is_ours(function) ? function : NULL;
+}
+
+static int any_visit(struct dl_phdr_info *info, size_t bytes, void *context)
+{
+	void **handle = context;
+
+	(void)bytes;
+	if (!info->dlpi_name[0])
+		return 0;
+	void *candidate = dlopen(info->dlpi_name, RTLD_NOLOAD | RTLD_LAZY);
+
+	if (candidate && handle_reaches(candidate)) {
+		*handle = candidate;
+		return 1;
+	}
+	return 0;
+}
+
+/*
+ * Through the caller first: its own object and what that was linked with,
+ * which is right also when two copies are loaded. Then the global scope,
+ * then, for callers that are in no object (JIT) or were linked with neither,
+ * any object that has it.
+ */
+static void *handle_for(const struct object *object, uint32_t *linkage)
+{
+	void *handle = object && object->path[0] ? dlopen(object->path, RTLD_NOLOAD | RTLD_LAZY)
+						 : NULL;
+
+	if (handle && handle_reaches(handle)) {
+		*linkage = dlsym(RTLD_NEXT, "rd_kafka_new") == handle_reaches(handle)
+				   ? LINKAGE_SHARED
+				   : LINKAGE_PRIVATE;
+		return handle;
+	}
+	*linkage = LINKAGE_SHARED;
+	if (handle_reaches(RTLD_NEXT))
+		return RTLD_NEXT;
+	handle = NULL;
+	*linkage = LINKAGE_PRIVATE;
+	dl_iterate_phdr(any_visit, &handle);
+	return handle;
+}
+
+static void copy_fill(struct copy *copy, void *handle)
+{
+	for (unsigned id = 0; id < CALL_COUNT; id++)
+		if (call_library[id] == LIBRARY_KAFKA)
+			copy->real[id] = dlsym(handle, call_names[id]);
+	for (unsigned id = 0; id < USE_COUNT; id++)
+		copy->use[id] = dlsym(handle, use_names[id]);
+	if (copy->use[USE_rd_kafka_version])
+		copy->version = (uint32_t)((__typeof__(&rd_kafka_version))
+						   copy->use[USE_rd_kafka_version])();
+}
+
+static const struct copy *copy_find(const struct object *caller)
+{
+	uint32_t linkage;
+	void *handle = handle_for(caller, &linkage);
+	void *function = handle ? handle_reaches(handle) : NULL;
+	struct object holder;
+
+	if (!function || !resolve_object(function, &holder))
+		return NULL;
+	uint32_t used = __atomic_load_n(&copies_used, __ATOMIC_ACQUIRE);
+
+	for (uint32_t i = 0; i < used && i < COPIES; i++)
+		if (copies[i].base == (const void *)holder.low)
+			return &copies[i];
+	uint32_t index = __atomic_fetch_add(&copies_used, 1, __ATOMIC_ACQ_REL);
+
+	if (index >= COPIES)
+		return NULL;
+	struct copy *copy = &copies[index];
+
+	copy_fill(copy, handle);
+	if (caller && caller->low == holder.low && linkage == LINKAGE_PRIVATE)
+		linkage = LINKAGE_ADDON;
+	copy->linkage = linkage;
+	strncpy(copy->path, holder.path, sizeof copy->path - 1);
+	__atomic_store_n(&copy->base, (const void *)holder.low, __ATOMIC_RELEASE);
+	return copy;
+}
+
+static const struct copy *caller_add(const void *address)
+{
+	struct object object;
+	bool known = resolve_object(address, &object);
+	const struct copy *copy = copy_find(known ? &object : NULL);
+
+	dlerror(); /* our failed look-ups are not the host's to report */
+	if (!copy || !known)
+		return copy;
+	uint32_t index = __atomic_fetch_add(&callers_used, 1, __ATOMIC_ACQ_REL);
+
+	if (index >= CALLERS) {
+		__atomic_store_n(&callers_used, CALLERS, __ATOMIC_RELEASE);
+		return copy; /* right, only slow */
+	}
+	callers[index].low = object.low;
+	callers[index].high = object.high;
+	__atomic_store_n(&callers[index].copy, copy, __ATOMIC_RELEASE);
+	return copy;
+}
+
+static const struct copy *caller_copy(const void *address)
+{
+	uint32_t used = __atomic_load_n(&callers_used, __ATOMIC_ACQUIRE);
+
+	for (uint32_t i = 0; i < used && i < CALLERS; i++) {
+		const struct copy *copy = __atomic_load_n(&callers[i].copy, __ATOMIC_ACQUIRE);
+
+		if (copy && (uintptr_t)address >= callers[i].low &&
+		    (uintptr_t)address < callers[i].high)
+			return copy;
+	}
+	return caller_add(address);
+}
+
+struct call resolve_kafka(enum call_id id, const void *caller)
+{
+	const struct copy *copy = caller_copy(caller);
+
+	return (struct call){
+		.real = copy ? copy->real[id] : NULL, .caller = caller, .copy = copy};
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * resolve.h - finds the function that the host meant.
+ *
+ * libc's by RTLD_NEXT. librdkafka's by the object that calls: it may be
+ * loaded privately (RTLD_LOCAL under Python and Node), where RTLD_NEXT finds
+ * nothing, and there may be several copies in one process, each with its own
+ * callers.
+ */
+#ifndef UNFLUSHED_RESOLVE_H
+#define UNFLUSHED_RESOLVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "calls.h"
+
+enum use_id {
+#define USE(name) USE_##name,
+#define OPTIONAL(name) USE_##name,
+#include "uses.def"
+#undef USE
+#undef OPTIONAL
+	USE_COUNT,
+};
+
+/* One copy of librdkafka in this process; never freed. */
+struct copy {
+	void *real[CALL_COUNT]; /* KAFKA rows; NULL where it has none */
+	void *use[USE_COUNT];	/* uses.def */
+	const void *base;	/* of the object that holds it */
+	uint32_t version;	/* rd_kafka_version() */
+	uint32_t linkage;	/* enum trace_linkage */
+	char path[512];
+};
+
+/* Calls a function of uses.def in a copy: USE(copy, rd_kafka_name)(rk). */
+#define USE(copy, name) ((__typeof__(&name))(copy)->use[USE_##name])
+
+extern void *real_libc[CALL_COUNT];
+
+void *resolve_libc_slow(enum call_id id, const char *name);
+
+static inline void *resolve_libc(enum call_id id, const char *name)
+{
+	void *real = __atomic_load_n(&real_libc[id], __ATOMIC_RELAXED);
+
+	return __builtin_expect(real != NULL, 1) ? real : resolve_libc_slow(id, name);
+}
+
+/* The call's real function and copy; .real is NULL if nobody has it. */
+struct call resolve_kafka(enum call_id id, const void *caller);
+
+/* Looks every libc row up: at start, so that no signal handler has to. */
+void resolve_all(void);
+
+/* The loaded object that holds an address. */
+struct object {
+	uintptr_t bias; /* load bias */
+	uintptr_t low, high;
+	const char *path; /* owned by the loader; "" for the program itself */
+	const uint8_t *build_id;
+	uint32_t build_id_bytes;
+};
+bool resolve_object(const void *address, struct object *found);
+
+#endif

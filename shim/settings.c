@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * settings.c - reads the guest's settings.
+ *
+ * By hand from `environ`: getenv() is one more function that hosts replace,
+ * and this runs before their constructors.
+ */
+#include "settings.h"
+
+#include <string.h>
+#include <sys/auxv.h>
+
+extern char **environ;
+
+struct settings guest_settings;
+
+static void setting_take(char *field, const char *variable, size_t variable_bytes,
+			 const char *entry)
+{
+	if (strncmp(entry, variable, variable_bytes) != 0 || entry[variable_bytes] != '=')
+		return;
+	const char *value = entry + variable_bytes + 1;
+	size_t bytes = strlen(value);
+
+	if (bytes < SETTING_BYTES)
+		memcpy(field, value, bytes + 1);
+}
+
+bool settings_read(void)
+{
+	if (!environ || getauxval(AT_SECURE))
+		return false;
+	for (char **entry = environ; *entry; entry++) {
+		if (strncmp(*entry, "UNFLUSHED_", 10) != 0)
+			continue;
+#define SETTING(field, variable, meaning) \
+	setting_take(guest_settings.field, variable, sizeof variable - 1, *entry);
+#include "settings.def"
+#undef SETTING
+	}
+	return true;
+}

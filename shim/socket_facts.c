@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * socket_facts.c - see socket_facts.h.
+ */
+#include "socket_facts.h"
+
+#include <fcntl.h>
+#include <linux/sock_diag.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "fdtable.h"
+#include "stall.h"
+#include "writer.h"
+
+#ifndef SO_MEMINFO
+#define SO_MEMINFO 55
+#endif
+
+static bool option_get(int fd, int level, int name, void *value, socklen_t bytes)
+{
+	return RAW_5(SYS_getsockopt, fd, level, name, value, &bytes) == 0;
+}
+
+bool socket_is_tcp(int fd)
+{
+	int protocol = 0;
+
+	/* MPTCP's subflows are not ours to see: IPPROTO_TCP alone. */
+	return option_get(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, sizeof protocol) &&
+	       protocol == IPPROTO_TCP;
+}
+
+bool socket_number_is_open(int fd)
+{
+	return RAW_3(SYS_fcntl, fd, F_GETFD, 0) >= 0;
+}
+
+enum socket_kind socket_kind(int fd)
+{
+	struct sockaddr_storage peer;
+	socklen_t bytes = sizeof peer;
+
+	if (!socket_is_tcp(fd))
+		return SOCKET_KIND_OTHER;
+	return RAW_3(SYS_getpeername, fd, &peer, &bytes) == 0 ? SOCKET_KIND_CONNECTED
+							     : SOCKET_KIND_UNCONNECTED;
+}
+
+static void address_take(const struct sockaddr_storage *from, uint8_t address[16], uint16_t *port)
+{
+	if (from->ss_family == AF_INET) {
+		const struct sockaddr_in *v4 = (const struct sockaddr_in *)from;
+
+		memset(address, 0, 10);
+		memset(address + 10, 0xff, 2);
+		memcpy(address + 12, &v4->sin_addr, 4);
+		*port = ntohs(v4->sin_port);
+	} else if (from->ss_family == AF_INET6) {
+		const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)from;
+
+		memcpy(address, &v6->sin6_addr, 16);
+		*port = ntohs(v6->sin6_port);
+	}
+}
+
+void socket_addresses(int fd, struct trace_socket *row)
+{
+	struct sockaddr_storage address;
+	socklen_t bytes = sizeof address;
+
+	if (RAW_3(SYS_getsockname, fd, &address, &bytes) == 0)
+		address_take(&address, row->local_address, &row->local_port);
+	bytes = sizeof address;
+	if (RAW_3(SYS_getpeername, fd, &address, &bytes) == 0)
+		address_take(&address, row->peer_address, &row->peer_port);
+}
+
+void socket_settings(int fd, struct trace_socket *row)
+{
+	int value = 0;
+	struct linger linger = {0, 0};
+
+	if (option_get(fd, SOL_SOCKET, SO_SNDBUF, &value, sizeof value))
+		row->buffer_effective = value;
+	if (option_get(fd, IPPROTO_TCP, TCP_NODELAY, &value, sizeof value) && value)
+		row->flags |= SOCKET_NODELAY;
+	if (option_get(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger) && linger.l_onoff) {
+		row->linger_seconds = linger.l_linger;
+		if (linger.l_linger == 0)
+			row->flags |= SOCKET_LINGER_ZERO;
+	}
+}
+
+int32_t socket_unsent_bytes(int fd)
+{
+	int value = 0;
+
+	return RAW_3(SYS_ioctl, fd, SIOCOUTQ, &value) == 0 ? value : TRACE_UNKNOWN;
+}
+
+int32_t socket_unread_bytes(int fd)
+{
+	int value = 0;
+
+	return RAW_3(SYS_ioctl, fd, FIONREAD, &value) == 0 ? value : TRACE_UNKNOWN;
+}
+
+bool socket_is_blocking(int fd)
+{
+	long flags = RAW_3(SYS_fcntl, fd, F_GETFL, 0);
+
+	return flags >= 0 && !(flags & O_NONBLOCK);
+}
+
+bool socket_would_block(int fd)
+{
+	struct pollfd poll = {.fd = fd, .events = POLLOUT};
+	struct timespec no_wait = {0, 0};
+
+	return RAW_4(SYS_ppoll, &poll, 1, &no_wait, NULL) == 0;
+}
+
+int socket_fill_sample(int fd, struct trace_socket *row)
+{
+	uint32_t memory[SK_MEMINFO_VARS] = {0};
+
+	if (!option_get(fd, SOL_SOCKET, SO_MEMINFO, memory, sizeof memory) ||
+	    !memory[SK_MEMINFO_SNDBUF])
+		return -1;
+	uint64_t permille = (uint64_t)memory[SK_MEMINFO_WMEM_QUEUED] * 1000 /
+			    memory[SK_MEMINFO_SNDBUF];
+	unsigned bucket = permille / 50 < TRACE_FILL_BUCKETS ? (unsigned)(permille / 50)
+							     : TRACE_FILL_BUCKETS - 1;
+
+	/* Autotuning grows it: what counts is the size it came to have. */
+	row->buffer_effective = (int32_t)memory[SK_MEMINFO_SNDBUF];
+	__atomic_fetch_add(&row->fill[bucket], 1, __ATOMIC_RELAXED);
+	writer_add_shared(&row->fill_samples, 1);
+	if (permille > row->fill_max_permille)
+		row->fill_max_permille = (uint32_t)permille;
+	return (int)permille;
+}
+
+/* Before the close: afterwards the number may already be another thread's. */
+static void end_sample(int fd, struct trace_socket *row)
+{
+	row->unsent_bytes = socket_unsent_bytes(fd);
+	row->unread_bytes = socket_unread_bytes(fd);
+	row->closed_ns = guest_now_ns();
+}
+
+void socket_end(int fd, struct trace_socket *row, enum trace_socket_end end)
+{
+	end_sample(fd, row);
+	stall_end(row, row->closed_ns);
+	row->end = row->flags & SOCKET_RESET ? END_RESET : end;
+	writer_event_at(row->closed_ns, EVENT_CLOSE, fdtable_row_index(row), row->unsent_bytes,
+			row->unread_bytes);
+	__atomic_store_n(&row->state, SOCKET_CLOSED, __ATOMIC_RELEASE);
+}
+
+void socket_end_all(void)
+{
+	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
+		struct trace_socket *row = &guest->map.sockets[i];
+
+		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) != SOCKET_OPEN ||
+		    fdtable_word(row->fd) != FD_FIRST_ROW + i)
+			continue;
+		end_sample(row->fd, row);
+		row->end = row->flags & SOCKET_RESET ? END_RESET : END_PROCESS;
+	}
+}

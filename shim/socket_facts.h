@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * socket_facts.h - asks the kernel about a socket, by raw calls.
+ */
+#ifndef UNFLUSHED_SOCKET_FACTS_H
+#define UNFLUSHED_SOCKET_FACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "format/format.h"
+
+enum socket_kind {
+	SOCKET_KIND_OTHER, /* no socket, or not TCP: 100 ns to find out */
+	SOCKET_KIND_UNCONNECTED,
+	SOCKET_KIND_CONNECTED,
+};
+
+enum socket_kind socket_kind(int fd);
+bool socket_is_tcp(int fd);
+bool socket_number_is_open(int fd);
+
+/* Fills in both addresses and ports as far as they are known now. */
+void socket_addresses(int fd, struct trace_socket *row);
+
+/* Fills in SO_SNDBUF, TCP_NODELAY and SO_LINGER as they are now. */
+void socket_settings(int fd, struct trace_socket *row);
+
+/* What the kernel holds: bytes not yet acknowledged by the peer's TCP
+ * (SIOCOUTQ) and bytes the host has not read (FIONREAD); TRACE_UNKNOWN. */
+int32_t socket_unsent_bytes(int fd);
+int32_t socket_unread_bytes(int fd);
+
+/* Samples the send buffer's fill (SO_MEMINFO, 220 ns) into the histogram;
+ * returns it in 1/1000, or -1. */
+int socket_fill_sample(int fd, struct trace_socket *row);
+
+/* True if a call on it may block: no O_NONBLOCK (100 ns). */
+bool socket_is_blocking(int fd);
+
+/* True when it would take no more now (poll says not writable). */
+bool socket_would_block(int fd);
+
+/* Records the end of a connection, just before it happens. */
+void socket_end(int fd, struct trace_socket *row, enum trace_socket_end end);
+
+/* Takes the same samples of every open connection: the process is leaving. */
+void socket_end_all(void);
+
+#endif

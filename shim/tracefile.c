@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tracefile.c - open, allocate, map, close, fill in the header.
+ *
+ * Blocks are allocated before the mapping is used: a sparse mapping on a
+ * full disk is a SIGBUS in the host, an allocation that fails is a reason to
+ * be silent. The descriptor is closed at once, because hosts close, copy
+ * over and count descriptors that they do not know (test: closes_all).
+ * System calls are raw: no errno, no cancellation, no meeting ourselves.
+ */
+#include "tracefile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#include "guest_state.h"
+#include "process_facts.h"
+#include "settings.h"
+#include "writer.h"
+
+struct layout {
+	uint32_t kind;
+	uint32_t row_bytes;
+	uint32_t rows;
+	size_t map_offset; /* of the pointer in struct trace_map */
+};
+
+#define ROWS(kind, type, rows, member) \
+	{ kind, sizeof(type), rows, offsetof(struct trace_map, member) }
+
+/* clang-format off */
+static const struct layout layout[TRACE_SECTIONS] = {
+	ROWS(SECTION_PROCESS,  struct trace_process,  1,                        process),
+	ROWS(SECTION_PRODUCER, struct trace_producer, GUEST_PRODUCERS,          producers),
+	ROWS(SECTION_TOPIC,    struct trace_topic,    GUEST_TOPIC_ROWS,         topics),
+	ROWS(SECTION_CELL,     struct trace_cell,     GUEST_CELLS,              cells),
+	ROWS(SECTION_SOCKET,   struct trace_socket,   GUEST_SOCKETS,            sockets),
+	ROWS(SECTION_SITE,     struct trace_site,     512,                      sites),
+	ROWS(SECTION_MODULE,   struct trace_module,   128,                      modules),
+	ROWS(SECTION_STRING,   char,                  128 * 1024,               strings),
+	ROWS(SECTION_THREAD,   struct trace_thread,   32,                       threads),
+	ROWS(SECTION_RING,     struct trace_event,    32 * TRACE_RING_EVENTS,   rings),
+	ROWS(SECTION_LIBRARY,  struct trace_library,  8,                        libraries),
+};
+/* clang-format on */
+
+#define ALIGNED(x) (((x) + 63) & ~(uint64_t)63)
+
+size_t tracefile_decimal(char *to, uint64_t value)
+{
+	char digits[20];
+	size_t count = 0;
+
+	do
+		digits[count++] = (char)('0' + value % 10);
+	while (value /= 10);
+	for (size_t i = 0; i < count; i++)
+		to[i] = digits[count - 1 - i];
+	return count;
+}
+
+size_t tracefile_hexadecimal(char *to, uint64_t value)
+{
+	size_t count = 1;
+
+	while (count < 16 && value >> (4 * count))
+		count++;
+	for (size_t i = 0; i < count; i++)
+		to[i] = "0123456789abcdef"[value >> (4 * (count - 1 - i)) & 15];
+	return count;
+}
+
+static uint64_t layout_bytes(void)
+{
+	uint64_t bytes = ALIGNED(sizeof(struct trace_header));
+
+	for (int i = 0; i < TRACE_SECTIONS; i++)
+		bytes += ALIGNED((uint64_t)layout[i].row_bytes * layout[i].rows);
+	return bytes;
+}
+
+/* An exec keeps pid and start time: its trace takes the next number. */
+static long file_open(uint64_t pid, uint64_t start_ticks)
+{
+	char path[SETTING_BYTES + 80];
+	size_t directory_bytes = strlen(guest_settings.directory);
+	long fd = -EEXIST;
+
+	memcpy(path, guest_settings.directory, directory_bytes);
+	for (unsigned number = 0; fd == -EEXIST && number < 1000; number++) {
+		size_t at = directory_bytes;
+
+		path[at++] = '/';
+		at += tracefile_decimal(path + at, pid);
+		path[at++] = '-';
+		at += tracefile_hexadecimal(path + at, start_ticks);
+		if (number > 0) {
+			path[at++] = '-';
+			at += tracefile_decimal(path + at, number);
+		}
+		memcpy(path + at, TRACE_SUFFIX, sizeof TRACE_SUFFIX);
+		fd = RAW_4(SYS_openat, AT_FDCWD, path,
+			   O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	}
+	return fd;
+}
+
+/* Filesystems without fallocate get their blocks the slow way. */
+static long file_allocate(long fd, uint64_t bytes)
+{
+	long result = RAW_4(SYS_fallocate, fd, 0, 0, bytes);
+
+	if (result != -EOPNOTSUPP && result != -ENOSYS)
+		return result;
+	static const char zeros[4096];
+
+	for (uint64_t at = 0; at < bytes; at += sizeof zeros) {
+		result = RAW_4(SYS_pwrite64, fd, zeros, sizeof zeros, at);
+		if (result != (long)sizeof zeros)
+			return result < 0 ? result : -ENOSPC;
+	}
+	return RAW_2(SYS_ftruncate, fd, bytes);
+}
+
+static void header_fill(struct trace_map *map, char *base, uint64_t bytes)
+{
+	struct trace_header *header = (struct trace_header *)base;
+	uint64_t at = ALIGNED(sizeof *header);
+
+	map->header = header;
+	for (int i = 0; i < TRACE_SECTIONS; i++) {
+		header->sections[i] = (struct trace_section){
+			.kind = layout[i].kind,
+			.row_bytes = layout[i].row_bytes,
+			.offset = at,
+			.rows = layout[i].rows,
+		};
+		char *place = base + at;
+
+		memcpy((char *)map + layout[i].map_offset, &place, sizeof place);
+		at += ALIGNED((uint64_t)layout[i].row_bytes * layout[i].rows);
+	}
+	/* These are filled in no order, so all their rows may be in use. */
+	writer_section(map, SECTION_TOPIC)->used = writer_section(map, SECTION_TOPIC)->rows;
+	writer_section(map, SECTION_CELL)->used = writer_section(map, SECTION_CELL)->rows;
+	writer_section(map, SECTION_PRODUCER)->used = GUEST_PRODUCERS;
+	writer_section(map, SECTION_SOCKET)->used = GUEST_SOCKETS;
+	writer_section(map, SECTION_PROCESS)->used = 1;
+	writer_section(map, SECTION_RING)->used = writer_section(map, SECTION_RING)->rows;
+	writer_section(map, SECTION_STRING)->used = sizeof(uint64_t);
+	header->version = TRACE_VERSION;
+	header->byte_order = TRACE_BYTE_ORDER;
+	header->header_bytes = sizeof *header;
+	header->file_bytes = bytes;
+	header->section_count = TRACE_SECTIONS;
+	header->section_bytes = sizeof(struct trace_section);
+	header->sections_at = offsetof(struct trace_header, sections);
+	memcpy(header->shim_version, UNFLUSHED_VERSION, sizeof UNFLUSHED_VERSION);
+}
+
+bool tracefile_make(struct guest_state *state, bool forked, const char **reason)
+{
+	uint64_t bytes = layout_bytes();
+	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+
+	/* fallocate() beyond the limit is a SIGXFSZ to the host. */
+	RAW_4(SYS_prlimit64, 0, RLIMIT_FSIZE, 0, &limit);
+	if (limit.rlim_cur < bytes) {
+		*reason = "the trace is larger than RLIMIT_FSIZE allows";
+		return false;
+	}
+	long fd = file_open((uint64_t)state->pid, process_start_ticks());
+
+	if (fd < 0) {
+		*reason = fd == -EMFILE || fd == -ENFILE
+				  ? "the trace cannot be made: too many open files"
+				  : "the trace cannot be made in the directory given";
+		return false;
+	}
+	long result = file_allocate(fd, bytes);
+	long base = result < 0 ? result
+			       : RAW_5(SYS_mmap, 0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd);
+
+	if (base < 0 && base > -4096) {
+		process_unlink(fd);
+		RAW_1(SYS_close, fd);
+		*reason = result == -ENOSPC || result == -EDQUOT
+				  ? "the trace cannot be made: no space left on the device"
+				  : "the trace cannot be allocated and mapped";
+		return false;
+	}
+	RAW_1(SYS_close, fd);
+	header_fill(&state->map, (char *)base, bytes);
+	process_facts_write(&state->map, forked);
+	state->overflow_topic = writer_topic(GUEST_PRODUCERS - 1, "", -1, 0);
+	memcpy(state->map.header->magic, TRACE_MAGIC, sizeof state->map.header->magic);
+	__atomic_store_n(&state->map.header->state, TRACE_LIVE, __ATOMIC_RELEASE);
+	return true;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tracefile.h - makes a process's trace: one file of fixed size, mapped.
+ */
+#ifndef UNFLUSHED_TRACEFILE_H
+#define UNFLUSHED_TRACEFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct guest_state;
+
+/*
+ * Makes DIRECTORY/<pid>-<start ticks>.trace and maps it into state->map. On
+ * failure returns false with a static sentence in *reason, and leaves
+ * neither file, mapping nor descriptor.
+ */
+bool tracefile_make(struct guest_state *state, bool forked, const char **reason);
+
+/* Writes `value` in decimal or hexadecimal, without a NUL; returns the bytes (<= 20). */
+size_t tracefile_decimal(char *to, uint64_t value);
+size_t tracefile_hexadecimal(char *to, uint64_t value);
+
+#endif

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * writer.c - see writer.h.
+ *
+ * Rows that are looked up (topics, cells) form open-addressed hash tables:
+ * a row is taken with one compare-and-swap of its state from 0 to TAKING and
+ * published with a release store of READY. A thread killed in between leaves
+ * a row that says nothing, which readers skip.
+ */
+#include "writer.h"
+
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "guest_state.h"
+
+enum { ROW_FREE = 0, ROW_TAKING = 1, ROW_READY = 2 };
+
+#define PROBES 64
+
+struct trace_section *writer_section(struct trace_map *map, enum trace_section_kind kind)
+{
+	/* tracefile.c lays the sections out in the order of their kinds. */
+	return &map->header->sections[kind - 1];
+}
+
+uint32_t writer_claim(enum trace_section_kind kind)
+{
+	struct trace_section *section = writer_section(&guest->map, kind);
+	uint32_t row = __atomic_load_n(&section->used, __ATOMIC_RELAXED);
+
+	while (row < section->rows)
+		if (__atomic_compare_exchange_n(&section->used, &row, row + 1, true,
+						__ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			return row;
+	writer_add_shared(&section->dropped, 1);
+	return WRITER_NONE;
+}
+
+trace_string writer_string(const char *text, size_t bytes)
+{
+	struct trace_section *section = writer_section(&guest->map, SECTION_STRING);
+	uint32_t at = __atomic_load_n(&section->used, __ATOMIC_RELAXED);
+	uint16_t length = (uint16_t)(bytes > 65535 ? 65535 : bytes);
+	uint32_t need = (uint32_t)(sizeof length + length + 1);
+
+	if (!bytes)
+		return 0;
+	do {
+		if (at + need > section->rows) {
+			writer_add_shared(&section->dropped, 1);
+			return 0;
+		}
+	} while (!__atomic_compare_exchange_n(&section->used, &at, at + need, true,
+					      __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	char *to = guest->map.strings + at;
+
+	memcpy(to + sizeof length, text, length);
+	memcpy(to, &length, sizeof length); /* last: 0 until the text is whole */
+	return at;
+}
+
+const char *writer_string_text(trace_string string, size_t *bytes)
+{
+	uint16_t length = 0;
+
+	if (string)
+		memcpy(&length, guest->map.strings + string, sizeof length);
+	*bytes = length;
+	return guest->map.strings + string + sizeof length;
+}
+
+static bool thread_is_dead(int32_t tid)
+{
+	return RAW_3(SYS_tgkill, guest->pid, tid, 0) == -3; /* ESRCH */
+}
+
+/* A dead thread's slot, with its ring and its cells: counts only grow, so it
+ * does not matter that two threads added to them one after the other. */
+static uint32_t thread_take_over(int32_t tid)
+{
+	uint32_t rows = writer_section(&guest->map, SECTION_THREAD)->rows;
+
+	for (uint32_t row = 0; row < rows; row++) {
+		struct trace_thread *thread = &guest->map.threads[row];
+		int32_t owner = __atomic_load_n(&thread->tid, __ATOMIC_RELAXED);
+
+		if (thread->state && thread_is_dead(owner) &&
+		    __atomic_compare_exchange_n(&thread->tid, &owner, tid, false,
+						__ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+			writer_add(&thread->takeovers, 1);
+			return row;
+		}
+	}
+	return WRITER_NONE;
+}
+
+uint16_t writer_thread(void)
+{
+	struct guest_thread *self = guest_this_thread();
+
+	if (LIKELY(self->slot))
+		return self->slot;
+	/* All slots taken: asking again costs a call per slot, so not often. */
+	if (self->slot_retry) {
+		self->slot_retry--;
+		return 0;
+	}
+	int32_t tid = (int32_t)RAW_0(SYS_gettid);
+	struct trace_section *section = writer_section(&guest->map, SECTION_THREAD);
+	uint32_t row = __atomic_load_n(&section->used, __ATOMIC_RELAXED) < section->rows
+			       ? writer_claim(SECTION_THREAD)
+			       : WRITER_NONE;
+
+	if (row == WRITER_NONE)
+		row = thread_take_over(tid);
+	if (row == WRITER_NONE) {
+		self->slot_retry = 4096;
+		return 0;
+	}
+	struct trace_thread *thread = &guest->map.threads[row];
+
+	thread->tid = tid;
+	RAW_2(SYS_prctl, PR_GET_NAME, thread->name);
+	__atomic_store_n(&thread->state, ROW_READY, __ATOMIC_RELEASE);
+	self->slot = (uint16_t)(row + 1);
+	return self->slot;
+}
+
+void writer_event_at(int64_t at_ns, enum trace_event_kind kind, uint32_t object, int64_t a,
+		     int64_t b)
+{
+	uint16_t slot = guest_this_thread()->nested ? 0 : writer_thread();
+
+	if (UNLIKELY(!slot)) {
+		writer_add_shared(&guest->map.process->events_dropped, 1);
+		return;
+	}
+	struct trace_thread *thread = &guest->map.threads[slot - 1];
+	uint64_t head = thread->head;
+
+	guest->map.rings[(size_t)(slot - 1) * TRACE_RING_EVENTS + head % TRACE_RING_EVENTS] =
+		(struct trace_event){at_ns, (uint16_t)kind, 0, object, a, b};
+	__atomic_store_n(&thread->head, head + 1, __ATOMIC_RELEASE);
+}
+
+void writer_event(enum trace_event_kind kind, uint32_t object, int64_t a, int64_t b)
+{
+	writer_event_at(guest_now_ns(), kind, object, a, b);
+}
+
+static uint32_t hash_mix(uint64_t value)
+{
+	value *= 0x9e3779b97f4a7c15u; /* 2^64 over the golden ratio */
+	return (uint32_t)(value >> 32);
+}
+
+static uint32_t topic_hash(uint32_t producer, const char *topic, int32_t partition)
+{
+	uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+
+	for (; *topic; topic++)
+		hash = (hash ^ (uint8_t)*topic) * 0x100000001b3u;
+	return hash_mix(hash ^ (uint64_t)producer << 48 ^ (uint32_t)partition);
+}
+
+static bool row_take(uint32_t *state)
+{
+	uint32_t expected = ROW_FREE;
+
+	return __atomic_compare_exchange_n(state, &expected, ROW_TAKING, false, __ATOMIC_ACQUIRE,
+					   __ATOMIC_ACQUIRE);
+}
+
+/* Puts row `index` first in a list of rows plus 1. */
+static void list_push(uint32_t *list, uint32_t *next, uint32_t index)
+{
+	uint32_t first = __atomic_load_n(list, __ATOMIC_RELAXED);
+
+	do
+		next[index] = first;
+	while (!__atomic_compare_exchange_n(list, &first, index + 1, true, __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED));
+}
+
+static bool topic_is(const struct trace_topic *row, uint32_t producer, const char *topic,
+		     int32_t partition)
+{
+	if (row->producer != producer || row->partition != partition)
+		return false;
+	size_t bytes;
+	const char *text = writer_string_text(row->topic, &bytes);
+
+	return strncmp(text, topic, bytes) == 0 && topic[bytes] == '\0';
+}
+
+uint32_t writer_topic(uint32_t producer, const char *topic, int32_t partition, uint32_t catch_all)
+{
+	struct trace_section *section = writer_section(&guest->map, SECTION_TOPIC);
+	uint32_t at = topic_hash(producer, topic, partition);
+
+	for (uint32_t probe = 0; probe < PROBES; probe++, at++) {
+		uint32_t index = at % section->rows;
+		struct trace_topic *row = &guest->map.topics[index];
+		uint32_t state = __atomic_load_n(&row->state, __ATOMIC_ACQUIRE);
+
+		if (state == ROW_READY && topic_is(row, producer, topic, partition))
+			return index;
+		if (state != ROW_FREE || !row_take(&row->state))
+			continue;
+		row->producer = producer;
+		row->partition = partition;
+		row->topic = writer_string(topic, strlen(topic));
+		if (!row->topic && *topic) { /* no room for the name */
+			__atomic_store_n(&row->state, ROW_FREE, __ATOMIC_RELEASE);
+			return catch_all;
+		}
+		list_push(&guest->topic_lists[producer], guest->topic_next, index);
+		__atomic_store_n(&row->state, ROW_READY, __ATOMIC_RELEASE);
+		return index;
+	}
+	writer_add_shared(&section->dropped, 1);
+	return catch_all;
+}
+
+struct trace_cell *writer_cell(uint32_t topic, uint32_t site)
+{
+	uint32_t thread = writer_thread();
+
+	if (!thread)
+		return NULL;
+	thread--;
+	struct trace_section *section = writer_section(&guest->map, SECTION_CELL);
+	uint32_t at = hash_mix((uint64_t)topic << 32 ^ site << 8 ^ thread);
+
+	for (uint32_t probe = 0; probe < PROBES; probe++, at++) {
+		uint32_t index = at % section->rows;
+		struct trace_cell *cell = &guest->map.cells[index];
+		uint32_t state = __atomic_load_n(&cell->state, __ATOMIC_ACQUIRE);
+
+		if (state == ROW_READY && cell->topic == topic && cell->thread == thread &&
+		    cell->site == site)
+			return cell;
+		if (state != ROW_FREE || !row_take(&cell->state))
+			continue;
+		cell->topic = topic;
+		cell->thread = thread;
+		cell->site = site;
+		list_push(&guest->cell_lists[topic], guest->cell_next, index);
+		__atomic_store_n(&cell->state, ROW_READY, __ATOMIC_RELEASE);
+		return cell;
+	}
+	writer_add_shared(&section->dropped, 1);
+	return NULL;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * writer.h - claims rows and strings in the trace, adds to counters, commits
+ * events.
+ *
+ * Wait-free: a claim is one atomic addition or exchange, an event a few
+ * stores into the thread's own ring and one release of its head. What does
+ * not fit is counted where it did not fit. Only to be called while RECORDING
+ * (guest_record() said true).
+ */
+#ifndef UNFLUSHED_WRITER_H
+#define UNFLUSHED_WRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format/format.h"
+
+struct trace_map;
+
+#define WRITER_NONE UINT32_MAX
+
+struct trace_section *writer_section(struct trace_map *map, enum trace_section_kind kind);
+
+/* The next free row of a section that is claimed in order, or WRITER_NONE. */
+uint32_t writer_claim(enum trace_section_kind kind);
+
+/* Copies `bytes` (at most 65535) of text; 0 when the table is full. */
+trace_string writer_string(const char *text, size_t bytes);
+const char *writer_string_text(trace_string string, size_t *bytes);
+
+/* This thread's row of SECTION_THREAD plus 1, taken at need; 0 = none. */
+uint16_t writer_thread(void);
+
+/* Appends to this thread's ring; without one the loss is counted. */
+void writer_event(enum trace_event_kind kind, uint32_t object, int64_t a, int64_t b);
+void writer_event_at(int64_t at_ns, enum trace_event_kind kind, uint32_t object, int64_t a,
+		     int64_t b);
+
+/*
+ * The row of (producer, topic, partition); the producer's catch-all row when
+ * there is no room. Two threads may make a row twice: readers add them up.
+ */
+uint32_t writer_topic(uint32_t producer, const char *topic, int32_t partition, uint32_t catch_all);
+
+/* This thread's private cell of a topic row, or NULL: use the row itself. */
+struct trace_cell *writer_cell(uint32_t topic, uint32_t site);
+
+/* For counters that this thread alone writes: no bus lock, never torn. */
+static inline void writer_add(uint64_t *counter, uint64_t n)
+{
+	__atomic_store_n(counter, __atomic_load_n(counter, __ATOMIC_RELAXED) + n,
+			 __ATOMIC_RELAXED);
+}
+
+static inline void writer_add_shared(uint64_t *counter, uint64_t n)
+{
+	__atomic_fetch_add(counter, n, __ATOMIC_RELAXED);
+}
+
+static inline void writer_max(uint64_t *counter, uint64_t value)
+{
+	uint64_t old = __atomic_load_n(counter, __ATOMIC_RELAXED);
+
+	while (old < value && !__atomic_compare_exchange_n(counter, &old, value, true,
+							   __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
+}
+
+#endif
