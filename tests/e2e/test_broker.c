@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_broker.c - the embedded broker, and hosts that never heard of it.
+ */
+#include "harness.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* `run` with these options; its summary in *summary. */
+static struct ended run(const char *options_and_host, json_t **summary)
+{
+	char *path = scratch_name(".json");
+	struct ended ended =
+		tool_run("run --quiet --format json --output %s %s", path, options_and_host);
+
+	*summary = json_load_file(path, 0, NULL);
+	if (!*summary)
+		fail_msg("no summary; stderr: %s", ended.err);
+	law_assert(*summary);
+	unlink(path);
+	free(path);
+	return ended;
+}
+
+static void a_host_with_its_address_compiled_in_is_redirected(void **state)
+{
+	json_t *summary;
+	struct ended ended = run("--broker -- " PATH_HOSTS "/flushes", &summary);
+	char *text;
+
+	(void)state;
+	assert_int_equal(exit_code(&ended), 0);
+	assert_string_equal(ended.out, "flush: ERR_NO_ERROR\n");
+	assert_string_equal(json_text(summary, "verdict"), "clean");
+	assert_int_equal(json_number(summary, "processes.0.producers.0.messages.delivered"), 1000);
+	/* And the report says that it was. */
+	text = json_dumps(json_path(summary, "processes.0.layers.notes"), 0);
+	assert_non_null(text);
+	assert_non_null(strstr(text, "redirect"));
+	free(text);
+	json_decref(summary);
+	ended_free(&ended);
+}
+
+static void the_demo_loses_everything(void **state)
+{
+	json_t *summary;
+	struct ended ended = run("--broker --check -- " PATH_HOSTS "/forgets_flush", &summary);
+
+	(void)state;
+	assert_int_equal(exit_code(&ended), 80);
+	assert_string_equal(ended.out, "sent 1000 orders\n");
+	assert_string_equal(json_text(summary, "verdict"), "lost");
+	json_decref(summary);
+	ended_free(&ended);
+}
+
+static void the_address_stands_for_broker_in_arguments(void **state)
+{
+	json_t *summary;
+	struct ended ended = run("--broker --broker-redirect off -- " PATH_HOSTS
+				 "/flushes {broker} 10",
+				 &summary);
+
+	(void)state;
+	assert_string_equal(ended.out, "flush: ERR_NO_ERROR\n");
+	assert_string_equal(json_text(summary, "verdict"), "clean");
+	assert_int_equal(json_number(summary, "processes.0.producers.0.messages.delivered"), 10);
+	json_decref(summary);
+	ended_free(&ended);
+}
+
+static void a_broker_that_is_down_fails_the_messages(void **state)
+{
+	json_t *summary;
+	struct ended ended = run("--broker --broker-down -- " PATH_HOSTS
+				 "/delivery_fails_unseen {broker} 10",
+				 &summary);
+
+	(void)state;
+	assert_string_equal(json_text(summary, "verdict"), "lost");
+	assert_int_equal(json_number(summary, "processes.0.producers.0.messages.failed"), 10);
+	json_decref(summary);
+	ended_free(&ended);
+}
+
+static void a_broker_that_answers_errors_is_told_apart(void **state)
+{
+	json_t *summary;
+	struct ended ended = run("--broker --broker-errors Produce=INVALID_MSG:1 -- " PATH_HOSTS
+				 "/delivery_fails_told {broker} 1",
+				 &summary);
+
+	(void)state;
+	assert_int_equal(json_number(summary, "processes.0.producers.0.messages.produced"), 1);
+	json_decref(summary);
+	ended_free(&ended);
+}
+
+static void the_broker_alone_serves_until_interrupted(void **state)
+{
+	char *out = scratch_name(".out"), *address = NULL;
+	pid_t pid = program_start(PATH_TOOL " broker --topic " TOPIC, NULL, out);
+	struct ended ended;
+	int status;
+
+	(void)state;
+	for (int i = 0; i < 5000 && (!address || !strchr(address, '\n')); i++) {
+		usleep(1000);
+		free(address);
+		address = file_read(out);
+	}
+	assert_non_null(strchr(address, '\n'));
+	*strchr(address, '\n') = '\0';
+	ended = program_run(PATH_HOSTS "/flushes @ 10", address);
+	assert_string_equal(ended.out, "flush: ERR_NO_ERROR\n");
+	ended_free(&ended);
+	kill(pid, SIGTERM);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	free(address);
+	free(out);
+}
+
+static void the_doctor_tells_what_can_be_seen(void **state)
+{
+	struct ended ended = tool_run("doctor %s/flushes", PATH_HOSTS);
+
+	(void)state;
+	assert_int_equal(exit_code(&ended), 0);
+	ended_free(&ended);
+	ended = tool_run("doctor %s/static_libc", PATH_HOSTS);
+	assert_int_equal(exit_code(&ended), 83);
+	ended_free(&ended);
+	ended = tool_run("doctor %s/static_librdkafka", PATH_HOSTS);
+	assert_int_equal(exit_code(&ended), 83);
+	ended_free(&ended);
+}
+
+static void the_text_report_answers_in_three_lines_of_eighty_columns(void **state)
+{
+	struct ended ended = tool_run("run --broker -- %s/forgets_flush", PATH_HOSTS);
+	const char *line = ended.err;
+
+	(void)state;
+	assert_non_null(strstr(ended.err, "lost"));
+	assert_non_null(strstr(ended.err, "forgets_flush.c:"));
+	for (int number = 1; *line; number++) {
+		size_t bytes = strcspn(line, "\n"), columns = 0;
+
+		for (size_t i = 0; i < bytes; i++)
+			columns += (line[i] & 0xc0) != 0x80;
+		if (columns > 80)
+			fail_msg("line %d has %zu columns: %.*s", number, columns, (int)bytes, line);
+		assert_null(memchr(line, '\x1b', bytes));
+		line += bytes + (line[bytes] == '\n');
+	}
+	ended_free(&ended);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_host_with_its_address_compiled_in_is_redirected),
+		cmocka_unit_test(the_demo_loses_everything),
+		cmocka_unit_test(the_address_stands_for_broker_in_arguments),
+		cmocka_unit_test(a_broker_that_is_down_fails_the_messages),
+		cmocka_unit_test(a_broker_that_answers_errors_is_told_apart),
+		cmocka_unit_test(the_broker_alone_serves_until_interrupted),
+		cmocka_unit_test(the_doctor_tells_what_can_be_seen),
+		cmocka_unit_test(the_text_report_answers_in_three_lines_of_eighty_columns),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_sockets.c - hosts that only move bytes: what the wire layer says of them.
+ *
+ * They produce nothing, so the verdict is "blind"; the findings stand all
+ * the same.
+ */
+#include "harness.h"
+
+#include <string.h>
+
+static struct story tell(const char *host, const char *arguments)
+{
+	struct story story = story_of(host);
+
+	story.needs_no_broker = true;
+	story_tell(&story, "%s", arguments);
+	return story;
+}
+
+/* The connection that moved the most: the peer's own end sends next to nothing. */
+static json_t *busiest_socket(const struct story *story)
+{
+	json_t *socket, *busiest = NULL;
+	size_t i;
+
+	json_array_foreach (json_path(story->summary, "processes.0.sockets"), i, socket)
+		if (!busiest ||
+		    json_number(socket, "bytes.accepted") > json_number(busiest, "bytes.accepted"))
+			busiest = socket;
+	assert_non_null(busiest);
+	return busiest;
+}
+
+static void a_blocking_sender_stalls_on_a_late_reader(void **state)
+{
+	struct story story = tell("sends_bytes", "blocking");
+	json_t *socket = busiest_socket(&story);
+
+	(void)state;
+	assert_int_equal(json_number(socket, "bytes.accepted"), 2000000);
+	assert_true(json_number(socket, "stalls.count") >= 1);
+	/* The peer reads after 300 ms. */
+	assert_true(json_number(socket, "stalls.longest_ns") > 100000000);
+	assert_int_equal(json_number(socket, "send_buffer.requested"), 65536);
+	assert_int_equal(json_number(socket, "send_buffer.effective"), 131072);
+	story_expect(&story, "blind", "send-buffer-stall");
+	story_end(&story);
+}
+
+static void a_nonblocking_sender_stalls_with_short_writes(void **state)
+{
+	struct story story = tell("sends_bytes", "nonblocking");
+	json_t *socket = busiest_socket(&story);
+
+	(void)state;
+	assert_int_equal(json_number(socket, "bytes.accepted"), 2000000);
+	assert_true(json_number(socket, "bytes.offered") >= 2000000);
+	assert_true(json_number(socket, "short_writes") + json_number(socket, "eagain") >= 1);
+	assert_true(json_number(socket, "stalls.longest_ns") > 100000000);
+	story_expect(&story, "blind", "send-buffer-stall");
+	story_end(&story);
+}
+
+static void a_small_sender_does_not_stall(void **state)
+{
+	struct story story = tell("sends_bytes", "small");
+	json_t *socket = busiest_socket(&story);
+
+	(void)state;
+	assert_int_equal(json_number(socket, "bytes.accepted"), 4096);
+	assert_int_equal(json_number(socket, "writes"), 1);
+	assert_false(story_has(&story, "send-buffer-stall"));
+	story_end(&story);
+}
+
+static void closing_with_unread_bytes_resets(void **state)
+{
+	struct story story = tell("resets_on_close", "");
+	json_t *socket = busiest_socket(&story);
+
+	(void)state;
+	assert_int_equal(json_number(socket, "end.unread_bytes"), 40);
+	assert_true(json_number(socket, "end.unsent_bytes") > 0);
+	story_expect(&story, "blind", "reset-on-close");
+	story_end(&story);
+}
+
+static void closing_with_everything_read_does_not(void **state)
+{
+	struct story story = tell("resets_on_close", "read");
+
+	(void)state;
+	assert_int_equal(json_number(busiest_socket(&story), "end.unread_bytes"), 0);
+	assert_false(story_has(&story, "reset-on-close"));
+	story_end(&story);
+}
+
+static void linger_zero_throws_the_queue_away(void **state)
+{
+	struct story story = tell("linger_zero", "");
+
+	(void)state;
+	assert_true(json_number(busiest_socket(&story), "end.unsent_bytes") > 0);
+	story_expect(&story, "blind", "linger-zero");
+	story_end(&story);
+}
+
+static void lingering_for_ten_seconds_does_not(void **state)
+{
+	struct story story = tell("linger_zero", "linger");
+
+	(void)state;
+	assert_false(story_has(&story, "linger-zero"));
+	story_end(&story);
+}
+
+static void an_http_post_is_followed_without_a_kafka_verdict(void **state)
+{
+	struct story story = tell("http_post", "");
+	json_t *socket = busiest_socket(&story);
+
+	(void)state;
+	story_expect(&story, "blind", NULL);
+	assert_true(json_is_false(json_object_get(socket, "kafka")));
+	assert_true(json_number(socket, "bytes.accepted") > 1000000);
+	assert_true(json_number(socket, "fill.samples") > 0);
+	story_end(&story);
+}
+
+static void one_connection_under_many_numbers_is_one(void **state)
+{
+	struct story story = tell("dup_close", "");
+	json_t *socket;
+	int64_t accepted = 0;
+	size_t i;
+
+	(void)state;
+	/* "dup", "third", "over", "stream" by fclose (glibc's own write: unseen or
+	 * seen), "first", "second". The file's ten bytes are no connection's. */
+	json_array_foreach (json_path(story.summary, "processes.0.sockets"), i, socket)
+		accepted += json_number(socket, "bytes.accepted");
+	assert_in_range(accepted, 3 + 5 + 4 + 5 + 6, 3 + 5 + 4 + 6 + 5 + 6);
+	story_end(&story);
+}
+
+static void a_signal_handler_that_sends_harms_nothing(void **state)
+{
+	struct story story = tell("signals_send", "");
+	json_t *socket = busiest_socket(&story);
+
+	(void)state;
+	assert_true(json_number(socket, "bytes.accepted") > 0);
+	assert_non_null(strstr(story.watched.out, "all arrived: yes"));
+	story_end(&story);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_blocking_sender_stalls_on_a_late_reader),
+		cmocka_unit_test(a_nonblocking_sender_stalls_with_short_writes),
+		cmocka_unit_test(a_small_sender_does_not_stall),
+		cmocka_unit_test(closing_with_unread_bytes_resets),
+		cmocka_unit_test(closing_with_everything_read_does_not),
+		cmocka_unit_test(linger_zero_throws_the_queue_away),
+		cmocka_unit_test(lingering_for_ten_seconds_does_not),
+		cmocka_unit_test(an_http_post_is_followed_without_a_kafka_verdict),
+		cmocka_unit_test(one_connection_under_many_numbers_is_one),
+		cmocka_unit_test(a_signal_handler_that_sends_harms_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
