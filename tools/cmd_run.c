@@ -140,13 +140,15 @@ static bool output_open(struct run_state *state)
 /* Decides whether the host is recorded; says why not. */
 static void recording_prepare(struct run_state *state)
 {
-	char unread[256];
+	char unread[256], why[400];
 
 	state->elf_known = elffile_read(state->path, &state->elf, unread, sizeof(unread));
-	if (!rundir_make(&state->dir, keep, state->shim, state->why, sizeof(state->why)))
-		fprintf(stderr, "unflushed: %s; the program runs unrecorded\n", state->why);
-	else if (state->elf_known && judgeable_must_not_preload(&state->elf))
+	if (!rundir_make(&state->dir, keep, state->shim, why, sizeof(why))) {
+		fprintf(stderr, "unflushed: %s; the program runs unrecorded\n", why);
+		snprintf(state->why, sizeof(state->why), "nothing could be recorded (%s)", why);
+	} else if (state->elf_known && judgeable_must_not_preload(&state->elf)) {
 		snprintf(state->why, sizeof(state->why), "%s", judgeable_obstacle(&state->elf));
+	}
 }
 
 static const char *cannot_load(const struct run_state *state)
