@@ -30,9 +30,9 @@ static int64_t known(int32_t value)
 
 static int64_t fill_of(int64_t bucket, int64_t max)
 {
-	int64_t upper = (bucket + 1) * 50;
-
-	return bucket == UNKNOWN ? UNKNOWN : upper < max ? upper : max;
+	if (bucket == UNKNOWN || max == UNKNOWN)
+		return UNKNOWN;
+	return (bucket + 1) * 50 < max ? (bucket + 1) * 50 : max;
 }
 
 static void socket_traffic(const struct trace_socket *row, struct socket *socket)

@@ -60,15 +60,16 @@ void model_free(struct run *run)
 
 const char *model_format(struct run *run, const char *format, ...)
 {
-	va_list list, again;
+	va_list list;
+	char *words;
 
 	va_start(list, format);
-	va_copy(again, list);
-	int length = vsnprintf(NULL, 0, format, list);
+	int length = vasprintf(&words, format, list);
 	va_end(list);
-	char *text = model_alloc(run, (size_t)length + 1);
-	vsnprintf(text, (size_t)length + 1, format, again);
-	va_end(again);
+	if (length < 0)
+		abort();
+	char *text = memcpy(model_alloc(run, (size_t)length + 1), words, (size_t)length);
+	free(words);
 	return text;
 }
 

@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_verdict.c - each rule of the verdicts, from counters.
+ */
+#include "verdict.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <signal.h>
+#include <string.h>
+
+#include "trace_maker.h"
+
+static struct maker maker;
+static struct run run;
+
+static int setup(void **state)
+{
+	(void)state;
+	maker_make(&maker);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	model_free(&run);
+	maker_free(&maker);
+	return 0;
+}
+
+static enum verdict judged(void)
+{
+	model_free(&run);
+	maker_run(&maker, &run);
+	return run.verdict;
+}
+
+static const int64_t *messages(void)
+{
+	return run.processes[0].producers[0].tally.messages;
+}
+
+static void the_law_holds_over_rows_and_cells(void **state)
+{
+	(void)state;
+	struct trace_producer *producer = maker_story(&maker, 100, 40);
+	struct trace_counts *out = &maker.topics[1].counts;
+
+	maker_count(&maker.topics[0].counts, COUNT_SENT, 7); /* a thread without a cell */
+	maker_count(&maker.cells[0].counts, COUNT_UNROLLED, 2);
+	maker_count(&maker.cells[0].counts, COUNT_REJECTED, 5);
+	maker_count(out, COUNT_FAILED, 3);
+	maker_count(out, COUNT_PURGED, 4);
+	maker_count(out, COUNT_UNCONFIRMED, 5);
+	maker_count(out, COUNT_DROPPED, 50);
+	maker_waited(producer, 105);
+	judged();
+	assert_int_equal(messages()[PRODUCED], 105);
+	assert_int_equal(messages()[REJECTED], 5);
+	assert_int_equal(messages()[OUTSTANDING], 105 - 40 - 3 - 4 - 5);
+	assert_int_equal(run.processes[0].producers[0].tally.bytes[OUTSTANDING], 530);
+	assert_int_equal(run.processes[0].producers[0].dropped, 50);
+}
+
+static void a_partition_has_no_produced_and_its_topic_has(void **state)
+{
+	(void)state;
+	maker_story(&maker, 100, 40);
+	maker_count(&maker_topic(&maker, 0, "orders", 3)->counts, COUNT_DELIVERED, 9);
+	judged();
+	const struct producer *producer = &run.processes[0].producers[0];
+	assert_int_equal(producer->topic_count, 3);
+	assert_int_equal(producer->topics[0].partition, UNKNOWN);
+	assert_int_equal(producer->topics[0].tally.messages[PRODUCED], 100);
+	assert_int_equal(producer->topics[0].tally.messages[OUTSTANDING], 51);
+	assert_int_equal(producer->topics[2].partition, 3);
+	assert_int_equal(producer->topics[2].tally.messages[DELIVERED], 9);
+	assert_int_equal(producer->topics[2].tally.messages[PRODUCED], UNKNOWN);
+}
+
+static void counts_that_break_the_law_are_unknown_and_blind(void **state)
+{
+	(void)state;
+	maker_waited(maker_story(&maker, 10, 11), 10);
+	assert_int_equal(judged(), VERDICT_BLIND);
+	assert_int_equal(messages()[OUTSTANDING], UNKNOWN);
+}
+
+static void all_delivered_and_waited_for_is_clean(void **state)
+{
+	(void)state;
+	maker_waited(maker_story(&maker, 100, 100), 100);
+	assert_int_equal(judged(), VERDICT_CLEAN);
+}
+
+static void all_delivered_without_a_wait_is_racy(void **state)
+{
+	(void)state;
+	maker_story(&maker, 100, 100);
+	assert_int_equal(judged(), VERDICT_RACY);
+}
+
+static void a_wait_before_the_last_message_is_racy(void **state)
+{
+	(void)state;
+	maker_waited(maker_story(&maker, 100, 100), 99);
+	assert_int_equal(judged(), VERDICT_RACY);
+}
+
+static void every_report_served_is_a_wait_unless_only_errors_are_reported(void **state)
+{
+	(void)state;
+	struct trace_producer *producer = maker_story(&maker, 100, 100);
+
+	producer->flags = PRODUCER_REPORTS;
+	producer->reports_served = 100;
+	assert_int_equal(judged(), VERDICT_CLEAN);
+	producer->reports_served = 99;
+	assert_int_equal(judged(), VERDICT_RACY);
+	assert_int_equal(run.processes[0].producers[0].reports_unserved, 1);
+	producer->reports_served = 100;
+	producer->flags |= PRODUCER_REPORTS_ERRORS;
+	assert_int_equal(judged(), VERDICT_RACY);
+}
+
+static void a_producer_that_produced_nothing_is_clean(void **state)
+{
+	(void)state;
+	maker_producer(&maker);
+	assert_int_equal(judged(), VERDICT_CLEAN);
+}
+
+static void outstanding_and_never_written_is_lost(void **state)
+{
+	(void)state;
+	maker_story(&maker, 100, 40);
+	maker_socket(&maker, 0);
+	assert_int_equal(judged(), VERDICT_LOST);
+	assert_int_equal(messages()[UNSENT], 60);
+	assert_int_equal(messages()[IN_FLIGHT], 0);
+}
+
+static struct trace_socket *in_flight(uint64_t records)
+{
+	struct trace_socket *socket = maker_socket(&maker, 0);
+
+	maker.producers[0].requests_sent = 3;
+	maker.producers[0].requests_answered = 2;
+	socket->produce_requests = 3;
+	socket->produce_answered = 2;
+	socket->produce_records = 40 + records;
+	socket->produce_answered_records = 40;
+	return socket;
+}
+
+static void written_and_unanswered_is_at_risk(void **state)
+{
+	(void)state;
+	maker_story(&maker, 100, 40);
+	in_flight(60);
+	assert_int_equal(judged(), VERDICT_AT_RISK);
+	assert_int_equal(messages()[UNSENT], 0);
+	assert_int_equal(messages()[IN_FLIGHT], 60);
+}
+
+static void some_written_and_some_not_is_lost(void **state)
+{
+	(void)state;
+	maker_story(&maker, 100, 40);
+	in_flight(25);
+	assert_int_equal(judged(), VERDICT_LOST);
+	assert_int_equal(messages()[UNSENT], 35);
+	assert_int_equal(messages()[IN_FLIGHT], 25);
+}
+
+static void in_flight_through_a_reset_is_lost(void **state)
+{
+	(void)state;
+	maker_story(&maker, 100, 40);
+	struct trace_socket *socket = in_flight(60);
+
+	socket->unsent_bytes = 500;
+	assert_int_equal(judged(), VERDICT_AT_RISK);
+	socket->unread_bytes = 40; /* closing it is a reset */
+	assert_int_equal(judged(), VERDICT_LOST);
+	socket->unread_bytes = 0;
+	socket->flags |= SOCKET_LINGER_ZERO;
+	assert_int_equal(judged(), VERDICT_LOST);
+	socket->flags = SOCKET_KAFKA | SOCKET_RESET;
+	assert_int_equal(judged(), VERDICT_LOST);
+}
+
+static void a_connection_given_up_before_holds_nothing_in_flight(void **state)
+{
+	(void)state;
+	maker_story(&maker, 100, 40);
+	struct trace_socket *socket = in_flight(60);
+
+	socket->state = SOCKET_CLOSED;
+	socket->closed_ns = 101 * MAKER_SECOND + 10;
+	maker_socket(&maker, 0)->produce_last_ns = 101 * MAKER_SECOND + 20;
+	assert_int_equal(judged(), VERDICT_LOST);
+	assert_int_equal(messages()[IN_FLIGHT], 0);
+	/* Closed by destroy: it was in use. */
+	maker.producers[0].destroy_began_ns = 101 * MAKER_SECOND + 5;
+	assert_int_equal(judged(), VERDICT_AT_RISK);
+	assert_int_equal(messages()[IN_FLIGHT], 60);
+}
+
+static void what_the_wire_cannot_tell_is_unknown(void **state)
+{
+	(void)state;
+	maker_story(&maker, 100, 40);
+	struct trace_socket *socket = in_flight(60);
+	const uint32_t unreadable[] = { SOCKET_TLS, SOCKET_WIRE_LOST };
+
+	for (size_t i = 0; i < 2; i++) {
+		socket->flags = SOCKET_KAFKA | unreadable[i];
+		assert_int_equal(judged(), VERDICT_AT_RISK);
+		assert_int_equal(messages()[UNSENT], UNKNOWN);
+		assert_int_equal(messages()[IN_FLIGHT], UNKNOWN);
+		assert_int_equal(messages()[OUTSTANDING], 60);
+	}
+	/* Every request answered: what is outstanding was in none of them. */
+	maker.producers[0].requests_answered = 3;
+	assert_int_equal(judged(), VERDICT_LOST);
+	maker.producers[0].requests_answered = 2;
+	socket->flags = SOCKET_KAFKA;
+	socket->produce_uncounted = 1;
+	judged();
+	assert_int_equal(messages()[UNSENT], UNKNOWN);
+	socket->produce_uncounted = 0;
+	maker.producers[0].requests_sent = 4; /* one that the wire did not see */
+	judged();
+	assert_int_equal(messages()[UNSENT], UNKNOWN);
+}
+
+static void failed_and_told_is_clean_and_untold_is_lost(void **state)
+{
+	(void)state;
+	struct trace_producer *producer = maker_story(&maker, 100, 90);
+
+	maker_waited(producer, 100);
+	maker_count(&maker.topics[1].counts, COUNT_FAILED, 10);
+	producer->reports_served_failed = 10;
+	assert_int_equal(judged(), VERDICT_CLEAN);
+	producer->reports_served_failed = 9;
+	assert_int_equal(judged(), VERDICT_LOST);
+}
+
+static void purged_is_clean(void **state)
+{
+	(void)state;
+	maker_waited(maker_story(&maker, 100, 90), 100);
+	maker_count(&maker.topics[1].counts, COUNT_PURGED, 10);
+	assert_int_equal(judged(), VERDICT_CLEAN);
+}
+
+static void refused_and_not_tried_again_is_at_risk(void **state)
+{
+	(void)state;
+	struct trace_producer *producer = maker_story(&maker, 100, 100);
+
+	maker_waited(producer, 100);
+	maker_count(&maker.topics[0].counts, COUNT_REJECTED, 3);
+	assert_int_equal(judged(), VERDICT_AT_RISK);
+	producer->rejected_retried = 3;
+	assert_int_equal(judged(), VERDICT_CLEAN);
+}
+
+static void an_open_transaction_is_lost(void **state)
+{
+	(void)state;
+	struct trace_producer *producer = maker_story(&maker, 100, 100);
+
+	maker_waited(producer, 100);
+	producer->flags = PRODUCER_TRANSACTIONAL;
+	producer->transactions_begun = 2;
+	producer->transactions_committed = 1;
+	assert_int_equal(judged(), VERDICT_LOST);
+	producer->transactions_committed = 2;
+	assert_int_equal(judged(), VERDICT_CLEAN);
+}
+
+static void unconfirmed_in_the_send_queue_is_at_risk(void **state)
+{
+	(void)state;
+	maker_waited(maker_story(&maker, 100, 0), 100);
+	maker_count(&maker.topics[1].counts, COUNT_UNCONFIRMED, 100);
+	struct trace_socket *socket = maker_socket(&maker, 0);
+	socket->produce_requests = socket->produce_unanswerable = 1;
+	socket->produce_records = socket->produce_unanswerable_records = 100;
+	assert_int_equal(judged(), VERDICT_CLEAN);
+	socket->unsent_bytes = 900;
+	assert_int_equal(judged(), VERDICT_AT_RISK);
+	socket->flags |= SOCKET_LINGER_ZERO;
+	assert_int_equal(judged(), VERDICT_LOST);
+}
+
+static void only_the_wire_is_blind_unless_the_wire_proves_more(void **state)
+{
+	(void)state;
+	struct trace_socket *socket = maker_socket(&maker, UINT32_MAX);
+
+	maker.process->notes = NOTE_KAFKA_WIRE;
+	socket->produce_requests = socket->produce_answered = 5;
+	assert_int_equal(judged(), VERDICT_BLIND);
+	socket->produce_answered = 4;
+	assert_int_equal(judged(), VERDICT_AT_RISK);
+	socket->produce_answered = 5;
+	socket->frame_bytes = 5243016;
+	socket->frame_at = 324596;
+	assert_int_equal(judged(), VERDICT_LOST);
+	socket->frame_api = 3; /* no message was in it */
+	assert_int_equal(judged(), VERDICT_BLIND);
+}
+
+static void no_kafka_at_all_is_blind(void **state)
+{
+	(void)state;
+	maker_socket(&maker, UINT32_MAX)->flags = 0;
+	assert_int_equal(judged(), VERDICT_BLIND);
+	assert_false(run.processes[0].judged);
+}
+
+static void messages_of_producers_without_a_row_are_blind(void **state)
+{
+	(void)state;
+	maker_waited(maker_story(&maker, 100, 100), 100);
+	maker.process->sends_unseen = 1;
+	assert_int_equal(judged(), VERDICT_BLIND);
+}
+
+static void a_refused_producer_is_not_there(void **state)
+{
+	(void)state;
+	maker_waited(maker_story(&maker, 100, 100), 100);
+	maker_producer(&maker)->state = PRODUCER_REFUSED;
+	assert_int_equal(judged(), VERDICT_CLEAN);
+	assert_int_equal(run.processes[0].producer_count, 1);
+}
+
+/* A second process in the same run. */
+static void add_process(int32_t pid)
+{
+	struct reader reader;
+
+	maker.process->pid = pid;
+	assert_true(reader_take(&reader, maker_copy(&maker), maker.size));
+	build_trace(&run, "other.trace", &reader);
+	reader_close(&reader);
+	verdict_judge(&run);
+}
+
+static void the_worst_process_decides_and_one_without_kafka_does_not(void **state)
+{
+	(void)state;
+	maker_waited(maker_story(&maker, 100, 100), 100);
+	judged();
+	maker_free(&maker);
+	maker_make(&maker); /* a shell */
+	add_process(1);
+	assert_int_equal(run.processes[1].verdict, VERDICT_BLIND);
+	assert_int_equal(run.verdict, VERDICT_CLEAN);
+	maker_socket(&maker, UINT32_MAX); /* Kafka, but only on the wire */
+	add_process(2);
+	assert_int_equal(run.verdict, VERDICT_BLIND);
+	maker_story(&maker, 100, 100);
+	add_process(3);
+	assert_int_equal(run.verdict, VERDICT_RACY);
+}
+
+static void an_image_that_left_a_later_trace_ended_by_exec(void **state)
+{
+	(void)state;
+	maker.process->how = HOW_UNKNOWN;
+	judged();
+	assert_int_equal(run.processes[0].how, ENDED_VANISHED);
+	maker.process->process_start_ns = 0;
+	maker.process->monotonic_ns += 5;
+	add_process(4242);
+	assert_int_equal(run.processes[0].how, ENDED_EXEC);
+	assert_int_equal(run.processes[1].how, ENDED_VANISHED);
+}
+
+static void the_end_is_what_wait_said(void **state)
+{
+	(void)state;
+	maker.process->observed = 1;
+	maker.process->observed_status = SIGTERM;
+	maker.process->observed_ns = 103 * MAKER_SECOND;
+	judged();
+	assert_int_equal(run.processes[0].how, ENDED_SIGNAL);
+	assert_int_equal(run.processes[0].signal, SIGTERM);
+	assert_int_equal(run.processes[0].status, UNKNOWN);
+	assert_int_equal(run.processes[0].duration_ns, 3 * MAKER_SECOND);
+	maker.process->how = HOW_ABORT;
+	maker.process->observed_status = SIGABRT;
+	judged();
+	assert_int_equal(run.processes[0].how, ENDED_ABORT);
+	maker.process->how = HOW_UNKNOWN; /* exit_group, past every hook */
+	maker.process->observed_status = 7 << 8;
+	judged();
+	assert_int_equal(run.processes[0].how, ENDED_UNDERSCORE_EXIT);
+	assert_int_equal(run.processes[0].status, 7);
+	maker.process->how = HOW_EXEC;
+	judged();
+	assert_int_equal(run.processes[0].how, ENDED_EXEC);
+	maker.process->observed = 0;
+	maker.process->how = HOW_RETURN;
+	maker.process->status = TRACE_UNKNOWN;
+	judged();
+	assert_int_equal(run.processes[0].how, ENDED_EXIT);
+	assert_int_equal(run.processes[0].status, UNKNOWN);
+}
+
+static void names_and_codes_are_the_contract(void **state)
+{
+	static const struct {
+		const char *name;
+		int code;
+	} expected[] = { { "lost", 80 }, { "at_risk", 81 }, { "racy", 82 }, { "blind", 83 },
+			 { "clean", 0 } };
+	enum verdict verdict;
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++) {
+		assert_true(verdict_by_name(expected[i].name, &verdict));
+		assert_int_equal(verdict_exit_code(verdict), expected[i].code);
+		assert_string_equal(verdict_name(verdict), expected[i].name);
+	}
+	assert_false(verdict_by_name("LOST", &verdict));
+	assert_true(VERDICT_LOST > VERDICT_AT_RISK && VERDICT_AT_RISK > VERDICT_RACY &&
+		    VERDICT_RACY > VERDICT_BLIND && VERDICT_BLIND > VERDICT_CLEAN);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_law_holds_over_rows_and_cells),
+		TEST(a_partition_has_no_produced_and_its_topic_has),
+		TEST(counts_that_break_the_law_are_unknown_and_blind),
+		TEST(all_delivered_and_waited_for_is_clean),
+		TEST(all_delivered_without_a_wait_is_racy),
+		TEST(a_wait_before_the_last_message_is_racy),
+		TEST(every_report_served_is_a_wait_unless_only_errors_are_reported),
+		TEST(a_producer_that_produced_nothing_is_clean),
+		TEST(outstanding_and_never_written_is_lost),
+		TEST(written_and_unanswered_is_at_risk),
+		TEST(some_written_and_some_not_is_lost),
+		TEST(in_flight_through_a_reset_is_lost),
+		TEST(a_connection_given_up_before_holds_nothing_in_flight),
+		TEST(what_the_wire_cannot_tell_is_unknown),
+		TEST(failed_and_told_is_clean_and_untold_is_lost),
+		TEST(purged_is_clean),
+		TEST(refused_and_not_tried_again_is_at_risk),
+		TEST(an_open_transaction_is_lost),
+		TEST(unconfirmed_in_the_send_queue_is_at_risk),
+		TEST(only_the_wire_is_blind_unless_the_wire_proves_more),
+		TEST(no_kafka_at_all_is_blind),
+		TEST(messages_of_producers_without_a_row_are_blind),
+		TEST(a_refused_producer_is_not_there),
+		TEST(the_worst_process_decides_and_one_without_kafka_does_not),
+		TEST(an_image_that_left_a_later_trace_ended_by_exec),
+		TEST(the_end_is_what_wait_said),
+		TEST(names_and_codes_are_the_contract),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
