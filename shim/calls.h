@@ -28,6 +28,7 @@ struct copy; /* resolve.h */
 struct call {
 	void *real; /* the function that the host meant */
 	const void *caller; /* return address into the host */
+	const void *frame; /* CFA of the entry function; KAFKA rows only */
 	const struct copy *copy; /* of librdkafka; NULL for libc rows */
 	int64_t began_ns; /* CLOCK_MONOTONIC; category FD only */
 	int error; /* errno after the real call; BEFORE: before it */

@@ -2,9 +2,8 @@
 /*
  * callsite.c - see callsite.h.
  *
- * A site is known by the return address of the produce call. Addresses are
- * stored relative to their object, with its build id, for the tool to turn
- * into lines when the process is gone.
+ * A site is a stack. Its addresses are stored relative to their objects,
+ * with build ids, for the tool to turn into lines when the process is gone.
  */
 #include "callsite.h"
 
@@ -12,6 +11,7 @@
 
 #include "guest_state.h"
 #include "resolve.h"
+#include "unwind.h"
 #include "writer.h"
 
 static uint32_t module_find(const struct object *object)
@@ -55,42 +55,103 @@ static void frame_fill(struct trace_frame *frame, const void *address)
 	frame->module = module_find(&object);
 }
 
-static uint32_t site_add(uint64_t hash, const void *caller)
+static uint32_t site_find(uint64_t hash, enum trace_language language)
 {
-	uint32_t index = writer_claim(SECTION_SITE);
-
-	if (index == WRITER_NONE)
-		return 0;
-	struct trace_site *row = &guest->map.sites[index];
-
-	row->language = LANGUAGE_C;
-	row->hash = hash;
-	row->depth = 1;
-	frame_fill(&row->frames[0], caller);
-	__atomic_store_n(&row->state, 1, __ATOMIC_RELEASE);
-	return index + 1;
-}
-
-static uint32_t site_find(const void *caller)
-{
-	uint64_t hash = (uint64_t)(uintptr_t)caller;
 	struct trace_section *section = writer_section(&guest->map, SECTION_SITE);
 	uint32_t used = __atomic_load_n(&section->used, __ATOMIC_ACQUIRE);
 
-	for (uint32_t i = 0; i < used && i < section->rows; i++)
-		if (__atomic_load_n(&guest->map.sites[i].state, __ATOMIC_ACQUIRE) &&
-		    guest->map.sites[i].hash == hash)
+	for (uint32_t i = 0; i < used && i < section->rows; i++) {
+		const struct trace_site *row = &guest->map.sites[i];
+
+		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) && row->hash == hash &&
+		    row->language == language)
 			return i + 1;
-	return site_add(hash, caller);
+	}
+	return 0;
 }
 
-uint32_t callsite_find(const void *caller)
+static struct trace_site *site_begin(uint64_t hash, enum trace_language language, uint32_t *site)
 {
-	struct guest_thread *self = guest_this_thread();
+	uint32_t index = writer_claim(SECTION_SITE);
 
-	if (LIKELY(self->site_return == (uint64_t)(uintptr_t)caller))
-		return self->site_cached;
-	self->site_cached = site_find(caller);
-	self->site_return = (uint64_t)(uintptr_t)caller;
-	return self->site_cached;
+	*site = 0;
+	if (index == WRITER_NONE)
+		return NULL;
+	struct trace_site *row = &guest->map.sites[index];
+
+	row->language = language;
+	row->hash = hash;
+	*site = index + 1;
+	return row;
+}
+
+static uint64_t stack_hash(const struct unwind_stack *stack)
+{
+	uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a over addresses */
+
+	for (uint32_t i = 0; i < stack->depth; i++)
+		hash = (hash ^ stack->address[i]) * 0x100000001b3u;
+	return hash;
+}
+
+static uint32_t stack_site(const struct unwind_stack *stack)
+{
+	uint64_t hash = stack_hash(stack);
+	uint32_t found = site_find(hash, LANGUAGE_C);
+
+	if (found)
+		return found;
+	struct trace_site *row = site_begin(hash, LANGUAGE_C, &found);
+
+	if (!row)
+		return 0;
+	row->depth = stack->depth;
+	for (uint32_t i = 0; i < stack->depth; i++)
+		frame_fill(&row->frames[i], (const void *)stack->address[i]);
+	__atomic_store_n(&row->state, 1, __ATOMIC_RELEASE);
+	return found;
+}
+
+/* ---- the thread's last stacks ---- */
+
+/* Few: a loop that produces from more places than this unwinds every time. */
+#define RECENT 4
+
+struct recent {
+	uint32_t generation;
+	uint32_t site;
+	const void *frame;
+	struct unwind_stack stack;
+};
+
+static __thread struct recent recent[RECENT] __attribute__((tls_model("initial-exec")));
+static __thread uint32_t recent_next __attribute__((tls_model("initial-exec")));
+
+/* Same frame, and every place still holds the address found in it. The
+ * places lie above a frame that is alive, on this thread's own stack. */
+static inline bool recent_is(const struct recent *entry, const void *caller, const void *frame)
+{
+	if (entry->frame != frame || entry->stack.address[0] != (uintptr_t)caller ||
+	    entry->generation != guest_generation)
+		return false;
+	for (uint32_t i = 1; i < entry->stack.depth; i++)
+		if (entry->stack.place[i] && *entry->stack.place[i] != entry->stack.address[i])
+			return false;
+	return true;
+}
+
+uint32_t callsite_find(const void *caller, const void *frame)
+{
+	for (uint32_t i = 0; i < RECENT; i++)
+		if (LIKELY(recent_is(&recent[i], caller, frame)))
+			return recent[i].site;
+	struct recent *entry = &recent[recent_next++ % RECENT];
+
+	entry->frame = NULL; /* a signal handler may look while it is filled */
+	unwind_take(caller, &entry->stack);
+	entry->site = stack_site(&entry->stack);
+	entry->generation = guest_generation;
+	__atomic_signal_fence(__ATOMIC_RELEASE);
+	entry->frame = frame;
+	return entry->site;
 }

@@ -7,8 +7,11 @@
 
 #include <stdint.h>
 
-/* The row of SECTION_SITE, plus 1, for a call that will return to `caller`;
- * 0 when no row is left. Nanoseconds when it is the thread's last one. */
-uint32_t callsite_find(const void *caller);
+/*
+ * The row of SECTION_SITE, plus 1, for a produce call that will return to
+ * `caller`, into a frame whose stack begins at `frame` (the call's CFA); 0
+ * when no row is left. Nanoseconds when the thread was here before.
+ */
+uint32_t callsite_find(const void *caller, const void *frame);
 
 #endif

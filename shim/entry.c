@@ -57,7 +57,7 @@
 #define CALL_LIBC(name) \
 	{ .real = resolve_libc(CALL_##name, #name), .caller = __builtin_return_address(0) }
 #define CALL_KAFKA(name) \
-	resolve_kafka(CALL_##name, __builtin_return_address(0))
+	resolve_kafka(CALL_##name, __builtin_return_address(0), __builtin_dwarf_cfa())
 
 /* Only where a host asks for a function that its libc or librdkafka lacks; an
  * rd_kafka_resp_err_t is an int, and -1 its "unknown error". */

@@ -70,8 +70,6 @@ struct guest_thread {
 	int32_t ack_partition;
 	int32_t send_row;
 	int32_t ack_row;
-	uint64_t site_return; /* return address that `site_cached` stands for */
-	uint32_t site_cached;
 };
 
 extern __thread struct guest_thread guest_thread __attribute__((tls_model("initial-exec")));

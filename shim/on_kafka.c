@@ -7,9 +7,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "callsite.h"
 #include "on_delivery.h"
 #include "producers.h"
+#include "unwind.h"
 #include "writer.h"
 
 /* Below this version, an interceptor on a configuration whose rd_kafka_new
@@ -219,6 +219,8 @@ rd_kafka_t *on_rd_kafka_new(const struct call *call, rd_kafka_type_t type, rd_ka
 
 	if (type == RD_KAFKA_PRODUCER && !guest_is_borrowed() && guest_record())
 		handle = handle_take(call->copy);
+	if (handle)
+		unwind_open();
 	if (handle && conf_is_ours)
 		conf = USE(call->copy, rd_kafka_conf_new)();
 	if (!handle || !delivery_attach(handle, conf)) {

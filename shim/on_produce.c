@@ -20,7 +20,7 @@ void kafka_produce_prepare(struct call *call)
 		return;
 	struct guest_thread *self = guest_this_thread();
 
-	self->site = callsite_find(call->caller);
+	self->site = callsite_find(call->caller, call->frame);
 	self->sent_messages = 0;
 	self->sent_bytes = 0;
 	self->producing = true;

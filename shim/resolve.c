@@ -280,10 +280,11 @@ static const struct copy *caller_copy(const void *address)
 	return caller_add(address);
 }
 
-struct call resolve_kafka(enum call_id id, const void *caller)
+struct call resolve_kafka(enum call_id id, const void *caller, const void *frame)
 {
 	const struct copy *copy = caller_copy(caller);
 
 	return (struct call){
-		.real = copy ? copy->real[id] : NULL, .caller = caller, .copy = copy};
+		.real = copy ? copy->real[id] : NULL, .caller = caller, .frame = frame,
+		.copy = copy};
 }

@@ -49,7 +49,7 @@ static inline void *resolve_libc(enum call_id id, const char *name)
 }
 
 /* The call's real function and copy; .real is NULL if nobody has it. */
-struct call resolve_kafka(enum call_id id, const void *caller);
+struct call resolve_kafka(enum call_id id, const void *caller, const void *frame);
 
 /* Looks every libc row up: at start, so that no signal handler has to. */
 void resolve_all(void);
