@@ -128,6 +128,8 @@ static pid_t spawn(const char *command, const char *address, const char *out, co
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_addopen(&actions, 1, out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	posix_spawn_file_actions_addopen(&actions, 2, err, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	/* The broker's sockets are not the program's. */
+	posix_spawn_file_actions_addclosefrom_np(&actions, 3);
 	error = posix_spawnp(&pid, words[0], &actions, NULL, words, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	for (int i = 0; words[i]; i++)

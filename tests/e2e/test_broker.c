@@ -35,7 +35,7 @@ static void a_host_with_its_address_compiled_in_is_redirected(void **state)
 
 	(void)state;
 	assert_int_equal(exit_code(&ended), 0);
-	assert_string_equal(ended.out, "flush: ERR_NO_ERROR\n");
+	assert_string_equal(ended.out, "flush: NO_ERROR\n");
 	assert_string_equal(json_text(summary, "verdict"), "clean");
 	assert_int_equal(json_number(summary, "processes.0.producers.0.messages.delivered"), 1000);
 	/* And the report says that it was. */
@@ -68,7 +68,7 @@ static void the_address_stands_for_broker_in_arguments(void **state)
 				 &summary);
 
 	(void)state;
-	assert_string_equal(ended.out, "flush: ERR_NO_ERROR\n");
+	assert_string_equal(ended.out, "flush: NO_ERROR\n");
 	assert_string_equal(json_text(summary, "verdict"), "clean");
 	assert_int_equal(json_number(summary, "processes.0.producers.0.messages.delivered"), 10);
 	json_decref(summary);
@@ -118,7 +118,7 @@ static void the_broker_alone_serves_until_interrupted(void **state)
 	assert_non_null(strchr(address, '\n'));
 	*strchr(address, '\n') = '\0';
 	ended = program_run(PATH_HOSTS "/flushes @ 10", address);
-	assert_string_equal(ended.out, "flush: ERR_NO_ERROR\n");
+	assert_string_equal(ended.out, "flush: NO_ERROR\n");
 	ended_free(&ended);
 	kill(pid, SIGTERM);
 	assert_int_equal(waitpid(pid, &status, 0), pid);

@@ -25,7 +25,8 @@ static void expect(int code, const char *word, const char *command)
 			 ended.err);
 	if (word && !strstr(ended.err, word))
 		fail_msg("'%s': '%s' is not in: %s", command, word, ended.err);
-	if (code)
+	/* A verdict is said by its code alone; everything else takes words. */
+	if (code && (code < 80 || code > 83))
 		assert_true(strlen(ended.err) > 10);
 	ended_free(&ended);
 }
@@ -228,7 +229,7 @@ static void the_host_runs_on_when_nothing_can_be_recorded(void **state)
 		ended = tool_run("run --dir %s -- %s/flushes %s", directories[i], PATH_HOSTS,
 				 broker_address(broker));
 		assert_int_equal(exit_code(&ended), 0);
-		assert_string_equal(ended.out, "flush: ERR_NO_ERROR\n");
+		assert_string_equal(ended.out, "flush: NO_ERROR\n");
 		assert_non_null(strstr(ended.err, directories[i]));
 		assert_int_equal(broker_messages(broker), 1000);
 		ended_free(&ended);
@@ -259,7 +260,7 @@ static void a_full_disk_leaves_the_host_alone(void **state)
 	broker_stop(broker);
 	umount(directory);
 	assert_int_equal(exit_code(&ended), 83);
-	assert_string_equal(ended.out, "flush: ERR_NO_ERROR\n");
+	assert_string_equal(ended.out, "flush: NO_ERROR\n");
 	ended_free(&ended);
 	free(directory);
 }
