@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "guest_state.h"
+#include "python.h"
 #include "resolve.h"
 #include "unwind.h"
 #include "writer.h"
@@ -140,8 +141,27 @@ static inline bool recent_is(const struct recent *entry, const void *caller, con
 	return true;
 }
 
+static uint32_t python_site(uint64_t place)
+{
+	uint32_t found = site_find(place, LANGUAGE_PYTHON);
+
+	if (found)
+		return found;
+	struct trace_site *row = site_begin(place, LANGUAGE_PYTHON, &found);
+
+	if (!row)
+		return 0;
+	python_frames(row);
+	__atomic_store_n(&row->state, 1, __ATOMIC_RELEASE);
+	return found;
+}
+
 uint32_t callsite_find(const void *caller, const void *frame)
 {
+	uint64_t place = python_place();
+
+	if (UNLIKELY(place))
+		return python_site(place);
 	for (uint32_t i = 0; i < RECENT; i++)
 		if (LIKELY(recent_is(&recent[i], caller, frame)))
 			return recent[i].site;

@@ -9,6 +9,7 @@
 
 #include "on_delivery.h"
 #include "producers.h"
+#include "python.h"
 #include "unwind.h"
 #include "writer.h"
 
@@ -219,8 +220,10 @@ rd_kafka_t *on_rd_kafka_new(const struct call *call, rd_kafka_type_t type, rd_ka
 
 	if (type == RD_KAFKA_PRODUCER && !guest_is_borrowed() && guest_record())
 		handle = handle_take(call->copy);
-	if (handle)
+	if (handle) {
 		unwind_open();
+		python_open();
+	}
 	if (handle && conf_is_ours)
 		conf = USE(call->copy, rd_kafka_conf_new)();
 	if (!handle || !delivery_attach(handle, conf)) {

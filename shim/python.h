@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * python.h - the Python line that is running, when this thread runs one.
+ */
+#ifndef UNFLUSHED_PYTHON_H
+#define UNFLUSHED_PYTHON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "format/format.h"
+
+/*
+ * What identifies the place in the Python code that is running now: cheap
+ * (no text is made), equal for equal lines reached from equal callers.
+ * 0 when no interpreter is in the process or this thread does not hold its
+ * lock, so that nothing of it may be looked at.
+ */
+uint64_t python_place(void);
+
+/* Writes the running frames into a site's row, innermost first. */
+void python_frames(struct trace_site *row);
+
+/* Looks for an interpreter in the process; once, when a producer is made. */
+void python_open(void);
+
+#endif
