@@ -28,14 +28,14 @@ static const struct {
 	const char *name;
 	int16_t key;
 } apis[] = {
-	{"Produce", 0},		  {"Fetch", 1},
-	{"ListOffsets", 2},	  {"Metadata", 3},
-	{"OffsetCommit", 8},	  {"OffsetFetch", 9},
-	{"FindCoordinator", 10},  {"JoinGroup", 11},
-	{"Heartbeat", 12},	  {"LeaveGroup", 13},
-	{"SyncGroup", 14},	  {"ApiVersions", 18},
-	{"InitProducerId", 22},	  {"AddPartitionsToTxn", 24},
-	{"AddOffsetsToTxn", 25},  {"EndTxn", 26},
+	{"Produce", 0},		 {"Fetch", 1},
+	{"ListOffsets", 2},	 {"Metadata", 3},
+	{"OffsetCommit", 8},	 {"OffsetFetch", 9},
+	{"FindCoordinator", 10}, {"JoinGroup", 11},
+	{"Heartbeat", 12},	 {"LeaveGroup", 13},
+	{"SyncGroup", 14},	 {"ApiVersions", 18},
+	{"InitProducerId", 22},	 {"AddPartitionsToTxn", 24},
+	{"AddOffsetsToTxn", 25}, {"EndTxn", 26},
 	{"TxnOffsetCommit", 28},
 };
 
@@ -102,7 +102,8 @@ static bool error_read(const char *text, struct error_spec *spec, char *why, siz
 	else if (!error_find(error, &spec->error))
 		snprintf(why, why_bytes, "'%s' is no error of Kafka or librdkafka", error);
 	else if (times && !number_read(times, ERRORS_MOST, &count))
-		snprintf(why, why_bytes, "'%s' is not a count from 1 to %d", times, ERRORS_MOST);
+		snprintf(why, why_bytes, "'%s' is not a count from 1 to %d", times,
+			 ERRORS_MOST);
 	else {
 		spec->count = (size_t)count;
 		return true;
@@ -143,8 +144,8 @@ static bool error_push(rd_kafka_mock_cluster_t *cluster, const struct error_spec
 }
 
 /* Reads every error, and pushes it when there is a cluster. */
-static bool errors_apply(const struct broker_options *options,
-			 rd_kafka_mock_cluster_t *cluster, char *why, size_t why_bytes)
+static bool errors_apply(const struct broker_options *options, rd_kafka_mock_cluster_t *cluster,
+			 char *why, size_t why_bytes)
 {
 	for (size_t i = 0; i < options->errors.count; i++) {
 		char *list = strdup(options->errors.items[i]);
@@ -165,8 +166,8 @@ static bool errors_apply(const struct broker_options *options,
 	return true;
 }
 
-static bool topics_apply(const struct broker_options *options,
-			 rd_kafka_mock_cluster_t *cluster, char *why, size_t why_bytes)
+static bool topics_apply(const struct broker_options *options, rd_kafka_mock_cluster_t *cluster,
+			 char *why, size_t why_bytes)
 {
 	for (size_t i = 0; i < options->topics.count; i++) {
 		char name[NAME_MAX_BYTES];

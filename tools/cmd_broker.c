@@ -18,18 +18,20 @@ static struct broker_options settings = BROKER_DEFAULTS;
 static long for_seconds = -1;
 
 static const struct option_row rows[] = {
-	{ "for", 0, OPTION_NUMBER, "SECONDS", "end by itself after so many seconds",
-	  &for_seconds, .least = 0, .most = 1000000000 },
+	{"for", 0, OPTION_NUMBER, "SECONDS", "end by itself after so many seconds",
+	 &for_seconds, .least = 0, .most = 1000000000},
 	BROKER_OPTION_ROWS("", settings),
-	{ 0 },
+	{0},
 };
 
 static const struct option_table table = {
 	.command = "broker",
 	.operands = "",
-	.purpose = "Runs an embedded Kafka cluster (librdkafka's mock) on 127.0.0.1 until SIGINT or\n"
-		   "SIGTERM. Prints its bootstrap address on stdout. It keeps the last 5 MiB or\n"
-		   "100,000 batches of each partition in memory, and knows neither TLS nor SASL.",
+	.purpose =
+		"Runs an embedded Kafka cluster (librdkafka's mock) on 127.0.0.1 until SIGINT "
+		"or\n"
+		"SIGTERM. Prints its bootstrap address on stdout. It keeps the last 5 MiB or\n"
+		"100,000 batches of each partition in memory, and knows neither TLS nor SASL.",
 	.rows = rows,
 	.operands_most = -1,
 };

@@ -19,17 +19,20 @@
 static const char *format = "text";
 
 static const struct option_row rows[] = {
-	{ "format", 'f', OPTION_CHOICE, "FORMAT", "how to print it (text)", &format,
-	  .choices = "text|json" },
-	{ 0 },
+	{"format", 'f', OPTION_CHOICE, "FORMAT", "how to print it (text)", &format,
+	 .choices = "text|json"},
+	{0},
 };
 
 static const struct option_table table = {
 	.command = "doctor",
 	.operands = "PROGRAM|PID",
-	.purpose = "Says what can be seen in a program, and why not, before running it; or whether the\n"
-		   "shim is in a running process, and where its trace is. Exits with 0 when its\n"
-		   "messages can be counted, with 83 when only connections can be seen, or nothing.",
+	.purpose =
+		"Says what can be seen in a program, and why not, before running it; or "
+		"whether the\n"
+		"shim is in a running process, and where its trace is. Exits with 0 when its\n"
+		"messages can be counted, with 83 when only connections can be seen, or "
+		"nothing.",
 	.rows = rows,
 	.operands_least = 1,
 	.operands_most = 1,

@@ -113,10 +113,10 @@ static void describe(struct doctor *doctor, const struct elffile *elf, int runti
 	     elf->native ? "" : " (not this one)");
 	fact(doctor, "loader", "%s", elf->interpreter[0] ? elf->interpreter : "none");
 	fact(doctor, "libc", "%s",
-	     elf->is_static		   ? "linked statically"
+	     elf->is_static		       ? "linked statically"
 	     : elf->libc == ELFFILE_LIBC_GLIBC ? "glibc"
 	     : elf->libc == ELFFILE_LIBC_MUSL  ? "musl"
-					   : "unknown");
+					       : "unknown");
 	if (elf->privileged)
 		fact(doctor, "privileges", "setuid, setgid or file capabilities");
 	if (elf->is_go)
@@ -279,7 +279,8 @@ bool doctor_program(const char *program, const char *shim, struct doctor *doctor
 		conclude(doctor, DOCTOR_NOTHING, "The shim does not load: %s.", obstacle);
 	else if (seen.missing[0])
 		conclude(doctor, DOCTOR_NOTHING,
-			 "The program cannot start: the loader does not find %s.", seen.missing);
+			 "The program cannot start: the loader does not find %s.",
+			 seen.missing);
 	else
 		conclude_loadable(doctor, &seen, runtime);
 	elffile_clear(&elf);

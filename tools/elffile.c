@@ -205,8 +205,8 @@ static GElf_Xword read_dynamic(const struct file *file, struct elffile *elf)
 		for (int i = 0; data && gelf_getdyn(data, i, &entry); i++) {
 			if (entry.d_tag == DT_NULL)
 				break;
-			const char *name = elf_strptr(file->elf, header.sh_link,
-						      entry.d_un.d_val);
+			const char *name =
+				elf_strptr(file->elf, header.sh_link, entry.d_un.d_val);
 			if (entry.d_tag == DT_NEEDED && name)
 				needed_add(elf, name);
 			if (entry.d_tag == DT_FLAGS_1)
@@ -279,7 +279,8 @@ static bool is_program(const struct file *file, GElf_Xword flags, bool interpret
 	return file->header.e_type == ET_EXEC || interpreter || (flags & DF_1_PIE);
 }
 
-static enum elffile_librdkafka read_librdkafka(const struct file *file, const struct elffile *elf)
+static enum elffile_librdkafka read_librdkafka(const struct file *file,
+					       const struct elffile *elf)
 {
 	for (size_t i = 0; i < elf->needed_count; i++)
 		if (strncmp(elf->needed[i], "librdkafka", 10) == 0)
@@ -287,7 +288,8 @@ static enum elffile_librdkafka read_librdkafka(const struct file *file, const st
 	/* An executable's own calls are bound inside it even with -rdynamic;
 	 * a shared object's go through its PLT, where we stand. */
 	if (defines(file, SHT_DYNSYM, "rd_kafka_produce"))
-		return elf->is_shared_object ? ELFFILE_LIBRDKAFKA_EXPORTED : ELFFILE_LIBRDKAFKA_HIDDEN;
+		return elf->is_shared_object ? ELFFILE_LIBRDKAFKA_EXPORTED
+					     : ELFFILE_LIBRDKAFKA_HIDDEN;
 	if (defines(file, SHT_SYMTAB, "rd_kafka_produce") || holds_sentences(file))
 		return ELFFILE_LIBRDKAFKA_HIDDEN;
 	return ELFFILE_LIBRDKAFKA_NONE;
@@ -304,8 +306,8 @@ static bool is_privileged(const struct file *file)
 	if ((file->stat.st_mode & S_ISGID) && (file->stat.st_mode & S_IXGRP) &&
 	    file->stat.st_gid != getgid())
 		return true;
-	return getuid() != 0 && fgetxattr(file->fd, "security.capability", capability,
-					  sizeof(capability)) > 0;
+	return getuid() != 0 &&
+	       fgetxattr(file->fd, "security.capability", capability, sizeof(capability)) > 0;
 }
 
 static void read_segments(const struct file *file, struct elffile *elf)
@@ -329,8 +331,8 @@ static void read_all(const struct file *file, struct elffile *elf)
 
 	elf->is_shared_object = !program;
 	elf->is_static = program && !elf->interpreter[0];
-	elf->is_go = section_find(file, ".go.buildinfo") ||
-		     section_find(file, ".note.go.buildid");
+	elf->is_go =
+		section_find(file, ".go.buildinfo") || section_find(file, ".note.go.buildid");
 	elf->privileged = is_privileged(file);
 	elf->librdkafka = read_librdkafka(file, elf);
 }

@@ -13,25 +13,25 @@ enum elffile_libc {
 
 enum elffile_librdkafka {
 	ELFFILE_LIBRDKAFKA_NONE = 0,
-	ELFFILE_LIBRDKAFKA_NEEDED,	 /* asks the loader for librdkafka.so */
+	ELFFILE_LIBRDKAFKA_NEEDED,   /* asks the loader for librdkafka.so */
 	ELFFILE_LIBRDKAFKA_EXPORTED, /* holds it and shows its functions */
-	ELFFILE_LIBRDKAFKA_HIDDEN,	 /* holds it, nothing can be interposed */
+	ELFFILE_LIBRDKAFKA_HIDDEN,   /* holds it, nothing can be interposed */
 };
 
 /* What a program file says about itself. Filled by elffile_read(). */
 struct elffile {
-	char path[4096];	/* the ELF file, after scripts were followed */
-	char script[4096];	/* the script that led to it; empty if none */
-	char interpreter[256];	/* PT_INTERP; empty = statically linked */
-	char machine[16];	/* "x86-64", "aarch64", ...; empty unknown */
+	char path[4096];       /* the ELF file, after scripts were followed */
+	char script[4096];     /* the script that led to it; empty if none */
+	char interpreter[256]; /* PT_INTERP; empty = statically linked */
+	char machine[16];      /* "x86-64", "aarch64", ...; empty unknown */
 	enum elffile_libc libc;
 	bool is_static;
-	bool is_shared_object;	/* a library, not a program */
+	bool is_shared_object; /* a library, not a program */
 	bool is_go;
-	bool native;		/* this machine's class and architecture */
-	bool privileged;	/* setuid, setgid or file capabilities: no preload */
+	bool native;	 /* this machine's class and architecture */
+	bool privileged; /* setuid, setgid or file capabilities: no preload */
 	enum elffile_librdkafka librdkafka;
-	char **needed;		/* DT_NEEDED, in order */
+	char **needed; /* DT_NEEDED, in order */
 	size_t needed_count;
 };
 

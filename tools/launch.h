@@ -35,7 +35,6 @@ struct launched {
 void launch_reserve_streams(void);
 
 /* Runs the host to its end. False, with a sentence in `why`: it never began. */
-bool launch_run(const struct launch *launch, struct launched *out, char *why,
-		size_t why_bytes);
+bool launch_run(const struct launch *launch, struct launched *out, char *why, size_t why_bytes);
 
 #endif

@@ -83,8 +83,7 @@ static bool mark_make(struct rundir *dir, char *why, size_t why_bytes)
 	int fd = open(dir->mark, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
 
 	if (fd < 0) {
-		snprintf(why, why_bytes, "cannot write in '%s': %s", dir->own,
-			 strerror(errno));
+		snprintf(why, why_bytes, "cannot write in '%s': %s", dir->own, strerror(errno));
 		return false;
 	}
 	close(fd);

@@ -10,12 +10,12 @@
 
 /* The directories of one run. */
 struct rundir {
-	char own[PATH_MAX];	   /* private, removed at the end; empty: none */
-	char traces[PATH_MAX];	   /* absolute: where the guest writes */
-	char mark[PATH_MAX + 16];  /* each process that loaded the shim adds its pid */
-	char shim[PATH_MAX + 32];  /* the shim, under a name fit for LD_PRELOAD */
-	bool kept;		   /* `traces` is the user's and stays */
-	char **before;		   /* traces that were there before the run */
+	char own[PATH_MAX];	  /* private, removed at the end; empty: none */
+	char traces[PATH_MAX];	  /* absolute: where the guest writes */
+	char mark[PATH_MAX + 16]; /* each process that loaded the shim adds its pid */
+	char shim[PATH_MAX + 32]; /* the shim, under a name fit for LD_PRELOAD */
+	bool kept;		  /* `traces` is the user's and stays */
+	char **before;		  /* traces that were there before the run */
 	size_t before_count;
 };
 

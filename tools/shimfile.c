@@ -31,8 +31,7 @@ static bool found(const char *candidate, char *path, size_t path_bytes)
 {
 	char real[PATH_MAX];
 
-	if (!realpath(candidate, real) || access(real, R_OK) != 0 ||
-	    strlen(real) >= path_bytes)
+	if (!realpath(candidate, real) || access(real, R_OK) != 0 || strlen(real) >= path_bytes)
 		return false;
 	memcpy(path, real, strlen(real) + 1);
 	return true;

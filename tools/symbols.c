@@ -42,8 +42,7 @@ static void module_open(struct module *module)
 	if (!module->dwfl)
 		return;
 	/* Base 0 plus the file's own addresses: what `offset` is counted in. */
-	module->module =
-		dwfl_report_elf(module->dwfl, module->path, module->path, -1, 0, true);
+	module->module = dwfl_report_elf(module->dwfl, module->path, module->path, -1, 0, true);
 	if (dwfl_report_end(module->dwfl, NULL, NULL) != 0)
 		module->module = NULL;
 }
@@ -133,8 +132,8 @@ static char *function_from_symtab(Dwfl_Module *module, Dwarf_Addr address)
 {
 	GElf_Off from_symbol;
 	GElf_Sym symbol;
-	const char *name = dwfl_module_addrinfo(module, address, &from_symbol, &symbol, NULL,
-						NULL, NULL);
+	const char *name =
+		dwfl_module_addrinfo(module, address, &from_symbol, &symbol, NULL, NULL, NULL);
 
 	return name && *name ? demangled(name) : NULL;
 }
@@ -143,8 +142,7 @@ static void line_find(Dwfl_Module *module, Dwarf_Addr address, struct symbol *ou
 {
 	Dwfl_Line *line = dwfl_module_getsrc(module, address);
 	int number = 0;
-	const char *file =
-		line ? dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL) : NULL;
+	const char *file = line ? dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL) : NULL;
 
 	if (!file)
 		return;

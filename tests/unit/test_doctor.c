@@ -19,7 +19,8 @@
 #include "scratch.h"
 
 #define EMPTY_MAIN "int main(void) { return 0; }\n"
-#define PAUSING_MAIN "#include <unistd.h>\nint main(void) { write(1, \"x\", 1); return pause(); }\n"
+#define PAUSING_MAIN                                                                           \
+	"#include <unistd.h>\nint main(void) { write(1, \"x\", 1); return pause(); }\n"
 
 static const char *shim; /* an empty library of the shim's name */
 
@@ -64,7 +65,8 @@ static const char *value_of(const struct doctor *doctor, const char *name)
 static void a_program_linked_with_librdkafka_can_be_judged(void **state)
 {
 	struct doctor doctor = examined(compile(
-		"linked", "int rd_kafka_version(void); int main(void) { return !rd_kafka_version(); }",
+		"linked",
+		"int rd_kafka_version(void); int main(void) { return !rd_kafka_version(); }",
 		"-lrdkafka"));
 
 	(void)state;
@@ -74,8 +76,8 @@ static void a_program_linked_with_librdkafka_can_be_judged(void **state)
 
 static void librdkafka_behind_another_library_is_found(void **state)
 {
-	struct doctor doctor = examined(compile(
-		"behind", EMPTY_MAIN, "-Wl,--no-as-needed -l:librdkafka++.so.1"));
+	struct doctor doctor = examined(
+		compile("behind", EMPTY_MAIN, "-Wl,--no-as-needed -l:librdkafka++.so.1"));
 
 	(void)state;
 	assert_int_equal(doctor.verdict, DOCTOR_JUDGED);
@@ -85,7 +87,8 @@ static void librdkafka_behind_another_library_is_found(void **state)
 static void librdkafka_inside_another_library_is_found(void **state)
 {
 	(void)state;
-	scratch_write("addon.c", "int rd_kafka_produce(void); int rd_kafka_produce(void) { return 1; }");
+	scratch_write("addon.c",
+		      "int rd_kafka_produce(void); int rd_kafka_produce(void) { return 1; }");
 	scratch_shell("cc -shared -fPIC -o libaddon.so addon.c");
 	struct doctor doctor = examined(compile(
 		"inside", EMPTY_MAIN, "-Wl,--no-as-needed -L. -laddon -Wl,-rpath,'$ORIGIN'"));
@@ -95,9 +98,11 @@ static void librdkafka_inside_another_library_is_found(void **state)
 
 static void librdkafka_in_the_executable_leaves_the_wire(void **state)
 {
-	struct doctor doctor = examined(compile(
-		"hidden", "int rd_kafka_produce(void); int rd_kafka_produce(void) { return 1; }\n" EMPTY_MAIN,
-		""));
+	struct doctor doctor =
+		examined(compile("hidden",
+				 "int rd_kafka_produce(void); int rd_kafka_produce(void) { "
+				 "return 1; }\n" EMPTY_MAIN,
+				 ""));
 
 	(void)state;
 	assert_int_equal(doctor.verdict, DOCTOR_WIRE);
@@ -147,11 +152,12 @@ static void a_missing_library_is_named(void **state)
 static void the_program_is_not_run(void **state)
 {
 	(void)state;
-	examined(compile("tattle",
-			 "#include <stdio.h>\n"
-			 "__attribute__((constructor)) static void born(void) "
-			 "{ fclose(fopen(\"/tmp/unflushed-doctor-ran-it\", \"w\")); }\n" EMPTY_MAIN,
-			 ""));
+	examined(compile(
+		"tattle",
+		"#include <stdio.h>\n"
+		"__attribute__((constructor)) static void born(void) "
+		"{ fclose(fopen(\"/tmp/unflushed-doctor-ran-it\", \"w\")); }\n" EMPTY_MAIN,
+		""));
 	assert_int_not_equal(access("/tmp/unflushed-doctor-ran-it", F_OK), 0);
 }
 
@@ -192,8 +198,8 @@ static struct doctor examined_alive(const char *program, const char *preload)
 
 static void a_running_process_shows_whether_the_shim_is_in_it(void **state)
 {
-	const char *program = compile("running", PAUSING_MAIN,
-				      "-Wl,--no-as-needed -l:librdkafka.so.1");
+	const char *program =
+		compile("running", PAUSING_MAIN, "-Wl,--no-as-needed -l:librdkafka.so.1");
 
 	(void)state;
 	struct doctor with = examined_alive(program, shim);
@@ -211,7 +217,8 @@ static void a_mapped_trace_is_named(void **state)
 		"mapping",
 		"#include <fcntl.h>\n#include <sys/mman.h>\n#include <unistd.h>\n"
 		"int main(void) { int fd = open(\"/proc/self/exe\", O_RDONLY); char *at;\n"
-		"mmap(0, 4096, PROT_READ, MAP_SHARED, fd, 0); write(1, \"x\", 1); return pause(); }\n",
+		"mmap(0, 4096, PROT_READ, MAP_SHARED, fd, 0); write(1, \"x\", 1); return "
+		"pause(); }\n",
 		"-Wno-unused-variable");
 
 	(void)state;

@@ -19,8 +19,8 @@
 #include "scratch.h"
 
 #define EMPTY_MAIN "int main(void) { return 0; }\n"
-#define HOLDS_LIBRDKAFKA                                                                        \
-	"int rd_kafka_produce(void);\n"                                                         \
+#define HOLDS_LIBRDKAFKA                                                                       \
+	"int rd_kafka_produce(void);\n"                                                        \
 	"int rd_kafka_produce(void) { return 1; }\n"
 
 /* Compiles `text` and reads the result into `elf`. */
@@ -109,7 +109,8 @@ static void a_go_program_is_told(void **state)
 
 	(void)state;
 	program_read("go",
-		     "__asm__(\".section .go.buildinfo,\\\"a\\\"\\n.byte 1\\n.previous\");\n" EMPTY_MAIN,
+		     "__asm__(\".section .go.buildinfo,\\\"a\\\"\\n.byte "
+		     "1\\n.previous\");\n" EMPTY_MAIN,
 		     "-static", &elf);
 	assert_true(elf.is_go);
 	assert_non_null(strstr(judgeable_obstacle(&elf), "Go"));
@@ -122,16 +123,19 @@ static void librdkafka_is_found_wherever_it_is(void **state)
 		const char *text, *flags;
 		enum elffile_librdkafka expected;
 	} cases[] = {
-		{"int rd_kafka_version(void); int main(void) { return rd_kafka_version() == 0; }",
-		 "-Wl,--no-as-needed -lrdkafka -Wl,--as-needed -x c", ELFFILE_LIBRDKAFKA_NEEDED},
+		{"int rd_kafka_version(void); int main(void) { return rd_kafka_version() == 0; "
+		 "}",
+		 "-Wl,--no-as-needed -lrdkafka -Wl,--as-needed -x c",
+		 ELFFILE_LIBRDKAFKA_NEEDED},
 		{HOLDS_LIBRDKAFKA, "-shared -fPIC", ELFFILE_LIBRDKAFKA_EXPORTED},
 		{HOLDS_LIBRDKAFKA, "-shared -fPIC -fvisibility=hidden",
 		 ELFFILE_LIBRDKAFKA_HIDDEN},
 		{HOLDS_LIBRDKAFKA EMPTY_MAIN, "", ELFFILE_LIBRDKAFKA_HIDDEN},
 		/* Shown to others, but its own calls are bound inside it. */
 		{HOLDS_LIBRDKAFKA EMPTY_MAIN, "-rdynamic", ELFFILE_LIBRDKAFKA_HIDDEN},
-		{"const char *words = \"%d messages still in queue or transit: use flush()\";\n"
-		 EMPTY_MAIN, "-s", ELFFILE_LIBRDKAFKA_HIDDEN},
+		{"const char *words = \"%d messages still in queue or transit: use "
+		 "flush()\";\n" EMPTY_MAIN,
+		 "-s", ELFFILE_LIBRDKAFKA_HIDDEN},
 		{"int rd_kafka_produced;\n" EMPTY_MAIN, "", ELFFILE_LIBRDKAFKA_NONE},
 	};
 
@@ -150,7 +154,8 @@ static void librdkafka_is_found_wherever_it_is(void **state)
 
 static void a_script_leads_to_its_interpreter(void **state)
 {
-	static const char *const lines[] = {"#!/bin/sh\n", "#! /bin/sh -e\n", "#!/usr/bin/env sh\n",
+	static const char *const lines[] = {"#!/bin/sh\n", "#! /bin/sh -e\n",
+					    "#!/usr/bin/env sh\n",
 					    "#!/usr/bin/env -S A=1 sh -e\n"};
 	char shell[4096];
 
@@ -222,7 +227,8 @@ static void the_search_goes_along_path_and_only_to_what_can_run(void **state)
 	char path[4096], folders[2048];
 
 	(void)state;
-	scratch_shell("mkdir -p a b c/tool && echo x > a/tool && echo x > b/tool && chmod +x b/tool");
+	scratch_shell(
+		"mkdir -p a b c/tool && echo x > a/tool && echo x > b/tool && chmod +x b/tool");
 	snprintf(folders, sizeof(folders), "%s:%s:%s", scratch_path("c"), scratch_path("a"),
 		 scratch_path("b"));
 	char *before = strdup(getenv("PATH"));

@@ -145,11 +145,10 @@ static void the_brokers_address_is_filled_in_everywhere(void **state)
 {
 	(void)state;
 	setenv("PRODUCER_URL", "kafka://{broker}/{broker}", 1);
-	struct launched out = launch_shell(
-		"a={broker}; test \"$a\" = \"$UNFLUSHED_BROKER\" && "
-		"test \"$PRODUCER_URL\" = \"kafka://$a/$a\" && "
-		"case $a in 127.0.0.1:[0-9]*) exit 0;; esac; exit 1",
-		&one_broker);
+	struct launched out = launch_shell("a={broker}; test \"$a\" = \"$UNFLUSHED_BROKER\" && "
+					   "test \"$PRODUCER_URL\" = \"kafka://$a/$a\" && "
+					   "case $a in 127.0.0.1:[0-9]*) exit 0;; esac; exit 1",
+					   &one_broker);
 	unsetenv("PRODUCER_URL");
 	assert_int_equal(exit_status(out), 0);
 	assert_memory_equal(out.bootstrap, "127.0.0.1:", 10);
@@ -223,8 +222,9 @@ static void the_end_is_the_same_signal_without_a_core(void **state)
 static void the_preload_is_prepended(void **state)
 {
 	struct rundir dir = {.traces = "/traces", .mark = "/mark", .shim = "/shim.so"};
-	const struct hostenv env = {
-		.dir = &dir, .bootstrap = "127.0.0.1:1,127.0.0.1:2", .redirect_ports = "9092,9093"};
+	const struct hostenv env = {.dir = &dir,
+				    .bootstrap = "127.0.0.1:1,127.0.0.1:2",
+				    .redirect_ports = "9092,9093"};
 	int status;
 	pid_t child = fork();
 
@@ -232,13 +232,13 @@ static void the_preload_is_prepended(void **state)
 	if (child == 0) {
 		setenv("LD_PRELOAD", "/other.so", 1);
 		_exit(hostenv_apply(&env) &&
-			      !strcmp(getenv("LD_PRELOAD"), "/shim.so:/other.so") &&
-			      !strcmp(getenv("UNFLUSHED_DIR"), "/traces") &&
-			      !strcmp(getenv("UNFLUSHED_MARK"), "/mark") &&
-			      !strcmp(getenv("UNFLUSHED_REDIRECT"), "127.0.0.1:1") &&
-			      !strcmp(getenv("UNFLUSHED_REDIRECT_PORTS"), "9092,9093")
-		      ? 0
-		      : 1);
+				      !strcmp(getenv("LD_PRELOAD"), "/shim.so:/other.so") &&
+				      !strcmp(getenv("UNFLUSHED_DIR"), "/traces") &&
+				      !strcmp(getenv("UNFLUSHED_MARK"), "/mark") &&
+				      !strcmp(getenv("UNFLUSHED_REDIRECT"), "127.0.0.1:1") &&
+				      !strcmp(getenv("UNFLUSHED_REDIRECT_PORTS"), "9092,9093")
+			      ? 0
+			      : 1);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);

@@ -81,14 +81,13 @@ static int status_of(pid_t pid, int options)
 #define PRESSES 5
 
 /* Takes each SIGINT at once, and exits with their number on SIGTERM. */
-static const char counts_interrupts[] =
-	"exec /usr/bin/python3 -c 'import signal, sys\n"
-	"both = {signal.SIGINT, signal.SIGTERM}\n"
-	"signal.pthread_sigmask(signal.SIG_BLOCK, both)\n"
-	"print(\"ready\", flush=True)\n"
-	"n = 0\n"
-	"while signal.sigwait(both) == signal.SIGINT: n += 1\n"
-	"sys.exit(n)'";
+static const char counts_interrupts[] = "exec /usr/bin/python3 -c 'import signal, sys\n"
+					"both = {signal.SIGINT, signal.SIGTERM}\n"
+					"signal.pthread_sigmask(signal.SIG_BLOCK, both)\n"
+					"print(\"ready\", flush=True)\n"
+					"n = 0\n"
+					"while signal.sigwait(both) == signal.SIGINT: n += 1\n"
+					"sys.exit(n)'";
 
 static void ctrl_c_comes_to_the_host_once(void **state)
 {

@@ -166,7 +166,8 @@ static void what_cannot_be_written_is_said_in_words(void **state)
 	assert_false(rundir_make(&dir, "/proc/self", "/shim.so", why, sizeof(why)));
 	assert_non_null(strstr(why, "cannot write in '/proc/"));
 	rundir_remove(&dir);
-	assert_false(rundir_make(&dir, scratch_write("file", "x"), "/shim.so", why, sizeof(why)));
+	assert_false(
+		rundir_make(&dir, scratch_write("file", "x"), "/shim.so", why, sizeof(why)));
 	rundir_remove(&dir);
 	setenv("TMPDIR", "/proc/nowhere", 1);
 	assert_false(rundir_make(&dir, NULL, "/shim.so", why, sizeof(why)));

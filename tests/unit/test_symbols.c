@@ -19,7 +19,8 @@
  * address that it will return to. */
 static const char inlined[] =
 	"void *returns_to;\n"
-	"__attribute__((noinline)) void here(void) { returns_to = __builtin_return_address(0); }\n"
+	"__attribute__((noinline)) void here(void) { returns_to = __builtin_return_address(0); "
+	"}\n"
 	"static inline __attribute__((always_inline)) void inner(void) {\n"
 	"\there();\n"
 	"}\n"
