@@ -25,11 +25,15 @@ int page_width(const char *words)
 
 void page_wrap(const struct page *page, const char *label, int indent, const char *words)
 {
-	int column = page_width(label);
+	fputs(label, page->out);
+	page_wrap_on(page, page_width(label), indent, words);
+}
+
+void page_wrap_on(const struct page *page, int column, int indent, const char *words)
+{
 	bool first = true;
 
-	fputs(label, page->out);
-	if (column < indent) {
+	if (column < indent && *words) {
 		fprintf(page->out, "%*s", indent - column, "");
 		column = indent;
 	}

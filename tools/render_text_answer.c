@@ -94,21 +94,25 @@ static const char *how_many(struct run *run, const struct damage *damage)
 			    wording_size(run, run->tally.bytes[PRODUCED]));
 }
 
+static int64_t arrived(const struct run *run)
+{
+	return run->tally.messages[DELIVERED] + run->tally.messages[UNCONFIRMED];
+}
+
 static const char *clean_words(struct run *run)
 {
 	const int64_t *messages = run->tally.messages;
-	int64_t arrived = messages[DELIVERED] + messages[UNCONFIRMED];
 	const char *ends = messages[UNCONFIRMED] ? "were delivered or sent with acks=0"
 						 : "were delivered";
 
 	if (messages[PRODUCED] == 0)
 		return "no message was produced, so none is missing";
-	if (arrived == messages[PRODUCED])
+	if (arrived(run) == messages[PRODUCED])
 		return model_format(run, "all %s (%s) %s",
 				    wording_count(run, messages[PRODUCED], "message"),
 				    wording_size(run, run->tally.bytes[PRODUCED]), ends);
 	return model_format(run, "%s of %s %s; %s failed (and the program was told), %s purged",
-			    wording_number(run, arrived),
+			    wording_number(run, arrived(run)),
 			    wording_count(run, messages[PRODUCED], "message"), ends,
 			    wording_number(run, messages[FAILED]),
 			    wording_number(run, messages[PURGED]));
@@ -121,13 +125,14 @@ static const char *first_line(struct run *run, const struct finding *finding)
 	if (run->verdict == VERDICT_CLEAN)
 		return clean_words(run);
 	if (run->verdict == VERDICT_RACY)
-		return model_format(run, "all %s arrived this time, but nothing waited for the last",
-				    wording_count(run, run->tally.messages[PRODUCED], "message"));
+		return model_format(run, "%s%s arrived this time, but nothing waited for the last",
+				    arrived(run) == run->tally.messages[PRODUCED] ? "all " : "",
+				    wording_count(run, arrived(run), "message"));
 	if (run->verdict == VERDICT_BLIND || damage.messages == 0)
 		return finding ? finding->text : "nothing could be judged: no trace was found";
 	if (run->verdict == VERDICT_LOST)
-		return model_format(run, "%s never reached the broker", how_many(run, &damage));
-	return model_format(run, damage.running ? "%s under way, still" : "%s: nobody knows if they arrived",
+		return model_format(run, "%s never arrived", how_many(run, &damage));
+	return model_format(run, damage.running ? "%s still under way" : "%s may be lost",
 			    how_many(run, &damage));
 }
 
@@ -158,7 +163,7 @@ void text_answer(const struct page *page, struct run *run)
 	const struct finding *finding = worst(run, &process);
 
 	page_verdict(page, run->verdict, LABEL);
-	page_wrap(page, "", 0, first_line(run, finding));
+	page_wrap_on(page, LABEL, LABEL, first_line(run, finding));
 	if (!finding || (run->verdict == VERDICT_CLEAN && finding->verdict == VERDICT_CLEAN)) {
 		if (run->verdict == VERDICT_CLEAN)
 			page_wrap(page, "", LABEL, "and the program waited for them");

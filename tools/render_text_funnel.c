@@ -17,8 +17,10 @@ static int64_t sum(int64_t a, int64_t b)
 static void line(const struct page *page, struct run *run, const char *stage, int64_t messages,
 		 int64_t bytes, const char *died)
 {
-	fprintf(page->out, "    %-11s%15s  %-10s %s\n", stage, wording_number(run, messages),
-		wording_size(run, bytes), died);
+	page_wrap(page,
+		  model_format(run, "    %-11s%15s%18s%s", stage, wording_number(run, messages),
+			       wording_number(run, bytes), *died ? "  " : ""),
+		  *died ? 50 : 0, died);
 }
 
 static const char *died(struct run *run, int64_t messages, const char *how)
@@ -52,7 +54,7 @@ void text_funnel(const struct page *page, struct run *run, const struct process 
 	/* What left the kernel is known in bytes of the stream, not in messages. */
 	bool acked = producer->kernel_bytes == 0;
 
-	fprintf(page->out, "    %-11s%15s  %-10s %s\n", "stage", "messages", "bytes",
+	fprintf(page->out, "    %-11s%15s%18s  %s\n", "stage", "messages", "bytes",
 		"what died there");
 	line(page, run, "produced", messages[PRODUCED], bytes[PRODUCED],
 	     died(run, messages[REJECTED], "more were refused (rejected)"));
@@ -72,13 +74,13 @@ void text_funnel(const struct page *page, struct run *run, const struct process 
 		   : model_format(run, "%s left in the kernel",
 				  wording_size(run, producer->kernel_bytes)));
 	line(page, run, "delivered", messages[DELIVERED], bytes[DELIVERED],
-	     died(run, messages[IN_FLIGHT], "in flight, never answered"));
+	     died(run, messages[IN_FLIGHT], "in flight, unanswered"));
 	if (messages[UNCONFIRMED])
 		line(page, run, "unconfirmed", messages[UNCONFIRMED], bytes[UNCONFIRMED],
 		     "acks=0: nobody confirms");
 	if (messages[FAILED])
 		line(page, run, "failed", messages[FAILED], bytes[FAILED],
-		     "the client gave up, at an unknown stage");
+		     "at a stage that is not known");
 	if (messages[OUTSTANDING])
 		line(page, run, "outstanding", messages[OUTSTANDING], bytes[OUTSTANDING],
 		     "none of these ends");
