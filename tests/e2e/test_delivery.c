@@ -35,8 +35,8 @@ static void failing_and_being_told_is_clean_with_a_warning(void **state)
 	assert_false(story_has(&story, "failed-unseen"));
 	assert_int_equal(story_count(&story, "failed"), 100);
 	assert_true(json_number(story.summary, "processes.0.producers.0.errors.0.code") != 0);
-	assert_int_equal(json_number(story.summary, "processes.0.producers.0.errors.0.messages"),
-			 100);
+	assert_int_equal(
+		json_number(story.summary, "processes.0.producers.0.errors.0.messages"), 100);
 	story_end(&story);
 }
 
@@ -67,7 +67,8 @@ static void a_full_queue_that_nobody_minds_is_at_risk(void **state)
 
 	(void)state;
 	story_expect(&story, "at_risk", "rejected-not-retried");
-	assert_int_equal(story_count(&story, "produced") + story_count(&story, "rejected"), 200);
+	assert_int_equal(story_count(&story, "produced") + story_count(&story, "rejected"),
+			 200);
 	assert_int_equal(story_count(&story, "produced"), story.arrived);
 	story_end(&story);
 }

@@ -37,9 +37,9 @@ static json_t *end_of_producer(const struct story *story)
 	json_t *process;
 	size_t i;
 
-	json_array_foreach (json_path(story->summary, "processes"), i, process)
-		if (json_array_size(json_object_get(process, "producers")) > 0)
-			return json_object_get(process, "end");
+	json_array_foreach(json_path(story->summary, "processes"), i,
+			   process) if (json_array_size(json_object_get(process, "producers")) >
+					0) return json_object_get(process, "end");
 	fail_msg("no process has a producer");
 	return NULL;
 }

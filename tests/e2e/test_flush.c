@@ -99,7 +99,8 @@ static void a_flush_that_times_out_loses(void **state)
 	story_tell(&story, "@");
 	story_expect(&story, "lost", "flush-timeout");
 	story_expect_truth(&story);
-	assert_int_equal(json_number(story.summary, "processes.0.producers.0.flush.timeouts"), 1);
+	assert_int_equal(json_number(story.summary, "processes.0.producers.0.flush.timeouts"),
+			 1);
 	story_end(&story);
 }
 

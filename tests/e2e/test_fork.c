@@ -11,8 +11,8 @@ static size_t processes_with_producers(const struct story *story)
 	json_t *process;
 	size_t i, count = 0;
 
-	json_array_foreach (json_path(story->summary, "processes"), i, process)
-		count += json_array_size(json_object_get(process, "producers")) > 0;
+	json_array_foreach(json_path(story->summary, "processes"), i, process) count +=
+		json_array_size(json_object_get(process, "producers")) > 0;
 	return count;
 }
 

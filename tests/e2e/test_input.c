@@ -154,8 +154,9 @@ static void traces_that_cannot_be_read_are_three(void **state)
 	expect_of_trace(3, NULL, bytes, 0);
 	expect_of_trace(3, NULL, bytes, 7);
 	expect_of_trace(3, NULL, bytes, 100);
-	expect_of_trace(3, NULL, "this is not a trace, but a letter to a friend. It is long "
-				 "enough to hold a header, were it one, and says nothing at all.",
+	expect_of_trace(3, NULL,
+			"this is not a trace, but a letter to a friend. It is long "
+			"enough to hold a header, were it one, and says nothing at all.",
 			119);
 	bytes[8] = 99;
 	expect_of_trace(3, "version", bytes, size);
@@ -233,8 +234,8 @@ static void the_host_runs_on_when_nothing_can_be_recorded(void **state)
 		assert_non_null(strstr(ended.err, directories[i]));
 		assert_int_equal(broker_messages(broker), 1000);
 		ended_free(&ended);
-		ended = tool_run("run --check --quiet --dir %s -- %s/flushes %s", directories[i],
-				 PATH_HOSTS, broker_address(broker));
+		ended = tool_run("run --check --quiet --dir %s -- %s/flushes %s",
+				 directories[i], PATH_HOSTS, broker_address(broker));
 		assert_int_equal(exit_code(&ended), 83);
 		ended_free(&ended);
 		broker_stop(broker);

@@ -142,8 +142,8 @@ static void without_a_directory_nothing_is_recorded_and_nothing_said(void **stat
 	char *command;
 
 	(void)state;
-	assert_true(asprintf(&command, "env LD_PRELOAD=%s %s/flushes @", PATH_SHIM, PATH_HOSTS) >
-		    0);
+	assert_true(asprintf(&command, "env LD_PRELOAD=%s %s/flushes @", PATH_SHIM,
+			     PATH_HOSTS) > 0);
 	preloaded = program_run(command, broker_address(broker));
 	alone = program_run(PATH_HOSTS "/flushes @", broker_address(broker));
 	assert_int_equal(exit_code(&preloaded), exit_code(&alone));

@@ -91,7 +91,8 @@ static void confluent_kafka_killed_half_way_leaves_counts_that_hold(void **state
 	needs(CONFLUENT, "python3-confluent-kafka");
 	assert_true(asprintf(&command,
 			     "env LD_PRELOAD=%s UNFLUSHED_DIR=%s /usr/bin/python3 %s/%s @",
-			     PATH_SHIM, scratch_directory(), PATH_HOST_SOURCES, story.host) > 0);
+			     PATH_SHIM, scratch_directory(), PATH_HOST_SOURCES,
+			     story.host) > 0);
 	pid = program_start(command, broker_address(broker), out);
 	for (int i = 0; i < 5000; i++) {
 		char *said = file_read(out);
@@ -158,7 +159,8 @@ static void an_exception_that_nobody_catches_is_an_abort(void **state)
 
 static void kafka_python_is_seen_on_the_wire_and_not_called_clean(void **state)
 {
-	static const char *const hosts[] = {"kafka_python_flushes.py", "kafka_python_forgets.py"};
+	static const char *const hosts[] = {"kafka_python_flushes.py",
+					    "kafka_python_forgets.py"};
 
 	(void)state;
 	needs(KAFKA_PYTHON, "python3-kafka");
@@ -171,8 +173,8 @@ static void kafka_python_is_seen_on_the_wire_and_not_called_clean(void **state)
 		story_tell(&story, "@ 1000");
 		assert_string_not_equal(story_verdict(&story), "clean");
 		rows = json_path(story.summary, "processes.0.sockets");
-		json_array_foreach (rows, j, socket)
-			records += json_number(socket, "requests.records");
+		json_array_foreach(rows, j, socket) records +=
+			json_number(socket, "requests.records");
 		/* Each record the wire layer saw whole did arrive, and no other. */
 		assert_int_equal(records, story.arrived);
 		if (i == 0) {

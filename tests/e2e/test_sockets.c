@@ -24,10 +24,11 @@ static json_t *busiest_socket(const struct story *story)
 	json_t *socket, *busiest = NULL;
 	size_t i;
 
-	json_array_foreach (json_path(story->summary, "processes.0.sockets"), i, socket)
-		if (!busiest ||
-		    json_number(socket, "bytes.accepted") > json_number(busiest, "bytes.accepted"))
-			busiest = socket;
+	json_array_foreach(json_path(story->summary, "processes.0.sockets"), i,
+			   socket) if (!busiest ||
+				       json_number(socket, "bytes.accepted") >
+					       json_number(busiest, "bytes.accepted")) busiest =
+		socket;
 	assert_non_null(busiest);
 	return busiest;
 }
@@ -138,7 +139,7 @@ static void one_connection_under_many_numbers_is_one(void **state)
 	(void)state;
 	/* "dup", "third", "over", "stream" by fclose (glibc's own write: unseen or
 	 * seen), "first", "second". The file's ten bytes are no connection's. */
-	json_array_foreach (json_path(story.summary, "processes.0.sockets"), i, socket)
+	json_array_foreach(json_path(story.summary, "processes.0.sockets"), i, socket)
 		accepted += json_number(socket, "bytes.accepted");
 	assert_in_range(accepted, 3 + 5 + 4 + 5 + 6, 3 + 5 + 4 + 6 + 5 + 6);
 	story_end(&story);

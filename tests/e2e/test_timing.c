@@ -42,8 +42,9 @@ static void run_check_exits_with_the_verdicts_code(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(work_ms) / sizeof(*work_ms); i++) {
 		struct broker *broker = broker_start();
-		struct ended ended = tool_run("run --quiet --check -- %s/forgets_flush %s 100 %d",
-					      PATH_HOSTS, broker_address(broker), work_ms[i]);
+		struct ended ended =
+			tool_run("run --quiet --check -- %s/forgets_flush %s 100 %d",
+				 PATH_HOSTS, broker_address(broker), work_ms[i]);
 
 		assert_in_range(exit_code(&ended), 80, 82);
 		ended_free(&ended);

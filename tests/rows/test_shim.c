@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_shim.c - laws of the preload library as a file: libc alone, exports equal rows.
+ *
+ * Read with the ELF structures themselves, so that no tool is needed.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <elf.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What a host must have: Debian 12, Ubuntu 22.04, RHEL 9 have it. */
+#define GLIBC_MAJOR 2
+#define GLIBC_MINOR_MOST 34
+
+static const char *image;
+
+#define WATCH(name, ...) #name,
+#define WATCH_NONE(name, ...) #name,
+#define WATCH_VOID(name, ...) #name,
+#define BEFORE(name, ...) #name,
+#define BEFORE_VOID(name, ...) #name,
+#define LEAVE(name, ...) #name,
+#define LEAVE_NONE(name, ...) #name,
+#define TAKE(name, ...) #name,
+#define TAKE_VOID(name, ...) #name,
+#define TAKE_LIST(name, ...) #name,
+static const char *const rows[] = {
+#include "calls.def"
+};
+#define ROWS (sizeof(rows) / sizeof(*rows))
+
+static const Elf64_Shdr *section_of_type(uint32_t type)
+{
+	const Elf64_Ehdr *header = (const void *)image;
+	const Elf64_Shdr *sections = (const void *)(image + header->e_shoff);
+
+	for (int i = 0; i < header->e_shnum; i++)
+		if (sections[i].sh_type == type)
+			return &sections[i];
+	fail_msg("no section of type %u", type);
+	return NULL;
+}
+
+static const char *strings_of(const Elf64_Shdr *section)
+{
+	const Elf64_Ehdr *header = (const void *)image;
+	const Elf64_Shdr *sections = (const void *)(image + header->e_shoff);
+
+	return image + sections[section->sh_link].sh_offset;
+}
+
+static bool is_row(const char *name)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (strcmp(rows[i], name) == 0)
+			return true;
+	return false;
+}
+
+static void it_needs_libc_alone(void **state)
+{
+	const Elf64_Shdr *dynamic = section_of_type(SHT_DYNAMIC);
+	const Elf64_Dyn *entry = (const void *)(image + dynamic->sh_offset);
+	int needed = 0;
+
+	(void)state;
+	for (; entry->d_tag != DT_NULL; entry++) {
+		if (entry->d_tag != DT_NEEDED)
+			continue;
+		needed++;
+		assert_string_equal(strings_of(dynamic) + entry->d_un.d_val, "libc.so.6");
+	}
+	assert_int_equal(needed, 1);
+}
+
+static void it_exports_the_rows_of_the_call_table_and_no_more(void **state)
+{
+	const Elf64_Shdr *section = section_of_type(SHT_DYNSYM);
+	const Elf64_Sym *symbols = (const void *)(image + section->sh_offset);
+	size_t count = section->sh_size / sizeof(*symbols), exported = 0;
+
+	(void)state;
+	for (size_t i = 1; i < count; i++) {
+		const char *name = strings_of(section) + symbols[i].st_name;
+
+		if (symbols[i].st_shndx == SHN_UNDEF)
+			continue;
+		if (!is_row(name))
+			fail_msg("'%s' is exported and is no row", name);
+		assert_int_equal(ELF64_ST_TYPE(symbols[i].st_info), STT_FUNC);
+		exported++;
+	}
+	/* None missing: each row once, for names of symbols are unique. */
+	assert_int_equal(exported, ROWS);
+}
+
+static void no_row_stands_twice(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS; i++)
+		for (size_t j = i + 1; j < ROWS; j++)
+			assert_string_not_equal(rows[i], rows[j]);
+}
+
+static void it_stands_in_for_neither_dlsym_nor_dlopen(void **state)
+{
+	(void)state;
+	/* A wrapper in C sends the host's RTLD_NEXT and $ORIGIN astray. */
+	assert_false(is_row("dlsym"));
+	assert_false(is_row("dlopen"));
+	assert_false(is_row("vfork"));
+}
+
+static void it_loads_on_glibc_2_34(void **state)
+{
+	const Elf64_Shdr *section = section_of_type(SHT_GNU_verneed);
+	const char *at = image + section->sh_offset;
+	const Elf64_Verneed *file = (const void *)at;
+
+	(void)state;
+	for (uint32_t i = 0; i < section->sh_info; i++) {
+		const Elf64_Vernaux *version = (const void *)(at + file->vn_aux);
+
+		for (int j = 0; j < file->vn_cnt; j++) {
+			const char *name = strings_of(section) + version->vna_name;
+			int major, minor;
+
+			assert_int_equal(sscanf(name, "GLIBC_%d.%d", &major, &minor), 2);
+			assert_int_equal(major, GLIBC_MAJOR);
+			if (minor > GLIBC_MINOR_MOST)
+				fail_msg("it needs %s", name);
+			version = (const void *)((const char *)version + version->vna_next);
+		}
+		at += file->vn_next;
+		file = (const void *)at;
+	}
+}
+
+static void it_asks_for_no_executable_stack_and_no_text_relocation(void **state)
+{
+	const Elf64_Ehdr *header = (const void *)image;
+	const Elf64_Phdr *segments = (const void *)(image + header->e_phoff);
+	const Elf64_Dyn *entry =
+		(const void *)(image + section_of_type(SHT_DYNAMIC)->sh_offset);
+
+	(void)state;
+	for (int i = 0; i < header->e_phnum; i++)
+		if (segments[i].p_type == PT_GNU_STACK)
+			assert_false(segments[i].p_flags & PF_X);
+	for (; entry->d_tag != DT_NULL; entry++)
+		assert_int_not_equal(entry->d_tag, DT_TEXTREL);
+}
+
+static int map_the_shim(void **state)
+{
+	int fd = open(PATH_SHIM, O_RDONLY | O_CLOEXEC);
+	struct stat stat;
+
+	(void)state;
+	if (fd < 0 || fstat(fd, &stat) != 0)
+		return -1;
+	image = mmap(NULL, (size_t)stat.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	close(fd);
+	return image == MAP_FAILED ? -1 : memcmp(image, ELFMAG, SELFMAG);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_needs_libc_alone),
+		cmocka_unit_test(it_exports_the_rows_of_the_call_table_and_no_more),
+		cmocka_unit_test(no_row_stands_twice),
+		cmocka_unit_test(it_stands_in_for_neither_dlsym_nor_dlopen),
+		cmocka_unit_test(it_loads_on_glibc_2_34),
+		cmocka_unit_test(it_asks_for_no_executable_stack_and_no_text_relocation),
+	};
+
+	return cmocka_run_group_tests(tests, map_the_shim, NULL);
+}
