@@ -17,12 +17,14 @@
 static struct broker_options settings = BROKER_DEFAULTS;
 static long for_seconds = -1;
 
+/* clang-format off: tables are aligned by hand */
 static const struct option_row rows[] = {
-	{"for", 0, OPTION_NUMBER, "SECONDS", "end by itself after so many seconds",
-	 &for_seconds, .least = 0, .most = 1000000000},
+	{ "for", 0, OPTION_NUMBER, "SECONDS", "end by itself after so many seconds",
+	  &for_seconds, .least = 0, .most = 1000000000 },
 	BROKER_OPTION_ROWS("", settings),
-	{0},
+	{ 0 },
 };
+/* clang-format on */
 
 static const struct option_table table = {
 	.command = "broker",

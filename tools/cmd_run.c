@@ -37,32 +37,33 @@ static const char *fail_on = "blind";
 static bool quiet, check, with_broker;
 static struct broker_options broker_settings = BROKER_DEFAULTS;
 
+/* clang-format off: tables are aligned by hand */
 static const struct option_row rows[] = {
-	{"check", 'c', OPTION_FLAG, NULL,
-	 "exit with the verdict's code when the host exits with 0:\n"
-	 "lost 80, at_risk 81, racy 82, blind 83",
-	 .into = &check},
-	{"fail-on", 0, OPTION_CHOICE, "VERDICT",
-	 "the mildest verdict that --check fails (blind)", &fail_on,
-	 .choices = "lost|at_risk|racy|blind"},
-	{"format", 'f', OPTION_CHOICE, "FORMAT", "how to print the report (text)", &format,
-	 .choices = REPORT_FORMATS},
-	{"output", 'o', OPTION_STRING, "FILE", "write the report there, not to stderr",
-	 .into = &output},
-	{"quiet", 'q', OPTION_FLAG, NULL, "no report on stderr", .into = &quiet},
-	{"dir", 'd', OPTION_STRING, "DIR", "keep the traces in this directory", .into = &keep},
-	{"broker", 'b', OPTION_FLAG, NULL,
-	 "start an embedded broker and point the host at it:\n"
-	 "{broker} in arguments and environment becomes its\n"
-	 "address, UNFLUSHED_BROKER holds it too",
-	 .into = &with_broker},
-	{"broker-redirect", 0, OPTION_STRING, "PORTS",
-	 "connects to these ports, on whatever host, go to the\n"
-	 "embedded broker (" REDIRECT_PORTS "); comma-separated, or \"off\"",
-	 .into = &redirect_ports},
+	{ "check", 'c', OPTION_FLAG, NULL,
+	  "exit with the verdict's code when the host exits with 0:\n"
+	  "lost 80, at_risk 81, racy 82, blind 83", .into = &check },
+	{ "fail-on", 0, OPTION_CHOICE, "VERDICT",
+	  "the mildest verdict that --check fails (blind)", &fail_on,
+	  .choices = "lost|at_risk|racy|blind" },
+	{ "format", 'f', OPTION_CHOICE, "FORMAT", "how to print the report (text)", &format,
+	  .choices = REPORT_FORMATS },
+	{ "output", 'o', OPTION_STRING, "FILE", "write the report there, not to stderr",
+	  .into = &output },
+	{ "quiet", 'q', OPTION_FLAG, NULL, "no report on stderr", .into = &quiet },
+	{ "dir", 'd', OPTION_STRING, "DIR", "keep the traces in this directory",
+	  .into = &keep },
+	{ "broker", 'b', OPTION_FLAG, NULL,
+	  "start an embedded broker and point the host at it:\n"
+	  "{broker} in arguments and environment becomes its\n"
+	  "address, UNFLUSHED_BROKER holds it too", .into = &with_broker },
+	{ "broker-redirect", 0, OPTION_STRING, "PORTS",
+	  "connects to these ports, on whatever host, go to the\n"
+	  "embedded broker (" REDIRECT_PORTS "); comma-separated, or \"off\"",
+	  .into = &redirect_ports },
 	BROKER_OPTION_ROWS("broker-", broker_settings),
-	{0},
+	{ 0 },
 };
+/* clang-format on */
 
 static const struct option_table table = {
 	.command = "run",
