@@ -11,18 +11,22 @@ struct broker;
 
 struct broker_options {
 	long brokers;
-	long partitions; /* of each topic in `topics` that names no number */
-	long rtt_ms;	 /* added to each answer */
+	long partitions;	   /* of each topic in `topics` that names no number */
+	long rtt_ms;		   /* added to each answer */
 	struct option_list errors; /* each "API=ERROR[:COUNT][,...]" */
 	struct option_list topics; /* each "NAME[:PARTITIONS]" */
 	bool down;
 };
 
-#define BROKER_DEFAULTS { .brokers = 1, .partitions = 4 }
+#define BROKER_DEFAULTS                                                                        \
+	{                                                                                      \
+		.brokers = 1, .partitions = 4                                                  \
+	}
 #define BROKER_PARTITIONS_MOST 1000
 #define BROKER_RTT_MOST_MS 600000
 
-/* clang-format off: tables are aligned by hand */
+/* Aligned by hand. */
+/* clang-format off */
 /* Rows for a command's option table; `prefix` is "" or "broker-". */
 #define BROKER_OPTION_ROWS(prefix, options)                                                     \
 	{ prefix "brokers", 0, OPTION_NUMBER, "N", "brokers in the cluster (1)",                \
@@ -51,8 +55,7 @@ bool broker_check(const struct broker_options *options, char *why, size_t why_by
  * 127.0.0.1: whoever forks a host does it before, so that the host inherits
  * neither. NULL with a sentence in `why`.
  */
-struct broker *broker_start(const struct broker_options *options, char *why,
-			    size_t why_bytes);
+struct broker *broker_start(const struct broker_options *options, char *why, size_t why_bytes);
 
 /* "127.0.0.1:PORT[,127.0.0.1:PORT...]", valid until broker_stop(). */
 const char *broker_bootstrap(const struct broker *broker);

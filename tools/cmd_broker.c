@@ -17,7 +17,8 @@
 static struct broker_options settings = BROKER_DEFAULTS;
 static long for_seconds = -1;
 
-/* clang-format off: tables are aligned by hand */
+/* Aligned by hand. */
+/* clang-format off */
 static const struct option_row rows[] = {
 	{ "for", 0, OPTION_NUMBER, "SECONDS", "end by itself after so many seconds",
 	  &for_seconds, .least = 0, .most = 1000000000 },

@@ -18,7 +18,8 @@
 
 static const char *format = "text";
 
-/* clang-format off: tables are aligned by hand */
+/* Aligned by hand. */
+/* clang-format off */
 static const struct option_row rows[] = {
 	{ "format", 'f', OPTION_CHOICE, "FORMAT", "how to print it (text)", &format,
 	  .choices = "text|json" },

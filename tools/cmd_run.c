@@ -37,7 +37,8 @@ static const char *fail_on = "blind";
 static bool quiet, check, with_broker;
 static struct broker_options broker_settings = BROKER_DEFAULTS;
 
-/* clang-format off: tables are aligned by hand */
+/* Aligned by hand. */
+/* clang-format off */
 static const struct option_row rows[] = {
 	{ "check", 'c', OPTION_FLAG, NULL,
 	  "exit with the verdict's code when the host exits with 0:\n"
