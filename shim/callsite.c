@@ -127,6 +127,7 @@ struct recent {
 
 static __thread struct recent recent[RECENT] __attribute__((tls_model("initial-exec")));
 static __thread uint32_t recent_next __attribute__((tls_model("initial-exec")));
+static __thread uint32_t recent_hit __attribute__((tls_model("initial-exec")));
 
 /* Same frame, and every place still holds the address found in it. The
  * places lie above a frame that is alive, on this thread's own stack. */
@@ -158,13 +159,17 @@ static uint32_t python_site(uint64_t place)
 
 uint32_t callsite_find(const void *caller, const void *frame)
 {
-	uint64_t place = python_place();
+	uint64_t place = python_is_open() ? python_place() : 0;
 
 	if (UNLIKELY(place))
 		return python_site(place);
+	if (LIKELY(recent_is(&recent[recent_hit], caller, frame)))
+		return recent[recent_hit].site;
 	for (uint32_t i = 0; i < RECENT; i++)
-		if (LIKELY(recent_is(&recent[i], caller, frame)))
+		if (recent_is(&recent[i], caller, frame)) {
+			recent_hit = i;
 			return recent[i].site;
+		}
 	struct recent *entry = &recent[recent_next++ % RECENT];
 
 	entry->frame = NULL; /* a signal handler may look while it is filled */

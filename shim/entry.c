@@ -67,7 +67,8 @@
 
 /* The call before the real one: errno is the host's own on both sides. */
 #define BEGIN(name, library, category) \
-	int error = errno; \
+	int *const place = &errno; /* a call each time it is named */ \
+	const int error = *place; \
 	struct call call = CALL_##library(name);
 
 #define WATCH(name, library, category, result, parameters, arguments) \
@@ -79,16 +80,16 @@
 		if (UNLIKELY(!call.real)) \
 			return FAILED(result); \
 		if (SKIPS_##category arguments) { \
-			errno = error; \
+			*place = error; \
 			return REAL(name, &call) arguments; \
 		} \
 		PREPARE_##category(&call); \
-		errno = error; \
+		*place = error; \
 		result given = REAL(name, &call) arguments; \
-		call.error = errno; \
+		call.error = *place; \
 		FINISH_##category(&call); \
 		on_##name(&call, given, UNPACKED arguments); \
-		errno = call.error; \
+		*place = call.error; \
 		return given; \
 	}
 
@@ -96,11 +97,11 @@
 	EXPORT result name(void) \
 	{ \
 		BEGIN(name, library, category) \
-		errno = error; \
+		*place = error; \
 		result given = REAL(name, &call)(); \
-		call.error = errno; \
+		call.error = *place; \
 		on_##name(&call, given); \
-		errno = call.error; \
+		*place = call.error; \
 		return given; \
 	}
 
@@ -113,7 +114,7 @@
 		call.error = error; \
 		if (!(SKIPS_##category arguments)) \
 			on_##name(&call, UNPACKED arguments); \
-		errno = error; \
+		*place = error; \
 		return REAL(name, &call) arguments; \
 	}
 
@@ -126,7 +127,7 @@
 		call.error = error; \
 		if (!(SKIPS_##category arguments)) \
 			on_##name(&call, UNPACKED arguments); \
-		errno = error; \
+		*place = error; \
 		REAL(name, &call) arguments; \
 	}
 
@@ -135,7 +136,7 @@
 	{ \
 		BEGIN(name, library, category) \
 		on_leave_##name(&call, UNPACKED arguments); \
-		errno = error; \
+		*place = error; \
 		REAL(name, &call) arguments; \
 		__builtin_unreachable(); \
 	}
@@ -145,7 +146,7 @@
 	{ \
 		BEGIN(name, library, category) \
 		on_leave_##name(&call); \
-		errno = error; \
+		*place = error; \
 		REAL(name, &call)(); \
 		__builtin_unreachable(); \
 	}
@@ -158,9 +159,9 @@
 		BEGIN(name, library, category) \
 		if (UNLIKELY(!call.real)) \
 			return FAILED(result); \
-		errno = call.error = error; \
+		*place = call.error = error; \
 		result given = on_##name(&call, UNPACKED arguments); \
-		errno = call.error; \
+		*place = call.error; \
 		return given; \
 	}
 
@@ -170,9 +171,9 @@
 		BEGIN(name, library, category) \
 		if (UNLIKELY(!call.real)) \
 			return; \
-		errno = call.error = error; \
+		*place = call.error = error; \
 		on_##name(&call, UNPACKED arguments); \
-		errno = call.error; \
+		*place = call.error; \
 	}
 
 #define TAKE_LIST(name, library, category, result, parameters, arguments, last) \
@@ -183,11 +184,11 @@
 		if (UNLIKELY(!call.real)) \
 			return FAILED(result); \
 		PREPARE_##category(&call); \
-		errno = call.error = error; \
+		*place = call.error = error; \
 		va_start(more, last); \
 		result given = on_##name(&call, UNPACKED arguments, more); \
 		va_end(more); \
-		errno = call.error; \
+		*place = call.error; \
 		return given; \
 	}
 

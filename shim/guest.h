@@ -50,6 +50,7 @@ struct guest_thread {
 	uint16_t slot;	     /* row of SECTION_THREAD plus 1; 0 none yet */
 	bool inside;	     /* our own code is running */
 	bool producing;	     /* inside a real produce call */
+	bool by_name;	     /* that call names its topic by text */
 	uint8_t nested;	     /* signal handlers that interrupted our code */
 	uint16_t slot_retry; /* calls until a slot is asked for again */
 	uint16_t api_depth;  /* real librdkafka calls of the application below us */
@@ -67,6 +68,8 @@ struct guest_thread {
 	const void *ack_topic;
 	struct trace_cell *ack_cell;
 	uint32_t send_site;
+	uint32_t send_producer;
+	uint32_t send_topics_made;
 	int32_t ack_partition;
 	int32_t send_row;
 	int32_t ack_row;

@@ -63,6 +63,7 @@ struct guest_state {
 	struct trace_map map;
 	int32_t wishes[GUEST_WISHES]; /* SO_SNDBUF asked for before connect */
 	uint32_t overflow_topic; /* row for whatever found no other */
+	uint32_t topics_made;	 /* calls of rd_kafka_topic_new */
 	uint32_t refused_total;	 /* over all producers: 0 spares the look-up */
 	struct guest_producer producers[GUEST_PRODUCERS];
 	struct guest_object objects[GUEST_OBJECTS];

@@ -27,7 +27,6 @@ static bool row_is(uint32_t row, uint32_t producer, int32_t partition, const cha
 	size_t bytes;
 	const char *name = writer_string_text(entry->topic, &bytes);
 
-	/* By name: librdkafka may give a new topic a dead one's address. */
 	return entry->producer == producer && entry->partition == partition &&
 	       strncmp(name, topic, bytes) == 0 && topic[bytes] == '\0';
 }
@@ -44,21 +43,48 @@ static void count_add(struct trace_counts *counts, bool private, enum trace_coun
 	}
 }
 
-static void count_sent(struct guest_thread *self, struct handle *handle,
+/*
+ * Whether a topic's address still means the topic that it meant. While the
+ * application holds a topic handle, it does; a new one would have come
+ * through rd_kafka_topic_new. Topics that librdkafka makes itself (producev
+ * by name) may take a dead one's address: those are compared by name.
+ */
+static inline bool topic_is_still(const struct guest_thread *self, const struct handle *handle,
+				  const rd_kafka_topic_t *topic)
+{
+	if (LIKELY(self->producing && !self->by_name))
+		return self->send_topics_made ==
+		       __atomic_load_n(&guest->topics_made, __ATOMIC_RELAXED);
+	return row_is((uint32_t)self->send_row, self->send_producer, -1,
+		      USE(handle->copy, rd_kafka_topic_name)(topic));
+}
+
+static __attribute__((noinline)) void sent_elsewhere(struct guest_thread *self,
+						     const struct handle *handle,
+						     const struct guest_producer *producer,
+						     const rd_kafka_topic_t *topic)
+{
+	uint32_t index = producer_index(producer);
+
+	self->send_topics_made = __atomic_load_n(&guest->topics_made, __ATOMIC_RELAXED);
+	self->send_row = (int32_t)writer_topic(
+		index, USE(handle->copy, rd_kafka_topic_name)(topic), -1, producer->topic);
+	self->send_cell = writer_cell((uint32_t)self->send_row, self->site);
+	self->send_site = self->site;
+	self->send_producer = index;
+	self->send_topic = topic;
+}
+
+static inline void count_sent(struct guest_thread *self, struct handle *handle,
 		       struct guest_producer *producer, const rd_kafka_message_t *message,
 		       bool outermost)
 {
 	uint32_t index = producer_index(producer);
-	const char *topic = USE(handle->copy, rd_kafka_topic_name)(message->rkt);
 	uint64_t bytes = message->len + message->key_len;
 
 	if (UNLIKELY(self->send_topic != message->rkt || self->send_site != self->site ||
-		     !row_is((uint32_t)self->send_row, index, -1, topic))) {
-		self->send_row = (int32_t)writer_topic(index, topic, -1, producer->topic);
-		self->send_cell = writer_cell((uint32_t)self->send_row, self->site);
-		self->send_site = self->site;
-		self->send_topic = message->rkt;
-	}
+		     self->send_producer != index || !topic_is_still(self, handle, message->rkt)))
+		sent_elsewhere(self, handle, producer, message->rkt);
 	struct trace_cell *cell = outermost ? self->send_cell : NULL;
 	struct trace_topic *row = &guest->map.topics[self->send_row];
 

@@ -264,8 +264,10 @@ void on_rd_kafka_topic_new(const struct call *call, rd_kafka_topic_t *given, rd_
 	(void)call, (void)topic, (void)conf;
 	struct guest_producer *producer = given && recording() ? producer_find(rk) : NULL;
 
-	if (producer)
-		object_remember(given, producer);
+	if (!producer)
+		return;
+	__atomic_fetch_add(&guest->topics_made, 1, __ATOMIC_RELAXED);
+	object_remember(given, producer);
 }
 
 static void queue_made(rd_kafka_queue_t *queue, rd_kafka_t *rk)

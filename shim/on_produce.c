@@ -23,6 +23,9 @@ void kafka_produce_prepare(struct call *call)
 	self->site = callsite_find(call->caller, call->frame);
 	self->sent_messages = 0;
 	self->sent_bytes = 0;
+	/* Only these two take the topic as a handle that the application holds. */
+	self->by_name = call->real != call->copy->real[CALL_rd_kafka_produce] &&
+			call->real != call->copy->real[CALL_rd_kafka_produce_batch];
 	self->producing = true;
 }
 

@@ -42,7 +42,7 @@ static struct {
 	int (*PyFrame_GetLasti)(object *);
 } python;
 
-static uint32_t opened; /* 0 not tried, 1 being tried, 2 there, 3 not there */
+uint32_t python_state;
 
 static bool functions_find(void)
 {
@@ -61,17 +61,17 @@ static bool functions_find(void)
 
 void python_open(void)
 {
-	uint32_t untried = 0;
+	uint32_t untried = PYTHON_UNTRIED;
 
-	if (__atomic_compare_exchange_n(&opened, &untried, 1, false, __ATOMIC_ACQ_REL,
-					__ATOMIC_ACQUIRE)) {
+	if (__atomic_compare_exchange_n(&python_state, &untried, PYTHON_TRYING, false,
+					__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
 		bool found = functions_find();
 
 		if (!found)
 			dlerror();
-		__atomic_store_n(&opened, found ? 2 : 3, __ATOMIC_RELEASE);
+		__atomic_store_n(&python_state, found ? PYTHON_FOUND : PYTHON_ABSENT, __ATOMIC_RELEASE);
 	}
-	if (__atomic_load_n(&opened, __ATOMIC_ACQUIRE) == 2)
+	if (python_is_open())
 		__atomic_fetch_or(&guest->map.process->notes, NOTE_PYTHON, __ATOMIC_RELAXED);
 }
 
@@ -91,7 +91,7 @@ static uint64_t place_mix(uint64_t place, object *frame)
 
 static object *running_frame(void)
 {
-	if (LIKELY(__atomic_load_n(&opened, __ATOMIC_ACQUIRE) != 2) || !python.PyGILState_Check())
+	if (!python_is_open() || !python.PyGILState_Check())
 		return NULL;
 	return python.PyEval_GetFrame(); /* borrowed */
 }

@@ -10,6 +10,14 @@
 
 #include "format/format.h"
 
+enum { PYTHON_UNTRIED = 0, PYTHON_TRYING = 1, PYTHON_FOUND = 2, PYTHON_ABSENT = 3 };
+extern uint32_t python_state;
+
+static inline bool python_is_open(void)
+{
+	return __atomic_load_n(&python_state, __ATOMIC_ACQUIRE) == PYTHON_FOUND;
+}
+
 /*
  * What identifies the place in the Python code that is running now: cheap
  * (no text is made), equal for equal lines reached from equal callers.

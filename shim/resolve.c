@@ -17,6 +17,7 @@
 #include "guest.h"
 
 void *real_libc[CALL_COUNT];
+__thread struct resolve_last resolve_last;
 
 static const char *const call_names[CALL_COUNT] = {
 #define NAME(name, ...) [CALL_##name] = #name,
@@ -150,7 +151,7 @@ static bool is_ours(const void *function)
 	static struct object self;
 
 	if (!self.high)
-		resolve_object((const void *)resolve_kafka, &self);
+		resolve_object((const void *)resolve_copy, &self);
 	return (uintptr_t)function >= self.low && (uintptr_t)function < self.high;
 }
 
@@ -280,11 +281,15 @@ static const struct copy *caller_copy(const void *address)
 	return caller_add(address);
 }
 
-struct call resolve_kafka(enum call_id id, const void *caller, const void *frame)
+const struct copy *resolve_copy(const void *caller)
 {
 	const struct copy *copy = caller_copy(caller);
 
-	return (struct call){
-		.real = copy ? copy->real[id] : NULL, .caller = caller, .frame = frame,
-		.copy = copy};
+	/* In two steps, so that a signal handler finds no wrong pair. */
+	resolve_last.caller = NULL;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	resolve_last.copy = copy;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	resolve_last.caller = caller;
+	return copy;
 }

@@ -48,8 +48,26 @@ static inline void *resolve_libc(enum call_id id, const char *name)
 	return __builtin_expect(real != NULL, 1) ? real : resolve_libc_slow(id, name);
 }
 
+/* The copy of librdkafka that an object's calls mean; NULL: nobody has it. */
+const struct copy *resolve_copy(const void *caller);
+
+/* The thread's last caller: a loop calls from one place. Copies are never
+ * freed, and an address means one object as long as that is calling. */
+extern __thread struct resolve_last {
+	const void *caller;
+	const struct copy *copy;
+} resolve_last __attribute__((tls_model("initial-exec")));
+
 /* The call's real function and copy; .real is NULL if nobody has it. */
-struct call resolve_kafka(enum call_id id, const void *caller, const void *frame);
+static inline struct call resolve_kafka(enum call_id id, const void *caller, const void *frame)
+{
+	const struct copy *copy = resolve_last.copy;
+
+	if (__builtin_expect(resolve_last.caller != caller || !copy, 0))
+		copy = resolve_copy(caller);
+	return (struct call){.real = copy ? copy->real[id] : NULL, .caller = caller,
+			     .frame = frame, .copy = copy};
+}
 
 /* Looks every libc row up: at start, so that no signal handler has to. */
 void resolve_all(void);

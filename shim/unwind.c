@@ -39,7 +39,7 @@ static bool functions_find(void *library)
 	step = (__typeof__(step))dlsym(library, NAME_OF(unw_step));
 	get_reg = (__typeof__(get_reg))dlsym(library, NAME_OF(unw_get_reg));
 #if defined(__x86_64__)
-	context_get = (__typeof__(context_get))dlsym(library, NAME_OF(unw_getcontext));
+	context_get = (__typeof__(context_get))dlsym(library, NAME_OF(unw_tdep_getcontext));
 	if (!context_get)
 		return false;
 #endif
