@@ -20,6 +20,7 @@
 /* Kafka protocol, the keys of the APIs that are answered. */
 enum api {
 	API_PRODUCE = 0,
+	API_FETCH = 1,
 	API_METADATA = 3,
 	API_FIND_COORDINATOR = 10,
 	API_SASL_HANDSHAKE = 17,

@@ -17,6 +17,7 @@ struct served {
 
 static struct served served[] = {
 	{API_PRODUCE, 12, 9, "Produce"},
+	{API_FETCH, 11, 12, "Fetch"}, /* listed only: see hangs_up_on() */
 	{API_METADATA, 9, 9, "Metadata"},
 	{API_FIND_COORDINATOR, 2, 3, "FindCoordinator"},
 	{API_SASL_HANDSHAKE, 1, 99, "SaslHandshake"},
@@ -259,6 +260,17 @@ static void count(struct connection *connection, int api)
 		connection->other_requests++;
 }
 
+/*
+ * There are no consumers here, but librdkafka writes record batches of magic
+ * 2 only to a broker that lists Fetch v4, and kafka-python reads the broker's
+ * age from it.
+ */
+static bool hangs_up_on(int api, int version)
+{
+	const struct served *row = find(api);
+	return !row || api == API_FETCH || (version > row->newest && api != API_VERSIONS);
+}
+
 bool request_serve(struct connection *connection, struct body *body)
 {
 	if (connection->tokens) {
@@ -270,7 +282,7 @@ bool request_serve(struct connection *connection, struct body *body)
 	int32_t correlation = (int32_t)read_number(body, 4);
 	const struct served *row = find(api);
 	read_text(body); /* the client id is never compact */
-	if (body->bad || !row || (version > row->newest && api != API_VERSIONS))
+	if (body->bad || hangs_up_on(api, version))
 		return false;
 	count(connection, api);
 	body->flexible = version >= row->flexible;
