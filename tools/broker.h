@@ -18,15 +18,13 @@ struct broker_options {
 	bool down;
 };
 
-#define BROKER_DEFAULTS                                                                        \
-	{                                                                                      \
-		.brokers = 1, .partitions = 4                                                  \
-	}
 #define BROKER_PARTITIONS_MOST 1000
 #define BROKER_RTT_MOST_MS 600000
 
 /* Aligned by hand. */
 /* clang-format off */
+#define BROKER_DEFAULTS { .brokers = 1, .partitions = 4 }
+
 /* Rows for a command's option table; `prefix` is "" or "broker-". */
 #define BROKER_OPTION_ROWS(prefix, options)                                                     \
 	{ prefix "brokers", 0, OPTION_NUMBER, "N", "brokers in the cluster (1)",                \
@@ -34,7 +32,7 @@ struct broker_options {
 	{ prefix "topic", 0, OPTION_LIST, "NAME[:N]",                                           \
 	  "make this topic beforehand, with N partitions; may be\n"                             \
 	  "repeated (a topic that a client asks for is made then,\n"                            \
-	  "with 4 partitions)", .into = &(options).topics },                                            \
+	  "with 4 partitions)", .into = &(options).topics },                                    \
 	{ prefix "partitions", 0, OPTION_NUMBER, "N",                                           \
 	  "partitions of each --" prefix "topic without a number (4)",                          \
 	  &(options).partitions, .least = 1, .most = BROKER_PARTITIONS_MOST },                  \
@@ -43,8 +41,9 @@ struct broker_options {
 	{ prefix "errors", 0, OPTION_LIST, "API=ERROR[:COUNT]",                                 \
 	  "answer the next COUNT (1) requests with this error, e.g.\n"                          \
 	  "Produce=NOT_LEADER_FOR_PARTITION:5; _TRANSPORT drops the\n"                          \
-	  "connection; split by commas or repeated", .into = &(options).errors },                       \
-	{ prefix "down", 0, OPTION_FLAG, NULL, "accept no connection at all", .into = &(options).down }
+	  "connection; split by commas or repeated", .into = &(options).errors },               \
+	{ prefix "down", 0, OPTION_FLAG, NULL, "accept no connection at all",                   \
+	  .into = &(options).down }
 /* clang-format on */
 
 /* Are the topics and errors well-formed? If not, `why` holds a sentence. */

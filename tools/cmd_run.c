@@ -56,7 +56,8 @@ static const struct option_row rows[] = {
 	{ "broker", 'b', OPTION_FLAG, NULL,
 	  "start an embedded broker and point the host at it:\n"
 	  "{broker} in arguments and environment becomes its\n"
-	  "address, UNFLUSHED_BROKER holds it too", .into = &with_broker },
+	  "address, UNFLUSHED_BROKER holds it too; the options\n"
+	  "below imply it", .into = &with_broker },
 	{ "broker-redirect", 0, OPTION_STRING, "PORTS",
 	  "connects to these ports, on whatever host, go to the\n"
 	  "embedded broker (" REDIRECT_PORTS "); comma-separated, or \"off\"",
@@ -69,12 +70,13 @@ static const struct option_row rows[] = {
 static const struct option_table table = {
 	.command = "run",
 	.operands = "[--] PROGRAM [ARG...]",
-	.purpose = "Runs PROGRAM, unmodified, with the shim preloaded. When it has ended, "
-		   "however it\n"
-		   "ended, reports on stderr what never reached the broker. Exits with "
-		   "PROGRAM's own\n"
-		   "status, or dies by the same signal; 127: no such program, 126: it\n"
-		   "cannot be run, 125: we failed ourselves.",
+	.purpose =
+		"Runs PROGRAM, unmodified, with the shim preloaded. When it has ended, "
+		"however it\n"
+		"ended, reports on stderr what never reached the broker. Exits with "
+		"PROGRAM's own\n"
+		"status, or dies by the same signal; 127: no such program, 126: it cannot be\n"
+		"run, 125: we failed ourselves.",
 	.rows = rows,
 	.stop_at_operand = true,
 	.operands_least = 1,
@@ -116,10 +118,22 @@ static int program_find(struct run_state *state)
 	return 0;
 }
 
+/* `--broker-rtt 20` alone means a broker, too. */
+static bool broker_settings_given(void)
+{
+	static const struct broker_options defaults = BROKER_DEFAULTS;
+
+	return broker_settings.brokers != defaults.brokers ||
+	       broker_settings.partitions != defaults.partitions ||
+	       broker_settings.rtt_ms != defaults.rtt_ms || broker_settings.errors.count > 0 ||
+	       broker_settings.topics.count > 0 || broker_settings.down;
+}
+
 static int options_check(void)
 {
 	char why[256];
 
+	with_broker = with_broker || broker_settings_given();
 	if (!broker_check(&broker_settings, why, sizeof(why)))
 		return options_complain(&table, "%s", why);
 	if (strspn(redirect_ports, "0123456789,") != strlen(redirect_ports) &&
@@ -231,9 +245,10 @@ static int final_status(const struct run_state *state, enum verdict verdict, int
 	}
 	if (WEXITSTATUS(state->host.wait_status) != 0 || !check)
 		return WEXITSTATUS(state->host.wait_status);
-	if (report_status == REPORT_UNREADABLE)
-		return report_status;
 	verdict_by_name(fail_on, &mildest);
+	/* Losses that were read outweigh a trace that could not be. */
+	if (report_status == REPORT_UNREADABLE && verdict == VERDICT_BLIND)
+		return report_status;
 	return verdict >= mildest ? verdict_exit_code(verdict) : 0;
 }
 
