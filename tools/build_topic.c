@@ -77,11 +77,20 @@ static bool same_name(const char *a, const char *b)
 	return a == b || (a && b && !strcmp(a, b));
 }
 
+/* The row that takes what found no row of its own is there from the start. */
+static bool is_idle_overflow(const struct trace_topic *topic, const struct trace_counts *counts)
+{
+	static const struct trace_counts none;
+
+	return topic->topic == 0 && !memcmp(counts, &none, sizeof none);
+}
+
 static bool belongs(struct builder *builder, uint32_t row, const struct producer *producer)
 {
 	const struct trace_topic *topic = reader_row(builder->reader, SECTION_TOPIC, row);
 
-	return topic && topic->producer == producer->row;
+	return topic && topic->producer == producer->row &&
+	       !is_idle_overflow(topic, &builder->counts[row]);
 }
 
 /* The topic as a whole, when `row` is the first of its rows. */

@@ -8,9 +8,9 @@
  *
  *	static const char *format = "text";
  *	static const struct option_row rows[] = {
- *		{ "format", 'f', OPTION_CHOICE, "FORMAT", "how to print it", &format,
+ *		{ "format", 'f', OPTION_CHOICE, "FORMAT", "how to print it", .into = &format,
  *		  .choices = "text|json" },
- *		{ NULL },
+ *		{ 0 },
  *	};
  *	static const struct option_table table = {
  *		.command = "report", .operands = "TRACE|DIR...",

@@ -47,6 +47,8 @@ static bool copy_file(struct reader *reader, int fd, uint8_t **bytes, size_t *si
 	*size = 0;
 	if (fstat(fd, &about) < 0)
 		return REFUSE(reader, 0, "%s", strerror(errno));
+	if (S_ISDIR(about.st_mode))
+		return REFUSE(reader, 0, "it is a directory");
 	if (!S_ISREG(about.st_mode))
 		return REFUSE(reader, 0, "it is not a regular file");
 	if (about.st_size == 0)

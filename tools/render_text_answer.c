@@ -17,6 +17,8 @@
 struct damage {
 	int64_t messages;
 	int64_t bytes; /* UNKNOWN when they cannot be told */
+	int64_t refused; /* of the messages: never accepted, so not produced either */
+	int64_t refused_bytes;
 	bool running;
 };
 
@@ -39,9 +41,13 @@ static void damage_of_producer(const struct process *process, const struct produ
 	if (verdict == VERDICT_LOST && unseen > 0)
 		damage_add(damage, unseen,
 			   unseen == tally->messages[FAILED] ? tally->bytes[FAILED] : UNKNOWN);
-	if (verdict == VERDICT_AT_RISK && refused > 0)
-		damage_add(damage, refused,
-			   refused == tally->messages[REJECTED] ? tally->bytes[REJECTED] : UNKNOWN);
+	if (verdict == VERDICT_AT_RISK && refused > 0) {
+		bool all = refused == tally->messages[REJECTED];
+
+		damage_add(damage, refused, all ? tally->bytes[REJECTED] : UNKNOWN);
+		damage->refused += refused;
+		damage->refused_bytes += all ? tally->bytes[REJECTED] : 0;
+	}
 	if (judge_unconfirmed(producer) == verdict && verdict != VERDICT_CLEAN)
 		damage_add(damage, tally->messages[UNCONFIRMED], UNKNOWN);
 }
@@ -81,22 +87,27 @@ static const struct finding *worst(const struct run *run, const struct process *
 /* "950 of 1,000 messages (92.8 KiB of 97.7 KiB)" */
 static const char *how_many(struct run *run, const struct damage *damage)
 {
-	const char *all = wording_count(run, run->tally.messages[PRODUCED], "message");
+	int64_t messages = run->tally.messages[PRODUCED] + damage->refused;
+	int64_t bytes = run->tally.bytes[PRODUCED] + damage->refused_bytes;
+	const char *all = wording_count(run, messages, "message");
 	const char *part = wording_number(run, damage->messages);
 
-	if (damage->messages == run->tally.messages[PRODUCED])
-		return model_format(run, "all %s (%s)", all,
-				    wording_size(run, run->tally.bytes[PRODUCED]));
+	if (damage->messages == messages && damage->bytes == bytes)
+		return model_format(run, "all %s (%s)", all, wording_size(run, bytes));
 	if (damage->bytes == UNKNOWN)
 		return model_format(run, "%s of %s", part, all);
 	return model_format(run, "%s of %s (%s of %s)", part, all,
-			    wording_size(run, damage->bytes),
-			    wording_size(run, run->tally.bytes[PRODUCED]));
+			    wording_size(run, damage->bytes), wording_size(run, bytes));
 }
 
 static int64_t arrived(const struct run *run)
 {
 	return run->tally.messages[DELIVERED] + run->tally.messages[UNCONFIRMED];
+}
+
+static const char *also(struct run *run, int64_t messages, const char *what)
+{
+	return messages ? model_format(run, "; %s %s", wording_number(run, messages), what) : "";
 }
 
 static const char *clean_words(struct run *run)
@@ -111,11 +122,10 @@ static const char *clean_words(struct run *run)
 		return model_format(run, "all %s (%s) %s",
 				    wording_count(run, messages[PRODUCED], "message"),
 				    wording_size(run, run->tally.bytes[PRODUCED]), ends);
-	return model_format(run, "%s of %s %s; %s failed (and the program was told), %s purged",
-			    wording_number(run, arrived(run)),
+	return model_format(run, "%s of %s %s%s%s", wording_number(run, arrived(run)),
 			    wording_count(run, messages[PRODUCED], "message"), ends,
-			    wording_number(run, messages[FAILED]),
-			    wording_number(run, messages[PURGED]));
+			    also(run, messages[FAILED], "failed, as the program was told"),
+			    also(run, messages[PURGED], "purged on purpose"));
 }
 
 static const char *first_line(struct run *run, const struct finding *finding)

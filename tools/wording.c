@@ -109,7 +109,7 @@ const char *wording_end(struct run *run, const struct process *process)
 	case ENDED_UNDERSCORE_EXIT:
 		return process->status == UNKNOWN
 			       ? exit_call(process)
-			       : model_format(run, "%s, status %" PRId64, exit_call(process),
+			       : model_format(run, "%s (status %" PRId64 ")", exit_call(process),
 					      process->status);
 	case ENDED_ABORT:
 		return "ended by abort()";
