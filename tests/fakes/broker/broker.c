@@ -4,7 +4,8 @@
  *
  * One process, one thread, no replication and no consumers: enough for
  * librdkafka, kafka-python and kafka-clients to produce to. Prints its port,
- * serves until SIGTERM, SIGINT, --for or --one-shot, then writes --report.
+ * serves until SIGTERM, SIGINT, --for or --one-shot, then reads what the kernel
+ * still holds (a client that is gone has sent it all the same) and writes --report.
  * acks=0 is never answered, as with a real broker.
  */
 #define _GNU_SOURCE /* accept4 */
@@ -30,9 +31,12 @@ struct settings settings = {
 	.late_byte_ms = -1,
 };
 
+bool draining;
 static volatile sig_atomic_t stopped;
 static struct connection *connections;
 static int listener;
+
+#define QUIET_MS 200
 
 enum option_id {
 	OPTION_HOST = 'h',
@@ -273,8 +277,7 @@ static nfds_t poll_set(struct pollfd **polled)
 	for (struct connection *each = connections; each; each = each->next) {
 		if (each->fd < 0)
 			continue;
-		int64_t now = now_ns();
-		bool reads = now >= each->quiet_until_ns && now >= each->paced_ns;
+		bool reads = connection_may_read(each);
 		/* A negative number is passed over: HUP would spin otherwise. */
 		(*polled)[count++] = (struct pollfd){
 			.fd = reads || connection_wants_write(each) ? each->fd : -1,
@@ -296,6 +299,28 @@ static bool is_over(int64_t ends_ns)
 		produced = produced || each->produced;
 	}
 	return settings.one_shot && produced;
+}
+
+static uint64_t received(void)
+{
+	uint64_t total = 0;
+	for (struct connection *each = connections; each; each = each->next)
+		total += each->received + (each->fd < 0);
+	return total;
+}
+
+/* Until nothing has come for a while, or the peers have all gone. */
+static void drain(struct pollfd **polled)
+{
+	uint64_t before;
+	draining = true;
+	do {
+		before = received();
+		nfds_t count = poll_set(polled);
+		poll(*polled, count, QUIET_MS);
+		accept_all();
+		serve(INT64_MAX);
+	} while (received() != before);
 }
 
 int main(int argc, char **argv)
@@ -322,6 +347,7 @@ int main(int argc, char **argv)
 		poll(polled, count, wait);
 		accept_all();
 	}
+	drain(&polled);
 	free(polled);
 	if (settings.report && !truth_write(settings.report, connections)) {
 		fprintf(stderr, "broker: cannot write '%s'\n", settings.report);

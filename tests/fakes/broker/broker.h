@@ -51,6 +51,7 @@ struct settings {
 };
 
 extern struct settings settings;
+extern bool draining; /* the end is near: read all there is, say nothing more */
 
 /* An answer that waits for its time, or for room in the socket. */
 struct answer {
@@ -97,6 +98,7 @@ void connection_write(struct connection *connection);
 void connection_end(struct connection *connection, const char *how);
 void connection_reset(struct connection *connection);
 int64_t connection_wakes_ns(const struct connection *connection);
+bool connection_may_read(const struct connection *connection);
 bool connection_wants_write(const struct connection *connection);
 void connection_late_byte(struct connection *connection);
 /* Takes over the frame's memory; the length field is filled in here. */

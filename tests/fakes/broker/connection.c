@@ -185,16 +185,17 @@ static void pay(struct connection *connection, size_t count)
 		(int64_t)((double)count / (double)settings.rate * (double)SECOND);
 }
 
-static bool may_read(const struct connection *connection)
+bool connection_may_read(const struct connection *connection)
 {
 	int64_t now = now_ns();
-	return connection->fd >= 0 && now >= connection->quiet_until_ns &&
-	       now >= connection->paced_ns;
+	if (connection->fd < 0)
+		return false;
+	return draining || (now >= connection->quiet_until_ns && now >= connection->paced_ns);
 }
 
 void connection_read(struct connection *connection)
 {
-	while (may_read(connection)) {
+	while (connection_may_read(connection)) {
 		size_t most;
 		uint8_t *at = place(connection, &most);
 		ssize_t count = recv(connection->fd, at, allowance(most), MSG_DONTWAIT);
@@ -232,7 +233,7 @@ void connection_answer(struct connection *connection, struct frame *frame, enum 
 
 bool connection_wants_write(const struct connection *connection)
 {
-	return connection->answers && connection->answers->due_ns <= now_ns();
+	return !draining && connection->answers && connection->answers->due_ns <= now_ns();
 }
 
 void connection_write(struct connection *connection)
