@@ -41,6 +41,7 @@ static int listener;
 enum option_id {
 	OPTION_HOST = 'h',
 	OPTION_PORT = 'p',
+	OPTION_ADVERTISE = 'a',
 	OPTION_PARTITIONS = 'n',
 	OPTION_MAX = 'x',
 	OPTION_STALL = 's',
@@ -60,6 +61,7 @@ enum option_id {
 static const struct option options[] = {
 	{"host", 1, NULL, OPTION_HOST},
 	{"port", 1, NULL, OPTION_PORT},
+	{"advertise", 1, NULL, OPTION_ADVERTISE},
 	{"partitions", 1, NULL, OPTION_PARTITIONS},
 	{"max", 1, NULL, OPTION_MAX},
 	{"stall", 1, NULL, OPTION_STALL},
@@ -80,6 +82,7 @@ static const struct option options[] = {
 static const char usage[] =
 	"usage: broker [options]          prints its port, then serves\n"
 	"  --host ADDR --port N           where to listen (127.0.0.1, any free port)\n"
+	"  --advertise PORT               what clients are told to connect to: a proxy's\n"
 	"  --partitions N                 of every topic, made when first named (4)\n"
 	"  --max API:VERSION              offer no newer version of an API\n"
 	"  --stall SECONDS                read nothing for so long from a connection's\n"
@@ -169,6 +172,9 @@ static void take_option(int option)
 	case OPTION_PORT:
 		settings.port = (int)number(optarg);
 		break;
+	case OPTION_ADVERTISE:
+		settings.advertised = (int)number(optarg);
+		break;
 	case OPTION_PARTITIONS:
 		settings.partitions = (int)number(optarg);
 		break;
@@ -234,6 +240,8 @@ static bool start_listening(void)
 		return false;
 	}
 	settings.port = ntohs(here.sin_port);
+	if (settings.advertised == 0)
+		settings.advertised = settings.port;
 	printf("%d\n", settings.port);
 	return fflush(stdout) == 0;
 }

@@ -34,6 +34,7 @@ enum api {
 struct settings {
 	const char *host;
 	int port;
+	int advertised; /* port that clients are sent to; 0 = port */
 	int partitions;
 	double stall_s;	     /* unread, from the first Produce of a connection on */
 	int64_t rate;	     /* bytes a second and connection; 0 = as they come */

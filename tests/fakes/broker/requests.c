@@ -117,7 +117,7 @@ static void put_cluster(struct frame *frame, int version)
 	put_length(frame, 4, 1);
 	put_number(frame, 4, NODE);
 	put_name(frame, settings.host);
-	put_number(frame, 4, settings.port);
+	put_number(frame, 4, settings.advertised);
 	if (version >= 1)
 		put_name(frame, NULL);
 	put_tags(frame);
@@ -163,7 +163,7 @@ static void answer_coordinator(struct frame *frame, int version)
 		put_name(frame, NULL);
 	put_number(frame, 4, NODE);
 	put_name(frame, settings.host);
-	put_number(frame, 4, settings.port);
+	put_number(frame, 4, settings.advertised);
 }
 
 static void answer_producer_id(struct frame *frame)
