@@ -89,10 +89,10 @@ static void say_wire_only(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "records", known ? records : UNKNOWN);
 	finding->text = model_format(
 		at->run,
-		"Only the wire was seen: %s with %s to Kafka over %s. What the client still held "
-		"in its memory at the end cannot be counted.",
+		"Only the wire was seen: %s in %s. What the client still held in its memory at "
+		"the end cannot be counted; it used %s to Kafka.",
+		known ? wording_count(at->run, records, "record") : "uncounted records",
 		wording_count(at->run, requests, "Produce request"),
-		known ? wording_count(at->run, records, "record") : "an unknown number of records",
 		wording_count(at->run, connections, "connection"));
 }
 
@@ -102,8 +102,9 @@ void say_nothing_seen(const struct subject *at, struct finding *finding)
 		say_wire_only(at, finding);
 	else
 		finding->text = model_format(
-			at->run, "No call of librdkafka and no Kafka traffic was seen in %s.",
-			at->process->exe ? at->process->exe : "the program");
+			at->run,
+			"No call of librdkafka and no Kafka traffic was seen. The program was %s.",
+			at->process->exe ? at->process->exe : "of an unknown name");
 }
 
 bool when_librdkafka_static(const struct subject *at)

@@ -217,15 +217,19 @@ void say_produced_after_fork(const struct subject *at, struct finding *finding)
 
 bool when_still_running(const struct subject *at)
 {
-	return cause_of(at) == CAUSE_RUNNING;
+	return at->process->how == ENDED_RUNNING && at->producer->verdict != VERDICT_CLEAN &&
+	       (cause_of(at) == CAUSE_RUNNING || !at->producer->waited);
 }
 
 void say_still_running(const struct subject *at, struct finding *finding)
 {
 	evidence_outstanding(at, finding);
-	finding->verdict = VERDICT_AT_RISK;
-	finding->text = model_format(at->run, "The program is still running; %s under way%s.",
-				     outstanding(at), "");
+	if (finding->verdict == VERDICT_CLEAN)
+		finding->verdict = VERDICT_RACY;
+	finding->text = model_format(
+		at->run, "The program is still running; %s of %s under way at this moment.",
+		wording_number(at->run, at->producer->tally.messages[OUTSTANDING]),
+		wording_count(at->run, at->producer->tally.messages[PRODUCED], "message"));
 }
 
 bool when_open_transaction(const struct subject *at)
@@ -253,7 +257,7 @@ bool when_racy_exit(const struct subject *at)
 	const struct producer *producer = at->producer;
 
 	return !producer->waited && producer->tally.messages[OUTSTANDING] == 0 &&
-	       !producer->transaction_open;
+	       !producer->transaction_open && at->process->how != ENDED_RUNNING;
 }
 
 void say_racy_exit(const struct subject *at, struct finding *finding)

@@ -56,10 +56,10 @@ void say_cut_frame(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "accepted", socket->cut_accepted);
 	finding->text = model_format(
 		at->run,
-		"A Produce request to %s was cut off: %s of its %s bytes were written when the "
-		"connection ended.",
-		peer(at), wording_number(at->run, socket->cut_accepted),
-		wording_number(at->run, socket->cut_length));
+		"A Produce request was cut off at byte %s of %s. The connection to %s ended before "
+		"the rest was written.",
+		wording_number(at->run, socket->cut_accepted),
+		wording_number(at->run, socket->cut_length), peer(at));
 }
 
 static void evidence_end(const struct subject *at, struct finding *finding)

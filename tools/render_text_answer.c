@@ -128,6 +128,13 @@ static const char *clean_words(struct run *run)
 			    also(run, messages[PURGED], "purged on purpose"));
 }
 
+static const char *first_sentence(struct run *run, const char *text)
+{
+	const char *end = strstr(text, ". ");
+
+	return end ? model_format(run, "%.*s", (int)(end - text), text) : text;
+}
+
 static const char *first_line(struct run *run, const struct finding *finding)
 {
 	struct damage damage = damage_of(run);
@@ -135,11 +142,14 @@ static const char *first_line(struct run *run, const struct finding *finding)
 	if (run->verdict == VERDICT_CLEAN)
 		return clean_words(run);
 	if (run->verdict == VERDICT_RACY)
-		return model_format(run, "%s%s arrived this time, but nothing waited for the last",
+		return model_format(run, "%s%s arrived %s",
 				    arrived(run) == run->tally.messages[PRODUCED] ? "all " : "",
-				    wording_count(run, arrived(run), "message"));
+				    wording_count(run, arrived(run), "message"),
+				    damage.running ? "so far; the program is still running"
+						   : "this time, but nothing waited for the last");
 	if (run->verdict == VERDICT_BLIND || damage.messages == 0)
-		return finding ? finding->text : "nothing could be judged: no trace was found";
+		return finding ? first_sentence(run, finding->text)
+			       : "nothing could be judged: no trace was found";
 	if (run->verdict == VERDICT_LOST)
 		return model_format(run, "%s never arrived", how_many(run, &damage));
 	return model_format(run, damage.running ? "%s still under way" : "%s may be lost",

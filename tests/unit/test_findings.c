@@ -292,7 +292,7 @@ static const struct story {
 	{ "events-dropped", VERDICT_CLEAN, delivered, many_events, few_events },
 };
 
-/* These need more than a trace: test_report.c and `run` raise them. */
+/* These need more than a trace: test_report.c raises them, and their twins not. */
 static const char *const elsewhere[] = { "shim-not-loaded", "still-running" };
 
 static void tell(const struct story *story, bool raised, struct run *run)

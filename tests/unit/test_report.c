@@ -189,6 +189,42 @@ static void an_unseen_host_counts_whatever_its_children_did(void **state)
 	assert_int_equal(verdict, VERDICT_CLEAN);
 }
 
+/* As if this test itself had written the trace. */
+static void be_ourselves(void)
+{
+	char line[1024] = "";
+	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "r");
+
+	assert_non_null(file);
+	assert_non_null(fgets(maker.process->boot_id, sizeof maker.process->boot_id, file));
+	maker.process->boot_id[strcspn(maker.process->boot_id, "\n")] = 0;
+	fclose(file);
+	file = fopen("/proc/self/stat", "r");
+	assert_non_null(file);
+	assert_true(fread(line, 1, sizeof line - 1, file) > 0);
+	fclose(file);
+	const char *at = strrchr(line, ')');
+	for (int field = 2; field < 22; field++)
+		at = strchr(at + 1, ' ');
+	maker.process->start_ticks = strtoull(at, NULL, 10);
+	maker.process->pid = getpid();
+	maker.process->how = HOW_UNKNOWN;
+}
+
+static void a_running_process_is_at_risk_and_a_gone_one_has_lost(void **state)
+{
+	(void)state;
+	maker_story(&maker, 1000, 50);
+	be_ourselves();
+	assert_int_equal(report_trace("text"), VERDICT_AT_RISK);
+	assert_line(1, "AT RISK  950 of 1,000 messages (9.3 KiB of 9.8 KiB) still under way");
+	assert_non_null(strstr(printed, "still-running"));
+	maker.process->start_ticks++; /* the pid is another's now */
+	assert_int_equal(report_trace("text"), VERDICT_LOST);
+	assert_null(strstr(printed, "still-running"));
+	assert_non_null(strstr(printed, "vanished"));
+}
+
 static void what_cannot_be_read_is_never_clean(void **state)
 {
 	char directory[] = "/tmp/unflushed-test-XXXXXX";
@@ -296,6 +332,7 @@ int main(void)
 		TEST(a_host_that_never_loaded_the_shim_is_blind_and_says_why),
 		TEST(a_host_that_loaded_it_and_showed_nothing_is_blind_too),
 		TEST(an_unseen_host_counts_whatever_its_children_did),
+		TEST(a_running_process_is_at_risk_and_a_gone_one_has_lost),
 		TEST(what_cannot_be_read_is_never_clean),
 		TEST(the_json_has_every_key_of_the_schema),
 		TEST(unknown_is_null_in_json_and_never_zero),
