@@ -72,8 +72,8 @@ static void copy_faults(struct builder *builder)
 
 	for (size_t i = 0; i < reader->fault_count; i++) {
 		faults[i] = reader->faults[i];
-		const char *what = model_text(builder->run, faults[i].what,
-					      strlen(faults[i].what));
+		const char *what =
+			model_text(builder->run, faults[i].what, strlen(faults[i].what));
 		memcpy(faults[i].what, what, strlen(what) + 1);
 	}
 	process->faults = faults;
@@ -117,7 +117,8 @@ static void end_earlier_images(struct run *run, const struct process *latest)
 		    other->start_ticks != latest->start_ticks)
 			continue;
 		bool earlier = other->trace_start_ns < latest->trace_start_ns;
-		struct process *first = earlier ? other : &run->processes[run->process_count - 1];
+		struct process *first =
+			earlier ? other : &run->processes[run->process_count - 1];
 		if (first->recorded == HOW_UNKNOWN) {
 			first->how = ENDED_EXEC;
 			first->status = first->signal = UNKNOWN;
@@ -127,7 +128,7 @@ static void end_earlier_images(struct run *run, const struct process *latest)
 
 void build_trace(struct run *run, const char *path, const struct reader *reader)
 {
-	struct builder builder = { .run = run, .reader = reader };
+	struct builder builder = {.run = run, .reader = reader};
 
 	builder.process = build_new_process(run);
 	builder.process->trace = model_text(run, path, strlen(path));

@@ -13,8 +13,8 @@
 
 struct flight {
 	int64_t sockets;
-	int64_t requests;  /* whole Produce requests seen on the wire */
-	int64_t records;   /* in flight at the end */
+	int64_t requests; /* whole Produce requests seen on the wire */
+	int64_t records;  /* in flight at the end */
 	int64_t kernel_bytes;
 	bool readable;
 	bool reset;
@@ -41,9 +41,9 @@ static bool in_use_at_end(const struct process *process, const struct socket *so
 static struct flight flight_of(const struct builder *builder, size_t producer)
 {
 	const struct process *process = builder->process;
-	const struct trace_producer *row = reader_row(
-		builder->reader, SECTION_PRODUCER, process->producers[producer].row);
-	struct flight flight = { .readable = process->dropped_sockets == 0 };
+	const struct trace_producer *row =
+		reader_row(builder->reader, SECTION_PRODUCER, process->producers[producer].row);
+	struct flight flight = {.readable = process->dropped_sockets == 0};
 
 	for (size_t i = 0; i < process->socket_count; i++) {
 		const struct socket *socket = &process->sockets[i];
@@ -56,8 +56,8 @@ static struct flight flight_of(const struct builder *builder, size_t producer)
 		if (!in_use_at_end(process, socket, row->destroy_began_ns))
 			continue;
 		flight.records += socket->produce_open_records;
-		flight.reset |= socket->reset &&
-				(socket->produce_open_records > 0 || socket->produce_unanswerable > 0);
+		flight.reset |= socket->reset && (socket->produce_open_records > 0 ||
+						  socket->produce_unanswerable > 0);
 		if (socket->produce_requests > 0 && socket->unsent_bytes > 0)
 			flight.kernel_bytes += socket->unsent_bytes;
 	}

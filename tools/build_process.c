@@ -49,8 +49,8 @@ static void end_by_status(struct process *process, int status)
 	process->status = WEXITSTATUS(status);
 	/* No record at all: the kernel was asked directly (exit_group). */
 	process->how = process->recorded == HOW_UNDERSCORE_EXIT ||
-				       (process->recorded == HOW_UNKNOWN && process->shim_loaded &&
-					process->trace)
+				       (process->recorded == HOW_UNKNOWN &&
+					process->shim_loaded && process->trace)
 			       ? ENDED_UNDERSCORE_EXIT
 			       : ENDED_EXIT;
 }
@@ -78,8 +78,8 @@ static void end_by_record(struct process *process, const struct trace_process *r
 		break;
 	default:
 		process->status = UNKNOWN;
-		process->how = liveness_of(row) == LIVENESS_GONE ? ENDED_VANISHED
-								 : ENDED_UNKNOWN;
+		process->how =
+			liveness_of(row) == LIVENESS_GONE ? ENDED_VANISHED : ENDED_UNKNOWN;
 	}
 }
 
@@ -121,7 +121,8 @@ static void build_times(struct process *process, const struct trace_process *row
 	int64_t until_trace;
 
 	process->trace_start_ns = start;
-	if (row->realtime_ns > 0 && !__builtin_sub_overflow(row->monotonic_ns, start, &until_trace) &&
+	if (row->realtime_ns > 0 &&
+	    !__builtin_sub_overflow(row->monotonic_ns, start, &until_trace) &&
 	    until_trace <= row->realtime_ns)
 		process->start_realtime_ns = row->realtime_ns - until_trace;
 	if (process->end_ns != UNKNOWN && start >= 0 && process->end_ns >= start)
@@ -135,7 +136,8 @@ static void build_libraries(struct builder *builder)
 
 	process->libraries = model_alloc(builder->run, rows * sizeof *process->libraries + 1);
 	for (uint32_t i = 0; i < rows; i++) {
-		const struct trace_library *row = reader_row(builder->reader, SECTION_LIBRARY, i);
+		const struct trace_library *row =
+			reader_row(builder->reader, SECTION_LIBRARY, i);
 
 		if (row)
 			process->libraries[process->library_count++] = (struct library){
@@ -179,9 +181,8 @@ void build_host(struct run *run, const struct report_host *host)
 		argc++;
 	process->argv = model_alloc(run, argc * sizeof *process->argv + 1);
 	for (; process->argc < argc; process->argc++)
-		process->argv[process->argc] =
-			model_text(run, host->argv[process->argc],
-				   strlen(host->argv[process->argc]));
+		process->argv[process->argc] = model_text(run, host->argv[process->argc],
+							  strlen(host->argv[process->argc]));
 	process->shim_loaded = host->shim_loaded;
 	process->librdkafka_static = host->librdkafka_static;
 	process->dropped_events = 0;
@@ -201,8 +202,8 @@ void build_observed(struct run *run, const struct report_host *host)
 			continue;
 		process->librdkafka_static |= host->librdkafka_static;
 		/* A trace that `run` could not write its status into. */
-		if (host->reaped && process->how != ENDED_EXEC && process->how != ENDED_SIGNAL &&
-		    process->status == UNKNOWN)
+		if (host->reaped && process->how != ENDED_EXEC &&
+		    process->how != ENDED_SIGNAL && process->status == UNKNOWN)
 			end_by_status(process, host->wait_status);
 	}
 }

@@ -8,8 +8,7 @@
 
 #include <librdkafka/rdkafka.h>
 
-#define TRANSACTION_FINISHED(row)                                                              \
-	((row)->transactions_committed + (row)->transactions_aborted)
+#define TRANSACTION_FINISHED(row) ((row)->transactions_committed + (row)->transactions_aborted)
 
 static void producer_library(struct builder *builder, const struct trace_producer *row,
 			     struct producer *producer)
@@ -28,7 +27,8 @@ static void producer_latency(const struct trace_producer *row, struct producer *
 	int64_t p50 = build_percentile(row->latency, TRACE_HISTOGRAM, 500);
 	int64_t p99 = build_percentile(row->latency, TRACE_HISTOGRAM, 990);
 
-	producer->latency_p50_ns = producer->latency_p99_ns = producer->latency_max_ns = UNKNOWN;
+	producer->latency_p50_ns = producer->latency_p99_ns = producer->latency_max_ns =
+		UNKNOWN;
 	if (p50 == UNKNOWN || max_us > INT64_MAX / 1000)
 		return;
 	/* A bucket stands for the values up to the next one's floor. */
@@ -48,9 +48,10 @@ static void producer_errors(struct builder *builder, const struct trace_producer
 
 		if (!entry->code || !entry->messages)
 			continue;
-		const char *name = entry->code == TRACE_ERROR_OTHER
-					   ? "other errors"
-					   : rd_kafka_err2name((rd_kafka_resp_err_t)entry->code);
+		const char *name =
+			entry->code == TRACE_ERROR_OTHER
+				? "other errors"
+				: rd_kafka_err2name((rd_kafka_resp_err_t)entry->code);
 		producer->errors[producer->error_count++] = (struct error){
 			.code = entry->code,
 			.name = model_text(builder->run, name, strlen(name)),
@@ -80,7 +81,8 @@ static void producer_facts(struct builder *builder, const struct trace_producer 
 					 : UNKNOWN;
 	/* By a clock some milliseconds coarse: good enough to choose words
 	 * by, never for a verdict. */
-	producer->flush_was_last = row->flush_calls && row->flush_ended_ns >= row->produced_last_ns;
+	producer->flush_was_last =
+		row->flush_calls && row->flush_ended_ns >= row->produced_last_ns;
 	producer->purge_calls = build_number(row->purge_calls);
 	producer->rejected_retried = build_number(row->rejected_retried);
 	producer->requests_sent = build_number(row->requests_sent);
@@ -97,9 +99,11 @@ void build_producers(struct builder *builder)
 	uint32_t rows = reader_rows(builder->reader, SECTION_PRODUCER);
 
 	process->producers = model_alloc(builder->run, rows * sizeof *process->producers + 1);
-	builder->producer_of = model_alloc(builder->run, rows * sizeof *builder->producer_of + 1);
+	builder->producer_of =
+		model_alloc(builder->run, rows * sizeof *builder->producer_of + 1);
 	for (uint32_t i = 0; i < rows; i++) {
-		const struct trace_producer *row = reader_row(builder->reader, SECTION_PRODUCER, i);
+		const struct trace_producer *row =
+			reader_row(builder->reader, SECTION_PRODUCER, i);
 
 		builder->producer_of[i] = -1;
 		if (!row || row->state == PRODUCER_REFUSED || row->state > PRODUCER_REFUSED)

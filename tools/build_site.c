@@ -15,10 +15,9 @@
 static void frame_symbol(struct builder *builder, const struct trace_module *module,
 			 struct frame *frame)
 {
-	struct symbol symbol = { 0 };
-	size_t id_bytes = module->build_id_bytes <= sizeof module->build_id
-				  ? module->build_id_bytes
-				  : 0;
+	struct symbol symbol = {0};
+	size_t id_bytes =
+		module->build_id_bytes <= sizeof module->build_id ? module->build_id_bytes : 0;
 
 	if (frame->offset <= 0 || !frame->module)
 		return;
@@ -28,7 +27,8 @@ static void frame_symbol(struct builder *builder, const struct trace_module *mod
 		frame->function = symbol.function
 					  ? model_format(builder->run, "%s", symbol.function)
 					  : NULL;
-		frame->file = symbol.file ? model_format(builder->run, "%s", symbol.file) : NULL;
+		frame->file =
+			symbol.file ? model_format(builder->run, "%s", symbol.file) : NULL;
 		frame->line = symbol.line;
 	}
 	symbol_clear(&symbol);
@@ -44,7 +44,8 @@ static struct frame build_frame(struct builder *builder, const struct trace_fram
 		.offset = build_number(row->offset),
 	};
 	const struct trace_module *module =
-		row->module ? reader_row(builder->reader, SECTION_MODULE, row->module - 1) : NULL;
+		row->module ? reader_row(builder->reader, SECTION_MODULE, row->module - 1)
+			    : NULL;
 
 	if (module)
 		frame.module = build_string(builder, module->path);
@@ -64,8 +65,7 @@ static void build_frames(struct builder *builder, struct call_site *site)
 }
 
 /* Adds up what a producer's cells say, by site. */
-static void sum_sites(struct builder *builder, const struct producer *producer,
-		      uint64_t *sent)
+static void sum_sites(struct builder *builder, const struct producer *producer, uint64_t *sent)
 {
 	const struct reader *reader = builder->reader;
 

@@ -9,7 +9,7 @@
 
 static const char *address_text(struct builder *builder, const uint8_t *address, uint16_t port)
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 	static const uint8_t none[16];
 	char text[INET6_ADDRSTRLEN];
 
@@ -50,10 +50,10 @@ static void socket_traffic(const struct trace_socket *row, struct socket *socket
 	socket->stalled_network_ns = build_number(row->stalled_network_ns);
 	socket->fill.samples = build_number(row->fill_samples);
 	socket->fill.max = row->fill_samples ? row->fill_max_permille : UNKNOWN;
-	socket->fill.p50 = fill_of(build_percentile(row->fill, TRACE_FILL_BUCKETS, 500),
-				   socket->fill.max);
-	socket->fill.p99 = fill_of(build_percentile(row->fill, TRACE_FILL_BUCKETS, 990),
-				   socket->fill.max);
+	socket->fill.p50 =
+		fill_of(build_percentile(row->fill, TRACE_FILL_BUCKETS, 500), socket->fill.max);
+	socket->fill.p99 =
+		fill_of(build_percentile(row->fill, TRACE_FILL_BUCKETS, 990), socket->fill.max);
 }
 
 static int64_t difference(uint64_t whole, uint64_t a, uint64_t b)
@@ -77,8 +77,8 @@ static void socket_requests(const struct trace_socket *row, struct socket *socke
 			   row->produce_unanswerable_records);
 	socket->produce_last_ns = row->produce_last_ns;
 	/* Of what is encrypted or could not be followed, nothing is known. */
-	socket->records_known = !(row->flags & (SOCKET_TLS | SOCKET_WIRE_LOST)) &&
-				row->produce_uncounted == 0;
+	socket->records_known =
+		!(row->flags & (SOCKET_TLS | SOCKET_WIRE_LOST)) && row->produce_uncounted == 0;
 }
 
 static void socket_end(const struct builder *builder, const struct trace_socket *row,
@@ -105,8 +105,8 @@ static void socket_end(const struct builder *builder, const struct trace_socket 
 		      (row->flags & SOCKET_LINGER_ZERO || socket->unread_bytes > 0);
 	socket->reset = thrown || socket->end == END_RESET || row->flags & SOCKET_RESET;
 
-	int64_t until = socket->closed_ns != UNKNOWN ? socket->closed_ns
-						     : builder->process->end_ns;
+	int64_t until =
+		socket->closed_ns != UNKNOWN ? socket->closed_ns : builder->process->end_ns;
 	socket->lived_ns = until != UNKNOWN && row->opened_ns > 0 && until >= row->opened_ns
 				   ? until - row->opened_ns
 				   : UNKNOWN;
@@ -146,6 +146,7 @@ void build_sockets(struct builder *builder)
 	for (uint32_t i = 0; i < rows; i++) {
 		const struct trace_socket *row = reader_row(builder->reader, SECTION_SOCKET, i);
 		if (row)
-			build_socket(builder, i, row, &process->sockets[process->socket_count++]);
+			build_socket(builder, i, row,
+				     &process->sockets[process->socket_count++]);
 	}
 }

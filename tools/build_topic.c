@@ -65,7 +65,8 @@ static void tally_from(struct tally *tally, const struct trace_counts *counts)
 
 static void tally_from_partition(struct tally *tally, const struct trace_counts *counts)
 {
-	static const enum amount unknown[] = { PRODUCED, REJECTED, OUTSTANDING, UNSENT, IN_FLIGHT };
+	static const enum amount unknown[] = {PRODUCED, REJECTED, OUTSTANDING, UNSENT,
+					      IN_FLIGHT};
 
 	tally_from(tally, counts);
 	for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
@@ -98,7 +99,7 @@ static void add_whole(struct builder *builder, struct producer *producer, uint32
 		      const char *name)
 {
 	uint32_t rows = reader_rows(builder->reader, SECTION_TOPIC);
-	struct trace_counts sum = { 0 };
+	struct trace_counts sum = {0};
 
 	for (size_t i = 0; i < producer->topic_count; i++)
 		if (producer->topics[i].partition == UNKNOWN &&
@@ -112,7 +113,7 @@ static void add_whole(struct builder *builder, struct producer *producer, uint32
 			counts_add(&sum, &builder->counts[i]);
 	}
 	struct topic *topic = &producer->topics[producer->topic_count++];
-	*topic = (struct topic){ .name = name, .partition = UNKNOWN };
+	*topic = (struct topic){.name = name, .partition = UNKNOWN};
 	tally_from(&topic->tally, &sum);
 }
 
@@ -120,7 +121,7 @@ static void add_whole(struct builder *builder, struct producer *producer, uint32
 static void producer_topics(struct builder *builder, struct producer *producer)
 {
 	uint32_t rows = reader_rows(builder->reader, SECTION_TOPIC);
-	struct trace_counts sum = { 0 };
+	struct trace_counts sum = {0};
 	size_t mine = 0;
 
 	for (uint32_t i = 0; i < rows; i++)
@@ -136,12 +137,13 @@ static void producer_topics(struct builder *builder, struct producer *producer)
 		if (row->partition < 0)
 			continue;
 		struct topic *topic = &producer->topics[producer->topic_count++];
-		*topic = (struct topic){ .name = name, .partition = row->partition };
+		*topic = (struct topic){.name = name, .partition = row->partition};
 		tally_from_partition(&topic->tally, &builder->counts[i]);
 	}
 	for (size_t i = 0; i < producer->topic_count; i++) {
 		const char *name = producer->topics[i].name;
-		producer->topics[i].name = name ? model_text(builder->run, name, strlen(name)) : NULL;
+		producer->topics[i].name =
+			name ? model_text(builder->run, name, strlen(name)) : NULL;
 	}
 	tally_from(&producer->tally, &sum);
 	producer->dropped = build_number(sum.messages[COUNT_DROPPED]);

@@ -19,22 +19,24 @@ static const char *output;
 static bool quiet;
 
 static const struct option_row rows[] = {
-	{ "fail-on", 0, OPTION_CHOICE, "VERDICT", "the mildest verdict that fails (blind)",
-	  &fail_on, .choices = "lost|at_risk|racy|blind" },
-	{ "format", 'f', OPTION_CHOICE, "FORMAT", "how to print the report (text)", &format,
-	  .choices = REPORT_FORMATS },
-	{ "output", 'o', OPTION_STRING, "FILE", "write the report there, not to stdout",
-	  .into = &output },
-	{ "quiet", 'q', OPTION_FLAG, NULL, "no report, only the exit status", .into = &quiet },
-	{ 0 },
+	{"fail-on", 0, OPTION_CHOICE, "VERDICT", "the mildest verdict that fails (blind)",
+	 &fail_on, .choices = "lost|at_risk|racy|blind"},
+	{"format", 'f', OPTION_CHOICE, "FORMAT", "how to print the report (text)", &format,
+	 .choices = REPORT_FORMATS},
+	{"output", 'o', OPTION_STRING, "FILE", "write the report there, not to stdout",
+	 .into = &output},
+	{"quiet", 'q', OPTION_FLAG, NULL, "no report, only the exit status", .into = &quiet},
+	{0},
 };
 
 static const struct option_table table = {
 	.command = "check",
 	.operands = "TRACE|DIR...",
-	.purpose = "Reports like `unflushed report` and exits with the code of the verdict: lost 80,\n"
-		   "at_risk 81, racy 82, blind 83, clean 0. A directory without traces is blind;\n"
-		   "a trace that cannot be read is 3, unless another one fails worse.",
+	.purpose =
+		"Reports like `unflushed report` and exits with the code of the verdict: lost "
+		"80,\n"
+		"at_risk 81, racy 82, blind 83, clean 0. A directory without traces is blind;\n"
+		"a trace that cannot be read is 3, unless another one fails worse.",
 	.rows = rows,
 	.operands_least = 1,
 };

@@ -16,9 +16,9 @@
 static const char *format = "text";
 
 static const struct option_row rows[] = {
-	{ "format", 'f', OPTION_CHOICE, "FORMAT", "text, or one JSON object per line (text)",
-	  &format, .choices = "text|json" },
-	{ 0 },
+	{"format", 'f', OPTION_CHOICE, "FORMAT", "text, or one JSON object per line (text)",
+	 &format, .choices = "text|json"},
+	{0},
 };
 
 static const struct option_table table = {

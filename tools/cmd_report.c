@@ -14,19 +14,20 @@ static const char *format = "text";
 static const char *output;
 
 static const struct option_row rows[] = {
-	{ "format", 'f', OPTION_CHOICE, "FORMAT", "how to print it (text)", &format,
-	  .choices = REPORT_FORMATS },
-	{ "output", 'o', OPTION_STRING, "FILE", "write it there, not to stdout",
-	  .into = &output },
-	{ 0 },
+	{"format", 'f', OPTION_CHOICE, "FORMAT", "how to print it (text)", &format,
+	 .choices = REPORT_FORMATS},
+	{"output", 'o', OPTION_STRING, "FILE", "write it there, not to stdout",
+	 .into = &output},
+	{0},
 };
 
 static const struct option_table table = {
 	.command = "report",
 	.operands = "TRACE|DIR...",
-	.purpose = "Says what became of the messages of the processes that left these traces, as\n"
-		   "one run. Exits with 0 whatever the verdict, with 3 when a trace could not be\n"
-		   "read or none is there.",
+	.purpose =
+		"Says what became of the messages of the processes that left these traces, as\n"
+		"one run. Exits with 0 whatever the verdict, with 3 when a trace could not be\n"
+		"read or none is there.",
 	.rows = rows,
 	.operands_least = 1,
 };

@@ -35,7 +35,8 @@ static void put(struct dump *dump, json_t *line)
 		json_decref(line);
 		return;
 	}
-	json_object_foreach(line, key, value) {
+	json_object_foreach(line, key, value)
+	{
 		if (!first)
 			fprintf(dump->out, " %s=", key);
 		first = false;
@@ -90,20 +91,21 @@ static void set(json_t *line, const char *key, uint64_t value)
 
 static void set_known(json_t *line, const char *key, int32_t value)
 {
-	json_object_set_new(line, key, value == TRACE_UNKNOWN ? json_null() : json_integer(value));
+	json_object_set_new(line, key,
+			    value == TRACE_UNKNOWN ? json_null() : json_integer(value));
 }
 
 static void set_counts(json_t *line, const struct trace_counts *counts)
 {
 	static const char *const names[TRACE_COUNTS][2] = {
-		[COUNT_SENT] = { "sent", "sent_bytes" },
-		[COUNT_UNROLLED] = { "unrolled", "unrolled_bytes" },
-		[COUNT_DELIVERED] = { "delivered", "delivered_bytes" },
-		[COUNT_UNCONFIRMED] = { "unconfirmed", "unconfirmed_bytes" },
-		[COUNT_FAILED] = { "failed", "failed_bytes" },
-		[COUNT_PURGED] = { "purged", "purged_bytes" },
-		[COUNT_DROPPED] = { "dropped", "dropped_bytes" },
-		[COUNT_REJECTED] = { "rejected", "rejected_bytes" },
+		[COUNT_SENT] = {"sent", "sent_bytes"},
+		[COUNT_UNROLLED] = {"unrolled", "unrolled_bytes"},
+		[COUNT_DELIVERED] = {"delivered", "delivered_bytes"},
+		[COUNT_UNCONFIRMED] = {"unconfirmed", "unconfirmed_bytes"},
+		[COUNT_FAILED] = {"failed", "failed_bytes"},
+		[COUNT_PURGED] = {"purged", "purged_bytes"},
+		[COUNT_DROPPED] = {"dropped", "dropped_bytes"},
+		[COUNT_REJECTED] = {"rejected", "rejected_bytes"},
 	};
 
 	for (int i = 0; i < TRACE_COUNTS; i++) {
@@ -241,8 +243,9 @@ static void dump_thread(struct dump *dump, json_t *line, const void *at)
 	const struct trace_thread *row = at;
 
 	json_object_set_new(line, "tid", json_integer(row->tid));
-	json_object_set_new(line, "name",
-			    text_or_null(dump, row->name, strnlen(row->name, sizeof row->name)));
+	json_object_set_new(
+		line, "name",
+		text_or_null(dump, row->name, strnlen(row->name, sizeof row->name)));
 	set(line, "events", row->head);
 	set(line, "takeovers", row->takeovers);
 }
@@ -263,15 +266,15 @@ static void dump_tables(struct dump *dump)
 		const char *name;
 		void (*fill)(struct dump *dump, json_t *line, const void *row);
 	} tables[] = {
-		{ SECTION_PROCESS, "process", dump_process },
-		{ SECTION_LIBRARY, "library", dump_library },
-		{ SECTION_PRODUCER, "producer", dump_producer },
-		{ SECTION_TOPIC, "topic", dump_topic },
-		{ SECTION_CELL, "cell", dump_cell },
-		{ SECTION_SOCKET, "socket", dump_socket },
-		{ SECTION_SITE, "site", dump_site },
-		{ SECTION_MODULE, "module", dump_module },
-		{ SECTION_THREAD, "thread", dump_thread },
+		{SECTION_PROCESS, "process", dump_process},
+		{SECTION_LIBRARY, "library", dump_library},
+		{SECTION_PRODUCER, "producer", dump_producer},
+		{SECTION_TOPIC, "topic", dump_topic},
+		{SECTION_CELL, "cell", dump_cell},
+		{SECTION_SOCKET, "socket", dump_socket},
+		{SECTION_SITE, "site", dump_site},
+		{SECTION_MODULE, "module", dump_module},
+		{SECTION_THREAD, "thread", dump_thread},
 	};
 
 	for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
@@ -288,7 +291,7 @@ static void dump_tables(struct dump *dump)
 static const struct {
 	const char *name, *a, *b;
 } kinds[] = {
-#define EVENT(name, number, object, a, b) [number] = { #name, a, b },
+#define EVENT(name, number, object, a, b) [number] = {#name, a, b},
 #include "events.def"
 #undef EVENT
 };
@@ -368,8 +371,8 @@ static void dump_events(struct dump *dump)
 	if (!places)
 		abort();
 	for (uint32_t i = 0; i < reader_rows(reader, SECTION_THREAD); i++)
-		for (uint64_t n = reader_event_first(reader, i); n < reader_event_end(reader, i);
-		     n++)
+		for (uint64_t n = reader_event_first(reader, i);
+		     n < reader_event_end(reader, i); n++)
 			places[count++] = (struct place){
 				.at_ns = reader_event(reader, i, n)->at_ns,
 				.thread = i,
@@ -384,7 +387,7 @@ static void dump_events(struct dump *dump)
 void dump_trace(const struct reader *reader, bool json, FILE *out)
 {
 	const struct trace_process *process = reader_row(reader, SECTION_PROCESS, 0);
-	struct dump dump = { .reader = reader, .json = json, .out = out };
+	struct dump dump = {.reader = reader, .json = json, .out = out};
 
 	dump.start_ns = process->process_start_ns > 0 ? process->process_start_ns
 						      : process->monotonic_ns;

@@ -21,7 +21,7 @@ static const struct row {
 	void (*say)(const struct subject *at, struct finding *finding);
 } table[] = {
 #define FINDING(name, word, judged, about, short_fix, long_fix)                                \
-	{ word, VERDICT_##judged, about, short_fix, long_fix, when_##name, say_##name },
+	{word, VERDICT_##judged, about, short_fix, long_fix, when_##name, say_##name},
 #include "findings.def"
 #undef FINDING
 };
@@ -31,7 +31,7 @@ void finding_evidence(struct finding *finding, const char *name, int64_t value)
 {
 	if (finding->evidence_count < FINDING_EVIDENCE)
 		finding->evidence[finding->evidence_count++] =
-			(struct evidence){ .name = name, .value = value };
+			(struct evidence){.name = name, .value = value};
 }
 
 static void raise_row(const struct row *row, const struct subject *at, struct process *process)
@@ -84,7 +84,7 @@ static void sort_findings(struct process *process)
 
 static void raise_process(struct run *run, struct process *process)
 {
-	struct subject at = { .run = run, .process = process };
+	struct subject at = {.run = run, .process = process};
 	size_t subjects = 1 + process->producer_count + process->socket_count;
 
 	process->findings = model_alloc(run, subjects * ROWS * sizeof *process->findings);

@@ -15,7 +15,8 @@ static const char *usual_error(const struct subject *at, bool rejected)
 	for (size_t i = 0; i < at->producer->error_count; i++) {
 		const struct error *error = &at->producer->errors[i];
 
-		if (error->rejected == rejected && (!usual || error->messages > usual->messages))
+		if (error->rejected == rejected &&
+		    (!usual || error->messages > usual->messages))
 			usual = error;
 	}
 	return usual && usual->name ? model_format(at->run, " (%s)", usual->name) : "";
@@ -33,11 +34,11 @@ void say_failed_unseen(const struct subject *at, struct finding *finding)
 
 	finding_evidence(finding, "failed", at->producer->tally.messages[FAILED]);
 	finding_evidence(finding, "told", at->producer->failed_told);
-	finding->text = model_format(
-		at->run, "%s failed%s and the program was not told: %s.",
-		wording_count(at->run, unseen, "message"), usual_error(at, false),
-		asked ? "it never took these delivery reports"
-		      : "it did not ask for delivery reports");
+	finding->text =
+		model_format(at->run, "%s failed%s and the program was not told: %s.",
+			     wording_count(at->run, unseen, "message"), usual_error(at, false),
+			     asked ? "it never took these delivery reports"
+				   : "it did not ask for delivery reports");
 }
 
 bool when_delivery_failed(const struct subject *at)
@@ -49,9 +50,10 @@ void say_delivery_failed(const struct subject *at, struct finding *finding)
 {
 	finding_evidence(finding, "failed", at->producer->tally.messages[FAILED]);
 	finding_evidence(finding, "told", at->producer->failed_told);
-	finding->text = model_format(at->run, "%s failed%s, and the program was told.",
-				     wording_count(at->run, at->producer->failed_told, "message"),
-				     usual_error(at, false));
+	finding->text =
+		model_format(at->run, "%s failed%s, and the program was told.",
+			     wording_count(at->run, at->producer->failed_told, "message"),
+			     usual_error(at, false));
 }
 
 bool when_rejected_no_retry(const struct subject *at)

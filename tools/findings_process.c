@@ -32,10 +32,10 @@ void say_trace_damaged(const struct subject *at, struct finding *finding)
 	const struct process *process = at->process;
 
 	finding_evidence(finding, "faults", (int64_t)process->fault_count);
-	finding->text =
-		process->fault_count
-			? model_format(at->run, "The trace is damaged: %s.", process->faults[0].what)
-			: "The trace is damaged: its counts do not add up.";
+	finding->text = process->fault_count
+				? model_format(at->run, "The trace is damaged: %s.",
+					       process->faults[0].what)
+				: "The trace is damaged: its counts do not add up.";
 }
 
 bool when_guest_silent(const struct subject *at)
@@ -57,9 +57,9 @@ bool when_counters_full(const struct subject *at)
 void say_counters_full(const struct subject *at, struct finding *finding)
 {
 	finding_evidence(finding, "messages", at->process->sends_unseen);
-	finding->text = model_format(
-		at->run, "%s belong to producers that found no room in the trace.",
-		wording_count(at->run, at->process->sends_unseen, "message"));
+	finding->text =
+		model_format(at->run, "%s belong to producers that found no room in the trace.",
+			     wording_count(at->run, at->process->sends_unseen, "message"));
 }
 
 bool when_nothing_seen(const struct subject *at)
@@ -101,10 +101,11 @@ void say_nothing_seen(const struct subject *at, struct finding *finding)
 	if (judge_blindness(at->process) == BLIND_WIRE_ONLY)
 		say_wire_only(at, finding);
 	else
-		finding->text = model_format(
-			at->run,
-			"No call of librdkafka and no Kafka traffic was seen. The program was %s.",
-			at->process->exe ? at->process->exe : "of an unknown name");
+		finding->text = model_format(at->run,
+					     "No call of librdkafka and no Kafka traffic was "
+					     "seen. The program was %s.",
+					     at->process->exe ? at->process->exe
+							      : "of an unknown name");
 }
 
 bool when_librdkafka_static(const struct subject *at)
@@ -129,8 +130,7 @@ void say_events_dropped(const struct subject *at, struct finding *finding)
 
 	finding_evidence(finding, "events", process->dropped_events);
 	finding_evidence(finding, "rows", process->dropped_rows);
-	finding->text = model_format(
-		at->run, "%s and %s of detail did not fit into the trace.",
-		wording_count(at->run, process->dropped_events, "event"),
-		wording_count(at->run, process->dropped_rows, "row"));
+	finding->text = model_format(at->run, "%s and %s of detail did not fit into the trace.",
+				     wording_count(at->run, process->dropped_events, "event"),
+				     wording_count(at->run, process->dropped_rows, "row"));
 }

@@ -77,8 +77,9 @@ static const char *of_produced(const struct subject *at, int64_t messages, int64
 	const struct tally *tally = &at->producer->tally;
 
 	if (bytes == UNKNOWN)
-		return model_format(at->run, "%s of %s", wording_number(at->run, messages),
-				    wording_count(at->run, tally->messages[PRODUCED], "message"));
+		return model_format(
+			at->run, "%s of %s", wording_number(at->run, messages),
+			wording_count(at->run, tally->messages[PRODUCED], "message"));
 	return model_format(at->run, "%s of %s, %s,", wording_number(at->run, messages),
 			    wording_count(at->run, tally->messages[PRODUCED], "message"),
 			    wording_size_exact(at->run, bytes));
@@ -96,7 +97,8 @@ static const char *parts(const struct subject *at)
 	if (messages[UNSENT] == 0)
 		return at->producer->reset
 			       ? ", all written, then thrown away by a reset of the connection"
-			       : ", all written, none answered: nobody can know if they arrived";
+			       : ", all written, none answered: nobody can know if they "
+				 "arrived";
 	return model_format(at->run, ": %s never written, %s written but unanswered",
 			    wording_number(at->run, messages[UNSENT]),
 			    wording_number(at->run, messages[IN_FLIGHT]));
@@ -122,10 +124,9 @@ void say_missing_flush(const struct subject *at, struct finding *finding)
 
 	evidence_outstanding(at, finding);
 	finding_evidence(finding, "flush_calls", at->producer->flush_calls);
-	finding->text = model_format(at->run,
-				     "The program %s with %s not delivered%s; %s.",
-				     wording_end(at->run, at->process), outstanding(at), parts(at),
-				     flushed);
+	finding->text = model_format(at->run, "The program %s with %s not delivered%s; %s.",
+				     wording_end(at->run, at->process), outstanding(at),
+				     parts(at), flushed);
 }
 
 bool when_exit_in_flight(const struct subject *at)
@@ -136,8 +137,9 @@ bool when_exit_in_flight(const struct subject *at)
 void say_exit_in_flight(const struct subject *at, struct finding *finding)
 {
 	evidence_outstanding(at, finding);
-	finding->text = model_format(at->run, "The program %s with %s in flight%s.",
-				     wording_end(at->run, at->process), outstanding(at), parts(at));
+	finding->text =
+		model_format(at->run, "The program %s with %s in flight%s.",
+			     wording_end(at->run, at->process), outstanding(at), parts(at));
 }
 
 bool when_flush_timeout(const struct subject *at)
@@ -152,13 +154,14 @@ void say_flush_timeout(const struct subject *at, struct finding *finding)
 	evidence_outstanding(at, finding);
 	finding_evidence(finding, "flush_timeouts", producer->flush_timeouts);
 	finding_evidence(finding, "flush_waited_ns", producer->flush_waited_ns);
-	finding->text = model_format(
-		at->run,
-		"flush gave up after %s (%s of %s timed out) and the program went on with %s not "
-		"delivered%s.",
-		wording_time(at->run, producer->flush_waited_ns),
-		wording_number(at->run, producer->flush_timeouts),
-		wording_count(at->run, producer->flush_calls, "call"), outstanding(at), parts(at));
+	finding->text = model_format(at->run,
+				     "flush gave up after %s (%s of %s timed out) and the "
+				     "program went on with %s not "
+				     "delivered%s.",
+				     wording_time(at->run, producer->flush_waited_ns),
+				     wording_number(at->run, producer->flush_timeouts),
+				     wording_count(at->run, producer->flush_calls, "call"),
+				     outstanding(at), parts(at));
 }
 
 bool when_destroy_no_flush(const struct subject *at)
@@ -170,8 +173,9 @@ void say_destroy_no_flush(const struct subject *at, struct finding *finding)
 {
 	evidence_outstanding(at, finding);
 	finding_evidence(finding, "dropped", at->producer->dropped);
-	finding->text = model_format(at->run, "The producer was destroyed with %s not delivered%s.",
-				     outstanding(at), parts(at));
+	finding->text =
+		model_format(at->run, "The producer was destroyed with %s not delivered%s.",
+			     outstanding(at), parts(at));
 }
 
 bool when_killed_in_flight(const struct subject *at)
@@ -183,8 +187,9 @@ void say_killed_in_flight(const struct subject *at, struct finding *finding)
 {
 	evidence_outstanding(at, finding);
 	finding_evidence(finding, "signal", at->process->signal);
-	finding->text = model_format(at->run, "The program %s with %s not delivered%s.",
-				     wording_end(at->run, at->process), outstanding(at), parts(at));
+	finding->text =
+		model_format(at->run, "The program %s with %s not delivered%s.",
+			     wording_end(at->run, at->process), outstanding(at), parts(at));
 }
 
 bool when_exec_in_flight(const struct subject *at)
@@ -208,11 +213,11 @@ bool when_produced_after_fork(const struct subject *at)
 void say_produced_after_fork(const struct subject *at, struct finding *finding)
 {
 	evidence_outstanding(at, finding);
-	finding->text = model_format(
-		at->run,
-		"A child made by fork produced with its parent's producer, which has no threads "
-		"there: %s stayed in its memory.",
-		outstanding(at));
+	finding->text = model_format(at->run,
+				     "A child made by fork produced with its parent's "
+				     "producer, which has no threads "
+				     "there: %s stayed in its memory.",
+				     outstanding(at));
 }
 
 bool when_still_running(const struct subject *at)

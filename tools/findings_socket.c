@@ -54,12 +54,12 @@ void say_cut_frame(const struct subject *at, struct finding *finding)
 
 	finding_evidence(finding, "length", socket->cut_length);
 	finding_evidence(finding, "accepted", socket->cut_accepted);
-	finding->text = model_format(
-		at->run,
-		"A Produce request was cut off at byte %s of %s. The connection to %s ended before "
-		"the rest was written.",
-		wording_number(at->run, socket->cut_accepted),
-		wording_number(at->run, socket->cut_length), peer(at));
+	finding->text = model_format(at->run,
+				     "A Produce request was cut off at byte %s of %s. The "
+				     "connection to %s ended before "
+				     "the rest was written.",
+				     wording_number(at->run, socket->cut_accepted),
+				     wording_number(at->run, socket->cut_length), peer(at));
 }
 
 static void evidence_end(const struct subject *at, struct finding *finding)
@@ -84,12 +84,15 @@ void say_reset_on_close(const struct subject *at, struct finding *finding)
 	evidence_end(at, finding);
 	if (by_peer)
 		finding->text = model_format(
-			at->run, "The connection to %s was reset by the peer; what was in flight on "
-				 "it is gone.", peer(at));
+			at->run,
+			"The connection to %s was reset by the peer; what was in flight on "
+			"it is gone.",
+			peer(at));
 	else
 		finding->text = model_format(
 			at->run,
-			"The connection to %s ended with %s unsent and %s unread: that is a reset, "
+			"The connection to %s ended with %s unsent and %s unread: that is a "
+			"reset, "
 			"and what was unsent is gone.",
 			peer(at), wording_count(at->run, socket->unsent_bytes, "byte"),
 			wording_count(at->run, socket->unread_bytes, "byte"));
@@ -127,10 +130,12 @@ void say_send_buffer_stall(const struct subject *at, struct finding *finding)
 	if (socket->lived_ns != UNKNOWN && socket->lived_ns > 0 &&
 	    socket->stalled_ns <= socket->lived_ns)
 		share = model_format(at->run, ", %.0f %% of the connection's life",
-				     100 * (double)socket->stalled_ns / (double)socket->lived_ns);
+				     100 * (double)socket->stalled_ns /
+					     (double)socket->lived_ns);
 	finding->text = model_format(
 		at->run,
-		"Sending to %s stalled %s, %s in all%s; the longest took %s. The send buffer was "
+		"Sending to %s stalled %s, %s in all%s; the longest took %s. The send buffer "
+		"was "
 		"%s%s.",
 		peer(at), wording_count(at->run, socket->stalls, "time"),
 		wording_time(at->run, socket->stalled_ns), share,

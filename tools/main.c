@@ -13,7 +13,7 @@ static const struct command {
 	const char *purpose;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-#define COMMAND_ROW(name, purpose) { #name, purpose, cmd_##name },
+#define COMMAND_ROW(name, purpose) {#name, purpose, cmd_##name},
 	COMMANDS(COMMAND_ROW)
 #undef COMMAND_ROW
 };

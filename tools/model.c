@@ -76,8 +76,12 @@ const char *model_format(struct run *run, const char *format, ...)
 /* Bytes of the well-formed UTF-8 sequence at `at`, 0 when there is none. */
 static size_t sequence_bytes(const unsigned char *at, size_t left)
 {
-	size_t bytes = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3
-			     : at[0] < 0xf5 ? 4 : 0;
+	size_t bytes = at[0] < 0x80   ? 1
+		       : at[0] < 0xc2 ? 0
+		       : at[0] < 0xe0 ? 2
+		       : at[0] < 0xf0 ? 3
+		       : at[0] < 0xf5 ? 4
+				      : 0;
 
 	if (!bytes || bytes > left)
 		return 0;

@@ -53,15 +53,15 @@ static void help_row(const struct option_row *row, FILE *out)
 	if (row->choices) {
 		fprintf(out, "%*s(", HELP_COLUMN, "");
 		for (const char *at = row->choices; *at; at++)
-			fputs(*at == '|' ? ", " : (char[]){ *at, 0 }, out);
+			fputs(*at == '|' ? ", " : (char[]){*at, 0}, out);
 		fputs(")\n", out);
 	}
 }
 
 void options_help(const struct option_table *table, FILE *out)
 {
-	static const struct option_row help = { .name = "help", .letter = 'h',
-						.help = "print this and exit" };
+	static const struct option_row help = {
+		.name = "help", .letter = 'h', .help = "print this and exit"};
 
 	fprintf(out, "Usage: unflushed %s [options]%s%s\n\n%s\n\nOptions:\n", table->command,
 		*table->operands ? " " : "", table->operands, table->purpose);
@@ -88,7 +88,8 @@ static int take_number(const struct option_table *table, const struct option_row
 	errno = 0;
 	long number = strtol(value, &end, 10);
 	if (end == value || *end || errno)
-		return options_complain(table, "--%s wants a number, not '%s'", row->name, value);
+		return options_complain(table, "--%s wants a number, not '%s'", row->name,
+					value);
 	if (number < row->least || number > row->most)
 		return options_complain(table, "--%s must be between %ld and %ld, not %ld",
 					row->name, row->least, row->most, number);

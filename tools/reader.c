@@ -74,7 +74,8 @@ static bool copy_file(struct reader *reader, int fd, uint8_t **bytes, size_t *si
 static bool check_magic(struct reader *reader)
 {
 	const struct trace_header *header = &reader->header;
-	size_t known = reader->size < sizeof header->magic ? reader->size : sizeof header->magic;
+	size_t known =
+		reader->size < sizeof header->magic ? reader->size : sizeof header->magic;
 
 	/* The magic is stored last but one: without it the process died
 	 * while it was making the file. */
@@ -101,7 +102,8 @@ static bool check_header(struct reader *reader)
 			      reader->size);
 	if (header->byte_order != TRACE_BYTE_ORDER &&
 	    __builtin_bswap32(header->byte_order) == TRACE_BYTE_ORDER)
-		return REFUSE(reader, 12, "it was written by a machine of the other byte order");
+		return REFUSE(reader, 12,
+			      "it was written by a machine of the other byte order");
 	if (header->byte_order != TRACE_BYTE_ORDER)
 		return REFUSE(reader, 12, "the header is damaged: byte order 0x%08x",
 			      header->byte_order);
@@ -113,7 +115,8 @@ static bool check_header(struct reader *reader)
 		return REFUSE(reader, 8, "the header is damaged: format version 0");
 	if (header->incompatible & ~(uint64_t)TRACE_INCOMPATIBLE_KNOWN)
 		return REFUSE(reader, offsetof(struct trace_header, incompatible),
-			      "it needs a newer unflushed (incompatible features 0x%" PRIx64 ")",
+			      "it needs a newer unflushed (incompatible features 0x%" PRIx64
+			      ")",
 			      header->incompatible);
 	if (header->state == TRACE_FORMING)
 		return REFUSE(reader, offsetof(struct trace_header, state),
@@ -130,7 +133,8 @@ static bool check_table(struct reader *reader)
 	size_t count_at = offsetof(struct trace_header, section_count);
 
 	if (header->section_bytes != sizeof(struct trace_section))
-		return REFUSE(reader, count_at + 4, "the header is damaged: sections of %u bytes",
+		return REFUSE(reader, count_at + 4,
+			      "the header is damaged: sections of %u bytes",
 			      header->section_bytes);
 	if (header->section_count == 0 || header->section_count > 1024)
 		return REFUSE(reader, count_at, "the header is damaged: %u sections",
@@ -153,17 +157,17 @@ static const struct {
 	uint32_t row_bytes;
 	const char *name;
 } kinds[TRACE_SECTIONS + 1] = {
-	[SECTION_PROCESS] = { sizeof(struct trace_process), "process" },
-	[SECTION_PRODUCER] = { sizeof(struct trace_producer), "producer" },
-	[SECTION_TOPIC] = { sizeof(struct trace_topic), "topic" },
-	[SECTION_CELL] = { sizeof(struct trace_cell), "cell" },
-	[SECTION_SOCKET] = { sizeof(struct trace_socket), "socket" },
-	[SECTION_SITE] = { sizeof(struct trace_site), "site" },
-	[SECTION_MODULE] = { sizeof(struct trace_module), "module" },
-	[SECTION_STRING] = { 1, "string" },
-	[SECTION_THREAD] = { sizeof(struct trace_thread), "thread" },
-	[SECTION_RING] = { sizeof(struct trace_event), "ring" },
-	[SECTION_LIBRARY] = { sizeof(struct trace_library), "library" },
+	[SECTION_PROCESS] = {sizeof(struct trace_process), "process"},
+	[SECTION_PRODUCER] = {sizeof(struct trace_producer), "producer"},
+	[SECTION_TOPIC] = {sizeof(struct trace_topic), "topic"},
+	[SECTION_CELL] = {sizeof(struct trace_cell), "cell"},
+	[SECTION_SOCKET] = {sizeof(struct trace_socket), "socket"},
+	[SECTION_SITE] = {sizeof(struct trace_site), "site"},
+	[SECTION_MODULE] = {sizeof(struct trace_module), "module"},
+	[SECTION_STRING] = {1, "string"},
+	[SECTION_THREAD] = {sizeof(struct trace_thread), "thread"},
+	[SECTION_RING] = {sizeof(struct trace_event), "ring"},
+	[SECTION_LIBRARY] = {sizeof(struct trace_library), "library"},
 };
 
 /* Takes a section into the reader's table, as far as the file holds it. */
@@ -181,8 +185,8 @@ static void take_section(struct reader *reader, uint64_t at, struct trace_sectio
 		return;
 	}
 	if (section.offset % 8 || section.offset < reader->header.header_bytes) {
-		reader_fault(reader, at, "the %s section begins at a wrong byte, %" PRIu64, name,
-			     section.offset);
+		reader_fault(reader, at, "the %s section begins at a wrong byte, %" PRIu64,
+			     name, section.offset);
 		return;
 	}
 	uint64_t bytes = (uint64_t)section.rows * section.row_bytes;
@@ -197,8 +201,8 @@ static void take_section(struct reader *reader, uint64_t at, struct trace_sectio
 		section.used = section.rows;
 	if (room < (uint64_t)section.used * section.row_bytes) {
 		section.used = (uint32_t)(room / section.row_bytes);
-		reader_fault(reader, reader->size, "the %s section is cut off at byte %zu", name,
-			     reader->size);
+		reader_fault(reader, reader->size, "the %s section is cut off at byte %zu",
+			     name, reader->size);
 	}
 	reader->sections[section.kind] = section;
 }
@@ -270,7 +274,7 @@ static void counts_of_earlier(struct reader *later, const struct reader *earlier
 
 static bool copy_again(struct reader *reader, int fd)
 {
-	struct reader later = { 0 };
+	struct reader later = {0};
 	uint8_t *bytes;
 	size_t size;
 
@@ -302,8 +306,7 @@ bool reader_open(struct reader *reader, const char *path)
 		good = reader_take(reader, bytes, size);
 	else
 		free(bytes);
-	if (good &&
-	    liveness_of(reader_row(reader, SECTION_PROCESS, 0)) == LIVENESS_RUNNING &&
+	if (good && liveness_of(reader_row(reader, SECTION_PROCESS, 0)) == LIVENESS_RUNNING &&
 	    !copy_again(reader, fd))
 		reader->alive = true;
 	close(fd);
@@ -330,7 +333,8 @@ const void *reader_row(const struct reader *reader, enum trace_section_kind kind
 
 	if (!section->row_bytes || row >= section->used || kind == SECTION_STRING)
 		return NULL;
-	const uint8_t *at = reader->bytes + section->offset + (uint64_t)row * section->row_bytes;
+	const uint8_t *at =
+		reader->bytes + section->offset + (uint64_t)row * section->row_bytes;
 	memcpy(&state, at, sizeof state);
 	return state || kind == SECTION_RING ? at : NULL;
 }

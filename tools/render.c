@@ -14,7 +14,7 @@ render_function *render_by_name(const char *name)
 		const char *name;
 		render_function *render;
 	} renderers[] = {
-#define RENDERER_ROW(name) { #name, render_##name },
+#define RENDERER_ROW(name) {#name, render_##name},
 		RENDERERS(RENDERER_ROW)
 #undef RENDERER_ROW
 	};
@@ -29,12 +29,13 @@ static const struct {
 	uint32_t note;
 	const char *sentence;
 } sentences[] = {
-	{ NOTE_NO_UNWIND, "libunwind was not found: call sites are one frame deep" },
-	{ NOTE_FORKED_CHILD, "this process began as a fork of its parent, without exec" },
-	{ NOTE_DESCRIPTORS_FULL, "a descriptor's number was too high for the shim to follow" },
-	{ NOTE_CONFLICT, "librdkafka did not take our interceptors: messages may be missing" },
-	{ NOTE_IO_URING, "the program uses io_uring: what it sends that way is not seen" },
-	{ NOTE_LIBRDKAFKA_STATIC, "librdkafka is linked into the executable: its calls are not seen" },
+	{NOTE_NO_UNWIND, "libunwind was not found: call sites are one frame deep"},
+	{NOTE_FORKED_CHILD, "this process began as a fork of its parent, without exec"},
+	{NOTE_DESCRIPTORS_FULL, "a descriptor's number was too high for the shim to follow"},
+	{NOTE_CONFLICT, "librdkafka did not take our interceptors: messages may be missing"},
+	{NOTE_IO_URING, "the program uses io_uring: what it sends that way is not seen"},
+	{NOTE_LIBRDKAFKA_STATIC,
+	 "librdkafka is linked into the executable: its calls are not seen"},
 };
 #define SENTENCES (sizeof sentences / sizeof *sentences)
 
@@ -58,14 +59,14 @@ const char **render_notes(struct run *run, const struct process *process)
 	if (process->redirected_connects > 0 || process->notes & NOTE_REDIRECTED)
 		notes[count++] = redirect_note(run, process);
 	if (process->silent_reason)
-		notes[count++] = model_format(run, "the shim fell silent: %s",
-					      process->silent_reason);
+		notes[count++] =
+			model_format(run, "the shim fell silent: %s", process->silent_reason);
 	if (process->recycled_sockets > 0)
 		notes[count++] = model_format(
 			run, "%s closed long ago are not listed one by one",
 			wording_count(run, process->recycled_sockets, "connection"));
 	for (size_t i = 0; i < process->fault_count; i++)
-		notes[count++] = model_format(run, "the trace is damaged: %s",
-					      process->faults[i].what);
+		notes[count++] =
+			model_format(run, "the trace is damaged: %s", process->faults[i].what);
 	return notes;
 }

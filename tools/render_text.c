@@ -34,7 +34,8 @@ static const char *command_line(struct run *run, const struct process *process)
 	const char *line = process->exe ? process->exe : "?";
 
 	for (size_t i = 0; i < process->argc; i++)
-		line = i ? model_format(run, "%s %s", line, process->argv[i]) : process->argv[0];
+		line = i ? model_format(run, "%s %s", line, process->argv[i])
+			 : process->argv[0];
 	return page_width(line) <= 200 ? line : process->exe ? process->exe : process->argv[0];
 }
 
@@ -66,7 +67,7 @@ static void text_process(const struct page *page, struct run *run,
 
 void render_text(struct run *run, bool colour, FILE *out)
 {
-	struct page page = { .out = out, .colour = colour };
+	struct page page = {.out = out, .colour = colour};
 	size_t left_out = 0;
 
 	text_answer(&page, run);
@@ -76,6 +77,7 @@ void render_text(struct run *run, bool colour, FILE *out)
 		else
 			left_out++;
 	if (left_out)
-		page_heading(&page, model_format(run, "%s more, clean or blind: see --format json",
-						 wording_count(run, (int64_t)left_out, "process")));
+		page_heading(&page,
+			     model_format(run, "%s more, clean or blind: see --format json",
+					  wording_count(run, (int64_t)left_out, "process")));
 }

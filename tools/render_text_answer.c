@@ -16,7 +16,7 @@
 /* What the verdict is about, over all producers. */
 struct damage {
 	int64_t messages;
-	int64_t bytes; /* UNKNOWN when they cannot be told */
+	int64_t bytes;	 /* UNKNOWN when they cannot be told */
 	int64_t refused; /* of the messages: never accepted, so not produced either */
 	int64_t refused_bytes;
 	bool running;
@@ -25,8 +25,8 @@ struct damage {
 static void damage_add(struct damage *damage, int64_t messages, int64_t bytes)
 {
 	damage->messages += messages;
-	damage->bytes = damage->bytes == UNKNOWN || bytes == UNKNOWN ? UNKNOWN
-								       : damage->bytes + bytes;
+	damage->bytes =
+		damage->bytes == UNKNOWN || bytes == UNKNOWN ? UNKNOWN : damage->bytes + bytes;
 }
 
 static void damage_of_producer(const struct process *process, const struct producer *producer,
@@ -54,14 +54,15 @@ static void damage_of_producer(const struct process *process, const struct produ
 
 static struct damage damage_of(const struct run *run)
 {
-	struct damage damage = { 0 };
+	struct damage damage = {0};
 
 	for (size_t i = 0; i < run->process_count; i++) {
 		const struct process *process = &run->processes[i];
 
 		damage.running |= process->how == ENDED_RUNNING;
 		for (size_t j = 0; j < process->producer_count; j++)
-			damage_of_producer(process, &process->producers[j], run->verdict, &damage);
+			damage_of_producer(process, &process->producers[j], run->verdict,
+					   &damage);
 	}
 	return damage;
 }
@@ -107,14 +108,15 @@ static int64_t arrived(const struct run *run)
 
 static const char *also(struct run *run, int64_t messages, const char *what)
 {
-	return messages ? model_format(run, "; %s %s", wording_number(run, messages), what) : "";
+	return messages ? model_format(run, "; %s %s", wording_number(run, messages), what)
+			: "";
 }
 
 static const char *clean_words(struct run *run)
 {
 	const int64_t *messages = run->tally.messages;
-	const char *ends = messages[UNCONFIRMED] ? "were delivered or sent with acks=0"
-						 : "were delivered";
+	const char *ends =
+		messages[UNCONFIRMED] ? "were delivered or sent with acks=0" : "were delivered";
 
 	if (messages[PRODUCED] == 0)
 		return "no message was produced, so none is missing";
@@ -145,8 +147,9 @@ static const char *first_line(struct run *run, const struct finding *finding)
 		return model_format(run, "%s%s arrived %s",
 				    arrived(run) == run->tally.messages[PRODUCED] ? "all " : "",
 				    wording_count(run, arrived(run), "message"),
-				    damage.running ? "so far; the program is still running"
-						   : "this time, but nothing waited for the last");
+				    damage.running
+					    ? "so far; the program is still running"
+					    : "this time, but nothing waited for the last");
 	if (run->verdict == VERDICT_BLIND || damage.messages == 0)
 		return finding ? first_sentence(run, finding->text)
 			       : "nothing could be judged: no trace was found";
@@ -169,10 +172,11 @@ static const char *where_words(struct run *run, const struct finding *finding,
 		const struct socket *socket = &process->sockets[finding->socket];
 		const char *peer = socket->broker ? socket->broker : socket->peer;
 
-		return model_format(run, "the connection to %s, pid %s", peer ? peer : "?",
-				    process->pid == UNKNOWN
-					    ? "?"
-					    : model_format(run, "%lld", (long long)process->pid));
+		return model_format(
+			run, "the connection to %s, pid %s", peer ? peer : "?",
+			process->pid == UNKNOWN
+				? "?"
+				: model_format(run, "%lld", (long long)process->pid));
 	}
 	return process->exe ? process->exe : "a program whose name is not known";
 }

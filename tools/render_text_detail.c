@@ -31,9 +31,12 @@ static const char *flush_words(struct run *run, const struct producer *producer)
 static const char *waited_words(struct run *run, const struct producer *producer)
 {
 	static const char *const by[] = {
-		[WAITED_NOT] = NULL,		[WAITED_FLUSH] = "flush",
-		[WAITED_OUTQ_LEN] = "outq_len", [WAITED_PURGE] = "purge",
-		[WAITED_COMMIT] = "commit",	[WAITED_CLOSE] = "close",
+		[WAITED_NOT] = NULL,
+		[WAITED_FLUSH] = "flush",
+		[WAITED_OUTQ_LEN] = "outq_len",
+		[WAITED_PURGE] = "purge",
+		[WAITED_COMMIT] = "commit",
+		[WAITED_CLOSE] = "close",
 		[WAITED_GET] = "get",
 	};
 	const char *how = producer->waited_by <= WAITED_GET ? by[producer->waited_by] : NULL;
@@ -54,7 +57,8 @@ static void producer_errors(const struct page *page, struct run *run,
 		const struct error *error = &producer->errors[i];
 
 		page_wrap(page, "    error", 16,
-			  model_format(run, "%s %s: %s (%d)", wording_number(run, error->messages),
+			  model_format(run, "%s %s: %s (%d)",
+				       wording_number(run, error->messages),
 				       error->rejected ? "rejected" : "failed",
 				       error->name ? error->name : "?", error->code));
 	}
@@ -67,7 +71,8 @@ static void producer_sites(const struct page *page, struct run *run,
 		const struct frame *frame = wording_place_frame(&producer->sites[i]);
 
 		page_wrap(page, i ? "" : "    produced at", 16,
-			  model_format(run, "%s: %s", wording_number(run, producer->sites[i].produced),
+			  model_format(run, "%s: %s",
+				       wording_number(run, producer->sites[i].produced),
 				       frame ? wording_frame(run, frame) : "?"));
 	}
 }
@@ -86,24 +91,26 @@ static void producer_topics(const struct page *page, struct run *run,
 			page_wrap(page, "", 16, "... more topics: see --format json");
 			return;
 		}
-		page_wrap(page, listed == 1 ? "    topics" : "", 16,
-			  model_format(run, "%s: %s produced, %s delivered, %s outstanding",
-				       topic->name ? topic->name : "(others)",
-				       wording_number(run, topic->tally.messages[PRODUCED]),
-				       wording_number(run, topic->tally.messages[DELIVERED]),
-				       wording_number(run, topic->tally.messages[OUTSTANDING])));
+		page_wrap(
+			page, listed == 1 ? "    topics" : "", 16,
+			model_format(run, "%s: %s produced, %s delivered, %s outstanding",
+				     topic->name ? topic->name : "(others)",
+				     wording_number(run, topic->tally.messages[PRODUCED]),
+				     wording_number(run, topic->tally.messages[DELIVERED]),
+				     wording_number(run, topic->tally.messages[OUTSTANDING])));
 	}
 }
 
 void text_producer(const struct page *page, struct run *run, const struct process *process,
 		   const struct producer *producer)
 {
-	page_wrap(page, "  producer", 12,
-		  model_format(run, "%s, %s%s%s%s", wording_producer(run, process, producer),
-			       acks_words(run, producer->acks),
-			       producer->flags & PRODUCER_TRANSACTIONAL ? ", transactional" : "",
-			       producer->version ? ", librdkafka " : "",
-			       producer->version ? producer->version : ""));
+	page_wrap(
+		page, "  producer", 12,
+		model_format(run, "%s, %s%s%s%s", wording_producer(run, process, producer),
+			     acks_words(run, producer->acks),
+			     producer->flags & PRODUCER_TRANSACTIONAL ? ", transactional" : "",
+			     producer->version ? ", librdkafka " : "",
+			     producer->version ? producer->version : ""));
 	text_funnel(page, run, process, producer);
 	page_wrap(page, "    flush", 16, flush_words(run, producer));
 	page_wrap(page, "    waited", 16, waited_words(run, producer));
@@ -125,8 +132,9 @@ void text_producer(const struct page *page, struct run *run, const struct proces
 
 static const char *percent(struct run *run, int64_t thousandths)
 {
-	return thousandths == UNKNOWN ? "?"
-				      : model_format(run, "%lld%%", (long long)thousandths / 10);
+	return thousandths == UNKNOWN
+		       ? "?"
+		       : model_format(run, "%lld%%", (long long)thousandths / 10);
 }
 
 static void text_socket(const struct page *page, struct run *run, const struct socket *socket)
@@ -145,8 +153,9 @@ static void text_socket(const struct page *page, struct run *run, const struct s
 						      strerror((int)socket->connect_error))
 				       : ""));
 	page_wrap(page, "", 8,
-		  model_format(run, "send buffer %s%s, fill p50 %s, max %s; %s, %s in all, "
-				    "longest %s; EAGAIN %s, short writes %s",
+		  model_format(run,
+			       "send buffer %s%s, fill p50 %s, max %s; %s, %s in all, "
+			       "longest %s; EAGAIN %s, short writes %s",
 			       wording_size(run, socket->buffer_effective),
 			       socket->flags & SOCKET_BUFFER_FIXED ? " (fixed)" : "",
 			       percent(run, socket->fill.p50), percent(run, socket->fill.max),

@@ -37,7 +37,8 @@ static int64_t half_written(const struct process *process, size_t producer)
 
 	for (size_t i = 0; i < process->socket_count; i++)
 		if (process->sockets[i].producer == (int64_t)producer &&
-		    process->sockets[i].cut_length != UNKNOWN && process->sockets[i].cut_api == 0)
+		    process->sockets[i].cut_length != UNKNOWN &&
+		    process->sockets[i].cut_api == 0)
 			requests++;
 	return requests;
 }
@@ -60,11 +61,13 @@ void text_funnel(const struct page *page, struct run *run, const struct process 
 	     died(run, messages[REJECTED], "more were refused (rejected)"));
 	line(page, run, "queued", messages[PRODUCED], bytes[PRODUCED],
 	     messages[PURGED]
-		     ? model_format(run, "%s purged%s%s", wording_number(run, messages[PURGED]),
-				    messages[UNSENT] ? ", " : "",
-				    messages[UNSENT] ? model_format(run, "%s never sent",
-								    wording_number(run, messages[UNSENT]))
-						     : "")
+		     ? model_format(
+			       run, "%s purged%s%s", wording_number(run, messages[PURGED]),
+			       messages[UNSENT] ? ", " : "",
+			       messages[UNSENT]
+				       ? model_format(run, "%s never sent",
+						      wording_number(run, messages[UNSENT]))
+				       : "")
 		     : died(run, messages[UNSENT], "never sent"));
 	line(page, run, "requested", cut ? UNKNOWN : written, cut ? UNKNOWN : written_bytes,
 	     died(run, cut, cut == 1 ? "request was cut off" : "requests were cut off"));

@@ -31,7 +31,8 @@ static void read_trace(struct gathering *gathering, const char *path)
 	if (reader_open(&reader, path)) {
 		build_trace(&gathering->run, path, &reader);
 	} else {
-		fprintf(stderr, "unflushed: cannot read '%s': %s\n", path, reader.faults[0].what);
+		fprintf(stderr, "unflushed: cannot read '%s': %s\n", path,
+			reader.faults[0].what);
 		gathering->unreadable = true;
 	}
 	reader_close(&reader);
@@ -104,7 +105,7 @@ static bool in_colour(const struct report_options *options, FILE *out)
 
 int report_paths(const struct report_options *options, FILE *out, enum verdict *verdict)
 {
-	struct gathering gathering = { 0 };
+	struct gathering gathering = {0};
 	struct run *run = &gathering.run;
 
 	for (size_t i = 0; i < options->path_count; i++)
@@ -118,8 +119,8 @@ int report_paths(const struct report_options *options, FILE *out, enum verdict *
 		run->verdict = verdict_worse(run->verdict, VERDICT_BLIND);
 	*verdict = run->verdict;
 	if (out && run->process_count)
-		render_by_name(options->format ? options->format : "text")(
-			run, in_colour(options, out), out);
+		render_by_name(options->format ? options->format
+					       : "text")(run, in_colour(options, out), out);
 	symbols_close();
 	model_free(run);
 	return gathering.unreadable ? REPORT_UNREADABLE : gathering.empty ? REPORT_NO_TRACE : 0;

@@ -17,9 +17,9 @@ static const struct {
 	const char *name;
 	int exit_code;
 } verdicts[] = {
-	[VERDICT_CLEAN] = { "clean", 0 },    [VERDICT_BLIND] = { "blind", 83 },
-	[VERDICT_RACY] = { "racy", 82 },     [VERDICT_AT_RISK] = { "at_risk", 81 },
-	[VERDICT_LOST] = { "lost", 80 },
+	[VERDICT_CLEAN] = {"clean", 0}, [VERDICT_BLIND] = {"blind", 83},
+	[VERDICT_RACY] = {"racy", 82},	[VERDICT_AT_RISK] = {"at_risk", 81},
+	[VERDICT_LOST] = {"lost", 80},
 };
 
 const char *verdict_name(enum verdict verdict)

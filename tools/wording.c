@@ -37,7 +37,7 @@ const char *wording_count(struct run *run, int64_t count, const char *thing)
 
 const char *wording_size(struct run *run, int64_t bytes)
 {
-	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+	static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 	double size = (double)bytes / 1024;
 	size_t unit = 0;
 
@@ -98,7 +98,7 @@ static const char *exit_call(const struct process *process)
 		return "ended by exit()";
 	default:
 		return process->how == ENDED_UNDERSCORE_EXIT ? "ended by a bare exit_group call"
-							      : "ended";
+							     : "ended";
 	}
 }
 
@@ -109,8 +109,8 @@ const char *wording_end(struct run *run, const struct process *process)
 	case ENDED_UNDERSCORE_EXIT:
 		return process->status == UNKNOWN
 			       ? exit_call(process)
-			       : model_format(run, "%s (status %" PRId64 ")", exit_call(process),
-					      process->status);
+			       : model_format(run, "%s (status %" PRId64 ")",
+					      exit_call(process), process->status);
 	case ENDED_ABORT:
 		return "ended by abort()";
 	case ENDED_SIGNAL:
@@ -152,11 +152,12 @@ const char *wording_frame(struct run *run, const struct frame *frame)
 	const char *at = frame->function ? " at " : "";
 
 	if (frame->file && frame->line)
-		return model_format(run, "%s%s%s:%d%s%s%s", function, at, frame->file, frame->line,
-				    module ? " (" : "", module ? module : "", module ? ")" : "");
+		return model_format(run, "%s%s%s:%d%s%s%s", function, at, frame->file,
+				    frame->line, module ? " (" : "", module ? module : "",
+				    module ? ")" : "");
 	if (module)
-		return model_format(run, "%s%s%s+0x%" PRIx64, function, frame->function ? " in " : "",
-				    module, frame->offset);
+		return model_format(run, "%s%s%s+0x%" PRIx64, function,
+				    frame->function ? " in " : "", module, frame->offset);
 	return frame->function ? frame->function
 			       : model_format(run, "address 0x%" PRIx64, frame->offset);
 }
@@ -172,9 +173,9 @@ const char *wording_place(struct run *run, const struct producer *producer)
 const char *wording_producer(struct run *run, const struct process *process,
 			     const struct producer *producer)
 {
-	const char *name = producer->name	   ? producer->name
+	const char *name = producer->name	 ? producer->name
 			   : producer->client_id ? producer->client_id
-						   : NULL;
+						 : NULL;
 
 	if (name)
 		return name;

@@ -242,6 +242,21 @@ static void files_that_hold_no_trace_are_refused_in_words(void **state)
 	reader_close(&reader);
 }
 
+static void claims_beyond_the_rows_are_not_rows(void **state)
+{
+	struct maker maker = make();
+	struct reader reader;
+
+	(void)state;
+	maker.header->sections[SECTION_SITE - 1].used = 1000; /* 996 were refused */
+	assert_true(take(&reader, &maker, maker.size));
+	assert_int_equal(reader.fault_count, 0);
+	assert_int_equal(reader_rows(&reader, SECTION_SITE), 4);
+	assert_null(reader_row(&reader, SECTION_SITE, 4));
+	reader_close(&reader);
+	maker_free(&maker);
+}
+
 static void a_ring_hands_out_its_last_events_in_order(void **state)
 {
 	struct maker maker;
@@ -291,6 +306,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_a_trace_of_ours_is_refused_in_words),
 		cmocka_unit_test(a_compatible_flag_and_a_new_section_kind_are_no_fault),
 		cmocka_unit_test(files_that_hold_no_trace_are_refused_in_words),
+		cmocka_unit_test(claims_beyond_the_rows_are_not_rows),
 		cmocka_unit_test(a_ring_hands_out_its_last_events_in_order),
 		cmocka_unit_test(strings_outside_their_section_are_not_handed_out),
 	};

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * render_json_socket.c - a connection in the JSON summary.
+ */
+#include "render_json.h"
+
+static json_t *share(int64_t thousandths)
+{
+	return thousandths == UNKNOWN ? json_null() : json_real((double)thousandths / 1000);
+}
+
+static json_t *fill(const struct socket *socket)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "samples", json_of_number(socket->fill.samples));
+	json_object_set_new(object, "p50", share(socket->fill.p50));
+	json_object_set_new(object, "p99", share(socket->fill.p99));
+	json_object_set_new(object, "max", share(socket->fill.max));
+	return object;
+}
+
+/* Whose fault a stall was is known for those that were looked into. */
+static json_t *stalls(const struct socket *socket)
+{
+	bool told = socket->stalls == 0 || socket->stalled_send_buffer_ns ||
+		    socket->stalled_receiver_ns || socket->stalled_network_ns;
+	json_t *object = json_object();
+
+	json_object_set_new(object, "count", json_of_number(socket->stalls));
+	json_object_set_new(object, "total_ns", json_of_number(socket->stalled_ns));
+	json_object_set_new(object, "longest_ns", json_of_number(socket->stall_longest_ns));
+	json_object_set_new(object, "send_buffer_ns",
+			    json_of_number(told ? socket->stalled_send_buffer_ns : UNKNOWN));
+	json_object_set_new(object, "receiver_ns",
+			    json_of_number(told ? socket->stalled_receiver_ns : UNKNOWN));
+	json_object_set_new(object, "network_ns",
+			    json_of_number(told ? socket->stalled_network_ns : UNKNOWN));
+	return object;
+}
+
+static json_t *requests(const struct socket *socket)
+{
+	bool readable = !(socket->flags & SOCKET_TLS);
+	json_t *object = json_object(), *array = json_array();
+
+	if (socket->produce_error) {
+		json_t *error = json_object();
+
+		json_object_set_new(error, "code", json_integer(socket->produce_error));
+		json_object_set_new(error, "requests", json_of_number(socket->produce_refused));
+		json_array_append_new(array, error);
+	}
+	json_object_set_new(object, "produce",
+			    json_of_number(readable ? socket->produce_requests : UNKNOWN));
+	json_object_set_new(
+		object, "records",
+		json_of_number(socket->records_known ? socket->produce_records : UNKNOWN));
+	json_object_set_new(object, "answered",
+			    json_of_number(readable ? socket->produce_answered : UNKNOWN));
+	json_object_set_new(object, "errors", array);
+	return object;
+}
+
+static json_t *socket_end(const struct socket *socket)
+{
+	const char *how = NULL;
+	json_t *object = json_object(), *cut = json_null();
+
+	if (socket->end == END_RESET ||
+	    (socket->end != END_NONE && socket->flags & SOCKET_RESET))
+		how = "reset";
+	else if (socket->end == END_PROCESS)
+		how = "process";
+	else if (socket->end != END_NONE)
+		how = socket->flags & SOCKET_SHUT ? "shutdown" : "close";
+	if (socket->cut_length != UNKNOWN) {
+		cut = json_object();
+		json_object_set_new(cut, "api", json_of_number(socket->cut_api));
+		json_object_set_new(cut, "length", json_of_number(socket->cut_length));
+		json_object_set_new(cut, "accepted", json_of_number(socket->cut_accepted));
+	}
+	json_object_set_new(object, "how", json_of_text(how));
+	json_object_set_new(object, "unsent_bytes", json_of_number(socket->unsent_bytes));
+	json_object_set_new(object, "unread_bytes", json_of_number(socket->unread_bytes));
+	json_object_set_new(object, "cut_frame", cut);
+	return object;
+}
+
+json_t *json_of_socket(const struct socket *socket)
+{
+	json_t *object = json_object(), *buffer = json_object(), *bytes = json_object();
+	bool asked = socket->buffer_requested != UNKNOWN || socket->flags & SOCKET_BUFFER_FIXED;
+
+	json_object_set_new(object, "fd", json_of_number(socket->fd));
+	json_object_set_new(object, "local", json_of_text(socket->local));
+	json_object_set_new(object, "peer", json_of_text(socket->peer));
+	json_object_set_new(object, "kafka", json_boolean(socket->flags & SOCKET_KAFKA));
+	json_object_set_new(object, "broker", json_of_text(socket->broker));
+	json_object_set_new(object, "producer", json_of_number(socket->producer));
+	json_object_set_new(object, "tls", json_boolean(socket->flags & SOCKET_TLS));
+	json_object_set_new(buffer, "requested", json_of_number(socket->buffer_requested));
+	json_object_set_new(buffer, "effective", json_of_number(socket->buffer_effective));
+	json_object_set_new(buffer, "autotuned", json_boolean(!asked));
+	json_object_set_new(object, "send_buffer", buffer);
+	json_object_set_new(bytes, "offered", json_of_number(socket->offered_bytes));
+	json_object_set_new(bytes, "accepted", json_of_number(socket->accepted_bytes));
+	json_object_set_new(object, "bytes", bytes);
+	json_object_set_new(object, "writes", json_of_number(socket->writes));
+	json_object_set_new(object, "short_writes", json_of_number(socket->short_writes));
+	json_object_set_new(object, "eagain", json_of_number(socket->eagain));
+	json_object_set_new(object, "fill", fill(socket));
+	json_object_set_new(object, "stalls", stalls(socket));
+	json_object_set_new(object, "requests", requests(socket));
+	json_object_set_new(object, "end", socket_end(socket));
+	return object;
+}
