@@ -36,6 +36,7 @@ enum guest_phase {
 #define GUEST_PRODUCERS 64
 #define GUEST_WISHES 4096
 #define GUEST_OBJECTS 1024
+#define GUEST_MESSAGES 65536
 #define GUEST_TOPIC_ROWS 1024
 #define GUEST_CELLS 1024
 
@@ -71,6 +72,7 @@ struct guest_thread {
 	uint32_t send_producer;
 	uint32_t send_topics_made;
 	int32_t ack_partition;
+	uint32_t ack_site;
 	int32_t send_row;
 	int32_t ack_row;
 };

@@ -38,6 +38,8 @@ struct guest_producer {
 	uint32_t topic; /* its catch-all row of SECTION_TOPIC */
 	trace_string configuration;
 	bool destroying;
+	bool many_sites;     /* sitemap.h */
+	uint32_t first_site; /* row of SECTION_SITE plus 2; 0 nothing sent yet */
 	/* Fingerprints of refused messages that nobody has offered again. */
 	uint32_t refused_count;
 	uint64_t refused[32];
@@ -47,6 +49,13 @@ struct guest_producer {
 struct guest_object {
 	const void *object;
 	uint32_t producer; /* index plus 1 */
+};
+
+/* A message on its way, and where it came from (sitemap.h). */
+struct guest_message {
+	uintptr_t message;
+	uint32_t site;
+	uint32_t producer;
 };
 
 /* A followed socket; entry n describes row n of SECTION_SOCKET. */
@@ -74,6 +83,7 @@ struct guest_state {
 	uint32_t cell_lists[GUEST_TOPIC_ROWS];
 	uint32_t cell_next[GUEST_CELLS];
 	uint32_t descriptors[GUEST_DESCRIPTORS]; /* fdtable.h */
+	struct guest_message messages[GUEST_MESSAGES];
 	struct guest_socket sockets[GUEST_SOCKETS];
 };
 

@@ -13,6 +13,7 @@
 
 #include "fdtable.h"
 #include "on_kafka.h"
+#include "sitemap.h"
 #include "writer.h"
 
 #define INTERCEPTOR "unflushed"
@@ -62,15 +63,16 @@ static inline bool topic_is_still(const struct guest_thread *self, const struct 
 static __attribute__((noinline)) void sent_elsewhere(struct guest_thread *self,
 						     const struct handle *handle,
 						     const struct guest_producer *producer,
-						     const rd_kafka_topic_t *topic)
+						     const rd_kafka_topic_t *topic,
+						     uint32_t site)
 {
 	uint32_t index = producer_index(producer);
 
 	self->send_topics_made = __atomic_load_n(&guest->topics_made, __ATOMIC_RELAXED);
 	self->send_row = (int32_t)writer_topic(
 		index, USE(handle->copy, rd_kafka_topic_name)(topic), -1, producer->topic);
-	self->send_cell = writer_cell((uint32_t)self->send_row, self->site);
-	self->send_site = self->site;
+	self->send_cell = writer_cell((uint32_t)self->send_row, site);
+	self->send_site = site;
 	self->send_producer = index;
 	self->send_topic = topic;
 }
@@ -82,9 +84,12 @@ static inline void count_sent(struct guest_thread *self, struct handle *handle,
 	uint32_t index = producer_index(producer);
 	uint64_t bytes = message->len + message->key_len;
 
-	if (UNLIKELY(self->send_topic != message->rkt || self->send_site != self->site ||
+	uint32_t site = self->producing ? self->site : 0;
+
+	sitemap_sent(producer, message, site);
+	if (UNLIKELY(self->send_topic != message->rkt || self->send_site != site ||
 		     self->send_producer != index || !topic_is_still(self, handle, message->rkt)))
-		sent_elsewhere(self, handle, producer, message->rkt);
+		sent_elsewhere(self, handle, producer, message->rkt, site);
 	struct trace_cell *cell = outermost ? self->send_cell : NULL;
 	struct trace_topic *row = &guest->map.topics[self->send_row];
 
@@ -159,11 +164,15 @@ static void count_done(struct guest_thread *self, struct handle *handle,
 	uint64_t bytes = message->len + message->key_len;
 	enum trace_count kind = outcome(handle, producer, message);
 
-	if (UNLIKELY(self->ack_topic != message->rkt || self->ack_partition != message->partition ||
+	uint32_t site = sitemap_done(producer, message);
+
+	if (UNLIKELY(self->ack_topic != message->rkt || self->ack_site != site ||
+		     self->ack_partition != message->partition ||
 		     !row_is((uint32_t)self->ack_row, index, message->partition, topic))) {
 		self->ack_row = (int32_t)writer_topic(index, topic, message->partition,
 						      producer->topic);
-		self->ack_cell = writer_cell((uint32_t)self->ack_row, 0);
+		self->ack_cell = writer_cell((uint32_t)self->ack_row, site);
+		self->ack_site = site;
 		self->ack_partition = message->partition;
 		self->ack_topic = message->rkt;
 	}
@@ -192,8 +201,10 @@ static rd_kafka_resp_err_t intercept_acknowledgement(rd_kafka_t *rk, rd_kafka_me
 	/* Inside produce on the same thread it is the message that produce is
 	 * about to refuse (on_produce.c settles that); in a batch it may be the
 	 * application's own array element, without a topic. */
-	if (self->producing || !message->rkt)
+	if (self->producing || !message->rkt) {
+		sitemap_done(producer_of(handle), message);
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
+	}
 	struct guest_producer *producer = producer_of(handle);
 	bool outermost = guest_enter_anyhow(self);
 

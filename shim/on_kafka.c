@@ -10,6 +10,7 @@
 #include "on_delivery.h"
 #include "producers.h"
 #include "python.h"
+#include "sitemap.h"
 #include "unwind.h"
 #include "writer.h"
 
@@ -484,6 +485,7 @@ static void destroy_end(struct guest_producer *producer, rd_kafka_t *rk, int fla
 		__atomic_store_n(&row->state, PRODUCER_DESTROYED, __ATOMIC_RELEASE);
 		writer_event(EVENT_DESTROY_END, producer_index(producer),
 			     (int64_t)(producer_produced(producer) - producer_done(producer)), 0);
+		sitemap_clear(producer);
 		__atomic_store_n(&producer->rk, NULL, __ATOMIC_RELEASE);
 	}
 	/* IMMEDIATE returns while librdkafka's threads still run. */

@@ -114,15 +114,25 @@ static void refused_forget(struct guest_producer *producer, const struct offer *
 	}
 }
 
+/* In this thread's cell of the call's site, if there is one. Atomically all
+ * the same: this is the rare path, and may be nested in a signal handler. */
+static void count_here(uint32_t row, enum trace_count kind, uint64_t messages, uint64_t bytes)
+{
+	struct guest_thread *self = guest_this_thread();
+	struct trace_cell *cell = self->nested ? NULL : writer_cell(row, self->site);
+	struct trace_counts *counts = cell ? &cell->counts : &guest->map.topics[row].counts;
+
+	writer_add_shared(&counts->bytes[kind], bytes);
+	writer_add_shared(&counts->messages[kind], messages);
+}
+
 static void rejected(struct guest_producer *producer, const struct offer *offer, int32_t error)
 {
 	uint32_t row = writer_topic(producer_index(producer), offer->topic ? offer->topic : "", -1,
 				    producer->topic);
-	struct trace_counts *counts = &guest->map.topics[row].counts;
 	uint64_t bytes = offer->value_bytes + offer->key_bytes;
 
-	writer_add_shared(&counts->bytes[COUNT_REJECTED], bytes);
-	writer_add_shared(&counts->messages[COUNT_REJECTED], 1);
+	count_here(row, COUNT_REJECTED, 1, bytes);
 	producer_error(producer, error, COUNT_REJECTED);
 	refused_remember(producer, offer);
 	writer_event(EVENT_REJECTED, producer_index(producer), error, (int64_t)bytes);
@@ -130,10 +140,7 @@ static void rejected(struct guest_producer *producer, const struct offer *offer,
 
 static void unrolled(const struct guest_thread *self, uint64_t messages, uint64_t bytes)
 {
-	struct trace_counts *counts = &guest->map.topics[self->sent_topic].counts;
-
-	writer_add_shared(&counts->bytes[COUNT_UNROLLED], bytes);
-	writer_add_shared(&counts->messages[COUNT_UNROLLED], messages);
+	count_here(self->sent_topic, COUNT_UNROLLED, messages, bytes);
 }
 
 /* Ends what kafka_produce_prepare() began; NULL when nothing is recorded. */

@@ -201,6 +201,7 @@ enum trace_producer_flag {
 	PRODUCER_OVERFLOW = 1 << 6,	/* stands for all that found no row */
 	PRODUCER_IN_TRANSACTION = 1 << 7,
 	PRODUCER_DESTROYED_IMMEDIATELY = 1 << 8, /* RD_KAFKA_DESTROY_F_IMMEDIATE */
+	PRODUCER_SITES_INEXACT = 1 << 9, /* what became of a site's messages is not known */
 };
 
 /* What satisfied the wait that `waited_for` records. */
@@ -332,7 +333,8 @@ struct trace_cell {
 	uint32_t state;
 	uint32_t topic; /* row of SECTION_TOPIC */
 	uint32_t thread; /* row of SECTION_THREAD */
-	uint32_t site;	 /* row of SECTION_SITE plus 1; 0 unknown */
+	uint32_t site;	 /* row of SECTION_SITE plus 1; 0 unknown. Outcomes too are
+			  * counted in cells of the site that produced the message. */
 	uint8_t spare[48];
 	struct trace_counts counts;
 };

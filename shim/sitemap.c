@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sitemap.c - see sitemap.h.
+ *
+ * An open-addressed table without locks: an entry is taken with one
+ * compare-and-swap of its address. Between on_send and acknowledgement a
+ * message is in librdkafka's queues, whose locks order the two, so an entry
+ * is never written and read at once. When the table is full, the producer's
+ * sites are marked inexact, and the tool says unknown instead of wrong.
+ */
+#include "sitemap.h"
+
+#include "producers.h"
+#include "writer.h"
+
+#define PROBES 32
+#define FORGOTTEN ((uintptr_t)1) /* was in use: a search must go on behind it */
+
+static uint32_t slot_of(const void *message)
+{
+	return (uint32_t)(((uint64_t)(uintptr_t)message * 0x9e3779b97f4a7c15u) >> 40);
+}
+
+static struct guest_message *entry_find(const void *message)
+{
+	uint32_t at = slot_of(message);
+
+	for (uint32_t probe = 0; probe < PROBES; probe++, at++) {
+		struct guest_message *entry = &guest->messages[at % GUEST_MESSAGES];
+		uintptr_t held = __atomic_load_n(&entry->message, __ATOMIC_ACQUIRE);
+
+		if (held == (uintptr_t)message)
+			return entry;
+		if (!held)
+			return NULL;
+	}
+	return NULL;
+}
+
+static struct guest_message *entry_take(const void *message)
+{
+	uint32_t at = slot_of(message);
+
+	for (uint32_t probe = 0; probe < PROBES; probe++, at++) {
+		struct guest_message *entry = &guest->messages[at % GUEST_MESSAGES];
+		uintptr_t held = __atomic_load_n(&entry->message, __ATOMIC_RELAXED);
+
+		if (held <= FORGOTTEN &&
+		    __atomic_compare_exchange_n(&entry->message, &held, (uintptr_t)message, false,
+						__ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+			return entry;
+	}
+	return NULL;
+}
+
+static void second_site(struct guest_producer *producer, const void *message, uint32_t site)
+{
+	/* A message that was dropped without a word may have left this address. */
+	struct guest_message *stale = entry_find(message);
+
+	if (stale)
+		__atomic_store_n(&stale->message, FORGOTTEN, __ATOMIC_RELEASE);
+	if (site + 1 == producer->first_site)
+		return;
+	__atomic_store_n(&producer->many_sites, true, __ATOMIC_RELEASE);
+	struct guest_message *entry = entry_take(message);
+
+	if (!entry) {
+		__atomic_fetch_or(&producer_row(producer)->flags, PRODUCER_SITES_INEXACT,
+				  __ATOMIC_RELAXED);
+		return;
+	}
+	entry->site = site;
+	entry->producer = producer_index(producer);
+}
+
+void sitemap_sent(struct guest_producer *producer, const void *message, uint32_t site)
+{
+	uint32_t first = __atomic_load_n(&producer->first_site, __ATOMIC_RELAXED);
+
+	if (UNLIKELY(!first) &&
+	    __atomic_compare_exchange_n(&producer->first_site, &first, site + 1, false,
+					__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		return;
+	if (LIKELY(first == site + 1 && !producer->many_sites))
+		return;
+	second_site(producer, message, site);
+}
+
+uint32_t sitemap_done(struct guest_producer *producer, const void *message)
+{
+	uint32_t first = __atomic_load_n(&producer->first_site, __ATOMIC_ACQUIRE);
+
+	if (LIKELY(!__atomic_load_n(&producer->many_sites, __ATOMIC_ACQUIRE)))
+		return first ? first - 1 : 0;
+	struct guest_message *entry = entry_find(message);
+
+	if (!entry)
+		return first - 1;
+	uint32_t site = entry->site;
+
+	__atomic_store_n(&entry->message, FORGOTTEN, __ATOMIC_RELEASE);
+	return site;
+}
+
+void sitemap_clear(const struct guest_producer *producer)
+{
+	if (!producer->many_sites)
+		return;
+	for (uint32_t i = 0; i < GUEST_MESSAGES; i++)
+		if (guest->messages[i].message > FORGOTTEN &&
+		    guest->messages[i].producer == producer_index(producer))
+			__atomic_store_n(&guest->messages[i].message, FORGOTTEN, __ATOMIC_RELEASE);
+}
