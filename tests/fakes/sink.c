@@ -233,6 +233,14 @@ static const char *drained(int fd, int64_t *received)
 	return "open";
 }
 
+/* The close that follows throws everything away, here and there. */
+static const char *will_reset(int fd)
+{
+	struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	return "we-reset";
+}
+
 static const char *drain(int fd, int64_t *received)
 {
 	struct pace pace = {.read_at_ns = now_ns() + settings.stall_ms * 1000000};
@@ -241,7 +249,7 @@ static const char *drain(int fd, int64_t *received)
 	while (!is_over()) {
 		send_late_byte(fd, &pace);
 		if (settings.reset_after >= 0 && *received >= settings.reset_after)
-			return "we-reset";
+			return will_reset(fd);
 		bool may_read = now_ns() >= pace.read_at_ns;
 		ssize_t count = may_read ? read_some(fd, &pace, *received) : -1;
 		if (count > 0)
@@ -258,12 +266,9 @@ static const char *drain(int fd, int64_t *received)
 
 static void serve(int fd)
 {
-	struct linger at_once = {.l_onoff = 1, .l_linger = 0};
 	struct served *row = &served[served_count++];
 	reply(fd);
 	row->end = drain(fd, &row->received);
-	if (strcmp(row->end, "we-reset") == 0)
-		setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 	close(fd);
 }
 
