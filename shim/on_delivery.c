@@ -274,7 +274,14 @@ static rd_kafka_resp_err_t intercept_response_received(rd_kafka_t *rk, int sockf
 
 /* ---- delivery reports ---- */
 
-static void report_served(const rd_kafka_t *rk, bool failed)
+/* Purged messages are reported with an error, but did not fail. */
+static bool is_failure(rd_kafka_resp_err_t error)
+{
+	return error && error != RD_KAFKA_RESP_ERR__PURGE_QUEUE &&
+	       error != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
+}
+
+static void report_served(const rd_kafka_t *rk, rd_kafka_resp_err_t error)
 {
 	if (guest_phase() != GUEST_RECORDING)
 		return;
@@ -283,7 +290,7 @@ static void report_served(const rd_kafka_t *rk, bool failed)
 	if (!producer)
 		return;
 	writer_add_shared(&producer_row(producer)->reports_served, 1);
-	if (failed)
+	if (is_failure(error))
 		writer_add_shared(&producer_row(producer)->reports_served_failed, 1);
 }
 
@@ -307,7 +314,7 @@ static void our_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *
 {
 	struct handle *handle = handle_find(rk);
 
-	report_served(rk, message->err != RD_KAFKA_RESP_ERR_NO_ERROR);
+	report_served(rk, message->err);
 	if (!handle || !handle->report)
 		return;
 	uint16_t depth = application_begin();
@@ -321,7 +328,7 @@ static void our_old_report(rd_kafka_t *rk, void *payload, size_t bytes, rd_kafka
 {
 	struct handle *handle = handle_find(rk);
 
-	report_served(rk, error != RD_KAFKA_RESP_ERR_NO_ERROR);
+	report_served(rk, error);
 	if (!handle || !handle->old_report)
 		return;
 	uint16_t depth = application_begin();
@@ -345,7 +352,7 @@ void on_rd_kafka_queue_poll(const struct call *call, rd_kafka_event_t *given,
 		return;
 	writer_add_shared(&producer_row(producer)->reports_served, count);
 	/* All messages of one event share its error. */
-	if (USE(call->copy, rd_kafka_event_error)(given))
+	if (is_failure(USE(call->copy, rd_kafka_event_error)(given)))
 		writer_add_shared(&producer_row(producer)->reports_served_failed, count);
 }
 

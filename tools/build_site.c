@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * build_site.c - the lines of code that produced, most messages first.
+ * build_site.c - the lines of code that produced, those that lost most first.
  *
- * A cell belongs to one call site, so what a site produced is known exactly.
- * What became of it is not: acknowledgements are counted per partition. It
- * follows only where it could not be otherwise - one site, or a sum of zero.
+ * A cell belongs to one call site, and the guest counts what became of a
+ * message in a cell of the site that produced it. Where the sums do not
+ * match the producer's, outcomes per site are unknown, not guessed.
  */
 #include "build.h"
 
@@ -64,8 +64,25 @@ static void build_frames(struct builder *builder, struct call_site *site)
 			build_frame(builder, &row->frames[i], row->language <= LANGUAGE_C);
 }
 
-/* Adds up what a producer's cells say, by site. */
-static void sum_sites(struct builder *builder, const struct producer *producer, uint64_t *sent)
+/* What cells say of one site, and of cells whose site is not known. */
+struct site_sum {
+	uint64_t produced, done, failed, rejected;
+};
+
+static void sum_cell(struct site_sum *sum, const struct trace_counts *counts)
+{
+	const uint64_t *messages = counts->messages;
+
+	sum->produced += messages[COUNT_SENT] - messages[COUNT_UNROLLED];
+	sum->done += messages[COUNT_DELIVERED] + messages[COUNT_UNCONFIRMED] +
+		     messages[COUNT_FAILED] + messages[COUNT_PURGED];
+	sum->failed += messages[COUNT_FAILED];
+	sum->rejected += messages[COUNT_REJECTED];
+}
+
+/* Adds up a producer's cells by site: sums[0] is "unknown", sums[n] row n - 1. */
+static void sum_sites(struct builder *builder, const struct producer *producer, uint32_t rows,
+		      struct site_sum *sums)
 {
 	const struct reader *reader = builder->reader;
 
@@ -76,53 +93,88 @@ static void sum_sites(struct builder *builder, const struct producer *producer, 
 
 		if (!topic || topic->producer != producer->row)
 			continue;
-		uint64_t count = cell->counts.messages[COUNT_SENT] -
-				 cell->counts.messages[COUNT_UNROLLED];
-		if (cell->site && cell->site <= reader_rows(reader, SECTION_SITE) &&
-		    reader_row(reader, SECTION_SITE, cell->site - 1))
-			sent[cell->site - 1] += count;
+		bool known = cell->site && cell->site <= rows &&
+			     reader_row(reader, SECTION_SITE, cell->site - 1);
+
+		sum_cell(&sums[known ? cell->site : 0], &cell->counts);
 	}
 }
 
-static int by_messages(const void *a, const void *b)
+/* Worst first: what was lost, then what was refused, then what was produced. */
+static int by_harm(const void *a, const void *b)
 {
 	const struct call_site *left = a, *right = b;
+	const int64_t order[][2] = {
+		{ left->outstanding + left->failed, right->outstanding + right->failed },
+		{ left->rejected, right->rejected },
+		{ left->produced, right->produced },
+	};
 
-	if (left->produced != right->produced)
-		return left->produced < right->produced ? 1 : -1;
+	for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+		if (order[i][0] != order[i][1])
+			return order[i][0] < order[i][1] ? 1 : -1;
 	return left->row < right->row ? -1 : left->row > right->row;
 }
 
-static int64_t share(const struct producer *producer, enum amount amount, bool all)
+/*
+ * Whether the sites' outcomes add up to the producer's. They do not where a
+ * message's way back to its site was lost: cells or the guest's table full,
+ * calls that were not seen.
+ */
+static bool sums_are_whole(const struct producer *producer, const struct site_sum *sums,
+			   uint32_t rows)
 {
-	int64_t sum = producer->tally.messages[amount];
+	struct site_sum all = { 0 };
 
-	return all || sum == 0 ? sum : UNKNOWN;
+	for (uint32_t i = 1; i <= rows; i++) {
+		all.produced += sums[i].produced;
+		all.done += sums[i].done;
+	}
+	const int64_t *messages = producer->tally.messages;
+
+	return !(producer->flags & PRODUCER_SITES_INEXACT) &&
+	       build_number(all.produced) == messages[PRODUCED] &&
+	       build_number(all.done) == messages[PRODUCED] - messages[OUTSTANDING];
+}
+
+static int64_t share(const struct producer *producer, enum amount amount, bool whole, bool only,
+		     uint64_t sum)
+{
+	int64_t total = producer->tally.messages[amount];
+
+	if (total == 0 || only)
+		return total;
+	return whole ? build_number(sum) : UNKNOWN;
 }
 
 static void producer_sites(struct builder *builder, struct producer *producer)
 {
 	uint32_t rows = reader_rows(builder->reader, SECTION_SITE);
-	uint64_t *sent = model_alloc(builder->run, rows * sizeof *sent + 1);
-
-	sum_sites(builder, producer, sent);
+	struct site_sum *sums = model_alloc(builder->run, (rows + 1) * sizeof *sums);
 	size_t count = 0;
-	for (uint32_t i = 0; i < rows; i++)
-		count += sent[i] > 0;
+
+	sum_sites(builder, producer, rows, sums);
+	for (uint32_t i = 1; i <= rows; i++)
+		count += sums[i].produced > 0 || sums[i].rejected > 0;
 	producer->sites = model_alloc(builder->run, count * sizeof *producer->sites + 1);
-	for (uint32_t i = 0; i < rows; i++) {
-		if (!sent[i])
+	bool whole = sums_are_whole(producer, sums, rows);
+
+	for (uint32_t i = 1; i <= rows; i++) {
+		if (!sums[i].produced && !sums[i].rejected)
 			continue;
 		struct call_site *site = &producer->sites[producer->site_count++];
-		bool all = build_number(sent[i]) == producer->tally.messages[PRODUCED];
 
-		site->row = i;
-		site->produced = build_number(sent[i]);
-		site->outstanding = share(producer, OUTSTANDING, all);
-		site->failed = share(producer, FAILED, all);
+		bool only = build_number(sums[i].produced) == producer->tally.messages[PRODUCED];
+
+		site->row = i - 1;
+		site->produced = build_number(sums[i].produced);
+		site->rejected = build_number(sums[i].rejected);
+		site->outstanding = share(producer, OUTSTANDING, whole, only,
+					  sums[i].produced - sums[i].done);
+		site->failed = share(producer, FAILED, whole, only, sums[i].failed);
 		build_frames(builder, site);
 	}
-	qsort(producer->sites, producer->site_count, sizeof *producer->sites, by_messages);
+	qsort(producer->sites, producer->site_count, sizeof *producer->sites, by_harm);
 }
 
 void build_sites(struct builder *builder)

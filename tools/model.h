@@ -59,7 +59,7 @@ struct call_site {
 	enum trace_language language;
 	struct frame frames[TRACE_FRAMES]; /* innermost first */
 	size_t depth;
-	int64_t produced, outstanding, failed;
+	int64_t produced, rejected, outstanding, failed;
 	uint32_t row; /* of SECTION_SITE */
 };
 
@@ -105,7 +105,7 @@ struct producer {
 	size_t topic_count;
 	struct error *errors;
 	size_t error_count;
-	struct call_site *sites; /* most messages first */
+	struct call_site *sites; /* those that lost most first */
 	size_t site_count;
 	enum verdict verdict;
 };

@@ -190,6 +190,7 @@ static json_t *call_sites(const struct producer *producer)
 		json_t *object = json_object(), *messages = json_object();
 
 		json_object_set_new(messages, "produced", json_of_number(site->produced));
+		json_object_set_new(messages, "rejected", json_of_number(site->rejected));
 		json_object_set_new(messages, "outstanding", json_of_number(site->outstanding));
 		json_object_set_new(messages, "failed", json_of_number(site->failed));
 		json_object_set_new(object, "messages", messages);

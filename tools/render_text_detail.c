@@ -64,6 +64,22 @@ static void producer_errors(const struct page *page, struct run *run,
 	}
 }
 
+/* "1,000 produced, 7 outstanding": what died there, where it is known. */
+static const char *site_numbers(struct run *run, const struct call_site *site)
+{
+	const char *text = wording_number(run, site->produced);
+
+	if (site->outstanding > 0)
+		text = model_format(run, "%s, %s outstanding", text,
+				    wording_number(run, site->outstanding));
+	if (site->failed > 0)
+		text = model_format(run, "%s, %s failed", text, wording_number(run, site->failed));
+	if (site->rejected > 0)
+		text = model_format(run, "%s, %s rejected", text,
+				    wording_number(run, site->rejected));
+	return text;
+}
+
 static void producer_sites(const struct page *page, struct run *run,
 			   const struct producer *producer)
 {
@@ -72,7 +88,7 @@ static void producer_sites(const struct page *page, struct run *run,
 
 		page_wrap(page, i ? "" : "    produced at", 16,
 			  model_format(run, "%s: %s",
-				       wording_number(run, producer->sites[i].produced),
+				       site_numbers(run, &producer->sites[i]),
 				       frame ? wording_frame(run, frame) : "?"));
 	}
 }
