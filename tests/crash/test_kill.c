@@ -63,6 +63,7 @@ static bool trace_check(struct story *story, const char *directory, unsigned aft
 		say_instant(after_us, story);
 		fail_msg("the counts and the topic disagree");
 	}
+	story_expect_truth(story);
 	produced = story_count(story, "produced") > 0;
 	if (produced) {
 		assert_string_equal(json_text(story->summary, "processes.0.end.how"),

@@ -38,6 +38,15 @@ void broker_rtt(struct broker *broker, int rtt_ms);
 int64_t broker_messages(struct broker *broker);
 void broker_stop(struct broker *broker);
 
+/* --- a broker that misbehaves (tests/fakes/broker) ---------------------------- */
+
+struct fake;
+
+struct fake *fake_start(const char *options);
+const char *fake_address(const struct fake *fake);
+/* Ends it; what it saw. */
+json_t *fake_stop(struct fake *fake);
+
 /* --- programs --------------------------------------------------------------- */
 
 struct ended {
@@ -67,6 +76,7 @@ struct story {
 	const char *host;    /* program of tests/hosts, or a path, or *.py */
 	const char *options; /* of `unflushed run`; NULL */
 	int rtt_ms;	     /* of the broker */
+	const char *fake;    /* options of tests/fakes/broker, to be told against that */
 	bool dead_broker;    /* nobody listens at the address */
 	bool needs_no_broker;
 	bool output_varies; /* host law: status only */
@@ -75,6 +85,7 @@ struct story {
 	struct ended plain, watched;
 	json_t *summary;
 	int64_t arrived; /* messages in the topic of the watched telling */
+	json_t *truth;	 /* with a fake: its own report */
 };
 
 struct story story_of(const char *host);

@@ -39,16 +39,25 @@ static char *host_command(const struct story *story, const char *arguments)
 static struct ended tell(struct story *story, const char *command, int64_t *arrived)
 {
 	struct broker *broker = NULL;
+	struct fake *fake = NULL;
 	const char *address = DEAD_ADDRESS;
 	struct ended ended;
 
-	if (!story->dead_broker && !story->needs_no_broker) {
+	if (story->fake) {
+		fake = fake_start(story->fake);
+		address = fake_address(fake);
+	} else if (!story->dead_broker && !story->needs_no_broker) {
 		broker = broker_start();
 		broker_rtt(broker, story->rtt_ms);
 		address = broker_address(broker);
 	}
 	ended = program_run(command, address);
 	*arrived = 0;
+	if (fake) {
+		json_decref(story->truth);
+		story->truth = fake_stop(fake);
+		*arrived = json_number(story->truth, "records");
+	}
 	if (broker) {
 		*arrived = broker_messages(broker);
 		broker_stop(broker);
@@ -109,7 +118,8 @@ void story_end(struct story *story)
 	ended_free(&story->plain);
 	ended_free(&story->watched);
 	json_decref(story->summary);
-	story->summary = NULL;
+	json_decref(story->truth);
+	story->summary = story->truth = NULL;
 }
 
 const char *story_verdict(const struct story *story)

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fake.c - tests/fakes/broker for one telling: stalls, resets, never answers.
+ */
+#include "harness.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct fake {
+	pid_t pid;
+	char *report;
+	char address[32];
+};
+
+/* It prints its port once it listens. */
+static void address_await(struct fake *fake, const char *out)
+{
+	for (int i = 0; i < 5000; i++) {
+		char *said = file_read(out);
+		bool whole = said && strchr(said, '\n');
+
+		if (whole)
+			snprintf(fake->address, sizeof(fake->address), "127.0.0.1:%d",
+				 atoi(said));
+		free(said);
+		if (whole)
+			return;
+		usleep(1000);
+	}
+	fail_msg("the fake broker does not say its port");
+}
+
+struct fake *fake_start(const char *options)
+{
+	struct fake *fake = calloc(1, sizeof(*fake));
+	char *out = scratch_name(".port"), *command;
+
+	assert_non_null(fake);
+	fake->report = scratch_name(".truth");
+	assert_true(asprintf(&command, "%s/broker --report %s %s", PATH_FAKES, fake->report,
+			     options) > 0);
+	fake->pid = program_start(command, NULL, out);
+	address_await(fake, out);
+	free(command);
+	free(out);
+	return fake;
+}
+
+const char *fake_address(const struct fake *fake)
+{
+	return fake->address;
+}
+
+json_t *fake_stop(struct fake *fake)
+{
+	json_t *truth;
+	int status;
+
+	kill(fake->pid, SIGTERM);
+	assert_int_equal(waitpid(fake->pid, &status, 0), fake->pid);
+	truth = json_load_file(fake->report, 0, NULL);
+	if (!truth)
+		fail_msg("the fake broker left no report");
+	free(fake->report);
+	free(fake);
+	return truth;
+}

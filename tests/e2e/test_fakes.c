@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_fakes.c - brokers that stall, hang up and never answer.
+ *
+ * The fake broker tells itself what arrived: a truth that owes nothing to
+ * librdkafka.
+ */
+#include "harness.h"
+
+static void written_and_never_answered_is_at_risk(void **state)
+{
+	struct story story = story_of("forgets_flush");
+
+	(void)state;
+	story.fake = "--never-answer";
+	story_tell(&story, "@ 100 800");
+	story_expect(&story, "at_risk", "exit-in-flight");
+	assert_int_equal(story_count(&story, "in_flight"), 100);
+	assert_int_equal(story_count(&story, "unsent"), 0);
+	assert_int_equal(story.arrived, 100);
+	story_end(&story);
+}
+
+static void answered_at_once_is_only_racy(void **state)
+{
+	struct story story = story_of("forgets_flush");
+
+	(void)state;
+	story.fake = "";
+	story_tell(&story, "@ 100 800");
+	story_expect(&story, "racy", "racy-exit");
+	assert_false(story_has(&story, "exit-in-flight"));
+	assert_int_equal(story.arrived, 100);
+	story_end(&story);
+}
+
+static void killed_after_a_slow_flush_is_clean(void **state)
+{
+	struct story story = story_of("exits");
+
+	(void)state;
+	story.fake = "--delay 200";
+	story_tell(&story, "@ SIGKILL flush 100");
+	story_expect(&story, "clean", NULL);
+	assert_int_equal(story.arrived, 100);
+	story_end(&story);
+}
+
+static void an_image_cut_off_in_mid_frame_is_lost(void **state)
+{
+	struct story story = story_of("kafka_python_image.py");
+	json_t *socket;
+	bool cut = false;
+	size_t i;
+
+	(void)state;
+	if (missing_file("/usr/lib/python3/dist-packages/kafka", "python3-kafka"))
+		skip();
+	story.fake = "--stall 2";
+	story_tell(&story, "@ 5");
+	assert_int_equal(story.arrived, 0);
+	story_expect(&story, "lost", "cut-frame");
+	json_array_foreach(json_path(story.summary, "processes.0.sockets"), i, socket)
+	{
+		json_t *frame = json_path(socket, "end.cut_frame");
+
+		if (json_is_null(frame))
+			continue;
+		cut = true;
+		assert_int_equal(json_number(frame, "api"), 0);
+		assert_true(json_number(frame, "length") > 5 << 20);
+		assert_true(json_number(frame, "accepted") < json_number(frame, "length"));
+	}
+	assert_true(cut);
+	story_end(&story);
+}
+
+static void a_small_image_is_not_called_lost(void **state)
+{
+	struct story story = story_of("kafka_python_flushes.py");
+
+	(void)state;
+	if (missing_file("/usr/lib/python3/dist-packages/kafka", "python3-kafka"))
+		skip();
+	story.fake = "";
+	story_tell(&story, "@ 10");
+	assert_int_equal(story.arrived, 10);
+	assert_string_not_equal(story_verdict(&story), "lost");
+	assert_string_not_equal(story_verdict(&story), "clean");
+	assert_false(story_has(&story, "cut-frame"));
+	story_end(&story);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(written_and_never_answered_is_at_risk),
+		cmocka_unit_test(answered_at_once_is_only_racy),
+		cmocka_unit_test(killed_after_a_slow_flush_is_clean),
+		cmocka_unit_test(an_image_cut_off_in_mid_frame_is_lost),
+		cmocka_unit_test(a_small_image_is_not_called_lost),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
