@@ -192,6 +192,11 @@ static inline uint8_t wire_place_after(uint8_t place)
 	return (uint8_t)((place + 1) % WIRE_LAP);
 }
 
+static inline uint8_t wire_places(uint8_t from, uint8_t to)
+{
+	return (uint8_t)((to + WIRE_LAP - from) % WIRE_LAP);
+}
+
 /* wire_cursor.c */
 enum wire_taken wire_take(struct wire *wire, struct wire_cursor *cursor,
 			  const unsigned char **bytes, size_t *count);

@@ -36,9 +36,11 @@ enum response_step {
 	STEP_COUNT,
 };
 
+#define OUT_OF_ORDER 32 /* places that an answer may overtake */
+
 static const struct wire_request *request(const struct wire *wire)
 {
-	return &wire->window[wire->match];
+	return &wire->window[wire->match % WIRE_WINDOW];
 }
 
 static bool flexible(const struct wire *wire)
@@ -72,7 +74,7 @@ static bool find(struct wire *wire, int32_t correlation)
 	for (uint8_t at = wire->oldest; at != newest; at = wire_place_after(at)) {
 		const struct wire_request *entry = &wire->window[at % WIRE_WINDOW];
 		if (entry->correlation == correlation && !entry->answered) {
-			wire->match = (uint8_t)(at % WIRE_WINDOW);
+			wire->match = at;
 			return true;
 		}
 	}
@@ -236,13 +238,18 @@ static void produce_answered(struct wire_step *step)
 		wire->seen(wire->context, &fact);
 }
 
-/* Gives up the places of all that is answered at the old end. */
+/*
+ * Gives up the places at the old end that are answered, and those that never
+ * will be: brokers answer in order, so whatever is far behind this answer
+ * would only block the window.
+ */
 static void forget(struct wire *wire)
 {
 	uint8_t oldest = wire->oldest;
 	uint8_t newest = __atomic_load_n(&wire->newest, __ATOMIC_ACQUIRE);
-	wire->window[wire->match].answered = 1;
-	while (oldest != newest && wire->window[oldest % WIRE_WINDOW].answered)
+	wire->window[wire->match % WIRE_WINDOW].answered = 1;
+	while (oldest != newest && (wire->window[oldest % WIRE_WINDOW].answered ||
+				    wire_places(oldest, wire->match) > OUT_OF_ORDER))
 		oldest = wire_place_after(oldest);
 	__atomic_store_n(&wire->oldest, oldest, __ATOMIC_RELEASE);
 }

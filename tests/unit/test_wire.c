@@ -331,6 +331,32 @@ static void a_full_window_loses_count_not_place(void **state)
 	assert_int_equal(told.row.uncounted_answers, 40);
 }
 
+static void a_request_never_answered_does_not_block_the_window(void **state)
+{
+	(void)state;
+	put_batch(&set, 2, 10);
+	struct produce produce = {.version = 7,
+				  .client = "c",
+				  .acks = 1,
+				  .topics = 1,
+				  .partitions = 1,
+				  .set = &set};
+	struct answer answer = {.version = 7, .topics = 1, .partitions = 1};
+	begin(&told);
+	put_request(&sent, 3, 1, -1, "c", 0); /* the one */
+	for (int i = 0; i < 1000; i++) {
+		produce.correlation = answer.correlation = i;
+		put_produce(&sent, &produce);
+		put_answer(&received, &answer);
+		send_all(&told, &sent);
+		receive_all(&told, &received);
+		sent.count = received.count = 0;
+	}
+	assert_int_equal(told.row.produce_answered, 1000);
+	assert_int_equal(told.row.uncounted_answers, 0);
+	assert_int_equal(told.wire.oldest, told.wire.newest);
+}
+
 static void a_lap_of_the_window_is_no_different(void **state)
 {
 	(void)state;
@@ -371,6 +397,7 @@ int main(void)
 		TEST(unseen_bytes_pass_as_payload_only),
 		TEST(answers_may_come_in_any_order),
 		TEST(a_full_window_loses_count_not_place),
+		TEST(a_request_never_answered_does_not_block_the_window),
 		TEST(a_lap_of_the_window_is_no_different),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
