@@ -238,6 +238,13 @@ static void produce_answered(struct wire_step *step)
 		wire->seen(wire->context, &fact);
 }
 
+/* Places behind the answer count from the other end of the lap. */
+static bool is_overtaken(uint8_t place, uint8_t match)
+{
+	uint8_t ahead = wire_places(place, match);
+	return ahead > OUT_OF_ORDER && ahead < WIRE_WINDOW;
+}
+
 /*
  * Gives up the places at the old end that are answered, and those that never
  * will be: brokers answer in order, so whatever is far behind this answer
@@ -249,7 +256,7 @@ static void forget(struct wire *wire)
 	uint8_t newest = __atomic_load_n(&wire->newest, __ATOMIC_ACQUIRE);
 	wire->window[wire->match % WIRE_WINDOW].answered = 1;
 	while (oldest != newest && (wire->window[oldest % WIRE_WINDOW].answered ||
-				    wire_places(oldest, wire->match) > OUT_OF_ORDER))
+				    is_overtaken(oldest, wire->match)))
 		oldest = wire_place_after(oldest);
 	__atomic_store_n(&wire->oldest, oldest, __ATOMIC_RELEASE);
 }
