@@ -95,18 +95,19 @@ static bool conf_is(const struct copy *copy, const rd_kafka_conf_t *conf, const 
 	return conf_text(copy, conf, name, text, sizeof text) && strcmp(text, value) == 0;
 }
 
-/* A topic property: without a default topic configuration in `conf`, it is
- * this version's own default. */
-static bool acks_text(const struct copy *copy, const rd_kafka_conf_t *conf, char *text, size_t room)
+/* Also of a topic property: without a default topic configuration in `conf`,
+ * it is this version's own default. */
+static bool property_text(const struct copy *copy, const rd_kafka_conf_t *conf, const char *name,
+			  char *text, size_t room)
 {
 	size_t bytes = room;
 
-	if (conf_text(copy, conf, "acks", text, room))
+	if (conf_text(copy, conf, name, text, room))
 		return true;
 	rd_kafka_topic_conf_t *defaults = USE(copy, rd_kafka_topic_conf_new)();
-	bool known = USE(copy, rd_kafka_topic_conf_get)(defaults, "acks", text, &bytes) ==
+	bool known = USE(copy, rd_kafka_topic_conf_get)(defaults, name, text, &bytes) ==
 			     RD_KAFKA_CONF_OK &&
-		     bytes <= room;
+		     bytes <= room && text[0];
 
 	USE(copy, rd_kafka_topic_conf_destroy)(defaults);
 	return known;
@@ -116,7 +117,7 @@ static int32_t acks_read(const struct copy *copy, const rd_kafka_conf_t *conf)
 {
 	char text[16];
 
-	if (!acks_text(copy, conf, text, sizeof text))
+	if (!property_text(copy, conf, "acks", text, sizeof text))
 		return TRACE_UNKNOWN;
 	if (strcmp(text, "all") == 0 || strcmp(text, "-1") == 0)
 		return -1;
@@ -169,7 +170,7 @@ static trace_string configuration_write(const struct copy *copy, const rd_kafka_
 		size_t key_bytes = strlen(key);
 		char value[256];
 
-		if (!conf_text(copy, conf, key, value, sizeof value) ||
+		if (!property_text(copy, conf, key, value, sizeof value) ||
 		    at + key_bytes + strlen(value) + 2 > sizeof lines)
 			continue;
 		memcpy(lines + at, key, key_bytes);

@@ -61,6 +61,32 @@ static void producer_errors(struct builder *builder, const struct trace_producer
 	}
 }
 
+/* "key=value" lines; what is none is left out. */
+static void producer_settings(struct builder *builder, const struct trace_producer *row,
+			      struct producer *producer)
+{
+	const char *lines = reader_string(builder->reader, row->configuration);
+	size_t most = 1;
+
+	if (!lines)
+		return;
+	for (const char *at = lines; *at; at++)
+		most += *at == '\n';
+	struct setting *settings = model_alloc(builder->run, most * sizeof *settings);
+	for (const char *line = lines; *line; line += strspn(line, "\n")) {
+		size_t length = strcspn(line, "\n"), key = strcspn(line, "=\n");
+
+		if (key && key < length)
+			settings[producer->setting_count++] = (struct setting){
+				.key = model_text(builder->run, line, key),
+				.value = model_text(builder->run, line + key + 1,
+						    length - key - 1),
+			};
+		line += length;
+	}
+	producer->settings = settings;
+}
+
 static void producer_facts(struct builder *builder, const struct trace_producer *row,
 			   struct producer *producer)
 {
@@ -69,7 +95,6 @@ static void producer_facts(struct builder *builder, const struct trace_producer 
 	producer->flags = row->flags;
 	producer->name = build_string(builder, row->name);
 	producer->client_id = build_string(builder, row->client_id);
-	producer->configuration = build_string(builder, row->configuration);
 	producer->acks = row->acks == TRACE_UNKNOWN ? UNKNOWN : row->acks;
 	producer->waited_by = row->waited_by;
 	producer->waited_for = build_number(row->waited_for);
@@ -113,6 +138,7 @@ void build_producers(struct builder *builder)
 		producer->row = i;
 		producer_facts(builder, row, producer);
 		producer_library(builder, row, producer);
+		producer_settings(builder, row, producer);
 		producer_latency(row, producer);
 		producer_errors(builder, row, producer);
 	}

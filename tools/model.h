@@ -76,12 +76,18 @@ struct error {
 	int64_t messages;
 };
 
+struct setting {
+	const char *key, *value;
+};
+
 struct producer {
 	uint32_t row;
 	enum trace_client client;
 	enum trace_producer_state state;
 	uint32_t flags; /* enum trace_producer_flag */
-	const char *name, *client_id, *configuration, *version;
+	const char *name, *client_id, *version;
+	const struct setting *settings; /* as its client names them; NULL unknown */
+	size_t setting_count;
 	int64_t acks; /* -1 all */
 	struct tally tally;
 	int64_t dropped; /* of the outstanding: given up by destroy */
@@ -125,6 +131,12 @@ struct socket {
 	struct socket_fill fill;
 	int64_t stalls, stalled_ns, stall_longest_ns;
 	int64_t stalled_send_buffer_ns, stalled_receiver_ns, stalled_network_ns;
+	int64_t stalled_unexplained_ns; /* too short to look into, or cut short */
+	bool stalled_at_end;		/* the last one was still going on */
+	int64_t stalled_share;		/* of the connection's life, in thousandths */
+	int64_t rtt_ns, flight_bytes;	/* at the stalls: rate times round trip */
+	int64_t eagain_spins, nagle_waits;
+	int64_t send_timeout_ns, user_timeout_ns, notsent_lowat; /* UNKNOWN: not set */
 	int64_t requests, produce_requests, produce_records, produce_answered;
 	int64_t produce_open_requests, produce_open_records; /* whole, unanswered */
 	int64_t produce_unanswerable, produce_refused, produce_error;
@@ -202,6 +214,7 @@ struct process {
 	int64_t dropped_sockets; /* of those */
 	int64_t sends_unseen;
 	int64_t recycled_sockets;
+	int64_t send_buffer_max; /* to where the kernel may grow one */
 	bool shim_loaded, librdkafka_static;
 	const char *cannot_load;
 	bool judged; /* it touched Kafka, or should have been seen to */

@@ -204,6 +204,16 @@ static json_t *call_sites(const struct producer *producer)
 	return array;
 }
 
+static json_t *configuration(const struct producer *producer)
+{
+	json_t *object = producer->settings ? json_object() : json_null();
+
+	for (size_t i = 0; i < producer->setting_count; i++)
+		json_object_set_new(object, producer->settings[i].key,
+				    json_of_text(producer->settings[i].value));
+	return object;
+}
+
 static json_t *producer_json(const struct producer *producer)
 {
 	static const char *const clients[] = {
@@ -222,6 +232,7 @@ static json_t *producer_json(const struct producer *producer)
 	json_object_set_new(object, "acks", json_of_number(producer->acks));
 	json_object_set_new(object, "transactional",
 			    json_boolean(producer->flags & PRODUCER_TRANSACTIONAL));
+	json_object_set_new(object, "configuration", configuration(producer));
 	json_object_set_new(object, "verdict", json_of_text(verdict_name(producer->verdict)));
 	json_object_set_new(object, "messages", amounts(producer->tally.messages));
 	json_object_set_new(object, "bytes", amounts(producer->tally.bytes));

@@ -5,18 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "configuration.h"
 #include "render_text.h"
 #include "wording.h"
 
 /* More of a kind than this is a summary no longer. */
 #define LISTED 12
-
-static const char *acks_words(struct run *run, int64_t acks)
-{
-	return acks == UNKNOWN ? "acks unknown"
-	       : acks == -1    ? "acks=all"
-			       : model_format(run, "acks=%lld", (long long)acks);
-}
 
 static const char *flush_words(struct run *run, const struct producer *producer)
 {
@@ -122,12 +116,12 @@ void text_producer(const struct page *page, struct run *run, const struct proces
 {
 	page_wrap(
 		page, "  producer", 12,
-		model_format(run, "%s, %s%s%s%s", wording_producer(run, process, producer),
-			     acks_words(run, producer->acks),
+		model_format(run, "%s%s%s%s", wording_producer(run, process, producer),
 			     producer->flags & PRODUCER_TRANSACTIONAL ? ", transactional" : "",
 			     producer->version ? ", librdkafka " : "",
 			     producer->version ? producer->version : ""));
 	text_funnel(page, run, process, producer);
+	page_wrap(page, "    configured", 16, configuration_words(run, process, producer));
 	page_wrap(page, "    flush", 16, flush_words(run, producer));
 	page_wrap(page, "    waited", 16, waited_words(run, producer));
 	if (producer->reports_unserved > 0)

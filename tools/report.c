@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "configuration.h"
 #include "model.h"
 #include "render.h"
 #include "symbols.h"
@@ -122,6 +123,7 @@ int report_paths(const struct report_options *options, FILE *out, enum verdict *
 		render_by_name(options->format ? options->format
 					       : "text")(run, in_colour(options, out), out);
 	symbols_close();
+	configuration_close();
 	model_free(run);
 	return gathering.unreadable ? REPORT_UNREADABLE : gathering.empty ? REPORT_NO_TRACE : 0;
 }

@@ -295,6 +295,48 @@ static void the_json_has_every_key_of_the_schema(void **state)
 	json_decref(schema);
 }
 
+static void the_text_shows_the_settings_that_explain(void **state)
+{
+	(void)state;
+	struct trace_producer *producer = maker_story(&maker, 1000, 50);
+
+	producer->acks = 1;
+	producer->configuration =
+		maker_string(&maker, "acks=1\nlinger.ms=5\nsocket.timeout.ms=60000\n"
+				     "message.max.bytes=1000000\nretries=3\n");
+	report_trace("text");
+	assert_non_null(strstr(printed, "configured  acks=1, linger.ms=5, retries=3\n"));
+	/* Refused messages make their limits interesting. */
+	maker_count(&maker.topics[0].counts, COUNT_REJECTED, 250);
+	report_trace("text");
+	assert_non_null(strstr(printed, "acks=1, linger.ms=5, message.max.bytes=1000000,"));
+}
+
+static void the_json_has_the_whole_configuration_or_null(void **state)
+{
+	json_error_t error;
+	json_t *producer, *configuration;
+
+	(void)state;
+	maker_story(&maker, 1000, 50)->configuration =
+		maker_string(&maker, "linger.ms=5\nno line\ntransactional.id=a=b\n");
+	report_trace("json");
+	json_t *summary = json_loads(printed, 0, &error);
+	producer = json_array_get(
+		json_object_get(json_array_get(json_object_get(summary, "processes"), 0),
+				"producers"),
+		0);
+	configuration = json_object_get(producer, "configuration");
+	assert_int_equal(json_object_size(configuration), 2);
+	assert_string_equal(json_string_value(json_object_get(configuration, "linger.ms")), "5");
+	assert_string_equal(
+		json_string_value(json_object_get(configuration, "transactional.id")), "a=b");
+	json_decref(summary);
+	maker.producers[0].configuration = 0;
+	report_trace("json");
+	assert_non_null(strstr(printed, "\"configuration\": null"));
+}
+
 static void unknown_is_null_in_json_and_never_zero(void **state)
 {
 	json_error_t error;
@@ -335,6 +377,8 @@ int main(void)
 		TEST(a_running_process_is_at_risk_and_a_gone_one_has_lost),
 		TEST(what_cannot_be_read_is_never_clean),
 		TEST(the_json_has_every_key_of_the_schema),
+		TEST(the_text_shows_the_settings_that_explain),
+		TEST(the_json_has_the_whole_configuration_or_null),
 		TEST(unknown_is_null_in_json_and_never_zero),
 	};
 

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef UNFLUSHED_CONFIGURATION_H
+#define UNFLUSHED_CONFIGURATION_H
+
+#include "model.h"
+
+/* "acks=all, linger.ms=5, ...": what explains this producer's outcome. */
+const char *configuration_words(struct run *run, const struct process *process,
+				const struct producer *producer);
+/* The value of a setting as a number; UNKNOWN. */
+int64_t configuration_number(const struct producer *producer, const char *key);
+/* Lets go of what the others keep between calls. */
+void configuration_close(void);
+
+#endif
