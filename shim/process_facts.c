@@ -64,21 +64,6 @@ uint64_t process_start_ticks(void)
 	return at ? number_read(at + 1, end) : 0;
 }
 
-void process_unlink(long fd)
-{
-	char link[40] = "/proc/self/fd/";
-	char path[4096];
-	size_t at = strlen(link);
-	size_t bytes;
-
-	at += tracefile_decimal(link + at, (uint64_t)fd);
-	link[at] = '\0';
-	bytes = link_read(link, path, sizeof path - 1);
-	path[bytes] = '\0';
-	if (bytes)
-		RAW_3(SYS_unlinkat, AT_FDCWD, path, 0);
-}
-
 /* Case-insensitive; `word` is in lower case. */
 static const char *word_find(const char *text, const char *word)
 {

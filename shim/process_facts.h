@@ -13,9 +13,6 @@ struct trace_map;
 /* When the process began, in clock ticks since boot; 0 if /proc is absent. */
 uint64_t process_start_ticks(void);
 
-/* Removes the file that `fd` names (by /proc/self/fd). */
-void process_unlink(long fd);
-
 /* Fills the process row: identity, clocks, program, arguments without their
  * secrets. What cannot be read stays unknown. */
 void process_facts_write(struct trace_map *map, bool forked);

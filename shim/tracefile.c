@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -83,30 +84,65 @@ static uint64_t layout_bytes(void)
 	return bytes;
 }
 
-/* An exec keeps pid and start time: its trace takes the next number. */
-static long file_open(uint64_t pid, uint64_t start_ticks)
+struct trace_path {
+	char text[SETTING_BYTES + 96];
+};
+
+#define UNFINISHED ".new"
+
+/* DIRECTORY/<pid>-<start ticks>[-<number>].trace[.new] */
+static void path_make(struct trace_path *path, uint64_t pid, uint64_t start_ticks, unsigned number,
+		      bool unfinished)
 {
-	char path[SETTING_BYTES + 80];
-	size_t directory_bytes = strlen(guest_settings.directory);
+	size_t at = strlen(guest_settings.directory);
+
+	memcpy(path->text, guest_settings.directory, at);
+	path->text[at++] = '/';
+	at += tracefile_decimal(path->text + at, pid);
+	path->text[at++] = '-';
+	at += tracefile_hexadecimal(path->text + at, start_ticks);
+	if (number > 0) {
+		path->text[at++] = '-';
+		at += tracefile_decimal(path->text + at, number);
+	}
+	memcpy(path->text + at, TRACE_SUFFIX, sizeof TRACE_SUFFIX);
+	at += sizeof TRACE_SUFFIX - 1;
+	if (unfinished)
+		memcpy(path->text + at, UNFINISHED, sizeof UNFINISHED);
+}
+
+/* The name of a trace that is being made: killed now, it is no trace yet. */
+static long file_open(uint64_t pid, uint64_t start_ticks, struct trace_path *path)
+{
 	long fd = -EEXIST;
 
-	memcpy(path, guest_settings.directory, directory_bytes);
 	for (unsigned number = 0; fd == -EEXIST && number < 1000; number++) {
-		size_t at = directory_bytes;
-
-		path[at++] = '/';
-		at += tracefile_decimal(path + at, pid);
-		path[at++] = '-';
-		at += tracefile_hexadecimal(path + at, start_ticks);
-		if (number > 0) {
-			path[at++] = '-';
-			at += tracefile_decimal(path + at, number);
-		}
-		memcpy(path + at, TRACE_SUFFIX, sizeof TRACE_SUFFIX);
-		fd = RAW_4(SYS_openat, AT_FDCWD, path,
+		path_make(path, pid, start_ticks, number, true);
+		fd = RAW_4(SYS_openat, AT_FDCWD, path->text,
 			   O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	}
 	return fd;
+}
+
+/* Gives a whole trace its name. An exec keeps pid and start time: its trace
+ * takes the next number. */
+static bool file_publish(const struct trace_path *unfinished, uint64_t pid, uint64_t start_ticks)
+{
+	static struct trace_path path; /* one thread makes the trace */
+	long result = -EEXIST;
+
+	for (unsigned number = 0; result == -EEXIST && number < 1000; number++) {
+		path_make(&path, pid, start_ticks, number, false);
+		result = RAW_5(SYS_renameat2, AT_FDCWD, unfinished->text, AT_FDCWD, path.text,
+			       RENAME_NOREPLACE);
+		if (result != -EINVAL && result != -ENOSYS)
+			continue;
+		/* A filesystem without it. */
+		result = RAW_5(SYS_linkat, AT_FDCWD, unfinished->text, AT_FDCWD, path.text, 0);
+		if (result == 0)
+			RAW_3(SYS_unlinkat, AT_FDCWD, unfinished->text, 0);
+	}
+	return result == 0;
 }
 
 /* Filesystems without fallocate get their blocks the slow way. */
@@ -173,7 +209,9 @@ bool tracefile_make(struct guest_state *state, bool forked, const char **reason)
 		*reason = "the trace is larger than RLIMIT_FSIZE allows";
 		return false;
 	}
-	long fd = file_open((uint64_t)state->pid, process_start_ticks());
+	static struct trace_path path;
+	uint64_t start_ticks = process_start_ticks();
+	long fd = file_open((uint64_t)state->pid, start_ticks, &path);
 
 	if (fd < 0) {
 		*reason = fd == -EMFILE || fd == -ENFILE
@@ -186,7 +224,7 @@ bool tracefile_make(struct guest_state *state, bool forked, const char **reason)
 			       : RAW_5(SYS_mmap, 0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd);
 
 	if (base < 0 && base > -4096) {
-		process_unlink(fd);
+		RAW_3(SYS_unlinkat, AT_FDCWD, path.text, 0);
 		RAW_1(SYS_close, fd);
 		*reason = result == -ENOSPC || result == -EDQUOT
 				  ? "the trace cannot be made: no space left on the device"
@@ -199,5 +237,11 @@ bool tracefile_make(struct guest_state *state, bool forked, const char **reason)
 	state->overflow_topic = writer_topic(GUEST_PRODUCERS - 1, "", -1, 0);
 	memcpy(state->map.header->magic, TRACE_MAGIC, sizeof state->map.header->magic);
 	__atomic_store_n(&state->map.header->state, TRACE_LIVE, __ATOMIC_RELEASE);
-	return true;
+	if (file_publish(&path, (uint64_t)state->pid, start_ticks))
+		return true;
+	RAW_3(SYS_unlinkat, AT_FDCWD, path.text, 0);
+	RAW_2(SYS_munmap, base, bytes);
+	state->map = (struct trace_map){0};
+	*reason = "the trace cannot be given its name in the directory";
+	return false;
 }

@@ -20,6 +20,20 @@
 #include "guest.h"
 #include "guest_state.h"
 
+/*
+ * libunwind keeps a pipe open to try addresses on, and opens it again
+ * whenever it finds it closed. A descriptor held is one the host could
+ * notice, so the pipe is refused to it (on_pipe, on_pipe2): it then trusts no
+ * address that its tables do not vouch for, and stops there (test:
+ * descriptors_and_errno_are_the_hosts_own).
+ */
+static __thread bool running __attribute__((tls_model("initial-exec")));
+
+bool unwind_is_running(void)
+{
+	return running;
+}
+
 #define NAME_OF(x) NAME_OF_(x)
 #define NAME_OF_(x) #x
 
@@ -112,8 +126,10 @@ void unwind_take(const void *caller, struct unwind_stack *stack)
 
 	stack->depth = 0;
 	if (__atomic_load_n(&opened, __ATOMIC_ACQUIRE) == 2) {
+		running = true;
 		if (context_get(&context) == 0 && init_local(&cursor, &context) == 0)
 			frames_collect(&cursor, caller, stack);
+		running = false;
 	}
 	if (!stack->depth) {
 		stack->depth = 1;

@@ -5,6 +5,7 @@
 #ifndef UNFLUSHED_UNWIND_H
 #define UNFLUSHED_UNWIND_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "format/format.h"
@@ -21,6 +22,9 @@ struct unwind_stack {
 	uintptr_t address[TRACE_FRAMES];
 	const uintptr_t *place[TRACE_FRAMES]; /* NULL: not known, not checked */
 };
+
+/* True while this thread is inside libunwind on our behalf. */
+bool unwind_is_running(void);
 
 /* Opens libunwind; once, when the first producer is made (it allocates). */
 void unwind_open(void);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * on_pipe.c - pipes: their descriptors may be numbers that a socket had, and
+ * libunwind is not to have one (unwind.c).
+ */
+#include <errno.h>
+
+#include "calls.h"
+#include "fdtable.h"
+#include "guest.h"
+#include "unwind.h"
+
+static int pipe_made(const struct call *call, int result, const int *ends)
+{
+	struct call *out = (struct call *)call;
+
+	out->error = errno;
+	for (int i = 0; result == 0 && i < 2; i++)
+		if (guest_phase() == GUEST_RECORDING && fdtable_word(ends[i]) != FD_UNKNOWN)
+			fdtable_close(ends[i], END_REPLACED);
+	return result;
+}
+
+static bool refused(const struct call *call)
+{
+	struct call *out = (struct call *)call;
+
+	if (LIKELY(!unwind_is_running()))
+		return false;
+	out->error = EMFILE;
+	return true;
+}
+
+int on_pipe(const struct call *call, int ends[2])
+{
+	return refused(call) ? -1 : pipe_made(call, REAL(pipe, call)(ends), ends);
+}
+
+int on_pipe2(const struct call *call, int ends[2], int flags)
+{
+	return refused(call) ? -1 : pipe_made(call, REAL(pipe2, call)(ends, flags), ends);
+}
