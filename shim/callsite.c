@@ -157,14 +157,13 @@ static uint32_t python_site(uint64_t place)
 	return found;
 }
 
-uint32_t callsite_find(const void *caller, const void *frame)
+/* Apart, so that the common case saves no registers for it. */
+static __attribute__((noinline)) uint32_t find_slow(const void *caller, const void *frame)
 {
 	uint64_t place = python_is_open() ? python_place() : 0;
 
-	if (UNLIKELY(place))
+	if (place)
 		return python_site(place);
-	if (LIKELY(recent_is(&recent[recent_hit], caller, frame)))
-		return recent[recent_hit].site;
 	for (uint32_t i = 0; i < RECENT; i++)
 		if (recent_is(&recent[i], caller, frame)) {
 			recent_hit = i;
@@ -179,4 +178,13 @@ uint32_t callsite_find(const void *caller, const void *frame)
 	__atomic_signal_fence(__ATOMIC_RELEASE);
 	entry->frame = frame;
 	return entry->site;
+}
+
+uint32_t callsite_find(const void *caller, const void *frame)
+{
+	const struct recent *last = &recent[recent_hit];
+
+	if (LIKELY(!python_is_open() && recent_is(last, caller, frame)))
+		return last->site;
+	return find_slow(caller, frame);
 }
