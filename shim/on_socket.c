@@ -20,6 +20,7 @@
 #include "calls.h"
 #include "fdtable.h"
 #include "guest.h"
+#include "probe_python.h"
 #include "redirect.h"
 #include "socket_facts.h"
 #include "writer.h"
@@ -91,6 +92,7 @@ int on_connect(const struct call *call, int fd, const struct sockaddr *to, sockl
 		out->error = errno;
 		return result;
 	}
+	probe_connect_seen(call->caller);
 	struct redirect_target target;
 	bool redirected = redirect_connect(to, &target);
 	int64_t began_ns = guest_now_ns();

@@ -120,6 +120,26 @@ void producer_open(struct handle *handle, uint32_t flags)
 	writer_event(EVENT_PRODUCER_NEW, index, 0, 0);
 }
 
+struct guest_producer *producer_open_other(void *object, enum trace_client client, uint32_t flags)
+{
+	struct guest_producer *producer = account_take(object);
+	uint32_t index = producer_index(producer);
+	struct trace_producer *row = producer_row(producer);
+	uint32_t overflow = index == GUEST_PRODUCERS - 1 ? PRODUCER_OVERFLOW : 0;
+
+	if (!overflow || row->state == PRODUCER_FREE) {
+		row->client = client;
+		row->acks = TRACE_UNKNOWN;
+		row->flush_result = TRACE_UNKNOWN;
+		row->opened_ns = guest_now_ns();
+		producer->topic = writer_topic(index, "", -1, guest->overflow_topic);
+	}
+	__atomic_fetch_or(&row->flags, flags | overflow, __ATOMIC_RELAXED);
+	__atomic_store_n(&row->state, PRODUCER_OPEN, __ATOMIC_RELEASE);
+	writer_event(EVENT_PRODUCER_NEW, index, 0, 0);
+	return producer;
+}
+
 struct guest_producer *producer_of(struct handle *handle)
 {
 	struct guest_producer *producer = &guest->producers[handle->producer];

@@ -39,6 +39,10 @@ struct handle *handle_find(const rd_kafka_t *rk);
 /* Opens an account: takes a row, or the shared overflow row. */
 void producer_open(struct handle *handle, uint32_t flags);
 
+/* The same for a client beside librdkafka: `object` is what its producer is
+ * known by. The caller fills in the rest of the row. */
+struct guest_producer *producer_open_other(void *object, enum trace_client client, uint32_t flags);
+
 /* The account of a handle, opened at need (in a forked child). */
 struct guest_producer *producer_of(struct handle *handle);
 

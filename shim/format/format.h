@@ -113,6 +113,8 @@ enum trace_note {
 	NOTE_CONFLICT = 1 << 8,	      /* an interceptor could not be added */
 	NOTE_IO_URING = 1 << 9,	      /* io_uring_setup was called: unseen I/O */
 	NOTE_LIBRDKAFKA_STATIC = 1 << 10, /* linked into the executable: no API layer */
+	NOTE_PROBE_PYTHON = 1 << 11,	/* kafka-python's messages are counted */
+	NOTE_PROBE_REFUSED = 1 << 12,	/* a client of a shape that the probe does not know */
 };
 
 struct trace_process {

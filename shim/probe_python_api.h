@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * probe_python_api.h - the part of CPython's C API that the probe uses, found
+ * with dlsym in the host: 3.9 and newer.
+ *
+ * No header of Python's is included: a build would be tied to one version.
+ * What is declared here is stable or has not changed since 3.9.
+ */
+#ifndef UNFLUSHED_PROBE_PYTHON_API_H
+#define UNFLUSHED_PROBE_PYTHON_API_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+typedef struct object_struct object; /* PyObject, and all that begins like it */
+
+/* METH_FASTCALL | METH_KEYWORDS: named values follow the others in `args`. */
+typedef object *method_fn(object *self, object *const *args, ssize_t count, object *names);
+#define METHOD_FLAGS (0x0080 | 0x0002)
+
+struct method_definition { /* PyMethodDef */
+	const char *name;
+	method_fn *function;
+	int flags;
+	const char *doc;
+};
+
+#define PYTHON_API(_) \
+	_(int, Py_IsInitialized, (void)) \
+	_(int, PyGILState_Check, (void)) \
+	_(int, PyGILState_Ensure, (void)) \
+	_(void, PyGILState_Release, (int)) \
+	_(void *, PyGILState_GetThisThreadState, (void)) \
+	_(void *, PyThreadState_GetInterpreter, (void *)) \
+	_(void *, PyInterpreterState_Main, (void)) \
+	_(object *, PyImport_GetModuleDict, (void)) \
+	_(object *, PyDict_GetItemString, (object *, const char *)) \
+	_(object *, PyObject_GetAttr, (object *, object *)) \
+	_(int, PyObject_SetAttr, (object *, object *, object *)) \
+	_(object *, PyObject_GetAttrString, (object *, const char *)) \
+	_(int, PyObject_SetAttrString, (object *, const char *, object *)) \
+	_(object *, PyObject_Vectorcall, (object *, object *const *, size_t, object *)) \
+	_(object *, PyObject_Str, (object *)) \
+	_(int, PyObject_IsTrue, (object *)) \
+	_(ssize_t, PyObject_Size, (object *)) \
+	_(object *, PyDescr_NewMethod, (object *, struct method_definition *)) \
+	_(object *, PyUnicode_InternFromString, (const char *)) \
+	_(const char *, PyUnicode_AsUTF8AndSize, (object *, ssize_t *)) \
+	_(object *, PyByteArray_FromStringAndSize, (const char *, ssize_t)) \
+	_(char *, PyByteArray_AsString, (object *)) \
+	_(int, PyBytes_AsStringAndSize, (object *, char **, ssize_t *)) \
+	_(long, PyLong_AsLong, (object *)) \
+	_(double, PyFloat_AsDouble, (object *)) \
+	_(object *, PyTuple_GetItem, (object *, ssize_t)) \
+	_(ssize_t, PyTuple_Size, (object *)) \
+	_(object *, PySequence_GetItem, (object *, ssize_t)) \
+	_(object *, PyObject_GetItem, (object *, object *)) \
+	_(object *, PyErr_Occurred, (void)) \
+	_(void, PyErr_Clear, (void)) \
+	_(void, PyErr_Fetch, (object **, object **, object **)) \
+	_(void, PyErr_Restore, (object *, object *, object *)) \
+	_(object *, PyEval_GetFrame, (void)) \
+	_(object *, PyFrame_GetCode, (object *)) \
+	_(object *, PyFrame_GetBack, (object *)) \
+	_(void, Py_IncRef, (object *)) \
+	_(void, Py_DecRef, (object *))
+
+struct python_api {
+#define MEMBER(result, name, parameters) result(*name) parameters;
+	PYTHON_API(MEMBER)
+#undef MEMBER
+	int (*is_finalizing)(void); /* NULL: this version does not tell */
+	object *none;
+};
+
+extern struct python_api py;
+
+/* Once; false: no CPython here, or one that the probe does not know. */
+bool python_api_find(void);
+
+/* All of these need the interpreter's lock, and leave no exception behind. */
+
+/* A new reference, or NULL. */
+object *python_get(object *from, const char *attribute);
+bool python_is_true(object *from, const char *attribute);
+long python_number(object *value, long otherwise);
+/* Whether a text is exactly this. */
+bool python_text_is(object *text, const char *expected);
+void python_drop(object *value); /* NULL is fine */
+
+#endif

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * probe_python_batch.c - messages enter batches, and batches come to an end.
+ *
+ * A message is counted in try_append, under the lock of its partition that
+ * the sending thread needs to take it away: before it can be sent. Its
+ * outcome is counted before the batch tells anybody, so that who was told
+ * finds it counted.
+ */
+#include "probe_python_calls.h"
+#include "producers.h"
+#include "writer.h"
+
+/* Where the bytes of a batch's account are; NULL: it has none of ours. */
+static struct probe_batch *batch_find(object *batch)
+{
+	object *kept = py.PyObject_GetAttr(batch, probe_batch_attribute);
+
+	if (!kept) {
+		py.PyErr_Clear();
+		return NULL;
+	}
+	struct probe_batch *account = (struct probe_batch *)(void *)py.PyByteArray_AsString(kept);
+
+	py.Py_DecRef(kept); /* the batch holds it */
+	return account->generation == guest_generation ? account : NULL;
+}
+
+static struct probe_batch *batch_open(object *batch, struct probe_batch account)
+{
+	account.generation = guest_generation;
+	object *kept = py.PyByteArray_FromStringAndSize((const char *)&account, sizeof account);
+
+	if (!kept || py.PyObject_SetAttr(batch, probe_batch_attribute, kept) < 0)
+		py.PyErr_Clear();
+	python_drop(kept);
+	return batch_find(batch);
+}
+
+/* The topic's name stays valid as long as the batch does. */
+static const char *batch_topic(object *batch, long *number)
+{
+	object *place = py.PyObject_GetAttr(batch, probe_place_attribute);
+	object *topic = place ? py.PySequence_GetItem(place, 0) : NULL;
+	object *partition = topic && number ? py.PySequence_GetItem(place, 1) : NULL;
+	const char *name = probe_text(topic);
+
+	if (number)
+		*number = python_number(partition, -1);
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+	python_drop(partition);
+	python_drop(topic);
+	python_drop(place);
+	return name;
+}
+
+/*
+ * The producer that a message is for when no wrapped send is on this thread:
+ * the first send may have begun before we came. It is further out on the
+ * stack, with the producer as its `self`.
+ */
+static struct guest_producer *producer_on_stack(void)
+{
+	object *frame = py.PyEval_GetFrame();
+	struct guest_producer *found = NULL;
+
+	if (frame)
+		py.Py_IncRef(frame);
+	for (int depth = 0; frame && !found && depth < 8; depth++) {
+		object *locals = python_get(frame, "f_locals");
+		object *key = py.PyUnicode_InternFromString("self");
+		object *self = locals && key ? py.PyObject_GetItem(locals, key) : NULL;
+		object *back = py.PyFrame_GetBack(frame);
+
+		if (py.PyErr_Occurred())
+			py.PyErr_Clear();
+		/* No other class of the client has both. */
+		object *sender = python_get(self, "_sender");
+
+		if (sender)
+			found = probe_account(self);
+		python_drop(sender);
+		python_drop(self);
+		python_drop(key);
+		python_drop(locals);
+		py.Py_DecRef(frame);
+		frame = back;
+	}
+	python_drop(frame);
+	return found;
+}
+
+static void append_note(object *batch, object *future, object *key, object *value)
+{
+	struct guest_producer *producer = probe_thread.sending ? probe_thread.producer : producer_on_stack();
+
+	if (!producer) {
+		writer_add_shared(&guest->map.process->sends_unseen, 1);
+		return;
+	}
+	uint64_t bytes = probe_size(key) + probe_size(value);
+	struct probe_batch *account = batch_find(batch);
+
+	if (!account) {
+		long number;
+		const char *topic = batch_topic(batch, &number);
+
+		account = batch_open(batch, (struct probe_batch){
+			.producer = producer_index(producer),
+			.row = probe_partition(producer, topic, (int32_t)number)});
+	}
+	if (!account) {
+		writer_add_shared(&guest->map.process->sends_unseen, 1);
+		return;
+	}
+	account->messages++;
+	account->bytes += bytes;
+	probe_sent(producer, batch_topic(batch, NULL), probe_thread.sending ? probe_thread.site : 0, bytes);
+	probe_appended(account->row, future);
+	probe_thread.appended = true;
+}
+
+object *probe_call_APPEND(object *self, object *const *args, ssize_t count, object *names)
+{
+	object *future = probe_original(PROBE_APPEND, self, args, count, names);
+
+	if (probe_is_given(future) && probe_recording())
+		append_note(self, future, probe_argument(args, count, names, 1, "key"),
+			    probe_argument(args, count, names, 2, "value"));
+	return future;
+}
+
+/* What the end of a batch means. Given up because the producer is closed:
+ * dropped, like all that closing leaves behind, and so still outstanding. */
+static enum trace_count outcome(const struct guest_producer *producer, object *error)
+{
+	const struct trace_producer *row = producer_row(producer);
+
+	if (!error)
+		return row->acks == 0 ? COUNT_UNCONFIRMED : COUNT_DELIVERED;
+	if (producer->destroying && probe_class_is(error, "IllegalStateError"))
+		return COUNT_DROPPED;
+	return probe_aborting[producer_index(producer)] ? COUNT_PURGED : COUNT_FAILED;
+}
+
+/* The producer whose batch this ends; NULL when it has ended before. */
+static struct guest_producer *batch_settle(object *batch, object *error)
+{
+	struct probe_batch *account = probe_recording() ? batch_find(batch) : NULL;
+	object *future = account ? python_get(batch, "produce_future") : NULL;
+	struct guest_producer *producer = NULL;
+
+	if (future && !python_is_true(future, "is_done")) {
+		producer = &guest->producers[account->producer];
+		probe_settled(account, outcome(producer, error),
+			      error ? probe_error_code(error) : 0);
+	}
+	python_drop(future);
+	return producer;
+}
+
+static object *settle_call(enum probe_method method, object *error, object *self,
+			   object *const *args, ssize_t count, object *names)
+{
+	struct probe_thread outer = probe_thread;
+
+	probe_thread.settling = batch_settle(self, error);
+	probe_thread.sending = false; /* callbacks may send: that is another one */
+	object *result = probe_original(method, self, args, count, names);
+
+	probe_thread = outer;
+	return result;
+}
+
+object *probe_call_DONE(object *self, object *const *args, ssize_t count, object *names)
+{
+	object *error = probe_argument(args, count, names, 2, "exception");
+
+	if (!error)
+		error = probe_argument(args, count, names, 2, "top_level_exception");
+	return settle_call(PROBE_DONE, probe_is_given(error) ? error : NULL, self, args, count,
+			   names);
+}
+
+object *probe_call_GIVE_UP(object *self, object *const *args, ssize_t count, object *names)
+{
+	object *error = probe_argument(args, count, names, 0, "exception");
+
+	if (!probe_is_given(error)) /* not a call that the original can take */
+		return probe_original(PROBE_GIVE_UP, self, args, count, names);
+	return settle_call(PROBE_GIVE_UP, error, self, args, count, names);
+}
+
+/*
+ * 3.x splits a batch that the broker finds too large; the halves are made
+ * without try_append. They are the first ones in their partition's queue
+ * when the original returns, and know the sizes of their records.
+ */
+static void half_open(object *half, const struct probe_batch *whole)
+{
+	struct probe_batch account = *whole;
+	object *futures = python_get(half, "_record_futures");
+	ssize_t count = futures ? py.PyObject_Size(futures) : 0;
+
+	account.messages = 0;
+	account.bytes = 0;
+	for (ssize_t i = 0; i < count; i++) {
+		object *future = py.PySequence_GetItem(futures, i);
+		object *sizes = python_get(future, "args");
+
+		for (ssize_t size = 3; sizes && size <= 4; size++) {
+			long bytes = python_number(py.PyTuple_GetItem(sizes, size), -1);
+
+			account.bytes += bytes > 0 ? (uint64_t)bytes : 0;
+		}
+		account.messages++;
+		python_drop(sizes);
+		python_drop(future);
+	}
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+	python_drop(futures);
+	batch_open(half, account);
+}
+
+object *probe_call_SPLIT(object *self, object *const *args, ssize_t count, object *names)
+{
+	object *batch = probe_argument(args, count, names, 0, "batch");
+	struct probe_batch *whole = probe_is_given(batch) && probe_recording() ? batch_find(batch) : NULL;
+	object *place = whole ? py.PyObject_GetAttr(batch, probe_place_attribute) : NULL;
+	object *made = probe_original(PROBE_SPLIT, self, args, count, names);
+	object *batches = place && made ? python_get(self, "_batches") : NULL;
+	object *queue = batches ? py.PyObject_GetItem(batches, place) : NULL;
+	long halves = made ? python_number(made, 0) : 0;
+
+	for (long i = 0; queue && i < halves; i++) {
+		object *half = py.PySequence_GetItem(queue, i);
+
+		if (half)
+			half_open(half, whole);
+		python_drop(half);
+	}
+	if (made && py.PyErr_Occurred())
+		py.PyErr_Clear();
+	python_drop(queue);
+	python_drop(batches);
+	python_drop(place);
+	return made;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * probe_python_waits.c - flush, close, get and transactions: what the
+ * application waits for, and what it is told.
+ */
+#include "probe_python_calls.h"
+
+#include <string.h>
+
+#include <librdkafka/rdkafka.h>
+
+#include "producers.h"
+#include "writer.h"
+
+/* ---- futures ---- */
+
+static void told(struct guest_producer *producer)
+{
+	if (producer)
+		writer_add_shared(&producer_row(producer)->reports_served_failed, 1);
+}
+
+/* A future fails inside its batch's done(): who has asked for it by
+ * add_errback is told now. */
+object *probe_call_FAIL(object *self, object *const *args, ssize_t count, object *names)
+{
+	if (probe_recording() && probe_thread.settling && python_is_true(self, "_errbacks"))
+		told(probe_thread.settling);
+	return probe_original(PROBE_FAIL, self, args, count, names);
+}
+
+/* get() has raised the error of a batch: that is being told, too. A future
+ * that failed without a batch belongs to a message that was rejected. */
+static void get_failed(object *future)
+{
+	object *result = python_get(future, "_produce_future");
+	object *place = python_get(result, "topic_partition");
+	object *topic = place ? py.PySequence_GetItem(place, 0) : NULL;
+	object *number = place ? py.PySequence_GetItem(place, 1) : NULL;
+
+	if (topic && number && python_is_true(result, "is_done") &&
+	    !python_is_true(future, "_errbacks"))
+		told(probe_partition_owner(probe_text(topic), (int32_t)python_number(number, -1)));
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+	python_drop(number);
+	python_drop(topic);
+	python_drop(place);
+	python_drop(result);
+}
+
+object *probe_call_GET(object *self, object *const *args, ssize_t count, object *names)
+{
+	object *result = probe_original(PROBE_GET, self, args, count, names);
+
+	if (!probe_recording())
+		return result;
+	if (result) {
+		probe_got(self);
+		return result;
+	}
+	struct probe_error aside = probe_aside();
+
+	if (python_is_true(self, "is_done")) { /* else the wait timed out */
+		probe_got(self);
+		get_failed(self);
+	}
+	probe_aside_end(aside);
+	return NULL;
+}
+
+/* ---- flush ---- */
+
+object *probe_call_FLUSH(object *self, object *const *args, ssize_t count, object *names)
+{
+	/* close() of 3.x flushes; what that is worth, close decides. */
+	struct guest_producer *producer =
+		probe_recording() && !probe_thread.closing ? probe_account(self) : NULL;
+
+	if (!producer)
+		return probe_original(PROBE_FLUSH, self, args, count, names);
+	struct trace_producer *row = producer_row(producer);
+	uint64_t produced = producer_produced(producer);
+	int64_t began_ns = guest_now_ns();
+
+	writer_add_shared(&row->flush_calls, 1);
+	writer_event_at(began_ns, EVENT_FLUSH_BEGIN, producer_index(producer), (int64_t)produced, -1);
+	object *result = probe_original(PROBE_FLUSH, self, args, count, names);
+
+	if (!probe_recording())
+		return result;
+	int64_t took_ns = guest_now_ns() - began_ns;
+
+	row->flush_result = result ? 0 : RD_KAFKA_RESP_ERR__TIMED_OUT;
+	row->flush_ended_ns = guest_now_coarse_ns();
+	writer_add_shared(&row->flush_waited_ns, (uint64_t)took_ns);
+	if (result)
+		probe_covered(producer, produced, WAITED_FLUSH);
+	else
+		writer_add_shared(&row->flush_timeouts, 1);
+	writer_event(EVENT_FLUSH_END, producer_index(producer), row->flush_result, took_ns);
+	return result;
+}
+
+/* ---- close ---- */
+
+/* Python's atexit calls close() through a function of the client's own: that
+ * is not the application, and gives it 0 or 1 second. */
+static bool called_at_exit(void)
+{
+	object *frame = py.PyEval_GetFrame(); /* borrowed */
+	object *code = frame ? py.PyFrame_GetCode(frame) : NULL;
+	object *name = python_get(code, "co_name");
+	object *file = python_get(code, "co_filename");
+	const char *path = probe_text(file);
+	const char *slash = strrchr(path, '/');
+	bool ours = python_text_is(name, "wrapper") && slash && strcmp(slash, "/kafka.py") == 0;
+
+	python_drop(file);
+	python_drop(name);
+	python_drop(code);
+	return ours;
+}
+
+/* close(timeout=0) drops what it finds; close of 2.1 and newer when the
+ * garbage collector comes gives it a second, and says null_logger. */
+static bool close_waits(object *const *args, ssize_t count, object *names)
+{
+	object *timeout = probe_argument(args, count, names, 0, "timeout");
+	object *from_collector = probe_argument(args, count, names, 1, "null_logger");
+	bool waits = !from_collector || py.PyObject_IsTrue(from_collector) == 0;
+
+	if (waits && probe_is_given(timeout))
+		waits = py.PyFloat_AsDouble(timeout) > 0;
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+	return waits;
+}
+
+static object *close_call(struct guest_producer *producer, object *self, object *const *args,
+			  ssize_t count, object *names)
+{
+	struct trace_producer *row = producer_row(producer);
+	uint32_t index = producer_index(producer);
+	bool at_exit = called_at_exit();
+	bool waits = !at_exit && close_waits(args, count, names);
+	bool outer = probe_thread.closing;
+	uint64_t produced = producer_produced(producer);
+
+	producer->destroying = true;
+	row->destroy_began_ns = guest_now_ns();
+	if (!at_exit)
+		row->state = PRODUCER_DESTROYING;
+	writer_event(EVENT_DESTROY_BEGIN, index, (int64_t)(produced - producer_done(producer)), 0);
+	probe_thread.closing = true;
+	object *result = probe_original(PROBE_CLOSE, self, args, count, names);
+
+	probe_thread.closing = outer;
+	if (!result || !probe_recording())
+		return result;
+	uint64_t outstanding = producer_produced(producer) - producer_done(producer);
+
+	row->destroyed_ns = guest_now_ns();
+	if (!at_exit)
+		row->state = PRODUCER_DESTROYED;
+	if (waits && !outstanding)
+		producer_waited(producer, produced, WAITED_CLOSE);
+	writer_event(EVENT_DESTROY_END, index, (int64_t)outstanding, 0);
+	return result;
+}
+
+object *probe_call_CLOSE(object *self, object *const *args, ssize_t count, object *names)
+{
+	/* Of one that is closed, or was never made, nothing is to be said. */
+	object *closed = probe_recording() ? python_get(self, "_closed") : NULL;
+	bool open = closed && py.PyObject_IsTrue(closed) == 0;
+	struct guest_producer *producer = open ? probe_account(self) : NULL;
+
+	python_drop(closed);
+	return producer ? close_call(producer, self, args, count, names)
+			: probe_original(PROBE_CLOSE, self, args, count, names);
+}
+
+/* ---- transactions ---- */
+
+bool probe_aborting[GUEST_PRODUCERS];
+
+object *probe_call_BEGIN(object *self, object *const *args, ssize_t count, object *names)
+{
+	object *result = probe_original(PROBE_BEGIN, self, args, count, names);
+	struct guest_producer *producer = result && probe_recording() ? probe_account(self) : NULL;
+
+	if (producer) {
+		struct trace_producer *row = producer_row(producer);
+
+		writer_add_shared(&row->transactions_begun, 1);
+		__atomic_fetch_or(&row->flags, PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
+		writer_event(EVENT_TRANSACTION_BEGIN, producer_index(producer), 0, 0);
+	}
+	return result;
+}
+
+static object *transaction_end(enum probe_method method, object *self, object *const *args,
+			       ssize_t count, object *names)
+{
+	struct guest_producer *producer = probe_recording() ? probe_account(self) : NULL;
+	uint64_t produced = producer ? producer_produced(producer) : 0;
+	bool *aborting = producer ? &probe_aborting[producer_index(producer)] : NULL;
+
+	if (producer)
+		*aborting = method == PROBE_ABORT;
+	object *result = probe_original(method, self, args, count, names);
+
+	if (!producer || !probe_recording())
+		return result;
+	struct trace_producer *row = producer_row(producer);
+
+	*aborting = false;
+	writer_event(EVENT_TRANSACTION_END, producer_index(producer), method == PROBE_COMMIT,
+		     result ? 0 : RD_KAFKA_RESP_ERR__FAIL);
+	if (!result) {
+		writer_add_shared(&row->transaction_failures, 1);
+		return result;
+	}
+	__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
+	writer_add_shared(method == PROBE_COMMIT ? &row->transactions_committed
+						 : &row->transactions_aborted, 1);
+	producer_waited(producer, produced, WAITED_COMMIT);
+	return result;
+}
+
+object *probe_call_COMMIT(object *self, object *const *args, ssize_t count, object *names)
+{
+	return transaction_end(PROBE_COMMIT, self, args, count, names);
+}
+
+object *probe_call_ABORT(object *self, object *const *args, ssize_t count, object *names)
+{
+	return transaction_end(PROBE_ABORT, self, args, count, names);
+}
