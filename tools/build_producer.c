@@ -101,6 +101,9 @@ static void producer_facts(struct builder *builder, const struct trace_producer 
 	producer->flush_calls = build_number(row->flush_calls);
 	producer->flush_timeouts = build_number(row->flush_timeouts);
 	producer->flush_waited_ns = build_number(row->flush_waited_ns);
+	producer->blocked_ns = row->client == CLIENT_LIBRDKAFKA
+				       ? build_number(row->blocked_ns)
+				       : UNKNOWN;
 	producer->flush_result = row->flush_calls && row->flush_result != TRACE_UNKNOWN
 					 ? row->flush_result
 					 : UNKNOWN;

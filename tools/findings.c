@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "voice.h"
+#include "wording.h"
+
 enum subject_kind { PROCESS, PRODUCER, SOCKET };
 
 static const struct row {
@@ -26,6 +29,63 @@ static const struct row {
 #undef FINDING
 };
 #define ROWS (sizeof table / sizeof *table)
+
+static const struct {
+	enum finding_kind kind;
+	enum voice voice;
+	const char *change, *fix;
+} fixes[] = {
+#define FIX(name, speaks, short_fix, long_fix)                                                 \
+	{FINDING_##name, VOICE_##speaks, short_fix, long_fix},
+#include "fixes.def"
+#undef FIX
+};
+
+/* In the words of the language that called, where it has its own. */
+static void word_fix(struct finding *finding, enum finding_kind kind, enum voice voice)
+{
+	for (size_t i = 0; i < sizeof fixes / sizeof *fixes; i++)
+		if (fixes[i].kind == kind && fixes[i].voice == voice) {
+			finding->change = fixes[i].change;
+			finding->fix = fixes[i].fix;
+		}
+}
+
+static int64_t site_amount(const struct call_site *site, enum amount amount)
+{
+	return amount == OUTSTANDING ? site->outstanding
+	       : amount == FAILED    ? site->failed
+	       : amount == REJECTED  ? site->rejected
+				     : site->produced;
+}
+
+void finding_blames(const struct subject *at, struct finding *finding, enum amount amount)
+{
+	const struct producer *producer = at->producer;
+	int64_t most = 0; /* UNKNOWN is less */
+
+	for (size_t i = 0; i < producer->site_count; i++) {
+		int64_t messages = site_amount(&producer->sites[i], amount);
+
+		if (messages <= most)
+			continue;
+		most = messages;
+		finding->site = &producer->sites[i];
+	}
+}
+
+/* Where the messages came from belongs to what happened. */
+static void say_site(const struct subject *at, struct finding *finding)
+{
+	const struct frame *frame =
+		finding->site ? wording_place_frame(finding->site) : NULL;
+
+	if (frame)
+		finding->text = model_format(
+			at->run, "%s %s from %s.", finding->text,
+			at->producer->site_count == 1 ? "They came" : "Most of them came",
+			wording_frame(at->run, frame));
+}
 
 void finding_evidence(struct finding *finding, const char *name, int64_t value)
 {
@@ -50,7 +110,12 @@ static void raise_row(const struct row *row, const struct subject *at, struct pr
 	};
 	if (at->socket && !at->producer)
 		finding->producer = at->socket->producer;
+	word_fix(finding, (enum finding_kind)(row - table),
+		 voice_of(process, finding->producer == UNKNOWN
+					   ? NULL
+					   : &process->producers[finding->producer]));
 	row->say(at, finding);
+	say_site(at, finding);
 	process->finding_count++;
 }
 

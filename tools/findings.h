@@ -16,12 +16,24 @@ struct subject {
 	const struct socket *socket;
 };
 
+enum finding_kind {
+#define FINDING(name, word, judged, about, short_fix, long_fix) FINDING_##name,
+#include "findings.def"
+#undef FINDING
+};
+
 #define FINDING(name, word, judged, about, short_fix, long_fix)                                \
 	bool when_##name(const struct subject *at);                                            \
 	void say_##name(const struct subject *at, struct finding *finding);
 #include "findings.def"
 #undef FINDING
 
+/* The other end of a connection, in words. */
+const char *finding_peer(const struct socket *socket);
+
 void finding_evidence(struct finding *finding, const char *name, int64_t value);
+/* Names the call site that most messages of this end came from: OUTSTANDING,
+ * FAILED, REJECTED or PRODUCED. Nothing, where that is not known per site. */
+void finding_blames(const struct subject *at, struct finding *finding, enum amount amount);
 
 #endif

@@ -4,6 +4,9 @@
  */
 #include "findings.h"
 
+#include <librdkafka/rdkafka.h>
+
+#include "configuration.h"
 #include "judge.h"
 #include "wording.h"
 
@@ -32,6 +35,7 @@ void say_failed_unseen(const struct subject *at, struct finding *finding)
 	int64_t unseen = judge_failed_unseen(at->producer);
 	bool asked = at->producer->flags & PRODUCER_REPORTS;
 
+	finding_blames(at, finding, FAILED);
 	finding_evidence(finding, "failed", at->producer->tally.messages[FAILED]);
 	finding_evidence(finding, "told", at->producer->failed_told);
 	finding->text =
@@ -48,6 +52,7 @@ bool when_delivery_failed(const struct subject *at)
 
 void say_delivery_failed(const struct subject *at, struct finding *finding)
 {
+	finding_blames(at, finding, FAILED);
 	finding_evidence(finding, "failed", at->producer->tally.messages[FAILED]);
 	finding_evidence(finding, "told", at->producer->failed_told);
 	finding->text =
@@ -63,6 +68,7 @@ bool when_rejected_no_retry(const struct subject *at)
 
 void say_rejected_no_retry(const struct subject *at, struct finding *finding)
 {
+	finding_blames(at, finding, REJECTED);
 	finding_evidence(finding, "rejected", at->producer->tally.messages[REJECTED]);
 	finding_evidence(finding, "retried", at->producer->rejected_retried);
 	finding->text = model_format(
@@ -73,6 +79,78 @@ void say_rejected_no_retry(const struct subject *at, struct finding *finding)
 			? model_format(at->run, "only %s",
 				       wording_number(at->run, at->producer->rejected_retried))
 			: "none");
+}
+
+/* Refused because the producer's queue was full. */
+static int64_t queue_full(const struct producer *producer)
+{
+	for (size_t i = 0; i < producer->error_count; i++)
+		if (producer->errors[i].rejected &&
+		    producer->errors[i].code == RD_KAFKA_RESP_ERR__QUEUE_FULL)
+			return producer->errors[i].messages;
+	return 0;
+}
+
+static int64_t queue_limit(const struct producer *producer)
+{
+	return configuration_number(producer, "queue.buffering.max.messages");
+}
+
+/* A report that nobody takes keeps its message's place in the queue. A few
+ * that are left are no matter: the queue must have filled, or half so. */
+bool when_poll_missing(const struct subject *at)
+{
+	const struct producer *producer = at->producer;
+	int64_t limit = queue_limit(producer);
+
+	if (!(producer->flags & PRODUCER_REPORTS) || producer->reports_unserved <= 0)
+		return false;
+	return queue_full(producer) > 0 ||
+	       (limit > 0 && producer->reports_unserved >= limit / 2);
+}
+
+void say_poll_missing(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = at->producer;
+	int64_t refused = queue_full(producer);
+
+	finding_evidence(finding, "reports_unserved", producer->reports_unserved);
+	finding_evidence(finding, "queue_limit", queue_limit(producer));
+	finding_evidence(finding, "refused", refused);
+	finding->text = model_format(
+		at->run,
+		"The program asked for delivery reports and left %s untaken in a queue with "
+		"room for %s%s.",
+		wording_count(at->run, producer->reports_unserved, "report"),
+		wording_count(at->run, queue_limit(producer), "message"),
+		refused ? model_format(at->run, "; produce was refused %s, for it was full",
+				       wording_count(at->run, refused, "time"))
+			: "");
+}
+
+/* Less than this inside produce calls is not worth a word. */
+#define BLOCKED_FOR_LONG_NS INT64_C(100000000)
+
+bool when_queue_filling(const struct subject *at)
+{
+	return !when_poll_missing(at) && (queue_full(at->producer) > 0 ||
+					  at->producer->blocked_ns >= BLOCKED_FOR_LONG_NS);
+}
+
+void say_queue_filling(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = at->producer;
+
+	finding_evidence(finding, "refused", queue_full(producer));
+	finding_evidence(finding, "blocked_ns", producer->blocked_ns);
+	finding_evidence(finding, "queue_limit", queue_limit(producer));
+	finding->text = model_format(
+		at->run,
+		"The queue was full (it has room for %s): produce was refused %s, and blocked "
+		"for %s.",
+		wording_count(at->run, queue_limit(producer), "message"),
+		wording_count(at->run, queue_full(producer), "time"),
+		wording_time(at->run, producer->blocked_ns));
 }
 
 bool when_purged(const struct subject *at)

@@ -64,6 +64,7 @@ static void evidence_outstanding(const struct subject *at, struct finding *findi
 	const struct tally *tally = &at->producer->tally;
 
 	finding->verdict = judge_outstanding(at->process, at->producer);
+	finding_blames(at, finding, OUTSTANDING);
 	finding_evidence(finding, "produced", tally->messages[PRODUCED]);
 	finding_evidence(finding, "outstanding", tally->messages[OUTSTANDING]);
 	finding_evidence(finding, "outstanding_bytes", tally->bytes[OUTSTANDING]);
@@ -247,6 +248,7 @@ void say_open_transaction(const struct subject *at, struct finding *finding)
 	const struct producer *producer = at->producer;
 
 	finding_evidence(finding, "produced", producer->tally.messages[PRODUCED]);
+	finding_blames(at, finding, PRODUCED);
 	finding_evidence(finding, "committed", producer->transactions_committed);
 	finding_evidence(finding, "aborted", producer->transactions_aborted);
 	finding->text = model_format(

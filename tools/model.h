@@ -97,6 +97,7 @@ struct producer {
 	enum trace_waited_by waited_by;
 	int64_t waited_for;
 	int64_t flush_calls, flush_timeouts, flush_waited_ns;
+	int64_t blocked_ns;    /* inside produce, because it was asked to wait */
 	int64_t flush_result;  /* of the last; UNKNOWN when there was none */
 	bool flush_was_last;   /* nothing was produced after the last flush */
 	int64_t purge_calls;
@@ -174,6 +175,7 @@ struct finding {
 	const char *change;	  /* the change, in a few words */
 	const char *fix;	  /* the change, in full */
 	struct evidence evidence[FINDING_EVIDENCE];
+	const struct call_site *site; /* of the producer, that most of it came from */
 	size_t evidence_count;
 };
 

@@ -243,6 +243,7 @@ static json_t *producer_json(const struct producer *producer)
 	json_object_set_new(flush, "timeouts", json_of_number(producer->flush_timeouts));
 	json_object_set_new(flush, "waited_ns", json_of_number(producer->flush_waited_ns));
 	json_object_set_new(object, "flush", flush);
+	json_object_set_new(object, "blocked_ns", json_of_number(producer->blocked_ns));
 	json_object_set_new(latency, "p50", json_of_number(producer->latency_p50_ns));
 	json_object_set_new(latency, "p99", json_of_number(producer->latency_p99_ns));
 	json_object_set_new(latency, "max", json_of_number(producer->latency_max_ns));
@@ -253,7 +254,15 @@ static json_t *producer_json(const struct producer *producer)
 	return object;
 }
 
-static json_t *finding_json(const struct finding *finding)
+/* Its place in the producer's call_sites. */
+static json_t *finding_site(const struct process *process, const struct finding *finding)
+{
+	if (!finding->site || finding->producer == UNKNOWN)
+		return json_null();
+	return json_integer(finding->site - process->producers[finding->producer].sites);
+}
+
+static json_t *finding_json(const struct process *process, const struct finding *finding)
 {
 	json_t *object = json_object(), *evidence = json_object();
 
@@ -264,8 +273,10 @@ static json_t *finding_json(const struct finding *finding)
 	json_object_set_new(object, "verdict", json_of_text(verdict_name(finding->verdict)));
 	json_object_set_new(object, "producer", json_of_number(finding->producer));
 	json_object_set_new(object, "socket", json_of_number(finding->socket));
+	json_object_set_new(object, "call_site", finding_site(process, finding));
 	json_object_set_new(object, "text", json_of_text(finding->text));
 	json_object_set_new(object, "evidence", evidence);
+	json_object_set_new(object, "change", json_of_text(finding->change));
 	json_object_set_new(object, "fix", json_of_text(finding->fix));
 	return object;
 }
@@ -295,7 +306,7 @@ static json_t *process_json(struct run *run, const struct process *process)
 	for (size_t i = 0; i < process->socket_count; i++)
 		json_array_append_new(sockets, json_of_socket(&process->sockets[i]));
 	for (size_t i = 0; i < process->finding_count; i++)
-		json_array_append_new(findings, finding_json(&process->findings[i]));
+		json_array_append_new(findings, finding_json(process, &process->findings[i]));
 	json_object_set_new(object, "pid", json_of_number(process->pid));
 	json_object_set_new(object, "ppid", json_of_number(process->ppid));
 	json_object_set_new(object, "exe", json_of_text(process->exe));

@@ -162,9 +162,11 @@ static const char *first_line(struct run *run, const struct finding *finding)
 static const char *where_words(struct run *run, const struct finding *finding,
 			       const struct process *process)
 {
-	const char *place = NULL;
+	const struct frame *frame =
+		finding->site ? wording_place_frame(finding->site) : NULL;
+	const char *place = frame ? wording_frame(run, frame) : NULL;
 
-	if (finding->producer != UNKNOWN)
+	if (!place && finding->producer != UNKNOWN)
 		place = wording_place(run, &process->producers[finding->producer]);
 	if (place)
 		return place;

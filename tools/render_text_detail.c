@@ -129,6 +129,10 @@ void text_producer(const struct page *page, struct run *run, const struct proces
 			  model_format(run, "%s never taken by the program",
 				       wording_count(run, producer->reports_unserved,
 						     "delivery report")));
+	if (producer->blocked_ns > 0)
+		page_wrap(page, "    blocked", 16,
+			  model_format(run, "%s inside produce, waiting for room in the queue",
+				       wording_time(run, producer->blocked_ns)));
 	if (producer->latency_max_ns != UNKNOWN)
 		page_wrap(page, "    latency", 16,
 			  model_format(run, "p50 %s, p99 %s, longest %s",

@@ -136,6 +136,42 @@ static void ten_are_refused_and_retried(void)
 	producer->rejected_retried = 10;
 }
 
+/* A hundred reports wait, in a queue that has room for so many messages. */
+static void leaves_reports(const char *configuration)
+{
+	producer->flags |= PRODUCER_REPORTS;
+	producer->reports_served = 900;
+	producer->configuration = maker_string(&maker, configuration);
+}
+
+static void leaves_reports_in_a_small_queue(void)
+{
+	leaves_reports("queue.buffering.max.messages=150\n");
+}
+
+static void leaves_reports_in_a_large_queue(void)
+{
+	leaves_reports("queue.buffering.max.messages=100000\n");
+}
+
+static void ten_find_the_queue_full(void)
+{
+	ten_are_refused_and_retried();
+	producer->errors[0] = (struct trace_error){ .code = -184, .count = COUNT_REJECTED,
+						    .messages = 10 };
+}
+
+static void reports_wait_in_a_full_queue(void)
+{
+	leaves_reports("");
+	ten_find_the_queue_full();
+}
+
+static void blocks_for_long(void)
+{
+	producer->blocked_ns = MAKER_SECOND;
+}
+
 static void acks0_all_off(void)
 {
 	struct trace_socket *socket = maker_socket(&maker, 0);
@@ -373,6 +409,14 @@ static void every_row_has_a_story_a_text_and_a_short_change(void **state)
 			fail_msg("%s has no story", rows[i].id);
 		if (strlen(rows[i].change) > 71)
 			fail_msg("the change of %s does not fit a line", rows[i].id);
+	{ "poll-missing", VERDICT_CLEAN, delivered, leaves_reports_in_a_small_queue,
+	  leaves_reports_in_a_large_queue },
+	{ "poll-missing", VERDICT_CLEAN, delivered, reports_wait_in_a_full_queue,
+	  ten_find_the_queue_full },
+	{ "queue-filling", VERDICT_CLEAN, delivered, ten_find_the_queue_full,
+	  ten_are_refused_and_retried },
+	{ "queue-filling", VERDICT_CLEAN, delivered, blocks_for_long,
+	  reports_wait_in_a_full_queue },
 		assert_true(strlen(rows[i].fix) > 20);
 	}
 }

@@ -90,7 +90,7 @@ static void the_first_three_lines_answer(void **state)
 	assert_int_equal(report_trace("text"), VERDICT_LOST);
 	assert_line(1, "LOST     950 of 1,000 messages (9.3 KiB of 9.8 KiB) never arrived");
 	assert_line(2, "  where  send_orders at orders.py:42");
-	assert_line(3, "  change call rd_kafka_flush() after the last message, until it returns 0");
+	assert_line(3, "  change call producer.flush() before the program ends; it must return 0");
 }
 
 static void the_first_line_says_each_verdict(void **state)

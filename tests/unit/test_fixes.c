@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_fixes.c - a fix speaks the caller's language, and names the line to change.
+ */
+#include "findings.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "trace_maker.h"
+#include "voice.h"
+
+static struct maker maker;
+static struct run run;
+
+static int setup(void **state)
+{
+	(void)state;
+	maker_make(&maker);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	model_free(&run);
+	maker_free(&maker);
+	return 0;
+}
+
+static const struct finding *raised(const char *id)
+{
+	model_free(&run);
+	maker_run(&maker, &run);
+	const struct finding *finding = maker_finding(&run, id);
+	if (!finding)
+		fail_msg("%s is not raised", id);
+	return finding;
+}
+
+static void assert_speaks(const struct finding *finding, const char *words)
+{
+	if (!strstr(finding->change, words))
+		fail_msg("'%s' is not in '%s'", words, finding->change);
+}
+
+static void the_change_speaks_the_language_of_the_call_site(void **state)
+{
+	(void)state;
+	maker_story(&maker, 1000, 50);
+	assert_speaks(raised("missing-flush"), "producer.flush()");
+	maker.sites[0].language = LANGUAGE_C;
+	assert_speaks(raised("missing-flush"), "rd_kafka_flush()");
+	maker.sites[0].frames[0].function = maker_string(&maker, "send(RdKafka::Producer*)");
+	assert_speaks(raised("missing-flush"), "producer->flush(10000)");
+}
+
+static void cpp_is_known_by_its_library_too(void **state)
+{
+	(void)state;
+	maker_story(&maker, 1000, 50);
+	maker.sites[0].language = LANGUAGE_C;
+	maker.modules[0] = (struct trace_module){
+		.state = 1, .path = maker_string(&maker, "/usr/lib/librdkafka++.so.1") };
+	maker.header->sections[SECTION_MODULE - 1].used = 1;
+	assert_speaks(raised("missing-flush"), "rd_kafka_flush()");
+	maker.sites[0].frames[0].module = 1;
+	assert_speaks(raised("missing-flush"), "producer->flush(10000)");
+}
+
+static void other_clients_have_their_own_words(void **state)
+{
+	(void)state;
+	struct trace_producer *producer = maker_story(&maker, 1000, 50);
+
+	producer->client = CLIENT_KAFKA_PYTHON;
+	assert_speaks(raised("missing-flush"), "producer.close()");
+	producer->client = CLIENT_KAFKA_CLIENTS;
+	assert_speaks(raised("missing-flush"), "close()");
+}
+
+static void an_interpreter_is_known_where_the_line_is_not(void **state)
+{
+	(void)state;
+	maker_story(&maker, 1000, 50);
+	maker.cells[0].site = 0;
+	assert_speaks(raised("missing-flush"), "rd_kafka_flush()");
+	maker.process->exe = maker_string(&maker, "/usr/bin/python3.11");
+	assert_speaks(raised("missing-flush"), "producer.flush()");
+	assert_int_equal(voice_of(&run.processes[0], NULL), VOICE_PYTHON);
+}
+
+/* Python has words of its own for whatever C's function names stand in. */
+static void python_is_never_told_to_call_a_c_function(void **state)
+{
+	static const struct {
+		enum finding_kind kind;
+		const char *change, *fix;
+	} findings[] = {
+#define FINDING(name, word, judged, about, short_fix, long_fix)                                \
+	{ FINDING_##name, short_fix, long_fix },
+#include "findings.def"
+#undef FINDING
+	};
+	static const struct {
+		enum finding_kind kind;
+		enum voice voice;
+		const char *change, *fix;
+	} fixes[] = {
+#define FIX(name, speaks, short_fix, long_fix)                                                 \
+	{ FINDING_##name, VOICE_##speaks, short_fix, long_fix },
+#include "fixes.def"
+#undef FIX
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof findings / sizeof *findings; i++) {
+		bool told = !strstr(findings[i].change, "rd_kafka_");
+
+		for (size_t j = 0; j < sizeof fixes / sizeof *fixes; j++)
+			told |= fixes[j].kind == findings[i].kind &&
+				fixes[j].voice == VOICE_PYTHON;
+		if (!told)
+			fail_msg("'%s' has no words for Python", findings[i].change);
+	}
+	for (size_t j = 0; j < sizeof fixes / sizeof *fixes; j++) {
+		if (strlen(fixes[j].change) > 71)
+			fail_msg("'%s' does not fit a line", fixes[j].change);
+		assert_null(strstr(fixes[j].change, "rd_kafka_"));
+		assert_null(strstr(fixes[j].fix, "rd_kafka_"));
+	}
+}
+
+/* 900 from one line, of which all arrived, and 100 from another, which did not. */
+static void the_site_that_lost_is_named_and_not_the_busiest(void **state)
+{
+	(void)state;
+	maker_story(&maker, 900, 0);
+	maker_count(&maker.cells[0].counts, COUNT_DELIVERED, 900);
+	maker_site(&maker, "audit.py", 7);
+	struct trace_cell *cell = maker_cell(&maker, 0, 2);
+
+	maker_count(&cell->counts, COUNT_SENT, 100);
+	const struct finding *finding = raised("missing-flush");
+	assert_non_null(finding->site);
+	assert_int_equal(finding->site->outstanding, 100);
+	assert_non_null(strstr(finding->text, " Most of them came from send_orders at audit.py:7."));
+}
+
+static void refused_messages_name_their_own_site(void **state)
+{
+	(void)state;
+	maker_waited(maker_story(&maker, 900, 900), 900);
+	maker_site(&maker, "audit.py", 7);
+	maker_count(&maker_cell(&maker, 0, 2)->counts, COUNT_REJECTED, 5);
+	const struct finding *finding = raised("rejected-not-retried");
+	assert_non_null(strstr(finding->text, "audit.py:7"));
+}
+
+static void a_site_that_is_not_known_is_not_named(void **state)
+{
+	(void)state;
+	maker_story(&maker, 900, 50);
+	maker.cells[0].site = 0;
+	const struct finding *finding = raised("missing-flush");
+	assert_null(finding->site);
+	assert_null(strstr(finding->text, "came from"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_change_speaks_the_language_of_the_call_site),
+		TEST(cpp_is_known_by_its_library_too),
+		TEST(other_clients_have_their_own_words),
+		TEST(an_interpreter_is_known_where_the_line_is_not),
+		TEST(python_is_never_told_to_call_a_c_function),
+		TEST(the_site_that_lost_is_named_and_not_the_busiest),
+		TEST(refused_messages_name_their_own_site),
+		TEST(a_site_that_is_not_known_is_not_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

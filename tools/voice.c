@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * voice.c - whose words a fix has to be in: by client, by call site, by program.
+ */
+#include "voice.h"
+
+#include <string.h>
+
+static const char *base_name(const char *path)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	return slash ? slash + 1 : path ? path : "";
+}
+
+/* Demangled names have parentheses or colons, C's never do. */
+static bool is_cpp(const struct call_site *site)
+{
+	for (size_t i = 0; i < site->depth; i++) {
+		const struct frame *frame = &site->frames[i];
+
+		if (!strncmp(base_name(frame->module), "librdkafka++", 12))
+			return true;
+		if (frame->function && strpbrk(frame->function, "(:"))
+			return true;
+	}
+	return false;
+}
+
+static enum voice voice_of_program(const struct process *process)
+{
+	const char *program = base_name(process->exe);
+
+	if (!strcmp(program, "java"))
+		return VOICE_JAVA;
+	if (strncmp(program, "python", 6))
+		return VOICE_C;
+	for (size_t i = 0; i < process->producer_count; i++)
+		if (process->producers[i].client == CLIENT_LIBRDKAFKA)
+			return VOICE_PYTHON;
+	return VOICE_KAFKA_PYTHON;
+}
+
+enum voice voice_of(const struct process *process, const struct producer *producer)
+{
+	const struct call_site *site =
+		producer && producer->site_count ? &producer->sites[0] : NULL;
+
+	if (producer && producer->client == CLIENT_KAFKA_PYTHON)
+		return VOICE_KAFKA_PYTHON;
+	if (producer && producer->client == CLIENT_KAFKA_CLIENTS)
+		return VOICE_JAVA;
+	if (site && site->language == LANGUAGE_PYTHON)
+		return VOICE_PYTHON;
+	if (site && is_cpp(site))
+		return VOICE_CPP;
+	/* A client inside an interpreter, whose own line is not known. */
+	return voice_of_program(process);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef UNFLUSHED_VOICE_H
+#define UNFLUSHED_VOICE_H
+
+#include "model.h"
+
+/* The language, and where it matters the client, that a fix is worded for. */
+enum voice {
+	VOICE_C,
+	VOICE_CPP,	    /* librdkafka++ */
+	VOICE_PYTHON,	    /* confluent-kafka */
+	VOICE_KAFKA_PYTHON, /* kafka-python */
+	VOICE_JAVA,	    /* kafka-clients */
+};
+
+/* Of the code that called `producer`; NULL: of the process. */
+enum voice voice_of(const struct process *process, const struct producer *producer);
+
+#endif
