@@ -142,19 +142,41 @@ static inline bool recent_is(const struct recent *entry, const void *caller, con
 	return true;
 }
 
-static uint32_t python_site(uint64_t place)
+/* The sites of places seen lately; a place is looked up by its line once. */
+#define PLACES 8
+
+static __thread struct known_place {
+	uint64_t place;
+	uint32_t generation;
+	uint32_t site;
+} known_places[PLACES] __attribute__((tls_model("initial-exec")));
+
+static uint32_t line_site(void)
 {
-	uint32_t found = site_find(place, LANGUAGE_PYTHON);
+	uint64_t line = python_line();
+	uint32_t found = site_find(line, LANGUAGE_PYTHON);
 
 	if (found)
 		return found;
-	struct trace_site *row = site_begin(place, LANGUAGE_PYTHON, &found);
+	struct trace_site *row = site_begin(line, LANGUAGE_PYTHON, &found);
 
 	if (!row)
 		return 0;
 	python_frames(row);
 	__atomic_store_n(&row->state, 1, __ATOMIC_RELEASE);
 	return found;
+}
+
+static uint32_t python_site(uint64_t place)
+{
+	struct known_place *known = &known_places[(place >> 32) % PLACES];
+
+	if (LIKELY(known->place == place && known->generation == guest_generation))
+		return known->site;
+	uint32_t site = line_site();
+
+	*known = (struct known_place){place, guest_generation, site};
+	return site;
 }
 
 /* Apart, so that the common case saves no registers for it. */

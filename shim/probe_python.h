@@ -65,6 +65,7 @@ struct probe_batch {
 	uint32_t generation; /* a forked child's copy of its parent's batch is not its own */
 	uint32_t producer;   /* index */
 	uint32_t row;	     /* of SECTION_TOPIC: its partition */
+	uint32_t site;	     /* of all its messages; 0: of several */
 	uint32_t messages;
 	uint64_t bytes;
 };

@@ -183,6 +183,24 @@ struct guest_producer *probe_account(object *producer)
 	return account ? account : account_open(producer);
 }
 
+/* ---- partitions ---- */
+
+/* Row by row with SECTION_TOPIC; of this process if the generation says so. */
+static struct partition {
+	uint32_t generation;
+	uint32_t producer;
+	const void *last; /* the future of the last message here; only compared */
+	uint64_t appended;
+	uint64_t settled;
+	uint64_t covered;
+} partitions[GUEST_TOPIC_ROWS];
+static uint32_t partitions_high;
+
+static bool is_current(const struct partition *partition)
+{
+	return partition->generation == guest_generation;
+}
+
 /* ---- counts ---- */
 
 static void count(struct trace_counts *counts, bool private, enum trace_count kind,
@@ -216,7 +234,12 @@ void probe_settled(const struct probe_batch *batch, enum trace_count kind, int32
 {
 	struct guest_producer *producer = &guest->producers[batch->producer];
 
-	count(&guest->map.topics[batch->row].counts, false, kind, batch->messages, batch->bytes);
+	struct trace_cell *cell = writer_cell(batch->row, batch->site);
+
+	count(cell ? &cell->counts : &guest->map.topics[batch->row].counts, cell != NULL, kind,
+	      batch->messages, batch->bytes);
+	if (is_current(&partitions[batch->row]))
+		partitions[batch->row].settled += batch->messages;
 	if (kind != COUNT_FAILED)
 		return;
 	for (uint32_t i = 0; i < batch->messages; i++)
@@ -262,21 +285,6 @@ void probe_retried(struct guest_producer *producer, uint64_t fingerprint)
 
 /* ---- who waits for what ---- */
 
-/* Row by row with SECTION_TOPIC; of this process if the generation says so. */
-static struct partition {
-	uint32_t generation;
-	uint32_t producer;
-	const void *last; /* the future of the last message here; only compared */
-	uint64_t appended;
-	uint64_t covered;
-} partitions[GUEST_TOPIC_ROWS];
-static uint32_t partitions_high;
-
-static bool is_current(const struct partition *partition)
-{
-	return partition->generation == guest_generation;
-}
-
 void probe_appended(uint32_t row, const void *future)
 {
 	struct partition *partition = &partitions[row];
@@ -311,14 +319,6 @@ struct guest_producer *probe_partition_owner(const char *topic, int32_t number)
 	return found;
 }
 
-static uint64_t partition_done(uint32_t row)
-{
-	const uint64_t *messages = guest->map.topics[row].counts.messages;
-
-	return messages[COUNT_DELIVERED] + messages[COUNT_UNCONFIRMED] + messages[COUNT_FAILED] +
-	       messages[COUNT_PURGED] + messages[COUNT_DROPPED];
-}
-
 void probe_got(const void *future)
 {
 	struct guest_producer *producer = NULL;
@@ -329,7 +329,7 @@ void probe_got(const void *future)
 
 		/* Of a row that stands for several partitions nothing follows. */
 		if (!is_current(partition) || partition->last != future ||
-		    guest->map.topics[i].partition < 0 || partition_done(i) < partition->appended)
+		    guest->map.topics[i].partition < 0 || partition->settled < partition->appended)
 			continue;
 		partition->covered = partition->appended;
 		producer = &guest->producers[partition->producer];

@@ -100,6 +100,7 @@ static void append_note(object *batch, object *future, object *key, object *valu
 		return;
 	}
 	uint64_t bytes = probe_size(key) + probe_size(value);
+	uint32_t site = probe_thread.sending ? probe_thread.site : 0;
 	struct probe_batch *account = batch_find(batch);
 
 	if (!account) {
@@ -108,7 +109,8 @@ static void append_note(object *batch, object *future, object *key, object *valu
 
 		account = batch_open(batch, (struct probe_batch){
 			.producer = producer_index(producer),
-			.row = probe_partition(producer, topic, (int32_t)number)});
+			.row = probe_partition(producer, topic, (int32_t)number),
+			.site = site});
 	}
 	if (!account) {
 		writer_add_shared(&guest->map.process->sends_unseen, 1);
@@ -116,7 +118,9 @@ static void append_note(object *batch, object *future, object *key, object *valu
 	}
 	account->messages++;
 	account->bytes += bytes;
-	probe_sent(producer, batch_topic(batch, NULL), probe_thread.sending ? probe_thread.site : 0, bytes);
+	if (account->site != site)
+		account->site = 0;
+	probe_sent(producer, batch_topic(batch, NULL), site, bytes);
 	probe_appended(account->row, future);
 	probe_thread.appended = true;
 }

@@ -68,7 +68,9 @@ static void send_refused(struct guest_producer *producer, object *future, object
 object *probe_call_SEND(object *self, object *const *args, ssize_t count, object *names)
 {
 	__typeof__(probe_thread) outer = probe_thread;
-	struct guest_producer *producer = probe_recording() ? probe_account(self) : NULL;
+	struct guest_producer *producer = !guest_is_borrowed() && guest_record()
+						  ? probe_account(self)
+						  : NULL; /* in a forked child, this makes the trace */
 
 	probe_thread.producer = producer;
 	probe_thread.site = producer ? callsite_find(__builtin_return_address(0),

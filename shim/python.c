@@ -77,11 +77,11 @@ void python_open(void)
 
 /* Code is compared by address and by position in it. Two levels, because a
  * client's own wrapper is often the inner one. */
-static uint64_t place_mix(uint64_t place, object *frame)
+static uint64_t place_mix(uint64_t place, object *frame, bool by_line)
 {
 	object *code = python.PyFrame_GetCode(frame);
-	int at = python.PyFrame_GetLasti ? python.PyFrame_GetLasti(frame)
-					 : python.PyFrame_GetLineNumber(frame);
+	int at = python.PyFrame_GetLasti && !by_line ? python.PyFrame_GetLasti(frame)
+						     : python.PyFrame_GetLineNumber(frame);
 
 	place = (place ^ (uintptr_t)code) * 0x9e3779b97f4a7c15u;
 	place = (place ^ (uint32_t)at) * 0x9e3779b97f4a7c15u;
@@ -96,20 +96,30 @@ static object *running_frame(void)
 	return python.PyEval_GetFrame(); /* borrowed */
 }
 
-uint64_t python_place(void)
+static uint64_t place(bool by_line)
 {
 	object *frame = running_frame();
 
 	if (!frame)
 		return 0;
-	uint64_t place = place_mix(1, frame);
+	uint64_t mixed = place_mix(1, frame, by_line);
 	object *back = python.PyFrame_GetBack(frame); /* ours to release */
 
 	if (back) {
-		place = place_mix(place, back);
+		mixed = place_mix(mixed, back, by_line);
 		python.Py_DecRef(back);
 	}
-	return place | 1;
+	return mixed | 1;
+}
+
+uint64_t python_place(void)
+{
+	return place(false);
+}
+
+uint64_t python_line(void)
+{
+	return place(true);
 }
 
 static trace_string text_of(object *code, const char *attribute)

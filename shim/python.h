@@ -26,6 +26,10 @@ static inline bool python_is_open(void)
  */
 uint64_t python_place(void);
 
+/* The same by lines: dearer, and equal where an interpreter that rewrites its
+ * code as it runs (3.11 and newer) makes two positions of one call. */
+uint64_t python_line(void);
+
 /* Writes the running frames into a site's row, innermost first. */
 void python_frames(struct trace_site *row);
 
