@@ -140,6 +140,7 @@ void build_trace(struct run *run, const char *path, const struct reader *reader)
 	build_topics(&builder);
 	build_sites(&builder);
 	build_sockets(&builder);
+	build_links(&builder);
 	build_flight(&builder);
 	for (size_t i = 0; i < builder.process->producer_count; i++)
 		tally_add(&run->tally, &builder.process->producers[i].tally);

@@ -20,6 +20,7 @@ void build_producers(struct builder *builder);
 void build_topics(struct builder *builder);
 void build_sites(struct builder *builder);
 void build_sockets(struct builder *builder);
+void build_links(struct builder *builder);
 void build_flight(struct builder *builder);
 
 /* A fresh process in the run. */

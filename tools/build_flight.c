@@ -16,6 +16,8 @@ struct flight {
 	int64_t requests; /* whole Produce requests seen on the wire */
 	int64_t records;  /* in flight at the end */
 	int64_t kernel_bytes;
+	int64_t answered;     /* records, whatever the client made of the answers */
+	int64_t unanswerable; /* records written whole with acks=0 */
 	bool readable;
 	bool reset;
 };
@@ -52,6 +54,8 @@ static struct flight flight_of(const struct builder *builder, size_t producer)
 			continue;
 		flight.sockets++;
 		flight.requests += socket->produce_requests;
+		flight.answered += socket->produce_answered_records;
+		flight.unanswerable += socket->produce_unanswerable_records;
 		flight.readable = flight.readable && socket->records_known;
 		if (!in_use_at_end(process, socket, row->destroy_began_ns))
 			continue;
@@ -62,6 +66,67 @@ static struct flight flight_of(const struct builder *builder, size_t producer)
 			flight.kernel_bytes += socket->unsent_bytes;
 	}
 	return flight;
+}
+
+static void take_back(struct tally *tally, int64_t missing)
+{
+	int64_t *messages = tally->messages, *bytes = tally->bytes;
+
+	if (messages[OUTSTANDING] == UNKNOWN) { /* of a partition it is not known */
+		if (missing == messages[UNCONFIRMED])
+			messages[UNCONFIRMED] = bytes[UNCONFIRMED] = 0;
+		else
+			messages[UNCONFIRMED] = bytes[UNCONFIRMED] = UNKNOWN;
+		return;
+	}
+	/* Which ones they are, and so how large, is known when it is all. */
+	if (missing == messages[UNCONFIRMED]) {
+		bytes[OUTSTANDING] += bytes[UNCONFIRMED];
+		bytes[UNCONFIRMED] = 0;
+	} else {
+		bytes[OUTSTANDING] = bytes[UNCONFIRMED] = UNKNOWN;
+	}
+	messages[UNCONFIRMED] -= missing;
+	messages[OUTSTANDING] += missing;
+	messages[UNSENT] = messages[IN_FLIGHT] = UNKNOWN;
+	bytes[UNSENT] = bytes[IN_FLIGHT] = UNKNOWN;
+}
+
+/*
+ * kafka-python calls a message of acks=0 done when its request is in a buffer
+ * of its own, before a byte of it is written. What never was, whole, is not
+ * unconfirmed but outstanding.
+ */
+static void take_back_unwritten(struct producer *producer, const struct flight *flight)
+{
+	int64_t unconfirmed = producer->tally.messages[UNCONFIRMED];
+	int64_t missing = unconfirmed - flight->unanswerable;
+
+	if (producer->client != CLIENT_KAFKA_PYTHON || !flight->readable || missing <= 0 ||
+	    producer->tally.messages[OUTSTANDING] == UNKNOWN)
+		return;
+	take_back(&producer->tally, missing);
+	for (size_t i = 0; i < producer->topic_count; i++) {
+		struct tally *topic = &producer->topics[i].tally;
+
+		/* Whose they are is plain when all of them are meant. */
+		if (missing == unconfirmed)
+			take_back(topic, topic->messages[UNCONFIRMED]);
+		else if (topic->messages[UNCONFIRMED] == unconfirmed)
+			take_back(topic, missing);
+		else
+			topic->messages[UNCONFIRMED] = topic->messages[OUTSTANDING] = UNKNOWN;
+	}
+}
+
+/* Answers that had come when the process ended, but not through to the
+ * client: it reads them on a thread that shares the interpreter's lock. */
+static int64_t answers_unread(const struct producer *producer, const struct flight *flight)
+{
+	const int64_t *messages = producer->tally.messages;
+	int64_t unread = flight->answered - messages[DELIVERED] - messages[FAILED];
+
+	return producer->client == CLIENT_KAFKA_PYTHON && unread > 0 ? unread : 0;
 }
 
 static void split(struct producer *producer, const struct flight *flight)
@@ -75,7 +140,9 @@ static void split(struct producer *producer, const struct flight *flight)
 	bool readable = flight->readable && flight->requests >= producer->requests_sent;
 	if (outstanding == UNKNOWN || outstanding == 0 || !readable)
 		return;
-	messages[IN_FLIGHT] = flight->records < outstanding ? flight->records : outstanding;
+	int64_t written = flight->records + answers_unread(producer, flight);
+
+	messages[IN_FLIGHT] = written < outstanding ? written : outstanding;
 	messages[UNSENT] = outstanding - messages[IN_FLIGHT];
 	if (messages[IN_FLIGHT] == 0) {
 		bytes[IN_FLIGHT] = 0;
@@ -95,6 +162,7 @@ void build_flight(struct builder *builder)
 
 		process->producers[i].reset = flight.reset;
 		process->producers[i].kernel_bytes = flight.kernel_bytes;
+		take_back_unwritten(&process->producers[i], &flight);
 		split(&process->producers[i], &flight);
 	}
 }

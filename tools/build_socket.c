@@ -129,6 +129,8 @@ static void build_socket(struct builder *builder, uint32_t number,
 		.broker = build_string(builder, row->broker),
 		.buffer_requested = known(row->buffer_requested),
 		.buffer_effective = known(row->buffer_effective),
+	socket->produce_answered_records = build_number(row->produce_answered_records);
+	socket->produce_unanswerable_records = build_number(row->produce_unanswerable_records);
 		.linger_seconds = known(row->linger_seconds),
 		.connect_error = row->connect_error,
 	};

@@ -140,6 +140,7 @@ struct socket {
 	int64_t send_timeout_ns, user_timeout_ns, notsent_lowat; /* UNKNOWN: not set */
 	int64_t requests, produce_requests, produce_records, produce_answered;
 	int64_t produce_open_requests, produce_open_records; /* whole, unanswered */
+	int64_t produce_answered_records, produce_unanswerable_records;
 	int64_t produce_unanswerable, produce_refused, produce_error;
 	int64_t produce_last_ns, closed_ns, lived_ns;
 	bool records_known;

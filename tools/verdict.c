@@ -53,7 +53,8 @@ enum verdict judge_outstanding(const struct process *process, const struct produ
 	if (messages[OUTSTANDING] == 0)
 		return VERDICT_CLEAN;
 	if (messages[UNSENT] == UNKNOWN)
-		lost = producer->requests_sent == producer->requests_answered;
+		lost = producer->client != CLIENT_KAFKA_PYTHON && /* its requests are not counted */
+		       producer->requests_sent == producer->requests_answered;
 	else
 		lost = messages[UNSENT] > 0 || producer->reset;
 	return lost && process->how != ENDED_RUNNING ? VERDICT_LOST : VERDICT_AT_RISK;
