@@ -12,6 +12,8 @@
 /* Before a real produce call: notes its call site, and that what on_send
  * counts on this thread from here on belongs to it. */
 void kafka_produce_prepare(struct call *call);
+/* Whether the call is asked to wait while the queue is full. */
+bool kafka_parts_block(const rd_kafka_vu_t *parts, size_t count);
 
 /* Round real calls that may call other functions of the table. librdkafka
  * calls itself through its PLT (flush to poll, commit to flush): only the

@@ -37,6 +37,7 @@ struct offer {
 	const void *key;
 	size_t key_bytes;
 	bool given_away; /* RD_KAFKA_MSG_F_FREE: not to be read once accepted */
+	bool waits;	 /* RD_KAFKA_MSG_F_BLOCK */
 };
 
 #define FINGERPRINT_BYTES 256
@@ -178,11 +179,29 @@ static void produced_one(struct guest_producer *producer, const struct offer *of
 	guest_leave_anyhow(self, outermost);
 }
 
+/* Two looks at the clock, and only for calls that are asked to wait. */
+static void blocked(struct guest_producer *producer, int64_t began_ns)
+{
+	if (producer)
+		writer_add_shared(&producer_row(producer)->blocked_ns,
+				  (uint64_t)(guest_now_ns() - began_ns));
+}
+
+bool kafka_parts_block(const rd_kafka_vu_t *parts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (parts[i].vtype == RD_KAFKA_VTYPE_MSGFLAGS)
+			return parts[i].u.i & RD_KAFKA_MSG_F_BLOCK;
+	return false;
+}
+
 void on_rd_kafka_produce(const struct call *call, int given, rd_kafka_topic_t *topic,
 			 int32_t partition, int flags, void *value, size_t value_bytes,
 			 const void *key, size_t key_bytes, void *opaque)
 {
 	(void)partition, (void)opaque;
+	if (UNLIKELY(call->began_ns) && guest_phase() == GUEST_RECORDING)
+		blocked(object_producer(topic), call->began_ns);
 	if (LIKELY(given == 0 && guest_phase() == GUEST_RECORDING && !guest->refused_total)) {
 		guest_this_thread()->producing = false;
 		return;
@@ -190,7 +209,7 @@ void on_rd_kafka_produce(const struct call *call, int given, rd_kafka_topic_t *t
 	if (guest_phase() != GUEST_RECORDING)
 		return;
 	struct offer offer = {USE(call->copy, rd_kafka_topic_name)(topic), value, value_bytes, key,
-			      key_bytes, flags & RD_KAFKA_MSG_F_FREE};
+			      key_bytes, flags & RD_KAFKA_MSG_F_FREE, false};
 
 	produced_one(object_producer(topic), &offer,
 		     given == 0 ? 0 : (int32_t)USE(call->copy, rd_kafka_last_error)());
@@ -204,6 +223,8 @@ void on_rd_kafka_produce_batch(const struct call *call, int given, rd_kafka_topi
 	uint64_t accepted_bytes = 0;
 
 	(void)partition;
+	if (self && call->began_ns)
+		blocked(producer, call->began_ns);
 	if (!self || !producer || given == count)
 		return;
 	bool outermost = guest_enter_anyhow(self);
@@ -211,7 +232,7 @@ void on_rd_kafka_produce_batch(const struct call *call, int given, rd_kafka_topi
 	for (int i = 0; i < count; i++) {
 		struct offer offer = {USE(call->copy, rd_kafka_topic_name)(topic),
 				      messages[i].payload, messages[i].len, messages[i].key,
-				      messages[i].key_len, flags & RD_KAFKA_MSG_F_FREE};
+				      messages[i].key_len, flags & RD_KAFKA_MSG_F_FREE, false};
 
 		if (messages[i].err)
 			rejected(producer, &offer, messages[i].err);
@@ -243,6 +264,7 @@ static void offer_part(struct offer *offer, const struct copy *copy, const rd_ka
 		break;
 	case RD_KAFKA_VTYPE_MSGFLAGS:
 		offer->given_away = part->u.i & RD_KAFKA_MSG_F_FREE;
+		offer->waits = part->u.i & RD_KAFKA_MSG_F_BLOCK;
 		break;
 	default:
 		break;
@@ -258,6 +280,8 @@ void on_rd_kafka_produceva(const struct call *call, rd_kafka_error_t *given, rd_
 		return;
 	for (size_t i = 0; i < count; i++)
 		offer_part(&offer, call->copy, &parts[i]);
+	if (call->began_ns)
+		blocked(producer_find(rk), call->began_ns);
 	produced_one(producer_find(rk), &offer,
 		     given ? (int32_t)USE(call->copy, rd_kafka_error_code)(given) : 0);
 }
@@ -367,12 +391,17 @@ rd_kafka_resp_err_t on_rd_kafka_producev(const struct call *call, rd_kafka_t *rk
 
 	words.whole = false;
 	words_read(&words, &offer, call->copy, more);
+	struct guest_producer *producer =
+		guest_phase() == GUEST_RECORDING ? producer_find(rk) : NULL;
+	int64_t began_ns = producer && offer.waits ? guest_now_ns() : 0;
 	errno = call->error;
 	/* More than 118 headers: the only call that is not passed on. */
 	rd_kafka_resp_err_t error = words.whole ? words_call(call, rk, &words)
 						: RD_KAFKA_RESP_ERR__INVALID_ARG;
 
 	out->error = errno;
-	produced_one(guest_phase() == GUEST_RECORDING ? producer_find(rk) : NULL, &offer, error);
+	if (began_ns)
+		blocked(producer, began_ns);
+	produced_one(producer, &offer, error);
 	return error;
 }

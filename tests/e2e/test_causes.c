@@ -80,6 +80,26 @@ static void a_queue_with_room_is_not_filling(void **state)
 	story_end(&story);
 }
 
+/* 60 messages through a queue of 10 that empties every 50 ms: five waits. */
+static void waiting_inside_produce_is_measured(void **state)
+{
+	static const char *const calls[] = {"produce", "batch", "producev", "produceva"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+		struct story story = story_of("blocks_in_produce");
+
+		story_tell(&story, "@ %s 60", calls[i]);
+		story_expect(&story, "clean", "queue-filling");
+		int64_t blocked_ns =
+			json_number(story.summary, "processes.0.producers.0.blocked_ns");
+		if (blocked_ns < 100000000)
+			fail_msg("%s: blocked for %lld ns", calls[i], (long long)blocked_ns);
+		assert_int_equal(story.arrived, 60);
+		story_end(&story);
+	}
+}
+
 static void failures_name_the_line_that_produced(void **state)
 {
 	struct story story = story_of("delivery_fails_unseen");
@@ -142,6 +162,7 @@ int main(void)
 		cmocka_unit_test(a_queue_full_of_reports_nobody_takes_misses_a_poll),
 		cmocka_unit_test(a_queue_that_is_polled_is_only_full),
 		cmocka_unit_test(a_queue_with_room_is_not_filling),
+		cmocka_unit_test(waiting_inside_produce_is_measured),
 		cmocka_unit_test(failures_name_the_line_that_produced),
 		cmocka_unit_test(failures_that_were_told_name_it_too),
 		cmocka_unit_test(an_open_transaction_names_it),
