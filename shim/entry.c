@@ -39,29 +39,23 @@
 
 /* How each category decides that a call is not the guest's business. */
 #define SKIPS_FD(fd, ...) fdtable_skips(fd)
+#define SKIPS_WRITE(fd, ...) fdtable_skips(fd)
 #define SKIPS_ANY(...) false
 #define SKIPS_SEND(...) false
-#define SKIPS_SEND_FLAGS(...) false
-#define SKIPS_SEND_PARTS(...) false
 #define SKIPS_API(...) false
 
 /* What each category does before and after the real call. */
 #define PREPARE_FD(call, ...) ((call)->began_ns = guest_now_ns())
+#define PREPARE_WRITE(call, fd, ...) \
+	fdtable_write_begins((fd), (call)->began_ns = guest_now_ns())
 #define PREPARE_ANY(call, ...) ((void)0)
 #define PREPARE_SEND(call, ...) kafka_produce_prepare(call)
-#define PREPARE_SEND_FLAGS(call, topic, partition, flags, ...) \
-	(kafka_produce_prepare(call), \
-	 (call)->began_ns = UNLIKELY((flags) & RD_KAFKA_MSG_F_BLOCK) ? guest_now_ns() : 0)
-#define PREPARE_SEND_PARTS(call, rk, parts, count) \
-	(kafka_produce_prepare(call), \
-	 (call)->began_ns = kafka_parts_block(parts, count) ? guest_now_ns() : 0)
 #define PREPARE_API(call, ...) ((call)->outermost = kafka_api_enter())
 #define PREPARE(category, ...) PREPARE_##category(__VA_ARGS__)
 #define FINISH_FD(call) ((void)0)
+#define FINISH_WRITE(call) ((void)0)
 #define FINISH_ANY(call) ((void)0)
 #define FINISH_SEND(call) ((void)0)
-#define FINISH_SEND_FLAGS(call) ((void)0)
-#define FINISH_SEND_PARTS(call) ((void)0)
 #define FINISH_API(call) kafka_api_leave()
 
 /* Finds the function that the caller meant; the copy of librdkafka too. */

@@ -33,6 +33,16 @@ static inline uint32_t fdtable_word(int fd)
 		       : FD_IGNORED;
 }
 
+/* So that a process that is killed inside a blocking write leaves word of it. */
+static inline void fdtable_write_begins(int fd, int64_t now_ns)
+{
+	uint32_t word = fdtable_word(fd);
+
+	if (word >= FD_FIRST_ROW)
+		__atomic_store_n(&guest->map.sockets[word - FD_FIRST_ROW].write_began_ns, now_ns,
+				 __ATOMIC_RELAXED);
+}
+
 static inline void fdtable_set(int fd, uint32_t word)
 {
 	if ((unsigned)fd < GUEST_DESCRIPTORS)

@@ -55,6 +55,7 @@ struct guest_thread {
 	uint8_t nested;	     /* signal handlers that interrupted our code */
 	uint16_t slot_retry; /* calls until a slot is asked for again */
 	uint16_t api_depth;  /* real librdkafka calls of the application below us */
+	uint32_t waits;	     /* poll and its kin that may have waited */
 
 	/* What the produce call that is running has sent so far. */
 	uint32_t site; /* row of SECTION_SITE plus 1 */

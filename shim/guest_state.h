@@ -13,6 +13,7 @@
 
 #include "format/format.h"
 #include "guest.h"
+#include "stall.h"
 #include "wire.h"
 
 /* The mapped trace, by section. */
@@ -61,7 +62,13 @@ struct guest_message {
 /* A followed socket; entry n describes row n of SECTION_SOCKET. */
 struct guest_socket {
 	struct wire wire;
+	struct stall_look stall;
 	int64_t sampled_ns;
+	int64_t eagain_ns; /* of the last write, if that met EAGAIN; else 0 */
+	uint32_t eagain_waits; /* that thread's `waits` then */
+	int64_t nagle_ns; /* a small write was held back then; 0 none */
+	int64_t nagle_looked_ns;
+	bool unanswered; /* written since the last receive */
 	int32_t references; /* descriptors that name it */
 };
 

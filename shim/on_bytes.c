@@ -27,6 +27,11 @@ struct span {
 	size_t offered;
 };
 
+/* A write: when it entered and when it came back. */
+struct moment {
+	int64_t began_ns, now_ns;
+};
+
 /* At most this often, so that sampling (220 ns) stays far below 2 %. */
 #define SAMPLE_EVERY_NS 20000000
 
@@ -62,11 +67,38 @@ static void span_show(const struct span *span, size_t moved, struct trace_socket
 	}
 }
 
-static void write_failed(int fd, struct trace_socket *row, int error, int64_t now_ns)
+/* The write's beginning, and the word that it is over. A process that is
+ * leaving may have accounted its first part already (stall_account). */
+static int64_t write_began(const struct call *call, struct trace_socket *row)
+{
+	int64_t marked_ns = __atomic_exchange_n(&row->write_began_ns, 0, __ATOMIC_RELAXED);
+
+	return marked_ns > call->began_ns ? marked_ns : call->began_ns;
+}
+
+static bool was_held_up(int fd, int64_t began_ns, int64_t now_ns, size_t offered)
+{
+	return UNLIKELY(now_ns - began_ns > BLOCKED_NS(offered)) && socket_is_blocking(fd);
+}
+
+/* Less was taken than offered: from now on, or since a blocking call entered
+ * that then ran into its timeout or a signal. */
+static void fell_short(int fd, struct trace_socket *row, const struct moment *at, size_t offered)
+{
+	if (was_held_up(fd, at->began_ns, at->now_ns, offered)) {
+		__atomic_fetch_or(&row->flags, SOCKET_BLOCKING, __ATOMIC_RELAXED);
+		stall_begin(fd, row, at->began_ns, at->now_ns);
+	} else {
+		stall_begin(fd, row, at->now_ns, at->now_ns);
+	}
+}
+
+static void write_failed(int fd, struct trace_socket *row, const struct span *span, int error,
+			 const struct moment *at)
 {
 	if (error == EAGAIN || error == EWOULDBLOCK) {
 		writer_add_shared(&row->eagain, 1);
-		stall_begin(fd, row, now_ns);
+		fell_short(fd, row, at, span->offered);
 	} else if (error != EINTR) {
 		writer_add_shared(&row->write_errors, 1);
 		if (error == EPIPE || error == ECONNRESET)
@@ -74,28 +106,33 @@ static void write_failed(int fd, struct trace_socket *row, int error, int64_t no
 	}
 }
 
-static void write_went(const struct call *call, int fd, struct trace_socket *row,
-		       const struct span *span, size_t accepted, int64_t now_ns)
+/* Now and then, so that a stall has something to be compared with. */
+static void sample(int fd, struct trace_socket *row, int64_t now_ns)
 {
-	stall_end(row, now_ns);
+	fdtable_private(row)->sampled_ns = now_ns;
+	int fill = socket_fill_sample(fd, row);
+
+	writer_event_at(now_ns, EVENT_FILL, fdtable_row_index(row), fill, TRACE_UNKNOWN);
+	if (!(row->flags & SOCKET_STALLED))
+		stall_look(fd, row, now_ns);
+}
+
+static void write_went(int fd, struct trace_socket *row, const struct span *span, size_t accepted,
+		       const struct moment *at)
+{
+	stall_end(fd, row, at->now_ns);
 	writer_add_shared(&row->accepted_bytes, accepted);
-	row->written_last_ns = now_ns;
+	row->written_last_ns = at->now_ns;
 	if (accepted < span->offered) {
 		writer_add_shared(&row->short_writes, 1);
-		stall_begin(fd, row, now_ns);
-	} else if (UNLIKELY(now_ns - call->began_ns > BLOCKED_NS(span->offered)) &&
-		   socket_is_blocking(fd)) {
-		stall_whole(fd, row, call->began_ns, now_ns);
+		fell_short(fd, row, at, span->offered);
+	} else if (was_held_up(fd, at->began_ns, at->now_ns, span->offered)) {
+		__atomic_fetch_or(&row->flags, SOCKET_BLOCKING, __ATOMIC_RELAXED);
+		stall_whole(fd, row, at->began_ns, at->now_ns);
 	}
-	span_show(span, accepted, row, now_ns, wire_bytes_sent);
-	struct guest_socket *private = fdtable_private(row);
-
-	if (UNLIKELY(now_ns - private->sampled_ns > SAMPLE_EVERY_NS)) {
-		private->sampled_ns = now_ns;
-		int fill = socket_fill_sample(fd, row);
-
-		writer_event_at(now_ns, EVENT_FILL, fdtable_row_index(row), fill, TRACE_UNKNOWN);
-	}
+	span_show(span, accepted, row, at->now_ns, wire_bytes_sent);
+	if (UNLIKELY(at->now_ns - fdtable_private(row)->sampled_ns > SAMPLE_EVERY_NS))
+		sample(fd, row, at->now_ns);
 }
 
 static void written(const struct call *call, ssize_t result, int fd, const struct span *span)
@@ -111,16 +148,16 @@ static void written(const struct call *call, ssize_t result, int fd, const struc
 		socket_addresses(fd, row);
 	}
 	bool entered = guest_enter_anyhow(self);
-	int64_t now_ns = guest_now_ns();
+	struct moment at = {.began_ns = write_began(call, row), .now_ns = guest_now_ns()};
 
 	writer_add_shared(&row->writes, 1);
 	writer_add_shared(&row->offered_bytes, span->offered);
-	writer_event_at(now_ns, EVENT_WRITE, fdtable_row_index(row), (int64_t)span->offered,
+	writer_event_at(at.now_ns, EVENT_WRITE, fdtable_row_index(row), (int64_t)span->offered,
 			result < 0 ? -(int64_t)call->error : (int64_t)result);
 	if (result < 0)
-		write_failed(fd, row, call->error, now_ns);
+		write_failed(fd, row, span, call->error, &at);
 	else
-		write_went(call, fd, row, span, (size_t)result, now_ns);
+		write_went(fd, row, span, (size_t)result, &at);
 	guest_leave_anyhow(self, entered);
 }
 

@@ -145,6 +145,23 @@ static int64_t clock_read(clockid_t clock)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+/* The third number: autotuning stops there. It belongs to the network
+ * namespace, so it is read here and not by whoever reads the trace. */
+static uint32_t send_buffer_limit(void)
+{
+	char text[64];
+	const char *at = text;
+	const char *end = text + file_read("/proc/sys/net/ipv4/tcp_wmem", text, sizeof text);
+
+	for (int skipped = 0; skipped < 2; skipped++) {
+		while (at < end && *at >= '0' && *at <= '9')
+			at++;
+		while (at < end && (*at == ' ' || *at == '\t'))
+			at++;
+	}
+	return (uint32_t)number_read(at, end);
+}
+
 void process_facts_write(struct trace_map *map, bool forked)
 {
 	struct trace_process *process = map->process;
@@ -171,6 +188,7 @@ void process_facts_write(struct trace_map *map, bool forked)
 	memcpy(process->boot_id, text, bytes);
 	process->exe = writer_string(text, link_read("/proc/self/exe", text, sizeof text));
 	process->argv = arguments_write();
+	process->tcp_wmem_max = send_buffer_limit();
 	process->status = TRACE_UNKNOWN;
 	process->notes = forked ? NOTE_FORKED_CHILD : 0;
 	process->state = 1;

@@ -7,12 +7,14 @@
 #include <fcntl.h>
 #include <linux/sock_diag.h>
 #include <linux/sockios.h>
+#include <linux/tcp.h> /* more of struct tcp_info than libc's */
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include "fdtable.h"
 #include "stall.h"
@@ -21,6 +23,11 @@
 #ifndef SO_MEMINFO
 #define SO_MEMINFO 55
 #endif
+
+/* The kernel's own layout: columns are added at its end and never move. */
+_Static_assert(offsetof(struct tcp_info, tcpi_rtt) == 68, "linux/tcp.h");
+_Static_assert(offsetof(struct tcp_info, tcpi_delivery_rate) == 160, "linux/tcp.h");
+_Static_assert(offsetof(struct tcp_info, tcpi_rwnd_limited) == 176, "linux/tcp.h");
 
 static bool option_get(int fd, int level, int name, void *value, socklen_t bytes)
 {
@@ -81,15 +88,33 @@ void socket_addresses(int fd, struct trace_socket *row)
 		address_take(&address, row->peer_address, &row->peer_port);
 }
 
+static void settings_tcp(int fd, struct trace_socket *row)
+{
+	int value = 0;
+
+	if (option_get(fd, IPPROTO_TCP, TCP_NODELAY, &value, sizeof value) && value)
+		row->flags |= SOCKET_NODELAY;
+	if (option_get(fd, IPPROTO_TCP, TCP_CORK, &value, sizeof value) && value)
+		row->flags |= SOCKET_CORKED;
+	/* Unset, it reads as the system's: all ones, unless that is set. */
+	if (option_get(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &value, sizeof value))
+		row->notsent_lowat = value == -1 ? 0 : (uint32_t)value;
+	if (option_get(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &value, sizeof value))
+		row->user_timeout_ms = (uint32_t)value;
+}
+
 void socket_settings(int fd, struct trace_socket *row)
 {
 	int value = 0;
 	struct linger linger = {0, 0};
+	struct timeval timeout = {0, 0};
 
 	if (option_get(fd, SOL_SOCKET, SO_SNDBUF, &value, sizeof value))
 		row->buffer_effective = value;
-	if (option_get(fd, IPPROTO_TCP, TCP_NODELAY, &value, sizeof value) && value)
-		row->flags |= SOCKET_NODELAY;
+	settings_tcp(fd, row);
+	if (option_get(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout))
+		row->send_timeout_ms =
+			(uint32_t)(timeout.tv_sec * 1000 + timeout.tv_usec / 1000);
 	if (option_get(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger) && linger.l_onoff) {
 		row->linger_seconds = linger.l_linger;
 		if (linger.l_linger == 0)
@@ -104,11 +129,37 @@ int32_t socket_unsent_bytes(int fd)
 	return RAW_3(SYS_ioctl, fd, SIOCOUTQ, &value) == 0 ? value : TRACE_UNKNOWN;
 }
 
+int32_t socket_never_sent_bytes(int fd)
+{
+	int value = 0;
+
+	return RAW_3(SYS_ioctl, fd, SIOCOUTQNSD, &value) == 0 ? value : TRACE_UNKNOWN;
+}
+
 int32_t socket_unread_bytes(int fd)
 {
 	int value = 0;
 
 	return RAW_3(SYS_ioctl, fd, FIONREAD, &value) == 0 ? value : TRACE_UNKNOWN;
+}
+
+bool socket_tcp(int fd, struct socket_tcp *found)
+{
+	struct tcp_info info;
+	socklen_t bytes = sizeof info;
+
+	/* What an older kernel does not fill in stays 0; one without
+	 * rwnd_limited (before 4.9) cannot tell whose fault anything is. */
+	memset(&info, 0, sizeof info);
+	if (RAW_5(SYS_getsockopt, fd, IPPROTO_TCP, TCP_INFO, &info, &bytes) != 0 ||
+	    bytes < offsetof(struct tcp_info, tcpi_rwnd_limited) + sizeof info.tcpi_rwnd_limited)
+		return false;
+	found->rwnd_limited_us = info.tcpi_rwnd_limited;
+	found->delivery_rate = info.tcpi_delivery_rate;
+	found->rtt_us = info.tcpi_rtt;
+	found->min_rtt_us = info.tcpi_min_rtt;
+	found->unsent_bytes = socket_never_sent_bytes(fd);
+	return true;
 }
 
 bool socket_is_blocking(int fd)
@@ -158,7 +209,7 @@ static void end_sample(int fd, struct trace_socket *row)
 void socket_end(int fd, struct trace_socket *row, enum trace_socket_end end)
 {
 	end_sample(fd, row);
-	stall_end(row, row->closed_ns);
+	stall_close(fd, row, row->closed_ns);
 	row->end = row->flags & SOCKET_RESET ? END_RESET : end;
 	writer_event_at(row->closed_ns, EVENT_CLOSE, fdtable_row_index(row), row->unsent_bytes,
 			row->unread_bytes);
@@ -174,6 +225,7 @@ void socket_end_all(void)
 		    fdtable_word(row->fd) != FD_FIRST_ROW + i)
 			continue;
 		end_sample(row->fd, row);
+		stall_account(row->fd, row, row->closed_ns);
 		row->end = row->flags & SOCKET_RESET ? END_RESET : END_PROCESS;
 	}
 }

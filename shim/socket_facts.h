@@ -23,13 +23,29 @@ bool socket_number_is_open(int fd);
 /* Fills in both addresses and ports as far as they are known now. */
 void socket_addresses(int fd, struct trace_socket *row);
 
-/* Fills in SO_SNDBUF, TCP_NODELAY and SO_LINGER as they are now. */
+/* Fills in every setting of the send side as it is now. */
 void socket_settings(int fd, struct trace_socket *row);
 
 /* What the kernel holds: bytes not yet acknowledged by the peer's TCP
  * (SIOCOUTQ) and bytes the host has not read (FIONREAD); TRACE_UNKNOWN. */
 int32_t socket_unsent_bytes(int fd);
 int32_t socket_unread_bytes(int fd);
+
+/* What TCP knows of a connection's sending, as far as this kernel tells. */
+struct socket_tcp {
+	uint64_t rwnd_limited_us; /* so long the peer's window was closed */
+	uint64_t delivery_rate;	  /* bytes a second */
+	uint32_t rtt_us;
+	uint32_t min_rtt_us;
+	int32_t unsent_bytes; /* SIOCOUTQNSD: not once sent; or TRACE_UNKNOWN */
+};
+
+/* Asks TCP_INFO (400 ns; takes the socket's lock, so see stall.h for who may)
+ * and SIOCOUTQNSD (190 ns). */
+bool socket_tcp(int fd, struct socket_tcp *found);
+
+/* Bytes not sent even once (SIOCOUTQNSD); no lock. */
+int32_t socket_never_sent_bytes(int fd);
 
 /* Samples the send buffer's fill (SO_MEMINFO, 220 ns) into the histogram;
  * returns it in 1/1000, or -1. */

@@ -3,7 +3,9 @@
  * stall.c - see stall.h.
  *
  * Two threads may write to one socket at once: whoever sets the STALLED flag
- * begins the stall, whoever clears it ends it.
+ * begins the stall, whoever clears it ends it. Stalled time waits in
+ * pending_ns until somebody looks; whoever takes it from there accounts it,
+ * so the three causes never add up to more than all stalls.
  */
 #include "stall.h"
 
@@ -11,45 +13,180 @@
 #include "socket_facts.h"
 #include "writer.h"
 
-static void stall_account(struct trace_socket *row, int64_t began_ns, int64_t ended_ns)
+/*
+ * Tried in nine set-ups, and right for 95 to 100 % of the time: the receiver
+ * if its window was closed for more than half of the span; else the buffer
+ * was too small if all it held was under way at one end of the span; else the
+ * network took no more. (tcpi_sndbuf_limited is 0 in the textbook case.)
+ */
+static enum trace_stall_cause cause_of(const struct stall_look *before,
+				       const struct socket_tcp *now, uint64_t stalled_ns)
+{
+	uint64_t closed_ns = now->rwnd_limited_us > before->rwnd_limited_us
+				     ? (now->rwnd_limited_us - before->rwnd_limited_us) * 1000
+				     : 0;
+
+	if (closed_ns > stalled_ns / 2)
+		return CAUSE_RECEIVER;
+	return before->none_unsent || now->unsent_bytes == 0 ? CAUSE_SEND_BUFFER : CAUSE_NETWORK;
+}
+
+static void cause_add(struct trace_socket *row, enum trace_stall_cause cause, uint64_t stalled_ns)
+{
+	uint64_t *const columns[] = {
+		[CAUSE_RECEIVER] = &row->stalled_receiver_ns,
+		[CAUSE_SEND_BUFFER] = &row->stalled_send_buffer_ns,
+		[CAUSE_NETWORK] = &row->stalled_network_ns,
+	};
+
+	writer_add_shared(columns[cause], stalled_ns);
+}
+
+/* Rate times round trip is what was under way: a buffer that holds no more
+ * than that is what limited the rate. */
+static void flight_note(struct trace_socket *row, const struct socket_tcp *now)
+{
+	uint64_t flight = now->delivery_rate / 1000 * now->rtt_us / 1000;
+
+	if (now->rtt_us)
+		row->rtt_us = now->rtt_us;
+	if (flight > row->flight_bytes)
+		row->flight_bytes = flight < UINT32_MAX ? (uint32_t)flight : UINT32_MAX;
+}
+
+static enum trace_stall_cause look(int fd, struct trace_socket *row, int64_t now_ns)
+{
+	struct stall_look *before = &fdtable_private(row)->stall;
+	enum trace_stall_cause cause = CAUSE_UNKNOWN;
+	struct socket_tcp now;
+
+	if (!socket_tcp(fd, &now))
+		return CAUSE_UNKNOWN;
+	uint64_t stalled_ns = __atomic_exchange_n(&before->pending_ns, 0, __ATOMIC_RELAXED);
+
+	if (stalled_ns) {
+		cause = cause_of(before, &now, stalled_ns);
+		cause_add(row, cause, stalled_ns);
+		flight_note(row, &now);
+	}
+	before->looked_ns = now_ns;
+	before->rwnd_limited_us = now.rwnd_limited_us;
+	before->none_unsent = now.unsent_bytes == 0;
+	return cause;
+}
+
+static bool look_is_due(const struct trace_socket *row, int64_t now_ns)
+{
+	return now_ns - fdtable_private(row)->stall.looked_ns >= STALL_LOOK_NS;
+}
+
+void stall_look(int fd, struct trace_socket *row, int64_t now_ns)
+{
+	if (look_is_due(row, now_ns))
+		look(fd, row, now_ns);
+}
+
+static void stalled(struct trace_socket *row, int64_t began_ns, int64_t ended_ns)
 {
 	uint64_t took_ns = ended_ns > began_ns ? (uint64_t)(ended_ns - began_ns) : 0;
 
 	writer_add_shared(&row->stalled_ns, took_ns);
-	writer_max(&row->stall_longest_ns, took_ns);
-	writer_event_at(ended_ns, EVENT_STALL_END, fdtable_row_index(row), (int64_t)took_ns, 0);
+	writer_add_shared(&fdtable_private(row)->stall.pending_ns, took_ns);
 }
 
-void stall_begin(int fd, struct trace_socket *row, int64_t now_ns)
+static void longest(struct trace_socket *row, int64_t began_ns, int64_t ended_ns)
 {
+	if (ended_ns > began_ns)
+		writer_max(&row->stall_longest_ns, (uint64_t)(ended_ns - began_ns));
+}
+
+void stall_begin(int fd, struct trace_socket *row, int64_t began_ns, int64_t now_ns)
+{
+	int fill = -1;
+	int32_t unacknowledged = TRACE_UNKNOWN;
+
 	if (__atomic_fetch_or(&row->flags, SOCKET_STALLED, __ATOMIC_ACQ_REL) & SOCKET_STALLED)
 		return;
-	__atomic_store_n(&row->stall_began_ns, now_ns, __ATOMIC_RELAXED);
+	fdtable_private(row)->stall.first_ns = began_ns;
+	__atomic_store_n(&row->stall_began_ns, began_ns, __ATOMIC_RELAXED);
 	writer_add_shared(&row->stalls, 1);
-	int fill = socket_fill_sample(fd, row);
-
-	writer_event_at(now_ns, EVENT_STALL_BEGIN, fdtable_row_index(row), fill,
-			socket_unsent_bytes(fd));
+	if (look_is_due(row, now_ns)) {
+		look(fd, row, now_ns);
+		fill = socket_fill_sample(fd, row);
+		unacknowledged = socket_unsent_bytes(fd);
+	}
+	writer_event_at(began_ns, EVENT_STALL_BEGIN, fdtable_row_index(row), fill,
+			unacknowledged);
 }
 
-void stall_end(struct trace_socket *row, int64_t now_ns)
+void stall_end(int fd, struct trace_socket *row, int64_t now_ns)
 {
+	enum trace_stall_cause cause = CAUSE_UNKNOWN;
+
 	if (!(__atomic_load_n(&row->flags, __ATOMIC_RELAXED) & SOCKET_STALLED))
 		return;
+	int64_t first_ns = fdtable_private(row)->stall.first_ns;
 	int64_t began_ns = __atomic_exchange_n(&row->stall_began_ns, 0, __ATOMIC_RELAXED);
 
 	if (!(__atomic_fetch_and(&row->flags, ~(uint32_t)SOCKET_STALLED, __ATOMIC_ACQ_REL) &
 	      SOCKET_STALLED) ||
 	    !began_ns)
 		return;
-	stall_account(row, began_ns, now_ns);
+	stalled(row, began_ns, now_ns);
+	longest(row, first_ns, now_ns);
+	if (look_is_due(row, now_ns))
+		cause = look(fd, row, now_ns);
+	writer_event_at(now_ns, EVENT_STALL_END, fdtable_row_index(row), now_ns - first_ns, cause);
 }
 
 void stall_whole(int fd, struct trace_socket *row, int64_t began_ns, int64_t ended_ns)
 {
+	uint32_t index = fdtable_row_index(row);
+
 	writer_add_shared(&row->stalls, 1);
+	stalled(row, began_ns, ended_ns);
+	longest(row, began_ns, ended_ns);
 	int fill = socket_fill_sample(fd, row);
 
-	writer_event_at(began_ns, EVENT_STALL_BEGIN, fdtable_row_index(row), fill, TRACE_UNKNOWN);
-	stall_account(row, began_ns, ended_ns);
+	writer_event_at(began_ns, EVENT_STALL_BEGIN, index, fill, TRACE_UNKNOWN);
+	/* Held up for at least STALL_LOOK_NS, so not too often. */
+	writer_event_at(ended_ns, EVENT_STALL_END, index, ended_ns - began_ns,
+			look(fd, row, ended_ns));
+}
+
+void stall_close(int fd, struct trace_socket *row, int64_t now_ns)
+{
+	stall_end(fd, row, now_ns);
+	/* close() is about to take the same lock. */
+	if (fdtable_private(row)->stall.pending_ns)
+		look(fd, row, now_ns);
+}
+
+/* A blocking call of another thread: it may come back, and counts on from here. */
+static void account_call(struct trace_socket *row, int64_t now_ns)
+{
+	int64_t began_ns = __atomic_load_n(&row->write_began_ns, __ATOMIC_RELAXED);
+
+	if (!began_ns || now_ns - began_ns < STALL_LOOK_NS ||
+	    !__atomic_compare_exchange_n(&row->write_began_ns, &began_ns, now_ns, false,
+					 __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		return;
+	writer_add_shared(&row->stalls, 1);
+	stalled(row, began_ns, now_ns);
+	longest(row, began_ns, now_ns);
+}
+
+void stall_account(int fd, struct trace_socket *row, int64_t now_ns)
+{
+	int64_t began_ns = __atomic_load_n(&row->stall_began_ns, __ATOMIC_RELAXED);
+
+	if (began_ns && __atomic_compare_exchange_n(&row->stall_began_ns, &began_ns, now_ns, false,
+						    __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+		stalled(row, began_ns, now_ns);
+		longest(row, fdtable_private(row)->stall.first_ns, now_ns);
+	}
+	account_call(row, now_ns);
+	/* The kernel is about to take the lock for each of them anyway. */
+	if (fdtable_private(row)->stall.pending_ns)
+		look(fd, row, now_ns);
 }

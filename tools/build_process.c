@@ -163,6 +163,7 @@ void build_process(struct builder *builder)
 	process->redirected_to = build_string(builder, row->redirected_to);
 	process->redirected_connects = row->redirected_connects;
 	process->recorded = row->how <= HOW_EXEC ? (enum trace_how)row->how : HOW_UNKNOWN;
+	process->send_buffer_max = row->tcp_wmem_max ? row->tcp_wmem_max : UNKNOWN;
 	process->shim_loaded = true;
 	process->librdkafka_static = row->notes & NOTE_LIBRDKAFKA_STATIC;
 	build_end(builder, row);
@@ -183,6 +184,7 @@ void build_host(struct run *run, const struct report_host *host)
 	for (; process->argc < argc; process->argc++)
 		process->argv[process->argc] = model_text(run, host->argv[process->argc],
 							  strlen(host->argv[process->argc]));
+	process->send_buffer_max = UNKNOWN;
 	process->shim_loaded = host->shim_loaded;
 	process->librdkafka_static = host->librdkafka_static;
 	process->dropped_events = 0;

@@ -48,12 +48,74 @@ static void socket_traffic(const struct trace_socket *row, struct socket *socket
 	socket->stalled_send_buffer_ns = build_number(row->stalled_send_buffer_ns);
 	socket->stalled_receiver_ns = build_number(row->stalled_receiver_ns);
 	socket->stalled_network_ns = build_number(row->stalled_network_ns);
+	socket->eagain_spins = build_number(row->eagain_spins);
+	socket->nagle_waits = row->nagle_waits;
 	socket->fill.samples = build_number(row->fill_samples);
 	socket->fill.max = row->fill_samples ? row->fill_max_permille : UNKNOWN;
 	socket->fill.p50 =
 		fill_of(build_percentile(row->fill, TRACE_FILL_BUCKETS, 500), socket->fill.max);
 	socket->fill.p99 =
 		fill_of(build_percentile(row->fill, TRACE_FILL_BUCKETS, 990), socket->fill.max);
+}
+
+static int64_t set_or_not(uint32_t value, int64_t unit)
+{
+	return value ? value * unit : UNKNOWN;
+}
+
+static void socket_settings(const struct trace_socket *row, struct socket *socket)
+{
+	socket->buffer_requested = known(row->buffer_requested);
+	socket->buffer_effective = known(row->buffer_effective);
+	socket->linger_seconds = known(row->linger_seconds);
+	socket->send_timeout_ns = set_or_not(row->send_timeout_ms, 1000000);
+	socket->user_timeout_ns = set_or_not(row->user_timeout_ms, 1000000);
+	socket->notsent_lowat = set_or_not(row->notsent_lowat, 1);
+}
+
+/* A blocking call is a stall once it takes longer than copying could: the
+ * guest's own rule for calls that came back. */
+#define HELD_UP_NS 1000000
+
+/* What was going on when the process died without a word. */
+static void stall_left_open(const struct builder *builder, const struct trace_socket *row,
+			    struct socket *socket)
+{
+	int64_t until = builder->process->end_ns;
+	int64_t began = row->stall_began_ns;
+
+	if (socket->state == SOCKET_CLOSED || until == UNKNOWN)
+		return;
+	if (!began && row->write_began_ns > 0 && until - row->write_began_ns > HELD_UP_NS) {
+		began = row->write_began_ns;
+		socket->stalls++;
+	}
+	if (began <= 0)
+		return;
+	socket->stalled_at_end = true;
+	if (until <= began)
+		return;
+	socket->stalled_ns += until - began;
+	if (socket->stall_longest_ns < until - began)
+		socket->stall_longest_ns = until - began;
+}
+
+static void socket_stalls(const struct builder *builder, const struct trace_socket *row,
+			  struct socket *socket)
+{
+	stall_left_open(builder, row, socket);
+	int64_t explained = socket->stalled_send_buffer_ns + socket->stalled_receiver_ns +
+			    socket->stalled_network_ns;
+
+	socket->stalled_unexplained_ns =
+		socket->stalled_ns > explained ? socket->stalled_ns - explained : 0;
+	socket->stalled_share = UNKNOWN;
+	if (socket->lived_ns != UNKNOWN && socket->lived_ns > 0 &&
+	    socket->stalled_ns <= socket->lived_ns)
+		socket->stalled_share = (int64_t)((double)socket->stalled_ns * 1000 /
+						  (double)socket->lived_ns);
+	socket->rtt_ns = row->rtt_us ? (int64_t)row->rtt_us * 1000 : UNKNOWN;
+	socket->flight_bytes = row->flight_bytes ? row->flight_bytes : UNKNOWN;
 }
 
 static int64_t difference(uint64_t whole, uint64_t a, uint64_t b)
@@ -127,16 +189,13 @@ static void build_socket(struct builder *builder, uint32_t number,
 		.local = address_text(builder, row->local_address, row->local_port),
 		.peer = address_text(builder, row->peer_address, row->peer_port),
 		.broker = build_string(builder, row->broker),
-		.buffer_requested = known(row->buffer_requested),
-		.buffer_effective = known(row->buffer_effective),
-	socket->produce_answered_records = build_number(row->produce_answered_records);
-	socket->produce_unanswerable_records = build_number(row->produce_unanswerable_records);
-		.linger_seconds = known(row->linger_seconds),
 		.connect_error = row->connect_error,
 	};
+	socket_settings(row, socket);
 	socket_traffic(row, socket);
 	socket_requests(row, socket);
 	socket_end(builder, row, socket);
+	socket_stalls(builder, row, socket);
 }
 
 void build_sockets(struct builder *builder)

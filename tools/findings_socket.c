@@ -10,14 +10,9 @@
 #include "judge.h"
 #include "wording.h"
 
-/* A stall shorter than this is how TCP works. */
-#define STALLED_WORTH_SAYING_NS 100000000
-
 static const char *peer(const struct subject *at)
 {
-	return at->socket->broker ? at->socket->broker
-	       : at->socket->peer ? at->socket->peer
-				  : "an unknown peer";
+	return finding_peer(at->socket);
 }
 
 /* Are there messages that may have gone down with this connection? */
@@ -111,35 +106,4 @@ void say_linger_zero(const struct subject *at, struct finding *finding)
 		"The connection to %s was closed with SO_LINGER 0 while %s had not reached the "
 		"peer: they were dropped.",
 		peer(at), wording_count(at->run, at->socket->unsent_bytes, "byte"));
-}
-
-bool when_send_buffer_stall(const struct subject *at)
-{
-	return at->socket->stalls > 0 && at->socket->stalled_ns >= STALLED_WORTH_SAYING_NS;
-}
-
-void say_send_buffer_stall(const struct subject *at, struct finding *finding)
-{
-	const struct socket *socket = at->socket;
-	const char *share = "";
-
-	finding_evidence(finding, "stalls", socket->stalls);
-	finding_evidence(finding, "stalled_ns", socket->stalled_ns);
-	finding_evidence(finding, "longest_ns", socket->stall_longest_ns);
-	finding_evidence(finding, "send_buffer", socket->buffer_effective);
-	if (socket->lived_ns != UNKNOWN && socket->lived_ns > 0 &&
-	    socket->stalled_ns <= socket->lived_ns)
-		share = model_format(at->run, ", %.0f %% of the connection's life",
-				     100 * (double)socket->stalled_ns /
-					     (double)socket->lived_ns);
-	finding->text = model_format(
-		at->run,
-		"Sending to %s stalled %s, %s in all%s; the longest took %s. The send buffer "
-		"was "
-		"%s%s.",
-		peer(at), wording_count(at->run, socket->stalls, "time"),
-		wording_time(at->run, socket->stalled_ns), share,
-		wording_time(at->run, socket->stall_longest_ns),
-		wording_size_exact(at->run, socket->buffer_effective),
-		socket->flags & SOCKET_BUFFER_FIXED ? ", fixed by the program" : "");
 }

@@ -36,6 +36,26 @@ static json_t *stalls(const struct socket *socket)
 			    json_of_number(told ? socket->stalled_receiver_ns : UNKNOWN));
 	json_object_set_new(object, "network_ns",
 			    json_of_number(told ? socket->stalled_network_ns : UNKNOWN));
+	json_object_set_new(object, "unexplained_ns",
+			    json_of_number(socket->stalled_unexplained_ns));
+	json_object_set_new(object, "life_share", share(socket->stalled_share));
+	json_object_set_new(object, "at_end", json_boolean(socket->stalled_at_end));
+	json_object_set_new(object, "rtt_ns", json_of_number(socket->rtt_ns));
+	json_object_set_new(object, "eagain_spins", json_of_number(socket->eagain_spins));
+	json_object_set_new(object, "nagle_waits", json_of_number(socket->nagle_waits));
+	return object;
+}
+
+static json_t *settings(const struct socket *socket)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "nodelay", json_boolean(socket->flags & SOCKET_NODELAY));
+	json_object_set_new(object, "corked", json_boolean(socket->flags & SOCKET_CORKED));
+	json_object_set_new(object, "linger_s", json_of_number(socket->linger_seconds));
+	json_object_set_new(object, "notsent_lowat", json_of_number(socket->notsent_lowat));
+	json_object_set_new(object, "send_timeout_ns", json_of_number(socket->send_timeout_ns));
+	json_object_set_new(object, "user_timeout_ns", json_of_number(socket->user_timeout_ns));
 	return object;
 }
 
@@ -103,6 +123,7 @@ json_t *json_of_socket(const struct socket *socket)
 	json_object_set_new(buffer, "effective", json_of_number(socket->buffer_effective));
 	json_object_set_new(buffer, "autotuned", json_boolean(!asked));
 	json_object_set_new(object, "send_buffer", buffer);
+	json_object_set_new(object, "settings", settings(socket));
 	json_object_set_new(bytes, "offered", json_of_number(socket->offered_bytes));
 	json_object_set_new(bytes, "accepted", json_of_number(socket->accepted_bytes));
 	json_object_set_new(object, "bytes", bytes);

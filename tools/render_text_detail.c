@@ -151,6 +151,20 @@ static const char *percent(struct run *run, int64_t thousandths)
 		       : model_format(run, "%lld%%", (long long)thousandths / 10);
 }
 
+static const char *stalled_words(struct run *run, const struct socket *socket)
+{
+	return model_format(
+		run,
+		"stalled for %s of its life: by the send buffer %s, the receiver %s, the network "
+		"%s, not known %s%s",
+		percent(run, socket->stalled_share),
+		wording_time(run, socket->stalled_send_buffer_ns),
+		wording_time(run, socket->stalled_receiver_ns),
+		wording_time(run, socket->stalled_network_ns),
+		wording_time(run, socket->stalled_unexplained_ns),
+		socket->stalled_at_end ? "; still stalled at the end" : "");
+}
+
 static void text_socket(const struct page *page, struct run *run, const struct socket *socket)
 {
 	const char *peer = socket->broker ? socket->broker : socket->peer ? socket->peer : "?";
@@ -178,6 +192,8 @@ static void text_socket(const struct page *page, struct run *run, const struct s
 			       wording_time(run, socket->stall_longest_ns),
 			       wording_number(run, socket->eagain),
 			       wording_number(run, socket->short_writes)));
+	if (socket->stalls > 0)
+		page_wrap(page, "", 8, stalled_words(run, socket));
 	if (socket->end != END_NONE)
 		page_wrap(page, "", 8,
 			  model_format(run, "at its end: %s unsent, %s unread bytes",

@@ -157,7 +157,8 @@ struct trace_process {
 	uint64_t recycled_stalled_ns;
 	uint64_t events_dropped; /* nested in a signal handler, or no ring */
 	uint64_t sends_unseen;	 /* messages whose producer has no row */
-	uint8_t spare[96];
+	uint32_t tcp_wmem_max; /* to where autotuning may grow a send buffer; 0 unknown */
+	uint8_t spare[92];
 };
 
 /* A copy of librdkafka in the process. */
@@ -398,6 +399,14 @@ enum trace_socket_flag {
 	SOCKET_RESET = 1 << 13, /* EPIPE or ECONNRESET came back */
 };
 
+/* Whose fault a stall was: `cause` of EVENT_STALL_END. */
+enum trace_stall_cause {
+	CAUSE_UNKNOWN = 0, /* ended too soon after the last look, or was cut short */
+	CAUSE_RECEIVER = 1,
+	CAUSE_SEND_BUFFER = 2,
+	CAUSE_NETWORK = 3,
+};
+
 enum trace_socket_end {
 	END_NONE = 0,
 	END_CLOSE = 1,
@@ -483,7 +492,14 @@ struct trace_socket {
 	int32_t unread_bytes; /* FIONREAD */
 	uint64_t latency_max_us; /* Produce written to answered */
 	uint32_t latency[TRACE_HISTOGRAM];
-	uint8_t spare[32];
+
+	int64_t write_began_ns; /* a write call that has not come back; 0 none */
+	uint32_t rtt_us;	/* tcpi_rtt when a stall was last looked into; 0 unknown */
+	uint32_t flight_bytes;	/* largest tcpi_delivery_rate x tcpi_rtt then; 0 unknown */
+	uint32_t send_timeout_ms; /* SO_SNDTIMEO; 0 none */
+	uint32_t user_timeout_ms; /* TCP_USER_TIMEOUT; 0 the kernel's own */
+	uint32_t notsent_lowat;	  /* TCP_NOTSENT_LOWAT; 0 none */
+	uint32_t nagle_waits; /* small writes that Nagle held back until a delayed ACK */
 };
 
 struct trace_thread {

@@ -255,6 +255,105 @@ static void stalls_for_a_moment(void)
 	stalls(MAKER_SECOND / 100);
 }
 
+static void stalls_by_the_buffer(void)
+{
+	stalls_for_long();
+	maker.sockets[0].stalled_send_buffer_ns = MAKER_SECOND / 2;
+	maker.sockets[0].rtt_us = 20000;
+	maker.sockets[0].flight_bytes = 66000;
+}
+
+static void stalls_by_the_receiver(void)
+{
+	stalls_for_long();
+	maker.sockets[0].stalled_receiver_ns = MAKER_SECOND / 2;
+}
+
+static void stalls_by_the_network(void)
+{
+	stalls_for_long();
+	maker.sockets[0].stalled_network_ns = MAKER_SECOND / 2;
+}
+
+/* Killed inside a blocking write that followed a short stall. */
+static void dies_in_a_write_to_the_receiver(void)
+{
+	stalls_for_a_moment();
+	maker.sockets[0].stalled_receiver_ns = MAKER_SECOND / 100;
+	maker.sockets[0].write_began_ns = maker.process->end_ns - MAKER_SECOND / 2;
+}
+
+static void dies_in_a_write_that_has_just_begun(void)
+{
+	dies_in_a_write_to_the_receiver();
+	maker.sockets[0].write_began_ns = maker.process->end_ns - 1000;
+}
+
+static void asks_for(int32_t bytes)
+{
+	maker_socket(&maker, 0);
+	maker.sockets[0].flags |= SOCKET_BUFFER_FIXED;
+	maker.sockets[0].buffer_requested = bytes;
+	maker.sockets[0].buffer_effective = 425984;
+}
+
+static void asks_for_5_mb(void)
+{
+	asks_for(5 << 20);
+}
+
+static void asks_for_what_it_gets(void)
+{
+	asks_for(212992);
+}
+
+static void a_fixed_buffer_stalls(void)
+{
+	stalls_by_the_buffer();
+	maker.sockets[0].flags |= SOCKET_BUFFER_FIXED;
+	maker.sockets[0].buffer_effective = 65536;
+	maker.process->tcp_wmem_max = 4 << 20;
+}
+
+static void a_fixed_buffer_of_the_largest_size_stalls(void)
+{
+	a_fixed_buffer_stalls();
+	maker.sockets[0].buffer_effective = 4 << 20;
+}
+
+static void spins(uint64_t times)
+{
+	maker_socket(&maker, 0);
+	maker.sockets[0].eagain = 1000;
+	maker.sockets[0].eagain_spins = times;
+}
+
+static void spins_often(void)
+{
+	spins(900);
+}
+
+static void spins_once(void)
+{
+	spins(1);
+}
+
+static void nagle_waits(uint32_t times)
+{
+	maker_socket(&maker, 0);
+	maker.sockets[0].nagle_waits = times;
+}
+
+static void nagle_waits_often(void)
+{
+	nagle_waits(20);
+}
+
+static void nagle_waits_once(void)
+{
+	nagle_waits(1);
+}
+
 static void a_section_is_damaged(void)
 {
 	maker.header->sections[SECTION_TOPIC - 1].row_bytes = 1;
@@ -310,6 +409,14 @@ static const struct story {
 	{ "delivery-failed", VERDICT_CLEAN, delivered, ten_fail_and_are_told, ten_fail },
 	{ "rejected-not-retried", VERDICT_AT_RISK, delivered, ten_are_refused,
 	  ten_are_refused_and_retried },
+	{ "poll-missing", VERDICT_CLEAN, delivered, leaves_reports_in_a_small_queue,
+	  leaves_reports_in_a_large_queue },
+	{ "poll-missing", VERDICT_CLEAN, delivered, reports_wait_in_a_full_queue,
+	  ten_find_the_queue_full },
+	{ "queue-filling", VERDICT_CLEAN, delivered, ten_find_the_queue_full,
+	  ten_are_refused_and_retried },
+	{ "queue-filling", VERDICT_CLEAN, delivered, blocks_for_long,
+	  reports_wait_in_a_full_queue },
 	{ "acks0-unsent", VERDICT_AT_RISK, delivered, acks0_in_the_queue, acks0_all_off },
 	{ "racy-exit", VERDICT_RACY, delivered, never_waited, as_it_is },
 	{ "purged", VERDICT_CLEAN, delivered, ten_are_purged, as_it_is },
@@ -319,6 +426,19 @@ static const struct story {
 	{ "linger-zero", VERDICT_LOST, outstanding, lingers_zero_with_unsent,
 	  lingers_zero_with_nothing_left },
 	{ "send-buffer-stall", VERDICT_CLEAN, delivered, stalls_for_long, stalls_for_a_moment },
+	{ "send-buffer-stall", VERDICT_CLEAN, delivered, stalls_by_the_buffer,
+	  stalls_by_the_network },
+	{ "receiver-stall", VERDICT_CLEAN, delivered, stalls_by_the_receiver,
+	  stalls_by_the_buffer },
+	{ "receiver-stall", VERDICT_CLEAN, delivered, dies_in_a_write_to_the_receiver,
+	  dies_in_a_write_that_has_just_begun },
+	{ "network-stall", VERDICT_CLEAN, delivered, stalls_by_the_network,
+	  stalls_by_the_receiver },
+	{ "send-buffer-capped", VERDICT_CLEAN, delivered, asks_for_5_mb, asks_for_what_it_gets },
+	{ "autotuning-off", VERDICT_CLEAN, delivered, a_fixed_buffer_stalls,
+	  a_fixed_buffer_of_the_largest_size_stalls },
+	{ "eagain-spin", VERDICT_CLEAN, delivered, spins_often, spins_once },
+	{ "nagle-delay", VERDICT_CLEAN, delivered, nagle_waits_often, nagle_waits_once },
 	{ "trace-damaged", VERDICT_BLIND, delivered, a_section_is_damaged, as_it_is },
 	{ "recording-stopped", VERDICT_BLIND, delivered, falls_silent, as_it_is },
 	{ "counters-full", VERDICT_BLIND, delivered, sends_unseen, as_it_is },
@@ -409,14 +529,6 @@ static void every_row_has_a_story_a_text_and_a_short_change(void **state)
 			fail_msg("%s has no story", rows[i].id);
 		if (strlen(rows[i].change) > 71)
 			fail_msg("the change of %s does not fit a line", rows[i].id);
-	{ "poll-missing", VERDICT_CLEAN, delivered, leaves_reports_in_a_small_queue,
-	  leaves_reports_in_a_large_queue },
-	{ "poll-missing", VERDICT_CLEAN, delivered, reports_wait_in_a_full_queue,
-	  ten_find_the_queue_full },
-	{ "queue-filling", VERDICT_CLEAN, delivered, ten_find_the_queue_full,
-	  ten_are_refused_and_retried },
-	{ "queue-filling", VERDICT_CLEAN, delivered, blocks_for_long,
-	  reports_wait_in_a_full_queue },
 		assert_true(strlen(rows[i].fix) > 20);
 	}
 }

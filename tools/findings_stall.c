@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * findings_stall.c - what held a connection's sending up, and whose fault it was.
+ *
+ * The guest has attributed what it could. What is left (stalls too short to
+ * look into, or cut short by the process's death) goes with the cause that
+ * the rest of the connection's stalls had, and the sentence says so.
+ */
+#include "findings.h"
+
+#include "wording.h"
+
+/* A stall shorter than this is how TCP works. */
+#define STALLED_WORTH_SAYING_NS 100000000
+/* Fewer are an accident: a loop that drains until EAGAIN meets one or two. */
+#define SPINS_WORTH_SAYING 10
+#define NAGLE_WAITS_WORTH_SAYING 5
+
+const char *finding_peer(const struct socket *socket)
+{
+	return socket->broker ? socket->broker : socket->peer ? socket->peer : "an unknown peer";
+}
+
+static int64_t explained_ns(const struct socket *socket, enum trace_stall_cause cause)
+{
+	return cause == CAUSE_RECEIVER	    ? socket->stalled_receiver_ns
+	       : cause == CAUSE_SEND_BUFFER ? socket->stalled_send_buffer_ns
+	       : cause == CAUSE_NETWORK	    ? socket->stalled_network_ns
+					    : 0;
+}
+
+/* The cause of most of it; UNKNOWN when nothing was looked into. */
+static enum trace_stall_cause main_cause(const struct socket *socket)
+{
+	enum trace_stall_cause most = CAUSE_UNKNOWN;
+
+	for (enum trace_stall_cause cause = CAUSE_RECEIVER; cause <= CAUSE_NETWORK; cause++)
+		if (explained_ns(socket, cause) > explained_ns(socket, most))
+			most = cause;
+	return most;
+}
+
+static int64_t blamed_ns(const struct socket *socket, enum trace_stall_cause cause)
+{
+	return explained_ns(socket, cause) +
+	       (main_cause(socket) == cause ? socket->stalled_unexplained_ns : 0);
+}
+
+static bool is_to_blame(const struct socket *socket, enum trace_stall_cause cause)
+{
+	return socket->stalls > 0 && blamed_ns(socket, cause) >= STALLED_WORTH_SAYING_NS;
+}
+
+static const char *share_of_life(const struct subject *at, int64_t ns)
+{
+	int64_t lived_ns = at->socket->lived_ns;
+
+	if (lived_ns == UNKNOWN || lived_ns <= 0 || ns > lived_ns)
+		return "";
+	return model_format(at->run, ", %.0f %% of the connection's life",
+			    100 * (double)ns / (double)lived_ns);
+}
+
+static void evidence(const struct socket *socket, enum trace_stall_cause cause,
+		     struct finding *finding)
+{
+	finding_evidence(finding, "stalls", socket->stalls);
+	finding_evidence(finding, "stalled_ns", blamed_ns(socket, cause));
+	finding_evidence(finding, "longest_ns", socket->stall_longest_ns);
+	finding_evidence(finding, "unexplained_ns", socket->stalled_unexplained_ns);
+	finding_evidence(finding, "send_buffer", socket->buffer_effective);
+	finding_evidence(finding, "rtt_ns", socket->rtt_ns);
+}
+
+/* "Sending to X was held up for 1.20 s, 31 % of the connection's life, in 3
+ * stalls (the longest 0.50 s" and what follows. */
+static const char *held_up(const struct subject *at, enum trace_stall_cause cause)
+{
+	const struct socket *socket = at->socket;
+	int64_t ns = blamed_ns(socket, cause);
+
+	return model_format(at->run,
+			    "Sending to %s was held up for %s%s (%s on it, the longest %s%s)",
+			    finding_peer(socket), wording_time(at->run, ns), share_of_life(at, ns),
+			    wording_count(at->run, socket->stalls, "stall"),
+			    wording_time(at->run, socket->stall_longest_ns),
+			    socket->stalled_at_end ? "; the last was still going on at the end" : "");
+}
+
+static const char *buffer_words(const struct subject *at)
+{
+	const struct socket *socket = at->socket;
+
+	return model_format(at->run, "%s%s",
+			    wording_size_exact(at->run, socket->buffer_effective),
+			    socket->flags & SOCKET_BUFFER_FIXED ? ", fixed by the program" : "");
+}
+
+bool when_send_buffer_stall(const struct subject *at)
+{
+	return is_to_blame(at->socket, CAUSE_SEND_BUFFER) ||
+	       is_to_blame(at->socket, CAUSE_UNKNOWN);
+}
+
+void say_send_buffer_stall(const struct subject *at, struct finding *finding)
+{
+	const struct socket *socket = at->socket;
+	const char *flight = "";
+
+	if (!is_to_blame(socket, CAUSE_SEND_BUFFER)) {
+		evidence(socket, CAUSE_UNKNOWN, finding);
+		finding->change = "look at SO_SNDBUF, the receiver and the network";
+		finding->text = model_format(at->run,
+					     "%s, its send buffer (%s) full; whose fault that was "
+					     "could not be seen.",
+					     held_up(at, CAUSE_UNKNOWN), buffer_words(at));
+		return;
+	}
+	evidence(socket, CAUSE_SEND_BUFFER, finding);
+	finding_evidence(finding, "needed_buffer", socket->flight_bytes);
+	if (socket->flight_bytes != UNKNOWN)
+		flight = model_format(at->run,
+				      " At the rate it reached and a round trip of %s, %s are under "
+				      "way at any time: it has to hold more than that.",
+				      wording_time(at->run, socket->rtt_ns),
+				      wording_size(at->run, socket->flight_bytes));
+	finding->text = model_format(at->run,
+				     "%s by its send buffer of %s, while all it held was under "
+				     "way.%s",
+				     held_up(at, CAUSE_SEND_BUFFER), buffer_words(at), flight);
+}
+
+bool when_receiver_stall(const struct subject *at)
+{
+	return is_to_blame(at->socket, CAUSE_RECEIVER);
+}
+
+void say_receiver_stall(const struct subject *at, struct finding *finding)
+{
+	evidence(at->socket, CAUSE_RECEIVER, finding);
+	finding->text = model_format(at->run,
+				     "%s by the receiver, which did not read what had arrived: its "
+				     "window was closed.",
+				     held_up(at, CAUSE_RECEIVER));
+}
+
+bool when_network_stall(const struct subject *at)
+{
+	return is_to_blame(at->socket, CAUSE_NETWORK);
+}
+
+void say_network_stall(const struct subject *at, struct finding *finding)
+{
+	evidence(at->socket, CAUSE_NETWORK, finding);
+	finding->text = model_format(at->run,
+				     "%s by the network (round trip %s): there was more to send, and "
+				     "room for it at the receiver.",
+				     held_up(at, CAUSE_NETWORK),
+				     wording_time(at->run, at->socket->rtt_ns));
+}
+
+/* The kernel doubles what it grants. */
+bool when_send_buffer_capped(const struct subject *at)
+{
+	const struct socket *socket = at->socket;
+
+	return socket->flags & SOCKET_BUFFER_FIXED && socket->buffer_requested > 0 &&
+	       socket->buffer_effective > 0 &&
+	       socket->buffer_requested * 2 > socket->buffer_effective;
+}
+
+void say_send_buffer_capped(const struct subject *at, struct finding *finding)
+{
+	const struct socket *socket = at->socket;
+
+	finding_evidence(finding, "requested", socket->buffer_requested);
+	finding_evidence(finding, "effective", socket->buffer_effective);
+	finding_evidence(finding, "wmem_max", socket->buffer_effective / 2);
+	finding->text = model_format(
+		at->run,
+		"The program asked for a send buffer of %s to %s; net.core.wmem_max cut that to "
+		"%s, without an error.",
+		wording_size_exact(at->run, socket->buffer_requested), finding_peer(socket),
+		wording_size_exact(at->run, socket->buffer_effective / 2));
+}
+
+bool when_autotuning_off(const struct subject *at)
+{
+	const struct socket *socket = at->socket;
+
+	return socket->flags & SOCKET_BUFFER_FIXED &&
+	       socket->stalled_send_buffer_ns >= STALLED_WORTH_SAYING_NS &&
+	       socket->buffer_effective > 0 && at->process->send_buffer_max != UNKNOWN &&
+	       socket->buffer_effective < at->process->send_buffer_max;
+}
+
+void say_autotuning_off(const struct subject *at, struct finding *finding)
+{
+	const struct socket *socket = at->socket;
+
+	finding_evidence(finding, "requested", socket->buffer_requested);
+	finding_evidence(finding, "effective", socket->buffer_effective);
+	finding_evidence(finding, "tcp_wmem_max", at->process->send_buffer_max);
+	finding_evidence(finding, "stalled_ns", socket->stalled_send_buffer_ns);
+	finding->text = model_format(
+		at->run,
+		"The program fixed the send buffer to %s at %s, which turned autotuning off: the "
+		"kernel could have let it grow to %s, and it cost %s of stalls.",
+		finding_peer(socket), wording_size(at->run, socket->buffer_effective),
+		wording_size(at->run, at->process->send_buffer_max),
+		wording_time(at->run, socket->stalled_send_buffer_ns));
+}
+
+bool when_eagain_spin(const struct subject *at)
+{
+	return at->socket->eagain_spins >= SPINS_WORTH_SAYING;
+}
+
+void say_eagain_spin(const struct subject *at, struct finding *finding)
+{
+	const struct socket *socket = at->socket;
+
+	finding_evidence(finding, "spins", socket->eagain_spins);
+	finding_evidence(finding, "eagain", socket->eagain);
+	finding->text = model_format(
+		at->run,
+		"Of %s that met a full send buffer to %s (EAGAIN), %s came right after another "
+		"such, without a wait between.",
+		wording_count(at->run, socket->eagain, "write"), finding_peer(socket),
+		wording_number(at->run, socket->eagain_spins));
+}
+
+bool when_nagle_delay(const struct subject *at)
+{
+	return at->socket->nagle_waits >= NAGLE_WAITS_WORTH_SAYING;
+}
+
+void say_nagle_delay(const struct subject *at, struct finding *finding)
+{
+	const struct socket *socket = at->socket;
+
+	finding_evidence(finding, "waits", socket->nagle_waits);
+	finding_evidence(finding, "writes", socket->writes);
+	finding->text = model_format(
+		at->run,
+		"%s to %s stayed in the kernel until the peer's delayed acknowledgement, about "
+		"40 ms each: Nagle's algorithm is on.",
+		wording_count(at->run, socket->nagle_waits, "small write"), finding_peer(socket));
+}
