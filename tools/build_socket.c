@@ -129,6 +129,8 @@ static void socket_requests(const struct trace_socket *row, struct socket *socke
 	socket->produce_requests = build_number(row->produce_requests);
 	socket->produce_records = build_number(row->produce_records);
 	socket->produce_answered = build_number(row->produce_answered);
+	socket->produce_answered_records = build_number(row->produce_answered_records);
+	socket->produce_unanswerable_records = build_number(row->produce_unanswerable_records);
 	socket->produce_unanswerable = build_number(row->produce_unanswerable);
 	socket->produce_refused = build_number(row->produce_refused);
 	socket->produce_error = row->produce_error;
