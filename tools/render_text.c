@@ -65,15 +65,30 @@ static void text_process(const struct page *page, struct run *run,
 		page_wrap(page, "  note", 11, notes[i]);
 }
 
+/* The worst first; among equals those that began first, as they were read. */
+static const struct process **in_order(struct run *run)
+{
+	const struct process **order =
+		model_alloc(run, run->process_count * sizeof *order + 1);
+	size_t count = 0;
+
+	for (int verdict = VERDICT_LOST; verdict >= VERDICT_CLEAN; verdict--)
+		for (size_t i = 0; i < run->process_count; i++)
+			if (run->processes[i].verdict == (enum verdict)verdict)
+				order[count++] = &run->processes[i];
+	return order;
+}
+
 void render_text(struct run *run, bool colour, FILE *out)
 {
 	struct page page = {.out = out, .colour = colour};
+	const struct process **order = in_order(run);
 	size_t left_out = 0;
 
 	text_answer(&page, run);
 	for (size_t i = 0; i < run->process_count; i++)
-		if (i < PROCESSES_LISTED || run->processes[i].verdict >= VERDICT_RACY)
-			text_process(&page, run, &run->processes[i]);
+		if (i < PROCESSES_LISTED || order[i]->verdict >= VERDICT_RACY)
+			text_process(&page, run, order[i]);
 		else
 			left_out++;
 	if (left_out)

@@ -77,6 +77,10 @@ static const char *site_numbers(struct run *run, const struct call_site *site)
 static void producer_sites(const struct page *page, struct run *run,
 			   const struct producer *producer)
 {
+	size_t left_out = 0;
+
+	if (producer->site_count > LISTED)
+		left_out = producer->site_count - LISTED;
 	for (size_t i = 0; i < producer->site_count && i < LISTED; i++) {
 		const struct frame *frame = wording_place_frame(&producer->sites[i]);
 
@@ -85,6 +89,18 @@ static void producer_sites(const struct page *page, struct run *run,
 				       site_numbers(run, &producer->sites[i]),
 				       frame ? wording_frame(run, frame) : "?"));
 	}
+	if (left_out)
+		page_wrap(page, "", 16,
+			  model_format(run, "... %s that lost less: see --format json",
+				       wording_count(run, (int64_t)left_out, "more site")));
+}
+
+static bool is_empty(const struct tally *tally)
+{
+	for (int i = 0; i < AMOUNT_COUNT; i++)
+		if (tally->messages[i])
+			return false;
+	return true;
 }
 
 static void producer_topics(const struct page *page, struct run *run,
@@ -95,7 +111,7 @@ static void producer_topics(const struct page *page, struct run *run,
 	for (size_t i = 0; i < producer->topic_count; i++) {
 		const struct topic *topic = &producer->topics[i];
 
-		if (topic->partition != UNKNOWN)
+		if (topic->partition != UNKNOWN || is_empty(&topic->tally))
 			continue;
 		if (listed++ == LISTED) {
 			page_wrap(page, "", 16, "... more topics: see --format json");

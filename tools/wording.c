@@ -31,8 +31,11 @@ const char *wording_number(struct run *run, int64_t number)
 
 const char *wording_count(struct run *run, int64_t count, const char *thing)
 {
+	size_t length = strlen(thing);
+	const char *ending = length && thing[length - 1] == 's' ? "es" : "s";
+
 	return model_format(run, "%s %s%s", wording_number(run, count), thing,
-			    count == 1 ? "" : "s");
+			    count == 1 ? "" : ending);
 }
 
 const char *wording_size(struct run *run, int64_t bytes)

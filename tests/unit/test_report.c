@@ -337,6 +337,44 @@ static void the_json_has_the_whole_configuration_or_null(void **state)
 	assert_non_null(strstr(printed, "\"configuration\": null"));
 }
 
+static void topics_without_a_message_are_not_listed(void **state)
+{
+	(void)state;
+	maker_story(&maker, 1000, 50);
+	maker_topic(&maker, 0, "quiet", -1);
+	report_trace("text");
+	assert_non_null(strstr(printed, "orders: 1,000 produced"));
+	assert_null(strstr(printed, "quiet"));
+	maker_count(&maker.topics[2].counts, COUNT_REJECTED, 1);
+	report_trace("text");
+	assert_non_null(strstr(printed, "quiet: 0 produced"));
+}
+
+static void the_worst_process_stands_first(void **state)
+{
+	char *const clean = (maker_waited(maker_story(&maker, 10, 10), 10),
+			     maker_file(maker.bytes, maker.size));
+	const char *paths[2] = { clean, NULL };
+	enum verdict verdict;
+	size_t bytes;
+
+	(void)state;
+	maker_free(&maker);
+	maker_make(&maker);
+	maker.process->pid = 777;
+	maker_story(&maker, 10, 5);
+	paths[1] = trace = maker_file(maker.bytes, maker.size);
+	const struct report_options options = { .paths = paths, .path_count = 2 };
+	FILE *out = open_memstream(&printed, &bytes);
+
+	assert_int_equal(report_paths(&options, out, &verdict), 0);
+	fclose(out);
+	unlink(clean);
+	free(clean);
+	assert_true(strstr(printed, "process 777") < strstr(printed, "process 4242"));
+	assert_non_null(strstr(printed, "process 4242"));
+}
+
 static void unknown_is_null_in_json_and_never_zero(void **state)
 {
 	json_error_t error;
@@ -379,6 +417,8 @@ int main(void)
 		TEST(the_json_has_every_key_of_the_schema),
 		TEST(the_text_shows_the_settings_that_explain),
 		TEST(the_json_has_the_whole_configuration_or_null),
+		TEST(topics_without_a_message_are_not_listed),
+		TEST(the_worst_process_stands_first),
 		TEST(unknown_is_null_in_json_and_never_zero),
 	};
 
