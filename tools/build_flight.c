@@ -105,6 +105,7 @@ static void take_back_unwritten(struct producer *producer, const struct flight *
 	if (producer->client != CLIENT_KAFKA_PYTHON || !flight->readable || missing <= 0 ||
 	    producer->tally.messages[OUTSTANDING] == UNKNOWN)
 		return;
+	producer->unwritten = missing;
 	take_back(&producer->tally, missing);
 	for (size_t i = 0; i < producer->topic_count; i++) {
 		struct tally *topic = &producer->topics[i].tally;

@@ -171,11 +171,32 @@ void say_purged(const struct subject *at, struct finding *finding)
 
 bool when_acks0_unsent(const struct subject *at)
 {
-	return judge_unconfirmed(at->producer) != VERDICT_CLEAN;
+	return at->producer->unwritten > 0 || judge_unconfirmed(at->producer) != VERDICT_CLEAN;
+}
+
+/* Not even in the kernel's queue: the client still had them in a buffer. */
+static void say_unwritten(const struct subject *at, struct finding *finding)
+{
+	const struct tally *tally = &at->producer->tally;
+
+	finding->verdict = judge_outstanding(at->process, at->producer);
+	finding_blames(at, finding, OUTSTANDING);
+	finding_evidence(finding, "produced", tally->messages[PRODUCED]);
+	finding_evidence(finding, "unwritten", at->producer->unwritten);
+	finding->text = model_format(
+		at->run,
+		"%s of %s sent with acks=0 were called done by the client and never written "
+		"whole: it still had them in a buffer of its own at the end.",
+		wording_number(at->run, at->producer->unwritten),
+		wording_count(at->run, tally->messages[PRODUCED], "message"));
 }
 
 void say_acks0_unsent(const struct subject *at, struct finding *finding)
 {
+	if (at->producer->unwritten > 0) {
+		say_unwritten(at, finding);
+		return;
+	}
 	finding->verdict = judge_unconfirmed(at->producer);
 	finding_evidence(finding, "unconfirmed", at->producer->tally.messages[UNCONFIRMED]);
 	finding_evidence(finding, "unsent_bytes", at->producer->kernel_bytes);

@@ -42,6 +42,9 @@ static enum cause cause_of(const struct subject *at)
 
 	if (producer->tally.messages[OUTSTANDING] <= 0)
 		return CAUSE_NONE;
+	/* It waited, for a client that does not: acks0-unsent says so. */
+	if (producer->waited && producer->unwritten == producer->tally.messages[OUTSTANDING])
+		return CAUSE_NONE;
 	if (producer->flags & PRODUCER_INHERITED)
 		return CAUSE_FORK;
 	if (producer->state == PRODUCER_DESTROYED)

@@ -107,6 +107,7 @@ struct producer {
 	int64_t transactions_committed, transactions_aborted;
 	int64_t requests_sent, requests_answered;
 	bool reset;	     /* what was in flight went through a reset connection */
+	int64_t unwritten;    /* acks=0: called done by the client, and never written whole */
 	int64_t kernel_bytes; /* its sockets' unsent bytes at the end */
 	struct topic *topics;
 	size_t topic_count;
