@@ -175,7 +175,7 @@ struct guest_producer *probe_account(object *producer)
 {
 	struct guest_producer *account = account_find(producer);
 
-	if (account && producer_row(account)->state == PRODUCER_DESTROYED &&
+	if (account && producer_row(account)->destroyed_ns &&
 	    !python_is_true(producer, "_closed")) {
 		__atomic_store_n(&account->rk, NULL, __ATOMIC_RELAXED);
 		account = NULL;
@@ -294,6 +294,10 @@ void probe_appended(uint32_t row, const void *future)
 			.generation = guest_generation,
 			.producer = guest->map.topics[row].producer,
 		};
+	/* An address given out again: nobody can ask its former owner any more. */
+	for (uint32_t i = 0; i < partitions_high; i++)
+		if (partitions[i].last == future)
+			partitions[i].last = NULL;
 	if (partitions_high <= row)
 		partitions_high = row + 1;
 	partition->last = future;

@@ -122,15 +122,22 @@ static bool called_at_exit(void)
 	return ours;
 }
 
-/* close(timeout=0) drops what it finds; close of 2.1 and newer when the
- * garbage collector comes gives it a second, and says null_logger. */
+/* From 2.1 on the garbage collector's close() says null_logger, and gives it
+ * a second: not the application either. */
+static bool called_by_collector(object *const *args, ssize_t count, object *names)
+{
+	object *says = probe_argument(args, count, names, 1, "null_logger");
+
+	return says && py.PyObject_IsTrue(says) != 0;
+}
+
+/* close(timeout=0) drops what it finds. */
 static bool close_waits(object *const *args, ssize_t count, object *names)
 {
 	object *timeout = probe_argument(args, count, names, 0, "timeout");
-	object *from_collector = probe_argument(args, count, names, 1, "null_logger");
-	bool waits = !from_collector || py.PyObject_IsTrue(from_collector) == 0;
+	bool waits = true;
 
-	if (waits && probe_is_given(timeout))
+	if (probe_is_given(timeout))
 		waits = py.PyFloat_AsDouble(timeout) > 0;
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
@@ -142,14 +149,14 @@ static object *close_call(struct guest_producer *producer, object *self, object 
 {
 	struct trace_producer *row = producer_row(producer);
 	uint32_t index = producer_index(producer);
-	bool at_exit = called_at_exit();
-	bool waits = !at_exit && close_waits(args, count, names);
+	bool asked = !called_at_exit() && !called_by_collector(args, count, names);
+	bool waits = asked && close_waits(args, count, names);
 	bool outer = probe_thread.closing;
 	uint64_t produced = producer_produced(producer);
 
 	producer->destroying = true;
 	row->destroy_began_ns = guest_now_ns();
-	if (!at_exit)
+	if (asked)
 		row->state = PRODUCER_DESTROYING;
 	writer_event(EVENT_DESTROY_BEGIN, index, (int64_t)(produced - producer_done(producer)), 0);
 	probe_thread.closing = true;
@@ -161,7 +168,7 @@ static object *close_call(struct guest_producer *producer, object *self, object 
 	uint64_t outstanding = producer_produced(producer) - producer_done(producer);
 
 	row->destroyed_ns = guest_now_ns();
-	if (!at_exit)
+	if (asked)
 		row->state = PRODUCER_DESTROYED;
 	if (waits && !outstanding)
 		producer_waited(producer, produced, WAITED_CLOSE);
