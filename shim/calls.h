@@ -83,6 +83,7 @@ enum call_id {
 #define TAKE(name, library, category, result, parameters, arguments) result on_##name(const struct call *call, UNPACKED parameters);
 #define TAKE_VOID(name, library, category, parameters, arguments) void on_##name(const struct call *call, UNPACKED parameters);
 #define TAKE_LIST(name, library, category, result, parameters, arguments, last) result on_##name(const struct call *call, LIST_PARAMETERS_##name, va_list more);
+#define SERVE(name, result, parameters) result name parameters;
 #include "calls.def"
 /* clang-format on */
 

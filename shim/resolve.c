@@ -217,6 +217,27 @@ static void copy_fill(struct copy *copy, void *handle)
 						   copy->use[USE_rd_kafka_version])();
 }
 
+/* The entry of the copy in `holder`, made at need. */
+static const struct copy *copy_make(const struct object *holder, void *handle, uint32_t linkage)
+{
+	uint32_t used = __atomic_load_n(&copies_used, __ATOMIC_ACQUIRE);
+
+	for (uint32_t i = 0; i < used && i < COPIES; i++)
+		if (copies[i].base == (const void *)holder->low)
+			return &copies[i];
+	uint32_t index = __atomic_fetch_add(&copies_used, 1, __ATOMIC_ACQ_REL);
+
+	if (index >= COPIES)
+		return NULL;
+	struct copy *copy = &copies[index];
+
+	copy_fill(copy, handle);
+	copy->linkage = linkage;
+	strncpy(copy->path, holder->path, sizeof copy->path - 1);
+	__atomic_store_n(&copy->base, (const void *)holder->low, __ATOMIC_RELEASE);
+	return copy;
+}
+
 static const struct copy *copy_find(const struct object *caller)
 {
 	uint32_t linkage;
@@ -226,24 +247,34 @@ static const struct copy *copy_find(const struct object *caller)
 
 	if (!function || !resolve_object(function, &holder))
 		return NULL;
-	uint32_t used = __atomic_load_n(&copies_used, __ATOMIC_ACQUIRE);
-
-	for (uint32_t i = 0; i < used && i < COPIES; i++)
-		if (copies[i].base == (const void *)holder.low)
-			return &copies[i];
-	uint32_t index = __atomic_fetch_add(&copies_used, 1, __ATOMIC_ACQ_REL);
-
-	if (index >= COPIES)
-		return NULL;
-	struct copy *copy = &copies[index];
-
-	copy_fill(copy, handle);
 	if (caller && caller->low == holder.low && linkage == LINKAGE_PRIVATE)
 		linkage = LINKAGE_ADDON;
-	copy->linkage = linkage;
-	strncpy(copy->path, holder.path, sizeof copy->path - 1);
-	__atomic_store_n(&copy->base, (const void *)holder.low, __ATOMIC_RELEASE);
-	return copy;
+	return copy_make(&holder, handle, linkage);
+}
+
+static int bias_visit(struct dl_phdr_info *info, size_t bytes, void *context)
+{
+	struct object *found = context;
+
+	(void)bytes;
+	if (info->dlpi_addr != found->bias || !info->dlpi_name[0])
+		return 0;
+	found->path = info->dlpi_name;
+	return 1;
+}
+
+const struct copy *resolve_copy_at(uintptr_t bias)
+{
+	struct object holder = {.bias = bias};
+	void *handle = dl_iterate_phdr(bias_visit, &holder)
+			       ? dlopen(holder.path, RTLD_NOLOAD | RTLD_LAZY)
+			       : NULL;
+	void *function = handle ? handle_reaches(handle) : NULL;
+
+	dlerror(); /* our failed look-ups are not the host's to report */
+	if (!function || !resolve_object(function, &holder))
+		return NULL;
+	return copy_make(&holder, handle, LINKAGE_DLSYM);
 }
 
 static const struct copy *caller_add(const void *address)

@@ -56,14 +56,23 @@ const struct copy *resolve_copy(const void *caller);
 extern __thread struct resolve_last {
 	const void *caller;
 	const struct copy *copy;
+	uint64_t via; /* slot of via.c plus 1; 0: not called through a thunk */
 } resolve_last __attribute__((tls_model("initial-exec")));
+
+/* The copy behind a slot of via.c. */
+const struct copy *resolve_via(uint64_t via);
+
+/* The copy in the object that is loaded at `bias`; NULL: none, or no room. */
+const struct copy *resolve_copy_at(uintptr_t bias);
 
 /* The call's real function and copy; .real is NULL if nobody has it. */
 static inline struct call resolve_kafka(enum call_id id, const void *caller, const void *frame)
 {
 	const struct copy *copy = resolve_last.copy;
 
-	if (__builtin_expect(resolve_last.caller != caller || !copy, 0))
+	if (__builtin_expect(resolve_last.via != 0, 0))
+		copy = resolve_via(resolve_last.via);
+	else if (__builtin_expect(resolve_last.caller != caller || !copy, 0))
 		copy = resolve_copy(caller);
 	return (struct call){.real = copy ? copy->real[id] : NULL, .caller = caller,
 			     .frame = frame, .copy = copy};

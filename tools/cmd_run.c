@@ -34,7 +34,7 @@ static const char *output;
 static const char *keep;
 static const char *redirect_ports = REDIRECT_PORTS;
 static const char *fail_on = "blind";
-static bool quiet, check, with_broker;
+static bool quiet, check, with_broker, without_audit;
 static struct broker_options broker_settings = BROKER_DEFAULTS;
 
 /* Aligned by hand. */
@@ -53,6 +53,9 @@ static const struct option_row rows[] = {
 	{ "quiet", 'q', OPTION_FLAG, NULL, "no report on stderr", .into = &quiet },
 	{ "dir", 'd', OPTION_STRING, "DIR", "keep the traces in this directory",
 	  .into = &keep },
+	{ "no-audit", 0, OPTION_FLAG, NULL,
+	  "leave LD_AUDIT alone: calls taken with dlsym, and\n"
+	  "plugins opened RTLD_DEEPBIND, go unseen", .into = &without_audit },
 	{ "broker", 'b', OPTION_FLAG, NULL,
 	  "start an embedded broker and point the host at it:\n"
 	  "{broker} in arguments and environment becomes its\n"
@@ -168,6 +171,8 @@ static void recording_prepare(struct run_state *state)
 	} else if (state->elf_known && judgeable_must_not_preload(&state->elf)) {
 		snprintf(state->why, sizeof(state->why), "%s", judgeable_obstacle(&state->elf));
 	}
+	if (without_audit)
+		state->dir.audit[0] = '\0';
 }
 
 static const char *cannot_load(const struct run_state *state)

@@ -29,6 +29,7 @@ struct sighting {
 	bool inside; /* held by a shared object that is not librdkafka.so */
 	bool hidden; /* linked into the executable */
 	bool shim;
+	bool audit;
 	char missing[256]; /* a library that the loader does not find */
 	char trace[PATH_MAX];
 };
@@ -131,6 +132,10 @@ static void look_at_library(const char *path, struct sighting *seen)
 	const char *base = strrchr(path, '/');
 
 	base = base ? base + 1 : path;
+	if (strncmp(base, "libunflushed-audit.so", 21) == 0) {
+		seen->audit = true;
+		return;
+	}
 	if (strncmp(base, "libunflushed.so", 15) == 0) {
 		seen->shim = true;
 		return;
@@ -362,6 +367,10 @@ bool doctor_process(pid_t pid, struct doctor *doctor, char *why, size_t why_byte
 	describe(doctor, &elf, runtime);
 	describe_librdkafka(doctor, &seen);
 	fact(doctor, "shim", "%s", seen.shim ? "loaded" : "not loaded");
+	if (seen.shim)
+		fact(doctor, "dlsym", "%s",
+		     seen.audit ? "followed: the auditor is loaded"
+				: "not followed: the auditor is not loaded");
 	if (seen.shim)
 		fact(doctor, "trace", "%s",
 		     seen.trace[0] ? seen.trace : "none yet: nothing was sent or produced");

@@ -2,7 +2,7 @@
 /*
  * hostenv.c - the environment that `run` gives its host
  *
- * LD_PRELOAD is prepended to, never replaced: the host may live on another
+ * LD_PRELOAD (and LD_AUDIT) is prepended to, never replaced: the host may live on another
  * library in it (an allocator, a tracer).
  */
 #include "hostenv.h"
@@ -14,15 +14,15 @@
 
 #define PLACE "{broker}"
 
-static bool preload(const char *shim)
+static bool prepend(const char *name, const char *library)
 {
-	const char *others = getenv("LD_PRELOAD");
+	const char *others = getenv(name);
 	char *value = NULL;
 
 	if (!others || !*others)
-		return setenv("LD_PRELOAD", shim, 1) == 0;
-	bool made = asprintf(&value, "%s:%s", shim, others) >= 0 &&
-		    setenv("LD_PRELOAD", value, 1) == 0;
+		return setenv(name, library, 1) == 0;
+	bool made = asprintf(&value, "%s:%s", library, others) >= 0 &&
+		    setenv(name, value, 1) == 0;
 	free(value);
 	return made;
 }
@@ -47,7 +47,9 @@ bool hostenv_apply(const struct hostenv *env)
 	    !redirect(env->bootstrap, env->redirect_ports))
 		return false;
 	return setenv("UNFLUSHED_DIR", env->dir->traces, 1) == 0 &&
-	       setenv("UNFLUSHED_MARK", env->dir->mark, 1) == 0 && preload(env->dir->shim);
+	       setenv("UNFLUSHED_MARK", env->dir->mark, 1) == 0 &&
+	       (!env->dir->audit[0] || prepend("LD_AUDIT", env->dir->audit)) &&
+	       prepend("LD_PRELOAD", env->dir->shim);
 }
 
 /* A copy of `text` with every {broker} replaced; `text` itself without one. */

@@ -24,6 +24,7 @@
 /* A space or a colon would end the name in LD_PRELOAD, and the loader expands
  * what follows a dollar. */
 #define UNFIT_FOR_PRELOAD " :$\t\n"
+#define AUDIT "libunflushed-audit.so"
 
 static bool own_make(struct rundir *dir, char *why, size_t why_bytes)
 {
@@ -90,6 +91,24 @@ static bool mark_make(struct rundir *dir, char *why, size_t why_bytes)
 	return true;
 }
 
+/* The auditor lies beside the shim. Without it the host is recorded all the
+ * same, but for calls that it takes with dlsym. */
+static void audit_name(struct rundir *dir, const char *shim)
+{
+	char beside[PATH_MAX + 32];
+	const char *slash = strrchr(shim, '/');
+
+	snprintf(beside, sizeof(beside), "%.*s" AUDIT, slash ? (int)(slash + 1 - shim) : 0, shim);
+	if (access(beside, R_OK) != 0)
+		return;
+	snprintf(dir->audit, sizeof(dir->audit), "%s", beside);
+	if (!strpbrk(beside, UNFIT_FOR_PRELOAD))
+		return;
+	snprintf(dir->audit, sizeof(dir->audit), "%s/" AUDIT, dir->own);
+	if (symlink(beside, dir->audit) != 0)
+		dir->audit[0] = '\0';
+}
+
 static bool shim_name(struct rundir *dir, const char *shim, char *why, size_t why_bytes)
 {
 	snprintf(dir->shim, sizeof(dir->shim), "%s", shim);
@@ -144,6 +163,7 @@ bool rundir_make(struct rundir *dir, const char *keep, const char *shim, char *w
 	    !room_check(dir, why, why_bytes) || !mark_make(dir, why, why_bytes) ||
 	    !shim_name(dir, shim, why, why_bytes))
 		return false;
+	audit_name(dir, shim);
 	dir->before = list_traces(dir->traces, &dir->before_count);
 	return true;
 }

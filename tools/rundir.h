@@ -14,6 +14,7 @@ struct rundir {
 	char traces[PATH_MAX];	  /* absolute: where the guest writes */
 	char mark[PATH_MAX + 16]; /* each process that loaded the shim adds its pid */
 	char shim[PATH_MAX + 32]; /* the shim, under a name fit for LD_PRELOAD */
+	char audit[PATH_MAX + 32]; /* the auditor beside it, for LD_AUDIT; empty: none */
 	bool kept;		  /* `traces` is the user's and stays */
 	char **before;		  /* traces that were there before the run */
 	size_t before_count;

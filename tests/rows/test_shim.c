@@ -36,6 +36,7 @@ static const char *image;
 #define TAKE(name, ...) #name,
 #define TAKE_VOID(name, ...) #name,
 #define TAKE_LIST(name, ...) #name,
+#define SERVE(name, ...) #name,
 static const char *const rows[] = {
 #include "calls.def"
 };
@@ -163,17 +164,35 @@ static void it_asks_for_no_executable_stack_and_no_text_relocation(void **state)
 		assert_int_not_equal(entry->d_tag, DT_TEXTREL);
 }
 
-static int map_the_shim(void **state)
+static int map_file(const char *path)
 {
-	int fd = open(PATH_SHIM, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat stat;
 
-	(void)state;
 	if (fd < 0 || fstat(fd, &stat) != 0)
 		return -1;
 	image = mmap(NULL, (size_t)stat.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	close(fd);
 	return image == MAP_FAILED ? -1 : memcmp(image, ELFMAG, SELFMAG);
+}
+
+static void the_auditor_needs_nothing_at_all(void **state)
+{
+	const char *shim = image;
+
+	(void)state;
+	assert_int_equal(map_file(PATH_AUDIT), 0);
+	const Elf64_Dyn *entry =
+		(const void *)(image + section_of_type(SHT_DYNAMIC)->sh_offset);
+	for (; entry->d_tag != DT_NULL; entry++)
+		assert_int_not_equal(entry->d_tag, DT_NEEDED);
+	image = shim;
+}
+
+static int map_the_shim(void **state)
+{
+	(void)state;
+	return map_file(PATH_SHIM);
 }
 
 int main(void)
@@ -185,6 +204,7 @@ int main(void)
 		cmocka_unit_test(it_stands_in_for_neither_dlsym_nor_dlopen),
 		cmocka_unit_test(it_loads_on_glibc_2_34),
 		cmocka_unit_test(it_asks_for_no_executable_stack_and_no_text_relocation),
+		cmocka_unit_test(the_auditor_needs_nothing_at_all),
 	};
 
 	return cmocka_run_group_tests(tests, map_the_shim, NULL);

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * via.c - what a host gets that takes librdkafka's functions with dlsym.
+ *
+ * Such a call comes from anywhere (libffi, a JIT, the program itself), so its
+ * return address does not tell which copy it means; what was asked of dlsym
+ * does. There is a set of thunks for each of a few copies: a thunk notes its
+ * slot and jumps to the exported function, which finds the stack as the host
+ * left it. The audit library (audit/audit.c) asks for them.
+ */
+#include <string.h>
+
+#include "resolve.h"
+
+#define SLOTS 4 /* that many copies in one process; the assembly below has as many */
+
+/* The load bias of the object that holds the copy, plus 1; 0 free. */
+static uintptr_t slot_bias[SLOTS];
+static const struct copy *slot_copy[SLOTS];
+
+/* clang-format off */
+#if defined(__x86_64__)
+#define THUNK(slot, name) \
+	__asm__(".text\n.type via_" #slot "_" #name ", @function\n" \
+		"via_" #slot "_" #name ":\n" \
+		"	movq resolve_last@gottpoff(%rip), %r11\n" \
+		"	movq $" #slot ", %fs:16(%r11)\n" \
+		"	jmp entry_" #name "\n" \
+		".size via_" #slot "_" #name ", .-via_" #slot "_" #name "\n"); \
+	void via_##slot##_##name(void);
+#elif defined(__aarch64__)
+#define THUNK(slot, name) \
+	__asm__(".text\n.type via_" #slot "_" #name ", %function\n" \
+		"via_" #slot "_" #name ":\n" \
+		"	adrp x16, :gottprel:resolve_last\n" \
+		"	ldr x16, [x16, :gottprel_lo12:resolve_last]\n" \
+		"	mrs x17, tpidr_el0\n" \
+		"	add x16, x16, x17\n" \
+		"	mov x17, #" #slot "\n" \
+		"	str x17, [x16, #16]\n" \
+		"	b entry_" #name "\n" \
+		".size via_" #slot "_" #name ", .-via_" #slot "_" #name "\n"); \
+	void via_##slot##_##name(void);
+#endif
+_Static_assert(offsetof(struct resolve_last, via) == 16, "the thunks store there");
+
+#define THUNKS_LIBC(name)
+#define THUNKS_KAFKA(name) THUNK(1, name) THUNK(2, name) THUNK(3, name) THUNK(4, name)
+#define ROW_LIBC(name)
+#define ROW_KAFKA(name) {#name, {via_1_##name, via_2_##name, via_3_##name, via_4_##name}},
+
+#define ROW(name, library, ...) THUNKS_##library(name)
+#define WATCH ROW
+#define WATCH_NONE ROW
+#define BEFORE ROW
+#define BEFORE_VOID ROW
+#define LEAVE ROW
+#define LEAVE_NONE ROW
+#define TAKE ROW
+#define TAKE_VOID ROW
+#define TAKE_LIST ROW
+#include "calls.def"
+#undef ROW
+
+static const struct {
+	const char *name;
+	void (*thunk[SLOTS])(void);
+} rows[] = {
+#define ROW(name, library, ...) ROW_##library(name)
+#define WATCH ROW
+#define WATCH_NONE ROW
+#define BEFORE ROW
+#define BEFORE_VOID ROW
+#define LEAVE ROW
+#define LEAVE_NONE ROW
+#define TAKE ROW
+#define TAKE_VOID ROW
+#define TAKE_LIST ROW
+#include "calls.def"
+#undef ROW
+};
+/* clang-format on */
+
+/* Called with the loader's lock held: takes no lock and calls no libc that
+ * could. The copy itself is looked up when it is first called. */
+static int slot_of(uintptr_t bias)
+{
+	for (int i = 0; i < SLOTS; i++) {
+		uintptr_t free = 0;
+
+		if (__atomic_compare_exchange_n(&slot_bias[i], &free, bias + 1, false,
+						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) ||
+		    free == bias + 1)
+			return i;
+	}
+	return -1;
+}
+
+__attribute__((visibility("default"))) void *unflushed_via(const char *name, uintptr_t bias)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (strcmp(rows[i].name, name) != 0)
+			continue;
+		int slot = slot_of(bias);
+
+		return slot < 0 ? NULL : (void *)rows[i].thunk[slot];
+	}
+	return NULL;
+}
+
+const struct copy *resolve_via(uint64_t via)
+{
+	const struct copy *copy = __atomic_load_n(&slot_copy[via - 1], __ATOMIC_ACQUIRE);
+
+	resolve_last.via = 0;
+	if (__builtin_expect(copy != NULL, 1))
+		return copy;
+	copy = resolve_copy_at(slot_bias[via - 1] - 1);
+	__atomic_store_n(&slot_copy[via - 1], copy, __ATOMIC_RELEASE);
+	return copy;
+}

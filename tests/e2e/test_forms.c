@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_forms.c - librdkafka in every form in which it gets into a process.
+ *
+ * However it was loaded and however its functions were found, each message
+ * is counted once, by the copy that took it.
+ */
+#include "harness.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define COUNT 100
+#define SHARED "librdkafka.so.1"
+#define HASHED PATH_MODULES "/librdkafka-0f3a91c2.so.1"
+
+static void expect_counts(const struct story *story, int64_t produced)
+{
+	assert_int_equal(story_count(story, "produced"), produced);
+	assert_int_equal(story_count(story, "delivered"), produced);
+	assert_int_equal(story->arrived, produced);
+}
+
+static const char *linkage(const struct story *story, int index)
+{
+	char path[80];
+
+	snprintf(path, sizeof(path), "processes.0.layers.librdkafka.%d.linkage", index);
+	return json_text(story->summary, path);
+}
+
+/* Flushed: clean and exact. Not flushed: lost, and everything was seen. */
+static void module_is_counted(const char *how, const char *module, const char *expected)
+{
+	struct story story = story_of("modules");
+
+	if (access(PATH_MODULES "/addon.so", F_OK) != 0 && strstr("hashed addon", module))
+		skip();
+	story_tell(&story, "@ %d flush %s " PATH_MODULES "/%s.so", COUNT, how, module);
+	story_expect(&story, "clean", NULL);
+	expect_counts(&story, COUNT);
+	assert_string_equal(linkage(&story, 0), expected);
+	story_end(&story);
+
+	story = story_of("modules");
+	story_tell(&story, "@ %d forget %s " PATH_MODULES "/%s.so", COUNT, how, module);
+	story_expect(&story, "lost", "destroy-without-flush");
+	assert_int_equal(story_count(&story, "produced"), COUNT);
+	story_expect_truth(&story);
+	story_end(&story);
+}
+
+static void a_module_opened_privately(void **state)
+{
+	(void)state;
+	module_is_counted("local", "plain", "private");
+}
+
+static void a_module_bound_at_once(void **state)
+{
+	(void)state;
+	module_is_counted("local", "now", "private");
+}
+
+static void a_module_bound_lazily(void **state)
+{
+	(void)state;
+	module_is_counted("local", "lazy", "private");
+}
+
+static void a_symbolic_module(void **state)
+{
+	(void)state;
+	module_is_counted("local", "symbolic", "private");
+}
+
+static void a_copy_with_a_hashed_name(void **state)
+{
+	(void)state;
+	module_is_counted("local", "hashed", "private");
+}
+
+static void an_addon_with_librdkafka_inside(void **state)
+{
+	(void)state;
+	module_is_counted("local", "addon", "addon");
+}
+
+static void a_module_opened_deepbind(void **state)
+{
+	(void)state;
+	module_is_counted("deepbind", "plain", "private");
+}
+
+static void a_module_opened_deepbind_bound_at_once(void **state)
+{
+	(void)state;
+	module_is_counted("deepbind", "now", "private");
+}
+
+static void an_addon_opened_deepbind(void **state)
+{
+	(void)state;
+	module_is_counted("deepbind", "addon", "addon");
+}
+
+/* Its calls to itself are bound at link time: nothing can stand between.
+ * The wire says so, and never "clean". */
+static void a_symbolic_addon_is_out_of_reach_and_not_clean(void **state)
+{
+	struct story story = story_of("modules");
+
+	(void)state;
+	if (access(PATH_MODULES "/addon_symbolic.so", F_OK) != 0)
+		skip();
+	story_tell(&story, "@ %d flush local " PATH_MODULES "/addon_symbolic.so", COUNT);
+	story_expect(&story, "blind", NULL);
+	assert_int_equal(story.arrived, COUNT);
+	story_end(&story);
+}
+
+static void three_copies_in_one_process(void **state)
+{
+	struct story story = story_of("modules");
+
+	(void)state;
+	if (access(PATH_MODULES "/addon.so", F_OK) != 0)
+		skip();
+	story_tell(&story,
+		   "@ %d flush local " PATH_MODULES "/plain.so " PATH_MODULES
+		   "/hashed.so " PATH_MODULES "/addon.so " PATH_MODULES "/now.so",
+		   COUNT);
+	story_expect(&story, "clean", NULL);
+	expect_counts(&story, 4 * COUNT);
+	assert_int_equal(json_array_size(json_path(story.summary,
+						   "processes.0.layers.librdkafka")),
+			 3);
+	story_end(&story);
+}
+
+static void functions_taken_with_dlsym(void **state)
+{
+	struct story story = story_of("dlsym");
+
+	(void)state;
+	story_tell(&story, "@ %d flush " SHARED, COUNT);
+	story_expect(&story, "clean", NULL);
+	expect_counts(&story, COUNT);
+	assert_string_equal(linkage(&story, 0), "dlsym");
+	story_end(&story);
+
+	story = story_of("dlsym");
+	story_tell(&story, "@ %d forget " SHARED, COUNT);
+	story_expect(&story, "lost", "destroy-without-flush");
+	assert_int_equal(story_count(&story, "produced"), COUNT);
+	story_expect_truth(&story);
+	story_end(&story);
+}
+
+/* The caller is the same, message by message; only what was asked of dlsym
+ * tells which copy is meant. */
+static void two_copies_taken_with_dlsym_by_one_caller(void **state)
+{
+	struct story story = story_of("dlsym");
+
+	(void)state;
+	if (access(HASHED, F_OK) != 0)
+		skip();
+	story_tell(&story, "@ %d flush " SHARED " " HASHED, COUNT);
+	story_expect(&story, "clean", NULL);
+	expect_counts(&story, 2 * COUNT);
+	assert_int_equal(json_array_size(json_path(story.summary,
+						   "processes.0.layers.librdkafka")),
+			 2);
+	story_end(&story);
+}
+
+static void ctypes(void **state)
+{
+	struct story story = story_of("ctypes_flushes.py");
+
+	(void)state;
+	story_tell(&story, "@ %d flush", COUNT);
+	story_expect(&story, "clean", NULL);
+	expect_counts(&story, COUNT);
+	story_end(&story);
+
+	story = story_of("ctypes_flushes.py");
+	story_tell(&story, "@ %d forget", COUNT);
+	story_expect(&story, "lost", "destroy-without-flush");
+	assert_int_equal(story_count(&story, "produced"), COUNT);
+	story_end(&story);
+}
+
+static void without_the_auditor_dlsym_is_not_called_clean(void **state)
+{
+	struct story story = story_of("dlsym");
+
+	(void)state;
+	story.options = "--no-audit";
+	story_tell(&story, "@ %d flush " SHARED, COUNT);
+	story_expect(&story, "blind", NULL);
+	story_end(&story);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_module_opened_privately),
+		cmocka_unit_test(a_module_bound_at_once),
+		cmocka_unit_test(a_module_bound_lazily),
+		cmocka_unit_test(a_symbolic_module),
+		cmocka_unit_test(a_copy_with_a_hashed_name),
+		cmocka_unit_test(an_addon_with_librdkafka_inside),
+		cmocka_unit_test(a_module_opened_deepbind),
+		cmocka_unit_test(a_module_opened_deepbind_bound_at_once),
+		cmocka_unit_test(an_addon_opened_deepbind),
+		cmocka_unit_test(a_symbolic_addon_is_out_of_reach_and_not_clean),
+		cmocka_unit_test(three_copies_in_one_process),
+		cmocka_unit_test(functions_taken_with_dlsym),
+		cmocka_unit_test(two_copies_taken_with_dlsym_by_one_caller),
+		cmocka_unit_test(ctypes),
+		cmocka_unit_test(without_the_auditor_dlsym_is_not_called_clean),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
