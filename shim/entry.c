@@ -42,6 +42,8 @@
 #define SKIPS_WRITE(fd, ...) fdtable_skips(fd)
 #define SKIPS_ANY(...) false
 #define SKIPS_SEND(...) false
+#define SKIPS_SEND_FLAGS(...) false
+#define SKIPS_SEND_PARTS(...) false
 #define SKIPS_API(...) false
 
 /* What each category does before and after the real call. */
@@ -50,12 +52,20 @@
 	fdtable_write_begins((fd), (call)->began_ns = guest_now_ns())
 #define PREPARE_ANY(call, ...) ((void)0)
 #define PREPARE_SEND(call, ...) kafka_produce_prepare(call)
+#define PREPARE_SEND_FLAGS(call, topic, partition, flags, ...) \
+	(kafka_produce_prepare(call), \
+	 (call)->began_ns = UNLIKELY((flags) & RD_KAFKA_MSG_F_BLOCK) ? guest_now_ns() : 0)
+#define PREPARE_SEND_PARTS(call, rk, parts, count) \
+	(kafka_produce_prepare(call), \
+	 (call)->began_ns = kafka_parts_block(parts, count) ? guest_now_ns() : 0)
 #define PREPARE_API(call, ...) ((call)->outermost = kafka_api_enter())
 #define PREPARE(category, ...) PREPARE_##category(__VA_ARGS__)
 #define FINISH_FD(call) ((void)0)
 #define FINISH_WRITE(call) ((void)0)
 #define FINISH_ANY(call) ((void)0)
 #define FINISH_SEND(call) ((void)0)
+#define FINISH_SEND_FLAGS(call) ((void)0)
+#define FINISH_SEND_PARTS(call) ((void)0)
 #define FINISH_API(call) kafka_api_leave()
 
 /* Finds the function that the caller meant; the copy of librdkafka too. */
@@ -198,21 +208,3 @@
 	}
 
 #include "calls.def"
-
-/* A thunk of via.c jumps to its function by a name that is bound here. */
-/* clang-format off */
-#define ALIAS_LIBC(name)
-#define ALIAS_KAFKA(name) \
-	extern __typeof__(name) entry_##name __attribute__((alias(#name), visibility("hidden")));
-#define ALIAS(name, library, ...) ALIAS_##library(name)
-#define WATCH ALIAS
-#define WATCH_NONE ALIAS
-#define BEFORE ALIAS
-#define BEFORE_VOID ALIAS
-#define LEAVE ALIAS
-#define LEAVE_NONE ALIAS
-#define TAKE ALIAS
-#define TAKE_VOID ALIAS
-#define TAKE_LIST ALIAS
-#include "calls.def"
-/* clang-format on */
