@@ -208,3 +208,21 @@
 	}
 
 #include "calls.def"
+
+/* A thunk of via.c jumps to its function by a name that is bound here. */
+/* clang-format off */
+#define ALIAS_LIBC(name)
+#define ALIAS_KAFKA(name) \
+	extern __typeof__(name) entry_##name __attribute__((alias(#name), visibility("hidden")));
+#define ALIAS(name, library, ...) ALIAS_##library(name)
+#define WATCH ALIAS
+#define WATCH_NONE ALIAS
+#define BEFORE ALIAS
+#define BEFORE_VOID ALIAS
+#define LEAVE ALIAS
+#define LEAVE_NONE ALIAS
+#define TAKE ALIAS
+#define TAKE_VOID ALIAS
+#define TAKE_LIST ALIAS
+#include "calls.def"
+/* clang-format on */
