@@ -9,11 +9,14 @@
 #ifndef UNFLUSHED_CALLS_H
 #define UNFLUSHED_CALLS_H
 
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -21,6 +24,7 @@
 #include <librdkafka/rdkafka.h>
 
 struct addrinfo;
+struct epoll_event;
 struct mmsghdr;
 struct copy; /* resolve.h */
 

@@ -93,11 +93,29 @@ static void fell_short(int fd, struct trace_socket *row, const struct moment *at
 	}
 }
 
+/* A thread that sleeps or waits for another comes back later than this; one
+ * that only tries again comes back sooner. */
+#define SPIN_NS 50000
+
+/* EAGAIN right after EAGAIN, and the thread has not waited in between? */
+static void eagain_note(struct trace_socket *row, const struct moment *at)
+{
+	struct guest_socket *private = fdtable_private(row);
+	uint32_t waits = guest_this_thread()->waits;
+
+	if (private->eagain_ns && private->eagain_waits == waits &&
+	    at->began_ns - private->eagain_ns < SPIN_NS)
+		writer_add_shared(&row->eagain_spins, 1);
+	private->eagain_ns = at->now_ns;
+	private->eagain_waits = waits;
+}
+
 static void write_failed(int fd, struct trace_socket *row, const struct span *span, int error,
 			 const struct moment *at)
 {
 	if (error == EAGAIN || error == EWOULDBLOCK) {
 		writer_add_shared(&row->eagain, 1);
+		eagain_note(row, at);
 		fell_short(fd, row, at, span->offered);
 	} else if (error != EINTR) {
 		writer_add_shared(&row->write_errors, 1);
@@ -123,6 +141,7 @@ static void write_went(int fd, struct trace_socket *row, const struct span *span
 	stall_end(fd, row, at->now_ns);
 	writer_add_shared(&row->accepted_bytes, accepted);
 	row->written_last_ns = at->now_ns;
+	fdtable_private(row)->eagain_ns = 0;
 	if (accepted < span->offered) {
 		writer_add_shared(&row->short_writes, 1);
 		fell_short(fd, row, at, span->offered);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * on_wait.c - poll, select, epoll: notes that the thread has waited.
+ *
+ * What for does not matter: it is asked only whether a write that met a full
+ * buffer came right after another such. These calls are hot in every event
+ * loop, so a note is one addition in the thread's own memory: no system
+ * call, no atomic, no trace. A call that came back empty-handed at once
+ * (timeout 0) has not waited.
+ */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <time.h>
+#undef _GNU_SOURCE
+
+#include "calls.h"
+#include "guest.h"
+
+static void waited(int given, bool could_wait)
+{
+	if (given != 0 || could_wait)
+		guest_this_thread()->waits++;
+}
+
+static bool is_no_wait(const struct timespec *timeout)
+{
+	return timeout && timeout->tv_sec == 0 && timeout->tv_nsec == 0;
+}
+
+void on_poll(const struct call *call, int given, struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+	(void)call, (void)fds, (void)count;
+	waited(given, timeout_ms != 0);
+}
+
+void on___poll_chk(const struct call *call, int given, struct pollfd *fds, nfds_t count,
+		   int timeout_ms, size_t room)
+{
+	(void)call, (void)fds, (void)count, (void)room;
+	waited(given, timeout_ms != 0);
+}
+
+void on_ppoll(const struct call *call, int given, struct pollfd *fds, nfds_t count,
+	      const struct timespec *timeout, const sigset_t *mask)
+{
+	(void)call, (void)fds, (void)count, (void)mask;
+	waited(given, !is_no_wait(timeout));
+}
+
+void on___ppoll_chk(const struct call *call, int given, struct pollfd *fds, nfds_t count,
+		    const struct timespec *timeout, const sigset_t *mask, size_t room)
+{
+	(void)call, (void)fds, (void)count, (void)mask, (void)room;
+	waited(given, !is_no_wait(timeout));
+}
+
+/* Linux leaves in the timeout what was not slept: after it, nothing tells a
+ * timeout of 0 from one that has run out. Taken for a wait: better one spin
+ * not counted than one invented. */
+void on_select(const struct call *call, int given, int count, fd_set *readable, fd_set *writable,
+	       fd_set *exceptional, struct timeval *timeout)
+{
+	(void)call, (void)count, (void)readable, (void)writable, (void)exceptional, (void)timeout;
+	waited(given, true);
+}
+
+void on_pselect(const struct call *call, int given, int count, fd_set *readable, fd_set *writable,
+		fd_set *exceptional, const struct timespec *timeout, const sigset_t *mask)
+{
+	(void)call, (void)count, (void)readable, (void)writable, (void)exceptional, (void)mask;
+	waited(given, !is_no_wait(timeout));
+}
+
+void on_epoll_wait(const struct call *call, int given, int fd, struct epoll_event *events,
+		   int room, int timeout_ms)
+{
+	(void)call, (void)fd, (void)events, (void)room;
+	waited(given, timeout_ms != 0);
+}
+
+void on_epoll_pwait(const struct call *call, int given, int fd, struct epoll_event *events,
+		    int room, int timeout_ms, const sigset_t *mask)
+{
+	(void)call, (void)fd, (void)events, (void)room, (void)mask;
+	waited(given, timeout_ms != 0);
+}
+
+void on_epoll_pwait2(const struct call *call, int given, int fd, struct epoll_event *events,
+		     int room, const struct timespec *timeout, const sigset_t *mask)
+{
+	(void)call, (void)fd, (void)events, (void)room, (void)mask;
+	waited(given, !is_no_wait(timeout));
+}

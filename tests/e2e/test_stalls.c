@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_stalls.c - whose fault a stall was, and whether the program waited for its end.
+ *
+ * The hosts produce nothing, so the verdict is "blind"; the findings stand
+ * all the same.
+ */
+#include "harness.h"
+
+#include <string.h>
+
+static struct story tell(const char *host, const char *arguments)
+{
+	struct story story = story_of(host);
+
+	story.needs_no_broker = true;
+	story_tell(&story, "%s", arguments);
+	return story;
+}
+
+/* The one that moved the most: an accepted end in the same process sends nothing. */
+static json_t *sender(const struct story *story)
+{
+	json_t *sockets = json_path(story->summary, "processes.0.sockets");
+	json_t *busiest = json_array_get(sockets, 0);
+
+	for (size_t i = 1; i < json_array_size(sockets); i++) {
+		json_t *socket = json_array_get(sockets, i);
+
+		if (json_number(socket, "bytes.accepted") >
+		    json_number(busiest, "bytes.accepted"))
+			busiest = socket;
+	}
+	assert_non_null(busiest);
+	return busiest;
+}
+
+static void causes_add_up(json_t *socket)
+{
+	int64_t sum = json_number(socket, "stalls.receiver_ns") +
+		      json_number(socket, "stalls.send_buffer_ns") +
+		      json_number(socket, "stalls.network_ns") +
+		      json_number(socket, "stalls.unexplained_ns");
+
+	assert_int_equal(sum, json_number(socket, "stalls.total_ns"));
+}
+
+static void a_late_reader_is_to_blame(void **state)
+{
+	static const char *const modes[] = {"blocking", "nonblocking"};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct story story = tell("sends_bytes", modes[i]);
+		json_t *socket = sender(&story);
+
+		causes_add_up(socket);
+		assert_true(json_number(socket, "stalls.receiver_ns") >
+			    json_number(socket, "stalls.total_ns") * 9 / 10);
+		assert_true(json_real_value(json_path(socket, "stalls.life_share")) > 0.5);
+		story_expect(&story, "blind", "receiver-stall");
+		assert_false(story_has(&story, "network-stall"));
+		assert_false(story_has(&story, "autotuning-off"));
+		story_end(&story);
+	}
+}
+
+static void a_program_that_waits_does_not_spin(void **state)
+{
+	static const char *const ways[] = {"poll", "select", "epoll", "sleep"};
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct story story = tell("meets_full_buffer", ways[i]);
+
+		assert_true(json_number(sender(&story), "eagain") > 0);
+		assert_false(story_has(&story, "eagain-spin"));
+		story_end(&story);
+	}
+}
+
+static void a_program_that_tries_again_at_once_spins(void **state)
+{
+	struct story story = tell("meets_full_buffer", "spin");
+	json_t *socket = sender(&story);
+
+	(void)state;
+	/* Not more than met it, and most of them. */
+	assert_in_range(json_number(socket, "stalls.eagain_spins"),
+			json_number(socket, "eagain") / 2, json_number(socket, "eagain"));
+	causes_add_up(socket);
+	story_expect(&story, "blind", "eagain-spin");
+	story_end(&story);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_late_reader_is_to_blame),
+		cmocka_unit_test(a_program_that_waits_does_not_spin),
+		cmocka_unit_test(a_program_that_tries_again_at_once_spins),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
