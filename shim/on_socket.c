@@ -22,6 +22,7 @@
 #include "guest.h"
 #include "probe_python.h"
 #include "redirect.h"
+#include "settings.h"
 #include "socket_facts.h"
 #include "writer.h"
 
@@ -84,8 +85,7 @@ int on_connect(const struct call *call, int fd, const struct sockaddr *to, sockl
 {
 	struct call *out = (struct call *)call;
 
-	if (!is_internet(to, bytes) || !socket_is_tcp(fd) || guest_is_borrowed() ||
-	    !guest_record()) {
+	if (!socket_is_tcp(fd) || guest_is_borrowed() || !guest_record()) {
 		errno = call->error;
 		int result = REAL(connect, call)(fd, to, bytes);
 
@@ -94,7 +94,8 @@ int on_connect(const struct call *call, int fd, const struct sockaddr *to, sockl
 	}
 	probe_connect_seen(call->caller);
 	struct redirect_target target;
-	bool redirected = redirect_connect(to, &target);
+	bool redirected = guest_settings.redirect[0] && is_internet(to, bytes) &&
+			  redirect_connect(to, &target);
 	int64_t began_ns = guest_now_ns();
 
 	errno = call->error;
@@ -102,6 +103,9 @@ int on_connect(const struct call *call, int fd, const struct sockaddr *to, sockl
 				: REAL(connect, call)(fd, to, bytes);
 
 	out->error = errno;
+	/* An address that the kernel has refused to read is not read by us. */
+	if ((result < 0 && out->error == EFAULT) || !is_internet(to, bytes) || !recording())
+		return result;
 	struct guest_thread *self = guest_this_thread();
 
 	if (guest_enter(self)) {
@@ -182,7 +186,7 @@ void on_setsockopt(const struct call *call, int given, int fd, int level, int na
 	if (!row || guest_is_borrowed())
 		return;
 	/* What the kernel made of it, not what was asked. */
-	row->flags &= ~(uint32_t)(SOCKET_NODELAY | SOCKET_LINGER_ZERO);
+	row->flags &= ~(uint32_t)(SOCKET_NODELAY | SOCKET_CORKED | SOCKET_LINGER_ZERO);
 	row->linger_seconds = TRACE_UNKNOWN;
 	socket_settings(fd, row);
 	struct guest_thread *self = guest_this_thread();

@@ -7,6 +7,7 @@
  */
 #include "harness.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static struct story tell(const char *host, const char *arguments)
@@ -93,12 +94,85 @@ static void a_program_that_tries_again_at_once_spins(void **state)
 	story_end(&story);
 }
 
+static void small_writes_wait_for_a_delayed_acknowledgement(void **state)
+{
+	struct story story = tell("small_writes", "nagle");
+
+	(void)state;
+	/* The first ones are acknowledged at once: that is how TCP starts. */
+	assert_in_range(json_number(sender(&story), "stalls.nagle_waits"), 5, 45);
+	story_expect(&story, "blind", "nagle-delay");
+	story_end(&story);
+}
+
+static void small_writes_that_need_not_wait_do_not(void **state)
+{
+	static const char *const ways[] = {"nodelay", "together", "cork"};
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct story story = tell("small_writes", ways[i]);
+
+		assert_int_equal(json_number(sender(&story), "stalls.nagle_waits"), 0);
+		assert_false(story_has(&story, "nagle-delay"));
+		story_end(&story);
+	}
+}
+
+static void settings_are_as_the_kernel_took_them(json_t *socket)
+{
+	assert_true(json_is_true(json_path(socket, "settings.nodelay")));
+	assert_true(json_is_true(json_path(socket, "settings.corked")));
+	assert_int_equal(json_number(socket, "settings.linger_s"), 3);
+	assert_int_equal(json_number(socket, "settings.notsent_lowat"), 16384);
+	assert_int_equal(json_number(socket, "settings.send_timeout_ns"), 7000000000);
+	assert_int_equal(json_number(socket, "settings.user_timeout_ns"), 9000000000);
+}
+
+static void a_buffer_that_is_cut_is_said(void **state)
+{
+	static const char *const when[] = {"huge", "huge after"};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct story story = tell("sets_options", when[i]);
+		json_t *socket = sender(&story);
+
+		settings_are_as_the_kernel_took_them(socket);
+		assert_int_equal(json_number(socket, "send_buffer.requested"), 1000000000);
+		assert_int_equal(json_number(socket, "send_buffer.effective"),
+				 atoi(story.watched.out));
+		story_expect(&story, "blind", "send-buffer-capped");
+		story_end(&story);
+	}
+}
+
+static void a_buffer_that_is_granted_is_not(void **state)
+{
+	static const char *const when[] = {"modest", "modest after"};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct story story = tell("sets_options", when[i]);
+		json_t *socket = sender(&story);
+
+		settings_are_as_the_kernel_took_them(socket);
+		assert_int_equal(json_number(socket, "send_buffer.effective"), 16384);
+		assert_false(story_has(&story, "send-buffer-capped"));
+		story_end(&story);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_late_reader_is_to_blame),
 		cmocka_unit_test(a_program_that_waits_does_not_spin),
 		cmocka_unit_test(a_program_that_tries_again_at_once_spins),
+		cmocka_unit_test(small_writes_wait_for_a_delayed_acknowledgement),
+		cmocka_unit_test(small_writes_that_need_not_wait_do_not),
+		cmocka_unit_test(a_buffer_that_is_cut_is_said),
+		cmocka_unit_test(a_buffer_that_is_granted_is_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,7 +44,7 @@ static inline void *peer_serve(void *argument)
 	return NULL;
 }
 
-static inline void peer_start(struct peer *peer, int receive_buffer)
+static inline void peer_listen(struct peer *peer, int receive_buffer)
 {
 	socklen_t length = sizeof(peer->address);
 
@@ -56,8 +56,16 @@ static inline void peer_start(struct peer *peer, int receive_buffer)
 	peer->address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (bind(peer->listener, (struct sockaddr *)&peer->address, length) != 0 ||
 	    listen(peer->listener, 8) != 0 ||
-	    getsockname(peer->listener, (struct sockaddr *)&peer->address, &length) != 0 ||
-	    pthread_create(&peer->thread, NULL, peer_serve, peer) != 0) {
+	    getsockname(peer->listener, (struct sockaddr *)&peer->address, &length) != 0) {
+		perror("peer");
+		exit(2);
+	}
+}
+
+static inline void peer_start(struct peer *peer, int receive_buffer)
+{
+	peer_listen(peer, receive_buffer);
+	if (pthread_create(&peer->thread, NULL, peer_serve, peer) != 0) {
 		perror("peer");
 		exit(2);
 	}
