@@ -167,7 +167,7 @@ static void account_call(struct trace_socket *row, int64_t now_ns)
 {
 	int64_t began_ns = __atomic_load_n(&row->write_began_ns, __ATOMIC_RELAXED);
 
-	if (!began_ns || now_ns - began_ns < STALL_LOOK_NS ||
+	if (began_ns <= 0 || now_ns - began_ns < STALL_LOOK_NS ||
 	    !__atomic_compare_exchange_n(&row->write_began_ns, &began_ns, now_ns, false,
 					 __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		return;
