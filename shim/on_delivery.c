@@ -337,23 +337,42 @@ static void our_old_report(rd_kafka_t *rk, void *payload, size_t bytes, rd_kafka
 	application_end(depth);
 }
 
+/* The application has got an event; a report, maybe, or many at once. */
+static void event_served(const struct copy *copy, rd_kafka_event_t *event,
+			 const struct guest_producer *producer)
+{
+	if (!producer || USE(copy, rd_kafka_event_type)(event) != RD_KAFKA_EVENT_DR ||
+	    !copy->use[USE_rd_kafka_event_message_count])
+		return;
+	size_t count = USE(copy, rd_kafka_event_message_count)(event);
+
+	writer_add_shared(&producer_row(producer)->reports_served, count);
+	/* All messages of one event share its error. */
+	if (is_failure(USE(copy, rd_kafka_event_error)(event)))
+		writer_add_shared(&producer_row(producer)->reports_served_failed, count);
+}
+
 void on_rd_kafka_queue_poll(const struct call *call, rd_kafka_event_t *given,
 			    rd_kafka_queue_t *queue, int timeout_ms)
 {
 	(void)timeout_ms;
-	if (!given || guest_phase() != GUEST_RECORDING ||
-	    USE(call->copy, rd_kafka_event_type)(given) != RD_KAFKA_EVENT_DR ||
-	    !call->copy->use[USE_rd_kafka_event_message_count])
-		return;
-	struct guest_producer *producer = object_producer(queue);
-	size_t count = USE(call->copy, rd_kafka_event_message_count)(given);
+	if (given && guest_phase() == GUEST_RECORDING)
+		event_served(call->copy, given, object_producer(queue));
+}
 
-	if (!producer)
+/* librdkafka's background thread serves it, with no call of the host. */
+static void our_background(rd_kafka_t *rk, rd_kafka_event_t *event, void *opaque)
+{
+	struct handle *handle = handle_find(rk);
+
+	if (!handle || !handle->background)
 		return;
-	writer_add_shared(&producer_row(producer)->reports_served, count);
-	/* All messages of one event share its error. */
-	if (is_failure(USE(call->copy, rd_kafka_event_error)(given)))
-		writer_add_shared(&producer_row(producer)->reports_served_failed, count);
+	if (guest_phase() == GUEST_RECORDING)
+		event_served(handle->copy, event, producer_find(rk));
+	uint16_t depth = application_begin();
+
+	handle->background(rk, event, opaque);
+	application_end(depth);
 }
 
 /* ---- attaching ---- */
@@ -420,6 +439,9 @@ bool delivery_attach(struct handle *handle, rd_kafka_conf_t *conf)
 	const struct copy *copy = handle->copy;
 	void *report = callback_get(copy, conf, "dr_msg_cb");
 	void *old_report = callback_get(copy, conf, "dr_cb");
+	void *background = copy->use[USE_rd_kafka_conf_set_background_event_cb]
+				   ? callback_get(copy, conf, "background_event_cb")
+				   : NULL;
 
 	if (!copy->use[USE_rd_kafka_conf_interceptor_add_on_new] ||
 	    !copy->use[USE_rd_kafka_interceptor_add_on_send] ||
@@ -436,6 +458,9 @@ bool delivery_attach(struct handle *handle, rd_kafka_conf_t *conf)
 								     handle);
 	memcpy(&handle->report, &report, sizeof report);
 	memcpy(&handle->old_report, &old_report, sizeof old_report);
+	memcpy(&handle->background, &background, sizeof background);
+	if (handle->background)
+		USE(copy, rd_kafka_conf_set_background_event_cb)(conf, our_background);
 	if (handle->report)
 		USE(copy, rd_kafka_conf_set_dr_msg_cb)(conf, our_report);
 	if (handle->old_report)
@@ -451,4 +476,6 @@ void delivery_detach(struct handle *handle, rd_kafka_conf_t *conf)
 		USE(handle->copy, rd_kafka_conf_set_dr_msg_cb)(conf, handle->report);
 	if (handle->old_report)
 		USE(handle->copy, rd_kafka_conf_set_dr_cb)(conf, handle->old_report);
+	if (handle->background)
+		USE(handle->copy, rd_kafka_conf_set_background_event_cb)(conf, handle->background);
 }

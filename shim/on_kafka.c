@@ -5,6 +5,7 @@
 #include "on_kafka.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "on_delivery.h"
@@ -160,6 +161,25 @@ static const char *const configuration_keys[] = {
 	"security.protocol", "delivery.report.only.error",
 };
 
+/* A text that an earlier producer may have in that column already: a process
+ * that makes producers all day must not fill the table of strings. */
+static trace_string string_once(const char *text, size_t bytes, size_t column)
+{
+	for (uint32_t i = 0; i < GUEST_PRODUCERS; i++) {
+		trace_string there;
+		size_t there_bytes;
+
+		memcpy(&there, (const char *)&guest->map.producers[i] + column, sizeof there);
+		if (!there)
+			continue;
+		const char *known = writer_string_text(there, &there_bytes);
+
+		if (there_bytes == bytes && memcmp(known, text, bytes) == 0)
+			return there;
+	}
+	return writer_string(text, bytes);
+}
+
 static trace_string configuration_write(const struct copy *copy, const rd_kafka_conf_t *conf)
 {
 	char lines[2048];
@@ -180,7 +200,7 @@ static trace_string configuration_write(const struct copy *copy, const rd_kafka_
 		at += strlen(value);
 		lines[at++] = '\n';
 	}
-	return writer_string(lines, at);
+	return string_once(lines, at, offsetof(struct trace_producer, configuration));
 }
 
 static void facts_write(const struct handle *handle, trace_string configuration,
@@ -193,7 +213,8 @@ static void facts_write(const struct handle *handle, trace_string configuration,
 		return;
 	producer->configuration = configuration;
 	row->configuration = configuration;
-	row->client_id = writer_string(client_id, strlen(client_id));
+	row->client_id = string_once(client_id, strlen(client_id),
+				     offsetof(struct trace_producer, client_id));
 }
 
 /* rd_kafka_new has failed: the configuration is the host's again, as it was,
@@ -202,8 +223,13 @@ static void new_failed(struct handle *handle, rd_kafka_conf_t *conf, bool conf_i
 {
 	bool spoils = handle->rk && handle->copy->version < DOUBLE_FREE_FIXED;
 
-	if (handle->rk)
-		producer_row(&guest->producers[handle->producer])->state = PRODUCER_REFUSED;
+	if (handle->rk) {
+		struct guest_producer *producer = &guest->producers[handle->producer];
+
+		/* Its address is the next rd_kafka_t's, maybe: forget it. */
+		producer_row(producer)->state = PRODUCER_REFUSED;
+		producer_settle(producer);
+	}
 	delivery_detach(handle, conf);
 	if (spoils)
 		conf_spoil(conf);
@@ -487,7 +513,7 @@ static void destroy_end(struct guest_producer *producer, rd_kafka_t *rk, int fla
 		writer_event(EVENT_DESTROY_END, producer_index(producer),
 			     (int64_t)(producer_produced(producer) - producer_done(producer)), 0);
 		sitemap_clear(producer);
-		__atomic_store_n(&producer->rk, NULL, __ATOMIC_RELEASE);
+		producer_settle(producer);
 	}
 	/* IMMEDIATE returns while librdkafka's threads still run. */
 	if (handle && !(flags & RD_KAFKA_DESTROY_F_IMMEDIATE))

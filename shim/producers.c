@@ -95,16 +95,129 @@ static uint32_t library_row(const struct copy *copy)
 	return index + 1;
 }
 
+/* Sums some of the counters over the producer's topic rows and their cells. */
+static uint64_t counts_sum(const struct guest_producer *producer, uint32_t kinds)
+{
+	uint64_t sum = 0;
+	uint32_t topic = __atomic_load_n(&guest->topic_lists[producer_index(producer)],
+					 __ATOMIC_ACQUIRE);
+
+	for (; topic; topic = guest->topic_next[topic - 1]) {
+		const struct trace_counts *counts = &guest->map.topics[topic - 1].counts;
+		uint32_t cell = __atomic_load_n(&guest->cell_lists[topic - 1], __ATOMIC_ACQUIRE);
+
+		for (;;) {
+			for (unsigned kind = 0; kind < TRACE_COUNTS; kind++)
+				if (kinds & 1u << kind)
+					sum += __atomic_load_n(&counts->messages[kind],
+							       __ATOMIC_ACQUIRE);
+			if (!cell)
+				break;
+			counts = &guest->map.cells[cell - 1].counts;
+			cell = guest->cell_next[cell - 1];
+		}
+	}
+	return sum;
+}
+
+uint64_t producer_produced(const struct guest_producer *producer)
+{
+	uint64_t unrolled = counts_sum(producer, 1u << COUNT_UNROLLED);
+
+	return counts_sum(producer, 1u << COUNT_SENT) - unrolled;
+}
+
+uint64_t producer_done(const struct guest_producer *producer)
+{
+	return counts_sum(producer, 1u << COUNT_DELIVERED | 1u << COUNT_UNCONFIRMED |
+					    1u << COUNT_FAILED | 1u << COUNT_PURGED);
+}
+
+/* ---- one row, one producer after the other ---- */
+
+enum { ACCOUNT_OPEN = 1, ACCOUNT_SETTLED = 2 }; /* of guest_producer.claimed */
+
+/* Every message done, waited for and told: nothing of it is left to judge. */
+static bool account_is_settled(const struct guest_producer *producer)
+{
+	const struct trace_producer *row = producer_row(producer);
+	uint64_t produced = producer_produced(producer);
+	bool reports = (row->flags & PRODUCER_REPORTS) && !(row->flags & PRODUCER_REPORTS_ERRORS);
+
+	return producer_done(producer) == produced && row->waited_for >= produced &&
+	       (!reports || row->reports_served >= produced) &&
+	       counts_sum(producer, 1u << COUNT_FAILED) == row->reports_served_failed &&
+	       counts_sum(producer, 1u << COUNT_REJECTED) == row->rejected_retried &&
+	       !(row->flags & (PRODUCER_OVERFLOW | PRODUCER_INHERITED | PRODUCER_IN_TRANSACTION |
+			       PRODUCER_DESTROYED_IMMEDIATELY));
+}
+
+void producer_settle(struct guest_producer *producer)
+{
+	__atomic_store_n(&producer->rk, NULL, __ATOMIC_RELEASE);
+	if (account_is_settled(producer))
+		__atomic_store_n(&producer->claimed, ACCOUNT_SETTLED, __ATOMIC_RELEASE);
+}
+
+/*
+ * A process may make producers for as long as it lives, one per request even.
+ * When the rows are used up, a new one continues the row of a settled one of
+ * its kind: no counter moves, they only go on, so the law holds at every
+ * instant, and what was waited for is as much as was produced. Its name is
+ * lost, its messages are not (story: many_producers).
+ */
+static struct guest_producer *account_continue(const struct handle *handle, uint32_t flags)
+{
+	uint32_t library = library_row(handle->copy);
+
+	for (uint32_t i = 0; i < GUEST_PRODUCERS - 1; i++) {
+		struct guest_producer *producer = &guest->producers[i];
+		struct trace_producer *row = producer_row(producer);
+		uint32_t settled = ACCOUNT_SETTLED;
+
+		if (__atomic_load_n(&producer->claimed, __ATOMIC_ACQUIRE) != ACCOUNT_SETTLED ||
+		    row->client != CLIENT_LIBRDKAFKA || row->library != library ||
+		    row->acks != handle->acks || row->flags != (handle->flags | flags) ||
+		    !__atomic_compare_exchange_n(&producer->claimed, &settled, ACCOUNT_OPEN, false,
+						 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+			continue;
+		__atomic_store_n(&producer->destroying, false, __ATOMIC_RELEASE);
+		if (row->state == PRODUCER_DESTROYED)
+			writer_add_shared(&row->predecessors, 1);
+		row->name = 0;
+		row->destroy_began_ns = row->destroyed_ns = 0;
+		row->flush_result = TRACE_UNKNOWN;
+		return producer;
+	}
+	return NULL;
+}
+
+static bool rows_are_used_up(void)
+{
+	return __atomic_load_n(&guest->producers[GUEST_PRODUCERS - 2].claimed, __ATOMIC_ACQUIRE);
+}
+
+static struct guest_producer *account_open(const struct handle *handle, uint32_t flags)
+{
+	struct guest_producer *producer = rows_are_used_up() ? account_continue(handle, flags)
+							     : NULL;
+
+	if (!producer)
+		return account_take(handle->rk);
+	__atomic_store_n(&producer->rk, handle->rk, __ATOMIC_RELEASE);
+	return producer;
+}
+
 void producer_open(struct handle *handle, uint32_t flags)
 {
-	struct guest_producer *producer = account_take(handle->rk);
+	struct guest_producer *producer = account_open(handle, flags);
 	uint32_t index = producer_index(producer);
 	struct trace_producer *row = producer_row(producer);
 	const char *name = USE(handle->copy, rd_kafka_name)(handle->rk);
 	uint32_t overflow = index == GUEST_PRODUCERS - 1 ? PRODUCER_OVERFLOW : 0;
 
 	__atomic_fetch_or(&guest->map.process->notes, NOTE_KAFKA_API, __ATOMIC_RELAXED);
-	if (!overflow || row->state == PRODUCER_FREE) {
+	if (row->state == PRODUCER_FREE) {
 		row->client = CLIENT_LIBRDKAFKA;
 		row->library = library_row(handle->copy);
 		row->name = overflow ? 0 : writer_string(name, strlen(name));
@@ -163,44 +276,6 @@ struct guest_producer *producer_find(const rd_kafka_t *rk)
 			return &guest->producers[i];
 	}
 	return NULL;
-}
-
-/* Sums some of the counters over the producer's topic rows and their cells. */
-static uint64_t counts_sum(const struct guest_producer *producer, uint32_t kinds)
-{
-	uint64_t sum = 0;
-	uint32_t topic = __atomic_load_n(&guest->topic_lists[producer_index(producer)],
-					 __ATOMIC_ACQUIRE);
-
-	for (; topic; topic = guest->topic_next[topic - 1]) {
-		const struct trace_counts *counts = &guest->map.topics[topic - 1].counts;
-		uint32_t cell = __atomic_load_n(&guest->cell_lists[topic - 1], __ATOMIC_ACQUIRE);
-
-		for (;;) {
-			for (unsigned kind = 0; kind < TRACE_COUNTS; kind++)
-				if (kinds & 1u << kind)
-					sum += __atomic_load_n(&counts->messages[kind],
-							       __ATOMIC_ACQUIRE);
-			if (!cell)
-				break;
-			counts = &guest->map.cells[cell - 1].counts;
-			cell = guest->cell_next[cell - 1];
-		}
-	}
-	return sum;
-}
-
-uint64_t producer_produced(const struct guest_producer *producer)
-{
-	uint64_t unrolled = counts_sum(producer, 1u << COUNT_UNROLLED);
-
-	return counts_sum(producer, 1u << COUNT_SENT) - unrolled;
-}
-
-uint64_t producer_done(const struct guest_producer *producer)
-{
-	return counts_sum(producer, 1u << COUNT_DELIVERED | 1u << COUNT_UNCONFIRMED |
-					    1u << COUNT_FAILED | 1u << COUNT_PURGED);
 }
 
 void producer_waited(struct guest_producer *producer, uint64_t produced, enum trace_waited_by by)

@@ -19,6 +19,7 @@
 typedef void report_fn(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque);
 typedef void old_report_fn(rd_kafka_t *rk, void *payload, size_t bytes, rd_kafka_resp_err_t error,
 			   void *opaque, void *message_opaque);
+typedef void event_fn(rd_kafka_t *rk, rd_kafka_event_t *event, void *opaque);
 
 /* Owned by producers.c; an interceptor's opaque points to it. */
 struct handle {
@@ -28,6 +29,7 @@ struct handle {
 	const struct copy *copy;
 	report_fn *report;	   /* the host's dr_msg_cb, or NULL */
 	old_report_fn *old_report; /* the host's dr_cb, or NULL */
+	event_fn *background;	   /* the host's background_event_cb, or NULL */
 	uint32_t flags;		   /* bits of enum trace_producer_flag */
 	int32_t acks;
 };
@@ -42,6 +44,10 @@ void producer_open(struct handle *handle, uint32_t flags);
 /* The same for a client beside librdkafka: `object` is what its producer is
  * known by. The caller fills in the rest of the row. */
 struct guest_producer *producer_open_other(void *object, enum trace_client client, uint32_t flags);
+
+/* Its rd_kafka_t is gone. When nothing of it is left to judge, its row may be
+ * continued by a later producer. */
+void producer_settle(struct guest_producer *producer);
 
 /* The account of a handle, opened at need (in a forked child). */
 struct guest_producer *producer_of(struct handle *handle);

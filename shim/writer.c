@@ -151,7 +151,10 @@ void writer_event(enum trace_event_kind kind, uint32_t object, int64_t a, int64_
 
 static uint32_t hash_mix(uint64_t value)
 {
-	value *= 0x9e3779b97f4a7c15u; /* 2^64 over the golden ratio */
+	/* Twice: a product's low bits know nothing of its factors' high ones,
+	 * and those hold the producer (story: many_producers). */
+	for (int i = 0; i < 2; i++)
+		value = (value ^ value >> 32) * 0x9e3779b97f4a7c15u; /* 2^64 over the golden ratio */
 	return (uint32_t)(value >> 32);
 }
 

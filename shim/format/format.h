@@ -314,7 +314,8 @@ struct trace_producer {
 
 	struct trace_error errors[TRACE_ERRORS];
 	uint32_t latency[TRACE_HISTOGRAM]; /* produce to acknowledgement */
-	uint8_t spare[120];
+	uint64_t predecessors; /* settled producers whose row this one continues */
+	uint8_t spare[112];
 };
 
 /* A producer's topic-partition; partition -1 is where messages enter, before

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_calls.c - whatever of librdkafka is called: counts, what was told, who waited.
+ */
+#include "harness.h"
+
+#include <stdio.h>
+
+#define PRODUCER "processes.0.producers.0."
+
+static void expect_counts(const struct story *story, int64_t produced)
+{
+	assert_int_equal(story_count(story, "produced"), produced);
+	assert_int_equal(story_count(story, "delivered"), produced);
+	assert_int_equal(story->arrived, produced);
+}
+
+/* All taken: waited for. Ten left: the sum is known, and nobody waited. */
+static void reports_are_known(const char *way, bool background)
+{
+	struct story story = story_of("reports");
+
+	story_tell(&story, "@ %s 100 100", way);
+	story_expect(&story, "clean", NULL);
+	expect_counts(&story, 100);
+	assert_int_equal(json_number(story.summary, PRODUCER "reports_unserved"), 0);
+	story_end(&story);
+	if (background) /* which takes them all by itself */
+		return;
+	story = story_of("reports");
+	story_tell(&story, "@ %s 100 90", way);
+	story_expect(&story, "racy", "racy-exit");
+	expect_counts(&story, 100);
+	assert_int_equal(json_number(story.summary, PRODUCER "reports_unserved"), 10);
+	story_end(&story);
+}
+
+static void reports_by_the_old_callback(void **state)
+{
+	(void)state;
+	reports_are_known("dr_cb", false);
+}
+
+static void reports_by_the_callback(void **state)
+{
+	(void)state;
+	reports_are_known("dr_msg_cb", false);
+}
+
+static void reports_by_the_callback_on_a_queue(void **state)
+{
+	(void)state;
+	reports_are_known("callback_queue", false);
+}
+
+static void reports_as_events(void **state)
+{
+	(void)state;
+	reports_are_known("events", false);
+}
+
+static void reports_on_a_forwarded_queue(void **state)
+{
+	(void)state;
+	reports_are_known("forwarded", false);
+}
+
+static void reports_in_the_background(void **state)
+{
+	(void)state;
+	reports_are_known("background", true);
+}
+
+static void producers_one_after_the_other_stay_clean(void **state)
+{
+	struct story story = story_of("many_producers");
+
+	(void)state;
+	story_tell(&story, "@ successive 150 flush");
+	story_expect(&story, "clean", NULL);
+	expect_counts(&story, 3 * 150);
+	story_end(&story);
+}
+
+/* The last of them continues another's row, and is judged all the same. */
+static void the_last_of_many_producers_is_not_overlooked(void **state)
+{
+	struct story story = story_of("many_producers");
+
+	(void)state;
+	story_tell(&story, "@ successive 150 forget");
+	story_expect(&story, "lost", "destroy-without-flush");
+	assert_int_equal(story_count(&story, "produced"), 3 * 150);
+	story_expect_truth(&story);
+	story_end(&story);
+}
+
+static void more_producers_at_a_time_than_rows_are_counted(void **state)
+{
+	struct story story = story_of("many_producers");
+
+	(void)state;
+	story_tell(&story, "@ together 80 flush");
+	expect_counts(&story, 3 * 80);
+	story_end(&story);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reports_by_the_old_callback),
+		cmocka_unit_test(reports_by_the_callback),
+		cmocka_unit_test(reports_by_the_callback_on_a_queue),
+		cmocka_unit_test(reports_as_events),
+		cmocka_unit_test(reports_on_a_forwarded_queue),
+		cmocka_unit_test(reports_in_the_background),
+		cmocka_unit_test(producers_one_after_the_other_stay_clean),
+		cmocka_unit_test(the_last_of_many_producers_is_not_overlooked),
+		cmocka_unit_test(more_producers_at_a_time_than_rows_are_counted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * many_producers.c - more producers than anybody would keep apart.
+ *
+ * "successive": one after the other, each flushed and destroyed; with
+ * "forget" the last one is not flushed. "together": all alive at a time.
+ * many_producers BOOTSTRAP successive|together COUNT flush|forget
+ * links: rdkafka
+ */
+#include "host.h"
+#include <string.h>
+
+#define EACH 3
+
+static rd_kafka_t *all[200];
+
+static void reported(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
+{
+	(void)rk, (void)opaque;
+	if (message->err)
+		printf("failed: %s\n", rd_kafka_err2name(message->err));
+}
+
+static rd_kafka_t *producer_make(const char *bootstrap)
+{
+	rd_kafka_conf_t *conf = host_conf(bootstrap);
+
+	rd_kafka_conf_set_dr_msg_cb(conf, reported);
+	return host_producer(conf);
+}
+
+static void send_orders(rd_kafka_t *rk)
+{
+	rd_kafka_topic_t *orders = host_topic(rk);
+
+	for (int i = 0; i < EACH; i++)
+		rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, &i,
+				 sizeof(i), NULL, 0, NULL);
+	rd_kafka_topic_destroy(orders);
+}
+
+static void producer_end(rd_kafka_t *rk, int flush)
+{
+	if (flush && rd_kafka_flush(rk, 30000))
+		printf("flush failed\n");
+	rd_kafka_destroy(rk);
+}
+
+int main(int argc, char **argv)
+{
+	int count = host_number(argc, argv, 3, 100);
+	int together = argc > 2 && strcmp(argv[2], "together") == 0;
+	int forget = argc > 4 && strcmp(argv[4], "forget") == 0;
+
+	for (int i = 0; i < count; i++) {
+		all[i % 200] = producer_make(host_bootstrap(argc, argv));
+		send_orders(all[i % 200]);
+		if (!together)
+			producer_end(all[i % 200], !forget || i < count - 1);
+	}
+	for (int i = 0; together && i < count; i++)
+		producer_end(all[i], !forget || i < count - 1);
+	return 0;
+}
