@@ -42,7 +42,8 @@ void probe_connect_seen(const void *caller);
 	_(GIVE_UP,   "ProducerBatch",         "abort",                true) \
 	_(SPLIT,     "RecordAccumulator",     "split_and_reenqueue",  true) \
 	_(GET,       "FutureRecordMetadata",  "get",                  false) \
-	_(FAIL,      "FutureRecordMetadata",  "failure",              false)
+	_(FAIL,      "FutureRecordMetadata",  "failure",              false) \
+	_(ERRBACK,   "FutureRecordMetadata",  "add_errback",          false)
 
 enum probe_method {
 #define METHOD_ID(id, owner, name, optional) PROBE_##id,

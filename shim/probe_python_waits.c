@@ -29,9 +29,10 @@ object *probe_call_FAIL(object *self, object *const *args, ssize_t count, object
 	return probe_original(PROBE_FAIL, self, args, count, names);
 }
 
-/* get() has raised the error of a batch: that is being told, too. A future
- * that failed without a batch belongs to a message that was rejected. */
-static void get_failed(object *future)
+/* Asking after the failure is being told, too, by get() or by an errback that
+ * is called at once. A future that failed without a batch belongs to a message
+ * that was rejected. */
+static void told_late(object *future)
 {
 	object *result = python_get(future, "_produce_future");
 	object *place = python_get(result, "topic_partition");
@@ -63,10 +64,20 @@ object *probe_call_GET(object *self, object *const *args, ssize_t count, object 
 
 	if (python_is_true(self, "is_done")) { /* else the wait timed out */
 		probe_got(self);
-		get_failed(self);
+		told_late(self);
 	}
 	probe_aside_end(aside);
 	return NULL;
+}
+
+object *probe_call_ERRBACK(object *self, object *const *args, ssize_t count, object *names)
+{
+	object *error = probe_recording() ? python_get(self, "exception") : NULL;
+
+	if (probe_is_given(error))
+		told_late(self);
+	python_drop(error);
+	return probe_original(PROBE_ERRBACK, self, args, count, names);
 }
 
 /* ---- flush ---- */

@@ -34,6 +34,9 @@ static const struct {
 	{NOTE_DESCRIPTORS_FULL, "a descriptor's number was too high for the shim to follow"},
 	{NOTE_CONFLICT, "librdkafka did not take our interceptors: messages may be missing"},
 	{NOTE_IO_URING, "the program uses io_uring: what it sends that way is not seen"},
+	{NOTE_PROBE_REFUSED,
+	 "this version of kafka-python is of a shape that the shim does not know: it was left "
+	 "alone, and what it held is not counted"},
 	{NOTE_LIBRDKAFKA_STATIC,
 	 "librdkafka is linked into the executable: its calls are not seen"},
 };
