@@ -157,7 +157,7 @@ static void an_exception_that_nobody_catches_is_an_abort(void **state)
 	story_end(&story);
 }
 
-static void kafka_python_is_seen_on_the_wire_and_not_called_clean(void **state)
+static void kafka_python_is_counted_and_agrees_with_the_wire(void **state)
 {
 	static const char *const hosts[] = {"kafka_python_flushes.py",
 					    "kafka_python_forgets.py"};
@@ -170,17 +170,16 @@ static void kafka_python_is_seen_on_the_wire_and_not_called_clean(void **state)
 		int64_t records = 0;
 		size_t j;
 
+		/* The one that forgets has its producer in a function: when that
+		 * returns, the collector closes it, and waits without limit. */
 		story_tell(&story, "@ 1000");
-		assert_string_not_equal(story_verdict(&story), "clean");
+		story_expect(&story, "clean", NULL);
 		rows = json_path(story.summary, "processes.0.sockets");
 		json_array_foreach(rows, j, socket) records +=
 			json_number(socket, "requests.records");
-		/* Each record the wire layer saw whole did arrive, and no other. */
 		assert_int_equal(records, story.arrived);
-		if (i == 0) {
-			story_expect(&story, "blind", NULL);
-			assert_int_equal(records, 1000);
-		}
+		assert_int_equal(story_count(&story, "delivered"), 1000);
+		assert_int_equal(records, 1000);
 		story_end(&story);
 	}
 }
@@ -206,7 +205,7 @@ int main(void)
 		cmocka_unit_test(a_cpp_producer_without_flush_is_lost),
 		cmocka_unit_test(a_cpp_producer_with_flush_is_clean),
 		cmocka_unit_test(an_exception_that_nobody_catches_is_an_abort),
-		cmocka_unit_test(kafka_python_is_seen_on_the_wire_and_not_called_clean),
+		cmocka_unit_test(kafka_python_is_counted_and_agrees_with_the_wire),
 		cmocka_unit_test(librdkafka_inside_the_executable_is_blind),
 	};
 
