@@ -138,6 +138,8 @@ void build_trace(struct run *run, const char *path, const struct reader *reader)
 	end_earlier_images(run, builder.process);
 	build_producers(&builder);
 	build_topics(&builder);
+	free(builder.counts);
+	builder.counts = NULL;
 	build_sites(&builder);
 	build_sockets(&builder);
 	build_links(&builder);

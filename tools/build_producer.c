@@ -126,7 +126,10 @@ void build_producers(struct builder *builder)
 	struct process *process = builder->process;
 	uint32_t rows = reader_rows(builder->reader, SECTION_PRODUCER);
 
-	process->producers = model_alloc(builder->run, rows * sizeof *process->producers + 1);
+	process->producers = model_alloc(builder->run,
+					 reader_complete(builder->reader, SECTION_PRODUCER) *
+							 sizeof *process->producers +
+						 1);
 	builder->producer_of =
 		model_alloc(builder->run, rows * sizeof *builder->producer_of + 1);
 	for (uint32_t i = 0; i < rows; i++) {

@@ -205,7 +205,10 @@ void build_sockets(struct builder *builder)
 	struct process *process = builder->process;
 	uint32_t rows = reader_rows(builder->reader, SECTION_SOCKET);
 
-	process->sockets = model_alloc(builder->run, rows * sizeof *process->sockets + 1);
+	process->sockets = model_alloc(builder->run,
+				       reader_complete(builder->reader, SECTION_SOCKET) *
+						       sizeof *process->sockets +
+					       1);
 	for (uint32_t i = 0; i < rows; i++) {
 		const struct trace_socket *row = reader_row(builder->reader, SECTION_SOCKET, i);
 		if (row)

@@ -9,6 +9,7 @@
  */
 #include "build.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void counts_add(struct trace_counts *sum, const struct trace_counts *more)
@@ -25,7 +26,9 @@ static void sum_cells(struct builder *builder)
 	const struct reader *reader = builder->reader;
 	uint32_t rows = reader_rows(reader, SECTION_TOPIC);
 
-	builder->counts = model_alloc(builder->run, rows * sizeof *builder->counts + 1);
+	builder->counts = calloc(rows + 1, sizeof *builder->counts);
+	if (!builder->counts)
+		abort();
 	for (uint32_t i = 0; i < rows; i++) {
 		const struct trace_topic *row = reader_row(reader, SECTION_TOPIC, i);
 		if (row)

@@ -39,7 +39,7 @@ int cmd_dump(int argc, char **argv)
 
 	if (status != OPTIONS_PROCEED)
 		return status;
-	if (reader_open(&reader, argv[first])) {
+	if (reader_open(&reader, argv[first], READER_EVENTS)) {
 		dump_trace(&reader, !strcmp(format, "json"), stdout);
 		status = 0;
 	} else {

@@ -17,15 +17,15 @@
 /* GONE: another boot, which is over or another machine's; RUNNING: this one. */
 static enum liveness boot_of(const struct trace_process *process)
 {
-	char ours[sizeof process->boot_id] = "";
-	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+	static char ours[sizeof process->boot_id]; /* does not change */
+	FILE *file = ours[0] ? NULL : fopen("/proc/sys/kernel/random/boot_id", "re");
 
-	if (!file)
-		return LIVENESS_UNKNOWN;
-	if (!fgets(ours, sizeof ours, file))
-		ours[0] = 0;
-	fclose(file);
-	ours[strcspn(ours, "\n")] = 0;
+	if (file) {
+		if (!fgets(ours, sizeof ours, file))
+			ours[0] = 0;
+		fclose(file);
+		ours[strcspn(ours, "\n")] = 0;
+	}
 	if (!ours[0] || !process->boot_id[0])
 		return LIVENESS_UNKNOWN;
 	return strncmp(process->boot_id, ours, sizeof ours) ? LIVENESS_GONE : LIVENESS_RUNNING;

@@ -38,8 +38,88 @@ void reader_fault(struct reader *reader, uint64_t offset, const char *what, ...)
 
 #define REFUSE(reader, offset, ...) (reader_fault(reader, offset, __VA_ARGS__), false)
 
+/* Bytes [from, to) of the file to the same place of the copy. */
+static bool copy_range(int fd, uint8_t *bytes, size_t from, size_t to)
+{
+	while (from < to) {
+		ssize_t got = pread(fd, bytes + from, to - from, (off_t)from);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		from += (size_t)got;
+	}
+	return true;
+}
+
+/*
+ * The same for a range that is mostly room nobody has written to: a hole, or
+ * allocated and unwritten, which the file system calls a hole as well. It
+ * reads as zeros without being read.
+ */
+static bool copy_data(int fd, uint8_t *bytes, size_t from, size_t to)
+{
+	memset(bytes + from, 0, to - from);
+	while (from < to) {
+		off_t data = lseek(fd, (off_t)from, SEEK_DATA);
+		off_t hole = data < 0 ? -1 : lseek(fd, data, SEEK_HOLE);
+
+		if (data < 0 && errno == ENXIO)
+			return true;
+		if (data < 0 || hole <= data)
+			return copy_range(fd, bytes, from, to);
+		size_t end = (size_t)hole < to ? (size_t)hole : to;
+		if ((size_t)data < end && !copy_range(fd, bytes, (size_t)data, end))
+			return false;
+		from = (size_t)hole;
+	}
+	return true;
+}
+
+/* The header and the section table of a trace are in its first page. */
+#define HEAD_BYTES 4096
+
+/*
+ * Copies only what the section table says is in use, and no rings: a trace
+ * is mostly room, and thousands of them are read for one report. False when
+ * the table cannot be trusted that far: then the whole file is copied, and
+ * looked at closely. What is left out is never read: rows end at `used`.
+ */
+static bool copy_counters(int fd, uint8_t *bytes, size_t size)
+{
+	const struct trace_header *header = (const void *)bytes;
+
+	if (size < HEAD_BYTES || !copy_range(fd, bytes, 0, HEAD_BYTES))
+		return false;
+	if (header->sections_at % 8 || header->section_bytes != sizeof(struct trace_section) ||
+	    header->section_count > HEAD_BYTES / sizeof(struct trace_section) ||
+	    header->sections_at >
+		    HEAD_BYTES - header->section_count * sizeof(struct trace_section))
+		return false;
+	for (uint32_t i = 0; i < header->section_count; i++) {
+		struct trace_section section;
+
+		memcpy(&section, bytes + header->sections_at + i * sizeof section,
+		       sizeof section);
+		uint32_t rows = section.used < section.rows ? section.used : section.rows;
+		uint64_t length = (uint64_t)rows * section.row_bytes;
+		if (section.kind == SECTION_RING)
+			continue;
+		if (section.offset < HEAD_BYTES && section.offset + length > HEAD_BYTES)
+			length -= HEAD_BYTES - section.offset, section.offset = HEAD_BYTES;
+		if (section.offset > size || length > size - section.offset)
+			return false;
+		if (section.offset >= HEAD_BYTES &&
+		    !copy_data(fd, bytes, section.offset, section.offset + length))
+			return false;
+	}
+	return true;
+}
+
 /* Copies the file; *bytes is NULL on failure. */
-static bool copy_file(struct reader *reader, int fd, uint8_t **bytes, size_t *size)
+static bool copy_file(struct reader *reader, int fd, enum reader_depth depth, uint8_t **bytes,
+		      size_t *size)
 {
 	struct stat about;
 
@@ -58,7 +138,13 @@ static bool copy_file(struct reader *reader, int fd, uint8_t **bytes, size_t *si
 			      (intmax_t)about.st_size);
 	size_t room = (size_t)about.st_size;
 	*bytes = malloc(room);
-	while (*bytes && *size < room) {
+	if (!*bytes)
+		return REFUSE(reader, 0, "out of memory");
+	if (depth == READER_COUNTERS && copy_counters(fd, *bytes, room)) {
+		*size = room;
+		return true;
+	}
+	while (*size < room) {
 		ssize_t got = pread(fd, *bytes + *size, room - *size, (off_t)*size);
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -68,7 +154,7 @@ static bool copy_file(struct reader *reader, int fd, uint8_t **bytes, size_t *si
 			break;
 		*size += (size_t)got;
 	}
-	return *bytes ? true : REFUSE(reader, 0, "out of memory");
+	return true;
 }
 
 static bool check_magic(struct reader *reader)
@@ -231,6 +317,7 @@ bool reader_take(struct reader *reader, uint8_t *bytes, size_t size)
 	memset(reader, 0, sizeof *reader);
 	reader->bytes = bytes;
 	reader->size = size;
+	reader->depth = READER_EVENTS;
 	if (size == 0)
 		return REFUSE(reader, 0, "it is empty");
 	if (!check_header(reader) || !check_table(reader))
@@ -272,13 +359,13 @@ static void counts_of_earlier(struct reader *later, const struct reader *earlier
 	}
 }
 
-static bool copy_again(struct reader *reader, int fd)
+static bool copy_again(struct reader *reader, int fd, enum reader_depth depth)
 {
 	struct reader later = {0};
 	uint8_t *bytes;
 	size_t size;
 
-	bool copied = copy_file(&later, fd, &bytes, &size) && reader_take(&later, bytes, size);
+	bool copied = copy_file(&later, fd, depth, &bytes, &size) && reader_take(&later, bytes, size);
 	if (!copied) {
 		free(bytes);
 		return false;
@@ -291,7 +378,7 @@ static bool copy_again(struct reader *reader, int fd)
 	return true;
 }
 
-bool reader_open(struct reader *reader, const char *path)
+bool reader_open(struct reader *reader, const char *path, enum reader_depth depth)
 {
 	uint8_t *bytes;
 	size_t size;
@@ -301,14 +388,15 @@ bool reader_open(struct reader *reader, const char *path)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return REFUSE(reader, 0, "%s", strerror(errno));
-	bool good = copy_file(reader, fd, &bytes, &size);
+	bool good = copy_file(reader, fd, depth, &bytes, &size);
 	if (good)
 		good = reader_take(reader, bytes, size);
 	else
 		free(bytes);
 	if (good && liveness_of(reader_row(reader, SECTION_PROCESS, 0)) == LIVENESS_RUNNING &&
-	    !copy_again(reader, fd))
+	    !copy_again(reader, fd, depth))
 		reader->alive = true;
+	reader->depth = depth;
 	close(fd);
 	return good;
 }
@@ -324,6 +412,15 @@ void reader_close(struct reader *reader)
 uint32_t reader_rows(const struct reader *reader, enum trace_section_kind kind)
 {
 	return reader->sections[kind].used;
+}
+
+uint32_t reader_complete(const struct reader *reader, enum trace_section_kind kind)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < reader_rows(reader, kind); i++)
+		count += reader_row(reader, kind, i) != NULL;
+	return count;
 }
 
 const void *reader_row(const struct reader *reader, enum trace_section_kind kind, uint32_t row)
@@ -381,7 +478,7 @@ uint64_t reader_event_first(const struct reader *reader, uint32_t thread)
 const struct trace_event *reader_event(const struct reader *reader, uint32_t thread,
 				       uint64_t number)
 {
-	if (number < reader_event_first(reader, thread) ||
+	if (reader->depth != READER_EVENTS || number < reader_event_first(reader, thread) ||
 	    number >= reader_event_end(reader, thread))
 		return NULL;
 	const struct trace_event *ring = ring_of(reader, thread);

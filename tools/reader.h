@@ -21,6 +21,12 @@ struct fault {
 };
 #define READER_FAULTS 16
 
+/* How much of a trace is wanted: events are most of its bytes. */
+enum reader_depth {
+	READER_COUNTERS,
+	READER_EVENTS,
+};
+
 struct reader {
 	uint8_t *bytes;
 	size_t size;
@@ -30,12 +36,13 @@ struct reader {
 	struct trace_section sections[TRACE_SECTIONS + 1];
 	struct fault faults[READER_FAULTS];
 	size_t fault_count;
+	enum reader_depth depth; /* without the events reader_event() has none */
 	bool alive; /* its process was running when the file was read */
 };
 
 /* False: nothing in it can be read, faults[0] says why. Call reader_close()
  * in both cases. The file may be written to at this moment. */
-bool reader_open(struct reader *reader, const char *path);
+bool reader_open(struct reader *reader, const char *path, enum reader_depth depth);
 
 /* The same for a trace that already is in memory; takes over `bytes`, which
  * came from malloc(). */
@@ -46,6 +53,8 @@ void reader_close(struct reader *reader);
 const void *reader_row(const struct reader *reader, enum trace_section_kind kind,
 		       uint32_t row);
 uint32_t reader_rows(const struct reader *reader, enum trace_section_kind kind);
+/* How many of them are there. */
+uint32_t reader_complete(const struct reader *reader, enum trace_section_kind kind);
 
 /* NULL for 0 and for a damaged string; else NUL-terminated, any bytes. */
 const char *reader_string(const struct reader *reader, trace_string at);

@@ -29,7 +29,7 @@ static void read_trace(struct gathering *gathering, const char *path)
 {
 	struct reader reader;
 
-	if (reader_open(&reader, path)) {
+	if (reader_open(&reader, path, READER_COUNTERS)) {
 		build_trace(&gathering->run, path, &reader);
 	} else {
 		fprintf(stderr, "unflushed: cannot read '%s': %s\n", path,

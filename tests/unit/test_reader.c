@@ -220,7 +220,7 @@ static void assert_file(const void *bytes, size_t size, const char *words)
 	char *path = maker_file(bytes, size);
 	struct reader reader;
 
-	assert_false(reader_open(&reader, path));
+	assert_false(reader_open(&reader, path, READER_EVENTS));
 	assert_non_null(strstr(reader.faults[0].what, words));
 	reader_close(&reader);
 	unlink(path);
@@ -234,12 +234,61 @@ static void files_that_hold_no_trace_are_refused_in_words(void **state)
 	(void)state;
 	assert_file("", 0, "it is empty");
 	assert_file("hello, world\n", 13, "it is not a trace");
-	assert_false(reader_open(&reader, "/tmp/no/such/file"));
+	assert_false(reader_open(&reader, "/tmp/no/such/file", READER_COUNTERS));
 	assert_string_equal(reader.faults[0].what, "No such file or directory");
 	reader_close(&reader);
-	assert_false(reader_open(&reader, "/dev/null"));
+	assert_false(reader_open(&reader, "/dev/null", READER_COUNTERS));
 	assert_string_equal(reader.faults[0].what, "it is not a regular file");
 	reader_close(&reader);
+}
+
+static void assert_same_rows(const struct reader *some, const struct reader *all)
+{
+	assert_int_equal(some->fault_count, all->fault_count);
+	for (size_t i = 0; i < all->fault_count; i++)
+		assert_string_equal(some->faults[i].what, all->faults[i].what);
+	for (uint32_t kind = 1; kind <= TRACE_SECTIONS; kind++) {
+		const struct trace_section *section = &all->sections[kind];
+
+		assert_memory_equal(section, &some->sections[kind], sizeof *section);
+		if (kind != SECTION_RING)
+			assert_memory_equal(some->bytes + section->offset,
+					    all->bytes + section->offset,
+					    (size_t)section->used * section->row_bytes);
+	}
+}
+
+/* Holes in the file included, and whatever the header claims. */
+static void reading_without_events_tells_the_same(void **state)
+{
+	struct maker maker;
+
+	(void)state;
+	maker_make(&maker);
+	maker_story(&maker, 1000, 400);
+	maker_event(&maker, EVENT_WRITE, MAKER_SECOND, 7);
+	for (size_t at = 0; at <= sizeof *maker.header; at++) {
+		struct reader some, all;
+
+		maker.bytes[at] ^= at < sizeof *maker.header ? 0x11 : 0;
+		char *path = maker_file(maker.bytes, maker.size);
+		bool good = reader_open(&all, path, READER_EVENTS);
+		assert_int_equal(reader_open(&some, path, READER_COUNTERS), good);
+		if (good)
+			assert_same_rows(&some, &all);
+		if (good && at == sizeof *maker.header) {
+			assert_int_equal(reader_event(&all, 0, 0)->a, 7);
+			assert_null(reader_event(&some, 0, 0));
+			assert_int_equal(reader_complete(&some, SECTION_TOPIC), 2);
+		}
+		assert_true(good || at < sizeof *maker.header);
+		reader_close(&some);
+		reader_close(&all);
+		unlink(path);
+		free(path);
+		maker.bytes[at] ^= at < sizeof *maker.header ? 0x11 : 0;
+	}
+	maker_free(&maker);
 }
 
 static void claims_beyond_the_rows_are_not_rows(void **state)
@@ -306,6 +355,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_a_trace_of_ours_is_refused_in_words),
 		cmocka_unit_test(a_compatible_flag_and_a_new_section_kind_are_no_fault),
 		cmocka_unit_test(files_that_hold_no_trace_are_refused_in_words),
+		cmocka_unit_test(reading_without_events_tells_the_same),
 		cmocka_unit_test(claims_beyond_the_rows_are_not_rows),
 		cmocka_unit_test(a_ring_hands_out_its_last_events_in_order),
 		cmocka_unit_test(strings_outside_their_section_are_not_handed_out),
