@@ -19,6 +19,8 @@ struct flight {
 	int64_t answered;     /* records, whatever the client made of the answers */
 	int64_t unanswerable; /* records written whole with acks=0 */
 	bool readable;
+	bool writing;
+	bool refused; /* records answered with an error, which may be sent again */
 	bool reset;
 };
 
@@ -55,10 +57,12 @@ static struct flight flight_of(const struct builder *builder, size_t producer)
 		flight.sockets++;
 		flight.requests += socket->produce_requests;
 		flight.answered += socket->produce_answered_records;
+		flight.refused |= socket->produce_refused > 0;
 		flight.unanswerable += socket->produce_unanswerable_records;
 		flight.readable = flight.readable && socket->records_known;
 		if (!in_use_at_end(process, socket, row->destroy_began_ns))
 			continue;
+		flight.writing |= socket->writing;
 		flight.records += socket->produce_open_records;
 		flight.reset |= socket->reset && (socket->produce_open_records > 0 ||
 						  socket->produce_unanswerable > 0);
@@ -121,13 +125,13 @@ static void take_back_unwritten(struct producer *producer, const struct flight *
 }
 
 /* Answers that had come when the process ended, but not through to the
- * client: it reads them on a thread that shares the interpreter's lock. */
+ * client: there is a moment between the two, and in Python a lock. */
 static int64_t answers_unread(const struct producer *producer, const struct flight *flight)
 {
 	const int64_t *messages = producer->tally.messages;
 	int64_t unread = flight->answered - messages[DELIVERED] - messages[FAILED];
 
-	return producer->client == CLIENT_KAFKA_PYTHON && unread > 0 ? unread : 0;
+	return unread > 0 && !flight->refused ? unread : 0;
 }
 
 static void split(struct producer *producer, const struct flight *flight)
@@ -138,7 +142,8 @@ static void split(struct producer *producer, const struct flight *flight)
 
 	/* Requests the client wrote and the wire did not see: a connection
 	 * is missing here, or its row was used again. */
-	bool readable = flight->readable && flight->requests >= producer->requests_sent;
+	bool readable = flight->readable && flight->requests >= producer->requests_sent &&
+			!flight->writing;
 	if (outstanding == UNKNOWN || outstanding == 0 || !readable)
 		return;
 	int64_t written = flight->records + answers_unread(producer, flight);
@@ -162,6 +167,7 @@ void build_flight(struct builder *builder)
 		struct flight flight = flight_of(builder, i);
 
 		process->producers[i].reset = flight.reset;
+		process->producers[i].writing = flight.writing;
 		process->producers[i].kernel_bytes = flight.kernel_bytes;
 		take_back_unwritten(&process->producers[i], &flight);
 		split(&process->producers[i], &flight);

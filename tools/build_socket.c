@@ -140,6 +140,7 @@ static void socket_requests(const struct trace_socket *row, struct socket *socke
 		difference(row->produce_records, row->produce_answered_records,
 			   row->produce_unanswerable_records);
 	socket->produce_last_ns = row->produce_last_ns;
+	socket->writing = row->write_began_ns != 0;
 	/* Of what is encrypted or could not be followed, nothing is known. */
 	socket->records_known =
 		!(row->flags & (SOCKET_TLS | SOCKET_WIRE_LOST)) && row->produce_uncounted == 0;

@@ -106,6 +106,7 @@ struct producer {
 	bool transaction_open;
 	int64_t transactions_committed, transactions_aborted;
 	int64_t requests_sent, requests_answered;
+	bool writing; /* one of its sockets was being written to at the end */
 	bool reset;	     /* what was in flight went through a reset connection */
 	int64_t unwritten;    /* acks=0: called done by the client, and never written whole */
 	int64_t kernel_bytes; /* its sockets' unsent bytes at the end */
@@ -145,6 +146,7 @@ struct socket {
 	int64_t produce_unanswerable, produce_refused, produce_error;
 	int64_t produce_last_ns, closed_ns, lived_ns;
 	bool records_known;
+	bool writing; /* a write was under way at the end: it may have gone out */
 	enum trace_socket_end end;
 	int64_t unsent_bytes, unread_bytes;
 	int64_t cut_api, cut_length, cut_accepted; /* UNKNOWN: no frame was cut */

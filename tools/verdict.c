@@ -54,6 +54,7 @@ enum verdict judge_outstanding(const struct process *process, const struct produ
 		return VERDICT_CLEAN;
 	if (messages[UNSENT] == UNKNOWN)
 		lost = producer->client != CLIENT_KAFKA_PYTHON && /* its requests are not counted */
+		       !producer->writing && /* one more may have gone out */
 		       producer->requests_sent == producer->requests_answered;
 	else
 		lost = messages[UNSENT] > 0 || producer->reset;

@@ -494,7 +494,9 @@ struct trace_socket {
 	uint64_t latency_max_us; /* Produce written to answered */
 	uint32_t latency[TRACE_HISTOGRAM];
 
-	int64_t write_began_ns; /* a write call that has not come back; 0 none */
+	int64_t write_began_ns; /* a write call that has not come back; -1 it has, and is
+				 * being counted; 0 none. Not 0 at the end: the kernel may
+				 * have taken more than was counted. */
 	uint32_t rtt_us;	/* tcpi_rtt when a stall was last looked into; 0 unknown */
 	uint32_t flight_bytes;	/* largest tcpi_delivery_rate x tcpi_rtt then; 0 unknown */
 	uint32_t send_timeout_ms; /* SO_SNDTIMEO; 0 none */
