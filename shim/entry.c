@@ -103,7 +103,9 @@
 		result given = REAL(name, &call) arguments; \
 		call.error = *place; \
 		FINISH_##category(&call); \
-		on_##name(&call, given, UNPACKED arguments); \
+		/* Again: a signal handler may have forked meanwhile, in the child. */ \
+		if (!(SKIPS_##category arguments)) \
+			on_##name(&call, given, UNPACKED arguments); \
 		*place = call.error; \
 		return given; \
 	}

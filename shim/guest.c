@@ -122,15 +122,19 @@ void guest_mark(void)
 
 void guest_fall_silent(const char *reason)
 {
-	if (guest && guest->map.process) {
-		struct trace_process *process = guest->map.process;
-
-		if (!process->silent_reason)
-			process->silent_reason = writer_string(reason, strlen(reason));
-	} else {
-		mark_reason(reason);
-	}
+	mark_reason(reason);
 	__atomic_store_n(guest_phase_word, GUEST_SILENT, __ATOMIC_RELEASE);
+}
+
+/*
+ * A signal handler or a callback may fork, and the child then comes back into
+ * what it interrupted. Our own code there goes on with a trace of nobody's,
+ * and such a child stays unrecorded (story: forks_in_handler).
+ */
+void guest_forked(void)
+{
+	if (guest && tracefile_pretend(guest) && UNLIKELY(guest_thread.inside))
+		guest_fall_silent("a signal handler forked while the guest was at work");
 }
 
 bool guest_record(void)

@@ -104,6 +104,9 @@ static inline enum guest_phase guest_phase(void)
  */
 bool guest_record(void);
 
+/* In a forked child, before anything of the host's goes on in it. */
+void guest_forked(void);
+
 /* Falls silent for good, with a reason for the trace if there is one. */
 void guest_fall_silent(const char *reason);
 

@@ -25,7 +25,7 @@ static bool refused(const struct call *call)
 {
 	struct call *out = (struct call *)call;
 
-	if (LIKELY(!unwind_is_running()))
+	if (LIKELY(!unwind_is_calling(call->caller)))
 		return false;
 	out->error = EMFILE;
 	return true;

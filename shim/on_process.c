@@ -87,6 +87,8 @@ void on_fork(const struct call *call, pid_t given)
 {
 	(void)call;
 	/* In the child the state reads zero: it wakes at its own first event. */
+	if (given == 0)
+		guest_forked();
 	if (given <= 0 || __atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) != GUEST_RECORDING)
 		return;
 	struct guest_thread *self = guest_this_thread();

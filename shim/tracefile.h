@@ -18,6 +18,11 @@ struct guest_state;
  */
 bool tracefile_make(struct guest_state *state, bool forked, const char **reason);
 
+/* In a forked child: puts an empty trace without a file in the place of its
+ * parent's, so that pointers into that one stay good and tell nothing. False
+ * if there was none. */
+bool tracefile_pretend(struct guest_state *state);
+
 /* Writes `value` in decimal or hexadecimal, without a NUL; returns the bytes (<= 20). */
 size_t tracefile_decimal(char *to, uint64_t value);
 size_t tracefile_hexadecimal(char *to, uint64_t value);

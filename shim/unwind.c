@@ -19,19 +19,62 @@
 
 #include "guest.h"
 #include "guest_state.h"
+#include "resolve.h"
+
+static uint32_t opened; /* 0 not tried, 1 being tried, 2 there, 3 not there or not to be used */
 
 /*
  * libunwind keeps a pipe open to try addresses on, and opens it again
  * whenever it finds it closed. A descriptor held is one the host could
  * notice, so the pipe is refused to it (on_pipe, on_pipe2): it then trusts no
  * address that its tables do not vouch for, and stops there (test:
- * descriptors_and_errno_are_the_hosts_own).
+ * descriptors_and_errno_are_the_hosts_own). Refused to it alone: a signal
+ * handler that interrupts it, and may never return to it, gets its pipes.
  */
 static __thread bool running __attribute__((tls_model("initial-exec")));
+static struct object own; /* libunwind itself */
 
-bool unwind_is_running(void)
+bool unwind_is_calling(const void *caller)
 {
-	return running;
+	return running && (uintptr_t)caller >= own.low && (uintptr_t)caller < own.high;
+}
+
+/*
+ * libunwind has a lock of its own. A child that was forked while another
+ * thread held it would wait for it for ever, so such a child does not unwind
+ * (story: forks_while_unwinding). Threads in libunwind are counted here.
+ */
+static uint32_t inside;
+static uint32_t inside_generation = 1;
+
+static bool lock_is_lost(void)
+{
+	uint32_t known = __atomic_load_n(&inside_generation, __ATOMIC_ACQUIRE);
+
+	if (LIKELY(known == guest_generation) ||
+	    !__atomic_compare_exchange_n(&inside_generation, &known, guest_generation, false,
+					 __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		return false;
+	return __atomic_exchange_n(&inside, 0, __ATOMIC_ACQ_REL) != 0;
+}
+
+static bool library_enter(void)
+{
+	if (UNLIKELY(lock_is_lost())) {
+		__atomic_store_n(&opened, 3, __ATOMIC_RELEASE);
+		__atomic_fetch_or(&guest->map.process->notes, NOTE_NO_UNWIND, __ATOMIC_RELAXED);
+	}
+	if (__atomic_load_n(&opened, __ATOMIC_ACQUIRE) != 2)
+		return false;
+	__atomic_fetch_add(&inside, 1, __ATOMIC_ACQ_REL);
+	running = true;
+	return true;
+}
+
+static void library_leave(void)
+{
+	running = false;
+	__atomic_fetch_sub(&inside, 1, __ATOMIC_ACQ_REL);
 }
 
 #define NAME_OF(x) NAME_OF_(x)
@@ -45,7 +88,6 @@ static __typeof__(int(unw_context_t *)) *context_get; /* a function of assembly 
 #else
 #define context_get unw_getcontext /* a macro of assembly */
 #endif
-static uint32_t opened; /* 0 not tried, 1 being tried, 2 there, 3 not there */
 
 static bool functions_find(void *library)
 {
@@ -57,7 +99,7 @@ static bool functions_find(void *library)
 	if (!context_get)
 		return false;
 #endif
-	return init_local && step && get_reg;
+	return init_local && step && get_reg && resolve_object((const void *)step, &own);
 }
 
 void unwind_open(void)
@@ -125,11 +167,10 @@ void unwind_take(const void *caller, struct unwind_stack *stack)
 	unw_cursor_t cursor;
 
 	stack->depth = 0;
-	if (__atomic_load_n(&opened, __ATOMIC_ACQUIRE) == 2) {
-		running = true;
+	if (library_enter()) {
 		if (context_get(&context) == 0 && init_local(&cursor, &context) == 0)
 			frames_collect(&cursor, caller, stack);
-		running = false;
+		library_leave();
 	}
 	if (!stack->depth) {
 		stack->depth = 1;

@@ -23,8 +23,8 @@ struct unwind_stack {
 	const uintptr_t *place[TRACE_FRAMES]; /* NULL: not known, not checked */
 };
 
-/* True while this thread is inside libunwind on our behalf. */
-bool unwind_is_running(void);
+/* True when libunwind itself makes a call, on our behalf. */
+bool unwind_is_calling(const void *caller);
 
 /* Opens libunwind; once, when the first producer is made (it allocates). */
 void unwind_open(void);

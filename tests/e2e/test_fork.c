@@ -67,6 +67,29 @@ static void a_daemon_that_flushes_is_clean(void **state)
 	story_end(&story);
 }
 
+/* Story of a host that counts its own broken children. */
+static void no_child_is_broken(const char *host, const char *said)
+{
+	struct story story = story_of(host);
+
+	story.needs_no_broker = true;
+	story_tell(&story, " ");
+	assert_non_null(strstr(story.watched.out, said));
+	story_end(&story);
+}
+
+static void a_handler_may_fork_within_a_send(void **state)
+{
+	(void)state;
+	no_child_is_broken("forks_in_handler", "children killed: 0");
+}
+
+static void a_child_of_threads_that_produce_may_produce(void **state)
+{
+	(void)state;
+	no_child_is_broken("forks_while_unwinding", "hung: 0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -74,6 +97,8 @@ int main(void)
 		cmocka_unit_test(a_child_with_a_producer_of_its_own_is_clean),
 		cmocka_unit_test(a_daemon_that_forgets_is_lost),
 		cmocka_unit_test(a_daemon_that_flushes_is_clean),
+		cmocka_unit_test(a_handler_may_fork_within_a_send),
+		cmocka_unit_test(a_child_of_threads_that_produce_may_produce),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
