@@ -51,6 +51,13 @@ void kafka_api_leave(void)
 #define SPOILT 32
 static rd_kafka_conf_t *spoilt[SPOILT];
 
+/* No more can be remembered: an interceptor could then be fatal. */
+static bool conf_may_not_fail(const struct copy *copy)
+{
+	return copy->version < DOUBLE_FREE_FIXED &&
+	       __atomic_load_n(&spoilt[SPOILT - 1], __ATOMIC_ACQUIRE);
+}
+
 static void conf_spoil(rd_kafka_conf_t *conf)
 {
 	for (int i = 0; i < SPOILT; i++) {
@@ -246,7 +253,8 @@ rd_kafka_t *on_rd_kafka_new(const struct call *call, rd_kafka_type_t type, rd_ka
 	struct handle *handle = NULL;
 	bool conf_is_ours = !conf;
 
-	if (type == RD_KAFKA_PRODUCER && !guest_is_borrowed() && guest_record())
+	if (type == RD_KAFKA_PRODUCER && !guest_is_borrowed() && guest_record() &&
+	    !conf_may_not_fail(call->copy))
 		handle = handle_take(call->copy);
 	if (handle) {
 		unwind_open();
@@ -501,10 +509,8 @@ static struct guest_producer *destroy_begin(rd_kafka_t *rk, int flags)
 }
 
 /* Only now: acknowledgements come until the real destroy has returned. */
-static void destroy_end(struct guest_producer *producer, rd_kafka_t *rk, int flags)
+static void destroy_end(struct guest_producer *producer, struct handle *handle, int flags)
 {
-	struct handle *handle = handle_find(rk);
-
 	if (producer) {
 		struct trace_producer *row = producer_row(producer);
 
@@ -524,24 +530,26 @@ void on_rd_kafka_destroy(const struct call *call, rd_kafka_t *rk)
 {
 	struct call *out = (struct call *)call;
 	struct guest_producer *producer = destroy_begin(rk, 0);
+	struct handle *handle = handle_find(rk); /* afterwards rk may be another's */
 
 	kafka_api_enter();
 	errno = call->error;
 	REAL(rd_kafka_destroy, call)(rk);
 	out->error = errno;
 	kafka_api_leave();
-	destroy_end(producer, rk, 0);
+	destroy_end(producer, handle, 0);
 }
 
 void on_rd_kafka_destroy_flags(const struct call *call, rd_kafka_t *rk, int flags)
 {
 	struct call *out = (struct call *)call;
 	struct guest_producer *producer = destroy_begin(rk, flags);
+	struct handle *handle = handle_find(rk); /* afterwards rk may be another's */
 
 	kafka_api_enter();
 	errno = call->error;
 	REAL(rd_kafka_destroy_flags, call)(rk, flags);
 	out->error = errno;
 	kafka_api_leave();
-	destroy_end(producer, rk, flags);
+	destroy_end(producer, handle, flags);
 }

@@ -54,6 +54,28 @@ static void a_producer_that_cannot_be_made_ends_as_it_does_alone(void **state)
 	story_end(&story);
 }
 
+static void forty_that_cannot_be_made_are_no_crash(void **state)
+{
+	struct story story = story_of("bad_confs");
+
+	(void)state;
+	story.needs_no_broker = true;
+	story_tell(&story, " ");
+	assert_non_null(strstr(story.watched.out, "refused: 40"));
+	story_end(&story);
+}
+
+static void an_address_that_cannot_be_read_is_refused_and_no_crash(void **state)
+{
+	struct story story = story_of("bad_address");
+
+	(void)state;
+	story.needs_no_broker = true;
+	story_tell(&story, " ");
+	assert_non_null(strstr(story.watched.out, "connect: -1 Bad address"));
+	story_end(&story);
+}
+
 static void closing_every_descriptor_harms_nothing(void **state)
 {
 	static const char *const ways[] = {"close_range", "closefrom", "loop"};
@@ -160,6 +182,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(descriptors_and_errno_are_the_hosts_own),
 		cmocka_unit_test(a_producer_that_cannot_be_made_ends_as_it_does_alone),
+		cmocka_unit_test(forty_that_cannot_be_made_are_no_crash),
+		cmocka_unit_test(an_address_that_cannot_be_read_is_refused_and_no_crash),
 		cmocka_unit_test(closing_every_descriptor_harms_nothing),
 		cmocka_unit_test(a_program_without_kafka_leaves_no_trace_and_is_blind),
 		cmocka_unit_test(a_trace_is_private_and_at_most_two_mebibytes),
