@@ -100,12 +100,19 @@ static void sum_sites(struct builder *builder, const struct producer *producer, 
 	}
 }
 
+/* For the order only: what is not known is not known to be harm. */
+static int64_t harm(int64_t messages)
+{
+	return messages == UNKNOWN ? 0 : messages;
+}
+
 /* Worst first: what was lost, then what was refused, then what was produced. */
 static int by_harm(const void *a, const void *b)
 {
 	const struct call_site *left = a, *right = b;
 	const int64_t order[][2] = {
-		{ left->outstanding + left->failed, right->outstanding + right->failed },
+		{ harm(left->outstanding) + harm(left->failed),
+		  harm(right->outstanding) + harm(right->failed) },
 		{ left->rejected, right->rejected },
 		{ left->produced, right->produced },
 	};
@@ -132,7 +139,7 @@ static bool sums_are_whole(const struct producer *producer, const struct site_su
 	}
 	const int64_t *messages = producer->tally.messages;
 
-	return !(producer->flags & PRODUCER_SITES_INEXACT) &&
+	return !(producer->flags & PRODUCER_SITES_INEXACT) && messages[OUTSTANDING] != UNKNOWN &&
 	       build_number(all.produced) == messages[PRODUCED] &&
 	       build_number(all.done) == messages[PRODUCED] - messages[OUTSTANDING];
 }
