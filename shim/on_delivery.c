@@ -385,14 +385,11 @@ static rd_kafka_resp_err_t intercept_conf_dup(rd_kafka_conf_t *made, const rd_ka
 	return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-static rd_kafka_resp_err_t intercept_new(rd_kafka_t *rk, const rd_kafka_conf_t *conf, void *opaque,
-				  char *message, size_t message_bytes)
+static rd_kafka_resp_err_t handle_intercept(struct handle *handle, rd_kafka_t *rk, uint32_t flags)
 {
-	struct handle *handle = delivery_pending;
 	const struct copy *copy = handle ? handle->copy : NULL;
 	rd_kafka_resp_err_t error;
 
-	(void)conf, (void)opaque, (void)message, (void)message_bytes;
 	if (!handle || handle->rk)
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
 	error = USE(copy, rd_kafka_interceptor_add_on_send)(rk, INTERCEPTOR, intercept_send, handle);
@@ -410,8 +407,15 @@ static rd_kafka_resp_err_t intercept_new(rd_kafka_t *rk, const rd_kafka_conf_t *
 		USE(copy, rd_kafka_interceptor_add_on_response_received)(
 			rk, INTERCEPTOR, intercept_response_received, handle);
 	__atomic_store_n(&handle->rk, rk, __ATOMIC_RELEASE);
-	producer_open(handle, 0);
+	producer_open(handle, flags);
 	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+static rd_kafka_resp_err_t intercept_new(rd_kafka_t *rk, const rd_kafka_conf_t *conf, void *opaque,
+				  char *message, size_t message_bytes)
+{
+	(void)conf, (void)opaque, (void)message, (void)message_bytes;
+	return handle_intercept(delivery_pending, rk, 0);
 }
 
 /* A callback in a configuration reads as the text of its address. */
@@ -434,7 +438,8 @@ static void *callback_get(const struct copy *copy, const rd_kafka_conf_t *conf, 
 	return (void *)address;
 }
 
-bool delivery_attach(struct handle *handle, rd_kafka_conf_t *conf)
+/* Ours in place of the host's own. */
+static void reports_attach(struct handle *handle, rd_kafka_conf_t *conf)
 {
 	const struct copy *copy = handle->copy;
 	void *report = callback_get(copy, conf, "dr_msg_cb");
@@ -442,6 +447,23 @@ bool delivery_attach(struct handle *handle, rd_kafka_conf_t *conf)
 	void *background = copy->use[USE_rd_kafka_conf_set_background_event_cb]
 				   ? callback_get(copy, conf, "background_event_cb")
 				   : NULL;
+
+	memcpy(&handle->report, &report, sizeof report);
+	memcpy(&handle->old_report, &old_report, sizeof old_report);
+	memcpy(&handle->background, &background, sizeof background);
+	if (handle->background)
+		USE(copy, rd_kafka_conf_set_background_event_cb)(conf, our_background);
+	if (handle->report)
+		USE(copy, rd_kafka_conf_set_dr_msg_cb)(conf, our_report);
+	if (handle->old_report)
+		USE(copy, rd_kafka_conf_set_dr_cb)(conf, our_old_report);
+	if (handle->report || handle->old_report)
+		handle->flags |= PRODUCER_REPORTS;
+}
+
+bool delivery_attach(struct handle *handle, rd_kafka_conf_t *conf)
+{
+	const struct copy *copy = handle->copy;
 
 	if (!copy->use[USE_rd_kafka_conf_interceptor_add_on_new] ||
 	    !copy->use[USE_rd_kafka_interceptor_add_on_send] ||
@@ -456,17 +478,7 @@ bool delivery_attach(struct handle *handle, rd_kafka_conf_t *conf)
 	if (copy->use[USE_rd_kafka_conf_interceptor_add_on_conf_dup])
 		USE(copy, rd_kafka_conf_interceptor_add_on_conf_dup)(conf, INTERCEPTOR, intercept_conf_dup,
 								     handle);
-	memcpy(&handle->report, &report, sizeof report);
-	memcpy(&handle->old_report, &old_report, sizeof old_report);
-	memcpy(&handle->background, &background, sizeof background);
-	if (handle->background)
-		USE(copy, rd_kafka_conf_set_background_event_cb)(conf, our_background);
-	if (handle->report)
-		USE(copy, rd_kafka_conf_set_dr_msg_cb)(conf, our_report);
-	if (handle->old_report)
-		USE(copy, rd_kafka_conf_set_dr_cb)(conf, our_old_report);
-	if (handle->report || handle->old_report)
-		handle->flags |= PRODUCER_REPORTS;
+	reports_attach(handle, conf);
 	return true;
 }
 
@@ -478,4 +490,43 @@ void delivery_detach(struct handle *handle, rd_kafka_conf_t *conf)
 		USE(handle->copy, rd_kafka_conf_set_dr_cb)(conf, handle->old_report);
 	if (handle->background)
 		USE(handle->copy, rd_kafka_conf_set_background_event_cb)(conf, handle->background);
+}
+
+/* ---- as a plugin of librdkafka ---- */
+
+/*
+ * plugin.library.paths=libunflushed.so, for those who can set a
+ * configuration but not an environment. Messages and reports are counted as
+ * ever; of a guest that is not preloaded as well, nobody asks whether the
+ * host may flush: its waits are unseen. The configuration is the producer's
+ * own by now, and only const so that plugins do not change it under others.
+ */
+static rd_kafka_resp_err_t plugin_new(rd_kafka_t *rk, const rd_kafka_conf_t *conf, void *opaque,
+				      char *message, size_t message_bytes)
+{
+	const struct copy *copy = opaque;
+
+	(void)message, (void)message_bytes;
+	if (delivery_pending || USE(copy, rd_kafka_type)(rk) != RD_KAFKA_PRODUCER ||
+	    guest_is_borrowed() || !guest_record())
+		return RD_KAFKA_RESP_ERR_NO_ERROR;
+	struct handle *handle = handle_take(copy);
+
+	if (!handle)
+		return RD_KAFKA_RESP_ERR_NO_ERROR;
+	kafka_flags_read(handle, conf);
+	reports_attach(handle, (rd_kafka_conf_t *)conf);
+	return handle_intercept(handle, rk, resolve_is_preloaded() ? 0 : PRODUCER_WAITS_UNSEEN);
+}
+
+__attribute__((visibility("default"))) rd_kafka_resp_err_t
+conf_init(rd_kafka_conf_t *conf, void **opaque, char *message, size_t message_bytes)
+{
+	const struct copy *copy = resolve_copy(__builtin_return_address(0));
+
+	(void)opaque, (void)message, (void)message_bytes;
+	if (copy && copy->use[USE_rd_kafka_conf_interceptor_add_on_new])
+		USE(copy, rd_kafka_conf_interceptor_add_on_new)(conf, INTERCEPTOR "-plugin",
+								plugin_new, (void *)copy);
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
 }

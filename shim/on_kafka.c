@@ -142,7 +142,7 @@ static bool reports_as_events(const struct copy *copy, const rd_kafka_conf_t *co
 	return (text[strlen(text) - 1] - '0') & 1;
 }
 
-static void flags_read(struct handle *handle, const rd_kafka_conf_t *conf)
+void kafka_flags_read(struct handle *handle, const rd_kafka_conf_t *conf)
 {
 	const struct copy *copy = handle->copy;
 	char text[256];
@@ -276,7 +276,7 @@ rd_kafka_t *on_rd_kafka_new(const struct call *call, rd_kafka_type_t type, rd_ka
 	}
 	char client_id[256] = "";
 
-	flags_read(handle, conf);
+	kafka_flags_read(handle, conf);
 	conf_text(call->copy, conf, "client.id", client_id, sizeof client_id);
 	trace_string configuration = configuration_write(call->copy, conf);
 	struct handle *outer = delivery_pending;

@@ -9,6 +9,8 @@
 
 #include "calls.h"
 
+struct handle; /* producers.h */
+
 /* Before a real produce call: notes its call site, and that what on_send
  * counts on this thread from here on belongs to it. */
 void kafka_produce_prepare(struct call *call);
@@ -20,5 +22,8 @@ bool kafka_parts_block(const rd_kafka_vu_t *parts, size_t count);
  * outermost call on a thread is the application's. True if this one is. */
 bool kafka_api_enter(void);
 void kafka_api_leave(void);
+
+/* What of a configuration decides how its producer is judged. */
+void kafka_flags_read(struct handle *handle, const rd_kafka_conf_t *conf);
 
 #endif

@@ -13,6 +13,9 @@
 
 #define HANDLES 1024
 
+/* Of several producers in one row nobody can say who has waited. */
+#define OVERFLOW_FLAGS (PRODUCER_OVERFLOW | PRODUCER_WAITS_UNSEEN)
+
 static struct handle handles[HANDLES];
 static uint32_t handles_high; /* no handle beyond it was ever taken */
 
@@ -214,7 +217,7 @@ void producer_open(struct handle *handle, uint32_t flags)
 	uint32_t index = producer_index(producer);
 	struct trace_producer *row = producer_row(producer);
 	const char *name = USE(handle->copy, rd_kafka_name)(handle->rk);
-	uint32_t overflow = index == GUEST_PRODUCERS - 1 ? PRODUCER_OVERFLOW : 0;
+	uint32_t overflow = index == GUEST_PRODUCERS - 1 ? OVERFLOW_FLAGS : 0;
 
 	__atomic_fetch_or(&guest->map.process->notes, NOTE_KAFKA_API, __ATOMIC_RELAXED);
 	if (row->state == PRODUCER_FREE) {

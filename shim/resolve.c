@@ -155,6 +155,11 @@ static bool is_ours(const void *function)
 	return (uintptr_t)function >= self.low && (uintptr_t)function < self.high;
 }
 
+bool resolve_is_preloaded(void)
+{
+	return is_ours(dlsym(RTLD_DEFAULT, "rd_kafka_new"));
+}
+
 /* `handle` reaches a copy if rd_kafka_new can be had from it. */
 static void *handle_reaches(void *handle)
 {

@@ -78,6 +78,9 @@ static inline struct call resolve_kafka(enum call_id id, const void *caller, con
 			     .frame = frame, .copy = copy};
 }
 
+/* Do calls of the host reach the guest, or was it only loaded by somebody? */
+bool resolve_is_preloaded(void);
+
 /* Looks every libc row up: at start, so that no signal handler has to. */
 void resolve_all(void);
 

@@ -266,8 +266,26 @@ bool when_racy_exit(const struct subject *at)
 {
 	const struct producer *producer = at->producer;
 
-	return !producer->waited && producer->tally.messages[OUTSTANDING] == 0 &&
-	       !producer->transaction_open && at->process->how != ENDED_RUNNING;
+	return !producer->waited && !(producer->flags & PRODUCER_WAITS_UNSEEN) &&
+	       producer->tally.messages[OUTSTANDING] == 0 && !producer->transaction_open && at->process->how != ENDED_RUNNING;
+}
+
+/* Nothing is missing, and whether that was luck cannot be told. */
+bool when_waits_unseen(const struct subject *at)
+{
+	const struct producer *producer = at->producer;
+
+	return !producer->waited && producer->flags & PRODUCER_WAITS_UNSEEN &&
+	       producer->tally.messages[OUTSTANDING] == 0 && at->process->how != ENDED_RUNNING;
+}
+
+void say_waits_unseen(const struct subject *at, struct finding *finding)
+{
+	finding_evidence(finding, "produced", at->producer->tally.messages[PRODUCED]);
+	finding->text = model_format(
+		at->run, "Nothing was left of %s, but whether the program waited for %s was not seen.",
+		wording_count(at->run, at->producer->tally.messages[PRODUCED], "message"),
+		at->producer->tally.messages[PRODUCED] == 1 ? "it" : "them");
 }
 
 void say_racy_exit(const struct subject *at, struct finding *finding)

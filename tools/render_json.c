@@ -238,7 +238,10 @@ static json_t *producer_json(const struct producer *producer)
 	json_object_set_new(object, "bytes", amounts(producer->tally.bytes));
 	json_object_set_new(object, "reports_unserved",
 			    json_of_number(producer->reports_unserved));
-	json_object_set_new(object, "waited", json_boolean(producer->waited));
+	json_object_set_new(object, "waited",
+			    !producer->waited && producer->flags & PRODUCER_WAITS_UNSEEN
+				    ? json_null()
+				    : json_boolean(producer->waited));
 	json_object_set_new(flush, "calls", json_of_number(producer->flush_calls));
 	json_object_set_new(flush, "timeouts", json_of_number(producer->flush_timeouts));
 	json_object_set_new(flush, "waited_ns", json_of_number(producer->flush_waited_ns));

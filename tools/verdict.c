@@ -100,7 +100,9 @@ static enum verdict judge_producer(const struct process *process,
 	if (judge_not_retried(producer) > 0)
 		verdict = verdict_worse(verdict, VERDICT_AT_RISK);
 	if (!producer->waited)
-		verdict = verdict_worse(verdict, VERDICT_RACY);
+		verdict = verdict_worse(verdict, producer->flags & PRODUCER_WAITS_UNSEEN
+							 ? VERDICT_BLIND
+							 : VERDICT_RACY);
 	return verdict;
 }
 

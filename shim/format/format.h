@@ -205,6 +205,7 @@ enum trace_producer_flag {
 	PRODUCER_IN_TRANSACTION = 1 << 7,
 	PRODUCER_DESTROYED_IMMEDIATELY = 1 << 8, /* RD_KAFKA_DESTROY_F_IMMEDIATE */
 	PRODUCER_SITES_INEXACT = 1 << 9, /* what became of a site's messages is not known */
+	PRODUCER_WAITS_UNSEEN = 1 << 11, /* its calls of flush and poll go past the guest */
 };
 
 /* What satisfied the wait that `waited_for` records. */

@@ -8,7 +8,9 @@
 #include "harness.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define COUNT 100
@@ -204,6 +206,102 @@ static void without_the_auditor_dlsym_is_not_called_clean(void **state)
 	story_end(&story);
 }
 
+/* Without the tool and without a preload: the configuration names the shim. */
+static json_t *plugin_tell(const char *end, int64_t *arrived)
+{
+	char *folder = scratch_name(".d"), *command;
+	struct broker *broker = broker_start();
+	json_error_t error;
+
+	assert_true(asprintf(&command,
+			     "/usr/bin/env UNFLUSHED_DIR=%s " PATH_HOSTS "/plugin @ " PATH_SHIM
+			     " %d %s",
+			     folder, COUNT, end) > 0);
+	assert_int_equal(mkdir(folder, 0700), 0);
+	struct ended host = program_run(command, broker_address(broker));
+	assert_int_equal(exit_code(&host), 0);
+	ended_free(&host);
+	*arrived = broker_messages(broker);
+	broker_stop(broker);
+
+	struct ended report = tool_run("report --format json %s", folder);
+	json_t *summary = json_loads(report.out, 0, &error);
+	assert_non_null(summary);
+	law_assert(summary);
+	ended_free(&report);
+	free(folder);
+	free(command);
+	return summary;
+}
+
+static void as_a_plugin_messages_and_reports_are_counted(void **state)
+{
+	int64_t arrived;
+	json_t *summary = plugin_tell("reports", &arrived);
+	const char *producer = "processes.0.producers.0.";
+	char path[80];
+
+	(void)state;
+	assert_string_equal(json_text(summary, "verdict"), "clean");
+	assert_int_equal(arrived, COUNT);
+	snprintf(path, sizeof(path), "%smessages.delivered", producer);
+	assert_int_equal(json_number(summary, path), COUNT);
+	snprintf(path, sizeof(path), "%sreports_unserved", producer);
+	assert_int_equal(json_number(summary, path), 0);
+	json_decref(summary);
+}
+
+/* Its flush goes past the guest: not accused, and not called clean. */
+static void as_a_plugin_a_flush_is_not_seen_and_not_doubted(void **state)
+{
+	int64_t arrived;
+	json_t *summary = plugin_tell("flush", &arrived);
+
+	(void)state;
+	assert_string_equal(json_text(summary, "verdict"), "blind");
+	assert_int_equal(arrived, COUNT);
+	assert_true(json_is_unknown(summary, "processes.0.producers.0.waited"));
+	json_decref(summary);
+}
+
+static void as_a_plugin_a_loss_is_a_loss(void **state)
+{
+	int64_t arrived;
+	json_t *summary = plugin_tell("forget", &arrived);
+
+	(void)state;
+	assert_string_equal(json_text(summary, "verdict"), "lost");
+	assert_int_equal(json_number(summary, "processes.0.producers.0.messages.produced"),
+			 COUNT);
+	json_decref(summary);
+}
+
+static void a_plugin_that_is_preloaded_as_well_counts_once(void **state)
+{
+	struct story story = story_of("plugin");
+
+	(void)state;
+	story_tell(&story, "@ " PATH_SHIM " %d flush", COUNT);
+	story_expect(&story, "clean", NULL);
+	expect_counts(&story, COUNT);
+	story_end(&story);
+}
+
+/* librdkafka in the executable is not reached; it is named, and the wire speaks. */
+static void linked_into_the_executable_it_is_named(void **state)
+{
+	struct story story = story_of("static_librdkafka");
+
+	(void)state;
+	if (access(PATH_HOSTS "/static_librdkafka", F_OK) != 0)
+		skip();
+	story_tell(&story, "@ 100 500");
+	assert_true(story_has(&story, "librdkafka-static"));
+	assert_string_not_equal(story_verdict(&story), "clean");
+	assert_true(json_is_true(json_path(story.summary, "processes.0.layers.wire")));
+	story_end(&story);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +320,11 @@ int main(void)
 		cmocka_unit_test(two_copies_taken_with_dlsym_by_one_caller),
 		cmocka_unit_test(ctypes),
 		cmocka_unit_test(without_the_auditor_dlsym_is_not_called_clean),
+		cmocka_unit_test(as_a_plugin_messages_and_reports_are_counted),
+		cmocka_unit_test(as_a_plugin_a_flush_is_not_seen_and_not_doubted),
+		cmocka_unit_test(as_a_plugin_a_loss_is_a_loss),
+		cmocka_unit_test(a_plugin_that_is_preloaded_as_well_counts_once),
+		cmocka_unit_test(linked_into_the_executable_it_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -193,6 +193,12 @@ static void never_waited(void)
 	producer->waited_for = 0;
 }
 
+static void nobody_saw_whether_it_waited(void)
+{
+	never_waited();
+	producer->flags |= PRODUCER_WAITS_UNSEEN;
+}
+
 static void ten_are_purged(void)
 {
 	maker_count(&maker.topics[1].counts, COUNT_PURGED, 10);
@@ -419,6 +425,7 @@ static const struct story {
 	  reports_wait_in_a_full_queue },
 	{ "acks0-unsent", VERDICT_AT_RISK, delivered, acks0_in_the_queue, acks0_all_off },
 	{ "racy-exit", VERDICT_RACY, delivered, never_waited, as_it_is },
+	{ "waits-unseen", VERDICT_BLIND, delivered, nobody_saw_whether_it_waited, never_waited },
 	{ "purged", VERDICT_CLEAN, delivered, ten_are_purged, as_it_is },
 	{ "cut-frame", VERDICT_LOST, wire_only, a_frame_is_cut, a_frame_of_metadata_is_cut },
 	{ "cut-frame", VERDICT_LOST, outstanding, a_frame_is_cut, everything_arrives },
