@@ -12,6 +12,7 @@
 #include "unwind.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <string.h>
 
 #define UNW_LOCAL_ONLY
@@ -58,13 +59,31 @@ static bool lock_is_lost(void)
 	return __atomic_exchange_n(&inside, 0, __ATOMIC_ACQ_REL) != 0;
 }
 
+/*
+ * It also wants stack, more than a host's thread may have left. Asked page by
+ * page, so as not to step over a guard page: the kernel reads a set before it
+ * refuses what to do with it (story: small_stacks).
+ */
+#define STACK_NEEDED 20480
+#define PAGE_LEAST 4096
+
+static bool stack_has_room(void)
+{
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0) & ~(uintptr_t)7;
+
+	for (uintptr_t below = PAGE_LEAST; below <= STACK_NEEDED; below += PAGE_LEAST)
+		if (RAW_4(SYS_rt_sigprocmask, -1, here - below, 0, sizeof(uint64_t)) == -EFAULT)
+			return false;
+	return true;
+}
+
 static bool library_enter(void)
 {
 	if (UNLIKELY(lock_is_lost())) {
 		__atomic_store_n(&opened, 3, __ATOMIC_RELEASE);
 		__atomic_fetch_or(&guest->map.process->notes, NOTE_NO_UNWIND, __ATOMIC_RELAXED);
 	}
-	if (__atomic_load_n(&opened, __ATOMIC_ACQUIRE) != 2)
+	if (__atomic_load_n(&opened, __ATOMIC_ACQUIRE) != 2 || !stack_has_room())
 		return false;
 	__atomic_fetch_add(&inside, 1, __ATOMIC_ACQ_REL);
 	running = true;

@@ -76,6 +76,18 @@ static void an_address_that_cannot_be_read_is_refused_and_no_crash(void **state)
 	story_end(&story);
 }
 
+static void a_thread_with_a_small_stack_may_produce(void **state)
+{
+	struct story story = story_of("small_stacks");
+
+	(void)state;
+	story.needs_no_broker = true;
+	story_tell(&story, " ");
+	assert_non_null(strstr(story.watched.out, "taken: 1"));
+	assert_int_equal(story_count(&story, "produced"), 1);
+	story_end(&story);
+}
+
 static void closing_every_descriptor_harms_nothing(void **state)
 {
 	static const char *const ways[] = {"close_range", "closefrom", "loop"};
@@ -184,6 +196,7 @@ int main(void)
 		cmocka_unit_test(a_producer_that_cannot_be_made_ends_as_it_does_alone),
 		cmocka_unit_test(forty_that_cannot_be_made_are_no_crash),
 		cmocka_unit_test(an_address_that_cannot_be_read_is_refused_and_no_crash),
+		cmocka_unit_test(a_thread_with_a_small_stack_may_produce),
 		cmocka_unit_test(closing_every_descriptor_harms_nothing),
 		cmocka_unit_test(a_program_without_kafka_leaves_no_trace_and_is_blind),
 		cmocka_unit_test(a_trace_is_private_and_at_most_two_mebibytes),
