@@ -42,6 +42,15 @@ static bool in_use_at_end(const struct process *process, const struct socket *so
 	return true;
 }
 
+/* Bytes in the kernel that the peer had no room for or did not answer to. Others
+ * only wait for its TCP, which takes its time. */
+static int64_t held_bytes(const struct socket *socket)
+{
+	return socket->unsent_bytes > 0 && !(socket->flags & SOCKET_UNDER_WAY)
+		       ? socket->unsent_bytes
+		       : 0;
+}
+
 static struct flight flight_of(const struct builder *builder, size_t producer)
 {
 	const struct process *process = builder->process;
@@ -66,8 +75,8 @@ static struct flight flight_of(const struct builder *builder, size_t producer)
 		flight.records += socket->produce_open_records;
 		flight.reset |= socket->reset && (socket->produce_open_records > 0 ||
 						  socket->produce_unanswerable > 0);
-		if (socket->produce_requests > 0 && socket->unsent_bytes > 0)
-			flight.kernel_bytes += socket->unsent_bytes;
+		if (socket->produce_requests > 0)
+			flight.kernel_bytes += held_bytes(socket);
 	}
 	return flight;
 }

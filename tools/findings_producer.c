@@ -3,8 +3,8 @@
  * findings_producer.c - what can be said about a producer.
  *
  * Messages that are outstanding at the end have one cause: the first of
- * inherited, destroyed, killed, exec, exit that fits. So exactly one finding
- * explains them.
+ * inherited, destroyed, flush that timed out, killed, exec, exit that fits. So
+ * exactly one finding explains them.
  */
 #include "findings.h"
 
@@ -51,12 +51,13 @@ static enum cause cause_of(const struct subject *at)
 		return flush_failed(producer) ? CAUSE_FLUSH_TIMEOUT : CAUSE_DESTROY;
 	if (at->process->how == ENDED_RUNNING)
 		return CAUSE_RUNNING;
+	/* However it ended then, it had been told that messages were left. */
+	if (flush_failed(producer))
+		return CAUSE_FLUSH_TIMEOUT;
 	if (was_killed(at->process))
 		return CAUSE_KILLED;
 	if (at->process->how == ENDED_EXEC)
 		return CAUSE_EXEC;
-	if (flush_failed(producer))
-		return CAUSE_FLUSH_TIMEOUT;
 	if (producer->state == PRODUCER_DESTROYING)
 		return CAUSE_DESTROY;
 	return producer->tally.messages[UNSENT] == 0 ? CAUSE_EXIT_IN_FLIGHT : CAUSE_EXIT;

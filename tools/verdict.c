@@ -129,9 +129,10 @@ static enum verdict judge_socket(const struct process *process, const struct soc
 		return VERDICT_LOST;
 	bool open = socket->produce_open_requests > 0;
 	bool acks0 = socket->produce_unanswerable > 0 && socket->unsent_bytes > 0;
+	bool held = acks0 && !(socket->flags & SOCKET_UNDER_WAY);
 	if (ended && socket->reset && (open || acks0))
 		return VERDICT_LOST;
-	return ended && (open || acks0) ? VERDICT_AT_RISK : VERDICT_CLEAN;
+	return ended && (open || held) ? VERDICT_AT_RISK : VERDICT_CLEAN;
 }
 
 /* A client beside librdkafka, whose messages nobody counts. Only said when
