@@ -13,13 +13,32 @@
 #include "socket_facts.h"
 #include "writer.h"
 
+static uint64_t flight_bytes(const struct socket_tcp *now)
+{
+	return now->delivery_rate / 1000 * now->rtt_us / 1000;
+}
+
+/*
+ * Nagle and TSO keep some back for a moment also when nothing stands in
+ * their way: unsent bytes do not speak of the network when its window has
+ * room, and what the line delivers in a round trip is about what the buffer
+ * holds.
+ */
+static bool all_under_way(const struct trace_socket *row, const struct socket_tcp *now)
+{
+	return now->unsent_bytes == 0 ||
+	       (now->has_room && row->buffer_effective > 0 &&
+		flight_bytes(now) * 2 >= (uint64_t)row->buffer_effective);
+}
+
 /*
  * Tried in nine set-ups, and right for 95 to 100 % of the time: the receiver
  * if its window was closed for more than half of the span; else the buffer
  * was too small if all it held was under way at one end of the span; else the
  * network took no more. (tcpi_sndbuf_limited is 0 in the textbook case.)
  */
-static enum trace_stall_cause cause_of(const struct stall_look *before,
+static enum trace_stall_cause cause_of(const struct trace_socket *row,
+				       const struct stall_look *before,
 				       const struct socket_tcp *now, uint64_t stalled_ns)
 {
 	uint64_t closed_ns = now->rwnd_limited_us > before->rwnd_limited_us
@@ -28,7 +47,7 @@ static enum trace_stall_cause cause_of(const struct stall_look *before,
 
 	if (closed_ns > stalled_ns / 2)
 		return CAUSE_RECEIVER;
-	return before->none_unsent || now->unsent_bytes == 0 ? CAUSE_SEND_BUFFER : CAUSE_NETWORK;
+	return before->none_unsent || all_under_way(row, now) ? CAUSE_SEND_BUFFER : CAUSE_NETWORK;
 }
 
 static void cause_add(struct trace_socket *row, enum trace_stall_cause cause, uint64_t stalled_ns)
@@ -46,7 +65,7 @@ static void cause_add(struct trace_socket *row, enum trace_stall_cause cause, ui
  * than that is what limited the rate. */
 static void flight_note(struct trace_socket *row, const struct socket_tcp *now)
 {
-	uint64_t flight = now->delivery_rate / 1000 * now->rtt_us / 1000;
+	uint64_t flight = flight_bytes(now);
 
 	if (now->rtt_us)
 		row->rtt_us = now->rtt_us;
@@ -65,13 +84,13 @@ static enum trace_stall_cause look(int fd, struct trace_socket *row, int64_t now
 	uint64_t stalled_ns = __atomic_exchange_n(&before->pending_ns, 0, __ATOMIC_RELAXED);
 
 	if (stalled_ns) {
-		cause = cause_of(before, &now, stalled_ns);
+		cause = cause_of(row, before, &now, stalled_ns);
 		cause_add(row, cause, stalled_ns);
 		flight_note(row, &now);
 	}
 	before->looked_ns = now_ns;
 	before->rwnd_limited_us = now.rwnd_limited_us;
-	before->none_unsent = now.unsent_bytes == 0;
+	before->none_unsent = all_under_way(row, &now);
 	return cause;
 }
 
