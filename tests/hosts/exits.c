@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * exits.c - produces, then leaves by the door it is told to take.
+ * exits.c - produces, waits as it is told, then leaves by the door it is told to take.
  *
- * exits BOOTSTRAP WAY [flush] [COUNT]
- * WAY is a row of `ways` below. With "flush" the messages are safe first.
+ * exits BOOTSTRAP WAY [WAITING [COUNT [ACKS [PATIENCE_MS]]]]
+ * WAY is a row of `ways` below. WAITING: "flush"; "poll" until nothing is
+ * queued; "sleep" and hope; anything else leaves at once. Says what came of it.
  * links: rdkafka threads
  */
 #define _GNU_SOURCE
@@ -106,6 +107,16 @@ static void leave_by_failed_exec(void)
 	exit(3);
 }
 
+static rd_kafka_t *producer;
+static rd_kafka_topic_t *topic;
+
+static void leave_by_destroy(void)
+{
+	rd_kafka_topic_destroy(topic);
+	rd_kafka_destroy(producer);
+	exit(3);
+}
+
 static const struct {
 	const char *name;
 	void (*leave)(void);
@@ -126,6 +137,7 @@ static const struct {
 	{"execv", leave_by_execv},
 	{"execl", leave_by_execl},
 	{"failed_exec", leave_by_failed_exec},
+	{"destroy", leave_by_destroy},
 };
 
 static void send_orders(rd_kafka_topic_t *orders, int count)
@@ -135,17 +147,52 @@ static void send_orders(rd_kafka_topic_t *orders, int count)
 				 sizeof(i), NULL, 0, NULL);
 }
 
+static void wait_by_flush(int patience_ms)
+{
+	printf("flush: %s\n", rd_kafka_err2name(rd_kafka_flush(producer, patience_ms)));
+}
+
+static void wait_by_poll(int patience_ms)
+{
+	int left = rd_kafka_outq_len(producer);
+
+	for (; left > 0 && patience_ms > 0; patience_ms -= 10) {
+		rd_kafka_poll(producer, 10);
+		left = rd_kafka_outq_len(producer);
+	}
+	printf("poll: %s\n", left == 0 ? "empty" : "gave up");
+}
+
+static void wait_by_sleep(int patience_ms)
+{
+	usleep((unsigned)patience_ms * 1000);
+}
+
+static const struct {
+	const char *name;
+	void (*wait)(int patience_ms);
+} waits[] = {
+	{"flush", wait_by_flush},
+	{"poll", wait_by_poll},
+	{"sleep", wait_by_sleep},
+};
+
 int main(int argc, char **argv)
 {
 	const char *way = argc > 2 ? argv[2] : "return";
-	int flush = argc > 3 && strcmp(argv[3], "flush") == 0;
+	const char *waiting = argc > 3 ? argv[3] : "nothing";
 	struct rlimit no_core = {0, 0};
-	rd_kafka_t *rk = host_producer(host_conf(host_bootstrap(argc, argv)));
+	rd_kafka_conf_t *conf = host_conf(host_bootstrap(argc, argv));
 
 	setrlimit(RLIMIT_CORE, &no_core);
-	send_orders(host_topic(rk), host_number(argc, argv, 4, 100));
-	if (flush)
-		printf("flush: %s\n", rd_kafka_err2name(rd_kafka_flush(rk, 30000)));
+	if (argc > 5)
+		host_set(conf, "acks", argv[5]);
+	producer = host_producer(conf);
+	topic = host_topic(producer);
+	send_orders(topic, host_number(argc, argv, 4, 100));
+	for (size_t i = 0; i < sizeof(waits) / sizeof(*waits); i++)
+		if (strcmp(waits[i].name, waiting) == 0)
+			waits[i].wait(host_number(argc, argv, 6, 30000));
 	printf("leaving by %s\n", way);
 	fflush(stdout);
 	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
