@@ -160,6 +160,11 @@ bool socket_tcp(int fd, struct socket_tcp *found)
 	found->min_rtt_us = info.tcpi_min_rtt;
 	found->has_room = (uint64_t)info.tcpi_unacked * 4 < (uint64_t)info.tcpi_snd_cwnd * 3;
 	found->unsent_bytes = socket_never_sent_bytes(fd);
+	found->repeating = info.tcpi_retransmits > 0;
+	found->window_bytes = bytes >= offsetof(struct tcp_info, tcpi_snd_wnd) +
+					       sizeof info.tcpi_snd_wnd
+				      ? (int64_t)info.tcpi_snd_wnd
+				      : TRACE_UNKNOWN;
 	return true;
 }
 
@@ -199,10 +204,27 @@ int socket_fill_sample(int fd, struct trace_socket *row)
 	return (int)permille;
 }
 
+/* A peer acknowledges up to 40 ms late, and Nagle waits for it to: bytes for
+ * which it has room go out with the close, and are no sign of trouble. Those
+ * it has no room for, or that had to be sent again, are. */
+static bool is_under_way(int fd, int32_t unacknowledged)
+{
+	struct socket_tcp tcp;
+
+	if (!socket_tcp(fd, &tcp) || tcp.repeating)
+		return false;
+	return tcp.window_bytes == TRACE_UNKNOWN ? tcp.unsent_bytes == 0
+						 : unacknowledged <= tcp.window_bytes;
+}
+
 /* Before the close: afterwards the number may already be another thread's. */
 static void end_sample(int fd, struct trace_socket *row)
 {
 	row->unsent_bytes = socket_unsent_bytes(fd);
+	if (row->unsent_bytes > 0 && is_under_way(fd, row->unsent_bytes))
+		__atomic_fetch_or(&row->flags, SOCKET_UNDER_WAY, __ATOMIC_RELAXED);
+	else
+		__atomic_fetch_and(&row->flags, ~(uint32_t)SOCKET_UNDER_WAY, __ATOMIC_RELAXED);
 	row->unread_bytes = socket_unread_bytes(fd);
 	row->closed_ns = guest_now_ns();
 }

@@ -39,6 +39,8 @@ struct socket_tcp {
 	uint32_t min_rtt_us;
 	bool has_room; /* the congestion window would take a quarter more */
 	int32_t unsent_bytes; /* SIOCOUTQNSD: not once sent; or TRACE_UNKNOWN */
+	int64_t window_bytes; /* the peer has room for, acknowledged or not; or TRACE_UNKNOWN */
+	bool repeating;	      /* a time-out made it send again what is not acknowledged */
 };
 
 /* Asks TCP_INFO (400 ns; takes the socket's lock, so see stall.h for who may)
