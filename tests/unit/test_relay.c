@@ -60,7 +60,10 @@ static pid_t launch_in_terminal(const char *script, int *terminal)
 
 	if (pid == 0)
 		launcher(script);
-	assert_true(pid > 0);
+	if (pid < 0) {
+		print_message("skipped: no terminal can be had (is /dev/pts mounted?)\n");
+		skip();
+	}
 	wait_for(*terminal, "ready");
 	return pid;
 }
