@@ -91,17 +91,40 @@ static void a_broker_that_is_down_fails_the_messages(void **state)
 	ended_free(&ended);
 }
 
-static void a_broker_that_answers_errors_is_told_apart(void **state)
+/* The code and its name as the broker gave them, and the application was told. */
+static void expect_error(const char *name, int64_t code)
 {
+	const char *row = "processes.0.producers.0.errors.0";
+	char *options, path[80];
 	json_t *summary;
-	struct ended ended = run("--broker --broker-errors Produce=INVALID_MSG:1 -- " PATH_HOSTS
-				 "/delivery_fails_told {broker} 1",
-				 &summary);
+	struct ended ended;
 
-	(void)state;
-	assert_int_equal(json_number(summary, "processes.0.producers.0.messages.produced"), 1);
+	assert_true(asprintf(&options,
+			     "--broker --broker-errors Produce=%s:1 -- %s/delivery_fails_told "
+			     "{broker} 1",
+			     name, PATH_HOSTS) > 0);
+	ended = run(options, &summary);
+	assert_string_equal(ended.out, "flush: NO_ERROR\ndelivered 0, failed 1\n");
+	assert_string_equal(json_text(summary, "verdict"), "clean");
+	assert_int_equal(json_number(summary, "processes.0.producers.0.messages.failed"), 1);
+	assert_int_equal(json_array_size(json_path(summary, "processes.0.producers.0.errors")),
+			 1);
+	snprintf(path, sizeof(path), "%s.code", row);
+	assert_int_equal(json_number(summary, path), code);
+	snprintf(path, sizeof(path), "%s.name", row);
+	assert_string_equal(json_text(summary, path), name);
+	snprintf(path, sizeof(path), "%s.messages", row);
+	assert_int_equal(json_number(summary, path), 1);
 	json_decref(summary);
 	ended_free(&ended);
+	free(options);
+}
+
+static void a_broker_that_answers_errors_is_told_apart(void **state)
+{
+	(void)state;
+	expect_error("INVALID_MSG", 2);
+	expect_error("TOPIC_AUTHORIZATION_FAILED", 29);
 }
 
 static void the_broker_alone_serves_until_interrupted(void **state)
