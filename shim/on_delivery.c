@@ -20,6 +20,9 @@
 
 __thread struct handle *delivery_pending;
 
+/* Whose configuration this thread is duplicating. */
+static __thread struct handle *delivery_duplicated __attribute__((tls_model("initial-exec")));
+
 /* ---- counting ---- */
 
 static bool row_is(uint32_t row, uint32_t producer, int32_t partition, const char *topic)
@@ -380,9 +383,22 @@ static void our_background(rd_kafka_t *rk, rd_kafka_event_t *event, void *opaque
 static rd_kafka_resp_err_t intercept_conf_dup(rd_kafka_conf_t *made, const rd_kafka_conf_t *from,
 				       size_t filters, const char **filter, void *opaque)
 {
-	(void)from, (void)filters, (void)filter;
-	delivery_detach(opaque, made);
+	(void)made, (void)from, (void)filters, (void)filter;
+	delivery_duplicated = opaque;
 	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/* Only now: the interceptor above runs before the properties are copied, our
+ * callbacks among them (story: conf_reused). */
+void on_rd_kafka_conf_dup(const struct call *call, rd_kafka_conf_t *given,
+			  const rd_kafka_conf_t *conf)
+{
+	struct handle *handle = delivery_duplicated;
+
+	(void)call, (void)conf;
+	delivery_duplicated = NULL;
+	if (given && handle)
+		delivery_detach(handle, given);
 }
 
 static rd_kafka_resp_err_t handle_intercept(struct handle *handle, rd_kafka_t *rk, uint32_t flags)
@@ -448,6 +464,10 @@ static void reports_attach(struct handle *handle, rd_kafka_conf_t *conf)
 				   ? callback_get(copy, conf, "background_event_cb")
 				   : NULL;
 
+	/* Ours already, in a copy whose making was not seen: never our own caller. */
+	if (report == (void *)our_report || old_report == (void *)our_old_report ||
+	    background == (void *)our_background)
+		return;
 	memcpy(&handle->report, &report, sizeof report);
 	memcpy(&handle->old_report, &old_report, sizeof old_report);
 	memcpy(&handle->background, &background, sizeof background);

@@ -107,6 +107,67 @@ static void more_producers_at_a_time_than_rows_are_counted(void **state)
 	story_end(&story);
 }
 
+static void a_configuration_in_use_can_be_duplicated(void **state)
+{
+	struct story story = story_of("conf_reused");
+
+	(void)state;
+	story_tell(&story, "@ 50");
+	story_expect(&story, "clean", NULL);
+	expect_counts(&story, 100);
+	assert_string_equal(story.watched.out, "its callback is its own\nflush: 0 0\ntold: 50 50\n");
+	story_end(&story);
+}
+
+static void every_variant_counts_messages_and_bytes(void **state)
+{
+	struct story story = story_of("variants");
+
+	(void)state;
+	story_tell(&story, "@");
+	story_expect(&story, "clean", NULL);
+	expect_counts(&story, 40);
+	assert_int_equal(json_number(story.summary, PRODUCER "bytes.produced"),
+			 10 * 11 + 10 * 1 + 10 * 0 + 5 * 4 + 5 * 4);
+	assert_int_equal(json_number(story.summary, PRODUCER "bytes.delivered"), 160);
+	story_end(&story);
+}
+
+static void what_the_broker_refuses_has_its_error(void **state)
+{
+	struct story story = story_of("refused_by_broker");
+
+	(void)state;
+	story.needs_no_broker = true;
+	story_tell(&story, "29 40 told");
+	story_expect(&story, "clean", "delivery-failed");
+	assert_int_equal(story_count(&story, "failed"), 20);
+	assert_int_equal(json_number(story.summary, PRODUCER "errors.0.code"), 29);
+	assert_int_equal(json_number(story.summary, PRODUCER "errors.0.messages"), 20);
+	story_end(&story);
+
+	story = story_of("refused_by_broker");
+	story.needs_no_broker = true;
+	story_tell(&story, "10 40 untold"); /* message too large */
+	story_expect(&story, "lost", "failed-unseen");
+	assert_int_equal(story_count(&story, "failed"), 20);
+	assert_int_equal(json_number(story.summary, PRODUCER "errors.0.code"), 10);
+	story_end(&story);
+}
+
+static void what_the_client_tries_again_is_delivered_once(void **state)
+{
+	struct story story = story_of("refused_by_broker");
+
+	(void)state;
+	story.needs_no_broker = true;
+	story_tell(&story, "7 3 told");
+	story_expect(&story, "clean", NULL);
+	assert_int_equal(story_count(&story, "delivered"), 20);
+	assert_int_equal(story_count(&story, "failed"), 0);
+	story_end(&story);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +179,10 @@ int main(void)
 		cmocka_unit_test(reports_in_the_background),
 		cmocka_unit_test(producers_one_after_the_other_stay_clean),
 		cmocka_unit_test(the_last_of_many_producers_is_not_overlooked),
+		cmocka_unit_test(a_configuration_in_use_can_be_duplicated),
+		cmocka_unit_test(every_variant_counts_messages_and_bytes),
+		cmocka_unit_test(what_the_broker_refuses_has_its_error),
+		cmocka_unit_test(what_the_client_tries_again_is_delivered_once),
 		cmocka_unit_test(more_producers_at_a_time_than_rows_are_counted),
 	};
 
