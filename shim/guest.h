@@ -55,6 +55,7 @@ struct guest_thread {
 	uint8_t nested;	     /* signal handlers that interrupted our code */
 	uint16_t slot_retry; /* calls until a slot is asked for again */
 	uint16_t api_depth;  /* real librdkafka calls of the application below us */
+	uintptr_t inside_at; /* CFA of the function that entered */
 	uint32_t waits;	     /* poll and its kin that may have waited */
 
 	/* What the produce call that is running has sent so far. */
@@ -128,10 +129,19 @@ static inline struct guest_thread *guest_this_thread(void)
  * handler interrupted us; then count with atomics and skip events, for what
  * was interrupted may be half-way through a private cell or ring.
  */
-static inline bool guest_enter(struct guest_thread *thread)
+static inline __attribute__((always_inline)) bool guest_enter(struct guest_thread *thread)
 {
-	if (UNLIKELY(thread->inside))
-		return false;
+	uintptr_t here = (uintptr_t)__builtin_dwarf_cfa();
+
+	if (UNLIKELY(thread->inside)) {
+		/* What a handler interrupted lies above it. An entry at or
+		 * below where we are was left by a jump out of a
+		 * signal handler; far off is a stack of a handler's own. */
+		if (here < thread->inside_at || here - thread->inside_at > 65536)
+			return false;
+		thread->nested = 0;
+	}
+	thread->inside_at = here;
 	thread->inside = true;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	return true;
@@ -144,7 +154,7 @@ static inline void guest_leave(struct guest_thread *thread)
 }
 
 /* For what must be counted even when nested: events are then left out. */
-static inline bool guest_enter_anyhow(struct guest_thread *thread)
+static inline __attribute__((always_inline)) bool guest_enter_anyhow(struct guest_thread *thread)
 {
 	bool entered = guest_enter(thread);
 
