@@ -65,7 +65,8 @@ bool probe_calls_prepare(void);
 struct probe_batch {
 	uint32_t generation; /* a forked child's copy of its parent's batch is not its own */
 	uint32_t producer;   /* index */
-	uint32_t row;	     /* of SECTION_TOPIC: its partition */
+	uint32_t entry;	     /* row of SECTION_TOPIC: where its messages enter */
+	uint32_t row;	     /* the same: its partition, where they leave */
 	uint32_t site;	     /* of all its messages; 0: of several */
 	uint32_t messages;
 	uint64_t bytes;
@@ -75,14 +76,14 @@ struct probe_batch {
  * (its constructor failed). */
 struct guest_producer *probe_account(object *producer);
 
-void probe_sent(struct guest_producer *producer, const char *topic, uint32_t site, uint64_t bytes);
+void probe_sent(struct guest_producer *producer, uint32_t entry, uint32_t site, uint64_t bytes);
 void probe_settled(const struct probe_batch *batch, enum trace_count kind, int32_t error);
 void probe_rejected(struct guest_producer *producer, const char *topic, uint64_t bytes,
 		    int32_t error, uint64_t fingerprint);
 /* A message was taken: if it is one that was rejected before, it was retried. */
 void probe_retried(struct guest_producer *producer, uint64_t fingerprint);
 
-/* The row of a partition. */
+/* The row of a partition; -1: the topic's, where messages enter. */
 uint32_t probe_partition(const struct guest_producer *producer, const char *topic, int32_t number);
 
 /* Whose result the application asks for covers what went before it in the same

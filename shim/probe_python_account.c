@@ -215,12 +215,11 @@ static void count(struct trace_counts *counts, bool private, enum trace_count ki
 	}
 }
 
-void probe_sent(struct guest_producer *producer, const char *topic, uint32_t site, uint64_t bytes)
+void probe_sent(struct guest_producer *producer, uint32_t entry, uint32_t site, uint64_t bytes)
 {
-	uint32_t row = writer_topic(producer_index(producer), topic, -1, producer->topic);
-	struct trace_cell *cell = writer_cell(row, site);
+	struct trace_cell *cell = writer_cell(entry, site);
 
-	count(cell ? &cell->counts : &guest->map.topics[row].counts, cell != NULL, COUNT_SENT, 1,
+	count(cell ? &cell->counts : &guest->map.topics[entry].counts, cell != NULL, COUNT_SENT, 1,
 	      bytes);
 	producer_row(producer)->produced_last_ns = guest_now_coarse_ns();
 }

@@ -42,11 +42,10 @@ static const char *batch_topic(object *batch, long *number)
 {
 	object *place = py.PyObject_GetAttr(batch, probe_place_attribute);
 	object *topic = place ? py.PySequence_GetItem(place, 0) : NULL;
-	object *partition = topic && number ? py.PySequence_GetItem(place, 1) : NULL;
+	object *partition = topic ? py.PySequence_GetItem(place, 1) : NULL;
 	const char *name = probe_text(topic);
 
-	if (number)
-		*number = python_number(partition, -1);
+	*number = python_number(partition, -1);
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
 	python_drop(partition);
@@ -109,6 +108,7 @@ static void append_note(object *batch, object *future, object *key, object *valu
 
 		account = batch_open(batch, (struct probe_batch){
 			.producer = producer_index(producer),
+			.entry = probe_partition(producer, topic, -1),
 			.row = probe_partition(producer, topic, (int32_t)number),
 			.site = site});
 	}
@@ -120,7 +120,7 @@ static void append_note(object *batch, object *future, object *key, object *valu
 	account->bytes += bytes;
 	if (account->site != site)
 		account->site = 0;
-	probe_sent(producer, batch_topic(batch, NULL), site, bytes);
+	probe_sent(producer, account->entry, site, bytes);
 	probe_appended(account->row, future);
 	probe_thread.appended = true;
 }
