@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_limits.c - where a record ends: what did not fit, was cut, or goes on.
+ */
+#include "harness.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void acks0_that_the_broker_has_no_room_for_is_at_risk(void **state)
+{
+	struct story story = story_of("acks_zero");
+
+	(void)state;
+	story.fake = "--stall 3 --rcvbuf 4096";
+	story_tell(&story, "@ 50000");
+	story_expect(&story, "at_risk", "acks0-unsent");
+	assert_int_equal(story_count(&story, "unconfirmed"), 50000);
+	story_end(&story);
+}
+
+static void acks0_that_the_broker_has_room_for_is_clean(void **state)
+{
+	struct story story = story_of("acks_zero");
+
+	(void)state;
+	story.fake = "";
+	story_tell(&story, "@ 50");
+	story_expect(&story, "clean", NULL);
+	assert_false(story_has(&story, "acks0-unsent"));
+	assert_int_equal(story.arrived, 50);
+	story_end(&story);
+}
+
+static void events_that_did_not_fit_are_said_and_change_no_count(void **state)
+{
+	struct story story = story_of("one_by_one");
+
+	(void)state;
+	story_tell(&story, "@ 2000");
+	story_expect(&story, "clean", "events-dropped");
+	assert_true(json_number(story.summary, "processes.0.dropped_events") > 0);
+	assert_int_equal(story_count(&story, "delivered"), 2000);
+	assert_int_equal(story.arrived, 2000);
+	story_end(&story);
+}
+
+static void events_that_fit_are_not_called_dropped(void **state)
+{
+	struct story story = story_of("one_by_one");
+
+	(void)state;
+	story_tell(&story, "@ 10");
+	story_expect(&story, "clean", NULL);
+	assert_false(story_has(&story, "events-dropped"));
+	assert_int_equal(json_number(story.summary, "processes.0.dropped_events"), 0);
+	story_end(&story);
+}
+
+static void producers_without_a_row_are_never_called_clean(void **state)
+{
+	struct story story = story_of("one_by_one");
+
+	(void)state;
+	story_tell(&story, "@ 2 70");
+	story_expect(&story, "blind", NULL);
+	/* They share what is left of the rows: who waited for what is not seen there. */
+	assert_true(story_has(&story, "counters-full") || story_has(&story, "waits-unseen"));
+	assert_int_equal(story.arrived, 140);
+	story_end(&story);
+}
+
+static void producers_with_a_row_each_are_clean(void **state)
+{
+	struct story story = story_of("one_by_one");
+
+	(void)state;
+	story_tell(&story, "@ 2 20");
+	story_expect(&story, "clean", NULL);
+	assert_false(story_has(&story, "counters-full"));
+	assert_false(story_has(&story, "waits-unseen"));
+	assert_int_equal(story_count(&story, "delivered"), 40);
+	story_end(&story);
+}
+
+/* --- traces by themselves ---------------------------------------------------------- */
+
+static char *traces_directory(void)
+{
+	char *directory = scratch_name("-traces");
+
+	assert_int_equal(mkdir(directory, 0700), 0);
+	return directory;
+}
+
+/* What `report` says of a directory. */
+static struct story reported(const char *directory)
+{
+	struct story story = story_of("report");
+	struct ended ended = tool_run("report --format json %s", directory);
+
+	assert_int_equal(exit_code(&ended), 0);
+	story.summary = json_loads(ended.out, 0, NULL);
+	if (!story.summary)
+		fail_msg("no summary: %s", ended.err);
+	ended_free(&ended);
+	return story;
+}
+
+static void trace_cut(const char *directory, off_t bytes)
+{
+	DIR *listing = opendir(directory);
+	struct dirent *entry;
+	char path[512];
+	int traces = 0;
+
+	assert_non_null(listing);
+	while ((entry = readdir(listing))) {
+		if (!strstr(entry->d_name, ".trace"))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", directory, entry->d_name);
+		assert_int_equal(truncate(path, bytes), 0);
+		traces++;
+	}
+	closedir(listing);
+	assert_int_equal(traces, 1);
+}
+
+static void a_trace_that_was_cut_is_never_called_clean(void **state)
+{
+	char *directory = traces_directory();
+	struct broker *broker = broker_start();
+	struct ended ended = tool_run("run --quiet --dir %s -- %s/flushes %s 100", directory,
+				      PATH_HOSTS, broker_address(broker));
+	struct story story = reported(directory);
+
+	(void)state;
+	assert_int_equal(exit_code(&ended), 0);
+	story_expect(&story, "clean", NULL);
+	assert_false(story_has(&story, "trace-damaged"));
+	story_end(&story);
+	trace_cut(directory, 3000);
+	story = reported(directory);
+	story_expect(&story, "blind", "trace-damaged");
+	story_end(&story);
+	trace_cut(directory, 50);
+	ended_free(&ended);
+	ended = tool_run("report %s", directory);
+	assert_int_equal(exit_code(&ended), 3);
+	assert_non_null(strstr(ended.err, "cut off"));
+	ended_free(&ended);
+	broker_stop(broker);
+	free(directory);
+}
+
+/* Reports until the host has come as far as to produce. */
+static struct story reported_with_messages(const char *directory, int64_t messages)
+{
+	for (int i = 0; i < 200; i++) {
+		struct ended ended = tool_run("report --format json %s", directory);
+		struct story story = story_of("report");
+
+		story.summary = json_loads(ended.out, 0, NULL);
+		ended_free(&ended);
+		if (story.summary && story_count(&story, "produced") == messages)
+			return story;
+		story_end(&story);
+		usleep(10000);
+	}
+	fail_msg("the host has not produced %lld messages", (long long)messages);
+	return story_of("report");
+}
+
+static void a_program_that_runs_is_told_from_one_that_ended(void **state)
+{
+	char *directory = traces_directory(), *out = scratch_name(".out"), *command;
+	struct story story;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	assert_true(asprintf(&command,
+			     "env LD_PRELOAD=%s UNFLUSHED_DIR=%s %s/exits 127.0.0.1:1 return "
+			     "sleep 100 1 60000",
+			     PATH_SHIM, directory, PATH_HOSTS) > 0);
+	pid = program_start(command, NULL, out);
+	story = reported_with_messages(directory, 100);
+	story_expect(&story, "at_risk", "still-running");
+	assert_string_equal(json_text(story.summary, "processes.0.end.how"), "running");
+	story_end(&story);
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	story = reported(directory);
+	story_expect(&story, "lost", "killed-in-flight");
+	assert_false(story_has(&story, "still-running"));
+	story_end(&story);
+	free(command);
+	free(directory);
+	free(out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(acks0_that_the_broker_has_no_room_for_is_at_risk),
+		cmocka_unit_test(acks0_that_the_broker_has_room_for_is_clean),
+		cmocka_unit_test(events_that_did_not_fit_are_said_and_change_no_count),
+		cmocka_unit_test(events_that_fit_are_not_called_dropped),
+		cmocka_unit_test(producers_without_a_row_are_never_called_clean),
+		cmocka_unit_test(producers_with_a_row_each_are_clean),
+		cmocka_unit_test(a_trace_that_was_cut_is_never_called_clean),
+		cmocka_unit_test(a_program_that_runs_is_told_from_one_that_ended),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
