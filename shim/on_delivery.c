@@ -12,7 +12,8 @@
 #include <string.h>
 
 #include "fdtable.h"
-#include "on_kafka.h"
+#include "configuration.h"
+#include "on_report.h"
 #include "sitemap.h"
 #include "writer.h"
 
@@ -275,109 +276,6 @@ static rd_kafka_resp_err_t intercept_response_received(rd_kafka_t *rk, int sockf
 	return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-/* ---- delivery reports ---- */
-
-/* Purged messages are reported with an error, but did not fail. */
-static bool is_failure(rd_kafka_resp_err_t error)
-{
-	return error && error != RD_KAFKA_RESP_ERR__PURGE_QUEUE &&
-	       error != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
-}
-
-static void report_served(const rd_kafka_t *rk, rd_kafka_resp_err_t error)
-{
-	if (guest_phase() != GUEST_RECORDING)
-		return;
-	struct guest_producer *producer = producer_find(rk);
-
-	if (!producer)
-		return;
-	writer_add_shared(&producer_row(producer)->reports_served, 1);
-	if (is_failure(error))
-		writer_add_shared(&producer_row(producer)->reports_served_failed, 1);
-}
-
-/* The host's callback is the application's code: what it calls is not nested
- * in the flush or poll that serves it. */
-static uint16_t application_begin(void)
-{
-	struct guest_thread *self = guest_this_thread();
-	uint16_t depth = self->api_depth;
-
-	self->api_depth = 0;
-	return depth;
-}
-
-static void application_end(uint16_t depth)
-{
-	guest_this_thread()->api_depth = depth;
-}
-
-static void our_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
-{
-	struct handle *handle = handle_find(rk);
-
-	report_served(rk, message->err);
-	if (!handle || !handle->report)
-		return;
-	uint16_t depth = application_begin();
-
-	handle->report(rk, message, opaque);
-	application_end(depth);
-}
-
-static void our_old_report(rd_kafka_t *rk, void *payload, size_t bytes, rd_kafka_resp_err_t error,
-			   void *opaque, void *message_opaque)
-{
-	struct handle *handle = handle_find(rk);
-
-	report_served(rk, error);
-	if (!handle || !handle->old_report)
-		return;
-	uint16_t depth = application_begin();
-
-	handle->old_report(rk, payload, bytes, error, opaque, message_opaque);
-	application_end(depth);
-}
-
-/* The application has got an event; a report, maybe, or many at once. */
-static void event_served(const struct copy *copy, rd_kafka_event_t *event,
-			 const struct guest_producer *producer)
-{
-	if (!producer || USE(copy, rd_kafka_event_type)(event) != RD_KAFKA_EVENT_DR ||
-	    !copy->use[USE_rd_kafka_event_message_count])
-		return;
-	size_t count = USE(copy, rd_kafka_event_message_count)(event);
-
-	writer_add_shared(&producer_row(producer)->reports_served, count);
-	/* All messages of one event share its error. */
-	if (is_failure(USE(copy, rd_kafka_event_error)(event)))
-		writer_add_shared(&producer_row(producer)->reports_served_failed, count);
-}
-
-void on_rd_kafka_queue_poll(const struct call *call, rd_kafka_event_t *given,
-			    rd_kafka_queue_t *queue, int timeout_ms)
-{
-	(void)timeout_ms;
-	if (given && guest_phase() == GUEST_RECORDING)
-		event_served(call->copy, given, object_producer(queue));
-}
-
-/* librdkafka's background thread serves it, with no call of the host. */
-static void our_background(rd_kafka_t *rk, rd_kafka_event_t *event, void *opaque)
-{
-	struct handle *handle = handle_find(rk);
-
-	if (!handle || !handle->background)
-		return;
-	if (guest_phase() == GUEST_RECORDING)
-		event_served(handle->copy, event, producer_find(rk));
-	uint16_t depth = application_begin();
-
-	handle->background(rk, event, opaque);
-	application_end(depth);
-}
-
 /* ---- attaching ---- */
 
 static rd_kafka_resp_err_t intercept_conf_dup(rd_kafka_conf_t *made, const rd_kafka_conf_t *from,
@@ -398,7 +296,7 @@ void on_rd_kafka_conf_dup(const struct call *call, rd_kafka_conf_t *given,
 	(void)call, (void)conf;
 	delivery_duplicated = NULL;
 	if (given && handle)
-		delivery_detach(handle, given);
+		reports_detach(handle, given);
 }
 
 static rd_kafka_resp_err_t handle_intercept(struct handle *handle, rd_kafka_t *rk, uint32_t flags)
@@ -408,6 +306,8 @@ static rd_kafka_resp_err_t handle_intercept(struct handle *handle, rd_kafka_t *r
 
 	if (!handle || handle->rk)
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
+	/* Whatever comes of the rest: the host's callbacks are found by it. */
+	__atomic_store_n(&handle->rk, rk, __ATOMIC_RELEASE);
 	error = USE(copy, rd_kafka_interceptor_add_on_send)(rk, INTERCEPTOR, intercept_send, handle);
 	if (!error)
 		error = USE(copy, rd_kafka_interceptor_add_on_acknowledgement)(
@@ -422,8 +322,8 @@ static rd_kafka_resp_err_t handle_intercept(struct handle *handle, rd_kafka_t *r
 	if (copy->use[USE_rd_kafka_interceptor_add_on_response_received])
 		USE(copy, rd_kafka_interceptor_add_on_response_received)(
 			rk, INTERCEPTOR, intercept_response_received, handle);
-	__atomic_store_n(&handle->rk, rk, __ATOMIC_RELEASE);
 	producer_open(handle, flags);
+	handle->accounted = true;
 	return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
@@ -432,53 +332,6 @@ static rd_kafka_resp_err_t intercept_new(rd_kafka_t *rk, const rd_kafka_conf_t *
 {
 	(void)conf, (void)opaque, (void)message, (void)message_bytes;
 	return handle_intercept(delivery_pending, rk, 0);
-}
-
-/* A callback in a configuration reads as the text of its address. */
-static void *callback_get(const struct copy *copy, const rd_kafka_conf_t *conf, const char *name)
-{
-	char text[40];
-	size_t bytes = sizeof text;
-	uintptr_t address = 0;
-
-	if (USE(copy, rd_kafka_conf_get)(conf, name, text, &bytes) != RD_KAFKA_CONF_OK ||
-	    strncmp(text, "0x", 2) != 0)
-		return NULL;
-	for (const char *at = text + 2; *at; at++) {
-		int digit = *at <= '9' ? *at - '0' : (*at | 0x20) - 'a' + 10;
-
-		if (digit < 0 || digit > 15)
-			return NULL;
-		address = address << 4 | (uintptr_t)digit;
-	}
-	return (void *)address;
-}
-
-/* Ours in place of the host's own. */
-static void reports_attach(struct handle *handle, rd_kafka_conf_t *conf)
-{
-	const struct copy *copy = handle->copy;
-	void *report = callback_get(copy, conf, "dr_msg_cb");
-	void *old_report = callback_get(copy, conf, "dr_cb");
-	void *background = copy->use[USE_rd_kafka_conf_set_background_event_cb]
-				   ? callback_get(copy, conf, "background_event_cb")
-				   : NULL;
-
-	/* Ours already, in a copy whose making was not seen: never our own caller. */
-	if (report == (void *)our_report || old_report == (void *)our_old_report ||
-	    background == (void *)our_background)
-		return;
-	memcpy(&handle->report, &report, sizeof report);
-	memcpy(&handle->old_report, &old_report, sizeof old_report);
-	memcpy(&handle->background, &background, sizeof background);
-	if (handle->background)
-		USE(copy, rd_kafka_conf_set_background_event_cb)(conf, our_background);
-	if (handle->report)
-		USE(copy, rd_kafka_conf_set_dr_msg_cb)(conf, our_report);
-	if (handle->old_report)
-		USE(copy, rd_kafka_conf_set_dr_cb)(conf, our_old_report);
-	if (handle->report || handle->old_report)
-		handle->flags |= PRODUCER_REPORTS;
 }
 
 bool delivery_attach(struct handle *handle, rd_kafka_conf_t *conf)
@@ -500,16 +353,6 @@ bool delivery_attach(struct handle *handle, rd_kafka_conf_t *conf)
 								     handle);
 	reports_attach(handle, conf);
 	return true;
-}
-
-void delivery_detach(struct handle *handle, rd_kafka_conf_t *conf)
-{
-	if (handle->report)
-		USE(handle->copy, rd_kafka_conf_set_dr_msg_cb)(conf, handle->report);
-	if (handle->old_report)
-		USE(handle->copy, rd_kafka_conf_set_dr_cb)(conf, handle->old_report);
-	if (handle->background)
-		USE(handle->copy, rd_kafka_conf_set_background_event_cb)(conf, handle->background);
 }
 
 /* ---- as a plugin of librdkafka ---- */
@@ -534,7 +377,7 @@ static rd_kafka_resp_err_t plugin_new(rd_kafka_t *rk, const rd_kafka_conf_t *con
 
 	if (!handle)
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
-	kafka_flags_read(handle, conf);
+	configuration_flags(handle, conf);
 	reports_attach(handle, (rd_kafka_conf_t *)conf);
 	return handle_intercept(handle, rk, resolve_is_preloaded() ? 0 : PRODUCER_WAITS_UNSEEN);
 }

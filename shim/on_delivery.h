@@ -14,10 +14,6 @@
  */
 bool delivery_attach(struct handle *handle, rd_kafka_conf_t *conf);
 
-/* Gives the host its callbacks back: rd_kafka_new has failed, and the
- * configuration is the host's again. */
-void delivery_detach(struct handle *handle, rd_kafka_conf_t *conf);
-
 /* The handle that on_new is to use, in the thread that calls rd_kafka_new. */
 extern __thread struct handle *delivery_pending __attribute__((tls_model("initial-exec")));
 

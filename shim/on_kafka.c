@@ -9,16 +9,14 @@
 #include <string.h>
 
 #include "on_delivery.h"
+#include "on_report.h"
+#include "configuration.h"
 #include "producers.h"
 #include "python.h"
 #include "sitemap.h"
+#include "spoilt.h"
 #include "unwind.h"
 #include "writer.h"
-
-/* Below this version, an interceptor on a configuration whose rd_kafka_new
- * failed is freed twice when the host destroys the configuration
- * (librdkafka #4142, #5240; story: bad_conf). */
-#define DOUBLE_FREE_FIXED 0x020d00ffu
 
 /* Not in the public header: destroy returns with the threads still running. */
 #ifndef RD_KAFKA_DESTROY_F_IMMEDIATE
@@ -47,167 +45,10 @@ void kafka_api_leave(void)
 
 /* ---- new ---- */
 
-/* Configurations that must not be destroyed any more. */
-#define SPOILT 32
-static rd_kafka_conf_t *spoilt[SPOILT];
-
-/* No more can be remembered: an interceptor could then be fatal. */
-static bool conf_may_not_fail(const struct copy *copy)
-{
-	return copy->version < DOUBLE_FREE_FIXED &&
-	       __atomic_load_n(&spoilt[SPOILT - 1], __ATOMIC_ACQUIRE);
-}
-
-static void conf_spoil(rd_kafka_conf_t *conf)
-{
-	for (int i = 0; i < SPOILT; i++) {
-		rd_kafka_conf_t *free = NULL;
-
-		if (__atomic_compare_exchange_n(&spoilt[i], &free, conf, false, __ATOMIC_ACQ_REL,
-						__ATOMIC_RELAXED) ||
-		    free == conf)
-			return;
-	}
-}
-
-static bool conf_is_spoilt(rd_kafka_conf_t *conf)
-{
-	for (int i = 0; i < SPOILT; i++)
-		if (conf && __atomic_load_n(&spoilt[i], __ATOMIC_ACQUIRE) == conf)
-			return true;
-	return false;
-}
-
 void on_rd_kafka_conf_destroy(const struct call *call, rd_kafka_conf_t *conf)
 {
-	/* Leaked: better than the crash that we would be the cause of. Its
-	 * address is not given out again, so the entry can stay. */
-	if (!conf_is_spoilt(conf))
+	if (!spoilt_is(conf))
 		REAL(rd_kafka_conf_destroy, call)(conf);
-}
-
-static bool conf_text(const struct copy *copy, const rd_kafka_conf_t *conf, const char *name,
-		      char *text, size_t room)
-{
-	size_t bytes = room;
-
-	return USE(copy, rd_kafka_conf_get)(conf, name, text, &bytes) == RD_KAFKA_CONF_OK &&
-	       bytes <= room && text[0];
-}
-
-static bool conf_is(const struct copy *copy, const rd_kafka_conf_t *conf, const char *name,
-		    const char *value)
-{
-	char text[64];
-
-	return conf_text(copy, conf, name, text, sizeof text) && strcmp(text, value) == 0;
-}
-
-/* Also of a topic property: without a default topic configuration in `conf`,
- * it is this version's own default. */
-static bool property_text(const struct copy *copy, const rd_kafka_conf_t *conf, const char *name,
-			  char *text, size_t room)
-{
-	size_t bytes = room;
-
-	if (conf_text(copy, conf, name, text, room))
-		return true;
-	rd_kafka_topic_conf_t *defaults = USE(copy, rd_kafka_topic_conf_new)();
-	bool known = USE(copy, rd_kafka_topic_conf_get)(defaults, name, text, &bytes) ==
-			     RD_KAFKA_CONF_OK &&
-		     bytes <= room && text[0];
-
-	USE(copy, rd_kafka_topic_conf_destroy)(defaults);
-	return known;
-}
-
-static int32_t acks_read(const struct copy *copy, const rd_kafka_conf_t *conf)
-{
-	char text[16];
-
-	if (!property_text(copy, conf, "acks", text, sizeof text))
-		return TRACE_UNKNOWN;
-	if (strcmp(text, "all") == 0 || strcmp(text, "-1") == 0)
-		return -1;
-	return text[0] >= '0' && text[0] <= '9' ? text[0] - '0' : TRACE_UNKNOWN;
-}
-
-/* RD_KAFKA_EVENT_DR is the lowest bit of enabled_events. */
-static bool reports_as_events(const struct copy *copy, const rd_kafka_conf_t *conf)
-{
-	char text[16];
-
-	if (!conf_text(copy, conf, "enabled_events", text, sizeof text))
-		return false;
-	return (text[strlen(text) - 1] - '0') & 1;
-}
-
-void kafka_flags_read(struct handle *handle, const rd_kafka_conf_t *conf)
-{
-	const struct copy *copy = handle->copy;
-	char text[256];
-
-	if (conf_text(copy, conf, "transactional.id", text, sizeof text))
-		handle->flags |= PRODUCER_TRANSACTIONAL;
-	if (conf_is(copy, conf, "enable.idempotence", "true"))
-		handle->flags |= PRODUCER_IDEMPOTENT;
-	if (conf_is(copy, conf, "delivery.report.only.error", "true"))
-		handle->flags |= PRODUCER_REPORTS_ERRORS;
-	if (reports_as_events(copy, conf))
-		handle->flags |= PRODUCER_REPORTS | PRODUCER_REPORTS_EVENTS;
-	handle->acks = acks_read(copy, conf);
-}
-
-/* What explains an outcome; nothing here is a secret. */
-static const char *const configuration_keys[] = {
-	"acks", "linger.ms", "batch.num.messages", "batch.size", "queue.buffering.max.messages",
-	"queue.buffering.max.kbytes", "message.max.bytes", "message.timeout.ms",
-	"request.timeout.ms", "socket.timeout.ms", "retries", "retry.backoff.ms",
-	"max.in.flight.requests.per.connection", "enable.idempotence", "transactional.id",
-	"compression.codec", "socket.send.buffer.bytes", "socket.nagle.disable",
-	"security.protocol", "delivery.report.only.error",
-};
-
-/* A text that an earlier producer may have in that column already: a process
- * that makes producers all day must not fill the table of strings. */
-static trace_string string_once(const char *text, size_t bytes, size_t column)
-{
-	for (uint32_t i = 0; i < GUEST_PRODUCERS; i++) {
-		trace_string there;
-		size_t there_bytes;
-
-		memcpy(&there, (const char *)&guest->map.producers[i] + column, sizeof there);
-		if (!there)
-			continue;
-		const char *known = writer_string_text(there, &there_bytes);
-
-		if (there_bytes == bytes && memcmp(known, text, bytes) == 0)
-			return there;
-	}
-	return writer_string(text, bytes);
-}
-
-static trace_string configuration_write(const struct copy *copy, const rd_kafka_conf_t *conf)
-{
-	char lines[2048];
-	size_t at = 0;
-
-	for (size_t i = 0; i < sizeof configuration_keys / sizeof *configuration_keys; i++) {
-		const char *key = configuration_keys[i];
-		size_t key_bytes = strlen(key);
-		char value[256];
-
-		if (!property_text(copy, conf, key, value, sizeof value) ||
-		    at + key_bytes + strlen(value) + 2 > sizeof lines)
-			continue;
-		memcpy(lines + at, key, key_bytes);
-		at += key_bytes;
-		lines[at++] = '=';
-		memcpy(lines + at, value, strlen(value));
-		at += strlen(value);
-		lines[at++] = '\n';
-	}
-	return string_once(lines, at, offsetof(struct trace_producer, configuration));
 }
 
 static void facts_write(const struct handle *handle, trace_string configuration,
@@ -220,77 +61,110 @@ static void facts_write(const struct handle *handle, trace_string configuration,
 		return;
 	producer->configuration = configuration;
 	row->configuration = configuration;
-	row->client_id = string_once(client_id, strlen(client_id),
+	row->client_id = configuration_string_once(client_id, strlen(client_id),
 				     offsetof(struct trace_producer, client_id));
 }
 
-/* rd_kafka_new has failed: the configuration is the host's again, as it was,
- * except that it may hold our interceptor. */
-static void new_failed(struct handle *handle, rd_kafka_conf_t *conf, bool conf_is_ours)
-{
-	bool spoils = handle->rk && handle->copy->version < DOUBLE_FREE_FIXED;
+/* What one call of rd_kafka_new is about. */
+struct making {
+	struct handle *handle;	 /* NULL: nobody looks */
+	rd_kafka_conf_t *conf;	 /* what the real call gets */
+	rd_kafka_conf_t *given;	 /* the host's */
+	rd_kafka_conf_t *backup; /* as it was before we touched it; NULL not needed */
+};
 
-	if (handle->rk) {
+/* It has failed: the configuration is the host's again, as it was, except
+ * that it may hold our interceptor. */
+static void new_failed(const struct making *making)
+{
+	struct handle *handle = making->handle;
+	bool refused = handle->rk != NULL;
+
+	if (refused) {
 		struct guest_producer *producer = &guest->producers[handle->producer];
 
 		/* Its address is the next rd_kafka_t's, maybe: forget it. */
 		producer_row(producer)->state = PRODUCER_REFUSED;
 		producer_settle(producer);
 	}
-	delivery_detach(handle, conf);
-	if (spoils)
-		conf_spoil(conf);
-	else if (conf_is_ours)
-		((rd_kafka_conf_destroy_fn *)handle->copy->real[CALL_rd_kafka_conf_destroy])(conf);
+	reports_detach(handle, making->conf);
+	if (refused && spoilt_happens(handle->copy))
+		spoilt_add(handle->copy, making->conf, making->backup);
+	else
+		spoilt_free(handle->copy, making->conf != making->given ? making->conf : NULL,
+			    making->backup);
 	/* The handle stays taken: the configuration may still point to it. */
 	__atomic_store_n(&handle->rk, NULL, __ATOMIC_RELAXED);
+}
+
+/* Decides whether to look, and at which configuration. */
+static void making_begin(struct making *making, const struct copy *copy, rd_kafka_type_t type)
+{
+	bool looks = type == RD_KAFKA_PRODUCER && !guest_is_borrowed() && guest_record();
+
+	if (spoilt_is(making->given))
+		making->conf = spoilt_replacement(copy, making->given);
+	if (looks && !spoilt_is_full(copy))
+		making->handle = handle_take(copy);
+	if (!making->handle)
+		return;
+	unwind_open();
+	python_open();
+	if (!making->conf)
+		making->conf = USE(copy, rd_kafka_conf_new)();
+	else if (making->conf == making->given)
+		making->backup = spoilt_backup(copy, making->conf);
+	if (delivery_attach(making->handle, making->conf))
+		return;
+	handle_release(making->handle);
+	spoilt_free(copy, NULL, making->backup);
+	making->handle = NULL;
+	making->backup = NULL;
+}
+
+static rd_kafka_t *making_run(const struct call *call, const struct making *making, char *message,
+			      size_t message_bytes)
+{
+	struct call *out = (struct call *)call;
+	struct handle *outer = delivery_pending;
+	char client_id[256] = "";
+
+	configuration_flags(making->handle, making->conf);
+	configuration_text(call->copy, making->conf, "client.id", client_id, sizeof client_id);
+	trace_string configuration = configuration_write(call->copy, making->conf);
+
+	delivery_pending = making->handle;
+	errno = call->error;
+	rd_kafka_t *rk =
+		REAL(rd_kafka_new, call)(RD_KAFKA_PRODUCER, making->conf, message, message_bytes);
+
+	out->error = errno;
+	delivery_pending = outer;
+	if (!rk) {
+		new_failed(making);
+		return NULL;
+	}
+	spoilt_free(call->copy, NULL, making->backup);
+	if (making->handle->accounted)
+		facts_write(making->handle, configuration, client_id);
+	return rk;
 }
 
 rd_kafka_t *on_rd_kafka_new(const struct call *call, rd_kafka_type_t type, rd_kafka_conf_t *conf,
 			    char *message, size_t message_bytes)
 {
 	struct call *out = (struct call *)call;
-	struct handle *handle = NULL;
-	bool conf_is_ours = !conf;
+	struct making making = {.conf = conf, .given = conf};
 
-	if (type == RD_KAFKA_PRODUCER && !guest_is_borrowed() && guest_record() &&
-	    !conf_may_not_fail(call->copy))
-		handle = handle_take(call->copy);
-	if (handle) {
-		unwind_open();
-		python_open();
-	}
-	if (handle && conf_is_ours)
-		conf = USE(call->copy, rd_kafka_conf_new)();
-	if (!handle || !delivery_attach(handle, conf)) {
-		if (handle)
-			handle_release(handle);
-		if (type == RD_KAFKA_PRODUCER && recording())
-			__atomic_fetch_or(&guest->map.process->notes, NOTE_CONFLICT,
-					  __ATOMIC_RELAXED);
-		errno = call->error;
-		rd_kafka_t *rk = REAL(rd_kafka_new, call)(type, conf, message, message_bytes);
-
-		out->error = errno;
-		return rk;
-	}
-	char client_id[256] = "";
-
-	kafka_flags_read(handle, conf);
-	conf_text(call->copy, conf, "client.id", client_id, sizeof client_id);
-	trace_string configuration = configuration_write(call->copy, conf);
-	struct handle *outer = delivery_pending;
-
-	delivery_pending = handle;
+	making_begin(&making, call->copy, type);
+	if (making.handle)
+		return making_run(call, &making, message, message_bytes);
+	if (type == RD_KAFKA_PRODUCER && recording())
+		__atomic_fetch_or(&guest->map.process->notes, NOTE_CONFLICT, __ATOMIC_RELAXED);
 	errno = call->error;
-	rd_kafka_t *rk = REAL(rd_kafka_new, call)(type, conf, message, message_bytes);
+	rd_kafka_t *rk = REAL(rd_kafka_new, call)(type, making.conf, message, message_bytes);
 
 	out->error = errno;
-	delivery_pending = outer;
-	if (!rk)
-		new_failed(handle, conf, conf_is_ours);
-	else if (handle->rk)
-		facts_write(handle, configuration, client_id);
 	return rk;
 }
 
@@ -518,10 +392,12 @@ static void destroy_end(struct guest_producer *producer, struct handle *handle, 
 		__atomic_store_n(&row->state, PRODUCER_DESTROYED, __ATOMIC_RELEASE);
 		writer_event(EVENT_DESTROY_END, producer_index(producer),
 			     (int64_t)(producer_produced(producer) - producer_done(producer)), 0);
+		/* It returns while librdkafka's threads still run and count. */
+		if (flags & RD_KAFKA_DESTROY_F_IMMEDIATE)
+			return;
 		sitemap_clear(producer);
 		producer_settle(producer);
 	}
-	/* IMMEDIATE returns while librdkafka's threads still run. */
 	if (handle && !(flags & RD_KAFKA_DESTROY_F_IMMEDIATE))
 		handle_release(handle);
 }

@@ -23,7 +23,5 @@ bool kafka_parts_block(const rd_kafka_vu_t *parts, size_t count);
 bool kafka_api_enter(void);
 void kafka_api_leave(void);
 
-/* What of a configuration decides how its producer is judged. */
-void kafka_flags_read(struct handle *handle, const rd_kafka_conf_t *conf);
 
 #endif

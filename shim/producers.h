@@ -26,6 +26,7 @@ struct handle {
 	uint32_t taken;
 	uint32_t producer; /* index of its account in this process */
 	rd_kafka_t *rk;	   /* NULL before on_new and after destroy */
+	bool accounted; /* messages are counted: not a handle we only serve */
 	const struct copy *copy;
 	report_fn *report;	   /* the host's dr_msg_cb, or NULL */
 	old_report_fn *old_report; /* the host's dr_cb, or NULL */

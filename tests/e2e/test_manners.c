@@ -65,6 +65,18 @@ static void forty_that_cannot_be_made_are_no_crash(void **state)
 	story_end(&story);
 }
 
+static void a_configuration_that_failed_can_be_tried_again(void **state)
+{
+	struct story story = story_of("retries_conf");
+
+	(void)state;
+	story_tell(&story, "@ 100");
+	assert_non_null(strstr(story.watched.out, "reports: 100"));
+	story_expect(&story, "clean", NULL);
+	assert_int_equal(story_count(&story, "delivered"), 100);
+	story_end(&story);
+}
+
 static void an_address_that_cannot_be_read_is_refused_and_no_crash(void **state)
 {
 	struct story story = story_of("bad_address");
@@ -195,6 +207,7 @@ int main(void)
 		cmocka_unit_test(descriptors_and_errno_are_the_hosts_own),
 		cmocka_unit_test(a_producer_that_cannot_be_made_ends_as_it_does_alone),
 		cmocka_unit_test(forty_that_cannot_be_made_are_no_crash),
+		cmocka_unit_test(a_configuration_that_failed_can_be_tried_again),
 		cmocka_unit_test(an_address_that_cannot_be_read_is_refused_and_no_crash),
 		cmocka_unit_test(a_thread_with_a_small_stack_may_produce),
 		cmocka_unit_test(closing_every_descriptor_harms_nothing),

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * on_report.h - delivery reports, counted on their way to the application.
+ */
+#ifndef UNFLUSHED_ON_REPORT_H
+#define UNFLUSHED_ON_REPORT_H
+
+#include "producers.h"
+
+/* Puts our callbacks in place of those that the configuration holds, and
+ * remembers the host's in the handle. */
+void reports_attach(struct handle *handle, rd_kafka_conf_t *conf);
+
+/* Gives a configuration the host's callbacks back: it is to be the host's
+ * again (rd_kafka_new failed, or a copy was made of one in use). */
+void reports_detach(struct handle *handle, rd_kafka_conf_t *conf);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * spoilt.c - see spoilt.h.
+ */
+#include "spoilt.h"
+
+#include <string.h>
+
+#define FIXED_IN 0x020d00ffu
+
+/* Leaked, entry and all: so an address here is never given out again. */
+#define SPOILT 32
+static struct {
+	rd_kafka_conf_t *conf;
+	rd_kafka_conf_t *backup;
+} spoilt[SPOILT];
+
+bool spoilt_happens(const struct copy *copy)
+{
+	return copy->version < FIXED_IN;
+}
+
+bool spoilt_is_full(const struct copy *copy)
+{
+	return spoilt_happens(copy) &&
+	       __atomic_load_n(&spoilt[SPOILT - 1].conf, __ATOMIC_ACQUIRE);
+}
+
+/* Plugins put their own interceptors into a configuration, and into a copy of
+ * it again: for those the copy would not be the same. */
+static bool has_plugins(const struct copy *copy, const rd_kafka_conf_t *conf)
+{
+	char text[2];
+	size_t bytes = sizeof text;
+
+	return USE(copy, rd_kafka_conf_get)(conf, "plugin.library.paths", text, &bytes) ==
+		       RD_KAFKA_CONF_OK &&
+	       bytes > 1;
+}
+
+rd_kafka_conf_t *spoilt_backup(const struct copy *copy, const rd_kafka_conf_t *conf)
+{
+	if (!spoilt_happens(copy) || has_plugins(copy, conf))
+		return NULL;
+	return USE(copy, rd_kafka_conf_dup)(conf);
+}
+
+void spoilt_free(const struct copy *copy, rd_kafka_conf_t *conf, rd_kafka_conf_t *backup)
+{
+	rd_kafka_conf_destroy_fn *destroy =
+		(rd_kafka_conf_destroy_fn *)copy->real[CALL_rd_kafka_conf_destroy];
+
+	if (conf)
+		destroy(conf);
+	if (backup)
+		destroy(backup);
+}
+
+void spoilt_add(const struct copy *copy, rd_kafka_conf_t *conf, rd_kafka_conf_t *backup)
+{
+	for (int i = 0; i < SPOILT; i++) {
+		rd_kafka_conf_t *free = NULL;
+
+		if (!__atomic_compare_exchange_n(&spoilt[i].conf, &free, conf, false,
+						 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+			continue;
+		spoilt[i].backup = backup;
+		return;
+	}
+	spoilt_free(copy, NULL, backup);
+}
+
+static rd_kafka_conf_t *backup_of(const rd_kafka_conf_t *conf, bool *found)
+{
+	for (int i = 0; i < SPOILT; i++)
+		if (conf && __atomic_load_n(&spoilt[i].conf, __ATOMIC_ACQUIRE) == conf) {
+			*found = true;
+			return spoilt[i].backup;
+		}
+	*found = false;
+	return NULL;
+}
+
+bool spoilt_is(const rd_kafka_conf_t *conf)
+{
+	bool found;
+
+	backup_of(conf, &found);
+	return found;
+}
+
+/* Brings over what the host has set in `from` since `to` was copied from it.
+ * Both list all properties in the same order, as name and value in turn. */
+static void changes_carry(const struct copy *copy, rd_kafka_conf_t *from, rd_kafka_conf_t *to)
+{
+	size_t from_count, to_count;
+	const char **is = USE(copy, rd_kafka_conf_dump)(from, &from_count);
+	const char **was = USE(copy, rd_kafka_conf_dump)(to, &to_count);
+	char message[256];
+
+	for (size_t i = 0, j = 0; i + 1 < from_count; i += 2) {
+		while (j + 1 < to_count && strcmp(was[j], is[i]) != 0)
+			j += 2;
+		if (j + 1 >= to_count) { /* set since: it was not listed before */
+			j = 0;
+			USE(copy, rd_kafka_conf_set)(to, is[i], is[i + 1], message, sizeof message);
+		} else if (strcmp(was[j + 1], is[i + 1]) != 0) {
+			USE(copy, rd_kafka_conf_set)(to, is[i], is[i + 1], message, sizeof message);
+		}
+	}
+	USE(copy, rd_kafka_conf_dump_free)(is, from_count);
+	USE(copy, rd_kafka_conf_dump_free)(was, to_count);
+}
+
+rd_kafka_conf_t *spoilt_replacement(const struct copy *copy, rd_kafka_conf_t *conf)
+{
+	bool found;
+	rd_kafka_conf_t *backup = backup_of(conf, &found);
+
+	if (!backup)
+		return conf;
+	rd_kafka_conf_t *made = USE(copy, rd_kafka_conf_dup)(backup);
+
+	changes_carry(copy, conf, made);
+	return made;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * spoilt.h - configurations that our interceptor has made dangerous.
+ *
+ * Below librdkafka 2.13, when rd_kafka_new fails after an interceptor was
+ * added to the configuration, the configuration that goes back to the host
+ * holds lists that are freed already (librdkafka #4142, #5240): to destroy it
+ * or to try again with it is a crash that the host does not have without us
+ * (stories: bad_conf, bad_confs, retries_conf).
+ *
+ * So a copy is made before we touch the configuration. When rd_kafka_new
+ * fails, the host's own is never handed to librdkafka again: its destroy is
+ * swallowed, and a new try gets the copy, with what the host has changed
+ * since.
+ */
+#ifndef UNFLUSHED_SPOILT_H
+#define UNFLUSHED_SPOILT_H
+
+#include <stdbool.h>
+
+#include "resolve.h"
+
+/* True for a version of librdkafka that does this. */
+bool spoilt_happens(const struct copy *copy);
+
+/* True when no further one could be remembered: then we must not attach. */
+bool spoilt_is_full(const struct copy *copy);
+
+/* A copy of a configuration that nobody has touched; NULL where none is
+ * needed. Owned by the caller until it gives it to one of the next two. */
+rd_kafka_conf_t *spoilt_backup(const struct copy *copy, const rd_kafka_conf_t *conf);
+void spoilt_add(const struct copy *copy, rd_kafka_conf_t *conf, rd_kafka_conf_t *backup);
+
+/* Destroys those that are not NULL. */
+void spoilt_free(const struct copy *copy, rd_kafka_conf_t *conf, rd_kafka_conf_t *backup);
+
+bool spoilt_is(const rd_kafka_conf_t *conf);
+
+/* What to try again with: the caller's. The same as `conf` if there is no copy
+ * of it, which is what the host would have done without us. */
+rd_kafka_conf_t *spoilt_replacement(const struct copy *copy, rd_kafka_conf_t *conf);
+
+#endif
