@@ -171,6 +171,17 @@ void build_process(struct builder *builder)
 	build_libraries(builder);
 }
 
+/* A process that recorded nothing at all, and said why. */
+void build_silent(struct run *run, const struct report_host *host)
+{
+	struct process *process = build_new_process(run);
+
+	process->pid = host->silent_pid;
+	process->send_buffer_max = UNKNOWN;
+	process->shim_loaded = true;
+	process->silent_reason = model_text(run, host->silent_reason, strlen(host->silent_reason));
+}
+
 void build_host(struct run *run, const struct report_host *host)
 {
 	struct process *process = build_new_process(run);
@@ -188,6 +199,9 @@ void build_host(struct run *run, const struct report_host *host)
 	process->shim_loaded = host->shim_loaded;
 	process->librdkafka_static = host->librdkafka_static;
 	process->dropped_events = 0;
+	if (host->silent_reason)
+		process->silent_reason =
+			model_text(run, host->silent_reason, strlen(host->silent_reason));
 	if (host->cannot_load)
 		process->cannot_load =
 			model_text(run, host->cannot_load, strlen(host->cannot_load));

@@ -206,6 +206,8 @@ static bool host_run(struct run_state *state)
 /* Judges what the host left, and prints it. */
 static int host_report(struct run_state *state, enum verdict *verdict)
 {
+	struct rundir_silence silence;
+	bool silent = !state->why[0] && rundir_silence(&state->dir, &silence);
 	const struct report_host host = {
 		.program = state->path,
 		.argv = state->argv,
@@ -214,6 +216,8 @@ static int host_report(struct run_state *state, enum verdict *verdict)
 		.wait_status = state->host.wait_status,
 		.shim_loaded = !state->why[0] && rundir_marked(&state->dir, state->host.pid),
 		.cannot_load = cannot_load(state),
+		.silent_reason = silent ? silence.reason : NULL,
+		.silent_pid = silent ? silence.pid : 0,
 		.librdkafka_static =
 			state->elf_known && state->elf.librdkafka == ELFFILE_LIBRDKAFKA_HIDDEN,
 		.broker = state->host.bootstrap[0] ? state->host.bootstrap : NULL,

@@ -250,6 +250,8 @@ void tally_add(struct tally *sum, const struct tally *more);
 /* build*.c: adds the process of a trace that reader_open() accepted. What is
  * needed is copied: the reader can be closed afterwards. */
 void build_trace(struct run *run, const char *path, const struct reader *reader);
+/* A process under `run` that fell silent before it had a trace. */
+void build_silent(struct run *run, const struct report_host *host);
 /* The process of a host that left no trace. */
 void build_host(struct run *run, const struct report_host *host);
 /* What `run` knows about its host, added to the traces of that pid. */

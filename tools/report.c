@@ -91,8 +91,11 @@ static void add_host(struct run *run, const struct report_host *host)
 		traced |= run->processes[i].pid == host->pid;
 	if (traced)
 		build_observed(run, host);
-	else if (!host->shim_loaded || run->process_count == 0)
+	else if (!host->shim_loaded || run->process_count == 0 || host->silent_reason)
 		build_host(run, host);
+	/* The host left a trace, but a process that it started could not. */
+	if (traced && host->silent_reason)
+		build_silent(run, host);
 }
 
 static bool in_colour(const struct report_options *options, FILE *out)

@@ -26,6 +26,10 @@ struct report_host {
 	/* Why it could not load, when that is known: words that follow "because",
 	 * e.g. "it is linked statically", "it is setuid root". NULL: not known. */
 	const char *cannot_load;
+	/* Why the shim fell silent before it had a trace, in this process or one
+	 * that it started; NULL: it did not. */
+	const char *silent_reason;
+	pid_t silent_pid;
 	/* librdkafka is linked into the executable itself. */
 	bool librdkafka_static;
 	/* "127.0.0.1:PORT" of the embedded broker; NULL without one. */

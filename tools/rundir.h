@@ -31,6 +31,13 @@ bool rundir_make(struct rundir *dir, const char *keep, const char *shim, char *w
 /* Did this process load the shim? */
 bool rundir_marked(const struct rundir *dir, pid_t pid);
 
+/* The first process whose shim could not record; false if there is none. */
+struct rundir_silence {
+	pid_t pid;
+	char reason[512];
+};
+bool rundir_silence(const struct rundir *dir, struct rundir_silence *silence);
+
 /* The traces that this run made: an array of paths that ends with NULL, to
  * be given back to rundir_free_list(); NULL when the directory cannot be read. */
 char **rundir_new_traces(const struct rundir *dir, size_t *count);

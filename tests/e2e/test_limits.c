@@ -205,9 +205,39 @@ static void a_program_that_runs_is_told_from_one_that_ended(void **state)
 	free(out);
 }
 
+/* Nothing but the shim's own word tells this from a program without Kafka. */
+static void a_shim_that_may_not_write_its_trace_is_named(void **state)
+{
+	struct broker *broker = broker_start();
+	struct ended ended = tool_run(
+		"run --check -- prlimit --fsize=65536 %s/flushes %s", PATH_HOSTS,
+		broker_address(broker));
+
+	(void)state;
+	if (exit_code(&ended) != 83)
+		fail_msg("exit %d: %s%s", exit_code(&ended), ended.out, ended.err);
+	assert_non_null(strstr(ended.out, "flush: NO_ERROR")); /* the host runs on */
+	assert_non_null(strstr(ended.err, "recording-stopped"));
+	assert_non_null(strstr(ended.err, "RLIMIT_FSIZE"));
+	ended_free(&ended);
+	/* Beside one that could, and is clean. */
+	char *script = scratch_name(".sh");
+	FILE *lines = fopen(script, "w");
+
+	fprintf(lines, "%s/flushes %s\nprlimit --fsize=65536 %s/flushes %s\n", PATH_HOSTS,
+		broker_address(broker), PATH_HOSTS, broker_address(broker));
+	fclose(lines);
+	ended = tool_run("run --check -- sh %s", script);
+	assert_int_equal(exit_code(&ended), 83);
+	ended_free(&ended);
+	free(script);
+	broker_stop(broker);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_shim_that_may_not_write_its_trace_is_named),
 		cmocka_unit_test(acks0_that_the_broker_has_no_room_for_is_at_risk),
 		cmocka_unit_test(acks0_that_the_broker_has_room_for_is_clean),
 		cmocka_unit_test(events_that_did_not_fit_are_said_and_change_no_count),
