@@ -49,6 +49,22 @@ static inline void fdtable_set(int fd, uint32_t word)
 		__atomic_store_n(&guest->descriptors[fd], word, __ATOMIC_RELAXED);
 }
 
+/* Several threads may be at one socket: a plain `|=` could undo another's bit. */
+static inline void fdtable_flag_set(struct trace_socket *row, uint32_t bits)
+{
+	__atomic_fetch_or(&row->flags, bits, __ATOMIC_RELAXED);
+}
+
+static inline void fdtable_flag_clear(struct trace_socket *row, uint32_t bits)
+{
+	__atomic_fetch_and(&row->flags, ~bits, __ATOMIC_RELAXED);
+}
+
+static inline bool fdtable_flag_is_set(const struct trace_socket *row, uint32_t bits)
+{
+	return __atomic_load_n(&row->flags, __ATOMIC_RELAXED) & bits;
+}
+
 /* The row that `fd` names, or NULL. */
 struct trace_socket *fdtable_row(int fd);
 

@@ -86,7 +86,7 @@ static bool was_held_up(int fd, int64_t began_ns, int64_t now_ns, size_t offered
 static void fell_short(int fd, struct trace_socket *row, const struct moment *at, size_t offered)
 {
 	if (was_held_up(fd, at->began_ns, at->now_ns, offered)) {
-		__atomic_fetch_or(&row->flags, SOCKET_BLOCKING, __ATOMIC_RELAXED);
+		fdtable_flag_set(row, SOCKET_BLOCKING);
 		stall_begin(fd, row, at->began_ns, at->now_ns);
 	} else {
 		stall_begin(fd, row, at->now_ns, at->now_ns);
@@ -120,7 +120,7 @@ static void write_failed(int fd, struct trace_socket *row, const struct span *sp
 	} else if (error != EINTR) {
 		writer_add_shared(&row->write_errors, 1);
 		if (error == EPIPE || error == ECONNRESET)
-			row->flags |= SOCKET_RESET;
+			fdtable_flag_set(row, SOCKET_RESET);
 	}
 }
 
@@ -131,7 +131,7 @@ static void sample(int fd, struct trace_socket *row, int64_t now_ns)
 	int fill = socket_fill_sample(fd, row);
 
 	writer_event_at(now_ns, EVENT_FILL, fdtable_row_index(row), fill, TRACE_UNKNOWN);
-	if (!(row->flags & SOCKET_STALLED))
+	if (!fdtable_flag_is_set(row, SOCKET_STALLED))
 		stall_look(fd, row, now_ns);
 }
 
@@ -149,8 +149,8 @@ static void nagle_note(int fd, struct trace_socket *row, size_t accepted, int64_
 	bool unanswered = private->unanswered;
 
 	private->unanswered = true;
-	if (LIKELY(row->flags & (SOCKET_NODELAY | SOCKET_CORKED)) || accepted >= NAGLE_BYTES ||
-	    !unanswered || now_ns - private->nagle_looked_ns < NAGLE_LOOK_NS)
+	if (LIKELY(fdtable_flag_is_set(row, SOCKET_NODELAY | SOCKET_CORKED)) ||
+	    accepted >= NAGLE_BYTES || !unanswered || now_ns - private->nagle_looked_ns < NAGLE_LOOK_NS)
 		return;
 	private->nagle_looked_ns = now_ns;
 	int32_t unsent = socket_never_sent_bytes(fd);
@@ -182,7 +182,7 @@ static void write_went(int fd, struct trace_socket *row, const struct span *span
 		writer_add_shared(&row->short_writes, 1);
 		fell_short(fd, row, at, span->offered);
 	} else if (was_held_up(fd, at->began_ns, at->now_ns, span->offered)) {
-		__atomic_fetch_or(&row->flags, SOCKET_BLOCKING, __ATOMIC_RELAXED);
+		fdtable_flag_set(row, SOCKET_BLOCKING);
 		stall_whole(fd, row, at->began_ns, at->now_ns);
 	}
 	span_show(span, accepted, row, at->now_ns, wire_bytes_sent);
@@ -227,7 +227,7 @@ static void received(const struct call *call, ssize_t result, int fd, const stru
 	if (!row)
 		return;
 	if (result < 0 && call->error == ECONNRESET)
-		row->flags |= SOCKET_RESET;
+		fdtable_flag_set(row, SOCKET_RESET);
 	if (result <= 0 || !guest_enter(self))
 		return;
 	writer_add_shared(&row->received_bytes, (uint64_t)result);
@@ -345,11 +345,28 @@ void on___read_chk(const struct call *call, ssize_t given, int fd, void *bytes, 
 	on_read(call, given, fd, bytes, room);
 }
 
+/* Peeked bytes come again; the error queue and urgent data are not the stream. */
+static bool is_of_the_stream(int flags)
+{
+	return !(flags & (MSG_PEEK | MSG_ERRQUEUE | MSG_OOB));
+}
+
+/* With MSG_TRUNC the kernel drops what it would have stored: gone, unseen. */
+static void received_message(const struct call *call, ssize_t result, int fd,
+			     const struct msghdr *message, int flags)
+{
+	struct span span = flags & MSG_TRUNC || result <= 0
+				   ? span_of(NULL, 0)
+				   : span_of_parts(message->msg_iov, message->msg_iovlen);
+
+	if (is_of_the_stream(flags))
+		received(call, result, fd, &span);
+}
+
 void on_recv(const struct call *call, ssize_t given, int fd, void *bytes, size_t room, int flags)
 {
-	/* Peeked bytes come again; MSG_TRUNC returns more than was stored. */
-	if (!(flags & (MSG_PEEK | MSG_TRUNC)))
-		on_read(call, given, fd, bytes, room);
+	if (is_of_the_stream(flags))
+		on_read(call, given, fd, flags & MSG_TRUNC ? NULL : bytes, room);
 }
 
 void on___recv_chk(const struct call *call, ssize_t given, int fd, void *bytes, size_t room,
@@ -384,24 +401,14 @@ void on_readv(const struct call *call, ssize_t given, int fd, const struct iovec
 
 void on_recvmsg(const struct call *call, ssize_t given, int fd, struct msghdr *message, int flags)
 {
-	if (flags & (MSG_PEEK | MSG_TRUNC))
-		return;
-	struct span span = given <= 0 ? span_of(NULL, 0)
-				      : span_of_parts(message->msg_iov, message->msg_iovlen);
-
-	received(call, given, fd, &span);
+	received_message(call, given, fd, message, flags);
 }
 
 void on_recvmmsg(const struct call *call, int given, int fd, struct mmsghdr *messages,
 		 unsigned count, int flags, struct timespec *timeout)
 {
 	(void)count, (void)timeout;
-	if (flags & (MSG_PEEK | MSG_TRUNC))
-		return;
-	for (int i = 0; i < given; i++) {
-		struct span span = span_of_parts(messages[i].msg_hdr.msg_iov,
-						 messages[i].msg_hdr.msg_iovlen);
-
-		received(call, (ssize_t)messages[i].msg_len, fd, &span);
-	}
+	for (int i = 0; i < given; i++)
+		received_message(call, (ssize_t)messages[i].msg_len, fd, &messages[i].msg_hdr,
+				 flags);
 }

@@ -71,7 +71,7 @@ static void connect_note(int fd, int result, int error, int64_t began_ns)
 	row->opened_ns = began_ns;
 	if ((unsigned)fd < GUEST_WISHES && guest->wishes[fd]) {
 		row->buffer_requested = guest->wishes[fd];
-		row->flags |= SOCKET_BUFFER_FIXED;
+		fdtable_flag_set(row, SOCKET_BUFFER_FIXED);
 	}
 	socket_addresses(fd, row);
 	if (result == 0) {
@@ -168,7 +168,7 @@ static void buffer_wish(int fd, int level, int name, const void *value, socklen_
 
 	if (row) {
 		row->buffer_requested = asked;
-		row->flags |= SOCKET_BUFFER_FIXED;
+		fdtable_flag_set(row, SOCKET_BUFFER_FIXED);
 	} else if ((unsigned)fd < GUEST_WISHES && guest) {
 		guest->wishes[fd] = asked;
 	}
@@ -186,7 +186,7 @@ void on_setsockopt(const struct call *call, int given, int fd, int level, int na
 	if (!row || guest_is_borrowed())
 		return;
 	/* What the kernel made of it, not what was asked. */
-	row->flags &= ~(uint32_t)(SOCKET_NODELAY | SOCKET_CORKED | SOCKET_LINGER_ZERO);
+	fdtable_flag_clear(row, SOCKET_NODELAY | SOCKET_CORKED | SOCKET_LINGER_ZERO);
 	row->linger_seconds = TRACE_UNKNOWN;
 	socket_settings(fd, row);
 	struct guest_thread *self = guest_this_thread();
@@ -206,7 +206,7 @@ void on_shutdown(const struct call *call, int fd, int how)
 	(void)call;
 	if (!row || how == SHUT_RD || guest_is_borrowed() || !guest_enter(self))
 		return;
-	row->flags |= SOCKET_SHUT;
+	fdtable_flag_set(row, SOCKET_SHUT);
 	writer_event(EVENT_SHUTDOWN, fdtable_row_index(row), how, socket_unsent_bytes(fd));
 	guest_leave(self);
 }

@@ -93,9 +93,9 @@ static void settings_tcp(int fd, struct trace_socket *row)
 	int value = 0;
 
 	if (option_get(fd, IPPROTO_TCP, TCP_NODELAY, &value, sizeof value) && value)
-		row->flags |= SOCKET_NODELAY;
+		fdtable_flag_set(row, SOCKET_NODELAY);
 	if (option_get(fd, IPPROTO_TCP, TCP_CORK, &value, sizeof value) && value)
-		row->flags |= SOCKET_CORKED;
+		fdtable_flag_set(row, SOCKET_CORKED);
 	/* Unset, it reads as the system's: all ones, unless that is set. */
 	if (option_get(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &value, sizeof value))
 		row->notsent_lowat = value == -1 ? 0 : (uint32_t)value;
@@ -118,7 +118,7 @@ void socket_settings(int fd, struct trace_socket *row)
 	if (option_get(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger) && linger.l_onoff) {
 		row->linger_seconds = linger.l_linger;
 		if (linger.l_linger == 0)
-			row->flags |= SOCKET_LINGER_ZERO;
+			fdtable_flag_set(row, SOCKET_LINGER_ZERO);
 	}
 }
 
@@ -222,9 +222,9 @@ static void end_sample(int fd, struct trace_socket *row)
 {
 	row->unsent_bytes = socket_unsent_bytes(fd);
 	if (row->unsent_bytes > 0 && is_under_way(fd, row->unsent_bytes))
-		__atomic_fetch_or(&row->flags, SOCKET_UNDER_WAY, __ATOMIC_RELAXED);
+		fdtable_flag_set(row, SOCKET_UNDER_WAY);
 	else
-		__atomic_fetch_and(&row->flags, ~(uint32_t)SOCKET_UNDER_WAY, __ATOMIC_RELAXED);
+		fdtable_flag_clear(row, SOCKET_UNDER_WAY);
 	row->unread_bytes = socket_unread_bytes(fd);
 	row->closed_ns = guest_now_ns();
 }
@@ -233,7 +233,7 @@ void socket_end(int fd, struct trace_socket *row, enum trace_socket_end end)
 {
 	end_sample(fd, row);
 	stall_close(fd, row, row->closed_ns);
-	row->end = row->flags & SOCKET_RESET ? END_RESET : end;
+	row->end = fdtable_flag_is_set(row, SOCKET_RESET) ? END_RESET : end;
 	writer_event_at(row->closed_ns, EVENT_CLOSE, fdtable_row_index(row), row->unsent_bytes,
 			row->unread_bytes);
 	__atomic_store_n(&row->state, SOCKET_CLOSED, __ATOMIC_RELEASE);
@@ -249,6 +249,6 @@ void socket_end_all(void)
 			continue;
 		end_sample(row->fd, row);
 		stall_account(row->fd, row, row->closed_ns);
-		row->end = row->flags & SOCKET_RESET ? END_RESET : END_PROCESS;
+		row->end = fdtable_flag_is_set(row, SOCKET_RESET) ? END_RESET : END_PROCESS;
 	}
 }
