@@ -91,7 +91,7 @@ void redirect_note(struct trace_socket *row, const struct redirect_target *targe
 {
 	struct trace_process *process = guest->map.process;
 
-	row->flags |= SOCKET_REDIRECTED;
+	fdtable_flag_set(row, SOCKET_REDIRECTED);
 	__atomic_fetch_or(&process->notes, NOTE_REDIRECTED, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&process->redirected_connects, 1, __ATOMIC_RELAXED);
 	if (!process->redirected_to)
@@ -101,8 +101,11 @@ void redirect_note(struct trace_socket *row, const struct redirect_target *targe
 		     ntohs(target->v4.sin_port));
 }
 
-static bool name_is_missing(int result)
+/* A host that asks whether a text is an address is answered truly: it is not. */
+static bool name_is_missing(int result, const struct addrinfo *hints)
 {
+	if (hints && hints->ai_flags & AI_NUMERICHOST)
+		return false;
 	return result == EAI_NONAME || result == EAI_AGAIN || result == EAI_FAIL ||
 	       result == EAI_NODATA;
 }
@@ -115,7 +118,7 @@ int on_getaddrinfo(const struct call *call, const char *node, const char *servic
 	const char *at = service;
 
 	out->error = errno;
-	if (LIKELY(!name_is_missing(result)) || !node || !service ||
+	if (LIKELY(!name_is_missing(result, hints)) || !node || !service ||
 	    guest_phase() == GUEST_SILENT || !guest_settings.redirect[0] ||
 	    !port_is_listed((uint16_t)number_take(&at)))
 		return result;
