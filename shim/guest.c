@@ -35,17 +35,45 @@ uint32_t *guest_phase_word = &phase_before_mapping;
  * well under a millisecond; if it was killed meanwhile, we go on unrecorded. */
 #define GUEST_YIELDS 20000
 
-static bool state_map(void)
+/* What cannot go into a trace goes to the mark file, where `run` reads it. */
+static void mark_reason(const char *reason)
+{
+	if (!guest_settings.mark[0])
+		return;
+	long fd = RAW_3(SYS_openat, AT_FDCWD, guest_settings.mark,
+			O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0)
+		return;
+	char line[256];
+	size_t at = tracefile_decimal(line, (uint64_t)RAW_0(SYS_getpid));
+
+	if (reason) {
+		size_t bytes = strnlen(reason, sizeof line - at - 3);
+
+		line[at++] = ' ';
+		memcpy(line + at, reason, bytes);
+		at += bytes;
+	}
+	line[at++] = '\n';
+	RAW_3(SYS_write, fd, line, at);
+	RAW_1(SYS_close, fd);
+}
+
+static bool state_map(const char **reason)
 {
 	long at = RAW_5(SYS_mmap, 0, sizeof(struct guest_state), PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
 
-	if (at < 0 && at > -4096)
+	if (at < 0 && at > -4096) {
+		*reason = "no memory for the guest";
 		return false;
+	}
 	/* Without it (Linux before 4.14) a forked child would write into its
 	 * parent's trace: better to record nothing at all. */
 	if (RAW_3(SYS_madvise, at, sizeof(struct guest_state), MADV_WIPEONFORK) < 0) {
 		RAW_2(SYS_munmap, at, sizeof(struct guest_state));
+		*reason = "the kernel cannot wipe memory on fork (Linux before 4.14)";
 		return false;
 	}
 	guest = (struct guest_state *)at;
@@ -54,9 +82,14 @@ static bool state_map(void)
 
 static uint32_t wake_first(void)
 {
-	if (!settings_read() || !guest_settings.directory[0] || !state_map())
+	const char *reason = NULL;
+
+	if (!settings_read() || !guest_settings.directory[0])
 		return GUEST_SILENT;
-	return GUEST_AWAKE;
+	if (state_map(&reason))
+		return GUEST_AWAKE;
+	mark_reason(reason);
+	return GUEST_SILENT;
 }
 
 enum guest_phase guest_wake(void)
@@ -88,31 +121,6 @@ enum guest_phase guest_wake(void)
 bool guest_is_borrowed(void)
 {
 	return guest && guest->pid && guest->pid != (int32_t)RAW_0(SYS_getpid);
-}
-
-/* What cannot go into a trace goes to the mark file, where `run` reads it. */
-static void mark_reason(const char *reason)
-{
-	if (!guest_settings.mark[0])
-		return;
-	long fd = RAW_3(SYS_openat, AT_FDCWD, guest_settings.mark,
-			O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
-
-	if (fd < 0)
-		return;
-	char line[256];
-	size_t at = tracefile_decimal(line, (uint64_t)RAW_0(SYS_getpid));
-
-	if (reason) {
-		size_t bytes = strnlen(reason, sizeof line - at - 3);
-
-		line[at++] = ' ';
-		memcpy(line + at, reason, bytes);
-		at += bytes;
-	}
-	line[at++] = '\n';
-	RAW_3(SYS_write, fd, line, at);
-	RAW_1(SYS_close, fd);
 }
 
 void guest_mark(void)
