@@ -85,7 +85,7 @@ static uint32_t thread_take_over(int32_t tid)
 		struct trace_thread *thread = &guest->map.threads[row];
 		int32_t owner = __atomic_load_n(&thread->tid, __ATOMIC_RELAXED);
 
-		if (thread->state && thread_is_dead(owner) &&
+		if (__atomic_load_n(&thread->state, __ATOMIC_ACQUIRE) && thread_is_dead(owner) &&
 		    __atomic_compare_exchange_n(&thread->tid, &owner, tid, false,
 						__ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
 			writer_add(&thread->takeovers, 1);
@@ -120,7 +120,7 @@ uint16_t writer_thread(void)
 	}
 	struct trace_thread *thread = &guest->map.threads[row];
 
-	thread->tid = tid;
+	__atomic_store_n(&thread->tid, tid, __ATOMIC_RELAXED);
 	RAW_2(SYS_prctl, PR_GET_NAME, thread->name);
 	__atomic_store_n(&thread->state, ROW_READY, __ATOMIC_RELEASE);
 	self->slot = (uint16_t)(row + 1);
