@@ -7,7 +7,7 @@
  * boot id together do, so that a reader can tell "running" from "vanished".
  */
 
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include "process_facts.h"
 
 #include <fcntl.h>
