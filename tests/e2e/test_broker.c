@@ -48,6 +48,20 @@ static void a_host_with_its_address_compiled_in_is_redirected(void **state)
 	ended_free(&ended);
 }
 
+/* A name that does not resolve gets the broker's address, but never passes
+ * for an address itself. */
+static void a_name_is_not_made_an_address(void **state)
+{
+	struct ended plain = program_run(PATH_HOSTS "/asks_numeric", "");
+	struct ended ended = tool_run("run --quiet --broker -- %s/asks_numeric", PATH_HOSTS);
+
+	(void)state;
+	assert_string_equal(plain.out, "an address: no\nresolves: no\n");
+	assert_string_equal(ended.out, "an address: no\nresolves: yes\n");
+	ended_free(&plain);
+	ended_free(&ended);
+}
+
 static void the_demo_loses_everything(void **state)
 {
 	json_t *summary;
@@ -193,6 +207,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_host_with_its_address_compiled_in_is_redirected),
+		cmocka_unit_test(a_name_is_not_made_an_address),
 		cmocka_unit_test(the_demo_loses_everything),
 		cmocka_unit_test(the_address_stands_for_broker_in_arguments),
 		cmocka_unit_test(a_broker_that_is_down_fails_the_messages),

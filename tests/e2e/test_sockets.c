@@ -7,6 +7,9 @@
  */
 #include "harness.h"
 
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct story tell(const char *host, const char *arguments)
@@ -162,6 +165,50 @@ static void a_signal_handler_that_sends_harms_nothing(void **state)
 	story_end(&story);
 }
 
+/* One trace in that directory; what its sockets received in all. */
+static int64_t received_bytes(const char *directory)
+{
+	char pattern[600];
+	glob_t traces;
+	struct ended dump;
+	int64_t received = 0, value;
+	int sockets = 0;
+
+	snprintf(pattern, sizeof(pattern), "%s/*.trace", directory);
+	assert_int_equal(glob(pattern, 0, NULL, &traces), 0);
+	assert_int_equal(traces.gl_pathc, 1);
+	dump = tool_run("dump --format json %s", traces.gl_pathv[0]);
+	assert_int_equal(exit_code(&dump), 0);
+	for (const char *at = dump.out; (at = strstr(at, "\"received_bytes\":")); at++) {
+		assert_int_equal(sscanf(at, "\"received_bytes\":%ld", &value), 1);
+		received += value;
+		sockets++;
+	}
+	assert_int_equal(sockets, 2); /* both ends are the host's */
+	ended_free(&dump);
+	globfree(&traces);
+	return received;
+}
+
+static void only_bytes_of_the_stream_are_received(void **state)
+{
+	struct story story = story_of("reads_aside");
+	char *directory = scratch_name("-traces");
+	char options[600];
+
+	(void)state;
+	snprintf(options, sizeof(options), "--dir %s", directory);
+	story.needs_no_broker = true;
+	story.options = options;
+	story_tell(&story, "%s", "");
+	/* Its output says that the urgent byte and the timestamp were there. */
+	assert_non_null(strstr(story.watched.out, "urgent: 1,"));
+	assert_non_null(strstr(story.watched.out, "timestamp: 1,"));
+	assert_int_equal(received_bytes(directory), 30);
+	free(directory);
+	story_end(&story);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -175,6 +222,7 @@ int main(void)
 		cmocka_unit_test(an_http_post_is_followed_without_a_kafka_verdict),
 		cmocka_unit_test(one_connection_under_many_numbers_is_one),
 		cmocka_unit_test(a_signal_handler_that_sends_harms_nothing),
+		cmocka_unit_test(only_bytes_of_the_stream_are_received),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
