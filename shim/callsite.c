@@ -12,8 +12,33 @@
 #include "guest_state.h"
 #include "python.h"
 #include "resolve.h"
+#include "settings.h"
 #include "unwind.h"
 #include "writer.h"
+
+enum site_level callsite_level;
+
+static const char *const words[] = {
+#define LEVEL(name, word) [SITES_##name] = word,
+	SITE_LEVELS(LEVEL)
+#undef LEVEL
+};
+#define LEVELS (sizeof words / sizeof *words)
+
+uint32_t callsite_begin(void)
+{
+	size_t level = 0;
+
+	callsite_level = SITES_STACK;
+	if (!guest_settings.sites[0])
+		return 0;
+	while (level < LEVELS && strcmp(guest_settings.sites, words[level]) != 0)
+		level++;
+	if (level == LEVELS)
+		return NOTE_SITES_UNKNOWN;
+	callsite_level = (enum site_level)level;
+	return level == SITES_STACK ? 0 : NOTE_SITES_LESS;
+}
 
 static uint32_t module_find(const struct object *object)
 {
@@ -194,7 +219,10 @@ static __attribute__((noinline)) uint32_t find_slow(const void *caller, const vo
 	struct recent *entry = &recent[recent_next++ % RECENT];
 
 	entry->frame = NULL; /* a signal handler may look while it is filled */
-	unwind_take(caller, &entry->stack);
+	if (callsite_level == SITES_STACK)
+		unwind_take(caller, &entry->stack);
+	else
+		unwind_take_caller(caller, &entry->stack);
 	entry->site = stack_site(&entry->stack);
 	entry->generation = guest_generation;
 	__atomic_signal_fence(__ATOMIC_RELEASE);
@@ -206,6 +234,8 @@ uint32_t callsite_find(const void *caller, const void *frame)
 {
 	const struct recent *last = &recent[recent_hit];
 
+	if (UNLIKELY(callsite_level == SITES_OFF))
+		return 0;
 	if (LIKELY(!python_is_open() && recent_is(last, caller, frame)))
 		return last->site;
 	return find_slow(caller, frame);

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "callsite.h"
 #include "guest_state.h"
 #include "tracefile.h"
 #include "writer.h"
@@ -190,6 +191,6 @@ void process_facts_write(struct trace_map *map, bool forked)
 	process->argv = arguments_write();
 	process->tcp_wmem_max = send_buffer_limit();
 	process->status = TRACE_UNKNOWN;
-	process->notes = forked ? NOTE_FORKED_CHILD : 0;
+	process->notes = (forked ? NOTE_FORKED_CHILD : 0) | callsite_begin();
 	process->state = 1;
 }

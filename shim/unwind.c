@@ -18,6 +18,7 @@
 #define UNW_LOCAL_ONLY
 #include <libunwind.h>
 
+#include "callsite.h"
 #include "guest.h"
 #include "guest_state.h"
 #include "resolve.h"
@@ -125,6 +126,8 @@ void unwind_open(void)
 {
 	uint32_t untried = 0;
 
+	if (callsite_level != SITES_STACK)
+		return;
 	if (__atomic_compare_exchange_n(&opened, &untried, 1, false, __ATOMIC_ACQ_REL,
 					__ATOMIC_ACQUIRE)) {
 		void *library = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
@@ -180,6 +183,13 @@ static void frames_collect(unw_cursor_t *cursor, const void *caller, struct unwi
 	}
 }
 
+void unwind_take_caller(const void *caller, struct unwind_stack *stack)
+{
+	stack->depth = 1;
+	stack->address[0] = (uintptr_t)caller;
+	stack->place[0] = NULL;
+}
+
 void unwind_take(const void *caller, struct unwind_stack *stack)
 {
 	unw_context_t context;
@@ -191,9 +201,6 @@ void unwind_take(const void *caller, struct unwind_stack *stack)
 			frames_collect(&cursor, caller, stack);
 		library_leave();
 	}
-	if (!stack->depth) {
-		stack->depth = 1;
-		stack->address[0] = (uintptr_t)caller;
-		stack->place[0] = NULL;
-	}
+	if (!stack->depth)
+		unwind_take_caller(caller, stack);
 }

@@ -26,11 +26,15 @@ struct unwind_stack {
 /* True when libunwind itself makes a call, on our behalf. */
 bool unwind_is_calling(const void *caller);
 
-/* Opens libunwind; once, when the first producer is made (it allocates). */
+/* Opens libunwind, if stacks are asked for; once, when the first producer is
+ * made (it allocates). */
 void unwind_open(void);
 
 /* Takes the stack from the frame that returns to `caller`. Without libunwind,
  * or where it loses its way, the stack is what is sure: `caller` alone. */
 void unwind_take(const void *caller, struct unwind_stack *stack);
+
+/* That alone. */
+void unwind_take_caller(const void *caller, struct unwind_stack *stack);
 
 #endif

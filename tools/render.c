@@ -37,6 +37,9 @@ static const struct {
 	{NOTE_PROBE_REFUSED,
 	 "this version of kafka-python is of a shape that the shim does not know: it was left "
 	 "alone, and what it held is not counted"},
+	{NOTE_SITES_LESS, "UNFLUSHED_SITES asked for less of the call sites than their stacks"},
+	{NOTE_SITES_UNKNOWN,
+	 "UNFLUSHED_SITES has a value that is not known: stacks were taken, the default"},
 	{NOTE_LIBRDKAFKA_STATIC,
 	 "librdkafka is linked into the executable: its calls are not seen"},
 };

@@ -115,6 +115,8 @@ enum trace_note {
 	NOTE_LIBRDKAFKA_STATIC = 1 << 10, /* linked into the executable: no API layer */
 	NOTE_PROBE_PYTHON = 1 << 11,	/* kafka-python's messages are counted */
 	NOTE_PROBE_REFUSED = 1 << 12,	/* a client of a shape that the probe does not know */
+	NOTE_SITES_LESS = 1 << 13,	/* call sites are not whole stacks, as asked */
+	NOTE_SITES_UNKNOWN = 1 << 14,	/* asked in a word that is not known: the default */
 };
 
 struct trace_process {
