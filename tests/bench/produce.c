@@ -2,13 +2,15 @@
 /*
  * produce.c - nanoseconds per rd_kafka_produce, and nothing but that.
  *
- * Messages of 100 bytes into a queue that holds them all, while nobody
- * listens at the broker's address: the message path alone, no network. Then
- * they are purged, unmeasured. Prints one number.
- * produce [COUNT]
- * links: rdkafka
+ * Messages into a queue that holds them all, while nobody listens at the
+ * broker's address: the message path alone, no network. Prints one number:
+ * elapsed time by messages of one thread. DEPTH calls lie between a thread's
+ * start and its loop.
+ * produce [COUNT [BYTES [THREADS [DEPTH]]]]
+ * links: rdkafka threads
  */
 #include <librdkafka/rdkafka.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,23 +48,58 @@ static rd_kafka_t *producer(void)
 	return rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof(why));
 }
 
-int main(int argc, char **argv)
-{
-	int count = argc > 1 ? atoi(argv[1]) : 2000000;
-	rd_kafka_t *rk = producer();
-	rd_kafka_topic_t *topic = rd_kafka_topic_new(rk, "bench", NULL);
-	char message[100];
-	double began;
+static rd_kafka_topic_t *topic;
+static pthread_barrier_t start;
+static int count, bytes, depth;
 
-	memset(message, 'm', sizeof(message));
-	began = now_ns();
+static void produce_all(void)
+{
+	char *message = malloc((size_t)bytes);
+
+	if (!message)
+		exit(2);
+	memset(message, 'm', (size_t)bytes);
+	pthread_barrier_wait(&start);
 	for (int i = 0; i < count; i++)
 		if (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, message,
-				     sizeof(message), NULL, 0, NULL)) {
+				     (size_t)bytes, NULL, 0, NULL)) {
 			fprintf(stderr, "refused after %d\n", i);
-			return 1;
+			exit(1);
 		}
+	free(message);
+}
+
+static __attribute__((noinline)) void *go_down(void *levels)
+{
+	int left = *(int *)levels - 1;
+
+	if (left < 0)
+		produce_all();
+	else
+		go_down(&left);
+	return levels; /* or the call above would be a jump */
+}
+
+int main(int argc, char **argv)
+{
+	int threads = argc > 3 ? atoi(argv[3]) : 1;
+	pthread_t *thread = calloc((size_t)threads, sizeof(*thread));
+	double began;
+
+	count = argc > 1 ? atoi(argv[1]) : 2000000;
+	bytes = argc > 2 ? atoi(argv[2]) : 100;
+	depth = argc > 4 ? atoi(argv[4]) : 0;
+	topic = rd_kafka_topic_new(producer(), "bench", NULL);
+	if (!thread || !topic || pthread_barrier_init(&start, NULL, (unsigned)threads + 1))
+		return 2;
+	for (int i = 0; i < threads; i++)
+		if (pthread_create(&thread[i], NULL, go_down, &depth))
+			return 2;
+	pthread_barrier_wait(&start);
+	began = now_ns();
+	for (int i = 0; i < threads; i++)
+		pthread_join(thread[i], NULL);
 	printf("%.1f\n", (now_ns() - began) / count);
 	fflush(stdout);
-	_Exit(0); /* freeing two million messages is not what is measured */
+	_Exit(0); /* freeing what was queued is not what is measured */
 }
