@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_sites.c - which line produced how many, at each level, from many threads; fatal errors.
+ */
+#include "harness.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PRODUCER "processes.0.producers.0."
+
+static void expect_counts(const struct story *story, int64_t produced)
+{
+	assert_int_equal(story_count(story, "produced"), produced);
+	assert_int_equal(story_count(story, "delivered"), produced);
+	assert_int_equal(story->arrived, produced);
+}
+
+/* Produced in this function, over all of its sites; the deepest of their stacks. */
+static int64_t produced_in(const struct story *story, const char *function, size_t *depth)
+{
+	json_t *site, *sites = json_path(story->summary, PRODUCER "call_sites");
+	int64_t sum = 0;
+	size_t i;
+
+	*depth = 0;
+	json_array_foreach(sites, i, site)
+	{
+		size_t frames = json_array_size(json_path(site, "frames"));
+
+		if (strcmp(json_text(site, "frames.0.function"), function) != 0)
+			continue;
+		sum += json_number(site, "messages.produced");
+		*depth = frames > *depth ? frames : *depth;
+	}
+	return sum;
+}
+
+static bool has_note(const struct story *story, const char *part)
+{
+	json_t *note;
+	size_t i;
+
+	json_array_foreach(json_path(story->summary, "processes.0.layers.notes"), i,
+			   note) if (strstr(json_string_value(note), part)) return true;
+	return false;
+}
+
+/* Four threads of 300 messages each: every third is an alert with 20 headers. */
+static void expect_lines(const struct story *story)
+{
+	size_t depth;
+
+	assert_int_equal(produced_in(story, "send_alert", &depth), 400);
+	assert_int_equal(produced_in(story, "send_order", &depth), 800);
+}
+
+static void four_threads_and_two_lines_are_told_apart(void **state)
+{
+	struct story story = story_of("threads_two_sites");
+
+	(void)state;
+	story_tell(&story, "@ 300 flush");
+	story_expect(&story, "clean", NULL);
+	expect_counts(&story, 1200);
+	expect_lines(&story);
+	assert_false(has_note(&story, "UNFLUSHED_SITES"));
+	story_end(&story);
+}
+
+static void what_four_threads_lost_is_shared_out_to_their_lines(void **state)
+{
+	struct story story = story_of("threads_two_sites");
+	json_t *site, *sites;
+	int64_t outstanding = 0;
+	size_t i;
+
+	(void)state;
+	story.dead_broker = true; /* so that all of it is lost, whoever is fast */
+	story_tell(&story, "@ 300 forget");
+	story_expect(&story, "lost", "missing-flush");
+	assert_int_equal(story_count(&story, "outstanding"), 1200);
+	expect_lines(&story);
+	sites = json_path(story.summary, PRODUCER "call_sites");
+	json_array_foreach(sites, i, site)
+	{
+		assert_int_equal(json_number(site, "messages.outstanding"),
+				 json_number(site, "messages.produced"));
+		outstanding += json_number(site, "messages.outstanding");
+	}
+	assert_int_equal(outstanding, 1200);
+	story_end(&story);
+}
+
+/* Told as a command, so that the setting reaches the host from `env`. */
+static struct story at_level(const char *level)
+{
+	struct story story = story_of("/usr/bin/env");
+
+	story_tell(&story, "UNFLUSHED_SITES=%s %s/threads_two_sites @ 300 flush", level,
+		   PATH_HOSTS);
+	story_expect(&story, "clean", NULL);
+	expect_counts(&story, 1200);
+	return story;
+}
+
+static void at_addresses_the_line_is_known_and_no_more(void **state)
+{
+	struct story story = at_level("address");
+	size_t depth;
+
+	(void)state;
+	expect_lines(&story);
+	produced_in(&story, "send_order", &depth);
+	assert_int_equal(depth, 1);
+	assert_true(has_note(&story, "UNFLUSHED_SITES asked for less"));
+	assert_false(has_note(&story, "libunwind"));
+	story_end(&story);
+}
+
+static void with_sites_off_the_counts_stay(void **state)
+{
+	struct story story = at_level("off");
+
+	(void)state;
+	assert_int_equal(json_array_size(json_path(story.summary, PRODUCER "call_sites")), 0);
+	assert_true(has_note(&story, "UNFLUSHED_SITES asked for less"));
+	story_end(&story);
+}
+
+static void an_unknown_level_is_the_default_and_said(void **state)
+{
+	struct story story = at_level("Stack");
+
+	(void)state;
+	expect_lines(&story);
+	assert_true(has_note(&story, "UNFLUSHED_SITES has a value that is not known"));
+	story_end(&story);
+}
+
+static void an_idempotent_producer_is_counted_like_any(void **state)
+{
+	struct story story = story_of("fatal");
+
+	(void)state;
+	story_tell(&story, "@ 50 0");
+	story_expect(&story, "clean", NULL);
+	expect_counts(&story, 100);
+	story_end(&story);
+}
+
+static void after_a_fatal_error_all_is_refused_and_counted(void **state)
+{
+	struct story story = story_of("fatal");
+
+	(void)state;
+	story_tell(&story, "@ 50 1");
+	assert_non_null(strstr(story.watched.out, "raised: 0\nrefused: 50\n"));
+	story_expect(&story, "at_risk", "rejected-not-retried");
+	expect_counts(&story, 50);
+	assert_int_equal(story_count(&story, "rejected"), 50);
+	assert_int_equal(json_number(story.summary, PRODUCER "errors.0.code"), -150);
+	assert_int_equal(json_number(story.summary, PRODUCER "errors.0.messages"), 50);
+	story_end(&story);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(four_threads_and_two_lines_are_told_apart),
+		cmocka_unit_test(what_four_threads_lost_is_shared_out_to_their_lines),
+		cmocka_unit_test(at_addresses_the_line_is_known_and_no_more),
+		cmocka_unit_test(with_sites_off_the_counts_stay),
+		cmocka_unit_test(an_unknown_level_is_the_default_and_said),
+		cmocka_unit_test(an_idempotent_producer_is_counted_like_any),
+		cmocka_unit_test(after_a_fatal_error_all_is_refused_and_counted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
