@@ -40,6 +40,7 @@
 /* How each category decides that a call is not the guest's business. */
 #define SKIPS_FD(fd, ...) fdtable_skips(fd)
 #define SKIPS_WRITE(fd, ...) fdtable_skips(fd)
+#define SKIPS_WRITE_UNSEEN(fd, ...) fdtable_skips(fd)
 #define SKIPS_ANY(...) false
 #define SKIPS_SEND(...) false
 #define SKIPS_SEND_FLAGS(...) false
@@ -48,7 +49,17 @@
 
 /* What each category does before and after the real call. */
 #define PREPARE_FD(call, ...) ((call)->began_ns = guest_now_ns())
-#define PREPARE_WRITE(call, fd, ...) \
+#define PREPARE_WRITE(call, fd, second, third, ...) \
+	do { \
+		struct trace_socket *row = \
+			fdtable_write_begins((fd), (call)->began_ns = guest_now_ns()); \
+		if (row) \
+			fdtable_write_is(row, OFFERED(second, third)); \
+	} while (0)
+#define OFFERED(second, third) \
+	_Generic((second), const void *: offered_bytes, const struct iovec *: offered_parts, \
+		 const struct msghdr *: offered_message)((second), (size_t)(third))
+#define PREPARE_WRITE_UNSEEN(call, fd, ...) \
 	fdtable_write_begins((fd), (call)->began_ns = guest_now_ns())
 #define PREPARE_ANY(call, ...) ((void)0)
 #define PREPARE_SEND(call, ...) kafka_produce_prepare(call)
@@ -62,6 +73,7 @@
 #define PREPARE(category, ...) PREPARE_##category(__VA_ARGS__)
 #define FINISH_FD(call) ((void)0)
 #define FINISH_WRITE(call) ((void)0)
+#define FINISH_WRITE_UNSEEN(call) ((void)0)
 #define FINISH_ANY(call) ((void)0)
 #define FINISH_SEND(call) ((void)0)
 #define FINISH_SEND_FLAGS(call) ((void)0)

@@ -11,6 +11,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
 
 #include "guest_state.h"
 
@@ -33,14 +35,47 @@ static inline uint32_t fdtable_word(int fd)
 		       : FD_IGNORED;
 }
 
-/* So that a process that is killed inside a blocking write leaves word of it. */
-static inline void fdtable_write_begins(int fd, int64_t now_ns)
+/* The first bytes that a write offers, if six of them lie together; of a Kafka
+ * client they are read as length and API of a request. */
+static inline const uint8_t *offered_bytes(const void *bytes, size_t count)
+{
+	return count >= 6 ? bytes : NULL;
+}
+
+static inline const uint8_t *offered_parts(const struct iovec *parts, size_t count)
+{
+	return (int)count > 0 && parts[0].iov_len >= 6 ? parts[0].iov_base : NULL;
+}
+
+static inline const uint8_t *offered_message(const struct msghdr *message, size_t flags)
+{
+	(void)flags;
+	return offered_parts(message->msg_iov, message->msg_iovlen);
+}
+
+/*
+ * So that a process that is killed inside a write leaves word of it, and of
+ * what kind of request it was: whether a Produce may have gone out uncounted
+ * decides what can be said of the messages left. Only where Kafka has been
+ * spoken before is the host's memory read ahead of the kernel.
+ */
+static inline struct trace_socket *fdtable_write_begins(int fd, int64_t now_ns)
 {
 	uint32_t word = fdtable_word(fd);
 
-	if (word >= FD_FIRST_ROW)
-		__atomic_store_n(&guest->map.sockets[word - FD_FIRST_ROW].write_began_ns, now_ns,
-				 __ATOMIC_RELAXED);
+	if (word < FD_FIRST_ROW)
+		return NULL;
+	struct trace_socket *row = &guest->map.sockets[word - FD_FIRST_ROW];
+
+	__atomic_store_n(&row->write_began_ns, now_ns, __ATOMIC_RELAXED);
+	return (row->flags & (SOCKET_KAFKA | SOCKET_TLS)) == SOCKET_KAFKA && !row->frame_at ? row
+											   : NULL;
+}
+
+static inline void fdtable_write_is(struct trace_socket *row, const uint8_t *first)
+{
+	if (first)
+		__atomic_store_n(&row->frame_api, first[4] << 8 | first[5], __ATOMIC_RELAXED);
 }
 
 static inline void fdtable_set(int fd, uint32_t word)

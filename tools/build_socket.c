@@ -123,6 +123,15 @@ static int64_t difference(uint64_t whole, uint64_t a, uint64_t b)
 	return whole < a || whole - a < b ? 0 : build_number(whole - a - b);
 }
 
+/* Died in a write that may have carried messages? Whole requests are marked
+ * with their API when a write begins; the rest of one has it from before. */
+static bool may_write_produce(const struct trace_socket *row)
+{
+	bool api_known = row->frame_api != TRACE_UNKNOWN && !(row->flags & SOCKET_TLS);
+
+	return row->write_began_ns != 0 && (!api_known || row->frame_api == 0);
+}
+
 static void socket_requests(const struct trace_socket *row, struct socket *socket)
 {
 	socket->requests = build_number(row->requests);
@@ -140,7 +149,7 @@ static void socket_requests(const struct trace_socket *row, struct socket *socke
 		difference(row->produce_records, row->produce_answered_records,
 			   row->produce_unanswerable_records);
 	socket->produce_last_ns = row->produce_last_ns;
-	socket->writing = row->write_began_ns != 0;
+	socket->writing = may_write_produce(row);
 	/* Of what is encrypted or could not be followed, nothing is known. */
 	socket->records_known =
 		!(row->flags & (SOCKET_TLS | SOCKET_WIRE_LOST)) && row->produce_uncounted == 0;
