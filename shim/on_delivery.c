@@ -228,7 +228,7 @@ static void socket_link(int fd, uint32_t producer, const char *broker)
 	if (!row || row->producer == producer + 1)
 		return;
 	row->producer = producer + 1;
-	row->flags |= SOCKET_KAFKA;
+	fdtable_flag_set(row, SOCKET_KAFKA);
 	row->broker = writer_string(broker, strlen(broker));
 }
 

@@ -28,9 +28,9 @@ static uint32_t opened; /* 0 not tried, 1 being tried, 2 there, 3 not there or n
 /*
  * libunwind keeps a pipe open to try addresses on, and opens it again
  * whenever it finds it closed. A descriptor held is one the host could
- * notice, so the pipe is refused to it (on_pipe, on_pipe2): it then trusts no
- * address that its tables do not vouch for, and stops there (test:
- * descriptors_and_errno_are_the_hosts_own). Refused to it alone: a signal
+ * notice, so the pipe is refused to it (on_pipe, on_pipe2; test:
+ * descriptors_and_errno_are_the_hosts_own). The price: version 1.6 then takes
+ * no step at all, sites are one frame deep, and the trace says so. Refused to it alone: a signal
  * handler that interrupts it, and may never return to it, gets its pipes.
  */
 static __thread bool running __attribute__((tls_model("initial-exec")));
@@ -201,6 +201,8 @@ void unwind_take(const void *caller, struct unwind_stack *stack)
 			frames_collect(&cursor, caller, stack);
 		library_leave();
 	}
-	if (!stack->depth)
-		unwind_take_caller(caller, stack);
+	if (stack->depth)
+		return;
+	__atomic_fetch_or(&guest->map.process->notes, NOTE_NO_UNWIND, __ATOMIC_RELAXED);
+	unwind_take_caller(caller, stack);
 }

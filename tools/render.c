@@ -29,7 +29,7 @@ static const struct {
 	uint32_t note;
 	const char *sentence;
 } sentences[] = {
-	{NOTE_NO_UNWIND, "libunwind was not found: call sites are one frame deep"},
+	{NOTE_NO_UNWIND, "the stack could not be unwound: call sites are one frame deep"},
 	{NOTE_FORKED_CHILD, "this process began as a fork of its parent, without exec"},
 	{NOTE_DESCRIPTORS_FULL, "a descriptor's number was too high for the shim to follow"},
 	{NOTE_CONFLICT, "librdkafka did not take our interceptors: messages may be missing"},

@@ -107,7 +107,7 @@ enum trace_note {
 	NOTE_PYTHON = 1 << 2,	      /* CPython is in the process */
 	NOTE_JVM = 1 << 3,	      /* a JVM is in the process */
 	NOTE_REDIRECTED = 1 << 4,     /* connects were sent to the embedded broker */
-	NOTE_NO_UNWIND = 1 << 5,      /* libunwind not found: one frame per site */
+	NOTE_NO_UNWIND = 1 << 5,      /* no stack could be taken: one frame per site */
 	NOTE_FORKED_CHILD = 1 << 6,   /* began as a fork without exec */
 	NOTE_DESCRIPTORS_FULL = 1 << 7, /* a socket's number was beyond the table */
 	NOTE_CONFLICT = 1 << 8,	      /* an interceptor could not be added */
