@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fake.c - tests/fakes/broker for one telling: stalls, resets, never answers.
+ * fake.c - a program of tests/fakes for one telling: stalls, resets, never answers.
+ *
+ * The broker serves until it is stopped; others end when they have seen all.
  */
 #include "harness.h"
 
@@ -32,18 +34,18 @@ static void address_await(struct fake *fake, const char *out)
 			return;
 		usleep(1000);
 	}
-	fail_msg("the fake broker does not say its port");
+	fail_msg("the fake does not say its port");
 }
 
-struct fake *fake_start(const char *options)
+struct fake *fake_start_as(const char *program, const char *options)
 {
 	struct fake *fake = calloc(1, sizeof(*fake));
 	char *out = scratch_name(".port"), *command;
 
 	assert_non_null(fake);
 	fake->report = scratch_name(".truth");
-	assert_true(asprintf(&command, "%s/broker --report %s %s", PATH_FAKES, fake->report,
-			     options) > 0);
+	assert_true(asprintf(&command, "%s/%s --report %s %s", PATH_FAKES, program,
+			     fake->report, options) > 0);
 	fake->pid = program_start(command, NULL, out);
 	address_await(fake, out);
 	free(command);
@@ -51,22 +53,32 @@ struct fake *fake_start(const char *options)
 	return fake;
 }
 
+struct fake *fake_start(const char *options)
+{
+	return fake_start_as("broker", options);
+}
+
 const char *fake_address(const struct fake *fake)
 {
 	return fake->address;
 }
 
-json_t *fake_stop(struct fake *fake)
+json_t *fake_await(struct fake *fake)
 {
 	json_t *truth;
 	int status;
 
-	kill(fake->pid, SIGTERM);
 	assert_int_equal(waitpid(fake->pid, &status, 0), fake->pid);
 	truth = json_load_file(fake->report, 0, NULL);
 	if (!truth)
-		fail_msg("the fake broker left no report");
+		fail_msg("the fake left no report");
 	free(fake->report);
 	free(fake);
 	return truth;
+}
+
+json_t *fake_stop(struct fake *fake)
+{
+	kill(fake->pid, SIGTERM);
+	return fake_await(fake);
 }

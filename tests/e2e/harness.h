@@ -38,14 +38,17 @@ void broker_rtt(struct broker *broker, int rtt_ms);
 int64_t broker_messages(struct broker *broker);
 void broker_stop(struct broker *broker);
 
-/* --- a broker that misbehaves (tests/fakes/broker) ---------------------------- */
+/* --- a broker that misbehaves (tests/fakes/broker), or another of the fakes ------- */
 
 struct fake;
 
 struct fake *fake_start(const char *options);
+struct fake *fake_start_as(const char *program, const char *options);
 const char *fake_address(const struct fake *fake);
 /* Ends it; what it saw. */
 json_t *fake_stop(struct fake *fake);
+/* The same of one that ends by itself. */
+json_t *fake_await(struct fake *fake);
 
 /* --- programs --------------------------------------------------------------- */
 
@@ -101,6 +104,16 @@ const char *story_verdict(const struct story *story);
 int64_t story_count(const struct story *story, const char *what);
 /* delivered <= arrived, and arrived explained by what can have arrived. */
 void story_expect_truth(const struct story *story);
+
+/* --- many of them ------------------------------------------------------------------ */
+
+typedef void cell_fn(size_t index);
+
+/* Tries cells 0 to count - 1 by so many processes at once: results go where
+ * they can be shared. A failed assertion in one fails the test. */
+void cells_try(size_t count, int workers, cell_fn *try_one);
+/* Zeroed memory that the workers share with the test. */
+void *cells_memory(size_t bytes);
 
 /* --- JSON ----------------------------------------------------------------------- */
 

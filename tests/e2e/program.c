@@ -24,7 +24,9 @@
 
 extern char **environ;
 
-static char directory[] = "/tmp/unflushed-story-XXXXXX";
+#define DIRECTORY "/tmp/unflushed-story-XXXXXX"
+
+static char directory[] = DIRECTORY;
 static pid_t owner;
 
 static int remove_one(const char *path, const struct stat *unused, int type, struct FTW *walk)
@@ -37,13 +39,15 @@ static int remove_one(const char *path, const struct stat *unused, int type, str
 
 static void remove_directory(void)
 {
-	if (getpid() == owner)
+	if (owner == getpid())
 		nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+/* A forked worker has one of its own: names in it are counted. */
 const char *scratch_directory(void)
 {
-	if (!owner) {
+	if (owner != getpid()) {
+		strcpy(directory, DIRECTORY);
 		assert_non_null(mkdtemp(directory));
 		owner = getpid();
 		atexit(remove_directory);
