@@ -179,11 +179,12 @@ static bool probe_enter(void)
 	if (!producer)
 		return false;
 	python_drop(producer);
-	if (originals_find() || !probe_calls_prepare() || !methods_wrap()) {
+	python_open(); /* frames, for call sites and more */
+	if (!python_version_known() || !python_is_open() || originals_find() ||
+	    !probe_calls_prepare() || !methods_wrap()) {
 		note(NOTE_PROBE_REFUSED);
 		return true;
 	}
-	python_open(); /* call sites */
 	note(NOTE_PROBE_PYTHON);
 	return true;
 }
@@ -195,7 +196,7 @@ static bool probe_try(void)
 		return false;
 	void *thread = py.PyGILState_GetThisThreadState();
 
-	if (!thread || py.PyThreadState_GetInterpreter(thread) != py.PyInterpreterState_Main())
+	if (!thread || python_interpreter(thread) != py.PyInterpreterState_Main())
 		return false;
 	if (py.PyGILState_Check())
 		return !py.PyErr_Occurred() && probe_enter();

@@ -123,7 +123,7 @@ static bool is_inherited(object *producer)
 		return false;
 	object *sender = python_get(producer, "_sender");
 	object *is_alive = python_get(sender, "is_alive");
-	object *alive = is_alive ? py.PyObject_Vectorcall(is_alive, NULL, 0, NULL) : NULL;
+	object *alive = is_alive ? python_call(is_alive, NULL, 0, NULL) : NULL;
 	bool dead = alive && py.PyObject_IsTrue(alive) == 0;
 
 	if (py.PyErr_Occurred())

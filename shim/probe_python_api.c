@@ -28,8 +28,63 @@ bool python_api_find(void)
 	whole = whole && find("_Py_NoneStruct", &py.none);
 	if (whole && !find("Py_IsFinalizing", &py.is_finalizing))
 		find("_Py_IsFinalizing", &py.is_finalizing);
+	find("PyObject_Vectorcall", &py.PyObject_Vectorcall);
+	find("PyThreadState_GetInterpreter", &py.PyThreadState_GetInterpreter);
 	dlerror();
 	return whole;
+}
+
+/* 3.8 is reached by its own layout; what comes before it was never tried.
+ * Without the one lock (free-threaded builds) several threads at once would
+ * store to one batch's account. */
+bool python_version_known(void)
+{
+	const char *version = py.Py_GetVersion();
+
+	if (strstr(version, "free-threading"))
+		return false;
+	return (py.PyObject_Vectorcall && py.PyThreadState_GetInterpreter) ||
+	       strncmp(version, "3.8.", 4) == 0;
+}
+
+void *python_interpreter(void *thread)
+{
+	if (py.PyThreadState_GetInterpreter)
+		return py.PyThreadState_GetInterpreter(thread);
+	/* 3.8 and before: PyThreadState begins with prev, next, interp. */
+	return ((void **)thread)[2];
+}
+
+static object *names_take(object *names, object *const *values)
+{
+	object *taken = py.PyDict_New();
+	ssize_t count = py.PyTuple_Size(names);
+
+	for (ssize_t i = 0; taken && i < count; i++)
+		if (py.PyDict_SetItem(taken, py.PyTuple_GetItem(names, i), values[i]) < 0) {
+			py.Py_DecRef(taken);
+			taken = NULL;
+		}
+	return taken;
+}
+
+object *python_call(object *callable, object *const *args, size_t count, object *names)
+{
+	if (py.PyObject_Vectorcall)
+		return py.PyObject_Vectorcall(callable, args, count, names);
+	object *given = py.PyTuple_New((ssize_t)count);
+	object *named = given && names ? names_take(names, args + count) : NULL;
+	object *result = NULL;
+
+	for (size_t i = 0; given && i < count; i++) {
+		py.Py_IncRef(args[i]);
+		py.PyTuple_SetItem(given, (ssize_t)i, args[i]); /* takes it over */
+	}
+	if (given && (named || !names))
+		result = py.PyObject_Call(callable, given, named);
+	python_drop(named);
+	python_drop(given);
+	return result;
 }
 
 object *python_get(object *from, const char *attribute)

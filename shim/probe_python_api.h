@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * probe_python_api.h - the part of CPython's C API that the probe uses, found
- * with dlsym in the host: 3.9 and newer.
+ * with dlsym in the host: 3.8 and newer, with one lock for all threads.
  *
  * No header of Python's is included: a build would be tied to one version.
- * What is declared here is stable or has not changed since 3.9.
+ * What is declared here is stable or has not changed since 3.8.
  */
 #ifndef UNFLUSHED_PROBE_PYTHON_API_H
 #define UNFLUSHED_PROBE_PYTHON_API_H
@@ -32,7 +32,6 @@ struct method_definition { /* PyMethodDef */
 	_(int, PyGILState_Ensure, (void)) \
 	_(void, PyGILState_Release, (int)) \
 	_(void *, PyGILState_GetThisThreadState, (void)) \
-	_(void *, PyThreadState_GetInterpreter, (void *)) \
 	_(void *, PyInterpreterState_Main, (void)) \
 	_(object *, PyImport_GetModuleDict, (void)) \
 	_(object *, PyDict_GetItemString, (object *, const char *)) \
@@ -40,7 +39,7 @@ struct method_definition { /* PyMethodDef */
 	_(int, PyObject_SetAttr, (object *, object *, object *)) \
 	_(object *, PyObject_GetAttrString, (object *, const char *)) \
 	_(int, PyObject_SetAttrString, (object *, const char *, object *)) \
-	_(object *, PyObject_Vectorcall, (object *, object *const *, size_t, object *)) \
+	_(object *, PyObject_Call, (object *, object *, object *)) \
 	_(object *, PyObject_Str, (object *)) \
 	_(int, PyObject_IsTrue, (object *)) \
 	_(ssize_t, PyObject_Size, (object *)) \
@@ -61,8 +60,11 @@ struct method_definition { /* PyMethodDef */
 	_(void, PyErr_Fetch, (object **, object **, object **)) \
 	_(void, PyErr_Restore, (object *, object *, object *)) \
 	_(object *, PyEval_GetFrame, (void)) \
-	_(object *, PyFrame_GetCode, (object *)) \
-	_(object *, PyFrame_GetBack, (object *)) \
+	_(const char *, Py_GetVersion, (void)) \
+	_(object *, PyTuple_New, (ssize_t)) \
+	_(int, PyTuple_SetItem, (object *, ssize_t, object *)) \
+	_(object *, PyDict_New, (void)) \
+	_(int, PyDict_SetItem, (object *, object *, object *)) \
 	_(void, Py_IncRef, (object *)) \
 	_(void, Py_DecRef, (object *))
 
@@ -71,15 +73,29 @@ struct python_api {
 	PYTHON_API(MEMBER)
 #undef MEMBER
 	int (*is_finalizing)(void); /* NULL: this version does not tell */
+	/* 3.9 and newer. */
+	object *(*PyObject_Vectorcall)(object *, object *const *, size_t, object *);
+	void *(*PyThreadState_GetInterpreter)(void *);
 	object *none;
 };
 
 extern struct python_api py;
 
-/* Once; false: no CPython here, or one that the probe does not know. */
+/* Once; false: no CPython here, or one that cannot even be asked. */
 bool python_api_find(void);
 
-/* All of these need the interpreter's lock, and leave no exception behind. */
+/* Whether the probe has been tried with it: 3.8 and newer, with its lock. */
+bool python_version_known(void);
+
+/* All of these need the interpreter's lock; but python_call() leave no exception
+ * behind. */
+
+/* The interpreter that a thread's state belongs to. */
+void *python_interpreter(void *thread);
+
+/* Calls with `count` values, and more by the names in a tuple (NULL: none). What
+ * it returns or raises is the callee's. */
+object *python_call(object *callable, object *const *args, size_t count, object *names);
 
 /* A new reference, or NULL. */
 object *python_get(object *from, const char *attribute);

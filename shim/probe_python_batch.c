@@ -9,6 +9,7 @@
  */
 #include "probe_python_calls.h"
 #include "producers.h"
+#include "python.h"
 #include "writer.h"
 
 /* Where the bytes of a batch's account are; NULL: it has none of ours. */
@@ -70,7 +71,7 @@ static struct guest_producer *producer_on_stack(void)
 		object *locals = python_get(frame, "f_locals");
 		object *key = py.PyUnicode_InternFromString("self");
 		object *self = locals && key ? py.PyObject_GetItem(locals, key) : NULL;
-		object *back = py.PyFrame_GetBack(frame);
+		object *back = python_frame_back(frame);
 
 		if (py.PyErr_Occurred())
 			py.PyErr_Clear();

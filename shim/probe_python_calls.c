@@ -48,7 +48,7 @@ object *probe_original(enum probe_method method, object *self, object *const *ar
 	all[0] = self;
 	if (given + named)
 		memcpy(all + 1, args, (given + named) * sizeof *all);
-	return py.PyObject_Vectorcall(probe_originals[method], all, given + 1, names);
+	return python_call(probe_originals[method], all, given + 1, names);
 }
 
 object *probe_argument(object *const *args, ssize_t count, object *names, ssize_t place,

@@ -10,6 +10,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "producers.h"
+#include "python.h"
 #include "writer.h"
 
 /* ---- futures ---- */
@@ -120,7 +121,7 @@ object *probe_call_FLUSH(object *self, object *const *args, ssize_t count, objec
 static bool called_at_exit(void)
 {
 	object *frame = py.PyEval_GetFrame(); /* borrowed */
-	object *code = frame ? py.PyFrame_GetCode(frame) : NULL;
+	object *code = frame ? python_frame_code(frame) : NULL;
 	object *name = python_get(code, "co_name");
 	object *file = python_get(code, "co_filename");
 	const char *path = probe_text(file);

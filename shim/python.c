@@ -2,12 +2,11 @@
 /*
  * python.c - see python.h.
  *
- * Through CPython's public C API, looked up in the host, 3.9 and newer (with
- * 3.8 the frame's code cannot be had through functions, and the site stays
- * the native one). Everything is read while the lock is held, nothing is
- * called that can run Python code, and no exception is left or lost: an
- * attribute that fails clears only its own error, and none is pending when
- * an extension function has just been called.
+ * Through CPython's public C API, looked up in the host, 3.8 and newer (3.8
+ * has no functions for what a frame knows, but attributes, which are plain
+ * members there). Everything is read while the lock is held, nothing is
+ * called that can run Python code, and no exception is left or lost: one that
+ * is pending is put aside, an attribute that fails clears only its own error.
  */
 #define _GNU_SOURCE
 #include "python.h"
@@ -25,38 +24,58 @@ typedef struct object_struct object; /* PyObject, PyFrameObject, PyCodeObject */
 #define PYTHON_FUNCTIONS(_) \
 	_(int, PyGILState_Check, (void)) \
 	_(object *, PyEval_GetFrame, (void)) \
-	_(object *, PyFrame_GetCode, (object *)) \
-	_(object *, PyFrame_GetBack, (object *)) \
 	_(int, PyFrame_GetLineNumber, (object *)) \
+	_(object *, PyObject_GetAttr, (object *, object *)) \
 	_(object *, PyObject_GetAttrString, (object *, const char *)) \
+	_(ssize_t, PyObject_Hash, (object *)) \
+	_(object *, PyUnicode_InternFromString, (const char *)) \
 	_(const char *, PyUnicode_AsUTF8AndSize, (object *, ssize_t *)) \
 	_(void, Py_DecRef, (object *)) \
-	_(object *, PyErr_Occurred, (void)) \
-	_(void, PyErr_Clear, (void))
+	_(void, PyErr_Clear, (void)) \
+	_(void, PyErr_Fetch, (object **, object **, object **)) \
+	_(void, PyErr_Restore, (object *, object *, object *)) \
+	_(const char *, Py_GetVersion, (void))
 
 static struct {
 #define MEMBER(result, name, parameters) result(*name) parameters;
 	PYTHON_FUNCTIONS(MEMBER)
+	/* 3.9 and newer; both or none. */
+	object *(*PyFrame_GetCode)(object *);
+	object *(*PyFrame_GetBack)(object *);
 	/* 3.11 and newer: cheaper than the line, and tells two calls in one
 	 * line apart. */
 	int (*PyFrame_GetLasti)(object *);
+	object *none;
 } python;
+
+/* Interned when first needed, under the interpreter's lock; never given back. */
+static object *name_filename, *name_code, *name_back;
 
 uint32_t python_state;
 
+static bool find(const char *name, void *place)
+{
+	void *found = dlsym(RTLD_DEFAULT, name);
+
+	memcpy(place, &found, sizeof found);
+	return found != NULL;
+}
+
 static bool functions_find(void)
 {
-	void *function;
+	bool whole = true;
 
-#define FIND(result, name, parameters) \
-	function = dlsym(RTLD_DEFAULT, #name); \
-	if (!function) \
-		return false; \
-	memcpy(&python.name, &function, sizeof function);
+	/* The first one alone in hosts that hold no Python. */
+#define FIND(result, name, parameters) whole = whole && find(#name, &python.name);
 	PYTHON_FUNCTIONS(FIND)
-	function = dlsym(RTLD_DEFAULT, "PyFrame_GetLasti");
-	memcpy(&python.PyFrame_GetLasti, &function, sizeof function);
-	return true;
+	if (!whole || !find("_Py_NoneStruct", &python.none))
+		return false;
+	find("PyFrame_GetLasti", &python.PyFrame_GetLasti);
+	if (find("PyFrame_GetCode", &python.PyFrame_GetCode) &&
+	    find("PyFrame_GetBack", &python.PyFrame_GetBack))
+		return true;
+	/* Older than 3.8 was never tried. */
+	return strncmp(python.Py_GetVersion(), "3.8.", 4) == 0;
 }
 
 void python_open(void)
@@ -67,25 +86,70 @@ void python_open(void)
 					__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
 		bool found = functions_find();
 
-		if (!found)
-			dlerror();
+		dlerror();
 		__atomic_store_n(&python_state, found ? PYTHON_FOUND : PYTHON_ABSENT, __ATOMIC_RELEASE);
 	}
 	if (python_is_open())
 		__atomic_fetch_or(&guest->map.process->notes, NOTE_PYTHON, __ATOMIC_RELAXED);
 }
 
-/* Code is compared by address and by position in it. Two levels, because a
- * client's own wrapper is often the inner one. */
+static object *interned(object **name, const char *text)
+{
+	if (!*name)
+		*name = python.PyUnicode_InternFromString(text);
+	if (!*name)
+		python.PyErr_Clear();
+	return *name;
+}
+
+/* A new reference; NULL also for None, which the outermost frame has behind it. */
+static object *member(object *of, object **name, const char *text)
+{
+	if (!interned(name, text))
+		return NULL;
+	object *value = python.PyObject_GetAttr(of, *name);
+
+	if (!value)
+		python.PyErr_Clear();
+	if (value != python.none)
+		return value;
+	python.Py_DecRef(value);
+	return NULL;
+}
+
+object *python_frame_code(object *frame)
+{
+	return python.PyFrame_GetCode ? python.PyFrame_GetCode(frame)
+				      : member(frame, &name_code, "f_code");
+}
+
+object *python_frame_back(object *frame)
+{
+	return python.PyFrame_GetCode ? python.PyFrame_GetBack(frame)
+				      : member(frame, &name_back, "f_back");
+}
+
+/*
+ * Code is compared by address, by the name of its file (whose hash the text
+ * keeps), and by the position in it: the next cell of a notebook may lie
+ * where the last one was. Two levels, because a client's own wrapper is often
+ * the inner one.
+ */
 static uint64_t place_mix(uint64_t place, object *frame, bool by_line)
 {
-	object *code = python.PyFrame_GetCode(frame);
+	object *code = python_frame_code(frame);
+	object *file = code ? member(code, &name_filename, "co_filename") : NULL;
 	int at = python.PyFrame_GetLasti && !by_line ? python.PyFrame_GetLasti(frame)
 						     : python.PyFrame_GetLineNumber(frame);
 
 	place = (place ^ (uintptr_t)code) * 0x9e3779b97f4a7c15u;
+	if (file) {
+		place = (place ^ (uint64_t)python.PyObject_Hash(file)) * 0x9e3779b97f4a7c15u;
+		python.Py_DecRef(file);
+	}
 	place = (place ^ (uint32_t)at) * 0x9e3779b97f4a7c15u;
-	python.Py_DecRef(code);
+	if (code)
+		python.Py_DecRef(code);
 	return place;
 }
 
@@ -103,7 +167,7 @@ static uint64_t place(bool by_line)
 	if (!frame)
 		return 0;
 	uint64_t mixed = place_mix(1, frame, by_line);
-	object *back = python.PyFrame_GetBack(frame); /* ours to release */
+	object *back = python_frame_back(frame); /* ours to release */
 
 	if (back) {
 		mixed = place_mix(mixed, back, by_line);
@@ -133,7 +197,7 @@ static trace_string text_of(object *code, const char *attribute)
 		text = python.PyUnicode_AsUTF8AndSize(value, &bytes);
 	if (text)
 		string = writer_string(text, (size_t)bytes);
-	if (python.PyErr_Occurred())
+	else
 		python.PyErr_Clear();
 	if (value)
 		python.Py_DecRef(value);
@@ -142,9 +206,11 @@ static trace_string text_of(object *code, const char *attribute)
 
 static void frame_write(struct trace_frame *to, object *frame)
 {
-	object *code = python.PyFrame_GetCode(frame);
+	object *code = python_frame_code(frame);
 	int line = python.PyFrame_GetLineNumber(frame);
 
+	if (!code)
+		return;
 	to->file = text_of(code, "co_filename");
 	to->function = text_of(code, "co_qualname"); /* 3.11 */
 	if (!to->function)
@@ -156,10 +222,14 @@ static void frame_write(struct trace_frame *to, object *frame)
 void python_frames(struct trace_site *row)
 {
 	object *frame = running_frame();
+	object *type, *value, *trace;
 	bool owned = false;
 
+	if (!frame)
+		return;
+	python.PyErr_Fetch(&type, &value, &trace); /* a destructor may produce, too */
 	while (frame && row->depth < TRACE_FRAMES) {
-		object *back = python.PyFrame_GetBack(frame);
+		object *back = python_frame_back(frame);
 
 		frame_write(&row->frames[row->depth++], frame);
 		if (owned)
@@ -167,6 +237,7 @@ void python_frames(struct trace_site *row)
 		frame = back;
 		owned = true;
 	}
-	if (frame && owned)
+	if (frame)
 		python.Py_DecRef(frame);
+	python.PyErr_Restore(type, value, trace);
 }

@@ -36,4 +36,9 @@ void python_frames(struct trace_site *row);
 /* Looks for an interpreter in the process; once, when a producer is made. */
 void python_open(void);
 
+/* What a frame runs, and the frame that called it: new references, or NULL.
+ * When python_is_open(), and with the interpreter's lock. */
+struct object_struct *python_frame_code(struct object_struct *frame);
+struct object_struct *python_frame_back(struct object_struct *frame);
+
 #endif
