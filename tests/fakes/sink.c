@@ -6,7 +6,8 @@
  * slowly, or not at all. What it sends back (--reply) a client that never
  * reads leaves unread; what it sends late (--late-byte) meets a socket that
  * is closed already: both make the client's kernel reset the connection and
- * throw away what is still queued. Reports what arrived as JSON.
+ * throw away what is still queued. With --http it answers each upload that is
+ * whole. Reports what arrived as JSON.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -37,6 +38,7 @@ struct settings {
 	int64_t late_byte_ms; /* after the connection began; -1 = none */
 	int64_t reset_after;  /* bytes; -1 = never */
 	int64_t connections;  /* to serve; then the end */
+	bool http;	      /* answer what was uploaded */
 	const char *report;
 };
 
@@ -52,17 +54,12 @@ static struct served served[REPORTED];
 static int served_count;
 
 static const struct option options[] = {
-	{"port", 1, NULL, 'p'},
-	{"stall", 1, NULL, 's'},
-	{"rate", 1, NULL, 'r'},
-	{"rcvbuf", 1, NULL, 'b'},
-	{"reply", 1, NULL, 'y'},
-	{"late-byte", 1, NULL, 'l'},
-	{"reset-after", 1, NULL, 'R'},
-	{"connections", 1, NULL, 'c'},
-	{"for", 1, NULL, 'f'},
-	{"report", 1, NULL, 'o'},
-	{0},
+	{"port", 1, NULL, 'p'},	       {"stall", 1, NULL, 's'},
+	{"rate", 1, NULL, 'r'},	       {"rcvbuf", 1, NULL, 'b'},
+	{"reply", 1, NULL, 'y'},       {"late-byte", 1, NULL, 'l'},
+	{"reset-after", 1, NULL, 'R'}, {"connections", 1, NULL, 'c'},
+	{"http", 0, NULL, 'h'},	       {"for", 1, NULL, 'f'},
+	{"report", 1, NULL, 'o'},      {0},
 };
 
 static const char usage[] =
@@ -75,6 +72,7 @@ static const char usage[] =
 	"  --reply BYTES        send so many as soon as connected\n"
 	"  --late-byte MS       send one more, so long after it began\n"
 	"  --reset-after BYTES  reset the connection\n"
+	"  --http               answer 200 once a request with Content-Length is whole\n"
 	"  --for SECONDS        end after so long\n"
 	"  --report FILE        JSON: what arrived\n";
 
@@ -138,6 +136,9 @@ static void take_option(int option)
 	case 'c':
 		settings.connections = number(optarg);
 		break;
+	case 'h':
+		settings.http = true;
+		break;
 	case 'f':
 		ends_ns = now_ns() + (int64_t)(strtod(optarg, NULL) * 1e9);
 		break;
@@ -197,9 +198,10 @@ struct pace {
 	int64_t late_byte_ns; /* 0 = none due */
 };
 
+static char bytes[256 << 10];
+
 static ssize_t read_some(int fd, struct pace *pace, int64_t received)
 {
-	static char bytes[256 << 10];
 	size_t most = sizeof(bytes);
 	if (settings.rate && most > (size_t)settings.rate / 50 + 1)
 		most = (size_t)settings.rate / 50 + 1;
@@ -209,6 +211,36 @@ static ssize_t read_some(int fd, struct pace *pace, int64_t received)
 	if (count > 0 && settings.rate)
 		pace->read_at_ns = now_ns() + count * SECOND / settings.rate;
 	return count;
+}
+
+/* An upload's head, until its end is known. */
+struct upload {
+	char head[8192];
+	size_t head_bytes;
+	int64_t ends_at; /* the connection's byte; 0: not known yet */
+};
+
+static void upload_head(struct upload *upload, size_t count)
+{
+	size_t room = sizeof(upload->head) - 1 - upload->head_bytes;
+	memcpy(upload->head + upload->head_bytes, bytes, count < room ? count : room);
+	upload->head_bytes += count < room ? count : room;
+	upload->head[upload->head_bytes] = '\0';
+	const char *end = strstr(upload->head, "\r\n\r\n");
+	const char *length = strcasestr(upload->head, "\r\nContent-Length:");
+	if (end && length && length < end)
+		upload->ends_at = end + 4 - upload->head + atoll(length + 17);
+}
+
+static void upload_note(struct upload *upload, int fd, size_t count, int64_t received)
+{
+	static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"
+				     "Connection: close\r\n\r\n";
+	if (!upload->ends_at)
+		upload_head(upload, count);
+	if (upload->ends_at && received >= upload->ends_at &&
+	    received < upload->ends_at + (int64_t)count)
+		send(fd, answer, sizeof(answer) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 static void send_late_byte(int fd, struct pace *pace)
@@ -222,7 +254,6 @@ static void send_late_byte(int fd, struct pace *pace)
 /* The end is near: what the kernel holds was sent all the same. */
 static const char *drained(int fd, int64_t *received)
 {
-	static char bytes[256 << 10];
 	struct pollfd polled = {.fd = fd, .events = POLLIN};
 	while (poll(&polled, 1, QUIET_MS) > 0) {
 		ssize_t count = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT);
@@ -244,6 +275,7 @@ static const char *will_reset(int fd)
 static const char *drain(int fd, int64_t *received)
 {
 	struct pace pace = {.read_at_ns = now_ns() + settings.stall_ms * 1000000};
+	struct upload upload = {.head_bytes = 0};
 	if (settings.late_byte_ms >= 0)
 		pace.late_byte_ns = now_ns() + settings.late_byte_ms * 1000000;
 	while (!is_over()) {
@@ -252,9 +284,11 @@ static const char *drain(int fd, int64_t *received)
 			return will_reset(fd);
 		bool may_read = now_ns() >= pace.read_at_ns;
 		ssize_t count = may_read ? read_some(fd, &pace, *received) : -1;
-		if (count > 0)
+		if (count > 0) {
 			*received += count;
-		else if (count == 0)
+			if (settings.http)
+				upload_note(&upload, fd, (size_t)count, *received);
+		} else if (count == 0)
 			return "closed";
 		else if (may_read && errno != EAGAIN && errno != EINTR)
 			return "reset";
