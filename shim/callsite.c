@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "guest_state.h"
+#include "loaded.h"
 #include "python.h"
-#include "resolve.h"
 #include "settings.h"
 #include "unwind.h"
 #include "writer.h"
@@ -40,7 +40,7 @@ uint32_t callsite_begin(void)
 	return level == SITES_STACK ? 0 : NOTE_SITES_LESS;
 }
 
-static uint32_t module_find(const struct object *object)
+static uint32_t module_find(const struct loaded *object)
 {
 	struct trace_section *section = writer_section(&guest->map, SECTION_MODULE);
 	uint32_t used = __atomic_load_n(&section->used, __ATOMIC_ACQUIRE);
@@ -72,10 +72,10 @@ static uint32_t module_find(const struct object *object)
 
 static void frame_fill(struct trace_frame *frame, const void *address)
 {
-	struct object object;
+	struct loaded object;
 
 	frame->offset = (uint64_t)(uintptr_t)address;
-	if (!resolve_object(address, &object))
+	if (!loaded_find(address, &object))
 		return;
 	frame->offset -= object.bias;
 	frame->module = module_find(&object);

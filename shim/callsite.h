@@ -11,13 +11,8 @@
  * How much of the place is taken: a setting's word, and what it means. The
  * first is the default. Python's own file and line are kept in all but "off".
  *
- * The whole stack is the default: it says most, and in a loop of one thread
- * it costs what the others do. ns a message without the shim, off, address,
- * stack (libunwind let have its pipe; 2 cores, noisy, medians of 3):
- * one thread, 100 bytes: 619, 706, 711, 674; 1 KB: 1470, 1715, 1681, 1657;
- * four threads, 100 bytes: 1888, 2248, 2362, 2644; again, in another order,
- * medians of 5: 2332, 2457, 2560, 2594; 1 KB: 6200, 7407, 7392, 8877.
- * With more threads than cores a cost of whole stacks is thus not ruled out.
+ * The whole stack is the default: it says most, and a loop that produces from
+ * one place takes it once.
  */
 #define SITE_LEVELS(_) \
 	_(STACK, "stack")     /* the return addresses up to main, by libunwind */ \

@@ -17,8 +17,8 @@
 
 #include <string.h>
 
+#include "loaded.h"
 #include "python.h"
-#include "resolve.h"
 #include "settings.h"
 #include "writer.h"
 
@@ -42,9 +42,9 @@ static bool state_pass(uint32_t from, uint32_t to)
  * or of the program. Other callers may hold locks of their own. */
 static bool is_socket_module(const void *caller)
 {
-	struct object found;
+	struct loaded found;
 
-	if (!resolve_object(caller, &found))
+	if (!loaded_find(caller, &found))
 		return false;
 	const char *slash = strrchr(found.path, '/');
 	const char *name = slash ? slash + 1 : found.path;

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "guest.h"
+#include "loaded.h"
 
 void *real_libc[CALL_COUNT];
 __thread struct resolve_last resolve_last;
@@ -72,65 +73,6 @@ void resolve_all(void)
 			resolve_libc((enum call_id)id, call_names[id]);
 }
 
-struct object_search {
-	uintptr_t address;
-	struct object *found;
-};
-
-static void build_id_find(const struct dl_phdr_info *info, const ElfW(Phdr) * header,
-			  struct object *found)
-{
-	const char *at = (const char *)(info->dlpi_addr + header->p_vaddr);
-	const char *end = at + header->p_memsz;
-
-	while (end - at >= (ptrdiff_t)sizeof(ElfW(Nhdr))) {
-		const ElfW(Nhdr) *note = (const ElfW(Nhdr) *)at;
-		const char *name = at + sizeof *note;
-		const char *content = name + ((note->n_namesz + 3u) & ~3u);
-
-		if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 &&
-		    memcmp(name, "GNU", 4) == 0) {
-			found->build_id = (const uint8_t *)content;
-			found->build_id_bytes = note->n_descsz;
-			return;
-		}
-		at = content + ((note->n_descsz + 3u) & ~3u);
-	}
-}
-
-static int object_visit(struct dl_phdr_info *info, size_t bytes, void *context)
-{
-	struct object_search *search = context;
-	uintptr_t low = UINTPTR_MAX, high = 0;
-
-	(void)bytes;
-	for (int i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *header = &info->dlpi_phdr[i];
-
-		if (header->p_type != PT_LOAD)
-			continue;
-		uintptr_t start = info->dlpi_addr + header->p_vaddr;
-
-		low = start < low ? start : low;
-		high = start + header->p_memsz > high ? start + header->p_memsz : high;
-	}
-	if (search->address < low || search->address >= high)
-		return 0;
-	*search->found = (struct object){
-		.bias = info->dlpi_addr, .low = low, .high = high, .path = info->dlpi_name};
-	for (int i = 0; i < info->dlpi_phnum; i++)
-		if (info->dlpi_phdr[i].p_type == PT_NOTE && !search->found->build_id)
-			build_id_find(info, &info->dlpi_phdr[i], search->found);
-	return 1;
-}
-
-bool resolve_object(const void *address, struct object *found)
-{
-	struct object_search search = {(uintptr_t)address, found};
-
-	return dl_iterate_phdr(object_visit, &search) == 1;
-}
-
 /* ---- copies of librdkafka ---- */
 
 #define COPIES 8
@@ -148,10 +90,10 @@ static uint32_t callers_used;
 
 static bool is_ours(const void *function)
 {
-	static struct object self;
+	static struct loaded self;
 
 	if (!self.high)
-		resolve_object((const void *)resolve_copy, &self);
+		loaded_find((const void *)resolve_copy, &self);
 	return (uintptr_t)function >= self.low && (uintptr_t)function < self.high;
 }
 
@@ -190,7 +132,7 @@ static int any_visit(struct dl_phdr_info *info, size_t bytes, void *context)
  * then, for callers that are in no object (JIT) or were linked with neither,
  * any object that has it.
  */
-static void *handle_for(const struct object *object, uint32_t *linkage)
+static void *handle_for(const struct loaded *object, uint32_t *linkage)
 {
 	void *handle = object && object->path[0] ? dlopen(object->path, RTLD_NOLOAD | RTLD_LAZY)
 						 : NULL;
@@ -223,7 +165,7 @@ static void copy_fill(struct copy *copy, void *handle)
 }
 
 /* The entry of the copy in `holder`, made at need. */
-static const struct copy *copy_make(const struct object *holder, void *handle, uint32_t linkage)
+static const struct copy *copy_make(const struct loaded *holder, void *handle, uint32_t linkage)
 {
 	uint32_t used = __atomic_load_n(&copies_used, __ATOMIC_ACQUIRE);
 
@@ -243,14 +185,14 @@ static const struct copy *copy_make(const struct object *holder, void *handle, u
 	return copy;
 }
 
-static const struct copy *copy_find(const struct object *caller)
+static const struct copy *copy_find(const struct loaded *caller)
 {
 	uint32_t linkage;
 	void *handle = handle_for(caller, &linkage);
 	void *function = handle ? handle_reaches(handle) : NULL;
-	struct object holder;
+	struct loaded holder;
 
-	if (!function || !resolve_object(function, &holder))
+	if (!function || !loaded_find(function, &holder))
 		return NULL;
 	if (caller && caller->low == holder.low && linkage == LINKAGE_PRIVATE)
 		linkage = LINKAGE_ADDON;
@@ -259,7 +201,7 @@ static const struct copy *copy_find(const struct object *caller)
 
 static int bias_visit(struct dl_phdr_info *info, size_t bytes, void *context)
 {
-	struct object *found = context;
+	struct loaded *found = context;
 
 	(void)bytes;
 	if (info->dlpi_addr != found->bias || !info->dlpi_name[0])
@@ -270,22 +212,22 @@ static int bias_visit(struct dl_phdr_info *info, size_t bytes, void *context)
 
 const struct copy *resolve_copy_at(uintptr_t bias)
 {
-	struct object holder = {.bias = bias};
+	struct loaded holder = {.bias = bias};
 	void *handle = dl_iterate_phdr(bias_visit, &holder)
 			       ? dlopen(holder.path, RTLD_NOLOAD | RTLD_LAZY)
 			       : NULL;
 	void *function = handle ? handle_reaches(handle) : NULL;
 
 	dlerror(); /* our failed look-ups are not the host's to report */
-	if (!function || !resolve_object(function, &holder))
+	if (!function || !loaded_find(function, &holder))
 		return NULL;
 	return copy_make(&holder, handle, LINKAGE_DLSYM);
 }
 
 static const struct copy *caller_add(const void *address)
 {
-	struct object object;
-	bool known = resolve_object(address, &object);
+	struct loaded object;
+	bool known = loaded_find(address, &object);
 	const struct copy *copy = copy_find(known ? &object : NULL);
 
 	dlerror(); /* our failed look-ups are not the host's to report */

@@ -84,14 +84,4 @@ bool resolve_is_preloaded(void);
 /* Looks every libc row up: at start, so that no signal handler has to. */
 void resolve_all(void);
 
-/* The loaded object that holds an address. */
-struct object {
-	uintptr_t bias; /* load bias */
-	uintptr_t low, high;
-	const char *path; /* owned by the loader; "" for the program itself */
-	const uint8_t *build_id;
-	uint32_t build_id_bytes;
-};
-bool resolve_object(const void *address, struct object *found);
-
 #endif

@@ -6,62 +6,45 @@
  * preloaded library its _Unwind_* functions would stand before libgcc's and
  * take over the host's C++ exceptions (3.9 us to 100 us a throw, tried).
  * Types and macros come from its header; its functions are looked up by the
- * names that the header's macros expand to.
+ * names that the header's macros expand to. Taken is the library for other
+ * processes, with this process as the other one: unwind_reach.c says why.
  */
 #define _GNU_SOURCE
 #include "unwind.h"
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <string.h>
 
-#define UNW_LOCAL_ONLY
 #include <libunwind.h>
 
 #include "callsite.h"
 #include "guest.h"
 #include "guest_state.h"
-#include "resolve.h"
+#include "loaded.h"
+#include "lostlock.h"
+#include "unwind_reach.h"
 
 static uint32_t opened; /* 0 not tried, 1 being tried, 2 there, 3 not there or not to be used */
 
 /*
- * libunwind keeps a pipe open to try addresses on, and opens it again
- * whenever it finds it closed. A descriptor held is one the host could
- * notice, so the pipe is refused to it (on_pipe, on_pipe2; test:
- * descriptors_and_errno_are_the_hosts_own). The price: version 1.6 then takes
- * no step at all, sites are one frame deep, and the trace says so. Refused to it alone: a signal
- * handler that interrupts it, and may never return to it, gets its pipes.
+ * When it is first used it opens a pipe to try addresses on, for the walks of
+ * its own process, and keeps it. We make none of those, and a descriptor held
+ * is one the host could notice, so the pipe is refused to it (on_pipe,
+ * on_pipe2; test: descriptors_and_errno_are_the_hosts_own). To it alone and
+ * to this first use alone: a host that walks with it gets its pipe.
  */
-static __thread bool running __attribute__((tls_model("initial-exec")));
-static struct object own; /* libunwind itself */
+static __thread bool starting __attribute__((tls_model("initial-exec")));
+static struct loaded own; /* libunwind itself */
 
 bool unwind_is_calling(const void *caller)
 {
-	return running && (uintptr_t)caller >= own.low && (uintptr_t)caller < own.high;
+	return starting && (uintptr_t)caller >= own.low && (uintptr_t)caller < own.high;
 }
 
-/*
- * libunwind has a lock of its own. A child that was forked while another
- * thread held it would wait for it for ever, so such a child does not unwind
- * (story: forks_while_unwinding). Threads in libunwind are counted here.
- */
-static uint32_t inside;
-static uint32_t inside_generation = 1;
-
-static bool lock_is_lost(void)
-{
-	uint32_t known = __atomic_load_n(&inside_generation, __ATOMIC_ACQUIRE);
-
-	if (LIKELY(known == guest_generation) ||
-	    !__atomic_compare_exchange_n(&inside_generation, &known, guest_generation, false,
-					 __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-		return false;
-	return __atomic_exchange_n(&inside, 0, __ATOMIC_ACQ_REL) != 0;
-}
+static struct lostlock its_lock = LOSTLOCK; /* libunwind has a lock of its own */
 
 /*
- * It also wants stack, more than a host's thread may have left. Asked page by
+ * It wants stack, more than a host's thread may have left. Asked page by
  * page, so as not to step over a guard page: the kernel reads a set before it
  * refuses what to do with it (story: small_stacks).
  */
@@ -80,46 +63,52 @@ static bool stack_has_room(void)
 
 static bool library_enter(void)
 {
-	if (UNLIKELY(lock_is_lost())) {
-		__atomic_store_n(&opened, 3, __ATOMIC_RELEASE);
-		__atomic_fetch_or(&guest->map.process->notes, NOTE_NO_UNWIND, __ATOMIC_RELAXED);
-	}
-	if (__atomic_load_n(&opened, __ATOMIC_ACQUIRE) != 2 || !stack_has_room())
-		return false;
-	__atomic_fetch_add(&inside, 1, __ATOMIC_ACQ_REL);
-	running = true;
-	return true;
-}
-
-static void library_leave(void)
-{
-	running = false;
-	__atomic_fetch_sub(&inside, 1, __ATOMIC_ACQ_REL);
+	return __atomic_load_n(&opened, __ATOMIC_ACQUIRE) == 2 && stack_has_room() &&
+	       lostlock_enter(&its_lock);
 }
 
 #define NAME_OF(x) NAME_OF_(x)
 #define NAME_OF_(x) #x
+#if defined(__x86_64__)
+#define LIBRARY "libunwind-x86_64.so.8"
+#else
+#define LIBRARY "libunwind-aarch64.so.8"
+#endif
 
-static __typeof__(unw_init_local) *init_local;
+static __typeof__(unw_init_remote) *init_remote;
 static __typeof__(unw_step) *step;
 static __typeof__(unw_get_reg) *get_reg;
-#if defined(__x86_64__)
-static __typeof__(int(unw_context_t *)) *context_get; /* a function of assembly */
-#else
-#define context_get unw_getcontext /* a macro of assembly */
-#endif
+static unw_addr_space_t space; /* this process, as unwind_reach.c shows it */
 
 static bool functions_find(void *library)
 {
-	init_local = (__typeof__(init_local))dlsym(library, NAME_OF(unw_init_local));
+	__typeof__(unw_create_addr_space) *space_create =
+		(__typeof__(space_create))dlsym(library, NAME_OF(unw_create_addr_space));
+
+	init_remote = (__typeof__(init_remote))dlsym(library, NAME_OF(unw_init_remote));
 	step = (__typeof__(step))dlsym(library, NAME_OF(unw_step));
 	get_reg = (__typeof__(get_reg))dlsym(library, NAME_OF(unw_get_reg));
-#if defined(__x86_64__)
-	context_get = (__typeof__(context_get))dlsym(library, NAME_OF(unw_tdep_getcontext));
-	if (!context_get)
+	unwind_reach_search =
+		(unwind_search *)dlsym(library, NAME_OF(UNW_OBJ(dwarf_search_unwind_table)));
+	if (!space_create || !init_remote || !step || !get_reg || !unwind_reach_search)
 		return false;
-#endif
-	return init_local && step && get_reg && resolve_object((const void *)step, &own);
+	space = space_create(&unwind_reach_accessors, 0); /* 0: this machine's byte order */
+	return space && loaded_find((const void *)step, &own);
+}
+
+static bool library_start(void *library)
+{
+	struct unwind_reach reach;
+	unw_cursor_t cursor;
+
+	if (!library || !functions_find(library))
+		return false;
+	unwind_reach_begin(&reach);
+	starting = true;
+	int error = init_remote(&cursor, space, &reach);
+
+	starting = false;
+	return error == 0;
 }
 
 void unwind_open(void)
@@ -130,8 +119,8 @@ void unwind_open(void)
 		return;
 	if (__atomic_compare_exchange_n(&opened, &untried, 1, false, __ATOMIC_ACQ_REL,
 					__ATOMIC_ACQUIRE)) {
-		void *library = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
-		bool found = library && functions_find(library);
+		void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+		bool found = library_start(library);
 
 		if (!found)
 			dlerror(); /* not the host's to report */
@@ -192,14 +181,15 @@ void unwind_take_caller(const void *caller, struct unwind_stack *stack)
 
 void unwind_take(const void *caller, struct unwind_stack *stack)
 {
-	unw_context_t context;
+	struct unwind_reach reach;
 	unw_cursor_t cursor;
 
 	stack->depth = 0;
 	if (library_enter()) {
-		if (context_get(&context) == 0 && init_local(&cursor, &context) == 0)
+		unwind_reach_begin(&reach);
+		if (init_remote(&cursor, space, &reach) == 0)
 			frames_collect(&cursor, caller, stack);
-		library_leave();
+		lostlock_leave(&its_lock);
 	}
 	if (stack->depth)
 		return;

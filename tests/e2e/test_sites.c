@@ -55,6 +55,18 @@ static void expect_lines(const struct story *story)
 	assert_int_equal(produced_in(story, "send_order", &depth), 800);
 }
 
+/* From the line up to where the thread began. */
+static void expect_stacks(const struct story *story)
+{
+	size_t depth;
+
+	produced_in(story, "send_alert", &depth);
+	assert_in_range(depth, 3, 32);
+	produced_in(story, "send_order", &depth);
+	assert_in_range(depth, 3, 32);
+	assert_false(has_note(story, "one frame deep"));
+}
+
 static void four_threads_and_two_lines_are_told_apart(void **state)
 {
 	struct story story = story_of("threads_two_sites");
@@ -64,6 +76,7 @@ static void four_threads_and_two_lines_are_told_apart(void **state)
 	story_expect(&story, "clean", NULL);
 	expect_counts(&story, 1200);
 	expect_lines(&story);
+	expect_stacks(&story);
 	assert_false(has_note(&story, "UNFLUSHED_SITES"));
 	story_end(&story);
 }
@@ -138,6 +151,38 @@ static void an_unknown_level_is_the_default_and_said(void **state)
 	story_end(&story);
 }
 
+/* The call of librdkafka is made by librdkafka++: its frame stands first. */
+static void behind_the_cpp_library_stands_the_hosts_own_line(void **state)
+{
+	struct story story = story_of("cpp_producer");
+	json_t *frames;
+
+	(void)state;
+	story_tell(&story, "@ flush 10");
+	story_expect(&story, "clean", NULL);
+	assert_int_equal(json_array_size(json_path(story.summary, PRODUCER "call_sites")), 1);
+	frames = json_path(story.summary, PRODUCER "call_sites.0.frames");
+	assert_non_null(strstr(json_text(frames, "0.function"), "ProducerImpl::produce"));
+	assert_string_equal(json_text(frames, "1.function"), "send_order");
+	assert_string_equal(json_text(frames, "2.function"), "main");
+	assert_int_equal(story_count(&story, "delivered"), 10);
+	story_end(&story);
+}
+
+static void a_walk_stops_where_memory_ends(void **state)
+{
+	struct story story = story_of("rubbish_frames");
+	size_t depth;
+
+	(void)state;
+	story_tell(&story, "@");
+	story_expect(&story, "clean", NULL);
+	expect_counts(&story, 4);
+	assert_int_equal(produced_in(&story, "send_order", &depth), 4);
+	assert_true(depth >= 1);
+	story_end(&story);
+}
+
 static void an_idempotent_producer_is_counted_like_any(void **state)
 {
 	struct story story = story_of("fatal");
@@ -172,6 +217,8 @@ int main(void)
 		cmocka_unit_test(at_addresses_the_line_is_known_and_no_more),
 		cmocka_unit_test(with_sites_off_the_counts_stay),
 		cmocka_unit_test(an_unknown_level_is_the_default_and_said),
+		cmocka_unit_test(behind_the_cpp_library_stands_the_hosts_own_line),
+		cmocka_unit_test(a_walk_stops_where_memory_ends),
 		cmocka_unit_test(an_idempotent_producer_is_counted_like_any),
 		cmocka_unit_test(after_a_fatal_error_all_is_refused_and_counted),
 	};

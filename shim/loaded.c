@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * loaded.c - see loaded.h.
+ *
+ * Asked on the path of a call, so the loader's lock is not to be had: fork()
+ * leaves it held in the child when another thread had it (seen within 400
+ * forks, story: forks_while_unwinding). _dl_find_object takes none; where
+ * glibc is older, dl_iterate_phdr does, and a child that may have lost it so
+ * finds no object any more.
+ */
+#define _GNU_SOURCE
+#include "loaded.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "lostlock.h"
+
+static void build_id_find(struct loaded *found, const ElfW(Phdr) * header)
+{
+	const char *at = (const char *)(found->bias + header->p_vaddr);
+	const char *end = at + header->p_memsz;
+
+	while (!found->build_id && end - at >= (ptrdiff_t)sizeof(ElfW(Nhdr))) {
+		const ElfW(Nhdr) *note = (const ElfW(Nhdr) *)at;
+		const char *name = at + sizeof *note;
+		const char *content = name + ((note->n_namesz + 3u) & ~3u);
+
+		if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 &&
+		    memcmp(name, "GNU", 4) == 0) {
+			found->build_id = (const uint8_t *)content;
+			found->build_id_bytes = note->n_descsz;
+		}
+		at = content + ((note->n_descsz + 3u) & ~3u);
+	}
+}
+
+static void headers_read(struct loaded *found, const ElfW(Phdr) * headers, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (headers[i].p_type == PT_NOTE)
+			build_id_find(found, &headers[i]);
+		else if (headers[i].p_type == PT_GNU_EH_FRAME)
+			found->frame_table = found->bias + headers[i].p_vaddr;
+	}
+}
+
+/* ---- glibc from 2.35 ---- */
+
+#if __GLIBC_PREREQ(2, 35)
+static __typeof__(_dl_find_object) *find_object; /* by dlsym: the shim also loads without it */
+static uint32_t find_object_sought;
+
+static bool finder_is_there(void)
+{
+	if (__builtin_expect(!__atomic_load_n(&find_object_sought, __ATOMIC_ACQUIRE), 0)) {
+		find_object = (__typeof__(find_object))dlsym(RTLD_DEFAULT, "_dl_find_object");
+		__atomic_store_n(&find_object_sought, 1, __ATOMIC_RELEASE);
+	}
+	return find_object != NULL;
+}
+
+static bool found_by_loader(const void *address, struct loaded *found)
+{
+	struct dl_find_object object;
+
+	/* It only compares the address; it has no business with what is there. */
+	if (find_object((void *)(uintptr_t)address, &object) != 0)
+		return false;
+	const struct link_map *map = object.dlfo_link_map;
+	const ElfW(Ehdr) *header = object.dlfo_map_start;
+
+	*found = (struct loaded){.bias = map->l_addr,
+				 .low = (uintptr_t)object.dlfo_map_start,
+				 .high = (uintptr_t)object.dlfo_map_end,
+				 .path = map->l_name};
+	/* Linkers put the headers first; an object made otherwise has no build id here. */
+	if (found->high - found->low >= sizeof *header &&
+	    memcmp(header->e_ident, ELFMAG, SELFMAG) == 0)
+		headers_read(found, (const ElfW(Phdr) *)(found->low + header->e_phoff),
+			     header->e_phnum);
+	return true;
+}
+#else
+static bool finder_is_there(void)
+{
+	return false;
+}
+
+static bool found_by_loader(const void *address, struct loaded *found)
+{
+	(void)address, (void)found;
+	return false;
+}
+#endif
+
+/* ---- older ones ---- */
+
+struct search {
+	uintptr_t address;
+	struct loaded *found;
+};
+
+static int object_visit(struct dl_phdr_info *info, size_t bytes, void *context)
+{
+	struct search *search = context;
+	uintptr_t low = UINTPTR_MAX, high = 0;
+
+	(void)bytes;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+
+		if (header->p_type != PT_LOAD)
+			continue;
+		uintptr_t start = info->dlpi_addr + header->p_vaddr;
+
+		low = start < low ? start : low;
+		high = start + header->p_memsz > high ? start + header->p_memsz : high;
+	}
+	if (search->address < low || search->address >= high)
+		return 0;
+	*search->found = (struct loaded){
+		.bias = info->dlpi_addr, .low = low, .high = high, .path = info->dlpi_name};
+	headers_read(search->found, info->dlpi_phdr, info->dlpi_phnum);
+	return 1;
+}
+
+static bool found_by_walking(const void *address, struct loaded *found)
+{
+	static struct lostlock loader = LOSTLOCK;
+	struct search search = {(uintptr_t)address, found};
+
+	if (!lostlock_enter(&loader))
+		return false;
+	int there = dl_iterate_phdr(object_visit, &search);
+
+	lostlock_leave(&loader);
+	return there == 1;
+}
+
+bool loaded_find(const void *address, struct loaded *found)
+{
+	return finder_is_there() ? found_by_loader(address, found)
+				 : found_by_walking(address, found);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * loaded.h - the objects (program, libraries) loaded in this process.
+ */
+#ifndef UNFLUSHED_LOADED_H
+#define UNFLUSHED_LOADED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct loaded {
+	uintptr_t bias;	       /* load bias */
+	uintptr_t low, high;   /* first address, and the one behind the last */
+	const char *path;      /* owned by the loader; "" for the program itself */
+	const uint8_t *build_id; /* NULL: has none */
+	uint32_t build_id_bytes;
+	uintptr_t frame_table; /* .eh_frame_hdr; 0: has none */
+};
+
+/* The object that holds an address. Takes no lock with glibc from 2.35. */
+bool loaded_find(const void *address, struct loaded *found);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * unwind_reach.c - see unwind_reach.h.
+ *
+ * libunwind's own way to look at the process it is in keeps a pipe open to
+ * try addresses on: two descriptors that the host can see, close and reuse.
+ * So the process is walked as if it were another one: libunwind asks for
+ * each word, register and table here. Nothing is read that the kernel has
+ * not called readable, so a stack that ends in rubbish ends the walk and not
+ * the host (test: a_walk_stops_where_memory_ends).
+ */
+#define _GNU_SOURCE
+#include "unwind_reach.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "guest.h"
+
+#define PAGE_LEAST 4096u /* of every machine we know; larger ones are asked more often */
+
+unwind_search *unwind_reach_search;
+
+/* The kernel reads the set before it refuses what to do with it. */
+static bool page_is_readable(uintptr_t page)
+{
+	return RAW_4(SYS_rt_sigprocmask, -1, page, 0, sizeof(uint64_t)) == -EINVAL;
+}
+
+static bool reach_page(struct unwind_reach *reach, uintptr_t address)
+{
+	uintptr_t page = address & ~(uintptr_t)(PAGE_LEAST - 1);
+	uintptr_t *known = &reach->pages[page / PAGE_LEAST % REACH_PAGES];
+
+	if (*known == page && page)
+		return true;
+	if (!page_is_readable(page))
+		return false;
+	*known = page;
+	return true;
+}
+
+static bool reach_read(struct unwind_reach *reach, uintptr_t address, void *into, size_t bytes)
+{
+	if (address + bytes < address || !reach_page(reach, address) ||
+	    !reach_page(reach, address + bytes - 1))
+		return false;
+	memcpy(into, (const void *)address, bytes);
+	return true;
+}
+
+static int access_mem(unw_addr_space_t space, unw_word_t address, unw_word_t *value, int write,
+		      void *context)
+{
+	(void)space;
+	if (write || !reach_read(context, address, value, sizeof *value))
+		return -UNW_EINVAL;
+	return 0;
+}
+
+static int access_reg(unw_addr_space_t space, unw_regnum_t number, unw_word_t *value, int write,
+		      void *context)
+{
+	const struct unwind_reach *reach = context;
+
+	(void)space;
+	if (write || number < 0 || number >= REACH_REGISTERS)
+		return -UNW_EBADREG;
+	*value = reach->registers[number];
+	return 0;
+}
+
+static const struct loaded *object_of(struct unwind_reach *reach, uintptr_t address)
+{
+	for (uint32_t i = 0; i < REACH_OBJECTS; i++)
+		if (address >= reach->objects[i].low && address < reach->objects[i].high)
+			return &reach->objects[i];
+	struct loaded *object = &reach->objects[reach->objects_next % REACH_OBJECTS];
+
+	if (!loaded_find((const void *)address, object))
+		return NULL;
+	reach->objects_next++;
+	return object;
+}
+
+/*
+ * .eh_frame_hdr as every linker on Linux writes it: a version, three
+ * encodings, the place of .eh_frame, a count, and a table of two 32-bit
+ * offsets a row, sorted by address (LSB core, "Exception Frames").
+ */
+struct frame_table {
+	uint8_t version;
+	uint8_t frames_encoding;
+	uint8_t count_encoding;
+	uint8_t table_encoding;
+	int32_t frames;
+	uint32_t count;
+};
+#define ENCODING_SIZE 0x07  /* of DW_EH_PE_*: the low bits that give the size */
+#define ENCODING_4_BYTES 0x03
+#define ENCODING_COUNT 0x03 /* DW_EH_PE_udata4 */
+#define ENCODING_TABLE 0x3b /* DW_EH_PE_datarel | DW_EH_PE_sdata4 */
+
+static bool frame_table_read(struct unwind_reach *reach, const struct loaded *object,
+			     struct frame_table *table)
+{
+	return object->frame_table &&
+	       reach_read(reach, object->frame_table, table, sizeof *table) &&
+	       table->version == 1 && table->count_encoding == ENCODING_COUNT &&
+	       table->table_encoding == ENCODING_TABLE &&
+	       (table->frames_encoding & ENCODING_SIZE) == ENCODING_4_BYTES;
+}
+
+static int find_proc_info(unw_addr_space_t space, unw_word_t address, unw_proc_info_t *found,
+			  int need_unwind_info, void *context)
+{
+	struct unwind_reach *reach = context;
+	const struct loaded *object = object_of(reach, address);
+	struct frame_table table;
+	unw_dyn_info_t where;
+
+	if (!object || !frame_table_read(reach, object, &table))
+		return -UNW_ENOINFO;
+	memset(&where, 0, sizeof where);
+	where.start_ip = object->low;
+	where.end_ip = object->high;
+	where.format = UNW_INFO_FORMAT_REMOTE_TABLE;
+	where.u.rti.segbase = object->frame_table;
+	where.u.rti.table_data = object->frame_table + sizeof table;
+	where.u.rti.table_len = table.count * 2 * sizeof(int32_t) / sizeof(unw_word_t);
+	return unwind_reach_search(space, address, &where, found, need_unwind_info, context);
+}
+
+/* What libunwind took for a table's row it gives back to itself. */
+static void put_unwind_info(unw_addr_space_t space, unw_proc_info_t *info, void *context)
+{
+	(void)space, (void)info, (void)context;
+}
+
+static int dynamic_list(unw_addr_space_t space, unw_word_t *address, void *context)
+{
+	(void)space, (void)address, (void)context;
+	return -UNW_ENOINFO;
+}
+
+static int access_fpreg(unw_addr_space_t space, unw_regnum_t number, unw_fpreg_t *value,
+			int write, void *context)
+{
+	(void)space, (void)number, (void)value, (void)write, (void)context;
+	return -UNW_EBADREG;
+}
+
+static int resume(unw_addr_space_t space, unw_cursor_t *cursor, void *context)
+{
+	(void)space, (void)cursor, (void)context;
+	return -UNW_EINVAL;
+}
+
+unw_accessors_t unwind_reach_accessors = {
+	.find_proc_info = find_proc_info,
+	.put_unwind_info = put_unwind_info,
+	.get_dyn_info_list_addr = dynamic_list,
+	.access_mem = access_mem,
+	.access_reg = access_reg,
+	.access_fpreg = access_fpreg,
+	.resume = resume,
+};
