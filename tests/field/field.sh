@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# field.sh - what the field scripts share: fetching, the rows, the truth
+#
+# Sourced. A script is started by tests/field/run with FIELD_BUILD (where the
+# program is), FIELD_CACHE (what was fetched, kept between runs), FIELD_SCRATCH
+# (its own, gone afterwards), and, when its head says "needs: kafka",
+# FIELD_BROKERS ("name=host:port ..."). It prints rows, one a line, seven fields
+# with tabs between them:
+#
+#	client  broker  ending  verdict  counts  truth  agree|disagree: why|skipped: why
+
+field=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+
+say() { printf 'field: %s\n' "$*" >&2; }
+
+# skipped CLIENT WHY...: nothing is left out without a row that says so.
+skipped() {
+	local client=$1
+	shift
+	printf '%s\t-\t-\t-\t-\t-\tskipped: %s\n' "$client" "$(tr '\t\n' '  ' <<< "$*" | cut -c 1-100)"
+}
+
+# has COMMAND CLIENT PACKAGE: or a row that says what is missing.
+has() {
+	command -v "$1" > /dev/null && return 0
+	skipped "$2" "there is no $1 (Debian: $3)"
+	return 1
+}
+
+# digest FILE...: a name for what is built from these.
+digest() { cat "$@" | sha256sum | cut -c 1-12; }
+
+# limit COMMAND...: what comes from a registry may hang.
+limit() { timeout --foreground -k 5 400 "$@"; }
+
+# once DIRECTORY COMMAND...: runs COMMAND in a new directory and keeps it, whole
+# or not at all. What went wrong is the last line of $FIELD_SCRATCH/once.log.
+once() {
+	local at=$1
+	shift
+	[ -d "$at" ] && return 0
+	rm -rf "$at.part"
+	mkdir -p "$at.part"
+	if (cd "$at.part" && "$@") > "$FIELD_SCRATCH/once.log" 2>&1 < /dev/null; then
+		mv "$at.part" "$at"
+		return 0
+	fi
+	rm -rf "$at.part"
+	return 1
+}
+
+# The reason for a row: the last line that says anything in plain letters.
+once_failed() { grep -a '[[:alnum:]]' "$FIELD_SCRATCH/once.log" | grep -ai -m 1 'error' || tail -n 1 "$FIELD_SCRATCH/once.log"; }
+
+# The broker that goes by this name, or nothing.
+broker_of() {
+	local pair
+	for pair in $FIELD_BROKERS; do
+		if [ "${pair%%=*}" = "$1" ]; then echo "${pair#*=}"; fi
+	done
+}
+
+# make_topic ADDRESS NAME: one partition, where the broker lets us choose.
+make_topic() {
+	local tries=0
+	until timeout 10 kcat -L -b "$1" -t "$2" 2> /dev/null | grep -q 'partition 0, leader [0-9]'; do
+		[ $((tries += 1)) -lt 50 ] || return 1
+		sleep 0.1
+	done
+}
+
+# end_offset ADDRESS NAME: how many records the topic holds, as the broker says.
+# The last bytes may still be on their way: asked until it answers the same twice.
+end_offset() {
+	local now last='' partitions partition args
+	partitions=$(timeout 10 kcat -L -b "$1" -t "$2" 2> /dev/null | grep -c 'partition [0-9]*, leader')
+	args=()
+	for ((partition = 0; partition < partitions; partition++)); do
+		args+=(-t "$2:$partition:-1")
+	done
+	for _ in $(seq 20); do
+		now=$(timeout 10 kcat -Q -b "$1" "${args[@]}" 2> /dev/null | awk '{ n += $4 } END { print n + 0 }')
+		[ "$now" = "$last" ] && break
+		last=$now
+		sleep 0.25
+	done
+	echo "$now"
+}
+
+# tell CLIENT ENDING WAITED LAYER COUNT BROKERS COMMAND...: one row per broker.
+#
+# ENDING names what the program does; WAITED is waits|forgets|either: whether it
+# waits for its last message; LAYER is api|wire|unseen|any: what must have
+# judged it; {broker} and {topic} in COMMAND become what they are called.
+told=0
+tell() {
+	local client=$1 ending=$2 waited=$3 layer=$4 count=$5 name address topic
+	local brokers=$6 at status
+	shift 6
+	for name in $brokers; do
+		address=$(broker_of "$name")
+		topic=field-$(basename "$FIELD_SCRATCH")-$((told += 1))
+		at=$FIELD_SCRATCH/$topic
+		printf '%s\t%s\t%s\t' "$client" "$name" "$ending"
+		if [ -z "$address" ]; then
+			printf -- '-\t-\t-\tskipped: no such broker\n'
+			continue
+		fi
+		if ! make_topic "$address" "$topic"; then
+			printf -- '-\t-\t-\tdisagree: the broker made no topic\n'
+			continue
+		fi
+		set +e
+		(
+			cd "$FIELD_SCRATCH" || exit 1
+			args=("${@//\{broker\}/$address}")
+			timeout --foreground -k 5 60 "$FIELD_BUILD/bin/unflushed" run --format json \
+				--output "$at.json" -- "${args[@]//\{topic\}/$topic}"
+		) > "$at.out" 2>&1 < /dev/null
+		status=$?
+		set -e
+		/usr/bin/python3 "$field/judge.py" "$at.json" "$waited" "$layer" "$count" \
+			"$(end_offset "$address" "$topic")" "$status" "$at.out"
+	done
+}

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""judge.py - holds one report against what the broker has; prints a row's last four fields
+
+    judge.py SUMMARY waits|forgets|either api|wire|unseen|any COUNT TRUTH STATUS OUTPUT
+
+It knows only laws, never what a client is expected to lose. TRUTH is the
+number of records in the topic, all of them COUNT's program's. Any API layer:
+produced is COUNT, the counts add up, delivered <= truth <= what may have left.
+Clean: all is there, and the program waits. A verdict of a loss needs a loss.
+Where only the wire, or nothing, was seen: never clean.
+"""
+import json
+import sys
+
+KEYS = ("produced", "rejected", "delivered", "unconfirmed", "failed", "purged",
+        "outstanding", "unsent", "in_flight")
+WORSE = ("lost", "at_risk", "racy")
+
+
+def add(numbers):
+    numbers = list(numbers)
+    return None if None in numbers else sum(numbers)
+
+
+class Report:
+    def __init__(self, summary):
+        self.verdict = summary["verdict"]
+        processes = summary["processes"]
+        self.producers = [one for process in processes for one in process["producers"]
+                          if one["client"] != "wire"
+                          and one["messages"]["produced"] != 0]
+        self.sockets = [one for process in processes for one in process["sockets"]
+                        if one["kafka"]]
+        self.messages = {key: add(one["messages"][key] for one in self.producers)
+                         for key in KEYS}
+        self.requests = add(one["requests"]["produce"] for one in self.sockets)
+        self.records = add(one["requests"]["records"] for one in self.sockets)
+        self.answered = add(one["requests"]["answered"] for one in self.sockets)
+        self.tls = any(one["tls"] for one in self.sockets)
+        self.findings = [one["id"] for process in processes for one in process["findings"]]
+
+    def layer(self):
+        if self.producers:
+            return "api"
+        return "wire" if self.requests else "unseen"
+
+    def counts(self):
+        if self.producers:
+            text = " ".join("%s %s" % (key, "?" if self.messages[key] is None else self.messages[key])
+                            for key in ("produced", "delivered"))
+            for key in ("unconfirmed", "failed", "purged", "rejected"):
+                if self.messages[key]:
+                    text += " %s %d" % (key, self.messages[key])
+            out, unsent = self.messages["outstanding"], self.messages["unsent"]
+            if out is None:
+                text += " outstanding ?"
+            elif out:
+                text += " outstanding %d (unsent %s)" % (out, "?" if unsent is None else unsent)
+            return text
+        if self.requests:
+            return "wire: %s records in %d requests, %d answered" % (
+                "?" if self.records is None else self.records, self.requests, self.answered)
+        return "-"
+
+
+def judge_counts(report, count, truth):
+    """The API layer: numbers against the topic."""
+    m = report.messages
+    if m["produced"] is None:
+        if None not in (m["delivered"], ) and m["delivered"] > truth:
+            yield "delivered %d of %d there" % (m["delivered"], truth)
+        return
+    if m["produced"] != count:
+        yield "produced %d of %d" % (m["produced"], count)
+    ends = [m[key] for key in ("delivered", "unconfirmed", "failed", "purged", "outstanding")]
+    if None not in ends and sum(ends) != m["produced"]:
+        yield "the counts do not add up"
+    if None not in (m["outstanding"], m["unsent"], m["in_flight"]) \
+            and m["unsent"] + m["in_flight"] != m["outstanding"]:
+        yield "unsent and in flight are not what is outstanding"
+    if m["delivered"] is not None and m["delivered"] > truth:
+        yield "delivered %d of %d there" % (m["delivered"], truth)
+    missing = m["produced"] - truth
+    if m["unsent"] is not None and m["unsent"] > missing:
+        yield "unsent %d, missing %d" % (m["unsent"], missing)
+    if missing < 0:
+        yield "%d there, more than produced" % truth
+    if report.verdict == "clean" and truth + (m["failed"] or 0) + (m["purged"] or 0) < m["produced"]:
+        yield "clean, and %d are missing" % missing
+
+
+def judge_wire(report, truth):
+    """Nobody counted messages: a verdict of a loss rests on the wire alone."""
+    if report.verdict == "clean":
+        yield "clean, though nobody could look into the client"
+    if not report.tls and report.records is not None and report.requests and report.records < truth:
+        yield "the wire saw %d records, %d are there" % (report.records, truth)
+
+
+def judge_waited(report, waited, count, truth, status):
+    api = report.layer() == "api"
+    if waited == "waits":
+        if truth != count:
+            yield "it waits, and %d of %d are there" % (truth, count)
+        if status != 0:
+            yield "it ended with %d" % status
+        if report.verdict != ("clean" if api else "blind"):
+            yield "a correct producer is called " + report.verdict
+    elif waited == "forgets":
+        allowed = WORSE if api and report.messages["outstanding"] is not None else WORSE + ("blind",)
+        if report.verdict not in allowed:
+            yield "it does not wait, and is called " + report.verdict
+    if report.verdict == "racy" and truth < count:
+        yield "racy, and %d are missing" % (count - truth)
+    if report.verdict == "lost" and truth >= count and "cut-frame" not in report.findings:
+        yield "lost, and all are there"
+
+
+def judge(report, waited, layer, count, truth, status):
+    if layer not in ("any", report.layer()):
+        yield "judged by %s, not by %s" % (report.layer(), layer)
+    if report.layer() == "api":
+        yield from judge_counts(report, count, truth)
+    else:
+        yield from judge_wire(report, truth)
+    yield from judge_waited(report, waited, count, truth, status)
+
+
+def main():
+    path, waited, layer, count, truth, status, output = sys.argv[1:8]
+    count, truth, status = int(count), int(truth), int(status)
+    try:
+        with open(path) as file:
+            report = Report(json.load(file))
+    except (OSError, ValueError) as why:
+        print("-\t-\t-\tdisagree: no report (%s)" % why)
+        return
+    wrong = list(judge(report, waited, layer, count, truth, status))
+    outcome = "agree"
+    if wrong:
+        outcome = "disagree: " + "; ".join(wrong)
+        with open(output, errors="replace") as file:
+            last = file.read().strip().splitlines()[-1:]
+        if last and status != 0:
+            outcome += " (%s)" % last[0].replace("\t", " ")[:100]
+    print("\t".join((report.verdict, report.counts(), "%d of %d" % (truth, count), outcome)))
+
+
+if __name__ == "__main__":
+    main()
