@@ -19,6 +19,7 @@
 #include "guest.h"
 #include "on_kafka.h"
 #include "resolve.h"
+#include "ticks.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -48,11 +49,11 @@
 #define SKIPS_API(...) false
 
 /* What each category does before and after the real call. */
-#define PREPARE_FD(call, ...) ((call)->began_ns = guest_now_ns())
+#define PREPARE_FD(call, ...) ((void)0)
 #define PREPARE_WRITE(call, fd, second, third, ...) \
 	do { \
 		struct trace_socket *row = \
-			fdtable_write_begins((fd), (call)->began_ns = guest_now_ns()); \
+			fdtable_write_begins((fd), (call)->began_ns = ticks_now_ns(guest_this_thread())); \
 		if (row) \
 			fdtable_write_is(row, OFFERED(second, third)); \
 	} while (0)
@@ -60,7 +61,7 @@
 	_Generic((second), const void *: offered_bytes, const struct iovec *: offered_parts, \
 		 const struct msghdr *: offered_message)((second), (size_t)(third))
 #define PREPARE_WRITE_UNSEEN(call, fd, ...) \
-	fdtable_write_begins((fd), (call)->began_ns = guest_now_ns())
+	fdtable_write_begins((fd), (call)->began_ns = ticks_now_ns(guest_this_thread()))
 #define PREPARE_ANY(call, ...) ((void)0)
 #define PREPARE_SEND(call, ...) kafka_produce_prepare(call)
 #define PREPARE_SEND_FLAGS(call, topic, partition, flags, ...) \

@@ -66,11 +66,15 @@ static bool has_nothing_to_tell(const struct trace_socket *row)
 static void row_fold(const struct trace_socket *row)
 {
 	struct trace_process *process = guest->map.process;
+	const struct trace_socket_more *more = fdtable_more(row);
 
 	writer_add_shared(&process->recycled_sockets, 1);
-	writer_add_shared(&process->recycled_offered_bytes, row->offered_bytes);
-	writer_add_shared(&process->recycled_accepted_bytes, row->accepted_bytes);
-	writer_add_shared(&process->recycled_writes, row->writes);
+	writer_add_shared(&process->recycled_offered_bytes,
+			  row->offered_bytes + more->others_offered_bytes);
+	writer_add_shared(&process->recycled_accepted_bytes,
+			  row->accepted_bytes + more->others_accepted_bytes);
+	writer_add_shared(&process->recycled_writes, row->writes + more->others_writes);
+	writer_add_shared(&process->recycled_requests, row->produce_requests);
 	writer_add_shared(&process->recycled_stalls, row->stalls);
 	writer_add_shared(&process->recycled_stalled_ns, row->stalled_ns);
 }
@@ -132,6 +136,8 @@ struct trace_socket *fdtable_follow(int fd, uint32_t flags)
 	row->unsent_bytes = TRACE_UNKNOWN;
 	row->unread_bytes = TRACE_UNKNOWN;
 	row->produce_acks = TRACE_UNKNOWN;
+	*fdtable_more(row) = (struct trace_socket_more){
+		.state = 1, .queued_bytes = TRACE_UNKNOWN, .unseen_bytes = -1};
 	socket_settings(fd, row);
 	__atomic_store_n(&row->state, SOCKET_CONNECTING, __ATOMIC_RELEASE);
 	fdtable_set(fd, FD_FIRST_ROW + fdtable_row_index(row));

@@ -131,4 +131,9 @@ static inline struct guest_socket *fdtable_private(const struct trace_socket *ro
 	return &guest->sockets[row - guest->map.sockets];
 }
 
+static inline struct trace_socket_more *fdtable_more(const struct trace_socket *row)
+{
+	return &guest->map.sockets_more[row - guest->map.sockets];
+}
+
 #endif

@@ -42,6 +42,15 @@ enum guest_phase {
 
 struct guest_state; /* guest_state.h: the wiped mapping */
 
+/* What a thread last saw of the processor's counter (ticks.h). */
+struct ticks {
+	uint64_t anchor; /* the counter then; 0 never looked at */
+	int64_t anchor_ns;
+	uint64_t rate;	   /* nanoseconds a tick, in 2^32nds; 0 not known */
+	uint64_t good_for; /* ticks after the anchor; 0 ask the clock */
+	uint32_t misses;
+};
+
 /*
  * Initial-exec and without destructors: a thread-local that had to be
  * allocated at its first use would call malloc inside send().
@@ -57,6 +66,7 @@ struct guest_thread {
 	uint16_t api_depth;  /* real librdkafka calls of the application below us */
 	uintptr_t inside_at; /* CFA of the function that entered */
 	uint32_t waits;	     /* poll and its kin that may have waited */
+	struct ticks ticks;
 
 	/* What the produce call that is running has sent so far. */
 	uint32_t site; /* row of SECTION_SITE plus 1 */

@@ -24,6 +24,8 @@ struct trace_map {
 	struct trace_topic *topics;
 	struct trace_cell *cells;
 	struct trace_socket *sockets;
+	struct trace_socket_more *sockets_more;
+	struct trace_moment *moments;
 	struct trace_site *sites;
 	struct trace_module *modules;
 	char *strings;
@@ -59,23 +61,29 @@ struct guest_message {
 	uint32_t producer;
 };
 
-/* A followed socket; entry n describes row n of SECTION_SOCKET. */
+/* A followed socket; entry n describes row n of SECTION_SOCKET. What every write
+ * looks at lies together: each line of the cache that it touches costs it. */
 struct guest_socket {
-	struct wire wire;
-	struct stall_look stall;
+	/* The first thread that wrote, and the first that read: they alone add to the
+	 * row's counters, with plain stores; all others to its row of SECTION_SOCKET_MORE. */
+	const struct guest_thread *writer, *reader;
 	int64_t sampled_ns;
 	int64_t eagain_ns; /* of the last write, if that met EAGAIN; else 0 */
-	uint32_t eagain_waits; /* that thread's `waits` then */
 	int64_t nagle_ns; /* a small write was held back then; 0 none */
 	int64_t nagle_looked_ns;
-	bool unanswered; /* written since the last receive */
+	uint32_t eagain_waits; /* that thread's `waits` at eagain_ns */
 	int32_t references; /* descriptors that name it */
-};
+	bool unanswered; /* written since the last receive */
+	struct wire wire;
+	struct stall_look stall;
+} __attribute__((aligned(64)));
 
 struct guest_state {
 	uint32_t phase; /* enum guest_phase; first, so that one load tells */
 	int32_t pid;
 	int32_t forming_thread;
+	uint32_t ticks_allowed; /* ticks.c: may the counter be read? */
+	uint64_t ticks_rate;	/* as the last thread measured it; 0 not yet */
 	struct trace_map map;
 	int32_t wishes[GUEST_WISHES]; /* SO_SNDBUF asked for before connect */
 	uint32_t overflow_topic; /* row for whatever found no other */

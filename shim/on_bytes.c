@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * on_bytes.c - bytes go out and come in on followed sockets.
+ * on_bytes.c - bytes go out on followed sockets (on_received.c: come in).
  *
  * Counts what the call returned, not what was asked; shows the decoder
  * (wire.h) the bytes that moved, in place; never keeps one of them.
@@ -16,16 +16,10 @@
 #include "guest.h"
 #include "on_wire.h"
 #include "socket_facts.h"
+#include "span.h"
 #include "stall.h"
+#include "ticks.h"
 #include "writer.h"
-
-/* The memory of one call: where the bytes are, however they were given. */
-struct span {
-	const struct iovec *parts; /* NULL: `bytes` alone, or unseen */
-	size_t parts_count;
-	const void *bytes; /* NULL with no parts: sent without passing by us */
-	size_t offered;
-};
 
 /* A write: when it entered and when it came back. */
 struct moment {
@@ -39,41 +33,59 @@ struct moment {
  * 1 ns a byte) was held up. */
 #define BLOCKED_NS(offered) (1000000 + (int64_t)(offered))
 
-static size_t parts_bytes(const struct iovec *parts, size_t count)
+/* When the write began and ended (with MSG_DONTWAIT that is one and the same), and the word
+ * that it is over and being counted. Of one
+ * that took long, a process that is leaving may have accounted the first part already
+ * (stall_account): only then does it take a bus lock to find out. */
+static struct moment write_over(const struct call *call, struct trace_socket *row,
+				struct guest_thread *self, bool at_once)
 {
-	size_t bytes = 0;
+	struct moment at = {.began_ns = call->began_ns,
+			    .now_ns = at_once ? call->began_ns : ticks_now_ns(self)};
 
-	for (size_t i = 0; i < count; i++)
-		bytes += parts[i].iov_len;
-	return bytes;
+	if (LIKELY(at.now_ns - at.began_ns < STALL_LOOK_NS)) {
+		__atomic_store_n(&row->write_began_ns, -1, __ATOMIC_RELAXED);
+	} else {
+		int64_t marked_ns =
+			__atomic_exchange_n(&row->write_began_ns, -1, __ATOMIC_RELAXED);
+
+		if (marked_ns > at.began_ns)
+			at.began_ns = marked_ns;
+	}
+	if (at.now_ns < at.began_ns)
+		at.now_ns = at.began_ns;
+	/* What follows is counted after the mark, whatever the compiler thinks. */
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	return at;
 }
 
-typedef void wire_bytes_fn(struct trace_socket *row, const void *bytes, size_t count,
-			   int64_t now_ns);
-
-static void span_show(const struct span *span, size_t moved, struct trace_socket *row,
-		      int64_t now_ns, wire_bytes_fn *show)
+/* The first thread that writes to a connection is alone with the counters of its row: a
+ * plain store (0.2 ns) where an addition that others may make at once costs a bus lock (6 ns).
+ * All others, and a signal handler in the middle of an addition, have a row beside it. */
+static bool is_writer(struct trace_socket *row, const struct guest_thread *self)
 {
-	if (!span->parts) {
-		show(row, span->bytes, moved, now_ns);
+	struct guest_socket *private = fdtable_private(row);
+	const struct guest_thread *none = NULL;
+
+	if (LIKELY(__atomic_load_n(&private->writer, __ATOMIC_RELAXED) == self))
+		return true;
+	return __atomic_compare_exchange_n(&private->writer, &none, self, false, __ATOMIC_RELAXED,
+					   __ATOMIC_RELAXED);
+}
+
+static void count_write(struct trace_socket *row, size_t offered, size_t accepted, bool alone)
+{
+	if (LIKELY(alone)) {
+		writer_add(&row->accepted_bytes, accepted);
+		writer_add(&row->offered_bytes, offered);
+		writer_add(&row->writes, 1);
 		return;
 	}
-	for (size_t i = 0; i < span->parts_count && moved; i++) {
-		size_t count = span->parts[i].iov_len < moved ? span->parts[i].iov_len : moved;
+	struct trace_socket_more *more = fdtable_more(row);
 
-		if (count)
-			show(row, span->parts[i].iov_base, count, now_ns);
-		moved -= count;
-	}
-}
-
-/* The write's beginning, and the word that it is over and being counted. A process that is
- * leaving may have accounted its first part already (stall_account). */
-static int64_t write_began(const struct call *call, struct trace_socket *row)
-{
-	int64_t marked_ns = __atomic_exchange_n(&row->write_began_ns, -1, __ATOMIC_RELAXED);
-
-	return marked_ns > call->began_ns ? marked_ns : call->began_ns;
+	writer_add_shared(&more->others_accepted_bytes, accepted);
+	writer_add_shared(&more->others_offered_bytes, offered);
+	writer_add_shared(&more->others_writes, 1);
 }
 
 static bool was_held_up(int fd, int64_t began_ns, int64_t now_ns, size_t offered)
@@ -139,7 +151,6 @@ static void sample(int fd, struct trace_socket *row, int64_t now_ns)
  * acknowledgement lets it go after 40 ms or more. */
 #define NAGLE_BYTES 1448
 #define NAGLE_LOOK_NS 5000000
-#define NAGLE_WAIT_NS 30000000
 
 /* A small write after another without an answer between: has it left? Asked
  * of SIOCOUTQNSD (190 ns, no lock), at most once in 5 ms. */
@@ -148,7 +159,8 @@ static void nagle_note(int fd, struct trace_socket *row, size_t accepted, int64_
 	struct guest_socket *private = fdtable_private(row);
 	bool unanswered = private->unanswered;
 
-	private->unanswered = true;
+	if (!unanswered)
+		private->unanswered = true;
 	if (LIKELY(fdtable_flag_is_set(row, SOCKET_NODELAY | SOCKET_CORKED)) ||
 	    accepted >= NAGLE_BYTES || !unanswered || now_ns - private->nagle_looked_ns < NAGLE_LOOK_NS)
 		return;
@@ -158,26 +170,14 @@ static void nagle_note(int fd, struct trace_socket *row, size_t accepted, int64_
 	private->nagle_ns = unsent > 0 && unsent < NAGLE_BYTES ? now_ns : 0;
 }
 
-/* The first answer after it: had it waited for an acknowledgement? */
-static void nagle_answered(struct trace_socket *row, int64_t now_ns)
-{
-	struct guest_socket *private = fdtable_private(row);
-
-	private->unanswered = false;
-	if (LIKELY(!private->nagle_ns))
-		return;
-	if (now_ns - private->nagle_ns >= NAGLE_WAIT_NS)
-		__atomic_fetch_add(&row->nagle_waits, 1, __ATOMIC_RELAXED);
-	private->nagle_ns = 0;
-}
-
 static void write_went(int fd, struct trace_socket *row, const struct span *span, size_t accepted,
 		       const struct moment *at)
 {
-	stall_end(fd, row, at->now_ns);
-	writer_add_shared(&row->accepted_bytes, accepted);
+	if (UNLIKELY(fdtable_flag_is_set(row, SOCKET_STALLED)))
+		stall_end(fd, row, at->now_ns);
 	row->written_last_ns = at->now_ns;
-	fdtable_private(row)->eagain_ns = 0;
+	if (UNLIKELY(fdtable_private(row)->eagain_ns))
+		fdtable_private(row)->eagain_ns = 0;
 	if (accepted < span->offered) {
 		writer_add_shared(&row->short_writes, 1);
 		fell_short(fd, row, at, span->offered);
@@ -185,7 +185,8 @@ static void write_went(int fd, struct trace_socket *row, const struct span *span
 		fdtable_flag_set(row, SOCKET_BLOCKING);
 		stall_whole(fd, row, at->began_ns, at->now_ns);
 	}
-	span_show(span, accepted, row, at->now_ns, wire_bytes_sent);
+	if (wire_listens(&fdtable_private(row)->wire))
+		span_show(span, accepted, row, at->now_ns, wire_bytes_sent);
 	nagle_note(fd, row, accepted, at->now_ns);
 	if (UNLIKELY(at->now_ns - fdtable_private(row)->sampled_ns > SAMPLE_EVERY_NS))
 		sample(fd, row, at->now_ns);
@@ -198,54 +199,26 @@ static void written(const struct call *call, ssize_t result, int fd, const struc
 
 	if (!row)
 		return;
-	if (row->state == SOCKET_CONNECTING && result >= 0) {
+	if (UNLIKELY(row->state == SOCKET_CONNECTING) && result >= 0) {
 		row->state = SOCKET_OPEN;
 		row->connected_ns = call->began_ns;
 		socket_addresses(fd, row);
 	}
 	bool entered = guest_enter_anyhow(self);
-	struct moment at = {.began_ns = write_began(call, row), .now_ns = guest_now_ns()};
+	struct moment at = write_over(call, row, self, span->at_once);
 
-	writer_add_shared(&row->writes, 1);
-	writer_add_shared(&row->offered_bytes, span->offered);
-	writer_event_at(at.now_ns, EVENT_WRITE, fdtable_row_index(row), (int64_t)span->offered,
-			result < 0 ? -(int64_t)call->error : (int64_t)result);
+	count_write(row, span->offered, result < 0 ? 0 : (size_t)result,
+		    entered && is_writer(row, self));
+	writer_write_event(at.now_ns, fdtable_row_index(row), (int64_t)span->offered,
+			   result < 0 ? -(int64_t)call->error : (int64_t)result);
 	if (result < 0)
 		write_failed(fd, row, span, call->error, &at);
 	else
 		write_went(fd, row, span, (size_t)result, &at);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	/* Only now: killed before this, what the kernel took is not all counted. */
 	__atomic_store_n(&row->write_began_ns, 0, __ATOMIC_RELEASE);
 	guest_leave_anyhow(self, entered);
-}
-
-static void received(const struct call *call, ssize_t result, int fd, const struct span *span)
-{
-	struct trace_socket *row = fdtable_row(fd);
-	struct guest_thread *self = guest_this_thread();
-
-	if (!row)
-		return;
-	if (result < 0 && call->error == ECONNRESET)
-		fdtable_flag_set(row, SOCKET_RESET);
-	if (result <= 0 || !guest_enter(self))
-		return;
-	writer_add_shared(&row->received_bytes, (uint64_t)result);
-	int64_t now_ns = guest_now_ns();
-
-	nagle_answered(row, now_ns);
-	span_show(span, (size_t)result, row, now_ns, wire_bytes_received);
-	guest_leave(self);
-}
-
-static struct span span_of(const void *bytes, size_t count)
-{
-	return (struct span){.bytes = bytes, .offered = count};
-}
-
-static struct span span_of_parts(const struct iovec *parts, size_t count)
-{
-	return (struct span){parts, count, NULL, parts_bytes(parts, count)};
 }
 
 void on_write(const struct call *call, ssize_t given, int fd, const void *bytes, size_t count)
@@ -258,15 +231,17 @@ void on_write(const struct call *call, ssize_t given, int fd, const void *bytes,
 void on_send(const struct call *call, ssize_t given, int fd, const void *bytes, size_t count,
 	     int flags)
 {
-	(void)flags;
-	on_write(call, given, fd, bytes, count);
+	struct span span = span_of(bytes, count);
+
+	span.at_once = flags & MSG_DONTWAIT;
+	written(call, given, fd, &span);
 }
 
 void on_sendto(const struct call *call, ssize_t given, int fd, const void *bytes, size_t count,
 	       int flags, const struct sockaddr *to, socklen_t to_bytes)
 {
-	(void)flags, (void)to, (void)to_bytes;
-	on_write(call, given, fd, bytes, count);
+	(void)to, (void)to_bytes;
+	on_send(call, given, fd, bytes, count, flags);
 }
 
 void on_writev(const struct call *call, ssize_t given, int fd, const struct iovec *parts, int count)
@@ -282,7 +257,6 @@ void on_writev(const struct call *call, ssize_t given, int fd, const struct iove
 void on_sendmsg(const struct call *call, ssize_t given, int fd, const struct msghdr *message,
 		int flags)
 {
-	(void)flags;
 	if (given < 0 && call->error != EAGAIN) {
 		struct span none = span_of(NULL, 0);
 
@@ -291,6 +265,7 @@ void on_sendmsg(const struct call *call, ssize_t given, int fd, const struct msg
 	}
 	struct span span = span_of_parts(message->msg_iov, message->msg_iovlen);
 
+	span.at_once = flags & MSG_DONTWAIT;
 	written(call, given, fd, &span);
 }
 
@@ -329,86 +304,4 @@ void on_sendfile64(const struct call *call, ssize_t given, int fd, int from, int
 		   size_t count)
 {
 	on_sendfile(call, given, fd, from, (off_t *)offset, count);
-}
-
-void on_read(const struct call *call, ssize_t given, int fd, void *bytes, size_t room)
-{
-	struct span span = span_of(bytes, room);
-
-	received(call, given, fd, &span);
-}
-
-void on___read_chk(const struct call *call, ssize_t given, int fd, void *bytes, size_t room,
-		   size_t object)
-{
-	(void)object;
-	on_read(call, given, fd, bytes, room);
-}
-
-/* Peeked bytes come again; the error queue and urgent data are not the stream. */
-static bool is_of_the_stream(int flags)
-{
-	return !(flags & (MSG_PEEK | MSG_ERRQUEUE | MSG_OOB));
-}
-
-/* With MSG_TRUNC the kernel drops what it would have stored: gone, unseen. */
-static void received_message(const struct call *call, ssize_t result, int fd,
-			     const struct msghdr *message, int flags)
-{
-	struct span span = flags & MSG_TRUNC || result <= 0
-				   ? span_of(NULL, 0)
-				   : span_of_parts(message->msg_iov, message->msg_iovlen);
-
-	if (is_of_the_stream(flags))
-		received(call, result, fd, &span);
-}
-
-void on_recv(const struct call *call, ssize_t given, int fd, void *bytes, size_t room, int flags)
-{
-	if (is_of_the_stream(flags))
-		on_read(call, given, fd, flags & MSG_TRUNC ? NULL : bytes, room);
-}
-
-void on___recv_chk(const struct call *call, ssize_t given, int fd, void *bytes, size_t room,
-		   size_t object, int flags)
-{
-	(void)object;
-	on_recv(call, given, fd, bytes, room, flags);
-}
-
-void on_recvfrom(const struct call *call, ssize_t given, int fd, void *bytes, size_t room,
-		 int flags, struct sockaddr *from, socklen_t *from_bytes)
-{
-	(void)from, (void)from_bytes;
-	on_recv(call, given, fd, bytes, room, flags);
-}
-
-void on___recvfrom_chk(const struct call *call, ssize_t given, int fd, void *bytes, size_t room,
-		       size_t object, int flags, struct sockaddr *from, socklen_t *from_bytes)
-{
-	(void)object, (void)from, (void)from_bytes;
-	on_recv(call, given, fd, bytes, room, flags);
-}
-
-void on_readv(const struct call *call, ssize_t given, int fd, const struct iovec *parts, int count)
-{
-	if (given <= 0)
-		count = 0;
-	struct span span = span_of_parts(parts, (size_t)count);
-
-	received(call, given, fd, &span);
-}
-
-void on_recvmsg(const struct call *call, ssize_t given, int fd, struct msghdr *message, int flags)
-{
-	received_message(call, given, fd, message, flags);
-}
-
-void on_recvmmsg(const struct call *call, int given, int fd, struct mmsghdr *messages,
-		 unsigned count, int flags, struct timespec *timeout)
-{
-	(void)count, (void)timeout;
-	for (int i = 0; i < given; i++)
-		received_message(call, (ssize_t)messages[i].msg_len, fd, &messages[i].msg_hdr,
-				 flags);
 }

@@ -46,6 +46,8 @@ static const struct layout layout[TRACE_SECTIONS] = {
 	ROWS(SECTION_THREAD,   struct trace_thread,   32,                       threads),
 	ROWS(SECTION_RING,     struct trace_event,    32 * TRACE_RING_EVENTS,   rings),
 	ROWS(SECTION_LIBRARY,  struct trace_library,  8,                        libraries),
+	ROWS(SECTION_SOCKET_MORE, struct trace_socket_more, GUEST_SOCKETS,      sockets_more),
+	ROWS(SECTION_MOMENT,   struct trace_moment,   TRACE_MOMENTS,            moments),
 };
 /* clang-format on */
 
@@ -185,12 +187,15 @@ static void header_fill(struct trace_map *map, char *base, uint64_t bytes)
 	writer_section(map, SECTION_CELL)->used = writer_section(map, SECTION_CELL)->rows;
 	writer_section(map, SECTION_PRODUCER)->used = GUEST_PRODUCERS;
 	writer_section(map, SECTION_SOCKET)->used = GUEST_SOCKETS;
+	writer_section(map, SECTION_SOCKET_MORE)->used = GUEST_SOCKETS;
+	writer_section(map, SECTION_MOMENT)->used = TRACE_MOMENTS;
 	writer_section(map, SECTION_PROCESS)->used = 1;
 	writer_section(map, SECTION_RING)->used = writer_section(map, SECTION_RING)->rows;
 	writer_section(map, SECTION_STRING)->used = sizeof(uint64_t);
 	header->version = TRACE_VERSION;
 	header->byte_order = TRACE_BYTE_ORDER;
 	header->header_bytes = sizeof *header;
+	header->compatible = TRACE_HAS_SOCKET_MORE | TRACE_HAS_MOMENTS;
 	header->file_bytes = bytes;
 	header->section_count = TRACE_SECTIONS;
 	header->section_bytes = sizeof(struct trace_section);

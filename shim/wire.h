@@ -21,6 +21,7 @@
 #ifndef UNFLUSHED_WIRE_H
 #define UNFLUSHED_WIRE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -76,13 +77,13 @@ struct wire_request {
 };
 
 struct wire {
-	wire_hook *seen; /* may be NULL; set after wire_start */
-	void *context;
 	uint8_t state;	 /* enum wire_state */
 	uint8_t sending; /* a thread is in this direction */
 	uint8_t receiving;
 	uint8_t tokens;	     /* sent after SaslHandshake v0: frames without a header */
 	uint8_t tokens_back; /* received after its answer */
+	wire_hook *seen; /* may be NULL; set after wire_start */
+	void *context;
 
 	struct wire_cursor sent;
 	uint32_t set_left;   /* of the record set */
@@ -112,6 +113,21 @@ struct wire {
 };
 
 _Static_assert(sizeof(struct wire) <= 2560, "one for every followed connection");
+
+enum wire_state {
+	WIRE_UNDECIDED = 0,
+	WIRE_EARLY = 1, /* undecided, and the peer spoke first */
+	WIRE_KAFKA = 2,
+	WIRE_FOREIGN = 3, /* something else: left alone */
+	WIRE_TLS = 4,
+	WIRE_LOST = 5,
+};
+
+/* Is there anything to be learned from more bytes? Never again once there is not. */
+static inline bool wire_listens(const struct wire *wire)
+{
+	return __atomic_load_n(&wire->state, __ATOMIC_RELAXED) <= WIRE_KAFKA;
+}
 
 /* Zeroed memory is a started wire as well. */
 void wire_start(struct wire *wire);

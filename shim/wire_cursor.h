@@ -15,15 +15,6 @@
 
 #include "wire.h"
 
-enum wire_state {
-	WIRE_UNDECIDED = 0,
-	WIRE_EARLY = 1, /* undecided, and the peer spoke first */
-	WIRE_KAFKA = 2,
-	WIRE_FOREIGN = 3, /* something else: left alone */
-	WIRE_TLS = 4,
-	WIRE_LOST = 5,
-};
-
 enum wire_field {
 	FIELD_NUMBER = 0, /* big-endian, up to 8 bytes */
 	FIELD_VARINT = 1, /* unsigned, seven bits to the byte, up to 5 bytes */

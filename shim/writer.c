@@ -144,6 +144,39 @@ void writer_event_at(int64_t at_ns, enum trace_event_kind kind, uint32_t object,
 	__atomic_store_n(&thread->head, head + 1, __ATOMIC_RELEASE);
 }
 
+/* So that a ring holds a second of small writes and not a millisecond of them. */
+#define RUN_NS 1000000
+#define RUN_BYTES 4096
+
+/* Adds to the event before, if that too is one of small writes that went out whole. Killed in
+ * between, the event is short of a write: events are detail, and the counters have it. */
+static bool event_joins(int64_t at_ns, uint32_t object, int64_t bytes)
+{
+	struct guest_thread *self = guest_this_thread();
+
+	if (UNLIKELY(!self->slot || self->nested))
+		return false;
+	uint64_t head = guest->map.threads[self->slot - 1].head;
+	struct trace_event *last =
+		&guest->map.rings[(size_t)(self->slot - 1) * TRACE_RING_EVENTS +
+				  (head - 1) % TRACE_RING_EVENTS];
+
+	if (head == 0 || last->kind != EVENT_WRITE || last->object != object ||
+	    last->a != last->b || last->a > (last->flags + 1) * RUN_BYTES ||
+	    at_ns - last->at_ns > RUN_NS || last->flags == UINT16_MAX)
+		return false;
+	last->flags++;
+	last->b += bytes;
+	last->a += bytes;
+	return true;
+}
+
+void writer_write_event(int64_t at_ns, uint32_t object, int64_t offered, int64_t result)
+{
+	if (result != offered || offered > RUN_BYTES || !event_joins(at_ns, object, offered))
+		writer_event_at(at_ns, EVENT_WRITE, object, offered, result);
+}
+
 void writer_event(enum trace_event_kind kind, uint32_t object, int64_t a, int64_t b)
 {
 	writer_event_at(guest_now_ns(), kind, object, a, b);

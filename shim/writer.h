@@ -38,6 +38,9 @@ void writer_event(enum trace_event_kind kind, uint32_t object, int64_t a, int64_
 void writer_event_at(int64_t at_ns, enum trace_event_kind kind, uint32_t object, int64_t a,
 		     int64_t b);
 
+/* EVENT_WRITE; small whole writes in a row become one event. */
+void writer_write_event(int64_t at_ns, uint32_t object, int64_t offered, int64_t result);
+
 /*
  * The row of (producer, topic, partition); the producer's catch-all row when
  * there is no room. Two threads may make a row twice: readers add them up.

@@ -35,11 +35,18 @@ static int64_t fill_of(int64_t bucket, int64_t max)
 	return (bucket + 1) * 50 < max ? (bucket + 1) * 50 : max;
 }
 
-static void socket_traffic(const struct trace_socket *row, struct socket *socket)
+/* A counter of which other threads than the socket's own have a part. */
+static int64_t both(uint64_t own, uint64_t others)
 {
-	socket->offered_bytes = build_number(row->offered_bytes);
-	socket->accepted_bytes = build_number(row->accepted_bytes);
-	socket->writes = build_number(row->writes);
+	return build_number((uint64_t)build_number(own) + (uint64_t)build_number(others));
+}
+
+static void socket_traffic(const struct trace_socket *row, const struct trace_socket_more *more,
+			   struct socket *socket)
+{
+	socket->offered_bytes = both(row->offered_bytes, more->others_offered_bytes);
+	socket->accepted_bytes = both(row->accepted_bytes, more->others_accepted_bytes);
+	socket->writes = both(row->writes, more->others_writes);
 	socket->short_writes = build_number(row->short_writes);
 	socket->eagain = build_number(row->eagain);
 	socket->stalls = build_number(row->stalls);
@@ -189,9 +196,15 @@ static void socket_end(const struct builder *builder, const struct trace_socket 
 static void build_socket(struct builder *builder, uint32_t number,
 			 const struct trace_socket *row, struct socket *socket)
 {
+	static const struct trace_socket_more none = {
+		.queued_bytes = TRACE_UNKNOWN, .unseen_bytes = -1}; /* an older trace */
 	const struct producer *producer =
 		row->producer ? build_producer_at(builder, row->producer - 1) : NULL;
+	const struct trace_socket_more *more =
+		reader_row(builder->reader, SECTION_SOCKET_MORE, number);
 
+	if (!more)
+		more = &none;
 	*socket = (struct socket){
 		.row = number,
 		.fd = row->fd,
@@ -204,7 +217,7 @@ static void build_socket(struct builder *builder, uint32_t number,
 		.connect_error = row->connect_error,
 	};
 	socket_settings(row, socket);
-	socket_traffic(row, socket);
+	socket_traffic(row, more, socket);
 	socket_requests(row, socket);
 	socket_end(builder, row, socket);
 	socket_stalls(builder, row, socket);

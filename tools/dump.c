@@ -117,6 +117,9 @@ static void dump_event(struct dump *dump, const struct place *place)
 	if (!known || kinds[event->kind].b[0])
 		json_object_set_new(line, known ? kinds[event->kind].b : "b",
 				    json_integer(event->b));
+	/* Small whole writes in a row are one event. */
+	if (event->kind == EVENT_WRITE)
+		json_object_set_new(line, "writes", json_integer(event->flags + 1));
 	dump_put(dump, line);
 }
 

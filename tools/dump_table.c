@@ -194,6 +194,7 @@ void dump_tables(struct dump *dump)
 		{ SECTION_PROCESS, "process" },	  { SECTION_LIBRARY, "library" },
 		{ SECTION_PRODUCER, "producer" }, { SECTION_TOPIC, "topic" },
 		{ SECTION_CELL, "cell" },	  { SECTION_SOCKET, "socket" },
+		{ SECTION_SOCKET_MORE, "socket_more" }, { SECTION_MOMENT, "moment" },
 		{ SECTION_SITE, "site" },	  { SECTION_MODULE, "module" },
 		{ SECTION_THREAD, "thread" },
 	};

@@ -254,6 +254,8 @@ static const struct {
 	[SECTION_THREAD] = {sizeof(struct trace_thread), "thread"},
 	[SECTION_RING] = {sizeof(struct trace_event), "ring"},
 	[SECTION_LIBRARY] = {sizeof(struct trace_library), "library"},
+	[SECTION_SOCKET_MORE] = {sizeof(struct trace_socket_more), "socket_more"},
+	[SECTION_MOMENT] = {sizeof(struct trace_moment), "moment"},
 };
 
 /* Takes a section into the reader's table, as far as the file holds it. */
@@ -305,8 +307,9 @@ static void take_sections(struct reader *reader)
 		else if (section.kind == 0)
 			reader_fault(reader, at, "entry %u of the section table is damaged", i);
 	}
-	/* The rows of these are what a verdict is made of. */
-	for (uint32_t kind = 1; kind <= TRACE_SECTIONS; kind++)
+	/* The rows of these are what a verdict is made of; later ones an older
+	 * trace does not have. */
+	for (uint32_t kind = 1; kind <= TRACE_SECTIONS_FIRST; kind++)
 		if (!reader->sections[kind].row_bytes && reader->fault_count == 0)
 			reader_fault(reader, reader->header.sections_at,
 				     "the %s section is missing", kinds[kind].name);

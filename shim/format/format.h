@@ -49,8 +49,17 @@ enum trace_section_kind {
 	SECTION_THREAD = 9,
 	SECTION_RING = 10,
 	SECTION_LIBRARY = 11,
+	SECTION_SOCKET_MORE = 12,
+	SECTION_MOMENT = 13,
 };
-#define TRACE_SECTIONS 11
+#define TRACE_SECTIONS 13
+#define TRACE_SECTIONS_FIRST 11 /* those that every trace of version 1 has */
+
+/* What a trace has beyond the first traces of version 1; bits of `compatible`. */
+enum trace_compatible {
+	TRACE_HAS_SOCKET_MORE = 1 << 0, /* with it: counters of sockets are sums of two rows */
+	TRACE_HAS_MOMENTS = 1 << 1,
+};
 
 /*
  * `used` rows have been claimed, in order, and never given back; each row's
@@ -160,7 +169,10 @@ struct trace_process {
 	uint64_t events_dropped; /* nested in a signal handler, or no ring */
 	uint64_t sends_unseen;	 /* messages whose producer has no row */
 	uint32_t tcp_wmem_max; /* to where autotuning may grow a send buffer; 0 unknown */
-	uint8_t spare[92];
+	uint32_t series_folds;	 /* times the width of SECTION_MOMENT doubled */
+	int64_t series_width_ns; /* between two borders; 0 no series */
+	uint64_t recycled_requests;
+	uint8_t spare[72];
 };
 
 /* A copy of librdkafka in the process. */
@@ -509,6 +521,51 @@ struct trace_socket {
 	uint32_t nagle_waits; /* small writes that Nagle held back until a delayed ACK */
 };
 
+/*
+ * The rest of a socket; row n belongs to row n of SECTION_SOCKET. others_*: what all
+ * threads but the socket's first writer and first reader have done to it (they add
+ * to the socket's row with plain stores); totals are the sum of both.
+ */
+struct trace_socket_more {
+	uint32_t state;
+	int32_t queued_bytes; /* SIOCOUTQ when last asked; TRACE_UNKNOWN never was */
+	int64_t queued_ns;    /* when that was */
+	uint64_t others_offered_bytes;
+	uint64_t others_accepted_bytes;
+	uint64_t others_writes;
+	uint64_t others_received_bytes;
+	int64_t unseen_bytes; /* that TCP took beyond what was counted; -1 unknown */
+	int32_t queued_held; /* of queued_bytes: the peer had no room for them */
+	uint32_t flags;	     /* bits of enum trace_socket_more_flag */
+	uint8_t spare[64];
+};
+
+enum trace_socket_more_flag {
+	SOCKET_BUFFER_FORCED = 1 << 0, /* by SO_SNDBUFFORCE, which no limit caps */
+};
+
+/*
+ * Where the process's counters stood at a border in time: the whole life of the
+ * process in TRACE_MOMENTS points, however long. Borders are series_width_ns
+ * apart; when all rows are taken the width doubles, and of the moments that now
+ * fall between the same two borders the last stays. A moment holds totals, not
+ * differences: one that is missing costs detail, never a sum. Rows are in order
+ * of time; one that is not later than the row before it is left over, and is
+ * to be passed over.
+ */
+struct trace_moment {
+	uint32_t state;
+	uint32_t fill_max_permille; /* the fullest send buffer since the moment before */
+	int64_t at_ns;		    /* CLOCK_MONOTONIC */
+	uint64_t accepted_bytes;
+	uint64_t produced;
+	uint64_t settled; /* delivered, unconfirmed, failed or purged */
+	uint64_t delivered;
+	uint64_t stalled_ns;
+	uint64_t requests; /* Produce, whole */
+};
+#define TRACE_MOMENTS 256
+
 struct trace_thread {
 	uint32_t state;
 	int32_t tid;
@@ -544,10 +601,12 @@ enum trace_event_kind {
 #define TRACE_SIZE_IS(type, bytes) \
 	_Static_assert(sizeof(struct type) == (bytes), #type " has grown: that is a new format")
 TRACE_SIZE_IS(trace_section, 32);
-TRACE_SIZE_IS(trace_header, 472);
+TRACE_SIZE_IS(trace_header, 536);
 TRACE_SIZE_IS(trace_process, 320);
 TRACE_SIZE_IS(trace_producer, 1024);
 TRACE_SIZE_IS(trace_socket, 1024);
+TRACE_SIZE_IS(trace_socket_more, 128);
+TRACE_SIZE_IS(trace_moment, 64);
 TRACE_SIZE_IS(trace_site, 216);
 TRACE_SIZE_IS(trace_event, 32);
 TRACE_SIZE_IS(trace_counts, 128);

@@ -165,6 +165,20 @@ static void a_signal_handler_that_sends_harms_nothing(void **state)
 	story_end(&story);
 }
 
+/* Four threads on one connection, and a signal handler: no write is lost or counted twice. */
+static void every_threads_writes_are_counted(void **state)
+{
+	struct story story = tell("threads_send", "");
+	json_t *socket = busiest_socket(&story);
+
+	(void)state;
+	assert_string_equal(story.watched.out, "arrived 5123200\n");
+	assert_int_equal(json_number(socket, "bytes.accepted"), (4 * 20000 + 50) * 64);
+	assert_int_equal(json_number(socket, "bytes.offered"), (4 * 20000 + 50) * 64);
+	assert_int_equal(json_number(socket, "writes"), 4 * 20000 + 50);
+	story_end(&story);
+}
+
 /* One trace in that directory; what its sockets received in all. */
 static int64_t received_bytes(const char *directory)
 {
@@ -222,6 +236,7 @@ int main(void)
 		cmocka_unit_test(an_http_post_is_followed_without_a_kafka_verdict),
 		cmocka_unit_test(one_connection_under_many_numbers_is_one),
 		cmocka_unit_test(a_signal_handler_that_sends_harms_nothing),
+		cmocka_unit_test(every_threads_writes_are_counted),
 		cmocka_unit_test(only_bytes_of_the_stream_are_received),
 	};
 

@@ -99,12 +99,13 @@ static void text_and_json_have_the_same_event(void **state)
 
 	(void)state;
 	assert_string_equal(line_of(words, "write at_ns="),
-			    "write at_ns=1000000000 thread=0 socket=0 offered=4096 result=0");
+			    "write at_ns=1000000000 thread=0 socket=0 offered=4096 result=0 "
+			    "writes=1");
 	free(words);
 	words = dumped(&maker, true);
 	assert_string_equal(line_of(words, "{\"event\":\"write\""),
 			    "{\"event\":\"write\",\"at_ns\":1000000000,\"thread\":0,\"socket\":0,"
-			    "\"offered\":4096,\"result\":0}");
+			    "\"offered\":4096,\"result\":0,\"writes\":1}");
 	free(words);
 	maker_free(&maker);
 }

@@ -25,6 +25,8 @@ static const struct {
 	{ SECTION_THREAD, sizeof(struct trace_thread), 1 },
 	{ SECTION_RING, sizeof(struct trace_event), TRACE_RING_EVENTS },
 	{ SECTION_LIBRARY, sizeof(struct trace_library), 2 },
+	{ SECTION_SOCKET_MORE, sizeof(struct trace_socket_more), 4 },
+	{ SECTION_MOMENT, sizeof(struct trace_moment), 8 },
 };
 
 static void lay_out(struct maker *maker)
@@ -41,6 +43,8 @@ static void lay_out(struct maker *maker)
 		[SECTION_THREAD] = &maker->threads,
 		[SECTION_RING] = &maker->rings,
 		[SECTION_LIBRARY] = &maker->libraries,
+		[SECTION_SOCKET_MORE] = &maker->sockets_more,
+		[SECTION_MOMENT] = &maker->moments,
 	};
 	uint64_t at = sizeof(struct trace_header);
 
@@ -177,6 +181,17 @@ struct trace_socket *maker_socket(struct maker *maker, uint32_t producer)
 		.unread_bytes = 0,
 	};
 	return socket;
+}
+
+struct trace_socket_more *maker_socket_more(struct maker *maker, const struct trace_socket *socket)
+{
+	struct trace_socket_more *more = &maker->sockets_more[socket - maker->sockets];
+
+	maker->header->sections[SECTION_SOCKET_MORE - 1].used =
+		maker->header->sections[SECTION_SOCKET_MORE - 1].rows;
+	*more = (struct trace_socket_more){
+		.state = 1, .queued_bytes = TRACE_UNKNOWN, .unseen_bytes = -1};
+	return more;
 }
 
 struct trace_site *maker_site(struct maker *maker, const char *file, uint32_t line)

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * on_received.c - bytes come in on followed sockets (on_bytes.c: go out).
+ *
+ * Counts what the call returned, not what was asked for, and not what was only
+ * looked at; shows the decoder (wire.h) the bytes in place; keeps none of them.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <sys/socket.h>
+#undef _GNU_SOURCE
+
+#include "calls.h"
+#include "fdtable.h"
+#include "guest.h"
+#include "span.h"
+#include "ticks.h"
+#include "writer.h"
+
+/* A delayed acknowledgement lets go what Nagle held back after 40 ms or more. */
+#define NAGLE_WAIT_NS 30000000
+
+/* The first answer after it: had it waited for an acknowledgement? */
+static void nagle_answered(struct trace_socket *row, int64_t now_ns)
+{
+	struct guest_socket *private = fdtable_private(row);
+
+	if (private->unanswered)
+		private->unanswered = false;
+	if (LIKELY(!private->nagle_ns))
+		return;
+	if (now_ns - private->nagle_ns >= NAGLE_WAIT_NS)
+		__atomic_fetch_add(&row->nagle_waits, 1, __ATOMIC_RELAXED);
+	private->nagle_ns = 0;
+}
+
+/* As is_writer() in on_bytes.c. */
+static bool is_reader(struct trace_socket *row, const struct guest_thread *self)
+{
+	struct guest_socket *private = fdtable_private(row);
+	const struct guest_thread *none = NULL;
+
+	if (LIKELY(__atomic_load_n(&private->reader, __ATOMIC_RELAXED) == self))
+		return true;
+	return __atomic_compare_exchange_n(&private->reader, &none, self, false, __ATOMIC_RELAXED,
+					   __ATOMIC_RELAXED);
+}
+
+static void received(const struct call *call, ssize_t result, int fd, const struct span *span)
+{
+	struct trace_socket *row = fdtable_row(fd);
+	struct guest_thread *self = guest_this_thread();
+
+	if (!row)
+		return;
+	if (result < 0 && call->error == ECONNRESET)
+		fdtable_flag_set(row, SOCKET_RESET);
+	if (result <= 0 || !guest_enter(self))
+		return;
+	if (LIKELY(is_reader(row, self)))
+		writer_add(&row->received_bytes, (uint64_t)result);
+	else
+		writer_add_shared(&fdtable_more(row)->others_received_bytes, (uint64_t)result);
+	int64_t now_ns = ticks_now_ns(self);
+
+	nagle_answered(row, now_ns);
+	if (wire_listens(&fdtable_private(row)->wire))
+		span_show(span, (size_t)result, row, now_ns, wire_bytes_received);
+	guest_leave(self);
+}
+
+void on_read(const struct call *call, ssize_t given, int fd, void *bytes, size_t room)
+{
+	struct span span = span_of(bytes, room);
+
+	received(call, given, fd, &span);
+}
+
+void on___read_chk(const struct call *call, ssize_t given, int fd, void *bytes, size_t room,
+		   size_t object)
+{
+	(void)object;
+	on_read(call, given, fd, bytes, room);
+}
+
+/* Peeked bytes come again; the error queue and urgent data are not the stream. */
+static bool is_of_the_stream(int flags)
+{
+	return !(flags & (MSG_PEEK | MSG_ERRQUEUE | MSG_OOB));
+}
+
+/* With MSG_TRUNC the kernel drops what it would have stored: gone, unseen. */
+static void received_message(const struct call *call, ssize_t result, int fd,
+			     const struct msghdr *message, int flags)
+{
+	struct span span = flags & MSG_TRUNC || result <= 0
+				   ? span_of(NULL, 0)
+				   : span_of_parts(message->msg_iov, message->msg_iovlen);
+
+	if (is_of_the_stream(flags))
+		received(call, result, fd, &span);
+}
+
+void on_recv(const struct call *call, ssize_t given, int fd, void *bytes, size_t room, int flags)
+{
+	if (is_of_the_stream(flags))
+		on_read(call, given, fd, flags & MSG_TRUNC ? NULL : bytes, room);
+}
+
+void on___recv_chk(const struct call *call, ssize_t given, int fd, void *bytes, size_t room,
+		   size_t object, int flags)
+{
+	(void)object;
+	on_recv(call, given, fd, bytes, room, flags);
+}
+
+void on_recvfrom(const struct call *call, ssize_t given, int fd, void *bytes, size_t room,
+		 int flags, struct sockaddr *from, socklen_t *from_bytes)
+{
+	(void)from, (void)from_bytes;
+	on_recv(call, given, fd, bytes, room, flags);
+}
+
+void on___recvfrom_chk(const struct call *call, ssize_t given, int fd, void *bytes, size_t room,
+		       size_t object, int flags, struct sockaddr *from, socklen_t *from_bytes)
+{
+	(void)object, (void)from, (void)from_bytes;
+	on_recv(call, given, fd, bytes, room, flags);
+}
+
+void on_readv(const struct call *call, ssize_t given, int fd, const struct iovec *parts, int count)
+{
+	if (given <= 0)
+		count = 0;
+	struct span span = span_of_parts(parts, (size_t)count);
+
+	received(call, given, fd, &span);
+}
+
+void on_recvmsg(const struct call *call, ssize_t given, int fd, struct msghdr *message, int flags)
+{
+	received_message(call, given, fd, message, flags);
+}
+
+void on_recvmmsg(const struct call *call, int given, int fd, struct mmsghdr *messages,
+		 unsigned count, int flags, struct timespec *timeout)
+{
+	(void)count, (void)timeout;
+	for (int i = 0; i < given; i++)
+		received_message(call, (ssize_t)messages[i].msg_len, fd, &messages[i].msg_hdr,
+				 flags);
+}
