@@ -126,6 +126,8 @@ enum trace_note {
 	NOTE_PROBE_REFUSED = 1 << 12,	/* a client of a shape that the probe does not know */
 	NOTE_SITES_LESS = 1 << 13,	/* call sites are not whole stacks, as asked */
 	NOTE_SITES_UNKNOWN = 1 << 14,	/* asked in a word that is not known: the default */
+	NOTE_PROBE_JVM = 1 << 15,	/* the Java client's records are counted */
+	NOTE_JVM_REFUSED = 1 << 16,	/* a JVM, or a Java client in it, left alone */
 };
 
 struct trace_process {
@@ -542,6 +544,7 @@ struct trace_socket_more {
 
 enum trace_socket_more_flag {
 	SOCKET_BUFFER_FORCED = 1 << 0, /* by SO_SNDBUFFORCE, which no limit caps */
+	SOCKET_FOUND_AT_END = 1 << 1, /* a connection that no call seen had made */
 };
 
 /*
