@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python.c - finds kafka-python in the host and wraps its methods.
+ * probe_python.c - finds clients written in Python in the host.
  *
  * When: inside connect(), called by Python's own socket module. That module
  * has given up the interpreter's lock for the call, on a thread of Python's:
@@ -24,13 +24,59 @@
 
 enum probe_state {
 	PROBE_UNTRIED = 0,
-	PROBE_WAITING = 1, /* CPython is here, kafka-python is not */
+	PROBE_WAITING = 1, /* CPython is here, not all clients are */
 	PROBE_BUSY = 2,	   /* one thread is at it */
 	PROBE_OVER = 3,	   /* it is done, or there is nothing to do */
 };
 
-/* Survives a fork, as the wrapped classes do. */
+/* These survive a fork, as the wrapped classes do. */
 static uint32_t probe_state;
+
+#define VERSION_BYTES 32
+
+static struct {
+	enum { CLIENT_ABSENT = 0, CLIENT_PROBED, CLIENT_REFUSED } state;
+	char version[VERSION_BYTES]; /* "" unknown */
+} clients[PROBE_CLIENT_COUNT];
+static size_t clients_noted; /* bytes of the note that is in the trace */
+
+static const struct {
+	const char *name, *package, *module, *class;
+} known[PROBE_CLIENT_COUNT] = {
+#define KNOWN(id, name, package, module, class) [PROBE_##id] = {name, package, module, class},
+	PROBE_CLIENTS(KNOWN)
+#undef KNOWN
+};
+
+/* "name version" or "name version unprobed", a line each. */
+void probe_clients_note(void)
+{
+	char lines[PROBE_CLIENT_COUNT * (VERSION_BYTES + 48)];
+	struct trace_process *process = guest->map.process;
+	uint32_t notes = 0;
+	size_t at = 0;
+
+	for (size_t i = 0; i < PROBE_CLIENT_COUNT; i++) {
+		const char *words[] = {known[i].name, " ",
+				       clients[i].version[0] ? clients[i].version : "?",
+				       clients[i].state == CLIENT_PROBED ? "\n" : " unprobed\n"};
+
+		if (clients[i].state == CLIENT_ABSENT)
+			continue;
+		notes |= clients[i].state == CLIENT_PROBED ? NOTE_PROBE_PYTHON
+							   : NOTE_PROBE_REFUSED;
+		for (size_t j = 0; j < 4; j++) {
+			memcpy(lines + at, words[j], strlen(words[j]));
+			at += strlen(words[j]);
+		}
+	}
+	if (at == clients_noted && process->python_clients)
+		return;
+	clients_noted = at;
+	process->python_clients = writer_string(lines, at);
+	python_version_note(py.Py_GetVersion());
+	__atomic_fetch_or(&process->notes, notes, __ATOMIC_RELAXED);
+}
 
 static bool state_pass(uint32_t from, uint32_t to)
 {
@@ -39,7 +85,8 @@ static bool state_pass(uint32_t from, uint32_t to)
 }
 
 /* Python's own socket module is a file of that name, or a part of libpython
- * or of the program. Other callers may hold locks of their own. */
+ * or of the program; uvloop connects by itself, and holds no lock but the
+ * interpreter's. Other callers may hold locks of their own. */
 static bool is_socket_module(const void *caller)
 {
 	struct loaded found;
@@ -49,144 +96,57 @@ static bool is_socket_module(const void *caller)
 	const char *slash = strrchr(found.path, '/');
 	const char *name = slash ? slash + 1 : found.path;
 
-	return !name[0] || strncmp(name, "_socket.", 8) == 0 || strncmp(name, "libpython", 9) == 0;
+	return !name[0] || strncmp(name, "_socket.", 8) == 0 ||
+	       strncmp(name, "libpython", 9) == 0 || strstr(found.path, "/uvloop/loop.");
 }
 
-/* ---- the shape of the classes ---- */
-
-/* Whether a function's first parameters have these names. */
-static bool parameters_are(object *function, const char *const *names, size_t count)
-{
-	object *code = python_get(function, "__code__");
-	object *variables = python_get(code, "co_varnames");
-	bool same = variables && py.PyTuple_Size(variables) >= (ssize_t)count;
-
-	for (size_t i = 0; same && i < count; i++)
-		same = python_text_is(py.PyTuple_GetItem(variables, (ssize_t)i), names[i]);
-	if (py.PyErr_Occurred())
-		py.PyErr_Clear();
-	python_drop(variables);
-	python_drop(code);
-	return same;
-}
-
-static const char *wrong_shape(void)
-{
-	static const char *const append[] = {"self", "timestamp_ms", "key", "value"};
-	static const char *const done[] = {"self", "base_offset", "timestamp_ms", "exception"};
-	static const char *const done_2_3[] = {"self", "base_offset", "timestamp_ms",
-					       "top_level_exception"};
-
-	if (!parameters_are(probe_originals[PROBE_APPEND], append, 4))
-		return "try_append";
-	if (!parameters_are(probe_originals[PROBE_DONE], done, 4) &&
-	    !parameters_are(probe_originals[PROBE_DONE], done_2_3, 4))
-		return "done";
-	return NULL;
-}
-
-/* ---- wrapping ---- */
-
-struct shape {
-	const char *owner;
-	const char *name;
-	bool optional;
-};
-
-static const struct shape shapes[PROBE_METHOD_COUNT] = {
-#define SHAPE(id, owner, name, optional) [PROBE_##id] = {owner, name, optional},
-	PROBE_METHODS(SHAPE)
-#undef SHAPE
-};
-
-static object *modules_find(const char *name)
+/* Where it is imported whole: a module that is still being imported has no class. */
+static bool is_imported(size_t client)
 {
 	object *modules = py.PyImport_GetModuleDict(); /* borrowed, as what it holds */
+	object *module = modules ? py.PyDict_GetItemString(modules, known[client].module) : NULL;
+	object *producer = python_get(module, known[client].class);
 
-	return modules ? py.PyDict_GetItemString(modules, name) : NULL;
+	python_drop(producer);
+	return producer != NULL;
 }
 
-/* A new reference to a class, by the module that uses it. */
-static object *class_find(const char *name)
+static void version_keep(size_t client)
 {
-	static const char *const modules[] = {"kafka.producer.kafka",
-					      "kafka.producer.record_accumulator",
-					      "kafka.producer.future"};
-	object *found = NULL;
+	object *modules = py.PyImport_GetModuleDict();
+	object *package = modules ? py.PyDict_GetItemString(modules, known[client].package) : NULL;
+	object *version = python_get(package, "__version__");
+	ssize_t bytes = 0;
+	const char *text = version ? py.PyUnicode_AsUTF8AndSize(version, &bytes) : NULL;
 
-	for (size_t i = 0; !found && i < sizeof modules / sizeof *modules; i++)
-		found = python_get(modules_find(modules[i]), name);
-	return found;
-}
-
-/* The first method or class that is missing; NULL: all are there. */
-static const char *originals_find(void)
-{
-	for (size_t i = 0; i < PROBE_METHOD_COUNT; i++) {
-		object *owner = class_find(shapes[i].owner);
-
-		probe_originals[i] = python_get(owner, shapes[i].name);
-		python_drop(owner);
-		if (!probe_originals[i] && !shapes[i].optional)
-			return shapes[i].name;
-	}
-	return wrong_shape();
-}
-
-static bool method_wrap(enum probe_method method)
-{
-	object *owner = class_find(shapes[method].owner);
-	object *ours = py.PyDescr_NewMethod(owner, &probe_definitions[method]);
-	bool set = ours && py.PyObject_SetAttrString(owner, shapes[method].name, ours) == 0;
-
-	if (!set)
+	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
-	python_drop(ours);
-	python_drop(owner);
-	return set;
-}
-
-/* All or nothing: half of the counts would be wrong counts. */
-static bool methods_wrap(void)
-{
-	size_t i = 0;
-
-	while (i < PROBE_METHOD_COUNT && (!probe_originals[i] || method_wrap((enum probe_method)i)))
-		i++;
-	if (i == PROBE_METHOD_COUNT)
-		return true;
-	while (i-- > 0) {
-		object *owner = class_find(shapes[i].owner);
-
-		if (probe_originals[i] && owner &&
-		    py.PyObject_SetAttrString(owner, shapes[i].name, probe_originals[i]) < 0)
-			py.PyErr_Clear();
-		python_drop(owner);
-	}
-	return false;
-}
-
-static void note(uint32_t bit)
-{
-	__atomic_fetch_or(&guest->map.process->notes, bit, __ATOMIC_RELAXED);
+	for (ssize_t i = 0; text && i < bytes && i < VERSION_BYTES - 1; i++)
+		clients[client].version[i] = text[i] > ' ' ? text[i] : '_';
+	python_drop(version);
 }
 
 /* With the interpreter's lock held. True when there is nothing more to do. */
 static bool probe_enter(void)
 {
-	object *producer = class_find("KafkaProducer");
+	bool over = true;
 
-	if (!producer)
-		return false;
-	python_drop(producer);
-	python_open(); /* frames, for call sites and more */
-	if (!python_version_known() || !python_is_open() || originals_find() ||
-	    !probe_calls_prepare() || !methods_wrap()) {
-		note(NOTE_PROBE_REFUSED);
-		return true;
+	for (size_t i = 0; i < PROBE_CLIENT_COUNT; i++) {
+		if (clients[i].state != CLIENT_ABSENT)
+			continue;
+		if (!is_imported(i)) {
+			over = false;
+			continue;
+		}
+		python_open(); /* frames, for call sites and more */
+		version_keep(i);
+		clients[i].state = python_version_known() && python_is_open() &&
+						   probe_install((enum probe_client)i)
+					   ? CLIENT_PROBED
+					   : CLIENT_REFUSED;
+		probe_clients_note();
 	}
-	note(NOTE_PROBE_PYTHON);
-	return true;
+	return over;
 }
 
 /* On a thread of the main interpreter's, with its lock or without. */

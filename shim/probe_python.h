@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python.h - counts the messages of kafka-python's producers.
+ * probe_python.h - counts the messages of the producers that are Python from
+ * end to end: kafka-python's and aiokafka's.
  *
- * kafka-python is Python from end to end: what it holds in its memory is on
- * no socket. So the probe puts functions of ours in the place of a few
- * methods of its classes. They call the original with the same arguments and
- * give back its result or exception untouched; the counts land in the trace
- * as they happen.
+ * What they hold in their memory is on no socket. So the probe puts functions
+ * of ours in the place of a few methods of their classes. They call the original
+ * with the same arguments and give back its result or exception untouched; the
+ * counts land in the trace as they happen.
  *
- *	connect() of the socket module ── probe_connect_seen() ── wraps, once
- *	send() ── append to a batch ── batch done ── flush(), close(), get()
+ *	connect() of the socket module -- probe_connect_seen() -- wraps, once
+ *	send() -- append to a batch -- batch done -- flush(), close(), get()
  *	          SENT                 DELIVERED ...  waited
  *
  * A version whose classes have another shape is left alone, and the trace
  * says so. UNFLUSHED_PROBE_PYTHON=off leaves all of them alone.
+ * To add a client: a row in PROBE_CLIENTS, its methods, the functions for them.
  */
 #ifndef UNFLUSHED_PROBE_PYTHON_H
 #define UNFLUSHED_PROBE_PYTHON_H
@@ -27,26 +28,50 @@
 /* A connection is about to be made by code that returns to `caller`. */
 void probe_connect_seen(const void *caller);
 
-/* ---- the wrapped methods: probe_python_calls.c ---- */
+/* ---- clients: probe_python.c ---- */
 
-/*   id        where it is found            name    only if it is there */
+/*   id            name            its package  where its producer class is       the class */
+#define PROBE_CLIENTS(_) \
+	_(KAFKA_PYTHON, "kafka-python", "kafka",     "kafka.producer.kafka",          "KafkaProducer") \
+	_(AIOKAFKA,     "aiokafka",     "aiokafka",  "aiokafka.producer.producer",    "AIOKafkaProducer")
+
+enum probe_client {
+#define CLIENT_ID(id, name, package, module, class) PROBE_##id,
+	PROBE_CLIENTS(CLIENT_ID)
+#undef CLIENT_ID
+	PROBE_CLIENT_COUNT,
+};
+
+/* Into the trace of this process: which clients there are. Again in a child of
+ * fork, which inherits them wrapped. */
+void probe_clients_note(void);
+
+/* ---- the wrapped methods: probe_python_install.c ---- */
+
+/*   id          client        where it is found        name                  only if it is there */
 #define PROBE_METHODS(_) \
-	_(SEND,      "KafkaProducer",         "send",                 false) \
-	_(FLUSH,     "KafkaProducer",         "flush",                false) \
-	_(CLOSE,     "KafkaProducer",         "close",                false) \
-	_(BEGIN,     "KafkaProducer",         "begin_transaction",    true) \
-	_(COMMIT,    "KafkaProducer",         "commit_transaction",   true) \
-	_(ABORT,     "KafkaProducer",         "abort_transaction",    true) \
-	_(APPEND,    "ProducerBatch",         "try_append",           false) \
-	_(DONE,      "ProducerBatch",         "done",                 false) \
-	_(GIVE_UP,   "ProducerBatch",         "abort",                true) \
-	_(SPLIT,     "RecordAccumulator",     "split_and_reenqueue",  true) \
-	_(GET,       "FutureRecordMetadata",  "get",                  false) \
-	_(FAIL,      "FutureRecordMetadata",  "failure",              false) \
-	_(ERRBACK,   "FutureRecordMetadata",  "add_errback",          false)
+	_(SEND,      KAFKA_PYTHON, "KafkaProducer",         "send",                 false) \
+	_(FLUSH,     KAFKA_PYTHON, "KafkaProducer",         "flush",                false) \
+	_(CLOSE,     KAFKA_PYTHON, "KafkaProducer",         "close",                false) \
+	_(BEGIN,     KAFKA_PYTHON, "KafkaProducer",         "begin_transaction",    true) \
+	_(COMMIT,    KAFKA_PYTHON, "KafkaProducer",         "commit_transaction",   true) \
+	_(ABORT,     KAFKA_PYTHON, "KafkaProducer",         "abort_transaction",    true) \
+	_(APPEND,    KAFKA_PYTHON, "ProducerBatch",         "try_append",           false) \
+	_(DONE,      KAFKA_PYTHON, "ProducerBatch",         "done",                 false) \
+	_(GIVE_UP,   KAFKA_PYTHON, "ProducerBatch",         "abort",                true) \
+	_(SPLIT,     KAFKA_PYTHON, "RecordAccumulator",     "split_and_reenqueue",  true) \
+	_(GET,       KAFKA_PYTHON, "FutureRecordMetadata",  "get",                  false) \
+	_(FAIL,      KAFKA_PYTHON, "FutureRecordMetadata",  "failure",              false) \
+	_(ERRBACK,   KAFKA_PYTHON, "FutureRecordMetadata",  "add_errback",          false) \
+	_(AIO_OPEN,  AIOKAFKA,     "MessageAccumulator",    "_append_batch",        false) \
+	_(AIO_BUILD, AIOKAFKA,     "BatchBuilder",          "append",               false) \
+	_(AIO_APPEND, AIOKAFKA,    "MessageBatch",          "append",               false) \
+	_(AIO_DONE,  AIOKAFKA,     "MessageBatch",          "done",                 false) \
+	_(AIO_NOACK, AIOKAFKA,     "MessageBatch",          "done_noack",           false) \
+	_(AIO_FAIL,  AIOKAFKA,     "MessageBatch",          "failure",              false)
 
 enum probe_method {
-#define METHOD_ID(id, owner, name, optional) PROBE_##id,
+#define METHOD_ID(id, client, owner, name, optional) PROBE_##id,
 	PROBE_METHODS(METHOD_ID)
 #undef METHOD_ID
 	PROBE_METHOD_COUNT,
@@ -56,8 +81,19 @@ enum probe_method {
 extern object *probe_originals[PROBE_METHOD_COUNT];
 extern struct method_definition probe_definitions[PROBE_METHOD_COUNT];
 
+/* Wraps all of a client's methods, or none: half of the counts would be wrong
+ * counts. False: its classes have another shape. */
+bool probe_install(enum probe_client client);
+
+/* A new reference to a class, by the module that uses it. */
+object *probe_class(const char *name);
+
 /* Before the first wrapped call; false when Python has no memory left. */
 bool probe_calls_prepare(void);
+
+/* aiokafka's coroutine functions: probe_python_aio_calls.c. */
+bool probe_aio_wrap(void);
+void probe_aio_unwrap(void);
 
 /* ---- what is counted for whom: probe_python_account.c ---- */
 
@@ -75,6 +111,10 @@ struct probe_batch {
 /* The account of a KafkaProducer, opened at need; NULL: it is not whole yet
  * (its constructor failed). */
 struct guest_producer *probe_account(object *producer);
+/* The one that a producer object of any client has; NULL: it has none. */
+struct guest_producer *probe_account_known(object *producer);
+struct guest_producer *probe_account_open(object *producer, enum trace_client client,
+					  uint32_t flags);
 
 void probe_sent(struct guest_producer *producer, uint32_t entry, uint32_t site, uint64_t bytes);
 void probe_settled(const struct probe_batch *batch, enum trace_count kind, int32_t error);
@@ -93,6 +133,8 @@ void probe_appended(uint32_t row, const void *future);
 struct guest_producer *probe_partition_owner(const char *topic, int32_t number);
 /* The application has the result of this future. */
 void probe_got(const void *future);
+/* Somebody waits for the result of a batch that has just been settled here. */
+void probe_batch_got(uint32_t row);
 /* The application has waited for all of these, by a flush. */
 void probe_covered(struct guest_producer *producer, uint64_t produced, enum trace_waited_by by);
 

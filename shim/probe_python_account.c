@@ -134,6 +134,16 @@ static bool is_inherited(object *producer)
 	return dead;
 }
 
+struct guest_producer *probe_account_open(object *producer, enum trace_client client,
+					  uint32_t flags)
+{
+	struct guest_producer *account = producer_open_other(producer, client, flags);
+
+	python_open();
+	probe_clients_note();
+	return account;
+}
+
 static struct guest_producer *account_open(object *producer)
 {
 	object *accumulator = python_get(producer, "_accumulator");
@@ -142,12 +152,10 @@ static struct guest_producer *account_open(object *producer)
 		return NULL;
 	python_drop(accumulator);
 	uint32_t inherited = is_inherited(producer) ? PRODUCER_INHERITED : 0;
-	struct guest_producer *account = producer_open_other(
-		producer, CLIENT_KAFKA_PYTHON, flags_setting(producer) | inherited);
+	struct guest_producer *account = probe_account_open(producer, CLIENT_KAFKA_PYTHON,
+							    flags_setting(producer) | inherited);
 	struct trace_producer *row = producer_row(account);
 
-	python_open();
-	__atomic_fetch_or(&guest->map.process->notes, NOTE_PROBE_PYTHON, __ATOMIC_RELAXED);
 	if (row->flags & PRODUCER_OVERFLOW)
 		return account;
 	row->acks = acks_setting(producer);
@@ -171,7 +179,7 @@ static struct guest_producer *account_find(object *producer)
 									      : NULL;
 }
 
-struct guest_producer *probe_account(object *producer)
+struct guest_producer *probe_account_known(object *producer)
 {
 	struct guest_producer *account = account_find(producer);
 
@@ -180,6 +188,13 @@ struct guest_producer *probe_account(object *producer)
 		__atomic_store_n(&account->rk, NULL, __ATOMIC_RELAXED);
 		account = NULL;
 	}
+	return account;
+}
+
+struct guest_producer *probe_account(object *producer)
+{
+	struct guest_producer *account = probe_account_known(producer);
+
 	return account ? account : account_open(producer);
 }
 
@@ -322,10 +337,21 @@ struct guest_producer *probe_partition_owner(const char *topic, int32_t number)
 	return found;
 }
 
+static void covered_add_up(struct guest_producer *producer)
+{
+	uint64_t covered = 0;
+
+	for (uint32_t i = 0; i < partitions_high; i++)
+		if (is_current(&partitions[i]) &&
+		    partitions[i].producer == producer_index(producer))
+			covered += partitions[i].covered;
+	if (covered == producer_produced(producer))
+		producer_waited(producer, covered, WAITED_GET);
+}
+
 void probe_got(const void *future)
 {
 	struct guest_producer *producer = NULL;
-	uint64_t covered = 0;
 
 	for (uint32_t i = 0; !producer && i < partitions_high; i++) {
 		struct partition *partition = &partitions[i];
@@ -337,14 +363,19 @@ void probe_got(const void *future)
 		partition->covered = partition->appended;
 		producer = &guest->producers[partition->producer];
 	}
-	if (!producer)
+	if (producer)
+		covered_add_up(producer);
+}
+
+/* One batch of a partition comes to its end after the other. */
+void probe_batch_got(uint32_t row)
+{
+	struct partition *partition = &partitions[row];
+
+	if (!is_current(partition) || guest->map.topics[row].partition < 0)
 		return;
-	for (uint32_t i = 0; i < partitions_high; i++)
-		if (is_current(&partitions[i]) &&
-		    partitions[i].producer == producer_index(producer))
-			covered += partitions[i].covered;
-	if (covered == producer_produced(producer))
-		producer_waited(producer, covered, WAITED_GET);
+	partition->covered = partition->settled;
+	covered_add_up(&guest->producers[partition->producer]);
 }
 
 void probe_covered(struct guest_producer *producer, uint64_t produced, enum trace_waited_by by)

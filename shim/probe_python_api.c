@@ -29,6 +29,7 @@ bool python_api_find(void)
 	if (whole && !find("Py_IsFinalizing", &py.is_finalizing))
 		find("_Py_IsFinalizing", &py.is_finalizing);
 	find("PyObject_Vectorcall", &py.PyObject_Vectorcall);
+	find("PyObject_VectorcallDict", &py.PyObject_VectorcallDict);
 	find("PyThreadState_GetInterpreter", &py.PyThreadState_GetInterpreter);
 	dlerror();
 	return whole;
@@ -43,8 +44,7 @@ bool python_version_known(void)
 
 	if (strstr(version, "free-threading"))
 		return false;
-	return (py.PyObject_Vectorcall && py.PyThreadState_GetInterpreter) ||
-	       strncmp(version, "3.8.", 4) == 0;
+	return py.PyThreadState_GetInterpreter || strncmp(version, "3.8.", 4) == 0;
 }
 
 void *python_interpreter(void *thread)
@@ -68,22 +68,32 @@ static object *names_take(object *names, object *const *values)
 	return taken;
 }
 
+static object *tuple_make(object *const *items, size_t count)
+{
+	object *tuple = py.PyTuple_New((ssize_t)count);
+
+	for (size_t i = 0; tuple && i < count; i++) {
+		py.Py_IncRef(items[i]);
+		py.PyTuple_SetItem(tuple, (ssize_t)i, items[i]); /* takes it over */
+	}
+	return tuple;
+}
+
 object *python_call(object *callable, object *const *args, size_t count, object *names)
 {
 	if (py.PyObject_Vectorcall)
 		return py.PyObject_Vectorcall(callable, args, count, names);
-	object *given = py.PyTuple_New((ssize_t)count);
-	object *named = given && names ? names_take(names, args + count) : NULL;
-	object *result = NULL;
+	object *named = names ? names_take(names, args + count) : NULL;
+	object *given = NULL, *result = NULL;
 
-	for (size_t i = 0; given && i < count; i++) {
-		py.Py_IncRef(args[i]);
-		py.PyTuple_SetItem(given, (ssize_t)i, args[i]); /* takes it over */
-	}
-	if (given && (named || !names))
+	if (names && !named)
+		return NULL;
+	if (py.PyObject_VectorcallDict)
+		result = py.PyObject_VectorcallDict(callable, args, count, named);
+	else if ((given = tuple_make(args, count)))
 		result = py.PyObject_Call(callable, given, named);
-	python_drop(named);
 	python_drop(given);
+	python_drop(named);
 	return result;
 }
 

@@ -60,6 +60,13 @@ struct method_definition { /* PyMethodDef */
 	_(void, PyErr_Fetch, (object **, object **, object **)) \
 	_(void, PyErr_Restore, (object *, object *, object *)) \
 	_(object *, PyEval_GetFrame, (void)) \
+	_(object *, PyCFunction_NewEx, (struct method_definition *, object *, object *)) \
+	_(object *, PyLong_FromLong, (long)) \
+	_(object *, PyList_GetItem, (object *, ssize_t)) \
+	_(object *, Py_CompileString, (const char *, const char *, int)) \
+	_(object *, PyEval_EvalCode, (object *, object *, object *)) \
+	_(object *, PyEval_GetBuiltins, (void)) \
+	_(int, PyDict_SetItemString, (object *, const char *, object *)) \
 	_(const char *, Py_GetVersion, (void)) \
 	_(object *, PyTuple_New, (ssize_t)) \
 	_(int, PyTuple_SetItem, (object *, ssize_t, object *)) \
@@ -73,8 +80,9 @@ struct python_api {
 	PYTHON_API(MEMBER)
 #undef MEMBER
 	int (*is_finalizing)(void); /* NULL: this version does not tell */
-	/* 3.9 and newer. */
+	/* 3.11 and newer; 3.9 and newer. */
 	object *(*PyObject_Vectorcall)(object *, object *const *, size_t, object *);
+	object *(*PyObject_VectorcallDict)(object *, object *const *, size_t, object *);
 	void *(*PyThreadState_GetInterpreter)(void *);
 	object *none;
 };

@@ -13,7 +13,7 @@
 #include "writer.h"
 
 /* Where the bytes of a batch's account are; NULL: it has none of ours. */
-static struct probe_batch *batch_find(object *batch)
+struct probe_batch *probe_batch_find(object *batch)
 {
 	object *kept = py.PyObject_GetAttr(batch, probe_batch_attribute);
 
@@ -27,7 +27,7 @@ static struct probe_batch *batch_find(object *batch)
 	return account->generation == guest_generation ? account : NULL;
 }
 
-static struct probe_batch *batch_open(object *batch, struct probe_batch account)
+struct probe_batch *probe_batch_open(object *batch, struct probe_batch account)
 {
 	account.generation = guest_generation;
 	object *kept = py.PyByteArray_FromStringAndSize((const char *)&account, sizeof account);
@@ -35,7 +35,7 @@ static struct probe_batch *batch_open(object *batch, struct probe_batch account)
 	if (!kept || py.PyObject_SetAttr(batch, probe_batch_attribute, kept) < 0)
 		py.PyErr_Clear();
 	python_drop(kept);
-	return batch_find(batch);
+	return probe_batch_find(batch);
 }
 
 /* The topic's name stays valid as long as the batch does. */
@@ -101,13 +101,13 @@ static void append_note(object *batch, object *future, object *key, object *valu
 	}
 	uint64_t bytes = probe_size(key) + probe_size(value);
 	uint32_t site = probe_thread.sending ? probe_thread.site : 0;
-	struct probe_batch *account = batch_find(batch);
+	struct probe_batch *account = probe_batch_find(batch);
 
 	if (!account) {
 		long number;
 		const char *topic = batch_topic(batch, &number);
 
-		account = batch_open(batch, (struct probe_batch){
+		account = probe_batch_open(batch, (struct probe_batch){
 			.producer = producer_index(producer),
 			.entry = probe_partition(producer, topic, -1),
 			.row = probe_partition(producer, topic, (int32_t)number),
@@ -152,7 +152,7 @@ static enum trace_count outcome(const struct guest_producer *producer, object *e
 /* The producer whose batch this ends; NULL when it has ended before. */
 static struct guest_producer *batch_settle(object *batch, object *error)
 {
-	struct probe_batch *account = probe_recording() ? batch_find(batch) : NULL;
+	struct probe_batch *account = probe_recording() ? probe_batch_find(batch) : NULL;
 	object *future = account ? python_get(batch, "produce_future") : NULL;
 	struct guest_producer *producer = NULL;
 
@@ -226,13 +226,13 @@ static void half_open(object *half, const struct probe_batch *whole)
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
 	python_drop(futures);
-	batch_open(half, account);
+	probe_batch_open(half, account);
 }
 
 object *probe_call_SPLIT(object *self, object *const *args, ssize_t count, object *names)
 {
 	object *batch = probe_argument(args, count, names, 0, "batch");
-	struct probe_batch *whole = probe_is_given(batch) && probe_recording() ? batch_find(batch) : NULL;
+	struct probe_batch *whole = probe_is_given(batch) && probe_recording() ? probe_batch_find(batch) : NULL;
 	object *place = whole ? py.PyObject_GetAttr(batch, probe_place_attribute) : NULL;
 	object *made = probe_original(PROBE_SPLIT, self, args, count, names);
 	object *batches = place && made ? python_get(self, "_batches") : NULL;

@@ -22,7 +22,7 @@ object *probe_place_attribute;
 
 /* A signature for inspect, and no more: the text is shared by all versions. */
 struct method_definition probe_definitions[PROBE_METHOD_COUNT] = {
-#define DEFINITION(id, owner, name, optional) \
+#define DEFINITION(id, client, owner, name, optional) \
 	[PROBE_##id] = {name, probe_call_##id, METHOD_FLAGS, \
 			name "($self, /, *args, **kwargs)\n--\n\n"},
 	PROBE_METHODS(DEFINITION)
@@ -96,6 +96,10 @@ static const struct {
 	{"MessageSizeTooLargeError", RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE},
 	{"IllegalStateError", RD_KAFKA_RESP_ERR__STATE},
 	{"Cancelled", RD_KAFKA_RESP_ERR__DESTROY},
+	{"CancelledError", RD_KAFKA_RESP_ERR__INTR},
+	{"TimeoutError", RD_KAFKA_RESP_ERR__TIMED_OUT},
+	{"ProducerClosed", RD_KAFKA_RESP_ERR__STATE},
+	{"IllegalOperation", RD_KAFKA_RESP_ERR__STATE},
 	{"AssertionError", RD_KAFKA_RESP_ERR__INVALID_ARG},
 	{"TypeError", RD_KAFKA_RESP_ERR__INVALID_ARG},
 	{"ValueError", RD_KAFKA_RESP_ERR__INVALID_ARG},

@@ -24,10 +24,17 @@ extern __thread struct probe_thread probe_thread __attribute__((tls_model("initi
 extern object *probe_batch_attribute; /* ours, on a batch */
 extern object *probe_place_attribute;
 
+/* Where the bytes of a batch's account are; NULL: it has none of ours. */
+struct probe_batch *probe_batch_find(object *batch);
+struct probe_batch *probe_batch_open(object *batch, struct probe_batch account);
+
+/* What the innermost send to a producer was offered: topic, value, key. */
+uint64_t probe_fingerprint(object *const *args, ssize_t count, object *names);
+
 /* By producer: what ends now is thrown away by abort_transaction(). */
 extern bool probe_aborting[GUEST_PRODUCERS];
 
-#define METHOD_CALL(id, owner, name, optional) method_fn probe_call_##id;
+#define METHOD_CALL(id, client, owner, name, optional) method_fn probe_call_##id;
 PROBE_METHODS(METHOD_CALL)
 #undef METHOD_CALL
 

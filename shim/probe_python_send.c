@@ -13,7 +13,7 @@
 
 /* To see whether a refused message is offered again: bytes by their ends,
  * other objects by where they are. */
-static uint64_t fingerprint(object *const *args, ssize_t count, object *names)
+uint64_t probe_fingerprint(object *const *args, ssize_t count, object *names)
 {
 	static const char *const parts[] = {"topic", "value", "key"};
 	uint64_t hash = 0xcbf29ce484222325u;
@@ -60,7 +60,7 @@ static void send_refused(struct guest_producer *producer, object *future, object
 	}
 	probe_rejected(producer, probe_text(probe_argument(args, count, names, 0, "topic")), bytes,
 		       error ? probe_error_code(error) : probe_aside_code(aside),
-		       fingerprint(args, count, names));
+		       probe_fingerprint(args, count, names));
 	python_drop(error);
 	probe_aside_end(aside);
 }
@@ -88,6 +88,6 @@ object *probe_call_SEND(object *self, object *const *args, ssize_t count, object
 	if (!appended)
 		send_refused(producer, future, args, count, names);
 	else if (producer->refused_count)
-		probe_retried(producer, fingerprint(args, count, names));
+		probe_retried(producer, probe_fingerprint(args, count, names));
 	return future;
 }

@@ -89,8 +89,18 @@ void python_open(void)
 		dlerror();
 		__atomic_store_n(&python_state, found ? PYTHON_FOUND : PYTHON_ABSENT, __ATOMIC_RELEASE);
 	}
-	if (python_is_open())
-		__atomic_fetch_or(&guest->map.process->notes, NOTE_PYTHON, __ATOMIC_RELAXED);
+	if (!python_is_open())
+		return;
+	__atomic_fetch_or(&guest->map.process->notes, NOTE_PYTHON, __ATOMIC_RELAXED);
+	python_version_note(python.Py_GetVersion());
+}
+
+void python_version_note(const char *version)
+{
+	struct trace_process *process = guest->map.process;
+
+	if (!process->python_version)
+		process->python_version = writer_string(version, strcspn(version, " "));
 }
 
 static object *interned(object **name, const char *text)
@@ -153,11 +163,19 @@ static uint64_t place_mix(uint64_t place, object *frame, bool by_line)
 	return place;
 }
 
+static __thread object *begin_at __attribute__((tls_model("initial-exec")));
+
+void python_begin_at(object *frame)
+{
+	begin_at = frame;
+}
+
+/* Borrowed. */
 static object *running_frame(void)
 {
 	if (!python_is_open() || !python.PyGILState_Check())
 		return NULL;
-	return python.PyEval_GetFrame(); /* borrowed */
+	return begin_at ? begin_at : python.PyEval_GetFrame();
 }
 
 static uint64_t place(bool by_line)
@@ -204,19 +222,31 @@ static trace_string text_of(object *code, const char *attribute)
 	return string;
 }
 
-static void frame_write(struct trace_frame *to, object *frame)
+/* False: it is one that the probe itself put onto the stack. */
+static bool frame_write(struct trace_frame *to, object *frame)
 {
 	object *code = python_frame_code(frame);
+	object *name = code ? member(code, &name_filename, "co_filename") : NULL;
+	const char *file = name ? python.PyUnicode_AsUTF8AndSize(name, NULL) : NULL;
 	int line = python.PyFrame_GetLineNumber(frame);
+	bool ours = file && strcmp(file, PYTHON_OWN_FILE) == 0;
 
-	if (!code)
-		return;
+	if (!file)
+		python.PyErr_Clear();
+	if (name)
+		python.Py_DecRef(name);
+	if (!code || ours) {
+		if (code)
+			python.Py_DecRef(code);
+		return false;
+	}
 	to->file = text_of(code, "co_filename");
 	to->function = text_of(code, "co_qualname"); /* 3.11 */
 	if (!to->function)
 		to->function = text_of(code, "co_name");
 	to->line = line > 0 ? (uint32_t)line : 0;
 	python.Py_DecRef(code);
+	return true;
 }
 
 void python_frames(struct trace_site *row)
@@ -231,7 +261,7 @@ void python_frames(struct trace_site *row)
 	while (frame && row->depth < TRACE_FRAMES) {
 		object *back = python_frame_back(frame);
 
-		frame_write(&row->frames[row->depth++], frame);
+		row->depth += frame_write(&row->frames[row->depth], frame);
 		if (owned)
 			python.Py_DecRef(frame);
 		frame = back;

@@ -10,6 +10,11 @@
 
 #include "format/format.h"
 
+struct object_struct; /* PyObject */
+
+/* The file name of what the probe itself runs in the interpreter. */
+#define PYTHON_OWN_FILE "<unflushed>"
+
 enum { PYTHON_UNTRIED = 0, PYTHON_TRYING = 1, PYTHON_FOUND = 2, PYTHON_ABSENT = 3 };
 extern uint32_t python_state;
 
@@ -35,6 +40,13 @@ void python_frames(struct trace_site *row);
 
 /* Looks for an interpreter in the process; once, when a producer is made. */
 void python_open(void);
+
+/* Writes into the trace which one it is; `version` as Py_GetVersion() says it. */
+void python_version_note(const char *version);
+
+/* Until it is taken back with NULL, this thread's places begin at this frame and
+ * not at the running one: a client's own frames are left out. */
+void python_begin_at(struct object_struct *frame);
 
 /* What a frame runs, and the frame that called it: new references, or NULL.
  * When python_is_open(), and with the interpreter's lock. */

@@ -106,8 +106,8 @@ static void take_back(struct tally *tally, int64_t missing)
 }
 
 /*
- * kafka-python calls a message of acks=0 done when its request is in a buffer
- * of its own, before a byte of it is written. What never was, whole, is not
+ * kafka-python and aiokafka call a message of acks=0 done when its request is in a buffer
+ * of their own, before a byte of it is written. What never was, whole, is not
  * unconfirmed but outstanding.
  */
 static void take_back_unwritten(struct producer *producer, const struct flight *flight)
@@ -115,7 +115,7 @@ static void take_back_unwritten(struct producer *producer, const struct flight *
 	int64_t unconfirmed = producer->tally.messages[UNCONFIRMED];
 	int64_t missing = unconfirmed - flight->unanswerable;
 
-	if (producer->client != CLIENT_KAFKA_PYTHON || !flight->readable || missing <= 0 ||
+	if (!client_is_python(producer->client) || !flight->readable || missing <= 0 ||
 	    producer->tally.messages[OUTSTANDING] == UNKNOWN)
 		return;
 	producer->unwritten = missing;

@@ -148,6 +148,34 @@ static void build_libraries(struct builder *builder)
 	}
 }
 
+/* "name version" lines, with a third word where the client was left alone. */
+static void build_python(struct builder *builder, const struct trace_process *row)
+{
+	struct process *process = builder->process;
+	const char *lines = reader_string(builder->reader, row->python_clients);
+	size_t most = 1;
+
+	process->python_version = build_string(builder, row->python_version);
+	for (const char *at = lines; at && *at; at++)
+		most += *at == '\n';
+	process->python_clients =
+		model_alloc(builder->run, most * sizeof *process->python_clients);
+	while (lines && *lines) {
+		size_t length = strcspn(lines, "\n"), name = strcspn(lines, " \n");
+		const char *version = lines + name + (name < length);
+		size_t version_length = strcspn(version, " \n");
+
+		process->python_clients[process->python_client_count++] = (struct runtime_client){
+			.name = model_text(builder->run, lines, name),
+			.version = version_length && *version != '?'
+					   ? model_text(builder->run, version, version_length)
+					   : NULL,
+			.probed = version[version_length] != ' ',
+		};
+		lines += length + (lines[length] == '\n');
+	}
+}
+
 void build_process(struct builder *builder)
 {
 	const struct trace_process *row = reader_row(builder->reader, SECTION_PROCESS, 0);
@@ -169,6 +197,7 @@ void build_process(struct builder *builder)
 	build_end(builder, row);
 	build_times(process, row);
 	build_libraries(builder);
+	build_python(builder, row);
 }
 
 /* A process that recorded nothing at all, and said why. */

@@ -41,7 +41,8 @@ static const struct {
 	const char *judged_when;
 } runtimes[] = {
 	{"Py_AddPendingCall", "libpython", "CPython",
-	 "confluent-kafka counts every message; kafka-python is seen on the wire only"},
+	 "confluent-kafka, kafka-python and aiokafka count every message; others are seen on "
+	 "the wire only"},
 	{"napi_create_function", "libnode", "Node.js",
 	 "clients built on librdkafka count every message; others are seen on the wire only"},
 	{NULL, "libjli", "Java", NULL},

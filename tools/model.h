@@ -188,6 +188,12 @@ struct library {
 	enum trace_linkage linkage;
 };
 
+/* A client written in an interpreted language, as it was found in the process. */
+struct runtime_client {
+	const char *name, *version; /* NULL unknown */
+	bool probed;
+};
+
 struct process {
 	const char *trace; /* path; NULL: it left none */
 	int64_t pid, ppid;
@@ -206,6 +212,9 @@ struct process {
 	int64_t redirected_connects;
 	struct library *libraries;
 	size_t library_count;
+	const char *python_version; /* NULL: no interpreter was of use */
+	struct runtime_client *python_clients;
+	size_t python_client_count;
 	struct producer *producers;
 	size_t producer_count;
 	struct socket *sockets;
@@ -243,6 +252,13 @@ const char *model_format(struct run *run, const char *format, ...)
 /* Printable UTF-8 from any bytes; NULL stays NULL. */
 const char *model_text(struct run *run, const char *bytes, size_t length);
 void model_free(struct run *run);
+
+/* Whether the guest counted for a client by standing in for its own methods, and
+ * so knows nothing of its requests but what the wire shows. */
+static inline bool client_is_python(enum trace_client client)
+{
+	return client == CLIENT_KAFKA_PYTHON || client == CLIENT_AIOKAFKA;
+}
 
 const char *amount_name(enum amount amount);
 void tally_add(struct tally *sum, const struct tally *more);

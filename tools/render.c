@@ -35,8 +35,8 @@ static const struct {
 	{NOTE_CONFLICT, "librdkafka did not take our interceptors: messages may be missing"},
 	{NOTE_IO_URING, "the program uses io_uring: what it sends that way is not seen"},
 	{NOTE_PROBE_REFUSED,
-	 "this version of kafka-python is of a shape that the shim does not know: it was left "
-	 "alone, and what it held is not counted"},
+	 "a Python client (layers.python) is of a version or a shape that the shim does not know: "
+	 "it was left alone, and what it held is not counted"},
 	{NOTE_SITES_LESS, "UNFLUSHED_SITES asked for less of the call sites than their stacks"},
 	{NOTE_SITES_UNKNOWN,
 	 "UNFLUSHED_SITES has a value that is not known: stacks were taken, the default"},

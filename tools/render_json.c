@@ -107,6 +107,28 @@ static json_t *libraries(const struct process *process)
 	return array;
 }
 
+static json_t *python(const struct process *process)
+{
+	json_t *object, *clients;
+
+	if (!process->python_version)
+		return json_null();
+	object = json_object();
+	clients = json_array();
+	for (size_t i = 0; i < process->python_client_count; i++) {
+		const struct runtime_client *client = &process->python_clients[i];
+		json_t *entry = json_object();
+
+		json_object_set_new(entry, "name", json_of_text(client->name));
+		json_object_set_new(entry, "version", json_of_text(client->version));
+		json_object_set_new(entry, "probed", json_boolean(client->probed));
+		json_array_append_new(clients, entry);
+	}
+	json_object_set_new(object, "version", json_of_text(process->python_version));
+	json_object_set_new(object, "clients", clients);
+	return object;
+}
+
 static json_t *layers(struct run *run, const struct process *process)
 {
 	const char **notes = render_notes(run, process);
@@ -121,7 +143,7 @@ static json_t *layers(struct run *run, const struct process *process)
 			    process->trace	   ? json_boolean(process->socket_count > 0)
 			    : process->shim_loaded ? json_false()
 						   : json_null());
-	json_object_set_new(object, "python", json_null());
+	json_object_set_new(object, "python", python(process));
 	json_object_set_new(object, "jvm", json_null());
 	json_object_set_new(object, "notes", strings(notes, count));
 	return object;
@@ -221,8 +243,10 @@ static json_t *producer_json(const struct producer *producer)
 		[CLIENT_KAFKA_PYTHON] = "kafka-python",
 		[CLIENT_KAFKA_CLIENTS] = "kafka-clients",
 		[CLIENT_WIRE] = "wire",
+		[CLIENT_AIOKAFKA] = "aiokafka",
 	};
-	bool known = producer->client >= CLIENT_LIBRDKAFKA && producer->client <= CLIENT_WIRE;
+	bool known = producer->client >= CLIENT_LIBRDKAFKA &&
+		     producer->client < sizeof clients / sizeof *clients;
 	json_t *object = json_object(), *flush = json_object(), *latency = json_object();
 
 	json_object_set_new(object, "client",

@@ -53,7 +53,7 @@ enum verdict judge_outstanding(const struct process *process, const struct produ
 	if (messages[OUTSTANDING] == 0)
 		return VERDICT_CLEAN;
 	if (messages[UNSENT] == UNKNOWN)
-		lost = producer->client != CLIENT_KAFKA_PYTHON && /* its requests are not counted */
+		lost = !client_is_python(producer->client) && /* its requests are not counted */
 		       !producer->writing && /* one more may have gone out */
 		       producer->requests_sent == producer->requests_answered;
 	else

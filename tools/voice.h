@@ -10,6 +10,7 @@ enum voice {
 	VOICE_CPP,	    /* librdkafka++ */
 	VOICE_PYTHON,	    /* confluent-kafka */
 	VOICE_KAFKA_PYTHON, /* kafka-python */
+	VOICE_AIOKAFKA,	    /* aiokafka */
 	VOICE_JAVA,	    /* kafka-clients */
 };
 

@@ -122,8 +122,8 @@ enum trace_note {
 	NOTE_CONFLICT = 1 << 8,	      /* an interceptor could not be added */
 	NOTE_IO_URING = 1 << 9,	      /* io_uring_setup was called: unseen I/O */
 	NOTE_LIBRDKAFKA_STATIC = 1 << 10, /* linked into the executable: no API layer */
-	NOTE_PROBE_PYTHON = 1 << 11,	/* kafka-python's messages are counted */
-	NOTE_PROBE_REFUSED = 1 << 12,	/* a client of a shape that the probe does not know */
+	NOTE_PROBE_PYTHON = 1 << 11,	/* a Python client's messages are counted */
+	NOTE_PROBE_REFUSED = 1 << 12,	/* one of a shape that the probe does not know */
 	NOTE_SITES_LESS = 1 << 13,	/* call sites are not whole stacks, as asked */
 	NOTE_SITES_UNKNOWN = 1 << 14,	/* asked in a word that is not known: the default */
 	NOTE_PROBE_JVM = 1 << 15,	/* the Java client's records are counted */
@@ -174,7 +174,9 @@ struct trace_process {
 	uint32_t series_folds;	 /* times the width of SECTION_MOMENT doubled */
 	int64_t series_width_ns; /* between two borders; 0 no series */
 	uint64_t recycled_requests;
-	uint8_t spare[72];
+	trace_string python_version; /* of the interpreter, once something of it is of use */
+	trace_string python_clients; /* "name version" or "name version unprobed" lines */
+	uint8_t spare[64];
 };
 
 /* A copy of librdkafka in the process. */
@@ -200,6 +202,7 @@ enum trace_client {
 	CLIENT_KAFKA_PYTHON = 2,
 	CLIENT_KAFKA_CLIENTS = 3,
 	CLIENT_WIRE = 4,
+	CLIENT_AIOKAFKA = 5,
 };
 
 enum trace_producer_state {

@@ -89,7 +89,7 @@ static void what_nobody_waited_for_is_never_clean(void **state)
 static void the_python_line_that_sent_is_named(void **state)
 {
 	struct story story = story_of(ENDS);
-	json_t *sites;
+	json_t *sites, *python;
 
 	(void)state;
 	if (missing())
@@ -98,6 +98,10 @@ static void the_python_line_that_sent_is_named(void **state)
 	sites = producer(&story, "call_sites");
 	assert_int_equal(json_array_size(sites), 1);
 	assert_string_equal(json_text(sites, "0.language"), "python");
+	python = json_path(story.summary, "processes.0.layers.python");
+	assert_non_null(json_text(python, "version"));
+	assert_string_equal(json_text(python, "clients.0.name"), "kafka-python");
+	assert_true(json_is_true(json_path(python, "clients.0.probed")));
 	assert_string_equal(json_text(sites, "0.frames.0.function"), "produce");
 	assert_non_null(strstr(json_text(sites, "0.frames.0.file"), ENDS));
 	assert_int_equal(json_number(sites, "0.messages.produced"), 1000);
@@ -239,8 +243,10 @@ static void an_unknown_shape_is_left_alone_and_said(void **state)
 	story_tell(&story, "@ 100");
 	story_expect(&story, "blind", "nothing-seen");
 	assert_int_equal(story.arrived, 100);
+	assert_true(json_is_false(
+		json_path(story.summary, "processes.0.layers.python.clients.0.probed")));
 	notes = json_dumps(json_path(story.summary, "processes.0.layers.notes"), 0);
-	assert_non_null(strstr(notes, "kafka-python"));
+	assert_non_null(strstr(notes, "Python client"));
 	free(notes);
 	story_end(&story);
 }

@@ -79,6 +79,8 @@ static void other_clients_have_their_own_words(void **state)
 
 	producer->client = CLIENT_KAFKA_PYTHON;
 	assert_speaks(raised("missing-flush"), "producer.close()");
+	producer->client = CLIENT_AIOKAFKA;
+	assert_speaks(raised("missing-flush"), "await producer.stop()");
 	producer->client = CLIENT_KAFKA_CLIENTS;
 	assert_speaks(raised("missing-flush"), "close()");
 }

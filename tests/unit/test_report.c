@@ -284,6 +284,9 @@ static void the_json_has_every_key_of_the_schema(void **state)
 	maker_socket(&maker, 0);
 	maker.libraries[0] = (struct trace_library){ .state = 1, .linkage = LINKAGE_PRIVATE };
 	maker.header->sections[SECTION_LIBRARY - 1].used = 1;
+	maker.process->python_version = maker_string(&maker, "3.11.7");
+	maker.process->python_clients =
+		maker_string(&maker, "kafka-python 2.0.2\naiokafka ? unprobed\n");
 	report_trace("json");
 	json_t *summary = json_loads(printed, 0, &error);
 	json_t *schema = json_load_file(
@@ -293,6 +296,34 @@ static void the_json_has_every_key_of_the_schema(void **state)
 	assert_schema(schema, schema, summary, "summary");
 	json_decref(summary);
 	json_decref(schema);
+}
+
+/* What the summary says of Python, as compact JSON. */
+static void assert_python(const char *expected)
+{
+	report_trace("json");
+	json_t *summary = json_loads(printed, 0, NULL);
+	json_t *process = json_array_get(json_object_get(summary, "processes"), 0);
+	json_t *python = json_object_get(json_object_get(process, "layers"), "python");
+	char *words = json_dumps(python, JSON_COMPACT | JSON_ENCODE_ANY);
+
+	assert_string_equal(words, expected);
+	free(words);
+	json_decref(summary);
+}
+
+static void the_json_names_python_and_its_clients(void **state)
+{
+	(void)state;
+	maker_story(&maker, 1000, 50);
+	assert_python("null");
+	maker.process->python_version = maker_string(&maker, "3.11.7");
+	assert_python("{\"version\":\"3.11.7\",\"clients\":[]}");
+	maker.process->python_clients =
+		maker_string(&maker, "kafka-python 2.0.2\naiokafka ? unprobed\n");
+	assert_python("{\"version\":\"3.11.7\",\"clients\":["
+		      "{\"name\":\"kafka-python\",\"version\":\"2.0.2\",\"probed\":true},"
+		      "{\"name\":\"aiokafka\",\"version\":null,\"probed\":false}]}");
 }
 
 static void the_text_shows_the_settings_that_explain(void **state)
@@ -415,6 +446,7 @@ int main(void)
 		TEST(a_running_process_is_at_risk_and_a_gone_one_has_lost),
 		TEST(what_cannot_be_read_is_never_clean),
 		TEST(the_json_has_every_key_of_the_schema),
+		TEST(the_json_names_python_and_its_clients),
 		TEST(the_text_shows_the_settings_that_explain),
 		TEST(the_json_has_the_whole_configuration_or_null),
 		TEST(topics_without_a_message_are_not_listed),

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * probe_python_aio.c - aiokafka: messages enter batches, batches come to an end.
+ *
+ * All of it runs in the thread of an event loop, with the interpreter's lock,
+ * and between two points where the loop may turn to something else: a message
+ * is counted before the client's own task can take its batch away.
+ */
+#include "probe_python_aio.h"
+#include "producers.h"
+#include "writer.h"
+
+/* ---- batches are made ---- */
+
+static struct probe_batch *batch_account(object *batch, struct guest_producer *producer)
+{
+	object *place = python_get(batch, "_tp");
+	object *topic = place ? py.PySequence_GetItem(place, 0) : NULL;
+	object *number = topic ? py.PySequence_GetItem(place, 1) : NULL;
+	const char *name = probe_text(topic);
+	struct probe_batch account = {
+		.producer = producer_index(producer),
+		.entry = probe_partition(producer, name, -1),
+		.row = probe_partition(producer, name, (int32_t)python_number(number, -1)),
+	};
+
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+	python_drop(number);
+	python_drop(topic);
+	python_drop(place);
+	return probe_batch_open(batch, account);
+}
+
+static void message_count(struct probe_batch *account, uint32_t site, uint64_t bytes)
+{
+	if (account->messages == 0)
+		account->site = site;
+	else if (account->site != site)
+		account->site = 0;
+	account->messages++;
+	account->bytes += bytes;
+	probe_sent(&guest->producers[account->producer], account->entry, site, bytes);
+	probe_appended(account->row, NULL);
+}
+
+/* The application filled this batch itself, and hands it over now. */
+static void batch_take(struct probe_batch *account, object *builder, uint32_t site)
+{
+	struct probe_batch *filled = probe_batch_find(builder);
+	uint64_t bytes = filled ? filled->bytes : 0;
+
+	for (uint32_t i = filled ? filled->messages : 0; i > 0; i--) {
+		message_count(account, site, bytes / i);
+		bytes -= bytes / i;
+	}
+}
+
+object *probe_call_AIO_OPEN(object *self, object *const *args, ssize_t count, object *names)
+{
+	object *batch = probe_original(PROBE_AIO_OPEN, self, args, count, names);
+	struct guest_producer *producer =
+		batch && probe_recording() ? aio_account_by_accumulator(self) : NULL;
+	struct probe_batch *account = producer ? batch_account(batch, producer) : NULL;
+	object *builder = account ? probe_argument(args, count, names, 0, "builder") : NULL;
+
+	if (probe_is_given(builder))
+		batch_take(account, builder,
+			   aio_site(__builtin_return_address(0), __builtin_dwarf_cfa()));
+	return batch;
+}
+
+/* ---- messages enter ---- */
+
+/* Set while the client itself fills a batch. */
+static __thread bool appending __attribute__((tls_model("initial-exec")));
+
+object *probe_call_AIO_BUILD(object *self, object *const *args, ssize_t count, object *names)
+{
+	object *taken = probe_original(PROBE_AIO_BUILD, self, args, count, names);
+
+	if (appending || !probe_is_given(taken) || !probe_recording())
+		return taken;
+	struct probe_batch *account = probe_batch_find(self);
+
+	if (!account)
+		account = probe_batch_open(self, (struct probe_batch){.messages = 0});
+	if (account) {
+		account->messages++;
+		account->bytes += probe_size(probe_argument(args, count, names, 2, "value")) +
+				  probe_size(probe_argument(args, count, names, 1, "key"));
+	}
+	return taken;
+}
+
+object *probe_call_AIO_APPEND(object *self, object *const *args, ssize_t count, object *names)
+{
+	bool outer = appending;
+
+	appending = true;
+	object *future = probe_original(PROBE_AIO_APPEND, self, args, count, names);
+
+	appending = outer;
+	if (!probe_is_given(future) || !probe_recording())
+		return future;
+	struct probe_batch *account = probe_batch_find(self);
+
+	if (account)
+		message_count(account,
+			      aio_site(__builtin_return_address(0), __builtin_dwarf_cfa()),
+			      probe_size(probe_argument(args, count, names, 0, "key")) +
+				      probe_size(probe_argument(args, count, names, 1, "value")));
+	else
+		writer_add_shared(&guest->map.process->sends_unseen, 1);
+	return future;
+}
+
+/* ---- who waits for a future ---- */
+
+/* A task or a future, and somebody waits for it. */
+static bool is_awaited(object *future)
+{
+	return python_is_true(future, "_callbacks");
+}
+
+static bool any_awaited(object *many, ssize_t (*size)(object *), object *(*item)(object *, ssize_t),
+			const char *member)
+{
+	ssize_t count = many ? size(many) : 0;
+	bool found = false;
+
+	for (ssize_t i = 0; i < count && !found; i++) {
+		object *one = item(many, i); /* borrowed */
+		object *content = member ? python_get(one, member) : NULL;
+
+		found = is_awaited(member ? content : one);
+		python_drop(content);
+	}
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+	return found;
+}
+
+/* What a callback is for: the task that it wakes, or the future that gather(),
+ * wait() or wait_for() made, which are in its closure or its arguments. */
+static bool callback_is_waiting(object *callback)
+{
+	static const char *const places[] = {"__closure__", "args"};
+	object *task = python_get(callback, "__self__");
+	bool waiting = task && is_awaited(task);
+
+	python_drop(task);
+	for (size_t i = 0; i < 2 && !waiting; i++) {
+		object *held = python_get(callback, places[i]);
+
+		if (probe_is_given(held))
+			waiting = any_awaited(held, py.PyTuple_Size, py.PyTuple_GetItem,
+					      i == 0 ? "cell_contents" : NULL);
+		python_drop(held);
+	}
+	return waiting;
+}
+
+/*
+ * A task that waits counts when somebody waits for the task: one that was
+ * started and forgotten ends with the program, whatever it waits for.
+ */
+static bool future_is_waited_for(object *future)
+{
+	object *callbacks = python_get(future, "_callbacks");
+	ssize_t count = probe_is_given(callbacks) ? py.PyObject_Size(callbacks) : 0;
+	bool waiting = false;
+
+	for (ssize_t i = 0; i < count && !waiting; i++) {
+		object *pair = py.PyList_GetItem(callbacks, i); /* callback, context */
+
+		if (pair)
+			waiting = callback_is_waiting(py.PyTuple_GetItem(pair, 0));
+	}
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+	python_drop(callbacks);
+	return waiting;
+}
+
+/* PyObject begins with its count of references; ours are known. */
+static bool is_kept(const object *future, ssize_t ours)
+{
+	return (*(const ssize_t *)(const void *)future & 0xffffffff) > ours;
+}
+
+struct futures {
+	uint32_t kept; /* the application has it, and may ask it yet */
+	bool waited_for;
+};
+
+static struct futures futures_look(object *batch)
+{
+	object *messages = python_get(batch, "_msg_futures");
+	ssize_t count = messages ? py.PyObject_Size(messages) : 0;
+	struct futures found = {0, false};
+
+	while (count-- > 0) {
+		object *pair = py.PyList_GetItem(messages, count); /* future, metadata */
+		object *future = pair ? py.PyTuple_GetItem(pair, 0) : NULL;
+
+		if (!future || !is_kept(future, 1))
+			continue;
+		found.kept++;
+		found.waited_for = found.waited_for || future_is_waited_for(future);
+	}
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+	python_drop(messages);
+	/* A batch that was handed over as one has one future. */
+	object *whole = found.kept ? NULL : python_get(batch, "future");
+
+	if (whole && is_kept(whole, 2) && probe_batch_find(batch)) {
+		object *own = python_get(batch, "_msg_futures");
+
+		if (own && py.PyObject_Size(own) == 0) {
+			found.kept = probe_batch_find(batch)->messages;
+			found.waited_for = future_is_waited_for(whole);
+		}
+		python_drop(own);
+	}
+	python_drop(whole);
+	return found;
+}
+
+/* ---- batches end ---- */
+
+static enum trace_count outcome(const struct guest_producer *producer, object *error)
+{
+	if (!error)
+		return producer_row(producer)->acks == 0 ? COUNT_UNCONFIRMED : COUNT_DELIVERED;
+	return probe_aborting[producer_index(producer)] ? COUNT_PURGED : COUNT_FAILED;
+}
+
+static void batch_settle(object *batch, object *error)
+{
+	struct probe_batch *account = probe_recording() ? probe_batch_find(batch) : NULL;
+
+	if (!account || !account->messages)
+		return;
+	struct guest_producer *producer = &guest->producers[account->producer];
+	struct futures futures = futures_look(batch);
+	struct trace_producer *row = producer_row(producer);
+	enum trace_count kind = outcome(producer, error);
+
+	/* One that nobody holds says its failure to nobody. */
+	if (kind == COUNT_FAILED)
+		writer_add_shared(&row->reports_served_failed, futures.kept);
+	probe_settled(account, kind, error ? probe_error_code(error) : 0);
+	account->messages = 0;
+	account->bytes = 0;
+	if (futures.waited_for)
+		probe_batch_got(account->row);
+	else if (futures.kept)
+		__atomic_fetch_or(&row->flags, PRODUCER_WAITS_UNSEEN, __ATOMIC_RELAXED);
+}
+
+object *probe_call_AIO_DONE(object *self, object *const *args, ssize_t count, object *names)
+{
+	batch_settle(self, NULL);
+	return probe_original(PROBE_AIO_DONE, self, args, count, names);
+}
+
+object *probe_call_AIO_NOACK(object *self, object *const *args, ssize_t count, object *names)
+{
+	batch_settle(self, NULL);
+	return probe_original(PROBE_AIO_NOACK, self, args, count, names);
+}
+
+object *probe_call_AIO_FAIL(object *self, object *const *args, ssize_t count, object *names)
+{
+	object *error = probe_argument(args, count, names, 0, "exception");
+
+	if (probe_is_given(error))
+		batch_settle(self, error);
+	return probe_original(PROBE_AIO_FAIL, self, args, count, names);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * probe_python_aio_account.c - which AIOKafkaProducer, and which line of the
+ * application.
+ */
+#include <string.h>
+
+#include "callsite.h"
+#include "probe_python_aio.h"
+#include "producers.h"
+#include "python.h"
+#include "writer.h"
+
+/* ---- accounts ---- */
+
+/* Row by row with the accounts: what batches know their producer by. */
+static struct {
+	uint32_t generation;
+	const object *accumulator; /* only compared */
+} accumulators[GUEST_PRODUCERS];
+
+/* Where an AIOKafkaProducer keeps what explains an outcome: no secrets. */
+static const struct {
+	const char *key;
+	const char *part; /* NULL: itself */
+	const char *attribute;
+} settings[] = {
+	{"acks", "_sender", "_acks"},
+	{"max_batch_size", "_message_accumulator", "_batch_size"},
+	{"max_request_size", NULL, "_max_request_size"},
+	{"request_timeout_ms", NULL, "_request_timeout_ms"},
+	{"compression_type", NULL, "_compression_type"},
+	{"transactional_id", "_txn_manager", "transactional_id"},
+};
+
+static object *setting(object *producer, const char *part, const char *attribute)
+{
+	object *of = part ? python_get(producer, part) : NULL;
+	object *value = python_get(part ? of : producer, attribute);
+
+	python_drop(of);
+	return value;
+}
+
+static trace_string configuration_write(object *producer)
+{
+	char lines[1024];
+	size_t at = 0;
+
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+		object *value = setting(producer, settings[i].part, settings[i].attribute);
+		object *text = probe_is_given(value) ? py.PyObject_Str(value) : NULL;
+		const char *utf8 = probe_text(text);
+		size_t key_bytes = strlen(settings[i].key), bytes = strlen(utf8);
+
+		if (bytes && at + key_bytes + bytes + 2 <= sizeof lines) {
+			memcpy(lines + at, settings[i].key, key_bytes);
+			lines[at + key_bytes] = '=';
+			memcpy(lines + at + key_bytes + 1, utf8, bytes);
+			at += key_bytes + bytes + 2;
+			lines[at - 1] = '\n';
+		}
+		if (py.PyErr_Occurred())
+			py.PyErr_Clear();
+		python_drop(text);
+		python_drop(value);
+	}
+	return writer_string(lines, at);
+}
+
+static uint32_t flags_of(object *producer)
+{
+	object *manager = python_get(producer, "_txn_manager");
+	object *id = probe_is_given(manager) ? python_get(manager, "transactional_id") : NULL;
+	uint32_t flags = probe_is_given(manager) ? PRODUCER_IDEMPOTENT : 0;
+
+	if (probe_is_given(id))
+		flags |= PRODUCER_TRANSACTIONAL;
+	python_drop(id);
+	python_drop(manager);
+	return flags;
+}
+
+static struct guest_producer *account_open(object *producer, const object *accumulator)
+{
+	struct guest_producer *account =
+		probe_account_open(producer, CLIENT_AIOKAFKA, flags_of(producer));
+	struct trace_producer *row = producer_row(account);
+
+	accumulators[producer_index(account)].generation = guest_generation;
+	accumulators[producer_index(account)].accumulator = accumulator;
+	if (row->flags & PRODUCER_OVERFLOW)
+		return account;
+	object *acks = setting(producer, "_sender", "_acks");
+	object *client_id = setting(producer, "client", "_client_id");
+	const char *name = probe_text(client_id);
+
+	row->acks = (int32_t)python_number(acks, TRACE_UNKNOWN);
+	row->client_id = writer_string(name, strlen(name));
+	row->configuration = configuration_write(producer);
+	python_drop(client_id);
+	python_drop(acks);
+	return account;
+}
+
+struct guest_producer *aio_account(object *producer)
+{
+	struct guest_producer *account = probe_account_known(producer);
+
+	if (account)
+		return account;
+	object *accumulator = python_get(producer, "_message_accumulator");
+
+	if (!accumulator) /* its constructor failed */
+		return NULL;
+	account = account_open(producer, accumulator);
+	python_drop(accumulator);
+	return account;
+}
+
+struct guest_producer *aio_account_by_accumulator(const object *accumulator)
+{
+	for (uint32_t i = 0; i < GUEST_PRODUCERS; i++)
+		if (accumulators[i].generation == guest_generation &&
+		    accumulators[i].accumulator == accumulator && guest->producers[i].claimed)
+			return &guest->producers[i];
+	return NULL;
+}
+
+/* ---- lines ---- */
+
+#define CLIENT_FRAMES 12
+
+/* Where an event loop begins the step of a task: the line that made the task
+ * is not on the stack. */
+static bool is_event_loop(const object *code)
+{
+	static const object *known; /* stays where it is: its module is never let go */
+
+	if (code == known)
+		return true;
+	object *name = python_get((object *)code, "co_name");
+	object *file = python_text_is(name, "_run") ? python_get((object *)code, "co_filename") : NULL;
+	const char *path = file ? probe_text(file) : "";
+	size_t bytes = strlen(path);
+	static const char module[] = "/asyncio/events.py";
+	bool loop = bytes >= sizeof module - 1 &&
+		    strcmp(path + bytes - (sizeof module - 1), module) == 0;
+
+	python_drop(file);
+	python_drop(name);
+	if (loop)
+		known = code;
+	return loop;
+}
+
+/* A new reference: the application's frame, or else the client's outermost. */
+static object *frame_of_application(void)
+{
+	object *frame = py.PyEval_GetFrame(), *clients = NULL;
+
+	if (frame)
+		py.Py_IncRef(frame);
+	for (int depth = 0; frame && depth < CLIENT_FRAMES; depth++) {
+		object *code = python_frame_code(frame);
+		bool ours = false;
+		bool own = code && aio_code_is_own(code, &ours);
+		bool loop = code && !own && is_event_loop(code);
+
+		python_drop(code);
+		if (!own && !loop)
+			break;
+		object *back = loop ? NULL : python_frame_back(frame);
+
+		if (own && !ours) {
+			python_drop(clients);
+			clients = frame;
+		} else {
+			py.Py_DecRef(frame);
+		}
+		frame = back;
+	}
+	if (!frame)
+		return clients;
+	python_drop(clients);
+	return frame;
+}
+
+uint32_t aio_site(const void *caller, const void *frame)
+{
+	object *begin = frame_of_application();
+
+	python_begin_at(begin);
+	uint32_t site = callsite_find(caller, frame);
+
+	python_begin_at(NULL);
+	python_drop(begin);
+	return site;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * probe_python_install.c - puts our methods into the place of a client's own.
+ *
+ * Under the interpreter's lock, on classes that the host has imported itself.
+ */
+#include "probe_python.h"
+
+/* ---- the shape of the classes ---- */
+
+/* Whether a function's first parameters have these names. */
+static bool parameters_are(object *function, const char *const *names, size_t count)
+{
+	object *code = python_get(function, "__code__");
+	object *variables = python_get(code, "co_varnames");
+	bool same = variables && py.PyTuple_Size(variables) >= (ssize_t)count;
+
+	for (size_t i = 0; same && i < count; i++)
+		same = python_text_is(py.PyTuple_GetItem(variables, (ssize_t)i), names[i]);
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+	python_drop(variables);
+	python_drop(code);
+	return same;
+}
+
+static bool shape_known_KAFKA_PYTHON(void)
+{
+	static const char *const append[] = {"self", "timestamp_ms", "key", "value"};
+	static const char *const done[] = {"self", "base_offset", "timestamp_ms", "exception"};
+	static const char *const done_2_3[] = {"self", "base_offset", "timestamp_ms",
+					       "top_level_exception"};
+
+	return parameters_are(probe_originals[PROBE_APPEND], append, 4) &&
+	       (parameters_are(probe_originals[PROBE_DONE], done, 4) ||
+		parameters_are(probe_originals[PROBE_DONE], done_2_3, 4));
+}
+
+static bool shape_known_AIOKAFKA(void)
+{
+	static const char *const open[] = {"self", "builder", "tp"};
+	static const char *const append[] = {"self", "key", "value", "timestamp_ms"};
+	static const char *const done[] = {"self", "base_offset"};
+	static const char *const fail[] = {"self", "exception"};
+
+	return parameters_are(probe_originals[PROBE_AIO_OPEN], open, 3) &&
+	       parameters_are(probe_originals[PROBE_AIO_APPEND], append, 4) &&
+	       parameters_are(probe_originals[PROBE_AIO_DONE], done, 2) &&
+	       parameters_are(probe_originals[PROBE_AIO_FAIL], fail, 2);
+}
+
+/* ---- wrapping ---- */
+
+static const struct method {
+	enum probe_client client;
+	const char *owner;
+	const char *name;
+	bool optional;
+} methods[PROBE_METHOD_COUNT] = {
+#define METHOD(id, client, owner, name, optional) \
+	[PROBE_##id] = {PROBE_##client, owner, name, optional},
+	PROBE_METHODS(METHOD)
+#undef METHOD
+};
+
+object *probe_class(const char *name)
+{
+	static const char *const modules[] = {
+		"kafka.producer.kafka", "kafka.producer.record_accumulator",
+		"kafka.producer.future", "aiokafka.producer.producer",
+		"aiokafka.producer.message_accumulator"};
+	object *known = py.PyImport_GetModuleDict(); /* borrowed, as what it holds */
+	object *found = NULL;
+
+	for (size_t i = 0; known && !found && i < sizeof modules / sizeof *modules; i++)
+		found = python_get(py.PyDict_GetItemString(known, modules[i]), name);
+	return found;
+}
+
+static bool originals_find(enum probe_client client)
+{
+	for (size_t i = 0; i < PROBE_METHOD_COUNT; i++) {
+		if (methods[i].client != client)
+			continue;
+		object *owner = probe_class(methods[i].owner);
+
+		probe_originals[i] = python_get(owner, methods[i].name);
+		python_drop(owner);
+		if (!probe_originals[i] && !methods[i].optional)
+			return false;
+	}
+	return true;
+}
+
+static bool method_set(size_t i, object *function)
+{
+	object *owner = probe_class(methods[i].owner);
+	bool set = owner && function &&
+		   py.PyObject_SetAttrString(owner, methods[i].name, function) == 0;
+
+	if (!set)
+		py.PyErr_Clear();
+	python_drop(owner);
+	return set;
+}
+
+static bool method_wrap(size_t i)
+{
+	object *owner = probe_class(methods[i].owner);
+	object *ours = owner ? py.PyDescr_NewMethod(owner, &probe_definitions[i]) : NULL;
+	bool set = method_set(i, ours);
+
+	python_drop(ours);
+	python_drop(owner);
+	return set;
+}
+
+static bool methods_wrap(enum probe_client client)
+{
+	size_t i = 0;
+
+	while (i < PROBE_METHOD_COUNT &&
+	       (methods[i].client != client || !probe_originals[i] || method_wrap(i)))
+		i++;
+	if (i == PROBE_METHOD_COUNT)
+		return true;
+	while (i-- > 0)
+		if (methods[i].client == client && probe_originals[i])
+			method_set(i, probe_originals[i]);
+	return false;
+}
+
+bool probe_install(enum probe_client client)
+{
+	static bool (*const shape_known[PROBE_CLIENT_COUNT])(void) = {
+		[PROBE_KAFKA_PYTHON] = shape_known_KAFKA_PYTHON,
+		[PROBE_AIOKAFKA] = shape_known_AIOKAFKA,
+	};
+
+	if (!originals_find(client) || !shape_known[client]() || !probe_calls_prepare())
+		return false;
+	if (client != PROBE_AIOKAFKA)
+		return methods_wrap(client);
+	if (!probe_aio_wrap())
+		return false;
+	if (methods_wrap(client))
+		return true;
+	probe_aio_unwrap();
+	return false;
+}
