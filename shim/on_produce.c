@@ -11,6 +11,7 @@
 
 #include "callsite.h"
 #include "on_kafka.h"
+#include "on_produce.h"
 #include "producers.h"
 #include "writer.h"
 
@@ -28,17 +29,6 @@ void kafka_produce_prepare(struct call *call)
 			call->real != call->copy->real[CALL_rd_kafka_produce_batch];
 	self->producing = true;
 }
-
-/* The message of a produce call, as far as it is needed to know it again. */
-struct offer {
-	const char *topic;
-	const void *value;
-	size_t value_bytes;
-	const void *key;
-	size_t key_bytes;
-	bool given_away; /* RD_KAFKA_MSG_F_FREE: not to be read once accepted */
-	bool waits;	 /* RD_KAFKA_MSG_F_BLOCK */
-};
 
 #define FINGERPRINT_BYTES 256
 
@@ -155,8 +145,7 @@ static struct guest_thread *produce_end(void)
 	return self;
 }
 
-/* One message, accepted if `error` is 0. */
-static void produced_one(struct guest_producer *producer, const struct offer *offer, int32_t error)
+void produce_account(struct guest_producer *producer, const struct offer *offer, int32_t error)
 {
 	struct guest_thread *self = produce_end();
 
@@ -179,8 +168,7 @@ static void produced_one(struct guest_producer *producer, const struct offer *of
 	guest_leave_anyhow(self, outermost);
 }
 
-/* Two looks at the clock, and only for calls that are asked to wait. */
-static void blocked(struct guest_producer *producer, int64_t began_ns)
+void produce_blocked(struct guest_producer *producer, int64_t began_ns)
 {
 	if (producer)
 		writer_add_shared(&producer_row(producer)->blocked_ns,
@@ -201,7 +189,7 @@ void on_rd_kafka_produce(const struct call *call, int given, rd_kafka_topic_t *t
 {
 	(void)partition, (void)opaque;
 	if (UNLIKELY(call->began_ns) && guest_phase() == GUEST_RECORDING)
-		blocked(object_producer(topic), call->began_ns);
+		produce_blocked(object_producer(topic), call->began_ns);
 	if (LIKELY(given == 0 && guest_phase() == GUEST_RECORDING && !guest->refused_total)) {
 		guest_this_thread()->producing = false;
 		return;
@@ -211,7 +199,7 @@ void on_rd_kafka_produce(const struct call *call, int given, rd_kafka_topic_t *t
 	struct offer offer = {USE(call->copy, rd_kafka_topic_name)(topic), value, value_bytes, key,
 			      key_bytes, flags & RD_KAFKA_MSG_F_FREE, false};
 
-	produced_one(object_producer(topic), &offer,
+	produce_account(object_producer(topic), &offer,
 		     given == 0 ? 0 : (int32_t)USE(call->copy, rd_kafka_last_error)());
 }
 
@@ -224,7 +212,7 @@ void on_rd_kafka_produce_batch(const struct call *call, int given, rd_kafka_topi
 
 	(void)partition;
 	if (self && call->began_ns)
-		blocked(producer, call->began_ns);
+		produce_blocked(producer, call->began_ns);
 	if (!self || !producer || given == count)
 		return;
 	bool outermost = guest_enter_anyhow(self);
@@ -245,7 +233,7 @@ void on_rd_kafka_produce_batch(const struct call *call, int given, rd_kafka_topi
 	guest_leave_anyhow(self, outermost);
 }
 
-static void offer_part(struct offer *offer, const struct copy *copy, const rd_kafka_vu_t *part)
+void produce_offer_part(struct offer *offer, const struct copy *copy, const rd_kafka_vu_t *part)
 {
 	switch (part->vtype) {
 	case RD_KAFKA_VTYPE_TOPIC:
@@ -279,129 +267,9 @@ void on_rd_kafka_produceva(const struct call *call, rd_kafka_error_t *given, rd_
 	if (guest_phase() != GUEST_RECORDING)
 		return;
 	for (size_t i = 0; i < count; i++)
-		offer_part(&offer, call->copy, &parts[i]);
+		produce_offer_part(&offer, call->copy, &parts[i]);
 	if (call->began_ns)
-		blocked(producer_find(rk), call->began_ns);
-	produced_one(producer_find(rk), &offer,
+		produce_blocked(producer_find(rk), call->began_ns);
+	produce_account(producer_find(rk), &offer,
 		     given ? (int32_t)USE(call->copy, rd_kafka_error_code)(given) : 0);
-}
-
-/* ---- rd_kafka_producev ---- */
-
-/*
- * Its arguments are read here and passed on as machine words: on both
- * machines that the guest knows, every variadic integer or pointer takes one
- * word in the same place, so the real function reads what the host wrote.
- * An unknown tag ends the reading; the real function will refuse it.
- */
-#define WORDS_FEW 24
-#define WORDS_MANY 480
-
-struct words {
-	size_t count;
-	bool whole; /* the closing tag was read, or an unknown one */
-	uintptr_t word[WORDS_MANY];
-};
-
-static size_t tag_words(uintptr_t tag)
-{
-	switch ((int)tag) {
-	case RD_KAFKA_VTYPE_TOPIC:
-	case RD_KAFKA_VTYPE_RKT:
-	case RD_KAFKA_VTYPE_PARTITION:
-	case RD_KAFKA_VTYPE_OPAQUE:
-	case RD_KAFKA_VTYPE_MSGFLAGS:
-	case RD_KAFKA_VTYPE_TIMESTAMP:
-	case RD_KAFKA_VTYPE_HEADERS:
-		return 1;
-	case RD_KAFKA_VTYPE_VALUE:
-	case RD_KAFKA_VTYPE_KEY:
-		return 2;
-	case RD_KAFKA_VTYPE_HEADER:
-		return 3;
-	default:
-		return 0;
-	}
-}
-
-static void words_note(struct offer *offer, const struct copy *copy, const uintptr_t *word)
-{
-	rd_kafka_vu_t part = {.vtype = (rd_kafka_vtype_t)(int)word[0]};
-
-	switch (part.vtype) {
-	case RD_KAFKA_VTYPE_TOPIC:
-	case RD_KAFKA_VTYPE_RKT:
-	case RD_KAFKA_VTYPE_VALUE:
-	case RD_KAFKA_VTYPE_KEY:
-		part.u.mem.ptr = (void *)word[1];
-		part.u.mem.size = tag_words(word[0]) == 2 ? (size_t)word[2] : 0;
-		break;
-	case RD_KAFKA_VTYPE_MSGFLAGS:
-		part.u.i = (int)word[1];
-		break;
-	default:
-		break;
-	}
-	offer_part(offer, copy, &part);
-}
-
-/* Integers narrower than a word come with whatever fills it up: that is
- * passed on and not looked at, as the host's own compiler left it. */
-static void words_read(struct words *words, struct offer *offer, const struct copy *copy,
-		       va_list more)
-{
-	size_t count = 0;
-
-	while (count + 4 <= WORDS_MANY) {
-		size_t begin = count;
-		uintptr_t tag = va_arg(more, uintptr_t);
-		size_t values = tag_words(tag);
-
-		words->word[count++] = tag;
-		for (size_t i = 0; i < values; i++)
-			words->word[count++] = va_arg(more, uintptr_t);
-		words_note(offer, copy, &words->word[begin]);
-		if (!values) {
-			words->whole = true;
-			break;
-		}
-	}
-	words->count = count;
-}
-
-#define W1(i) words->word[i]
-#define W4(i) W1(i), W1(i + 1), W1(i + 2), W1(i + 3)
-#define W24(i) W4(i), W4(i + 4), W4(i + 8), W4(i + 12), W4(i + 16), W4(i + 20)
-#define W120(i) W24(i), W24(i + 24), W24(i + 48), W24(i + 72), W24(i + 96)
-#define W480(i) W120(i), W120(i + 120), W120(i + 240), W120(i + 360)
-
-static rd_kafka_resp_err_t words_call(const struct call *call, rd_kafka_t *rk,
-				      const struct words *words)
-{
-	if (words->count <= WORDS_FEW)
-		return REAL(rd_kafka_producev, call)(rk, W24(0));
-	return REAL(rd_kafka_producev, call)(rk, W480(0));
-}
-
-rd_kafka_resp_err_t on_rd_kafka_producev(const struct call *call, rd_kafka_t *rk, va_list more)
-{
-	struct call *out = (struct call *)call;
-	struct offer offer = {0};
-	struct words words;
-
-	words.whole = false;
-	words_read(&words, &offer, call->copy, more);
-	struct guest_producer *producer =
-		guest_phase() == GUEST_RECORDING ? producer_find(rk) : NULL;
-	int64_t began_ns = producer && offer.waits ? guest_now_ns() : 0;
-	errno = call->error;
-	/* More than 118 headers: the only call that is not passed on. */
-	rd_kafka_resp_err_t error = words.whole ? words_call(call, rk, &words)
-						: RD_KAFKA_RESP_ERR__INVALID_ARG;
-
-	out->error = errno;
-	if (began_ns)
-		blocked(producer, began_ns);
-	produced_one(producer, &offer, error);
-	return error;
 }

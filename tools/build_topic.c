@@ -97,6 +97,41 @@ static bool belongs(struct builder *builder, uint32_t row, const struct producer
 	       !is_idle_overflow(topic, &builder->counts[row]);
 }
 
+/*
+ * When rows ran out, some of what left a topic was counted in the row that
+ * all such share: then a topic's ends are known only if they are complete,
+ * and those of the shared row, which has no name, never.
+ */
+static void ends_forget(struct tally *tally)
+{
+	static const enum amount ends[] = {DELIVERED,	UNCONFIRMED, FAILED,   PURGED,
+					   OUTSTANDING, UNSENT,	     IN_FLIGHT};
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		tally->messages[ends[i]] = tally->bytes[ends[i]] = UNKNOWN;
+}
+
+static bool rows_ran_out(const struct producer *producer)
+{
+	for (size_t i = 0; i < producer->topic_count; i++)
+		if (!producer->topics[i].name)
+			return true;
+	return false;
+}
+
+static void topics_doubt(struct producer *producer)
+{
+	if (!rows_ran_out(producer))
+		return;
+	for (size_t i = 0; i < producer->topic_count; i++) {
+		struct topic *topic = &producer->topics[i];
+
+		if (!topic->name || (topic->partition == UNKNOWN &&
+				     topic->tally.messages[OUTSTANDING] != 0))
+			ends_forget(&topic->tally);
+	}
+}
+
 /* The topic as a whole, when `row` is the first of its rows. */
 static void add_whole(struct builder *builder, struct producer *producer, uint32_t row,
 		      const char *name)
@@ -143,6 +178,7 @@ static void producer_topics(struct builder *builder, struct producer *producer)
 		*topic = (struct topic){.name = name, .partition = row->partition};
 		tally_from_partition(&topic->tally, &builder->counts[i]);
 	}
+	topics_doubt(producer);
 	for (size_t i = 0; i < producer->topic_count; i++) {
 		const char *name = producer->topics[i].name;
 		producer->topics[i].name =

@@ -65,6 +65,16 @@ static void law_of_counts(json_t *counts)
 					 json_number(counts, "in_flight"));
 }
 
+/* Of a topic whose ends are not known none is guessed (more topics than rows). */
+static void law_of_topic(json_t *counts)
+{
+	if (json_is_null(json_object_get(counts, "outstanding")) &&
+	    !json_is_null(json_object_get(counts, "produced")))
+		assert_true(json_is_null(json_object_get(counts, "delivered")));
+	else
+		law_of_counts(counts);
+}
+
 void law_assert(json_t *summary)
 {
 	json_t *process, *producer, *topic;
@@ -78,6 +88,6 @@ void law_assert(json_t *summary)
 		if (!json_is_null(json_path(producer, "bytes.outstanding")))
 			law_of_counts(json_object_get(producer, "bytes"));
 		json_array_foreach(json_object_get(producer, "topics"), k, topic)
-			law_of_counts(json_object_get(topic, "messages"));
+			law_of_topic(json_object_get(topic, "messages"));
 	}
 }

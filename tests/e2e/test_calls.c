@@ -107,6 +107,37 @@ static void more_producers_at_a_time_than_rows_are_counted(void **state)
 	story_end(&story);
 }
 
+static void a_call_with_hundreds_of_headers_is_passed_on_whole(void **state)
+{
+	struct story story = story_of("many_headers");
+
+	(void)state;
+	story_tell(&story, "@");
+	assert_string_equal(story.watched.out,
+			    "produced: NO_ERROR, errno 4711\n"
+			    "unknown kind: _INVALID_ARG\n"
+			    "delivered: NO_ERROR, 400 headers, order, 1\n"
+			    "flush: NO_ERROR\n");
+	story_expect(&story, "at_risk", "rejected-not-retried");
+	expect_counts(&story, 1);
+	assert_int_equal(story_count(&story, "rejected"), 1);
+	story_end(&story);
+}
+
+/* A sum of its own for what finds no row: each message is counted once. */
+static void more_topics_than_rows_change_no_sum(void **state)
+{
+	struct story story = story_of("many_topics");
+
+	(void)state;
+	story_tell(&story, "@ 1200 flush");
+	story_expect(&story, "clean", NULL);
+	assert_int_equal(story_count(&story, "produced"), 1200);
+	assert_int_equal(story_count(&story, "delivered"), 1200);
+	assert_int_equal(json_number(story.summary, PRODUCER "bytes.delivered"), 5 * 1200);
+	story_end(&story);
+}
+
 static void a_configuration_in_use_can_be_duplicated(void **state)
 {
 	struct story story = story_of("conf_reused");
@@ -180,6 +211,8 @@ int main(void)
 		cmocka_unit_test(producers_one_after_the_other_stay_clean),
 		cmocka_unit_test(the_last_of_many_producers_is_not_overlooked),
 		cmocka_unit_test(a_configuration_in_use_can_be_duplicated),
+		cmocka_unit_test(a_call_with_hundreds_of_headers_is_passed_on_whole),
+		cmocka_unit_test(more_topics_than_rows_change_no_sum),
 		cmocka_unit_test(every_variant_counts_messages_and_bytes),
 		cmocka_unit_test(what_the_broker_refuses_has_its_error),
 		cmocka_unit_test(what_the_client_tries_again_is_delivered_once),

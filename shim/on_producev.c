@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * on_producev.c - the produce call with a list of any length.
+ *
+ * Its arguments are read here and passed on as machine words: on both
+ * machines that the guest knows, every variadic integer or pointer takes one
+ * word in the same place, so the real function reads what the host wrote.
+ * An unknown tag ends the reading; the real function will refuse it.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "guest.h"
+#include "guest_state.h"
+#include "on_produce.h"
+#include "producers.h"
+#include "resolve.h"
+
+#define WORDS_FEW 24
+#define WORDS_MANY 480
+
+struct words {
+	size_t count;
+	bool whole; /* the closing tag was read, or an unknown one */
+	uintptr_t word[WORDS_MANY];
+};
+
+static size_t tag_words(uintptr_t tag)
+{
+	switch ((int)tag) {
+	case RD_KAFKA_VTYPE_TOPIC:
+	case RD_KAFKA_VTYPE_RKT:
+	case RD_KAFKA_VTYPE_PARTITION:
+	case RD_KAFKA_VTYPE_OPAQUE:
+	case RD_KAFKA_VTYPE_MSGFLAGS:
+	case RD_KAFKA_VTYPE_TIMESTAMP:
+	case RD_KAFKA_VTYPE_HEADERS:
+		return 1;
+	case RD_KAFKA_VTYPE_VALUE:
+	case RD_KAFKA_VTYPE_KEY:
+		return 2;
+	case RD_KAFKA_VTYPE_HEADER:
+		return 3;
+	default:
+		return 0;
+	}
+}
+
+static void words_note(struct offer *offer, const struct copy *copy, const uintptr_t *word)
+{
+	rd_kafka_vu_t part = {.vtype = (rd_kafka_vtype_t)(int)word[0]};
+
+	switch (part.vtype) {
+	case RD_KAFKA_VTYPE_TOPIC:
+	case RD_KAFKA_VTYPE_RKT:
+	case RD_KAFKA_VTYPE_VALUE:
+	case RD_KAFKA_VTYPE_KEY:
+		part.u.mem.ptr = (void *)word[1];
+		part.u.mem.size = tag_words(word[0]) == 2 ? (size_t)word[2] : 0;
+		break;
+	case RD_KAFKA_VTYPE_MSGFLAGS:
+		part.u.i = (int)word[1];
+		break;
+	default:
+		break;
+	}
+	produce_offer_part(offer, copy, &part);
+}
+
+/* Integers narrower than a word come with whatever fills it up: that is
+ * passed on and not looked at, as the host's own compiler left it. */
+static void words_read(struct words *words, struct offer *offer, const struct copy *copy,
+		       va_list more)
+{
+	size_t count = 0;
+
+	while (count + 4 <= WORDS_MANY) {
+		size_t begin = count;
+		uintptr_t tag = va_arg(more, uintptr_t);
+		size_t values = tag_words(tag);
+
+		words->word[count++] = tag;
+		for (size_t i = 0; i < values; i++)
+			words->word[count++] = va_arg(more, uintptr_t);
+		words_note(offer, copy, &words->word[begin]);
+		if (!values) {
+			words->whole = true;
+			break;
+		}
+	}
+	words->count = count;
+}
+
+#define W1(i) words->word[i]
+#define W4(i) W1(i), W1(i + 1), W1(i + 2), W1(i + 3)
+#define W24(i) W4(i), W4(i + 4), W4(i + 8), W4(i + 12), W4(i + 16), W4(i + 20)
+#define W120(i) W24(i), W24(i + 24), W24(i + 48), W24(i + 72), W24(i + 96)
+#define W480(i) W120(i), W120(i + 120), W120(i + 240), W120(i + 360)
+
+static rd_kafka_resp_err_t words_call(const struct call *call, rd_kafka_t *rk,
+				      const struct words *words)
+{
+	if (words->count <= WORDS_FEW)
+		return REAL(rd_kafka_producev, call)(rk, W24(0));
+	return REAL(rd_kafka_producev, call)(rk, W480(0));
+}
+
+/* ---- more than that: as the array that librdkafka's other call takes ---- */
+
+static rd_kafka_vu_t part_next(va_list *more)
+{
+	uintptr_t tag = va_arg(*more, uintptr_t);
+	rd_kafka_vu_t part = {.vtype = (rd_kafka_vtype_t)(int)tag};
+	uintptr_t value[3] = {0};
+
+	for (size_t i = 0; i < tag_words(tag); i++)
+		value[i] = va_arg(*more, uintptr_t);
+	switch (part.vtype) {
+	case RD_KAFKA_VTYPE_VALUE:
+	case RD_KAFKA_VTYPE_KEY:
+		part.u.mem.ptr = (void *)value[0];
+		part.u.mem.size = (size_t)value[1];
+		break;
+	case RD_KAFKA_VTYPE_HEADER:
+		part.u.header.name = (const char *)value[0];
+		part.u.header.val = (const void *)value[1];
+		part.u.header.size = (ssize_t)value[2];
+		break;
+	case RD_KAFKA_VTYPE_PARTITION:
+	case RD_KAFKA_VTYPE_MSGFLAGS:
+		part.u.i = (int)value[0];
+		break;
+	default: /* a pointer or 64 bits: the same word of the union */
+		part.u.ptr = (void *)value[0];
+		break;
+	}
+	return part;
+}
+
+static size_t parts_count(va_list more)
+{
+	va_list at;
+	size_t count = 0;
+	rd_kafka_vtype_t type;
+
+	va_copy(at, more);
+	do {
+		type = part_next(&at).vtype;
+		count += type != RD_KAFKA_VTYPE_END; /* an unknown one is theirs to refuse */
+	} while (tag_words((uintptr_t)type));
+	va_end(at);
+	return count;
+}
+
+/* Memory of the kernel's: malloc may be the one that produces. */
+static rd_kafka_resp_err_t parts_call(const struct call *call, rd_kafka_t *rk, struct offer *offer,
+				      va_list more)
+{
+	rd_kafka_produceva_fn *produceva =
+		(rd_kafka_produceva_fn *)call->copy->real[CALL_rd_kafka_produceva];
+	size_t count = parts_count(more);
+	size_t bytes = count * sizeof(rd_kafka_vu_t);
+	long place = RAW_5(SYS_mmap, 0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			   -1);
+	rd_kafka_vu_t *parts = (rd_kafka_vu_t *)place;
+	rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
+	va_list at;
+
+	if (place < 0 && place > -4096)
+		return RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
+	va_copy(at, more);
+	for (size_t i = 0; i < count; i++) {
+		parts[i] = part_next(&at);
+		produce_offer_part(offer, call->copy, &parts[i]);
+	}
+	va_end(at);
+	rd_kafka_error_t *error = produceva(rk, parts, count);
+
+	if (error) {
+		code = USE(call->copy, rd_kafka_error_code)(error);
+		USE(call->copy, rd_kafka_error_destroy)(error);
+	}
+	RAW_2(SYS_munmap, place, bytes);
+	return code;
+}
+
+static rd_kafka_resp_err_t long_call(const struct call *call, rd_kafka_t *rk, struct offer *offer,
+				     va_list more)
+{
+	/* Older than 1.4: the only call that is not passed on. */
+	if (!call->copy->real[CALL_rd_kafka_produceva] ||
+	    !call->copy->use[USE_rd_kafka_error_destroy])
+		return RD_KAFKA_RESP_ERR__INVALID_ARG;
+	return parts_call(call, rk, offer, more);
+}
+
+rd_kafka_resp_err_t on_rd_kafka_producev(const struct call *call, rd_kafka_t *rk, va_list more)
+{
+	struct call *out = (struct call *)call;
+	struct offer offer = {0};
+	struct words words;
+	va_list again;
+
+	words.whole = false;
+	va_copy(again, more);
+	words_read(&words, &offer, call->copy, more);
+	struct guest_producer *producer =
+		guest_phase() == GUEST_RECORDING ? producer_find(rk) : NULL;
+	int64_t began_ns = producer && offer.waits ? guest_now_ns() : 0;
+	errno = call->error;
+	rd_kafka_resp_err_t error = words.whole ? words_call(call, rk, &words)
+						: long_call(call, rk, &offer, again);
+
+	out->error = errno;
+	va_end(again);
+	if (began_ns)
+		produce_blocked(producer, began_ns);
+	produce_account(producer, &offer, error);
+	return error;
+}
