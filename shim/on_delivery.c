@@ -36,7 +36,7 @@ static bool row_is(uint32_t row, uint32_t producer, int32_t partition, const cha
 	       strncmp(name, topic, bytes) == 0 && topic[bytes] == '\0';
 }
 
-static void count_add(struct trace_counts *counts, bool private, enum trace_count kind,
+static inline void count_add(struct trace_counts *counts, bool private, enum trace_count kind,
 		      uint64_t bytes)
 {
 	if (LIKELY(private)) {

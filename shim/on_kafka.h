@@ -8,12 +8,22 @@
 #include <stdbool.h>
 
 #include "calls.h"
+#include "guest_state.h"
 
 struct handle; /* producers.h */
 
 /* Before a real produce call: notes its call site, and that what on_send
  * counts on this thread from here on belongs to it. */
 void kafka_produce_prepare(struct call *call);
+/* Ends an accepted call that was not asked to wait; false if there is more to do. */
+static inline bool kafka_produce_settle(const struct call *call)
+{
+	if (UNLIKELY(call->began_ns || guest_phase() != GUEST_RECORDING || guest->refused_total))
+		return false;
+	guest_this_thread()->producing = false;
+	return true;
+}
+
 /* Whether the call is asked to wait while the queue is full. */
 bool kafka_parts_block(const rd_kafka_vu_t *parts, size_t count);
 

@@ -190,10 +190,6 @@ void on_rd_kafka_produce(const struct call *call, int given, rd_kafka_topic_t *t
 	(void)partition, (void)opaque;
 	if (UNLIKELY(call->began_ns) && guest_phase() == GUEST_RECORDING)
 		produce_blocked(object_producer(topic), call->began_ns);
-	if (LIKELY(given == 0 && guest_phase() == GUEST_RECORDING && !guest->refused_total)) {
-		guest_this_thread()->producing = false;
-		return;
-	}
 	if (guest_phase() != GUEST_RECORDING)
 		return;
 	struct offer offer = {USE(call->copy, rd_kafka_topic_name)(topic), value, value_bytes, key,

@@ -256,14 +256,13 @@ struct guest_producer *producer_open_other(void *object, enum trace_client clien
 	return producer;
 }
 
-struct guest_producer *producer_of(struct handle *handle)
+struct guest_producer *producer_of_inherited(struct handle *handle)
 {
 	struct guest_producer *producer = &guest->producers[handle->producer];
 
 	/* Its account is another's, or wiped: this is a child of fork, and
 	 * the parent made the handle (story: forks_then_produces). */
-	if (UNLIKELY(producer->rk != handle->rk) &&
-	    !(producer_row(producer)->flags & PRODUCER_OVERFLOW)) {
+	if (!(producer_row(producer)->flags & PRODUCER_OVERFLOW)) {
 		producer_open(handle, PRODUCER_INHERITED);
 		producer = &guest->producers[handle->producer];
 	}

@@ -51,7 +51,14 @@ struct guest_producer *producer_open_other(void *object, enum trace_client clien
 void producer_settle(struct guest_producer *producer);
 
 /* The account of a handle, opened at need (in a forked child). */
-struct guest_producer *producer_of(struct handle *handle);
+struct guest_producer *producer_of_inherited(struct handle *handle);
+
+static inline struct guest_producer *producer_of(struct handle *handle)
+{
+	struct guest_producer *producer = &guest->producers[handle->producer];
+
+	return LIKELY(producer->rk == handle->rk) ? producer : producer_of_inherited(handle);
+}
 
 /* The account of a handle by its rd_kafka_t; NULL if it has none here. */
 struct guest_producer *producer_find(const rd_kafka_t *rk);
