@@ -61,10 +61,13 @@ broker_of() {
 	done
 }
 
+# In the foreground: timeout would end the rest of a pipeline with it.
+kcat_quiet() { timeout --foreground 10 kcat -m 3 "$@" 2> /dev/null; }
+
 # make_topic ADDRESS NAME: one partition, where the broker lets us choose.
 make_topic() {
 	local tries=0
-	until timeout 10 kcat -L -b "$1" -t "$2" 2> /dev/null | grep -q 'partition 0, leader [0-9]'; do
+	until kcat_quiet -L -b "$1" -t "$2" | grep -q 'partition 0, leader [0-9]'; do
 		[ $((tries += 1)) -lt 50 ] || return 1
 		sleep 0.1
 	done
@@ -74,13 +77,13 @@ make_topic() {
 # The last bytes may still be on their way: asked until it answers the same twice.
 end_offset() {
 	local now last='' partitions partition args
-	partitions=$(timeout 10 kcat -L -b "$1" -t "$2" 2> /dev/null | grep -c 'partition [0-9]*, leader')
+	partitions=$(kcat_quiet -L -b "$1" -t "$2" | grep -c 'partition [0-9]*, leader')
 	args=()
 	for ((partition = 0; partition < partitions; partition++)); do
 		args+=(-t "$2:$partition:-1")
 	done
 	for _ in $(seq 20); do
-		now=$(timeout 10 kcat -Q -b "$1" "${args[@]}" 2> /dev/null | awk '{ n += $4 } END { print n + 0 }')
+		now=$(kcat_quiet -Q -b "$1" "${args[@]}" | awk '{ n += $4 } END { print n + 0 }')
 		[ "$now" = "$last" ] && break
 		last=$now
 		sleep 0.25

@@ -3,7 +3,7 @@
 
     judge.py SUMMARY waits|forgets|either api|wire|unseen|any COUNT TRUTH STATUS OUTPUT
 
-It knows only laws, never what a client is expected to lose. TRUTH is the
+COUNT may be "?": as many as the API layer counted. It knows only laws, never what a client is expected to lose. TRUTH is the
 number of records in the topic, all of them COUNT's program's. Any API layer:
 produced is COUNT, the counts add up, delivered <= truth <= what may have left.
 Clean: all is there, and the program waits. A verdict of a loss needs a loss.
@@ -128,13 +128,16 @@ def judge(report, waited, layer, count, truth, status):
 
 def main():
     path, waited, layer, count, truth, status, output = sys.argv[1:8]
-    count, truth, status = int(count), int(truth), int(status)
+    truth, status = int(truth), int(status)
     try:
         with open(path) as file:
             report = Report(json.load(file))
     except (OSError, ValueError) as why:
         print("-\t-\t-\tdisagree: no report (%s)" % why)
         return
+    if count == "?":
+        count = report.messages["produced"] or truth
+    count = int(count)
     wrong = list(judge(report, waited, layer, count, truth, status))
     outcome = "agree"
     if wrong:

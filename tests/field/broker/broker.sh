@@ -58,7 +58,7 @@ kafka_try() {
 	broker_pids+=" $pid"
 	for _ in $(seq 300); do
 		kill -0 "$pid" 2> /dev/null || return 1
-		if timeout 5 kcat -L -b "$address" 2> /dev/null | grep -q '^ 1 brokers'; then
+		if kcat_quiet -L -b "$address" | grep -q '^ 1 brokers'; then
 			FIELD_BROKERS+=" $1=$address"
 			return 0
 		fi
