@@ -20,6 +20,7 @@
 #include "calls.h"
 #include "fdtable.h"
 #include "guest.h"
+#include "probe_jvm.h"
 #include "probe_python.h"
 #include "redirect.h"
 #include "settings.h"
@@ -93,6 +94,7 @@ int on_connect(const struct call *call, int fd, const struct sockaddr *to, sockl
 		return result;
 	}
 	probe_connect_seen(call->caller);
+	probe_jvm_connect_seen(call->caller);
 	struct redirect_target target;
 	bool redirected = guest_settings.redirect[0] && is_internet(to, bytes) &&
 			  redirect_connect(to, &target);

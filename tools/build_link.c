@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * build_link.c - which connections belong to a producer that the guest could
- * not ask: those of clients written in Python.
+ * not ask: those of clients written in Python or Java.
  *
  * By the client id, which the producer has by its settings and the connection
  * by the requests on it. Where two producers share one, nobody can tell: the
@@ -20,7 +20,7 @@ static const struct producer *owner_of(const struct process *process, const char
 
 		if (!producer->client_id || strcmp(producer->client_id, client_id) != 0)
 			continue;
-		if (owner || !client_is_python(producer->client))
+		if (owner || producer->client == CLIENT_LIBRDKAFKA)
 			return NULL;
 		owner = producer;
 	}

@@ -53,7 +53,7 @@ enum verdict judge_outstanding(const struct process *process, const struct produ
 	if (messages[OUTSTANDING] == 0)
 		return VERDICT_CLEAN;
 	if (messages[UNSENT] == UNKNOWN)
-		lost = !client_is_python(producer->client) && /* its requests are not counted */
+		lost = producer->client == CLIENT_LIBRDKAFKA && /* else its requests are not counted */
 		       !producer->writing && /* one more may have gone out */
 		       producer->requests_sent == producer->requests_answered;
 	else
@@ -170,6 +170,8 @@ enum blindness judge_blindness(const struct process *process)
 		if (process->producer_count && uncounted_client(process, &process->sockets[i]))
 			return BLIND_WIRE_ONLY;
 	}
+	if (process->notes & NOTE_JVM_REFUSED) /* also beside a client that is counted */
+		return BLIND_WIRE_ONLY;
 	if (process->producer_count)
 		return BLIND_NOT;
 	if (wire || process->notes & NOTE_KAFKA_WIRE)

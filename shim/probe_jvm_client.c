@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * probe_jvm_client.c - the Java client's classes, as one class loader has them.
+ *
+ * Applications may hold several copies, of several versions, in loaders of
+ * their own, and under a name that a build has moved them to: what is known of
+ * one is not said of another.
+ */
+#include "probe_jvm.h"
+
+#include <string.h>
+
+struct probe_jvm_client probe_jvm_clients[PROBE_JVM_CLIENTS];
+uint32_t probe_jvm_clients_used;
+
+#define NAME_BYTES 384
+#define PRODUCER "clients/producer/"
+
+/* "*" stands for the client's producer package, "^" for the client's root. */
+static void name_expand(const char *prefix, const char *pattern, char to[NAME_BYTES])
+{
+	size_t at = 0;
+
+	for (; *pattern && at < NAME_BYTES - 1; pattern++) {
+		const char *part = *pattern == '*' || *pattern == '^' ? prefix : NULL;
+
+		for (; part && *part && at < NAME_BYTES - 1; part++)
+			to[at++] = *part;
+		for (part = *pattern == '*' ? PRODUCER : NULL; part && *part && at < NAME_BYTES - 1;
+		     part++)
+			to[at++] = *part;
+		if (*pattern != '*' && *pattern != '^')
+			to[at++] = *pattern;
+	}
+	to[at] = '\0';
+}
+
+java_ref probe_jvm_class(jni_env env, const char *prefix, const char *name, java_ref loader)
+{
+	char pattern[NAME_BYTES], full[NAME_BYTES];
+	java_ref class = NULL;
+
+	pattern[0] = '*';
+	strncpy(pattern + 1, name, sizeof pattern - 2);
+	pattern[sizeof pattern - 1] = '\0';
+	name_expand(prefix, *name == '^' ? name : pattern, full);
+	if (!loader) {
+		class = JNI(env, FindClass)(env, full);
+		return probe_jvm_threw(env) ? NULL : class;
+	}
+	for (char *slash = full; *slash; slash++)
+		if (*slash == '/')
+			*slash = '.';
+	java_ref own = JNI(env, GetObjectClass)(env, loader);
+	java_method load = JNI(env, GetMethodID)(env, own, "loadClass",
+						 "(Ljava/lang/String;)Ljava/lang/Class;");
+	union java_value argument = {.l = load ? JNI(env, NewStringUTF)(env, full) : NULL};
+
+	if (argument.l)
+		class = JNI(env, CallObjectMethodA)(env, loader, load, &argument);
+	return probe_jvm_threw(env) ? NULL : class;
+}
+
+static java_field field_find(jni_env env, const char *prefix, java_ref class, const char *name,
+			     const char *pattern)
+{
+	char descriptor[NAME_BYTES];
+
+	name_expand(prefix, pattern, descriptor);
+	java_field field = class ? JNI(env, GetFieldID)(env, class, name, descriptor) : NULL;
+
+	return probe_jvm_threw(env) ? NULL : field;
+}
+
+static const struct {
+	const char *class, *name, *descriptor;
+} fields[PROBE_JVM_FIELD_COUNT] = {
+#define FIELD(id, class, name, descriptor) [FIELD_##id] = {class, name, descriptor},
+	PROBE_JVM_FIELDS(FIELD)
+#undef FIELD
+};
+
+/* What wraps the application's callback until 3.2, and what since. */
+static bool callback_read(jni_env env, struct probe_jvm_client *client, java_ref loader)
+{
+	static const char *const wrappers[] = {"KafkaProducer$AppendCallbacks",
+					       "KafkaProducer$InterceptorCallback"};
+
+	for (size_t i = 0; i < 2 && !client->user_callback; i++) {
+		java_ref class = probe_jvm_class(env, client->prefix, wrappers[i], loader);
+
+		client->user_callback = field_find(env, client->prefix, class, "userCallback", "L*Callback;");
+		if (client->user_callback)
+			client->callback_class = JNI(env, NewWeakGlobalRef)(env, class);
+	}
+	return client->user_callback;
+}
+
+bool probe_jvm_client_read(jni_env env, struct probe_jvm_client *client, java_ref loader)
+{
+	java_ref class = NULL;
+
+	for (size_t i = 0; i < PROBE_JVM_FIELD_COUNT; i++) {
+		if (!i || strcmp(fields[i].class, fields[i - 1].class) != 0)
+			class = probe_jvm_class(env, client->prefix, fields[i].class, loader);
+		client->fields[i] = field_find(env, client->prefix, class, fields[i].name,
+					       fields[i].descriptor);
+		if (!client->fields[i])
+			return false;
+	}
+	class = probe_jvm_class(env, client->prefix, "internals/FutureRecordMetadata", loader);
+	client->index = field_find(env, client->prefix, class, "batchIndex", "I");
+	if (!client->index) {
+		client->index = field_find(env, client->prefix, class, "relativeOffset", "J");
+		client->index_is_long = true;
+	}
+	return client->index && callback_read(env, client, loader);
+}
+
+const struct probe_jvm_client *probe_jvm_client_of(java_ref target)
+{
+	int64_t tag = probe_jvm_tag(target);
+
+	return tag > 0 && tag <= PROBE_JVM_CLIENTS ? &probe_jvm_clients[tag - 1] : NULL;
+}

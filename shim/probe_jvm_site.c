@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * probe_jvm_site.c - the Java line that sends.
+ *
+ * The stack is taken where a record enters a batch: there the counts go up,
+ * and nothing has to be remembered from send() to there. Frames of the client
+ * itself are left out.
+ */
+#include "probe_jvm.h"
+
+#include <string.h>
+
+#include "callsite.h"
+#include "guest.h"
+#include "writer.h"
+
+/* accepted, <init>, tryAppend, append, doSend are always on top. */
+#define CLIENT_FRAMES 5
+#define STACK_FRAMES (TRACE_FRAMES + 3)
+
+#define RECENT 4
+
+static __thread struct recent {
+	uint64_t hash;
+	uint32_t generation;
+	uint32_t site;
+} recent[RECENT] __attribute__((tls_model("initial-exec")));
+
+static uint64_t stack_hash(const struct java_frame *frames, int32_t count)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+
+	for (int32_t i = 0; i < count; i++) {
+		hash = (hash ^ (uintptr_t)frames[i].method) * 0x9e3779b97f4a7c15u;
+		hash = (hash ^ hash >> 29 ^ (uint64_t)frames[i].location) * 0x9e3779b97f4a7c15u;
+	}
+	return hash | 1;
+}
+
+static uint32_t site_find(uint64_t hash)
+{
+	struct trace_section *section = writer_section(&guest->map, SECTION_SITE);
+	uint32_t used = __atomic_load_n(&section->used, __ATOMIC_ACQUIRE);
+
+	for (uint32_t i = 0; i < used && i < section->rows; i++) {
+		const struct trace_site *row = &guest->map.sites[i];
+
+		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) && row->hash == hash &&
+		    row->language == LANGUAGE_JAVA)
+			return i + 1;
+	}
+	return 0;
+}
+
+/* ---- a frame in words ---- */
+
+static void give(void *memory)
+{
+	if (memory)
+		JVMTI(probe_jvmti, Deallocate)(probe_jvmti, memory);
+}
+
+static uint32_t frame_line(const struct java_frame *frame)
+{
+	struct java_line *lines = NULL;
+	int32_t count = 0;
+	uint32_t line = 0;
+	int64_t nearest = -1;
+
+	if (JVMTI(probe_jvmti, GetLineNumberTable)(probe_jvmti, frame->method, &count, &lines) != 0)
+		return 0;
+	for (int32_t i = 0; i < count; i++)
+		if (lines[i].location <= frame->location && lines[i].location > nearest) {
+			nearest = lines[i].location;
+			line = (uint32_t)lines[i].line;
+		}
+	give(lines);
+	return line;
+}
+
+/* "Lcom/shop/Orders$Sender;" and "run": com.shop.Orders$Sender.run */
+static trace_string function_text(const char *signature, const char *method)
+{
+	char text[512];
+	size_t class_bytes = strlen(signature) - 2;
+	size_t method_bytes = strlen(method);
+
+	if (class_bytes + method_bytes + 1 > sizeof text)
+		return 0;
+	for (size_t i = 0; i < class_bytes; i++)
+		text[i] = signature[i + 1] == '/' ? '.' : signature[i + 1];
+	text[class_bytes] = '.';
+	memcpy(text + class_bytes + 1, method, method_bytes);
+	return writer_string(text, class_bytes + 1 + method_bytes);
+}
+
+static bool is_client(const struct java_frame *frame)
+{
+	java_ref class = NULL;
+	char *signature = NULL;
+
+	if (JVMTI(probe_jvmti, GetMethodDeclaringClass)(probe_jvmti, frame->method, &class) != 0 ||
+	    JVMTI(probe_jvmti, GetClassSignature)(probe_jvmti, class, &signature, NULL) != 0)
+		return false;
+	bool own = strstr(signature, "kafka/clients/producer/");
+
+	give(signature);
+	return own;
+}
+
+static void frame_write(const struct java_frame *frame, struct trace_frame *to)
+{
+	java_ref class = NULL;
+	char *signature = NULL, *method = NULL, *file = NULL;
+
+	if (JVMTI(probe_jvmti, GetMethodDeclaringClass)(probe_jvmti, frame->method, &class) != 0)
+		return;
+	if (JVMTI(probe_jvmti, GetClassSignature)(probe_jvmti, class, &signature, NULL) == 0 &&
+	    JVMTI(probe_jvmti, GetMethodName)(probe_jvmti, frame->method, &method, NULL, NULL) == 0)
+		to->function = function_text(signature, method);
+	if (JVMTI(probe_jvmti, GetSourceFileName)(probe_jvmti, class, &file) == 0)
+		to->file = writer_string(file, strlen(file));
+	to->line = frame_line(frame);
+	give(file);
+	give(method);
+	give(signature);
+}
+
+static uint32_t site_make(uint64_t hash, const struct java_frame *frames, int32_t count)
+{
+	uint32_t index = writer_claim(SECTION_SITE);
+
+	if (index == WRITER_NONE)
+		return 0;
+	struct trace_site *row = &guest->map.sites[index];
+
+	row->language = LANGUAGE_JAVA;
+	row->hash = hash;
+	row->depth = (uint32_t)count;
+	for (int32_t i = 0; i < count; i++)
+		frame_write(&frames[i], &row->frames[i]);
+	__atomic_store_n(&row->state, 1, __ATOMIC_RELEASE);
+	return index + 1;
+}
+
+/* The client's own frames say nothing, and differ between two ways to one line. */
+static uint32_t site_of(jni_env env, const struct java_frame *frames, int32_t count)
+{
+	if (JNI(env, PushLocalFrame)(env, 4 * STACK_FRAMES) != 0) {
+		probe_jvm_threw(env);
+		return 0;
+	}
+	while (count && is_client(frames)) {
+		frames++;
+		count--;
+	}
+	if (count > (callsite_level == SITES_STACK ? TRACE_FRAMES : 1))
+		count = callsite_level == SITES_STACK ? TRACE_FRAMES : 1;
+	uint64_t hash = stack_hash(frames, count);
+	uint32_t site = site_find(hash);
+
+	if (!site && count)
+		site = site_make(hash, frames, count);
+	JNI(env, PopLocalFrame)(env, NULL);
+	return site;
+}
+
+uint32_t probe_jvm_site(jni_env env)
+{
+	struct java_frame frames[STACK_FRAMES];
+	int32_t count = 0;
+
+	if (callsite_level == SITES_OFF ||
+	    JVMTI(probe_jvmti, GetStackTrace)(probe_jvmti, NULL, CLIENT_FRAMES,
+					      callsite_level == SITES_STACK ? STACK_FRAMES : 4,
+					      frames, &count) != 0)
+		return 0;
+	uint64_t hash = stack_hash(frames, count);
+	struct recent *entry = &recent[hash >> 32 & (RECENT - 1)];
+
+	if (LIKELY(entry->hash == hash && entry->generation == guest_generation + 1))
+		return entry->site;
+	uint32_t site = site_of(env, frames, count);
+
+	*entry = (struct recent){hash, guest_generation + 1, site};
+	return site;
+}

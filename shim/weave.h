@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * weave.h - weaves calls of static methods into a Java class file.
+ *
+ * Bytes in, bytes out: knows the class file format ("The Java Virtual Machine
+ * Specification", chapter 4) and nothing of any JVM. A call is woven in at a
+ * method's entry or before each of its returns; whatever else is in the class
+ * stays as it was, only further down: jumps, exception handlers, line numbers
+ * and stack maps are moved with the code. What cannot be read, or would not
+ * fit, is left alone: the answer is false, never a class that is half woven.
+ */
+#ifndef UNFLUSHED_WEAVE_H
+#define UNFLUSHED_WEAVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum weave_where {
+	WEAVE_ENTRY,
+	WEAVE_RETURNS,
+};
+
+/*
+ * `shape` is the method's descriptor with "L" for every class and array, or
+ * "*" for any.
+ * `operands` is what is passed on: "aN" the reference and "iN" the int in
+ * local variable N (one digit), "d" a copy of the value to be returned.
+ */
+struct weave_hook {
+	const char *class; /* its name, behind the package prefix */
+	const char *method;
+	const char *shape;
+	enum weave_where where;
+	const char *operands;
+	const char *call; /* the static method's name */
+};
+
+/* Room to work in, about half a MiB: the caller's, never on a stack. */
+struct weave_room {
+	uint32_t constants[65536]; /* where each constant begins; 0 none */
+	uint32_t moved[65536 + 1]; /* where each instruction goes */
+};
+
+struct weave {
+	const uint8_t *bytes;
+	size_t size;
+	const struct weave_hook *hooks;
+	size_t hook_count;  /* at most 64 */
+	const char *class;  /* rows of this class only */
+	const char *target; /* class whose static methods are called, a/b/C */
+	struct weave_room *room;
+	uint8_t *out;
+	size_t out_room;
+
+	size_t out_size;
+	uint64_t woven; /* bit n: row n is in */
+};
+
+/* What is woven in makes a class larger by less than this. */
+#define WEAVE_GROWTH(hooks) (256 * (size_t)(hooks) + 1024)
+
+bool weave_class(struct weave *weave);
+
+/* The descriptor of a hook's static method, by its operands. */
+void weave_descriptor(const struct weave_hook *hook, char descriptor[128]);
+
+/* A class `name` that has nothing but the hooks' static methods, all native.
+ * Its size; 0 when it did not fit. */
+size_t weave_target(const struct weave_hook *hooks, size_t count, const char *name, uint8_t *out,
+		    size_t room);
+
+#endif
