@@ -80,6 +80,7 @@ struct story {
 	const char *options; /* of `unflushed run`; NULL */
 	int rtt_ms;	     /* of the broker */
 	const char *fake;    /* options of tests/fakes/broker, to be told against that */
+	const char *sink;    /* the same of tests/fakes/sink: any bytes, counted */
 	bool dead_broker;    /* nobody listens at the address */
 	bool needs_no_broker;
 	bool output_varies; /* host law: status only */
@@ -87,8 +88,8 @@ struct story {
 	/* After story_tell. */
 	struct ended plain, watched;
 	json_t *summary;
-	int64_t arrived; /* messages in the topic of the watched telling */
-	json_t *truth;	 /* with a fake: its own report */
+	int64_t arrived; /* messages in the topic of the watched telling; bytes in the sink */
+	json_t *truth;	 /* with a fake or a sink: its own report */
 };
 
 struct story story_of(const char *host);

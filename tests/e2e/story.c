@@ -46,6 +46,9 @@ static struct ended tell(struct story *story, const char *command, int64_t *arri
 	if (story->fake) {
 		fake = fake_start(story->fake);
 		address = fake_address(fake);
+	} else if (story->sink) {
+		fake = fake_start_as("sink", story->sink);
+		address = fake_address(fake);
 	} else if (!story->dead_broker && !story->needs_no_broker) {
 		broker = broker_start();
 		broker_rtt(broker, story->rtt_ms);
@@ -56,7 +59,7 @@ static struct ended tell(struct story *story, const char *command, int64_t *arri
 	if (fake) {
 		json_decref(story->truth);
 		story->truth = fake_stop(fake);
-		*arrived = json_number(story->truth, "records");
+		*arrived = json_number(story->truth, story->sink ? "received" : "records");
 	}
 	if (broker) {
 		*arrived = broker_messages(broker);

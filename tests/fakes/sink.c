@@ -336,10 +336,13 @@ int main(int argc, char **argv)
 	sigaction(SIGTERM, &stops, NULL);
 	sigaction(SIGINT, &stops, NULL);
 	int listener = start_listening();
-	while (!is_over() && served_count < settings.connections) {
+	/* Also at the end: who waits in the backlog may have sent it all. */
+	while (served_count < settings.connections) {
 		int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 		if (fd >= 0)
 			serve(fd);
+		else if (is_over())
+			break;
 		else
 			wait_for(listener, true, now_ns() + SECOND);
 	}
