@@ -12,30 +12,42 @@
 
 #include "symbols.h"
 
-static void frame_symbol(struct builder *builder, const struct trace_module *module,
-			 struct frame *frame)
+static void frame_add(struct builder *builder, struct call_site *site, struct frame frame,
+		      const struct symbol *symbol)
+{
+	if (site->depth == SITE_FRAMES)
+		return;
+	if (symbol) {
+		frame.function = symbol->function
+					 ? model_format(builder->run, "%s", symbol->function)
+					 : NULL;
+		frame.file = symbol->file ? model_format(builder->run, "%s", symbol->file) : NULL;
+		frame.line = symbol->line;
+	}
+	site->frames[site->depth++] = frame;
+}
+
+/* One frame of the stack, and those that the compiler made one with it. */
+static void frames_add(struct builder *builder, struct call_site *site,
+		       const struct trace_module *module, struct frame frame)
 {
 	struct symbol symbol = {0};
 	size_t id_bytes =
 		module->build_id_bytes <= sizeof module->build_id ? module->build_id_bytes : 0;
 
-	if (frame->offset <= 0 || !frame->module)
-		return;
 	/* A return address is the instruction after the call. */
-	if (symbols_resolve(frame->module, module->build_id, id_bytes,
-			    (uint64_t)frame->offset - 1, &symbol)) {
-		frame->function = symbol.function
-					  ? model_format(builder->run, "%s", symbol.function)
-					  : NULL;
-		frame->file =
-			symbol.file ? model_format(builder->run, "%s", symbol.file) : NULL;
-		frame->line = symbol.line;
-	}
+	if (frame.offset > 0 && frame.module &&
+	    symbols_resolve(frame.module, module->build_id, id_bytes, (uint64_t)frame.offset - 1,
+			    &symbol))
+		for (const struct symbol *at = &symbol; at; at = at->into)
+			frame_add(builder, site, frame, at);
+	else
+		frame_add(builder, site, frame, NULL);
 	symbol_clear(&symbol);
 }
 
-static struct frame build_frame(struct builder *builder, const struct trace_frame *row,
-				bool native)
+static void build_frame(struct builder *builder, struct call_site *site,
+			const struct trace_frame *row)
 {
 	struct frame frame = {
 		.function = build_string(builder, row->function),
@@ -49,9 +61,10 @@ static struct frame build_frame(struct builder *builder, const struct trace_fram
 
 	if (module)
 		frame.module = build_string(builder, module->path);
-	if (module && native && !frame.function)
-		frame_symbol(builder, module, &frame);
-	return frame;
+	if (module && site->language <= LANGUAGE_C && !frame.function)
+		frames_add(builder, site, module, frame);
+	else
+		frame_add(builder, site, frame, NULL);
 }
 
 static void build_frames(struct builder *builder, struct call_site *site)
@@ -60,8 +73,7 @@ static void build_frames(struct builder *builder, struct call_site *site)
 
 	site->language = row->language;
 	for (uint32_t i = 0; i < row->depth && i < TRACE_FRAMES; i++)
-		site->frames[site->depth++] =
-			build_frame(builder, &row->frames[i], row->language <= LANGUAGE_C);
+		build_frame(builder, site, &row->frames[i]);
 }
 
 /* What cells say of one site, and of cells whose site is not known. */

@@ -55,9 +55,12 @@ struct frame {
 	int64_t offset;
 };
 
+/* Inlined functions make more frames than the trace holds. */
+#define SITE_FRAMES (4 * TRACE_FRAMES)
+
 struct call_site {
 	enum trace_language language;
-	struct frame frames[TRACE_FRAMES]; /* innermost first */
+	struct frame frames[SITE_FRAMES]; /* innermost first */
 	size_t depth;
 	int64_t produced, rejected, outstanding, failed;
 	uint32_t row; /* of SECTION_SITE */

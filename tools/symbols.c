@@ -4,8 +4,8 @@
  *
  * elfutils' libdw does the work: DWARF where there is some (in the file or,
  * by build id, under /usr/lib/debug), else the symbol tables. With inlined
- * code the answer is the innermost function and its line: that is where the
- * call stands in the source. Never guesses: a file that is not the one the
+ * code the answer is the innermost function and its line, where the call
+ * stands in the source, and behind it those it was inlined into. Never guesses: a file that is not the one the
  * process had mapped gives no answer. Never asks a debuginfod server: a
  * report must not wait for a network.
  */
@@ -13,6 +13,7 @@
 
 #include <dwarf.h>
 #include <elfutils/libdwfl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,29 +104,73 @@ static const char *die_name(Dwarf_Die *die)
 	return linkage ? linkage : dwarf_diename(die);
 }
 
-/* The innermost function at the address, inlined or not, as DWARF has it. */
-static char *function_from_dwarf(Dwfl_Module *module, Dwarf_Addr address)
+static char *die_function(Dwarf_Die *die)
 {
-	Dwarf_Addr bias;
-	Dwarf_Die *unit = dwfl_module_addrdie(module, address, &bias);
-	Dwarf_Die *scopes = NULL;
-	char *function = NULL;
+	const char *name = die_name(die);
 
-	if (!unit)
-		return NULL;
-	int count = dwarf_getscopes(unit, address - bias, &scopes);
+	return name ? demangled(name) : NULL;
+}
+
+/* The line at which the function of an inlined DIE is called. */
+static void call_line_find(Dwarf_Die *unit, Dwarf_Die *inlined, struct symbol *out)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Word file = 0, line = 0;
+	Dwarf_Files *files;
+	size_t count;
+
+	if (dwarf_formudata(dwarf_attr(inlined, DW_AT_call_file, &attribute), &file) != 0 ||
+	    dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attribute), &line) != 0 ||
+	    dwarf_getsrcfiles(unit, &files, &count) != 0 || file >= count || line > INT_MAX)
+		return;
+	const char *path = dwarf_filesrc(files, file, NULL, NULL);
+
+	out->file = path ? strdup(path) : NULL;
+	out->line = (int)line;
+}
+
+/*
+ * The functions that a DIE stands in, from the inside out: `out` is the
+ * innermost, and each inlined one has the one that it was inlined into.
+ */
+static void functions_find(Dwarf_Die *unit, Dwarf_Die *scopes, int count, struct symbol *out)
+{
+	Dwarf_Die *inlined = NULL; /* the one before, inlined into what comes next */
+
 	for (int i = 0; i < count; i++) {
 		int tag = dwarf_tag(&scopes[i]);
 
 		if (tag != DW_TAG_subprogram && tag != DW_TAG_inlined_subroutine)
 			continue;
-		const char *name = die_name(&scopes[i]);
-		if (name)
-			function = demangled(name);
-		break;
+		if (inlined) {
+			out->into = calloc(1, sizeof(*out->into));
+			if (!out->into)
+				return;
+			out = out->into;
+			call_line_find(unit, inlined, out);
+		}
+		out->function = die_function(&scopes[i]);
+		if (tag == DW_TAG_subprogram)
+			return;
+		inlined = &scopes[i];
 	}
+}
+
+static void functions_from_dwarf(Dwfl_Module *module, Dwarf_Addr address, struct symbol *out)
+{
+	Dwarf_Addr bias;
+	Dwarf_Die *unit = dwfl_module_addrdie(module, address, &bias);
+	Dwarf_Die *scopes = NULL, *around = NULL;
+
+	/* Of the scopes at an address those behind an inlined one are where its
+	 * function was written; where it was inlined is asked of its own DIE. */
+	if (unit && dwarf_getscopes(unit, address - bias, &scopes) > 0) {
+		int count = dwarf_getscopes_die(&scopes[0], &around);
+
+		functions_find(unit, around, count, out);
+	}
+	free(around);
 	free(scopes);
-	return function;
 }
 
 static char *function_from_symtab(Dwfl_Module *module, Dwarf_Addr address)
@@ -158,7 +203,7 @@ bool symbols_resolve(const char *module_path, const uint8_t *build_id, size_t bu
 
 	if (!module || !module_is(module, build_id, build_id_bytes))
 		return false;
-	out->function = function_from_dwarf(module, offset);
+	functions_from_dwarf(module, offset, out);
 	if (!out->function)
 		out->function = function_from_symtab(module, offset);
 	line_find(module, offset, out);
@@ -167,6 +212,9 @@ bool symbols_resolve(const char *module_path, const uint8_t *build_id, size_t bu
 
 void symbol_clear(struct symbol *symbol)
 {
+	if (symbol->into)
+		symbol_clear(symbol->into);
+	free(symbol->into);
 	free(symbol->function);
 	free(symbol->file);
 	*symbol = (struct symbol){0};

@@ -11,6 +11,7 @@ struct symbol {
 	char *function;
 	char *file;
 	int line;
+	struct symbol *into; /* where this function was inlined, and the line there; or NULL */
 };
 
 /*

@@ -93,6 +93,22 @@ static void an_inlined_call_is_its_innermost_function_and_line(void **state)
 	symbol_clear(&symbol);
 }
 
+static void behind_it_stands_what_it_was_inlined_into(void **state)
+{
+	const char *library = library_build("inlined.c", inlined, "cc", "-g -O2");
+	struct symbol symbol;
+
+	(void)state;
+	assert_true(symbols_resolve(library, build_id, sizeof(build_id),
+				    return_offset(library) - 1, &symbol));
+	assert_non_null(symbol.into);
+	assert_string_equal(symbol.into->function, "outer");
+	assert_non_null(strstr(symbol.into->file, "inlined.c"));
+	assert_int_equal(symbol.into->line, 7);
+	assert_null(symbol.into->into);
+	symbol_clear(&symbol);
+}
+
 static void a_cplusplus_name_is_demangled(void **state)
 {
 	const char *library = library_build("shop.cpp", cplusplus, "c++", "-g -O2");
@@ -190,6 +206,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_inlined_call_is_its_innermost_function_and_line),
+		cmocka_unit_test(behind_it_stands_what_it_was_inlined_into),
 		cmocka_unit_test(a_cplusplus_name_is_demangled),
 		cmocka_unit_test(without_debug_information_the_symbol_table_answers),
 		cmocka_unit_test(a_separate_debug_file_is_found),
