@@ -83,9 +83,13 @@ struct guest_state {
 	int32_t pid;
 	int32_t forming_thread;
 	uint32_t ticks_allowed; /* ticks.c: may the counter be read? */
+	bool rings_looked_for; /* unseen.c: at the first connection */
+	uint32_t queues_open;	/* queue.c: acks=0 was written, and may still be queued */
+	int64_t queues_next_ns; /* not looked at again before */
 	uint64_t ticks_rate;	/* as the last thread measured it; 0 not yet */
 	struct trace_map map;
 	int32_t wishes[GUEST_WISHES]; /* SO_SNDBUF asked for before connect */
+	bool wishes_forced[GUEST_WISHES]; /* by SO_SNDBUFFORCE */
 	uint32_t overflow_topic; /* row for whatever found no other */
 	uint32_t topics_made;	 /* calls of rd_kafka_topic_new */
 	uint32_t refused_total;	 /* over all producers: 0 spares the look-up */

@@ -12,6 +12,7 @@
 #include "on_report.h"
 #include "configuration.h"
 #include "producers.h"
+#include "queue.h"
 #include "python.h"
 #include "sitemap.h"
 #include "spoilt.h"
@@ -248,8 +249,10 @@ rd_kafka_resp_err_t on_rd_kafka_flush(const struct call *call, rd_kafka_t *rk, i
 
 	out->error = errno;
 	kafka_api_leave();
-	if (outermost)
+	if (outermost) {
 		flush_account(producer, produced, guest_now_ns() - began_ns, result);
+		queue_sample_all();
+	}
 	return result;
 }
 
@@ -269,9 +272,11 @@ int on_rd_kafka_outq_len(const struct call *call, rd_kafka_t *rk)
 		uint64_t before = producer_row(producer)->waited_for;
 
 		producer_waited(producer, produced, WAITED_OUTQ_LEN);
-		if (produced > before)
+		if (produced > before) {
 			writer_event(EVENT_OUTQ_EMPTY, producer_index(producer), (int64_t)produced,
 				     0);
+			queue_sample_all();
+		}
 	}
 	return length;
 }

@@ -25,6 +25,7 @@
 #include "redirect.h"
 #include "settings.h"
 #include "socket_facts.h"
+#include "unseen.h"
 #include "writer.h"
 
 static bool recording(void)
@@ -54,6 +55,18 @@ static bool is_internet(const struct sockaddr *to, socklen_t bytes)
 	       (to->sa_family == AF_INET || to->sa_family == AF_INET6);
 }
 
+static void buffer_asked(struct trace_socket *row, int32_t asked, bool forced)
+{
+	uint32_t *flags = &fdtable_more(row)->flags;
+
+	row->buffer_requested = asked;
+	fdtable_flag_set(row, SOCKET_BUFFER_FIXED);
+	if (forced)
+		__atomic_fetch_or(flags, SOCKET_BUFFER_FORCED, __ATOMIC_RELAXED);
+	else
+		__atomic_fetch_and(flags, ~(uint32_t)SOCKET_BUFFER_FORCED, __ATOMIC_RELAXED);
+}
+
 static void connect_note(int fd, int result, int error, int64_t began_ns)
 {
 	struct trace_socket *row = fdtable_row(fd);
@@ -66,14 +79,16 @@ static void connect_note(int fd, int result, int error, int64_t began_ns)
 	}
 	if (row || (result < 0 && error != EINPROGRESS && error != EINTR))
 		return;
+	if (!guest->rings_looked_for) {
+		guest->rings_looked_for = true;
+		unseen_rings_look();
+	}
 	row = fdtable_follow(fd, 0);
 	if (!row)
 		return;
 	row->opened_ns = began_ns;
-	if ((unsigned)fd < GUEST_WISHES && guest->wishes[fd]) {
-		row->buffer_requested = guest->wishes[fd];
-		fdtable_flag_set(row, SOCKET_BUFFER_FIXED);
-	}
+	if ((unsigned)fd < GUEST_WISHES && guest->wishes[fd])
+		buffer_asked(row, guest->wishes[fd], guest->wishes_forced[fd]);
 	socket_addresses(fd, row);
 	if (result == 0) {
 		row->connected_ns = guest_now_ns();
@@ -169,10 +184,10 @@ static void buffer_wish(int fd, int level, int name, const void *value, socklen_
 	struct trace_socket *row = guest_phase() == GUEST_RECORDING ? fdtable_row(fd) : NULL;
 
 	if (row) {
-		row->buffer_requested = asked;
-		fdtable_flag_set(row, SOCKET_BUFFER_FIXED);
+		buffer_asked(row, asked, name == SO_SNDBUFFORCE);
 	} else if ((unsigned)fd < GUEST_WISHES && guest) {
 		guest->wishes[fd] = asked;
+		guest->wishes_forced[fd] = name == SO_SNDBUFFORCE;
 	}
 }
 

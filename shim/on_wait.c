@@ -6,7 +6,8 @@
  * buffer came right after another such. These calls are hot in every event
  * loop, so a note is one addition in the thread's own memory: no system
  * call, no atomic, no trace. A call that came back empty-handed at once
- * (timeout 0) has not waited.
+ * (timeout 0) has not waited. Where acks=0 was spoken, a look at the kernel's
+ * queues may be due (queue.h).
  */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -18,11 +19,14 @@
 
 #include "calls.h"
 #include "guest.h"
+#include "queue.h"
 
 static void waited(int given, bool could_wait)
 {
 	if (given != 0 || could_wait)
 		guest_this_thread()->waits++;
+	if (UNLIKELY(queue_is_open()))
+		queue_sample_settled();
 }
 
 static bool is_no_wait(const struct timespec *timeout)

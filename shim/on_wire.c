@@ -5,6 +5,7 @@
 #include "on_wire.h"
 
 #include "fdtable.h"
+#include "queue.h"
 #include "writer.h"
 
 static void on_wire_fact(void *context, const struct wire_fact *fact)
@@ -19,6 +20,8 @@ static void on_wire_fact(void *context, const struct wire_fact *fact)
 			row->client_id = writer_string(fact->client_id, fact->client_id_bytes);
 		break;
 	case WIRE_PRODUCE_WRITTEN:
+		if (row->produce_unanswerable)
+			queue_note(row);
 		writer_event(EVENT_PRODUCE_WRITTEN, index, fact->records, fact->bytes);
 		break;
 	case WIRE_PRODUCE_ANSWERED:

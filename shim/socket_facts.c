@@ -18,6 +18,7 @@
 
 #include "fdtable.h"
 #include "stall.h"
+#include "unseen.h"
 #include "writer.h"
 
 #ifndef SO_MEMINFO
@@ -26,6 +27,7 @@
 
 /* The kernel's own layout: columns are added at its end and never move. */
 _Static_assert(offsetof(struct tcp_info, tcpi_rtt) == 68, "linux/tcp.h");
+_Static_assert(offsetof(struct tcp_info, tcpi_bytes_acked) == 120, "linux/tcp.h");
 _Static_assert(offsetof(struct tcp_info, tcpi_delivery_rate) == 160, "linux/tcp.h");
 _Static_assert(offsetof(struct tcp_info, tcpi_rwnd_limited) == 176, "linux/tcp.h");
 
@@ -160,6 +162,7 @@ bool socket_tcp(int fd, struct socket_tcp *found)
 	found->min_rtt_us = info.tcpi_min_rtt;
 	found->has_room = (uint64_t)info.tcpi_unacked * 4 < (uint64_t)info.tcpi_snd_cwnd * 3;
 	found->unsent_bytes = socket_never_sent_bytes(fd);
+	found->acknowledged_bytes = info.tcpi_bytes_acked;
 	found->repeating = info.tcpi_retransmits > 0;
 	found->window_bytes = bytes >= offsetof(struct tcp_info, tcpi_snd_wnd) +
 					       sizeof info.tcpi_snd_wnd
@@ -204,24 +207,31 @@ int socket_fill_sample(int fd, struct trace_socket *row)
 	return (int)permille;
 }
 
-/* A peer acknowledges up to 40 ms late, and Nagle waits for it to: bytes for
- * which it has room go out with the close, and are no sign of trouble. Those
- * it has no room for, or that had to be sent again, are. */
-static bool is_under_way(int fd, int32_t unacknowledged)
+static int64_t room(const struct socket_tcp *tcp, int32_t unacknowledged)
+{
+	if (tcp->repeating || unacknowledged < 0)
+		return -1;
+	if (tcp->window_bytes == TRACE_UNKNOWN)
+		return tcp->unsent_bytes == 0 ? 0 : -1;
+	return unacknowledged <= tcp->window_bytes ? tcp->window_bytes - unacknowledged : -1;
+}
+
+int64_t socket_room(int fd, int32_t unacknowledged)
 {
 	struct socket_tcp tcp;
 
-	if (!socket_tcp(fd, &tcp) || tcp.repeating)
-		return false;
-	return tcp.window_bytes == TRACE_UNKNOWN ? tcp.unsent_bytes == 0
-						 : unacknowledged <= tcp.window_bytes;
+	return socket_tcp(fd, &tcp) ? room(&tcp, unacknowledged) : -1;
 }
 
 /* Before the close: afterwards the number may already be another thread's. */
 static void end_sample(int fd, struct trace_socket *row)
 {
+	struct socket_tcp tcp;
+	bool told = socket_tcp(fd, &tcp);
+
 	row->unsent_bytes = socket_unsent_bytes(fd);
-	if (row->unsent_bytes > 0 && is_under_way(fd, row->unsent_bytes))
+	fdtable_more(row)->unseen_bytes = told ? unseen_bytes(row, &tcp, row->unsent_bytes) : -1;
+	if (told && row->unsent_bytes > 0 && room(&tcp, row->unsent_bytes) >= 0)
 		fdtable_flag_set(row, SOCKET_UNDER_WAY);
 	else
 		fdtable_flag_clear(row, SOCKET_UNDER_WAY);
@@ -241,6 +251,8 @@ void socket_end(int fd, struct trace_socket *row, enum trace_socket_end end)
 
 void socket_end_all(void)
 {
+	unseen_rings_look();
+	unseen_connections_follow();
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
 		struct trace_socket *row = &guest->map.sockets[i];
 

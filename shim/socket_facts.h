@@ -40,12 +40,18 @@ struct socket_tcp {
 	bool has_room; /* the congestion window would take a quarter more */
 	int32_t unsent_bytes; /* SIOCOUTQNSD: not once sent; or TRACE_UNKNOWN */
 	int64_t window_bytes; /* the peer has room for, acknowledged or not; or TRACE_UNKNOWN */
+	uint64_t acknowledged_bytes; /* since it was opened, with its SYN */
 	bool repeating;	      /* a time-out made it send again what is not acknowledged */
 };
 
 /* Asks TCP_INFO (400 ns; takes the socket's lock, so see stall.h for who may)
  * and SIOCOUTQNSD (190 ns). */
 bool socket_tcp(int fd, struct socket_tcp *found);
+
+/* A peer acknowledges up to 40 ms late, and Nagle waits for it to: bytes for
+ * which it has room go out with the close, and are no sign of trouble. Those
+ * it has no room for, or that had to be sent again, are. */
+int64_t socket_room(int fd, int32_t unacknowledged); /* how many more it has room for; -1 */
 
 /* Bytes not sent even once (SIOCOUTQNSD); no lock. */
 int32_t socket_never_sent_bytes(int fd);

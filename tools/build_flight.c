@@ -22,6 +22,8 @@ struct flight {
 	bool writing;
 	bool refused; /* records answered with an error, which may be sent again */
 	bool reset;
+	bool kernel_open;
+	int64_t kernel_age_ns;
 };
 
 /* Was this connection in use when the producer came to its end? */
@@ -56,7 +58,8 @@ static struct flight flight_of(const struct builder *builder, size_t producer)
 	const struct process *process = builder->process;
 	const struct trace_producer *row =
 		reader_row(builder->reader, SECTION_PRODUCER, process->producers[producer].row);
-	struct flight flight = {.readable = process->dropped_sockets == 0};
+	struct flight flight = {.readable = process->dropped_sockets == 0,
+				.kernel_age_ns = UNKNOWN};
 
 	for (size_t i = 0; i < process->socket_count; i++) {
 		const struct socket *socket = &process->sockets[i];
@@ -77,6 +80,12 @@ static struct flight flight_of(const struct builder *builder, size_t producer)
 						  socket->produce_unanswerable > 0);
 		if (socket->produce_requests > 0)
 			flight.kernel_bytes += held_bytes(socket);
+		if (socket->queue_open) {
+			flight.kernel_open = true;
+			flight.kernel_age_ns = socket->queued_age_ns;
+			if (socket->queued_held > 0)
+				flight.kernel_bytes += socket->queued_held;
+		}
 	}
 	return flight;
 }
@@ -178,6 +187,8 @@ void build_flight(struct builder *builder)
 		process->producers[i].reset = flight.reset;
 		process->producers[i].writing = flight.writing;
 		process->producers[i].kernel_bytes = flight.kernel_bytes;
+		process->producers[i].kernel_open = flight.kernel_open;
+		process->producers[i].kernel_age_ns = flight.kernel_age_ns;
 		take_back_unwritten(&process->producers[i], &flight);
 		split(&process->producers[i], &flight);
 	}

@@ -107,6 +107,30 @@ static void stall_left_open(const struct builder *builder, const struct trace_so
 		socket->stall_longest_ns = until - began;
 }
 
+/*
+ * A process that was killed left no word of what the kernel still held. Of acks=0 that
+ * is all there would be to know: a sample counts, if the peer had room for what was
+ * queued then and for what was written since.
+ */
+static void socket_queue(const struct builder *builder, const struct trace_socket *row,
+			 const struct trace_socket_more *more, struct socket *socket)
+{
+	int64_t end_ns = builder->process->end_ns;
+	bool sampled = more->queued_ns > 0 && more->queued_bytes != TRACE_UNKNOWN;
+	bool ended = builder->process->how != ENDED_RUNNING && row->state != SOCKET_CLOSED &&
+		     row->unsent_bytes == TRACE_UNKNOWN;
+
+	socket->queued_bytes = sampled ? more->queued_bytes : UNKNOWN;
+	socket->queued_held = sampled ? more->queued_held : UNKNOWN;
+	socket->queued_age_ns = sampled && end_ns != UNKNOWN && end_ns >= more->queued_ns
+					? end_ns - more->queued_ns
+					: UNKNOWN;
+	socket->queue_open = ended && row->produce_unanswerable > 0 &&
+			     (!sampled || more->queued_held > 0 ||
+			      (int64_t)((uint64_t)socket->accepted_bytes -
+					more->queued_accepted) > more->queued_room);
+}
+
 static void socket_stalls(const struct builder *builder, const struct trace_socket *row,
 			  struct socket *socket)
 {
@@ -221,6 +245,9 @@ static void build_socket(struct builder *builder, uint32_t number,
 	socket_requests(row, socket);
 	socket_end(builder, row, socket);
 	socket_stalls(builder, row, socket);
+	socket_queue(builder, row, more, socket);
+	socket->unseen_bytes = more->unseen_bytes < 0 ? UNKNOWN : more->unseen_bytes;
+	socket->buffer_forced = more->flags & SOCKET_BUFFER_FORCED;
 }
 
 void build_sockets(struct builder *builder)

@@ -191,6 +191,27 @@ static void say_unwritten(const struct subject *at, struct finding *finding)
 		wording_count(at->run, tally->messages[PRODUCED], "message"));
 }
 
+/* Killed: what the kernel held then can only be told by an older sample. */
+static void say_killed(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = at->producer;
+	const char *sent = wording_count(at->run, producer->tally.messages[UNCONFIRMED], "message");
+
+	if (producer->kernel_bytes > 0)
+		finding->text = model_format(
+			at->run,
+			"%s sent with acks=0, and %s of them were in the kernel's send queue when "
+			"that was last looked at, %s before the process was killed.",
+			sent, wording_size_exact(at->run, producer->kernel_bytes),
+			wording_time(at->run, producer->kernel_age_ns));
+	else
+		finding->text = model_format(
+			at->run,
+			"%s sent with acks=0, and the process was killed before anything showed "
+			"that the kernel's send queue had drained after the last write.",
+			sent);
+}
+
 void say_acks0_unsent(const struct subject *at, struct finding *finding)
 {
 	if (at->producer->unwritten > 0) {
@@ -199,7 +220,15 @@ void say_acks0_unsent(const struct subject *at, struct finding *finding)
 	}
 	finding->verdict = judge_unconfirmed(at->producer);
 	finding_evidence(finding, "unconfirmed", at->producer->tally.messages[UNCONFIRMED]);
-	finding_evidence(finding, "unsent_bytes", at->producer->kernel_bytes);
+	finding_evidence(finding, "unsent_bytes",
+			 at->producer->kernel_open && !at->producer->kernel_bytes
+				 ? UNKNOWN
+				 : at->producer->kernel_bytes);
+	if (at->producer->kernel_open) {
+		finding_evidence(finding, "sample_age_ns", at->producer->kernel_age_ns);
+		say_killed(at, finding);
+		return;
+	}
 	finding->text = model_format(
 		at->run, "%s sent with acks=0, and %s of them %s.",
 		wording_count(at->run, at->producer->tally.messages[UNCONFIRMED], "message"),

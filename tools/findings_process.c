@@ -62,6 +62,37 @@ void say_counters_full(const struct subject *at, struct finding *finding)
 			     wording_count(at->run, at->process->sends_unseen, "message"));
 }
 
+bool when_io_uring_unseen(const struct subject *at)
+{
+	return judge_blindness(at->process) == BLIND_IO_URING;
+}
+
+void say_io_uring_unseen(const struct subject *at, struct finding *finding)
+{
+	int64_t bytes = 0, connections = 0;
+
+	for (size_t i = 0; i < at->process->socket_count; i++) {
+		const struct socket *socket = &at->process->sockets[i];
+
+		if (socket->producer != UNKNOWN || socket->unseen_bytes <= 0)
+			continue;
+		bytes += socket->unseen_bytes;
+		connections++;
+	}
+	finding_evidence(finding, "bytes", connections ? bytes : UNKNOWN);
+	finding_evidence(finding, "connections", connections);
+	if (connections)
+		finding->text = model_format(
+			at->run,
+			"%s went out on %s past every call that the shim sees: the program "
+			"has a ring of io_uring.",
+			wording_size(at->run, bytes),
+			wording_count(at->run, connections, "connection"));
+	else
+		finding->text = "The program has a ring of io_uring, and a connection that "
+				"nothing was seen to be sent on.";
+}
+
 bool when_nothing_seen(const struct subject *at)
 {
 	enum blindness blindness = judge_blindness(at->process);

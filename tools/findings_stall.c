@@ -164,8 +164,8 @@ bool when_send_buffer_capped(const struct subject *at)
 {
 	const struct socket *socket = at->socket;
 
-	return socket->flags & SOCKET_BUFFER_FIXED && socket->buffer_requested > 0 &&
-	       socket->buffer_effective > 0 &&
+	return socket->flags & SOCKET_BUFFER_FIXED && !socket->buffer_forced &&
+	       socket->buffer_requested > 0 && socket->buffer_effective > 0 &&
 	       socket->buffer_requested * 2 > socket->buffer_effective;
 }
 

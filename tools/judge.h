@@ -14,6 +14,7 @@ enum blindness {
 	BLIND_DAMAGED,
 	BLIND_SILENT,	 /* the guest gave up, with a reason */
 	BLIND_FULL,	 /* messages of producers that found no row */
+	BLIND_IO_URING,	 /* bytes went out through a ring of io_uring */
 	BLIND_WIRE_ONLY, /* a client that keeps its messages where we cannot look */
 	BLIND_STATIC,
 	BLIND_NOTHING,
@@ -25,6 +26,7 @@ enum verdict judge_unconfirmed(const struct producer *producer);
 int64_t judge_failed_unseen(const struct producer *producer);
 int64_t judge_not_retried(const struct producer *producer);
 bool judge_transaction_lost(const struct process *process, const struct producer *producer);
+bool judge_ring_unseen(const struct process *process);
 bool judge_wire_only(const struct socket *socket);
 bool judge_cut_produce(const struct socket *socket);
 

@@ -113,6 +113,8 @@ struct producer {
 	bool reset;	     /* what was in flight went through a reset connection */
 	int64_t unwritten;    /* acks=0: called done by the client, and never written whole */
 	int64_t kernel_bytes; /* its sockets' unsent bytes at the end */
+	bool kernel_open;     /* acks=0, killed: what the kernel held at the end is not known */
+	int64_t kernel_age_ns; /* so old is the last sample of that; UNKNOWN: there is none */
 	struct topic *topics;
 	size_t topic_count;
 	struct error *errors;
@@ -152,6 +154,11 @@ struct socket {
 	bool writing; /* a write was under way at the end: it may have gone out */
 	enum trace_socket_end end;
 	int64_t unsent_bytes, unread_bytes;
+	int64_t unseen_bytes; /* that TCP took past every call we see; UNKNOWN */
+	bool buffer_forced;   /* by SO_SNDBUFFORCE, which no limit caps */
+	/* The kernel's queue when last sampled, if it was; only of acks=0. */
+	int64_t queued_bytes, queued_held, queued_age_ns; /* before the end */
+	bool queue_open; /* it died without a word, and no sample says that all got away */
 	int64_t cut_api, cut_length, cut_accepted; /* UNKNOWN: no frame was cut */
 	bool reset; /* what was unsent at its end has been thrown away */
 	enum verdict verdict;

@@ -104,6 +104,8 @@ static json_t *socket_end(const struct socket *socket)
 	json_object_set_new(object, "unsent_bytes", json_of_number(socket->unsent_bytes));
 	json_object_set_new(object, "unread_bytes", json_of_number(socket->unread_bytes));
 	json_object_set_new(object, "cut_frame", cut);
+	json_object_set_new(object, "queued_bytes", json_of_number(socket->queued_bytes));
+	json_object_set_new(object, "queued_age_ns", json_of_number(socket->queued_age_ns));
 	return object;
 }
 
@@ -122,10 +124,12 @@ json_t *json_of_socket(const struct socket *socket)
 	json_object_set_new(buffer, "requested", json_of_number(socket->buffer_requested));
 	json_object_set_new(buffer, "effective", json_of_number(socket->buffer_effective));
 	json_object_set_new(buffer, "autotuned", json_boolean(!asked));
+	json_object_set_new(buffer, "forced", json_boolean(socket->buffer_forced));
 	json_object_set_new(object, "send_buffer", buffer);
 	json_object_set_new(object, "settings", settings(socket));
 	json_object_set_new(bytes, "offered", json_of_number(socket->offered_bytes));
 	json_object_set_new(bytes, "accepted", json_of_number(socket->accepted_bytes));
+	json_object_set_new(bytes, "unseen", json_of_number(socket->unseen_bytes));
 	json_object_set_new(object, "bytes", bytes);
 	json_object_set_new(object, "writes", json_of_number(socket->writes));
 	json_object_set_new(object, "short_writes", json_of_number(socket->short_writes));

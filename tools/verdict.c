@@ -68,7 +68,8 @@ enum verdict judge_unconfirmed(const struct producer *producer)
 		return VERDICT_CLEAN;
 	if (producer->reset)
 		return VERDICT_LOST;
-	return producer->kernel_bytes > 0 ? VERDICT_AT_RISK : VERDICT_CLEAN;
+	return producer->kernel_bytes > 0 || producer->kernel_open ? VERDICT_AT_RISK
+								    : VERDICT_CLEAN;
 }
 
 int64_t judge_failed_unseen(const struct producer *producer)
@@ -129,7 +130,7 @@ static enum verdict judge_socket(const struct process *process, const struct soc
 		return VERDICT_LOST;
 	bool open = socket->produce_open_requests > 0;
 	bool acks0 = socket->produce_unanswerable > 0 && socket->unsent_bytes > 0;
-	bool held = acks0 && !(socket->flags & SOCKET_UNDER_WAY);
+	bool held = (acks0 && !(socket->flags & SOCKET_UNDER_WAY)) || socket->queue_open;
 	if (ended && socket->reset && (open || acks0))
 		return VERDICT_LOST;
 	return ended && (open || held) ? VERDICT_AT_RISK : VERDICT_CLEAN;
@@ -152,6 +153,30 @@ static bool uncounted_client(const struct process *process, const struct socket 
 	return true;
 }
 
+/*
+ * Nobody stands in for what a program hands to io_uring. A connection that TCP took more
+ * of than we counted is where it went; one that was never seen to end, and that nothing
+ * was seen to be written to, is where it may have gone. A ring for files is neither.
+ */
+static bool may_be_of_a_ring(const struct socket *socket)
+{
+	if (socket->producer != UNKNOWN || socket->flags & SOCKET_ACCEPTED)
+		return false;
+	return socket->unseen_bytes > 0 ||
+	       (socket->unseen_bytes == UNKNOWN && socket->writes == 0 &&
+		socket->state == SOCKET_OPEN && !(socket->flags & SOCKET_INHERITED));
+}
+
+bool judge_ring_unseen(const struct process *process)
+{
+	if (!(process->notes & NOTE_IO_URING))
+		return false;
+	for (size_t i = 0; i < process->socket_count; i++)
+		if (may_be_of_a_ring(&process->sockets[i]))
+			return true;
+	return false;
+}
+
 /* Why the process cannot be called clean, whatever was counted. */
 enum blindness judge_blindness(const struct process *process)
 {
@@ -165,6 +190,8 @@ enum blindness judge_blindness(const struct process *process)
 		return BLIND_SILENT;
 	if (process->sends_unseen > 0)
 		return BLIND_FULL;
+	if (judge_ring_unseen(process))
+		return BLIND_IO_URING;
 	for (size_t i = 0; i < process->socket_count; i++) {
 		wire |= judge_wire_only(&process->sockets[i]);
 		if (process->producer_count && uncounted_client(process, &process->sockets[i]))

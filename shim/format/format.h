@@ -542,7 +542,9 @@ struct trace_socket_more {
 	int64_t unseen_bytes; /* that TCP took beyond what was counted; -1 unknown */
 	int32_t queued_held; /* of queued_bytes: the peer had no room for them */
 	uint32_t flags;	     /* bits of enum trace_socket_more_flag */
-	uint8_t spare[64];
+	int64_t queued_room; /* so much more the peer had room for then */
+	uint64_t queued_accepted; /* bytes accepted until then */
+	uint8_t spare[48];
 };
 
 enum trace_socket_more_flag {

@@ -38,6 +38,35 @@ static void acks0_that_the_broker_has_room_for_is_clean(void **state)
 	story_end(&story);
 }
 
+/* Nobody could look at its queue when it was killed: a sample has to have shown before that
+ * the last write got away. */
+static void acks0_killed(const char *broker, const char *arguments, const char *verdict,
+			 const char *finding)
+{
+	struct story story = story_of("exits");
+
+	story.fake = broker;
+	story_tell(&story, "%s", arguments);
+	story_expect(&story, verdict, finding);
+	if (!finding)
+		assert_false(story_has(&story, "acks0-unsent"));
+	story_end(&story);
+}
+
+static void acks0_flushed_and_killed_on_a_stalled_broker_is_at_risk(void **state)
+{
+	(void)state;
+	acks0_killed("--stall 3 --rcvbuf 4096", "@ SIGKILL flush 50000 0", "at_risk",
+		     "acks0-unsent");
+}
+
+static void acks0_flushed_and_killed_on_a_well_broker_is_clean(void **state)
+{
+	(void)state;
+	acks0_killed("", "@ SIGKILL flush 50 0", "clean", NULL);
+	acks0_killed("", "@ SIGKILL poll 50 0", "clean", NULL);
+}
+
 static void events_that_did_not_fit_are_said_and_change_no_count(void **state)
 {
 	struct story story = story_of("one_by_one");
@@ -240,6 +269,8 @@ int main(void)
 		cmocka_unit_test(a_shim_that_may_not_write_its_trace_is_named),
 		cmocka_unit_test(acks0_that_the_broker_has_no_room_for_is_at_risk),
 		cmocka_unit_test(acks0_that_the_broker_has_room_for_is_clean),
+		cmocka_unit_test(acks0_flushed_and_killed_on_a_stalled_broker_is_at_risk),
+		cmocka_unit_test(acks0_flushed_and_killed_on_a_well_broker_is_clean),
 		cmocka_unit_test(events_that_did_not_fit_are_said_and_change_no_count),
 		cmocka_unit_test(events_that_fit_are_not_called_dropped),
 		cmocka_unit_test(producers_without_a_row_are_never_called_clean),

@@ -163,9 +163,65 @@ static void a_buffer_that_is_granted_is_not(void **state)
 	}
 }
 
+/* The other end, the peer's, is the same process's and does not write. */
+static json_t *stalled_socket(const struct story *story)
+{
+	json_t *socket, *found = NULL;
+	size_t i;
+
+	json_array_foreach(json_path(story->summary, "processes.0.sockets"), i, socket)
+	{
+		if (!found ||
+		    json_number(socket, "stalls.count") > json_number(found, "stalls.count"))
+			found = socket;
+	}
+	assert_non_null(found);
+	return found;
+}
+
+/* Killed 400 ms into it: what goes on is counted up to the death. */
+static void assert_stalled_to_the_end(const char *mode)
+{
+	struct story story = story_of("dies_blocked");
+
+	story.needs_no_broker = true;
+	story_tell(&story, "%s", mode);
+	json_t *socket = stalled_socket(&story);
+	int64_t stalled_ns = json_number(socket, "stalls.total_ns");
+
+	assert_true(json_is_true(json_path(socket, "stalls.at_end")));
+	assert_in_range(stalled_ns, 300000000, json_number(story.summary, "processes.0.duration_ns"));
+	assert_int_equal(json_number(socket, "stalls.longest_ns"), stalled_ns);
+	assert_string_equal(json_text(story.summary, "processes.0.end.how"), "signal");
+	story_end(&story);
+}
+
+static void a_stall_lasts_to_the_death_of_the_process(void **state)
+{
+	(void)state;
+	assert_stalled_to_the_end("blocking");
+	assert_stalled_to_the_end("nonblocking");
+}
+
+static void waiting_for_something_else_at_death_is_no_stall(void **state)
+{
+	struct story story = story_of("dies_blocked");
+
+	(void)state;
+	story.needs_no_broker = true;
+	story_tell(&story, "idle");
+	json_t *socket = stalled_socket(&story);
+
+	assert_int_equal(json_number(socket, "stalls.count"), 0);
+	assert_true(json_is_false(json_path(socket, "stalls.at_end")));
+	story_end(&story);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_stall_lasts_to_the_death_of_the_process),
+		cmocka_unit_test(waiting_for_something_else_at_death_is_no_stall),
 		cmocka_unit_test(a_late_reader_is_to_blame),
 		cmocka_unit_test(a_program_that_waits_does_not_spin),
 		cmocka_unit_test(a_program_that_tries_again_at_once_spins),

@@ -188,6 +188,71 @@ static void acks0_in_the_queue(void)
 	maker.sockets[0].unsent_bytes = 5000;
 }
 
+/* Killed: no sample at the end. What there is was taken while it ran. */
+static struct trace_socket_more *acks0_killed(void)
+{
+	acks0_all_off();
+	maker.sockets[0].unsent_bytes = maker.sockets[0].unread_bytes = TRACE_UNKNOWN;
+	maker.sockets[0].written_last_ns = 101 * MAKER_SECOND;
+	return maker_socket_more(&maker, &maker.sockets[0]);
+}
+
+static void acks0_killed_unsampled(void)
+{
+	acks0_killed();
+}
+
+static void acks0_killed_with_bytes_held(void)
+{
+	struct trace_socket_more *more = acks0_killed();
+
+	more->queued_ns = 102 * MAKER_SECOND;
+	more->queued_bytes = more->queued_held = 5000;
+}
+
+/* On their way, as far as the peer's window goes; and so is what was written since. */
+static void acks0_killed_after_a_sample(void)
+{
+	struct trace_socket_more *more = acks0_killed();
+
+	maker.sockets[0].accepted_bytes = 7000;
+	more->queued_ns = 102 * MAKER_SECOND;
+	more->queued_bytes = 5000;
+	more->queued_accepted = 6000;
+	more->queued_room = 1000;
+}
+
+static void acks0_killed_with_more_than_there_was_room_for(void)
+{
+	acks0_killed_after_a_sample();
+	maker.sockets[0].accepted_bytes++;
+}
+
+/* There is a ring; what it was used for, the twin says. */
+static struct trace_socket_more *a_ring(void)
+{
+	struct trace_socket *socket = maker_socket(&maker, UINT32_MAX - 1);
+
+	maker.process->notes |= NOTE_IO_URING;
+	socket->flags = 0;
+	return maker_socket_more(&maker, socket);
+}
+
+static void a_ring_sends(void)
+{
+	a_ring()->unseen_bytes = 4096;
+}
+
+static void a_ring_may_have_sent(void)
+{
+	a_ring();
+}
+
+static void a_ring_for_files(void)
+{
+	a_ring()->unseen_bytes = 0;
+}
+
 static void never_waited(void)
 {
 	producer->waited_for = 0;
@@ -424,6 +489,14 @@ static const struct story {
 	{ "queue-filling", VERDICT_CLEAN, delivered, blocks_for_long,
 	  reports_wait_in_a_full_queue },
 	{ "acks0-unsent", VERDICT_AT_RISK, delivered, acks0_in_the_queue, acks0_all_off },
+	{ "acks0-unsent", VERDICT_AT_RISK, delivered, acks0_killed_unsampled,
+	  acks0_killed_after_a_sample },
+	{ "acks0-unsent", VERDICT_AT_RISK, delivered, acks0_killed_with_bytes_held,
+	  acks0_killed_after_a_sample },
+	{ "acks0-unsent", VERDICT_AT_RISK, delivered,
+	  acks0_killed_with_more_than_there_was_room_for, acks0_killed_after_a_sample },
+	{ "io-uring-unseen", VERDICT_BLIND, delivered, a_ring_sends, a_ring_for_files },
+	{ "io-uring-unseen", VERDICT_BLIND, delivered, a_ring_may_have_sent, a_ring_for_files },
 	{ "racy-exit", VERDICT_RACY, delivered, never_waited, as_it_is },
 	{ "waits-unseen", VERDICT_BLIND, delivered, nobody_saw_whether_it_waited, never_waited },
 	{ "purged", VERDICT_CLEAN, delivered, ten_are_purged, as_it_is },

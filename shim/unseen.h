@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * unseen.h - bytes that went out past every function we stand in for.
+ *
+ * A ring of io_uring takes a program's writes by memory alone. What a connection
+ * sent that way, or by a system call of the program's own, is told by TCP itself:
+ * it counts what it took, and that is held against what we counted.
+ */
+#ifndef UNFLUSHED_UNSEEN_H
+#define UNFLUSHED_UNSEEN_H
+
+#include "socket_facts.h"
+
+/* Notes whether a ring is mapped into this process (a look at /proc/self/maps:
+ * 30 us and more, so only at the first connection, at the end, and as a series folds). */
+void unseen_rings_look(void);
+
+/* Bytes that TCP took of a connection and nobody counted; -1 if that cannot be told. */
+int64_t unseen_bytes(const struct trace_socket *row, const struct socket_tcp *tcp,
+		     int32_t unacknowledged);
+
+/* The process is leaving: follows the connections that a ring may have opened. */
+void unseen_connections_follow(void);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_ring.c - what goes out through io_uring is never seen, and never called clean.
+ */
+#include "harness.h"
+
+#include <errno.h>
+#include <linux/io_uring.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static bool rings_are_to_be_had(void)
+{
+	struct io_uring_params params = {0};
+	long fd = syscall(SYS_io_uring_setup, 2, &params);
+
+	if (fd < 0) {
+		fprintf(stderr, "io_uring_setup: %s: nothing is tried of it here\n",
+			strerror(errno));
+		return false;
+	}
+	close((int)fd);
+	return true;
+}
+
+/* Over all connections but those to Kafka; the one end at the peer sends nothing. */
+static int64_t sum_of_others(const struct story *story, const char *path)
+{
+	json_t *socket;
+	int64_t sum = 0;
+	size_t i;
+
+	json_array_foreach(json_path(story->summary, "processes.0.sockets"), i, socket)
+	{
+		if (!json_is_true(json_object_get(socket, "kafka")))
+			sum += json_number(socket, path);
+	}
+	return sum;
+}
+
+static void what_a_ring_sends_makes_the_process_blind(void **state)
+{
+	struct story story = story_of("sends_by_ring");
+
+	(void)state;
+	if (!rings_are_to_be_had())
+		skip();
+	story_tell(&story, "@ send");
+	story_expect(&story, "blind", "io-uring-unseen");
+	assert_int_equal(story.arrived, 10);
+	assert_int_equal(story_count(&story, "delivered"), 10);
+	assert_int_equal(sum_of_others(&story, "bytes.accepted"), 0);
+	/* TCP counts the beginning and the end of a connection as bytes too. */
+	assert_in_range(sum_of_others(&story, "bytes.unseen"), 65536, 65536 + 2);
+	story_end(&story);
+}
+
+static void a_ring_for_files_does_not(void **state)
+{
+	struct story story = story_of("sends_by_ring");
+
+	(void)state;
+	if (!rings_are_to_be_had())
+		skip();
+	story_tell(&story, "@ file");
+	story_expect(&story, "clean", NULL);
+	assert_false(story_has(&story, "io-uring-unseen"));
+	assert_int_equal(sum_of_others(&story, "bytes.accepted"), 65536);
+	assert_int_equal(sum_of_others(&story, "bytes.unseen"), 0);
+	story_end(&story);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_a_ring_sends_makes_the_process_blind),
+		cmocka_unit_test(a_ring_for_files_does_not),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
