@@ -63,6 +63,9 @@ void probe_clients_note(void);
 	_(GET,       KAFKA_PYTHON, "FutureRecordMetadata",  "get",                  false) \
 	_(FAIL,      KAFKA_PYTHON, "FutureRecordMetadata",  "failure",              false) \
 	_(ERRBACK,   KAFKA_PYTHON, "FutureRecordMetadata",  "add_errback",          false) \
+	_(CALLBACK,  KAFKA_PYTHON, "FutureRecordMetadata",  "add_callback",         true) \
+	_(SUCCEEDED, KAFKA_PYTHON, "FutureRecordMetadata",  "succeeded",            true) \
+	_(FAILED,    KAFKA_PYTHON, "FutureRecordMetadata",  "failed",               true) \
 	_(AIO_OPEN,  AIOKAFKA,     "MessageAccumulator",    "_append_batch",        false) \
 	_(AIO_BUILD, AIOKAFKA,     "BatchBuilder",          "append",               false) \
 	_(AIO_APPEND, AIOKAFKA,    "MessageBatch",          "append",               false) \
@@ -127,8 +130,11 @@ void probe_retried(struct guest_producer *producer, uint64_t fingerprint);
 uint32_t probe_partition(const struct guest_producer *producer, const char *topic, int32_t number);
 
 /* Whose result the application asks for covers what went before it in the same
- * partition: remembers the last message there, by the address of its future. */
-void probe_appended(uint32_t row, const void *future);
+ * partition: remembers the last message there, by the address of its future, and
+ * how many references its client holds to it. */
+void probe_appended(uint32_t row, const void *future, ssize_t references);
+/* The application may learn of this future's end in a way that nobody sees. */
+void probe_watched(const void *future);
 /* The producer that alone has this partition; NULL when there are several. */
 struct guest_producer *probe_partition_owner(const char *topic, int32_t number);
 /* The application has the result of this future. */

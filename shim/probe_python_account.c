@@ -205,6 +205,8 @@ static struct partition {
 	uint32_t generation;
 	uint32_t producer;
 	const void *last; /* the future of the last message here; only compared */
+	ssize_t references; /* that its client holds to it */
+	bool kept; /* the application has it, done: it may have asked it, unseen */
 	uint64_t appended;
 	uint64_t settled;
 	uint64_t covered;
@@ -214,6 +216,33 @@ static uint32_t partitions_high;
 static bool is_current(const struct partition *partition)
 {
 	return partition->generation == guest_generation;
+}
+
+/* As long as nothing was seen to wait, nobody can tell whether something did. */
+static void kept_set(struct partition *partition, bool kept)
+{
+	uint32_t *flags = &guest->map.producers[partition->producer].flags;
+	bool any = false;
+
+	partition->kept = kept;
+	for (uint32_t i = 0; i < partitions_high && !any; i++)
+		any = is_current(&partitions[i]) && partitions[i].kept &&
+		      partitions[i].producer == partition->producer;
+	if (any)
+		__atomic_fetch_or(flags, PRODUCER_WAITS_UNSEEN, __ATOMIC_RELAXED);
+	else if (!(*flags & PRODUCER_OVERFLOW))
+		__atomic_fetch_and(flags, ~(uint32_t)PRODUCER_WAITS_UNSEEN, __ATOMIC_RELAXED);
+}
+
+/*
+ * Before a batch tells its futures. When it ends with the last message of its
+ * partition, that one's future is alive: the batch holds it.
+ */
+static void last_look(struct partition *partition, uint32_t messages)
+{
+	if (partition->last && partition->settled + messages == partition->appended &&
+	    python_references(partition->last) > partition->references)
+		kept_set(partition, true);
 }
 
 /* ---- counts ---- */
@@ -252,8 +281,10 @@ void probe_settled(const struct probe_batch *batch, enum trace_count kind, int32
 
 	count(cell ? &cell->counts : &guest->map.topics[batch->row].counts, cell != NULL, kind,
 	      batch->messages, batch->bytes);
-	if (is_current(&partitions[batch->row]))
+	if (is_current(&partitions[batch->row])) {
+		last_look(&partitions[batch->row], batch->messages);
 		partitions[batch->row].settled += batch->messages;
+	}
 	if (kind != COUNT_FAILED)
 		return;
 	for (uint32_t i = 0; i < batch->messages; i++)
@@ -299,7 +330,7 @@ void probe_retried(struct guest_producer *producer, uint64_t fingerprint)
 
 /* ---- who waits for what ---- */
 
-void probe_appended(uint32_t row, const void *future)
+void probe_appended(uint32_t row, const void *future, ssize_t references)
 {
 	struct partition *partition = &partitions[row];
 
@@ -315,7 +346,10 @@ void probe_appended(uint32_t row, const void *future)
 	if (partitions_high <= row)
 		partitions_high = row + 1;
 	partition->last = future;
+	partition->references = references;
 	partition->appended++;
+	if (partition->kept)
+		kept_set(partition, false);
 }
 
 struct guest_producer *probe_partition_owner(const char *topic, int32_t number)
@@ -335,6 +369,13 @@ struct guest_producer *probe_partition_owner(const char *topic, int32_t number)
 		found = &guest->producers[partitions[i].producer];
 	}
 	return found;
+}
+
+void probe_watched(const void *future)
+{
+	for (uint32_t i = 0; i < partitions_high; i++)
+		if (is_current(&partitions[i]) && partitions[i].last == future)
+			kept_set(&partitions[i], true);
 }
 
 static void covered_add_up(struct guest_producer *producer)

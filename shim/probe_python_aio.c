@@ -41,7 +41,7 @@ static void message_count(struct probe_batch *account, uint32_t site, uint64_t b
 	account->messages++;
 	account->bytes += bytes;
 	probe_sent(&guest->producers[account->producer], account->entry, site, bytes);
-	probe_appended(account->row, NULL);
+	probe_appended(account->row, NULL, 0);
 }
 
 /* The application filled this batch itself, and hands it over now. */
@@ -183,10 +183,9 @@ static bool future_is_waited_for(object *future)
 	return waiting;
 }
 
-/* PyObject begins with its count of references; ours are known. */
 static bool is_kept(const object *future, ssize_t ours)
 {
-	return (*(const ssize_t *)(const void *)future & 0xffffffff) > ours;
+	return python_references(future) > ours;
 }
 
 struct futures {

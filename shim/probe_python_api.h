@@ -112,5 +112,10 @@ long python_number(object *value, long otherwise);
 /* Whether a text is exactly this. */
 bool python_text_is(object *text, const char *expected);
 void python_drop(object *value); /* NULL is fine */
+/* How often an object is referred to: PyObject begins with that. */
+static inline ssize_t python_references(const void *value)
+{
+	return *(const ssize_t *)value & 0xffffffff; /* 3.12 keeps more above */
+}
 
 #endif

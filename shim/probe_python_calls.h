@@ -16,6 +16,7 @@ struct probe_thread {
 	bool sending;
 	bool appended; /* that send's message is in a batch */
 	bool closing;
+	bool asking; /* inside get(), which asks failed() itself */
 	struct guest_producer *settling; /* whose batch is telling its futures */
 };
 extern __thread struct probe_thread probe_thread __attribute__((tls_model("initial-exec")));

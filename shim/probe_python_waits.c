@@ -53,8 +53,12 @@ static void told_late(object *future)
 
 object *probe_call_GET(object *self, object *const *args, ssize_t count, object *names)
 {
+	bool outer = probe_thread.asking;
+
+	probe_thread.asking = true;
 	object *result = probe_original(PROBE_GET, self, args, count, names);
 
+	probe_thread.asking = outer;
 	if (!probe_recording())
 		return result;
 	if (result) {
@@ -79,6 +83,44 @@ object *probe_call_ERRBACK(object *self, object *const *args, ssize_t count, obj
 		told_late(self);
 	python_drop(error);
 	return probe_original(PROBE_ERRBACK, self, args, count, names);
+}
+
+/* A callback runs on the client's thread; whether anything waits for it to
+ * have run, nobody sees. Of one that is done it tells at once. */
+object *probe_call_CALLBACK(object *self, object *const *args, ssize_t count, object *names)
+{
+	if (probe_recording()) {
+		if (python_is_true(self, "is_done"))
+			probe_got(self);
+		else
+			probe_watched(self);
+	}
+	return probe_original(PROBE_CALLBACK, self, args, count, names);
+}
+
+object *probe_call_SUCCEEDED(object *self, object *const *args, ssize_t count, object *names)
+{
+	object *result = probe_original(PROBE_SUCCEEDED, self, args, count, names);
+
+	if (result && probe_recording() && !probe_thread.asking && python_is_true(self, "is_done"))
+		probe_got(self);
+	return result;
+}
+
+object *probe_call_FAILED(object *self, object *const *args, ssize_t count, object *names)
+{
+	object *result = probe_original(PROBE_FAILED, self, args, count, names);
+	object *error;
+
+	if (!result || !probe_recording() || probe_thread.asking ||
+	    !python_is_true(self, "is_done"))
+		return result;
+	probe_got(self);
+	error = python_get(self, "exception");
+	if (probe_is_given(error))
+		told_late(self);
+	python_drop(error);
+	return result;
 }
 
 /* ---- flush ---- */

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """kafka-python: produces as a script does, and ends in one of many ways.
 
-kafka_python_ends.py BOOTSTRAP ENDING COUNT [SETTING=NUMBER...]
+kafka_python_ends.py BOOTSTRAP ENDING COUNT [SETTING=VALUE...]
 
 The producer is a global: nobody closes it but Python's atexit.
 """
@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import time
 
 from kafka import KafkaProducer
 
@@ -17,20 +18,30 @@ count = int(sys.argv[3])
 settings = {}
 for setting in sys.argv[4:]:
     name, value = setting.split("=")
-    settings[name] = value if value == "all" else int(value)
+    settings[name] = int(value) if value.lstrip("-").isdigit() else value
 
 producer = KafkaProducer(bootstrap_servers=sys.argv[1], **settings)
 
 
+# These look at futures after they have got them; the others let go of them.
+watching = ("get_last_kept", "failed", "is_done", "callbacks", "keep")
+served = []
+
+
 def produce(first, last):
-    future = None
+    futures = []
     for number in range(first, last):
-        future = producer.send("stories", b"order %d" % number)
-        if ending == "get_each":
-            future.get(timeout=10)
+        if ending in watching:
+            futures.append(producer.send("stories", b"order %d" % number))
+            if ending == "callbacks":
+                futures.pop().add_callback(served.append)
+        elif ending == "get_each":
+            producer.send("stories", b"order %d" % number).get(timeout=10)
         elif ending == "errback":
-            future.add_errback(lambda error: None)
-    return future
+            producer.send("stories", b"order %d" % number).add_errback(lambda error: None)
+        else:
+            producer.send("stories", b"order %d" % number)
+    return futures
 
 
 if ending == "threads":
@@ -53,7 +64,10 @@ elif ending == "fork":  # the child has no thread that would send
         os._exit(0)
     os.wait()
 else:
-    last = produce(0, count)
+    if ending in ("commit", "abort", "open", "open_unsent"):
+        producer.init_transactions()
+        producer.begin_transaction()
+    futures = produce(0, count)
 
 if ending == "flush":
     producer.flush()
@@ -64,6 +78,28 @@ elif ending == "close":
     producer.close()
 elif ending == "close_soon":
     producer.close(timeout=0)
+elif ending == "close_timeout":
+    producer.close(timeout=10)
+elif ending == "failed":
+    while any(not future.succeeded() and not future.failed() for future in futures):
+        time.sleep(0.01)
+elif ending == "is_done":
+    while not all(future.is_done for future in futures):
+        time.sleep(0.01)
+elif ending == "callbacks":
+    while len(served) < count:
+        time.sleep(0.01)
+elif ending == "sleep":  # everything arrives, and nothing waits for it
+    time.sleep(1)
+elif ending == "commit":
+    producer.commit_transaction()
+elif ending == "abort":
+    producer.abort_transaction()
+elif ending == "open":
+    producer.flush()
+    os._exit(0)
+elif ending == "open_unsent":
+    os._exit(0)
 elif ending == "del":
     del producer
 elif ending == "flush_kill":
