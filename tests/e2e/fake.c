@@ -44,8 +44,11 @@ struct fake *fake_start_as(const char *program, const char *options)
 
 	assert_non_null(fake);
 	fake->report = scratch_name(".truth");
-	assert_true(asprintf(&command, "%s/%s --report %s %s", PATH_FAKES, program,
-			     fake->report, options) > 0);
+	/* Compiled, or a script of Debian's Python. */
+	assert_true(asprintf(&command, "%s%s/%s --report %s %s",
+			     strstr(program, ".py") ? "/usr/bin/python3 " : "",
+			     strstr(program, ".py") ? PATH_SOURCE "/tests/fakes" : PATH_FAKES,
+			     program, fake->report, options) > 0);
 	fake->pid = program_start(command, NULL, out);
 	address_await(fake, out);
 	free(command);

@@ -81,6 +81,7 @@ struct story {
 	int rtt_ms;	     /* of the broker */
 	const char *fake;    /* options of tests/fakes/broker, to be told against that */
 	const char *sink;    /* the same of tests/fakes/sink: any bytes, counted */
+	const char *sink_as; /* another of the fakes in its place */
 	bool dead_broker;    /* nobody listens at the address */
 	bool needs_no_broker;
 	bool output_varies; /* host law: status only */

@@ -105,7 +105,19 @@ static void drop_log_lines(char *text)
 	*to = '\0';
 }
 
-/* In place of "@" and "{address}" the address of the broker. */
+/* A word as it is meant: "@" is the broker's address, also behind "http://". */
+static char *word_of(const char *word, const char *address)
+{
+	const char *at = strcmp(word, "@") == 0 ? word : strstr(word, "://@");
+	char *filled;
+
+	if (!at || !address)
+		return strdup(word);
+	at += at == word ? 0 : 3;
+	assert_true(asprintf(&filled, "%.*s%s%s", (int)(at - word), word, address, at + 1) > 0);
+	return filled;
+}
+
 static void words_of(const char *command, const char *address, char *words[WORDS])
 {
 	char *copy = strdup(command);
@@ -114,7 +126,7 @@ static void words_of(const char *command, const char *address, char *words[WORDS
 
 	for (char *word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
 		assert_true(count < WORDS - 1);
-		words[count++] = strdup(strcmp(word, "@") == 0 && address ? address : word);
+		words[count++] = word_of(word, address);
 	}
 	words[count] = NULL;
 	free(copy);

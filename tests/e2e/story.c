@@ -47,7 +47,7 @@ static struct ended tell(struct story *story, const char *command, int64_t *arri
 		fake = fake_start(story->fake);
 		address = fake_address(fake);
 	} else if (story->sink) {
-		fake = fake_start_as("sink", story->sink);
+		fake = fake_start_as(story->sink_as ? story->sink_as : "sink", story->sink);
 		address = fake_address(fake);
 	} else if (!story->dead_broker && !story->needs_no_broker) {
 		broker = broker_start();
