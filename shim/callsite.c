@@ -140,8 +140,9 @@ static uint32_t stack_site(const struct unwind_stack *stack)
 
 /* ---- the thread's last stacks ---- */
 
-/* Few: a loop that produces from more places than this unwinds every time. */
-#define RECENT 4
+/* 2.4 KB of every thread. A loop that produces from more places than this, in
+ * turns, walks the stack each time: 6 us instead of nanoseconds. */
+#define RECENT 16
 
 struct recent {
 	uint32_t generation;

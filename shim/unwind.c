@@ -90,10 +90,20 @@ static bool functions_find(void *library)
 	get_reg = (__typeof__(get_reg))dlsym(library, NAME_OF(unw_get_reg));
 	unwind_reach_search =
 		(unwind_search *)dlsym(library, NAME_OF(UNW_OBJ(dwarf_search_unwind_table)));
-	if (!space_create || !init_remote || !step || !get_reg || !unwind_reach_search)
+	__typeof__(unw_set_caching_policy) *policy_set =
+		(__typeof__(policy_set))dlsym(library, NAME_OF(unw_set_caching_policy));
+
+	if (!space_create || !init_remote || !step || !get_reg || !unwind_reach_search ||
+	    !policy_set)
 		return false;
 	space = space_create(&unwind_reach_accessors, 0); /* 0: this machine's byte order */
-	return space && loaded_find((const void *)step, &own);
+	/*
+	 * It keeps what it found out about a function: 6 us a stack instead of
+	 * 25. A library that is closed, with another in its place, may so make
+	 * for a wrong outer frame; the innermost is the call's own.
+	 */
+	return space && policy_set(space, UNW_CACHE_GLOBAL) == 0 &&
+	       loaded_find((const void *)step, &own);
 }
 
 static bool library_start(void *library)

@@ -5,8 +5,8 @@
  * Messages into a queue that holds them all, while nobody listens at the
  * broker's address: the message path alone, no network. Prints one number:
  * elapsed time by messages of one thread. DEPTH calls lie between a thread's
- * start and its loop.
- * produce [COUNT [BYTES [THREADS [DEPTH]]]]
+ * start and its loop, which calls from PLACES lines (at most 20) in turns.
+ * produce [COUNT [BYTES [THREADS [DEPTH [PLACES]]]]]
  * links: rdkafka threads
  */
 #include <librdkafka/rdkafka.h>
@@ -52,6 +52,22 @@ static rd_kafka_topic_t *topic;
 static pthread_barrier_t start;
 static int count, bytes, depth;
 
+static int places = 1;
+
+#define PLACE(number) \
+	static int place_##number(void *message) \
+	{ \
+		return rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, message, \
+					(size_t)bytes, NULL, 0, NULL); \
+	}
+#define PLACES(_) \
+	_(0) _(1) _(2) _(3) _(4) _(5) _(6) _(7) _(8) _(9) \
+	_(10) _(11) _(12) _(13) _(14) _(15) _(16) _(17) _(18) _(19)
+PLACES(PLACE)
+
+#define NAME(number) place_##number,
+static int (*const produce_from[])(void *message) = {PLACES(NAME)};
+
 static void produce_all(void)
 {
 	char *message = malloc((size_t)bytes);
@@ -60,9 +76,8 @@ static void produce_all(void)
 		exit(2);
 	memset(message, 'm', (size_t)bytes);
 	pthread_barrier_wait(&start);
-	for (int i = 0; i < count; i++)
-		if (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, message,
-				     (size_t)bytes, NULL, 0, NULL)) {
+	for (int i = 0, place = 0; i < count; i++, place = place + 1 < places ? place + 1 : 0)
+		if (produce_from[place](message)) {
 			fprintf(stderr, "refused after %d\n", i);
 			exit(1);
 		}
@@ -89,6 +104,7 @@ int main(int argc, char **argv)
 	count = argc > 1 ? atoi(argv[1]) : 2000000;
 	bytes = argc > 2 ? atoi(argv[2]) : 100;
 	depth = argc > 4 ? atoi(argv[4]) : 0;
+	places = argc > 5 ? atoi(argv[5]) : 1;
 	topic = rd_kafka_topic_new(producer(), "bench", NULL);
 	if (!thread || !topic || pthread_barrier_init(&start, NULL, (unsigned)threads + 1))
 		return 2;
