@@ -140,9 +140,9 @@ static uint32_t stack_site(const struct unwind_stack *stack)
 
 /* ---- the thread's last stacks ---- */
 
-/* 2.4 KB of every thread. A loop that produces from more places than this, in
- * turns, walks the stack each time: 6 us instead of nanoseconds. */
-#define RECENT 16
+/* Few: a loop that produces from more places than this walks every time (6 us).
+ * An auditor leaves little room for initial-exec variables of a preloaded library. */
+#define RECENT 4
 
 struct recent {
 	uint32_t generation;
