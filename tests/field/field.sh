@@ -68,8 +68,8 @@ kcat_quiet() { timeout --foreground 10 kcat -m 3 "$@" 2> /dev/null; }
 make_topic() {
 	local tries=0
 	until kcat_quiet -L -b "$1" -t "$2" | grep -q 'partition 0, leader [0-9]'; do
-		[ $((tries += 1)) -lt 50 ] || return 1
-		sleep 0.1
+		[ $((tries += 1)) -lt 6 ] || return 1
+		sleep 0.2
 	done
 }
 
