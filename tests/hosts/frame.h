@@ -59,16 +59,23 @@ static inline size_t frame_make(int acks)
 	return (size_t)(at - frame);
 }
 
-/* To "HOST:PORT"; send_buffer 0 leaves the kernel's choice. */
-static inline int frame_connect(char *address, int send_buffer)
+static inline struct sockaddr_in frame_address(char *address)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	char *colon = strchr(address, ':');
 
 	*colon = '\0';
 	to.sin_port = htons((uint16_t)atoi(colon + 1));
 	inet_pton(AF_INET, address, &to.sin_addr);
+	return to;
+}
+
+/* To "HOST:PORT"; send_buffer 0 leaves the kernel's choice. */
+static inline int frame_connect(char *address, int send_buffer)
+{
+	struct sockaddr_in to = frame_address(address);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
 	if (send_buffer)
 		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof(send_buffer));
 	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0) {
