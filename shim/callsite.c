@@ -12,6 +12,7 @@
 #include "guest_state.h"
 #include "loaded.h"
 #include "python.h"
+#include "recent.h"
 #include "settings.h"
 #include "unwind.h"
 #include "writer.h"
@@ -138,44 +139,7 @@ static uint32_t stack_site(const struct unwind_stack *stack)
 	return found;
 }
 
-/* ---- the thread's last stacks ---- */
-
-/* Few: a loop that produces from more places than this walks every time (6 us).
- * An auditor leaves little room for initial-exec variables of a preloaded library. */
-#define RECENT 4
-
-struct recent {
-	uint32_t generation;
-	uint32_t site;
-	const void *frame;
-	struct unwind_stack stack;
-};
-
-static __thread struct recent recent[RECENT] __attribute__((tls_model("initial-exec")));
-static __thread uint32_t recent_next __attribute__((tls_model("initial-exec")));
-static __thread uint32_t recent_hit __attribute__((tls_model("initial-exec")));
-
-/* Same frame, and every place still holds the address found in it. The
- * places lie above a frame that is alive, on this thread's own stack. */
-static inline bool recent_is(const struct recent *entry, const void *caller, const void *frame)
-{
-	if (entry->frame != frame || entry->stack.address[0] != (uintptr_t)caller ||
-	    entry->generation != guest_generation)
-		return false;
-	for (uint32_t i = 1; i < entry->stack.depth; i++)
-		if (entry->stack.place[i] && *entry->stack.place[i] != entry->stack.address[i])
-			return false;
-	return true;
-}
-
-/* The sites of places seen lately; a place is looked up by its line once. */
-#define PLACES 8
-
-static __thread struct known_place {
-	uint64_t place;
-	uint32_t generation;
-	uint32_t site;
-} known_places[PLACES] __attribute__((tls_model("initial-exec")));
+/* ---- the thread's last stacks and places ---- */
 
 static uint32_t line_site(void)
 {
@@ -193,31 +157,32 @@ static uint32_t line_site(void)
 	return found;
 }
 
-static uint32_t python_site(uint64_t place)
+static uint32_t python_site(struct recent_thread *recent, uint64_t place)
 {
-	struct known_place *known = &known_places[(place >> 32) % PLACES];
+	if (UNLIKELY(!recent))
+		return line_site();
+	struct recent_place *known = &recent->places[(place >> 32) % RECENT_PLACES];
 
-	if (LIKELY(known->place == place && known->generation == guest_generation))
+	if (LIKELY(known->place == place))
 		return known->site;
 	uint32_t site = line_site();
 
-	*known = (struct known_place){place, guest_generation, site};
+	*known = (struct recent_place){place, site};
 	return site;
 }
 
-/* Apart, so that the common case saves no registers for it. */
-static __attribute__((noinline)) uint32_t find_slow(const void *caller, const void *frame)
+/* Where it is not remembered, the one address that costs nothing. */
+static uint32_t caller_site(const void *caller)
 {
-	uint64_t place = python_is_open() ? python_place() : 0;
+	struct unwind_stack stack;
 
-	if (place)
-		return python_site(place);
-	for (uint32_t i = 0; i < RECENT; i++)
-		if (recent_is(&recent[i], caller, frame)) {
-			recent_hit = i;
-			return recent[i].site;
-		}
-	struct recent *entry = &recent[recent_next++ % RECENT];
+	unwind_take_caller(caller, &stack);
+	return stack_site(&stack);
+}
+
+static uint32_t walked_site(struct recent_thread *recent, const void *caller, const void *frame)
+{
+	struct recent_stack *entry = &recent->stacks[recent->next++ % RECENT_STACKS];
 
 	entry->frame = NULL; /* a signal handler may look while it is filled */
 	if (callsite_level == SITES_STACK)
@@ -225,19 +190,37 @@ static __attribute__((noinline)) uint32_t find_slow(const void *caller, const vo
 	else
 		unwind_take_caller(caller, &entry->stack);
 	entry->site = stack_site(&entry->stack);
-	entry->generation = guest_generation;
 	__atomic_signal_fence(__ATOMIC_RELEASE);
 	entry->frame = frame;
 	return entry->site;
 }
 
+/* Apart, so that the common case saves no registers for it. */
+static __attribute__((noinline)) uint32_t find_slow(const void *caller, const void *frame)
+{
+	struct recent_thread *recent = recent_take();
+	uint64_t place = python_is_open() ? python_place() : 0;
+
+	if (place)
+		return python_site(recent, place);
+	if (!recent)
+		return caller_site(caller);
+	for (uint32_t i = 0; i < RECENT_STACKS; i++)
+		if (recent_is(&recent->stacks[i], caller, frame)) {
+			recent->hit = i;
+			return recent->stacks[i].site;
+		}
+	return walked_site(recent, caller, frame);
+}
+
 uint32_t callsite_find(const void *caller, const void *frame)
 {
-	const struct recent *last = &recent[recent_hit];
+	const struct recent_thread *recent = recent_mine;
 
 	if (UNLIKELY(callsite_level == SITES_OFF))
 		return 0;
-	if (LIKELY(!python_is_open() && recent_is(last, caller, frame)))
-		return last->site;
+	if (LIKELY(recent && recent->owner == &guest_thread && !python_is_open()) &&
+	    LIKELY(recent_is(&recent->stacks[recent->hit], caller, frame)))
+		return recent->stacks[recent->hit].site;
 	return find_slow(caller, frame);
 }

@@ -63,6 +63,7 @@ struct guest_thread {
 	bool by_name;	     /* that call names its topic by text */
 	uint8_t nested;	     /* signal handlers that interrupted our code */
 	uint16_t slot_retry; /* calls until a slot is asked for again */
+	uint16_t recent_retry; /* the same, of recent.h */
 	uint16_t api_depth;  /* real librdkafka calls of the application below us */
 	uintptr_t inside_at; /* CFA of the function that entered */
 	uint32_t waits;	     /* poll and its kin that may have waited */

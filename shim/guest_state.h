@@ -13,6 +13,7 @@
 
 #include "format/format.h"
 #include "guest.h"
+#include "recent.h"
 #include "stall.h"
 #include "wire.h"
 
@@ -103,6 +104,7 @@ struct guest_state {
 	uint32_t cell_next[GUEST_CELLS];
 	uint32_t descriptors[GUEST_DESCRIPTORS]; /* fdtable.h */
 	struct guest_message messages[GUEST_MESSAGES];
+	struct recent_thread recent[RECENT_THREADS];
 	struct guest_socket sockets[GUEST_SOCKETS];
 };
 

@@ -80,45 +80,48 @@ static __typeof__(unw_step) *step;
 static __typeof__(unw_get_reg) *get_reg;
 static unw_addr_space_t space; /* this process, as unwind_reach.c shows it */
 
+static __typeof__(unw_create_addr_space) *space_create;
+static __typeof__(unw_set_caching_policy) *policy_set;
+
 static bool functions_find(void *library)
 {
-	__typeof__(unw_create_addr_space) *space_create =
-		(__typeof__(space_create))dlsym(library, NAME_OF(unw_create_addr_space));
-
 	init_remote = (__typeof__(init_remote))dlsym(library, NAME_OF(unw_init_remote));
 	step = (__typeof__(step))dlsym(library, NAME_OF(unw_step));
 	get_reg = (__typeof__(get_reg))dlsym(library, NAME_OF(unw_get_reg));
+	space_create = (__typeof__(space_create))dlsym(library, NAME_OF(unw_create_addr_space));
+	policy_set = (__typeof__(policy_set))dlsym(library, NAME_OF(unw_set_caching_policy));
 	unwind_reach_search =
 		(unwind_search *)dlsym(library, NAME_OF(UNW_OBJ(dwarf_search_unwind_table)));
-	__typeof__(unw_set_caching_policy) *policy_set =
-		(__typeof__(policy_set))dlsym(library, NAME_OF(unw_set_caching_policy));
-
-	if (!space_create || !init_remote || !step || !get_reg || !unwind_reach_search ||
-	    !policy_set)
-		return false;
-	space = space_create(&unwind_reach_accessors, 0); /* 0: this machine's byte order */
-	/*
-	 * It keeps what it found out about a function: 6 us a stack instead of
-	 * 25. A library that is closed, with another in its place, may so make
-	 * for a wrong outer frame; the innermost is the call's own.
-	 */
-	return space && policy_set(space, UNW_CACHE_GLOBAL) == 0 &&
-	       loaded_find((const void *)step, &own);
+	return init_remote && step && get_reg && space_create && policy_set &&
+	       unwind_reach_search && loaded_find((const void *)step, &own);
 }
 
-static bool library_start(void *library)
+/*
+ * It keeps what it found out about a function: 6 us a stack instead of 25. A
+ * library that is closed, with another in its place, may so make for a wrong
+ * outer frame; the innermost is the call's own.
+ */
+static bool space_make(void)
 {
 	struct unwind_reach reach;
 	unw_cursor_t cursor;
 
-	if (!library || !functions_find(library))
+	space = space_create(&unwind_reach_accessors, 0); /* 0: this machine's byte order */
+	if (!space || policy_set(space, UNW_CACHE_GLOBAL) != 0)
 		return false;
 	unwind_reach_begin(&reach);
+	return init_remote(&cursor, space, &reach) == 0;
+}
+
+static bool library_start(void *library)
+{
+	if (!library || !functions_find(library))
+		return false;
 	starting = true;
-	int error = init_remote(&cursor, space, &reach);
+	bool made = space_make();
 
 	starting = false;
-	return error == 0;
+	return made;
 }
 
 void unwind_open(void)

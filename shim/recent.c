@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * recent.c - see recent.h.
+ *
+ * A row is taken with one compare-and-swap. That of a thread that ended is
+ * taken over, and emptied: what it remembers are places on another's stack.
+ */
+#include "recent.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "guest_state.h"
+
+__thread struct recent_thread *recent_mine;
+
+/* A thread that found none asks again only after so many calls: to ask costs
+ * a system call a row. */
+#define RETRY 4096
+
+static bool owner_is_dead(int32_t tid)
+{
+	return RAW_3(SYS_tgkill, guest->pid, tid, 0) == -ESRCH;
+}
+
+static bool row_take(struct recent_thread *row, int32_t tid)
+{
+	int32_t owner = __atomic_load_n(&row->tid, __ATOMIC_ACQUIRE);
+
+	if ((owner && !owner_is_dead(owner)) ||
+	    !__atomic_compare_exchange_n(&row->tid, &owner, tid, false, __ATOMIC_ACQ_REL,
+					 __ATOMIC_RELAXED))
+		return false;
+	if (owner) {
+		memset(row->stacks, 0, sizeof row->stacks);
+		memset(row->places, 0, sizeof row->places);
+	}
+	__atomic_store_n(&row->owner, &guest_thread, __ATOMIC_RELEASE);
+	return true;
+}
+
+struct recent_thread *recent_take(void)
+{
+	struct guest_thread *self = guest_this_thread();
+
+	if (LIKELY(recent_mine && recent_mine->owner == self))
+		return recent_mine;
+	recent_mine = NULL;
+	if (self->recent_retry) {
+		self->recent_retry--;
+		return NULL;
+	}
+	int32_t tid = (int32_t)RAW_0(SYS_gettid);
+
+	for (uint32_t i = 0; i < RECENT_THREADS; i++)
+		if (row_take(&guest->recent[i], tid)) {
+			recent_mine = &guest->recent[i];
+			return recent_mine;
+		}
+	self->recent_retry = RETRY;
+	return NULL;
+}
