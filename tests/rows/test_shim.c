@@ -107,6 +107,21 @@ static void it_exports_the_rows_of_the_call_table_and_no_more(void **state)
 	assert_int_equal(exported, ROWS);
 }
 
+/* With an auditor the loader lays these out before it loads a preloaded
+ * library: what it has room for is shared with the host's own. */
+static void its_thread_locals_are_few(void **state)
+{
+	const Elf64_Ehdr *header = (const void *)image;
+	const Elf64_Phdr *segments = (const void *)(image + header->e_phoff);
+	uint64_t bytes = 0;
+
+	(void)state;
+	for (int i = 0; i < header->e_phnum; i++)
+		if (segments[i].p_type == PT_TLS)
+			bytes += segments[i].p_memsz;
+	assert_in_range(bytes, 1, 768);
+}
+
 static void no_row_stands_twice(void **state)
 {
 	(void)state;
@@ -200,6 +215,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_needs_libc_alone),
 		cmocka_unit_test(it_exports_the_rows_of_the_call_table_and_no_more),
+		cmocka_unit_test(its_thread_locals_are_few),
 		cmocka_unit_test(no_row_stands_twice),
 		cmocka_unit_test(it_stands_in_for_neither_dlsym_nor_dlopen),
 		cmocka_unit_test(it_loads_on_glibc_2_34),
