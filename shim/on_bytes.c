@@ -15,6 +15,7 @@
 #include "fdtable.h"
 #include "guest.h"
 #include "on_wire.h"
+#include "series.h"
 #include "socket_facts.h"
 #include "span.h"
 #include "stall.h"
@@ -37,11 +38,9 @@ struct moment {
  * that it is over and being counted. Of one
  * that took long, a process that is leaving may have accounted the first part already
  * (stall_account): only then does it take a bus lock to find out. */
-static struct moment write_over(const struct call *call, struct trace_socket *row,
-				struct guest_thread *self, bool at_once)
+static struct moment write_over(const struct call *call, struct trace_socket *row, int64_t now_ns)
 {
-	struct moment at = {.began_ns = call->began_ns,
-			    .now_ns = at_once ? call->began_ns : ticks_now_ns(self)};
+	struct moment at = {.began_ns = call->began_ns, .now_ns = now_ns};
 
 	if (LIKELY(at.now_ns - at.began_ns < STALL_LOOK_NS)) {
 		__atomic_store_n(&row->write_began_ns, -1, __ATOMIC_RELAXED);
@@ -205,7 +204,12 @@ static void written(const struct call *call, ssize_t result, int fd, const struc
 		socket_addresses(fd, row);
 	}
 	bool entered = guest_enter_anyhow(self);
-	struct moment at = write_over(call, row, self, span->at_once);
+	int64_t now_ns = span->at_once ? call->began_ns : ticks_now_ns(self);
+
+	/* Before it is counted, and while the row says since when it went on. */
+	if (LIKELY(entered))
+		series_look(now_ns);
+	struct moment at = write_over(call, row, now_ns);
 
 	count_write(row, span->offered, result < 0 ? 0 : (size_t)result,
 		    entered && is_writer(row, self));

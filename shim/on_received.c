@@ -13,6 +13,7 @@
 #include "calls.h"
 #include "fdtable.h"
 #include "guest.h"
+#include "series.h"
 #include "span.h"
 #include "ticks.h"
 #include "writer.h"
@@ -57,12 +58,13 @@ static void received(const struct call *call, ssize_t result, int fd, const stru
 		fdtable_flag_set(row, SOCKET_RESET);
 	if (result <= 0 || !guest_enter(self))
 		return;
+	int64_t now_ns = ticks_now_ns(self);
+
+	series_look(now_ns);
 	if (LIKELY(is_reader(row, self)))
 		writer_add(&row->received_bytes, (uint64_t)result);
 	else
 		writer_add_shared(&fdtable_more(row)->others_received_bytes, (uint64_t)result);
-	int64_t now_ns = ticks_now_ns(self);
-
 	nagle_answered(row, now_ns);
 	if (wire_listens(&fdtable_private(row)->wire))
 		span_show(span, (size_t)result, row, now_ns, wire_bytes_received);

@@ -6,8 +6,9 @@
  * buffer came right after another such. These calls are hot in every event
  * loop, so a note is one addition in the thread's own memory: no system
  * call, no atomic, no trace. A call that came back empty-handed at once
- * (timeout 0) has not waited. Where acks=0 was spoken, a look at the kernel's
- * queues may be due (queue.h).
+ * (timeout 0) has not waited. One that could wait is no longer hot: there a border
+ * may be passed (series.h), and where acks=0 was spoken, a look at the kernel's
+ * queues be due (queue.h).
  */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -20,13 +21,31 @@
 #include "calls.h"
 #include "guest.h"
 #include "queue.h"
+#include "series.h"
+
+/* Where nothing is written for long, messages come and go all the same. */
+static void border_look(void)
+{
+	int64_t now_ns = guest_now_coarse_ns();
+	struct guest_thread *self = guest_this_thread();
+
+	if (LIKELY(now_ns < __atomic_load_n(&guest->series_next_ns, __ATOMIC_RELAXED)) ||
+	    guest_is_borrowed() || !guest_enter(self))
+		return;
+	series_pass(now_ns);
+	guest_leave(self);
+}
 
 static void waited(int given, bool could_wait)
 {
 	if (given != 0 || could_wait)
 		guest_this_thread()->waits++;
+	if (__atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) != GUEST_RECORDING)
+		return;
 	if (UNLIKELY(queue_is_open()))
 		queue_sample_settled();
+	if (could_wait)
+		border_look();
 }
 
 static bool is_no_wait(const struct timespec *timeout)

@@ -17,6 +17,7 @@
 #include <sys/time.h>
 
 #include "fdtable.h"
+#include "series.h"
 #include "stall.h"
 #include "unseen.h"
 #include "writer.h"
@@ -202,6 +203,7 @@ int socket_fill_sample(int fd, struct trace_socket *row)
 	row->buffer_effective = (int32_t)memory[SK_MEMINFO_SNDBUF];
 	__atomic_fetch_add(&row->fill[bucket], 1, __ATOMIC_RELAXED);
 	writer_add_shared(&row->fill_samples, 1);
+	series_fill((uint32_t)permille);
 	if (permille > row->fill_max_permille)
 		row->fill_max_permille = (uint32_t)permille;
 	return (int)permille;

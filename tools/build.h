@@ -22,6 +22,7 @@ void build_sites(struct builder *builder);
 void build_sockets(struct builder *builder);
 void build_links(struct builder *builder);
 void build_flight(struct builder *builder);
+void build_series(struct builder *builder);
 
 /* A fresh process in the run. */
 struct process *build_new_process(struct run *run);

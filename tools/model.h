@@ -164,6 +164,13 @@ struct socket {
 	enum verdict verdict;
 };
 
+/* Totals of the process at a border in time, as moments; UNKNOWN fill: not looked at. */
+struct moment {
+	int64_t at_ns; /* CLOCK_MONOTONIC */
+	int64_t accepted_bytes, produced, settled, delivered, stalled_ns, requests;
+	int64_t fill_max; /* since the moment before, in thousandths */
+};
+
 enum end_how {
 	ENDED_UNKNOWN,
 	ENDED_EXIT,
@@ -239,6 +246,9 @@ struct process {
 	int64_t dropped_sockets; /* of those */
 	int64_t sends_unseen;
 	int64_t recycled_sockets;
+	struct moment *moments; /* in order of time */
+	size_t moment_count;
+	int64_t series_width_ns; /* between two borders; UNKNOWN: no series */
 	int64_t send_buffer_max; /* to where the kernel may grow one */
 	bool shim_loaded, librdkafka_static;
 	const char *cannot_load;

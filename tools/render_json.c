@@ -347,6 +347,7 @@ static json_t *process_json(struct run *run, const struct process *process)
 	json_object_set_new(object, "producers", producers);
 	json_object_set_new(object, "sockets", sockets);
 	json_object_set_new(object, "findings", findings);
+	json_object_set_new(object, "series", json_of_series(process));
 	json_object_set_new(object, "dropped_events", json_of_number(process->dropped_events));
 	json_object_set_new(object, "faults", faults(process));
 	return object;

@@ -10,6 +10,7 @@
 json_t *json_of_number(int64_t value);
 json_t *json_of_text(const char *words);
 
+json_t *json_of_series(const struct process *process);
 json_t *json_of_socket(const struct socket *socket);
 
 #endif

@@ -57,6 +57,7 @@ static void text_process(const struct page *page, struct run *run,
 					 wording_time(run, process->duration_ns)));
 	for (size_t i = 0; i < process->producer_count; i++)
 		text_producer(page, run, process, &process->producers[i]);
+	text_series(page, run, process);
 	text_sockets(page, run, process);
 	if (process->finding_count)
 		page_heading(page, "  findings");

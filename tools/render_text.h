@@ -11,6 +11,7 @@ void text_funnel(const struct page *page, struct run *run, const struct process 
 		 const struct producer *producer);
 void text_producer(const struct page *page, struct run *run, const struct process *process,
 		   const struct producer *producer);
+void text_series(const struct page *page, struct run *run, const struct process *process);
 void text_sockets(const struct page *page, struct run *run, const struct process *process);
 
 #endif

@@ -163,6 +163,40 @@ static void a_buffer_that_is_granted_is_not(void **state)
 	}
 }
 
+/* The moments of a process add up to its totals and never go back; a stall shows in them
+ * while it goes on. */
+static void the_series_tells_the_same_life(void **state)
+{
+	struct story story = tell("sends_bytes", "nonblocking");
+	json_t *moments = json_path(story.summary, "processes.0.series.moments"), *moment;
+	json_t *sockets = json_path(story.summary, "processes.0.sockets"), *socket;
+	int64_t accepted = 0, stalled_ns = 0, at_ns = -1, stalling = 0;
+	size_t i;
+
+	(void)state;
+	json_array_foreach(moments, i, moment)
+	{
+		assert_true(json_number(moment, "at_ns") > at_ns);
+		assert_true(json_number(moment, "accepted_bytes") >= accepted);
+		assert_true(json_number(moment, "stalled_ns") >= stalled_ns);
+		stalling += json_number(moment, "stalled_ns") > stalled_ns;
+		at_ns = json_number(moment, "at_ns");
+		accepted = json_number(moment, "accepted_bytes");
+		stalled_ns = json_number(moment, "stalled_ns");
+	}
+	json_array_foreach(sockets, i, socket)
+	{
+		accepted -= json_number(socket, "bytes.accepted");
+		stalled_ns -= json_number(socket, "stalls.total_ns");
+	}
+	assert_int_equal(accepted, 0);
+	assert_int_equal(stalled_ns, 0);
+	assert_true(stalling >= 1);
+	assert_int_equal(at_ns, json_number(story.summary, "processes.0.duration_ns"));
+	assert_int_equal(json_number(story.summary, "processes.0.series.width_ns"), 50000000);
+	story_end(&story);
+}
+
 /* The other end, the peer's, is the same process's and does not write. */
 static json_t *stalled_socket(const struct story *story)
 {
@@ -220,6 +254,7 @@ static void waiting_for_something_else_at_death_is_no_stall(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_series_tells_the_same_life),
 		cmocka_unit_test(a_stall_lasts_to_the_death_of_the_process),
 		cmocka_unit_test(waiting_for_something_else_at_death_is_no_stall),
 		cmocka_unit_test(a_late_reader_is_to_blame),

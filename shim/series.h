@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * series.h - the whole life of the process in TRACE_MOMENTS points.
+ *
+ * At borders in time, at first 50 ms apart, the totals of the process are
+ * written down (SECTION_MOMENT) by whichever thread comes past first: before it
+ * counts what it has just done, so a moment holds what was done before its
+ * border. When all rows are taken the width doubles and the rows are folded in
+ * place, without a lock: who finds another thread at it goes on.
+ *
+ * A moment holds totals, and a row is copied before it is overwritten. So a
+ * process that is killed at any instant, also in the middle of folding, leaves
+ * moments that are true; at most the one being written is missing.
+ */
+#ifndef UNFLUSHED_SERIES_H
+#define UNFLUSHED_SERIES_H
+
+#include "guest_state.h"
+
+#define SERIES_WIDTH_NS 50000000
+
+/* A border has been passed: adds its moment. Not nested in our own code. */
+void series_pass(int64_t now_ns);
+
+static inline void series_look(int64_t now_ns)
+{
+	if (UNLIKELY(now_ns >= __atomic_load_n(&guest->series_next_ns, __ATOMIC_RELAXED)))
+		series_pass(now_ns);
+}
+
+/* A send buffer was found so full. */
+void series_fill(uint32_t permille);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * build_series.c - the moments of a process, closed by what it came to at its end.
+ */
+#include "build.h"
+#include "moments.h"
+
+#include <string.h>
+
+static int64_t known(int64_t number)
+{
+	return number == UNKNOWN ? 0 : number;
+}
+
+/* The counters are the truth, and go on after the last moment. */
+static struct moment last_moment(const struct builder *builder)
+{
+	const struct process *process = builder->process;
+	const struct trace_process *row = reader_row(builder->reader, SECTION_PROCESS, 0);
+	struct moment moment = {
+		.at_ns = process->end_ns,
+		.accepted_bytes = build_number(row->recycled_accepted_bytes),
+		.stalled_ns = build_number(row->recycled_stalled_ns),
+		.requests = build_number(row->recycled_requests),
+		.fill_max = UNKNOWN,
+	};
+
+	for (size_t i = 0; i < process->socket_count; i++) {
+		moment.accepted_bytes += process->sockets[i].accepted_bytes;
+		moment.stalled_ns += process->sockets[i].stalled_ns;
+		moment.requests += process->sockets[i].produce_requests;
+	}
+	for (size_t i = 0; i < process->producer_count; i++) {
+		const int64_t *messages = process->producers[i].tally.messages;
+
+		moment.produced += known(messages[PRODUCED]);
+		moment.delivered += known(messages[DELIVERED]);
+		moment.settled += known(messages[DELIVERED]) + known(messages[UNCONFIRMED]) +
+				  known(messages[FAILED]) + known(messages[PURGED]);
+	}
+	return moment;
+}
+
+static int64_t more(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static void close_series(const struct builder *builder)
+{
+	struct process *process = builder->process;
+	struct moment last = last_moment(builder);
+
+	if (process->end_ns == UNKNOWN)
+		return;
+	if (process->moment_count) {
+		const struct moment *before = &process->moments[process->moment_count - 1];
+
+		if (before->at_ns >= last.at_ns)
+			return;
+		/* acks=0 that was never written is taken back from what was settled. */
+		last.accepted_bytes = more(last.accepted_bytes, before->accepted_bytes);
+		last.stalled_ns = more(last.stalled_ns, before->stalled_ns);
+		last.requests = more(last.requests, before->requests);
+		last.produced = more(last.produced, before->produced);
+		last.delivered = more(last.delivered, before->delivered);
+		last.settled = more(last.settled, before->settled);
+	}
+	process->moments[process->moment_count++] = last;
+}
+
+void build_series(struct builder *builder)
+{
+	struct process *process = builder->process;
+	const struct trace_process *row = reader_row(builder->reader, SECTION_PROCESS, 0);
+	uint32_t count = reader_rows(builder->reader, SECTION_MOMENT);
+	struct trace_moment *rows = model_alloc(builder->run, count * sizeof *rows + 1);
+
+	process->series_width_ns = row->series_width_ns > 0 ? row->series_width_ns : UNKNOWN;
+	if (process->series_width_ns == UNKNOWN)
+		return;
+	for (uint32_t i = 0; i < count; i++) {
+		const void *moment = reader_row(builder->reader, SECTION_MOMENT, i);
+
+		if (moment)
+			memcpy(&rows[i], moment, sizeof *rows);
+	}
+	process->moments = model_alloc(builder->run, (count + 1) * sizeof *process->moments);
+	process->moment_count = moments_take(rows, count, process->moments);
+	close_series(builder);
+}
