@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The producer of franz-go's README ("Getting started").
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"sync"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+func main() {
+	seeds := []string{os.Args[1]}
+	cl, err := kgo.NewClient(
+		kgo.SeedBrokers(seeds...),
+	)
+	if err != nil {
+		panic(err)
+	}
+	defer cl.Close()
+
+	ctx := context.Background()
+
+	// All record production goes through Produce, and the callback can be used
+	// to allow for synchronous or asynchronous production.
+	count, _ := strconv.Atoi(os.Args[3])
+	var wg sync.WaitGroup
+	for i := 0; i < count; i++ {
+		wg.Add(1)
+		record := &kgo.Record{Topic: os.Args[2], Value: []byte("bar")}
+		cl.Produce(ctx, record, func(_ *kgo.Record, err error) {
+			defer wg.Done()
+			if err != nil {
+				fmt.Printf("record had a produce error: %v\n", err)
+			}
+		})
+	}
+	wg.Wait()
+}
