@@ -73,6 +73,18 @@ bool probe_jvm_threw(jni_env env)
 	return true;
 }
 
+bool probe_jvm_push(jni_env env, int32_t references)
+{
+	if (JNI(env, PushLocalFrame)(env, references) == 0) {
+		/* The same again, for -Xcheck:jni, which does not look at that. */
+		if (JNI(env, EnsureLocalCapacity)(env, references) == 0)
+			return true;
+		JNI(env, PopLocalFrame)(env, NULL);
+	}
+	probe_jvm_threw(env);
+	return false;
+}
+
 size_t probe_jvm_text(jni_env env, java_ref string, char *to, size_t room)
 {
 	int32_t characters = string ? JNI(env, GetStringLength)(env, string) : 0;
@@ -243,7 +255,7 @@ static bool client_weave(jni_env env, struct probe_jvm_client *client, java_ref 
 /* ---- the client ---- */
 
 /* The sender's class is on the stack: runOnce() and run() called us. */
-static java_ref sender_find(char prefix[PROBE_JVM_PREFIX])
+static java_ref sender_find(jni_env env, char prefix[PROBE_JVM_PREFIX])
 {
 	struct java_frame frames[STACK_DEPTH];
 	int32_t count = 0;
@@ -268,6 +280,8 @@ static java_ref sender_find(char prefix[PROBE_JVM_PREFIX])
 			found = class;
 		}
 		room_give(signature);
+		if (!found)
+			JNI(env, DeleteLocalRef)(env, class);
 	}
 	return found;
 }
@@ -275,7 +289,7 @@ static java_ref sender_find(char prefix[PROBE_JVM_PREFIX])
 static void client_enter(jni_env env)
 {
 	char prefix[PROBE_JVM_PREFIX];
-	java_ref sender = sender_find(prefix);
+	java_ref sender = sender_find(env, prefix);
 	java_ref loader = NULL;
 
 	if (!sender)
@@ -385,7 +399,7 @@ static uint32_t probe_try(void)
 	probe_jvm_note(NOTE_JVM);
 	if (!vm_enter(vm))
 		return PROBE_OVER;
-	if (JNI(env, PushLocalFrame)(env, 2 * STACK_DEPTH) == 0) {
+	if (probe_jvm_push(env, 32)) {
 		client_enter(env);
 		JNI(env, PopLocalFrame)(env, NULL);
 	}

@@ -142,6 +142,9 @@ extern jvmti_env probe_jvmti; /* NULL: not in */
 void probe_jvm_note(uint32_t bit);
 int64_t probe_jvm_tag(java_ref object); /* 0: none */
 void probe_jvm_tag_set(java_ref object, int64_t tag);
+/* A frame for so many local references, to be ended by PopLocalFrame; false:
+ * the JVM has no memory left, and nothing is pending. */
+bool probe_jvm_push(jni_env env, int32_t references);
 /* Clears what a call of ours into Java has thrown; true if it had. */
 bool probe_jvm_threw(jni_env env);
 /* The text of a java.lang.String; "" for null. The length without NUL. */
@@ -149,8 +152,17 @@ size_t probe_jvm_text(jni_env env, java_ref string, char *to, size_t room);
 
 /* ---- the line that sends: probe_jvm_site.c ---- */
 
-/* Row of SECTION_SITE plus 1; 0 none. From accepted() only. */
-uint32_t probe_jvm_site(jni_env env);
+/*
+ * Row of SECTION_SITE plus 1; 0 none. From accepted() only, which will return
+ * to `caller` and whose frame begins at `frame` (its CFA).
+ */
+uint32_t probe_jvm_site(jni_env env, const void *caller, const void *frame);
+
+/* ---- a stack seen before: probe_jvm_stack.c ---- */
+
+/* The site that this very stack had before; false: not known. */
+bool probe_jvm_stack_known(const void *caller, const void *frame, uint32_t *site);
+void probe_jvm_stack_learn(const void *caller, const void *frame, uint32_t site);
 
 /* ---- accounts: probe_jvm_account.c ---- */
 
@@ -180,17 +192,5 @@ int32_t probe_jvm_error(jni_env env, java_ref exception);
 bool probe_jvm_class_is(jni_env env, java_ref object, const char *name); /* without package */
 /* To know a record again that is offered once more. */
 uint64_t probe_jvm_fingerprint(jni_env env, const struct probe_jvm_client *client, java_ref record);
-
-/* ---- partitions: who has waited for what ---- */
-
-/* Of the newest batch of a partition: its number, and the records in it. */
-uint32_t probe_jvm_batch_begun(uint32_t row, uint64_t records);
-void probe_jvm_appended(uint32_t row);
-/* A batch has ended; `asked`: the last of its records had a callback. */
-void probe_jvm_settled(struct guest_producer *producer, uint32_t row, uint64_t records, bool asked);
-/* The application has the result of record `index` of batch `number`. */
-void probe_jvm_got(uint32_t row, uint32_t number, int64_t index);
-/* It has waited for the first `produced`. */
-void probe_jvm_covered(struct guest_producer *producer, uint64_t produced, enum trace_waited_by by);
 
 #endif

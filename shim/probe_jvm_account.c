@@ -184,11 +184,14 @@ static trace_string configuration_write(jni_env env, java_ref values)
 				: NULL;
 
 	for (size_t i = 0; get && i < sizeof configuration_keys / sizeof *configuration_keys; i++) {
+		if (!probe_jvm_push(env, 8))
+			break;
 		union java_value key = {.l = JNI(env, NewStringUTF)(env, configuration_keys[i])};
 		java_ref value = key.l ? JNI(env, CallObjectMethodA)(env, values, get, &key) : NULL;
 
 		if (!probe_jvm_threw(env) && value)
 			at += line_add(env, lines + at, sizeof lines - at, configuration_keys[i], value);
+		JNI(env, PopLocalFrame)(env, NULL);
 	}
 	probe_jvm_threw(env);
 	return writer_string(lines, at);
@@ -226,10 +229,8 @@ struct guest_producer *probe_jvm_account_producer(jni_env env,
 	java_ref sender = field(env, client, self, FIELD_PRODUCER_SENDER);
 
 	producer = sender ? account_of(env, client, sender) : NULL;
-	if (!producer || JNI(env, PushLocalFrame)(env, 128) != 0) {
-		probe_jvm_threw(env);
+	if (!producer || !probe_jvm_push(env, 16))
 		return producer;
-	}
 	uint32_t index = producer_index(producer);
 
 	producer_meet(env, client, self, producer);
@@ -299,115 +300,4 @@ void probe_jvm_retried(struct guest_producer *producer, uint64_t fingerprint)
 	__atomic_fetch_sub(&producer->refused_count, 1, __ATOMIC_RELAXED);
 	__atomic_fetch_sub(&refused_open, 1, __ATOMIC_RELAXED);
 	writer_add_shared(&producer_row(producer)->rejected_retried, 1);
-}
-
-/* ---- partitions ---- */
-
-/* Row by row with SECTION_TOPIC; of this process if the generation says so. */
-static struct partition {
-	uint32_t generation;
-	uint32_t producer;
-	uint32_t number;  /* of the newest batch, modulo 2048 */
-	uint64_t newest;  /* records in it */
-	uint64_t appended;
-	uint64_t settled;
-	uint64_t covered;
-	bool asked; /* the last record that has ended had a callback */
-} partitions[GUEST_TOPIC_ROWS];
-
-static struct partition *partition_of(uint32_t row)
-{
-	struct partition *partition = &partitions[row];
-
-	return partition->generation == guest_generation + 1 ? partition : NULL;
-}
-
-uint32_t probe_jvm_batch_begun(uint32_t row, uint64_t records)
-{
-	struct partition *partition = &partitions[row];
-
-	if (!partition_of(row))
-		*partition = (struct partition){.generation = guest_generation + 1,
-						.producer = guest->map.topics[row].producer};
-	partition->number = (partition->number + 1) & 2047;
-	partition->newest = records;
-	__atomic_fetch_add(&partition->appended, records, __ATOMIC_RELEASE);
-	return partition->number;
-}
-
-void probe_jvm_appended(uint32_t row)
-{
-	partitions[row].newest++;
-	__atomic_fetch_add(&partitions[row].appended, 1, __ATOMIC_RELEASE);
-}
-
-/*
- * A callback may be what the application waits for (by a latch, say), or may be
- * not: where every partition's last record had one and nothing else says that
- * it waited, nobody knows.
- */
-static void waits_look(struct guest_producer *producer)
-{
-	bool asked = true;
-	uint32_t index = producer_index(producer);
-	struct trace_producer *row = producer_row(producer);
-
-	for (uint32_t list = __atomic_load_n(&guest->topic_lists[index], __ATOMIC_ACQUIRE);
-	     list && asked; list = guest->topic_next[list - 1]) {
-		const struct partition *partition = partition_of(list - 1);
-
-		asked = !partition || partition->covered == partition->appended || partition->asked;
-	}
-	if (row->flags & PRODUCER_SITES_INEXACT) /* split: stays unseen */
-		return;
-	if (asked)
-		__atomic_fetch_or(&row->flags, PRODUCER_WAITS_UNSEEN, __ATOMIC_RELAXED);
-	else if (row->flags & PRODUCER_WAITS_UNSEEN)
-		__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_WAITS_UNSEEN, __ATOMIC_RELAXED);
-}
-
-void probe_jvm_settled(struct guest_producer *producer, uint32_t row, uint64_t records, bool asked)
-{
-	struct partition *partition = partition_of(row);
-
-	if (!partition)
-		return;
-	partition->asked = asked;
-	__atomic_fetch_add(&partition->settled, records, __ATOMIC_RELEASE);
-	waits_look(producer);
-}
-
-void probe_jvm_got(uint32_t row, uint32_t number, int64_t index)
-{
-	struct partition *partition = partition_of(row);
-	uint64_t covered = 0;
-
-	/* Of a row that stands for several partitions nothing follows. */
-	if (!partition || guest->map.topics[row].partition < 0)
-		return;
-	uint64_t appended = __atomic_load_n(&partition->appended, __ATOMIC_ACQUIRE);
-
-	if (partition->number != number || index + 1 != (int64_t)partition->newest ||
-	    __atomic_load_n(&partition->settled, __ATOMIC_ACQUIRE) < appended)
-		return;
-	struct guest_producer *producer = &guest->producers[partition->producer];
-
-	partition->covered = appended;
-	for (uint32_t list = guest->topic_lists[partition->producer]; list;
-	     list = guest->topic_next[list - 1])
-		if (partition_of(list - 1))
-			covered += partition_of(list - 1)->covered;
-	if (covered == producer_produced(producer))
-		producer_waited(producer, covered, WAITED_GET);
-}
-
-void probe_jvm_covered(struct guest_producer *producer, uint64_t produced, enum trace_waited_by by)
-{
-	producer_waited(producer, produced, by);
-	if (producer_produced(producer) != produced)
-		return;
-	for (uint32_t list = guest->topic_lists[producer_index(producer)]; list;
-	     list = guest->topic_next[list - 1])
-		if (partition_of(list - 1))
-			partition_of(list - 1)->covered = partition_of(list - 1)->appended;
 }

@@ -49,7 +49,10 @@ typedef slot_fn *const *const *java_vm;	  /* JavaVM * */
 	_(20, PopLocalFrame, java_ref, (jni_env, java_ref)) \
 	_(21, NewGlobalRef, java_ref, (jni_env, java_ref)) \
 	_(22, DeleteGlobalRef, void, (jni_env, java_ref)) \
+	_(23, DeleteLocalRef, void, (jni_env, java_ref)) \
+	_(25, NewLocalRef, java_ref, (jni_env, java_ref)) \
 	_(24, IsSameObject, uint8_t, (jni_env, java_ref, java_ref)) \
+	_(26, EnsureLocalCapacity, int32_t, (jni_env, int32_t)) \
 	_(31, GetObjectClass, java_ref, (jni_env, java_ref)) \
 	_(32, IsInstanceOf, uint8_t, (jni_env, java_ref, java_ref)) \
 	_(33, GetMethodID, java_method, (jni_env, java_ref, const char *, const char *)) \

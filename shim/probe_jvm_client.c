@@ -51,6 +51,8 @@ java_ref probe_jvm_class(jni_env env, const char *prefix, const char *name, java
 	for (char *slash = full; *slash; slash++)
 		if (*slash == '/')
 			*slash = '.';
+	if (!probe_jvm_push(env, 8))
+		return NULL;
 	java_ref own = JNI(env, GetObjectClass)(env, loader);
 	java_method load = JNI(env, GetMethodID)(env, own, "loadClass",
 						 "(Ljava/lang/String;)Ljava/lang/Class;");
@@ -58,7 +60,7 @@ java_ref probe_jvm_class(jni_env env, const char *prefix, const char *name, java
 
 	if (argument.l)
 		class = JNI(env, CallObjectMethodA)(env, loader, load, &argument);
-	return probe_jvm_threw(env) ? NULL : class;
+	return JNI(env, PopLocalFrame)(env, probe_jvm_threw(env) ? NULL : class);
 }
 
 static java_field field_find(jni_env env, const char *prefix, java_ref class, const char *name,
@@ -101,7 +103,11 @@ bool probe_jvm_client_read(jni_env env, struct probe_jvm_client *client, java_re
 	java_ref class = NULL;
 
 	for (size_t i = 0; i < PROBE_JVM_FIELD_COUNT; i++) {
-		if (!i || strcmp(fields[i].class, fields[i - 1].class) != 0)
+		bool other = !i || strcmp(fields[i].class, fields[i - 1].class) != 0;
+
+		if (other && class)
+			JNI(env, DeleteLocalRef)(env, class);
+		if (other)
 			class = probe_jvm_class(env, client->prefix, fields[i].class, loader);
 		client->fields[i] = field_find(env, client->prefix, class, fields[i].name,
 					       fields[i].descriptor);

@@ -20,11 +20,12 @@
 
 #define RECENT 4
 
-static __thread struct recent {
+/* By the slot of the thread (probe_jvm_stack.c says why). */
+static struct recent {
 	uint64_t hash;
 	uint32_t generation;
 	uint32_t site;
-} recent[RECENT] __attribute__((tls_model("initial-exec")));
+} recent[33][RECENT];
 
 static uint64_t stack_hash(const struct java_frame *frames, int32_t count)
 {
@@ -146,10 +147,8 @@ static uint32_t site_make(uint64_t hash, const struct java_frame *frames, int32_
 /* The client's own frames say nothing, and differ between two ways to one line. */
 static uint32_t site_of(jni_env env, const struct java_frame *frames, int32_t count)
 {
-	if (JNI(env, PushLocalFrame)(env, 4 * STACK_FRAMES) != 0) {
-		probe_jvm_threw(env);
+	if (!probe_jvm_push(env, 4 * STACK_FRAMES))
 		return 0;
-	}
 	while (count && is_client(frames)) {
 		frames++;
 		count--;
@@ -165,23 +164,25 @@ static uint32_t site_of(jni_env env, const struct java_frame *frames, int32_t co
 	return site;
 }
 
-uint32_t probe_jvm_site(jni_env env)
+uint32_t probe_jvm_site(jni_env env, const void *caller, const void *frame)
 {
 	struct java_frame frames[STACK_FRAMES];
 	int32_t count = 0;
+	uint32_t site;
 
-	if (callsite_level == SITES_OFF ||
-	    JVMTI(probe_jvmti, GetStackTrace)(probe_jvmti, NULL, CLIENT_FRAMES,
+	if (callsite_level == SITES_OFF)
+		return 0;
+	if (LIKELY(probe_jvm_stack_known(caller, frame, &site)))
+		return site;
+	if (JVMTI(probe_jvmti, GetStackTrace)(probe_jvmti, NULL, CLIENT_FRAMES,
 					      callsite_level == SITES_STACK ? STACK_FRAMES : 4,
 					      frames, &count) != 0)
 		return 0;
 	uint64_t hash = stack_hash(frames, count);
-	struct recent *entry = &recent[hash >> 32 & (RECENT - 1)];
+	struct recent *entry = &recent[writer_thread() % 33][hash >> 32 & (RECENT - 1)];
 
-	if (LIKELY(entry->hash == hash && entry->generation == guest_generation + 1))
-		return entry->site;
-	uint32_t site = site_of(env, frames, count);
-
-	*entry = (struct recent){hash, guest_generation + 1, site};
-	return site;
+	if (entry->hash != hash || entry->generation != guest_generation + 1)
+		*entry = (struct recent){hash, guest_generation + 1, site_of(env, frames, count)};
+	probe_jvm_stack_learn(caller, frame, entry->site);
+	return entry->site;
 }
