@@ -50,6 +50,14 @@ once() {
 	return 1
 }
 
+# copy_jars POM VERSION: what that names, and all it needs. Maven checks what it
+# fetches, and -C makes a wrong checksum an error.
+copy_jars() {
+	limit mvn -B -q -C -f "$1" "-Dkafka.version=$2" \
+		org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies \
+		"-DoutputDirectory=$PWD" -DincludeScope=runtime
+}
+
 # The reason for a row: the last line that says anything in plain letters.
 once_failed() { grep -a '[[:alnum:]]' "$FIELD_SCRATCH/once.log" | grep -ai -m 1 'error' || tail -n 1 "$FIELD_SCRATCH/once.log"; }
 
@@ -105,6 +113,7 @@ tell() {
 		address=$(broker_of "$name")
 		topic=field-$(basename "$FIELD_SCRATCH")-$((told += 1))
 		at=$FIELD_SCRATCH/$topic
+		told_at=$at
 		printf '%s\t%s\t%s\t' "$client" "$name" "$ending"
 		if [ -z "$address" ]; then
 			printf -- '-\t-\t-\tskipped: no such broker\n'

@@ -12,13 +12,6 @@ kafka4_version=4.1.2
 java_options='-Xms128m -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1'
 broker_pids=''
 
-# Maven checks what it fetches, and -C makes a wrong checksum an error.
-fetch_kafka() {
-	limit mvn -B -q -C -f "$here/broker/pom.xml" "-Dkafka.version=$1" \
-		org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies \
-		"-DoutputDirectory=$PWD" -DincludeScope=runtime
-}
-
 free_ports() {
 	/usr/bin/python3 -c '
 import socket
@@ -74,7 +67,7 @@ kafka_start() { # name version
 	if [ ! -d "$jars" ]; then
 		command -v mvn > /dev/null || { skipped "Apache Kafka $2" "there is no mvn (Debian: maven)"; return 0; }
 		say "fetching Apache Kafka $2"
-		once "$jars" fetch_kafka "$2" || { skipped "Apache Kafka $2" "$(once_failed)"; return 0; }
+		once "$jars" copy_jars "$here/broker/pom.xml" "$2" || { skipped "Apache Kafka $2" "$(once_failed)"; return 0; }
 	fi
 	for _ in 1 2 3; do
 		if kafka_try "$1" "$jars"; then

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The BaseProducer of rust-rdkafka's documentation.
+use std::env;
+use std::time::Duration;
+
+use rdkafka::config::ClientConfig;
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
+
+fn main() {
+    let args: Vec<String> = env::args().collect();
+    let producer: BaseProducer = ClientConfig::new()
+        .set("bootstrap.servers", &args[1])
+        .create()
+        .expect("Producer creation error");
+
+    for _ in 0..args[3].parse().unwrap() {
+        producer
+            .send(
+                BaseRecord::to(&args[2])
+                    .payload("this is the payload")
+                    .key("and this is a key"),
+            )
+            .expect("Failed to enqueue");
+    }
+
+    // Poll at regular intervals to process all the asynchronous delivery events.
+    for _ in 0..10 {
+        producer.poll(Duration::from_millis(100));
+    }
+
+    // And/or flush the producer before dropping it.
+    producer.flush(Duration::from_secs(1)).expect("Failed to flush");
+}
