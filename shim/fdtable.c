@@ -114,7 +114,9 @@ struct trace_socket *fdtable_follow(int fd, uint32_t flags)
 	struct trace_socket *row = row_take();
 
 	if (!row) {
+		/* Counted once, and not asked about again. */
 		writer_add_shared(&writer_section(&guest->map, SECTION_SOCKET)->dropped, 1);
+		fdtable_set(fd, FD_IGNORED);
 		return NULL;
 	}
 	struct guest_socket *private = fdtable_private(row);

@@ -71,7 +71,8 @@ static struct flight flight_of(const struct builder *builder, size_t producer)
 		flight.answered += socket->produce_answered_records;
 		flight.refused |= socket->produce_refused > 0;
 		flight.unanswerable += socket->produce_unanswerable_records;
-		flight.readable = flight.readable && socket->records_known;
+		flight.readable =
+			flight.readable && socket->records_known && socket->answers_known;
 		if (!in_use_at_end(process, socket, row->destroy_began_ns))
 			continue;
 		flight.writing |= socket->writing;

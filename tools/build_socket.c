@@ -179,6 +179,7 @@ static void socket_requests(const struct trace_socket *row, struct socket *socke
 	socket->produce_open_records =
 		difference(row->produce_records, row->produce_answered_records,
 			   row->produce_unanswerable_records);
+	socket->answers_known = row->uncounted_answers == 0;
 	socket->produce_last_ns = row->produce_last_ns;
 	socket->writing = may_write_produce(row);
 	/* Of what is encrypted or could not be followed, nothing is known. */

@@ -8,6 +8,7 @@
 
 #include "configuration.h"
 #include "judge.h"
+#include "layers.h"
 #include "wording.h"
 
 /* " (Local: Queue full)": the error that most of them had; else "". */
@@ -236,4 +237,34 @@ void say_acks0_unsent(const struct subject *at, struct finding *finding)
 		finding->verdict == VERDICT_LOST
 			? "were dropped when the connection was reset"
 			: "were still in the kernel's send queue when the connection ended");
+}
+
+static struct layers layers_at(const struct subject *at)
+{
+	return layers_of(at->process, (size_t)(at->producer - at->process->producers));
+}
+
+bool when_layers_disagree(const struct subject *at)
+{
+	struct layers layers = layers_at(at);
+
+	return layers_disagree(&layers);
+}
+
+void say_layers_disagree(const struct subject *at, struct finding *finding)
+{
+	struct layers layers = layers_at(at);
+
+	finding_evidence(finding, "requests_api", layers.requests_api);
+	finding_evidence(finding, "requests_wire", layers.requests_wire);
+	finding_evidence(finding, "records_api", layers.records_api);
+	finding_evidence(finding, "records_wire", layers.records_wire);
+	finding->text = model_format(
+		at->run,
+		"The client counted %s and %s delivered; on its connections %s and %s answered "
+		"were seen.",
+		wording_count(at->run, layers.requests_api, "Produce request"),
+		wording_count(at->run, layers.records_api, "record"),
+		wording_count(at->run, layers.requests_wire, "request"),
+		wording_count(at->run, layers.records_wire, "record"));
 }

@@ -151,6 +151,7 @@ struct socket {
 	int64_t produce_unanswerable, produce_refused, produce_error;
 	int64_t produce_last_ns, closed_ns, lived_ns;
 	bool records_known;
+	bool answers_known; /* of every answer it is known how many records it was for */
 	bool writing; /* a write was under way at the end: it may have gone out */
 	enum trace_socket_end end;
 	int64_t unsent_bytes, unread_bytes;

@@ -59,7 +59,7 @@ static const char *redirect_note(struct run *run, const struct process *process)
 const char **render_notes(struct run *run, const struct process *process)
 {
 	const char **notes =
-		model_alloc(run, (SENTENCES + process->fault_count + 4) * sizeof *notes);
+		model_alloc(run, (SENTENCES + process->fault_count + process->finding_count + 5) * sizeof *notes);
 	size_t count = 0;
 
 	for (size_t i = 0; i < SENTENCES; i++)
@@ -74,8 +74,16 @@ const char **render_notes(struct run *run, const struct process *process)
 		notes[count++] = model_format(
 			run, "%s closed long ago are not listed one by one",
 			wording_count(run, process->recycled_sockets, "connection"));
+	if (process->dropped_sockets > 0)
+		notes[count++] = model_format(
+			run, "%s found no room in the trace: what went out on them is not known",
+			wording_count(run, process->dropped_sockets, "connection"));
 	for (size_t i = 0; i < process->fault_count; i++)
 		notes[count++] =
 			model_format(run, "the trace is damaged: %s", process->faults[i].what);
+	for (size_t i = 0; i < process->finding_count; i++)
+		if (!strcmp(process->findings[i].id, "layers-disagree"))
+			notes[count++] = "the client's own counts and what was seen on its "
+					 "connections disagree: see the finding";
 	return notes;
 }

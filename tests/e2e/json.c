@@ -75,11 +75,26 @@ static void law_of_topic(json_t *counts)
 		law_of_counts(counts);
 }
 
+/* What a report only warns of is a failure here: two ways of counting, one truth. */
+static void law_of_layers(json_t *process)
+{
+	json_t *finding;
+	size_t i;
+
+	json_array_foreach(json_object_get(process, "findings"), i, finding)
+	{
+		if (strcmp(json_text(finding, "id"), "layers-disagree") == 0)
+			fail_msg("%s", json_text(finding, "text"));
+	}
+}
+
 void law_assert(json_t *summary)
 {
 	json_t *process, *producer, *topic;
 	size_t i, j, k;
 
+	json_array_foreach(json_object_get(summary, "processes"), i, process)
+		law_of_layers(process);
 	json_array_foreach(json_object_get(summary, "processes"), i, process)
 		json_array_foreach(json_object_get(process, "producers"), j, producer)
 	{

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -263,6 +264,48 @@ static void a_shim_that_may_not_write_its_trace_is_named(void **state)
 	broker_stop(broker);
 }
 
+/* More than the trace has rows for: 256 are followed, the others are counted and said. */
+static void connections_that_did_not_fit_are_counted_and_said(void **state)
+{
+	struct story story = story_of("many_connections");
+	struct rlimit limit;
+	char arguments[32], note[80];
+	bool said = false;
+	json_t *value;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	int count = limit.rlim_max >= 10100 ? 10000 : 600;
+
+	snprintf(arguments, sizeof(arguments), "%d", count);
+	story.needs_no_broker = true;
+	story_tell(&story, "%s", arguments);
+	story_expect(&story, "blind", "events-dropped");
+	assert_int_equal(json_array_size(json_path(story.summary, "processes.0.sockets")), 256);
+	json_array_foreach(json_path(story.summary, "processes.0.sockets"), i, value)
+		assert_int_equal(json_number(value, "bytes.accepted"), 128);
+	snprintf(note, sizeof(note), "%s connections found no room",
+		 count == 600 ? "344" : "9,744");
+	json_array_foreach(json_path(story.summary, "processes.0.layers.notes"), i, value)
+		said |= strstr(json_string_value(value), note) != NULL;
+	assert_true(said);
+	story_end(&story);
+}
+
+static void connections_that_fit_are_all_there(void **state)
+{
+	struct story story = story_of("many_connections");
+
+	(void)state;
+	story.needs_no_broker = true;
+	story_tell(&story, "200");
+	story_expect(&story, "blind", NULL);
+	assert_false(story_has(&story, "events-dropped"));
+	assert_int_equal(json_array_size(json_path(story.summary, "processes.0.sockets")), 200);
+	story_end(&story);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +314,8 @@ int main(void)
 		cmocka_unit_test(acks0_that_the_broker_has_room_for_is_clean),
 		cmocka_unit_test(acks0_flushed_and_killed_on_a_stalled_broker_is_at_risk),
 		cmocka_unit_test(acks0_flushed_and_killed_on_a_well_broker_is_clean),
+		cmocka_unit_test(connections_that_did_not_fit_are_counted_and_said),
+		cmocka_unit_test(connections_that_fit_are_all_there),
 		cmocka_unit_test(events_that_did_not_fit_are_said_and_change_no_count),
 		cmocka_unit_test(events_that_fit_are_not_called_dropped),
 		cmocka_unit_test(producers_without_a_row_are_never_called_clean),

@@ -253,6 +253,78 @@ static void a_ring_for_files(void)
 	a_ring()->unseen_bytes = 0;
 }
 
+/* Both layers saw ten requests with all that was delivered in them. */
+static struct trace_socket *seen_on_the_wire(void)
+{
+	struct trace_socket *socket = maker_socket(&maker, 0);
+
+	producer->requests_sent = producer->requests_answered = 10;
+	socket->requests = socket->produce_requests = socket->produce_answered = 10;
+	socket->produce_records = socket->produce_answered_records = 1000;
+	return socket;
+}
+
+static void the_wire_agrees(void)
+{
+	seen_on_the_wire();
+}
+
+/* The write had come back, and the client did not get to say so. */
+static void the_wire_is_one_ahead(void)
+{
+	seen_on_the_wire()->produce_requests++;
+}
+
+static void the_wire_saw_fewer_requests(void)
+{
+	seen_on_the_wire()->produce_requests--;
+}
+
+static void the_wire_saw_more_requests(void)
+{
+	seen_on_the_wire()->produce_requests += 2;
+}
+
+static void the_wire_saw_fewer_records(void)
+{
+	seen_on_the_wire()->produce_answered_records--;
+}
+
+static void the_wire_was_encrypted(void)
+{
+	struct trace_socket *socket = seen_on_the_wire();
+
+	socket->flags |= SOCKET_TLS;
+	socket->produce_requests = socket->produce_answered_records = 0;
+}
+
+static void the_wire_was_lost(void)
+{
+	seen_on_the_wire()->flags |= SOCKET_WIRE_LOST;
+	maker.sockets[0].produce_requests = 3;
+}
+
+/* So many at once that the decoder did not keep what each of them carried. */
+static void the_wire_forgot_what_was_answered(void)
+{
+	the_wire_saw_fewer_records();
+	maker.sockets[0].uncounted_answers = 1;
+}
+
+static void there_was_no_wire(void)
+{
+	producer->requests_sent = producer->requests_answered = 10;
+}
+
+/* A connection that is nobody's may be the missing one. */
+static void the_wire_has_a_connection_of_nobody(void)
+{
+	the_wire_saw_fewer_requests();
+	struct trace_socket *socket = maker_socket(&maker, UINT32_MAX - 1);
+
+	socket->produce_requests = socket->produce_answered = 1;
+}
+
 static void never_waited(void)
 {
 	producer->waited_for = 0;
@@ -497,6 +569,20 @@ static const struct story {
 	  acks0_killed_with_more_than_there_was_room_for, acks0_killed_after_a_sample },
 	{ "io-uring-unseen", VERDICT_BLIND, delivered, a_ring_sends, a_ring_for_files },
 	{ "io-uring-unseen", VERDICT_BLIND, delivered, a_ring_may_have_sent, a_ring_for_files },
+	{ "layers-disagree", VERDICT_CLEAN, delivered, the_wire_saw_fewer_requests,
+	  the_wire_agrees },
+	{ "layers-disagree", VERDICT_CLEAN, delivered, the_wire_saw_more_requests,
+	  the_wire_is_one_ahead },
+	{ "layers-disagree", VERDICT_CLEAN, delivered, the_wire_saw_fewer_records,
+	  the_wire_was_encrypted },
+	{ "layers-disagree", VERDICT_CLEAN, delivered, the_wire_saw_fewer_records,
+	  the_wire_was_lost },
+	{ "layers-disagree", VERDICT_CLEAN, delivered, the_wire_saw_fewer_records,
+	  the_wire_forgot_what_was_answered },
+	{ "layers-disagree", VERDICT_CLEAN, delivered, the_wire_saw_fewer_requests,
+	  there_was_no_wire },
+	{ "layers-disagree", VERDICT_CLEAN, delivered, the_wire_saw_fewer_requests,
+	  the_wire_has_a_connection_of_nobody },
 	{ "racy-exit", VERDICT_RACY, delivered, never_waited, as_it_is },
 	{ "waits-unseen", VERDICT_BLIND, delivered, nobody_saw_whether_it_waited, never_waited },
 	{ "purged", VERDICT_CLEAN, delivered, ten_are_purged, as_it_is },

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * layers.c - see layers.h.
+ *
+ * The wire counts a request when the write comes back, the client a moment later:
+ * a process that ends in between leaves one request more on each connection. Nothing
+ * is compared where a part is hidden: TLS, frames that were lost, connections that are
+ * nobody's or whose rows were used again, a handle that another process had made.
+ */
+#include "layers.h"
+
+static bool hides_something(const struct socket *socket)
+{
+	/* Whose it is was not found out: it may be this producer's. */
+	if (socket->producer == UNKNOWN)
+		return socket->flags & SOCKET_TLS ||
+		       (socket->flags & SOCKET_KAFKA && socket->produce_requests > 0);
+	return !socket->records_known || socket->writing;
+}
+
+static bool is_seen_whole(const struct process *process, size_t index)
+{
+	const struct producer *producer = &process->producers[index];
+
+	if (producer->client != CLIENT_LIBRDKAFKA || producer->flags & PRODUCER_INHERITED ||
+	    process->recycled_sockets > 0 || process->dropped_sockets > 0 || process->damaged ||
+	    process->dropped_rows > 0 || producer->requests_sent == 0)
+		return false;
+	for (size_t i = 0; i < process->socket_count; i++) {
+		const struct socket *socket = &process->sockets[i];
+
+		if ((socket->producer == UNKNOWN || socket->producer == (int64_t)index) &&
+		    hides_something(socket))
+			return false;
+	}
+	return true;
+}
+
+/* Each message was delivered once, by an answer that the client took. */
+static bool is_settled(const struct producer *producer)
+{
+	const int64_t *messages = producer->tally.messages;
+
+	return messages[OUTSTANDING] == 0 && messages[FAILED] == 0 && messages[PURGED] == 0 &&
+	       messages[UNCONFIRMED] == 0;
+}
+
+struct layers layers_of(const struct process *process, size_t producer)
+{
+	struct layers layers = {UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 0};
+	int64_t requests = 0, records = 0;
+	bool troubled = false;
+
+	if (!is_seen_whole(process, producer))
+		return layers;
+	for (size_t i = 0; i < process->socket_count; i++) {
+		const struct socket *socket = &process->sockets[i];
+
+		if (socket->producer != (int64_t)producer)
+			continue;
+		layers.connections++;
+		requests += socket->produce_requests;
+		records += socket->produce_answered_records;
+		/* Records come again, or are answered and not delivered. */
+		troubled |= socket->produce_refused > 0 || socket->reset ||
+			    !socket->answers_known;
+	}
+	/* A plugin of the client, without the preload: there is no wire layer. */
+	if (layers.connections == 0)
+		return layers;
+	layers.requests_api = process->producers[producer].requests_sent;
+	layers.requests_wire = requests;
+	if (!troubled && is_settled(&process->producers[producer])) {
+		layers.records_api = process->producers[producer].tally.messages[DELIVERED];
+		layers.records_wire = records;
+	}
+	return layers;
+}
+
+bool layers_disagree(const struct layers *layers)
+{
+	if (layers->requests_api == UNKNOWN)
+		return false;
+	return layers->requests_wire < layers->requests_api ||
+	       layers->requests_wire > layers->requests_api + layers->connections ||
+	       layers->records_api != layers->records_wire;
+}
