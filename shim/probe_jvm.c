@@ -310,7 +310,9 @@ static void client_enter(jni_env env)
 	};
 	strcpy(client->prefix, prefix);
 	__atomic_store_n(&probe_jvm_clients_used, probe_jvm_clients_used + 1, __ATOMIC_RELEASE);
+	probe_jvm_client_version(env, client, loader);
 	probe_jvm_note(client_weave(env, client, loader) ? NOTE_PROBE_JVM : NOTE_JVM_REFUSED);
+	probe_jvm_clients_note(probe_jvmti);
 }
 
 /* ---- the JVM ---- */
@@ -380,8 +382,10 @@ static bool vm_enter(java_vm vm)
 		probe_jvmti = jvmti;
 		return true;
 	}
-	if (jvmti)
+	if (jvmti) {
+		probe_jvm_clients_note(jvmti);
 		JVMTI(jvmti, DisposeEnvironment)(jvmti);
+	}
 	probe_jvm_note(NOTE_JVM_REFUSED);
 	return false;
 }

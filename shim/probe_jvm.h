@@ -124,6 +124,7 @@ struct probe_jvm_client {
 	java_ref callback_class;  /* that wrapper, weak */
 	bool weaves;		  /* its classes get our calls when they are transformed */
 	uint64_t woven;		  /* rows that are in */
+	char version[32];
 };
 extern struct probe_jvm_client probe_jvm_clients[PROBE_JVM_CLIENTS];
 extern uint32_t probe_jvm_clients_used;
@@ -133,6 +134,10 @@ bool probe_jvm_client_read(jni_env env, struct probe_jvm_client *client, java_re
 /* A class of the client by its name behind .../clients/producer/; a local
  * reference, or NULL with nothing pending. */
 java_ref probe_jvm_class(jni_env env, const char *prefix, const char *name, java_ref loader);
+/* Writes the JVM's version and its clients into the trace. */
+void probe_jvm_clients_note(jvmti_env jvmti);
+/* The version that the client says it is; "?" if it does not. */
+void probe_jvm_client_version(jni_env env, struct probe_jvm_client *client, java_ref loader);
 /* The client that an object of ours (the class that is called) belongs to. */
 const struct probe_jvm_client *probe_jvm_client_of(java_ref target);
 

@@ -65,6 +65,8 @@ typedef slot_fn *const *const *java_vm;	  /* JavaVM * */
 	_(99, GetShortField, int16_t, (jni_env, java_ref, java_field)) \
 	_(100, GetIntField, int32_t, (jni_env, java_ref, java_field)) \
 	_(101, GetLongField, int64_t, (jni_env, java_ref, java_field)) \
+	_(144, GetStaticFieldID, java_field, (jni_env, java_ref, const char *, const char *)) \
+	_(145, GetStaticObjectField, java_ref, (jni_env, java_ref, java_field)) \
 	_(167, NewStringUTF, java_ref, (jni_env, const char *)) \
 	_(164, GetStringLength, int32_t, (jni_env, java_ref)) \
 	_(168, GetStringUTFLength, int32_t, (jni_env, java_ref)) \

@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+#include "guest_state.h"
+#include "writer.h"
+
 struct probe_jvm_client probe_jvm_clients[PROBE_JVM_CLIENTS];
 uint32_t probe_jvm_clients_used;
 
@@ -96,6 +99,71 @@ static bool callback_read(jni_env env, struct probe_jvm_client *client, java_ref
 			client->callback_class = JNI(env, NewWeakGlobalRef)(env, class);
 	}
 	return client->user_callback;
+}
+
+void probe_jvm_client_version(jni_env env, struct probe_jvm_client *client, java_ref loader)
+{
+	java_ref class = probe_jvm_class(env, client->prefix, "^common/utils/AppInfoParser", loader);
+	java_field field = class ? JNI(env, GetStaticFieldID)(env, class, "VERSION",
+							      "Ljava/lang/String;")
+				 : NULL;
+
+	if (!probe_jvm_threw(env) && field)
+		probe_jvm_text(env, JNI(env, GetStaticObjectField)(env, class, field),
+			       client->version, sizeof client->version);
+	for (char *at = client->version; *at; at++)
+		if (*at <= ' ')
+			*at = '_'; /* the trace has words in lines */
+	if (!client->version[0])
+		strcpy(client->version, "?");
+}
+
+/* "OpenJDK 64-Bit Server VM 17.0.15+6" */
+static trace_string vm_text(jvmti_env jvmti)
+{
+	static const char *const names[] = {"java.vm.name", "java.vm.version"};
+	char text[256];
+	size_t at = 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		char *value = NULL;
+
+		if (JVMTI(jvmti, GetSystemProperty)(jvmti, names[i], &value) != 0)
+			continue;
+		size_t bytes = strlen(value);
+
+		if (at + bytes + 1 < sizeof text) {
+			if (at)
+				text[at++] = ' ';
+			memcpy(text + at, value, bytes);
+			at += bytes;
+		}
+		JVMTI(jvmti, Deallocate)(jvmti, (uint8_t *)value);
+	}
+	return writer_string(text, at);
+}
+
+void probe_jvm_clients_note(jvmti_env jvmti)
+{
+	char lines[PROBE_JVM_CLIENTS * 64];
+	size_t at = 0;
+	struct trace_process *process = guest->map.process;
+
+	for (uint32_t i = 0; i < probe_jvm_clients_used; i++) {
+		const struct probe_jvm_client *client = &probe_jvm_clients[i];
+		const char *words[] = {"kafka-clients ", client->version,
+				       client->weaves ? "\n" : " unprobed\n"};
+
+		for (size_t j = 0; j < 3; j++) {
+			memcpy(lines + at, words[j], strlen(words[j]));
+			at += strlen(words[j]);
+		}
+	}
+	if (!at) /* a JVM that does not let us look */
+		memcpy(lines, "kafka-clients ? unprobed\n", at = 25);
+	process->jvm_clients = writer_string(lines, at);
+	if (!process->jvm_version)
+		process->jvm_version = vm_text(jvmti);
 }
 
 bool probe_jvm_client_read(jni_env env, struct probe_jvm_client *client, java_ref loader)

@@ -149,23 +149,20 @@ static void build_libraries(struct builder *builder)
 }
 
 /* "name version" lines, with a third word where the client was left alone. */
-static void build_python(struct builder *builder, const struct trace_process *row)
+static size_t build_clients(struct builder *builder, const char *lines,
+			    struct runtime_client **clients)
 {
-	struct process *process = builder->process;
-	const char *lines = reader_string(builder->reader, row->python_clients);
-	size_t most = 1;
+	size_t most = 1, count = 0;
 
-	process->python_version = build_string(builder, row->python_version);
 	for (const char *at = lines; at && *at; at++)
 		most += *at == '\n';
-	process->python_clients =
-		model_alloc(builder->run, most * sizeof *process->python_clients);
+	*clients = model_alloc(builder->run, most * sizeof **clients);
 	while (lines && *lines) {
 		size_t length = strcspn(lines, "\n"), name = strcspn(lines, " \n");
 		const char *version = lines + name + (name < length);
 		size_t version_length = strcspn(version, " \n");
 
-		process->python_clients[process->python_client_count++] = (struct runtime_client){
+		(*clients)[count++] = (struct runtime_client){
 			.name = model_text(builder->run, lines, name),
 			.version = version_length && *version != '?'
 					   ? model_text(builder->run, version, version_length)
@@ -174,6 +171,21 @@ static void build_python(struct builder *builder, const struct trace_process *ro
 		};
 		lines += length + (lines[length] == '\n');
 	}
+	return count;
+}
+
+static void build_runtimes(struct builder *builder, const struct trace_process *row)
+{
+	struct process *process = builder->process;
+
+	process->python_version = build_string(builder, row->python_version);
+	process->python_client_count =
+		build_clients(builder, reader_string(builder->reader, row->python_clients),
+			      &process->python_clients);
+	process->jvm_version = build_string(builder, row->jvm_version);
+	process->jvm_client_count =
+		build_clients(builder, reader_string(builder->reader, row->jvm_clients),
+			      &process->jvm_clients);
 }
 
 void build_process(struct builder *builder)
@@ -197,7 +209,7 @@ void build_process(struct builder *builder)
 	build_end(builder, row);
 	build_times(process, row);
 	build_libraries(builder);
-	build_python(builder, row);
+	build_runtimes(builder, row);
 }
 
 /* A process that recorded nothing at all, and said why. */

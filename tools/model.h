@@ -233,6 +233,9 @@ struct process {
 	const char *python_version; /* NULL: no interpreter was of use */
 	struct runtime_client *python_clients;
 	size_t python_client_count;
+	const char *jvm_version; /* NULL: no JVM with a Java client */
+	struct runtime_client *jvm_clients;
+	size_t jvm_client_count;
 	struct producer *producers;
 	size_t producer_count;
 	struct socket *sockets;

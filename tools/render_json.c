@@ -107,25 +107,25 @@ static json_t *libraries(const struct process *process)
 	return array;
 }
 
-static json_t *python(const struct process *process)
+/* An interpreter or a JVM, and the clients in it that are written in its language. */
+static json_t *runtime(const char *version, const struct runtime_client *clients, size_t count)
 {
-	json_t *object, *clients;
+	json_t *object, *array;
 
-	if (!process->python_version)
+	if (!version)
 		return json_null();
 	object = json_object();
-	clients = json_array();
-	for (size_t i = 0; i < process->python_client_count; i++) {
-		const struct runtime_client *client = &process->python_clients[i];
+	array = json_array();
+	for (size_t i = 0; i < count; i++) {
 		json_t *entry = json_object();
 
-		json_object_set_new(entry, "name", json_of_text(client->name));
-		json_object_set_new(entry, "version", json_of_text(client->version));
-		json_object_set_new(entry, "probed", json_boolean(client->probed));
-		json_array_append_new(clients, entry);
+		json_object_set_new(entry, "name", json_of_text(clients[i].name));
+		json_object_set_new(entry, "version", json_of_text(clients[i].version));
+		json_object_set_new(entry, "probed", json_boolean(clients[i].probed));
+		json_array_append_new(array, entry);
 	}
-	json_object_set_new(object, "version", json_of_text(process->python_version));
-	json_object_set_new(object, "clients", clients);
+	json_object_set_new(object, "version", json_of_text(version));
+	json_object_set_new(object, "clients", array);
 	return object;
 }
 
@@ -143,8 +143,12 @@ static json_t *layers(struct run *run, const struct process *process)
 			    process->trace	   ? json_boolean(process->socket_count > 0)
 			    : process->shim_loaded ? json_false()
 						   : json_null());
-	json_object_set_new(object, "python", python(process));
-	json_object_set_new(object, "jvm", json_null());
+	json_object_set_new(object, "python",
+			    runtime(process->python_version, process->python_clients,
+				    process->python_client_count));
+	json_object_set_new(object, "jvm",
+			    runtime(process->jvm_version, process->jvm_clients,
+				    process->jvm_client_count));
 	json_object_set_new(object, "notes", strings(notes, count));
 	return object;
 }

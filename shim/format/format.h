@@ -176,7 +176,9 @@ struct trace_process {
 	uint64_t recycled_requests;
 	trace_string python_version; /* of the interpreter, once something of it is of use */
 	trace_string python_clients; /* "name version" or "name version unprobed" lines */
-	uint8_t spare[64];
+	trace_string jvm_version; /* of the JVM, once a Java client was found in it */
+	trace_string jvm_clients; /* lines as above, one for each class loader's client */
+	uint8_t spare[56];
 };
 
 /* A copy of librdkafka in the process. */
