@@ -287,6 +287,8 @@ static void the_json_has_every_key_of_the_schema(void **state)
 	maker.process->python_version = maker_string(&maker, "3.11.7");
 	maker.process->python_clients =
 		maker_string(&maker, "kafka-python 2.0.2\naiokafka ? unprobed\n");
+	maker.process->jvm_version = maker_string(&maker, "OpenJDK 64-Bit Server VM 17.0.15");
+	maker.process->jvm_clients = maker_string(&maker, "kafka-clients 3.9.1\n");
 	report_trace("json");
 	json_t *summary = json_loads(printed, 0, &error);
 	json_t *schema = json_load_file(
