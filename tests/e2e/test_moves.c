@@ -69,6 +69,29 @@ static void each_call_is_counted_as_the_peer_counts(void **state)
 		expect_counted(calls[i], 200000);
 }
 
+/* None of a socket's own calls: TCP itself says that there was more, to a byte
+ * or two of its own (the connection's beginning and end count as one each). */
+static void what_passes_by_is_told_by_tcp(void **state)
+{
+	static const char *const calls[] = {"pwritev2", "splice", "stdio", "send"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+		struct story story = story_of("sends_by");
+		bool passes = strcmp(calls[i], "send") != 0;
+		json_t *socket;
+
+		story.sink = "";
+		story_tell(&story, "%s @", calls[i]);
+		assert_int_equal(story.arrived, 200000);
+		socket = json_path(story.summary, "processes.0.sockets.0");
+		assert_int_equal(json_number(socket, "bytes.accepted"), passes ? 0 : 200000);
+		assert_in_range(json_number(socket, "bytes.unseen"), passes ? 200000 : 0,
+				passes ? 200002 : 0);
+		story_end(&story);
+	}
+}
+
 static void threads_and_copies_are_one_connection(void **state)
 {
 	(void)state;
@@ -120,6 +143,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_call_is_counted_as_the_peer_counts),
+		cmocka_unit_test(what_passes_by_is_told_by_tcp),
 		cmocka_unit_test(threads_and_copies_are_one_connection),
 		cmocka_unit_test(a_number_that_comes_back_is_another_connection),
 		cmocka_unit_test(what_is_not_tcp_is_left_alone),
