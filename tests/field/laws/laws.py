@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""laws.py - reports made up to be true or false, put to judge.py
+
+    laws.py JUDGE SCRATCH
+
+One row, and one more for each that the judge gets wrong.
+"""
+import json
+import subprocess
+import sys
+
+ZERO = dict.fromkeys(("produced", "rejected", "delivered", "unconfirmed", "failed", "purged",
+                      "outstanding", "unsent", "in_flight"), 0)
+
+
+def report(verdict, messages=None, wire=None, findings=()):
+    """messages: of one producer; wire: records, requests, answered."""
+    producers = [] if messages is None else [
+        {"client": "librdkafka", "messages": {**ZERO, **messages}}]
+    sockets = [] if wire is None else [
+        {"kafka": True, "tls": False,
+         "requests": dict(zip(("records", "produce", "answered"), wire))}]
+    return {"verdict": verdict, "processes": [
+        {"producers": producers, "sockets": sockets, "findings": [{"id": one} for one in findings]}]}
+
+
+ALL = {"produced": 10, "delivered": 10}
+LOST = {"produced": 10, "delivered": 4, "outstanding": 6, "unsent": 6}
+FLYING = {"produced": 10, "delivered": 4, "outstanding": 6, "in_flight": 6}
+# what is told, report, the program, the layer, truth, whether the judge agrees
+CASES = (
+    ("all there, and waited for", report("clean", ALL), "waits", "api", 10, True),
+    ("clean, one missing", report("clean", ALL), "waits", "api", 9, False),
+    ("clean, nothing awaited", report("clean", ALL), "forgets", "api", 10, False),
+    ("a correct producer accused", report("racy", ALL), "waits", "api", 10, False),
+    ("racy, all there", report("racy", ALL), "forgets", "api", 10, True),
+    ("racy, one missing", report("racy", {**ALL, "delivered": 9, "outstanding": 1,
+                                          "in_flight": 1}), "forgets", "api", 9, False),
+    ("lost what is missing", report("lost", LOST), "forgets", "api", 4, True),
+    ("lost more than is missing", report("lost", LOST), "forgets", "api", 5, False),
+    ("lost, and all there", report("lost", FLYING), "forgets", "api", 10, False),
+    ("in flight, and arrived", report("at_risk", FLYING), "forgets", "api", 10, True),
+    ("delivered more than is there", report("at_risk", FLYING), "forgets", "api", 3, False),
+    ("counts that do not add up", report("at_risk", {**FLYING, "outstanding": 5}),
+     "forgets", "api", 8, False),
+    ("fewer produced than were", report("clean", {"produced": 9, "delivered": 9}),
+     "waits", "api", 9, False),
+    ("no API layer where one must be", report("blind", None, (10, 1, 1)), "waits", "api", 10, False),
+    ("the wire alone, blind", report("blind", None, (10, 1, 1)), "waits", "wire", 10, True),
+    ("the wire alone, clean", report("clean", None, (10, 1, 1)), "either", "wire", 10, False),
+    ("the wire alone, accused", report("at_risk", None, (10, 1, 0)), "waits", "wire", 10, False),
+    ("the wire saw less than is there", report("blind", None, (9, 1, 1)), "waits", "wire", 10, False),
+    ("nothing seen, blind", report("blind"), "forgets", "unseen", 0, True),
+    ("nothing seen, clean", report("clean"), "either", "unseen", 10, False),
+)
+
+
+def main():
+    judge, scratch = sys.argv[1:3]
+    good = 0
+    for name, summary, waited, layer, truth, right in CASES:
+        with open(scratch + "/summary", "w") as file:
+            json.dump(summary, file)
+        said = subprocess.run([sys.executable, judge, scratch + "/summary", waited, layer, "10",
+                               str(truth), "0", scratch + "/summary"],
+                              capture_output=True, text=True, check=True).stdout.rstrip("\n")
+        fields = said.split("\t")
+        if (fields[3] == "agree") == right:
+            good += 1
+        else:
+            print("\t".join(["judge.py", "-", name, *fields[:3],
+                             "disagree: the judge says " + fields[3]]))
+    print("judge.py\t-\t%d made-up reports\t-\t-\t-\t%s" % (
+        len(CASES), "agree" if good == len(CASES) else "disagree: %d are judged right" % good))
+
+
+main()
