@@ -181,6 +181,39 @@ static const char *stalled_words(struct run *run, const struct socket *socket)
 		socket->stalled_at_end ? "; still stalled at the end" : "");
 }
 
+static const char *with(struct run *run, const char *words, const char *more)
+{
+	return words ? model_format(run, "%s, %s", words, more) : more;
+}
+
+/* The settings that change what sending does, as the kernel has them; NULL: none is set. */
+static const char *settings_words(struct run *run, const struct socket *socket)
+{
+	const char *words = NULL;
+
+	if (socket->buffer_forced)
+		words = with(run, words, "SO_SNDBUFFORCE");
+	if (socket->flags & SOCKET_CORKED)
+		words = with(run, words, "TCP_CORK (small writes wait up to 200 ms)");
+	if (socket->notsent_lowat != UNKNOWN)
+		words = with(run, words,
+			     model_format(run, "TCP_NOTSENT_LOWAT %s (no more is taken unsent)",
+					  wording_size(run, socket->notsent_lowat)));
+	if (socket->send_timeout_ns != UNKNOWN)
+		words = with(run, words,
+			     model_format(run, "SO_SNDTIMEO %s (a send gives up then)",
+					  wording_time(run, socket->send_timeout_ns)));
+	if (socket->user_timeout_ns != UNKNOWN)
+		words = with(run, words,
+			     model_format(run, "TCP_USER_TIMEOUT %s (the connection does)",
+					  wording_time(run, socket->user_timeout_ns)));
+	if (socket->linger_seconds != UNKNOWN)
+		words = with(run, words,
+			     model_format(run, "SO_LINGER %lld s (close waits so long)",
+					  (long long)socket->linger_seconds));
+	return words;
+}
+
 static void text_socket(const struct page *page, struct run *run, const struct socket *socket)
 {
 	const char *peer = socket->broker ? socket->broker : socket->peer ? socket->peer : "?";
@@ -208,6 +241,9 @@ static void text_socket(const struct page *page, struct run *run, const struct s
 			       wording_time(run, socket->stall_longest_ns),
 			       wording_number(run, socket->eagain),
 			       wording_number(run, socket->short_writes)));
+	if (settings_words(run, socket))
+		page_wrap(page, "", 8,
+			  model_format(run, "set: %s", settings_words(run, socket)));
 	if (socket->stalls > 0)
 		page_wrap(page, "", 8, stalled_words(run, socket));
 	if (socket->end != END_NONE)

@@ -9,14 +9,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* The share of the stalled time that has this cause. */
-static double share_over(const char *line, const char *upload, const char *cause)
+/* What `run` says of an upload over that line. */
+static json_t *upload_over(const char *line, const char *upload)
 {
 	char *path = scratch_name(".json"), *command;
 	struct ended ended;
-	json_t *summary, *stalls;
-	double share;
+	json_t *summary;
 
 	assert_true(asprintf(&command,
 			     "%s/delay %s %s run --quiet --format json --output %s -- "
@@ -29,13 +29,58 @@ static double share_over(const char *line, const char *upload, const char *cause
 	}
 	assert_string_equal(ended.out, "left 0\n");
 	summary = json_load_file(path, 0, NULL);
-	stalls = json_path(summary, "processes.0.sockets.0.stalls");
-	share = (double)json_number(stalls, cause) / (double)json_number(stalls, "total_ns");
-	json_decref(summary);
+	assert_non_null(summary);
 	ended_free(&ended);
 	free(command);
 	free(path);
+	return summary;
+}
+
+/* The share of the stalled time that has this cause. */
+static double share_over(const char *line, const char *upload, const char *cause)
+{
+	json_t *summary = upload_over(line, upload);
+	json_t *stalls = json_path(summary, "processes.0.sockets.0.stalls");
+	double share =
+		(double)json_number(stalls, cause) / (double)json_number(stalls, "total_ns");
+
+	json_decref(summary);
 	return share;
+}
+
+static bool has_finding(json_t *summary, const char *id)
+{
+	json_t *finding;
+	size_t i;
+
+	json_array_foreach(json_path(summary, "processes.0.findings"), i, finding)
+	{
+		if (strcmp(json_text(finding, "id"), id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* 64 KB in 20 ms are 3.3 MB/s; the kernel would have let the buffer grow. */
+static void a_fixed_small_buffer_turns_autotuning_off(void **state)
+{
+	json_t *summary = upload_over("10 0 0", "3000000 32768 blocking");
+
+	(void)state;
+	assert_true(has_finding(summary, "autotuning-off"));
+	assert_true(has_finding(summary, "send-buffer-stall"));
+	assert_true(json_is_false(json_path(summary, "processes.0.sockets.0.send_buffer.autotuned")));
+	json_decref(summary);
+}
+
+static void the_kernels_own_choice_does_not(void **state)
+{
+	json_t *summary = upload_over("10 0 0", "3000000 0 blocking");
+
+	(void)state;
+	assert_false(has_finding(summary, "autotuning-off"));
+	assert_true(json_is_true(json_path(summary, "processes.0.sockets.0.send_buffer.autotuned")));
+	json_decref(summary);
 }
 
 static void a_small_buffer_is_to_blame(void **state)
@@ -57,6 +102,8 @@ static void a_slow_line_is_to_blame(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_fixed_small_buffer_turns_autotuning_off),
+		cmocka_unit_test(the_kernels_own_choice_does_not),
 		cmocka_unit_test(a_small_buffer_is_to_blame),
 		cmocka_unit_test(a_slow_line_is_to_blame),
 	};

@@ -163,6 +163,31 @@ static void a_buffer_that_is_granted_is_not(void **state)
 	}
 }
 
+/* What SO_SNDBUFFORCE grants is told from what SO_SNDBUF is cut to. */
+static void a_buffer_that_is_forced_is_not_cut(void **state)
+{
+	static const char *const when[] = {"forced", "forced after"};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct story story = tell("sets_options", when[i]);
+
+		if (exit_code(&story.watched) == 77) {
+			fprintf(stderr, "SO_SNDBUFFORCE is not granted here: nothing is tried of it\n");
+			story_end(&story);
+			skip();
+		}
+		json_t *socket = sender(&story);
+
+		settings_are_as_the_kernel_took_them(socket);
+		assert_int_equal(json_number(socket, "send_buffer.requested"), 1000000000);
+		assert_int_equal(json_number(socket, "send_buffer.effective"), 2000000000);
+		assert_true(json_is_true(json_path(socket, "send_buffer.forced")));
+		assert_false(story_has(&story, "send-buffer-capped"));
+		story_end(&story);
+	}
+}
+
 /* The moments of a process add up to its totals and never go back; a stall shows in them
  * while it goes on. */
 static void the_series_tells_the_same_life(void **state)
@@ -254,6 +279,7 @@ static void waiting_for_something_else_at_death_is_no_stall(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_buffer_that_is_forced_is_not_cut),
 		cmocka_unit_test(the_series_tells_the_same_life),
 		cmocka_unit_test(a_stall_lasts_to_the_death_of_the_process),
 		cmocka_unit_test(waiting_for_something_else_at_death_is_no_stall),

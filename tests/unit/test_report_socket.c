@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_report_socket.c - a connection's settings and the picture of a process's life,
+ * as the report prints them.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "render.h"
+#include "trace_maker.h"
+
+static struct maker maker;
+static char *printed;
+
+static int setup(void **state)
+{
+	(void)state;
+	maker_make(&maker);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	free(printed);
+	printed = NULL;
+	maker_free(&maker);
+	return 0;
+}
+
+static void print(const char *format)
+{
+	struct run run;
+	size_t bytes;
+	FILE *out;
+
+	free(printed);
+	printed = NULL;
+	maker_run(&maker, &run);
+	out = open_memstream(&printed, &bytes);
+	assert_non_null(out);
+	render_by_name(format)(&run, false, out);
+	fclose(out);
+	model_free(&run);
+}
+
+static void settings_that_change_what_sending_does_are_shown(void **state)
+{
+	struct trace_socket *socket = maker_socket(&maker, UINT32_MAX - 1);
+
+	(void)state;
+	print("text");
+	assert_null(strstr(printed, "set: "));
+	socket->flags |= SOCKET_CORKED;
+	socket->send_timeout_ms = 7000;
+	socket->linger_seconds = 3;
+	maker_socket_more(&maker, socket)->flags = SOCKET_BUFFER_FORCED;
+	print("text");
+	assert_non_null(strstr(printed, "set: SO_SNDBUFFORCE, TCP_CORK"));
+	assert_non_null(strstr(printed, "SO_SNDTIMEO 7.00 s"));
+	assert_non_null(strstr(printed, "SO_LINGER 3 s"));
+}
+
+/* Eight moments, 2 s: bytes in the first half, a stall in the second. */
+static void live(void)
+{
+	struct trace_socket *socket = maker_socket(&maker, UINT32_MAX - 1);
+
+	maker.process->series_width_ns = MAKER_SECOND / 4;
+	maker.process->end_ns = 103 * MAKER_SECOND;
+	maker.process->process_start_ns = maker.process->monotonic_ns;
+	maker.header->sections[SECTION_MOMENT - 1].used = 8;
+	for (int i = 0; i < 8; i++)
+		maker.moments[i] = (struct trace_moment){
+			.state = 1,
+			.at_ns = 101 * MAKER_SECOND + (i + 1) * MAKER_SECOND / 4,
+			.accepted_bytes = (uint64_t)(i < 4 ? i + 1 : 4) * 1048576,
+			.stalled_ns = (uint64_t)(i < 4 ? 0 : i - 3) * MAKER_SECOND / 4,
+		};
+	socket->accepted_bytes = socket->offered_bytes = 4 * 1048576;
+	socket->stalls = 1;
+	socket->stalled_ns = MAKER_SECOND;
+}
+
+static void the_picture_shows_what_went_out_and_what_held_it_up(void **state)
+{
+	(void)state;
+	live();
+	print("text");
+	assert_non_null(
+		strstr(printed, "  sent      |########################                        |"));
+	assert_non_null(
+		strstr(printed, "  stalled   |                        ########################|"));
+	assert_non_null(strstr(printed, "the fullest 4.0 MiB/s"));
+}
+
+static void a_short_life_has_no_picture(void **state)
+{
+	(void)state;
+	live();
+	maker.header->sections[SECTION_MOMENT - 1].used = 3;
+	maker.process->end_ns = 101 * MAKER_SECOND + 3 * MAKER_SECOND / 4;
+	print("text");
+	assert_null(strstr(printed, "  sent "));
+}
+
+/* What a fold left behind, and a row that is being written, are no moments. */
+static void rows_that_are_left_over_are_passed_over(void **state)
+{
+	(void)state;
+	live();
+	maker.moments[5] = maker.moments[2];
+	maker.moments[6].state = 0;
+	print("json");
+	assert_non_null(strstr(printed, "\"width_ns\": 250000000"));
+	size_t moments = 0;
+
+	for (const char *at = printed; (at = strstr(at, "\"fill_max\"")); at++)
+		moments++;
+	assert_int_equal(moments, 6);
+}
+
+static void an_older_trace_has_no_series(void **state)
+{
+	(void)state;
+	maker_story(&maker, 10, 10);
+	print("json");
+	assert_non_null(strstr(printed, "\"series\": null"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(settings_that_change_what_sending_does_are_shown),
+		TEST(the_picture_shows_what_went_out_and_what_held_it_up),
+		TEST(a_short_life_has_no_picture),
+		TEST(rows_that_are_left_over_are_passed_over),
+		TEST(an_older_trace_has_no_series),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
