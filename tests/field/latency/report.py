@@ -52,13 +52,31 @@ def row(client, megabytes, buffer, summary, said):
             str(main["short_writes"]), "?" if fill is None else "%.0f %%" % (fill * 100))
 
 
+def table(head, rows):
+    widths = [max(len(one[i]) for one in [head] + rows) for i in range(len(head))]
+    for one in [head] + rows:
+        print("  ".join(text.ljust(width) for text, width in zip(one, widths)).rstrip())
+
+
+def changes(rows):
+    """The same rows by client and image: what each buffer made of it."""
+    asked = list(dict.fromkeys(one[2] for one in rows))
+    by_image = {}
+    for one in rows:
+        by_image.setdefault(one[:2], {})[one[2]] = "%s, %s stalls of %s" % (one[4], one[6], one[7])
+    return (("client", "image", *asked),
+            [(*image, *(cells.get(buffer, "-") for buffer in asked))
+             for image, cells in by_image.items()])
+
+
 def main():
     with open(sys.argv[1]) as file:
         rows = [row(*line.rstrip("\n").split("\t")) for line in file]
-    widths = [max(len(one[i]) for one in [HEAD] + rows) for i in range(len(HEAD))]
     print("Images as base64 text, over Kafka and over plain HTTP, on the loopback; times of one machine in one run.")
-    for one in [HEAD] + rows:
-        print("  ".join(text.ljust(width) for text, width in zip(one, widths)).rstrip())
+    print("Of Java the longest has the connection in it. Its default is 131072; the others leave it to the kernel.")
+    table(HEAD, rows)
+    print("\nWhat the size of the send buffer changes: latency p50, stalls.")
+    table(*changes(rows))
 
 
 main()
