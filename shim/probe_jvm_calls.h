@@ -28,9 +28,10 @@ probe_jvm_one_fn probe_jvm_call_running, probe_jvm_call_ending, probe_jvm_call_a
 probe_jvm_two_fn probe_jvm_call_added, probe_jvm_call_close_began;
 probe_jvm_three_fn probe_jvm_call_refused, probe_jvm_call_sent;
 
+/* A child of vfork, on this memory, runs no Java: it is not asked about. */
 static inline bool probe_jvm_recording(void)
 {
-	return guest_phase() == GUEST_RECORDING && !guest_is_borrowed();
+	return guest_phase() == GUEST_RECORDING;
 }
 
 /* The account of the KafkaProducer whose method is running. */
