@@ -37,16 +37,15 @@ limit() { timeout --foreground -k 5 400 "$@"; }
 # once DIRECTORY COMMAND...: runs COMMAND in a new directory and keeps it, whole
 # or not at all. What went wrong is the last line of $FIELD_SCRATCH/once.log.
 once() {
-	local at=$1
+	local at=$1 part=$1.part.$BASHPID # two scripts may want the same
 	shift
 	[ -d "$at" ] && return 0
-	rm -rf "$at.part"
-	mkdir -p "$at.part"
-	if (cd "$at.part" && "$@") > "$FIELD_SCRATCH/once.log" 2>&1 < /dev/null; then
-		mv "$at.part" "$at"
+	mkdir -p "$part"
+	if (cd "$part" && "$@") > "$FIELD_SCRATCH/once.log" 2>&1 < /dev/null; then
+		mv -T "$part" "$at" 2> /dev/null || rm -rf "$part"
 		return 0
 	fi
-	rm -rf "$at.part"
+	rm -rf "$part"
 	return 1
 }
 
