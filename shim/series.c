@@ -18,9 +18,10 @@ struct totals {
 	uint64_t produced, delivered, settled;
 };
 
+/* In the order in which they stand here. */
 static uint64_t load(const uint64_t *counter)
 {
-	return __atomic_load_n(counter, __ATOMIC_RELAXED);
+	return __atomic_load_n(counter, __ATOMIC_ACQUIRE);
 }
 
 /* A blocking call that has gone on for so long will be found to have been held up. */
@@ -96,7 +97,6 @@ static void add_topics(struct totals *totals, add_fn *add)
 static void add_messages(struct totals *totals)
 {
 	add_topics(totals, add_settled);
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	add_topics(totals, add_produced);
 }
 
@@ -105,8 +105,7 @@ static void row_write(uint32_t at, const struct trace_moment *moment)
 {
 	struct trace_moment *row = &guest->map.moments[at];
 
-	__atomic_store_n(&row->state, 0, __ATOMIC_RELEASE);
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	__atomic_exchange_n(&row->state, 0, __ATOMIC_SEQ_CST); /* nothing moves up past it */
 	row->fill_max_permille = moment->fill_max_permille;
 	row->at_ns = moment->at_ns;
 	row->accepted_bytes = moment->accepted_bytes;
