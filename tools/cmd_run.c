@@ -195,6 +195,7 @@ static bool host_run(struct run_state *state)
 		.dir = state->why[0] ? NULL : &state->dir,
 		.broker = with_broker ? &broker_settings : NULL,
 		.redirect_ports = redirected() ? redirect_ports : NULL,
+		.goes_first = state->elf_known ? judgeable_goes_first(&state->elf) : NULL,
 	};
 
 	if (launch_run(&launch, &state->host, why, sizeof(why)))

@@ -123,6 +123,9 @@ static void describe(struct doctor *doctor, const struct elffile *elf, int runti
 	     : elf->libc == ELFFILE_LIBC_GLIBC ? "glibc"
 	     : elf->libc == ELFFILE_LIBC_MUSL  ? "musl"
 					       : "unknown");
+	if (judgeable_goes_first(elf))
+		fact(doctor, "preload", "%s first (it ends a host in which it is not), then the shim",
+		     judgeable_goes_first(elf));
 	if (elf->privileged)
 		fact(doctor, "privileges", "setuid, setgid or file capabilities");
 	if (elf->is_go)

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "judgeable.h"
+
 #define PLACE "{broker}"
 
 static bool prepend(const char *name, const char *library)
@@ -25,6 +27,49 @@ static bool prepend(const char *name, const char *library)
 		    setenv(name, value, 1) == 0;
 	free(value);
 	return made;
+}
+
+/* How much of a list (":" or blanks between) is a library that must be first. */
+static size_t first_length(const char *list)
+{
+	size_t length = strcspn(list, ": ");
+	char first[4096];
+
+	snprintf(first, sizeof(first), "%.*s", (int)length, list);
+	return judgeable_must_be_first(first) ? length : 0;
+}
+
+/* In front, but behind what ends the host if it is not the first. */
+static bool preload(const struct hostenv *env)
+{
+	const char *others = getenv("LD_PRELOAD");
+	size_t first = others ? first_length(others) : 0;
+	char *value = NULL;
+
+	if (first == 0)
+		return prepend("LD_PRELOAD", env->dir->shim) &&
+		       (!env->goes_first || prepend("LD_PRELOAD", env->goes_first));
+	bool made = asprintf(&value, "%.*s:%s%s", (int)first, others, env->dir->shim,
+			     others + first) >= 0 &&
+		    setenv("LD_PRELOAD", value, 1) == 0;
+	free(value);
+	return made;
+}
+
+#define ROOM "glibc.rtld.optional_static_tls"
+
+/*
+ * With an auditor the loader lays out thread-local storage before it loads
+ * what is preloaded or linked late: an allocator that wants 2 KB of it
+ * (jemalloc) would keep the host from starting. Whatever the auditor is.
+ */
+static bool audit(const char *auditor)
+{
+	const char *tunables = getenv("GLIBC_TUNABLES");
+
+	if (tunables && strstr(tunables, ROOM))
+		return prepend("LD_AUDIT", auditor);
+	return prepend("GLIBC_TUNABLES", ROOM "=8192") && prepend("LD_AUDIT", auditor);
 }
 
 /* The first broker of the bootstrap list takes the redirected connects. */
@@ -48,8 +93,7 @@ bool hostenv_apply(const struct hostenv *env)
 		return false;
 	return setenv("UNFLUSHED_DIR", env->dir->traces, 1) == 0 &&
 	       setenv("UNFLUSHED_MARK", env->dir->mark, 1) == 0 &&
-	       (!env->dir->audit[0] || prepend("LD_AUDIT", env->dir->audit)) &&
-	       prepend("LD_PRELOAD", env->dir->shim);
+	       (!env->dir->audit[0] || audit(env->dir->audit)) && preload(env);
 }
 
 /* A copy of `text` with every {broker} replaced; `text` itself without one. */

@@ -7,6 +7,8 @@
  */
 #include "judgeable.h"
 
+#include <string.h>
+
 static bool foreign(const struct elffile *elf)
 {
 	return !elf->native;
@@ -46,6 +48,26 @@ static const struct {
 	 "it is setuid, setgid or has file capabilities, and the loader ignores LD_PRELOAD "
 	 "for such programs"},
 };
+
+bool judgeable_must_be_first(const char *library)
+{
+	static const char *const names[] = {"libasan.so", "libclang_rt.asan"};
+	const char *slash = strrchr(library, '/');
+	const char *name = slash ? slash + 1 : library;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strncmp(name, names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
+const char *judgeable_goes_first(const struct elffile *elf)
+{
+	for (size_t i = 0; i < elf->needed_count; i++)
+		if (judgeable_must_be_first(elf->needed[i]))
+			return elf->needed[i];
+	return NULL;
+}
 
 const char *judgeable_obstacle(const struct elffile *elf)
 {

@@ -14,4 +14,11 @@ const char *judgeable_obstacle(const struct elffile *elf);
  * ignore the shim but speak, or refuse to start. */
 bool judgeable_must_not_preload(const struct elffile *elf);
 
+/* A library that ends its host when another is loaded before it (the runtime
+ * of AddressSanitizer), by its file's name or path. */
+bool judgeable_must_be_first(const char *library);
+
+/* The one of those that this program asks for; NULL: none. The program's own. */
+const char *judgeable_goes_first(const struct elffile *elf);
+
 #endif

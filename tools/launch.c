@@ -59,7 +59,9 @@ static _Noreturn void child_exec(const struct launch *launch, const struct relay
 				 struct pipes *pipes)
 {
 	struct launched told;
-	struct hostenv env = {.dir = launch->dir, .redirect_ports = launch->redirect_ports};
+	struct hostenv env = {.dir = launch->dir,
+			      .redirect_ports = launch->redirect_ports,
+			      .goes_first = launch->goes_first};
 	int error;
 
 	/* The parent's end must close when the parent dies. */

@@ -15,6 +15,7 @@ struct launch {
 	const struct rundir *dir;	     /* NULL: run the host untouched */
 	const struct broker_options *broker; /* NULL: no embedded broker */
 	const char *redirect_ports;	     /* NULL: connects stay as they are */
+	const char *goes_first;		     /* judgeable_goes_first() */
 };
 
 struct launched {

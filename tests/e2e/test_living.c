@@ -149,7 +149,7 @@ static void with_tcmalloc_everything_is_counted(void **state)
 static void with_jemalloc_everything_is_counted(void **state)
 {
 	(void)state;
-	told_with("libjemalloc.so.2", "libjemalloc2", "--no-audit");
+	told_with("libjemalloc.so.2", "libjemalloc2", NULL);
 }
 
 /* The shim's own part: valgrind has words of its own about any LD_AUDIT. */
@@ -185,19 +185,39 @@ static void valgrind_finds_no_fault_with_the_shim(void **state)
 	broker_stop(broker);
 }
 
-static char *program_make(const char *compiler, const char *source)
+static char *program_make(const char *compiler, const char *source, const char *libraries)
 {
 	char *path = scratch_name(".program"), *command;
 	struct ended made;
 
-	assert_true(asprintf(&command, "%s -o %s %s/%s", compiler, path, PATH_HOST_SOURCES,
-			     source) > 0);
+	assert_true(asprintf(&command, "%s -o %s %s/%s %s", compiler, path, PATH_HOST_SOURCES,
+			     source, libraries) > 0);
 	made = program_run(command, NULL);
 	if (exit_code(&made) != 0)
 		fail_msg("%s: %s", command, made.err);
 	ended_free(&made);
 	free(command);
 	return path;
+}
+
+/* The runtime ends its host when anything was loaded before it. */
+static void a_host_with_addresssanitizer_starts_and_is_judged(void **state)
+{
+	char *path = program_make("cc -fsanitize=address", "flushes.c", "-lrdkafka");
+	struct story story = story_of(path);
+	struct ended doctor = tool_run("doctor %s", path);
+
+	(void)state;
+	assert_non_null(strstr(doctor.out, "libasan"));
+	ended_free(&doctor);
+	setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
+	story_tell(&story, "@ 100");
+	unsetenv("ASAN_OPTIONS");
+	story_expect(&story, "clean", NULL);
+	assert_int_equal(exit_code(&story.watched), 0);
+	assert_int_equal(story.arrived, 100);
+	story_end(&story);
+	free(path);
 }
 
 static void another_libc_is_left_alone_and_named(void **state)
@@ -208,7 +228,7 @@ static void another_libc_is_left_alone_and_named(void **state)
 	(void)state;
 	if (is_missing("/usr/bin/musl-gcc", "musl-tools"))
 		skip();
-	path = program_make("/usr/bin/musl-gcc", "no_kafka.c");
+	path = program_make("/usr/bin/musl-gcc", "no_kafka.c", "");
 	struct story story = story_of(path);
 
 	story.needs_no_broker = true;
@@ -231,6 +251,7 @@ int main(void)
 		cmocka_unit_test(with_tcmalloc_everything_is_counted),
 		cmocka_unit_test(with_jemalloc_everything_is_counted),
 		cmocka_unit_test(valgrind_finds_no_fault_with_the_shim),
+		cmocka_unit_test(a_host_with_addresssanitizer_starts_and_is_judged),
 		cmocka_unit_test(another_libc_is_left_alone_and_named),
 	};
 

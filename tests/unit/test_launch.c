@@ -240,9 +240,61 @@ static void the_preload_is_prepended(void **state)
 	assert_int_equal(status, 0);
 }
 
+static void preloads(const char *given, const char *goes_first, const char *expected)
+{
+	struct rundir dir = {.traces = "/traces", .mark = "/mark", .shim = "/shim.so"};
+	const struct hostenv env = {.dir = &dir, .goes_first = goes_first};
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		setenv("LD_PRELOAD", given, 1);
+		_exit(!hostenv_apply(&env) || strcmp(getenv("LD_PRELOAD"), expected) != 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+static void a_runtime_that_must_be_first_stays_the_first(void **state)
+{
+	(void)state;
+	preloads("", "libasan.so.8", "libasan.so.8:/shim.so");
+	preloads("/other.so", "libasan.so.8", "libasan.so.8:/shim.so:/other.so");
+	preloads("/lib/libasan.so.8", NULL, "/lib/libasan.so.8:/shim.so");
+	preloads("/lib/libasan.so.8 /other.so", "libasan.so.8",
+		 "/lib/libasan.so.8:/shim.so /other.so");
+	preloads("/libasan/other.so", NULL, "/shim.so:/libasan/other.so");
+}
+
+static void with_the_auditor_there_is_room_for_thread_locals(void **state)
+{
+	struct rundir dir = {.traces = "/traces", .mark = "/mark", .shim = "/shim.so",
+			     .audit = "/audit.so"};
+	const struct hostenv env = {.dir = &dir};
+	int status;
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0) {
+		setenv("GLIBC_TUNABLES", "glibc.malloc.check=3", 1);
+		bool added = hostenv_apply(&env) &&
+			     !strcmp(getenv("GLIBC_TUNABLES"),
+				     "glibc.rtld.optional_static_tls=8192:glibc.malloc.check=3");
+
+		/* The host's own word on it stands. */
+		setenv("GLIBC_TUNABLES", "glibc.rtld.optional_static_tls=1024", 1);
+		_exit(!(added && hostenv_apply(&env) &&
+			!strcmp(getenv("GLIBC_TUNABLES"), "glibc.rtld.optional_static_tls=1024")));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_runtime_that_must_be_first_stays_the_first),
+		cmocka_unit_test(with_the_auditor_there_is_room_for_thread_locals),
 		cmocka_unit_test(the_status_is_the_hosts_own),
 		cmocka_unit_test(a_signal_that_kills_the_host_is_seen),
 		cmocka_unit_test(a_program_that_cannot_be_run_says_why),
