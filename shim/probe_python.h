@@ -133,6 +133,8 @@ uint32_t probe_partition(const struct guest_producer *producer, const char *topi
  * partition: remembers the last message there, by the address of its future, and
  * how many references its client holds to it. */
 void probe_appended(uint32_t row, const void *future, ssize_t references);
+/* Its send() has given it to the application. */
+void probe_returned(const void *future);
 /* The application may learn of this future's end in a way that nobody sees. */
 void probe_watched(const void *future);
 /* The producer that alone has this partition; NULL when there are several. */

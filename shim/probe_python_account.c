@@ -206,6 +206,7 @@ static struct partition {
 	uint32_t producer;
 	const void *last; /* the future of the last message here; only compared */
 	ssize_t references; /* that its client holds to it */
+	bool returning; /* its send() still runs, and refers to it, too */
 	bool kept; /* the application has it, done: it may have asked it, unseen */
 	uint64_t appended;
 	uint64_t settled;
@@ -240,7 +241,7 @@ static void kept_set(struct partition *partition, bool kept)
  */
 static void last_look(struct partition *partition, uint32_t messages)
 {
-	if (partition->last && partition->settled + messages == partition->appended &&
+	if (partition->last && !partition->returning && partition->settled + messages == partition->appended &&
 	    python_references(partition->last) > partition->references)
 		kept_set(partition, true);
 }
@@ -347,6 +348,7 @@ void probe_appended(uint32_t row, const void *future, ssize_t references)
 		partitions_high = row + 1;
 	partition->last = future;
 	partition->references = references;
+	partition->returning = true;
 	partition->appended++;
 	if (partition->kept)
 		kept_set(partition, false);
@@ -369,6 +371,13 @@ struct guest_producer *probe_partition_owner(const char *topic, int32_t number)
 		found = &guest->producers[partitions[i].producer];
 	}
 	return found;
+}
+
+void probe_returned(const void *future)
+{
+	for (uint32_t i = 0; i < partitions_high; i++)
+		if (partitions[i].last == future)
+			partitions[i].returning = false;
 }
 
 void probe_watched(const void *future)

@@ -85,6 +85,8 @@ object *probe_call_SEND(object *self, object *const *args, ssize_t count, object
 	probe_thread = outer;
 	if (!producer || !probe_recording())
 		return future;
+	if (appended && future)
+		probe_returned(future);
 	if (!appended)
 		send_refused(producer, future, args, count, names);
 	else if (producer->refused_count)
