@@ -179,8 +179,8 @@ struct guest_producer *probe_jvm_account_sender(jni_env env, const struct probe_
 struct guest_producer *probe_jvm_account_producer(jni_env env,
 						  const struct probe_jvm_client *client,
 						  java_ref producer);
-/* The only one that there is; NULL: there are several. */
-struct guest_producer *probe_jvm_account_only(void);
+/* The only one of this client; NULL: it has several. */
+struct guest_producer *probe_jvm_account_only(const struct probe_jvm_client *client);
 /* Every account is known by its KafkaProducer, and no record was refused. */
 bool probe_jvm_account_is_quiet(void);
 

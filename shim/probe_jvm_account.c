@@ -19,6 +19,7 @@
 static struct {
 	uint32_t generation;
 	bool known;
+	const struct probe_jvm_client *client;
 } accounts[GUEST_PRODUCERS];
 static uint32_t accounts_unknown; /* opened, KafkaProducer not met */
 static uint32_t refused_open;	  /* records that nobody has offered again */
@@ -34,12 +35,12 @@ bool probe_jvm_account_is_quiet(void)
 	       !__atomic_load_n(&refused_open, __ATOMIC_RELAXED);
 }
 
-struct guest_producer *probe_jvm_account_only(void)
+struct guest_producer *probe_jvm_account_only(const struct probe_jvm_client *client)
 {
 	struct guest_producer *found = NULL;
 
 	for (uint32_t i = 0; i < GUEST_PRODUCERS; i++) {
-		if (guest->map.producers[i].client != CLIENT_KAFKA_CLIENTS)
+		if (accounts[i].generation != guest_generation + 1 || accounts[i].client != client)
 			continue;
 		if (found)
 			return NULL;
@@ -111,6 +112,7 @@ static struct guest_producer *account_open(jni_env env, const struct probe_jvm_c
 	if (accounts[index].generation != guest_generation + 1) {
 		accounts[index].generation = guest_generation + 1;
 		accounts[index].known = false;
+		accounts[index].client = client;
 		__atomic_fetch_add(&accounts_unknown, 1, __ATOMIC_RELAXED);
 	}
 	probe_jvm_tag_set(incomplete, (int64_t)index + 1);

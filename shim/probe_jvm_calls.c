@@ -33,13 +33,6 @@ void probe_jvm_call_made(jni_env env, java_ref target, java_ref self)
 
 /* ---- records that are refused ---- */
 
-/* A record that was refused before its producer was known. */
-static struct orphan {
-	int32_t error;
-	uint64_t fingerprint;
-	char topic[256];
-} orphans[33]; /* by the slot of its thread, which is about to return from send() */
-
 void probe_jvm_call_refused(jni_env env, java_ref target, java_ref interceptors, java_ref record,
 			 java_ref exception)
 {
@@ -56,40 +49,26 @@ void probe_jvm_call_refused(jni_env env, java_ref target, java_ref interceptors,
 		probe_jvm_text(env, JNI(env, GetObjectField)(env, record, client->fields[FIELD_RECORD_TOPIC]),
 			       topic, sizeof topic);
 	if (!producer)
-		producer = probe_jvm_account_only();
+		producer = probe_jvm_account_only(client);
 	if (producer) {
 		probe_jvm_rejected(producer, topic, error, fingerprint);
 		return;
 	}
-	struct orphan *orphan = &orphans[writer_thread() % 33];
-
-	orphan->error = error;
-	orphan->fingerprint = fingerprint;
-	memcpy(orphan->topic, topic, sizeof topic);
+	writer_add_shared(&guest->map.process->sends_unseen, 1); /* of one of several */
 }
 
 /* send() is about to give its future back. */
 void probe_jvm_call_sent(jni_env env, java_ref target, java_ref future, java_ref self, java_ref record)
 {
-	if (!probe_jvm_recording())
-		return;
-	struct orphan *orphan = &orphans[writer_thread() % 33];
-
-	if (probe_jvm_account_is_quiet() && !orphan->error)
+	if (!probe_jvm_recording() || probe_jvm_account_is_quiet())
 		return;
 	const struct probe_jvm_client *client = probe_jvm_client_of(target);
 	struct guest_producer *producer =
 		client ? probe_jvm_account_producer(env, client, self) : NULL;
 
-	if (!producer)
-		return;
-	if (orphan->error) {
-		probe_jvm_rejected(producer, orphan->topic, orphan->error, orphan->fingerprint);
-		orphan->error = 0;
-	} else if (record && producer->refused_count &&
-		   probe_jvm_class_is(env, future, "FutureRecordMetadata")) {
+	if (producer && record && producer->refused_count &&
+	    probe_jvm_class_is(env, future, "FutureRecordMetadata"))
 		probe_jvm_retried(producer, probe_jvm_fingerprint(env, client, record));
-	}
 }
 
 /* ---- */

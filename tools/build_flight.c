@@ -125,7 +125,8 @@ static void take_back_unwritten(struct producer *producer, const struct flight *
 	int64_t unconfirmed = producer->tally.messages[UNCONFIRMED];
 	int64_t missing = unconfirmed - flight->unanswerable;
 
-	if (!client_is_python(producer->client) || !flight->readable || missing <= 0 ||
+	if (!client_is_python(producer->client) || !flight->readable ||
+	    producer->shares_connections || missing <= 0 ||
 	    producer->tally.messages[OUTSTANDING] == UNKNOWN)
 		return;
 	producer->unwritten = missing;
@@ -161,7 +162,7 @@ static void split(struct producer *producer, const struct flight *flight)
 
 	/* Requests the client wrote and the wire did not see: a connection
 	 * is missing here, or its row was used again. */
-	bool readable = flight->readable && flight->requests >= producer->requests_sent &&
+	bool readable = flight->readable && !producer->shares_connections && flight->requests >= producer->requests_sent &&
 			!flight->writing;
 	if (outstanding == UNKNOWN || outstanding == 0 || !readable)
 		return;

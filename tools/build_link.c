@@ -4,27 +4,41 @@
  * not ask: those of clients written in Python or Java.
  *
  * By the client id, which the producer has by its settings and the connection
- * by the requests on it. Where two producers share one, nobody can tell: the
- * connections stay nobody's.
+ * by the requests on it. Where several producers share one, nobody can tell whose
+ * a connection is, and so not what is on its way of each; but it is no other
+ * client's.
  */
 #include "build.h"
 
 #include <string.h>
 
-static const struct producer *owner_of(const struct process *process, const char *client_id)
+/* How many producers have this client id; the first of them. */
+static size_t owners_of(const struct process *process, const char *client_id,
+			struct producer **owner)
 {
-	const struct producer *owner = NULL;
+	size_t count = 0;
 
+	*owner = NULL;
 	for (size_t i = 0; i < process->producer_count; i++) {
-		const struct producer *producer = &process->producers[i];
+		struct producer *producer = &process->producers[i];
 
 		if (!producer->client_id || strcmp(producer->client_id, client_id) != 0)
 			continue;
-		if (owner || producer->client == CLIENT_LIBRDKAFKA)
-			return NULL;
-		owner = producer;
+		if (producer->client == CLIENT_LIBRDKAFKA) /* it was asked, and it is not its */
+			return 0;
+		if (!count++)
+			*owner = producer;
 	}
-	return owner;
+	return count;
+}
+
+static void shared_by(struct process *process, struct socket *socket, const char *client_id)
+{
+	socket->shared = true;
+	for (size_t i = 0; i < process->producer_count; i++)
+		if (process->producers[i].client_id &&
+		    !strcmp(process->producers[i].client_id, client_id))
+			process->producers[i].shares_connections = true;
 }
 
 void build_links(struct builder *builder)
@@ -37,11 +51,15 @@ void build_links(struct builder *builder)
 			reader_row(builder->reader, SECTION_SOCKET, socket->row);
 		const char *client_id =
 			row->client_id ? build_string(builder, row->client_id) : NULL;
-		const struct producer *owner = NULL;
+		struct producer *owner = NULL;
 
-		if (socket->producer == UNKNOWN && socket->flags & SOCKET_KAFKA && client_id)
-			owner = owner_of(process, client_id);
-		if (owner)
+		if (socket->producer != UNKNOWN || !(socket->flags & SOCKET_KAFKA) || !client_id)
+			continue;
+		size_t count = owners_of(process, client_id, &owner);
+
+		if (count == 1)
 			socket->producer = owner - process->producers;
+		else if (count > 1)
+			shared_by(process, socket, client_id);
 	}
 }

@@ -110,6 +110,7 @@ struct producer {
 	int64_t transactions_committed, transactions_aborted;
 	int64_t requests_sent, requests_answered;
 	bool writing; /* one of its sockets was being written to at the end */
+	bool shares_connections; /* with others of its client id: whose is whose is not known */
 	bool reset;	     /* what was in flight went through a reset connection */
 	int64_t unwritten;    /* acks=0: called done by the client, and never written whole */
 	int64_t kernel_bytes; /* its sockets' unsent bytes at the end */
@@ -152,6 +153,7 @@ struct socket {
 	int64_t produce_last_ns, closed_ns, lived_ns;
 	bool records_known;
 	bool answers_known; /* of every answer it is known how many records it was for */
+	bool shared;  /* of one of several producers, who have one client id */
 	bool writing; /* a write was under way at the end: it may have gone out */
 	enum trace_socket_end end;
 	int64_t unsent_bytes, unread_bytes;

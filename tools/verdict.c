@@ -110,7 +110,7 @@ static enum verdict judge_producer(const struct process *process,
 /* The connection of a client that only the wire layer sees. */
 bool judge_wire_only(const struct socket *socket)
 {
-	return socket->producer == UNKNOWN && socket->flags & SOCKET_KAFKA;
+	return socket->producer == UNKNOWN && socket->flags & SOCKET_KAFKA && !socket->shared;
 }
 
 bool judge_cut_produce(const struct socket *socket)
