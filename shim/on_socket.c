@@ -25,6 +25,7 @@
 #include "redirect.h"
 #include "settings.h"
 #include "socket_facts.h"
+#include "ticks.h"
 #include "unseen.h"
 #include "writer.h"
 
@@ -82,6 +83,7 @@ static void connect_note(int fd, int result, int error, int64_t began_ns)
 	if (!guest->rings_looked_for) {
 		guest->rings_looked_for = true;
 		unseen_rings_look();
+		ticks_now_ns(guest_this_thread()); /* asks what it may, while it may ask */
 	}
 	row = fdtable_follow(fd, 0);
 	if (!row)

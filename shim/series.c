@@ -10,7 +10,6 @@
 #include "series.h"
 
 #include "fdtable.h"
-#include "unseen.h"
 #include "writer.h"
 
 struct totals {
@@ -156,7 +155,6 @@ static void make_room(struct trace_process *process)
 		process->series_folds++;
 	}
 	__atomic_store_n(&process->series_width_ns, width_ns, __ATOMIC_RELAXED);
-	unseen_rings_look();
 }
 
 static void append(int64_t at_ns, const struct totals *totals, uint32_t fill)

@@ -233,6 +233,8 @@ static void end_sample(int fd, struct trace_socket *row)
 
 	row->unsent_bytes = socket_unsent_bytes(fd);
 	fdtable_more(row)->unseen_bytes = told ? unseen_bytes(row, &tcp, row->unsent_bytes) : -1;
+	if (fdtable_more(row)->unseen_bytes > 0)
+		unseen_rings_look();
 	if (told && row->unsent_bytes > 0 && room(&tcp, row->unsent_bytes) >= 0)
 		fdtable_flag_set(row, SOCKET_UNDER_WAY);
 	else
@@ -253,7 +255,6 @@ void socket_end(int fd, struct trace_socket *row, enum trace_socket_end end)
 
 void socket_end_all(void)
 {
-	unseen_rings_look();
 	unseen_connections_follow();
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
 		struct trace_socket *row = &guest->map.sockets[i];

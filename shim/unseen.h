@@ -11,8 +11,10 @@
 
 #include "socket_facts.h"
 
-/* Notes whether a ring is mapped into this process (a look at /proc/self/maps:
- * 30 us and more, so only at the first connection, at the end, and as a series folds). */
+/* Notes whether a ring is mapped into this process: a look at /proc/self/maps, which takes
+ * 30 us and more, and which a program that has confined itself may not be allowed. So only
+ * at the first connection, where files are opened anyway, and when TCP has taken bytes that
+ * nobody counted. A ring that is made later and makes its own connections is missed. */
 void unseen_rings_look(void);
 
 /* Bytes that TCP took of a connection and nobody counted; -1 if that cannot be told. */
