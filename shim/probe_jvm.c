@@ -6,9 +6,6 @@
  * that has the name of a producer's sender. That is a native method: the JVM
  * lets it call back, holds no lock of its own, and may stop the world
  * meanwhile. A JVM without producers is never looked into.
- *
- * All or nothing: a class that could not be woven makes all of them what they
- * were before any record is counted.
  */
 #define _GNU_SOURCE
 #include "probe_jvm.h"
@@ -35,13 +32,6 @@ enum probe_state {
 
 static uint32_t probe_state;
 jvmti_env probe_jvmti;
-
-const struct weave_hook probe_jvm_hooks[PROBE_JVM_HOOK_COUNT] = {
-#define HOOK(function, class, method, shape, where, operands) \
-	{class, method, shape, WEAVE_##where, operands, #function},
-	PROBE_JVM_HOOKS(HOOK)
-#undef HOOK
-};
 
 /* ---- manners ---- */
 
@@ -98,160 +88,6 @@ size_t probe_jvm_text(jni_env env, java_ref string, char *to, size_t room)
 	return (size_t)bytes;
 }
 
-/* ---- weaving ---- */
-
-static uint8_t *room_take(size_t bytes)
-{
-	uint8_t *room = NULL;
-
-	return JVMTI(probe_jvmti, Allocate)(probe_jvmti, (int64_t)bytes, &room) == 0 ? room : NULL;
-}
-
-static void room_give(void *room)
-{
-	if (room)
-		JVMTI(probe_jvmti, Deallocate)(probe_jvmti, room);
-}
-
-static void target_name(const struct probe_jvm_client *client, char name[256])
-{
-	strcpy(name, client->prefix);
-	strcat(name, "clients/producer/internals/Unflushed");
-}
-
-/* The client whose class this is; NULL: not one of ours. */
-static struct probe_jvm_client *client_for(jni_env env, java_ref loader, const char *name)
-{
-	for (uint32_t i = 0; i < probe_jvm_clients_used; i++) {
-		struct probe_jvm_client *client = &probe_jvm_clients[i];
-
-		if (client->weaves && strncmp(name, client->prefix, strlen(client->prefix)) == 0 &&
-		    JNI(env, IsSameObject)(env, loader, client->loader))
-			return client;
-	}
-	return NULL;
-}
-
-static void class_weave(struct probe_jvm_client *client, const char *class, int32_t bytes,
-			const uint8_t *data, int32_t *new_bytes, uint8_t **new_data)
-{
-	char target[256];
-	size_t room = (size_t)bytes + WEAVE_GROWTH(PROBE_JVM_HOOK_COUNT);
-	struct weave weave = {
-		.bytes = data,
-		.size = (size_t)bytes,
-		.hooks = probe_jvm_hooks,
-		.hook_count = PROBE_JVM_HOOK_COUNT,
-		.class = class,
-		.target = target,
-		.room = (struct weave_room *)(void *)room_take(sizeof(struct weave_room)),
-		.out = room_take(room),
-		.out_room = room,
-	};
-
-	target_name(client, target);
-	if (weave.room && weave.out && weave_class(&weave)) {
-		client->woven |= weave.woven;
-		*new_bytes = (int32_t)weave.out_size;
-		*new_data = weave.out; /* the JVM gives it back */
-	} else {
-		room_give(weave.out);
-	}
-	room_give(weave.room);
-}
-
-/* Stays on: when somebody else has these classes transformed, ours come again. */
-static void class_file_seen(jvmti_env jvmti, jni_env env, java_ref redefined, java_ref loader,
-			    const char *name, java_ref domain, int32_t bytes, const uint8_t *data,
-			    int32_t *new_bytes, uint8_t **new_data)
-{
-	(void)jvmti;
-	(void)domain;
-	if (!redefined || !name)
-		return;
-	struct probe_jvm_client *client = client_for(env, loader, name);
-	const char *class = client ? name + strlen(client->prefix) : "";
-
-	if (strncmp(class, "clients/producer/", 17) == 0)
-		class_weave(client, class + 17, bytes, data, new_bytes, new_data);
-}
-
-/* Every function has been woven in, in one of the shapes that it may have. */
-static bool is_whole(uint64_t woven)
-{
-	for (size_t i = 0; i < PROBE_JVM_HOOK_COUNT; i++) {
-		bool found = false;
-
-		for (size_t j = 0; j < PROBE_JVM_HOOK_COUNT && !found; j++)
-			found = woven & 1ull << j &&
-				strcmp(probe_jvm_hooks[i].call, probe_jvm_hooks[j].call) == 0;
-		if (!found)
-			return false;
-	}
-	return true;
-}
-
-/* The classes that the rows name, each once; how many, or 0. */
-static int32_t classes_find(jni_env env, const struct probe_jvm_client *client, java_ref loader,
-			    java_ref classes[PROBE_JVM_HOOK_COUNT])
-{
-	int32_t count = 0;
-
-	for (size_t i = 0; i < PROBE_JVM_HOOK_COUNT; i++) {
-		if (i && strcmp(probe_jvm_hooks[i].class, probe_jvm_hooks[i - 1].class) == 0)
-			continue;
-		classes[count] = probe_jvm_class(env, client->prefix, probe_jvm_hooks[i].class, loader);
-		bool again = false;
-
-		if (!classes[count])
-			return 0;
-		for (int32_t j = 0; j < count && !again; j++)
-			again = JNI(env, IsSameObject)(env, classes[count], classes[j]);
-		count += !again;
-	}
-	return count;
-}
-
-/* Our functions' class, beside the client's own: whatever its loader
- * delegates or hides, it finds what it has defined itself. */
-static bool target_define(jni_env env, struct probe_jvm_client *client, java_ref loader)
-{
-	uint8_t bytes[8192];
-	char name[256];
-
-	target_name(client, name);
-	size_t size = weave_target(probe_jvm_hooks, PROBE_JVM_HOOK_COUNT, name, bytes, sizeof bytes);
-	java_ref target = size ? JNI(env, DefineClass)(env, name, loader, (const int8_t *)bytes,
-						       (int32_t)size)
-			       : NULL;
-
-	if (probe_jvm_threw(env) || !target)
-		return false;
-	probe_jvm_tag_set(target, client - probe_jvm_clients + 1);
-	return probe_jvm_register(env, target) && !probe_jvm_threw(env);
-}
-
-static bool client_weave(jni_env env, struct probe_jvm_client *client, java_ref loader)
-{
-	java_ref classes[PROBE_JVM_HOOK_COUNT + 1];
-	int32_t count = probe_jvm_client_read(env, client, loader)
-				? classes_find(env, client, loader, classes)
-				: 0;
-
-	if (!count || !target_define(env, client, loader))
-		return false;
-	client->weaves = true;
-	int error = JVMTI(probe_jvmti, RetransformClasses)(probe_jvmti, count, classes);
-
-	if (!probe_jvm_threw(env) && error == 0 && is_whole(client->woven))
-		return true;
-	client->weaves = false;
-	if (error == 0) /* some of them: as they were */
-		JVMTI(probe_jvmti, RetransformClasses)(probe_jvmti, count, classes);
-	probe_jvm_threw(env);
-	return false;
-}
-
 /* ---- the client ---- */
 
 /* The sender's class is on the stack: runOnce() and run() called us. */
@@ -279,7 +115,7 @@ static java_ref sender_find(jni_env env, char prefix[PROBE_JVM_PREFIX])
 			prefix[bytes - tail - 1] = '\0';
 			found = class;
 		}
-		room_give(signature);
+		probe_jvm_give(signature);
 		if (!found)
 			JNI(env, DeleteLocalRef)(env, class);
 	}
@@ -311,7 +147,7 @@ static void client_enter(jni_env env)
 	strcpy(client->prefix, prefix);
 	__atomic_store_n(&probe_jvm_clients_used, probe_jvm_clients_used + 1, __ATOMIC_RELEASE);
 	probe_jvm_client_version(env, client, loader);
-	probe_jvm_note(client_weave(env, client, loader) ? NOTE_PROBE_JVM : NOTE_JVM_REFUSED);
+	probe_jvm_note(probe_jvm_weave(env, client, loader) ? NOTE_PROBE_JVM : NOTE_JVM_REFUSED);
 	probe_jvm_clients_note(probe_jvmti);
 }
 
@@ -364,7 +200,7 @@ static bool vm_is_willing(jvmti_env jvmti)
 	struct java_events events = {{NULL}};
 	int phase = 0;
 
-	events.callback[JAVA_EVENT_CLASS_FILE_LOAD - JAVA_EVENT_FIRST] = (slot_fn *)class_file_seen;
+	events.callback[JAVA_EVENT_CLASS_FILE_LOAD - JAVA_EVENT_FIRST] = (slot_fn *)probe_jvm_class_file_seen;
 	return JVMTI(jvmti, GetPhase)(jvmti, &phase) == 0 && phase == JVMTI_PHASE_LIVE &&
 	       vm_is_known(jvmti) && JVMTI(jvmti, AddCapabilities)(jvmti, &wanted) == 0 &&
 	       JVMTI(jvmti, SetEventCallbacks)(jvmti, &events, sizeof events) == 0 &&

@@ -33,6 +33,8 @@ void probe_jvm_connect_seen(const void *caller);
 
 /* ---- what is woven in: probe_jvm_calls.c ---- */
 
+struct probe_jvm_client;
+
 /*
  * One row per method of the client; `operands` as weave.h has it, which are
  * also the parameters of the function. Several rows of one name are the shapes
@@ -69,6 +71,10 @@ enum { PROBE_JVM_HOOK_COUNT = 0
 #undef HOOK_ONE
 };
 extern const struct weave_hook probe_jvm_hooks[PROBE_JVM_HOOK_COUNT];
+
+/* Weaves the client's classes, all of them or none: probe_jvm_weave.c. */
+bool probe_jvm_weave(jni_env env, struct probe_jvm_client *client, java_ref loader);
+java_class_file_fn probe_jvm_class_file_seen;
 
 /* Gives the class of our functions its functions. */
 bool probe_jvm_register(jni_env env, java_ref target);
@@ -150,6 +156,8 @@ void probe_jvm_tag_set(java_ref object, int64_t tag);
 /* A frame for so many local references, to be ended by PopLocalFrame; false:
  * the JVM has no memory left, and nothing is pending. */
 bool probe_jvm_push(jni_env env, int32_t references);
+/* Gives back what the JVM has allocated; NULL is nothing. */
+void probe_jvm_give(void *memory);
 /* Clears what a call of ours into Java has thrown; true if it had. */
 bool probe_jvm_threw(jni_env env);
 /* The text of a java.lang.String; "" for null. The length without NUL. */

@@ -55,12 +55,6 @@ static uint32_t site_find(uint64_t hash)
 
 /* ---- a frame in words ---- */
 
-static void give(void *memory)
-{
-	if (memory)
-		JVMTI(probe_jvmti, Deallocate)(probe_jvmti, memory);
-}
-
 static uint32_t frame_line(const struct java_frame *frame)
 {
 	struct java_line *lines = NULL;
@@ -75,7 +69,7 @@ static uint32_t frame_line(const struct java_frame *frame)
 			nearest = lines[i].location;
 			line = (uint32_t)lines[i].line;
 		}
-	give(lines);
+	probe_jvm_give(lines);
 	return line;
 }
 
@@ -105,7 +99,7 @@ static bool is_client(const struct java_frame *frame)
 		return false;
 	bool own = strstr(signature, "kafka/clients/producer/");
 
-	give(signature);
+	probe_jvm_give(signature);
 	return own;
 }
 
@@ -122,9 +116,9 @@ static void frame_write(const struct java_frame *frame, struct trace_frame *to)
 	if (JVMTI(probe_jvmti, GetSourceFileName)(probe_jvmti, class, &file) == 0)
 		to->file = writer_string(file, strlen(file));
 	to->line = frame_line(frame);
-	give(file);
-	give(method);
-	give(signature);
+	probe_jvm_give(file);
+	probe_jvm_give(method);
+	probe_jvm_give(signature);
 }
 
 static uint32_t site_make(uint64_t hash, const struct java_frame *frames, int32_t count)
