@@ -28,6 +28,28 @@ static inline bool fdtable_skips(int fd)
 	return __atomic_load_n(&guest->descriptors[fd], __ATOMIC_RELAXED) == FD_IGNORED;
 }
 
+/*
+ * Before there is a trace: a connection that was inherited (over fork, over
+ * exec) or passed by another process is written to without a connect() that
+ * would make one. Each of the first descriptors is looked at once, at its
+ * first write.
+ */
+#define FDTABLE_EARLY 1024
+extern uint64_t fdtable_early[FDTABLE_EARLY / 64]; /* bits: looked at */
+bool fdtable_skips_early(int fd);
+
+/* The same as fdtable_skips(), for calls that write. */
+static inline bool fdtable_skips_write(int fd)
+{
+	if (__builtin_expect(__atomic_load_n(guest_phase_word, __ATOMIC_RELAXED) !=
+				     GUEST_RECORDING,
+			     0))
+		return (unsigned)fd >= FDTABLE_EARLY ||
+		       __atomic_load_n(&fdtable_early[fd / 64], __ATOMIC_RELAXED) >> fd % 64 & 1 ||
+		       fdtable_skips_early(fd);
+	return fdtable_skips(fd);
+}
+
 static inline uint32_t fdtable_word(int fd)
 {
 	return (unsigned)fd < GUEST_DESCRIPTORS
@@ -107,6 +129,12 @@ struct trace_socket *fdtable_row(int fd);
  * connected TCP socket that came by other ways than connect() (inherited over
  * exec, passed by a parent, made by an unseen call) is followed from here. */
 struct trace_socket *fdtable_find(int fd);
+
+/* Another process may have these connections from here on: all that are open
+ * (a fork), those that an exec leaves open, or those passed in a message. */
+void fdtable_share_all(void);
+void fdtable_share_kept(void);
+void fdtable_share_passed(const struct msghdr *message);
 
 /* A row for a new connection on `fd`; NULL when all are in use. */
 struct trace_socket *fdtable_follow(int fd, uint32_t flags);

@@ -269,6 +269,8 @@ void on_sendmsg(const struct call *call, ssize_t given, int fd, const struct msg
 	}
 	struct span span = span_of_parts(message->msg_iov, message->msg_iovlen);
 
+	if (given >= 0)
+		fdtable_share_passed(message);
 	span.at_once = flags & MSG_DONTWAIT;
 	written(call, given, fd, &span);
 }

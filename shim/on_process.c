@@ -12,6 +12,7 @@
 #include <errno.h>
 
 #include "calls.h"
+#include "fdtable.h"
 #include "guest.h"
 #include "guest_state.h"
 #include "on_process.h"
@@ -95,6 +96,7 @@ void on_fork(const struct call *call, pid_t given)
 	bool entered = guest_enter_anyhow(self);
 
 	__atomic_fetch_add(&guest->map.process->forks, 1, __ATOMIC_RELAXED);
+	fdtable_share_all();
 	writer_event(EVENT_FORK, 0, given, 0);
 	guest_leave_anyhow(self, entered);
 }
@@ -103,6 +105,8 @@ void on_fork(const struct call *call, pid_t given)
 
 static void exec_begin(void)
 {
+	if (leaves())
+		fdtable_share_kept();
 	leave(HOW_EXEC, TRACE_UNKNOWN);
 }
 

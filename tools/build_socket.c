@@ -196,6 +196,9 @@ static void socket_end(const struct builder *builder, const struct trace_socket 
 	socket->end = row->end <= END_REPLACED ? (enum trace_socket_end)row->end : END_NONE;
 	if (socket->end == END_NONE && row->state != SOCKET_CLOSED && process_ended)
 		socket->end = END_PROCESS;
+	/* A reset ended it for everybody. */
+	socket->kept_elsewhere = row->flags & SOCKET_SHARED && socket->end != END_RESET &&
+			 !(row->flags & SOCKET_RESET);
 	socket->unsent_bytes = known(row->unsent_bytes);
 	socket->unread_bytes = known(row->unread_bytes);
 	socket->cut_api = socket->cut_length = socket->cut_accepted = UNKNOWN;
@@ -207,7 +210,7 @@ static void socket_end(const struct builder *builder, const struct trace_socket 
 	}
 	/* Unread input or a zero linger turns the close into a reset, and the
 	 * kernel forgets what it had not delivered yet. */
-	bool thrown = socket->end != END_NONE && socket->unsent_bytes > 0 &&
+	bool thrown = socket->end != END_NONE && !socket->kept_elsewhere && socket->unsent_bytes > 0 &&
 		      (row->flags & SOCKET_LINGER_ZERO || socket->unread_bytes > 0);
 	socket->reset = thrown || socket->end == END_RESET || row->flags & SOCKET_RESET;
 

@@ -57,6 +57,29 @@ void say_cut_frame(const struct subject *at, struct finding *finding)
 				     wording_number(at->run, socket->cut_length), peer(at));
 }
 
+bool when_left_to_another(const struct subject *at)
+{
+	const struct socket *socket = at->socket;
+
+	return judge_left_produce(socket) &&
+	       (socket->producer == UNKNOWN ||
+		at->process->producers[socket->producer].tally.messages[OUTSTANDING] > 0);
+}
+
+void say_left_to_another(const struct subject *at, struct finding *finding)
+{
+	const struct socket *socket = at->socket;
+
+	finding_evidence(finding, "length", socket->cut_length);
+	finding_evidence(finding, "accepted", socket->cut_accepted);
+	finding->text = model_format(at->run,
+				     "This process let go of the connection to %s at byte %s of "
+				     "%s of a Produce request, while another process may have "
+				     "gone on with it.",
+				     peer(at), wording_number(at->run, socket->cut_accepted),
+				     wording_number(at->run, socket->cut_length));
+}
+
 static void evidence_end(const struct subject *at, struct finding *finding)
 {
 	finding_evidence(finding, "unsent_bytes", at->socket->unsent_bytes);

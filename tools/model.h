@@ -163,6 +163,7 @@ struct socket {
 	int64_t queued_bytes, queued_held, queued_age_ns; /* before the end */
 	bool queue_open; /* it died without a word, and no sample says that all got away */
 	int64_t cut_api, cut_length, cut_accepted; /* UNKNOWN: no frame was cut */
+	bool kept_elsewhere; /* another process may go on with it: a frame left in the middle is not cut */
 	bool reset; /* what was unsent at its end has been thrown away */
 	enum verdict verdict;
 };

@@ -94,7 +94,7 @@ static json_t *socket_end(const struct socket *socket)
 		how = "process";
 	else if (socket->end != END_NONE)
 		how = socket->flags & SOCKET_SHUT ? "shutdown" : "close";
-	if (socket->cut_length != UNKNOWN) {
+	if (socket->cut_length != UNKNOWN && !socket->kept_elsewhere) {
 		cut = json_object();
 		json_object_set_new(cut, "api", json_of_number(socket->cut_api));
 		json_object_set_new(cut, "length", json_of_number(socket->cut_length));
@@ -104,6 +104,7 @@ static json_t *socket_end(const struct socket *socket)
 	json_object_set_new(object, "unsent_bytes", json_of_number(socket->unsent_bytes));
 	json_object_set_new(object, "unread_bytes", json_of_number(socket->unread_bytes));
 	json_object_set_new(object, "cut_frame", cut);
+	json_object_set_new(object, "shared", json_boolean(socket->kept_elsewhere));
 	json_object_set_new(object, "queued_bytes", json_of_number(socket->queued_bytes));
 	json_object_set_new(object, "queued_age_ns", json_of_number(socket->queued_age_ns));
 	return object;

@@ -115,7 +115,12 @@ bool judge_wire_only(const struct socket *socket)
 
 bool judge_cut_produce(const struct socket *socket)
 {
-	return socket->cut_length != UNKNOWN && socket->cut_api == 0;
+	return socket->cut_length != UNKNOWN && socket->cut_api == 0 && !socket->kept_elsewhere;
+}
+
+bool judge_left_produce(const struct socket *socket)
+{
+	return socket->cut_length != UNKNOWN && socket->cut_api == 0 && socket->kept_elsewhere;
 }
 
 /* Of a producer that counts its messages, the counts speak: a frame that was
@@ -133,7 +138,8 @@ static enum verdict judge_socket(const struct process *process, const struct soc
 	bool held = (acks0 && !(socket->flags & SOCKET_UNDER_WAY)) || socket->queue_open;
 	if (ended && socket->reset && (open || acks0))
 		return VERDICT_LOST;
-	return ended && (open || held) ? VERDICT_AT_RISK : VERDICT_CLEAN;
+	return ended && (open || held || judge_left_produce(socket)) ? VERDICT_AT_RISK
+								     : VERDICT_CLEAN;
 }
 
 /* A client beside librdkafka, whose messages nobody counts. Only said when

@@ -421,6 +421,7 @@ enum trace_socket_flag {
 	SOCKET_CORKED = 1 << 12,
 	SOCKET_RESET = 1 << 13, /* EPIPE or ECONNRESET came back */
 	SOCKET_UNDER_WAY = 1 << 14, /* at the end the peer had room for unsent_bytes */
+	SOCKET_SHARED = 1 << 15, /* another process may have it, too: our end is not its end */
 };
 
 /* Whose fault a stall was: `cause` of EVENT_STALL_END. */

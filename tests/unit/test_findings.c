@@ -349,6 +349,12 @@ static void a_frame_is_cut(void)
 	maker.sockets[0].frame_at = 324596;
 }
 
+static void a_frame_is_left(void)
+{
+	a_frame_is_cut();
+	maker.sockets[0].flags |= SOCKET_SHARED;
+}
+
 static void a_frame_of_metadata_is_cut(void)
 {
 	a_frame_is_cut();
@@ -360,6 +366,12 @@ static void unsent_and_unread(void)
 	all_in_flight();
 	maker.sockets[0].unsent_bytes = 4096;
 	maker.sockets[0].unread_bytes = 40;
+}
+
+static void unsent_and_unread_shared(void)
+{
+	unsent_and_unread();
+	maker.sockets[0].flags |= SOCKET_SHARED;
 }
 
 static void unsent_only(void)
@@ -588,6 +600,9 @@ static const struct story {
 	{ "purged", VERDICT_CLEAN, delivered, ten_are_purged, as_it_is },
 	{ "cut-frame", VERDICT_LOST, wire_only, a_frame_is_cut, a_frame_of_metadata_is_cut },
 	{ "cut-frame", VERDICT_LOST, outstanding, a_frame_is_cut, everything_arrives },
+	{ "left-to-another", VERDICT_AT_RISK, wire_only, a_frame_is_left, a_frame_is_cut },
+	{ "left-to-another", VERDICT_AT_RISK, outstanding, a_frame_is_left, everything_arrives },
+	{ "reset-on-close", VERDICT_LOST, outstanding, unsent_and_unread, unsent_and_unread_shared },
 	{ "reset-on-close", VERDICT_LOST, outstanding, unsent_and_unread, unsent_only },
 	{ "linger-zero", VERDICT_LOST, outstanding, lingers_zero_with_unsent,
 	  lingers_zero_with_nothing_left },
