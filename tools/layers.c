@@ -5,7 +5,8 @@
  * The wire counts a request when the write comes back, the client a moment later:
  * a process that ends in between leaves one request more on each connection. Nothing
  * is compared where a part is hidden: TLS, frames that were lost, connections that are
- * nobody's or whose rows were used again, a handle that another process had made.
+ * nobody's or whose rows were used again, a handle that another process had made; nor
+ * while the process runs: what is read of its counters is not of one moment.
  */
 #include "layers.h"
 
@@ -24,7 +25,8 @@ static bool is_seen_whole(const struct process *process, size_t index)
 
 	if (producer->client != CLIENT_LIBRDKAFKA || producer->flags & PRODUCER_INHERITED ||
 	    process->recycled_sockets > 0 || process->dropped_sockets > 0 || process->damaged ||
-	    process->dropped_rows > 0 || producer->requests_sent == 0)
+	    process->dropped_rows > 0 || producer->requests_sent == 0 ||
+	    process->how == ENDED_RUNNING)
 		return false;
 	for (size_t i = 0; i < process->socket_count; i++) {
 		const struct socket *socket = &process->sockets[i];
