@@ -176,6 +176,13 @@ static void socket_requests(const struct trace_socket *row, struct socket *socke
 	socket->produce_error = row->produce_error;
 	socket->produce_open_requests = difference(row->produce_requests, row->produce_answered,
 						   row->produce_unanswerable);
+	/* Some of them may be what the answers were to whose requests had left
+	 * the window: a client with more than that in flight is not accused. */
+	if (socket->produce_open_requests > 0)
+		socket->produce_open_requests =
+			socket->produce_open_requests > (int64_t)row->uncounted_answers
+				? socket->produce_open_requests - (int64_t)row->uncounted_answers
+				: 0;
 	socket->produce_open_records =
 		difference(row->produce_records, row->produce_answered_records,
 			   row->produce_unanswerable_records);
