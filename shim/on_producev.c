@@ -13,6 +13,7 @@
 
 #include "guest.h"
 #include "guest_state.h"
+#include "on_kafka.h"
 #include "on_produce.h"
 #include "producers.h"
 #include "resolve.h"
@@ -23,67 +24,43 @@
 struct words {
 	size_t count;
 	bool whole; /* the closing tag was read, or an unknown one */
+	int flags; /* of the message */
 	uintptr_t word[WORDS_MANY];
 };
 
-static size_t tag_words(uintptr_t tag)
+/* Values behind each tag; 0: the closing tag, or one that is not known. */
+static inline size_t tag_words(uintptr_t tag)
 {
-	switch ((int)tag) {
-	case RD_KAFKA_VTYPE_TOPIC:
-	case RD_KAFKA_VTYPE_RKT:
-	case RD_KAFKA_VTYPE_PARTITION:
-	case RD_KAFKA_VTYPE_OPAQUE:
-	case RD_KAFKA_VTYPE_MSGFLAGS:
-	case RD_KAFKA_VTYPE_TIMESTAMP:
-	case RD_KAFKA_VTYPE_HEADERS:
-		return 1;
-	case RD_KAFKA_VTYPE_VALUE:
-	case RD_KAFKA_VTYPE_KEY:
-		return 2;
-	case RD_KAFKA_VTYPE_HEADER:
-		return 3;
-	default:
-		return 0;
-	}
+	static const uint8_t words[] = {
+		[RD_KAFKA_VTYPE_TOPIC] = 1,	[RD_KAFKA_VTYPE_RKT] = 1,
+		[RD_KAFKA_VTYPE_PARTITION] = 1, [RD_KAFKA_VTYPE_VALUE] = 2,
+		[RD_KAFKA_VTYPE_KEY] = 2,	[RD_KAFKA_VTYPE_OPAQUE] = 1,
+		[RD_KAFKA_VTYPE_MSGFLAGS] = 1,	[RD_KAFKA_VTYPE_TIMESTAMP] = 1,
+		[RD_KAFKA_VTYPE_HEADER] = 3,	[RD_KAFKA_VTYPE_HEADERS] = 1,
+	};
+
+	return (unsigned)tag < sizeof words ? words[(unsigned)tag] : 0;
 }
 
-static void words_note(struct offer *offer, const struct copy *copy, const uintptr_t *word)
-{
-	rd_kafka_vu_t part = {.vtype = (rd_kafka_vtype_t)(int)word[0]};
-
-	switch (part.vtype) {
-	case RD_KAFKA_VTYPE_TOPIC:
-	case RD_KAFKA_VTYPE_RKT:
-	case RD_KAFKA_VTYPE_VALUE:
-	case RD_KAFKA_VTYPE_KEY:
-		part.u.mem.ptr = (void *)word[1];
-		part.u.mem.size = tag_words(word[0]) == 2 ? (size_t)word[2] : 0;
-		break;
-	case RD_KAFKA_VTYPE_MSGFLAGS:
-		part.u.i = (int)word[1];
-		break;
-	default:
-		break;
-	}
-	produce_offer_part(offer, copy, &part);
-}
-
-/* Integers narrower than a word come with whatever fills it up: that is
- * passed on and not looked at, as the host's own compiler left it. */
-static void words_read(struct words *words, struct offer *offer, const struct copy *copy,
-		       va_list more)
+/*
+ * Integers narrower than a word come with whatever fills it up: that is
+ * passed on and not looked at, as the host's own compiler left it. Of the
+ * message no more is read than whether the call may wait: the rest is only
+ * of interest when it is refused.
+ */
+static void words_read(struct words *words, va_list more)
 {
 	size_t count = 0;
 
 	while (count + 4 <= WORDS_MANY) {
-		size_t begin = count;
 		uintptr_t tag = va_arg(more, uintptr_t);
 		size_t values = tag_words(tag);
 
 		words->word[count++] = tag;
 		for (size_t i = 0; i < values; i++)
 			words->word[count++] = va_arg(more, uintptr_t);
-		words_note(offer, copy, &words->word[begin]);
+		if ((int)tag == RD_KAFKA_VTYPE_MSGFLAGS)
+			words->flags = (int)words->word[count - 1];
 		if (!values) {
 			words->whole = true;
 			break;
@@ -108,14 +85,10 @@ static rd_kafka_resp_err_t words_call(const struct call *call, rd_kafka_t *rk,
 
 /* ---- more than that: as the array that librdkafka's other call takes ---- */
 
-static rd_kafka_vu_t part_next(va_list *more)
+static rd_kafka_vu_t part_of(uintptr_t tag, const uintptr_t value[3])
 {
-	uintptr_t tag = va_arg(*more, uintptr_t);
 	rd_kafka_vu_t part = {.vtype = (rd_kafka_vtype_t)(int)tag};
-	uintptr_t value[3] = {0};
 
-	for (size_t i = 0; i < tag_words(tag); i++)
-		value[i] = va_arg(*more, uintptr_t);
 	switch (part.vtype) {
 	case RD_KAFKA_VTYPE_VALUE:
 	case RD_KAFKA_VTYPE_KEY:
@@ -136,6 +109,34 @@ static rd_kafka_vu_t part_next(va_list *more)
 		break;
 	}
 	return part;
+}
+
+static rd_kafka_vu_t part_next(va_list *more)
+{
+	uintptr_t tag = va_arg(*more, uintptr_t);
+	uintptr_t value[3] = {0};
+
+	for (size_t i = 0; i < tag_words(tag); i++)
+		value[i] = va_arg(*more, uintptr_t);
+	return part_of(tag, value);
+}
+
+/* The message, from the words that were passed on. */
+static void words_offer(const struct words *words, struct offer *offer, const struct copy *copy)
+{
+	size_t at = 0;
+
+	while (at < words->count) {
+		size_t values = tag_words(words->word[at]);
+		uintptr_t value[3] = {0};
+
+		for (size_t i = 0; i < values; i++)
+			value[i] = words->word[at + 1 + i];
+		rd_kafka_vu_t part = part_of(words->word[at], value);
+
+		produce_offer_part(offer, copy, &part);
+		at += 1 + values;
+	}
 }
 
 static size_t parts_count(va_list more)
@@ -203,19 +204,26 @@ rd_kafka_resp_err_t on_rd_kafka_producev(const struct call *call, rd_kafka_t *rk
 	va_list again;
 
 	words.whole = false;
+	words.flags = 0;
 	va_copy(again, more);
-	words_read(&words, &offer, call->copy, more);
-	struct guest_producer *producer =
-		guest_phase() == GUEST_RECORDING ? producer_find(rk) : NULL;
-	int64_t began_ns = producer && offer.waits ? guest_now_ns() : 0;
+	words_read(&words, more);
+	if (UNLIKELY(words.flags & RD_KAFKA_MSG_F_BLOCK) && guest_phase() == GUEST_RECORDING)
+		out->began_ns = guest_now_ns();
 	errno = call->error;
-	rd_kafka_resp_err_t error = words.whole ? words_call(call, rk, &words)
-						: long_call(call, rk, &offer, again);
+	rd_kafka_resp_err_t error = LIKELY(words.whole) ? words_call(call, rk, &words)
+							: long_call(call, rk, &offer, again);
 
 	out->error = errno;
 	va_end(again);
-	if (began_ns)
-		produce_blocked(producer, began_ns);
+	if (LIKELY(!error) && kafka_produce_settle(call))
+		return error;
+	struct guest_producer *producer =
+		guest_phase() == GUEST_RECORDING ? producer_find(rk) : NULL;
+
+	if (words.whole)
+		words_offer(&words, &offer, call->copy);
+	if (call->began_ns && producer)
+		produce_blocked(producer, call->began_ns);
 	produce_account(producer, &offer, error);
 	return error;
 }
