@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * on_kafka.c - producers are made, waited for, and destroyed.
+ * on_kafka.c - producers are made and destroyed.
  */
 #include "on_kafka.h"
 
@@ -12,7 +12,6 @@
 #include "on_report.h"
 #include "configuration.h"
 #include "producers.h"
-#include "queue.h"
 #include "python.h"
 #include "sitemap.h"
 #include "spoilt.h"
@@ -24,14 +23,9 @@
 #define RD_KAFKA_DESTROY_F_IMMEDIATE 0x4
 #endif
 
-static bool recording(void)
-{
-	return guest_phase() == GUEST_RECORDING;
-}
-
 bool kafka_api_enter(void)
 {
-	if (!recording())
+	if (!kafka_is_recording())
 		return true;
 	return guest_this_thread()->api_depth++ == 0;
 }
@@ -40,7 +34,7 @@ void kafka_api_leave(void)
 {
 	struct guest_thread *self = guest_this_thread();
 
-	if (recording() && self->api_depth)
+	if (kafka_is_recording() && self->api_depth)
 		self->api_depth--;
 }
 
@@ -160,7 +154,7 @@ rd_kafka_t *on_rd_kafka_new(const struct call *call, rd_kafka_type_t type, rd_ka
 	making_begin(&making, call->copy, type);
 	if (making.handle)
 		return making_run(call, &making, message, message_bytes);
-	if (type == RD_KAFKA_PRODUCER && recording())
+	if (type == RD_KAFKA_PRODUCER && kafka_is_recording())
 		__atomic_fetch_or(&guest->map.process->notes, NOTE_CONFLICT, __ATOMIC_RELAXED);
 	errno = call->error;
 	rd_kafka_t *rk = REAL(rd_kafka_new, call)(type, making.conf, message, message_bytes);
@@ -173,7 +167,7 @@ void on_rd_kafka_topic_new(const struct call *call, rd_kafka_topic_t *given, rd_
 			   const char *topic, rd_kafka_topic_conf_t *conf)
 {
 	(void)call, (void)topic, (void)conf;
-	struct guest_producer *producer = given && recording() ? producer_find(rk) : NULL;
+	struct guest_producer *producer = given && kafka_is_recording() ? producer_find(rk) : NULL;
 
 	if (!producer)
 		return;
@@ -183,7 +177,7 @@ void on_rd_kafka_topic_new(const struct call *call, rd_kafka_topic_t *given, rd_
 
 static void queue_made(rd_kafka_queue_t *queue, rd_kafka_t *rk)
 {
-	struct guest_producer *producer = queue && recording() ? producer_find(rk) : NULL;
+	struct guest_producer *producer = queue && kafka_is_recording() ? producer_find(rk) : NULL;
 
 	if (producer)
 		object_remember(queue, producer);
@@ -201,175 +195,11 @@ void on_rd_kafka_queue_get_main(const struct call *call, rd_kafka_queue_t *given
 	queue_made(given, rk);
 }
 
-/* ---- waiting ---- */
-
-/*
- * Up to where a successful wait reaches. Certainly to what was produced when
- * it began; also to what other threads and callbacks produced during it, if
- * at one moment of it nothing was outstanding: `done` read before `produced`
- * and equal to it proves such a moment, for both only grow.
- */
-static uint64_t reached(const struct guest_producer *producer, uint64_t produced_before)
-{
-	uint64_t done = producer_done(producer);
-	uint64_t produced = producer_produced(producer);
-
-	return done == produced ? produced : produced_before;
-}
-
-static void flush_account(struct guest_producer *producer, uint64_t produced_before, int64_t took_ns,
-			  rd_kafka_resp_err_t result)
-{
-	struct trace_producer *row = producer_row(producer);
-
-	writer_add_shared(&row->flush_calls, 1);
-	writer_add_shared(&row->flush_waited_ns, (uint64_t)took_ns);
-	row->flush_ended_ns = guest_now_ns();
-	row->flush_result = result;
-	if (result == RD_KAFKA_RESP_ERR_NO_ERROR)
-		producer_waited(producer, reached(producer, produced_before), WAITED_FLUSH);
-	else
-		writer_add_shared(&row->flush_timeouts, 1);
-	writer_event(EVENT_FLUSH_END, producer_index(producer), result, took_ns);
-}
-
-rd_kafka_resp_err_t on_rd_kafka_flush(const struct call *call, rd_kafka_t *rk, int timeout_ms)
-{
-	struct call *out = (struct call *)call;
-	struct guest_producer *producer = recording() ? producer_find(rk) : NULL;
-	bool outermost = kafka_api_enter() && producer;
-	uint64_t produced = outermost ? producer_produced(producer) : 0;
-	int64_t began_ns = outermost ? guest_now_ns() : 0;
-
-	if (outermost)
-		writer_event_at(began_ns, EVENT_FLUSH_BEGIN, producer_index(producer),
-				(int64_t)produced, timeout_ms);
-	errno = call->error;
-	rd_kafka_resp_err_t result = REAL(rd_kafka_flush, call)(rk, timeout_ms);
-
-	out->error = errno;
-	kafka_api_leave();
-	if (outermost) {
-		flush_account(producer, produced, guest_now_ns() - began_ns, result);
-		queue_sample_all();
-	}
-	return result;
-}
-
-int on_rd_kafka_outq_len(const struct call *call, rd_kafka_t *rk)
-{
-	struct call *out = (struct call *)call;
-	struct guest_producer *producer = recording() ? producer_find(rk) : NULL;
-	bool outermost = kafka_api_enter() && producer;
-	uint64_t produced = outermost ? producer_produced(producer) : 0;
-
-	errno = call->error;
-	int length = REAL(rd_kafka_outq_len, call)(rk);
-
-	out->error = errno;
-	kafka_api_leave();
-	if (outermost && length == 0) {
-		uint64_t before = producer_row(producer)->waited_for;
-
-		producer_waited(producer, produced, WAITED_OUTQ_LEN);
-		if (produced > before) {
-			writer_event(EVENT_OUTQ_EMPTY, producer_index(producer), (int64_t)produced,
-				     0);
-			queue_sample_all();
-		}
-	}
-	return length;
-}
-
-rd_kafka_resp_err_t on_rd_kafka_purge(const struct call *call, rd_kafka_t *rk, int flags)
-{
-	struct call *out = (struct call *)call;
-	struct guest_producer *producer = recording() ? producer_find(rk) : NULL;
-	bool outermost = kafka_api_enter() && producer;
-	uint64_t produced = outermost ? producer_produced(producer) : 0;
-
-	errno = call->error;
-	rd_kafka_resp_err_t result = REAL(rd_kafka_purge, call)(rk, flags);
-
-	out->error = errno;
-	kafka_api_leave();
-	if (!outermost)
-		return result;
-	writer_add_shared(&producer_row(producer)->purge_calls, 1);
-	writer_event(EVENT_PURGE, producer_index(producer), flags, result);
-	/* Queued and in flight both: the application has settled them all. */
-	if (!result && (flags & RD_KAFKA_PURGE_F_QUEUE) && (flags & RD_KAFKA_PURGE_F_INFLIGHT))
-		producer_waited(producer, produced, WAITED_PURGE);
-	return result;
-}
-
-void on_rd_kafka_poll(const struct call *call, int given, rd_kafka_t *rk, int timeout_ms)
-{
-	/* Its part is the nesting: what it serves is counted in on_delivery.c. */
-	(void)call, (void)given, (void)rk, (void)timeout_ms;
-}
-
-/* ---- transactions ---- */
-
-void on_rd_kafka_begin_transaction(const struct call *call, rd_kafka_error_t *given, rd_kafka_t *rk)
-{
-	struct guest_producer *producer = recording() ? producer_find(rk) : NULL;
-
-	(void)call;
-	if (!producer || given)
-		return;
-	writer_add_shared(&producer_row(producer)->transactions_begun, 1);
-	__atomic_fetch_or(&producer_row(producer)->flags, PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
-	writer_event(EVENT_TRANSACTION_BEGIN, producer_index(producer), 0, 0);
-}
-
-static void transaction_ended(struct guest_producer *producer, bool committed,
-			      const rd_kafka_error_t *error, uint64_t produced)
-{
-	struct trace_producer *row = producer_row(producer);
-
-	writer_event(EVENT_TRANSACTION_END, producer_index(producer), committed, error != NULL);
-	if (error) {
-		/* Retriable or abortable: the transaction is still open. */
-		writer_add_shared(&row->transaction_failures, 1);
-		return;
-	}
-	__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
-	writer_add_shared(committed ? &row->transactions_committed : &row->transactions_aborted, 1);
-	/* Aborting discards on purpose what the transaction held. */
-	producer_waited(producer, produced, committed ? WAITED_COMMIT : WAITED_PURGE);
-}
-
-#define END_TRANSACTION(name, committed) \
-	struct call *out = (struct call *)call; \
-	struct guest_producer *producer = recording() ? producer_find(rk) : NULL; \
-	uint64_t produced = producer ? producer_produced(producer) : 0; \
-	kafka_api_enter(); \
-	errno = call->error; \
-	rd_kafka_error_t *error = REAL(name, call)(rk, timeout_ms); \
-	out->error = errno; \
-	kafka_api_leave(); \
-	if (producer) \
-		transaction_ended(producer, committed, error, produced); \
-	return error
-
-rd_kafka_error_t *on_rd_kafka_commit_transaction(const struct call *call, rd_kafka_t *rk,
-						 int timeout_ms)
-{
-	END_TRANSACTION(rd_kafka_commit_transaction, true);
-}
-
-rd_kafka_error_t *on_rd_kafka_abort_transaction(const struct call *call, rd_kafka_t *rk,
-						int timeout_ms)
-{
-	END_TRANSACTION(rd_kafka_abort_transaction, false);
-}
-
 /* ---- destroy ---- */
 
 static struct guest_producer *destroy_begin(rd_kafka_t *rk, int flags)
 {
-	struct guest_producer *producer = recording() ? producer_find(rk) : NULL;
+	struct guest_producer *producer = kafka_is_recording() ? producer_find(rk) : NULL;
 
 	if (!producer)
 		return NULL;

@@ -12,6 +12,11 @@
 
 struct handle; /* producers.h */
 
+static inline bool kafka_is_recording(void)
+{
+	return guest_phase() == GUEST_RECORDING;
+}
+
 /* Before a real produce call: notes its call site, and that what on_send
  * counts on this thread from here on belongs to it. */
 void kafka_produce_prepare(struct call *call);
@@ -32,6 +37,5 @@ bool kafka_parts_block(const rd_kafka_vu_t *parts, size_t count);
  * outermost call on a thread is the application's. True if this one is. */
 bool kafka_api_enter(void);
 void kafka_api_leave(void);
-
 
 #endif
