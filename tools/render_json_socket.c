@@ -77,7 +77,9 @@ static json_t *requests(const struct socket *socket)
 		object, "records",
 		json_of_number(socket->records_known ? socket->produce_records : UNKNOWN));
 	json_object_set_new(object, "answered",
-			    json_of_number(readable ? socket->produce_answered : UNKNOWN));
+			    json_of_number(readable && socket->answers_known
+						   ? socket->produce_answered
+						   : UNKNOWN));
 	json_object_set_new(object, "errors", array);
 	return object;
 }
