@@ -33,6 +33,31 @@ void probe_jvm_call_made(jni_env env, java_ref target, java_ref self)
 
 /* ---- records that are refused ---- */
 
+/*
+ * Refused before its producer was known: interceptors do not say whose they
+ * are, but send() does, a moment later. Until then, or when send() throws, it
+ * is a record that could not be counted.
+ */
+static __thread struct {
+	int32_t error;
+	trace_string topic;
+	uint64_t fingerprint;
+} orphan __attribute__((tls_model("initial-exec")));
+
+static void orphan_place(struct guest_producer *producer)
+{
+	char topic[256];
+	size_t bytes;
+	const char *text = writer_string_text(orphan.topic, &bytes);
+
+	bytes = bytes < sizeof topic ? bytes : sizeof topic - 1;
+	memcpy(topic, text, bytes);
+	topic[bytes] = '\0';
+	probe_jvm_rejected(producer, topic, orphan.error, orphan.fingerprint);
+	orphan.error = 0;
+	__atomic_fetch_sub(&guest->map.process->sends_unseen, 1, __ATOMIC_RELAXED);
+}
+
 void probe_jvm_call_refused(jni_env env, java_ref target, java_ref interceptors, java_ref record,
 			 java_ref exception)
 {
@@ -54,19 +79,24 @@ void probe_jvm_call_refused(jni_env env, java_ref target, java_ref interceptors,
 		probe_jvm_rejected(producer, topic, error, fingerprint);
 		return;
 	}
-	writer_add_shared(&guest->map.process->sends_unseen, 1); /* of one of several */
+	writer_add_shared(&guest->map.process->sends_unseen, 1);
+	orphan.error = error;
+	orphan.topic = writer_string(topic, strlen(topic));
+	orphan.fingerprint = fingerprint;
 }
 
 /* send() is about to give its future back. */
 void probe_jvm_call_sent(jni_env env, java_ref target, java_ref future, java_ref self, java_ref record)
 {
-	if (!probe_jvm_recording() || probe_jvm_account_is_quiet())
+	if (!probe_jvm_recording() || (probe_jvm_account_is_quiet() && !orphan.error))
 		return;
 	const struct probe_jvm_client *client = probe_jvm_client_of(target);
 	struct guest_producer *producer =
 		client ? probe_jvm_account_producer(env, client, self) : NULL;
 
-	if (producer && record && producer->refused_count &&
+	if (producer && orphan.error)
+		orphan_place(producer);
+	else if (producer && record && producer->refused_count &&
 	    probe_jvm_class_is(env, future, "FutureRecordMetadata"))
 		probe_jvm_retried(producer, probe_jvm_fingerprint(env, client, record));
 }
