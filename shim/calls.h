@@ -34,7 +34,7 @@ struct call {
 	const void *caller; /* return address into the host */
 	const void *frame; /* CFA of the entry function; KAFKA rows only */
 	const struct copy *copy; /* of librdkafka; NULL for libc rows */
-	int64_t began_ns; /* CLOCK_MONOTONIC; WRITE*, and SEND_* that may wait */
+	int64_t began_ns; /* CLOCK_MONOTONIC; WRITE*, and SEND_* and WAIT_* that may wait */
 	int error; /* errno after the real call; BEFORE: before it */
 	bool outermost; /* API rows: not called by librdkafka itself */
 };

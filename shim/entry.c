@@ -19,6 +19,7 @@
 #include "guest.h"
 #include "on_kafka.h"
 #include "resolve.h"
+#include "room.h"
 #include "ticks.h"
 
 #define EXPORT __attribute__((visibility("default")))
@@ -44,6 +45,9 @@
 #define SKIPS_WRITE_MESSAGE(fd, ...) fdtable_skips_write(fd)
 #define SKIPS_WRITE_UNSEEN(fd, ...) fdtable_skips_write(fd)
 #define SKIPS_ANY(...) false
+#define SKIPS_WAIT_POLL(...) false
+#define SKIPS_WAIT_SELECT(...) false
+#define SKIPS_WAIT_EPOLL(...) false
 #define SKIPS_SEND(...) false
 #define SKIPS_SEND_ONE(...) false
 #define SKIPS_SEND_FLAGS(...) false
@@ -66,6 +70,18 @@
 #define PREPARE_WRITE_UNSEEN(call, fd, ...) \
 	fdtable_write_begins((fd), (call)->began_ns = ticks_now_ns(guest_this_thread()))
 #define PREPARE_ANY(call, ...) ((void)0)
+#define PREPARE_WAIT_POLL(call, fds, count, timeout, ...) \
+	((call)->began_ns = room_is_asked() && WAIT_MAY_LAST(timeout) ? WAIT_BEGINS : 0)
+#define PREPARE_WAIT_SELECT(call, count, readable, writable, exceptional, timeout, ...) \
+	((call)->began_ns = room_is_asked() && WAIT_MAY_LAST(timeout) && \
+				    room_select_asks(count, writable) \
+				    ? WAIT_BEGINS : 0)
+#define PREPARE_WAIT_EPOLL(call, fd, events, room, timeout, ...) \
+	((call)->began_ns = room_is_asked_of_epoll() && WAIT_MAY_LAST(timeout) ? WAIT_BEGINS : 0)
+#define WAIT_BEGINS ticks_now_ns(guest_this_thread())
+#define WAIT_MAY_LAST(timeout) \
+	_Generic((timeout), int: room_waits_ms, struct timeval *: room_waits_timeval, \
+		 const struct timespec *: room_waits_timespec)(timeout)
 #define PREPARE_SEND(call, ...) kafka_produce_prepare(call)
 #define PREPARE_SEND_FLAGS(call, topic, partition, flags, ...) \
 	(kafka_produce_prepare(call), \
@@ -81,6 +97,9 @@
 #define FINISH_WRITE_MESSAGE(call) ((void)0)
 #define FINISH_WRITE_UNSEEN(call) ((void)0)
 #define FINISH_ANY(call) ((void)0)
+#define FINISH_WAIT_POLL(call) ((void)0)
+#define FINISH_WAIT_SELECT(call) ((void)0)
+#define FINISH_WAIT_EPOLL(call) ((void)0)
 #define FINISH_SEND(call) ((void)0)
 #define FINISH_SEND_ONE(call) ((void)0)
 #define FINISH_SEND_FLAGS(call) ((void)0)
@@ -94,6 +113,9 @@
 #define SETTLED_WRITE_MESSAGE(call, given) false
 #define SETTLED_WRITE_UNSEEN(call, given) false
 #define SETTLED_ANY(call, given) false
+#define SETTLED_WAIT_POLL(call, given) false
+#define SETTLED_WAIT_SELECT(call, given) false
+#define SETTLED_WAIT_EPOLL(call, given) false
 #define SETTLED_SEND(call, given) false
 #define SETTLED_SEND_ONE(call, given) ((given) == 0 && kafka_produce_settle(call))
 #define SETTLED_SEND_FLAGS(call, given) false
@@ -105,6 +127,9 @@
 #define SKIPPED(category, ...) SKIPPED_##category(__VA_ARGS__)
 #define SKIPPED_ANY(real, arguments, ...) return real arguments
 #define SKIPPED_FD SKIPPED_ANY
+#define SKIPPED_WAIT_POLL SKIPPED_ANY
+#define SKIPPED_WAIT_SELECT SKIPPED_ANY
+#define SKIPPED_WAIT_EPOLL SKIPPED_ANY
 #define SKIPPED_WRITE SKIPPED_ANY
 #define SKIPPED_WRITE_UNSEEN SKIPPED_ANY
 #define SKIPPED_SEND SKIPPED_ANY

@@ -67,6 +67,8 @@ struct guest_thread {
 	uint16_t api_depth;  /* real librdkafka calls of the application below us */
 	uintptr_t inside_at; /* CFA of the function that entered */
 	uint32_t waits;	     /* poll and its kin that may have waited */
+	uint16_t room_row;   /* room.h: asked for last, */
+	uint16_t room_polls; /* so many waits ago less than ROOM_POLLS; 0 never */
 	struct ticks ticks;
 
 	/* What the produce call that is running has sent so far. */

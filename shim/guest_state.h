@@ -62,6 +62,14 @@ struct guest_message {
 	uint32_t producer;
 };
 
+/* An epoll was asked to say when it has room, level-triggered (room.h). */
+struct room_ask {
+	int64_t since_ns; /* 0: it was not */
+	uint64_t data;	  /* the host's word for it */
+	int32_t epoll;
+	bool once; /* EPOLLONESHOT */
+};
+
 /* A followed socket; entry n describes row n of SECTION_SOCKET. What every write
  * looks at lies together: each line of the cache that it touches costs it. */
 struct guest_socket {
@@ -77,6 +85,7 @@ struct guest_socket {
 	bool unanswered; /* written since the last receive */
 	struct wire wire;
 	struct stall_look stall;
+	struct room_ask room;
 } __attribute__((aligned(64)));
 
 struct guest_state {
@@ -91,6 +100,7 @@ struct guest_state {
 	bool rings_looked_for; /* unseen.c: at the first connection */
 	uint32_t queues_open;	/* queue.c: acks=0 was written, and may still be queued */
 	int64_t queues_next_ns; /* not looked at again before */
+	uint32_t room_asks;	/* room.c: of rows with such a wish, or more */
 	uint64_t ticks_rate;	/* as the last thread measured it; 0 not yet */
 	struct trace_map map;
 	int32_t wishes[GUEST_WISHES]; /* SO_SNDBUF asked for before connect */

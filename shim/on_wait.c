@@ -2,10 +2,10 @@
 /*
  * on_wait.c - poll, select, epoll: notes that the thread has waited.
  *
- * What for does not matter: it is asked only whether a write that met a full
- * buffer came right after another such. These calls are hot in every event
- * loop, so a note is one addition in the thread's own memory: no system
- * call, no atomic, no trace. A call that came back empty-handed at once
+ * It is asked whether a write that met a full buffer came right after another
+ * such; and room.h looks for those who wait for room. These calls are hot in
+ * every event loop, so a note is one addition in the thread's own memory: no
+ * system call, no atomic, no trace, no clock but where room was asked for. A call that came back empty-handed at once
  * (timeout 0) has not waited. One that could wait is no longer hot: there a border
  * may be passed (series.h), and where acks=0 was spoken, a look at the kernel's
  * queues be due (queue.h).
@@ -21,6 +21,7 @@
 #include "calls.h"
 #include "guest.h"
 #include "queue.h"
+#include "room.h"
 #include "series.h"
 
 /* Where nothing is written for long, messages come and go all the same. */
@@ -36,16 +37,18 @@ static void border_look(void)
 	guest_leave(self);
 }
 
-static void waited(int given, bool could_wait)
+/* Returns whether there is a trace to note more in. */
+static bool waited(int given, bool could_wait)
 {
 	if (given != 0 || could_wait)
 		guest_this_thread()->waits++;
 	if (__atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) != GUEST_RECORDING)
-		return;
+		return false;
 	if (UNLIKELY(queue_is_open()))
 		queue_sample_settled();
 	if (could_wait)
 		border_look();
+	return true;
 }
 
 static bool is_no_wait(const struct timespec *timeout)
@@ -55,29 +58,32 @@ static bool is_no_wait(const struct timespec *timeout)
 
 void on_poll(const struct call *call, int given, struct pollfd *fds, nfds_t count, int timeout_ms)
 {
-	(void)call, (void)fds, (void)count;
-	waited(given, timeout_ms != 0);
+	if (waited(given, timeout_ms != 0))
+		room_polled(call, given, fds, count);
 }
 
 void on___poll_chk(const struct call *call, int given, struct pollfd *fds, nfds_t count,
 		   int timeout_ms, size_t room)
 {
-	(void)call, (void)fds, (void)count, (void)room;
-	waited(given, timeout_ms != 0);
+	(void)room;
+	if (waited(given, timeout_ms != 0))
+		room_polled(call, given, fds, count);
 }
 
 void on_ppoll(const struct call *call, int given, struct pollfd *fds, nfds_t count,
 	      const struct timespec *timeout, const sigset_t *mask)
 {
-	(void)call, (void)fds, (void)count, (void)mask;
-	waited(given, !is_no_wait(timeout));
+	(void)mask;
+	if (waited(given, !is_no_wait(timeout)))
+		room_polled(call, given, fds, count);
 }
 
 void on___ppoll_chk(const struct call *call, int given, struct pollfd *fds, nfds_t count,
 		    const struct timespec *timeout, const sigset_t *mask, size_t room)
 {
-	(void)call, (void)fds, (void)count, (void)mask, (void)room;
-	waited(given, !is_no_wait(timeout));
+	(void)mask, (void)room;
+	if (waited(given, !is_no_wait(timeout)))
+		room_polled(call, given, fds, count);
 }
 
 /* Linux leaves in the timeout what was not slept: after it, nothing tells a
@@ -86,34 +92,39 @@ void on___ppoll_chk(const struct call *call, int given, struct pollfd *fds, nfds
 void on_select(const struct call *call, int given, int count, fd_set *readable, fd_set *writable,
 	       fd_set *exceptional, struct timeval *timeout)
 {
-	(void)call, (void)count, (void)readable, (void)writable, (void)exceptional, (void)timeout;
-	waited(given, true);
+	(void)readable, (void)exceptional, (void)timeout;
+	if (waited(given, true))
+		room_selected(call, given, count, writable);
 }
 
 void on_pselect(const struct call *call, int given, int count, fd_set *readable, fd_set *writable,
 		fd_set *exceptional, const struct timespec *timeout, const sigset_t *mask)
 {
-	(void)call, (void)count, (void)readable, (void)writable, (void)exceptional, (void)mask;
-	waited(given, !is_no_wait(timeout));
+	(void)readable, (void)exceptional, (void)mask;
+	if (waited(given, !is_no_wait(timeout)))
+		room_selected(call, given, count, writable);
 }
 
 void on_epoll_wait(const struct call *call, int given, int fd, struct epoll_event *events,
 		   int room, int timeout_ms)
 {
-	(void)call, (void)fd, (void)events, (void)room;
-	waited(given, timeout_ms != 0);
+	(void)room;
+	if (waited(given, timeout_ms != 0))
+		room_epolled(call, given, fd, events);
 }
 
 void on_epoll_pwait(const struct call *call, int given, int fd, struct epoll_event *events,
 		    int room, int timeout_ms, const sigset_t *mask)
 {
-	(void)call, (void)fd, (void)events, (void)room, (void)mask;
-	waited(given, timeout_ms != 0);
+	(void)room, (void)mask;
+	if (waited(given, timeout_ms != 0))
+		room_epolled(call, given, fd, events);
 }
 
 void on_epoll_pwait2(const struct call *call, int given, int fd, struct epoll_event *events,
 		     int room, const struct timespec *timeout, const sigset_t *mask)
 {
-	(void)call, (void)fd, (void)events, (void)room, (void)mask;
-	waited(given, !is_no_wait(timeout));
+	(void)room, (void)mask;
+	if (waited(given, !is_no_wait(timeout)))
+		room_epolled(call, given, fd, events);
 }

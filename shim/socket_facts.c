@@ -187,7 +187,7 @@ bool socket_would_block(int fd)
 	return RAW_4(SYS_ppoll, &poll, 1, &no_wait, NULL) == 0;
 }
 
-int socket_fill_sample(int fd, struct trace_socket *row)
+int socket_fill(int fd, struct trace_socket *row)
 {
 	uint32_t memory[SK_MEMINFO_VARS] = {0};
 
@@ -196,17 +196,33 @@ int socket_fill_sample(int fd, struct trace_socket *row)
 		return -1;
 	uint64_t permille = (uint64_t)memory[SK_MEMINFO_WMEM_QUEUED] * 1000 /
 			    memory[SK_MEMINFO_SNDBUF];
-	unsigned bucket = permille / 50 < TRACE_FILL_BUCKETS ? (unsigned)(permille / 50)
-							     : TRACE_FILL_BUCKETS - 1;
 
 	/* Autotuning grows it: what counts is the size it came to have. */
 	row->buffer_effective = (int32_t)memory[SK_MEMINFO_SNDBUF];
+	return (int)permille;
+}
+
+void socket_fill_note(struct trace_socket *row, int permille)
+{
+	unsigned bucket = (unsigned)permille / 50;
+
+	if (permille < 0)
+		return;
+	if (bucket >= TRACE_FILL_BUCKETS)
+		bucket = TRACE_FILL_BUCKETS - 1;
 	__atomic_fetch_add(&row->fill[bucket], 1, __ATOMIC_RELAXED);
 	writer_add_shared(&row->fill_samples, 1);
 	series_fill((uint32_t)permille);
-	if (permille > row->fill_max_permille)
+	if ((uint32_t)permille > row->fill_max_permille)
 		row->fill_max_permille = (uint32_t)permille;
-	return (int)permille;
+}
+
+int socket_fill_sample(int fd, struct trace_socket *row)
+{
+	int permille = socket_fill(fd, row);
+
+	socket_fill_note(row, permille);
+	return permille;
 }
 
 static int64_t room(const struct socket_tcp *tcp, int32_t unacknowledged)

@@ -56,8 +56,15 @@ int64_t socket_room(int fd, int32_t unacknowledged); /* how many more it has roo
 /* Bytes not sent even once (SIOCOUTQNSD); no lock. */
 int32_t socket_never_sent_bytes(int fd);
 
-/* Samples the send buffer's fill (SO_MEMINFO, 220 ns) into the histogram;
- * returns it in 1/1000, or -1. */
+#define FILL_FULL 1000
+
+/* The send buffer's fill (SO_MEMINFO, 220 ns) in 1/1000, or -1. */
+int socket_fill(int fd, struct trace_socket *row);
+
+/* Into the histogram with it; nothing if it is -1. */
+void socket_fill_note(struct trace_socket *row, int permille);
+
+/* Both. */
 int socket_fill_sample(int fd, struct trace_socket *row);
 
 /* True if a call on it may block: no O_NONBLOCK (100 ns). */

@@ -151,6 +151,7 @@ void stall_end(int fd, struct trace_socket *row, int64_t now_ns)
 	      SOCKET_STALLED) ||
 	    !began_ns)
 		return;
+	fdtable_private(row)->stall.by_wait = false;
 	stalled(row, began_ns, now_ns);
 	longest(row, first_ns, now_ns);
 	if (look_is_due(row, now_ns))
@@ -158,19 +159,69 @@ void stall_end(int fd, struct trace_socket *row, int64_t now_ns)
 	writer_event_at(now_ns, EVENT_STALL_END, fdtable_row_index(row), now_ns - first_ns, cause);
 }
 
-void stall_whole(int fd, struct trace_socket *row, int64_t began_ns, int64_t ended_ns)
+static void whole(int fd, struct trace_socket *row, int64_t began_ns, int64_t ended_ns, int fill)
 {
 	uint32_t index = fdtable_row_index(row);
 
 	writer_add_shared(&row->stalls, 1);
 	stalled(row, began_ns, ended_ns);
 	longest(row, began_ns, ended_ns);
-	int fill = socket_fill_sample(fd, row);
-
 	writer_event_at(began_ns, EVENT_STALL_BEGIN, index, fill, TRACE_UNKNOWN);
 	/* Held up for at least STALL_LOOK_NS, so not too often. */
 	writer_event_at(ended_ns, EVENT_STALL_END, index, ended_ns - began_ns,
 			look(fd, row, ended_ns));
+}
+
+/* A thread that lost its processor looks as one that was held up, if not for
+ * long. But whom the kernel wakes for room has a third to two thirds of the
+ * buffer left to find; it must have been emptied at once to be found so low. */
+#define SHORT_NS 20000000
+#define LOW_PERMILLE 250
+
+static bool is_doubtful(int64_t took_ns, int fill)
+{
+	return took_ns < SHORT_NS && fill < LOW_PERMILLE;
+}
+
+/*
+ * What it met is not to be seen afterwards: whoever emptied the buffer so far
+ * that the call could come back has gone on. Nor before: one call with ten
+ * megabytes finds it empty and fills it. But the kernel lets such a call sleep
+ * for one reason alone, that the buffer is full (or what TCP_NOTSENT_LOWAT
+ * allows): that is written down, and costs nothing.
+ */
+void stall_whole(int fd, struct trace_socket *row, int64_t began_ns, int64_t ended_ns)
+{
+	int fill = socket_fill(fd, row);
+
+	if (fill >= 0 && fill < FILL_FULL && !row->notsent_lowat &&
+	    !is_doubtful(ended_ns - began_ns, fill))
+		fill = FILL_FULL;
+	socket_fill_note(row, fill);
+	whole(fd, row, began_ns, ended_ns, fill);
+}
+
+/* It ends with the wait: what the host does until it writes is its own affair. One that
+ * began with EAGAIN ends with the write, as do those whose host was not told of room. */
+void stall_waited(int fd, struct trace_socket *row, int64_t began_ns, int64_t now_ns,
+		  bool writable)
+{
+	struct stall_look *stall = &fdtable_private(row)->stall;
+
+	if (__atomic_load_n(&row->flags, __ATOMIC_RELAXED) & SOCKET_STALLED) {
+		if (writable && stall->by_wait)
+			stall_end(fd, row, now_ns);
+		return;
+	}
+	if (!writable) {
+		stall->by_wait = true;
+		stall_begin(fd, row, began_ns, now_ns);
+		return;
+	}
+	int fill = socket_fill_sample(fd, row);
+
+	if (!is_doubtful(now_ns - began_ns, fill))
+		whole(fd, row, began_ns, now_ns, fill);
 }
 
 void stall_close(int fd, struct trace_socket *row, int64_t now_ns)

@@ -4,7 +4,8 @@
  * and whose fault they were.
  *
  * A stall begins with a short write or EAGAIN (for a blocking call: when it
- * enters) and ends at the next progress. Why is asked of TCP_INFO, which takes
+ * enters; for a host that asks for room first: with the wait, room.h) and ends
+ * at the next progress. Why is asked of TCP_INFO, which takes
  * the socket's lock: only by the thread that has just been held up or has
  * just made progress, or that is about to end the connection, and at most
  * once in STALL_LOOK_NS.
@@ -27,6 +28,7 @@ struct stall_look {
 	uint64_t pending_ns; /* stalled since then, cause not known yet */
 	int64_t first_ns;    /* the stall that is going on began then */
 	bool none_unsent;    /* everything in the send buffer was under way */
+	bool by_wait;	     /* the one that goes on began with a wait */
 };
 
 /* The kernel took less than it was offered at `now_ns`; held up since
@@ -38,6 +40,11 @@ void stall_end(int fd, struct trace_socket *row, int64_t now_ns);
 
 /* A blocking call that took from began_ns to ended_ns to be taken whole. */
 void stall_whole(int fd, struct trace_socket *row, int64_t began_ns, int64_t ended_ns);
+
+/* A thread waited for room from began_ns to now_ns, for STALL_LOOK_NS or longer;
+ * there is some now (`writable`), or it comes back without. */
+void stall_waited(int fd, struct trace_socket *row, int64_t began_ns, int64_t now_ns,
+		  bool writable);
 
 /* The connection ends: what is still open is accounted up to here. */
 void stall_close(int fd, struct trace_socket *row, int64_t now_ns);

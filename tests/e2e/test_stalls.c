@@ -80,6 +80,84 @@ static void a_program_that_waits_does_not_spin(void **state)
 	}
 }
 
+static json_t *told_asking(struct story *story, const char *how, const char *rest)
+{
+	char arguments[64];
+
+	snprintf(arguments, sizeof(arguments), "%s %s", how, rest);
+	*story = tell("asks_first", arguments);
+	json_t *socket = sender(story);
+
+	assert_int_equal(json_number(socket, "eagain"), 0);
+	assert_int_equal(json_number(socket, "short_writes"), 0);
+	causes_add_up(socket);
+	return socket;
+}
+
+static const char *const questions[] = {"poll",	 "ppoll",   "select", "pselect",
+					"epoll", "oneshot", "pwait"};
+#define QUESTIONS (sizeof(questions) / sizeof(*questions))
+#define READS_AFTER_NS 300000000
+
+/* It is held up in the question: for as long as the peer did not read, whether
+ * it asks once or every 20 ms. */
+static void asking_for_room_is_a_stall_while_there_is_none(void **state)
+{
+	static const char *const rest[] = {"late 5000", "late 20"};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * QUESTIONS; i++) {
+		struct story story;
+		json_t *socket = told_asking(&story, questions[i / 2], rest[i % 2]);
+
+		assert_in_range(json_number(socket, "stalls.longest_ns"), READS_AFTER_NS / 2,
+				json_number(story.summary, "processes.0.duration_ns"));
+		assert_true(json_number(socket, "stalls.receiver_ns") > READS_AFTER_NS / 2);
+		assert_true(json_is_false(json_path(socket, "stalls.at_end")));
+		story_expect(&story, "blind", "receiver-stall");
+		story_end(&story);
+	}
+}
+
+static void asking_where_there_is_room_is_none(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < QUESTIONS; i++) {
+		struct story story;
+		json_t *socket = told_asking(&story, questions[i], "fast 5000");
+
+		assert_true(json_number(socket, "stalls.longest_ns") < READS_AFTER_NS / 10);
+		assert_false(story_has(&story, "receiver-stall"));
+		story_end(&story);
+	}
+}
+
+/* 400 ms with a full buffer, and nobody asked for room. */
+static void waiting_for_an_answer_is_none(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < QUESTIONS; i++) {
+		struct story story;
+		json_t *socket = told_asking(&story, questions[i], "else 5000");
+
+		assert_true(json_number(socket, "stalls.longest_ns") < READS_AFTER_NS / 2);
+		story_end(&story);
+	}
+}
+
+/* What a call that blocks has met is not what it leaves behind. */
+static void a_call_that_blocks_has_met_a_full_buffer(void **state)
+{
+	struct story story = tell("sends_bytes", "blocking");
+
+	(void)state;
+	assert_true(json_real_value(json_path(sender(&story), "fill.max")) >= 1.0);
+	story_end(&story);
+	story = tell("small_writes", "nodelay");
+	assert_true(json_real_value(json_path(sender(&story), "fill.max")) < 0.5);
+	story_end(&story);
+}
+
 static void a_program_that_tries_again_at_once_spins(void **state)
 {
 	struct story story = tell("meets_full_buffer", "spin");
@@ -285,6 +363,10 @@ int main(void)
 		cmocka_unit_test(waiting_for_something_else_at_death_is_no_stall),
 		cmocka_unit_test(a_late_reader_is_to_blame),
 		cmocka_unit_test(a_program_that_waits_does_not_spin),
+		cmocka_unit_test(asking_for_room_is_a_stall_while_there_is_none),
+		cmocka_unit_test(asking_where_there_is_room_is_none),
+		cmocka_unit_test(waiting_for_an_answer_is_none),
+		cmocka_unit_test(a_call_that_blocks_has_met_a_full_buffer),
 		cmocka_unit_test(a_program_that_tries_again_at_once_spins),
 		cmocka_unit_test(small_writes_wait_for_a_delayed_acknowledgement),
 		cmocka_unit_test(small_writes_that_need_not_wait_do_not),

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * room.c - see room.h. Reads the host's arrays only where the kernel has (but
+ * for one word of a select's set, of a thread whose sets it has read before).
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <limits.h>
+#undef _GNU_SOURCE
+
+#include "room.h"
+
+#include "fdtable.h"
+#include "series.h"
+#include "socket_facts.h"
+#include "stall.h"
+
+#define SET_BITS (sizeof(unsigned long) * CHAR_BIT)
+
+/* A wait that has come back; the clock is read when somebody asks. */
+struct wait {
+	struct guest_thread *self;
+	int64_t began_ns; /* 0: not known */
+	int64_t now_ns;	  /* 0: not looked at yet */
+};
+
+static struct wait wait_of(const struct call *call)
+{
+	return (struct wait){.self = guest_this_thread(), .began_ns = call->began_ns};
+}
+
+/* Kernels leave the host's arrays alone on EINTR; nothing was ready then. */
+static bool can_be_read(const struct call *call, int given)
+{
+	return given >= 0 || call->error == EINTR;
+}
+
+/* Before the first write one waits for the connection, or for the peer to speak. */
+static bool is_written(const struct trace_socket *row)
+{
+	return row->state == SOCKET_OPEN && row->written_last_ns &&
+	       !fdtable_flag_is_set(row, SOCKET_RESET | SOCKET_SHUT);
+}
+
+static int64_t later(int64_t one_ns, int64_t other_ns)
+{
+	return one_ns > other_ns ? one_ns : other_ns;
+}
+
+/* The thread asked for room on `fd`; `writable` is what it was told at last. */
+static void asked(struct wait *wait, int fd, struct trace_socket *row, bool writable)
+{
+	if (!wait->began_ns)
+		return;
+	if (!wait->now_ns)
+		wait->now_ns = ticks_now_ns(wait->self);
+	/* Another thread may have written meanwhile. */
+	int64_t began_ns = later(wait->began_ns, row->written_last_ns);
+
+	if (LIKELY(wait->now_ns - began_ns < STALL_LOOK_NS) || guest_is_borrowed() ||
+	    !guest_enter(wait->self))
+		return;
+	series_look(wait->now_ns);
+	stall_waited(fd, row, began_ns, wait->now_ns, writable);
+	guest_leave(wait->self);
+}
+
+static void thread_asks(struct guest_thread *self, const struct trace_socket *row)
+{
+	self->room_row = (uint16_t)fdtable_row_index(row); /* < GUEST_SOCKETS */
+	self->room_polls = ROOM_POLLS;
+}
+
+static void thread_asks_not(struct guest_thread *self)
+{
+	if (self->room_polls)
+		self->room_polls--;
+}
+
+#define ROOM_EVENTS (POLLOUT | POLLWRNORM)
+
+static bool polled_one(struct wait *wait, int given, const struct pollfd *polled)
+{
+	struct trace_socket *row = fdtable_row(polled->fd);
+
+	if (!row || !is_written(row))
+		return false;
+	thread_asks(wait->self, row);
+	asked(wait, polled->fd, row, given > 0 && polled->revents & ROOM_EVENTS);
+	return true;
+}
+
+void room_polled(const struct call *call, int given, const struct pollfd *fds, nfds_t count)
+{
+	struct wait wait = wait_of(call);
+	bool found = false;
+
+	if (!can_be_read(call, given))
+		return;
+	for (nfds_t i = 0; i < count; i++)
+		if (UNLIKELY(fds[i].events & ROOM_EVENTS))
+			found |= polled_one(&wait, given, &fds[i]);
+	if (!found)
+		thread_asks_not(wait.self);
+}
+
+static bool set_has(const fd_set *set, int count, int fd)
+{
+	/* Not FD_ISSET: it aborts a host whose sets are larger than libc's. */
+	const unsigned long *words = (const unsigned long *)set;
+
+	return fd >= 0 && fd < count &&
+	       words[(size_t)fd / SET_BITS] >> (size_t)fd % SET_BITS & 1;
+}
+
+bool room_select_asks(int count, const fd_set *writable)
+{
+	const struct guest_thread *self = guest_this_thread();
+
+	/* In a child of fork that has not woken yet there are no rows. */
+	return writable &&
+	       __atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) == GUEST_RECORDING &&
+	       set_has(writable, count, guest->map.sockets[self->room_row].fd);
+}
+
+static bool selected_word(struct wait *wait, unsigned long word, int first, int32_t expected)
+{
+	bool found = false;
+
+	for (; word; word &= word - 1) {
+		int fd = first + __builtin_ctzl(word);
+		struct trace_socket *row = fdtable_row(fd);
+
+		if (!row || !is_written(row))
+			continue;
+		thread_asks(wait->self, row);
+		asked(wait, fd, row, true);
+		found |= fd == expected;
+	}
+	return found;
+}
+
+void room_selected(const struct call *call, int given, int count, const fd_set *writable)
+{
+	struct wait wait = wait_of(call);
+	struct trace_socket *row = &guest->map.sockets[wait.self->room_row];
+	int32_t expected = wait.began_ns ? row->fd : -1;
+	const unsigned long *words = (const unsigned long *)writable;
+	bool found = false;
+
+	if (!writable || !can_be_read(call, given))
+		return;
+	if (!wait.began_ns)
+		thread_asks_not(wait.self);
+	for (int first = 0; first < count && given > 0; first += (int)SET_BITS)
+		found |= selected_word(&wait, words[(size_t)first / SET_BITS], first, expected);
+	if (!found && expected >= 0 && fdtable_row(expected) == row && is_written(row))
+		asked(&wait, expected, row, false);
+}
+
+/* --- epoll -------------------------------------------------------------------------- */
+
+static void ask_end(struct room_ask *ask)
+{
+	if (__atomic_exchange_n(&ask->since_ns, 0, __ATOMIC_RELAXED))
+		__atomic_fetch_sub(&guest->room_asks, 1, __ATOMIC_RELAXED);
+}
+
+static void ask_begin(struct room_ask *ask, int epoll, const struct epoll_event *event)
+{
+	bool goes_on = ask->since_ns && ask->epoll == epoll && !(event->events & EPOLLONESHOT);
+	int64_t now_ns = goes_on ? ask->since_ns : ticks_now_ns(guest_this_thread());
+
+	ask->epoll = epoll;
+	ask->once = event->events & EPOLLONESHOT;
+	ask->data = event->data.u64;
+	if (!__atomic_exchange_n(&ask->since_ns, now_ns, __ATOMIC_RELEASE))
+		__atomic_fetch_add(&guest->room_asks, 1, __ATOMIC_RELAXED);
+}
+
+void on_epoll_ctl(const struct call *call, int given, int epoll, int operation, int fd,
+		  struct epoll_event *event)
+{
+	(void)call;
+	if (given != 0 ||
+	    __atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) != GUEST_RECORDING ||
+	    fdtable_word(fd) < FD_FIRST_ROW || guest_is_borrowed())
+		return;
+	struct room_ask *ask = &fdtable_private(fdtable_row(fd))->room;
+
+	if (operation != EPOLL_CTL_DEL && (event->events & (EPOLLOUT | EPOLLET)) == EPOLLOUT)
+		ask_begin(ask, epoll, event);
+	else if (ask->epoll == epoll)
+		ask_end(ask);
+}
+
+static bool is_reported(const struct room_ask *ask, int given, const struct epoll_event *events)
+{
+	for (int i = 0; i < given; i++)
+		if (events[i].events & EPOLLOUT && events[i].data.u64 == ask->data)
+			return true;
+	return false;
+}
+
+/* That it is asked for may be out of date (a ring may have said so to the
+ * kernel): told apart by what was reported, or is still so. */
+static void epolled_one(struct wait *wait, int given, struct trace_socket *row,
+			const struct room_ask *ask, const struct epoll_event *events)
+{
+	struct wait its = *wait;
+
+	if (!is_written(row) || (ask->once && ask->since_ns < row->written_last_ns))
+		return;
+	its.began_ns = later(wait->began_ns, ask->since_ns);
+	if (is_reported(ask, given, events))
+		asked(&its, row->fd, row, true);
+	else if (socket_would_block(row->fd))
+		asked(&its, row->fd, row, false);
+}
+
+void room_epolled(const struct call *call, int given, int epoll,
+		  const struct epoll_event *events)
+{
+	struct wait wait = wait_of(call);
+	uint32_t asks = __atomic_load_n(&guest->room_asks, __ATOMIC_RELAXED), found = 0;
+
+	if (!wait.began_ns || !can_be_read(call, given))
+		return;
+	wait.now_ns = ticks_now_ns(wait.self);
+	if (wait.now_ns - wait.began_ns < STALL_LOOK_NS)
+		return;
+	for (uint32_t i = 0; i < GUEST_SOCKETS && found < asks; i++) {
+		const struct room_ask *ask = &guest->sockets[i].room;
+		struct trace_socket *row = &guest->map.sockets[i];
+
+		if (!__atomic_load_n(&ask->since_ns, __ATOMIC_ACQUIRE) ||
+		    fdtable_row(row->fd) != row)
+			continue;
+		found++;
+		if (ask->epoll == epoll)
+			epolled_one(&wait, given, row, ask, events);
+	}
+	/* Those that were closed meanwhile did not say so. */
+	if (found < asks)
+		__atomic_compare_exchange_n(&guest->room_asks, &asks, found, false,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
