@@ -241,13 +241,32 @@ int64_t socket_room(int fd, int32_t unacknowledged)
 	return socket_tcp(fd, &tcp) ? room(&tcp, unacknowledged) : -1;
 }
 
+/*
+ * What TCP has counted and what it still holds, of one moment: bytes that are
+ * acknowledged in between would be in neither. If it never stands still, so
+ * be it: too few, never too many.
+ */
+static bool tcp_sample(int fd, struct socket_tcp *tcp, struct trace_socket *row)
+{
+	struct socket_tcp after;
+	bool told = socket_tcp(fd, tcp);
+
+	row->unsent_bytes = socket_unsent_bytes(fd);
+	for (int i = 0; told && i < 8; i++) {
+		if (!socket_tcp(fd, &after) || after.acknowledged_bytes == tcp->acknowledged_bytes)
+			break;
+		*tcp = after;
+		row->unsent_bytes = socket_unsent_bytes(fd);
+	}
+	return told;
+}
+
 /* Before the close: afterwards the number may already be another thread's. */
 static void end_sample(int fd, struct trace_socket *row)
 {
 	struct socket_tcp tcp;
-	bool told = socket_tcp(fd, &tcp);
+	bool told = tcp_sample(fd, &tcp, row);
 
-	row->unsent_bytes = socket_unsent_bytes(fd);
 	fdtable_more(row)->unseen_bytes = told ? unseen_bytes(row, &tcp, row->unsent_bytes) : -1;
 	if (fdtable_more(row)->unseen_bytes > 0)
 		unseen_rings_look();
