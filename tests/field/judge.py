@@ -58,8 +58,9 @@ class Report:
                 text += " outstanding %d (unsent %s)" % (out, "?" if unsent is None else unsent)
             return text
         if self.requests:
-            return "wire: %s records in %d requests, %d answered" % (
-                "?" if self.records is None else self.records, self.requests, self.answered)
+            return "wire: %s records in %d requests, %s answered" % (
+                "?" if self.records is None else self.records, self.requests,
+                "?" if self.answered is None else self.answered)
         return "-"
 
 
