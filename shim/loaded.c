@@ -5,7 +5,7 @@
  * Asked on the path of a call, so the loader's lock is not to be had: fork()
  * leaves it held in the child when another thread had it (seen within 400
  * forks, story: forks_while_unwinding). _dl_find_object takes none; where
- * glibc is older, dl_iterate_phdr does, and a child that may have lost it so
+ * glibc is older, or a file unusual, dl_iterate_phdr does, and a child that may have lost it so
  * finds no object any more.
  */
 #define _GNU_SOURCE
@@ -48,56 +48,7 @@ static void headers_read(struct loaded *found, const ElfW(Phdr) * headers, size_
 	}
 }
 
-/* ---- glibc from 2.35 ---- */
-
-#if __GLIBC_PREREQ(2, 35)
-static __typeof__(_dl_find_object) *find_object; /* by dlsym: the shim also loads without it */
-static uint32_t find_object_sought;
-
-static bool finder_is_there(void)
-{
-	if (__builtin_expect(!__atomic_load_n(&find_object_sought, __ATOMIC_ACQUIRE), 0)) {
-		find_object = (__typeof__(find_object))dlsym(RTLD_DEFAULT, "_dl_find_object");
-		__atomic_store_n(&find_object_sought, 1, __ATOMIC_RELEASE);
-	}
-	return find_object != NULL;
-}
-
-static bool found_by_loader(const void *address, struct loaded *found)
-{
-	struct dl_find_object object;
-
-	/* It only compares the address; it has no business with what is there. */
-	if (find_object((void *)(uintptr_t)address, &object) != 0)
-		return false;
-	const struct link_map *map = object.dlfo_link_map;
-	const ElfW(Ehdr) *header = object.dlfo_map_start;
-
-	*found = (struct loaded){.bias = map->l_addr,
-				 .low = (uintptr_t)object.dlfo_map_start,
-				 .high = (uintptr_t)object.dlfo_map_end,
-				 .path = map->l_name};
-	/* Linkers put the headers first; an object made otherwise has no build id here. */
-	if (found->high - found->low >= sizeof *header &&
-	    memcmp(header->e_ident, ELFMAG, SELFMAG) == 0)
-		headers_read(found, (const ElfW(Phdr) *)(found->low + header->e_phoff),
-			     header->e_phnum);
-	return true;
-}
-#else
-static bool finder_is_there(void)
-{
-	return false;
-}
-
-static bool found_by_loader(const void *address, struct loaded *found)
-{
-	(void)address, (void)found;
-	return false;
-}
-#endif
-
-/* ---- older ones ---- */
+/* ---- with the loader's lock ---- */
 
 struct search {
 	uintptr_t address;
@@ -140,6 +91,67 @@ static bool found_by_walking(const void *address, struct loaded *found)
 	lostlock_leave(&loader);
 	return there == 1;
 }
+
+/* ---- without it: glibc from 2.35 ---- */
+
+#if __GLIBC_PREREQ(2, 35)
+static __typeof__(_dl_find_object) *find_object; /* by dlsym: the shim also loads without it */
+static uint32_t find_object_sought;
+
+static bool finder_is_there(void)
+{
+	if (__builtin_expect(!__atomic_load_n(&find_object_sought, __ATOMIC_ACQUIRE), 0)) {
+		find_object = (__typeof__(find_object))dlsym(RTLD_DEFAULT, "_dl_find_object");
+		__atomic_store_n(&find_object_sought, 1, __ATOMIC_RELEASE);
+	}
+	return find_object != NULL;
+}
+
+/*
+ * The program headers as linkers place them: in the first page, behind the
+ * file's own header. Tools that rewrite libraries (wheels are made so) may
+ * have moved them to where this does not lead.
+ */
+#define FIRST_PAGE 4096u
+
+static bool headers_are_first(const ElfW(Ehdr) * header)
+{
+	return memcmp(header->e_ident, ELFMAG, SELFMAG) == 0 &&
+	       header->e_phentsize == sizeof(ElfW(Phdr)) && header->e_phoff < FIRST_PAGE &&
+	       header->e_phoff + header->e_phnum * sizeof(ElfW(Phdr)) <= FIRST_PAGE;
+}
+
+static bool found_by_loader(const void *address, struct loaded *found)
+{
+	struct dl_find_object object;
+
+	/* It only compares the address; it has no business with what is there. */
+	if (find_object((void *)(uintptr_t)address, &object) != 0)
+		return false;
+	const struct link_map *map = object.dlfo_link_map;
+	const ElfW(Ehdr) *header = object.dlfo_map_start;
+
+	*found = (struct loaded){.bias = map->l_addr,
+				 .low = (uintptr_t)object.dlfo_map_start,
+				 .high = (uintptr_t)object.dlfo_map_end,
+				 .path = map->l_name};
+	if (!headers_are_first(header))
+		return found_by_walking(address, found);
+	headers_read(found, (const ElfW(Phdr) *)(found->low + header->e_phoff), header->e_phnum);
+	return true;
+}
+#else
+static bool finder_is_there(void)
+{
+	return false;
+}
+
+static bool found_by_loader(const void *address, struct loaded *found)
+{
+	(void)address, (void)found;
+	return false;
+}
+#endif
 
 bool loaded_find(const void *address, struct loaded *found)
 {

@@ -4,7 +4,7 @@
  *
  * Not thread-local variables: with an auditor (shim/audit) the loader lays
  * those out before it loads what is preloaded, and refuses to start a host
- * when a preloaded library wants 2 KB of them. So a thread has a pointer, to
+ * when a preloaded library wants 3 KB of them. So a thread has a pointer, to
  * a row of a table in the guest's state.
  */
 #ifndef UNFLUSHED_RECENT_H

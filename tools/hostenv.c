@@ -60,7 +60,7 @@ static bool preload(const struct hostenv *env)
 
 /*
  * With an auditor the loader lays out thread-local storage before it loads
- * what is preloaded or linked late: an allocator that wants 2 KB of it
+ * what is preloaded or linked late: an allocator that wants much of it
  * (jemalloc) would keep the host from starting. Whatever the auditor is.
  */
 static bool audit(const char *auditor)
