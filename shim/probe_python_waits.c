@@ -198,6 +198,26 @@ static bool close_waits(object *const *args, ssize_t count, object *names)
 	return waits;
 }
 
+/*
+ * close() of 2.1 to 2.3 may fail after all is done: it tells the sender to end,
+ * and then wakes it; one that has ended by then has closed what it is woken
+ * with (ending close_raises). Before it came to that, it has waited for nothing.
+ */
+static bool close_got_through(object *self, object *result)
+{
+	if (result)
+		return true;
+	struct probe_error aside = probe_aside();
+	object *sender = python_get(self, "_sender");
+	object *running = python_get(sender, "_running");
+	bool told_to_end = running && py.PyObject_IsTrue(running) == 0;
+
+	python_drop(running);
+	python_drop(sender);
+	probe_aside_end(aside);
+	return told_to_end;
+}
+
 static object *close_call(struct guest_producer *producer, object *self, object *const *args,
 			  ssize_t count, object *names)
 {
@@ -217,15 +237,17 @@ static object *close_call(struct guest_producer *producer, object *self, object 
 	object *result = probe_original(PROBE_CLOSE, self, args, count, names);
 
 	probe_thread.closing = outer;
-	if (!result || !probe_recording())
+	if (!probe_recording())
 		return result;
 	uint64_t outstanding = producer_produced(producer) - producer_done(producer);
 
+	if (waits && !outstanding && close_got_through(self, result))
+		producer_waited(producer, produced, WAITED_CLOSE);
+	if (!result) /* it may be closed again */
+		return result;
 	row->destroyed_ns = guest_now_ns();
 	if (asked)
 		row->state = PRODUCER_DESTROYED;
-	if (waits && !outstanding)
-		producer_waited(producer, produced, WAITED_CLOSE);
 	writer_event(EVENT_DESTROY_END, index, (int64_t)outstanding, 0);
 	return result;
 }

@@ -44,7 +44,8 @@ static void expect_exact(const struct story *story, int64_t produced)
 static void what_was_waited_for_is_clean(void **state)
 {
 	static const char *const endings[] = {"flush", "close", "del", "get_each", "get_last",
-					      "threads", "flush_kill", "close_timeout", "failed"};
+					      "threads", "flush_kill", "close_timeout", "failed",
+					      "close_raises"};
 
 	(void)state;
 	if (missing())
@@ -132,15 +133,19 @@ static void what_cannot_be_seen_to_wait_is_not_accused(void **state)
 
 static void what_nothing_waited_for_is_racy_though_it_arrived(void **state)
 {
-	struct story story = story_of(ENDS);
+	static const char *const endings[] = {"sleep", "close_wrong"};
 
 	(void)state;
 	if (missing())
 		skip();
-	story_tell(&story, "@ sleep 100");
-	story_expect(&story, "racy", "racy-exit");
-	assert_true(json_is_false(producer(&story, "waited")));
-	story_end(&story);
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+		struct story story = story_of(ENDS);
+
+		story_tell(&story, "@ %s 100", endings[i]);
+		story_expect(&story, "racy", "racy-exit");
+		assert_true(json_is_false(producer(&story, "waited")));
+		story_end(&story);
+	}
 }
 
 static void a_forked_child_sends_nothing(void **state)

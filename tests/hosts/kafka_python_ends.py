@@ -80,6 +80,28 @@ elif ending == "close_soon":
     producer.close(timeout=0)
 elif ending == "close_timeout":
     producer.close(timeout=10)
+elif ending == "close_raises":  # as a sender does that has ended before it is woken
+    sender = producer._sender
+    wakeup = sender.wakeup
+
+    def wakeup_late():
+        wakeup()
+        if not sender._running:
+            sender.join()
+            sender.wakeup = wakeup
+            raise OSError("the sender is not there any more")
+
+    sender.wakeup = wakeup_late
+    try:
+        producer.close()
+    except OSError:
+        pass
+elif ending == "close_wrong":  # an exception before anything was waited for
+    time.sleep(1)
+    try:
+        producer.close(timeout=-1)
+    except AssertionError:
+        os._exit(1)  # 2.0.2 would wait in __del__
 elif ending == "failed":
     while any(not future.succeeded() and not future.failed() for future in futures):
         time.sleep(0.01)
