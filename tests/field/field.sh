@@ -9,6 +9,8 @@
 # with tabs between them:
 #
 #	client  broker  ending  verdict  counts  truth  agree|disagree: why|skipped: why
+#
+# and after "disagree: why" perhaps an eighth: what it is to be explained by.
 
 field=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 
@@ -127,11 +129,11 @@ tell() {
 			cd "$FIELD_SCRATCH" || exit 1
 			args=("${@//\{broker\}/$address}")
 			timeout --foreground -k 5 60 "$FIELD_BUILD/bin/unflushed" run --format json \
-				--output "$at.json" -- "${args[@]//\{topic\}/$topic}"
+				--output "$at.json" --dir "$at.traces" -- "${args[@]//\{topic\}/$topic}"
 		) > "$at.out" 2>&1 < /dev/null
 		status=$?
 		set -e
 		/usr/bin/python3 "$field/judge.py" "$at.json" "$waited" "$layer" "$count" \
-			"$(end_offset "$address" "$topic")" "$status" "$at.out"
+			"$(end_offset "$address" "$topic")" "$status" "$at.out" "$at.traces"
 	done
 }

@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """judge.py - holds one report against what the broker has; prints a row's last four fields
 
-    judge.py SUMMARY waits|forgets|either api|wire|unseen|any COUNT TRUTH STATUS OUTPUT
+    judge.py SUMMARY waits|forgets|either api|wire|unseen|any COUNT TRUTH STATUS OUTPUT [TRACES]
 
 COUNT may be "?": as many as the API layer counted. It knows only laws, never what a client is expected to lose. TRUTH is the
 number of records in the topic, all of them COUNT's program's. Any API layer:
 produced is COUNT, the counts add up, delivered <= truth <= what may have left.
 Clean: all is there, and the program waits. A verdict of a loss needs a loss.
-Where only the wire, or nothing, was seen: never clean.
+Where only the wire, or nothing, was seen: never clean. Of a row that disagrees
+one more field says what it is to be explained by.
 """
 import json
 import sys
+
+from evidence import evidence
 
 KEYS = ("produced", "rejected", "delivered", "unconfirmed", "failed", "purged",
         "outstanding", "unsent", "in_flight")
@@ -129,12 +132,14 @@ def judge(report, waited, layer, count, truth, status):
 
 def main():
     path, waited, layer, count, truth, status, output = sys.argv[1:8]
+    traces = "".join(sys.argv[8:])
     truth, status = int(truth), int(status)
     try:
         with open(path) as file:
             report = Report(json.load(file))
     except (OSError, ValueError) as why:
-        print("-\t-\t-\tdisagree: no report (%s)" % why)
+        print("-\t-\t-\tdisagree: no report, status %d (%s)\t%s" % (
+            status, why, evidence(path, output, traces)))
         return
     if count == "?":
         count = report.messages["produced"] or truth
@@ -143,10 +148,7 @@ def main():
     outcome = "agree"
     if wrong:
         outcome = "disagree: " + "; ".join(wrong)
-        with open(output, errors="replace") as file:
-            last = file.read().strip().splitlines()[-1:]
-        if last and status != 0:
-            outcome += " (%s)" % last[0].replace("\t", " ")[:100]
+        outcome += "\t" + evidence(path, output, traces)
     print("\t".join((report.verdict, report.counts(), "%d of %d" % (truth, count), outcome)))
 
 

@@ -4,7 +4,8 @@
     table.py ROWS NOTES
 
 Ends with 1 when a row disagrees, or when nothing agreed. A row of five fields
-(client, ending, verdict, truth, outcome) has no broker and no counts.
+(client, ending, verdict, truth, outcome) has no broker and no counts. One field
+more is what a disagreement is to be explained by, told below the table.
 """
 import sys
 
@@ -15,9 +16,9 @@ def read(path):
     with open(path, errors="replace") as file:
         for line in file.read().splitlines():
             row = line.split("\t")
-            if len(row) == 5:
-                row = [row[0], "-", row[1], row[2], "-", row[3], row[4]]
-            if len(row) != 7:
+            if len(row) in (5, 6):
+                row = [row[0], "-", row[1], row[2], "-", *row[3:]]
+            if len(row) not in (7, 8):
                 row = [line, "-", "-", "-", "-", "-", "disagree: this is no row"]
             yield row
 
@@ -35,7 +36,9 @@ def main():
     for row in skipped:
         print("SKIPPED: %s: %s" % (row[0], row[6][len("skipped: "):]))
     for row in failed:
-        print("DISAGREES: %s, %s, %s: %s, %s; %s: %s" % tuple(row))
+        print("DISAGREES: %s, %s, %s: %s, %s; %s: %s" % tuple(row[:7]))
+        for evidence in row[7:]:
+            print("    SEEN: " + evidence)
     print("%d passed, %d failed, %d skipped" % (passed, len(failed), len(skipped)))
     sys.exit(1 if failed or not passed else 0)
 

@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """judge.py - holds one summary against what the fake broker counted
 
-    judge.py SUMMARY TRUTH COUNT ALLOWED HOST
+    judge.py SUMMARY TRUTH COUNT ALLOWED HOST OUTPUT TRACES
 
-Prints "verdict<TAB>truth<TAB>agree|disagree: why". HOST is the program: every
-call site must be one of its lines with send in it, or a line of the client.
+Prints "verdict<TAB>truth<TAB>agree", or "...<TAB>disagree: why<TAB>what explains it".
+HOST is the program: every call site must be one of its lines with send in it,
+or a line of the client.
 """
 import json
+import os
 import sys
 
-summary_path, truth_path, count, allowed, host = sys.argv[1:6]
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from evidence import evidence  # noqa: E402
+
+summary_path, truth_path, count, allowed, host, output, traces = sys.argv[1:8]
 with open(summary_path) as file:
     summary = json.load(file)
 with open(truth_path) as file:
@@ -51,5 +56,7 @@ if sums.get("failed"):
     wrong.append("failed %d" % sums["failed"])
 if verdict not in allowed.split():
     wrong.append("verdict")
-print("%s\t%d of %d arrived\t%s" % (verdict, arrived, count,
-                                    "disagree: " + "; ".join(wrong) if wrong else "agree"))
+outcome = "agree"
+if wrong:
+    outcome = "disagree: %s\t%s" % ("; ".join(wrong), evidence(summary_path, output, traces))
+print("%s\t%d of %d arrived\t%s" % (verdict, arrived, count, outcome))
