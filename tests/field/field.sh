@@ -100,11 +100,26 @@ end_offset() {
 	echo "$now"
 }
 
+# committed ADDRESS NAME: how many records a read_committed consumer gets. An end
+# offset counts the markers of transactions, too, and what was aborted.
+committed() {
+	local read
+	if ! read=$(timeout --foreground 20 kcat -m 3 -C -b "$1" -t "$2" -e -o beginning -f . \
+		-X isolation.level=read_committed 2> /dev/null); then
+		echo -1 # nobody knows
+		return
+	fi
+	echo ${#read}
+}
+
 # tell CLIENT ENDING WAITED LAYER COUNT BROKERS COMMAND...: one row per broker.
 #
-# ENDING names what the program does; WAITED is waits|forgets|either: whether it
-# waits for its last message; LAYER is api|wire|unseen|any: what must have
-# judged it; {broker} and {topic} in COMMAND become what they are called.
+# ENDING names what the program does; WAITED is waits|hidden|forgets|either:
+# whether it waits for its last message (hidden: by its own means); LAYER is
+# api|wire|unseen|any: what must have judged it; {broker} and {topic} in COMMAND
+# become what they are called. With
+# `truth=committed tell ...` transactions are understood: COUNT:READABLE then
+# says how many of the COUNT messages are for others to read.
 told=0
 tell() {
 	local client=$1 ending=$2 waited=$3 layer=$4 count=$5 name address topic
@@ -134,6 +149,6 @@ tell() {
 		status=$?
 		set -e
 		/usr/bin/python3 "$field/judge.py" "$at.json" "$waited" "$layer" "$count" \
-			"$(end_offset "$address" "$topic")" "$status" "$at.out" "$at.traces"
+			"$("${truth:-end_offset}" "$address" "$topic")" "$status" "$at.out" "$at.traces"
 	done
 }

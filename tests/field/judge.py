@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """judge.py - holds one report against what the broker has; prints a row's last four fields
 
-    judge.py SUMMARY waits|forgets|either api|wire|unseen|any COUNT TRUTH STATUS OUTPUT [TRACES]
+    judge.py SUMMARY waits|hidden|forgets|either api|wire|unseen|any COUNT TRUTH STATUS OUTPUT [TRACES]
 
-COUNT may be "?": as many as the API layer counted. It knows only laws, never what a client is expected to lose. TRUTH is the
-number of records in the topic, all of them COUNT's program's. Any API layer:
+COUNT may be "?": as many as the API layer counted. It knows only laws, never
+what a client is expected to lose. "hidden" is a program that waits where nobody
+can see it, in its own callbacks. TRUTH is the number of records in the topic,
+all of them COUNT's program's. Any API layer:
 produced is COUNT, the counts add up, delivered <= truth <= what may have left.
 Clean: all is there, and the program waits. A verdict of a loss needs a loss.
 Where only the wire, or nothing, was seen: never clean. Of a row that disagrees
 one more field says what it is to be explained by.
+
+COUNT:READABLE is a program that ends not all of its transactions by a commit.
+TRUTH is then what a read_committed consumer gets, and must be READABLE: who
+aborts is clean, who leaves one open has lost.
 """
 import json
 import sys
@@ -67,13 +73,8 @@ class Report:
         return "-"
 
 
-def judge_counts(report, count, truth):
-    """The API layer: numbers against the topic."""
-    m = report.messages
-    if m["produced"] is None:
-        if None not in (m["delivered"], ) and m["delivered"] > truth:
-            yield "delivered %d of %d there" % (m["delivered"], truth)
-        return
+def judge_sums(m, count):
+    """What holds whatever the topic has."""
     if m["produced"] != count:
         yield "produced %d of %d" % (m["produced"], count)
     ends = [m[key] for key in ("delivered", "unconfirmed", "failed", "purged", "outstanding")]
@@ -82,6 +83,30 @@ def judge_counts(report, count, truth):
     if None not in (m["outstanding"], m["unsent"], m["in_flight"]) \
             and m["unsent"] + m["in_flight"] != m["outstanding"]:
         yield "unsent and in flight are not what is outstanding"
+
+
+def judge_transactions(report, waited, count, readable, truth):
+    """What is delivered and not committed is there, for nobody to read."""
+    m = report.messages
+    if truth != readable:
+        yield "%d can be read, not %d" % (truth, readable)
+    if report.layer() != "api" or m["produced"] is None:
+        return
+    yield from judge_sums(m, count)
+    if m["delivered"] is not None and m["delivered"] < truth:
+        yield "delivered %d, and %d can be read" % (m["delivered"], truth)
+    if waited == "forgets" and report.verdict != "lost":
+        yield "a transaction is open, and it is called " + report.verdict
+
+
+def judge_counts(report, count, truth):
+    """The API layer: numbers against the topic."""
+    m = report.messages
+    if m["produced"] is None:
+        if None not in (m["delivered"], ) and m["delivered"] > truth:
+            yield "delivered %d of %d there" % (m["delivered"], truth)
+        return
+    yield from judge_sums(m, count)
     if m["delivered"] is not None and m["delivered"] > truth:
         yield "delivered %d of %d there" % (m["delivered"], truth)
     missing = m["produced"] - truth
@@ -101,14 +126,19 @@ def judge_wire(report, truth):
         yield "the wire saw %d records, %d are there" % (report.records, truth)
 
 
-def judge_waited(report, waited, count, truth, status):
+def judge_waited(report, waited, count, readable, truth, status):
     api = report.layer() == "api"
     if waited == "waits":
-        if truth != count:
+        if truth != (count if readable is None else readable):
             yield "it waits, and %d of %d are there" % (truth, count)
         if status != 0:
             yield "it ended with %d" % status
         if report.verdict != ("clean" if api else "blind"):
+            yield "a correct producer is called " + report.verdict
+    elif waited == "hidden":
+        if truth != count:
+            yield "it waits, and %d of %d are there" % (truth, count)
+        if report.verdict not in ("clean", "blind"):
             yield "a correct producer is called " + report.verdict
     elif waited == "forgets":
         allowed = WORSE if api and report.messages["outstanding"] is not None else WORSE + ("blind",)
@@ -120,14 +150,16 @@ def judge_waited(report, waited, count, truth, status):
         yield "lost, and all are there"
 
 
-def judge(report, waited, layer, count, truth, status):
+def judge(report, waited, layer, count, readable, truth, status):
     if layer not in ("any", report.layer()):
         yield "judged by %s, not by %s" % (report.layer(), layer)
-    if report.layer() == "api":
+    if readable is not None:
+        yield from judge_transactions(report, waited, count, readable, truth)
+    elif report.layer() == "api":
         yield from judge_counts(report, count, truth)
     else:
         yield from judge_wire(report, truth)
-    yield from judge_waited(report, waited, count, truth, status)
+    yield from judge_waited(report, waited, count, readable, truth, status)
 
 
 def main():
@@ -141,10 +173,11 @@ def main():
         print("-\t-\t-\tdisagree: no report, status %d (%s)\t%s" % (
             status, why, evidence(path, output, traces)))
         return
+    count, _, readable = count.partition(":")
     if count == "?":
         count = report.messages["produced"] or truth
-    count = int(count)
-    wrong = list(judge(report, waited, layer, count, truth, status))
+    count, readable = int(count), int(readable) if readable else None
+    wrong = list(judge(report, waited, layer, count, readable, truth, status))
     outcome = "agree"
     if wrong:
         outcome = "disagree: " + "; ".join(wrong)

@@ -27,7 +27,10 @@ def report(verdict, messages=None, wire=None, findings=()):
 ALL = {"produced": 10, "delivered": 10}
 LOST = {"produced": 10, "delivered": 4, "outstanding": 6, "unsent": 6}
 FLYING = {"produced": 10, "delivered": 4, "outstanding": 6, "in_flight": 6}
+TAKEN_BACK = {"produced": 10, "delivered": 7, "purged": 3}
+OPEN = ("open-transaction",)
 # what is told, report, the program, the layer, truth, whether the judge agrees
+# (and how many were sent, when it is not 10)
 CASES = (
     ("all there, and waited for", report("clean", ALL), "waits", "api", 10, True),
     ("clean, one missing", report("clean", ALL), "waits", "api", 9, False),
@@ -52,17 +55,34 @@ CASES = (
     ("the wire saw less than is there", report("blind", None, (9, 1, 1)), "waits", "wire", 10, False),
     ("nothing seen, blind", report("blind"), "forgets", "unseen", 0, True),
     ("nothing seen, clean", report("clean"), "either", "unseen", 10, False),
+    ("a hidden wait, blind", report("blind", ALL), "hidden", "api", 10, True),
+    ("a hidden wait, accused", report("racy", ALL), "hidden", "api", 10, False),
+    ("a hidden wait, one missing", report("blind", {**ALL, "delivered": 9, "failed": 1}),
+     "hidden", "api", 9, False),
+    ("aborted, clean", report("clean", TAKEN_BACK), "waits", "api", 0, True, "10:0"),
+    ("aborted, accused", report("lost", TAKEN_BACK), "waits", "api", 0, False, "10:0"),
+    ("aborted, and can be read", report("clean", TAKEN_BACK), "waits", "api", 7, False, "10:0"),
+    ("aborted, a message forgotten", report("clean", {**TAKEN_BACK, "purged": 2}),
+     "waits", "api", 0, False, "10:0"),
+    ("left open, lost", report("lost", ALL, None, OPEN), "forgets", "api", 0, True, "10:0"),
+    ("left open, racy", report("racy", ALL), "forgets", "api", 0, False, "10:0"),
+    ("left open, clean", report("clean", ALL), "forgets", "api", 0, False, "10:0"),
+    ("one committed, one left open", report("lost", ALL, None, OPEN),
+     "forgets", "api", 6, True, "10:6"),
+    ("more is committed than was delivered", report("lost", {**LOST, "delivered": 5, "outstanding": 5,
+                                                             "unsent": 5}, None, OPEN),
+     "forgets", "api", 6, False, "10:6"),
 )
 
 
 def main():
     judge, scratch = sys.argv[1:3]
     good = 0
-    for name, summary, waited, layer, truth, right in CASES:
+    for name, summary, waited, layer, truth, right, *count in CASES:
         with open(scratch + "/summary", "w") as file:
             json.dump(summary, file)
-        said = subprocess.run([sys.executable, judge, scratch + "/summary", waited, layer, "10",
-                               str(truth), "0", scratch + "/summary"],
+        said = subprocess.run([sys.executable, judge, scratch + "/summary", waited, layer,
+                               *(count or ["10"]), str(truth), "0", scratch + "/summary"],
                               capture_output=True, text=True, check=True).stdout.rstrip("\n")
         fields = said.split("\t")
         if (fields[3] == "agree") == right:
