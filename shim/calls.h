@@ -27,6 +27,7 @@ struct addrinfo;
 struct epoll_event;
 struct mmsghdr;
 struct copy; /* resolve.h */
+struct guest_socket;
 
 /* One call of the host, as its handler sees it. */
 struct call {
@@ -35,6 +36,7 @@ struct call {
 	const void *frame; /* CFA of the entry function; KAFKA rows only */
 	const struct copy *copy; /* of librdkafka; NULL for libc rows */
 	int64_t began_ns; /* CLOCK_MONOTONIC; WRITE*, and SEND_* and WAIT_* that may wait */
+	struct guest_socket *socket; /* WRITE*: what is written to, if it was followed before */
 	int error; /* errno after the real call; BEFORE: before it */
 	bool outermost; /* API rows: not called by librdkafka itself */
 };

@@ -17,6 +17,7 @@
 #include "calls.h"
 #include "fdtable.h"
 #include "guest.h"
+#include "on_bytes.h"
 #include "on_kafka.h"
 #include "resolve.h"
 #include "room.h"
@@ -58,9 +59,8 @@
 #define PREPARE_FD(call, ...) ((void)0)
 #define PREPARE_WRITE(call, fd, second, third, ...) \
 	do { \
-		struct trace_socket *row = \
-			fdtable_write_begins((fd), (call)->began_ns = ticks_now_ns(guest_this_thread())); \
-		if (row) \
+		struct trace_socket *row = PREPARE_WRITE_UNSEEN(call, fd); \
+		if (row && UNLIKELY(fdtable_write_is_told(row))) \
 			fdtable_write_is(row, OFFERED(second, third)); \
 	} while (0)
 #define OFFERED(second, third) \
@@ -68,7 +68,8 @@
 		 const struct msghdr *: offered_message)((second), (size_t)(third))
 #define PREPARE_WRITE_MESSAGE PREPARE_WRITE
 #define PREPARE_WRITE_UNSEEN(call, fd, ...) \
-	fdtable_write_begins((fd), (call)->began_ns = ticks_now_ns(guest_this_thread()))
+	fdtable_write_begins((fd), (call)->began_ns = ticks_now_ns(guest_this_thread()), \
+			     &(call)->socket)
 #define PREPARE_ANY(call, ...) ((void)0)
 #define PREPARE_WAIT_POLL(call, fds, count, timeout, ...) \
 	((call)->began_ns = room_is_asked() && WAIT_MAY_LAST(timeout) ? WAIT_BEGINS : 0)
@@ -106,21 +107,62 @@
 #define FINISH_SEND_PARTS(call) ((void)0)
 #define FINISH_API(call) kafka_api_leave()
 
+/* A write after which there is nothing to do but to count it: so far neither we nor what
+ * PREPARE does has touched errno, and to look where it is costs a call each time. */
+#define EASY(category, ...) EASY_##category(__VA_ARGS__)
+#define EASY_WRITE(call, given, fd, second, third, ...) \
+	((given) >= 0 && (size_t)(given) == WHOLE(second, third) && \
+	 LIKELY(bytes_settle(call, (size_t)(given))))
+#define WHOLE(second, third) \
+	_Generic((second), const void *: whole_bytes, const struct iovec *: whole_parts) \
+	((second), (size_t)(third))
+#define EASY_WRITE_MESSAGE(call, given, fd, message, flags) \
+	((given) >= 0 && !message->msg_controllen && \
+	 (size_t)(given) == whole_parts(message->msg_iov, message->msg_iovlen) && \
+	 LIKELY(bytes_settle(call, (size_t)(given))))
+#define EASY_WRITE_UNSEEN(...) false
+#define EASY_FD(...) false
+#define EASY_ANY(...) false
+#define EASY_WAIT_POLL(...) false
+#define EASY_WAIT_SELECT(...) false
+#define EASY_WAIT_EPOLL(...) false
+#define EASY_SEND(...) false
+#define EASY_SEND_ONE(...) false
+#define EASY_SEND_FLAGS(...) false
+#define EASY_SEND_PARTS(...) false
+#define EASY_API(...) false
+
+/* Whether PREPARE leaves errno alone. */
+#define QUIET_FD false
+#define QUIET_WRITE true
+#define QUIET_WRITE_MESSAGE true
+#define QUIET_WRITE_UNSEEN true
+#define QUIET_ANY false
+#define QUIET_WAIT_POLL false
+#define QUIET_WAIT_SELECT false
+#define QUIET_WAIT_EPOLL false
+#define QUIET_SEND false
+#define QUIET_SEND_ONE false
+#define QUIET_SEND_FLAGS false
+#define QUIET_SEND_PARTS false
+#define QUIET_API false
+
 /* Whether a result leaves nothing for the handler to do: to hand eight
  * arguments on for nothing is a tenth of what we cost a message. */
-#define SETTLED_FD(call, given) false
-#define SETTLED_WRITE(call, given) false
-#define SETTLED_WRITE_MESSAGE(call, given) false
-#define SETTLED_WRITE_UNSEEN(call, given) false
-#define SETTLED_ANY(call, given) false
-#define SETTLED_WAIT_POLL(call, given) false
-#define SETTLED_WAIT_SELECT(call, given) false
-#define SETTLED_WAIT_EPOLL(call, given) false
-#define SETTLED_SEND(call, given) false
-#define SETTLED_SEND_ONE(call, given) ((given) == 0 && kafka_produce_settle(call))
-#define SETTLED_SEND_FLAGS(call, given) false
-#define SETTLED_SEND_PARTS(call, given) false
-#define SETTLED_API(call, given) false
+#define SETTLED(category, ...) SETTLED_##category(__VA_ARGS__)
+#define SETTLED_FD(...) false
+#define SETTLED_WRITE(...) false
+#define SETTLED_WRITE_MESSAGE(...) false
+#define SETTLED_WRITE_UNSEEN(...) false
+#define SETTLED_ANY(...) false
+#define SETTLED_WAIT_POLL(...) false
+#define SETTLED_WAIT_SELECT(...) false
+#define SETTLED_WAIT_EPOLL(...) false
+#define SETTLED_SEND(...) false
+#define SETTLED_SEND_ONE(call, given, ...) ((given) == 0 && kafka_produce_settle(call))
+#define SETTLED_SEND_FLAGS(...) false
+#define SETTLED_SEND_PARTS(...) false
+#define SETTLED_API(...) false
 
 /* A call that is skipped is a jump to the real one; only a message through a
  * socket that is not followed may still pass one that is. */
@@ -163,29 +205,51 @@
 	const int error = *place; \
 	struct call call = CALL_##library(name);
 
+/* Out of line, so that a call that is skipped is a few instructions before a jump, and saves
+ * no register. Where calls are not turned into jumps, the caller must still be the host. */
+#ifdef __OPTIMIZE__
+#define INNER_LIBC __attribute__((noinline))
+#else
+#define INNER_LIBC inline __attribute__((always_inline))
+#endif
+#define INNER_KAFKA inline __attribute__((always_inline))
+
 #define WATCH(name, library, category, result, parameters, arguments) \
-	EXPORT result name parameters \
+	static INNER_##library result watch_##name parameters \
 	{ \
-		if (SKIPS_##category arguments && real_libc[CALL_##name]) \
-			SKIPPED(category, ((name##_fn *)real_libc[CALL_##name]), arguments, \
-				UNPACKED arguments); \
-		BEGIN(name, library, category) \
+		const bool first = real_libc[CALL_##name] == NULL; \
+		int *const place = QUIET_##category ? NULL : &errno; /* a call each time */ \
+		const int error = QUIET_##category ? 0 : *place; \
+		struct call call = CALL_##library(name); \
 		if (UNLIKELY(!call.real)) \
 			return FAILED(result); \
-		if (SKIPS_##category arguments) { \
-			*place = error; \
+		if (UNLIKELY(first) && SKIPS_##category arguments) { \
+			if (!QUIET_##category) \
+				*place = error; \
 			SKIPPED(category, REAL(name, &call), arguments, UNPACKED arguments); \
 		} \
 		PREPARE(category, &call, UNPACKED arguments); \
-		*place = error; \
+		if (!QUIET_##category) \
+			*place = error; \
 		result given = REAL(name, &call) arguments; \
-		call.error = *place; \
+		if (EASY(category, &call, given, UNPACKED arguments)) \
+			return given; \
+		int *const after = &errno; \
+		call.error = *after; \
 		FINISH_##category(&call); \
 		/* Again: a signal handler may have forked meanwhile, in the child. */ \
-		if (!(SKIPS_##category arguments) && !SETTLED_##category(&call, given)) \
+		if (!(SKIPS_##category arguments) && \
+		    !SETTLED(category, &call, given, UNPACKED arguments)) \
 			on_##name(&call, given, UNPACKED arguments); \
-		*place = call.error; \
+		*after = call.error; \
 		return given; \
+	} \
+	EXPORT result name parameters \
+	{ \
+		if ((SKIPS_##category arguments) && LIKELY(real_libc[CALL_##name] != NULL)) \
+			SKIPPED(category, ((name##_fn *)real_libc[CALL_##name]), arguments, \
+				UNPACKED arguments); \
+		return watch_##name arguments; \
 	}
 
 #define WATCH_NONE(name, library, category, result) \

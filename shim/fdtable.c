@@ -127,6 +127,8 @@ struct trace_socket *fdtable_follow(int fd, uint32_t flags)
 	memset(private, 0, sizeof *private);
 	wire_start(&private->wire);
 	private->references = 1;
+	private->row = row;
+	private->index = fdtable_row_index(row);
 	row->flags = flags;
 	row->generation = generation;
 	row->fd = fd;
@@ -170,8 +172,11 @@ void fdtable_close(int fd, enum trace_socket_end end)
 		return;
 	struct trace_socket *row = &guest->map.sockets[word - FD_FIRST_ROW];
 
-	if (__atomic_sub_fetch(&fdtable_private(row)->references, 1, __ATOMIC_RELAXED) > 0)
+	struct guest_socket *private = fdtable_private(row);
+
+	if (__atomic_sub_fetch(&private->references, 1, __ATOMIC_RELAXED) > 0)
 		return;
+	__atomic_store_n(&private->calm_until_ns, 0, __ATOMIC_RELAXED);
 	socket_end(fd, row, end);
 }
 

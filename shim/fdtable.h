@@ -18,14 +18,28 @@
 
 enum { FD_UNKNOWN = 0, FD_IGNORED = 1, FD_FIRST_ROW = 2 };
 
+/* The word of a descriptor when it says something: then there is a trace, for a
+ * fork wipes the table. That is all that most calls have to look at. */
+static inline uint32_t fdtable_word_known(int fd)
+{
+	return LIKELY((unsigned)fd < __atomic_load_n(&guest_descriptors, __ATOMIC_RELAXED))
+		       ? __atomic_load_n(&guest->descriptors[fd], __ATOMIC_RELAXED)
+		       : FD_UNKNOWN;
+}
+
+/* True when a call on a descriptor that is not known is none of our business. */
+static inline bool fdtable_skips_unknown(int fd)
+{
+	return __atomic_load_n(guest_phase_word, __ATOMIC_RELAXED) != GUEST_RECORDING ||
+	       (unsigned)fd >= GUEST_DESCRIPTORS;
+}
+
 /* True when a call on `fd` is none of our business. */
 static inline bool fdtable_skips(int fd)
 {
-	if (__atomic_load_n(guest_phase_word, __ATOMIC_RELAXED) != GUEST_RECORDING)
-		return true;
-	if ((unsigned)fd >= GUEST_DESCRIPTORS)
-		return true;
-	return __atomic_load_n(&guest->descriptors[fd], __ATOMIC_RELAXED) == FD_IGNORED;
+	uint32_t word = fdtable_word_known(fd);
+
+	return LIKELY(word) ? word == FD_IGNORED : fdtable_skips_unknown(fd);
 }
 
 /*
@@ -41,13 +55,15 @@ bool fdtable_skips_early(int fd);
 /* The same as fdtable_skips(), for calls that write. */
 static inline bool fdtable_skips_write(int fd)
 {
-	if (__builtin_expect(__atomic_load_n(guest_phase_word, __ATOMIC_RELAXED) !=
-				     GUEST_RECORDING,
-			     0))
-		return (unsigned)fd >= FDTABLE_EARLY ||
-		       __atomic_load_n(&fdtable_early[fd / 64], __ATOMIC_RELAXED) >> fd % 64 & 1 ||
-		       fdtable_skips_early(fd);
-	return fdtable_skips(fd);
+	uint32_t word = fdtable_word_known(fd);
+
+	if (LIKELY(word))
+		return word == FD_IGNORED;
+	if (__atomic_load_n(guest_phase_word, __ATOMIC_RELAXED) == GUEST_RECORDING)
+		return (unsigned)fd >= GUEST_DESCRIPTORS;
+	return (unsigned)fd >= FDTABLE_EARLY ||
+	       __atomic_load_n(&fdtable_early[fd / 64], __ATOMIC_RELAXED) >> fd % 64 & 1 ||
+	       fdtable_skips_early(fd);
 }
 
 static inline uint32_t fdtable_word(int fd)
@@ -81,17 +97,26 @@ static inline const uint8_t *offered_message(const struct msghdr *message, size_
  * decides what can be said of the messages left. Only where Kafka has been
  * spoken before is the host's memory read ahead of the kernel.
  */
-static inline struct trace_socket *fdtable_write_begins(int fd, int64_t now_ns)
+static inline struct trace_socket *fdtable_write_begins(int fd, int64_t now_ns,
+							struct guest_socket **private)
 {
 	uint32_t word = fdtable_word(fd);
 
 	if (word < FD_FIRST_ROW)
 		return NULL;
-	struct trace_socket *row = &guest->map.sockets[word - FD_FIRST_ROW];
+	*private = &guest->sockets[word - FD_FIRST_ROW];
+	/* A signal handler may fork at any instant, and the child come back here: to wiped
+	 * memory (story: forks_in_handler). */
+	struct trace_socket *row = __atomic_load_n(&(*private)->row, __ATOMIC_RELAXED);
 
-	__atomic_store_n(&row->write_began_ns, now_ns, __ATOMIC_RELAXED);
-	return (row->flags & (SOCKET_KAFKA | SOCKET_TLS)) == SOCKET_KAFKA && !row->frame_at ? row
-											   : NULL;
+	if (LIKELY(row))
+		__atomic_store_n(&row->write_began_ns, now_ns, __ATOMIC_RELAXED);
+	return row;
+}
+
+static inline bool fdtable_write_is_told(const struct trace_socket *row)
+{
+	return (row->flags & (SOCKET_KAFKA | SOCKET_TLS)) == SOCKET_KAFKA && !row->frame_at;
 }
 
 static inline void fdtable_write_is(struct trace_socket *row, const uint8_t *first)

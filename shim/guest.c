@@ -25,11 +25,12 @@
 #endif
 
 __thread struct guest_thread guest_thread;
-struct guest_state *guest;
-uint32_t guest_generation;
 
 static uint32_t phase_before_mapping = GUEST_ASLEEP;
-uint32_t *guest_phase_word = &phase_before_mapping;
+GUEST_DOOR struct guest_state *guest;
+GUEST_DOOR uint32_t *guest_phase_word = &phase_before_mapping;
+GUEST_DOOR uint32_t guest_generation;
+GUEST_DOOR uint32_t guest_descriptors;
 
 /* Bounds a wait for another thread that wakes us or makes the trace: it needs
  * well under a millisecond; if it was killed meanwhile, we go on unrecorded. */
@@ -134,6 +135,7 @@ void guest_mark(void)
 void guest_fall_silent(const char *reason)
 {
 	mark_reason(reason);
+	__atomic_store_n(&guest_descriptors, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(guest_phase_word, GUEST_SILENT, __ATOMIC_RELEASE);
 }
 
@@ -165,6 +167,7 @@ bool guest_record(void)
 			return false;
 		}
 		__atomic_store_n(&guest->phase, GUEST_RECORDING, __ATOMIC_RELEASE);
+		__atomic_store_n(&guest_descriptors, GUEST_DESCRIPTORS, __ATOMIC_RELAXED);
 		writer_event(EVENT_PROCESS_START, 0, guest->pid, guest->map.process->ppid);
 		return true;
 	}

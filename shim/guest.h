@@ -56,20 +56,23 @@ struct ticks {
  * allocated at its first use would call malloc inside send().
  */
 struct guest_thread {
+	/* One cache line: all that a small write needs to know of its thread. */
 	uint32_t generation; /* of guest_generation; else all below is stale */
 	uint16_t slot;	     /* row of SECTION_THREAD plus 1; 0 none yet */
 	bool inside;	     /* our own code is running */
+	uint8_t nested;	     /* signal handlers that interrupted our code */
+	uintptr_t inside_at; /* CFA of the function that entered */
+	struct ticks ticks;
+	struct trace_event *run; /* the ring's last event, if small writes may join it */
+
 	bool producing;	     /* inside a real produce call */
 	bool by_name;	     /* that call names its topic by text */
-	uint8_t nested;	     /* signal handlers that interrupted our code */
 	uint16_t slot_retry; /* calls until a slot is asked for again */
 	uint16_t recent_retry; /* the same, of recent.h */
 	uint16_t api_depth;  /* real librdkafka calls of the application below us */
-	uintptr_t inside_at; /* CFA of the function that entered */
 	uint32_t waits;	     /* poll and its kin that may have waited */
 	uint16_t room_row;   /* room.h: asked for last, */
 	uint16_t room_polls; /* so many waits ago less than ROOM_POLLS; 0 never */
-	struct ticks ticks;
 
 	/* What the produce call that is running has sent so far. */
 	uint32_t site; /* row of SECTION_SITE plus 1 */
@@ -90,12 +93,16 @@ struct guest_thread {
 	uint32_t ack_site;
 	int32_t send_row;
 	int32_t ack_row;
-};
+} __attribute__((aligned(64)));
 
 extern __thread struct guest_thread guest_thread __attribute__((tls_model("initial-exec")));
+
+/* What every call looks at first: side by side, in one cache line. */
+#define GUEST_DOOR __attribute__((section(".data.guest_door"), aligned(8)))
 extern struct guest_state *guest; /* never NULL after guest_wake() */
 extern uint32_t *guest_phase_word;
 extern uint32_t guest_generation;
+extern uint32_t guest_descriptors; /* GUEST_DESCRIPTORS while recording, else 0 */
 
 /*
  * Makes the state mapping and reads the settings, once in every process

@@ -73,16 +73,22 @@ struct room_ask {
 /* A followed socket; entry n describes row n of SECTION_SOCKET. What every write
  * looks at lies together: each line of the cache that it touches costs it. */
 struct guest_socket {
-	/* The first thread that wrote, and the first that read: they alone add to the
+	/* One cache line: what a write of which there is nothing to say needs to know.
+	 * The first thread that wrote, and the first that read: they alone add to the
 	 * row's counters, with plain stores; all others to its row of SECTION_SOCKET_MORE. */
 	const struct guest_thread *writer, *reader;
+	struct trace_socket *row;
+	int64_t calm_until_ns; /* until then a whole write needs no more than to be counted
+				* (bytes_settle); 0 ask */
 	int64_t sampled_ns;
 	int64_t eagain_ns; /* of the last write, if that met EAGAIN; else 0 */
+	uint32_t eagain_waits; /* that thread's `waits` at eagain_ns */
+	uint32_t index; /* of the row */
+	bool unanswered; /* written since the last receive */
+
+	int32_t references; /* descriptors that name it */
 	int64_t nagle_ns; /* a small write was held back then; 0 none */
 	int64_t nagle_looked_ns;
-	uint32_t eagain_waits; /* that thread's `waits` at eagain_ns */
-	int32_t references; /* descriptors that name it */
-	bool unanswered; /* written since the last receive */
 	struct wire wire;
 	struct stall_look stall;
 	struct room_ask room;

@@ -14,6 +14,7 @@
 #include "calls.h"
 #include "fdtable.h"
 #include "guest.h"
+#include "on_bytes.h"
 #include "on_wire.h"
 #include "series.h"
 #include "socket_facts.h"
@@ -191,6 +192,59 @@ static void write_went(int fd, struct trace_socket *row, const struct span *span
 		sample(fd, row, at->now_ns);
 }
 
+/* How long a small whole write on this connection needs nothing but to be counted: not as
+ * long as its bytes are decoded, a stall may end, or something is due now. */
+static void calm_set(struct trace_socket *row)
+{
+	struct guest_socket *private = fdtable_private(row);
+	int64_t until_ns = private->sampled_ns + SAMPLE_EVERY_NS;
+	int64_t border_ns = __atomic_load_n(&guest->series_next_ns, __ATOMIC_RELAXED);
+
+	if (wire_listens(&private->wire) || private->eagain_ns)
+		return;
+	if (!fdtable_flag_is_set(row, SOCKET_NODELAY | SOCKET_CORKED) &&
+	    until_ns > private->nagle_looked_ns + NAGLE_LOOK_NS)
+		until_ns = private->nagle_looked_ns + NAGLE_LOOK_NS;
+	private->calm_until_ns = until_ns < border_ns ? until_ns : border_ns;
+}
+
+/*
+ * Of most writes there is nothing to be said but that they went out whole and at once: counted
+ * here, in as few cache lines as can be, code and data, for the kernel has just thrown all of
+ * ours out of the processor's first cache. In the child of a fork nothing is calm.
+ */
+bool bytes_settle(const struct call *call, size_t offered)
+{
+	struct guest_socket *private = call->socket;
+	struct guest_thread *self = &guest_thread;
+
+	if (UNLIKELY(!private || private->writer != self || self->inside))
+		return false;
+	struct trace_socket *row = __atomic_load_n(&private->row, __ATOMIC_RELAXED);
+	int64_t now_ns = ticks_now_ns(self);
+
+	if (UNLIKELY(!row || now_ns >= private->calm_until_ns ||
+		     now_ns - call->began_ns >= STALL_LOOK_NS ||
+		     fdtable_flag_is_set(row, SOCKET_STALLED)))
+		return false;
+	self->inside_at = (uintptr_t)__builtin_dwarf_cfa();
+	self->inside = true;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	__atomic_store_n(&row->write_began_ns, -1, __ATOMIC_RELAXED);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	writer_add(&row->accepted_bytes, offered);
+	writer_add(&row->offered_bytes, offered);
+	writer_add(&row->writes, 1);
+	row->written_last_ns = now_ns;
+	private->unanswered = true;
+	if (UNLIKELY(!writer_joins_run(self, now_ns, private->index, (int64_t)offered)))
+		writer_write_event(now_ns, private->index, (int64_t)offered, (int64_t)offered);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	__atomic_store_n(&row->write_began_ns, 0, __ATOMIC_RELEASE);
+	guest_leave(self);
+	return true;
+}
+
 static void written(const struct call *call, ssize_t result, int fd, const struct span *span)
 {
 	struct trace_socket *row = fdtable_find(fd);
@@ -206,6 +260,7 @@ static void written(const struct call *call, ssize_t result, int fd, const struc
 	bool entered = guest_enter_anyhow(self);
 	int64_t now_ns = span->at_once ? call->began_ns : ticks_now_ns(self);
 
+	fdtable_private(row)->calm_until_ns = 0;
 	/* Before it is counted, and while the row says since when it went on. */
 	if (LIKELY(entered))
 		series_look(now_ns);
@@ -219,6 +274,8 @@ static void written(const struct call *call, ssize_t result, int fd, const struc
 		write_failed(fd, row, span, call->error, &at);
 	else
 		write_went(fd, row, span, (size_t)result, &at);
+	if (result >= 0 && (size_t)result == span->offered)
+		calm_set(row);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	/* Only now: killed before this, what the kernel took is not all counted. */
 	__atomic_store_n(&row->write_began_ns, 0, __ATOMIC_RELEASE);

@@ -11,6 +11,7 @@
 
 #include <dlfcn.h>
 #include <elf.h>
+#include <errno.h>
 #include <link.h>
 #include <string.h>
 
@@ -60,8 +61,10 @@ static const uint8_t call_library[CALL_COUNT] = {
 
 void *resolve_libc_slow(enum call_id id, const char *name)
 {
+	int error = errno;
 	void *real = dlsym(RTLD_NEXT, name);
 
+	errno = error;
 	__atomic_store_n(&real_libc[id], real, __ATOMIC_RELAXED);
 	return real;
 }

@@ -195,7 +195,6 @@ static void header_fill(struct trace_map *map, char *base, uint64_t bytes)
 	header->version = TRACE_VERSION;
 	header->byte_order = TRACE_BYTE_ORDER;
 	header->header_bytes = sizeof *header;
-	header->compatible = TRACE_HAS_SOCKET_MORE | TRACE_HAS_MOMENTS;
 	header->file_bytes = bytes;
 	header->section_count = TRACE_SECTIONS;
 	header->section_bytes = sizeof(struct trace_section);

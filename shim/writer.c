@@ -139,42 +139,30 @@ void writer_event_at(int64_t at_ns, enum trace_event_kind kind, uint32_t object,
 	struct trace_thread *thread = &guest->map.threads[slot - 1];
 	uint64_t head = thread->head;
 
+	guest_thread.run = NULL;
 	guest->map.rings[(size_t)(slot - 1) * TRACE_RING_EVENTS + head % TRACE_RING_EVENTS] =
 		(struct trace_event){at_ns, (uint16_t)kind, 0, object, a, b};
 	__atomic_store_n(&thread->head, head + 1, __ATOMIC_RELEASE);
 }
 
-/* So that a ring holds a second of small writes and not a millisecond of them. */
-#define RUN_NS 1000000
-#define RUN_BYTES 4096
-
-/* Adds to the event before, if that too is one of small writes that went out whole. Killed in
- * between, the event is short of a write: events are detail, and the counters have it. */
-static bool event_joins(int64_t at_ns, uint32_t object, int64_t bytes)
+static struct trace_event *last_event(uint16_t slot)
 {
-	struct guest_thread *self = guest_this_thread();
+	uint64_t head = guest->map.threads[slot - 1].head;
 
-	if (UNLIKELY(!self->slot || self->nested))
-		return false;
-	uint64_t head = guest->map.threads[self->slot - 1].head;
-	struct trace_event *last =
-		&guest->map.rings[(size_t)(self->slot - 1) * TRACE_RING_EVENTS +
-				  (head - 1) % TRACE_RING_EVENTS];
-
-	if (head == 0 || last->kind != EVENT_WRITE || last->object != object ||
-	    last->a != last->b || last->a > (last->flags + 1) * RUN_BYTES ||
-	    at_ns - last->at_ns > RUN_NS || last->flags == UINT16_MAX)
-		return false;
-	last->flags++;
-	last->b += bytes;
-	last->a += bytes;
-	return true;
+	return &guest->map.rings[(size_t)(slot - 1) * TRACE_RING_EVENTS +
+				 (head - 1) % TRACE_RING_EVENTS];
 }
 
 void writer_write_event(int64_t at_ns, uint32_t object, int64_t offered, int64_t result)
 {
-	if (result != offered || offered > RUN_BYTES || !event_joins(at_ns, object, offered))
-		writer_event_at(at_ns, EVENT_WRITE, object, offered, result);
+	struct guest_thread *self = guest_this_thread();
+	bool small = result == offered && offered <= WRITER_RUN_BYTES && !self->nested;
+
+	if (small && writer_joins_run(self, at_ns, object, offered))
+		return;
+	writer_event_at(at_ns, EVENT_WRITE, object, offered, result);
+	if (small && self->slot)
+		self->run = last_event(self->slot);
 }
 
 void writer_event(enum trace_event_kind kind, uint32_t object, int64_t a, int64_t b)

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "format/format.h"
+#include "guest.h"
 
 struct trace_map;
 
@@ -37,6 +38,29 @@ uint16_t writer_thread(void);
 void writer_event(enum trace_event_kind kind, uint32_t object, int64_t a, int64_t b);
 void writer_event_at(int64_t at_ns, enum trace_event_kind kind, uint32_t object, int64_t a,
 		     int64_t b);
+
+/* So that a ring holds a second of small writes and not a millisecond of them. */
+#define WRITER_RUN_NS 1000000
+#define WRITER_RUN_BYTES 4096
+
+/*
+ * Adds a write that went out whole to the event before, if that is one of small writes, too.
+ * Killed in between, the event is short of a write: events are detail, and the counters have
+ * it.
+ */
+static inline bool writer_joins_run(const struct guest_thread *self, int64_t at_ns,
+				    uint32_t row, int64_t bytes)
+{
+	struct trace_event *run = self->run;
+
+	if (!run || run->object != row || at_ns - run->at_ns > WRITER_RUN_NS ||
+	    bytes > WRITER_RUN_BYTES || run->flags == UINT16_MAX)
+		return false;
+	run->flags++;
+	run->a += bytes;
+	run->b += bytes;
+	return true;
+}
 
 /* EVENT_WRITE; small whole writes in a row become one event. */
 void writer_write_event(int64_t at_ns, uint32_t object, int64_t offered, int64_t result);

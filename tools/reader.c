@@ -195,10 +195,15 @@ static bool check_header(struct reader *reader)
 			      header->byte_order);
 	if (header->version > TRACE_VERSION)
 		return REFUSE(reader, 8,
-			      "it has format version %u; this unflushed reads up to version %u",
+			      "it has format version %u, of a newer unflushed; this one reads version %u",
 			      header->version, TRACE_VERSION);
 	if (header->version == 0)
 		return REFUSE(reader, 8, "the header is damaged: format version 0");
+	if (header->version < TRACE_VERSION)
+		return REFUSE(reader, 8,
+			      "it has format version %u, of an older unflushed; this one reads "
+			      "version %u",
+			      header->version, TRACE_VERSION);
 	if (header->incompatible & ~(uint64_t)TRACE_INCOMPATIBLE_KNOWN)
 		return REFUSE(reader, offsetof(struct trace_header, incompatible),
 			      "it needs a newer unflushed (incompatible features 0x%" PRIx64
@@ -238,7 +243,7 @@ static bool check_table(struct reader *reader)
 	return true;
 }
 
-/* What a row of each kind must measure; version 1 knows no other sizes. */
+/* What a row of each kind must measure; version 2 knows no other sizes. */
 static const struct {
 	uint32_t row_bytes;
 	const char *name;
@@ -307,8 +312,7 @@ static void take_sections(struct reader *reader)
 		else if (section.kind == 0)
 			reader_fault(reader, at, "entry %u of the section table is damaged", i);
 	}
-	/* The rows of these are what a verdict is made of; later ones an older
-	 * trace does not have. */
+	/* Their rows are what a verdict is made of. */
 	for (uint32_t kind = 1; kind <= TRACE_SECTIONS_FIRST; kind++)
 		if (!reader->sections[kind].row_bytes && reader->fault_count == 0)
 			reader_fault(reader, reader->header.sections_at,

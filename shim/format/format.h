@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * format.h - the trace, version 1, byte for byte.
+ * format.h - the trace, version 2, byte for byte.
  *
  * One file per process, the black box: written by the guest (shim/) through
  * a shared mapping, read by the tools. TRACE.md beside this file is the same
@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 #define TRACE_MAGIC "UNFLUSH\x1a" /* 8 bytes, no NUL; 0x1a stops a `type` */
-#define TRACE_VERSION 1u
+#define TRACE_VERSION 2u /* 1 had the columns of a socket in another order */
 #define TRACE_BYTE_ORDER 0x0a0b0c0du
 #define TRACE_BYTES_MAX (2u << 20)
 #define TRACE_SUFFIX ".trace"
@@ -53,13 +53,7 @@ enum trace_section_kind {
 	SECTION_MOMENT = 13,
 };
 #define TRACE_SECTIONS 13
-#define TRACE_SECTIONS_FIRST 11 /* those that every trace of version 1 has */
-
-/* What a trace has beyond the first traces of version 1; bits of `compatible`. */
-enum trace_compatible {
-	TRACE_HAS_SOCKET_MORE = 1 << 0, /* with it: counters of sockets are sums of two rows */
-	TRACE_HAS_MOMENTS = 1 << 1,
-};
+#define TRACE_SECTIONS_FIRST 13 /* those that every trace of version 2 has */
 
 /*
  * `used` rows have been claimed, in order, and never given back; each row's
@@ -447,7 +441,18 @@ struct trace_socket {
 	uint32_t flags;	     /* bits of enum trace_socket_flag */
 	uint32_t generation; /* times this row was used again */
 	int32_t fd;
+
+	/* What every write changes: with the above one cache line. */
+	int64_t write_began_ns; /* a write call that has not come back; -1 it has, and is
+				 * being counted; 0 none. Not 0 at the end: the kernel may
+				 * have taken more than was counted. */
+	uint64_t offered_bytes;
+	uint64_t accepted_bytes;
+	uint64_t writes;
+	int64_t written_last_ns;
+	uint32_t frame_at;   /* bytes of the current request accepted so far */
 	uint32_t producer;   /* row of SECTION_PRODUCER plus 1; 0 unknown */
+
 	uint8_t local_address[16]; /* IPv4 is mapped into IPv6 */
 	uint8_t peer_address[16];
 	uint16_t local_port; /* host order; 0 unknown */
@@ -466,14 +471,10 @@ struct trace_socket {
 	int32_t connect_error;	  /* errno; 0 */
 
 	/* Bytes. */
-	uint64_t offered_bytes;
-	uint64_t accepted_bytes;
-	uint64_t writes;
 	uint64_t short_writes;
 	uint64_t eagain;
 	uint64_t write_errors;
 	uint64_t received_bytes;
-	int64_t written_last_ns;
 	uint64_t eagain_spins; /* EAGAIN right after EAGAIN, no wait between */
 
 	/* Stalls (DESIGN: taken less than offered, until progress). */
@@ -491,8 +492,7 @@ struct trace_socket {
 	uint32_t fill[TRACE_FILL_BUCKETS];
 
 	/* Kafka frames, as far as the decoder can follow. */
-	uint32_t frame_at; /* bytes of the current request accepted so far */
-	uint32_t frame_bytes; /* its whole length with the length field; 0 none */
+	uint32_t frame_bytes; /* the current request's whole length with the length field; 0 none */
 	int32_t frame_api;
 	int32_t frame_records;	   /* records of the current request so far */
 	uint64_t requests;	   /* whole requests accepted, any API */
@@ -518,15 +518,13 @@ struct trace_socket {
 	uint64_t latency_max_us; /* Produce written to answered */
 	uint32_t latency[TRACE_HISTOGRAM];
 
-	int64_t write_began_ns; /* a write call that has not come back; -1 it has, and is
-				 * being counted; 0 none. Not 0 at the end: the kernel may
-				 * have taken more than was counted. */
 	uint32_t rtt_us;	/* tcpi_rtt when a stall was last looked into; 0 unknown */
 	uint32_t flight_bytes;	/* largest tcpi_delivery_rate x tcpi_rtt then; 0 unknown */
 	uint32_t send_timeout_ms; /* SO_SNDTIMEO; 0 none */
 	uint32_t user_timeout_ms; /* TCP_USER_TIMEOUT; 0 the kernel's own */
 	uint32_t notsent_lowat;	  /* TCP_NOTSENT_LOWAT; 0 none */
 	uint32_t nagle_waits; /* small writes that Nagle held back until a delayed ACK */
+	uint64_t unused;      /* 0 */
 };
 
 /*

@@ -182,7 +182,9 @@ static void what_is_not_a_trace_of_ours_is_refused_in_words(void **state)
 
 	(void)state;
 	maker.header->version = TRACE_VERSION + 1;
-	assert_refused(&maker, "it has format version 2; this unflushed reads up to version 1");
+	assert_refused(&maker, "it has format version 3, of a newer unflushed; this one reads version 2");
+	maker.header->version = TRACE_VERSION - 1;
+	assert_refused(&maker, "it has format version 1, of an older unflushed; this one reads version 2");
 	maker.header->version = TRACE_VERSION;
 	maker.header->incompatible = 4;
 	assert_refused(&maker, "it needs a newer unflushed");
