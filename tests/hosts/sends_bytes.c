@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sends_bytes.c - 2 MB to a peer that reads late: a stall, blocking or not.
+ * sends_bytes.c - 2 MB to a peer that reads late: a stall of 300 ms, blocking or not.
  *
  * With "small" 4 kB go to a peer that reads at once: no stall.
  * sends_bytes blocking|nonblocking|small
@@ -34,13 +34,14 @@ int main(int argc, char **argv)
 	static char bytes[2000000];
 	const char *mode = argc > 1 ? argv[1] : "blocking";
 	int small = strcmp(mode, "small") == 0;
-	struct peer peer = {.reads_after_ms = small ? 0 : 300};
+	struct peer peer = {.reads_after_ms = small ? 0 : 300, .after_full = !small};
 	int fd;
 
 	peer_start(&peer, small ? 0 : 16384);
 	fd = peer_connect(&peer, small ? 0 : 65536);
 	if (strcmp(mode, "nonblocking") == 0)
 		fcntl(fd, F_SETFL, O_NONBLOCK);
+	__atomic_store_n(&peer.sender, fd, __ATOMIC_RELEASE);
 	send_all(fd, bytes, small ? 4096 : sizeof(bytes));
 	close(fd);
 	peer_wait(&peer);
