@@ -11,6 +11,7 @@
 #undef _GNU_SOURCE
 
 #include "calls.h"
+#include "consequence.h"
 #include "fdtable.h"
 #include "guest.h"
 #include "series.h"
@@ -26,8 +27,11 @@ static void nagle_answered(struct trace_socket *row, int64_t now_ns)
 {
 	struct guest_socket *private = fdtable_private(row);
 
-	if (private->unanswered)
+	if (private->unanswered) {
 		private->unanswered = false;
+		if (UNLIKELY(fdtable_flag_is_set(row, SOCKET_CORKED)))
+			consequence_answered(row->fd, row, now_ns);
+	}
 	if (LIKELY(!private->nagle_ns))
 		return;
 	if (now_ns - private->nagle_ns >= NAGLE_WAIT_NS)
@@ -54,8 +58,8 @@ static void received(const struct call *call, ssize_t result, int fd, const stru
 
 	if (!row)
 		return;
-	if (result < 0 && call->error == ECONNRESET)
-		fdtable_flag_set(row, SOCKET_RESET);
+	if (UNLIKELY(result < 0))
+		consequence_failed(row, call->error);
 	if (result <= 0 || !guest_enter(self))
 		return;
 	int64_t now_ns = ticks_now_ns(self);

@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include "consequence.h"
 #include "fdtable.h"
 #include "series.h"
 #include "stall.h"
@@ -25,6 +26,8 @@
 #ifndef SO_MEMINFO
 #define SO_MEMINFO 55
 #endif
+
+#define TCP_STATE_CLOSE 7 /* an enum in headers that do not go together with these */
 
 /* The kernel's own layout: columns are added at its end and never move. */
 _Static_assert(offsetof(struct tcp_info, tcpi_rtt) == 68, "linux/tcp.h");
@@ -165,6 +168,9 @@ bool socket_tcp(int fd, struct socket_tcp *found)
 	found->unsent_bytes = socket_never_sent_bytes(fd);
 	found->acknowledged_bytes = info.tcpi_bytes_acked;
 	found->repeating = info.tcpi_retransmits > 0;
+	found->is_closed = info.tcpi_state == TCP_STATE_CLOSE;
+	found->segment_bytes = info.tcpi_snd_mss;
+	found->sent_ago_ms = info.tcpi_last_data_sent;
 	found->window_bytes = bytes >= offsetof(struct tcp_info, tcpi_snd_wnd) +
 					       sizeof info.tcpi_snd_wnd
 				      ? (int64_t)info.tcpi_snd_wnd
@@ -276,6 +282,8 @@ static void end_sample(int fd, struct trace_socket *row)
 		fdtable_flag_clear(row, SOCKET_UNDER_WAY);
 	row->unread_bytes = socket_unread_bytes(fd);
 	row->closed_ns = guest_now_ns();
+	if (told)
+		consequence_ended(row, &tcp, row->closed_ns);
 }
 
 void socket_end(int fd, struct trace_socket *row, enum trace_socket_end end)

@@ -27,6 +27,7 @@ struct stall_look {
 	uint64_t rwnd_limited_us;
 	uint64_t pending_ns; /* stalled since then, cause not known yet */
 	int64_t first_ns;    /* the stall that is going on began then */
+	int64_t ended_ns;    /* the last one did */
 	bool none_unsent;    /* everything in the send buffer was under way */
 	bool by_wait;	     /* the one that goes on began with a wait */
 };

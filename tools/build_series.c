@@ -27,7 +27,8 @@ static struct moment last_moment(const struct builder *builder)
 
 	for (size_t i = 0; i < process->socket_count; i++) {
 		moment.accepted_bytes += process->sockets[i].accepted_bytes;
-		moment.stalled_ns += process->sockets[i].stalled_ns;
+		if (process->sockets[i].stalled_ns != UNKNOWN)
+			moment.stalled_ns += process->sockets[i].stalled_ns;
 		moment.requests += process->sockets[i].produce_requests;
 	}
 	for (size_t i = 0; i < process->producer_count; i++) {

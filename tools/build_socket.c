@@ -5,6 +5,7 @@
 #include "build.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <string.h>
 
 static const char *address_text(struct builder *builder, const uint8_t *address, uint16_t port)
@@ -70,6 +71,29 @@ static int64_t set_or_not(uint32_t value, int64_t unit)
 	return value ? value * unit : UNKNOWN;
 }
 
+/* Of an older trace nothing of this is known. */
+static void socket_consequences(const struct builder *builder,
+				const struct trace_socket_more *more, struct socket *socket)
+{
+	bool told = builder->reader->header.compatible & TRACE_HAS_CONSEQUENCES;
+
+	socket->stalled_lowat_ns = told ? build_number(more->stalled_lowat_ns) : UNKNOWN;
+	socket->send_timeouts = told ? more->send_timeouts : UNKNOWN;
+	/* A thread without a ring cannot say. */
+	socket->send_timeout_bytes = told && (more->send_timeout_bytes || !more->send_timeouts)
+					     ? build_number(more->send_timeout_bytes)
+					     : UNKNOWN;
+	socket->send_gave_up = told && more->flags & SOCKET_SEND_GAVE_UP;
+	socket->cork_waits = told ? more->cork_waits : UNKNOWN;
+	socket->cork_held_ns = told ? more->cork_held_ms * INT64_C(1000000) : UNKNOWN;
+	socket->cork_left_bytes = told ? more->cork_left_bytes : UNKNOWN;
+	socket->error = told && more->error > 0 ? more->error : UNKNOWN;
+	socket->error_after_ns =
+		told && more->error > 0 ? more->error_after_ms * INT64_C(1000000) : UNKNOWN;
+	socket->timed_out = socket->error == ETIMEDOUT || socket->error == EHOSTUNREACH ||
+			    socket->error == ENETUNREACH;
+}
+
 static void socket_settings(const struct trace_socket *row, struct socket *socket)
 {
 	socket->buffer_requested = known(row->buffer_requested);
@@ -84,27 +108,56 @@ static void socket_settings(const struct trace_socket *row, struct socket *socke
  * guest's own rule for calls that came back. */
 #define HELD_UP_NS 1000000
 
-/* What was going on when the process died without a word. */
-static void stall_left_open(const struct builder *builder, const struct trace_socket *row,
-			    struct socket *socket)
+/*
+ * When a call that had not come back at the end began to be held up: a blocking write, or
+ * a wait for room that nothing was written after. 0: there was none, or its length says
+ * nothing.
+ */
+static int64_t call_left_open(const struct trace_socket *row, const struct trace_socket_more *more,
+			      int64_t until)
 {
-	int64_t until = builder->process->end_ns;
-	int64_t began = row->stall_began_ns;
+	bool waits = more->wait_began_ns > 0 && more->wait_began_ns >= row->written_last_ns;
+	int64_t began = row->write_began_ns > 0 ? row->write_began_ns
+			: waits		       ? more->wait_began_ns
+					       : 0;
 
-	if (socket->state == SOCKET_CLOSED || until == UNKNOWN)
-		return;
-	if (!began && row->write_began_ns > 0 && until - row->write_began_ns > HELD_UP_NS) {
-		began = row->write_began_ns;
-		socket->stalls++;
-	}
-	if (began <= 0)
-		return;
+	return began && until - began > HELD_UP_NS ? began : 0;
+}
+
+static void stall_lasts(struct socket *socket, int64_t began, int64_t until)
+{
 	socket->stalled_at_end = true;
 	if (until <= began)
 		return;
 	socket->stalled_ns += until - began;
 	if (socket->stall_longest_ns < until - began)
 		socket->stall_longest_ns = until - began;
+}
+
+/*
+ * What was going on when the process died without a word. Where nobody saw when that was,
+ * it has no length; and of a call that had not come back it is not known whether it was
+ * held up at all.
+ */
+static void stall_left_open(const struct builder *builder, const struct trace_socket *row,
+			    const struct trace_socket_more *more, struct socket *socket)
+{
+	int64_t until = builder->process->end_ns;
+	int64_t began = row->stall_began_ns;
+
+	if (socket->state == SOCKET_CLOSED)
+		return;
+	if (until == UNKNOWN) {
+		socket->stalled_at_end = began > 0;
+		socket->stalled_at_end_unknown = !began && call_left_open(row, more, INT64_MAX);
+		if (began > 0)
+			socket->stalled_ns = socket->stall_longest_ns = UNKNOWN;
+		return;
+	}
+	if (began <= 0 && (began = call_left_open(row, more, until)))
+		socket->stalls++;
+	if (began > 0)
+		stall_lasts(socket, began, until);
 }
 
 /*
@@ -132,16 +185,19 @@ static void socket_queue(const struct builder *builder, const struct trace_socke
 }
 
 static void socket_stalls(const struct builder *builder, const struct trace_socket *row,
-			  struct socket *socket)
+			  const struct trace_socket_more *more, struct socket *socket)
 {
-	stall_left_open(builder, row, socket);
+	stall_left_open(builder, row, more, socket);
 	int64_t explained = socket->stalled_send_buffer_ns + socket->stalled_receiver_ns +
-			    socket->stalled_network_ns;
+			    socket->stalled_network_ns +
+			    (socket->stalled_lowat_ns == UNKNOWN ? 0 : socket->stalled_lowat_ns);
 
-	socket->stalled_unexplained_ns =
-		socket->stalled_ns > explained ? socket->stalled_ns - explained : 0;
+	socket->stalled_unexplained_ns = socket->stalled_ns == UNKNOWN ? UNKNOWN
+					 : socket->stalled_ns > explained
+						 ? socket->stalled_ns - explained
+						 : 0;
 	socket->stalled_share = UNKNOWN;
-	if (socket->lived_ns != UNKNOWN && socket->lived_ns > 0 &&
+	if (socket->lived_ns != UNKNOWN && socket->lived_ns > 0 && socket->stalled_ns != UNKNOWN &&
 	    socket->stalled_ns <= socket->lived_ns)
 		socket->stalled_share = (int64_t)((double)socket->stalled_ns * 1000 /
 						  (double)socket->lived_ns);
@@ -205,7 +261,7 @@ static void socket_end(const struct builder *builder, const struct trace_socket 
 		socket->end = END_PROCESS;
 	/* A reset ended it for everybody. */
 	socket->kept_elsewhere = row->flags & SOCKET_SHARED && socket->end != END_RESET &&
-			 !(row->flags & SOCKET_RESET);
+			 !(row->flags & SOCKET_RESET) && !socket->timed_out;
 	socket->unsent_bytes = known(row->unsent_bytes);
 	socket->unread_bytes = known(row->unread_bytes);
 	socket->cut_api = socket->cut_length = socket->cut_accepted = UNKNOWN;
@@ -219,7 +275,8 @@ static void socket_end(const struct builder *builder, const struct trace_socket 
 	 * kernel forgets what it had not delivered yet. */
 	bool thrown = socket->end != END_NONE && !socket->kept_elsewhere && socket->unsent_bytes > 0 &&
 		      (row->flags & SOCKET_LINGER_ZERO || socket->unread_bytes > 0);
-	socket->reset = thrown || socket->end == END_RESET || row->flags & SOCKET_RESET;
+	socket->reset = thrown || socket->end == END_RESET || row->flags & SOCKET_RESET ||
+			(socket->timed_out && socket->unsent_bytes > 0);
 
 	int64_t until =
 		socket->closed_ns != UNKNOWN ? socket->closed_ns : builder->process->end_ns;
@@ -254,8 +311,9 @@ static void build_socket(struct builder *builder, uint32_t number,
 	socket_settings(row, socket);
 	socket_traffic(row, more, socket);
 	socket_requests(row, socket);
+	socket_consequences(builder, more, socket);
 	socket_end(builder, row, socket);
-	socket_stalls(builder, row, socket);
+	socket_stalls(builder, row, more, socket);
 	socket_queue(builder, row, more, socket);
 	socket->unseen_bytes = more->unseen_bytes < 0 ? UNKNOWN : more->unseen_bytes;
 	socket->buffer_forced = more->flags & SOCKET_BUFFER_FORCED;

@@ -31,6 +31,9 @@ enum finding_kind {
 /* The other end of a connection, in words. */
 const char *finding_peer(const struct socket *socket);
 
+/* Are there messages that may have gone down with this connection? */
+bool finding_matters(const struct subject *at);
+
 void finding_evidence(struct finding *finding, const char *name, int64_t value);
 /* Names the call site that most messages of this end came from: OUTSTANDING,
  * FAILED, REJECTED or PRODUCED. Nothing, where that is not known per site. */

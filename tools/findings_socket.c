@@ -15,8 +15,7 @@ static const char *peer(const struct subject *at)
 	return finding_peer(at->socket);
 }
 
-/* Are there messages that may have gone down with this connection? */
-static bool matters(const struct subject *at)
+bool finding_matters(const struct subject *at)
 {
 	const struct socket *socket = at->socket;
 
@@ -91,7 +90,8 @@ static void evidence_end(const struct subject *at, struct finding *finding)
 
 bool when_reset_on_close(const struct subject *at)
 {
-	return at->socket->reset && !(at->socket->flags & SOCKET_LINGER_ZERO) && matters(at);
+	return at->socket->reset && !(at->socket->flags & SOCKET_LINGER_ZERO) &&
+	       !at->socket->timed_out && finding_matters(at);
 }
 
 void say_reset_on_close(const struct subject *at, struct finding *finding)
@@ -118,7 +118,8 @@ void say_reset_on_close(const struct subject *at, struct finding *finding)
 
 bool when_linger_zero(const struct subject *at)
 {
-	return at->socket->flags & SOCKET_LINGER_ZERO && at->socket->reset && matters(at);
+	return at->socket->flags & SOCKET_LINGER_ZERO && at->socket->reset &&
+	       !at->socket->timed_out && finding_matters(at);
 }
 
 void say_linger_zero(const struct subject *at, struct finding *finding)

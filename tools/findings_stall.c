@@ -26,7 +26,9 @@ static int64_t explained_ns(const struct socket *socket, enum trace_stall_cause 
 	return cause == CAUSE_RECEIVER	    ? socket->stalled_receiver_ns
 	       : cause == CAUSE_SEND_BUFFER ? socket->stalled_send_buffer_ns
 	       : cause == CAUSE_NETWORK	    ? socket->stalled_network_ns
-					    : 0;
+	       : cause == CAUSE_NOTSENT_LOWAT && socket->stalled_lowat_ns != UNKNOWN
+		       ? socket->stalled_lowat_ns
+		       : 0;
 }
 
 /* The cause of most of it; UNKNOWN when nothing was looked into. */
@@ -34,7 +36,7 @@ static enum trace_stall_cause main_cause(const struct socket *socket)
 {
 	enum trace_stall_cause most = CAUSE_UNKNOWN;
 
-	for (enum trace_stall_cause cause = CAUSE_RECEIVER; cause <= CAUSE_NETWORK; cause++)
+	for (enum trace_stall_cause cause = CAUSE_RECEIVER; cause <= CAUSE_NOTSENT_LOWAT; cause++)
 		if (explained_ns(socket, cause) > explained_ns(socket, most))
 			most = cause;
 	return most;
@@ -42,8 +44,10 @@ static enum trace_stall_cause main_cause(const struct socket *socket)
 
 static int64_t blamed_ns(const struct socket *socket, enum trace_stall_cause cause)
 {
-	return explained_ns(socket, cause) +
-	       (main_cause(socket) == cause ? socket->stalled_unexplained_ns : 0);
+	/* Without a length: of what was still going on when it died, nobody knows when. */
+	bool rest = main_cause(socket) == cause && socket->stalled_unexplained_ns != UNKNOWN;
+
+	return explained_ns(socket, cause) + (rest ? socket->stalled_unexplained_ns : 0);
 }
 
 static bool is_to_blame(const struct socket *socket, enum trace_stall_cause cause)
@@ -157,6 +161,26 @@ void say_network_stall(const struct subject *at, struct finding *finding)
 				     "room for it at the receiver.",
 				     held_up(at, CAUSE_NETWORK),
 				     wording_time(at->run, at->socket->rtt_ns));
+}
+
+bool when_notsent_lowat_stall(const struct subject *at)
+{
+	return is_to_blame(at->socket, CAUSE_NOTSENT_LOWAT);
+}
+
+void say_notsent_lowat_stall(const struct subject *at, struct finding *finding)
+{
+	const struct socket *socket = at->socket;
+
+	evidence(socket, CAUSE_NOTSENT_LOWAT, finding);
+	finding_evidence(finding, "notsent_lowat", socket->notsent_lowat);
+	finding_evidence(finding, "fill_max_permille", socket->fill.max);
+	finding->text = model_format(
+		at->run,
+		"%s by TCP_NOTSENT_LOWAT (%s): with so much unsent TCP took no more, while its send "
+		"buffer of %s had room.",
+		held_up(at, CAUSE_NOTSENT_LOWAT), wording_size(at->run, socket->notsent_lowat),
+		wording_size(at->run, socket->buffer_effective));
 }
 
 /* The kernel doubles what it grants. */

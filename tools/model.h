@@ -140,12 +140,19 @@ struct socket {
 	struct socket_fill fill;
 	int64_t stalls, stalled_ns, stall_longest_ns;
 	int64_t stalled_send_buffer_ns, stalled_receiver_ns, stalled_network_ns;
+	int64_t stalled_lowat_ns;	/* by TCP_NOTSENT_LOWAT; UNKNOWN: an older trace */
 	int64_t stalled_unexplained_ns; /* too short to look into, or cut short */
 	bool stalled_at_end;		/* the last one was still going on */
+	bool stalled_at_end_unknown;	/* died in a call that may have been one, nobody knows when */
 	int64_t stalled_share;		/* of the connection's life, in thousandths */
 	int64_t rtt_ns, flight_bytes;	/* at the stalls: rate times round trip */
 	int64_t eagain_spins, nagle_waits;
 	int64_t send_timeout_ns, user_timeout_ns, notsent_lowat; /* UNKNOWN: not set */
+	/* What settings led to; UNKNOWN: an older trace. */
+	int64_t send_timeouts, send_timeout_bytes, cork_waits, cork_held_ns, cork_left_bytes;
+	bool send_gave_up; /* nothing was taken after the last of the timeouts */
+	int64_t error, error_after_ns; /* errno that ended it; UNKNOWN: none was met */
+	bool timed_out; /* TCP gave it up, and what it held is gone */
 	int64_t requests, produce_requests, produce_records, produce_answered;
 	int64_t produce_open_requests, produce_open_records; /* whole, unanswered */
 	int64_t produce_answered_records, produce_unanswerable_records;

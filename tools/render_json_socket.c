@@ -3,6 +3,7 @@
  * render_json_socket.c - a connection in the JSON summary.
  */
 #include "render_json.h"
+#include "wording.h"
 
 static json_t *share(int64_t thousandths)
 {
@@ -24,7 +25,8 @@ static json_t *fill(const struct socket *socket)
 static json_t *stalls(const struct socket *socket)
 {
 	bool told = socket->stalls == 0 || socket->stalled_send_buffer_ns ||
-		    socket->stalled_receiver_ns || socket->stalled_network_ns;
+		    socket->stalled_receiver_ns || socket->stalled_network_ns ||
+		    socket->stalled_lowat_ns > 0;
 	json_t *object = json_object();
 
 	json_object_set_new(object, "count", json_of_number(socket->stalls));
@@ -36,13 +38,31 @@ static json_t *stalls(const struct socket *socket)
 			    json_of_number(told ? socket->stalled_receiver_ns : UNKNOWN));
 	json_object_set_new(object, "network_ns",
 			    json_of_number(told ? socket->stalled_network_ns : UNKNOWN));
+	json_object_set_new(object, "notsent_lowat_ns",
+			    json_of_number(told ? socket->stalled_lowat_ns : UNKNOWN));
 	json_object_set_new(object, "unexplained_ns",
 			    json_of_number(socket->stalled_unexplained_ns));
 	json_object_set_new(object, "life_share", share(socket->stalled_share));
-	json_object_set_new(object, "at_end", json_boolean(socket->stalled_at_end));
+	json_object_set_new(object, "at_end",
+			    socket->stalled_at_end_unknown ? json_null()
+							   : json_boolean(socket->stalled_at_end));
 	json_object_set_new(object, "rtt_ns", json_of_number(socket->rtt_ns));
 	json_object_set_new(object, "eagain_spins", json_of_number(socket->eagain_spins));
 	json_object_set_new(object, "nagle_waits", json_of_number(socket->nagle_waits));
+	json_object_set_new(object, "cork_waits", json_of_number(socket->cork_waits));
+	json_object_set_new(object, "cork_held_ns", json_of_number(socket->cork_held_ns));
+	return object;
+}
+
+static json_t *send_timeouts(const struct socket *socket)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "count", json_of_number(socket->send_timeouts));
+	json_object_set_new(object, "not_taken_bytes", json_of_number(socket->send_timeout_bytes));
+	json_object_set_new(object, "went_on",
+			    socket->send_timeouts > 0 ? json_boolean(!socket->send_gave_up)
+						      : json_null());
 	return object;
 }
 
@@ -103,6 +123,8 @@ static json_t *socket_end(const struct socket *socket)
 		json_object_set_new(cut, "accepted", json_of_number(socket->cut_accepted));
 	}
 	json_object_set_new(object, "how", json_of_text(how));
+	json_object_set_new(object, "error", json_of_text(wording_error(socket->error)));
+	json_object_set_new(object, "corked_bytes", json_of_number(socket->cork_left_bytes));
 	json_object_set_new(object, "unsent_bytes", json_of_number(socket->unsent_bytes));
 	json_object_set_new(object, "unread_bytes", json_of_number(socket->unread_bytes));
 	json_object_set_new(object, "cut_frame", cut);
@@ -137,6 +159,7 @@ json_t *json_of_socket(const struct socket *socket)
 	json_object_set_new(object, "writes", json_of_number(socket->writes));
 	json_object_set_new(object, "short_writes", json_of_number(socket->short_writes));
 	json_object_set_new(object, "eagain", json_of_number(socket->eagain));
+	json_object_set_new(object, "send_timeouts", send_timeouts(socket));
 	json_object_set_new(object, "fill", fill(socket));
 	json_object_set_new(object, "stalls", stalls(socket));
 	json_object_set_new(object, "requests", requests(socket));

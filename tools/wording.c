@@ -6,6 +6,7 @@
  */
 #include "wording.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -103,6 +104,16 @@ static const char *exit_call(const struct process *process)
 		return process->how == ENDED_UNDERSCORE_EXIT ? "ended by a bare exit_group call"
 							     : "ended";
 	}
+}
+
+const char *wording_error(int64_t number)
+{
+	return number == ETIMEDOUT	? "ETIMEDOUT"
+	       : number == ECONNRESET	? "ECONNRESET"
+	       : number == EPIPE	? "EPIPE"
+	       : number == EHOSTUNREACH ? "EHOSTUNREACH"
+	       : number == ENETUNREACH	? "ENETUNREACH"
+					: NULL;
 }
 
 const char *wording_end(struct run *run, const struct process *process)

@@ -13,6 +13,8 @@ const char *wording_size(struct run *run, int64_t bytes);		      /* 97.7 KiB */
 const char *wording_size_exact(struct run *run, int64_t bytes); /* 97.7 KiB (100,000 bytes) */
 const char *wording_time(struct run *run, int64_t ns);		/* 1.25 s */
 const char *wording_signal(struct run *run, int64_t number);	/* SIGTERM */
+/* ETIMEDOUT; NULL of one that does not end connections, or of none. */
+const char *wording_error(int64_t number);
 const char *wording_end(struct run *run, const struct process *process);
 
 /* The frame a person would call "the place": the first outside librdkafka;

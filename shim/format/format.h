@@ -424,6 +424,7 @@ enum trace_stall_cause {
 	CAUSE_RECEIVER = 1,
 	CAUSE_SEND_BUFFER = 2,
 	CAUSE_NETWORK = 3,
+	CAUSE_NOTSENT_LOWAT = 4, /* TCP_NOTSENT_LOWAT was reached, the buffer had room */
 };
 
 enum trace_socket_end {
@@ -527,6 +528,9 @@ struct trace_socket {
 	uint64_t unused;      /* 0 */
 };
 
+/* Of `compatible`: the columns that are marked so are there. */
+#define TRACE_HAS_CONSEQUENCES (1u << 2)
+
 /*
  * The rest of a socket; row n belongs to row n of SECTION_SOCKET. others_*: what all
  * threads but the socket's first writer and first reader have done to it (they add
@@ -545,12 +549,23 @@ struct trace_socket_more {
 	uint32_t flags;	     /* bits of enum trace_socket_more_flag */
 	int64_t queued_room; /* so much more the peer had room for then */
 	uint64_t queued_accepted; /* bytes accepted until then */
-	uint8_t spare[48];
+
+	/* What settings led to (TRACE_HAS_CONSEQUENCES). */
+	int64_t wait_began_ns; /* a thread asks for room since then, and waits; 0 none */
+	uint64_t stalled_lowat_ns;    /* by CAUSE_NOTSENT_LOWAT */
+	uint64_t send_timeout_bytes;  /* offered to sends that gave up, and not taken */
+	uint32_t send_timeouts;	      /* sends that gave up after SO_SNDTIMEO */
+	uint32_t cork_waits;	      /* times TCP_CORK held the end of what was written */
+	uint32_t cork_held_ms;	      /* for so long in all */
+	uint32_t cork_left_bytes;     /* held when the connection ended */
+	int32_t error;		      /* errno that ended the connection; 0 none was met */
+	uint32_t error_after_ms;      /* of the last write that went */
 };
 
 enum trace_socket_more_flag {
 	SOCKET_BUFFER_FORCED = 1 << 0, /* by SO_SNDBUFFORCE, which no limit caps */
 	SOCKET_FOUND_AT_END = 1 << 1, /* a connection that no call seen had made */
+	SOCKET_SEND_GAVE_UP = 1 << 2, /* nothing was taken after the last send_timeouts */
 };
 
 /*

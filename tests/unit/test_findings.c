@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +27,11 @@ static void outstanding(void)
 {
 	producer = maker_story(&maker, 1000, 400);
 	maker_socket(&maker, 0);
+}
+
+static void outstanding_alone(void)
+{
+	producer = maker_story(&maker, 1000, 400);
 }
 
 static void delivered(void)
@@ -509,6 +515,85 @@ static void nagle_waits_once(void)
 	nagle_waits(1);
 }
 
+static struct trace_socket_more *consequences(void)
+{
+	struct trace_socket *socket = maker_socket(&maker, 0);
+
+	maker.header->compatible |= TRACE_HAS_CONSEQUENCES;
+	socket->accepted_bytes = 7000;
+	socket->unsent_bytes = 5000;
+	socket->send_timeout_ms = socket->user_timeout_ms = 300;
+	socket->notsent_lowat = 16384;
+	return maker_socket_more(&maker, socket);
+}
+
+static void a_send_times_out(void)
+{
+	struct trace_socket_more *more = consequences();
+
+	more->send_timeouts = 1;
+	more->send_timeout_bytes = 5000;
+	more->flags = SOCKET_SEND_GAVE_UP;
+}
+
+static void settings_lead_to_nothing(void)
+{
+	consequences();
+}
+
+static void tcp_gives_up(void)
+{
+	consequences()->error = ETIMEDOUT;
+}
+
+static void tcp_is_given_up_by_the_peer(void)
+{
+	consequences()->error = ECONNRESET;
+}
+
+static void tcp_gives_up_with_messages(void)
+{
+	tcp_gives_up();
+	maker.sockets[0].produce_requests = 1;
+	maker.sockets[0].produce_records = 600;
+}
+
+/* Nothing of it had to be acknowledged any more. */
+static void tcp_gives_up_with_nothing_left(void)
+{
+	tcp_gives_up_with_messages();
+	maker.sockets[0].unsent_bytes = 0;
+}
+
+static void corks(uint32_t times)
+{
+	struct trace_socket_more *more = consequences();
+
+	more->cork_waits = times;
+	more->cork_held_ms = 200 * times;
+}
+
+static void a_cork_holds(void)
+{
+	corks(4);
+}
+
+static void stalls_by_the_low_water_mark(void)
+{
+	struct trace_socket_more *more = consequences();
+
+	maker.sockets[0].stalls = 2;
+	maker.sockets[0].stalled_ns = MAKER_SECOND / 2;
+	more->stalled_lowat_ns = MAKER_SECOND / 2;
+}
+
+/* An older trace: what lies there is no count. */
+static void the_bytes_were_spare(void)
+{
+	stalls_by_the_low_water_mark();
+	maker.header->compatible = 0;
+}
+
 static void a_section_is_damaged(void)
 {
 	maker.header->sections[SECTION_TOPIC - 1].row_bytes = 1;
@@ -620,6 +705,16 @@ static const struct story {
 	  a_fixed_buffer_of_the_largest_size_stalls },
 	{ "eagain-spin", VERDICT_CLEAN, delivered, spins_often, spins_once },
 	{ "nagle-delay", VERDICT_CLEAN, delivered, nagle_waits_often, nagle_waits_once },
+	{ "send-timeout", VERDICT_CLEAN, delivered, a_send_times_out, settings_lead_to_nothing },
+	{ "connection-timed-out", VERDICT_CLEAN, delivered, tcp_gives_up,
+	  tcp_is_given_up_by_the_peer },
+	{ "connection-timed-out", VERDICT_LOST, outstanding_alone, tcp_gives_up_with_messages,
+	  tcp_gives_up_with_nothing_left },
+	{ "cork-delay", VERDICT_CLEAN, delivered, a_cork_holds, settings_lead_to_nothing },
+	{ "notsent-lowat-stall", VERDICT_CLEAN, delivered, stalls_by_the_low_water_mark,
+	  settings_lead_to_nothing },
+	{ "notsent-lowat-stall", VERDICT_CLEAN, delivered, stalls_by_the_low_water_mark,
+	  the_bytes_were_spare },
 	{ "trace-damaged", VERDICT_BLIND, delivered, a_section_is_damaged, as_it_is },
 	{ "recording-stopped", VERDICT_BLIND, delivered, falls_silent, as_it_is },
 	{ "counters-full", VERDICT_BLIND, delivered, sends_unseen, as_it_is },

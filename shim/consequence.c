@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * consequence.c - see consequence.h.
+ */
+#include "consequence.h"
+
+#include <errno.h>
+
+#include "fdtable.h"
+#include "guest.h"
+#include "writer.h"
+
+#define MS_NS INT64_C(1000000)
+
+/* TCP_CORK lets go after 200 ms, to the tick; what is held for less is what it is for. */
+#define CORK_HELD_NS (150 * MS_NS)
+
+static uint32_t in_ms(int64_t ns)
+{
+	return ns <= 0 ? 0 : ns / MS_NS < UINT32_MAX ? (uint32_t)(ns / MS_NS) : UINT32_MAX;
+}
+
+/* What this thread's events of this moment say: a write that has just been counted, and
+ * that a stall ended with it. 0 if it has no ring, or a signal handler was in the way. */
+static uint64_t not_taken(const struct trace_socket *row, int64_t now_ns)
+{
+	uint16_t slot = guest_this_thread()->slot;
+	uint64_t head = slot ? guest->map.threads[slot - 1].head : 0;
+
+	while (head-- > 0) {
+		const struct trace_event *event =
+			&guest->map.rings[(size_t)(slot - 1) * TRACE_RING_EVENTS +
+					  head % TRACE_RING_EVENTS];
+
+		if (event->at_ns != now_ns || event->object != fdtable_row_index(row))
+			break;
+		if (event->kind == EVENT_WRITE)
+			return (uint64_t)(event->b > 0 ? event->a - event->b : event->a);
+	}
+	return 0;
+}
+
+/* The kernel sleeps for at least as long as it was told; a signal that wakes it comes
+ * sooner. */
+void consequence_fell_short(struct trace_socket *row, int64_t began_ns, int64_t now_ns)
+{
+	struct trace_socket_more *more = fdtable_more(row);
+
+	if (!row->send_timeout_ms || now_ns - began_ns < row->send_timeout_ms * MS_NS)
+		return;
+	writer_add_shared(&more->send_timeout_bytes, not_taken(row, now_ns));
+	__atomic_fetch_add(&more->send_timeouts, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_or(&more->flags, SOCKET_SEND_GAVE_UP, __ATOMIC_RELAXED);
+}
+
+void consequence_went_on(struct trace_socket *row)
+{
+	struct trace_socket_more *more = fdtable_more(row);
+
+	if (UNLIKELY(more->flags & SOCKET_SEND_GAVE_UP))
+		__atomic_fetch_and(&more->flags, ~(uint32_t)SOCKET_SEND_GAVE_UP,
+				   __ATOMIC_RELAXED);
+}
+
+static void cork_note(struct trace_socket *row, int64_t held_ns)
+{
+	struct trace_socket_more *more = fdtable_more(row);
+
+	__atomic_fetch_add(&more->cork_waits, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&more->cork_held_ms, in_ms(held_ns), __ATOMIC_RELAXED);
+}
+
+/*
+ * When the last data went out, TCP knows (to the tick). If that was long after the
+ * write, the kernel kept the end of it: for the cork, unless the peer had no room. Only
+ * asked when the answer itself was late.
+ */
+void consequence_answered(int fd, struct trace_socket *row, int64_t now_ns)
+{
+	const struct stall_look *before = &fdtable_private(row)->stall;
+	struct socket_tcp tcp;
+
+	if (now_ns - row->written_last_ns < CORK_HELD_NS || !socket_tcp(fd, &tcp))
+		return;
+	int64_t held_ns = now_ns - (int64_t)tcp.sent_ago_ms * MS_NS - row->written_last_ns;
+	uint64_t closed_us = tcp.rwnd_limited_us - before->rwnd_limited_us;
+
+	if (held_ns >= CORK_HELD_NS && (int64_t)closed_us * 1000 < held_ns / 2)
+		cork_note(row, held_ns);
+}
+
+/* The others leave the connection as it was: no room, a signal, a bad pointer. */
+static bool is_for_good(int error)
+{
+	return error == ECONNRESET || error == ETIMEDOUT || error == EHOSTUNREACH ||
+	       error == ENETUNREACH || error == EPIPE;
+}
+
+void consequence_failed(struct trace_socket *row, int error)
+{
+	struct trace_socket_more *more = fdtable_more(row);
+	int32_t none = 0;
+
+	if (!is_for_good(error))
+		return;
+	/* What follows (EPIPE, end of file) is not how it ended. */
+	if (!__atomic_compare_exchange_n(&more->error, &none, error, false, __ATOMIC_RELAXED,
+					 __ATOMIC_RELAXED))
+		return;
+	if (row->written_last_ns)
+		more->error_after_ms = in_ms(guest_now_ns() - row->written_last_ns);
+	if (error == EPIPE || error == ECONNRESET)
+		fdtable_flag_set(row, SOCKET_RESET);
+}
+
+/*
+ * TCP gave it up with bytes unacknowledged, and the host met an error that was none of a
+ * reset: a timeout, whatever the network had to say meanwhile.
+ */
+static bool gave_up(const struct trace_socket *row, const struct socket_tcp *tcp)
+{
+	return tcp->is_closed && row->unsent_bytes > 0 && row->write_errors > 0 &&
+	       !fdtable_flag_is_set(row, SOCKET_RESET);
+}
+
+/* Less than a segment is held; with the connection it goes. */
+void consequence_ended(struct trace_socket *row, const struct socket_tcp *tcp, int64_t now_ns)
+{
+	if (gave_up(row, tcp))
+		consequence_failed(row, ETIMEDOUT);
+	if (!fdtable_flag_is_set(row, SOCKET_CORKED) || tcp->is_closed ||
+	    tcp->unsent_bytes <= 0 || (uint32_t)tcp->unsent_bytes >= tcp->segment_bytes)
+		return;
+	fdtable_more(row)->cork_left_bytes = (uint32_t)tcp->unsent_bytes;
+	if (now_ns - row->written_last_ns >= CORK_HELD_NS)
+		cork_note(row, now_ns - row->written_last_ns);
+}

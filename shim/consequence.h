@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * consequence.h - what the settings of a socket led to.
+ *
+ * That a timeout or a cork is set says little: most never matter. Here is
+ * written down that one did: sends that gave up after SO_SNDTIMEO, ends of
+ * messages that TCP_CORK held, the error that ended a connection. (Stalls
+ * by TCP_NOTSENT_LOWAT are stalls: stall.c.) All of it off the path of a
+ * write that goes.
+ */
+#ifndef UNFLUSHED_CONSEQUENCE_H
+#define UNFLUSHED_CONSEQUENCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "format/format.h"
+#include "socket_facts.h"
+
+/* A write that blocked from began_ns to now_ns was not taken whole: was it its timeout?
+ * To be asked right after its event, which says what it offered. */
+void consequence_fell_short(struct trace_socket *row, int64_t began_ns, int64_t now_ns);
+
+/* Something was taken again. */
+void consequence_went_on(struct trace_socket *row);
+
+/* An answer has come on a corked connection that was written to. */
+void consequence_answered(int fd, struct trace_socket *row, int64_t now_ns);
+
+/* A call failed: if that was for good, the first such error says how the connection ended. */
+void consequence_failed(struct trace_socket *row, int error);
+
+/* The connection ends. */
+void consequence_ended(struct trace_socket *row, const struct socket_tcp *tcp, int64_t now_ns);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * findings_setting.c - settings of a socket that had a consequence: a send that gave up,
+ * a connection that was given up, ends of messages that were held back.
+ */
+#include "findings.h"
+
+#include "wording.h"
+
+/* One time is how long TCP_CORK holds by itself: 200 ms. */
+#define CORK_WORTH_SAYING_NS 150000000
+
+bool when_send_timeout(const struct subject *at)
+{
+	return at->socket->send_timeouts > 0;
+}
+
+void say_send_timeout(const struct subject *at, struct finding *finding)
+{
+	const struct socket *socket = at->socket;
+	const char *bytes = "", *after;
+
+	finding_evidence(finding, "send_timeout_ns", socket->send_timeout_ns);
+	finding_evidence(finding, "timeouts", socket->send_timeouts);
+	finding_evidence(finding, "not_taken_bytes", socket->send_timeout_bytes);
+	finding_evidence(finding, "went_on", !socket->send_gave_up);
+	if (socket->send_timeout_bytes != UNKNOWN)
+		bytes = model_format(
+			at->run, ", with %s not taken",
+			wording_count(at->run, socket->send_timeout_bytes, "byte"));
+	after = socket->send_gave_up
+			? "Nothing was taken on that connection afterwards: what was left was "
+			  "not "
+			  "sent on it."
+			: "Later writes were taken; whether they began with what was left, the "
+			  "program knows.";
+	finding->text = model_format(
+		at->run, "%s to %s gave up after SO_SNDTIMEO (%s)%s. %s",
+		wording_count(at->run, socket->send_timeouts, "send"), finding_peer(socket),
+		wording_time(at->run, socket->send_timeout_ns), bytes, after);
+}
+
+/* Not one that was never made, nor one that had nothing left to say. */
+bool when_timed_out(const struct subject *at)
+{
+	return at->socket->timed_out && at->socket->accepted_bytes > 0 &&
+	       at->socket->unsent_bytes != 0;
+}
+
+void say_timed_out(const struct subject *at, struct finding *finding)
+{
+	const struct socket *socket = at->socket;
+	const char *after = "", *asked = "";
+
+	finding_evidence(finding, "user_timeout_ns", socket->user_timeout_ns);
+	finding_evidence(finding, "after_ns", socket->error_after_ns);
+	finding_evidence(finding, "unacknowledged_bytes", socket->unsent_bytes);
+	/* As with a reset: of messages that were sent again nothing is lost. */
+	if (!(socket->flags & SOCKET_KAFKA) || !socket->reset || !finding_matters(at))
+		finding->verdict = VERDICT_CLEAN;
+	if (socket->error_after_ns != UNKNOWN)
+		after = model_format(at->run, " %s after the last write that went",
+				     wording_time(at->run, socket->error_after_ns));
+	if (socket->user_timeout_ns != UNKNOWN)
+		asked = model_format(at->run, "; TCP_USER_TIMEOUT is %s",
+				     wording_time(at->run, socket->user_timeout_ns));
+	finding->text =
+		model_format(at->run,
+			     "TCP gave the connection to %s up (%s)%s%s. %s had not been "
+			     "acknowledged and are "
+			     "gone.",
+			     finding_peer(socket), wording_error(socket->error), after, asked,
+			     wording_count(at->run, socket->unsent_bytes, "byte"));
+}
+
+bool when_cork_delay(const struct subject *at)
+{
+	return at->socket->cork_waits > 0 && at->socket->cork_held_ns >= CORK_WORTH_SAYING_NS;
+}
+
+void say_cork_delay(const struct subject *at, struct finding *finding)
+{
+	const struct socket *socket = at->socket;
+	const char *left = "";
+
+	finding_evidence(finding, "waits", socket->cork_waits);
+	finding_evidence(finding, "held_ns", socket->cork_held_ns);
+	finding_evidence(finding, "held_at_end_bytes", socket->cork_left_bytes);
+	if (socket->cork_left_bytes > 0)
+		left = model_format(at->run, " %s went out only when the connection ended.",
+				    wording_count(at->run, socket->cork_left_bytes, "byte"));
+	finding->text = model_format(
+		at->run,
+		"TCP_CORK held the end of what was written to %s %s, for %s in all: it was not "
+		"taken off, and the kernel let go after about 200 ms.%s",
+		finding_peer(socket),
+		socket->cork_waits == 1
+			? "once"
+			: model_format(at->run, "%s times",
+				       wording_number(at->run, socket->cork_waits)),
+		wording_time(at->run, socket->cork_held_ns), left);
+}
