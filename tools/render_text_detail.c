@@ -169,14 +169,19 @@ static const char *percent(struct run *run, int64_t thousandths)
 
 static const char *stalled_words(struct run *run, const struct socket *socket)
 {
+	const char *lowat = "";
+
+	if (socket->stalled_lowat_ns > 0)
+		lowat = model_format(run, "TCP_NOTSENT_LOWAT %s, ",
+				     wording_time(run, socket->stalled_lowat_ns));
 	return model_format(
 		run,
 		"stalled for %s of its life: by the send buffer %s, the receiver %s, the network "
-		"%s, not known %s%s",
+		"%s, %snot known %s%s",
 		percent(run, socket->stalled_share),
 		wording_time(run, socket->stalled_send_buffer_ns),
 		wording_time(run, socket->stalled_receiver_ns),
-		wording_time(run, socket->stalled_network_ns),
+		wording_time(run, socket->stalled_network_ns), lowat,
 		wording_time(run, socket->stalled_unexplained_ns),
 		socket->stalled_at_end ? "; still stalled at the end" : "");
 }
@@ -214,7 +219,26 @@ static const char *settings_words(struct run *run, const struct socket *socket)
 	return words;
 }
 
-static void text_socket(const struct page *page, struct run *run, const struct socket *socket)
+/* Fewer are a program's odd byte, or the records around what a kernel encrypts. */
+#define UNSEEN_WORTH_SAYING 4096
+
+static void text_unseen(const struct page *page, struct run *run, const struct process *process,
+			const struct socket *socket)
+{
+	const char *ways = "a system call of the program's own, a call that is not followed "
+			   "(splice, stdio, pwritev2), or TLS in the kernel";
+
+	if (socket->unseen_bytes < UNSEEN_WORTH_SAYING)
+		return;
+	if (process->notes & NOTE_IO_URING)
+		ways = "io_uring, or a system call of the program's own";
+	page_wrap(page, "", 8,
+		  model_format(run, "beside these TCP took %s that no call was seen to send: by %s",
+			       wording_count(run, socket->unseen_bytes, "byte"), ways));
+}
+
+static void text_socket(const struct page *page, struct run *run, const struct process *process,
+			const struct socket *socket)
 {
 	const char *peer = socket->broker ? socket->broker : socket->peer ? socket->peer : "?";
 
@@ -241,6 +265,7 @@ static void text_socket(const struct page *page, struct run *run, const struct s
 			       wording_time(run, socket->stall_longest_ns),
 			       wording_number(run, socket->eagain),
 			       wording_number(run, socket->short_writes)));
+	text_unseen(page, run, process, socket);
 	if (settings_words(run, socket))
 		page_wrap(page, "", 8,
 			  model_format(run, "set: %s", settings_words(run, socket)));
@@ -261,7 +286,7 @@ void text_sockets(const struct page *page, struct run *run, const struct process
 		return;
 	page_wrap(page, "  sockets", 12, wording_count(run, (int64_t)count, "connection"));
 	for (size_t i = 0; i < count && i < LISTED; i++)
-		text_socket(page, run, &process->sockets[i]);
+		text_socket(page, run, process, &process->sockets[i]);
 	if (count > LISTED)
 		page_wrap(page, "", 8, "... more connections: see --format json");
 }

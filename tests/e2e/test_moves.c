@@ -98,6 +98,30 @@ static void threads_and_copies_are_one_connection(void **state)
 	expect_counted("threads", 8000);
 }
 
+/* For people, too; not a word of it where every byte was seen. */
+static void what_passes_by_is_in_the_report(void **state)
+{
+	static const char *const calls[] = {"splice", "send"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+		struct story story = story_of("sends_by");
+		char *directory = scratch_name("-traces");
+		char options[600];
+		struct ended report;
+
+		snprintf(options, sizeof(options), "--dir %s", directory);
+		story.options = options;
+		story.sink = "";
+		story_tell(&story, "%s @", calls[i]);
+		report = tool_run("report %s", directory);
+		assert_true(!strstr(report.out, "that no call was seen to send") == (i == 1));
+		ended_free(&report);
+		story_end(&story);
+		free(directory);
+	}
+}
+
 /* More than there are rows for. */
 static void a_number_that_comes_back_is_another_connection(void **state)
 {
@@ -144,6 +168,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_call_is_counted_as_the_peer_counts),
 		cmocka_unit_test(what_passes_by_is_told_by_tcp),
+		cmocka_unit_test(what_passes_by_is_in_the_report),
 		cmocka_unit_test(threads_and_copies_are_one_connection),
 		cmocka_unit_test(a_number_that_comes_back_is_another_connection),
 		cmocka_unit_test(what_is_not_tcp_is_left_alone),

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +67,100 @@ static void settings_that_change_what_sending_does_are_shown(void **state)
 	assert_non_null(strstr(printed, "set: SO_SNDBUFFORCE, TCP_CORK"));
 	assert_non_null(strstr(printed, "SO_SNDTIMEO 7.00 s"));
 	assert_non_null(strstr(printed, "SO_LINGER 3 s"));
+}
+
+static void bytes_that_went_past_every_call_are_said(void **state)
+{
+	struct trace_socket_more *more =
+		maker_socket_more(&maker, maker_socket(&maker, UINT32_MAX - 1));
+
+	(void)state;
+	print("text");
+	assert_null(strstr(printed, "no call was seen to send"));
+	more->unseen_bytes = 20;
+	print("text");
+	assert_null(strstr(printed, "no call was seen to send"));
+	more->unseen_bytes = 1234567;
+	print("text");
+	assert_non_null(strstr(printed, "TCP took 1,234,567 bytes that no call was seen to send"));
+	assert_non_null(strstr(printed, "system call"));
+	assert_null(strstr(printed, "io_uring"));
+	maker.process->notes |= NOTE_IO_URING;
+	print("text");
+	assert_non_null(strstr(printed, "io_uring, or"));
+}
+
+static json_t *stalls_of_the_first(json_t *summary)
+{
+	json_t *process = json_array_get(json_object_get(summary, "processes"), 0);
+
+	return json_object_get(json_array_get(json_object_get(process, "sockets"), 0), "stalls");
+}
+
+static json_t *told(void)
+{
+	print("json");
+	json_t *summary = json_loads(printed, 0, NULL);
+
+	assert_non_null(summary);
+	return summary;
+}
+
+static bool is_null(json_t *stalls, const char *key)
+{
+	return json_is_null(json_object_get(stalls, key));
+}
+
+/* Killed, and nobody saw when: it was held up, and for how long is not known. */
+static void a_stall_of_no_known_end_has_no_length(void **state)
+{
+	struct trace_socket *socket = maker_socket(&maker, UINT32_MAX - 1);
+	struct trace_socket_more *more = maker_socket_more(&maker, socket);
+
+	(void)state;
+	maker.process->how = HOW_UNKNOWN;
+	maker.process->end_ns = 0;
+	socket->stalls = 2;
+	socket->stalled_ns = 500;
+	socket->stall_began_ns = 102 * MAKER_SECOND;
+	json_t *summary = told(), *stalls = stalls_of_the_first(summary);
+	assert_true(json_is_true(json_object_get(stalls, "at_end")));
+	assert_true(is_null(stalls, "total_ns"));
+	assert_true(is_null(stalls, "longest_ns"));
+	assert_true(is_null(stalls, "unexplained_ns"));
+	json_decref(summary);
+	/* Of a wait, not even that it was one. */
+	socket->stall_began_ns = 0;
+	more->wait_began_ns = 102 * MAKER_SECOND;
+	summary = told(), stalls = stalls_of_the_first(summary);
+	assert_true(is_null(stalls, "at_end"));
+	assert_int_equal(json_integer_value(json_object_get(stalls, "total_ns")), 500);
+	json_decref(summary);
+	more->wait_began_ns = 0;
+	summary = told(), stalls = stalls_of_the_first(summary);
+	assert_true(json_is_false(json_object_get(stalls, "at_end")));
+	json_decref(summary);
+}
+
+/* A wait that nothing was written after, seen to its end. */
+static void a_wait_for_room_lasts_to_the_death(void **state)
+{
+	struct trace_socket *socket = maker_socket(&maker, UINT32_MAX - 1);
+	struct trace_socket_more *more = maker_socket_more(&maker, socket);
+
+	(void)state;
+	maker.process->end_ns = 103 * MAKER_SECOND;
+	more->wait_began_ns = 102 * MAKER_SECOND;
+	json_t *summary = told(), *stalls = stalls_of_the_first(summary);
+	assert_true(json_is_true(json_object_get(stalls, "at_end")));
+	assert_int_equal(json_integer_value(json_object_get(stalls, "count")), 1);
+	assert_int_equal(json_integer_value(json_object_get(stalls, "total_ns")), MAKER_SECOND);
+	json_decref(summary);
+	socket->written_last_ns = 102 * MAKER_SECOND + 1;
+	summary = told(), stalls = stalls_of_the_first(summary);
+	assert_true(json_is_false(json_object_get(stalls, "at_end")));
+	assert_int_equal(json_integer_value(json_object_get(stalls, "count")), 0);
+	json_decref(summary);
 }
 
 /* Eight moments, 2 s: bytes in the first half, a stall in the second. */
@@ -139,6 +235,9 @@ static void an_older_trace_has_no_series(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(bytes_that_went_past_every_call_are_said),
+		TEST(a_stall_of_no_known_end_has_no_length),
+		TEST(a_wait_for_room_lasts_to_the_death),
 		TEST(settings_that_change_what_sending_does_are_shown),
 		TEST(the_picture_shows_what_went_out_and_what_held_it_up),
 		TEST(a_short_life_has_no_picture),
