@@ -6,7 +6,6 @@
  * links: rdkafka
  */
 #include "host.h"
-#include <unistd.h>
 
 static int send_order(rd_kafka_topic_t *orders, int number)
 {
@@ -23,6 +22,6 @@ int main(int argc, char **argv)
 
 	for (int i = 0; i < count; i++)
 		send_order(orders, i);
-	sleep(1);
+	host_nap(rk, count);
 	return 0;
 }

@@ -2,9 +2,10 @@
 /*
  * asks_first.c - asks for room before each write, so it is never refused.
  *
- * late       1 MB, to a peer that begins to read after 300 ms
+ * late       1 MB, to a peer that begins to read 300 ms after there is no room
  * fast       200 KB, which both kernels have room for, to one that reads at once
  * else       as late; but when there is no room it waits for an answer, for 400 ms
+ *            or until there is, and then sends what fits
  * Each question may wait TIMEOUT milliseconds, and is asked again then.
  * asks_first poll|ppoll|select|pselect|epoll|oneshot|pwait late|fast|else TIMEOUT
  * links: threads
@@ -17,6 +18,7 @@
 #include <sys/select.h>
 
 #define PIECE 1000
+#define FITS 20000 /* a third of the buffer is free when there is room again */
 
 static const char *how;
 static int fd, waiter = -1;
@@ -77,17 +79,22 @@ int main(int argc, char **argv)
 	static char bytes[PIECE];
 	const char *reader = argc > 3 ? argv[2] : "late";
 	int fast = strcmp(reader, "fast") == 0, waits_else = strcmp(reader, "else") == 0;
-	struct peer peer = {.reads_after_ms = fast ? 0 : 300};
+	struct peer peer = {.reads_after_ms = fast ? 0 : 300, .after_full = !fast};
 	int timeout_ms = argc > 3 ? atoi(argv[3]) : 5000;
+	size_t sent, size = fast ? 200000 : 1000000;
 
 	how = argc > 1 ? argv[1] : "poll";
 	peer_start(&peer, fast ? 0 : 16384);
 	fd = peer_connect(&peer, fast ? 0 : 65536);
 	fcntl(fd, F_SETFL, O_NONBLOCK);
-	for (size_t sent = 0; sent < (fast ? 200000 : 1000000); sent += PIECE) {
+	__atomic_store_n(&peer.sender, fd, __ATOMIC_RELEASE);
+	for (sent = 0; sent < size; sent += PIECE) {
 		if (waits_else && !is_ready(1, 0)) {
-			is_ready(0, 400);
+			do
+				is_ready(0, 400);
+			while (!peer_sees_room(fd));
 			waits_else = 0;
+			size = sent + FITS;
 		}
 		while (!is_ready(1, timeout_ms))
 			;
@@ -98,6 +105,6 @@ int main(int argc, char **argv)
 	}
 	close(fd);
 	peer_wait(&peer);
-	printf("received %zu\n", peer.received_bytes);
+	printf("%s\n", peer.received_bytes == sent ? "received all" : "not all was received");
 	return 0;
 }

@@ -6,7 +6,6 @@
  * links: rdkafka
  */
 #include "host.h"
-#include <unistd.h>
 
 static int delivered, failed;
 
@@ -36,7 +35,7 @@ int main(int argc, char **argv)
 
 	for (int i = 0; i < count; i++)
 		send_order(orders, i);
-	sleep(2);
+	host_nap(rk, count);
 	printf("served %d\n", delivered + failed);
 	rd_kafka_topic_destroy(orders);
 	rd_kafka_destroy(rk);

@@ -11,6 +11,7 @@
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define HOST_TOPIC "stories"
 
@@ -58,6 +59,22 @@ static inline rd_kafka_t *host_producer(rd_kafka_conf_t *conf)
 static inline rd_kafka_topic_t *host_topic(rd_kafka_t *rk)
 {
 	return rd_kafka_topic_new(rk, HOST_TOPIC, NULL);
+}
+
+/* Naps until the broker says that it has them all, and so has answered, too: on a
+ * busy machine no time is long enough. Of its own messages the client is not asked. */
+static inline void host_nap(rd_kafka_t *rk, int64_t count)
+{
+	int64_t low, high, there;
+
+	do {
+		usleep(10000);
+		there = 0;
+		for (int32_t partition = 0; partition < 4; partition++)
+			if (!rd_kafka_query_watermark_offsets(rk, HOST_TOPIC, partition, &low,
+							      &high, 5000))
+				there += high;
+	} while (there < count);
 }
 
 #endif

@@ -3,7 +3,8 @@
  * many_producers.c - more producers than anybody would keep apart.
  *
  * "successive": one after the other, each flushed and destroyed; with
- * "forget" the last one is not flushed. "together": all alive at a time.
+ * "forget" the last one is not flushed, and so slow that it ought to have
+ * been. "together": all alive at a time.
  * many_producers BOOTSTRAP successive|together COUNT flush|forget
  * links: rdkafka
  */
@@ -21,10 +22,12 @@ static void reported(rd_kafka_t *rk, const rd_kafka_message_t *message, void *op
 		printf("failed: %s\n", rd_kafka_err2name(message->err));
 }
 
-static rd_kafka_t *producer_make(const char *bootstrap)
+static rd_kafka_t *producer_make(const char *bootstrap, int slow)
 {
 	rd_kafka_conf_t *conf = host_conf(bootstrap);
 
+	if (slow)
+		host_set(conf, "linger.ms", "5000");
 	rd_kafka_conf_set_dr_msg_cb(conf, reported);
 	return host_producer(conf);
 }
@@ -53,7 +56,8 @@ int main(int argc, char **argv)
 	int forget = argc > 4 && strcmp(argv[4], "forget") == 0;
 
 	for (int i = 0; i < count; i++) {
-		all[i % 200] = producer_make(host_bootstrap(argc, argv));
+		all[i % 200] =
+			producer_make(host_bootstrap(argc, argv), forget && i == count - 1);
 		send_orders(all[i % 200]);
 		if (!together)
 			producer_end(all[i % 200], !forget || i < count - 1);
