@@ -106,6 +106,7 @@ struct guest_state {
 	bool rings_looked_for; /* unseen.c: at the first connection */
 	uint32_t queues_open;	/* queue.c: acks=0 was written, and may still be queued */
 	int64_t queues_next_ns; /* not looked at again before */
+	int64_t samples_next_ns; /* on_bytes.c: no send buffer is looked into before */
 	uint32_t room_asks;	/* room.c: of rows with such a wish, or more */
 	uint64_t ticks_rate;	/* as the last thread measured it; 0 not yet */
 	struct trace_map map;

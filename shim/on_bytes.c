@@ -28,8 +28,11 @@ struct moment {
 	int64_t began_ns, now_ns;
 };
 
-/* At most this often, so that sampling (220 ns) stays far below 2 %. */
+/* At most this often a connection, and this often a process: whatever it costs to look into
+ * a send buffer (0.3 us, 3 us when nothing of it is in a cache), that stays below 1 % of the
+ * time, however many connections there are. */
 #define SAMPLE_EVERY_NS 20000000
+#define SAMPLE_GAP_NS 500000
 
 /* A blocking call that took longer than copying could explain (1 ms and
  * 1 ns a byte) was held up. */
@@ -136,9 +139,19 @@ static void write_failed(int fd, struct trace_socket *row, const struct span *sp
 	}
 }
 
+/* From when on a connection may be looked into again. */
+static int64_t sample_due_ns(const struct guest_socket *private)
+{
+	int64_t own_ns = private->sampled_ns + SAMPLE_EVERY_NS;
+	int64_t all_ns = __atomic_load_n(&guest->samples_next_ns, __ATOMIC_RELAXED);
+
+	return own_ns > all_ns ? own_ns : all_ns;
+}
+
 /* Now and then, so that a stall has something to be compared with. */
 static void sample(int fd, struct trace_socket *row, int64_t now_ns)
 {
+	__atomic_store_n(&guest->samples_next_ns, now_ns + SAMPLE_GAP_NS, __ATOMIC_RELAXED);
 	fdtable_private(row)->sampled_ns = now_ns;
 	int fill = socket_fill_sample(fd, row);
 
@@ -188,7 +201,7 @@ static void write_went(int fd, struct trace_socket *row, const struct span *span
 	if (wire_listens(&fdtable_private(row)->wire))
 		span_show(span, accepted, row, at->now_ns, wire_bytes_sent);
 	nagle_note(fd, row, accepted, at->now_ns);
-	if (UNLIKELY(at->now_ns - fdtable_private(row)->sampled_ns > SAMPLE_EVERY_NS))
+	if (UNLIKELY(at->now_ns >= sample_due_ns(fdtable_private(row))))
 		sample(fd, row, at->now_ns);
 }
 
@@ -197,7 +210,7 @@ static void write_went(int fd, struct trace_socket *row, const struct span *span
 static void calm_set(struct trace_socket *row)
 {
 	struct guest_socket *private = fdtable_private(row);
-	int64_t until_ns = private->sampled_ns + SAMPLE_EVERY_NS;
+	int64_t until_ns = sample_due_ns(private);
 	int64_t border_ns = __atomic_load_n(&guest->series_next_ns, __ATOMIC_RELAXED);
 
 	if (wire_listens(&private->wire) || private->eagain_ns)

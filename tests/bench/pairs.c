@@ -7,6 +7,9 @@
  * is loaded before it, adds to a call. A child reads all there is, now and then.
  * Prints the bare call's nanoseconds and the difference.
  * pairs BYTES [CONNECTIONS [BLOCKS]]       BYTES of "null": 64 bytes to /dev/null
+ * pairs sample [SENDS]       64 bytes every 10.5 ms: the shim looks into the send buffer at
+ * every second of them (on_bytes.c, SAMPLE_EVERY_NS). Prints the median of those that take
+ * less, and how much more the others take.
  * links:
  */
 #include <arpa/inet.h>
@@ -90,7 +93,7 @@ static void read_all(int listener)
 	_exit(0);
 }
 
-static void connect_all(void)
+static void connect_all(bool read)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET};
 	struct rlimit limit;
@@ -105,7 +108,7 @@ static void connect_all(void)
 	    listen(listener, 4096) != 0 ||
 	    getsockname(listener, (struct sockaddr *)&address, &length) != 0)
 		exit(2);
-	if (fork() == 0)
+	if (read && fork() == 0)
 		read_all(listener);
 	for (int i = 0; i < connections; i++) {
 		fds[i] = socket(AF_INET, SOCK_STREAM, 0);
@@ -114,7 +117,8 @@ static void connect_all(void)
 			exit(2);
 		}
 	}
-	close(listener);
+	if (read)
+		close(listener);
 }
 
 static int by_value(const void *a, const void *b)
@@ -152,26 +156,57 @@ static double block_null(bool bare, const char *bytes, int calls)
 	return (now_ns() - began) / calls;
 }
 
+/* Nobody reads: to wake a reader costs more than what is measured. */
+static double send_after_pause(const char *bytes)
+{
+	double began = now_ns();
+
+	/* Awake, so that no send is charged with the processor's waking up. */
+	while (now_ns() - began < 10.5e6)
+		;
+	began = now_ns();
+	if (send(fds[0], bytes, 64, 0) != 64)
+		exit(3);
+	return now_ns() - began;
+}
+
+static void sample(int sends, const char *bytes)
+{
+	double *took[2] = {calloc((size_t)sends, sizeof(double)),
+			   calloc((size_t)sends, sizeof(double))};
+
+	for (int i = 0; i < 2 * sends; i++)
+		took[i % 2][i / 2] = send_after_pause(bytes);
+	for (int i = 0; i < 2; i++)
+		qsort(took[i], (size_t)sends, sizeof(double), by_value);
+	double even = took[0][sends / 2], odd = took[1][sends / 2];
+
+	printf("%.1f %.1f\n", even < odd ? even : odd, even < odd ? odd - even : even - odd);
+}
+
 int main(int argc, char **argv)
 {
+	bool sampling = argc > 1 && strcmp(argv[1], "sample") == 0;
 	bool null = argc > 1 && strcmp(argv[1], "null") == 0;
-	size_t count = argc > 1 && !null ? (size_t)atoi(argv[1]) : 64;
+	size_t count = argc > 1 && !null && !sampling ? (size_t)atoi(argv[1]) : 64;
 	int blocks = argc > 3 ? atoi(argv[3]) : 1000;
 	int calls = count > 4096 ? 16 : 128;
 	char *bytes = calloc(1, count + 1);
 	double *differences = calloc((size_t)blocks, sizeof(double));
 	double *bares = calloc((size_t)blocks, sizeof(double));
 
-	if (argc > 2)
+	if (argc > 2 && !sampling)
 		connections = atoi(argv[2]);
 	if (connections < 1 || connections > CONNECTIONS_MOST)
 		return 2;
-	connect_all();
+	connect_all(!sampling);
 	if (null) {
 		close(fds[0]);
 		fds[0] = open("/dev/null", O_WRONLY);
 	}
-	for (int i = 0; i < blocks; i++) {
+	if (sampling)
+		sample(argc > 2 ? atoi(argv[2]) / 2 : 200, bytes);
+	for (int i = 0; i < (sampling ? 0 : blocks); i++) {
 		double took[2];
 
 		/* Which comes first takes turns as well. */
@@ -186,7 +221,8 @@ int main(int argc, char **argv)
 	}
 	qsort(differences, (size_t)blocks, sizeof(double), by_value);
 	qsort(bares, (size_t)blocks, sizeof(double), by_value);
-	printf("%.1f %.1f\n", bares[blocks / 2], differences[blocks / 2]);
+	if (!sampling)
+		printf("%.1f %.1f\n", bares[blocks / 2], differences[blocks / 2]);
 	for (int i = 0; i < connections; i++)
 		close(fds[i]);
 	wait(NULL);
