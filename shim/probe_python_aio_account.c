@@ -131,27 +131,17 @@ struct guest_producer *aio_account_by_accumulator(const object *accumulator)
 
 #define CLIENT_FRAMES 12
 
-/* Where an event loop begins the step of a task: the line that made the task
- * is not on the stack. */
-static bool is_event_loop(const object *code)
+/* Only a coroutine or a generator awaits. Below a coroutine a function is an
+ * event loop's that takes its task a step further, or, where the loop is no Python
+ * (uvloop), whoever runs that: the line that made the task is not on the stack. */
+static bool can_await(object *code)
 {
-	static const object *known; /* stays where it is: its module is never let go */
+	enum { GENERATOR = 0x20, COROUTINE = 0x80, ITERABLE = 0x100, ASYNC_GENERATOR = 0x200 };
+	object *flags = python_get(code, "co_flags");
+	long set = flags ? python_number(flags, 0) : 0;
 
-	if (code == known)
-		return true;
-	object *name = python_get((object *)code, "co_name");
-	object *file = python_text_is(name, "_run") ? python_get((object *)code, "co_filename") : NULL;
-	const char *path = file ? probe_text(file) : "";
-	size_t bytes = strlen(path);
-	static const char module[] = "/asyncio/events.py";
-	bool loop = bytes >= sizeof module - 1 &&
-		    strcmp(path + bytes - (sizeof module - 1), module) == 0;
-
-	python_drop(file);
-	python_drop(name);
-	if (loop)
-		known = code;
-	return loop;
+	python_drop(flags);
+	return (set & (GENERATOR | COROUTINE | ITERABLE | ASYNC_GENERATOR)) != 0;
 }
 
 /* A new reference: the application's frame, or else the client's outermost. */
@@ -165,7 +155,7 @@ static object *frame_of_application(void)
 		object *code = python_frame_code(frame);
 		bool ours = false;
 		bool own = code && aio_code_is_own(code, &ours);
-		bool loop = code && !own && is_event_loop(code);
+		bool loop = code && !own && depth > 0 && !can_await(code);
 
 		python_drop(code);
 		if (!own && !loop)

@@ -79,6 +79,14 @@ async def main():
         except Exception as error:
             print("refused:", type(error).__name__)
         await producer.stop()
+    elif ending == "fork":  # what sends is a task of the parent's loop
+        await producer.flush()
+        if os.fork() == 0:
+            asyncio.set_event_loop(None)
+            asyncio.run(produce(producer, 0, 10))
+            os._exit(0)
+        os.wait()
+        await producer.stop()
     elif ending == "sleep":
         await sleep(producer)
     elif ending == "raise":
