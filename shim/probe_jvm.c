@@ -208,13 +208,13 @@ static bool vm_is_willing(jvmti_env jvmti)
 }
 
 /* False: this JVM does not let us, now or ever. */
-static bool vm_enter(java_vm vm)
+static bool vm_enter(java_vm vm, jni_env env)
 {
 	if (probe_jvmti)
 		return true;
 	jvmti_env jvmti = (jvmti_env)vm_environment(vm, JVMTI_VERSION_8);
 
-	if (jvmti && vm_is_willing(jvmti)) {
+	if (jvmti && !probe_jvm_archives(env) && vm_is_willing(jvmti)) {
 		probe_jvmti = jvmti;
 		return true;
 	}
@@ -237,7 +237,7 @@ static uint32_t probe_try(void)
 	if (!env || JNI(env, ExceptionCheck)(env))
 		return PROBE_IDLE; /* not a thread of Java's: the next connect */
 	probe_jvm_note(NOTE_JVM);
-	if (!vm_enter(vm))
+	if (!vm_enter(vm, env))
 		return PROBE_OVER;
 	if (probe_jvm_push(env, 32)) {
 		client_enter(env);

@@ -14,9 +14,9 @@
  *	          DELIVERED, FAILED, ...           waited
  *
  * A producer's sender connects before any record can be accepted: the client
- * must learn a topic's partitions first. A client of another shape, or a JVM
- * that does not let us, is left alone, and the trace says so;
- * UNFLUSHED_PROBE_JVM=off leaves all of them alone.
+ * must learn a topic's partitions first. A client of another shape, a JVM that
+ * does not let us or that archives its classes is left alone, and the trace says
+ * so; UNFLUSHED_PROBE_JVM=off leaves all of them alone.
  */
 #ifndef UNFLUSHED_PROBE_JVM_H
 #define UNFLUSHED_PROBE_JVM_H
@@ -146,6 +146,9 @@ void probe_jvm_clients_note(jvmti_env jvmti);
 void probe_jvm_client_version(jni_env env, struct probe_jvm_client *client, java_ref loader);
 /* The client that an object of ours (the class that is called) belongs to. */
 const struct probe_jvm_client *probe_jvm_client_of(java_ref target);
+
+/* It writes an archive of its classes, where none of ours may be: probe_jvm_archive.c. */
+bool probe_jvm_archives(jni_env env);
 
 /* ---- JVM manners: probe_jvm.c ---- */
 

@@ -71,6 +71,7 @@ typedef slot_fn *const *const *java_vm;	  /* JavaVM * */
 	_(164, GetStringLength, int32_t, (jni_env, java_ref)) \
 	_(168, GetStringUTFLength, int32_t, (jni_env, java_ref)) \
 	_(171, GetArrayLength, int32_t, (jni_env, java_ref)) \
+	_(173, GetObjectArrayElement, java_ref, (jni_env, java_ref, int32_t)) \
 	_(200, GetByteArrayRegion, void, (jni_env, java_ref, int32_t, int32_t, int8_t *)) \
 	_(215, RegisterNatives, int32_t, (jni_env, java_ref, const struct java_native *, int32_t)) \
 	_(221, GetStringUTFRegion, void, (jni_env, java_ref, int32_t, int32_t, char *)) \

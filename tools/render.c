@@ -38,8 +38,8 @@ static const struct {
 	 "a Python client (layers.python) is of a version or a shape that the shim does not know: "
 	 "it was left alone, and what it held is not counted"},
 	{NOTE_JVM_REFUSED,
-	 "this JVM, or a Java client in it, is of a shape that the shim does not know: it was "
-	 "left alone, and what it held is not counted"},
+	 "this JVM, or a Java client in it, is of a shape that the shim does not know, or the JVM "
+	 "writes an archive of its classes: it was left alone, and what it held is not counted"},
 	{NOTE_SITES_LESS, "UNFLUSHED_SITES asked for less of the call sites than their stacks"},
 	{NOTE_SITES_UNKNOWN,
 	 "UNFLUSHED_SITES has a value that is not known: stacks were taken, the default"},

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * probe_jvm_archive.c - whether the JVM is going to keep its classes in a file.
+ *
+ * Archives of classes (CDS, the AOT cache) are written by a run that trains
+ * them and used by all later ones. Classes of ours have no place there: the JVM
+ * prints a warning for each, and an AOT cache that JDK 25 writes without them is
+ * one that every JVM dies of that maps it (tried, 25.0.2). So such a run is
+ * left alone; the runs that use the archive are not.
+ */
+#define _GNU_SOURCE
+#include "probe_jvm.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+#define HEAD 40 /* characters of an option that are looked at */
+
+/* Each is an option's beginning; the options are those of JDK 11 to 26. */
+static const char *const options[] = {
+	"-XX:ArchiveClassesAtExit=", "-XX:+AutoCreateSharedArchive", "-XX:+RecordDynamicDumpInfo",
+	"-XX:DumpLoadedClassList=",  "-XX:AOTCacheOutput=",	     "-XX:AOTMode=record",
+};
+
+static bool option_archives(jni_env env, java_ref option)
+{
+	char head[HEAD * 3 + 1] = "";
+	int32_t characters = option ? JNI(env, GetStringLength)(env, option) : 0;
+
+	if (characters > 0)
+		JNI(env, GetStringUTFRegion)(env, option, 0, characters < HEAD ? characters : HEAD, head);
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+		if (strncmp(head, options[i], strlen(options[i])) == 0)
+			return true;
+	return false;
+}
+
+/* As the JVM has them: of the command line, of files, of the environment. */
+static java_ref options_of(jni_env env)
+{
+	typedef java_ref arguments_fn(jni_env);
+	void *handle = dlopen("libjvm.so", RTLD_NOLOAD | RTLD_LAZY);
+	void *symbol = handle ? dlsym(handle, "JVM_GetVmArguments") : NULL;
+	arguments_fn *arguments;
+
+	memcpy(&arguments, &symbol, sizeof arguments);
+	if (handle)
+		dlclose(handle);
+	dlerror();
+	return arguments ? arguments(env) : NULL;
+}
+
+bool probe_jvm_archives(jni_env env)
+{
+	bool found = false;
+
+	if (!probe_jvm_push(env, 8))
+		return true; /* nobody knows */
+	java_ref all = options_of(env);
+	int32_t count = all ? JNI(env, GetArrayLength)(env, all) : 0;
+
+	for (int32_t i = 0; i < count && !found; i++) {
+		java_ref option = JNI(env, GetObjectArrayElement)(env, all, i);
+
+		found = option_archives(env, option);
+		JNI(env, DeleteLocalRef)(env, option);
+	}
+	probe_jvm_threw(env);
+	JNI(env, PopLocalFrame)(env, NULL);
+	return found;
+}
