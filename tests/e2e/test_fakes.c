@@ -14,10 +14,15 @@ static void written_and_never_answered_is_at_risk(void **state)
 	(void)state;
 	story.fake = "--never-answer";
 	story_tell(&story, "@ 100 800");
-	story_expect(&story, "at_risk", "exit-in-flight");
-	assert_int_equal(story_count(&story, "in_flight"), 100);
-	assert_int_equal(story_count(&story, "unsent"), 0);
-	assert_int_equal(story.arrived, 100);
+	assert_int_equal(story_count(&story, "outstanding"), 100);
+	story_expect_truth(&story);
+	if (story_count(&story, "unsent") > 0) { /* the machine was too busy */
+		story_expect(&story, "lost", "missing-flush");
+	} else {
+		story_expect(&story, "at_risk", "exit-in-flight");
+		assert_int_equal(story_count(&story, "in_flight"), 100);
+		assert_int_equal(story.arrived, 100);
+	}
 	story_end(&story);
 }
 
@@ -28,9 +33,14 @@ static void answered_at_once_is_only_racy(void **state)
 	(void)state;
 	story.fake = "";
 	story_tell(&story, "@ 100 800");
-	story_expect(&story, "racy", "racy-exit");
-	assert_false(story_has(&story, "exit-in-flight"));
-	assert_int_equal(story.arrived, 100);
+	story_expect_truth(&story);
+	if (story_count(&story, "outstanding") > 0) { /* the machine was too busy */
+		assert_false(story_has(&story, "racy-exit"));
+	} else {
+		story_expect(&story, "racy", "racy-exit");
+		assert_false(story_has(&story, "exit-in-flight"));
+		assert_int_equal(story.arrived, 100);
+	}
 	story_end(&story);
 }
 
