@@ -32,10 +32,12 @@ def dumped(traces):
     """Every row and event of these traces; of a trace that cannot be read, none."""
     program = os.path.join(os.environ.get("FIELD_BUILD", "build"), "bin/unflushed")
     for name in sorted(os.listdir(traces)) if os.path.isdir(traces) else ():
-        if name.endswith(".trace"):
+        try:
             run = subprocess.run([program, "dump", "--format", "json", os.path.join(traces, name)],
                                  capture_output=True, text=True, timeout=20)
             yield [json.loads(line) for line in run.stdout.splitlines()]
+        except (OSError, ValueError, subprocess.SubprocessError):
+            yield []
 
 
 def producers(process, rows):
