@@ -18,8 +18,9 @@
 
 /* Each is an option's beginning; the options are those of JDK 11 to 26. */
 static const char *const options[] = {
-	"-XX:ArchiveClassesAtExit=", "-XX:+AutoCreateSharedArchive", "-XX:+RecordDynamicDumpInfo",
-	"-XX:DumpLoadedClassList=",  "-XX:AOTCacheOutput=",	     "-XX:AOTMode=record",
+	"-XX:ArchiveClassesAtExit=",  "-XX:+AutoCreateSharedArchive",
+	"-XX:+RecordDynamicDumpInfo", "-XX:DumpLoadedClassList=",
+	"-XX:AOTCacheOutput=",	      "-XX:AOTMode=record",
 };
 
 static bool option_archives(jni_env env, java_ref option)
@@ -28,7 +29,8 @@ static bool option_archives(jni_env env, java_ref option)
 	int32_t characters = option ? JNI(env, GetStringLength)(env, option) : 0;
 
 	if (characters > 0)
-		JNI(env, GetStringUTFRegion)(env, option, 0, characters < HEAD ? characters : HEAD, head);
+		JNI(env, GetStringUTFRegion)
+		(env, option, 0, characters < HEAD ? characters : HEAD, head);
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
 		if (strncmp(head, options[i], strlen(options[i])) == 0)
 			return true;

@@ -34,28 +34,59 @@ void probe_jvm_call_made(jni_env env, java_ref target, java_ref self)
 /* ---- records that are refused ---- */
 
 /*
- * Refused before its producer was known: interceptors do not say whose they
- * are, but send() does, a moment later. Until then, or when send() throws, it
- * is a record that could not be counted.
+ * Refused before their producer was known: interceptors do not say whose they
+ * are, but send() does, a moment later. Until then, or when send() throws, they
+ * are records that could not be counted. There can be one of a call before: of
+ * a send() that was under way when the class was woven, and is the old one to
+ * its end.
  */
+#define ORPHANS 3
+
 static __thread struct {
 	int32_t error;
 	trace_string topic;
 	uint64_t fingerprint;
-} orphan __attribute__((tls_model("initial-exec")));
+} orphans[ORPHANS] __attribute__((tls_model("initial-exec")));
+static __thread uint32_t orphan_count __attribute__((tls_model("initial-exec")));
+/* The last one is of the send() that is under way. */
+static __thread bool orphan_is_own __attribute__((tls_model("initial-exec")));
 
-static void orphan_place(struct guest_producer *producer)
+static void orphan_keep(int32_t error, const char *topic, uint64_t fingerprint)
+{
+	writer_add_shared(&guest->map.process->sends_unseen, 1);
+	orphan_is_own = orphan_count < ORPHANS;
+	if (!orphan_is_own)
+		return;
+	orphans[orphan_count].error = error;
+	orphans[orphan_count].topic = writer_string(topic, strlen(topic));
+	orphans[orphan_count].fingerprint = fingerprint;
+	orphan_count++;
+}
+
+static void orphan_place(uint32_t index, struct guest_producer *producer)
 {
 	char topic[256];
 	size_t bytes;
-	const char *text = writer_string_text(orphan.topic, &bytes);
+	const char *text = writer_string_text(orphans[index].topic, &bytes);
 
 	bytes = bytes < sizeof topic ? bytes : sizeof topic - 1;
 	memcpy(topic, text, bytes);
 	topic[bytes] = '\0';
-	probe_jvm_rejected(producer, topic, orphan.error, orphan.fingerprint);
-	orphan.error = 0;
+	probe_jvm_rejected(producer, topic, orphans[index].error, orphans[index].fingerprint);
 	__atomic_fetch_sub(&guest->map.process->sends_unseen, 1, __ATOMIC_RELAXED);
+}
+
+/* One of this very send() is its producer's; so is an older one, if the client
+ * has no other producer. */
+static void orphans_place(const struct probe_jvm_client *client, struct guest_producer *producer,
+			  bool own)
+{
+	bool only = orphan_count && probe_jvm_account_only(client) == producer;
+
+	for (uint32_t i = 0; i < orphan_count; i++)
+		if (only || (own && i == orphan_count - 1))
+			orphan_place(i, producer);
+	orphan_count = 0;
 }
 
 void probe_jvm_call_refused(jni_env env, java_ref target, java_ref interceptors, java_ref record,
@@ -76,28 +107,28 @@ void probe_jvm_call_refused(jni_env env, java_ref target, java_ref interceptors,
 	if (!producer)
 		producer = probe_jvm_account_only(client);
 	if (producer) {
+		orphan_is_own = false;
 		probe_jvm_rejected(producer, topic, error, fingerprint);
 		return;
 	}
-	writer_add_shared(&guest->map.process->sends_unseen, 1);
-	orphan.error = error;
-	orphan.topic = writer_string(topic, strlen(topic));
-	orphan.fingerprint = fingerprint;
+	orphan_keep(error, topic, fingerprint);
 }
 
 /* send() is about to give its future back. */
 void probe_jvm_call_sent(jni_env env, java_ref target, java_ref future, java_ref self, java_ref record)
 {
-	if (!probe_jvm_recording() || (probe_jvm_account_is_quiet() && !orphan.error))
+	if (!probe_jvm_recording() || (probe_jvm_account_is_quiet() && !orphan_count))
 		return;
 	const struct probe_jvm_client *client = probe_jvm_client_of(target);
 	struct guest_producer *producer =
 		client ? probe_jvm_account_producer(env, client, self) : NULL;
 
-	if (producer && orphan.error)
-		orphan_place(producer);
-	else if (producer && record && producer->refused_count &&
-	    probe_jvm_class_is(env, future, "FutureRecordMetadata"))
+	if (!producer || (!orphan_count && !producer->refused_count))
+		return;
+	bool failed = !probe_jvm_class_is(env, future, "FutureRecordMetadata");
+
+	orphans_place(client, producer, failed && orphan_is_own);
+	if (!failed && record && producer->refused_count)
 		probe_jvm_retried(producer, probe_jvm_fingerprint(env, client, record));
 }
 
