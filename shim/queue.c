@@ -66,7 +66,7 @@ static bool sample_rows(int64_t now_ns, int64_t quiet_ns)
 
 		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) != SOCKET_OPEN ||
 		    !row->produce_unanswerable || is_settled(row) ||
-		    fdtable_word(row->fd) != FD_FIRST_ROW + i)
+		    !socket_is_reached(row))
 			continue;
 		if (now_ns - row->written_last_ns >= quiet_ns)
 			sample(row, now_ns);

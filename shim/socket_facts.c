@@ -286,6 +286,23 @@ static void end_sample(int fd, struct trace_socket *row)
 		consequence_ended(row, &tcp, row->closed_ns);
 }
 
+bool socket_is_reached(struct trace_socket *row)
+{
+	uint32_t word = FD_FIRST_ROW + fdtable_row_index(row);
+
+	if (LIKELY(fdtable_word(row->fd) == word))
+		return true;
+	if (__atomic_load_n(&fdtable_private(row)->references, __ATOMIC_RELAXED) <= 0)
+		return false;
+	for (int fd = 0; fd < GUEST_DESCRIPTORS; fd++) {
+		if (fdtable_word(fd) == word) {
+			row->fd = fd;
+			return true;
+		}
+	}
+	return false;
+}
+
 void socket_end(int fd, struct trace_socket *row, enum trace_socket_end end)
 {
 	end_sample(fd, row);
@@ -303,7 +320,7 @@ void socket_end_all(void)
 		struct trace_socket *row = &guest->map.sockets[i];
 
 		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) != SOCKET_OPEN ||
-		    fdtable_word(row->fd) != FD_FIRST_ROW + i)
+		    !socket_is_reached(row))
 			continue;
 		end_sample(row->fd, row);
 		stall_account(row->fd, row, row->closed_ns);

@@ -76,6 +76,11 @@ bool socket_is_blocking(int fd);
 /* True when it would take no more now (poll says not writable). */
 bool socket_would_block(int fd);
 
+/* True if the row's number leads to it. The number that it was made with may have been closed
+ * since, and a duplicate kept (`exec 3<>/dev/tcp/...` does so): then the row takes that one,
+ * for which the whole table is read (30 us, once). */
+bool socket_is_reached(struct trace_socket *row);
+
 /* Records the end of a connection, just before it happens. */
 void socket_end(int fd, struct trace_socket *row, enum trace_socket_end end);
 

@@ -188,9 +188,11 @@ static void end(int fd, struct trace_socket *row, int64_t now_ns)
 	int64_t first_ns = fdtable_private(row)->stall.first_ns;
 	int64_t began_ns = __atomic_exchange_n(&row->stall_began_ns, 0, __ATOMIC_RELAXED);
 
-	if (!(__atomic_fetch_and(&row->flags, ~(uint32_t)SOCKET_STALLED, __ATOMIC_ACQ_REL) &
-	      SOCKET_STALLED) ||
-	    !began_ns)
+	/* Another thread is just beginning it, or ending it: to clear the flag under the one
+	 * that begins would leave a beginning behind that nobody ends. */
+	if (!began_ns ||
+	    !(__atomic_fetch_and(&row->flags, ~(uint32_t)SOCKET_STALLED, __ATOMIC_ACQ_REL) &
+	      SOCKET_STALLED))
 		return;
 	fdtable_private(row)->stall.by_wait = false;
 	fdtable_private(row)->stall.ended_ns = now_ns;

@@ -60,8 +60,9 @@ int64_t unseen_bytes(const struct trace_socket *row, const struct socket_tcp *tc
 				    __atomic_load_n(&more->others_accepted_bytes, __ATOMIC_RELAXED));
 
 	/* What it carried before we met it is not known, unless a ring may have been
-	 * what carried it; what another thread is writing now is not counted yet. */
-	if (unacknowledged < 0 || __atomic_load_n(&row->write_began_ns, __ATOMIC_RELAXED) ||
+	 * what carried it; nor what another process sent on it, which its own trace has; what
+	 * another thread is writing now is not counted yet. */
+	if (unacknowledged < 0 || fdtable_flag_is_set(row, SOCKET_SHARED) || __atomic_load_n(&row->write_began_ns, __ATOMIC_RELAXED) ||
 	    (fdtable_flag_is_set(row, SOCKET_INHERITED) && !(more->flags & SOCKET_FOUND_AT_END)))
 		return -1;
 	return taken > counted + CONTROL_BYTES ? taken - counted : 0;

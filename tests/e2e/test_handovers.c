@@ -36,6 +36,22 @@ static int64_t accepted_bytes(const struct story *story)
 	return accepted;
 }
 
+/* What the other wrote went past nobody: its own trace has it. */
+static void nothing_is_unseen(const struct story *story)
+{
+	json_t *process, *socket;
+	size_t i, j;
+
+	json_array_foreach(json_path(story->summary, "processes"), i, process)
+	{
+		json_array_foreach(json_object_get(process, "sockets"), j, socket)
+		{
+			if (!json_is_unknown(socket, "bytes.unseen"))
+				assert_int_equal(json_number(socket, "bytes.unseen"), 0);
+		}
+	}
+}
+
 static void a_request_that_another_finishes_was_not_cut_off(void **state)
 {
 	(void)state;
@@ -46,6 +62,7 @@ static void a_request_that_another_finishes_was_not_cut_off(void **state)
 		assert_string_not_equal(story_verdict(&story), "clean");
 		assert_false(story_has(&story, "cut-frame"));
 		assert_int_equal(accepted_bytes(&story), FRAME_BYTES);
+		nothing_is_unseen(&story);
 		story_end(&story);
 	}
 }

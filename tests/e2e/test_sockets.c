@@ -156,6 +156,23 @@ static void one_connection_under_many_numbers_is_one(void **state)
 	story_end(&story);
 }
 
+/* What is left of it at the end is asked under the number that it has then. */
+static void a_connection_that_moved_is_asked_at_its_end(void **state)
+{
+	static const char *const ways[] = {"moves", "stays"};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct story story = tell("moves_number", ways[i]);
+		json_t *socket = busiest_socket(&story);
+
+		assert_true(json_number(socket, "end.unsent_bytes") > 0);
+		assert_int_equal(json_number(socket, "end.unread_bytes"), 40);
+		story_expect(&story, "blind", "reset-on-close");
+		story_end(&story);
+	}
+}
+
 static void a_signal_handler_that_sends_harms_nothing(void **state)
 {
 	struct story story = tell("signals_send", "");
@@ -237,6 +254,7 @@ int main(void)
 		cmocka_unit_test(lingering_for_ten_seconds_does_not),
 		cmocka_unit_test(an_http_post_is_followed_without_a_kafka_verdict),
 		cmocka_unit_test(one_connection_under_many_numbers_is_one),
+		cmocka_unit_test(a_connection_that_moved_is_asked_at_its_end),
 		cmocka_unit_test(a_signal_handler_that_sends_harms_nothing),
 		cmocka_unit_test(every_threads_writes_are_counted),
 		cmocka_unit_test(only_bytes_of_the_stream_are_received),
