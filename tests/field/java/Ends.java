@@ -24,11 +24,13 @@ public class Ends {
 		p.put("key.serializer", "org.apache.kafka.common.serialization.ByteArraySerializer");
 		p.put("value.serializer", "org.apache.kafka.common.serialization.ByteArraySerializer");
 		p.put("linger.ms", "20");
-		p.put("max.block.ms", "10000");
+		p.put("max.block.ms", "40000"); // a busy machine is slow
 		for (int i = 4; i < args.length; i++) {
 			String[] setting = args[i].split("=", 2);
 			p.put(setting[0], setting[1]);
 		}
+		if (args[2].matches("(commit|abort|undo|open).*"))
+			p.put("transactional.id", args[1]);
 		return new KafkaProducer<>(p);
 	}
 
@@ -50,6 +52,47 @@ public class Ends {
 			return false;
 		} catch (java.util.concurrent.ExecutionException e) {
 			return true;
+		}
+	}
+
+	// One after the other, as the words of the ending say.
+	static void transact(KafkaProducer<byte[], byte[]> producer, String ending, int count) throws Exception {
+		producer.initTransactions();
+		for (String what : ending.split("_")) {
+			switch (what) {
+			case "commit":
+				producer.beginTransaction();
+				sendAll(producer, count);
+				producer.commitTransaction();
+				break;
+			case "abort":
+				producer.beginTransaction();
+				sendAll(producer, count);
+				producer.abortTransaction();
+				break;
+			case "undo": // what the broker has taken
+				producer.beginTransaction();
+				sendAll(producer, count);
+				producer.flush();
+				producer.abortTransaction();
+				break;
+			case "open":
+				producer.beginTransaction();
+				sendAll(producer, count);
+				producer.flush();
+				break;
+			case "close":
+				producer.close();
+				break;
+			case "exit":
+				System.exit(0);
+				break;
+			case "halt":
+				Runtime.getRuntime().halt(0);
+				break;
+			default:
+				signal(what.substring(3));
+			}
 		}
 	}
 
@@ -115,6 +158,10 @@ public class Ends {
 			latch.await();
 			break;
 		}
+		case "callback": // they run, or do not: nobody waits for them
+			for (int i = 0; i < count; i++)
+				send(producer, (metadata, exception) -> { });
+			break;
 		case "none":
 			sendAll(producer, count);
 			break;
@@ -138,6 +185,31 @@ public class Ends {
 			sendAll(producer, count);
 			signal(args[2].substring(3));
 			break;
+		case "hook": // what a service does: close when it is asked to end
+			Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+				producer.close();
+				Runtime.getRuntime().halt(0);
+			}));
+			sendAll(producer, count);
+			signal("TERM");
+			break;
+		case "flush_halt":
+			sendAll(producer, count);
+			producer.flush();
+			Runtime.getRuntime().halt(0);
+			break;
+		case "virtual": { // JDK 21 and newer
+			java.lang.reflect.Method start = Thread.class.getMethod("startVirtualThread", Runnable.class);
+			List<Thread> threads = new ArrayList<>();
+			for (int i = 0; i < 50; i++)
+				threads.add((Thread) start.invoke(null, (Runnable) () -> {
+					sendAll(producer, count / 50);
+					producer.flush();
+				}));
+			for (Thread thread : threads)
+				thread.join();
+			break;
+		}
 		case "threads": {
 			List<Thread> threads = new ArrayList<>();
 			for (int i = 0; i < 4; i++) {
@@ -160,16 +232,15 @@ public class Ends {
 		}
 		case "commit":
 		case "abort":
+		case "undo":
 		case "open":
-			producer.initTransactions();
-			producer.beginTransaction();
-			sendAll(producer, count);
-			if (args[2].equals("commit"))
-				producer.commitTransaction();
-			else if (args[2].equals("abort"))
-				producer.abortTransaction();
-			else
-				producer.flush();
+		case "open_exit":
+		case "open_close":
+		case "open_SIGKILL":
+		case "commit_open":
+		case "abort_commit":
+		case "commit_halt":
+			transact(producer, args[2], count);
 			break;
 		case "refused":
 			producer.send(new ProducerRecord<>(topic, new byte[4000000])); // max.request.size
