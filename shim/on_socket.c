@@ -68,7 +68,8 @@ static void buffer_asked(struct trace_socket *row, int32_t asked, bool forced)
 		__atomic_fetch_and(flags, ~(uint32_t)SOCKET_BUFFER_FORCED, __ATOMIC_RELAXED);
 }
 
-static void connect_note(int fd, int result, int error, int64_t began_ns)
+static void connect_note(int fd, int result, int error, int64_t began_ns,
+			 const struct sockaddr *to, socklen_t bytes)
 {
 	struct trace_socket *row = fdtable_row(fd);
 
@@ -91,6 +92,7 @@ static void connect_note(int fd, int result, int error, int64_t began_ns)
 	row->opened_ns = began_ns;
 	if ((unsigned)fd < GUEST_WISHES && guest->wishes[fd])
 		buffer_asked(row, guest->wishes[fd], guest->wishes_forced[fd]);
+	socket_peer_asked(row, to, bytes); /* as long as there is no peer */
 	socket_addresses(fd, row);
 	if (result == 0) {
 		row->connected_ns = guest_now_ns();
@@ -128,7 +130,7 @@ int on_connect(const struct call *call, int fd, const struct sockaddr *to, sockl
 	struct guest_thread *self = guest_this_thread();
 
 	if (guest_enter(self)) {
-		connect_note(fd, result, out->error, began_ns);
+		connect_note(fd, result, out->error, began_ns, to, bytes);
 		struct trace_socket *row = fdtable_row(fd);
 
 		if (redirected && row)

@@ -82,6 +82,14 @@ static void address_take(const struct sockaddr_storage *from, uint8_t address[16
 	}
 }
 
+void socket_peer_asked(struct trace_socket *row, const struct sockaddr *to, socklen_t bytes)
+{
+	struct sockaddr_storage address = {0};
+
+	memcpy(&address, to, bytes < sizeof address ? bytes : sizeof address);
+	address_take(&address, row->peer_address, &row->peer_port);
+}
+
 void socket_addresses(int fd, struct trace_socket *row)
 {
 	struct sockaddr_storage address;
@@ -280,6 +288,9 @@ static void end_sample(int fd, struct trace_socket *row)
 		fdtable_flag_set(row, SOCKET_UNDER_WAY);
 	else
 		fdtable_flag_clear(row, SOCKET_UNDER_WAY);
+	/* Of one that was refused the kernel counts the SYN, which nobody acknowledged. */
+	if (row->state == SOCKET_CONNECTING && !row->writes && row->unsent_bytes > 0)
+		row->unsent_bytes = 0;
 	row->unread_bytes = socket_unread_bytes(fd);
 	row->closed_ns = guest_now_ns();
 	if (told)

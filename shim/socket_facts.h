@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 #include "format/format.h"
 
@@ -19,6 +20,9 @@ enum socket_kind {
 enum socket_kind socket_kind(int fd);
 bool socket_is_tcp(int fd);
 bool socket_number_is_open(int fd);
+
+/* The peer that connect() was asked for: until there is one, it has no other name. */
+void socket_peer_asked(struct trace_socket *row, const struct sockaddr *to, socklen_t bytes);
 
 /* Fills in both addresses and ports as far as they are known now. */
 void socket_addresses(int fd, struct trace_socket *row);

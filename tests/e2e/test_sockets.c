@@ -173,6 +173,18 @@ static void a_connection_that_moved_is_asked_at_its_end(void **state)
 	}
 }
 
+/* It has an address all the same, and the kernel's SYN is no byte of the program's. */
+static void a_connection_that_is_refused_lost_nothing(void **state)
+{
+	struct story story = tell("is_refused", "");
+	json_t *socket = json_path(story.summary, "processes.0.sockets.0");
+
+	(void)state;
+	assert_non_null(strstr(json_text(socket, "peer"), "127.0.0.1:"));
+	assert_int_equal(json_number(socket, "end.unsent_bytes"), 0);
+	story_end(&story);
+}
+
 static void a_signal_handler_that_sends_harms_nothing(void **state)
 {
 	struct story story = tell("signals_send", "");
@@ -255,6 +267,7 @@ int main(void)
 		cmocka_unit_test(an_http_post_is_followed_without_a_kafka_verdict),
 		cmocka_unit_test(one_connection_under_many_numbers_is_one),
 		cmocka_unit_test(a_connection_that_moved_is_asked_at_its_end),
+		cmocka_unit_test(a_connection_that_is_refused_lost_nothing),
 		cmocka_unit_test(a_signal_handler_that_sends_harms_nothing),
 		cmocka_unit_test(every_threads_writes_are_counted),
 		cmocka_unit_test(only_bytes_of_the_stream_are_received),
