@@ -72,14 +72,14 @@
 			     &(call)->socket)
 #define PREPARE_ANY(call, ...) ((void)0)
 #define PREPARE_WAIT_POLL(call, fds, count, timeout, ...) \
-	((call)->began_ns = room_is_asked() && WAIT_MAY_LAST(timeout) ? WAIT_BEGINS : 0)
+	((call)->began_ns = room_is_asked() && WAIT_MAY_LAST(timeout) ? room_poll_begins(fds, count) \
+								      : 0)
 #define PREPARE_WAIT_SELECT(call, count, readable, writable, exceptional, timeout, ...) \
-	((call)->began_ns = room_is_asked() && WAIT_MAY_LAST(timeout) && \
-				    room_select_asks(count, writable) \
-				    ? WAIT_BEGINS : 0)
+	((call)->began_ns = room_is_asked() && WAIT_MAY_LAST(timeout) \
+				    ? room_select_begins(count, writable) : 0)
 #define PREPARE_WAIT_EPOLL(call, fd, events, room, timeout, ...) \
-	((call)->began_ns = room_is_asked_of_epoll() && WAIT_MAY_LAST(timeout) ? WAIT_BEGINS : 0)
-#define WAIT_BEGINS ticks_now_ns(guest_this_thread())
+	((call)->began_ns = room_is_asked_of_epoll() && WAIT_MAY_LAST(timeout) ? room_epoll_begins(fd) \
+									       : 0)
 #define WAIT_MAY_LAST(timeout) \
 	_Generic((timeout), int: room_waits_ms, struct timeval *: room_waits_timeval, \
 		 const struct timespec *: room_waits_timespec)(timeout)

@@ -73,6 +73,10 @@ struct guest_thread {
 	uint32_t waits;	     /* poll and its kin that may have waited */
 	uint16_t room_row;   /* room.h: asked for last, */
 	uint16_t room_polls; /* so many waits ago less than ROOM_POLLS; 0 never */
+	uint16_t room_epoll_row; /* of which an epoll was asked last */
+	uint16_t room_marked;	 /* the wait under way is in the trace: a row plus 1; 0 it is not */
+	uint32_t room_at;	 /* it was asked for at this place */
+	const void *room_fds;	 /* of this array */
 
 	/* What the produce call that is running has sent so far. */
 	uint32_t site; /* row of SECTION_SITE plus 1 */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * room.c - see room.h. Reads the host's arrays only where the kernel has (but
- * for one word of a select's set, of a thread whose sets it has read before).
+ * room.c - see room.h. Reads the host's arrays only where the kernel has (but for one
+ * word of a select's set, of a thread whose sets it has read before, and one entry of a
+ * poll's array: is_there).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,6 +17,7 @@
 #include "stall.h"
 
 #define SET_BITS (sizeof(unsigned long) * CHAR_BIT)
+#define ROOM_EVENTS (POLLOUT | POLLWRNORM)
 
 /* A wait that has come back; the clock is read when somebody asks. */
 struct wait {
@@ -24,9 +26,22 @@ struct wait {
 	int64_t now_ns;	  /* 0: not looked at yet */
 };
 
+static void mark_end(struct guest_thread *self)
+{
+	uint32_t index = self->room_marked - 1u;
+
+	self->room_marked = 0;
+	__atomic_store_n(&guest->map.sockets_more[index].wait_began_ns, 0, __ATOMIC_RELAXED);
+}
+
+/* Also of a wait that was left by a jump out of a signal handler: at the thread's next. */
 static struct wait wait_of(const struct call *call)
 {
-	return (struct wait){.self = guest_this_thread(), .began_ns = call->began_ns};
+	struct guest_thread *self = guest_this_thread();
+
+	if (UNLIKELY(self->room_marked))
+		mark_end(self);
+	return (struct wait){.self = self, .began_ns = call->began_ns};
 }
 
 /* Kernels leave the host's arrays alone on EINTR; nothing was ready then. */
@@ -65,6 +80,89 @@ static void asked(struct wait *wait, int fd, struct trace_socket *row, bool writ
 	guest_leave(wait->self);
 }
 
+/* --- before ------------------------------------------------------------------------- */
+
+/* In a child of fork that has not woken yet there are no rows. */
+static bool is_recording(void)
+{
+	return __atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) == GUEST_RECORDING;
+}
+
+static void mark_begin(struct guest_thread *self, const struct trace_socket *row, int64_t now_ns)
+{
+	if (!row || !is_written(row))
+		return;
+	__atomic_store_n(&fdtable_more(row)->wait_began_ns, now_ns, __ATOMIC_RELAXED);
+	self->room_marked = (uint16_t)(fdtable_row_index(row) + 1);
+}
+
+/* The kernel has not read it yet, and it may be nowhere. But it has read that place before,
+ * or it is one of the variables of those who called us. */
+#define FRAMES_BYTES 16384
+
+static bool is_there(const struct guest_thread *self, const struct pollfd *fds)
+{
+	uintptr_t here = (uintptr_t)__builtin_dwarf_cfa();
+
+	return fds && (fds == self->room_fds || (uintptr_t)fds - here < FRAMES_BYTES);
+}
+
+int64_t room_poll_begins(const struct pollfd *fds, nfds_t count)
+{
+	struct guest_thread *self = guest_this_thread();
+	int64_t now_ns = ticks_now_ns(self);
+
+	if (is_there(self, fds) && self->room_at < count && is_recording() &&
+	    fds[self->room_at].events & ROOM_EVENTS)
+		mark_begin(self, fdtable_row(fds[self->room_at].fd), now_ns);
+	return now_ns;
+}
+
+static bool set_has(const fd_set *set, int count, int fd)
+{
+	/* Not FD_ISSET: it aborts a host whose sets are larger than libc's. */
+	const unsigned long *words = (const unsigned long *)set;
+
+	return fd >= 0 && fd < count &&
+	       words[(size_t)fd / SET_BITS] >> (size_t)fd % SET_BITS & 1;
+}
+
+int64_t room_select_begins(int count, const fd_set *writable)
+{
+	struct guest_thread *self = guest_this_thread();
+
+	if (!writable || !is_recording())
+		return 0;
+	const struct trace_socket *row = &guest->map.sockets[self->room_row];
+
+	/* Does it ask for that one? Afterwards the set no longer tells. */
+	if (!set_has(writable, count, row->fd))
+		return 0;
+	int64_t now_ns = ticks_now_ns(self);
+
+	if (fdtable_row(row->fd) == row)
+		mark_begin(self, row, now_ns);
+	return now_ns;
+}
+
+int64_t room_epoll_begins(int epoll)
+{
+	struct guest_thread *self = guest_this_thread();
+	int64_t now_ns = ticks_now_ns(self);
+
+	if (!is_recording())
+		return now_ns;
+	const struct trace_socket *row = &guest->map.sockets[self->room_epoll_row];
+	const struct room_ask *ask = &fdtable_private(row)->room;
+
+	if (__atomic_load_n(&ask->since_ns, __ATOMIC_ACQUIRE) && ask->epoll == epoll &&
+	    !(ask->once && ask->since_ns < row->written_last_ns) && fdtable_row(row->fd) == row)
+		mark_begin(self, row, now_ns);
+	return now_ns;
+}
+
+/* --- afterwards --------------------------------------------------------------------- */
+
 static void thread_asks(struct guest_thread *self, const struct trace_socket *row)
 {
 	self->room_row = (uint16_t)fdtable_row_index(row); /* < GUEST_SOCKETS */
@@ -76,8 +174,6 @@ static void thread_asks_not(struct guest_thread *self)
 	if (self->room_polls)
 		self->room_polls--;
 }
-
-#define ROOM_EVENTS (POLLOUT | POLLWRNORM)
 
 static bool polled_one(struct wait *wait, int given, const struct pollfd *polled)
 {
@@ -98,29 +194,13 @@ void room_polled(const struct call *call, int given, const struct pollfd *fds, n
 	if (!can_be_read(call, given))
 		return;
 	for (nfds_t i = 0; i < count; i++)
-		if (UNLIKELY(fds[i].events & ROOM_EVENTS))
-			found |= polled_one(&wait, given, &fds[i]);
+		if (UNLIKELY(fds[i].events & ROOM_EVENTS) && polled_one(&wait, given, &fds[i])) {
+			found = true;
+			wait.self->room_fds = fds;
+			wait.self->room_at = (uint32_t)i;
+		}
 	if (!found)
 		thread_asks_not(wait.self);
-}
-
-static bool set_has(const fd_set *set, int count, int fd)
-{
-	/* Not FD_ISSET: it aborts a host whose sets are larger than libc's. */
-	const unsigned long *words = (const unsigned long *)set;
-
-	return fd >= 0 && fd < count &&
-	       words[(size_t)fd / SET_BITS] >> (size_t)fd % SET_BITS & 1;
-}
-
-bool room_select_asks(int count, const fd_set *writable)
-{
-	const struct guest_thread *self = guest_this_thread();
-
-	/* In a child of fork that has not woken yet there are no rows. */
-	return writable &&
-	       __atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) == GUEST_RECORDING &&
-	       set_has(writable, count, guest->map.sockets[self->room_row].fd);
 }
 
 static bool selected_word(struct wait *wait, unsigned long word, int first, int32_t expected)
@@ -188,6 +268,7 @@ void on_epoll_ctl(const struct call *call, int given, int epoll, int operation, 
 		return;
 	struct room_ask *ask = &fdtable_private(fdtable_row(fd))->room;
 
+	guest_this_thread()->room_epoll_row = (uint16_t)(fdtable_word(fd) - FD_FIRST_ROW);
 	if (operation != EPOLL_CTL_DEL && (event->events & (EPOLLOUT | EPOLLET)) == EPOLLOUT)
 		ask_begin(ask, epoll, event);
 	else if (ask->epoll == epoll)

@@ -54,9 +54,14 @@ static inline bool room_waits_timeval(const struct timeval *timeout)
 	return !timeout || timeout->tv_sec || timeout->tv_usec;
 }
 
-/* Does it ask for the connection that this thread asked for last? Afterwards
- * the set no longer tells. */
-bool room_select_asks(int count, const fd_set *writable);
+/*
+ * Before the wait: when it begins (0: nothing is asked that can be told). If it asks for the
+ * connection that this thread asked for last, the trace has word of it before the kernel
+ * has: a process that is killed inside has been held up in it, if it was not over at once.
+ */
+int64_t room_poll_begins(const struct pollfd *fds, nfds_t count);
+int64_t room_select_begins(int count, const fd_set *writable);
+int64_t room_epoll_begins(int epoll);
 
 /* After the wait, of which call->began_ns is 0 if the clock was not read. */
 void room_polled(const struct call *call, int given, const struct pollfd *fds, nfds_t count);

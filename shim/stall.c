@@ -300,6 +300,22 @@ static void account_call(struct trace_socket *row, int64_t now_ns)
 	longest(row, began_ns, now_ns);
 }
 
+/* So does a wait of another thread's, if there is no room yet. */
+static void account_wait(int fd, struct trace_socket *row, int64_t now_ns)
+{
+	int64_t began_ns =
+		__atomic_load_n(&fdtable_more(row)->wait_began_ns, __ATOMIC_RELAXED);
+
+	if (began_ns <= 0 || fdtable_flag_is_set(row, SOCKET_STALLED))
+		return;
+	if (began_ns < row->written_last_ns)
+		began_ns = row->written_last_ns;
+	if (now_ns - began_ns < STALL_LOOK_NS || !socket_would_block(fd))
+		return;
+	fdtable_private(row)->stall.by_wait = true;
+	begin(fd, row, began_ns, now_ns);
+}
+
 void stall_account(int fd, struct trace_socket *row, int64_t now_ns)
 {
 	int64_t began_ns = __atomic_load_n(&row->stall_began_ns, __ATOMIC_RELAXED);
@@ -310,6 +326,7 @@ void stall_account(int fd, struct trace_socket *row, int64_t now_ns)
 		longest(row, fdtable_private(row)->stall.first_ns, now_ns);
 	}
 	account_call(row, now_ns);
+	account_wait(fd, row, now_ns);
 	/* The kernel is about to take the lock for each of them anyway. */
 	if (fdtable_private(row)->stall.pending_ns)
 		look(fd, row, now_ns);

@@ -360,6 +360,41 @@ static void a_stall_lasts_to_the_death_of_the_process(void **state)
 	assert_stalled_to_the_end("nonblocking");
 }
 
+/* Killed, or left by another thread, 400 ms into a question whose like it had asked before. */
+static void a_question_lasts_to_the_death_of_the_process(void **state)
+{
+	static const char *const ways[] = {"poll room",	  "select room", "epoll room",
+					   "poll exit",	  "select exit", "epoll exit"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		struct story story = tell("dies_asking", ways[i]);
+		json_t *socket = stalled_socket(&story);
+
+		assert_int_equal(json_number(socket, "eagain"), 0);
+		assert_true(json_is_true(json_path(socket, "stalls.at_end")));
+		assert_in_range(json_number(socket, "stalls.longest_ns"), 300000000,
+				json_number(story.summary, "processes.0.duration_ns"));
+		story_end(&story);
+	}
+}
+
+/* The buffer is as full, and nobody asked for room in it. */
+static void a_question_for_something_else_is_none(void **state)
+{
+	static const char *const ways[] = {"poll else", "select else", "epoll else"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		struct story story = tell("dies_asking", ways[i]);
+		json_t *socket = stalled_socket(&story);
+
+		assert_int_equal(json_number(socket, "stalls.count"), 0);
+		assert_true(json_is_false(json_path(socket, "stalls.at_end")));
+		story_end(&story);
+	}
+}
+
 static void waiting_for_something_else_at_death_is_no_stall(void **state)
 {
 	struct story story = story_of("dies_blocked");
@@ -380,6 +415,8 @@ int main(void)
 		cmocka_unit_test(a_buffer_that_is_forced_is_not_cut),
 		cmocka_unit_test(the_series_tells_the_same_life),
 		cmocka_unit_test(a_stall_lasts_to_the_death_of_the_process),
+		cmocka_unit_test(a_question_lasts_to_the_death_of_the_process),
+		cmocka_unit_test(a_question_for_something_else_is_none),
 		cmocka_unit_test(waiting_for_something_else_at_death_is_no_stall),
 		cmocka_unit_test(a_late_reader_is_to_blame),
 		cmocka_unit_test(a_program_that_waits_does_not_spin),
