@@ -101,7 +101,8 @@ void consequence_failed(struct trace_socket *row, int error)
 	struct trace_socket_more *more = fdtable_more(row);
 	int32_t none = 0;
 
-	if (!is_for_good(error))
+	/* Who writes after his own shutdown is told EPIPE, too. */
+	if (!is_for_good(error) || (error == EPIPE && fdtable_flag_is_set(row, SOCKET_SHUT)))
 		return;
 	/* What follows (EPIPE, end of file) is not how it ended. */
 	if (!__atomic_compare_exchange_n(&more->error, &none, error, false, __ATOMIC_RELAXED,
@@ -113,21 +114,9 @@ void consequence_failed(struct trace_socket *row, int error)
 		fdtable_flag_set(row, SOCKET_RESET);
 }
 
-/*
- * TCP gave it up with bytes unacknowledged, and the host met an error that was none of a
- * reset: a timeout, whatever the network had to say meanwhile.
- */
-static bool gave_up(const struct trace_socket *row, const struct socket_tcp *tcp)
-{
-	return tcp->is_closed && row->unsent_bytes > 0 && row->write_errors > 0 &&
-	       !fdtable_flag_is_set(row, SOCKET_RESET);
-}
-
 /* Less than a segment is held; with the connection it goes. */
 void consequence_ended(struct trace_socket *row, const struct socket_tcp *tcp, int64_t now_ns)
 {
-	if (gave_up(row, tcp))
-		consequence_failed(row, ETIMEDOUT);
 	if (!fdtable_flag_is_set(row, SOCKET_CORKED) || tcp->is_closed ||
 	    tcp->unsent_bytes <= 0 || (uint32_t)tcp->unsent_bytes >= tcp->segment_bytes)
 		return;

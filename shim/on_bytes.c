@@ -12,6 +12,7 @@
 #undef _GNU_SOURCE
 
 #include "calls.h"
+#include "consequence.h"
 #include "fdtable.h"
 #include "guest.h"
 #include "on_bytes.h"
@@ -134,8 +135,7 @@ static void write_failed(int fd, struct trace_socket *row, const struct span *sp
 		fell_short(fd, row, at, span->offered);
 	} else if (error != EINTR) {
 		writer_add_shared(&row->write_errors, 1);
-		if (error == EPIPE || error == ECONNRESET)
-			fdtable_flag_set(row, SOCKET_RESET);
+		consequence_failed(row, error);
 	}
 }
 

@@ -126,11 +126,12 @@ static void a_timeout_that_does_not_run_out_is_none(void **state)
 
 static void a_connection_that_tcp_gave_up(void **state)
 {
-	static const char *const ways[] = {"sends", "receives"};
-	static const char *const said[] = {"send: ETIMEDOUT\n", "recv: ETIMEDOUT\n"};
+	static const char *const ways[] = {"sends", "receives", "again"};
+	static const char *const said[] = {"send: ETIMEDOUT\n", "recv: ETIMEDOUT\n",
+					   "send: ETIMEDOUT\nagain: EPIPE\n"};
 
 	(void)state;
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		struct story story = tell("given_up", ways[i]);
 		json_t *socket = sender(&story), *finding;
 
@@ -142,6 +143,7 @@ static void a_connection_that_tcp_gave_up(void **state)
 		assert_int_equal(json_number(finding, "user_timeout_ns"), 400000000);
 		assert_int_equal(json_number(finding, "unacknowledged_bytes"),
 				 json_number(socket, "end.unsent_bytes"));
+		assert_string_equal(json_text(socket, "end.how"), "close");
 		/* The peer's small window took a part; the rest had no way out. */
 		assert_in_range(json_number(socket, "end.unsent_bytes"), 1,
 				json_number(socket, "bytes.accepted"));
@@ -158,6 +160,20 @@ static void a_connection_that_it_did_not(void **state)
 	assert_int_equal(json_number(socket, "settings.user_timeout_ns"), 400000000);
 	assert_true(json_is_unknown(socket, "end.error"));
 	assert_false(story_has(&story, "connection-timed-out"));
+	story_end(&story);
+}
+
+/* Nobody reset it, and nobody gave it up. */
+static void an_end_of_its_own_is_no_error_of_others(void **state)
+{
+	struct story story = tell("given_up", "own");
+	json_t *socket = sender(&story);
+
+	(void)state;
+	assert_non_null(strstr(story.watched.out, "again: EPIPE\n"));
+	assert_string_equal(json_text(socket, "end.how"), "shutdown");
+	assert_true(json_is_unknown(socket, "end.error"));
+	assert_false(story_has(&story, "reset-on-close"));
 	story_end(&story);
 }
 
@@ -248,6 +264,7 @@ int main(void)
 		cmocka_unit_test(a_timeout_that_does_not_run_out_is_none),
 		cmocka_unit_test(a_connection_that_tcp_gave_up),
 		cmocka_unit_test(a_connection_that_it_did_not),
+		cmocka_unit_test(an_end_of_its_own_is_no_error_of_others),
 		cmocka_unit_test(a_cork_that_is_never_taken_off_holds_each_message),
 		cmocka_unit_test(a_cork_that_is_taken_off_holds_nothing),
 		cmocka_unit_test(a_cork_that_is_left_on_lets_go_at_the_end),

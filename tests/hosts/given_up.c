@@ -6,7 +6,8 @@
  * receives  poll says that something is wrong, and recv what it is
  * again     as sends, and writes once more: EPIPE
  * reads     the peer reads after 100 ms, and all arrives
- * given_up sends|receives|again|reads
+ * own       as reads; then it shuts its end down, writes all the same, and is told EPIPE
+ * given_up sends|receives|again|reads|own
  * links: threads
  */
 #include "peer.h"
@@ -54,7 +55,8 @@ static void receive(int fd)
 int main(int argc, char **argv)
 {
 	const char *how = argc > 1 ? argv[1] : "sends";
-	int reads = strcmp(how, "reads") == 0, timeout_ms = 400, fd;
+	int own = strcmp(how, "own") == 0, reads = own || strcmp(how, "reads") == 0;
+	int timeout_ms = 400, fd;
 	struct peer peer = {.reads_after_ms = reads ? 100 : 3000};
 
 	peer_start(&peer, 16384);
@@ -64,7 +66,9 @@ int main(int argc, char **argv)
 		receive(fd);
 	else
 		send_all(fd);
-	if (strcmp(how, "again") == 0 && send(fd, bytes, 1, MSG_NOSIGNAL) < 0)
+	if (own)
+		shutdown(fd, SHUT_WR);
+	if ((own || strcmp(how, "again") == 0) && send(fd, bytes, 1, MSG_NOSIGNAL) < 0)
 		printf("again: %s\n", word(errno));
 	close(fd);
 	if (reads) {
