@@ -57,9 +57,9 @@ void probe_clients_note(void)
 	size_t at = 0;
 
 	for (size_t i = 0; i < PROBE_CLIENT_COUNT; i++) {
-		const char *words[] = {known[i].name, " ",
-				       clients[i].version[0] ? clients[i].version : "?",
-				       clients[i].state == CLIENT_PROBED ? "\n" : " unprobed\n"};
+		const char *words[] = {
+			known[i].name, " ", clients[i].version[0] ? clients[i].version : "?",
+			clients[i].state == CLIENT_PROBED ? "\n" : " unprobed\n"};
 
 		if (clients[i].state == CLIENT_ABSENT)
 			continue;
@@ -84,27 +84,34 @@ static bool state_pass(uint32_t from, uint32_t to)
 					   __ATOMIC_RELAXED);
 }
 
+enum caller {
+	CALLER_OTHER,  /* may hold locks of its own */
+	CALLER_SOCKET, /* Python's own module: has let go of the lock to connect */
+	CALLER_UVLOOP, /* connects by itself, and holds no lock but the interpreter's */
+};
+
 /* Python's own socket module is a file of that name, or a part of libpython
- * or of the program; uvloop connects by itself, and holds no lock but the
- * interpreter's. Other callers may hold locks of their own. */
-static bool is_socket_module(const void *caller)
+ * or of the program. */
+static enum caller caller_of(const void *address)
 {
 	struct loaded found;
 
-	if (!loaded_find(caller, &found))
-		return false;
+	if (!loaded_find(address, &found))
+		return CALLER_OTHER;
 	const char *slash = strrchr(found.path, '/');
 	const char *name = slash ? slash + 1 : found.path;
 
-	return !name[0] || strncmp(name, "_socket.", 8) == 0 ||
-	       strncmp(name, "libpython", 9) == 0 || strstr(found.path, "/uvloop/loop.");
+	if (!name[0] || strncmp(name, "_socket.", 8) == 0 || strncmp(name, "libpython", 9) == 0)
+		return CALLER_SOCKET;
+	return strstr(found.path, "/uvloop/loop.") ? CALLER_UVLOOP : CALLER_OTHER;
 }
 
 /* Where it is imported whole: a module that is still being imported has no class. */
 static bool is_imported(size_t client)
 {
 	object *modules = py.PyImport_GetModuleDict(); /* borrowed, as what it holds */
-	object *module = modules ? py.PyDict_GetItemString(modules, known[client].module) : NULL;
+	object *module =
+		modules ? py.PyDict_GetItemString(modules, known[client].module) : NULL;
 	object *producer = python_get(module, known[client].class);
 
 	python_drop(producer);
@@ -114,7 +121,8 @@ static bool is_imported(size_t client)
 static void version_keep(size_t client)
 {
 	object *modules = py.PyImport_GetModuleDict();
-	object *package = modules ? py.PyDict_GetItemString(modules, known[client].package) : NULL;
+	object *package =
+		modules ? py.PyDict_GetItemString(modules, known[client].package) : NULL;
 	object *version = python_get(package, "__version__");
 	ssize_t bytes = 0;
 	const char *text = version ? py.PyUnicode_AsUTF8AndSize(version, &bytes) : NULL;
@@ -149,8 +157,11 @@ static bool probe_enter(void)
 	return over;
 }
 
-/* On a thread of the main interpreter's, with its lock or without. */
-static bool probe_try(void)
+/* On a thread of the main interpreter's, with its lock or without. One that is in
+ * another interpreter by way of the main one looks as if without; Python's own
+ * connect() really is, and may take it. PyGILState_Check() says yes to everybody
+ * once there was a second interpreter. */
+static bool probe_try(bool may_wait)
 {
 	if (!py.Py_IsInitialized() || (py.is_finalizing && py.is_finalizing()))
 		return false;
@@ -158,8 +169,10 @@ static bool probe_try(void)
 
 	if (!thread || python_interpreter(thread) != py.PyInterpreterState_Main())
 		return false;
-	if (py.PyGILState_Check())
+	if (thread == py.PyThreadState_GetUnchecked())
 		return !py.PyErr_Occurred() && probe_enter();
+	if (!may_wait)
+		return false;
 	int token = py.PyGILState_Ensure();
 	bool over = probe_enter();
 
@@ -171,11 +184,16 @@ void probe_connect_seen(const void *caller)
 {
 	uint32_t state = __atomic_load_n(&probe_state, __ATOMIC_ACQUIRE);
 
-	if (state >= PROBE_BUSY || !is_socket_module(caller) || !state_pass(state, PROBE_BUSY))
+	if (state >= PROBE_BUSY)
+		return;
+	enum caller who = caller_of(caller);
+
+	if (who == CALLER_OTHER || !state_pass(state, PROBE_BUSY))
 		return;
 	if (strcmp(guest_settings.probe_python, "off") == 0 ||
 	    (state == PROBE_UNTRIED && !python_api_find()))
 		state_pass(PROBE_BUSY, PROBE_OVER);
 	else
-		state_pass(PROBE_BUSY, probe_try() ? PROBE_OVER : PROBE_WAITING);
+		state_pass(PROBE_BUSY,
+			   probe_try(who == CALLER_SOCKET) ? PROBE_OVER : PROBE_WAITING);
 }

@@ -25,7 +25,9 @@ bool python_api_find(void)
 #define FIND(result, name, parameters) whole = whole && find(#name, &py.name);
 	PYTHON_API(FIND)
 #undef FIND
-	whole = whole && find("_Py_NoneStruct", &py.none);
+	whole = whole && find("_Py_NoneStruct", &py.none) &&
+		(find("PyThreadState_GetUnchecked", &py.PyThreadState_GetUnchecked) ||
+		 find("_PyThreadState_UncheckedGet", &py.PyThreadState_GetUnchecked));
 	if (whole && !find("Py_IsFinalizing", &py.is_finalizing))
 		find("_Py_IsFinalizing", &py.is_finalizing);
 	find("PyObject_Vectorcall", &py.PyObject_Vectorcall);

@@ -28,7 +28,6 @@ struct method_definition { /* PyMethodDef */
 
 #define PYTHON_API(_) \
 	_(int, Py_IsInitialized, (void)) \
-	_(int, PyGILState_Check, (void)) \
 	_(int, PyGILState_Ensure, (void)) \
 	_(void, PyGILState_Release, (int)) \
 	_(void *, PyGILState_GetThisThreadState, (void)) \
@@ -84,6 +83,7 @@ struct python_api {
 	object *(*PyObject_Vectorcall)(object *, object *const *, size_t, object *);
 	object *(*PyObject_VectorcallDict)(object *, object *const *, size_t, object *);
 	void *(*PyThreadState_GetInterpreter)(void *);
+	void *(*PyThreadState_GetUnchecked)(void); /* before 3.13 by another name */
 	object *none;
 };
 

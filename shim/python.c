@@ -22,7 +22,7 @@
 typedef struct object_struct object; /* PyObject, PyFrameObject, PyCodeObject */
 
 #define PYTHON_FUNCTIONS(_) \
-	_(int, PyGILState_Check, (void)) \
+	_(void *, PyGILState_GetThisThreadState, (void)) \
 	_(object *, PyEval_GetFrame, (void)) \
 	_(int, PyFrame_GetLineNumber, (object *)) \
 	_(object *, PyObject_GetAttr, (object *, object *)) \
@@ -45,6 +45,7 @@ static struct {
 	/* 3.11 and newer: cheaper than the line, and tells two calls in one
 	 * line apart. */
 	int (*PyFrame_GetLasti)(object *);
+	void *(*PyThreadState_GetUnchecked)(void);
 	object *none;
 } python;
 
@@ -68,7 +69,9 @@ static bool functions_find(void)
 	/* The first one alone in hosts that hold no Python. */
 #define FIND(result, name, parameters) whole = whole && find(#name, &python.name);
 	PYTHON_FUNCTIONS(FIND)
-	if (!whole || !find("_Py_NoneStruct", &python.none))
+	if (!whole || !find("_Py_NoneStruct", &python.none) ||
+	    (!find("PyThreadState_GetUnchecked", &python.PyThreadState_GetUnchecked) &&
+	     !find("_PyThreadState_UncheckedGet", &python.PyThreadState_GetUnchecked)))
 		return false;
 	find("PyFrame_GetLasti", &python.PyFrame_GetLasti);
 	if (find("PyFrame_GetCode", &python.PyFrame_GetCode) &&
@@ -170,10 +173,20 @@ void python_begin_at(object *frame)
 	begin_at = frame;
 }
 
+/* Whether this thread has the interpreter's lock. PyGILState_Check() says yes to
+ * everybody once there was a second interpreter. A thread that is in one of those
+ * by way of the main one is taken for one without. */
+static bool has_lock(void)
+{
+	void *own = python.PyGILState_GetThisThreadState();
+
+	return own && own == python.PyThreadState_GetUnchecked();
+}
+
 /* Borrowed. */
 static object *running_frame(void)
 {
-	if (!python_is_open() || !python.PyGILState_Check())
+	if (!python_is_open() || !has_lock())
 		return NULL;
 	return begin_at ? begin_at : python.PyEval_GetFrame();
 }

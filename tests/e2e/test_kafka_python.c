@@ -89,6 +89,21 @@ static void what_nobody_waited_for_is_never_clean(void **state)
 	}
 }
 
+/* With a second interpreter CPython says of every thread that it has the lock. */
+static void a_second_interpreter_is_left_alone(void **state)
+{
+	struct story story = story_of("kafka_python_beside.py");
+
+	(void)state;
+	if (missing())
+		skip();
+	story_tell(&story, "@ 1000");
+	story_expect(&story, "clean", NULL);
+	expect_exact(&story, 1000);
+	assert_int_equal(story_count(&story, "delivered"), 1000);
+	story_end(&story);
+}
+
 static void the_python_line_that_sent_is_named(void **state)
 {
 	struct story story = story_of(ENDS);
@@ -307,6 +322,7 @@ static void the_probe_can_be_turned_off(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_second_interpreter_is_left_alone),
 		cmocka_unit_test(what_was_waited_for_is_clean),
 		cmocka_unit_test(what_nobody_waited_for_is_never_clean),
 		cmocka_unit_test(the_python_line_that_sent_is_named),
