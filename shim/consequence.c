@@ -20,35 +20,15 @@ static uint32_t in_ms(int64_t ns)
 	return ns <= 0 ? 0 : ns / MS_NS < UINT32_MAX ? (uint32_t)(ns / MS_NS) : UINT32_MAX;
 }
 
-/* What this thread's events of this moment say: a write that has just been counted, and
- * that a stall ended with it. 0 if it has no ring, or a signal handler was in the way. */
-static uint64_t not_taken(const struct trace_socket *row, int64_t now_ns)
-{
-	uint16_t slot = guest_this_thread()->slot;
-	uint64_t head = slot ? guest->map.threads[slot - 1].head : 0;
-
-	while (head-- > 0) {
-		const struct trace_event *event =
-			&guest->map.rings[(size_t)(slot - 1) * TRACE_RING_EVENTS +
-					  head % TRACE_RING_EVENTS];
-
-		if (event->at_ns != now_ns || event->object != fdtable_row_index(row))
-			break;
-		if (event->kind == EVENT_WRITE)
-			return (uint64_t)(event->b > 0 ? event->a - event->b : event->a);
-	}
-	return 0;
-}
-
 /* The kernel sleeps for at least as long as it was told; a signal that wakes it comes
  * sooner. */
-void consequence_fell_short(struct trace_socket *row, int64_t began_ns, int64_t now_ns)
+void consequence_fell_short(struct trace_socket *row, int64_t took_ns, uint64_t not_taken)
 {
 	struct trace_socket_more *more = fdtable_more(row);
 
-	if (!row->send_timeout_ms || now_ns - began_ns < row->send_timeout_ms * MS_NS)
+	if (!row->send_timeout_ms || took_ns < row->send_timeout_ms * MS_NS)
 		return;
-	writer_add_shared(&more->send_timeout_bytes, not_taken(row, now_ns));
+	writer_add_shared(&more->send_timeout_bytes, not_taken);
 	__atomic_fetch_add(&more->send_timeouts, 1, __ATOMIC_RELAXED);
 	__atomic_fetch_or(&more->flags, SOCKET_SEND_GAVE_UP, __ATOMIC_RELAXED);
 }

@@ -17,9 +17,8 @@
 #include "format/format.h"
 #include "socket_facts.h"
 
-/* A write that blocked from began_ns to now_ns was not taken whole: was it its timeout?
- * To be asked right after its event, which says what it offered. */
-void consequence_fell_short(struct trace_socket *row, int64_t began_ns, int64_t now_ns);
+/* A write that blocked for so long left that many bytes: was it its timeout? */
+void consequence_fell_short(struct trace_socket *row, int64_t took_ns, uint64_t not_taken);
 
 /* Something was taken again. */
 void consequence_went_on(struct trace_socket *row);

@@ -99,10 +99,12 @@ static bool was_held_up(int fd, int64_t began_ns, int64_t now_ns, size_t offered
 
 /* Less was taken than offered: from now on, or since a blocking call entered
  * that then ran into its timeout or a signal. */
-static void fell_short(int fd, struct trace_socket *row, const struct moment *at, size_t offered)
+static void fell_short(int fd, struct trace_socket *row, const struct moment *at, size_t offered,
+		       size_t accepted)
 {
 	if (was_held_up(fd, at->began_ns, at->now_ns, offered)) {
 		fdtable_flag_set(row, SOCKET_BLOCKING);
+		consequence_fell_short(row, at->now_ns - at->began_ns, offered - accepted);
 		stall_begin(fd, row, at->began_ns, at->now_ns);
 	} else {
 		stall_begin(fd, row, at->now_ns, at->now_ns);
@@ -132,7 +134,7 @@ static void write_failed(int fd, struct trace_socket *row, const struct span *sp
 	if (error == EAGAIN || error == EWOULDBLOCK) {
 		writer_add_shared(&row->eagain, 1);
 		eagain_note(row, at);
-		fell_short(fd, row, at, span->offered);
+		fell_short(fd, row, at, span->offered, 0);
 	} else if (error != EINTR) {
 		writer_add_shared(&row->write_errors, 1);
 		consequence_failed(row, error);
@@ -193,7 +195,7 @@ static void write_went(int fd, struct trace_socket *row, const struct span *span
 		fdtable_private(row)->eagain_ns = 0;
 	if (accepted < span->offered) {
 		writer_add_shared(&row->short_writes, 1);
-		fell_short(fd, row, at, span->offered);
+		fell_short(fd, row, at, span->offered, accepted);
 	} else if (was_held_up(fd, at->began_ns, at->now_ns, span->offered)) {
 		fdtable_flag_set(row, SOCKET_BLOCKING);
 		stall_whole(fd, row, at->began_ns, at->now_ns);

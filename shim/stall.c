@@ -146,7 +146,7 @@ static int64_t not_before(const struct trace_socket *row, int64_t began_ns)
 	return began_ns > ended_ns ? began_ns : ended_ns;
 }
 
-static void begin(int fd, struct trace_socket *row, int64_t began_ns, int64_t now_ns)
+void stall_begin(int fd, struct trace_socket *row, int64_t began_ns, int64_t now_ns)
 {
 	int fill = -1;
 	int32_t unacknowledged = TRACE_UNKNOWN;
@@ -170,13 +170,6 @@ static void begin(int fd, struct trace_socket *row, int64_t began_ns, int64_t no
 	}
 	writer_event_at(began_ns, EVENT_STALL_BEGIN, fdtable_row_index(row), fill,
 			unacknowledged);
-}
-
-void stall_begin(int fd, struct trace_socket *row, int64_t began_ns, int64_t now_ns)
-{
-	if (began_ns < now_ns)
-		consequence_fell_short(row, began_ns, now_ns);
-	begin(fd, row, began_ns, now_ns);
 }
 
 static void end(int fd, struct trace_socket *row, int64_t now_ns)
@@ -269,7 +262,7 @@ void stall_waited(int fd, struct trace_socket *row, int64_t began_ns, int64_t no
 	}
 	if (!writable) {
 		stall->by_wait = true;
-		begin(fd, row, began_ns, now_ns);
+		stall_begin(fd, row, began_ns, now_ns);
 		return;
 	}
 	int fill = socket_fill_sample(fd, row);
@@ -313,7 +306,7 @@ static void account_wait(int fd, struct trace_socket *row, int64_t now_ns)
 	if (now_ns - began_ns < STALL_LOOK_NS || !socket_would_block(fd))
 		return;
 	fdtable_private(row)->stall.by_wait = true;
-	begin(fd, row, began_ns, now_ns);
+	stall_begin(fd, row, began_ns, now_ns);
 }
 
 void stall_account(int fd, struct trace_socket *row, int64_t now_ns)
