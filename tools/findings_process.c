@@ -58,7 +58,9 @@ void say_counters_full(const struct subject *at, struct finding *finding)
 {
 	finding_evidence(finding, "messages", at->process->sends_unseen);
 	finding->text =
-		model_format(at->run, "%s belong to producers that found no room in the trace.",
+		model_format(at->run,
+			     "Of %s the producer is not known: it found no room in the trace, or "
+			     "was met too late to be told.",
 			     wording_count(at->run, at->process->sends_unseen, "message"));
 }
 
