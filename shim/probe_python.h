@@ -137,6 +137,8 @@ void probe_appended(uint32_t row, const void *future, ssize_t references);
 void probe_returned(const void *future);
 /* The application may learn of this future's end in a way that nobody sees. */
 void probe_watched(const void *future);
+/* A batch of so many is about to tell its futures. */
+void probe_partition_settled(uint32_t row, uint32_t messages);
 /* The producer that alone has this partition; NULL when there are several. */
 struct guest_producer *probe_partition_owner(const char *topic, int32_t number);
 /* The application has the result of this future. */

@@ -15,13 +15,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "liveness.h"
-
-/* A trace is at most TRACE_BYTES_MAX; a file beyond this is something else. */
-#define FILE_BYTES_MAX (64u << 20)
+#include "reader_copy.h"
 
 void reader_fault(struct reader *reader, uint64_t offset, const char *what, ...)
 {
@@ -36,127 +33,6 @@ void reader_fault(struct reader *reader, uint64_t offset, const char *what, ...)
 	va_end(list);
 }
 
-#define REFUSE(reader, offset, ...) (reader_fault(reader, offset, __VA_ARGS__), false)
-
-/* Bytes [from, to) of the file to the same place of the copy. */
-static bool copy_range(int fd, uint8_t *bytes, size_t from, size_t to)
-{
-	while (from < to) {
-		ssize_t got = pread(fd, bytes + from, to - from, (off_t)from);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		from += (size_t)got;
-	}
-	return true;
-}
-
-/*
- * The same for a range that is mostly room nobody has written to: a hole, or
- * allocated and unwritten, which the file system calls a hole as well. It
- * reads as zeros without being read.
- */
-static bool copy_data(int fd, uint8_t *bytes, size_t from, size_t to)
-{
-	memset(bytes + from, 0, to - from);
-	while (from < to) {
-		off_t data = lseek(fd, (off_t)from, SEEK_DATA);
-		off_t hole = data < 0 ? -1 : lseek(fd, data, SEEK_HOLE);
-
-		if (data < 0 && errno == ENXIO)
-			return true;
-		if (data < 0 || hole <= data)
-			return copy_range(fd, bytes, from, to);
-		size_t end = (size_t)hole < to ? (size_t)hole : to;
-		if ((size_t)data < end && !copy_range(fd, bytes, (size_t)data, end))
-			return false;
-		from = (size_t)hole;
-	}
-	return true;
-}
-
-/* The header and the section table of a trace are in its first page. */
-#define HEAD_BYTES 4096
-
-/*
- * Copies only what the section table says is in use, and no rings: a trace
- * is mostly room, and thousands of them are read for one report. False when
- * the table cannot be trusted that far: then the whole file is copied, and
- * looked at closely. What is left out is never read: rows end at `used`.
- */
-static bool copy_counters(int fd, uint8_t *bytes, size_t size)
-{
-	const struct trace_header *header = (const void *)bytes;
-
-	if (size < HEAD_BYTES || !copy_range(fd, bytes, 0, HEAD_BYTES))
-		return false;
-	if (header->sections_at % 8 || header->section_bytes != sizeof(struct trace_section) ||
-	    header->section_count > HEAD_BYTES / sizeof(struct trace_section) ||
-	    header->sections_at >
-		    HEAD_BYTES - header->section_count * sizeof(struct trace_section))
-		return false;
-	for (uint32_t i = 0; i < header->section_count; i++) {
-		struct trace_section section;
-
-		memcpy(&section, bytes + header->sections_at + i * sizeof section,
-		       sizeof section);
-		uint32_t rows = section.used < section.rows ? section.used : section.rows;
-		uint64_t length = (uint64_t)rows * section.row_bytes;
-		if (section.kind == SECTION_RING)
-			continue;
-		if (section.offset < HEAD_BYTES && section.offset + length > HEAD_BYTES)
-			length -= HEAD_BYTES - section.offset, section.offset = HEAD_BYTES;
-		if (section.offset > size || length > size - section.offset)
-			return false;
-		if (section.offset >= HEAD_BYTES &&
-		    !copy_data(fd, bytes, section.offset, section.offset + length))
-			return false;
-	}
-	return true;
-}
-
-/* Copies the file; *bytes is NULL on failure. */
-static bool copy_file(struct reader *reader, int fd, enum reader_depth depth, uint8_t **bytes,
-		      size_t *size)
-{
-	struct stat about;
-
-	*bytes = NULL;
-	*size = 0;
-	if (fstat(fd, &about) < 0)
-		return REFUSE(reader, 0, "%s", strerror(errno));
-	if (S_ISDIR(about.st_mode))
-		return REFUSE(reader, 0, "it is a directory");
-	if (!S_ISREG(about.st_mode))
-		return REFUSE(reader, 0, "it is not a regular file");
-	if (about.st_size == 0)
-		return REFUSE(reader, 0, "it is empty");
-	if (about.st_size > FILE_BYTES_MAX)
-		return REFUSE(reader, 0, "it is not a trace: %jd bytes is far too much",
-			      (intmax_t)about.st_size);
-	size_t room = (size_t)about.st_size;
-	*bytes = malloc(room);
-	if (!*bytes)
-		return REFUSE(reader, 0, "out of memory");
-	if (depth == READER_COUNTERS && copy_counters(fd, *bytes, room)) {
-		*size = room;
-		return true;
-	}
-	while (*size < room) {
-		ssize_t got = pread(fd, *bytes + *size, room - *size, (off_t)*size);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return REFUSE(reader, *size, "%s", strerror(errno));
-		if (got == 0)
-			break;
-		*size += (size_t)got;
-	}
-	return true;
-}
-
 static bool check_magic(struct reader *reader)
 {
 	const struct trace_header *header = &reader->header;
@@ -168,9 +44,9 @@ static bool check_magic(struct reader *reader)
 	static const char zeros[sizeof header->magic];
 	if (reader->size >= sizeof *header && !memcmp(header->magic, zeros, sizeof zeros) &&
 	    header->state == TRACE_FORMING)
-		return REFUSE(reader, 0, "its process died before the header was written");
+		return READER_REFUSE(reader, 0, "its process died before the header was written");
 	if (memcmp(header->magic, TRACE_MAGIC, known))
-		return REFUSE(reader, 0, "it is not a trace: it does not begin with the magic");
+		return READER_REFUSE(reader, 0, "it is not a trace: it does not begin with the magic");
 	return true;
 }
 
@@ -184,36 +60,36 @@ static bool check_header(struct reader *reader)
 	if (!check_magic(reader))
 		return false;
 	if (reader->size < fixed)
-		return REFUSE(reader, reader->size, "the header is cut off at byte %zu",
+		return READER_REFUSE(reader, reader->size, "the header is cut off at byte %zu",
 			      reader->size);
 	if (header->byte_order != TRACE_BYTE_ORDER &&
 	    __builtin_bswap32(header->byte_order) == TRACE_BYTE_ORDER)
-		return REFUSE(reader, 12,
+		return READER_REFUSE(reader, 12,
 			      "it was written by a machine of the other byte order");
 	if (header->byte_order != TRACE_BYTE_ORDER)
-		return REFUSE(reader, 12, "the header is damaged: byte order 0x%08x",
+		return READER_REFUSE(reader, 12, "the header is damaged: byte order 0x%08x",
 			      header->byte_order);
 	if (header->version > TRACE_VERSION)
-		return REFUSE(reader, 8,
+		return READER_REFUSE(reader, 8,
 			      "it has format version %u, of a newer unflushed; this one reads version %u",
 			      header->version, TRACE_VERSION);
 	if (header->version == 0)
-		return REFUSE(reader, 8, "the header is damaged: format version 0");
+		return READER_REFUSE(reader, 8, "the header is damaged: format version 0");
 	if (header->version < TRACE_VERSION)
-		return REFUSE(reader, 8,
+		return READER_REFUSE(reader, 8,
 			      "it has format version %u, of an older unflushed; this one reads "
 			      "version %u",
 			      header->version, TRACE_VERSION);
 	if (header->incompatible & ~(uint64_t)TRACE_INCOMPATIBLE_KNOWN)
-		return REFUSE(reader, offsetof(struct trace_header, incompatible),
+		return READER_REFUSE(reader, offsetof(struct trace_header, incompatible),
 			      "it needs a newer unflushed (incompatible features 0x%" PRIx64
 			      ")",
 			      header->incompatible);
 	if (header->state == TRACE_FORMING)
-		return REFUSE(reader, offsetof(struct trace_header, state),
+		return READER_REFUSE(reader, offsetof(struct trace_header, state),
 			      "its process died before the header was complete");
 	if (header->state != TRACE_LIVE)
-		return REFUSE(reader, offsetof(struct trace_header, state),
+		return READER_REFUSE(reader, offsetof(struct trace_header, state),
 			      "the header is damaged: state %u", header->state);
 	return true;
 }
@@ -224,21 +100,21 @@ static bool check_table(struct reader *reader)
 	size_t count_at = offsetof(struct trace_header, section_count);
 
 	if (header->section_bytes != sizeof(struct trace_section))
-		return REFUSE(reader, count_at + 4,
+		return READER_REFUSE(reader, count_at + 4,
 			      "the header is damaged: sections of %u bytes",
 			      header->section_bytes);
 	if (header->section_count == 0 || header->section_count > 1024)
-		return REFUSE(reader, count_at, "the header is damaged: %u sections",
+		return READER_REFUSE(reader, count_at, "the header is damaged: %u sections",
 			      header->section_count);
 	uint64_t bytes = (uint64_t)header->section_count * sizeof(struct trace_section);
 	if (header->header_bytes < sizeof *header || header->sections_at % 8 ||
 	    header->sections_at < offsetof(struct trace_header, sections) ||
 	    header->sections_at > header->header_bytes ||
 	    bytes > header->header_bytes - header->sections_at)
-		return REFUSE(reader, offsetof(struct trace_header, sections_at),
+		return READER_REFUSE(reader, offsetof(struct trace_header, sections_at),
 			      "the header is damaged: its section table lies outside of it");
 	if (header->sections_at > reader->size || bytes > reader->size - header->sections_at)
-		return REFUSE(reader, reader->size, "the header is cut off at byte %zu",
+		return READER_REFUSE(reader, reader->size, "the header is cut off at byte %zu",
 			      reader->size);
 	return true;
 }
@@ -326,7 +202,7 @@ bool reader_take(struct reader *reader, uint8_t *bytes, size_t size)
 	reader->size = size;
 	reader->depth = READER_EVENTS;
 	if (size == 0)
-		return REFUSE(reader, 0, "it is empty");
+		return READER_REFUSE(reader, 0, "it is empty");
 	if (!check_header(reader) || !check_table(reader))
 		return false;
 	if (reader->header.file_bytes != size)
@@ -335,7 +211,7 @@ bool reader_take(struct reader *reader, uint8_t *bytes, size_t size)
 			     reader->header.file_bytes);
 	take_sections(reader);
 	if (!reader_row(reader, SECTION_PROCESS, 0))
-		return REFUSE(reader, reader->sections[SECTION_PROCESS].offset,
+		return READER_REFUSE(reader, reader->sections[SECTION_PROCESS].offset,
 			      "its process row cannot be read");
 	return true;
 }
@@ -372,7 +248,7 @@ static bool copy_again(struct reader *reader, int fd, enum reader_depth depth)
 	uint8_t *bytes;
 	size_t size;
 
-	bool copied = copy_file(&later, fd, depth, &bytes, &size) && reader_take(&later, bytes, size);
+	bool copied = reader_copy(&later, fd, depth, &bytes, &size) && reader_take(&later, bytes, size);
 	if (!copied) {
 		free(bytes);
 		return false;
@@ -394,8 +270,8 @@ bool reader_open(struct reader *reader, const char *path, enum reader_depth dept
 	/* O_NONBLOCK: a fifo must not hold us up. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
-		return REFUSE(reader, 0, "%s", strerror(errno));
-	bool good = copy_file(reader, fd, depth, &bytes, &size);
+		return READER_REFUSE(reader, 0, "%s", strerror(errno));
+	bool good = reader_copy(reader, fd, depth, &bytes, &size);
 	if (good)
 		good = reader_take(reader, bytes, size);
 	else

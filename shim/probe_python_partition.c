@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * probe_python_partition.c - who waits for what, partition by partition: a
+ * client's batches of one partition come to their ends one after the other,
+ * so who has the last message's future knows of all before it.
+ *
+ * All of it runs under the interpreter's lock.
+ */
+#include "probe_python.h"
+
+#include <string.h>
+
+#include "producers.h"
+#include "python.h"
+#include "writer.h"
+
+/* Row by row with SECTION_TOPIC; of this process if the generation says so. */
+static struct partition {
+	uint32_t generation;
+	uint32_t producer;
+	const void *last; /* the future of the last message here; only compared */
+	ssize_t references; /* that its client holds to it */
+	bool returning; /* its send() still runs, and refers to it, too */
+	bool kept; /* the application has it, done: it may have asked it, unseen */
+	uint64_t appended;
+	uint64_t settled;
+	uint64_t covered;
+} partitions[GUEST_TOPIC_ROWS];
+static uint32_t partitions_high;
+
+static bool is_current(const struct partition *partition)
+{
+	return partition->generation == guest_generation;
+}
+
+/* As long as nothing was seen to wait, nobody can tell whether something did. */
+static void kept_set(struct partition *partition, bool kept)
+{
+	uint32_t *flags = &guest->map.producers[partition->producer].flags;
+	bool any = false;
+
+	partition->kept = kept;
+	for (uint32_t i = 0; i < partitions_high && !any; i++)
+		any = is_current(&partitions[i]) && partitions[i].kept &&
+		      partitions[i].producer == partition->producer;
+	if (any)
+		__atomic_fetch_or(flags, PRODUCER_WAITS_UNSEEN, __ATOMIC_RELAXED);
+	else if (!(*flags & PRODUCER_OVERFLOW))
+		__atomic_fetch_and(flags, ~(uint32_t)PRODUCER_WAITS_UNSEEN, __ATOMIC_RELAXED);
+}
+
+/*
+ * Before a batch tells its futures. When it ends with the last message of its
+ * partition, that one's future is alive: the batch holds it.
+ */
+static void last_look(struct partition *partition, uint32_t messages)
+{
+	if (partition->last && !partition->returning && partition->settled + messages == partition->appended &&
+	    python_references(partition->last) > partition->references)
+		kept_set(partition, true);
+}
+
+void probe_partition_settled(uint32_t row, uint32_t messages)
+{
+	if (!is_current(&partitions[row]))
+		return;
+	last_look(&partitions[row], messages);
+	partitions[row].settled += messages;
+}
+
+void probe_appended(uint32_t row, const void *future, ssize_t references)
+{
+	struct partition *partition = &partitions[row];
+
+	if (!is_current(partition))
+		*partition = (struct partition){
+			.generation = guest_generation,
+			.producer = guest->map.topics[row].producer,
+		};
+	/* An address given out again: nobody can ask its former owner any more. */
+	for (uint32_t i = 0; i < partitions_high; i++)
+		if (partitions[i].last == future)
+			partitions[i].last = NULL;
+	if (partitions_high <= row)
+		partitions_high = row + 1;
+	partition->last = future;
+	partition->references = references;
+	partition->returning = true;
+	partition->appended++;
+	if (partition->kept)
+		kept_set(partition, false);
+}
+
+struct guest_producer *probe_partition_owner(const char *topic, int32_t number)
+{
+	struct guest_producer *found = NULL;
+
+	for (uint32_t i = 0; i < partitions_high; i++) {
+		const struct trace_topic *row = &guest->map.topics[i];
+		size_t bytes;
+		const char *name = writer_string_text(row->topic, &bytes);
+
+		if (!is_current(&partitions[i]) || row->partition != number ||
+		    strncmp(name, topic, bytes) != 0 || topic[bytes])
+			continue;
+		if (found)
+			return NULL;
+		found = &guest->producers[partitions[i].producer];
+	}
+	return found;
+}
+
+void probe_returned(const void *future)
+{
+	for (uint32_t i = 0; i < partitions_high; i++)
+		if (partitions[i].last == future)
+			partitions[i].returning = false;
+}
+
+void probe_watched(const void *future)
+{
+	for (uint32_t i = 0; i < partitions_high; i++)
+		if (is_current(&partitions[i]) && partitions[i].last == future)
+			kept_set(&partitions[i], true);
+}
+
+static void covered_add_up(struct guest_producer *producer)
+{
+	uint64_t covered = 0;
+
+	for (uint32_t i = 0; i < partitions_high; i++)
+		if (is_current(&partitions[i]) &&
+		    partitions[i].producer == producer_index(producer))
+			covered += partitions[i].covered;
+	if (covered == producer_produced(producer))
+		producer_waited(producer, covered, WAITED_GET);
+}
+
+void probe_got(const void *future)
+{
+	struct guest_producer *producer = NULL;
+
+	for (uint32_t i = 0; !producer && i < partitions_high; i++) {
+		struct partition *partition = &partitions[i];
+
+		/* Of a row that stands for several partitions nothing follows. */
+		if (!is_current(partition) || partition->last != future ||
+		    guest->map.topics[i].partition < 0 || partition->settled < partition->appended)
+			continue;
+		partition->covered = partition->appended;
+		producer = &guest->producers[partition->producer];
+	}
+	if (producer)
+		covered_add_up(producer);
+}
+
+/* One batch of a partition comes to its end after the other. */
+void probe_batch_got(uint32_t row)
+{
+	struct partition *partition = &partitions[row];
+
+	if (!is_current(partition) || guest->map.topics[row].partition < 0)
+		return;
+	partition->covered = partition->settled;
+	covered_add_up(&guest->producers[partition->producer]);
+}
+
+void probe_covered(struct guest_producer *producer, uint64_t produced, enum trace_waited_by by)
+{
+	producer_waited(producer, produced, by);
+	if (producer_produced(producer) != produced)
+		return;
+	for (uint32_t i = 0; i < partitions_high; i++)
+		if (is_current(&partitions[i]) && partitions[i].producer == producer_index(producer))
+			partitions[i].covered = partitions[i].appended;
+}

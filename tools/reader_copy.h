@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * reader_copy.h - the bytes of a trace, as they were at one time.
+ */
+#ifndef UNFLUSHED_READER_COPY_H
+#define UNFLUSHED_READER_COPY_H
+
+#include "reader.h"
+
+/* Notes a fault, and is false. */
+#define READER_REFUSE(reader, offset, ...) (reader_fault(reader, offset, __VA_ARGS__), false)
+
+/*
+ * Copies the open file `fd`, with READER_COUNTERS without its rings. False with a fault:
+ * *bytes is NULL, or the caller's to free(), as it is on success.
+ */
+bool reader_copy(struct reader *reader, int fd, enum reader_depth depth, uint8_t **bytes,
+		 size_t *size);
+
+#endif
