@@ -31,19 +31,18 @@ static void frame_add(struct builder *builder, struct call_site *site, struct fr
 static void frames_add(struct builder *builder, struct call_site *site,
 		       const struct trace_module *module, struct frame frame)
 {
-	struct symbol symbol = {0};
+	const struct symbol *symbol = NULL;
 	size_t id_bytes =
 		module->build_id_bytes <= sizeof module->build_id ? module->build_id_bytes : 0;
 
 	/* A return address is the instruction after the call. */
-	if (frame.offset > 0 && frame.module &&
-	    symbols_resolve(frame.module, module->build_id, id_bytes, (uint64_t)frame.offset - 1,
-			    &symbol))
-		for (const struct symbol *at = &symbol; at; at = at->into)
-			frame_add(builder, site, frame, at);
-	else
+	if (frame.offset > 0 && frame.module)
+		symbol = symbols_resolve(frame.module, module->build_id, id_bytes,
+					 (uint64_t)frame.offset - 1);
+	if (!symbol)
 		frame_add(builder, site, frame, NULL);
-	symbol_clear(&symbol);
+	for (; symbol; symbol = symbol->into)
+		frame_add(builder, site, frame, symbol);
 }
 
 static void build_frame(struct builder *builder, struct call_site *site,

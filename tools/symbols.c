@@ -20,6 +20,15 @@
 /* libstdc++'s; C has no header for it. */
 char *__cxa_demangle(const char *name, char *buffer, size_t *length, int *status);
 
+/* What was found at an address of a module. */
+struct answer {
+	struct answer *next;
+	uint64_t offset;
+	struct symbol symbol; /* all 0: nothing */
+};
+
+#define ANSWER_LISTS 256 /* a power of two */
+
 /* One opened file. `module` is NULL when it could not be opened: remembered,
  * so that a missing file is not looked for once per frame. */
 struct module {
@@ -27,6 +36,9 @@ struct module {
 	char *path;
 	Dwfl *dwfl;
 	Dwfl_Module *module;
+	const unsigned char *build_id; /* libdw's; NULL: it has none */
+	size_t build_id_bytes;
+	struct answer *answers[ANSWER_LISTS];
 };
 
 static struct module *modules;
@@ -46,15 +58,23 @@ static void module_open(struct module *module)
 	module->module = dwfl_report_elf(module->dwfl, module->path, module->path, -1, 0, true);
 	if (dwfl_report_end(module->dwfl, NULL, NULL) != 0)
 		module->module = NULL;
+	GElf_Addr address, bias;
+
+	/* The build id is read only once the file is open. */
+	if (module->module && dwfl_module_getelf(module->module, &bias)) {
+		int bytes = dwfl_module_build_id(module->module, &module->build_id, &address);
+
+		module->build_id_bytes = bytes > 0 ? (size_t)bytes : 0;
+	}
 }
 
-static Dwfl_Module *module_find(const char *path)
+static struct module *module_find(const char *path)
 {
 	struct module *module;
 
 	for (module = modules; module; module = module->next)
 		if (strcmp(module->path, path) == 0)
-			return module->module;
+			return module;
 	module = calloc(1, sizeof(*module));
 	if (!module)
 		return NULL;
@@ -66,23 +86,15 @@ static Dwfl_Module *module_find(const char *path)
 	module_open(module);
 	module->next = modules;
 	modules = module;
-	return module->module;
+	return module;
 }
 
-static bool module_is(Dwfl_Module *module, const uint8_t *build_id, size_t build_id_bytes)
+/* A trace keeps the first 20 bytes; longer ids are compared so far. */
+static bool module_is(const struct module *module, const uint8_t *build_id, size_t build_id_bytes)
 {
-	const unsigned char *bits = NULL;
-	GElf_Addr address, bias;
-
-	if (build_id_bytes == 0)
-		return true;
-	/* The build id is read only once the file is open. */
-	if (!dwfl_module_getelf(module, &bias))
-		return false;
-	int length = dwfl_module_build_id(module, &bits, &address);
-	/* A trace keeps the first 20 bytes; longer ids are compared so far. */
-	return length > 0 && (size_t)length >= build_id_bytes &&
-	       memcmp(bits, build_id, build_id_bytes) == 0;
+	return build_id_bytes == 0 ||
+	       (module->build_id_bytes >= build_id_bytes &&
+		memcmp(module->build_id, build_id, build_id_bytes) == 0);
 }
 
 static char *demangled(const char *name)
@@ -195,29 +207,68 @@ static void line_find(Dwfl_Module *module, Dwarf_Addr address, struct symbol *ou
 	out->line = number;
 }
 
-bool symbols_resolve(const char *module_path, const uint8_t *build_id, size_t build_id_bytes,
-		     uint64_t offset, struct symbol *out)
+/* What was found, or the place for it. */
+static struct answer *answer_find(struct module *module, uint64_t offset, bool *found)
 {
-	*out = (struct symbol){0};
-	Dwfl_Module *module = module_find(module_path);
+	/* Fibonacci hashing: neighbouring calls go to different lists. */
+	struct answer **list = &module->answers[offset * 0x9e3779b97f4a7c15u >> 56 & (ANSWER_LISTS - 1)];
+	struct answer *answer = *list;
 
-	if (!module || !module_is(module, build_id, build_id_bytes))
-		return false;
-	functions_from_dwarf(module, offset, out);
-	if (!out->function)
-		out->function = function_from_symtab(module, offset);
-	line_find(module, offset, out);
-	return out->function || out->file;
+	while (answer && answer->offset != offset)
+		answer = answer->next;
+	*found = answer != NULL;
+	if (answer)
+		return answer;
+	answer = calloc(1, sizeof(*answer));
+	if (!answer)
+		return NULL;
+	answer->offset = offset;
+	answer->next = *list;
+	*list = answer;
+	return answer;
 }
 
-void symbol_clear(struct symbol *symbol)
+const struct symbol *symbols_resolve(const char *module_path, const uint8_t *build_id,
+				     size_t build_id_bytes, uint64_t offset)
+{
+	struct module *module = module_find(module_path);
+	bool found;
+
+	if (!module || !module->module || !module_is(module, build_id, build_id_bytes))
+		return NULL;
+	struct answer *answer = answer_find(module, offset, &found);
+
+	if (!answer)
+		return NULL;
+	struct symbol *symbol = &answer->symbol;
+
+	if (!found) {
+		functions_from_dwarf(module->module, offset, symbol);
+		if (!symbol->function)
+			symbol->function = function_from_symtab(module->module, offset);
+		line_find(module->module, offset, symbol);
+	}
+	return symbol->function || symbol->file ? symbol : NULL;
+}
+
+static void symbol_clear(struct symbol *symbol)
 {
 	if (symbol->into)
 		symbol_clear(symbol->into);
 	free(symbol->into);
 	free(symbol->function);
 	free(symbol->file);
-	*symbol = (struct symbol){0};
+}
+
+static void answers_free(struct answer *answer)
+{
+	while (answer) {
+		struct answer *next = answer->next;
+
+		symbol_clear(&answer->symbol);
+		free(answer);
+		answer = next;
+	}
 }
 
 void symbols_close(void)
@@ -226,6 +277,8 @@ void symbols_close(void)
 		struct module *module = modules;
 
 		modules = module->next;
+		for (size_t i = 0; i < ANSWER_LISTS; i++)
+			answers_free(module->answers[i]);
 		dwfl_end(module->dwfl);
 		free(module->path);
 		free(module);

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Unknown parts are NULL and 0; the caller clears it with symbol_clear(). */
+/* Unknown parts are NULL and 0. */
 struct symbol {
 	char *function;
 	char *file;
@@ -19,11 +19,12 @@ struct symbol {
  * process minus the module's load bias. For a return address pass it minus
  * one, or the line may be the one after the call. With a build id, a file
  * that has another one (or none) is refused: its lines would be lies.
- * Modules stay open between calls; symbols_close() lets go of them.
+ * NULL: nothing is known of that address. Modules stay open between calls and
+ * answers are remembered, for thousands of traces ask the same; both are
+ * symbols_close()'s.
  */
-bool symbols_resolve(const char *module_path, const uint8_t *build_id, size_t build_id_bytes,
-		     uint64_t offset, struct symbol *out);
-void symbol_clear(struct symbol *symbol);
+const struct symbol *symbols_resolve(const char *module_path, const uint8_t *build_id,
+				     size_t build_id_bytes, uint64_t offset);
 void symbols_close(void);
 
 #endif

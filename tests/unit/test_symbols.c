@@ -82,73 +82,76 @@ static uint64_t symbol_offset(const char *library, const char *symbol)
 static void an_inlined_call_is_its_innermost_function_and_line(void **state)
 {
 	const char *library = library_build("inlined.c", inlined, "cc", "-g -O2");
-	struct symbol symbol;
+	const struct symbol *symbol;
 
 	(void)state;
-	assert_true(symbols_resolve(library, build_id, sizeof(build_id),
-				    return_offset(library) - 1, &symbol));
-	assert_string_equal(symbol.function, "inner");
-	assert_non_null(strstr(symbol.file, "inlined.c"));
-	assert_int_equal(symbol.line, 4);
-	symbol_clear(&symbol);
+	symbol = symbols_resolve(library, build_id, sizeof(build_id),
+				 return_offset(library) - 1);
+	assert_non_null(symbol);
+	assert_string_equal(symbol->function, "inner");
+	assert_non_null(strstr(symbol->file, "inlined.c"));
+	assert_int_equal(symbol->line, 4);
+	/* Remembered. */
+	assert_ptr_equal(symbols_resolve(library, build_id, sizeof(build_id),
+					 return_offset(library) - 1), symbol);
 }
 
 static void behind_it_stands_what_it_was_inlined_into(void **state)
 {
 	const char *library = library_build("inlined.c", inlined, "cc", "-g -O2");
-	struct symbol symbol;
+	const struct symbol *symbol;
 
 	(void)state;
-	assert_true(symbols_resolve(library, build_id, sizeof(build_id),
-				    return_offset(library) - 1, &symbol));
-	assert_non_null(symbol.into);
-	assert_string_equal(symbol.into->function, "outer");
-	assert_non_null(strstr(symbol.into->file, "inlined.c"));
-	assert_int_equal(symbol.into->line, 7);
-	assert_null(symbol.into->into);
-	symbol_clear(&symbol);
+	symbol = symbols_resolve(library, build_id, sizeof(build_id),
+				 return_offset(library) - 1);
+	assert_non_null(symbol);
+	assert_non_null(symbol->into);
+	assert_string_equal(symbol->into->function, "outer");
+	assert_non_null(strstr(symbol->into->file, "inlined.c"));
+	assert_int_equal(symbol->into->line, 7);
+	assert_null(symbol->into->into);
 }
 
 static void a_cplusplus_name_is_demangled(void **state)
 {
 	const char *library = library_build("shop.cpp", cplusplus, "c++", "-g -O2");
-	struct symbol symbol;
+	const struct symbol *symbol;
 
 	(void)state;
-	assert_true(symbols_resolve(library, build_id, sizeof(build_id),
-				    symbol_offset(library, "_ZN4shop4till4sellEi"), &symbol));
-	assert_string_equal(symbol.function, "shop::till::sell(int)");
-	assert_int_equal(symbol.line, 2);
-	symbol_clear(&symbol);
+	symbol = symbols_resolve(library, build_id, sizeof(build_id),
+				    symbol_offset(library, "_ZN4shop4till4sellEi"));
+	assert_non_null(symbol);
+	assert_string_equal(symbol->function, "shop::till::sell(int)");
+	assert_int_equal(symbol->line, 2);
 }
 
 static void without_debug_information_the_symbol_table_answers(void **state)
 {
 	const char *library = library_build("plain.c", inlined, "cc", "-g0 -O2");
-	struct symbol symbol;
+	const struct symbol *symbol;
 
 	(void)state;
-	assert_true(symbols_resolve(library, NULL, 0, return_offset(library) - 1, &symbol));
-	assert_string_equal(symbol.function, "outer");
-	assert_null(symbol.file);
-	assert_int_equal(symbol.line, 0);
-	symbol_clear(&symbol);
+	symbol = symbols_resolve(library, NULL, 0, return_offset(library) - 1);
+	assert_non_null(symbol);
+	assert_string_equal(symbol->function, "outer");
+	assert_null(symbol->file);
+	assert_int_equal(symbol->line, 0);
 }
 
 static void a_separate_debug_file_is_found(void **state)
 {
 	const char *library = library_build("apart.c", inlined, "cc", "-g -O2");
-	struct symbol symbol;
+	const struct symbol *symbol;
 
 	(void)state;
 	scratch_shell("mkdir -p .debug && objcopy --only-keep-debug libapart.c.so "
 		      ".debug/libapart.debug && cd .debug && objcopy --strip-debug "
 		      "--add-gnu-debuglink=libapart.debug ../libapart.c.so");
-	assert_true(symbols_resolve(library, build_id, sizeof(build_id),
-				    return_offset(library) - 1, &symbol));
-	assert_string_equal(symbol.function, "inner");
-	assert_int_equal(symbol.line, 4);
-	symbol_clear(&symbol);
+	symbol = symbols_resolve(library, build_id, sizeof(build_id),
+				    return_offset(library) - 1);
+	assert_non_null(symbol);
+	assert_string_equal(symbol->function, "inner");
+	assert_int_equal(symbol->line, 4);
 }
 
 static void another_build_id_is_refused(void **state)
@@ -156,50 +159,44 @@ static void another_build_id_is_refused(void **state)
 	const char *library = library_build("other.c", inlined, "cc", "-g -O2");
 	const uint64_t offset = return_offset(library) - 1;
 	const uint8_t other[20] = {9};
-	struct symbol symbol;
 
 	(void)state;
-	assert_false(symbols_resolve(library, other, sizeof(other), offset, &symbol));
-	assert_null(symbol.function);
-	assert_null(symbol.file);
-	assert_true(symbols_resolve(library, build_id, sizeof(build_id), offset, &symbol));
-	symbol_clear(&symbol);
+	assert_null(symbols_resolve(library, other, sizeof(other), offset));
+	assert_non_null(symbols_resolve(library, build_id, sizeof(build_id), offset));
+	/* Remembered, and none of the other's all the same. */
+	assert_null(symbols_resolve(library, other, sizeof(other), offset));
 }
 
 static void a_file_without_a_build_id_is_refused_when_one_is_asked_for(void **state)
 {
-	struct symbol symbol;
+	const struct symbol *symbol;
 
 	(void)state;
 	scratch_write("anonymous.c", inlined);
 	scratch_shell("cc -shared -fPIC -g -Wl,--build-id=none -o libanonymous.so anonymous.c");
 	const char *library = scratch_path("libanonymous.so");
 	const uint64_t offset = return_offset(library) - 1;
-	assert_false(symbols_resolve(library, build_id, sizeof(build_id), offset, &symbol));
-	assert_true(symbols_resolve(library, NULL, 0, offset, &symbol));
-	symbol_clear(&symbol);
+	assert_null(symbols_resolve(library, build_id, sizeof(build_id), offset));
+	symbol = symbols_resolve(library, NULL, 0, offset);
+	assert_non_null(symbol);
 }
 
 static void what_is_no_library_has_no_symbols(void **state)
 {
-	struct symbol symbol;
-
 	(void)state;
-	assert_false(symbols_resolve(scratch_path("nowhere.so"), NULL, 0, 16, &symbol));
-	assert_false(symbols_resolve(scratch_write("text", "not a library\n"), NULL, 0, 16,
-				     &symbol));
-	assert_false(symbols_resolve("[vdso]", NULL, 0, 16, &symbol));
-	assert_false(symbols_resolve("", NULL, 0, 0, &symbol));
+	assert_null(symbols_resolve(scratch_path("nowhere.so"), NULL, 0, 16));
+	assert_null(symbols_resolve(scratch_write("text", "not a library\n"), NULL, 0, 16));
+	assert_null(symbols_resolve("[vdso]", NULL, 0, 16));
+	assert_null(symbols_resolve("", NULL, 0, 0));
 }
 
 static void an_address_outside_the_file_has_no_symbol(void **state)
 {
 	const char *library = library_build("beyond.c", inlined, "cc", "-g -O2");
-	struct symbol symbol;
 
 	(void)state;
-	assert_false(symbols_resolve(library, NULL, 0, UINT64_MAX - 8, &symbol));
-	assert_false(symbols_resolve(library, NULL, 0, 1 << 30, &symbol));
+	assert_null(symbols_resolve(library, NULL, 0, UINT64_MAX - 8));
+	assert_null(symbols_resolve(library, NULL, 0, 1 << 30));
 }
 
 int main(void)
