@@ -182,8 +182,10 @@ static uint32_t caller_site(const void *caller)
 
 static uint32_t walked_site(struct recent_thread *recent, const void *caller, const void *frame)
 {
-	struct recent_stack *entry = &recent->stacks[recent->next++ % RECENT_STACKS];
+	uint32_t place = recent->next++ % RECENT_STACKS;
+	struct recent_stack *entry = &recent->stacks[place];
 
+	recent->hit = place;
 	entry->frame = NULL; /* a signal handler may look while it is filled */
 	if (callsite_level == SITES_STACK)
 		unwind_take(caller, &entry->stack);
@@ -205,11 +207,16 @@ static __attribute__((noinline)) uint32_t find_slow(const void *caller, const vo
 		return python_site(recent, place);
 	if (!recent)
 		return caller_site(caller);
-	for (uint32_t i = 0; i < RECENT_STACKS; i++)
+	/* Lines that take turns were walked in the order of their turns: what comes after the
+	 * last one is the likely one. */
+	for (uint32_t step = 1; step <= RECENT_STACKS; step++) {
+		uint32_t i = (recent->hit + step) % RECENT_STACKS;
+
 		if (recent_is(&recent->stacks[i], caller, frame)) {
 			recent->hit = i;
 			return recent->stacks[i].site;
 		}
+	}
 	return walked_site(recent, caller, frame);
 }
 
