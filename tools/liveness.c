@@ -3,12 +3,13 @@
  * liveness.c - does the process that wrote a trace still run?
  *
  * A pid alone proves nothing: it is used again. Pid, start time, boot and
- * pid namespace together do. A zombie has ended.
+ * pid namespace together do. One that is ending has ended: whoever waits for a
+ * pipe of its goes on before it is a zombie.
  */
 #include "liveness.h"
 
+#include <dirent.h>
 #include <stdbool.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,14 +40,21 @@ static bool same_namespace(const struct trace_process *process)
 					   (uint64_t)ours.st_ino == process->pid_namespace);
 }
 
-/* Field 3 (state) and field 22 (start ticks); the name in field 2 may hold
- * anything, so they are counted from its last bracket. */
-static bool stat_of(int pid, char *state, uint64_t *start_ticks)
-{
-	char path[40], line[1024];
+/* Of a thread: what its stat says. */
+struct stat_line {
+	bool ending; /* a zombie, dead, or on its way there: it runs no code of its own any more */
+	uint64_t start_ticks;
+};
 
-	snprintf(path, sizeof path, "/proc/%d/stat", pid);
+#define PF_EXITING 0x4 /* linux/sched.h: set when exit begins, before files are closed */
+
+/* Fields 3 (state), 9 (flags) and 22 (start ticks); the name in field 2 may
+ * hold anything, so they are counted from its last bracket. */
+static bool stat_of(const char *path, struct stat_line *out)
+{
+	char line[1024];
 	FILE *file = fopen(path, "re");
+
 	if (!file)
 		return false;
 	size_t length = fread(line, 1, sizeof line - 1, file);
@@ -55,19 +63,41 @@ static bool stat_of(int pid, char *state, uint64_t *start_ticks)
 	const char *at = strrchr(line, ')');
 	if (!at || at[1] != ' ' || !at[2])
 		return false;
-	*state = at[2];
-	for (int field = 2; at && field < 22; field++)
+	out->ending = at[2] == 'Z' || at[2] == 'X';
+	for (int field = 2; at && field < 22; field++) {
 		at = strchr(at + 1, ' ');
+		if (at && field + 1 == 9 && strtoul(at + 1, NULL, 10) & PF_EXITING)
+			out->ending = true;
+	}
 	if (!at)
 		return false;
-	*start_ticks = strtoull(at + 1, NULL, 10);
+	out->start_ticks = strtoull(at + 1, NULL, 10);
 	return true;
+}
+
+/* The first thread may end long before the others. */
+static bool another_thread_runs(int pid)
+{
+	char path[64];
+	struct stat_line line;
+	bool runs = false;
+
+	snprintf(path, sizeof path, "/proc/%d/task", pid);
+	DIR *tasks = opendir(path);
+	if (!tasks)
+		return false;
+	for (struct dirent *task; !runs && (task = readdir(tasks));) {
+		snprintf(path, sizeof path, "/proc/%d/task/%.16s/stat", pid, task->d_name);
+		runs = task->d_name[0] != '.' && stat_of(path, &line) && !line.ending;
+	}
+	closedir(tasks);
+	return runs;
 }
 
 enum liveness liveness_of(const struct trace_process *process)
 {
-	uint64_t start_ticks;
-	char state;
+	struct stat_line line;
+	char path[40];
 
 	if (process->observed)
 		return LIVENESS_GONE;
@@ -76,9 +106,8 @@ enum liveness liveness_of(const struct trace_process *process)
 		return boot;
 	if (!same_namespace(process))
 		return LIVENESS_UNKNOWN;
-	if (process->pid <= 0 || !stat_of(process->pid, &state, &start_ticks))
+	snprintf(path, sizeof path, "/proc/%d/stat", process->pid);
+	if (process->pid <= 0 || !stat_of(path, &line) || line.start_ticks != process->start_ticks)
 		return LIVENESS_GONE;
-	if (start_ticks != process->start_ticks || state == 'Z' || state == 'X')
-		return LIVENESS_GONE;
-	return LIVENESS_RUNNING;
+	return line.ending && !another_thread_runs(process->pid) ? LIVENESS_GONE : LIVENESS_RUNNING;
 }
