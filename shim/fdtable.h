@@ -22,7 +22,7 @@ enum { FD_UNKNOWN = 0, FD_IGNORED = 1, FD_FIRST_ROW = 2 };
  * fork wipes the table. That is all that most calls have to look at. */
 static inline uint32_t fdtable_word_known(int fd)
 {
-	return LIKELY((unsigned)fd < __atomic_load_n(&guest_descriptors, __ATOMIC_RELAXED))
+	return LIKELY((unsigned)fd < __atomic_load_n(&guest_descriptors, __ATOMIC_ACQUIRE))
 		       ? __atomic_load_n(&guest->descriptors[fd], __ATOMIC_RELAXED)
 		       : FD_UNKNOWN;
 }

@@ -167,7 +167,7 @@ bool guest_record(void)
 			return false;
 		}
 		__atomic_store_n(&guest->phase, GUEST_RECORDING, __ATOMIC_RELEASE);
-		__atomic_store_n(&guest_descriptors, GUEST_DESCRIPTORS, __ATOMIC_RELAXED);
+		__atomic_store_n(&guest_descriptors, GUEST_DESCRIPTORS, __ATOMIC_RELEASE);
 		writer_event(EVENT_PROCESS_START, 0, guest->pid, guest->map.process->ppid);
 		return true;
 	}

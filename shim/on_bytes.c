@@ -30,8 +30,8 @@ struct moment {
 };
 
 /* At most this often a connection, and this often a process: whatever it costs to look into
- * a send buffer (0.3 us, 3 us when nothing of it is in a cache), that stays below 1 % of the
- * time, however many connections there are. */
+ * a send buffer (6 us when nothing of it is in a cache), that stays below 2 % of the time,
+ * however many connections there are. */
 #define SAMPLE_EVERY_NS 20000000
 #define SAMPLE_GAP_NS 500000
 
