@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * story.h - the traces that raise findings, and their twins that do not.
+ *
+ * To add a finding's story: when_<name>() stands in tools/findings_socket.c,
+ * so its row stands in socket.c here: what both traces start from, what
+ * raises the finding, and what the twin has instead. One row at least; one
+ * for each way it can come about. test_findings.c holds the laws, that of
+ * the right file included. What only one file needs stays in that file.
+ *
+ * A new tools/findings_<subject>.c: <subject>.c here, and a word in SUBJECTS.
+ */
+#ifndef UNFLUSHED_FINDINGS_STORY_H
+#define UNFLUSHED_FINDINGS_STORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model.h"
+#include "trace_maker.h"
+
+struct story {
+	const char *id;
+	enum verdict verdict; /* of the finding; the trace's may be worse */
+	void (*base)(void);
+	void (*raised)(void);
+	void (*twin)(void);
+};
+
+struct stories {
+	const char *subject;
+	const struct story *rows;
+	size_t count;
+};
+
+#define SUBJECTS(SUBJECT)                                                                      \
+	SUBJECT(message)                                                                       \
+	SUBJECT(process)                                                                       \
+	SUBJECT(producer)                                                                      \
+	SUBJECT(setting)                                                                       \
+	SUBJECT(socket)                                                                        \
+	SUBJECT(stall)
+
+#define SUBJECT(name) extern const struct stories stories_##name;
+SUBJECTS(SUBJECT)
+#undef SUBJECT
+
+/* The last line of a subject's file, whose stories are in `rows`. */
+#define STORIES(name)                                                                          \
+	const struct stories stories_##name = {#name, rows, sizeof rows / sizeof *rows}
+
+/* The trace that is being told, and its producer, if the base made one. */
+extern struct maker maker;
+extern struct trace_producer *producer;
+
+/* Bases: 1,000 messages, of which 400 arrived (on a connection, or nobody knows
+ * how) or all, waited for; a connection without a producer; not even that. */
+void story_outstanding(void);
+void story_outstanding_alone(void);
+void story_delivered(void);
+void story_wire_only(void);
+void story_nothing(void);
+
+/* What raises, or what tells the twin apart, in more than one file. */
+void story_as_it_is(void);
+void story_everything_arrives(void);
+void story_all_in_flight(void);
+void story_settings_lead_to_nothing(void);
+
+/* A connection with every setting, whose consequences were recorded: none so far. */
+struct trace_socket_more *story_consequences(void);
+
+#endif
