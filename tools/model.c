@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "printable.h"
+
 struct block {
 	struct block *next;
 	size_t used, room;
@@ -73,34 +75,6 @@ const char *model_format(struct run *run, const char *format, ...)
 	return text;
 }
 
-/* Bytes of the well-formed UTF-8 sequence at `at`, 0 when there is none. */
-static size_t sequence_bytes(const unsigned char *at, size_t left)
-{
-	size_t bytes = at[0] < 0x80   ? 1
-		       : at[0] < 0xc2 ? 0
-		       : at[0] < 0xe0 ? 2
-		       : at[0] < 0xf0 ? 3
-		       : at[0] < 0xf5 ? 4
-				      : 0;
-
-	if (!bytes || bytes > left)
-		return 0;
-	for (size_t i = 1; i < bytes; i++)
-		if ((at[i] & 0xc0) != 0x80)
-			return 0;
-	if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
-	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
-		return 0;
-	return bytes;
-}
-
-/* Control characters (also the C1 ones) could drive the reader's terminal. */
-static bool is_control(const unsigned char *at, size_t bytes)
-{
-	return (bytes == 1 && (at[0] < 0x20 || at[0] == 0x7f)) ||
-	       (bytes == 2 && at[0] == 0xc2 && at[1] < 0xa0);
-}
-
 const char *model_text(struct run *run, const char *bytes, size_t length)
 {
 	if (!bytes)
@@ -109,14 +83,14 @@ const char *model_text(struct run *run, const char *bytes, size_t length)
 	char *to = text;
 
 	for (size_t i = 0; i < length;) {
-		const unsigned char *at = (const unsigned char *)bytes + i;
-		size_t take = sequence_bytes(at, length - i);
+		bool shown;
+		size_t take = printable_bytes(bytes + i, length - i, &shown);
 
-		if (take && !is_control(at, take))
-			to = (char *)memcpy(to, at, take) + take;
+		if (shown)
+			to = (char *)memcpy(to, bytes + i, take) + take;
 		else
 			*to++ = '?';
-		i += take ? take : 1;
+		i += take;
 	}
 	return text;
 }
