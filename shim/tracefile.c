@@ -221,6 +221,23 @@ bool tracefile_pretend(struct guest_state *state)
 	return true;
 }
 
+static const char *open_reason(long error)
+{
+	switch (error) {
+	case -EMFILE:
+	case -ENFILE:
+		return "the trace cannot be made: too many open files";
+	case -EACCES:
+		return "this process may not make a trace in the directory given: it must be "
+		       "writable for the user that the program becomes";
+	case -ENOENT:
+	case -ENOTDIR:
+		return "the directory given is not there for this process";
+	default:
+		return "the trace cannot be made in the directory given";
+	}
+}
+
 bool tracefile_make(struct guest_state *state, bool forked, const char **reason)
 {
 	uint64_t bytes = layout_bytes();
@@ -237,9 +254,7 @@ bool tracefile_make(struct guest_state *state, bool forked, const char **reason)
 	long fd = file_open((uint64_t)state->pid, start_ticks, &path);
 
 	if (fd < 0) {
-		*reason = fd == -EMFILE || fd == -ENFILE
-				  ? "the trace cannot be made: too many open files"
-				  : "the trace cannot be made in the directory given";
+		*reason = open_reason(fd);
 		return false;
 	}
 	long result = file_allocate(fd, bytes);

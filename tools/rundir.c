@@ -3,19 +3,24 @@
  * rundir.c - where a run keeps its traces, and what it finds there afterwards
  *
  * The private directory is 0700 and made with mkdtemp(): a trace holds
- * topics, hosts and arguments, and nobody else may plant one. Whether there
- * is room is found out beforehand, by asking for a trace's worth of disk: the
- * guest could only fall silent.
+ * topics, hosts and arguments, and nobody else may plant one. A host of root's
+ * may give up its rights (a daemon does) before it produces, and must go on
+ * recording as whoever it becomes: its directory takes files of everybody who
+ * knows its name, which nobody can list or guess.
+ * Whether there is room is found out beforehand, by asking for a trace's worth
+ * of disk: the guest could only fall silent.
  */
 #include "rundir.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,20 +31,42 @@
 #define UNFIT_FOR_PRELOAD " :$\t\n"
 #define AUDIT "libunflushed-audit.so"
 
+#define OTHERS_PASS 0711   /* but do not list it */
+#define OTHERS_WRITE 01733 /* and keep their hands off each other's files */
+
+/* Within `outer`, under a name of 128 bits of chance. */
+static bool secret_make(struct rundir *dir)
+{
+	uint64_t chance[2];
+
+	if (getrandom(chance, sizeof(chance), 0) != (ssize_t)sizeof(chance))
+		return false;
+	snprintf(dir->own, sizeof(dir->own), "%s/%016" PRIx64 "%016" PRIx64, dir->outer,
+		 chance[0], chance[1]);
+	/* chmod: of mkdir the umask takes away. */
+	return mkdir(dir->own, 0700) == 0 && chmod(dir->own, OTHERS_WRITE) == 0 &&
+	       chmod(dir->outer, OTHERS_PASS) == 0;
+}
+
 static bool own_make(struct rundir *dir, char *why, size_t why_bytes)
 {
 	const char *parent = getenv("TMPDIR");
+	bool made;
 
 	if (!parent || parent[0] != '/' || strpbrk(parent, UNFIT_FOR_PRELOAD))
 		parent = "/tmp";
-	snprintf(dir->own, sizeof(dir->own), "%s/unflushed-XXXXXX", parent);
-	if (!mkdtemp(dir->own)) {
+	snprintf(dir->outer, sizeof(dir->outer), "%s/unflushed-XXXXXX", parent);
+	made = mkdtemp(dir->outer);
+	if (!made)
+		dir->outer[0] = '\0';
+	else if (geteuid() == 0)
+		made = secret_make(dir);
+	else
+		snprintf(dir->own, sizeof(dir->own), "%s", dir->outer);
+	if (!made)
 		snprintf(why, why_bytes, "cannot make a directory in '%s': %s", parent,
 			 strerror(errno));
-		dir->own[0] = '\0';
-		return false;
-	}
-	return true;
+	return made;
 }
 
 static bool traces_choose(struct rundir *dir, const char *keep, char *why, size_t why_bytes)
@@ -82,13 +109,14 @@ static bool mark_make(struct rundir *dir, char *why, size_t why_bytes)
 {
 	snprintf(dir->mark, sizeof(dir->mark), "%s/loaded", dir->own);
 	int fd = open(dir->mark, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	/* As its directory: whoever the host becomes may have to say why it is silent. */
+	bool made = fd >= 0 && (geteuid() != 0 || fchmod(fd, 0622) == 0);
 
-	if (fd < 0) {
+	if (!made)
 		snprintf(why, why_bytes, "cannot write in '%s': %s", dir->own, strerror(errno));
-		return false;
-	}
-	close(fd);
-	return true;
+	if (fd >= 0)
+		close(fd);
+	return made;
 }
 
 /* The auditor lies beside the shim. Without it the host is recorded all the
@@ -98,7 +126,8 @@ static void audit_name(struct rundir *dir, const char *shim)
 	char beside[PATH_MAX + 32];
 	const char *slash = strrchr(shim, '/');
 
-	snprintf(beside, sizeof(beside), "%.*s" AUDIT, slash ? (int)(slash + 1 - shim) : 0, shim);
+	snprintf(beside, sizeof(beside), "%.*s" AUDIT, slash ? (int)(slash + 1 - shim) : 0,
+		 shim);
 	if (access(beside, R_OK) != 0)
 		return;
 	snprintf(dir->audit, sizeof(dir->audit), "%s", beside);
@@ -295,7 +324,7 @@ size_t rundir_observe(const struct rundir *dir, pid_t pid, uint64_t start_ticks,
 	return written;
 }
 
-/* The directory is flat and ours; what is no plain file in it stays. */
+/* The directory is flat and ours; what is no plain file in it stays, and it with it. */
 void rundir_remove(struct rundir *dir)
 {
 	DIR *stream = dir->own[0] ? opendir(dir->own) : NULL;
@@ -307,6 +336,7 @@ void rundir_remove(struct rundir *dir)
 		closedir(stream);
 		rmdir(dir->own);
 	}
+	rmdir(dir->outer); /* gone already where it is the same */
 	rundir_free_list(dir->before, dir->before_count);
 	*dir = (struct rundir){0};
 }

@@ -10,7 +10,8 @@
 
 /* The directories of one run. */
 struct rundir {
-	char own[PATH_MAX];	  /* private, removed at the end; empty: none */
+	char outer[PATH_MAX - 40]; /* removed at the end, with what is in it; empty: none */
+	char own[PATH_MAX];	  /* the same, or of root's a secret one in it */
 	char traces[PATH_MAX];	  /* absolute: where the guest writes */
 	char mark[PATH_MAX + 16]; /* each process that loaded the shim adds its pid */
 	char shim[PATH_MAX + 32]; /* the shim, under a name fit for LD_PRELOAD */

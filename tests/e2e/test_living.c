@@ -54,13 +54,14 @@ static void where_no_trace_can_be_made_the_host_lives_on(void **state)
 	}
 }
 
-/* The trace is there already, and takes no call that could be refused. */
-static void what_is_given_up_later_costs_no_byte(void **state)
+/* The trace is there already, and takes no call that could be refused; or it can be made
+ * by whom the host has become. */
+static void what_is_given_up_costs_no_byte_where_the_trace_can_be_made(void **state)
 {
-	static const char *const ways[] = {"filter_late", "chroot_late"};
+	static const char *const ways[] = {"filter_late", "chroot_late", "user"};
 
 	(void)state;
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		struct story story = confined(ways[i]);
 
 		assert_int_equal(
@@ -68,6 +69,33 @@ static void what_is_given_up_later_costs_no_byte(void **state)
 			1000000);
 		story_end(&story);
 	}
+}
+
+/* A directory of the user's own stays as it is: then the report says what was in the way. */
+static void a_directory_that_the_host_may_not_write_to_is_said(void **state)
+{
+	char *directory = scratch_name(".traces");
+	struct story story;
+	char *options;
+
+	(void)state;
+	assert_true(asprintf(&options, "--dir %s", directory) > 0);
+	story = story_of("confines_itself");
+	story.sink = "";
+	story.options = options;
+	story_tell(&story, "user @");
+	if (exit_code(&story.plain) == 77) {
+		print_error("SKIPPED: user: %s", story.plain.err);
+		skip();
+	}
+	assert_int_equal(story.arrived, 1000000);
+	story_expect(&story, "blind", "recording-stopped");
+	assert_non_null(strstr(
+		json_string_value(json_path(story.summary, "processes.0.findings.0.text")),
+		"writable for the user"));
+	story_end(&story);
+	free(options);
+	free(directory);
 }
 
 /* --- threads and callbacks -------------------------------------------------------- */
@@ -245,7 +273,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(where_no_trace_can_be_made_the_host_lives_on),
-		cmocka_unit_test(what_is_given_up_later_costs_no_byte),
+		cmocka_unit_test(what_is_given_up_costs_no_byte_where_the_trace_can_be_made),
+		cmocka_unit_test(a_directory_that_the_host_may_not_write_to_is_said),
 		cmocka_unit_test(cancelled_threads_leave_the_connection_whole),
 		cmocka_unit_test(a_callback_that_does_not_return_spoils_no_other_producer),
 		cmocka_unit_test(with_tcmalloc_everything_is_counted),

@@ -7,6 +7,7 @@
  * descriptors  before the connection: not one more may be opened
  * filter       before it: no file may be made or mapped (EPERM)
  * filter_late  after it: only what sending and ending take; all else is EPERM
+ * user         before it: becomes nobody
  * Exits 77 where it may not do so.
  * confines_itself HOW HOST:PORT
  */
@@ -14,6 +15,7 @@
 #include "frame.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stdbool.h>
@@ -33,8 +35,18 @@ static void root_change(void)
 {
 	char directory[] = "/tmp/confined-XXXXXX";
 
-	if (!mkdtemp(directory) || chroot(directory) != 0 || chdir("/") != 0)
+	/* Gone at once, so that none is left behind; the root it becomes is empty all the same. */
+	if (!mkdtemp(directory) || chdir(directory) != 0 || rmdir(directory) != 0 ||
+	    chroot(".") != 0)
 		give_up("chroot");
+}
+
+#define NOBODY 65534
+
+static void user_change(void)
+{
+	if (setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
+		give_up("setuid");
 }
 
 static void descriptors_end(int last)
@@ -105,6 +117,8 @@ int main(int argc, char **argv)
 		descriptors_end(fd);
 	if (is(how, "filter"))
 		files_refuse();
+	if (is(how, "user"))
+		user_change();
 	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0)
 		perror("connect");
 	if (is(how, "chroot_late"))

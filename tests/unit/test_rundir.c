@@ -84,22 +84,57 @@ static void make(struct rundir *dir, const char *keep, const char *shim)
 		fail_msg("%s", why);
 }
 
+static mode_t mode_of(const char *path)
+{
+	struct stat stat_now;
+
+	assert_int_equal(stat(path, &stat_now), 0);
+	return stat_now.st_mode & 07777;
+}
+
 static void the_private_directory_is_private_and_goes_away(void **state)
 {
 	struct rundir dir;
-	struct stat stat_now;
 	char path[PATH_MAX];
 
 	(void)state;
 	make(&dir, NULL, "/lib/shim.so");
-	assert_int_equal(stat(dir.traces, &stat_now), 0);
-	assert_int_equal(stat_now.st_mode & 07777, 0700);
 	assert_string_equal(dir.own, dir.traces);
 	assert_string_equal(dir.shim, "/lib/shim.so");
-	strcpy(path, dir.own);
+	if (geteuid() != 0) {
+		assert_string_equal(dir.own, dir.outer);
+		assert_int_equal(mode_of(dir.own), 0700);
+		assert_int_equal(mode_of(dir.mark), 0600);
+	}
+	strcpy(path, dir.outer);
 	trace_write(in(&dir, "1-a.trace"), 1, 10);
 	rundir_remove(&dir);
 	assert_int_not_equal(access(path, F_OK), 0);
+}
+
+/* Whoever the host becomes can write there; nobody else finds the way. */
+static void roots_directory_takes_files_of_those_who_know_it(void **state)
+{
+	struct rundir dir, other;
+	mode_t mask;
+
+	(void)state;
+	if (geteuid() != 0) {
+		print_error("SKIPPED: only root's run makes such a directory\n");
+		skip();
+	}
+	mask = umask(077);
+	make(&dir, NULL, "/lib/shim.so");
+	make(&other, NULL, "/lib/shim.so");
+	umask(mask);
+	assert_int_equal(mode_of(dir.outer), 0711);
+	assert_int_equal(mode_of(dir.own), 01733);
+	assert_int_equal(mode_of(dir.mark), 0622);
+	assert_memory_equal(dir.own, dir.outer, strlen(dir.outer));
+	assert_int_equal(strlen(dir.own), strlen(dir.outer) + 1 + 32);
+	assert_string_not_equal(strrchr(dir.own, '/'), strrchr(other.own, '/'));
+	rundir_remove(&dir);
+	rundir_remove(&other);
 }
 
 static void a_kept_directory_stays_with_its_traces(void **state)
@@ -270,6 +305,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_private_directory_is_private_and_goes_away),
+		cmocka_unit_test(roots_directory_takes_files_of_those_who_know_it),
 		cmocka_unit_test(a_kept_directory_stays_with_its_traces),
 		cmocka_unit_test(a_shim_whose_path_cannot_stand_in_ld_preload_is_linked),
 		cmocka_unit_test(a_tmpdir_that_cannot_stand_in_ld_preload_is_not_used),
