@@ -9,7 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <signal.h>
 #include <string.h>
 
 #include "trace_maker.h"
@@ -42,44 +41,6 @@ static enum verdict judged(void)
 static const int64_t *messages(void)
 {
 	return run.processes[0].producers[0].tally.messages;
-}
-
-static void the_law_holds_over_rows_and_cells(void **state)
-{
-	(void)state;
-	struct trace_producer *producer = maker_story(&maker, 100, 40);
-	struct trace_counts *out = &maker.topics[1].counts;
-
-	maker_count(&maker.topics[0].counts, COUNT_SENT, 7); /* a thread without a cell */
-	maker_count(&maker.cells[0].counts, COUNT_UNROLLED, 2);
-	maker_count(&maker.cells[0].counts, COUNT_REJECTED, 5);
-	maker_count(out, COUNT_FAILED, 3);
-	maker_count(out, COUNT_PURGED, 4);
-	maker_count(out, COUNT_UNCONFIRMED, 5);
-	maker_count(out, COUNT_DROPPED, 50);
-	maker_waited(producer, 105);
-	judged();
-	assert_int_equal(messages()[PRODUCED], 105);
-	assert_int_equal(messages()[REJECTED], 5);
-	assert_int_equal(messages()[OUTSTANDING], 105 - 40 - 3 - 4 - 5);
-	assert_int_equal(run.processes[0].producers[0].tally.bytes[OUTSTANDING], 530);
-	assert_int_equal(run.processes[0].producers[0].dropped, 50);
-}
-
-static void a_partition_has_no_produced_and_its_topic_has(void **state)
-{
-	(void)state;
-	maker_story(&maker, 100, 40);
-	maker_count(&maker_topic(&maker, 0, "orders", 3)->counts, COUNT_DELIVERED, 9);
-	judged();
-	const struct producer *producer = &run.processes[0].producers[0];
-	assert_int_equal(producer->topic_count, 3);
-	assert_int_equal(producer->topics[0].partition, UNKNOWN);
-	assert_int_equal(producer->topics[0].tally.messages[PRODUCED], 100);
-	assert_int_equal(producer->topics[0].tally.messages[OUTSTANDING], 51);
-	assert_int_equal(producer->topics[2].partition, 3);
-	assert_int_equal(producer->topics[2].tally.messages[DELIVERED], 9);
-	assert_int_equal(producer->topics[2].tally.messages[PRODUCED], UNKNOWN);
 }
 
 static void counts_that_break_the_law_are_unknown_and_blind(void **state)
@@ -337,25 +298,11 @@ static void messages_of_producers_without_a_row_are_blind(void **state)
 	assert_int_equal(judged(), VERDICT_BLIND);
 }
 
-static void a_refused_producer_is_not_there(void **state)
-{
-	(void)state;
-	maker_waited(maker_story(&maker, 100, 100), 100);
-	maker_producer(&maker)->state = PRODUCER_REFUSED;
-	assert_int_equal(judged(), VERDICT_CLEAN);
-	assert_int_equal(run.processes[0].producer_count, 1);
-}
-
 /* A second process in the same run. */
 static void add_process(int32_t pid)
 {
-	struct reader reader;
-
 	maker.process->pid = pid;
-	assert_true(reader_take(&reader, maker_copy(&maker), maker.size));
-	build_trace(&run, "other.trace", &reader);
-	reader_close(&reader);
-	verdict_judge(&run);
+	maker_run_also(&maker, &run);
 }
 
 static void the_worst_process_decides_and_one_without_kafka_does_not(void **state)
@@ -374,50 +321,6 @@ static void the_worst_process_decides_and_one_without_kafka_does_not(void **stat
 	maker_story(&maker, 100, 100);
 	add_process(3);
 	assert_int_equal(run.verdict, VERDICT_RACY);
-}
-
-static void an_image_that_left_a_later_trace_ended_by_exec(void **state)
-{
-	(void)state;
-	maker.process->how = HOW_UNKNOWN;
-	judged();
-	assert_int_equal(run.processes[0].how, ENDED_VANISHED);
-	maker.process->process_start_ns = 0;
-	maker.process->monotonic_ns += 5;
-	add_process(4242);
-	assert_int_equal(run.processes[0].how, ENDED_EXEC);
-	assert_int_equal(run.processes[1].how, ENDED_VANISHED);
-}
-
-static void the_end_is_what_wait_said(void **state)
-{
-	(void)state;
-	maker.process->observed = 1;
-	maker.process->observed_status = SIGTERM;
-	maker.process->observed_ns = 103 * MAKER_SECOND;
-	judged();
-	assert_int_equal(run.processes[0].how, ENDED_SIGNAL);
-	assert_int_equal(run.processes[0].signal, SIGTERM);
-	assert_int_equal(run.processes[0].status, UNKNOWN);
-	assert_int_equal(run.processes[0].duration_ns, 3 * MAKER_SECOND);
-	maker.process->how = HOW_ABORT;
-	maker.process->observed_status = SIGABRT;
-	judged();
-	assert_int_equal(run.processes[0].how, ENDED_ABORT);
-	maker.process->how = HOW_UNKNOWN; /* exit_group, past every hook */
-	maker.process->observed_status = 7 << 8;
-	judged();
-	assert_int_equal(run.processes[0].how, ENDED_UNDERSCORE_EXIT);
-	assert_int_equal(run.processes[0].status, 7);
-	maker.process->how = HOW_EXEC;
-	judged();
-	assert_int_equal(run.processes[0].how, ENDED_EXEC);
-	maker.process->observed = 0;
-	maker.process->how = HOW_RETURN;
-	maker.process->status = TRACE_UNKNOWN;
-	judged();
-	assert_int_equal(run.processes[0].how, ENDED_EXIT);
-	assert_int_equal(run.processes[0].status, UNKNOWN);
 }
 
 static void names_and_codes_are_the_contract(void **state)
@@ -445,8 +348,6 @@ static void names_and_codes_are_the_contract(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_law_holds_over_rows_and_cells),
-		TEST(a_partition_has_no_produced_and_its_topic_has),
 		TEST(counts_that_break_the_law_are_unknown_and_blind),
 		TEST(all_delivered_and_waited_for_is_clean),
 		TEST(all_delivered_without_a_wait_is_racy),
@@ -467,10 +368,7 @@ int main(void)
 		TEST(only_the_wire_is_blind_unless_the_wire_proves_more),
 		TEST(no_kafka_at_all_is_blind),
 		TEST(messages_of_producers_without_a_row_are_blind),
-		TEST(a_refused_producer_is_not_there),
 		TEST(the_worst_process_decides_and_one_without_kafka_does_not),
-		TEST(an_image_that_left_a_later_trace_ended_by_exec),
-		TEST(the_end_is_what_wait_said),
 		TEST(names_and_codes_are_the_contract),
 	};
 

@@ -268,6 +268,17 @@ void maker_run(const struct maker *maker, struct run *run)
 	findings_raise(run);
 }
 
+void maker_run_also(const struct maker *maker, struct run *run)
+{
+	struct reader reader;
+
+	if (!reader_take(&reader, maker_copy(maker), maker->size))
+		abort();
+	build_trace(run, "other.trace", &reader);
+	reader_close(&reader);
+	verdict_judge(run);
+}
+
 const struct finding *maker_finding(const struct run *run, const char *id)
 {
 	for (size_t i = 0; run->process_count && i < run->processes[0].finding_count; i++)

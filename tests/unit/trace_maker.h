@@ -64,6 +64,8 @@ uint8_t *maker_copy(const struct maker *maker);
 
 /* Reads, builds, judges, explains. The run is freed with model_free(). */
 void maker_run(const struct maker *maker, struct run *run);
+/* Adds its process to such a run, and judges all of them again. */
+void maker_run_also(const struct maker *maker, struct run *run);
 /* The finding of that id in the first process; NULL. */
 const struct finding *maker_finding(const struct run *run, const char *id);
 /* A file with these bytes in the temporary directory; unlink it, free it. */
