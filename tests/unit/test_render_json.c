@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_render_json.c - the JSON summary is of its schema, whole, and null where unknown.
+ */
+#include "render.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "trace_maker.h"
+
+static struct maker maker;
+static json_t *summary;
+
+static int setup(void **state)
+{
+	(void)state;
+	maker_make(&maker);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	json_decref(summary);
+	summary = NULL;
+	maker_free(&maker);
+	return 0;
+}
+
+/* The maker's trace into `summary`. */
+static void summarise(void)
+{
+	struct run run;
+	char *printed;
+	size_t bytes;
+
+	json_decref(summary);
+	maker_run(&maker, &run);
+	FILE *out = open_memstream(&printed, &bytes);
+	assert_non_null(out);
+	render_by_name("json")(&run, false, out);
+	fclose(out);
+	model_free(&run);
+	summary = json_loads(printed, 0, NULL);
+	free(printed);
+	assert_non_null(summary);
+}
+
+static json_t *process(void)
+{
+	return json_array_get(json_object_get(summary, "processes"), 0);
+}
+
+static json_t *first(const char *rows)
+{
+	return json_array_get(json_object_get(process(), rows), 0);
+}
+
+/* Every key that the shipped schema requires is there, with a type it allows. */
+static void assert_schema(const json_t *root, const json_t *schema, const json_t *value,
+			  const char *path)
+{
+	const json_t *reference = json_object_get(schema, "$ref");
+	size_t index;
+	json_t *item;
+
+	if (reference)
+		schema = json_object_get(json_object_get(root, "definitions"), "amounts");
+	json_t *properties = json_object_get(schema, "properties");
+	if (properties)
+		assert_true(json_is_object(value));
+	json_array_foreach(json_object_get(schema, "required"), index, item)
+	{
+		const json_t *child = json_object_get(value, json_string_value(item));
+
+		if (!child)
+			fail_msg("%s has no %s", path, json_string_value(item));
+		assert_schema(root, json_object_get(properties, json_string_value(item)), child,
+			      json_string_value(item));
+	}
+	const json_t *items = json_object_get(schema, "items");
+	if (items) {
+		assert_true(json_is_array(value));
+		json_array_foreach(value, index, item) assert_schema(root, items, item, path);
+	}
+	json_t *choices = json_object_get(schema, "enum");
+	bool found = !choices;
+	json_array_foreach(choices, index, item) found = found || json_equal(item, value);
+	if (!found)
+		fail_msg("%s has a value that the schema does not know", path);
+}
+
+static void the_json_has_every_key_of_the_schema(void **state)
+{
+	(void)state;
+	maker_story(&maker, 1000, 50)->errors[0] =
+		(struct trace_error){.code = -184, .count = COUNT_REJECTED, .messages = 1};
+	maker_socket(&maker, 0);
+	maker.libraries[0] = (struct trace_library){.state = 1, .linkage = LINKAGE_PRIVATE};
+	maker.header->sections[SECTION_LIBRARY - 1].used = 1;
+	maker.process->python_version = maker_string(&maker, "3.11.7");
+	maker.process->python_clients =
+		maker_string(&maker, "kafka-python 2.0.2\naiokafka ? unprobed\n");
+	maker.process->jvm_version = maker_string(&maker, "OpenJDK 64-Bit Server VM 17.0.15");
+	maker.process->jvm_clients = maker_string(&maker, "kafka-clients 3.9.1\n");
+	summarise();
+	json_t *schema = json_load_file(
+		PROJECT_SOURCE_DIR "/tools/schema/unflushed.summary-1.json", 0, NULL);
+	assert_non_null(schema);
+	assert_schema(schema, schema, summary, "summary");
+	json_decref(schema);
+}
+
+/* What the summary says of Python, as compact JSON. */
+static void assert_python(const char *expected)
+{
+	summarise();
+	json_t *python = json_object_get(json_object_get(process(), "layers"), "python");
+	char *words = json_dumps(python, JSON_COMPACT | JSON_ENCODE_ANY);
+
+	assert_string_equal(words, expected);
+	free(words);
+}
+
+static void the_json_names_python_and_its_clients(void **state)
+{
+	(void)state;
+	maker_story(&maker, 1000, 50);
+	assert_python("null");
+	maker.process->python_version = maker_string(&maker, "3.11.7");
+	assert_python("{\"version\":\"3.11.7\",\"clients\":[]}");
+	maker.process->python_clients =
+		maker_string(&maker, "kafka-python 2.0.2\naiokafka ? unprobed\n");
+	assert_python("{\"version\":\"3.11.7\",\"clients\":["
+		      "{\"name\":\"kafka-python\",\"version\":\"2.0.2\",\"probed\":true},"
+		      "{\"name\":\"aiokafka\",\"version\":null,\"probed\":false}]}");
+}
+
+static void the_json_has_the_whole_configuration_or_null(void **state)
+{
+	(void)state;
+	maker_story(&maker, 1000, 50)->configuration =
+		maker_string(&maker, "linger.ms=5\nno line\ntransactional.id=a=b\n");
+	summarise();
+	json_t *configuration = json_object_get(first("producers"), "configuration");
+	assert_int_equal(json_object_size(configuration), 2);
+	assert_string_equal(json_string_value(json_object_get(configuration, "linger.ms")),
+			    "5");
+	assert_string_equal(
+		json_string_value(json_object_get(configuration, "transactional.id")), "a=b");
+	maker.producers[0].configuration = 0;
+	summarise();
+	assert_true(json_is_null(json_object_get(first("producers"), "configuration")));
+}
+
+static void unknown_is_null_in_json_and_never_zero(void **state)
+{
+	(void)state;
+	maker_story(&maker, 1000, 50);
+	maker_socket(&maker, 0)->flags |= SOCKET_TLS;
+	maker.sockets[0].unsent_bytes = TRACE_UNKNOWN;
+	summarise();
+	json_t *messages = json_object_get(first("producers"), "messages");
+	assert_int_equal(json_integer_value(json_object_get(messages, "outstanding")), 950);
+	assert_true(json_is_null(json_object_get(messages, "unsent")));
+	assert_true(json_is_null(
+		json_object_get(json_object_get(first("sockets"), "end"), "unsent_bytes")));
+	assert_true(json_is_null(
+		json_object_get(json_object_get(first("sockets"), "requests"), "records")));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_json_has_every_key_of_the_schema),
+		TEST(the_json_names_python_and_its_clients),
+		TEST(the_json_has_the_whole_configuration_or_null),
+		TEST(unknown_is_null_in_json_and_never_zero),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
