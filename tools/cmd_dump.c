@@ -31,6 +31,15 @@ static const struct option_table table = {
 	.operands_most = 1,
 };
 
+static int dump(const struct reader *reader)
+{
+	int error = dump_trace(reader, strcmp(format, "json") ? LINE_TEXT : LINE_JSON, stdout);
+
+	if (error)
+		fprintf(stderr, "unflushed: cannot write the dump: %s\n", strerror(error));
+	return error ? 1 : 0;
+}
+
 int cmd_dump(int argc, char **argv)
 {
 	struct reader reader;
@@ -40,8 +49,7 @@ int cmd_dump(int argc, char **argv)
 	if (status != OPTIONS_PROCEED)
 		return status;
 	if (reader_open(&reader, argv[first], READER_EVENTS)) {
-		dump_trace(&reader, !strcmp(format, "json"), stdout);
-		status = 0;
+		status = dump(&reader);
 	} else {
 		fprintf(stderr, "unflushed: cannot read '%s': %s\n", argv[first],
 			reader.faults[0].what);

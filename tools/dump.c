@@ -2,177 +2,146 @@
 /*
  * dump.c - a trace as lines: its faults, its tables (dump_table.c), its events.
  *
- * A line is a JSON object; as text its keys and values are printed in the
- * same order, so that the two forms cannot tell different things.
+ * What an event's line says beside its numbers is the same for all of its kind:
+ * that is made once from the rows of events.def, so that an event costs little
+ * more than its digits.
  */
 #include "dump.h"
 
-#include <inttypes.h>
-#include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "dump_line.h"
+#include "dump_table.h"
+#include "timeline.h"
 
-/* Takes over `line`. As text the first value stands alone: it names the line. */
-void dump_put(struct dump *dump, json_t *line)
+static void dump_faults(const struct reader *reader, struct line *line)
 {
-	const char *key;
-	json_t *value;
-	bool first = true;
+	const struct line_words fault = line_first(line->form, "fault");
+	const struct line_words offset = line_key(line->form, "offset");
 
-	if (dump->json) {
-		json_dumpf(line, dump->out, JSON_COMPACT | JSON_REAL_PRECISION(9));
-		fputc('\n', dump->out);
-		json_decref(line);
-		return;
+	for (size_t i = 0; i < reader->fault_count; i++) {
+		const char *what = reader->faults[i].what;
+
+		line_text(line, &fault, what, strlen(what));
+		line_unsigned(line, &offset, reader->faults[i].offset);
+		line_end(line);
 	}
-	json_object_foreach(line, key, value)
-	{
-		if (!first)
-			fprintf(dump->out, " %s=", key);
-		first = false;
-		if (json_is_string(value))
-			fputs(json_string_value(value), dump->out);
-		else if (json_is_integer(value))
-			fprintf(dump->out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-		else
-			fputc('?', dump->out);
-	}
-	fputc('\n', dump->out);
-	json_decref(line);
 }
 
-/* "process_start" of "PROCESS_START", as the event rows have it. */
-static json_t *lower(const char *words)
-{
-	char text[40];
-	size_t i;
-
-	for (i = 0; words[i] && i + 1 < sizeof text; i++)
-		text[i] = (char)(words[i] >= 'A' && words[i] <= 'Z' ? words[i] + 32 : words[i]);
-	text[i] = 0;
-	return json_string(text);
-}
-
-static const struct {
-	const char *name, *a, *b;
+static const struct kind {
+	const char *name, *object, *a, *b;
 } kinds[] = {
-#define EVENT(name, number, object, a, b) [number] = {#name, a, b},
+#define EVENT(name, number, object, a, b) [number] = {#name, #object, a, b},
 #include "events.def"
 #undef EVENT
 };
+#define KINDS (sizeof kinds / sizeof *kinds)
 
-static const char *object_of(unsigned kind)
+/* The words of a kind's fields; a field that the kind does not have has none. */
+struct shape {
+	struct line_words at_ns, kind, object, a, b, writes;
+};
+#define SHAPE_UNKNOWN 0 /* EVENT_NONE, and those of a newer unflushed */
+
+struct shapes {
+	struct shape of[KINDS];
+	struct line_words thread;
+};
+
+static struct line_words key_of(enum line_form form, const char *name)
 {
-	static const char *const objects[] = {
-#define EVENT(name, number, object, a, b) [number] = #object,
-#include "events.def"
-#undef EVENT
+	return *name ? line_key(form, name) : (struct line_words){.length = 0};
+}
+
+/* The line's name, "process_start" of PROCESS_START, and the key of its time. */
+static struct line_words head_of(enum line_form form, const char *name)
+{
+	char text[LINE_WORDS_BYTES] = "";
+	struct line_words first = line_first(form, "event");
+
+	for (size_t i = 0; name[i] && i + 1 < sizeof text; i++)
+		text[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 'a' - 'A' : name[i]);
+	return line_joined(line_always(form, first, text), line_key(form, "at_ns"));
+}
+
+static struct shape shape_of(enum line_form form, size_t number)
+{
+	const struct kind *kind = &kinds[number];
+
+	if (!kind->name)
+		return (struct shape){
+			.at_ns = head_of(form, "unknown"),
+			.kind = line_key(form, "kind"),
+			.a = line_key(form, "a"),
+			.b = line_key(form, "b"),
+		};
+	return (struct shape){
+		.at_ns = head_of(form, kind->name),
+		.object = key_of(form, !strcmp(kind->object, "SOCKET")	   ? "socket"
+				       : !strcmp(kind->object, "PRODUCER") ? "producer"
+									   : ""),
+		.a = key_of(form, kind->a),
+		.b = key_of(form, kind->b),
+		/* Small whole writes in a row are one event. */
+		.writes = key_of(form, number == EVENT_WRITE ? "writes" : ""),
 	};
-	return objects[kind];
 }
 
-struct place {
-	int64_t at_ns;
-	uint32_t thread;
-	uint64_t number;
-};
-
-static int by_time(const void *a, const void *b)
+static void shapes_make(struct shapes *shapes, enum line_form form)
 {
-	const struct place *left = a, *right = b;
-
-	if (left->at_ns != right->at_ns)
-		return left->at_ns < right->at_ns ? -1 : 1;
-	if (left->thread != right->thread)
-		return left->thread < right->thread ? -1 : 1;
-	return (left->number > right->number) - (left->number < right->number);
+	shapes->thread = line_key(form, "thread");
+	for (size_t number = 0; number < KINDS; number++)
+		shapes->of[number] = shape_of(form, number);
 }
 
-static void dump_event(struct dump *dump, const struct place *place)
+static void dump_event(struct line *line, const struct shapes *shapes, int64_t start_ns,
+		       uint32_t thread, const struct trace_event *event)
 {
-	const struct trace_event *event =
-		reader_event(dump->reader, place->thread, place->number);
-	bool known = event->kind < sizeof kinds / sizeof *kinds && kinds[event->kind].name;
-	json_t *line = json_object();
+	const struct shape *shape =
+		&shapes->of[event->kind < KINDS ? event->kind : SHAPE_UNKNOWN];
 	int64_t at_ns;
 
-	json_object_set_new(line, "event",
-			    known ? lower(kinds[event->kind].name) : json_string("unknown"));
-	if (__builtin_sub_overflow(event->at_ns, dump->start_ns, &at_ns))
-		json_object_set_new(line, "at_ns", json_null());
+	if (__builtin_sub_overflow(event->at_ns, start_ns, &at_ns))
+		line_null(line, &shape->at_ns);
 	else
-		json_object_set_new(line, "at_ns", json_integer(at_ns));
-	json_object_set_new(line, "thread", json_integer(place->thread));
-	if (known && strcmp(object_of(event->kind), "PROCESS"))
-		json_object_set_new(
-			line, strcmp(object_of(event->kind), "SOCKET") ? "producer" : "socket",
-			json_integer(event->object));
-	if (!known)
-		json_object_set_new(line, "kind", json_integer(event->kind));
-	if (!known || kinds[event->kind].a[0])
-		json_object_set_new(line, known ? kinds[event->kind].a : "a",
-				    json_integer(event->a));
-	if (!known || kinds[event->kind].b[0])
-		json_object_set_new(line, known ? kinds[event->kind].b : "b",
-				    json_integer(event->b));
-	/* Small whole writes in a row are one event. */
-	if (event->kind == EVENT_WRITE)
-		json_object_set_new(line, "writes", json_integer(event->flags + 1));
-	dump_put(dump, line);
+		line_signed(line, &shape->at_ns, at_ns);
+	line_unsigned(line, &shapes->thread, thread);
+	if (shape->kind.length)
+		line_unsigned(line, &shape->kind, event->kind);
+	if (shape->object.length)
+		line_unsigned(line, &shape->object, event->object);
+	if (shape->a.length)
+		line_signed(line, &shape->a, event->a);
+	if (shape->b.length)
+		line_signed(line, &shape->b, event->b);
+	if (shape->writes.length)
+		line_unsigned(line, &shape->writes, (uint64_t)event->flags + 1);
+	line_end(line);
 }
 
-static size_t event_count(const struct reader *reader)
-{
-	size_t count = 0;
-
-	for (uint32_t i = 0; i < reader_rows(reader, SECTION_THREAD); i++)
-		count += (size_t)(reader_event_end(reader, i) - reader_event_first(reader, i));
-	return count;
-}
-
-/* Rings are per thread: sorted by time they are the process's story. */
-static void dump_events(struct dump *dump)
-{
-	const struct reader *reader = dump->reader;
-	struct place *places = calloc(event_count(reader) + 1, sizeof *places);
-	size_t count = 0;
-
-	if (!places)
-		abort();
-	for (uint32_t i = 0; i < reader_rows(reader, SECTION_THREAD); i++)
-		for (uint64_t n = reader_event_first(reader, i);
-		     n < reader_event_end(reader, i); n++)
-			places[count++] = (struct place){
-				.at_ns = reader_event(reader, i, n)->at_ns,
-				.thread = i,
-				.number = n,
-			};
-	qsort(places, count, sizeof *places, by_time);
-	for (size_t i = 0; i < count; i++)
-		dump_event(dump, &places[i]);
-	free(places);
-}
-
-void dump_trace(const struct reader *reader, bool json, FILE *out)
+static void dump_events(const struct reader *reader, struct line *line)
 {
 	const struct trace_process *process = reader_row(reader, SECTION_PROCESS, 0);
-	struct dump dump = {.reader = reader, .json = json, .out = out};
+	int64_t start_ns = process->process_start_ns > 0 ? process->process_start_ns
+							 : process->monotonic_ns;
+	const struct trace_event *event;
+	struct timeline timeline;
+	struct shapes shapes;
+	uint32_t thread;
 
-	dump.start_ns = process->process_start_ns > 0 ? process->process_start_ns
-						      : process->monotonic_ns;
-	for (size_t i = 0; i < reader->fault_count; i++) {
-		json_t *line = json_object();
+	shapes_make(&shapes, line->form);
+	timeline_open(&timeline, reader);
+	while (!line->error && (event = timeline_next(&timeline, &thread)))
+		dump_event(line, &shapes, start_ns, thread, event);
+	timeline_close(&timeline);
+}
 
-		json_object_set_new(line, "fault",
-				    dump_text(&dump, reader->faults[i].what,
-						 strlen(reader->faults[i].what)));
-		json_object_set_new(line, "offset",
-				    json_integer((json_int_t)reader->faults[i].offset));
-		dump_put(&dump, line);
-	}
-	dump_tables(&dump);
-	dump_events(&dump);
-	model_free(&dump.run);
+int dump_trace(const struct reader *reader, enum line_form form, FILE *out)
+{
+	struct line line;
+
+	line_open(&line, out, form);
+	dump_faults(reader, &line);
+	dump_tables(reader, &line);
+	dump_events(reader, &line);
+	return line_close(&line);
 }

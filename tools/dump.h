@@ -2,13 +2,14 @@
 #ifndef UNFLUSHED_DUMP_H
 #define UNFLUSHED_DUMP_H
 
-#include <stdbool.h>
 #include <stdio.h>
 
+#include "line.h"
 #include "reader.h"
 
-/* Text, or a JSON object per line: {"table": "socket", "row": 0, ...} and
- * {"event": "WRITE", "at_ns": ..., "thread": ..., ...}. */
-void dump_trace(const struct reader *reader, bool json, FILE *out);
+/* A line per fault, row and event: {"table":"socket","row":0,...} and
+ * {"event":"write","at_ns":...,"thread":...,...}, or the same as text.
+ * 0, or the errno of the first write to `out` that failed. */
+int dump_trace(const struct reader *reader, enum line_form form, FILE *out);
 
 #endif

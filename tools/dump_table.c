@@ -2,32 +2,9 @@
 /*
  * dump_table.c - every row of every table, by the columns of columns.def.
  */
-#include <stdlib.h>
+#include "dump_table.h"
+
 #include <string.h>
-
-#include "dump_line.h"
-
-json_t *dump_text(struct dump *dump, const char *words, size_t length)
-{
-	return words ? json_string(model_text(&dump->run, words, length)) : json_null();
-}
-
-/* Lists are kept one entry a line; here they are one line. */
-static json_t *string_at(struct dump *dump, trace_string at)
-{
-	const char *words = reader_string(dump->reader, at);
-
-	if (!words)
-		return json_null();
-	char *line = strdup(words);
-	if (!line)
-		abort();
-	for (char *end = line; (end = strchr(end, '\n')); end++)
-		*end = ' ';
-	json_t *text = dump_text(dump, line, strlen(line));
-	free(line);
-	return text;
-}
 
 enum column_type { NUMBER, KNOWN, STRING, TEXT, HEX, COUNTS, BUCKETS, ERRORS, FRAMES, STATUS };
 
@@ -49,143 +26,218 @@ static const struct column columns[] = {
 #undef COLUMN
 };
 
-static json_t *number(const struct column *column, const uint8_t *at)
+#define COLUMNS (sizeof columns / sizeof *columns)
+
+/* A table's columns with their words, made once for all of its rows. */
+struct table {
+	struct line_words row;
+	size_t count;
+	const struct column *columns[COLUMNS];
+	struct line_words words[COLUMNS];
+	struct line_words counts[TRACE_COUNTS][2];
+};
+
+static void table_make(struct table *table, enum line_form form, const char *name)
+{
+	static const char *const counts[TRACE_COUNTS][2] = {
+		[COUNT_SENT] = {"sent", "sent_bytes"},
+		[COUNT_UNROLLED] = {"unrolled", "unrolled_bytes"},
+		[COUNT_DELIVERED] = {"delivered", "delivered_bytes"},
+		[COUNT_UNCONFIRMED] = {"unconfirmed", "unconfirmed_bytes"},
+		[COUNT_FAILED] = {"failed", "failed_bytes"},
+		[COUNT_PURGED] = {"purged", "purged_bytes"},
+		[COUNT_DROPPED] = {"dropped", "dropped_bytes"},
+		[COUNT_REJECTED] = {"rejected", "rejected_bytes"},
+	};
+	struct line_words first = line_first(form, "table");
+
+	table->row = line_joined(line_always(form, first, name), line_key(form, "row"));
+	table->count = 0;
+	for (size_t i = 0; i < COLUMNS; i++)
+		if (!strcmp(columns[i].table, name)) {
+			table->columns[table->count] = &columns[i];
+			table->words[table->count++] = line_key(form, columns[i].key);
+		}
+	for (int i = 0; i < TRACE_COUNTS; i++)
+		for (int what = 0; what < 2; what++)
+			table->counts[i][what] = line_key(form, counts[i][what]);
+}
+
+static void put_number(struct line *line, const struct line_words *words,
+		       const struct column *column, const uint8_t *at)
 {
 	uint64_t value = 0; /* little end first, as on every machine we run on */
 	unsigned shift = 64 - 8 * (unsigned)column->bytes;
 
 	memcpy(&value, at, column->bytes);
-	return json_integer(column->is_signed ? (json_int_t)(value << shift) >> shift
-					      : (json_int_t)value);
+	if (column->is_signed)
+		line_signed(line, words, (int64_t)(value << shift) >> shift);
+	else
+		line_unsigned(line, words, value);
 }
 
-static json_t *hex(struct dump *dump, const uint8_t *bytes, size_t count)
+static void put_known(struct line *line, const struct line_words *words, const uint8_t *at)
 {
-	const char *words = "";
+	int32_t known;
 
+	memcpy(&known, at, sizeof known);
+	if (known == TRACE_UNKNOWN)
+		line_null(line, words);
+	else
+		line_signed(line, words, known);
+}
+
+/* Lists are kept one entry a line; here they are one line. */
+static void put_string(struct line *line, const struct line_words *words, const char *string)
+{
+	if (!string) {
+		line_null(line, words);
+		return;
+	}
+	line_text_begin(line, words);
+	for (size_t length; *string; string += length) {
+		length = strcspn(string, "\n");
+		line_add(line, string, length);
+		if (string[length]) {
+			line_add(line, " ", 1);
+			length++;
+		}
+	}
+	line_text_end(line);
+}
+
+static void put_hex(struct line *line, const struct line_words *words, const uint8_t *bytes,
+		    size_t count)
+{
+	line_text_begin(line, words);
 	for (size_t i = 0; i < count; i++)
-		words = model_format(&dump->run, "%s%02x", words, bytes[i]);
-	return json_string(words);
+		line_add_format(line, "%02x", bytes[i]);
+	line_text_end(line);
 }
 
-static json_t *buckets(struct dump *dump, const uint8_t *at, size_t count)
+static void put_buckets(struct line *line, const struct line_words *words, const uint8_t *at,
+			size_t count)
 {
-	const char *words = "";
+	const char *comma = "";
 	uint32_t value;
 
+	line_text_begin(line, words);
 	for (size_t i = 0; i < count; i++) {
 		memcpy(&value, at + i * sizeof value, sizeof value);
-		if (value)
-			words = model_format(&dump->run, "%s%s%zu:%u", words,
-					     *words ? "," : "", i, value);
+		if (value) {
+			line_add_format(line, "%s%zu:%u", comma, i, value);
+			comma = ",";
+		}
 	}
-	return json_string(words);
+	line_text_end(line);
 }
 
-static json_t *errors(struct dump *dump, const struct trace_error *entries)
+static void put_errors(struct line *line, const struct line_words *words,
+		       const struct trace_error *entries)
 {
-	const char *words = "";
+	const char *comma = "";
 
+	line_text_begin(line, words);
 	for (size_t i = 0; i < TRACE_ERRORS; i++)
-		if (entries[i].code)
-			words = model_format(&dump->run, "%s%s%d:%u:%llu", words,
-					     *words ? "," : "", entries[i].code,
-					     entries[i].count,
-					     (unsigned long long)entries[i].messages);
-	return json_string(words);
+		if (entries[i].code) {
+			line_add_format(line, "%s%d:%u:%llu", comma, entries[i].code,
+					entries[i].count,
+					(unsigned long long)entries[i].messages);
+			comma = ",";
+		}
+	line_text_end(line);
 }
 
 /* module+offset, or file:line where there is no module. */
-static json_t *frames(struct dump *dump, const struct trace_frame *entries)
+static void put_frames(struct line *line, const struct line_words *words,
+		       const struct reader *reader, const struct trace_frame *entries)
 {
-	const char *words = "";
+	const char *comma = "";
 
+	line_text_begin(line, words);
 	for (size_t i = 0; i < TRACE_FRAMES; i++) {
 		const struct trace_frame *frame = &entries[i];
-		const char *file = reader_string(dump->reader, frame->file);
-		const char *comma = *words ? "," : "";
+		const char *file = reader_string(reader, frame->file);
 
-		if (frame->module)
-			words = model_format(&dump->run, "%s%s%u+0x%llx", words, comma,
-					     frame->module, (unsigned long long)frame->offset);
-		else if (file)
-			words = model_format(&dump->run, "%s%s%s:%u", words, comma, file,
-					     frame->line);
+		if (!frame->module && !file)
+			continue;
+		line_add(line, comma, strlen(comma));
+		comma = ",";
+		if (frame->module) {
+			line_add_format(line, "%u+0x%llx", frame->module,
+					(unsigned long long)frame->offset);
+		} else {
+			line_add(line, file, strlen(file));
+			line_add_format(line, ":%u", frame->line);
+		}
 	}
-	return dump_text(dump, words, strlen(words));
+	line_text_end(line);
 }
 
-static void set_counts(json_t *line, const struct trace_counts *counts)
+static void put_counts(struct line *line, const struct table *table,
+		       const struct trace_counts *counts)
 {
-	static const char *const names[TRACE_COUNTS][2] = {
-		[COUNT_SENT] = { "sent", "sent_bytes" },
-		[COUNT_UNROLLED] = { "unrolled", "unrolled_bytes" },
-		[COUNT_DELIVERED] = { "delivered", "delivered_bytes" },
-		[COUNT_UNCONFIRMED] = { "unconfirmed", "unconfirmed_bytes" },
-		[COUNT_FAILED] = { "failed", "failed_bytes" },
-		[COUNT_PURGED] = { "purged", "purged_bytes" },
-		[COUNT_DROPPED] = { "dropped", "dropped_bytes" },
-		[COUNT_REJECTED] = { "rejected", "rejected_bytes" },
-	};
-
 	for (int i = 0; i < TRACE_COUNTS; i++) {
-		json_object_set_new(line, names[i][0],
-				    json_integer((json_int_t)counts->messages[i]));
-		json_object_set_new(line, names[i][1],
-				    json_integer((json_int_t)counts->bytes[i]));
+		line_unsigned(line, &table->counts[i][0], counts->messages[i]);
+		line_unsigned(line, &table->counts[i][1], counts->bytes[i]);
 	}
 }
 
-static json_t *value_of(struct dump *dump, const struct column *column, const uint8_t *row)
+static void put_field(struct line *line, const struct table *table, size_t number,
+		      const struct reader *reader, const uint8_t *row)
 {
+	const struct line_words *words = &table->words[number];
+	const struct column *column = table->columns[number];
 	const uint8_t *at = row + column->offset;
-	int32_t known;
 
 	switch (column->type) {
+	case NUMBER:
+		put_number(line, words, column, at);
+		break;
 	case KNOWN:
-		memcpy(&known, at, sizeof known);
-		return known == TRACE_UNKNOWN ? json_null() : json_integer(known);
+		put_known(line, words, at);
+		break;
 	case STATUS:
-		return ((const struct trace_process *)row)->observed ? number(column, at)
-								     : json_null();
-	case STRING:
-		return string_at(dump, *(const trace_string *)at);
-	case TEXT:
-		return dump_text(dump, (const char *)at,
-				 strnlen((const char *)at, column->bytes));
-	case HEX:
-		return hex(dump, at, column->bytes);
-	case BUCKETS:
-		return buckets(dump, at, column->bytes / sizeof(uint32_t));
-	case ERRORS:
-		return errors(dump, (const struct trace_error *)at);
-	case FRAMES:
-		return frames(dump, (const struct trace_frame *)at);
-	default:
-		return number(column, at);
-	}
-}
-
-static void dump_row(struct dump *dump, const char *table, uint32_t number, const uint8_t *row)
-{
-	json_t *line = json_object();
-
-	json_object_set_new(line, "table", json_string(table));
-	json_object_set_new(line, "row", json_integer(number));
-	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
-		const struct column *column = &columns[i];
-
-		if (strcmp(column->table, table))
-			continue;
-		if (column->type == COUNTS)
-			set_counts(line, (const void *)(row + column->offset));
+		if (((const struct trace_process *)row)->observed)
+			put_number(line, words, column, at);
 		else
-			json_object_set_new(line, column->key, value_of(dump, column, row));
+			line_null(line, words);
+		break;
+	case STRING:
+		put_string(line, words, reader_string(reader, *(const trace_string *)at));
+		break;
+	case TEXT:
+		line_text(line, words, (const char *)at,
+			  strnlen((const char *)at, column->bytes));
+		break;
+	case HEX:
+		put_hex(line, words, at, column->bytes);
+		break;
+	case COUNTS:
+		put_counts(line, table, (const struct trace_counts *)at);
+		break;
+	case BUCKETS:
+		put_buckets(line, words, at, column->bytes / sizeof(uint32_t));
+		break;
+	case ERRORS:
+		put_errors(line, words, (const struct trace_error *)at);
+		break;
+	case FRAMES:
+		put_frames(line, words, reader, (const struct trace_frame *)at);
+		break;
 	}
-	dump_put(dump, line);
 }
 
-void dump_tables(struct dump *dump)
+static void dump_row(struct line *line, const struct table *table, const struct reader *reader,
+		     uint32_t number, const uint8_t *row)
+{
+	line_unsigned(line, &table->row, number);
+	for (size_t i = 0; i < table->count; i++)
+		put_field(line, table, i, reader, row);
+	line_end(line);
+}
+
+void dump_tables(const struct reader *reader, struct line *line)
 {
 	static const struct {
 		enum trace_section_kind kind;
@@ -199,11 +251,15 @@ void dump_tables(struct dump *dump)
 		{ SECTION_THREAD, "thread" },
 	};
 
-	for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
-		for (uint32_t i = 0; i < reader_rows(dump->reader, tables[t].kind); i++) {
-			const uint8_t *row = reader_row(dump->reader, tables[t].kind, i);
+	struct table table;
+
+	for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
+		table_make(&table, line->form, tables[t].name);
+		for (uint32_t i = 0; i < reader_rows(reader, tables[t].kind); i++) {
+			const uint8_t *row = reader_row(reader, tables[t].kind, i);
 
 			if (row)
-				dump_row(dump, tables[t].name, i, row);
+				dump_row(line, &table, reader, i, row);
 		}
+	}
 }

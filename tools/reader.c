@@ -368,6 +368,11 @@ const struct trace_event *reader_event(const struct reader *reader, uint32_t thr
 	return &ring[number % TRACE_RING_EVENTS];
 }
 
+const struct trace_event *reader_ring(const struct reader *reader, uint32_t thread)
+{
+	return reader->depth == READER_EVENTS ? ring_of(reader, thread) : NULL;
+}
+
 uint64_t reader_events_overwritten(const struct reader *reader)
 {
 	uint64_t gone = 0;

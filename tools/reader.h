@@ -67,6 +67,9 @@ uint64_t reader_event_first(const struct reader *reader, uint32_t thread);
 uint64_t reader_event_end(const struct reader *reader, uint32_t thread);
 const struct trace_event *reader_event(const struct reader *reader, uint32_t thread,
 				       uint64_t number);
+/* All of that thread's ring, for who walks it: event n is at n modulo
+ * TRACE_RING_EVENTS. NULL when the thread has none. */
+const struct trace_event *reader_ring(const struct reader *reader, uint32_t thread);
 
 /* Events written and no longer there, of all threads. */
 uint64_t reader_events_overwritten(const struct reader *reader);

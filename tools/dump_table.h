@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef UNFLUSHED_DUMP_TABLE_H
+#define UNFLUSHED_DUMP_TABLE_H
+
+#include "line.h"
+#include "reader.h"
+
+/* A line for every row of every table. */
+void dump_tables(const struct reader *reader, struct line *line);
+
+#endif

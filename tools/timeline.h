@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * timeline.h - the events of all threads, one after the other, oldest first.
+ *
+ *	timeline_open(&timeline, reader);
+ *	while ((event = timeline_next(&timeline, &thread)))
+ *		...
+ *	timeline_close(&timeline);
+ */
+#ifndef UNFLUSHED_TIMELINE_H
+#define UNFLUSHED_TIMELINE_H
+
+#include "reader.h"
+
+struct timeline {
+	struct ring *heap; /* a ring's parent has the older event */
+	uint32_t count;	   /* rings that have events left */
+};
+
+/* The reader must have been opened for events, and stay open. */
+void timeline_open(struct timeline *timeline, const struct reader *reader);
+/* By time, of the same time by thread, of the same thread as they were
+ * written. NULL at the end. */
+const struct trace_event *timeline_next(struct timeline *timeline, uint32_t *thread);
+void timeline_close(struct timeline *timeline);
+
+#endif
