@@ -1,39 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * test_consequences.c - what the settings of a socket led to, and that they led to nothing.
- *
- * The hosts produce nothing, so the verdict is "blind"; the findings stand
- * all the same.
  */
-#include "harness.h"
+#include "bytes.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static struct story tell(const char *host, const char *arguments)
-{
-	struct story story = story_of(host);
-
-	story.needs_no_broker = true;
-	story_tell(&story, "%s", arguments);
-	return story;
-}
-
-/* The one that moved the most: an accepted end in the same process sends next to nothing. */
-static json_t *sender(const struct story *story)
-{
-	json_t *socket, *busiest = NULL;
-	size_t i;
-
-	json_array_foreach(json_path(story->summary, "processes.0.sockets"), i, socket)
-	{
-		if (!busiest || json_number(socket, "bytes.accepted") >
-					json_number(busiest, "bytes.accepted"))
-			busiest = socket;
-	}
-	assert_non_null(busiest);
-	return busiest;
-}
 
 static json_t *evidence(const struct story *story, const char *id)
 {
@@ -52,8 +24,8 @@ static json_t *evidence(const struct story *story, const char *id)
 /* What was not taken is what was offered, less what was: it was offered once. */
 static void a_send_that_gave_up_and_was_forgotten(void **state)
 {
-	struct story story = tell("send_times_out", "forgets");
-	json_t *socket = sender(&story);
+	struct story story = bytes_tell("send_times_out", "forgets");
+	json_t *socket = bytes_sender(&story);
 	int64_t left = SENT - json_number(socket, "bytes.accepted");
 
 	(void)state;
@@ -72,8 +44,8 @@ static void a_send_that_gave_up_and_was_forgotten(void **state)
 
 static void a_send_that_was_refused_for_its_time(void **state)
 {
-	struct story story = tell("send_times_out", "refused");
-	json_t *socket = sender(&story);
+	struct story story = bytes_tell("send_times_out", "refused");
+	json_t *socket = bytes_sender(&story);
 
 	(void)state;
 	assert_string_equal(story.watched.out, "some\nEAGAIN\n");
@@ -89,8 +61,8 @@ static void a_send_that_was_refused_for_its_time(void **state)
 /* 1.5 s of a peer that does not read, in pieces of 200 ms. */
 static void a_send_that_gave_up_and_was_gone_on_with(void **state)
 {
-	struct story story = tell("send_times_out", "goes_on");
-	json_t *socket = sender(&story);
+	struct story story = bytes_tell("send_times_out", "goes_on");
+	json_t *socket = bytes_sender(&story);
 
 	(void)state;
 	assert_string_equal(story.watched.out, "sent 2000000\n");
@@ -111,8 +83,8 @@ static void a_send_that_gave_up_and_was_gone_on_with(void **state)
 
 static void a_timeout_that_does_not_run_out_is_none(void **state)
 {
-	struct story story = tell("send_times_out", "in_time");
-	json_t *socket = sender(&story);
+	struct story story = bytes_tell("send_times_out", "in_time");
+	json_t *socket = bytes_sender(&story);
 
 	(void)state;
 	assert_int_equal(json_number(socket, "settings.send_timeout_ns"), 20200000000);
@@ -132,8 +104,8 @@ static void a_connection_that_tcp_gave_up(void **state)
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
-		struct story story = tell("given_up", ways[i]);
-		json_t *socket = sender(&story), *finding;
+		struct story story = bytes_tell("given_up", ways[i]);
+		json_t *socket = bytes_sender(&story), *finding;
 
 		assert_string_equal(story.watched.out, said[i]);
 		assert_string_equal(json_text(socket, "end.error"), "ETIMEDOUT");
@@ -153,8 +125,8 @@ static void a_connection_that_tcp_gave_up(void **state)
 
 static void a_connection_that_it_did_not(void **state)
 {
-	struct story story = tell("given_up", "reads");
-	json_t *socket = sender(&story);
+	struct story story = bytes_tell("given_up", "reads");
+	json_t *socket = bytes_sender(&story);
 
 	(void)state;
 	assert_int_equal(json_number(socket, "settings.user_timeout_ns"), 400000000);
@@ -166,8 +138,8 @@ static void a_connection_that_it_did_not(void **state)
 /* Nobody reset it, and nobody gave it up. */
 static void an_end_of_its_own_is_no_error_of_others(void **state)
 {
-	struct story story = tell("given_up", "own");
-	json_t *socket = sender(&story);
+	struct story story = bytes_tell("given_up", "own");
+	json_t *socket = bytes_sender(&story);
 
 	(void)state;
 	assert_non_null(strstr(story.watched.out, "again: EPIPE\n"));
@@ -180,8 +152,8 @@ static void an_end_of_its_own_is_no_error_of_others(void **state)
 /* Four messages that wait for 200 ms each; 150 and the kernel's tick are not in doubt. */
 static void a_cork_that_is_never_taken_off_holds_each_message(void **state)
 {
-	struct story story = tell("small_writes", "corked");
-	json_t *socket = sender(&story);
+	struct story story = bytes_tell("small_writes", "corked");
+	json_t *socket = bytes_sender(&story);
 
 	(void)state;
 	assert_string_equal(story.watched.out, "4 rounds\n");
@@ -194,24 +166,24 @@ static void a_cork_that_is_never_taken_off_holds_each_message(void **state)
 
 static void a_cork_that_is_taken_off_holds_nothing(void **state)
 {
-	struct story story = tell("small_writes", "cork");
+	struct story story = bytes_tell("small_writes", "cork");
 
 	(void)state;
-	assert_int_equal(json_number(sender(&story), "stalls.cork_waits"), 0);
+	assert_int_equal(json_number(bytes_sender(&story), "stalls.cork_waits"), 0);
 	assert_false(story_has(&story, "cork-delay"));
 	story_end(&story);
 	/* It answers late, and nothing was held. */
-	story = tell("small_writes", "late");
-	assert_true(json_is_true(json_path(sender(&story), "settings.corked")));
-	assert_int_equal(json_number(sender(&story), "stalls.cork_waits"), 0);
+	story = bytes_tell("small_writes", "late");
+	assert_true(json_is_true(json_path(bytes_sender(&story), "settings.corked")));
+	assert_int_equal(json_number(bytes_sender(&story), "stalls.cork_waits"), 0);
 	story_end(&story);
 }
 
 /* It goes out with the connection, and no time was lost. */
 static void a_cork_that_is_left_on_lets_go_at_the_end(void **state)
 {
-	struct story story = tell("small_writes", "leaves");
-	json_t *socket = sender(&story);
+	struct story story = bytes_tell("small_writes", "leaves");
+	json_t *socket = bytes_sender(&story);
 
 	(void)state;
 	assert_int_equal(json_number(socket, "end.corked_bytes"), 104);
@@ -227,8 +199,8 @@ static void stalls_by_the_low_water_mark_are_its_own(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		struct story story = tell("sends_below", modes[i]);
-		json_t *socket = sender(&story), *finding;
+		struct story story = bytes_tell("sends_below", modes[i]);
+		json_t *socket = bytes_sender(&story), *finding;
 		int64_t lowat_ns = json_number(socket, "stalls.notsent_lowat_ns");
 
 		assert_true(lowat_ns > 100000000);
@@ -245,8 +217,8 @@ static void stalls_by_the_low_water_mark_are_its_own(void **state)
 
 static void a_low_water_mark_that_is_not_reached_is_none(void **state)
 {
-	struct story story = tell("sends_below", "small");
-	json_t *socket = sender(&story);
+	struct story story = bytes_tell("sends_below", "small");
+	json_t *socket = bytes_sender(&story);
 
 	(void)state;
 	assert_int_equal(json_number(socket, "settings.notsent_lowat"), 16384);

@@ -1,45 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * test_sockets.c - hosts that only move bytes: what the wire layer says of them.
- *
- * They produce nothing, so the verdict is "blind"; the findings stand all
- * the same.
  */
-#include "harness.h"
+#include "bytes.h"
 
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static struct story tell(const char *host, const char *arguments)
-{
-	struct story story = story_of(host);
-
-	story.needs_no_broker = true;
-	story_tell(&story, "%s", arguments);
-	return story;
-}
-
-/* The connection that moved the most: the peer's own end sends next to nothing. */
-static json_t *busiest_socket(const struct story *story)
-{
-	json_t *socket, *busiest = NULL;
-	size_t i;
-
-	json_array_foreach(json_path(story->summary, "processes.0.sockets"), i,
-			   socket) if (!busiest ||
-				       json_number(socket, "bytes.accepted") >
-					       json_number(busiest, "bytes.accepted")) busiest =
-		socket;
-	assert_non_null(busiest);
-	return busiest;
-}
-
 static void a_blocking_sender_stalls_on_a_late_reader(void **state)
 {
-	struct story story = tell("sends_bytes", "blocking");
-	json_t *socket = busiest_socket(&story);
+	struct story story = bytes_tell("sends_bytes", "blocking");
+	json_t *socket = bytes_sender(&story);
 
 	(void)state;
 	assert_int_equal(json_number(socket, "bytes.accepted"), 2000000);
@@ -58,8 +31,8 @@ static void a_blocking_sender_stalls_on_a_late_reader(void **state)
 
 static void a_nonblocking_sender_stalls_with_short_writes(void **state)
 {
-	struct story story = tell("sends_bytes", "nonblocking");
-	json_t *socket = busiest_socket(&story);
+	struct story story = bytes_tell("sends_bytes", "nonblocking");
+	json_t *socket = bytes_sender(&story);
 
 	(void)state;
 	assert_int_equal(json_number(socket, "bytes.accepted"), 2000000);
@@ -76,8 +49,8 @@ static void a_nonblocking_sender_stalls_with_short_writes(void **state)
 
 static void a_small_sender_does_not_stall(void **state)
 {
-	struct story story = tell("sends_bytes", "small");
-	json_t *socket = busiest_socket(&story);
+	struct story story = bytes_tell("sends_bytes", "small");
+	json_t *socket = bytes_sender(&story);
 
 	(void)state;
 	assert_int_equal(json_number(socket, "bytes.accepted"), 4096);
@@ -88,8 +61,8 @@ static void a_small_sender_does_not_stall(void **state)
 
 static void closing_with_unread_bytes_resets(void **state)
 {
-	struct story story = tell("resets_on_close", "");
-	json_t *socket = busiest_socket(&story);
+	struct story story = bytes_tell("resets_on_close", "");
+	json_t *socket = bytes_sender(&story);
 
 	(void)state;
 	assert_int_equal(json_number(socket, "end.unread_bytes"), 40);
@@ -100,27 +73,27 @@ static void closing_with_unread_bytes_resets(void **state)
 
 static void closing_with_everything_read_does_not(void **state)
 {
-	struct story story = tell("resets_on_close", "read");
+	struct story story = bytes_tell("resets_on_close", "read");
 
 	(void)state;
-	assert_int_equal(json_number(busiest_socket(&story), "end.unread_bytes"), 0);
+	assert_int_equal(json_number(bytes_sender(&story), "end.unread_bytes"), 0);
 	assert_false(story_has(&story, "reset-on-close"));
 	story_end(&story);
 }
 
 static void linger_zero_throws_the_queue_away(void **state)
 {
-	struct story story = tell("linger_zero", "");
+	struct story story = bytes_tell("linger_zero", "");
 
 	(void)state;
-	assert_true(json_number(busiest_socket(&story), "end.unsent_bytes") > 0);
+	assert_true(json_number(bytes_sender(&story), "end.unsent_bytes") > 0);
 	story_expect(&story, "blind", "linger-zero");
 	story_end(&story);
 }
 
 static void lingering_for_ten_seconds_does_not(void **state)
 {
-	struct story story = tell("linger_zero", "linger");
+	struct story story = bytes_tell("linger_zero", "linger");
 
 	(void)state;
 	assert_false(story_has(&story, "linger-zero"));
@@ -129,8 +102,8 @@ static void lingering_for_ten_seconds_does_not(void **state)
 
 static void an_http_post_is_followed_without_a_kafka_verdict(void **state)
 {
-	struct story story = tell("http_post", "");
-	json_t *socket = busiest_socket(&story);
+	struct story story = bytes_tell("http_post", "");
+	json_t *socket = bytes_sender(&story);
 
 	(void)state;
 	story_expect(&story, "blind", NULL);
@@ -142,7 +115,7 @@ static void an_http_post_is_followed_without_a_kafka_verdict(void **state)
 
 static void one_connection_under_many_numbers_is_one(void **state)
 {
-	struct story story = tell("dup_close", "");
+	struct story story = bytes_tell("dup_close", "");
 	json_t *socket;
 	int64_t accepted = 0;
 	size_t i;
@@ -163,8 +136,8 @@ static void a_connection_that_moved_is_asked_at_its_end(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		struct story story = tell("moves_number", ways[i]);
-		json_t *socket = busiest_socket(&story);
+		struct story story = bytes_tell("moves_number", ways[i]);
+		json_t *socket = bytes_sender(&story);
 
 		assert_true(json_number(socket, "end.unsent_bytes") > 0);
 		assert_int_equal(json_number(socket, "end.unread_bytes"), 40);
@@ -176,7 +149,7 @@ static void a_connection_that_moved_is_asked_at_its_end(void **state)
 /* It has an address all the same, and the kernel's SYN is no byte of the program's. */
 static void a_connection_that_is_refused_lost_nothing(void **state)
 {
-	struct story story = tell("is_refused", "");
+	struct story story = bytes_tell("is_refused", "");
 	json_t *socket = json_path(story.summary, "processes.0.sockets.0");
 
 	(void)state;
@@ -187,8 +160,8 @@ static void a_connection_that_is_refused_lost_nothing(void **state)
 
 static void a_signal_handler_that_sends_harms_nothing(void **state)
 {
-	struct story story = tell("signals_send", "");
-	json_t *socket = busiest_socket(&story);
+	struct story story = bytes_tell("signals_send", "");
+	json_t *socket = bytes_sender(&story);
 
 	(void)state;
 	assert_true(json_number(socket, "bytes.accepted") > 0);
@@ -199,8 +172,8 @@ static void a_signal_handler_that_sends_harms_nothing(void **state)
 /* Four threads on one connection, and a signal handler: no write is lost or counted twice. */
 static void every_threads_writes_are_counted(void **state)
 {
-	struct story story = tell("threads_send", "");
-	json_t *socket = busiest_socket(&story);
+	struct story story = bytes_tell("threads_send", "");
+	json_t *socket = bytes_sender(&story);
 
 	(void)state;
 	assert_string_equal(story.watched.out, "arrived 5123200\n");

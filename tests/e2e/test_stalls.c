@@ -1,50 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * test_stalls.c - whose fault a stall was, and whether the program waited for its end.
- *
- * The hosts produce nothing, so the verdict is "blind"; the findings stand
- * all the same.
  */
-#include "harness.h"
+#include "bytes.h"
 
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-static struct story tell(const char *host, const char *arguments)
-{
-	struct story story = story_of(host);
-
-	story.needs_no_broker = true;
-	story_tell(&story, "%s", arguments);
-	return story;
-}
-
-/* The one that moved the most: an accepted end in the same process sends nothing. */
-static json_t *sender(const struct story *story)
-{
-	json_t *sockets = json_path(story->summary, "processes.0.sockets");
-	json_t *busiest = json_array_get(sockets, 0);
-
-	for (size_t i = 1; i < json_array_size(sockets); i++) {
-		json_t *socket = json_array_get(sockets, i);
-
-		if (json_number(socket, "bytes.accepted") >
-		    json_number(busiest, "bytes.accepted"))
-			busiest = socket;
-	}
-	assert_non_null(busiest);
-	return busiest;
-}
-
-static void causes_add_up(json_t *socket)
-{
-	int64_t sum = json_number(socket, "stalls.receiver_ns") +
-		      json_number(socket, "stalls.send_buffer_ns") +
-		      json_number(socket, "stalls.network_ns") +
-		      json_number(socket, "stalls.unexplained_ns");
-
-	assert_int_equal(sum, json_number(socket, "stalls.total_ns"));
-}
 
 /* It reads 300 ms after the buffer was full. What the sender then loses to others on a
  * busy machine has other names, and may be long, too. */
@@ -74,10 +35,10 @@ static void a_late_reader_is_to_blame(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		struct story story = tell("sends_bytes", modes[i]);
-		json_t *socket = sender(&story);
+		struct story story = bytes_tell("sends_bytes", modes[i]);
+		json_t *socket = bytes_sender(&story);
 
-		causes_add_up(socket);
+		bytes_causes_add_up(socket);
 		is_the_readers_fault(socket);
 		is_a_share_of_life(&story, socket);
 		story_expect(&story, "blind", "receiver-stall");
@@ -92,75 +53,10 @@ static void a_program_that_waits_does_not_spin(void **state)
 
 	(void)state;
 	for (int i = 0; i < 4; i++) {
-		struct story story = tell("meets_full_buffer", ways[i]);
+		struct story story = bytes_tell("meets_full_buffer", ways[i]);
 
-		assert_true(json_number(sender(&story), "eagain") > 0);
+		assert_true(json_number(bytes_sender(&story), "eagain") > 0);
 		assert_false(story_has(&story, "eagain-spin"));
-		story_end(&story);
-	}
-}
-
-static json_t *told_asking(struct story *story, const char *how, const char *rest)
-{
-	char arguments[64];
-
-	snprintf(arguments, sizeof(arguments), "%s %s", how, rest);
-	*story = tell("asks_first", arguments);
-	json_t *socket = sender(story);
-
-	assert_int_equal(json_number(socket, "eagain"), 0);
-	assert_int_equal(json_number(socket, "short_writes"), 0);
-	causes_add_up(socket);
-	return socket;
-}
-
-static const char *const questions[] = {"poll",	 "ppoll",   "select", "pselect",
-					"epoll", "oneshot", "pwait"};
-#define QUESTIONS (sizeof(questions) / sizeof(*questions))
-#define READS_AFTER_NS 300000000
-
-/* It is held up in the question: for as long as the peer did not read, whether
- * it asks once or every 20 ms. */
-static void asking_for_room_is_a_stall_while_there_is_none(void **state)
-{
-	static const char *const rest[] = {"late 5000", "late 20"};
-
-	(void)state;
-	for (size_t i = 0; i < 2 * QUESTIONS; i++) {
-		struct story story;
-		json_t *socket = told_asking(&story, questions[i / 2], rest[i % 2]);
-
-		assert_in_range(json_number(socket, "stalls.longest_ns"), READS_AFTER_NS / 2,
-				json_number(story.summary, "processes.0.duration_ns"));
-		assert_true(json_number(socket, "stalls.receiver_ns") > READS_AFTER_NS / 2);
-		assert_true(json_is_false(json_path(socket, "stalls.at_end")));
-		story_expect(&story, "blind", "receiver-stall");
-		story_end(&story);
-	}
-}
-
-static void asking_where_there_is_room_is_none(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < QUESTIONS; i++) {
-		struct story story;
-		json_t *socket = told_asking(&story, questions[i], "fast 5000");
-
-		assert_true(json_number(socket, "stalls.longest_ns") < READS_AFTER_NS / 10);
-		assert_false(story_has(&story, "receiver-stall"));
-		story_end(&story);
-	}
-}
-
-/* 400 ms with a full buffer, and nobody asked for room. */
-static void waiting_for_an_answer_is_none(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < QUESTIONS; i++) {
-		struct story story;
-		json_t *socket = told_asking(&story, questions[i], "else 5000");
-
-		assert_true(json_number(socket, "stalls.longest_ns") < READS_AFTER_NS / 2);
 		story_end(&story);
 	}
 }
@@ -168,37 +64,37 @@ static void waiting_for_an_answer_is_none(void **state)
 /* What a call that blocks has met is not what it leaves behind. */
 static void a_call_that_blocks_has_met_a_full_buffer(void **state)
 {
-	struct story story = tell("sends_bytes", "blocking");
+	struct story story = bytes_tell("sends_bytes", "blocking");
 
 	(void)state;
-	assert_true(json_real_value(json_path(sender(&story), "fill.max")) >= 1.0);
+	assert_true(json_real_value(json_path(bytes_sender(&story), "fill.max")) >= 1.0);
 	story_end(&story);
-	story = tell("small_writes", "nodelay");
-	assert_true(json_real_value(json_path(sender(&story), "fill.max")) < 0.5);
+	story = bytes_tell("small_writes", "nodelay");
+	assert_true(json_real_value(json_path(bytes_sender(&story), "fill.max")) < 0.5);
 	story_end(&story);
 }
 
 static void a_program_that_tries_again_at_once_spins(void **state)
 {
-	struct story story = tell("meets_full_buffer", "spin");
-	json_t *socket = sender(&story);
+	struct story story = bytes_tell("meets_full_buffer", "spin");
+	json_t *socket = bytes_sender(&story);
 
 	(void)state;
 	/* Not more than met it, and most of them. */
 	assert_in_range(json_number(socket, "stalls.eagain_spins"),
 			json_number(socket, "eagain") / 2, json_number(socket, "eagain"));
-	causes_add_up(socket);
+	bytes_causes_add_up(socket);
 	story_expect(&story, "blind", "eagain-spin");
 	story_end(&story);
 }
 
 static void small_writes_wait_for_a_delayed_acknowledgement(void **state)
 {
-	struct story story = tell("small_writes", "nagle");
+	struct story story = bytes_tell("small_writes", "nagle");
 
 	(void)state;
 	/* The first ones are acknowledged at once: that is how TCP starts. */
-	assert_in_range(json_number(sender(&story), "stalls.nagle_waits"), 5, 45);
+	assert_in_range(json_number(bytes_sender(&story), "stalls.nagle_waits"), 5, 45);
 	story_expect(&story, "blind", "nagle-delay");
 	story_end(&story);
 }
@@ -209,9 +105,9 @@ static void small_writes_that_need_not_wait_do_not(void **state)
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
-		struct story story = tell("small_writes", ways[i]);
+		struct story story = bytes_tell("small_writes", ways[i]);
 
-		assert_int_equal(json_number(sender(&story), "stalls.nagle_waits"), 0);
+		assert_int_equal(json_number(bytes_sender(&story), "stalls.nagle_waits"), 0);
 		assert_false(story_has(&story, "nagle-delay"));
 		story_end(&story);
 	}
@@ -233,8 +129,8 @@ static void a_buffer_that_is_cut_is_said(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		struct story story = tell("sets_options", when[i]);
-		json_t *socket = sender(&story);
+		struct story story = bytes_tell("sets_options", when[i]);
+		json_t *socket = bytes_sender(&story);
 
 		settings_are_as_the_kernel_took_them(socket);
 		assert_int_equal(json_number(socket, "send_buffer.requested"), 1000000000);
@@ -251,8 +147,8 @@ static void a_buffer_that_is_granted_is_not(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		struct story story = tell("sets_options", when[i]);
-		json_t *socket = sender(&story);
+		struct story story = bytes_tell("sets_options", when[i]);
+		json_t *socket = bytes_sender(&story);
 
 		settings_are_as_the_kernel_took_them(socket);
 		assert_int_equal(json_number(socket, "send_buffer.effective"), 16384);
@@ -268,14 +164,14 @@ static void a_buffer_that_is_forced_is_not_cut(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		struct story story = tell("sets_options", when[i]);
+		struct story story = bytes_tell("sets_options", when[i]);
 
 		if (exit_code(&story.watched) == 77) {
 			fprintf(stderr, "SO_SNDBUFFORCE is not granted here: nothing is tried of it\n");
 			story_end(&story);
 			skip();
 		}
-		json_t *socket = sender(&story);
+		json_t *socket = bytes_sender(&story);
 
 		settings_are_as_the_kernel_took_them(socket);
 		assert_int_equal(json_number(socket, "send_buffer.requested"), 1000000000);
@@ -290,7 +186,7 @@ static void a_buffer_that_is_forced_is_not_cut(void **state)
  * while it goes on. */
 static void the_series_tells_the_same_life(void **state)
 {
-	struct story story = tell("sends_bytes", "nonblocking");
+	struct story story = bytes_tell("sends_bytes", "nonblocking");
 	json_t *moments = json_path(story.summary, "processes.0.series.moments"), *moment;
 	json_t *sockets = json_path(story.summary, "processes.0.sockets"), *socket;
 	int64_t accepted = 0, stalled_ns = 0, at_ns = -1, stalling = 0;
@@ -360,41 +256,6 @@ static void a_stall_lasts_to_the_death_of_the_process(void **state)
 	assert_stalled_to_the_end("nonblocking");
 }
 
-/* Killed, or left by another thread, 400 ms into a question whose like it had asked before. */
-static void a_question_lasts_to_the_death_of_the_process(void **state)
-{
-	static const char *const ways[] = {"poll room",	  "select room", "epoll room",
-					   "poll exit",	  "select exit", "epoll exit"};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
-		struct story story = tell("dies_asking", ways[i]);
-		json_t *socket = stalled_socket(&story);
-
-		assert_int_equal(json_number(socket, "eagain"), 0);
-		assert_true(json_is_true(json_path(socket, "stalls.at_end")));
-		assert_in_range(json_number(socket, "stalls.longest_ns"), 300000000,
-				json_number(story.summary, "processes.0.duration_ns"));
-		story_end(&story);
-	}
-}
-
-/* The buffer is as full, and nobody asked for room in it. */
-static void a_question_for_something_else_is_none(void **state)
-{
-	static const char *const ways[] = {"poll else", "select else", "epoll else"};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
-		struct story story = tell("dies_asking", ways[i]);
-		json_t *socket = stalled_socket(&story);
-
-		assert_int_equal(json_number(socket, "stalls.count"), 0);
-		assert_true(json_is_false(json_path(socket, "stalls.at_end")));
-		story_end(&story);
-	}
-}
-
 static void waiting_for_something_else_at_death_is_no_stall(void **state)
 {
 	struct story story = story_of("dies_blocked");
@@ -415,14 +276,9 @@ int main(void)
 		cmocka_unit_test(a_buffer_that_is_forced_is_not_cut),
 		cmocka_unit_test(the_series_tells_the_same_life),
 		cmocka_unit_test(a_stall_lasts_to_the_death_of_the_process),
-		cmocka_unit_test(a_question_lasts_to_the_death_of_the_process),
-		cmocka_unit_test(a_question_for_something_else_is_none),
 		cmocka_unit_test(waiting_for_something_else_at_death_is_no_stall),
 		cmocka_unit_test(a_late_reader_is_to_blame),
 		cmocka_unit_test(a_program_that_waits_does_not_spin),
-		cmocka_unit_test(asking_for_room_is_a_stall_while_there_is_none),
-		cmocka_unit_test(asking_where_there_is_room_is_none),
-		cmocka_unit_test(waiting_for_an_answer_is_none),
 		cmocka_unit_test(a_call_that_blocks_has_met_a_full_buffer),
 		cmocka_unit_test(a_program_that_tries_again_at_once_spins),
 		cmocka_unit_test(small_writes_wait_for_a_delayed_acknowledgement),
