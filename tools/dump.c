@@ -59,7 +59,8 @@ static struct line_words head_of(enum line_form form, const char *name)
 	struct line_words first = line_first(form, "event");
 
 	for (size_t i = 0; name[i] && i + 1 < sizeof text; i++)
-		text[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 'a' - 'A' : name[i]);
+		text[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 'a' - 'A'
+								  : name[i]);
 	return line_joined(line_always(form, first, text), line_key(form, "at_ns"));
 }
 

@@ -107,17 +107,21 @@ struct line_words line_joined(struct line_words words, struct line_words more)
 	return words;
 }
 
-/* All their bytes at once: a copy of a fixed size is three moves. */
-static inline void put(struct line *line, const struct line_words *words)
+/*
+ * These hand on where they are in the buffer: what is written through a char
+ * pointer could be line->at itself, which would be read back every time.
+ */
+static inline char *begin(struct line *line, const struct line_words *words)
 {
+	room_for(line, FIELD_BYTES);
+	/* All bytes at once: a copy of a fixed size is three moves. */
 	memcpy(line->at, words->bytes, sizeof words->bytes);
-	line->at += words->length;
+	return line->at + words->length;
 }
 
 void line_put(struct line *line, const struct line_words *words)
 {
-	room_for(line, FIELD_BYTES);
-	put(line, words);
+	line->at = begin(line, words);
 }
 
 static inline unsigned digits_of(uint64_t value)
@@ -135,13 +139,13 @@ static inline unsigned digits_of(uint64_t value)
 }
 
 /* Two digits a division. */
-static inline void put_digits(struct line *line, uint64_t value)
+static inline char *put_digits(char *to, uint64_t value)
 {
 	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
 				    "25262728293031323334353637383940414243444546474849"
 				    "50515253545556575859606162636465666768697071727374"
 				    "75767778798081828384858687888990919293949596979899";
-	char *at = line->at += digits_of(value);
+	char *end = to + digits_of(value), *at = end;
 
 	for (; value >= 100; value /= 100)
 		memcpy(at -= 2, pairs + value % 100 * 2, 2);
@@ -149,36 +153,30 @@ static inline void put_digits(struct line *line, uint64_t value)
 		memcpy(at - 2, pairs + value * 2, 2);
 	else
 		at[-1] = (char)('0' + value);
+	return end;
 }
 
 void line_unsigned(struct line *line, const struct line_words *words, uint64_t value)
 {
-	room_for(line, FIELD_BYTES);
-	put(line, words);
-	put_digits(line, value);
+	line->at = put_digits(begin(line, words), value);
 }
 
 void line_signed(struct line *line, const struct line_words *words, int64_t value)
 {
-	uint64_t size = (uint64_t)value;
+	char *at = begin(line, words);
 
-	room_for(line, FIELD_BYTES);
-	put(line, words);
-	if (value < 0) {
-		*line->at++ = '-';
-		size = -size;
-	}
-	put_digits(line, size);
+	if (value < 0)
+		*at++ = '-';
+	line->at = put_digits(at, value < 0 ? -(uint64_t)value : (uint64_t)value);
 }
 
 void line_null(struct line *line, const struct line_words *words)
 {
-	room_for(line, FIELD_BYTES);
-	put(line, words);
-	if (line->form == LINE_JSON)
-		line->at = (char *)memcpy(line->at, "null", 4) + 4;
-	else
-		*line->at++ = '?';
+	char *at = begin(line, words);
+
+	memcpy(at, "null", 4);
+	*at = line->form == LINE_JSON ? 'n' : '?';
+	line->at = at + (line->form == LINE_JSON ? 4 : 1);
 }
 
 void line_end(struct line *line)

@@ -12,13 +12,15 @@
 #include <stdlib.h>
 
 struct ring {
-	int64_t at_ns; /* of its oldest event that is left */
 	uint32_t thread;
 	uint16_t next, count; /* events handed out, and there */
 	uint64_t first;	      /* number of the event that was the oldest */
 	const struct trace_event *events;
 	uint16_t *order; /* NULL: as they were written */
 };
+
+/* Of a ring without events left: younger than every event there can be. */
+static const struct oldest none = {INT64_MAX, UINT32_MAX};
 
 static const struct trace_event *ring_event(const struct ring *ring, unsigned index)
 {
@@ -58,34 +60,51 @@ static const struct trace_event *ring_oldest(const struct ring *ring)
 	return ring_event(ring, ring->order ? ring->order[ring->next] : ring->next);
 }
 
-static bool is_older(const struct ring *left, const struct ring *right)
+/* Rings are in the order of their threads. */
+static bool is_older(struct oldest left, struct oldest right)
 {
-	return left->at_ns != right->at_ns ? left->at_ns < right->at_ns
-					   : left->thread < right->thread;
+	return left.at_ns != right.at_ns ? left.at_ns < right.at_ns : left.ring < right.ring;
 }
 
-/* The ring at `at` may be younger than those below it. */
-static void sink(struct timeline *timeline, uint32_t at)
+/* A match of the winners of the two matches below; leaves are the rings. */
+static struct oldest play(struct timeline *timeline, uint32_t match)
 {
-	struct ring *heap = timeline->heap;
-	struct ring ring = heap[at];
+	if (match >= timeline->count) {
+		uint32_t number = match - timeline->count;
 
-	for (uint32_t child; (child = 2 * at + 1) < timeline->count; at = child) {
-		if (child + 1 < timeline->count)
-			child += is_older(&heap[child + 1], &heap[child]);
-		if (is_older(&ring, &heap[child]))
-			break;
-		heap[at] = heap[child];
+		return (struct oldest){ring_oldest(&timeline->rings[number])->at_ns, number};
 	}
-	heap[at] = ring;
+	struct oldest left = play(timeline, 2 * match), right = play(timeline, 2 * match + 1);
+	bool left_wins = is_older(left, right);
+
+	timeline->losers[match] = left_wins ? right : left;
+	return left_wins ? left : right;
+}
+
+/* Only the matches between the winner's ring and the top have another outcome. */
+static void play_again(struct timeline *timeline, struct oldest next)
+{
+	for (uint32_t match = (timeline->winner.ring + timeline->count) / 2; match; match /= 2) {
+		struct oldest loser = timeline->losers[match];
+
+		if (is_older(loser, next)) {
+			timeline->losers[match] = next;
+			next = loser;
+		}
+	}
+	timeline->winner = next;
 }
 
 void timeline_open(struct timeline *timeline, const struct reader *reader)
 {
 	uint32_t threads = reader_rows(reader, SECTION_THREAD);
 
-	*timeline = (struct timeline){.heap = calloc(threads + 1, sizeof *timeline->heap)};
-	if (!timeline->heap)
+	*timeline = (struct timeline){
+		.rings = calloc(threads + 1, sizeof *timeline->rings),
+		.losers = calloc(threads + 1, sizeof *timeline->losers),
+		.winner = none,
+	};
+	if (!timeline->rings || !timeline->losers)
 		abort();
 	for (uint32_t thread = 0; thread < threads; thread++) {
 		uint64_t first = reader_event_first(reader, thread);
@@ -94,7 +113,7 @@ void timeline_open(struct timeline *timeline, const struct reader *reader)
 
 		if (!events || count == 0)
 			continue;
-		struct ring *ring = &timeline->heap[timeline->count++];
+		struct ring *ring = &timeline->rings[timeline->count++];
 		*ring = (struct ring){
 			.thread = thread,
 			.first = first,
@@ -102,35 +121,34 @@ void timeline_open(struct timeline *timeline, const struct reader *reader)
 			.events = events,
 		};
 		ring_sort(ring);
-		ring->at_ns = ring_oldest(ring)->at_ns;
 	}
-	for (uint32_t at = timeline->count / 2; at-- > 0;)
-		sink(timeline, at);
+	if (timeline->count > 0)
+		timeline->winner = play(timeline, 1);
 }
 
 const struct trace_event *timeline_next(struct timeline *timeline, uint32_t *thread)
 {
-	struct ring *ring = timeline->heap;
+	uint32_t number = timeline->winner.ring;
 
-	if (timeline->count == 0)
+	if (number == none.ring)
 		return NULL;
+	struct ring *ring = &timeline->rings[number];
 	const struct trace_event *event = ring_oldest(ring);
 
 	*thread = ring->thread;
-	if (++ring->next < ring->count) {
-		ring->at_ns = ring_oldest(ring)->at_ns;
-	} else {
-		free(ring->order);
-		*ring = timeline->heap[--timeline->count];
-	}
-	sink(timeline, 0);
+	if (++ring->next < ring->count)
+		play_again(timeline, (struct oldest){ring_oldest(ring)->at_ns, number});
+	else
+		play_again(timeline, none);
 	return event;
 }
 
 void timeline_close(struct timeline *timeline)
 {
 	for (uint32_t i = 0; i < timeline->count; i++)
-		free(timeline->heap[i].order);
-	free(timeline->heap);
-	timeline->heap = NULL;
+		free(timeline->rings[i].order);
+	free(timeline->rings);
+	free(timeline->losers);
+	timeline->rings = NULL;
+	timeline->losers = NULL;
 }

@@ -12,9 +12,17 @@
 
 #include "reader.h"
 
+/* The oldest event that is left of a ring. */
+struct oldest {
+	int64_t at_ns;
+	uint32_t ring;
+};
+
+/* A tournament of the rings: each match keeps who lost it. */
 struct timeline {
-	struct ring *heap; /* a ring's parent has the older event */
-	uint32_t count;	   /* rings that have events left */
+	struct ring *rings;
+	struct oldest *losers, winner;
+	uint32_t count; /* of rings */
 };
 
 /* The reader must have been opened for events, and stay open. */

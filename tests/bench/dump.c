@@ -23,7 +23,8 @@
 #include "timeline.h"
 
 enum work { WHOLE, FROM_MEMORY, COPY, JANSSON, WORKS };
-static const char *const works[] = {"read and dumped", "dumped", "its bytes copied", "by jansson"};
+static const char *const works[] = {"read and dumped", "dumped", "its bytes copied",
+				    "by jansson"};
 #define TIMES_MOST 1000
 
 struct bench {
