@@ -11,6 +11,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,6 +27,8 @@
 struct addrinfo;
 struct epoll_event;
 struct mmsghdr;
+struct termios;
+struct winsize;
 struct copy; /* resolve.h */
 struct guest_socket;
 
@@ -75,6 +78,7 @@ enum call_id {
 #define UNPACKED(...) __VA_ARGS__
 #define LIST_PARAMETERS_fcntl int fd, int command
 #define LIST_PARAMETERS_fcntl64 int fd, int command
+#define LIST_PARAMETERS_clone int (*run)(void *), void *stack, int flags, void *argument
 #define LIST_PARAMETERS_execl const char *path, const char *first
 #define LIST_PARAMETERS_execlp const char *file, const char *first
 #define LIST_PARAMETERS_execle const char *path, const char *first

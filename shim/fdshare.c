@@ -6,6 +6,10 @@
  * with: what this one left half-written the other may finish, and unread
  * input is no reset yet. What the other does with it is in its own trace; of
  * the end, this one's rows say only that they do not know (SOCKET_SHARED).
+ *
+ * That stays so when the other has ended and been waited for: what it started
+ * itself (a shell's `program &`, a daemon) has its descriptors still, and no
+ * system call tells who has. Only a handover that never was is taken back.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,39 +28,103 @@ static bool is_open(const struct trace_socket *row)
 	return state == SOCKET_OPEN || state == SOCKET_CONNECTING;
 }
 
-void fdtable_share_all(void)
+/* Counted before it is said: who undoes another handover sees this one. */
+static void share(struct trace_socket *row)
 {
-	for (uint32_t i = 0; i < GUEST_SOCKETS; i++)
-		if (is_open(&guest->map.sockets[i]))
-			fdtable_flag_set(&guest->map.sockets[i], SOCKET_SHARED);
+	__atomic_fetch_add(&fdtable_private(row)->shares, 1, __ATOMIC_SEQ_CST);
+	__atomic_fetch_or(&row->flags, SOCKET_SHARED, __ATOMIC_SEQ_CST);
 }
 
-/* A number of it that was duplicated may be kept when this one is not. */
-static bool is_kept(const struct trace_socket *row, uint32_t index)
+/* Of a connection with several numbers each may be the one that goes over; one whose
+ * numbers we do not know any more may have gone past us. */
+static bool is_reached(uint32_t index, fdtable_reach *reaches, const void *context)
 {
-	if (fdtable_word(row->fd) != FD_FIRST_ROW + index || row->dups > 1)
-		return true;
-	long flags = RAW_3(SYS_fcntl, row->fd, F_GETFD, 0);
+	const struct guest_socket *private = &guest->sockets[index];
+	int fd = guest->map.sockets[index].fd;
+	bool known = fdtable_word(fd) == FD_FIRST_ROW + index;
 
-	return flags < 0 || !(flags & FD_CLOEXEC);
+	if (LIKELY(known && __atomic_load_n(&private->references, __ATOMIC_RELAXED) <= 1))
+		return reaches(fd, context);
+	known = false;
+	for (fd = 0; fd < GUEST_DESCRIPTORS; fd++) {
+		if (fdtable_word(fd) != FD_FIRST_ROW + index)
+			continue;
+		known = true;
+		if (reaches(fd, context))
+			return true;
+	}
+	return !known;
 }
 
-void fdtable_share_kept(void)
+void fdtable_share(struct handover *handover, fdtable_reach *reaches, const void *context)
+{
+	*handover = (struct handover){.began_ns = guest_now_ns()};
+	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
+		struct trace_socket *row = &guest->map.sockets[i];
+
+		/* They are taken in order and never given back: no more behind this one. */
+		if (__atomic_load_n(&row->state, __ATOMIC_RELAXED) == SOCKET_FREE)
+			break;
+		if (!is_open(row) || !is_reached(i, reaches, context))
+			continue;
+		share(row);
+		handover->rows[i / 64] |= 1ull << i % 64;
+	}
+}
+
+static void unshare(struct trace_socket *row)
+{
+	uint32_t *shares = &fdtable_private(row)->shares;
+	uint32_t before = __atomic_load_n(shares, __ATOMIC_SEQ_CST);
+
+	/* 0: the row is being handed over to another connection. */
+	do {
+		if (before == 0)
+			return;
+	} while (!__atomic_compare_exchange_n(shares, &before, before - 1, false,
+					      __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
+	if (before > 1)
+		return;
+	__atomic_fetch_and(&row->flags, ~(uint32_t)SOCKET_SHARED, __ATOMIC_SEQ_CST);
+	/* Another thread's may have begun in between. */
+	if (__atomic_load_n(shares, __ATOMIC_SEQ_CST) != 0)
+		__atomic_fetch_or(&row->flags, SOCKET_SHARED, __ATOMIC_SEQ_CST);
+}
+
+void fdtable_share_undo(const struct handover *handover)
 {
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
 		struct trace_socket *row = &guest->map.sockets[i];
 
-		if (is_open(row) && is_kept(row, i))
-			fdtable_flag_set(row, SOCKET_SHARED);
+		/* Younger than the handover: another connection in the same row. */
+		if (handover->rows[i / 64] >> i % 64 & 1 && row->opened_ns <= handover->began_ns)
+			unshare(row);
 	}
 }
 
-static void share(int fd)
+bool fdtable_reaches_all(int fd, const void *context)
+{
+	(void)fd;
+	(void)context;
+	return true;
+}
+
+bool fdtable_reaches_exec(int fd, const void *context)
+{
+	long flags = RAW_3(SYS_fcntl, fd, F_GETFD, 0);
+
+	(void)context;
+	/* What is closed past us may be anywhere; what a child of vfork has closed, whose
+	 * copies are shared when it makes them, is its parent's alone. */
+	return flags < 0 ? !guest_is_borrowed() : !(flags & FD_CLOEXEC);
+}
+
+void fdtable_share_one(int fd)
 {
 	struct trace_socket *row = fdtable_row(fd);
 
 	if (row)
-		fdtable_flag_set(row, SOCKET_SHARED);
+		share(row);
 }
 
 void fdtable_share_passed(const struct msghdr *message)
@@ -77,7 +145,7 @@ void fdtable_share_passed(const struct msghdr *message)
 			int fd;
 
 			memcpy(&fd, at, sizeof fd);
-			share(fd);
+			fdtable_share_one(fd);
 		}
 	}
 }

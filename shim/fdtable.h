@@ -155,10 +155,23 @@ struct trace_socket *fdtable_row(int fd);
  * exec, passed by a parent, made by an unseen call) is followed from here. */
 struct trace_socket *fdtable_find(int fd);
 
-/* Another process may have these connections from here on: all that are open
- * (a fork), those that an exec leaves open, or those passed in a message. */
-void fdtable_share_all(void);
-void fdtable_share_kept(void);
+/*
+ * Another process may have these connections from here on: all that are open and
+ * have a number that `reaches` it. Said before the other can run; taken back if it
+ * never did.
+ */
+struct handover {
+	uint64_t rows[GUEST_SOCKETS / 64]; /* bits */
+	int64_t began_ns;
+};
+typedef bool fdtable_reach(int fd, const void *context);
+void fdtable_share(struct handover *handover, fdtable_reach *reaches, const void *context);
+void fdtable_share_undo(const struct handover *handover);
+bool fdtable_reaches_all(int fd, const void *context);	/* a fork */
+bool fdtable_reaches_exec(int fd, const void *context); /* an exec leaves it open */
+
+/* The same of one connection, and of those that are passed in a message. */
+void fdtable_share_one(int fd);
 void fdtable_share_passed(const struct msghdr *message);
 
 /* A row for a new connection on `fd`; NULL when all are in use. */

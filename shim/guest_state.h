@@ -87,6 +87,7 @@ struct guest_socket {
 	bool unanswered; /* written since the last receive */
 
 	int32_t references; /* descriptors that name it */
+	uint32_t shares; /* times that another process may have come to have it */
 	int64_t nagle_ns; /* a small write was held back then; 0 none */
 	int64_t nagle_looked_ns;
 	struct wire wire;

@@ -94,28 +94,48 @@ void on_fork(const struct call *call, pid_t given)
 		return;
 	struct guest_thread *self = guest_this_thread();
 	bool entered = guest_enter_anyhow(self);
+	struct handover handover;
 
 	__atomic_fetch_add(&guest->map.process->forks, 1, __ATOMIC_RELAXED);
-	fdtable_share_all();
+	fdtable_share(&handover, fdtable_reaches_all, NULL);
 	writer_event(EVENT_FORK, 0, given, 0);
 	guest_leave_anyhow(self, entered);
 }
 
+void on__Fork(const struct call *call, pid_t given)
+{
+	on_fork(call, given);
+}
+
+void on_forkpty(const struct call *call, pid_t given, int *terminal, char *name,
+		const struct termios *settings, const struct winsize *size)
+{
+	(void)terminal;
+	(void)name;
+	(void)settings;
+	(void)size;
+	on_fork(call, given);
+}
+
 /* ---- exec ---- */
 
-static void exec_begin(void)
+/* In a child of vfork, too: its parent goes on. */
+static void exec_begin(struct handover *handover)
 {
-	if (leaves())
-		fdtable_share_kept();
+	*handover = (struct handover){.began_ns = 0};
+	if (guest_phase() == GUEST_RECORDING)
+		fdtable_share(handover, fdtable_reaches_exec, NULL);
 	leave(HOW_EXEC, TRACE_UNKNOWN);
 }
 
 /* exec returned: the process goes on as it was. */
-static int exec_failed(const struct call *call, int result)
+static int exec_failed(const struct call *call, const struct handover *handover, int result)
 {
 	struct call *out = (struct call *)call;
 
 	out->error = errno;
+	if (guest_phase() == GUEST_RECORDING)
+		fdtable_share_undo(handover);
 	if (leaves()) {
 		struct trace_process *process = guest->map.process;
 
@@ -129,39 +149,51 @@ static int exec_failed(const struct call *call, int result)
 
 int on_execve(const struct call *call, const char *path, char *const *argv, char *const *envp)
 {
-	exec_begin();
-	return exec_failed(call, REAL(execve, call)(path, argv, envp));
+	struct handover handover;
+
+	exec_begin(&handover);
+	return exec_failed(call, &handover, REAL(execve, call)(path, argv, envp));
 }
 
 int on_execv(const struct call *call, const char *path, char *const *argv)
 {
-	exec_begin();
-	return exec_failed(call, REAL(execv, call)(path, argv));
+	struct handover handover;
+
+	exec_begin(&handover);
+	return exec_failed(call, &handover, REAL(execv, call)(path, argv));
 }
 
 int on_execvp(const struct call *call, const char *file, char *const *argv)
 {
-	exec_begin();
-	return exec_failed(call, REAL(execvp, call)(file, argv));
+	struct handover handover;
+
+	exec_begin(&handover);
+	return exec_failed(call, &handover, REAL(execvp, call)(file, argv));
 }
 
 int on_execvpe(const struct call *call, const char *file, char *const *argv, char *const *envp)
 {
-	exec_begin();
-	return exec_failed(call, REAL(execvpe, call)(file, argv, envp));
+	struct handover handover;
+
+	exec_begin(&handover);
+	return exec_failed(call, &handover, REAL(execvpe, call)(file, argv, envp));
 }
 
 int on_fexecve(const struct call *call, int fd, char *const *argv, char *const *envp)
 {
-	exec_begin();
-	return exec_failed(call, REAL(fexecve, call)(fd, argv, envp));
+	struct handover handover;
+
+	exec_begin(&handover);
+	return exec_failed(call, &handover, REAL(fexecve, call)(fd, argv, envp));
 }
 
 int on_execveat(const struct call *call, int fd, const char *path, char *const *argv,
 		char *const *envp, int flags)
 {
-	exec_begin();
-	return exec_failed(call, REAL(execveat, call)(fd, path, argv, envp, flags));
+	struct handover handover;
+
+	exec_begin(&handover);
+	return exec_failed(call, &handover, REAL(execveat, call)(fd, path, argv, envp, flags));
 }
 
 /* The arguments of execl() and its kin, as an array on the caller's stack,
@@ -196,22 +228,27 @@ static void arguments_take(char **argv, const char *first, size_t count, va_list
 int on_execl(const struct call *call, const char *path, const char *first, va_list more)
 {
 	ARGUMENTS(argv, first, more);
-	exec_begin();
-	return exec_failed(call, process_real_execve(path, argv, environ));
+	struct handover handover;
+
+	exec_begin(&handover);
+	return exec_failed(call, &handover, process_real_execve(path, argv, environ));
 }
 
 int on_execlp(const struct call *call, const char *file, const char *first, va_list more)
 {
 	ARGUMENTS(argv, first, more);
-	exec_begin();
-	return exec_failed(call, process_real_execvpe(file, argv, environ));
+	struct handover handover;
+
+	exec_begin(&handover);
+	return exec_failed(call, &handover, process_real_execvpe(file, argv, environ));
 }
 
 int on_execle(const struct call *call, const char *path, const char *first, va_list more)
 {
 	ARGUMENTS(argv, first, more);
 	char **envp = va_arg(more, char **);
+	struct handover handover;
 
-	exec_begin();
-	return exec_failed(call, process_real_execve(path, argv, envp));
+	exec_begin(&handover);
+	return exec_failed(call, &handover, process_real_execve(path, argv, envp));
 }

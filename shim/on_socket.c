@@ -276,10 +276,20 @@ void on_fclose(const struct call *call, FILE *stream)
 		closing(fd);
 }
 
+/* A child of vfork has made itself a number that our table cannot hold: for the program
+ * that it is about to become. */
+static bool copied_by_child(int fd)
+{
+	if (LIKELY(!guest_is_borrowed()))
+		return false;
+	fdtable_share_one(fd);
+	return true;
+}
+
 void on_dup(const struct call *call, int given, int fd)
 {
 	(void)call;
-	if (given < 0 || guest_is_borrowed())
+	if (given < 0 || copied_by_child(fd))
 		return;
 	number_is_new(given);
 	fdtable_duplicate(fd, given);
@@ -295,7 +305,7 @@ static void replaced(int fd, int to)
 
 static void duplicated(int fd, int to)
 {
-	if (to >= 0 && fd != to && recording() && !guest_is_borrowed())
+	if (to >= 0 && fd != to && recording() && !copied_by_child(fd))
 		fdtable_duplicate(fd, to);
 }
 
@@ -337,7 +347,7 @@ static int control(const struct call *call, int fd, int command, va_list more)
 
 	out->error = errno;
 	if ((command == F_DUPFD || command == F_DUPFD_CLOEXEC) && given >= 0 && recording() &&
-	    !guest_is_borrowed()) {
+	    !copied_by_child(fd)) {
 		number_is_new(given);
 		fdtable_duplicate(fd, given);
 	}

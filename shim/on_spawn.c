@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * on_spawn.c - children that libc makes inside, where no fork() or exec of ours is met.
+ *
+ * Which connections such a child will have is said before it runs: it may be at work, and
+ * this process killed, before the call is back. If there is no child after all it is taken
+ * back. The real calls are made with what the host gave; its file actions are only read.
+ * A connection that another thread makes between our look and the child's birth is missed.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <string.h>
+
+#include "calls.h"
+#include "fdtable.h"
+#include "guest.h"
+#include "spawn_actions.h"
+
+static bool recording(void)
+{
+	return __atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) == GUEST_RECORDING;
+}
+
+/* True when something was said. In a forked child it is another's word. */
+static bool share(struct handover *handover, fdtable_reach *reaches, const void *context)
+{
+	if (!recording())
+		return false;
+	fdtable_share(handover, reaches, context);
+	return true;
+}
+
+static void unshare(const struct handover *handover, bool shared)
+{
+	if (shared && recording())
+		fdtable_share_undo(handover);
+}
+
+/* ---- posix_spawn ---- */
+
+struct plan {
+	struct spawn_actions actions;
+	bool is_jvm_helper;
+};
+
+/*
+ * The JDK's helper is given all of a JVM's connections, for those are not close-on-exec,
+ * and rids itself of them before it becomes what was asked for: what it keeps open for a
+ * moment ends as the JVM's close would have ended it.
+ */
+static bool is_jvm_helper(const char *path)
+{
+	const char *name = path ? strrchr(path, '/') : NULL;
+
+	return name && !strcmp(name, "/jspawnhelper");
+}
+
+static bool reaches_spawn(int fd, const void *context)
+{
+	const struct plan *plan = context;
+
+	if (plan->is_jvm_helper && fd > 2)
+		return false;
+	long flags = RAW_3(SYS_fcntl, fd, F_GETFD, 0);
+
+	return flags < 0 || spawn_actions_leave(&plan->actions, fd, flags & FD_CLOEXEC);
+}
+
+/* A host that was linked before glibc 2.15 asked for a posix_spawn that also runs scripts
+ * without a first line; which one it means cannot be told here. */
+int on_posix_spawn(const struct call *call, pid_t *pid, const char *path,
+		   const posix_spawn_file_actions_t *actions,
+		   const posix_spawnattr_t *attributes, char *const *argv, char *const *envp)
+{
+	struct call *out = (struct call *)call;
+	struct handover handover;
+	struct plan plan;
+	bool shared = false;
+
+	if (recording()) {
+		plan.is_jvm_helper = is_jvm_helper(path);
+		spawn_actions_find(&plan.actions, actions);
+		shared = share(&handover, reaches_spawn, &plan);
+	}
+	int given = REAL(posix_spawn, call)(pid, path, actions, attributes, argv, envp);
+
+	out->error = errno;
+	if (given != 0)
+		unshare(&handover, shared);
+	return given;
+}
+
+/* It differs in where libc looks for the file: in the real call behind `call`. */
+int on_posix_spawnp(const struct call *call, pid_t *pid, const char *file,
+		    const posix_spawn_file_actions_t *actions,
+		    const posix_spawnattr_t *attributes, char *const *argv, char *const *envp)
+{
+	return on_posix_spawn(call, pid, file, actions, attributes, argv, envp);
+}
+
+void on_posix_spawn_file_actions_addclose(const struct call *call, int given,
+					  posix_spawn_file_actions_t *actions, int fd)
+{
+	(void)call;
+	if (given == 0)
+		spawn_actions_note(actions, SPAWN_CLOSE, fd, 0);
+}
+
+void on_posix_spawn_file_actions_adddup2(const struct call *call, int given,
+					 posix_spawn_file_actions_t *actions, int fd, int to)
+{
+	(void)call;
+	if (given == 0)
+		spawn_actions_note(actions, SPAWN_DUPLICATE, fd, to);
+}
+
+/* What is opened takes the place of what had its number. */
+void on_posix_spawn_file_actions_addopen(const struct call *call, int given,
+					 posix_spawn_file_actions_t *actions, int fd,
+					 const char *path, int flags, mode_t mode)
+{
+	(void)path;
+	(void)flags;
+	(void)mode;
+	on_posix_spawn_file_actions_addclose(call, given, actions, fd);
+}
+
+void on_posix_spawn_file_actions_addclosefrom_np(const struct call *call, int given,
+						 posix_spawn_file_actions_t *actions, int from)
+{
+	(void)call;
+	if (given == 0)
+		spawn_actions_note(actions, SPAWN_CLOSE_FROM, from, 0);
+}
+
+/* ---- a shell's ---- */
+
+FILE *on_popen(const struct call *call, const char *command, const char *mode)
+{
+	struct call *out = (struct call *)call;
+	struct handover handover;
+	bool shared = share(&handover, fdtable_reaches_exec, NULL);
+	FILE *given = REAL(popen, call)(command, mode);
+
+	out->error = errno;
+	if (!given)
+		unshare(&handover, shared);
+	return given;
+}
+
+/* Its -1 may mean that the shell ran and could not be waited for: nothing is taken back. */
+int on_system(const struct call *call, const char *command)
+{
+	struct call *out = (struct call *)call;
+	struct handover handover;
+
+	if (command)
+		share(&handover, fdtable_reaches_exec, NULL);
+	int given = REAL(system, call)(command);
+
+	out->error = errno;
+	return given;
+}
+
+/* ---- forks under other names ---- */
+
+/* The parent leaves inside. In the child our memory is empty. */
+int on_daemon(const struct call *call, int stay, int keep)
+{
+	struct call *out = (struct call *)call;
+	struct handover handover;
+	bool shared = share(&handover, fdtable_reaches_all, NULL);
+	int given = REAL(daemon, call)(stay, keep);
+
+	out->error = errno;
+	if (shared && !recording())
+		guest_forked();
+	else if (given != 0)
+		unshare(&handover, shared);
+	return given;
+}
+
+/*
+ * A child on our memory for which its parent waits ends in an exec that we see, or has
+ * ended when its parent goes on; one with our descriptors is a thread.
+ */
+static bool goes_on_by_itself(int flags)
+{
+	return !(flags & (CLONE_FILES | CLONE_VFORK));
+}
+
+#define WITH_PARENT_WORD (CLONE_PARENT_SETTID | CLONE_PIDFD)
+#define WITH_CHILD_WORD (CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)
+
+int on_clone(const struct call *call, int (*run)(void *), void *stack, int flags,
+	     void *argument, va_list more)
+{
+	struct call *out = (struct call *)call;
+	struct handover handover;
+	bool shared = goes_on_by_itself(flags) && share(&handover, fdtable_reaches_all, NULL);
+	void *words[3] = {NULL, NULL, NULL};
+	int count = flags & WITH_CHILD_WORD    ? 3
+		    : flags & CLONE_SETTLS     ? 2
+		    : flags & WITH_PARENT_WORD ? 1
+					       : 0;
+
+	/* As many as the host must have given. */
+	for (int i = 0; i < count; i++)
+		words[i] = va_arg(more, void *);
+	int given =
+		REAL(clone, call)(run, stack, flags, argument, words[0], words[1], words[2]);
+
+	out->error = errno;
+	if (given < 0)
+		unshare(&handover, shared);
+	return given;
+}
