@@ -6,6 +6,8 @@
  * this process killed, before the call is back. If there is no child after all it is taken
  * back. The real calls are made with what the host gave; its file actions are only read.
  * A connection that another thread makes between our look and the child's birth is missed.
+ * pidfd_spawn (glibc 2.39) goes past us: a host that looks whether its libc has one would
+ * find ours where there is none.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -132,6 +134,24 @@ void on_posix_spawn_file_actions_addclosefrom_np(const struct call *call, int gi
 	(void)call;
 	if (given == 0)
 		spawn_actions_note(actions, SPAWN_CLOSE_FROM, from, 0);
+}
+
+/* Neither is of account; but one that is not noted could be anything. */
+void on_posix_spawn_file_actions_addchdir_np(const struct call *call, int given,
+					     posix_spawn_file_actions_t *actions,
+					     const char *path)
+{
+	(void)call;
+	(void)path;
+	if (given == 0)
+		spawn_actions_note(actions, SPAWN_ELSEWHERE, 0, 0);
+}
+
+void on_posix_spawn_file_actions_addfchdir_np(const struct call *call, int given,
+					      posix_spawn_file_actions_t *actions, int fd)
+{
+	(void)fd;
+	on_posix_spawn_file_actions_addchdir_np(call, given, actions, NULL);
 }
 
 /* ---- a shell's ---- */

@@ -90,6 +90,8 @@ bool spawn_actions_leave(const struct spawn_actions *actions, int fd, bool close
 			else if (action->to == fd)
 				return false;
 			break;
+		case SPAWN_ELSEWHERE: /* in another folder */
+			break;
 		}
 	}
 	return !closes_on_exec;

@@ -12,7 +12,7 @@
 #include <spawn.h>
 #include <stdbool.h>
 
-enum spawn_kind { SPAWN_CLOSE, SPAWN_CLOSE_FROM, SPAWN_DUPLICATE };
+enum spawn_kind { SPAWN_CLOSE, SPAWN_CLOSE_FROM, SPAWN_DUPLICATE, SPAWN_ELSEWHERE };
 
 #define SPAWN_ACTIONS 16
 

@@ -86,6 +86,7 @@ static const struct cell cut[] = {
 	{"vfork", "closed", "cut"},    {"vfork", "swept", "cut"},
 	{"vfork", "none", "cut"},      {"clone", "kept_out", "cut"},
 	{"system", "kept_out", "cut"}, {"popen", "kept_out", "cut"},
+	{"exec", "none", "cut"},
 };
 
 static void cut_try(size_t index)
@@ -101,6 +102,30 @@ static void a_child_without_the_connection_changes_nothing(void **state)
 {
 	(void)state;
 	cells_try(sizeof(cut) / sizeof(*cut), 4, cut_try);
+}
+
+/* The host law does the comparing; here is only that it had something to compare. */
+static void children_are_what_they_would_be_without_us(void **state)
+{
+	static const char *const lines[] = {"\nchild: one two yes\nleads\nspawn: 0, EXDEV\n",
+					    "\nits status: 1792, EXDEV\n",
+					    "\nspawn of none: 2, ",
+					    "\nsystem: 1024, EXDEV\n",
+					    "\npclose: 768, EXDEV\n",
+					    "\npopen strangely: 0, EINVAL\n",
+					    "\nwith words: 1, EXDEV\n",
+					    "\nclone without a function: -1, EINVAL\n",
+					    "\nits status: 2048, EXDEV\n",
+					    "\ncancelled: 1, EXDEV\n"};
+	struct story story = story_of("spawns_as_told");
+
+	(void)state;
+	story.sink = "--connections 1";
+	story_tell(&story, "@");
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		if (!strstr(story.watched.out, lines[i]))
+			fail_msg("no '%s' in: %s", lines[i], story.watched.out);
+	story_end(&story);
 }
 
 /* --- clients that count their messages ------------------------------------------------ */
@@ -211,6 +236,7 @@ int main(void)
 		cmocka_unit_test(a_request_that_a_child_finishes_was_not_cut_off),
 		cmocka_unit_test(a_close_is_no_reset_while_a_child_keeps_it_open),
 		cmocka_unit_test(a_child_without_the_connection_changes_nothing),
+		cmocka_unit_test(children_are_what_they_would_be_without_us),
 		cmocka_unit_test(a_producer_that_flushes_is_clean_beside_a_child),
 		cmocka_unit_test(a_producer_that_forgets_is_lost_beside_a_child),
 		cmocka_unit_test(what_pythons_subprocess_hands_on_is_known),

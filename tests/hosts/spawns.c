@@ -9,6 +9,7 @@
  * fork_           _Fork()
  * plain           clone() without memory in common
  * daemon          daemon(): the process itself goes on as its child
+ * exec            none: the process becomes another program itself
  * What it has of the connection:
  * inherited       all of it
  * passed          a copy with another number, for it is close-on-exec itself
@@ -79,9 +80,11 @@ static void spawn(void)
 		posix_spawn_file_actions_addclose(&actions, connection);
 	if (is(has, "swept"))
 		posix_spawn_file_actions_addclosefrom_np(&actions, connection);
-	/* What most programs ask for, and what is of no account here. */
-	if (!is(has, "inherited"))
+	/* What many programs ask for, and what is of no account here. */
+	if (!is(has, "inherited")) {
 		posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+		posix_spawn_file_actions_addchdir_np(&actions, "/");
+	}
 	int failed =
 		by_name ? posix_spawnp(&pid, child_argv[0], &actions, NULL, child_argv, environ)
 			: posix_spawn(&pid, child_argv[0],
@@ -165,6 +168,8 @@ static void make_child(void)
 		share_memory();
 	else if (is(how, "daemon"))
 		become_daemon();
+	else if (is(how, "exec"))
+		execv(child_argv[0], child_argv);
 	else
 		fork_otherwise();
 }

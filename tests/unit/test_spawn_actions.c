@@ -71,6 +71,8 @@ static void actions_for_others_change_nothing(void **state)
 	posix_spawn_file_actions_init(&actions);
 	add_duplicate(&actions, 5, 1);
 	add_close(&actions, 5);
+	assert_int_equal(posix_spawn_file_actions_addchdir_np(&actions, "/"), 0);
+	spawn_actions_note(&actions, SPAWN_ELSEWHERE, 0, 0);
 	add_close_from(&actions, SOCKET + 1);
 	assert_true(is_left(&actions, false));
 	assert_false(is_left(&actions, true));
