@@ -178,6 +178,58 @@ static void a_producer_that_forgets_is_lost_beside_a_child(void **state)
 	}
 }
 
+/* Of a forked child nobody sees that it becomes a program that has none of them: there the
+ * counts of the client decide alone, and decide the same. */
+static void kafka_python_is_judged_as_without_a_child(void **state)
+{
+	static const char *const python_ways[] = {"close", "keep", "shell", "fork"};
+
+	(void)state;
+	if (missing_file("/usr/lib/python3/dist-packages/kafka", "python3-kafka"))
+		skip();
+	for (size_t i = 0; i < sizeof(python_ways) / sizeof(*python_ways); i++) {
+		struct story flushes = story_of("kafka_python_spawns.py");
+		struct story forgets = flushes;
+
+		story_tell(&flushes, "@ %s flush", python_ways[i]);
+		story_expect(&flushes, "clean", NULL);
+		assert_int_equal(flushes.arrived, 100);
+		assert_int_equal(story_count(&flushes, "delivered"), 100);
+		forgets.rtt_ms = 1000;
+		story_tell(&forgets, "@ %s forget", python_ways[i]);
+		/* How far they got is the machine's affair: queued, or on their way. */
+		assert_true(strcmp(story_verdict(&forgets), "lost") == 0 ||
+			    strcmp(story_verdict(&forgets), "at_risk") == 0);
+		assert_int_equal(story_count(&forgets, "produced"), 100);
+		story_expect_truth(&forgets);
+		if (i < 3) {
+			no_connection_is_shared(&flushes);
+			no_connection_is_shared(&forgets);
+		}
+		story_end(&flushes);
+		story_end(&forgets);
+	}
+}
+
+/* The cut frame is the evidence: it stays where the child has nothing of it. */
+static void an_image_that_is_cut_off_is_lost_beside_a_child(void **state)
+{
+	static const char *const python_ways[] = {"close", "keep", "shell", "fork"};
+
+	(void)state;
+	if (missing_file("/usr/lib/python3/dist-packages/kafka", "python3-kafka"))
+		skip();
+	for (size_t i = 0; i < sizeof(python_ways) / sizeof(*python_ways); i++) {
+		struct story story = story_of("kafka_python_spawns.py");
+
+		story.fake = "--stall 2 --rcvbuf 16384";
+		story_tell(&story, "@ %s image", python_ways[i]);
+		assert_int_equal(story.arrived, 0);
+		story_expect(&story, "lost", i < 3 ? "cut-frame" : NULL);
+		story_end(&story);
+	}
+}
+
 /* --- other languages' ways ---------------------------------------------------------------- */
 
 /* Python's sockets are close-on-exec unless they are asked not to be. */
@@ -239,6 +291,8 @@ int main(void)
 		cmocka_unit_test(children_are_what_they_would_be_without_us),
 		cmocka_unit_test(a_producer_that_flushes_is_clean_beside_a_child),
 		cmocka_unit_test(a_producer_that_forgets_is_lost_beside_a_child),
+		cmocka_unit_test(kafka_python_is_judged_as_without_a_child),
+		cmocka_unit_test(an_image_that_is_cut_off_is_lost_beside_a_child),
 		cmocka_unit_test(what_pythons_subprocess_hands_on_is_known),
 		cmocka_unit_test(a_jvms_helper_has_no_connection_for_long),
 	};
