@@ -18,10 +18,8 @@
 #include "printable.h"
 
 #define BUFFER_BYTES (64u << 10)
-/* A field's words, the longest number, the end of a line. */
-#define FIELD_BYTES (LINE_WORDS_BYTES + 20 + 2)
-/* A character of four bytes, or one with its backslash. */
-#define CHARACTER_BYTES 4
+/* The longest there is at once: a field's words and its number. */
+#define FIELD_BYTES (LINE_WORDS_BYTES + 20)
 
 void line_open(struct line *line, FILE *out, enum line_form form)
 {
@@ -29,7 +27,7 @@ void line_open(struct line *line, FILE *out, enum line_form form)
 	if (!line->buffer)
 		abort();
 	line->at = line->buffer;
-	line->end = line->buffer + BUFFER_BYTES;
+	line->full = line->buffer + BUFFER_BYTES - FIELD_BYTES;
 }
 
 static void flush(struct line *line)
@@ -47,13 +45,15 @@ int line_close(struct line *line)
 	if (!line->error && fflush(line->out) != 0)
 		line->error = errno;
 	free(line->buffer);
-	line->buffer = line->at = line->end = NULL;
+	line->buffer = line->at = line->full = NULL;
 	return line->error;
 }
 
-static inline void room_for(struct line *line, size_t bytes)
+/* Written up to here. There is room for a field, always: who writes need not look. */
+static inline void go_on(struct line *line, char *at)
 {
-	if ((size_t)(line->end - line->at) < bytes)
+	line->at = at;
+	if (at > line->full)
 		flush(line);
 }
 
@@ -107,21 +107,16 @@ struct line_words line_joined(struct line_words words, struct line_words more)
 	return words;
 }
 
-/*
- * These hand on where they are in the buffer: what is written through a char
- * pointer could be line->at itself, which would be read back every time.
- */
-static inline char *begin(struct line *line, const struct line_words *words)
+/* All their bytes at once: a copy of a fixed size is three moves. */
+static inline char *put(char *to, const struct line_words *words)
 {
-	room_for(line, FIELD_BYTES);
-	/* All bytes at once: a copy of a fixed size is three moves. */
-	memcpy(line->at, words->bytes, sizeof words->bytes);
-	return line->at + words->length;
+	memcpy(to, words->bytes, sizeof words->bytes);
+	return to + words->length;
 }
 
 void line_put(struct line *line, const struct line_words *words)
 {
-	line->at = begin(line, words);
+	go_on(line, put(line->at, words));
 }
 
 static inline unsigned digits_of(uint64_t value)
@@ -158,51 +153,52 @@ static inline char *put_digits(char *to, uint64_t value)
 
 void line_unsigned(struct line *line, const struct line_words *words, uint64_t value)
 {
-	line->at = put_digits(begin(line, words), value);
+	go_on(line, put_digits(put(line->at, words), value));
 }
 
 void line_signed(struct line *line, const struct line_words *words, int64_t value)
 {
-	char *at = begin(line, words);
+	char *at = put(line->at, words);
 
 	if (value < 0)
 		*at++ = '-';
-	line->at = put_digits(at, value < 0 ? -(uint64_t)value : (uint64_t)value);
+	go_on(line, put_digits(at, value < 0 ? -(uint64_t)value : (uint64_t)value));
 }
 
 void line_null(struct line *line, const struct line_words *words)
 {
-	char *at = begin(line, words);
+	char *at = put(line->at, words);
 
-	memcpy(at, "null", 4);
-	*at = line->form == LINE_JSON ? 'n' : '?';
-	line->at = at + (line->form == LINE_JSON ? 4 : 1);
+	if (line->form == LINE_JSON)
+		go_on(line, (char *)memcpy(at, "null", 4) + 4);
+	else
+		go_on(line, (char *)memcpy(at, "?", 1) + 1);
 }
 
 void line_end(struct line *line)
 {
-	room_for(line, 2);
+	char *at = line->at;
+
 	if (line->form == LINE_JSON)
-		*line->at++ = '}';
-	*line->at++ = '\n';
+		*at++ = '}';
+	*at++ = '\n';
+	go_on(line, at);
 }
 
-static void quote(struct line *line)
+static inline char *put_quote(const struct line *line, char *to)
 {
-	room_for(line, 1);
-	if (line->form == LINE_JSON)
-		*line->at++ = '"';
+	*to = '"';
+	return to + (line->form == LINE_JSON);
 }
 
 void line_text_begin(struct line *line, const struct line_words *words)
 {
-	line_put(line, words);
-	quote(line);
+	go_on(line, put_quote(line, put(line->at, words)));
 }
 
 void line_text_end(struct line *line)
 {
-	quote(line);
+	go_on(line, put_quote(line, line->at));
 }
 
 void line_add(struct line *line, const char *bytes, size_t length)
@@ -210,15 +206,12 @@ void line_add(struct line *line, const char *bytes, size_t length)
 	for (size_t i = 0; i < length;) {
 		bool shown;
 		size_t take = printable_bytes(bytes + i, length - i, &shown);
+		char *at = line->at;
 
-		room_for(line, CHARACTER_BYTES);
-		if (!shown) {
-			*line->at++ = '?';
-		} else {
-			if (line->form == LINE_JSON && (bytes[i] == '"' || bytes[i] == '\\'))
-				*line->at++ = '\\';
-			line->at = (char *)memcpy(line->at, bytes + i, take) + take;
-		}
+		if (shown && line->form == LINE_JSON && (bytes[i] == '"' || bytes[i] == '\\'))
+			*at++ = '\\';
+		memcpy(at, shown ? bytes + i : "?", shown ? take : 1);
+		go_on(line, at + (shown ? take : 1));
 		i += take;
 	}
 }

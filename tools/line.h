@@ -35,7 +35,7 @@ struct line {
 	enum line_form form;
 	FILE *out;
 	int error; /* errno of the first write that failed; nothing is written after it */
-	char *buffer, *at, *end;
+	char *buffer, *at, *full; /* before `full` a whole field has room */
 };
 
 void line_open(struct line *line, FILE *out, enum line_form form);

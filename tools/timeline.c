@@ -2,10 +2,11 @@
 /*
  * timeline.c - merges the rings of a trace.
  *
- * A thread writes its ring in the order of time, or nearly: a run of small
- * writes is one event, with the time of its first. So rings are merged, from
- * a heap of their oldest events; one that is not in order is put in order
- * first, as are those of a damaged trace.
+ * A thread writes its ring nearly in the order of time: an event with the time at
+ * which a call was entered follows one with the time at which it came back (a stall
+ * begins before the write that met it was counted). So rings are put in order one by
+ * one, which costs little, and then merged. In a damaged trace any time can be
+ * anywhere: that costs more, and is in order all the same.
  */
 #include "timeline.h"
 
@@ -22,42 +23,46 @@ struct ring {
 /* Of a ring without events left: younger than every event there can be. */
 static const struct oldest none = {INT64_MAX, UINT32_MAX};
 
-static const struct trace_event *ring_event(const struct ring *ring, unsigned index)
+/* The event of that place in the order of time. */
+static const struct trace_event *ring_at(const struct ring *ring, unsigned place)
 {
-	return &ring->events[(ring->first + index) % TRACE_RING_EVENTS];
-}
+	unsigned written = ring->order ? ring->order[place] : place;
 
-static int by_time(const void *a, const void *b, void *ring)
-{
-	unsigned left = *(const uint16_t *)a, right = *(const uint16_t *)b;
-	int64_t left_ns = ring_event(ring, left)->at_ns;
-	int64_t right_ns = ring_event(ring, right)->at_ns;
-
-	if (left_ns != right_ns)
-		return left_ns < right_ns ? -1 : 1;
-	return (left > right) - (left < right);
-}
-
-static void ring_sort(struct ring *ring)
-{
-	unsigned sorted = 1;
-
-	while (sorted < ring->count &&
-	       ring_event(ring, sorted - 1)->at_ns <= ring_event(ring, sorted)->at_ns)
-		sorted++;
-	if (sorted == ring->count)
-		return;
-	ring->order = calloc(ring->count, sizeof *ring->order);
-	if (!ring->order)
-		abort();
-	for (uint16_t i = 0; i < ring->count; i++)
-		ring->order[i] = i;
-	qsort_r(ring->order, ring->count, sizeof *ring->order, by_time, ring);
+	return &ring->events[(ring->first + written) % TRACE_RING_EVENTS];
 }
 
 static const struct trace_event *ring_oldest(const struct ring *ring)
 {
-	return ring_event(ring, ring->order ? ring->order[ring->next] : ring->next);
+	return ring_at(ring, ring->next);
+}
+
+static uint16_t *as_written(unsigned count)
+{
+	uint16_t *order = calloc(count, sizeof *order);
+
+	if (!order)
+		abort();
+	for (unsigned i = 0; i < count; i++)
+		order[i] = (uint16_t)i;
+	return order;
+}
+
+/* An event that is too late goes back a place or two: the fewer, the less it costs. */
+static void ring_sort(struct ring *ring)
+{
+	for (unsigned i = 1; i < ring->count; i++) {
+		int64_t at_ns = ring_at(ring, i)->at_ns;
+		unsigned place = i;
+
+		if (ring_at(ring, i - 1)->at_ns <= at_ns)
+			continue;
+		if (!ring->order)
+			ring->order = as_written(ring->count);
+		do
+			ring->order[place] = ring->order[place - 1];
+		while (--place > 0 && ring_at(ring, place - 1)->at_ns > at_ns);
+		ring->order[place] = (uint16_t)i;
+	}
 }
 
 /* Rings are in the order of their threads. */
@@ -84,7 +89,8 @@ static struct oldest play(struct timeline *timeline, uint32_t match)
 /* Only the matches between the winner's ring and the top have another outcome. */
 static void play_again(struct timeline *timeline, struct oldest next)
 {
-	for (uint32_t match = (timeline->winner.ring + timeline->count) / 2; match; match /= 2) {
+	for (uint32_t match = (timeline->winner.ring + timeline->count) / 2; match;
+	     match /= 2) {
 		struct oldest loser = timeline->losers[match];
 
 		if (is_older(loser, next)) {

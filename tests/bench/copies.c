@@ -45,7 +45,20 @@ static void write_sparse(const char *path, const unsigned char *trace, size_t by
 	close(fd);
 }
 
-/* As if every thread had written as much as its ring can hold. */
+/* What a sender writes; `at_ns` is now. A stall is written with the time at which the write
+ * before it was entered: in no trace of one are all rings in the order of time. */
+static struct trace_event event_of(uint32_t number, int64_t at_ns)
+{
+	int64_t bytes = (int64_t)number * 1000;
+
+	if (number % 16 == 15)
+		return (struct trace_event){at_ns - 4000000, EVENT_STALL_BEGIN, 0, 0, 1013, bytes};
+	if (number % 3)
+		return (struct trace_event){at_ns, EVENT_WRITE, 0, 0, bytes, bytes};
+	return (struct trace_event){at_ns, EVENT_REQUEST_SENT, 0, 0, 0, bytes};
+}
+
+/* As if every thread had written as much as its ring can hold, by turns. */
 static void fill_rings(unsigned char *trace)
 {
 	struct trace_section *threads = section_of(trace, SECTION_THREAD);
@@ -59,12 +72,7 @@ static void fill_rings(unsigned char *trace)
 	threads->used = threads->rows;
 	for (uint32_t n = 0; n < TRACE_RING_EVENTS; n++)
 		for (uint32_t i = 0; i < threads->rows && (i + 1) * TRACE_RING_EVENTS <= rings->rows; i++)
-			events[i * TRACE_RING_EVENTS + n] = (struct trace_event){
-				.at_ns = at_ns += 1000 + (int64_t)i,
-				.kind = n % 3 ? EVENT_WRITE : EVENT_REQUEST_SENT,
-				.a = n * 1000,
-				.b = -1,
-			};
+			events[i * TRACE_RING_EVENTS + n] = event_of(n, at_ns += 100000 + i);
 	for (uint32_t i = 0; i < threads->rows; i++) {
 		thread[i].state = 1;
 		thread[i].head = TRACE_RING_EVENTS;
