@@ -5,6 +5,7 @@
  * Raw on purpose: no verdicts, no sums beyond a topic's cells. Times count
  * from the start of the process.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,10 +15,13 @@
 #include "report.h"
 
 static const char *format = "text";
+static const char *output;
 
 static const struct option_row rows[] = {
 	{"format", 'f', OPTION_CHOICE, "FORMAT", "text, or one JSON object per line (text)",
 	 &format, .choices = "text|json"},
+	{"output", 'o', OPTION_STRING, "FILE", "write it there, not to stdout",
+	 .into = &output},
 	{0},
 };
 
@@ -25,7 +29,8 @@ static const struct option_table table = {
 	.command = "dump",
 	.operands = "TRACE",
 	.purpose = "Prints the tables and every event of a trace, oldest first, with times\n"
-		   "relative to the start of the process.",
+		   "relative to the start of the process. Exits with 3 when the trace cannot\n"
+		   "be read, with 1 when the dump cannot be written.",
 	.rows = rows,
 	.operands_least = 1,
 	.operands_most = 1,
@@ -33,8 +38,16 @@ static const struct option_table table = {
 
 static int dump(const struct reader *reader)
 {
-	int error = dump_trace(reader, strcmp(format, "json") ? LINE_TEXT : LINE_JSON, stdout);
+	FILE *out = output && strcmp(output, "-") ? fopen(output, "we") : stdout;
 
+	if (!out) {
+		fprintf(stderr, "unflushed: cannot write '%s': %s\n", output, strerror(errno));
+		return 1;
+	}
+	int error = dump_trace(reader, strcmp(format, "json") ? LINE_TEXT : LINE_JSON, out);
+
+	if (out != stdout && fclose(out) != 0 && !error)
+		error = errno;
 	if (error)
 		fprintf(stderr, "unflushed: cannot write the dump: %s\n", strerror(error));
 	return error ? 1 : 0;

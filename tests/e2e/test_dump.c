@@ -77,6 +77,7 @@ static void a_dump_that_cannot_be_written_is_an_error_in_words(void **state)
 	assert_says("exec $tool dump --format json $trace >/dev/full",
 		    "No space left on device");
 	assert_says("exec $tool dump $trace >&-", "Bad file descriptor");
+	assert_says("exec $tool dump --output /dev/full $trace", "No space left on device");
 	/* A pipe nobody reads, where SIGPIPE is ignored as some supervisors leave it. */
 	assert_says("trap '' PIPE; exec 3> >(:); wait $!; exec $tool dump $trace >&3",
 		    "Broken pipe");
@@ -90,6 +91,22 @@ static void nobody_hears_of_a_reader_that_had_enough(void **state)
 	assert_int_equal(exit_code(&ended), 0);
 	assert_string_equal(ended.err, "");
 	assert_non_null(strstr(ended.out, "process row=0 pid="));
+	ended_free(&ended);
+}
+
+static void a_file_gets_what_stdout_would(void **state)
+{
+	struct ended ended = shell("$tool dump -o $trace.txt $trace && $tool dump -o - $trace |"
+				   "cmp - $trace.txt && rm $trace.txt");
+
+	(void)state;
+	assert_int_equal(exit_code(&ended), 0);
+	assert_string_equal(ended.out, "");
+	ended_free(&ended);
+	ended = shell("exec $tool dump --output /no/such/place $trace");
+	assert_int_equal(exit_code(&ended), 1);
+	assert_string_equal(ended.err, "unflushed: cannot write '/no/such/place': "
+				       "No such file or directory\n");
 	ended_free(&ended);
 }
 
@@ -142,6 +159,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_dump_that_cannot_be_written_is_an_error_in_words),
 		cmocka_unit_test(nobody_hears_of_a_reader_that_had_enough),
+		cmocka_unit_test(a_file_gets_what_stdout_would),
 		cmocka_unit_test(events_come_in_the_order_of_time),
 	};
 
