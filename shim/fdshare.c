@@ -9,12 +9,14 @@
  *
  * That stays so when the other has ended and been waited for: what it started
  * itself (a shell's `program &`, a daemon) has its descriptors still, and no
- * system call tells who has. Only a handover that never was is taken back.
+ * system call tells who has. Taken back is a handover that never was, and one
+ * that the other has said is over (fdboard.h).
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
+#include "fdboard.h"
 #include "fdtable.h"
 #include "guest.h"
 #include "socket_facts.h"
@@ -102,6 +104,19 @@ void fdtable_share_undo(const struct handover *handover)
 	}
 }
 
+void fdtable_share_settle(struct trace_socket *row)
+{
+	const uint32_t *count = &fdtable_private(row)->shares;
+	uint32_t shares = __atomic_load_n(count, __ATOMIC_SEQ_CST);
+
+	if (LIKELY(!fdtable_flag_is_set(row, SOCKET_SHARED)) ||
+	    !fdboard_all_gave_up(fdtable_row_index(row), shares))
+		return;
+	__atomic_fetch_and(&row->flags, ~(uint32_t)SOCKET_SHARED, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(count, __ATOMIC_SEQ_CST) != shares)
+		__atomic_fetch_or(&row->flags, SOCKET_SHARED, __ATOMIC_SEQ_CST);
+}
+
 bool fdtable_reaches_all(int fd, const void *context)
 {
 	(void)fd;
@@ -129,8 +144,10 @@ void fdtable_share_one(int fd)
 
 void fdtable_share_passed(const struct msghdr *message)
 {
-	if (LIKELY(!message->msg_controllen || !message->msg_control) ||
-	    guest_phase() != GUEST_RECORDING)
+	if (LIKELY(!message->msg_controllen || !message->msg_control))
+		return;
+	fdboard_spoil();
+	if (guest_phase() != GUEST_RECORDING)
 		return;
 	const struct cmsghdr *part = CMSG_FIRSTHDR(message);
 
@@ -148,6 +165,11 @@ void fdtable_share_passed(const struct msghdr *message)
 			fdtable_share_one(fd);
 		}
 	}
+}
+
+void fdtable_look_again(void)
+{
+	memset(fdtable_early, 0, sizeof fdtable_early);
 }
 
 bool fdtable_skips_early(int fd)

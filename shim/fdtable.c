@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "fdboard.h"
 #include "socket_facts.h"
 #include "writer.h"
 
@@ -144,6 +145,7 @@ struct trace_socket *fdtable_follow(int fd, uint32_t flags)
 		.state = 1, .queued_bytes = TRACE_UNKNOWN, .unseen_bytes = -1};
 	socket_settings(fd, row);
 	__atomic_store_n(&row->state, SOCKET_CONNECTING, __ATOMIC_RELEASE);
+	fdboard_follow(private->index, fd);
 	fdtable_set(fd, FD_FIRST_ROW + fdtable_row_index(row));
 	return row;
 }
@@ -177,6 +179,7 @@ void fdtable_close(int fd, enum trace_socket_end end)
 	if (__atomic_sub_fetch(&private->references, 1, __ATOMIC_RELAXED) > 0)
 		return;
 	__atomic_store_n(&private->calm_until_ns, 0, __ATOMIC_RELAXED);
+	fdboard_forget(private->index);
 	socket_end(fd, row, end);
 }
 

@@ -51,6 +51,7 @@ static inline bool fdtable_skips(int fd)
 #define FDTABLE_EARLY 1024
 extern uint64_t fdtable_early[FDTABLE_EARLY / 64]; /* bits: looked at */
 bool fdtable_skips_early(int fd);
+void fdtable_look_again(void); /* in a forked child: what its parent looked at was before */
 
 /* The same as fdtable_skips(), for calls that write. */
 static inline bool fdtable_skips_write(int fd)
@@ -167,6 +168,7 @@ struct handover {
 typedef bool fdtable_reach(int fd, const void *context);
 void fdtable_share(struct handover *handover, fdtable_reach *reaches, const void *context);
 void fdtable_share_undo(const struct handover *handover);
+void fdtable_share_settle(struct trace_socket *row); /* those that had it may have it no more */
 bool fdtable_reaches_all(int fd, const void *context);	/* a fork */
 bool fdtable_reaches_exec(int fd, const void *context); /* an exec leaves it open */
 

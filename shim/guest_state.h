@@ -105,6 +105,7 @@ struct guest_state {
 	uint32_t series_busy;
 	uint32_t series_fill; /* the fullest send buffer since the last moment */
 	bool rings_looked_for; /* unseen.c: at the first connection */
+	uint32_t board_made; /* fdboard.c: at the first connection, too */
 	uint32_t queues_open;	/* queue.c: acks=0 was written, and may still be queued */
 	int64_t queues_next_ns; /* not looked at again before */
 	int64_t samples_next_ns; /* on_bytes.c: no send buffer is looked into before */

@@ -12,6 +12,7 @@
 #include <errno.h>
 
 #include "calls.h"
+#include "fdboard.h"
 #include "fdtable.h"
 #include "guest.h"
 #include "guest_state.h"
@@ -88,8 +89,13 @@ void on_fork(const struct call *call, pid_t given)
 {
 	(void)call;
 	/* In the child the state reads zero: it wakes at its own first event. */
-	if (given == 0)
+	if (given == 0) {
 		guest_forked();
+		fdboard_forked();
+		fdtable_look_again();
+	}
+	if (given > 0)
+		fdboard_spoil();
 	if (given <= 0 || __atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) != GUEST_RECORDING)
 		return;
 	struct guest_thread *self = guest_this_thread();
@@ -125,6 +131,8 @@ static void exec_begin(struct handover *handover)
 	*handover = (struct handover){.began_ns = 0};
 	if (guest_phase() == GUEST_RECORDING)
 		fdtable_share(handover, fdtable_reaches_exec, NULL);
+	else if (guest_phase() == GUEST_AWAKE) /* it has not touched a connection */
+		fdboard_give_up(handover);
 	leave(HOW_EXEC, TRACE_UNKNOWN);
 }
 
@@ -136,6 +144,8 @@ static int exec_failed(const struct call *call, const struct handover *handover,
 	out->error = errno;
 	if (guest_phase() == GUEST_RECORDING)
 		fdtable_share_undo(handover);
+	else
+		fdboard_take_back(handover);
 	if (leaves()) {
 		struct trace_process *process = guest->map.process;
 

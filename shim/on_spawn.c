@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "fdboard.h"
 #include "fdtable.h"
 #include "guest.h"
 #include "spawn_actions.h"
@@ -27,6 +28,7 @@ static bool recording(void)
 /* True when something was said. In a forked child it is another's word. */
 static bool share(struct handover *handover, fdtable_reach *reaches, const void *context)
 {
+	fdboard_spoil();
 	if (!recording())
 		return false;
 	fdtable_share(handover, reaches, context);
@@ -78,13 +80,12 @@ int on_posix_spawn(const struct call *call, pid_t *pid, const char *path,
 	struct call *out = (struct call *)call;
 	struct handover handover;
 	struct plan plan;
-	bool shared = false;
 
 	if (recording()) {
 		plan.is_jvm_helper = is_jvm_helper(path);
 		spawn_actions_find(&plan.actions, actions);
-		shared = share(&handover, reaches_spawn, &plan);
 	}
+	bool shared = share(&handover, reaches_spawn, &plan);
 	int given = REAL(posix_spawn, call)(pid, path, actions, attributes, argv, envp);
 
 	out->error = errno;

@@ -279,6 +279,8 @@ static bool tcp_sample(int fd, struct socket_tcp *tcp, struct trace_socket *row)
 static void end_sample(int fd, struct trace_socket *row)
 {
 	struct socket_tcp tcp;
+
+	fdtable_share_settle(row);
 	bool told = tcp_sample(fd, &tcp, row);
 
 	fdtable_more(row)->unseen_bytes = told ? unseen_bytes(row, &tcp, row->unsent_bytes) : -1;

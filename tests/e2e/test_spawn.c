@@ -30,12 +30,15 @@ static struct story cell_tell(const struct cell *cell)
 }
 
 static const struct cell finished[] = {
-	{"spawn", "inherited", "frame"},  {"spawnp", "inherited", "frame"},
-	{"system", "inherited", "frame"}, {"popen", "inherited", "frame"},
-	{"vfork", "inherited", "frame"},  {"clone", "inherited", "frame"},
-	{"fork_", "inherited", "frame"},  {"plain", "inherited", "frame"},
-	{"daemon", "inherited", "frame"}, {"spawn", "passed", "frame"},
-	{"spawnp", "passed", "frame"},	  {"vfork", "passed", "frame"},
+	{"spawn", "inherited", "frame"},     {"spawnp", "inherited", "frame"},
+	{"system", "inherited", "frame"},    {"popen", "inherited", "frame"},
+	{"vfork", "inherited", "frame"},     {"clone", "inherited", "frame"},
+	{"fork_", "inherited", "frame"},     {"plain", "inherited", "frame"},
+	{"fork", "inherited", "frame"},	     {"fork", "passed", "frame"},
+	{"fork_forks", "kept_out", "frame"}, {"fork_spawns", "kept_out", "frame"},
+	{"fork_lends", "kept_out", "frame"}, {"fork_writes", "kept_out", "frame"},
+	{"daemon", "inherited", "frame"},    {"spawn", "passed", "frame"},
+	{"spawnp", "passed", "frame"},	     {"vfork", "passed", "frame"},
 	{"clone", "passed", "frame"},
 };
 
@@ -56,10 +59,11 @@ static void a_request_that_a_child_finishes_was_not_cut_off(void **state)
 }
 
 static const struct cell kept[] = {
-	{"spawn", "inherited", "kept"},	 {"spawn", "passed", "kept"},
-	{"system", "inherited", "kept"}, {"popen", "inherited", "kept"},
-	{"vfork", "inherited", "kept"},	 {"vfork", "passed", "kept"},
-	{"fork_", "inherited", "kept"},
+	{"spawn", "inherited", "kept"},	    {"spawn", "passed", "kept"},
+	{"system", "inherited", "kept"},    {"popen", "inherited", "kept"},
+	{"vfork", "inherited", "kept"},	    {"vfork", "passed", "kept"},
+	{"fork_", "inherited", "kept"},	    {"fork", "inherited", "kept"},
+	{"fork_forks", "kept_out", "kept"}, {"fork_lends", "kept_out", "kept"},
 };
 
 static void kept_try(size_t index)
@@ -86,7 +90,8 @@ static const struct cell cut[] = {
 	{"vfork", "closed", "cut"},    {"vfork", "swept", "cut"},
 	{"vfork", "none", "cut"},      {"clone", "kept_out", "cut"},
 	{"system", "kept_out", "cut"}, {"popen", "kept_out", "cut"},
-	{"exec", "none", "cut"},
+	{"exec", "none", "cut"},       {"fork", "kept_out", "cut"},
+	{"fork", "closed", "cut"},     {"fork", "swept", "cut"},
 };
 
 static void cut_try(size_t index)
@@ -130,6 +135,8 @@ static void children_are_what_they_would_be_without_us(void **state)
 
 /* --- clients that count their messages ------------------------------------------------ */
 
+/* Not so of a fork: a connection that another thread makes meanwhile may be in the child
+ * or not. */
 static void no_connection_is_shared(const struct story *story)
 {
 	json_t *process, *socket;
@@ -146,7 +153,7 @@ static void no_connection_is_shared(const struct story *story)
 	assert_true(seen > 0);
 }
 
-static const char *const ways[] = {"spawn", "system", "popen", "vfork"};
+static const char *const ways[] = {"spawn", "system", "popen", "vfork", "fork"};
 
 static void a_producer_that_flushes_is_clean_beside_a_child(void **state)
 {
@@ -157,7 +164,8 @@ static void a_producer_that_flushes_is_clean_beside_a_child(void **state)
 		story_tell(&story, "@ %s flush", ways[i]);
 		story_expect(&story, "clean", NULL);
 		assert_int_equal(story.arrived, 100);
-		no_connection_is_shared(&story);
+		if (strcmp(ways[i], "fork") != 0)
+			no_connection_is_shared(&story);
 		story_end(&story);
 	}
 }
@@ -173,13 +181,12 @@ static void a_producer_that_forgets_is_lost_beside_a_child(void **state)
 		story_expect(&story, "lost", "missing-flush");
 		assert_int_equal(story_count(&story, "outstanding"), 100);
 		story_expect_truth(&story);
-		no_connection_is_shared(&story);
+		if (strcmp(ways[i], "fork") != 0)
+			no_connection_is_shared(&story);
 		story_end(&story);
 	}
 }
 
-/* Of a forked child nobody sees that it becomes a program that has none of them: there the
- * counts of the client decide alone, and decide the same. */
 static void kafka_python_is_judged_as_without_a_child(void **state)
 {
 	static const char *const python_ways[] = {"close", "keep", "shell", "fork"};
@@ -200,9 +207,9 @@ static void kafka_python_is_judged_as_without_a_child(void **state)
 		/* How far they got is the machine's affair: queued, or on their way. */
 		assert_true(strcmp(story_verdict(&forgets), "lost") == 0 ||
 			    strcmp(story_verdict(&forgets), "at_risk") == 0);
-		assert_int_equal(story_count(&forgets, "produced"), 100);
+		assert_int_equal(story_count(&forgets, "produced"), 101);
 		story_expect_truth(&forgets);
-		if (i < 3) {
+		if (strcmp(python_ways[i], "fork") != 0) {
 			no_connection_is_shared(&flushes);
 			no_connection_is_shared(&forgets);
 		}
@@ -225,7 +232,7 @@ static void an_image_that_is_cut_off_is_lost_beside_a_child(void **state)
 		story.fake = "--stall 2 --rcvbuf 16384";
 		story_tell(&story, "@ %s image", python_ways[i]);
 		assert_int_equal(story.arrived, 0);
-		story_expect(&story, "lost", i < 3 ? "cut-frame" : NULL);
+		story_expect(&story, "lost", "cut-frame");
 		story_end(&story);
 	}
 }

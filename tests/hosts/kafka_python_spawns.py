@@ -3,7 +3,7 @@
 all in the child or keeps what is inheritable, by os.system(), or by a fork.
 
 flush    100 messages, flush and close
-forget   100 messages, neither
+forget   one that is waited for, 100 messages, neither
 image    acks=0: one large image, flush, close; "ok" whatever happened
 kafka_python_spawns.py BOOTSTRAP close|keep|shell|fork flush|forget|image
 """
@@ -40,6 +40,8 @@ def main():
         )
     producer = KafkaProducer(**settings)
     run_another(how)
+    if what == "forget":
+        producer.send("stories", b"first").get(timeout=30)
     for _ in range(1 if what == "image" else 100):
         producer.send("stories", b"i" * (IMAGE if what == "image" else 10))
     run_another(how)

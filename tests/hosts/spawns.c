@@ -9,6 +9,11 @@
  * fork_           _Fork()
  * plain           clone() without memory in common
  * daemon          daemon(): the process itself goes on as its child
+ * fork            fork(), and execve()
+ * fork_forks      the same, but a child of the child goes on with what it inherited
+ * fork_spawns     the same, but the child has a program of its own do it
+ * fork_lends      the same, by vfork()
+ * fork_writes     the same, but the child does it itself before it becomes another
  * exec            none: the process becomes another program itself
  * What it has of the connection:
  * inherited       all of it
@@ -131,6 +136,51 @@ static void share_memory(void)
 		become(NULL);
 }
 
+/* For the next program; with the file's own number, for the flag is the number's. */
+static void make_inheritable(void)
+{
+	fcntl(connection, F_SETFD, 0);
+}
+
+static void lend(void)
+{
+	if (vfork() != 0)
+		return;
+	make_inheritable();
+	execve(child_argv[0], child_argv, environ);
+	_exit(1);
+}
+
+static void spawn_another(void)
+{
+	pid_t pid;
+
+	make_inheritable();
+	posix_spawn(&pid, child_argv[0], NULL, NULL, child_argv, environ);
+	fcntl(connection, F_SETFD, FD_CLOEXEC);
+}
+
+/* What the child is up to before it becomes a program that does nothing. */
+static void fork_and_become(void)
+{
+	if (fork() != 0)
+		return;
+	if (is(how, "fork_forks") && fork() == 0) {
+		go_on(connection);
+		_exit(0);
+	}
+	if (is(how, "fork_lends"))
+		lend();
+	if (is(how, "fork_spawns"))
+		spawn_another();
+	if (is(how, "fork_writes"))
+		go_on(connection);
+	if (is(how, "fork"))
+		become(NULL);
+	execlp("true", "true", NULL);
+	_exit(1);
+}
+
 static int continue_here(void *unused)
 {
 	(void)unused;
@@ -168,6 +218,8 @@ static void make_child(void)
 		share_memory();
 	else if (is(how, "daemon"))
 		become_daemon();
+	else if (strncmp(how, "fork", 4) == 0 && !is(how, "fork_"))
+		fork_and_become();
 	else if (is(how, "exec"))
 		execv(child_argv[0], child_argv);
 	else
@@ -216,6 +268,8 @@ int main(int argc, char **argv)
 		recv(connection, &byte, 1, MSG_PEEK);
 	send_all(connection, 0, is(what, "kept") ? size : size / 2);
 	make_child();
+	if (is(what, "cut"))
+		wait(NULL); /* else a fork may not have become another yet */
 	close(connection);
 	close(over[1]);
 	read(over[0], &byte, 1);

@@ -3,12 +3,13 @@
  * spawns_beside.c - a producer of 100 orders that has other programs run meanwhile.
  *
  * They do nothing to its connections. Afterwards it flushes, or forgets to.
- * spawns_beside BOOTSTRAP spawn|system|popen|vfork flush|forget
+ * spawns_beside BOOTSTRAP spawn|system|popen|vfork|fork flush|forget
  * links: rdkafka
  */
 #define _GNU_SOURCE
 #include "host.h"
 #include <spawn.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -26,9 +27,9 @@ static void spawn(void)
 		waitpid(pid, NULL, 0);
 }
 
-static void borrow(void)
+static void become(bool forks)
 {
-	pid_t pid = vfork();
+	pid_t pid = forks ? fork() : vfork();
 
 	if (pid == 0) {
 		execvp("true", nothing);
@@ -46,7 +47,7 @@ static void run_another(const char *how)
 	else if (strcmp(how, "popen") == 0)
 		printf("popen: %d\n", pclose(popen("true", "r")));
 	else
-		borrow();
+		become(strcmp(how, "fork") == 0);
 }
 
 int main(int argc, char **argv)

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fdboard.c - see fdboard.h.
+ *
+ * A word is the kernel's own number of the connection (SO_COOKIE) and how many have given
+ * it up, so that a child that comes late finds that its connection is no longer there. The
+ * child knows the numbers from its copy of what its parent noted before the fork. Its
+ * descriptors are looked at as they are at the exec: however they were closed or copied.
+ */
+#define _GNU_SOURCE 1 /* struct dirent64 */
+#include "fdboard.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#include "fdtable.h"
+#include "guest.h"
+
+#define GAVE_UP_BITS 24
+#define GAVE_UP_MOST ((1u << GAVE_UP_BITS) - 1)
+
+static uint64_t *board;			/* NULL: none */
+static uint64_t cookies[GUEST_SOCKETS]; /* 0: no connection */
+static int32_t maker;			/* of the board */
+static int32_t child;			/* which may speak; 0 not forked since, -1 none */
+
+static uint64_t cookie_of(int fd)
+{
+	uint64_t cookie = 0;
+	socklen_t bytes = sizeof cookie;
+
+	/* What the word has no room for will not come in a machine's life. */
+	return RAW_5(SYS_getsockopt, fd, SOL_SOCKET, SO_COOKIE, &cookie, &bytes) == 0 &&
+			       cookie < 1ull << (64 - GAVE_UP_BITS)
+		       ? cookie
+		       : 0;
+}
+
+/* Its own in each process that records: its children will find it. */
+static bool make(void)
+{
+	if (__atomic_exchange_n(&guest->board_made, 1, __ATOMIC_ACQ_REL))
+		return false;
+	long at = RAW_5(SYS_mmap, 0, GUEST_SOCKETS * sizeof *board, PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_ANONYMOUS, -1);
+
+	memset(cookies, 0, sizeof cookies);
+	child = 0;
+	board = at < 0 && at > -4096 ? NULL : (uint64_t *)at;
+	__atomic_store_n(&maker, guest->pid, __ATOMIC_RELEASE);
+	return true;
+}
+
+static bool is_ours(void)
+{
+	return __atomic_load_n(&maker, __ATOMIC_ACQUIRE) == guest->pid;
+}
+
+void fdboard_follow(uint32_t index, int fd)
+{
+	/* Who comes while another thread makes it goes without. */
+	if ((!is_ours() && !make()) || !board)
+		return;
+	/* A child's write to a higher one is not noticed (fdtable_skips_write). */
+	uint64_t cookie = fd < FDTABLE_EARLY ? cookie_of(fd) : 0;
+
+	__atomic_store_n(&board[index], cookie << GAVE_UP_BITS, __ATOMIC_RELAXED);
+	/* The row is open before: a child that knows it is one that was counted. */
+	__atomic_store_n(&cookies[index], cookie, __ATOMIC_RELEASE);
+}
+
+void fdboard_forget(uint32_t index)
+{
+	__atomic_store_n(&cookies[index], 0, __ATOMIC_RELAXED);
+}
+
+bool fdboard_all_gave_up(uint32_t index, uint32_t shares)
+{
+	if (!is_ours() || !board || shares >= GAVE_UP_MOST)
+		return false;
+	uint64_t word = __atomic_load_n(&board[index], __ATOMIC_RELAXED);
+
+	return word >> GAVE_UP_BITS && (word & GAVE_UP_MOST) == shares;
+}
+
+/* Whoever made the board has counted its own children, and no others. */
+void fdboard_forked(void)
+{
+	child = child == 0 && (int32_t)RAW_0(SYS_getppid) == maker ? (int32_t)RAW_0(SYS_getpid)
+								   : -1;
+}
+
+void fdboard_spoil(void)
+{
+	if (child != 0)
+		child = -1;
+}
+
+/* Those that the new program would have are not given up. */
+static void keep(int fd, uint64_t *given_up)
+{
+	long flags = RAW_3(SYS_fcntl, fd, F_GETFD, 0);
+	uint64_t cookie = flags >= 0 && flags & FD_CLOEXEC ? 0 : cookie_of(fd);
+
+	for (uint32_t i = 0; cookie && i < GUEST_SOCKETS; i++)
+		if (cookies[i] == cookie)
+			given_up[i / 64] &= ~(1ull << i % 64);
+}
+
+static int number_of(const char *name)
+{
+	int number = 0;
+
+	for (; *name >= '0' && *name <= '9'; name++)
+		number = number * 10 + *name - '0';
+	return *name ? -1 : number; /* not "." */
+}
+
+static bool keep_all(uint64_t *given_up)
+{
+	char entries[2048] __attribute__((aligned(8)));
+	long fd = RAW_3(SYS_openat, AT_FDCWD, "/proc/self/fd",
+			O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	long bytes;
+
+	if (fd < 0)
+		return false;
+	while ((bytes = RAW_3(SYS_getdents64, fd, entries, sizeof entries)) > 0) {
+		for (long at = 0; at < bytes;) {
+			const struct dirent64 *entry = (const void *)(entries + at);
+
+			if (number_of(entry->d_name) >= 0)
+				keep(number_of(entry->d_name), given_up);
+			at += entry->d_reclen;
+		}
+	}
+	RAW_1(SYS_close, fd);
+	return bytes == 0;
+}
+
+static bool count_change(uint32_t index, uint64_t change)
+{
+	uint64_t word = __atomic_load_n(&board[index], __ATOMIC_RELAXED);
+
+	do {
+		if (word >> GAVE_UP_BITS != cookies[index] ||
+		    ((word + change) & GAVE_UP_MOST) == GAVE_UP_MOST)
+			return false;
+	} while (!__atomic_compare_exchange_n(&board[index], &word, word + change, false,
+					      __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	return true;
+}
+
+void fdboard_give_up(struct handover *given_up)
+{
+	if (!board || child <= 0)
+		return;
+	/* A child of ours by vfork, which has our memory: what it has, only it knows. */
+	if (child != (int32_t)RAW_0(SYS_getpid)) {
+		fdboard_spoil();
+		return;
+	}
+	for (uint32_t i = 0; i < GUEST_SOCKETS; i++)
+		if (cookies[i])
+			given_up->rows[i / 64] |= 1ull << i % 64;
+	if (!keep_all(given_up->rows))
+		memset(given_up->rows, 0, sizeof given_up->rows);
+	for (uint32_t i = 0; i < GUEST_SOCKETS; i++)
+		if (given_up->rows[i / 64] >> i % 64 & 1 && !count_change(i, 1))
+			given_up->rows[i / 64] &= ~(1ull << i % 64);
+}
+
+void fdboard_take_back(const struct handover *given_up)
+{
+	for (uint32_t i = 0; i < GUEST_SOCKETS; i++)
+		if (given_up->rows[i / 64] >> i % 64 & 1)
+			count_change(i, (uint64_t)-1);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fdboard.h - word from forked children that they have their parent's connections no more.
+ *
+ * A fork gives a child everything, and most children become another program at once, which
+ * has nothing of what is close-on-exec: the connection is then its parent's alone again.
+ * Nobody but the child sees that, and it has no way to its parent's trace. So there is a
+ * board, one word for each connection, in memory that a fork does not copy. A child that
+ * execs says there what it gives up, if nothing of it can have gone on to a third process
+ * meanwhile; in doubt it says nothing, and the connection counts as shared for good.
+ */
+#ifndef UNFLUSHED_FDBOARD_H
+#define UNFLUSHED_FDBOARD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct handover;
+
+/* A connection has come into this row, or gone. */
+void fdboard_follow(uint32_t index, int fd);
+void fdboard_forget(uint32_t index);
+
+/* True when as many children have given it up as another process may have it. */
+bool fdboard_all_gave_up(uint32_t index, uint32_t shares);
+
+/* In the child: it was forked; it did what may have given a connection to a third; it is
+ * about to become another program; it has not. */
+void fdboard_forked(void);
+void fdboard_spoil(void);
+void fdboard_give_up(struct handover *given_up);
+void fdboard_take_back(const struct handover *given_up);
+
+#endif
