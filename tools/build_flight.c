@@ -53,6 +53,20 @@ static int64_t held_bytes(const struct socket *socket)
 		       : 0;
 }
 
+/*
+ * The first that a client writes on a connection may be a Produce request, and what was
+ * not whole when the process died names no client: it may be any that we cannot ask.
+ * librdkafka was asked, and begins with another.
+ */
+static bool may_be_its_first(const struct process *process, size_t producer,
+			     const struct socket *socket)
+{
+	return socket->producer == UNKNOWN && socket->writing && socket->accepted_bytes == 0 &&
+	       socket->state != SOCKET_CLOSED &&
+	       !(socket->flags & (SOCKET_KAFKA | SOCKET_ACCEPTED)) &&
+	       process->producers[producer].client != CLIENT_LIBRDKAFKA;
+}
+
 static struct flight flight_of(const struct builder *builder, size_t producer)
 {
 	const struct process *process = builder->process;
@@ -64,6 +78,7 @@ static struct flight flight_of(const struct builder *builder, size_t producer)
 	for (size_t i = 0; i < process->socket_count; i++) {
 		const struct socket *socket = &process->sockets[i];
 
+		flight.writing |= may_be_its_first(process, producer, socket);
 		if (socket->producer != (int64_t)producer)
 			continue;
 		flight.sockets++;

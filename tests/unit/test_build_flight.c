@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_build_flight.c - what of the outstanding had been written, and when nobody can say.
+ *
+ * A process that ends while the first request on a new connection is being written leaves a
+ * connection that no client has put its name to.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "trace_maker.h"
+
+static struct maker maker;
+static struct run run;
+static struct trace_socket *fresh; /* nothing was counted on it yet */
+
+static int setup(void **state)
+{
+	(void)state;
+	maker_make(&maker);
+	maker_story(&maker, 100, 0)->client = CLIENT_KAFKA_PYTHON;
+	fresh = maker_socket(&maker, UINT32_MAX);
+	*fresh = (struct trace_socket){.state = fresh->state,
+				       .opened_ns = fresh->opened_ns,
+				       .fd = 99,
+				       .write_began_ns = maker.process->end_ns - 1000};
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	model_free(&run);
+	maker_free(&maker);
+	return 0;
+}
+
+static int64_t unsent(void)
+{
+	model_free(&run);
+	maker_run(&maker, &run);
+	assert_int_equal(run.processes[0].producers[0].tally.messages[OUTSTANDING], 100);
+	return run.processes[0].producers[0].tally.messages[UNSENT];
+}
+
+static void a_first_request_being_written_may_be_the_producers(void **state)
+{
+	(void)state;
+	assert_int_equal(unsent(), UNKNOWN);
+	assert_int_equal(run.processes[0].producers[0].verdict, VERDICT_AT_RISK);
+}
+
+static void one_that_nothing_is_written_to_is_not(void **state)
+{
+	(void)state;
+	fresh->write_began_ns = 0;
+	assert_int_equal(unsent(), 100);
+	assert_int_equal(run.processes[0].producers[0].verdict, VERDICT_LOST);
+}
+
+/* What was counted before shows that it speaks something else. */
+static void one_that_had_been_written_to_is_not(void **state)
+{
+	(void)state;
+	fresh->accepted_bytes = 5;
+	assert_int_equal(unsent(), 100);
+}
+
+static void one_that_came_to_us_is_not(void **state)
+{
+	(void)state;
+	fresh->flags = SOCKET_ACCEPTED;
+	assert_int_equal(unsent(), 100);
+}
+
+static void librdkafka_names_its_connections_before(void **state)
+{
+	(void)state;
+	maker.producers[0].client = CLIENT_LIBRDKAFKA;
+	assert_int_equal(unsent(), 100);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			a_first_request_being_written_may_be_the_producers, setup, teardown),
+		cmocka_unit_test_setup_teardown(one_that_nothing_is_written_to_is_not, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(one_that_had_been_written_to_is_not, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(one_that_came_to_us_is_not, setup, teardown),
+		cmocka_unit_test_setup_teardown(librdkafka_names_its_connections_before, setup,
+						teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
