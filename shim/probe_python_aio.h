@@ -34,7 +34,7 @@ struct guest_producer *aio_account_by_accumulator(const object *accumulator);
 
 /* Whether this is the code of one of the client's own functions on the way from
  * the application's line to a batch; `ours`: of the one we put there. */
-bool aio_code_is_own(const object *code, bool *ours);
+bool aio_code_is_own(object *code, bool *ours);
 
 /* The line of the application that produces now; 0 unknown. */
 uint32_t aio_site(const void *caller, const void *frame);

@@ -5,10 +5,9 @@
  */
 #include <string.h>
 
-#include "callsite.h"
 #include "probe_python_aio.h"
+#include "probe_python_frames.h"
 #include "producers.h"
-#include "python.h"
 #include "writer.h"
 
 /* ---- accounts ---- */
@@ -129,61 +128,7 @@ struct guest_producer *aio_account_by_accumulator(const object *accumulator)
 
 /* ---- lines ---- */
 
-#define CLIENT_FRAMES 12
-
-/* Only a coroutine or a generator awaits. Below a coroutine a function is an
- * event loop's that takes its task a step further, or, where the loop is no Python
- * (uvloop), whoever runs that: the line that made the task is not on the stack. */
-static bool can_await(object *code)
-{
-	enum { GENERATOR = 0x20, COROUTINE = 0x80, ITERABLE = 0x100, ASYNC_GENERATOR = 0x200 };
-	object *flags = python_get(code, "co_flags");
-	long set = flags ? python_number(flags, 0) : 0;
-
-	python_drop(flags);
-	return (set & (GENERATOR | COROUTINE | ITERABLE | ASYNC_GENERATOR)) != 0;
-}
-
-/* A new reference: the application's frame, or else the client's outermost. */
-static object *frame_of_application(void)
-{
-	object *frame = py.PyEval_GetFrame(), *clients = NULL;
-
-	if (frame)
-		py.Py_IncRef(frame);
-	for (int depth = 0; frame && depth < CLIENT_FRAMES; depth++) {
-		object *code = python_frame_code(frame);
-		bool ours = false;
-		bool own = code && aio_code_is_own(code, &ours);
-		bool loop = code && !own && depth > 0 && !can_await(code);
-
-		python_drop(code);
-		if (!own && !loop)
-			break;
-		object *back = loop ? NULL : python_frame_back(frame);
-
-		if (own && !ours) {
-			python_drop(clients);
-			clients = frame;
-		} else {
-			py.Py_DecRef(frame);
-		}
-		frame = back;
-	}
-	if (!frame)
-		return clients;
-	python_drop(clients);
-	return frame;
-}
-
 uint32_t aio_site(const void *caller, const void *frame)
 {
-	object *begin = frame_of_application();
-
-	python_begin_at(begin);
-	uint32_t site = callsite_find(caller, frame);
-
-	python_begin_at(NULL);
-	python_drop(begin);
-	return site;
+	return probe_site(aio_code_is_own, caller, frame);
 }

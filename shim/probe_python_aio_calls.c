@@ -52,7 +52,7 @@ static object *originals[AIO_COROUTINE_COUNT];
 #define OWN_CODES 6
 static object *own_codes[OWN_CODES];
 
-bool aio_code_is_own(const object *code, bool *ours)
+bool aio_code_is_own(object *code, bool *ours)
 {
 	for (size_t i = 0; i < OWN_CODES; i++)
 		if (own_codes[i] == code) {
