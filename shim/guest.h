@@ -37,6 +37,7 @@ enum guest_phase {
 #define GUEST_WISHES 4096
 #define GUEST_OBJECTS 1024
 #define GUEST_MESSAGES 65536
+#define GUEST_HELD 512
 #define GUEST_TOPIC_ROWS 1024
 #define GUEST_CELLS 1024
 

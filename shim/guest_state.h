@@ -44,6 +44,7 @@ struct guest_producer {
 	bool destroying;
 	bool many_sites;     /* sitemap.h */
 	uint32_t first_site; /* row of SECTION_SITE plus 2; 0 nothing sent yet */
+	uint64_t held; /* messages that a binding has not given to it yet (held.h) */
 	/* Fingerprints of refused messages that nobody has offered again. */
 	uint32_t refused_count;
 	uint64_t refused[32];
@@ -60,6 +61,16 @@ struct guest_message {
 	uintptr_t message;
 	uint32_t site;
 	uint32_t producer;
+};
+
+/* Messages that a binding holds, of one line (held.h). */
+struct guest_held {
+	uint64_t state; /* 0 it was never begun */
+	uint64_t order;
+	uint32_t producer;
+	uint32_t row; /* of SECTION_TOPIC */
+	uint32_t site;
+	int32_t partition;
 };
 
 /* An epoll was asked to say when it has room, level-triggered (room.h). */
@@ -127,6 +138,9 @@ struct guest_state {
 	uint32_t cell_next[GUEST_CELLS];
 	uint32_t descriptors[GUEST_DESCRIPTORS]; /* fdtable.h */
 	struct guest_message messages[GUEST_MESSAGES];
+	uint32_t held_used; /* runs that were ever begun */
+	uint64_t held_order;
+	struct guest_held held[GUEST_HELD];
 	struct recent_thread recent[RECENT_THREADS];
 	struct guest_socket sockets[GUEST_SOCKETS];
 };

@@ -44,12 +44,19 @@ static void flush_account(struct guest_producer *producer, uint64_t produced_bef
 	writer_event(EVENT_FLUSH_END, producer_index(producer), result, took_ns);
 }
 
+/* confluent-kafka's AIOProducer flushes by a timer of its own, without waiting: the
+ * application knows nothing of that. */
+static bool is_of_timer(const struct guest_producer *producer, int timeout_ms)
+{
+	return timeout_ms == 0 && producer_row(producer)->flags & PRODUCER_ASYNCIO;
+}
+
 rd_kafka_resp_err_t on_rd_kafka_flush(const struct call *call, rd_kafka_t *rk, int timeout_ms)
 {
 	struct call *out = (struct call *)call;
 	struct guest_producer *producer = kafka_is_recording() ? producer_find(rk) : NULL;
-	bool outermost = kafka_api_enter() && producer;
-	uint64_t produced = outermost ? producer_produced(producer) : 0;
+	bool outermost = kafka_api_enter() && producer && !is_of_timer(producer, timeout_ms);
+	uint64_t produced = outermost ? producer_given(producer) : 0;
 	int64_t began_ns = outermost ? guest_now_ns() : 0;
 
 	if (outermost)
@@ -72,7 +79,7 @@ int on_rd_kafka_outq_len(const struct call *call, rd_kafka_t *rk)
 	struct call *out = (struct call *)call;
 	struct guest_producer *producer = kafka_is_recording() ? producer_find(rk) : NULL;
 	bool outermost = kafka_api_enter() && producer;
-	uint64_t produced = outermost ? producer_produced(producer) : 0;
+	uint64_t produced = outermost ? producer_given(producer) : 0;
 
 	errno = call->error;
 	int length = REAL(rd_kafka_outq_len, call)(rk);
@@ -97,7 +104,7 @@ rd_kafka_resp_err_t on_rd_kafka_purge(const struct call *call, rd_kafka_t *rk, i
 	struct call *out = (struct call *)call;
 	struct guest_producer *producer = kafka_is_recording() ? producer_find(rk) : NULL;
 	bool outermost = kafka_api_enter() && producer;
-	uint64_t produced = outermost ? producer_produced(producer) : 0;
+	uint64_t produced = outermost ? producer_given(producer) : 0;
 
 	errno = call->error;
 	rd_kafka_resp_err_t result = REAL(rd_kafka_purge, call)(rk, flags);
@@ -154,7 +161,7 @@ static void transaction_ended(struct guest_producer *producer, bool committed,
 #define END_TRANSACTION(name, committed) \
 	struct call *out = (struct call *)call; \
 	struct guest_producer *producer = kafka_is_recording() ? producer_find(rk) : NULL; \
-	uint64_t produced = producer ? producer_produced(producer) : 0; \
+	uint64_t produced = producer ? producer_given(producer) : 0; \
 	kafka_api_enter(); \
 	errno = call->error; \
 	rd_kafka_error_t *error = REAL(name, call)(rk, timeout_ms); \

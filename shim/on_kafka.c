@@ -10,7 +10,9 @@
 
 #include "on_delivery.h"
 #include "on_report.h"
+#include "probe_python.h"
 #include "configuration.h"
+#include "held.h"
 #include "producers.h"
 #include "python.h"
 #include "sitemap.h"
@@ -125,6 +127,7 @@ static rd_kafka_t *making_run(const struct call *call, const struct making *maki
 	char client_id[256] = "";
 
 	configuration_flags(making->handle, making->conf);
+	making->handle->flags |= probe_producer_made();
 	configuration_text(call->copy, making->conf, "client.id", client_id, sizeof client_id);
 	trace_string configuration = configuration_write(call->copy, making->conf);
 
@@ -231,6 +234,7 @@ static void destroy_end(struct guest_producer *producer, struct handle *handle, 
 		if (flags & RD_KAFKA_DESTROY_F_IMMEDIATE)
 			return;
 		sitemap_clear(producer);
+		held_forget(producer);
 		producer_settle(producer);
 	}
 	if (handle && !(flags & RD_KAFKA_DESTROY_F_IMMEDIATE))

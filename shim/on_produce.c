@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "callsite.h"
+#include "held.h"
 #include "on_kafka.h"
 #include "on_produce.h"
 #include "producers.h"
@@ -199,33 +200,74 @@ void on_rd_kafka_produce(const struct call *call, int given, rd_kafka_topic_t *t
 		     given == 0 ? 0 : (int32_t)USE(call->copy, rd_kafka_last_error)());
 }
 
+/* What a batch was given back: of its refused messages some were seen by on_send. */
+struct refused {
+	uint64_t unseen; /* messages */
+	uint64_t unseen_bytes;
+	uint64_t seen, seen_bytes;
+};
+
+static struct refused refused_sum(const struct guest_thread *self, const rd_kafka_message_t *messages,
+				  int count, int given)
+{
+	uint64_t bytes = 0, accepted_bytes = 0;
+
+	for (int i = 0; i < count; i++) {
+		uint64_t size = messages[i].len + messages[i].key_len;
+
+		bytes += size;
+		if (!messages[i].err)
+			accepted_bytes += size;
+	}
+	return (struct refused){
+		.unseen = (uint64_t)count - self->sent_messages,
+		.unseen_bytes = bytes - self->sent_bytes,
+		.seen = self->sent_messages - (uint64_t)given,
+		.seen_bytes = self->sent_bytes - accepted_bytes,
+	};
+}
+
+/* One that a binding has held was counted when it took it, though on_send never saw
+ * it: it leaves where it entered. */
+static void held_refused(struct guest_thread *self, struct guest_producer *producer,
+			 const char *topic, int32_t partition, struct refused *refused)
+{
+	uint32_t row = writer_topic(producer_index(producer), topic, -1, producer->topic);
+	uint64_t bytes = refused->unseen_bytes / refused->unseen;
+
+	if (!held_take(producer, row, partition, &self->site))
+		return;
+	count_here(row, COUNT_UNROLLED, 1, bytes);
+	refused->unseen_bytes -= bytes;
+	refused->unseen--;
+}
+
 void on_rd_kafka_produce_batch(const struct call *call, int given, rd_kafka_topic_t *topic,
 			       int32_t partition, int flags, rd_kafka_message_t *messages, int count)
 {
 	struct guest_thread *self = produce_end();
 	struct guest_producer *producer = self ? object_producer(topic) : NULL;
-	uint64_t accepted_bytes = 0;
 
-	(void)partition;
 	if (self && call->began_ns)
 		produce_blocked(producer, call->began_ns);
 	if (!self || !producer || given == count)
 		return;
 	bool outermost = guest_enter_anyhow(self);
+	struct refused refused = refused_sum(self, messages, count, given);
+	const char *name = USE(call->copy, rd_kafka_topic_name)(topic);
 
+	if (refused.seen)
+		unrolled(self, refused.seen, refused.seen_bytes);
 	for (int i = 0; i < count; i++) {
-		struct offer offer = {USE(call->copy, rd_kafka_topic_name)(topic),
-				      messages[i].payload, messages[i].len, messages[i].key,
+		struct offer offer = {name, messages[i].payload, messages[i].len, messages[i].key,
 				      messages[i].key_len, flags & RD_KAFKA_MSG_F_FREE, false};
 
-		if (messages[i].err)
-			rejected(producer, &offer, messages[i].err);
-		else
-			accepted_bytes += messages[i].len + messages[i].key_len;
+		if (!messages[i].err)
+			continue;
+		if (UNLIKELY(held_by(producer)) && refused.unseen)
+			held_refused(self, producer, name, partition, &refused);
+		rejected(producer, &offer, messages[i].err);
 	}
-	if (self->sent_messages > (uint64_t)given)
-		unrolled(self, self->sent_messages - (uint64_t)given,
-			 self->sent_bytes - accepted_bytes);
 	guest_leave_anyhow(self, outermost);
 }
 

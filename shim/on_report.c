@@ -28,9 +28,12 @@ static void report_served(const rd_kafka_t *rk, rd_kafka_resp_err_t error)
 
 	if (!producer)
 		return;
-	writer_add_shared(&producer_row(producer)->reports_served, 1);
-	if (is_failure(error))
-		writer_add_shared(&producer_row(producer)->reports_served_failed, 1);
+	struct trace_producer *row = producer_row(producer);
+
+	writer_add_shared(&row->reports_served, 1);
+	/* Of an AIOProducer's the application learns by a future, if it has that. */
+	if (is_failure(error) && !(row->flags & PRODUCER_ASYNCIO))
+		writer_add_shared(&row->reports_served_failed, 1);
 }
 
 /* The host's callback is the application's code: what it calls is not nested

@@ -41,9 +41,10 @@ static struct {
 static size_t clients_noted; /* bytes of the note that is in the trace */
 
 static const struct {
-	const char *name, *package, *module, *class;
+	const char *name, *package, *class;
+	bool connects;
 } known[PROBE_CLIENT_COUNT] = {
-#define KNOWN(id, name, package, module, class) [PROBE_##id] = {name, package, module, class},
+#define KNOWN(id, name, package, class, connects) [PROBE_##id] = {name, package, class, connects},
 	PROBE_CLIENTS(KNOWN)
 #undef KNOWN
 };
@@ -109,13 +110,10 @@ static enum caller caller_of(const void *address)
 /* Where it is imported whole: a module that is still being imported has no class. */
 static bool is_imported(size_t client)
 {
-	object *modules = py.PyImport_GetModuleDict(); /* borrowed, as what it holds */
-	object *module =
-		modules ? py.PyDict_GetItemString(modules, known[client].module) : NULL;
-	object *producer = python_get(module, known[client].class);
+	object *class = probe_class(known[client].class);
 
-	python_drop(producer);
-	return producer != NULL;
+	python_drop(class);
+	return class != NULL;
 }
 
 static void version_keep(size_t client)
@@ -134,25 +132,34 @@ static void version_keep(size_t client)
 	python_drop(version);
 }
 
+bool probe_client_enter(enum probe_client client)
+{
+	if (clients[client].state == CLIENT_ABSENT && is_imported(client) &&
+	    strcmp(guest_settings.probe_python, "off") != 0) {
+		python_open(); /* frames, for call sites and more */
+		version_keep(client);
+		clients[client].state = python_version_known() && python_is_open() &&
+							probe_install(client)
+						? CLIENT_PROBED
+						: CLIENT_REFUSED;
+	}
+	if (clients[client].state != CLIENT_ABSENT)
+		probe_clients_note();
+	return clients[client].state == CLIENT_PROBED;
+}
+
 /* With the interpreter's lock held. True when there is nothing more to do. */
 static bool probe_enter(void)
 {
 	bool over = true;
 
 	for (size_t i = 0; i < PROBE_CLIENT_COUNT; i++) {
-		if (clients[i].state != CLIENT_ABSENT)
+		if (!known[i].connects || clients[i].state != CLIENT_ABSENT)
 			continue;
-		if (!is_imported(i)) {
+		if (is_imported(i))
+			probe_client_enter((enum probe_client)i);
+		else
 			over = false;
-			continue;
-		}
-		python_open(); /* frames, for call sites and more */
-		version_keep(i);
-		clients[i].state = python_version_known() && python_is_open() &&
-						   probe_install((enum probe_client)i)
-					   ? CLIENT_PROBED
-					   : CLIENT_REFUSED;
-		probe_clients_note();
 	}
 	return over;
 }

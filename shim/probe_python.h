@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * probe_python.h - counts the messages of the producers that are Python from
- * end to end: kafka-python's and aiokafka's.
+ * end to end, kafka-python's and aiokafka's, and those that confluent-kafka's
+ * AIOProducer holds before librdkafka has them.
  *
  * What they hold in their memory is on no socket. So the probe puts functions
  * of ours in the place of a few methods of their classes. They call the original
@@ -28,19 +29,28 @@
 /* A connection is about to be made by code that returns to `caller`. */
 void probe_connect_seen(const void *caller);
 
+/* rd_kafka_new is about to be called: what is to be known of this producer, bits of
+ * enum trace_producer_flag (probe_python_confluent.c). */
+uint32_t probe_producer_made(void);
+
 /* ---- clients: probe_python.c ---- */
 
-/*   id            name            its package  where its producer class is       the class */
+/*   id             name             its package        a class of it that is wrapped   looked for at connect() */
 #define PROBE_CLIENTS(_) \
-	_(KAFKA_PYTHON, "kafka-python", "kafka",     "kafka.producer.kafka",          "KafkaProducer") \
-	_(AIOKAFKA,     "aiokafka",     "aiokafka",  "aiokafka.producer.producer",    "AIOKafkaProducer")
+	_(KAFKA_PYTHON,  "kafka-python",    "kafka",           "KafkaProducer",          true) \
+	_(AIOKAFKA,      "aiokafka",        "aiokafka",        "AIOKafkaProducer",       true) \
+	_(CONFLUENT_AIO, "AIOProducer",     "confluent_kafka", "ProducerBatchManager",   false)
 
 enum probe_client {
-#define CLIENT_ID(id, name, package, module, class) PROBE_##id,
+#define CLIENT_ID(id, name, package, class, connects) PROBE_##id,
 	PROBE_CLIENTS(CLIENT_ID)
 #undef CLIENT_ID
 	PROBE_CLIENT_COUNT,
 };
+
+/* With the interpreter's lock: wraps a client's classes if nobody did; whether they
+ * are wrapped. */
+bool probe_client_enter(enum probe_client client);
 
 /* Into the trace of this process: which clients there are. Again in a child of
  * fork, which inherits them wrapped. */
@@ -71,7 +81,10 @@ void probe_clients_note(void);
 	_(AIO_APPEND, AIOKAFKA,    "MessageBatch",          "append",               false) \
 	_(AIO_DONE,  AIOKAFKA,     "MessageBatch",          "done",                 false) \
 	_(AIO_NOACK, AIOKAFKA,     "MessageBatch",          "done_noack",           false) \
-	_(AIO_FAIL,  AIOKAFKA,     "MessageBatch",          "failure",              false)
+	_(AIO_FAIL,  AIOKAFKA,     "MessageBatch",          "failure",              false) \
+	_(AIO_HOLD,  CONFLUENT_AIO, "ProducerBatchManager", "add_message",          false) \
+	_(AIO_CANCEL, CONFLUENT_AIO, "ProducerBatchManager", "cancel_pending_futures", false) \
+	_(AIO_ASSIGN, CONFLUENT_AIO, "ProducerBatchManager", "_assign_future_callbacks", false)
 
 enum probe_method {
 #define METHOD_ID(id, client, owner, name, optional) PROBE_##id,

@@ -165,7 +165,7 @@ static bool callback_is_waiting(object *callback)
  * A task that waits counts when somebody waits for the task: one that was
  * started and forgotten ends with the program, whatever it waits for.
  */
-static bool future_is_waited_for(object *future)
+bool probe_future_is_waited_for(object *future)
 {
 	object *callbacks = python_get(future, "_callbacks");
 	ssize_t count = probe_is_given(callbacks) ? py.PyObject_Size(callbacks) : 0;
@@ -206,7 +206,7 @@ static struct futures futures_look(object *batch)
 		if (!future || !is_kept(future, 1))
 			continue;
 		found.kept++;
-		found.waited_for = found.waited_for || future_is_waited_for(future);
+		found.waited_for = found.waited_for || probe_future_is_waited_for(future);
 	}
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
@@ -219,7 +219,7 @@ static struct futures futures_look(object *batch)
 
 		if (own && py.PyObject_Size(own) == 0) {
 			found.kept = probe_batch_find(batch)->messages;
-			found.waited_for = future_is_waited_for(whole);
+			found.waited_for = probe_future_is_waited_for(whole);
 		}
 		python_drop(own);
 	}

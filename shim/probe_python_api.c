@@ -17,7 +17,7 @@ static bool find(const char *name, void *place)
 	return found != NULL;
 }
 
-bool python_api_find(void)
+static bool all_find(void)
 {
 	bool whole = true;
 
@@ -35,6 +35,19 @@ bool python_api_find(void)
 	find("PyThreadState_GetInterpreter", &py.PyThreadState_GetInterpreter);
 	dlerror();
 	return whole;
+}
+
+/* Two threads that are first at once find the same. */
+bool python_api_find(void)
+{
+	static enum { UNTRIED, FOUND, ABSENT } state;
+	unsigned now = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
+
+	if (now == UNTRIED) {
+		now = all_find() ? FOUND : ABSENT;
+		__atomic_store_n(&state, now, __ATOMIC_RELEASE);
+	}
+	return now == FOUND;
 }
 
 /* 3.8 is reached by its own layout; what comes before it was never tried.

@@ -59,6 +59,9 @@ object *probe_argument(object *const *args, ssize_t count, object *names, ssize_
 const char *probe_text(object *text); /* "" if it is none */
 uint64_t probe_size(object *bytes);   /* 0 for None */
 
+/* Whether somebody waits for a future of asyncio's, and for that again. */
+bool probe_future_is_waited_for(object *future);
+
 /* An exception that the original raised, put aside while ours looks at things. */
 struct probe_error {
 	object *type, *value, *trace;

@@ -49,6 +49,17 @@ static bool shape_known_AIOKAFKA(void)
 	       parameters_are(probe_originals[PROBE_AIO_FAIL], fail, 2);
 }
 
+static bool shape_known_CONFLUENT_AIO(void)
+{
+	static const char *const hold[] = {"self", "msg_data", "future"};
+	static const char *const cancel[] = {"self"};
+	static const char *const assign[] = {"self", "batch_messages", "futures"};
+
+	return parameters_are(probe_originals[PROBE_AIO_HOLD], hold, 3) &&
+	       parameters_are(probe_originals[PROBE_AIO_ASSIGN], assign, 3) &&
+	       parameters_are(probe_originals[PROBE_AIO_CANCEL], cancel, 1);
+}
+
 /* ---- wrapping ---- */
 
 static const struct method {
@@ -68,7 +79,9 @@ object *probe_class(const char *name)
 	static const char *const modules[] = {
 		"kafka.producer.kafka", "kafka.producer.record_accumulator",
 		"kafka.producer.future", "aiokafka.producer.producer",
-		"aiokafka.producer.message_accumulator"};
+		"aiokafka.producer.message_accumulator",
+		"confluent_kafka.aio.producer._producer_batch_processor",
+		"confluent_kafka.experimental.aio.producer._producer_batch_processor"};
 	object *known = py.PyImport_GetModuleDict(); /* borrowed, as what it holds */
 	object *found = NULL;
 
@@ -135,6 +148,7 @@ bool probe_install(enum probe_client client)
 	static bool (*const shape_known[PROBE_CLIENT_COUNT])(void) = {
 		[PROBE_KAFKA_PYTHON] = shape_known_KAFKA_PYTHON,
 		[PROBE_AIOKAFKA] = shape_known_AIOKAFKA,
+		[PROBE_CONFLUENT_AIO] = shape_known_CONFLUENT_AIO,
 	};
 
 	if (!originals_find(client) || !shape_known[client]() || !probe_calls_prepare())

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "held.h"
 #include "writer.h"
 
 #define HANDLES 1024
@@ -128,6 +129,14 @@ uint64_t producer_produced(const struct guest_producer *producer)
 	uint64_t unrolled = counts_sum(producer, 1u << COUNT_UNROLLED);
 
 	return counts_sum(producer, 1u << COUNT_SENT) - unrolled;
+}
+
+uint64_t producer_given(const struct guest_producer *producer)
+{
+	uint64_t produced = producer_produced(producer); /* before: never too many */
+	uint64_t held = held_by(producer);
+
+	return produced > held ? produced - held : 0;
 }
 
 uint64_t producer_done(const struct guest_producer *producer)

@@ -76,6 +76,9 @@ static inline struct trace_producer *producer_row(const struct guest_producer *p
 /* Messages produced, and messages that are done, by now: a walk over the
  * producer's topic rows and cells. */
 uint64_t producer_produced(const struct guest_producer *producer);
+/* Without those that a binding has not given to librdkafka: all that a wait of
+ * librdkafka's can reach. */
+uint64_t producer_given(const struct guest_producer *producer);
 uint64_t producer_done(const struct guest_producer *producer);
 
 /* The application has waited for the first `produced` messages. */

@@ -176,9 +176,9 @@ void python_begin_at(object *frame)
 /* Whether this thread has the interpreter's lock. PyGILState_Check() says yes to
  * everybody once there was a second interpreter. A thread that is in one of those
  * by way of the main one is taken for one without. */
-static bool has_lock(void)
+bool python_has_lock(void)
 {
-	void *own = python.PyGILState_GetThisThreadState();
+	void *own = python_is_open() ? python.PyGILState_GetThisThreadState() : NULL;
 
 	return own && own == python.PyThreadState_GetUnchecked();
 }
@@ -186,7 +186,7 @@ static bool has_lock(void)
 /* Borrowed. */
 static object *running_frame(void)
 {
-	if (!python_is_open() || !has_lock())
+	if (!python_has_lock())
 		return NULL;
 	return begin_at ? begin_at : python.PyEval_GetFrame();
 }

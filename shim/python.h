@@ -23,6 +23,9 @@ static inline bool python_is_open(void)
 	return __atomic_load_n(&python_state, __ATOMIC_ACQUIRE) == PYTHON_FOUND;
 }
 
+/* Whether this thread runs in the main interpreter's threads with its lock. */
+bool python_has_lock(void);
+
 /*
  * What identifies the place in the Python code that is running now: cheap
  * (no text is made), equal for equal lines reached from equal callers.

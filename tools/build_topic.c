@@ -211,8 +211,10 @@ static void producer_told(struct builder *builder, struct producer *producer)
 	producer->reports_unserved = floor_zero(reports - served);
 	producer->failed_told = told < messages[FAILED] ? told : messages[FAILED];
 
+	/* An AIOProducer is served its reports itself: whether the application has them
+	 * is in waited_for. */
 	bool all_reported = producer->flags & PRODUCER_REPORTS &&
-			    !(producer->flags & PRODUCER_REPORTS_ERRORS) &&
+			    !(producer->flags & (PRODUCER_REPORTS_ERRORS | PRODUCER_ASYNCIO)) &&
 			    served >= messages[PRODUCED];
 	producer->waited = (messages[PRODUCED] == 0 ||
 			    producer->waited_for >= messages[PRODUCED] || all_reported) &&

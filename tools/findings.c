@@ -44,6 +44,8 @@ static const struct {
 /* In the words of the language that called, where it has its own. */
 static void word_fix(struct finding *finding, enum finding_kind kind, enum voice voice)
 {
+	if (voice == VOICE_ASYNCIO) /* the same library, and its words but where it awaits */
+		word_fix(finding, kind, VOICE_PYTHON);
 	for (size_t i = 0; i < sizeof fixes / sizeof *fixes; i++)
 		if (fixes[i].kind == kind && fixes[i].voice == voice) {
 			finding->change = fixes[i].change;

@@ -289,6 +289,20 @@ void say_waits_unseen(const struct subject *at, struct finding *finding)
 		at->producer->tally.messages[PRODUCED] == 1 ? "it" : "them");
 }
 
+bool when_held_unseen(const struct subject *at)
+{
+	return at->producer->flags & PRODUCER_HELD_UNSEEN;
+}
+
+void say_held_unseen(const struct subject *at, struct finding *finding)
+{
+	finding_evidence(finding, "produced", at->producer->tally.messages[PRODUCED]);
+	finding->text = model_format(
+		at->run, "%s reached librdkafka; how many more confluent-kafka's AIOProducer held "
+			 "in its list at the end was not seen.",
+		wording_count(at->run, at->producer->tally.messages[PRODUCED], "message"));
+}
+
 void say_racy_exit(const struct subject *at, struct finding *finding)
 {
 	const struct producer *producer = at->producer;

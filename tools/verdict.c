@@ -100,6 +100,8 @@ static enum verdict judge_producer(const struct process *process,
 		verdict = VERDICT_LOST;
 	if (judge_not_retried(producer) > 0)
 		verdict = verdict_worse(verdict, VERDICT_AT_RISK);
+	if (producer->flags & PRODUCER_HELD_UNSEEN)
+		verdict = verdict_worse(verdict, VERDICT_BLIND);
 	if (!producer->waited)
 		verdict = verdict_worse(verdict, producer->flags & PRODUCER_WAITS_UNSEEN
 							 ? VERDICT_BLIND

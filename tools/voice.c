@@ -50,6 +50,8 @@ enum voice voice_of(const struct process *process, const struct producer *produc
 		return VOICE_KAFKA_PYTHON;
 	if (producer && producer->client == CLIENT_AIOKAFKA)
 		return VOICE_AIOKAFKA;
+	if (producer && producer->flags & PRODUCER_ASYNCIO)
+		return VOICE_ASYNCIO;
 	if (producer && producer->client == CLIENT_KAFKA_CLIENTS)
 		return VOICE_JAVA;
 	if (site && site->language == LANGUAGE_PYTHON)

@@ -9,6 +9,7 @@ enum voice {
 	VOICE_C,
 	VOICE_CPP,	    /* librdkafka++ */
 	VOICE_PYTHON,	    /* confluent-kafka */
+	VOICE_ASYNCIO,	    /* confluent-kafka's AIOProducer */
 	VOICE_KAFKA_PYTHON, /* kafka-python */
 	VOICE_AIOKAFKA,	    /* aiokafka */
 	VOICE_JAVA,	    /* kafka-clients */

@@ -221,6 +221,8 @@ enum trace_producer_flag {
 	PRODUCER_DESTROYED_IMMEDIATELY = 1 << 8, /* RD_KAFKA_DESTROY_F_IMMEDIATE */
 	PRODUCER_SITES_INEXACT = 1 << 9, /* what became of a site's messages is not known */
 	PRODUCER_WAITS_UNSEEN = 1 << 11, /* its calls of flush and poll go past the guest */
+	PRODUCER_ASYNCIO = 1 << 12, /* of confluent-kafka's AIOProducer, which holds messages, too */
+	PRODUCER_HELD_UNSEEN = 1 << 13, /* and those are not counted */
 };
 
 /* What satisfied the wait that `waited_for` records. */

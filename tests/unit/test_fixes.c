@@ -59,6 +59,17 @@ static void the_change_speaks_the_language_of_the_call_site(void **state)
 	assert_speaks(raised("missing-flush"), "producer->flush(10000)");
 }
 
+/* Where it says nothing of its own, it speaks as the library does in Python. */
+static void an_asyncio_producer_is_awaited(void **state)
+{
+	(void)state;
+	maker_story(&maker, 1000, 50);
+	maker.producers[0].flags |= PRODUCER_ASYNCIO;
+	assert_speaks(raised("missing-flush"), "await producer.close()");
+	maker.process->how = HOW_EXEC;
+	assert_speaks(raised("exec-in-flight"), "os.exec*()");
+}
+
 static void cpp_is_known_by_its_library_too(void **state)
 {
 	(void)state;
@@ -179,6 +190,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_change_speaks_the_language_of_the_call_site),
+		TEST(an_asyncio_producer_is_awaited),
 		TEST(cpp_is_known_by_its_library_too),
 		TEST(other_clients_have_their_own_words),
 		TEST(an_interpreter_is_known_where_the_line_is_not),

@@ -63,6 +63,16 @@ static void nobody_saw_whether_it_waited(void)
 	producer->flags |= PRODUCER_WAITS_UNSEEN;
 }
 
+static void a_binding_holds_what_nobody_counts(void)
+{
+	producer->flags |= PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN;
+}
+
+static void a_binding_holds_what_is_counted(void)
+{
+	producer->flags |= PRODUCER_ASYNCIO;
+}
+
 static const struct story rows[] = {
 	{"missing-flush", VERDICT_LOST, story_outstanding, story_as_it_is,
 	 story_everything_arrives},
@@ -79,6 +89,8 @@ static const struct story rows[] = {
 	{"racy-exit", VERDICT_RACY, story_delivered, never_waited, story_as_it_is},
 	{"waits-unseen", VERDICT_BLIND, story_delivered, nobody_saw_whether_it_waited,
 	 never_waited},
+	{"held-unseen", VERDICT_BLIND, story_delivered, a_binding_holds_what_nobody_counts,
+	 a_binding_holds_what_is_counted},
 };
 
 STORIES(producer);

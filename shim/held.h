@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * held.h - messages that a binding took and has not given to librdkafka yet.
+ *
+ * confluent-kafka's AIOProducer gathers messages in a list of Python's before it
+ * calls produce_batch: to the application they are produced, librdkafka has never
+ * heard of them. They are counted when the binding takes them; on_send then meets
+ * messages that are counted already, and learns here which line they came from.
+ *
+ *	add_message() -- held_add() ... on_send -- held_take() ... acknowledgement
+ *	produced, held                  produced                   delivered
+ */
+#ifndef UNFLUSHED_HELD_H
+#define UNFLUSHED_HELD_H
+
+#include "guest_state.h"
+
+/* One more, of a topic (row of SECTION_TOPIC) and a partition (-1: any), from `site`.
+ * One thread at a time (Python's lock), also beside those that take. False: it cannot
+ * be remembered, and is not held. */
+bool held_add(struct guest_producer *producer, uint32_t row, int32_t partition, uint32_t site);
+
+/* The oldest one leaves, or the youngest; false: none such is held. */
+bool held_take(struct guest_producer *producer, uint32_t row, int32_t partition, uint32_t *site);
+bool held_take_youngest(struct guest_producer *producer, uint32_t row, int32_t partition,
+			uint32_t *site);
+
+/* The producer is destroyed: what is held for it stays what it is, outstanding. */
+void held_forget(struct guest_producer *producer);
+
+static inline uint64_t held_by(const struct guest_producer *producer)
+{
+	return __atomic_load_n(&producer->held, __ATOMIC_ACQUIRE);
+}
+
+#endif

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * probe_python_confluent.c - confluent-kafka's AIOProducer: what it gathers before
+ * librdkafka hears of it.
+ *
+ * Its produce() appends to a list; every thousand messages, after a second, or at
+ * flush() the list goes to produce_batch, from a thread of its pool. A program that
+ * ends before that loses what librdkafka was never given. So a message is counted
+ * when it enters the list, in the account of the librdkafka producer that it is for
+ * (held.h); from on_send on it is a message like any other.
+ *
+ * The list belongs to a ProducerBatchManager and one thread, that of the event loop.
+ * Only where an AIOProducer makes its producer is anything wrapped. That the binding
+ * itself is served every report, by its own timer even, is no wait of the application:
+ * that is told by the futures.
+ */
+#include <string.h>
+
+#include "held.h"
+#include "probe_python_calls.h"
+#include "probe_python_frames.h"
+#include "producers.h"
+#include "python.h"
+#include "writer.h"
+
+/* ---- whose code runs ---- */
+
+/* Read, not compared by address: the way from the application's line to the list
+ * leads through several of the package's modules. */
+static bool code_is_of(object *code, const char *folder)
+{
+	object *name = python_get(code, "co_filename");
+	bool is = name && strstr(probe_text(name), folder);
+
+	python_drop(name);
+	return is;
+}
+
+static bool code_is_own(object *code, bool *ours)
+{
+	*ours = false;
+	return code_is_of(code, "/confluent_kafka/");
+}
+
+/* The frame that runs is AIOProducer's constructor, about to make its producer: 2.12
+ * has it in confluent_kafka/experimental/aio, later ones in confluent_kafka/aio. */
+static bool aio_makes(void)
+{
+	object *frame = py.PyEval_GetFrame(); /* borrowed */
+	object *code = frame ? python_frame_code(frame) : NULL;
+	bool is = code && code_is_of(code, "/confluent_kafka/") && code_is_of(code, "/aio/producer/");
+
+	python_drop(code);
+	return is;
+}
+
+/* Another interpreter has classes of its own, which are left alone. */
+static bool is_main(void)
+{
+	return python_interpreter(py.PyGILState_GetThisThreadState()) ==
+	       py.PyInterpreterState_Main();
+}
+
+uint32_t probe_producer_made(void)
+{
+	if (!python_has_lock() || !python_api_find() || py.PyErr_Occurred() || !aio_makes())
+		return 0;
+	return is_main() && probe_client_enter(PROBE_CONFLUENT_AIO)
+		       ? PRODUCER_ASYNCIO
+		       : PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN;
+}
+
+/* ---- whose account ---- */
+
+/*
+ * The handle of a confluent_kafka.Producer is a member of its C object, at a place
+ * that differs between versions: found once, as the word that is a handle we know.
+ */
+static struct handle *handle_in(object *producer)
+{
+	static size_t place; /* 0 not found yet; no object's first word is one */
+	void *const *words = (void *const *)producer;
+	object *class = python_get(producer, "__class__");
+	object *size = python_get(class, "__basicsize__");
+	size_t count = (size_t)python_number(size, 0) / sizeof *words;
+	struct handle *handle = NULL;
+
+	if (place && place < count && words[place])
+		handle = handle_find(words[place]);
+	for (size_t i = 2; !handle && i < count; i++)
+		if (words[i] && (handle = handle_find(words[i])))
+			place = i;
+	python_drop(size);
+	python_drop(class);
+	return handle;
+}
+
+static struct guest_producer *account_of(object *manager)
+{
+	object *executor = python_get(manager, "_kafka_executor");
+	object *producer = python_get(executor, "_producer");
+	struct handle *handle = producer ? handle_in(producer) : NULL;
+
+	python_drop(producer);
+	python_drop(executor);
+	return handle && handle->accounted ? producer_of(handle) : NULL;
+}
+
+/* ---- messages ---- */
+
+struct message {
+	const char *topic;
+	int32_t partition;
+	uint64_t bytes; /* key plus value */
+};
+
+/* librdkafka is given a text as UTF-8, all else as the bytes it is. */
+static uint64_t bytes_of(object *value, const object *text)
+{
+	ssize_t bytes = 0;
+	void *const *type = (void *const *)value, *const *text_type = (void *const *)text;
+
+	if (!probe_is_given(value))
+		return 0;
+	if (type[1] != text_type[1]) /* PyObject: references, type */
+		return probe_size(value);
+	if (!py.PyUnicode_AsUTF8AndSize(value, &bytes))
+		py.PyErr_Clear();
+	return (uint64_t)bytes;
+}
+
+/* False: it is no message that librdkafka could take. */
+static bool message_read(object *from, struct message *message)
+{
+	/* Borrowed, all of them. */
+	object *topic = from ? py.PyDict_GetItemString(from, "topic") : NULL;
+	object *partition = topic ? py.PyDict_GetItemString(from, "partition") : NULL;
+	const char *name = probe_text(topic);
+
+	if (!name[0])
+		return false;
+	message->topic = name;
+	message->partition = (int32_t)python_number(partition, -1);
+	message->bytes = bytes_of(py.PyDict_GetItemString(from, "value"), topic) +
+			 bytes_of(py.PyDict_GetItemString(from, "key"), topic);
+	return true;
+}
+
+static void hold(object *manager, object *given, uint32_t site)
+{
+	struct guest_producer *producer = account_of(manager);
+	struct message message;
+
+	if (!message_read(given, &message))
+		return;
+	uint32_t row = producer ? probe_partition(producer, message.topic, -1) : 0;
+
+	if (producer && held_add(producer, row, message.partition, site))
+		probe_sent(producer, row, site, message.bytes);
+	else
+		writer_add_shared(&guest->map.process->sends_unseen, 1);
+}
+
+object *probe_call_AIO_HOLD(object *self, object *const *args, ssize_t count, object *names)
+{
+	object *result = probe_original(PROBE_AIO_HOLD, self, args, count, names);
+
+	if (result && probe_recording())
+		hold(self, probe_argument(args, count, names, 0, "msg_data"),
+		     probe_site(code_is_own, __builtin_return_address(0),
+				__builtin_dwarf_cfa()));
+	return result;
+}
+
+/* purge() forgets the list: what is in it, and not what a batch of it has become. */
+static void purge(struct guest_producer *producer, object *list)
+{
+	ssize_t count = py.PyObject_Size(list);
+	struct message message;
+	uint32_t site;
+
+	for (ssize_t i = 0; i < count; i++) {
+		object *given = py.PyList_GetItem(list, i); /* borrowed */
+
+		if (!message_read(given, &message))
+			continue;
+		uint32_t row = probe_partition(producer, message.topic, -1);
+		struct probe_batch one = {.producer = producer_index(producer), .entry = row,
+					  .row = row, .messages = 1, .bytes = message.bytes};
+
+		if (!held_take_youngest(producer, row, message.partition, &site))
+			continue;
+		one.site = site;
+		probe_settled(&one, COUNT_PURGED, 0);
+		/* Its future is cancelled: no report of it will ever come. */
+		writer_add_shared(&producer_row(producer)->reports_served, 1);
+	}
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+}
+
+object *probe_call_AIO_CANCEL(object *self, object *const *args, ssize_t count, object *names)
+{
+	object *result = probe_original(PROBE_AIO_CANCEL, self, args, count, names);
+	struct guest_producer *producer = result && probe_recording() ? account_of(self) : NULL;
+	object *list = producer ? python_get(self, "_message_buffer") : NULL;
+
+	if (list)
+		purge(producer, list);
+	python_drop(list);
+	return result;
+}
+
+/* ---- who is told ---- */
+
+/* Of a message that was handed over: what the binding calls, the future that learns
+ * from it, and whose message it is. */
+enum { TOLD_CALLBACK, TOLD_FUTURE, TOLD_PRODUCER, TOLD_GENERATION, TOLD_PARTS };
+
+/* Those of the binding: in its callback's closure, and in ours. A batch that is just
+ * being passed on has a third, and then looks as if the application had it. */
+#define OWN_REFERENCES 2
+
+/*
+ * The application waits if it awaits this future, and has waited for everything when
+ * no report is left. What it keeps and does not await it may ask later, or never; nor can be
+ * seen what a callback of its own is good for.
+ */
+static void told(struct guest_producer *producer, object *future, bool awaited, bool failed)
+{
+	struct trace_producer *row = producer_row(producer);
+	bool kept = awaited || python_references(future) > OWN_REFERENCES ||
+		    python_is_true(future, "_callbacks");
+	uint64_t produced = producer_produced(producer);
+
+	if (failed && kept)
+		writer_add_shared(&row->reports_served_failed, 1);
+	if (awaited && __atomic_load_n(&row->reports_served, __ATOMIC_ACQUIRE) >= produced)
+		producer_waited(producer, produced, WAITED_GET);
+	else if (kept && !awaited)
+		__atomic_fetch_or(&row->flags, PRODUCER_WAITS_UNSEEN, __ATOMIC_RELAXED);
+}
+
+/* (error, message): the message is None where librdkafka refused it. */
+static object *call_told(object *self, object *const *args, ssize_t count, object *names)
+{
+	object *parts[TOLD_PARTS];
+
+	for (ssize_t i = 0; i < TOLD_PARTS; i++)
+		parts[i] = py.PyTuple_GetItem(self, i); /* borrowed */
+	uint32_t producer = (uint32_t)python_number(parts[TOLD_PRODUCER], 0);
+	bool ours = probe_recording() && count == 2 && probe_is_given(args[1]) &&
+		    (uint32_t)python_number(parts[TOLD_GENERATION], 0) == guest_generation;
+
+	if (ours)
+		told(&guest->producers[producer], parts[TOLD_FUTURE],
+		     probe_future_is_waited_for(parts[TOLD_FUTURE]), probe_is_given(args[0]));
+	return python_call(parts[TOLD_CALLBACK], args, (size_t)count, names);
+}
+
+static struct method_definition told_definition = {"simple_callback", call_told, METHOD_FLAGS,
+						   NULL};
+
+/* A new reference, or NULL. */
+static object *told_make(object *callback, object *future, uint32_t producer)
+{
+	object *parts = py.PyTuple_New(TOLD_PARTS), *made = NULL;
+	object *items[TOLD_PARTS] = {callback, future, py.PyLong_FromLong((long)producer),
+				     py.PyLong_FromLong((long)guest_generation)};
+
+	py.Py_IncRef(callback);
+	py.Py_IncRef(future);
+	for (ssize_t i = 0; i < TOLD_PARTS; i++) {
+		if (parts && items[i])
+			py.PyTuple_SetItem(parts, i, items[i]); /* takes it over */
+		else
+			python_drop(items[i]);
+	}
+	if (parts && items[TOLD_PRODUCER] && items[TOLD_GENERATION])
+		made = py.PyCFunction_NewEx(&told_definition, parts, NULL);
+	python_drop(parts);
+	return made;
+}
+
+static void callback_wrap(object *message, object *future, uint32_t producer)
+{
+	object *callback = message ? py.PyDict_GetItemString(message, "callback") : NULL;
+	object *made = callback && future ? told_make(callback, future, producer) : NULL;
+
+	if (made)
+		py.PyDict_SetItemString(message, "callback", made);
+	python_drop(made);
+}
+
+object *probe_call_AIO_ASSIGN(object *self, object *const *args, ssize_t count, object *names)
+{
+	object *result = probe_original(PROBE_AIO_ASSIGN, self, args, count, names);
+	struct guest_producer *producer = result && probe_recording() ? account_of(self) : NULL;
+	object *messages = probe_argument(args, count, names, 0, "batch_messages");
+	object *futures = probe_argument(args, count, names, 1, "futures");
+	ssize_t size = producer && messages && futures ? py.PyObject_Size(messages) : 0;
+
+	for (ssize_t i = 0; i < size; i++) {
+		object *message = py.PySequence_GetItem(messages, i);
+		object *future = py.PySequence_GetItem(futures, i);
+
+		callback_wrap(message, future, producer_index(producer));
+		python_drop(future);
+		python_drop(message);
+	}
+	if (result && py.PyErr_Occurred())
+		py.PyErr_Clear();
+	return result;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_held.c - what a binding holds leaves in the order it came, by topic and
+ * partition, each message once, also when several threads take.
+ *
+ * compiles: shim/held.c
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "held.h"
+
+/* Of the guest's only what held.c looks at. */
+struct guest_state *guest;
+static struct trace_producer rows[2];
+
+static int setup(void **state)
+{
+	(void)state;
+	guest = calloc(1, sizeof *guest);
+	assert_non_null(guest);
+	memset(rows, 0, sizeof rows);
+	guest->map.producers = rows;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	free(guest);
+	return 0;
+}
+
+static void add(uint32_t row, int32_t partition, uint32_t site, int times)
+{
+	while (times-- > 0)
+		assert_true(held_add(&guest->producers[0], row, partition, site));
+}
+
+static uint32_t taken(uint32_t row, int32_t partition)
+{
+	uint32_t site;
+
+	assert_true(held_take(&guest->producers[0], row, partition, &site));
+	return site;
+}
+
+static void assert_none(uint32_t row, int32_t partition)
+{
+	uint32_t site;
+
+	assert_false(held_take(&guest->producers[0], row, partition, &site));
+}
+
+static void the_oldest_of_a_partition_leaves_first(void **state)
+{
+	(void)state;
+	add(3, -1, 10, 2);
+	add(4, -1, 20, 1);
+	add(3, -1, 11, 1);
+	add(3, 5, 30, 1);
+	add(3, -1, 10, 1);
+	assert_int_equal(held_by(&guest->producers[0]), 6);
+	assert_int_equal(taken(3, -1), 10);
+	assert_int_equal(taken(3, -1), 10);
+	assert_int_equal(taken(3, -1), 11);
+	assert_int_equal(taken(3, -1), 10);
+	assert_none(3, -1);
+	assert_int_equal(taken(3, 5), 30);
+	assert_none(4, 0);
+	assert_int_equal(taken(4, -1), 20);
+	assert_int_equal(held_by(&guest->producers[0]), 0);
+}
+
+static void the_youngest_leaves_first_when_the_list_is_given_up(void **state)
+{
+	uint32_t site;
+
+	(void)state;
+	add(3, -1, 10, 1);
+	add(3, -1, 11, 1);
+	assert_true(held_take_youngest(&guest->producers[0], 3, -1, &site));
+	assert_int_equal(site, 11);
+	assert_int_equal(taken(3, -1), 10);
+}
+
+static void a_destroyed_producer_holds_nothing_and_others_keep_theirs(void **state)
+{
+	uint32_t site;
+
+	(void)state;
+	add(3, -1, 10, 5);
+	assert_true(held_add(&guest->producers[1], 3, -1, 12));
+	held_forget(&guest->producers[0]);
+	assert_int_equal(held_by(&guest->producers[0]), 0);
+	assert_none(3, -1);
+	assert_true(held_take(&guest->producers[1], 3, -1, &site));
+	assert_int_equal(site, 12);
+}
+
+/* Runs are used again: a long life costs no more than a short one. */
+static void the_places_are_never_used_up_by_time(void **state)
+{
+	(void)state;
+	for (uint32_t round = 0; round < 10 * GUEST_HELD; round++) {
+		add(round % 7, (int32_t)round % 3, round % 2, 2);
+		taken(round % 7, (int32_t)round % 3);
+		assert_int_equal(taken(round % 7, (int32_t)round % 3), round % 2);
+	}
+	assert_true(guest->held_used <= 2);
+}
+
+static void too_many_lines_in_turns_cost_the_lines_and_no_message(void **state)
+{
+	uint32_t unknown = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 2 * GUEST_HELD; i++)
+		add(3, -1, 1 + i % 2, 1);
+	assert_true(rows[0].flags & PRODUCER_SITES_INEXACT);
+	assert_int_equal(held_by(&guest->producers[0]), 2 * GUEST_HELD);
+	for (uint32_t i = 0; i < 2 * GUEST_HELD; i++)
+		unknown += taken(3, -1) == 0;
+	assert_none(3, -1);
+	assert_int_equal(unknown, GUEST_HELD + 1);
+}
+
+static void a_partition_without_a_place_is_not_held(void **state)
+{
+	(void)state;
+	for (int32_t i = 0; i < GUEST_HELD; i++)
+		add(3, i, 1, 1);
+	assert_false(held_add(&guest->producers[0], 3, GUEST_HELD, 1));
+	assert_int_equal(held_by(&guest->producers[0]), GUEST_HELD);
+}
+
+#define MESSAGES 200000
+#define TAKERS 3
+
+static uint32_t over;
+
+static void *take_all(void *count)
+{
+	uint32_t site;
+
+	for (;;) {
+		bool last = __atomic_load_n(&over, __ATOMIC_ACQUIRE);
+
+		if (held_take(&guest->producers[0], 3, -1, &site))
+			++*(uint64_t *)count;
+		else if (last)
+			return NULL;
+	}
+}
+
+static void each_message_is_taken_once_by_threads(void **state)
+{
+	pthread_t threads[TAKERS];
+	uint64_t counts[TAKERS] = {0}, sum = 0;
+
+	(void)state;
+	over = 0;
+	for (int i = 0; i < TAKERS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, take_all, &counts[i]), 0);
+	for (uint32_t i = 0; i < MESSAGES; i++)
+		while (!held_add(&guest->producers[0], 3, -1, 1 + i / 7 % 5))
+			;
+	__atomic_store_n(&over, 1, __ATOMIC_RELEASE);
+	for (int i = 0; i < TAKERS; i++) {
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+		sum += counts[i];
+	}
+	assert_int_equal(sum, MESSAGES);
+	assert_int_equal(held_by(&guest->producers[0]), 0);
+}
+
+#define HELD_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		HELD_TEST(the_oldest_of_a_partition_leaves_first),
+		HELD_TEST(the_youngest_leaves_first_when_the_list_is_given_up),
+		HELD_TEST(a_destroyed_producer_holds_nothing_and_others_keep_theirs),
+		HELD_TEST(the_places_are_never_used_up_by_time),
+		HELD_TEST(too_many_lines_in_turns_cost_the_lines_and_no_message),
+		HELD_TEST(a_partition_without_a_place_is_not_held),
+		HELD_TEST(each_message_is_taken_once_by_threads),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
