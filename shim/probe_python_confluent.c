@@ -26,7 +26,8 @@
 /* ---- whose code runs ---- */
 
 /* Read, not compared by address: the way from the application's line to the list
- * leads through several of the package's modules. */
+ * leads through several of the package's modules. No slash before the folder: a path
+ * in sys.path may be a relative one. */
 static bool code_is_of(object *code, const char *folder)
 {
 	object *name = python_get(code, "co_filename");
@@ -39,7 +40,7 @@ static bool code_is_of(object *code, const char *folder)
 static bool code_is_own(object *code, bool *ours)
 {
 	*ours = false;
-	return code_is_of(code, "/confluent_kafka/");
+	return code_is_of(code, "confluent_kafka/");
 }
 
 /* The frame that runs is AIOProducer's constructor, about to make its producer: 2.12
@@ -48,7 +49,7 @@ static bool aio_makes(void)
 {
 	object *frame = py.PyEval_GetFrame(); /* borrowed */
 	object *code = frame ? python_frame_code(frame) : NULL;
-	bool is = code && code_is_of(code, "/confluent_kafka/") && code_is_of(code, "/aio/producer/");
+	bool is = code && code_is_of(code, "confluent_kafka/") && code_is_of(code, "/aio/producer/");
 
 	python_drop(code);
 	return is;
