@@ -33,7 +33,7 @@ static const struct cell finished[] = {
 	{"spawn", "inherited", "frame"},     {"spawnp", "inherited", "frame"},
 	{"system", "inherited", "frame"},    {"popen", "inherited", "frame"},
 	{"vfork", "inherited", "frame"},     {"clone", "inherited", "frame"},
-	{"fork_", "inherited", "frame"},     {"plain", "inherited", "frame"},
+	{"raw", "inherited", "frame"},	     {"plain", "inherited", "frame"},
 	{"fork", "inherited", "frame"},	     {"fork", "passed", "frame"},
 	{"fork_forks", "kept_out", "frame"}, {"fork_spawns", "kept_out", "frame"},
 	{"fork_lends", "kept_out", "frame"}, {"fork_writes", "kept_out", "frame"},
@@ -62,7 +62,7 @@ static const struct cell kept[] = {
 	{"spawn", "inherited", "kept"},	    {"spawn", "passed", "kept"},
 	{"system", "inherited", "kept"},    {"popen", "inherited", "kept"},
 	{"vfork", "inherited", "kept"},	    {"vfork", "passed", "kept"},
-	{"fork_", "inherited", "kept"},	    {"fork", "inherited", "kept"},
+	{"raw", "inherited", "kept"},	    {"fork", "inherited", "kept"},
 	{"fork_forks", "kept_out", "kept"}, {"fork_lends", "kept_out", "kept"},
 };
 
@@ -176,13 +176,10 @@ static void a_producer_that_forgets_is_lost_beside_a_child(void **state)
 	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
 		struct story story = story_of("spawns_beside");
 
-		story.rtt_ms = 1000;
+		story.dead_broker = true; /* none gets out, however slow the machine */
 		story_tell(&story, "@ %s forget", ways[i]);
 		story_expect(&story, "lost", "missing-flush");
 		assert_int_equal(story_count(&story, "outstanding"), 100);
-		story_expect_truth(&story);
-		if (strcmp(ways[i], "fork") != 0)
-			no_connection_is_shared(&story);
 		story_end(&story);
 	}
 }

@@ -6,7 +6,7 @@
  * spawn, spawnp   posix_spawn(), posix_spawnp()
  * system, popen   a shell that leaves the child behind
  * vfork, clone    vfork() or clone(CLONE_VM | CLONE_VFORK), and execve()
- * fork_           _Fork()
+ * raw             _Fork()
  * plain           clone() without memory in common
  * daemon          daemon(): the process itself goes on as its child
  * fork            fork(), and execve()
@@ -218,7 +218,7 @@ static void make_child(void)
 		share_memory();
 	else if (is(how, "daemon"))
 		become_daemon();
-	else if (strncmp(how, "fork", 4) == 0 && !is(how, "fork_"))
+	else if (strncmp(how, "fork", 4) == 0)
 		fork_and_become();
 	else if (is(how, "exec"))
 		execv(child_argv[0], child_argv);
@@ -268,8 +268,9 @@ int main(int argc, char **argv)
 		recv(connection, &byte, 1, MSG_PEEK);
 	send_all(connection, 0, is(what, "kept") ? size : size / 2);
 	make_child();
-	if (is(what, "cut"))
-		wait(NULL); /* else a fork may not have become another yet */
+	/* Else a fork may not have become another yet. */
+	if (is(what, "cut") || strncmp(how, "fork_", 5) == 0)
+		wait(NULL);
 	close(connection);
 	close(over[1]);
 	read(over[0], &byte, 1);
