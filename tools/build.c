@@ -3,6 +3,7 @@
  * build.c - from a trace to the model: the order of the steps, and what they share.
  */
 #include "build.h"
+#include "images.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -103,29 +104,6 @@ static void count_dropped(struct builder *builder)
 	process->recycled_sockets = build_number(row->recycled_sockets);
 }
 
-/*
- * An image that exec replaced without the guest seeing it (execl calls the
- * kernel from inside libc) has no end record; that a later image of the same
- * process left a trace of its own is the proof.
- */
-static void end_earlier_images(struct run *run, const struct process *latest)
-{
-	for (size_t i = 0; i < run->process_count; i++) {
-		struct process *other = &run->processes[i];
-
-		if (other == latest || !other->trace || other->pid != latest->pid ||
-		    other->start_ticks != latest->start_ticks)
-			continue;
-		bool earlier = other->trace_start_ns < latest->trace_start_ns;
-		struct process *first =
-			earlier ? other : &run->processes[run->process_count - 1];
-		if (first->recorded == HOW_UNKNOWN) {
-			first->how = ENDED_EXEC;
-			first->status = first->signal = UNKNOWN;
-		}
-	}
-}
-
 void build_trace(struct run *run, const char *path, const struct reader *reader)
 {
 	struct builder builder = {.run = run, .reader = reader};
@@ -135,11 +113,9 @@ void build_trace(struct run *run, const char *path, const struct reader *reader)
 	copy_faults(&builder);
 	build_process(&builder);
 	count_dropped(&builder);
-	end_earlier_images(run, builder.process);
+	images_end_earlier(run, builder.process);
 	build_producers(&builder);
 	build_topics(&builder);
-	free(builder.counts);
-	builder.counts = NULL;
 	build_sites(&builder);
 	build_sockets(&builder);
 	build_links(&builder);

@@ -57,6 +57,7 @@ void model_free(struct run *run)
 		free(block);
 	}
 	free(run->processes);
+	free(run->images);
 	memset(run, 0, sizeof *run);
 }
 

@@ -103,6 +103,36 @@ static void an_image_that_left_a_later_trace_ended_by_exec(void **state)
 	assert_int_equal(run.processes[1].how, ENDED_VANISHED);
 }
 
+/* Far more processes than the table of images has places for at first. */
+static void each_of_many_processes_has_its_own_images(void **state)
+{
+	enum { PROCESSES = 300 };
+
+	(void)state;
+	maker.process->how = HOW_UNKNOWN;
+	maker.process->process_start_ns = 0;
+	build();
+	for (int32_t i = 1; i < PROCESSES; i++) {
+		maker.process->pid++;
+		maker_run_also(&maker, &run);
+	}
+	/* The later image of the even ones is read first, of the odd ones last. */
+	for (int32_t i = 0; i < PROCESSES; i++) {
+		maker.process->pid = (int32_t)run.processes[i].pid;
+		maker.process->monotonic_ns += i % 2 ? 5 : -5;
+		maker_run_also(&maker, &run);
+		maker.process->monotonic_ns -= i % 2 ? 5 : -5;
+	}
+	for (size_t i = 0; i < PROCESSES; i++) {
+		const struct process *first = &run.processes[i];
+		const struct process *second = &run.processes[PROCESSES + i];
+
+		assert_int_equal(first->pid, second->pid);
+		assert_int_equal(first->how, i % 2 ? ENDED_EXEC : ENDED_VANISHED);
+		assert_int_equal(second->how, i % 2 ? ENDED_VANISHED : ENDED_EXEC);
+	}
+}
+
 static void the_end_is_what_wait_said(void **state)
 {
 	(void)state;
@@ -143,6 +173,7 @@ int main(void)
 		TEST(a_partition_has_no_produced_and_its_topic_has),
 		TEST(a_refused_producer_is_not_there),
 		TEST(an_image_that_left_a_later_trace_ended_by_exec),
+		TEST(each_of_many_processes_has_its_own_images),
 		TEST(the_end_is_what_wait_said),
 	};
 

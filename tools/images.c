@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * images.c - what a process was before each exec.
+ *
+ * An image that exec replaced without the guest seeing it (execl calls the
+ * kernel from inside libc) has no end record; that a later image of the same
+ * process left a trace of its own is the proof. Images are found by their
+ * process in a table of chains, for a report may be of ten thousands.
+ */
+#include "images.h"
+
+#include <stdlib.h>
+
+#define NONE SIZE_MAX
+
+static size_t place_of(const struct run *run, const struct process *process)
+{
+	uint64_t mixed = ((uint64_t)process->pid ^ (uint64_t)process->start_ticks << 24) *
+			 0x9e3779b97f4a7c15u;
+
+	return (size_t)(mixed >> 32) & (run->image_places - 1);
+}
+
+static void chain(struct run *run, size_t index)
+{
+	size_t *head = &run->images[place_of(run, &run->processes[index])];
+
+	run->processes[index].image_before = *head;
+	*head = index;
+}
+
+/* Twice as many places as processes, at least. */
+static void places_grow(struct run *run)
+{
+	if (run->process_count * 2 <= run->image_places)
+		return;
+	run->image_places = run->image_places ? run->image_places * 2 : 64;
+	free(run->images);
+	run->images = malloc(run->image_places * sizeof *run->images);
+	if (!run->images)
+		abort();
+	for (size_t i = 0; i < run->image_places; i++)
+		run->images[i] = NONE;
+	for (size_t i = 0; i + 1 < run->process_count; i++)
+		chain(run, i);
+}
+
+static void end_one(struct process *latest, struct process *other)
+{
+	struct process *first = other->trace_start_ns < latest->trace_start_ns ? other : latest;
+
+	if (first->recorded == HOW_UNKNOWN) {
+		first->how = ENDED_EXEC;
+		first->status = first->signal = UNKNOWN;
+	}
+}
+
+void images_end_earlier(struct run *run, const struct process *latest)
+{
+	size_t index = (size_t)(latest - run->processes);
+	struct process *process = &run->processes[index];
+
+	places_grow(run);
+	for (size_t i = run->images[place_of(run, process)]; i != NONE;
+	     i = run->processes[i].image_before)
+		if (run->processes[i].trace && run->processes[i].pid == process->pid &&
+		    run->processes[i].start_ticks == process->start_ticks)
+			end_one(process, &run->processes[i]);
+	chain(run, index);
+}
