@@ -12,7 +12,6 @@ struct builder {
 	const struct reader *reader;
 	struct process *process;
 	int32_t *producer_of; /* by row of SECTION_PRODUCER; -1: none */
-	struct trace_counts *counts; /* by row of SECTION_TOPIC: row plus cells */
 };
 
 void build_process(struct builder *builder);

@@ -5,6 +5,7 @@
 #include "build.h"
 #include "moments.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static int64_t known(int64_t number)
@@ -74,19 +75,25 @@ void build_series(struct builder *builder)
 {
 	struct process *process = builder->process;
 	const struct trace_process *row = reader_row(builder->reader, SECTION_PROCESS, 0);
-	uint32_t count = reader_rows(builder->reader, SECTION_MOMENT);
-	struct trace_moment *rows = model_alloc(builder->run, count * sizeof *rows + 1);
+	uint32_t rows = reader_rows(builder->reader, SECTION_MOMENT);
+	uint32_t count = reader_complete(builder->reader, SECTION_MOMENT);
+	struct trace_moment *complete = calloc(count + 1, sizeof *complete);
 
-	process->series_width_ns = row->series_width_ns > 0 ? row->series_width_ns : UNKNOWN;
-	if (process->series_width_ns == UNKNOWN)
-		return;
-	for (uint32_t i = 0; i < count; i++) {
+	if (!complete)
+		abort();
+	count = 0;
+	for (uint32_t i = 0; i < rows; i++) {
 		const void *moment = reader_row(builder->reader, SECTION_MOMENT, i);
 
 		if (moment)
-			memcpy(&rows[i], moment, sizeof *rows);
+			memcpy(&complete[count++], moment, sizeof *complete);
 	}
-	process->moments = model_alloc(builder->run, (count + 1) * sizeof *process->moments);
-	process->moment_count = moments_take(rows, count, process->moments);
-	close_series(builder);
+	process->series_width_ns = row->series_width_ns > 0 ? row->series_width_ns : UNKNOWN;
+	if (process->series_width_ns != UNKNOWN) {
+		process->moments =
+			model_alloc(builder->run, (count + 1) * sizeof *process->moments);
+		process->moment_count = moments_take(complete, count, process->moments);
+		close_series(builder);
+	}
+	free(complete);
 }

@@ -168,9 +168,11 @@ static int64_t share(const struct producer *producer, enum amount amount, bool w
 static void producer_sites(struct builder *builder, struct producer *producer)
 {
 	uint32_t rows = reader_rows(builder->reader, SECTION_SITE);
-	struct site_sum *sums = model_alloc(builder->run, (rows + 1) * sizeof *sums);
+	struct site_sum *sums = calloc(rows + 1, sizeof *sums);
 	size_t count = 0;
 
+	if (!sums)
+		abort();
 	sum_sites(builder, producer, rows, sums);
 	for (uint32_t i = 1; i <= rows; i++)
 		count += sums[i].produced > 0 || sums[i].rejected > 0;
@@ -192,6 +194,7 @@ static void producer_sites(struct builder *builder, struct producer *producer)
 		site->failed = share(producer, FAILED, whole, only, sums[i].failed);
 		build_frames(builder, site);
 	}
+	free(sums);
 	qsort(producer->sites, producer->site_count, sizeof *producer->sites, by_harm);
 }
 

@@ -20,25 +20,50 @@ static void counts_add(struct trace_counts *sum, const struct trace_counts *more
 	}
 }
 
-/* Topic rows plus the threads' private shares of them. */
-static void sum_cells(struct builder *builder)
+/* A topic row, plus the threads' private shares of it. */
+struct summed {
+	const struct trace_topic *row;
+	struct trace_counts counts;
+};
+
+/* Those that are there, of a table that is mostly room. */
+struct sums {
+	struct summed *of;
+	size_t count;
+};
+
+static void sum_cells(const struct reader *reader, const struct sums *sums, const uint32_t *place)
 {
-	const struct reader *reader = builder->reader;
 	uint32_t rows = reader_rows(reader, SECTION_TOPIC);
 
-	builder->counts = calloc(rows + 1, sizeof *builder->counts);
-	if (!builder->counts)
+	for (uint32_t i = 0; i < reader_rows(reader, SECTION_CELL); i++) {
+		const struct trace_cell *cell = reader_row(reader, SECTION_CELL, i);
+
+		if (cell && cell->topic < rows && place[cell->topic])
+			counts_add(&sums->of[place[cell->topic] - 1].counts, &cell->counts);
+	}
+}
+
+static struct sums sums_make(const struct reader *reader)
+{
+	uint32_t rows = reader_rows(reader, SECTION_TOPIC);
+	uint32_t *place = calloc(rows + 1, sizeof *place); /* plus 1; 0 not there */
+	struct sums sums = {
+		.of = calloc(reader_complete(reader, SECTION_TOPIC) + 1, sizeof *sums.of)};
+
+	if (!place || !sums.of)
 		abort();
 	for (uint32_t i = 0; i < rows; i++) {
 		const struct trace_topic *row = reader_row(reader, SECTION_TOPIC, i);
-		if (row)
-			counts_add(&builder->counts[i], &row->counts);
+
+		if (!row)
+			continue;
+		sums.of[sums.count++] = (struct summed){row, row->counts};
+		place[i] = (uint32_t)sums.count;
 	}
-	for (uint32_t i = 0; i < reader_rows(reader, SECTION_CELL); i++) {
-		const struct trace_cell *cell = reader_row(reader, SECTION_CELL, i);
-		if (cell && cell->topic < rows)
-			counts_add(&builder->counts[cell->topic], &cell->counts);
-	}
+	sum_cells(reader, &sums, place);
+	free(place);
+	return sums;
 }
 
 /* One half of a tally, messages or bytes, by the law. */
@@ -89,12 +114,10 @@ static bool is_idle_overflow(const struct trace_topic *topic, const struct trace
 	return topic->topic == 0 && !memcmp(counts, &none, sizeof none);
 }
 
-static bool belongs(struct builder *builder, uint32_t row, const struct producer *producer)
+static bool belongs(const struct summed *summed, const struct producer *producer)
 {
-	const struct trace_topic *topic = reader_row(builder->reader, SECTION_TOPIC, row);
-
-	return topic && topic->producer == producer->row &&
-	       !is_idle_overflow(topic, &builder->counts[row]);
+	return summed->row->producer == producer->row &&
+	       !is_idle_overflow(summed->row, &summed->counts);
 }
 
 /*
@@ -132,23 +155,22 @@ static void topics_doubt(struct producer *producer)
 	}
 }
 
-/* The topic as a whole, when `row` is the first of its rows. */
-static void add_whole(struct builder *builder, struct producer *producer, uint32_t row,
-		      const char *name)
+/* The topic as a whole, when the first of its rows is at `first`. */
+static void add_whole(struct builder *builder, struct producer *producer, const struct sums *sums,
+		      size_t first, const char *name)
 {
-	uint32_t rows = reader_rows(builder->reader, SECTION_TOPIC);
 	struct trace_counts sum = {0};
 
 	for (size_t i = 0; i < producer->topic_count; i++)
 		if (producer->topics[i].partition == UNKNOWN &&
 		    same_name(producer->topics[i].name, name))
 			return;
-	for (uint32_t i = row; i < rows; i++) {
-		const struct trace_topic *other = reader_row(builder->reader, SECTION_TOPIC, i);
+	for (size_t i = first; i < sums->count; i++) {
+		const struct trace_topic *other = sums->of[i].row;
 
-		if (other && other->producer == producer->row &&
+		if (other->producer == producer->row &&
 		    same_name(reader_string(builder->reader, other->topic), name))
-			counts_add(&sum, &builder->counts[i]);
+			counts_add(&sum, &sums->of[i].counts);
 	}
 	struct topic *topic = &producer->topics[producer->topic_count++];
 	*topic = (struct topic){.name = name, .partition = UNKNOWN};
@@ -156,27 +178,28 @@ static void add_whole(struct builder *builder, struct producer *producer, uint32
 }
 
 /* Raw names here: two that differ only in unprintable bytes stay two. */
-static void producer_topics(struct builder *builder, struct producer *producer)
+static void producer_topics(struct builder *builder, struct producer *producer,
+			    const struct sums *sums)
 {
-	uint32_t rows = reader_rows(builder->reader, SECTION_TOPIC);
 	struct trace_counts sum = {0};
 	size_t mine = 0;
 
-	for (uint32_t i = 0; i < rows; i++)
-		mine += belongs(builder, i, producer);
+	for (size_t i = 0; i < sums->count; i++)
+		mine += belongs(&sums->of[i], producer);
 	producer->topics = model_alloc(builder->run, 2 * mine * sizeof *producer->topics + 1);
-	for (uint32_t i = 0; i < rows; i++) {
-		const struct trace_topic *row = reader_row(builder->reader, SECTION_TOPIC, i);
-		if (!belongs(builder, i, producer))
+	for (size_t i = 0; i < sums->count; i++) {
+		const struct trace_topic *row = sums->of[i].row;
+
+		if (!belongs(&sums->of[i], producer))
 			continue;
 		const char *name = reader_string(builder->reader, row->topic);
-		counts_add(&sum, &builder->counts[i]);
-		add_whole(builder, producer, i, name);
+		counts_add(&sum, &sums->of[i].counts);
+		add_whole(builder, producer, sums, i, name);
 		if (row->partition < 0)
 			continue;
 		struct topic *topic = &producer->topics[producer->topic_count++];
 		*topic = (struct topic){.name = name, .partition = row->partition};
-		tally_from_partition(&topic->tally, &builder->counts[i]);
+		tally_from_partition(&topic->tally, &sums->of[i].counts);
 	}
 	topics_doubt(producer);
 	for (size_t i = 0; i < producer->topic_count; i++) {
@@ -224,15 +247,16 @@ static void producer_told(struct builder *builder, struct producer *producer)
 void build_topics(struct builder *builder)
 {
 	struct process *process = builder->process;
+	struct sums sums = sums_make(builder->reader);
 
-	sum_cells(builder);
 	for (size_t i = 0; i < process->producer_count; i++) {
 		struct producer *producer = &process->producers[i];
 
-		producer_topics(builder, producer);
+		producer_topics(builder, producer, &sums);
 		producer_told(builder, producer);
 		/* The law is broken: nothing that follows from it can be said. */
 		if (producer->tally.messages[OUTSTANDING] == UNKNOWN)
 			process->damaged = true;
 	}
+	free(sums.of);
 }

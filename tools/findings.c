@@ -149,12 +149,12 @@ static void sort_findings(struct process *process)
 	}
 }
 
-static void raise_process(struct run *run, struct process *process)
+/* `most` has room for every row and subject; only what was raised is kept. */
+static void raise_process(struct run *run, struct process *process, struct finding *most)
 {
 	struct subject at = {.run = run, .process = process};
-	size_t subjects = 1 + process->producer_count + process->socket_count;
 
-	process->findings = model_alloc(run, subjects * ROWS * sizeof *process->findings);
+	process->findings = most;
 	raise_for(&at, PROCESS, process);
 	for (size_t i = 0; i < process->producer_count; i++) {
 		at.producer = &process->producers[i];
@@ -166,10 +166,28 @@ static void raise_process(struct run *run, struct process *process)
 		raise_for(&at, SOCKET, process);
 	}
 	sort_findings(process);
+	process->findings =
+		model_alloc(run, process->finding_count * sizeof *process->findings + 1);
+	memcpy(process->findings, most, process->finding_count * sizeof *process->findings);
 }
 
 void findings_raise(struct run *run)
 {
-	for (size_t i = 0; i < run->process_count; i++)
-		raise_process(run, &run->processes[i]);
+	struct finding *most = NULL;
+	size_t room = 0;
+
+	for (size_t i = 0; i < run->process_count; i++) {
+		const struct process *process = &run->processes[i];
+		size_t subjects = 1 + process->producer_count + process->socket_count;
+
+		if (subjects * ROWS > room) {
+			room = subjects * ROWS;
+			free(most);
+			most = calloc(room, sizeof *most);
+			if (!most)
+				abort();
+		}
+		raise_process(run, &run->processes[i], most);
+	}
+	free(most);
 }

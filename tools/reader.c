@@ -250,7 +250,7 @@ static bool copy_again(struct reader *reader, int fd, enum reader_depth depth)
 
 	bool copied = reader_copy(&later, fd, depth, &bytes, &size) && reader_take(&later, bytes, size);
 	if (!copied) {
-		free(bytes);
+		reader_copy_free(bytes);
 		return false;
 	}
 	counts_of_earlier(&later, reader, SECTION_TOPIC, offsetof(struct trace_topic, counts));
@@ -275,7 +275,7 @@ bool reader_open(struct reader *reader, const char *path, enum reader_depth dept
 	if (good)
 		good = reader_take(reader, bytes, size);
 	else
-		free(bytes);
+		reader_copy_free(bytes);
 	if (good && liveness_of(reader_row(reader, SECTION_PROCESS, 0)) == LIVENESS_RUNNING &&
 	    !copy_again(reader, fd, depth))
 		reader->alive = true;
@@ -286,7 +286,7 @@ bool reader_open(struct reader *reader, const char *path, enum reader_depth dept
 
 void reader_close(struct reader *reader)
 {
-	free(reader->bytes);
+	reader_copy_free(reader->bytes);
 	reader->bytes = NULL;
 	reader->size = 0;
 	memset(reader->sections, 0, sizeof reader->sections);

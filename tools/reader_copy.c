@@ -13,9 +13,78 @@
 /* A trace is at most TRACE_BYTES_MAX; a file beyond this is something else. */
 #define FILE_BYTES_MAX (64u << 20)
 
-/* Bytes [from, to) of the file to the same place of the copy. */
-static bool copy_range(int fd, uint8_t *bytes, size_t from, size_t to)
+/*
+ * Where a copy is kept. A trace is mostly room that reads as zeros: such pages are never
+ * touched, and of a buffer that comes back only what was written is cleared. For thousands
+ * of traces that is most of what reading them would cost. Two, for a running process's
+ * trace is read twice; all traces of a run are read by one thread.
+ */
+#define EXTENTS 64
+
+static struct buffer {
+	uint8_t *bytes; /* NULL: none yet */
+	size_t room;
+	bool taken;
+	size_t extents; /* more than fit: all of it may have been written */
+	struct {
+		size_t from, to;
+	} extent[EXTENTS];
+} buffers[2];
+
+static struct buffer *buffer_take(size_t room)
 {
+	for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) {
+		struct buffer *buffer = &buffers[i];
+
+		if (buffer->taken)
+			continue;
+		if (buffer->room < room) {
+			free(buffer->bytes);
+			buffer->bytes = calloc(1, room);
+			buffer->room = buffer->bytes ? room : 0;
+		}
+		buffer->taken = buffer->bytes != NULL;
+		buffer->extents = 0;
+		return buffer->bytes ? buffer : NULL;
+	}
+	return NULL;
+}
+
+static void buffer_written(struct buffer *buffer, size_t from, size_t to)
+{
+	if (buffer->extents < EXTENTS) {
+		buffer->extent[buffer->extents].from = from;
+		buffer->extent[buffer->extents].to = to;
+	}
+	buffer->extents++;
+}
+
+static void buffer_give(struct buffer *buffer)
+{
+	buffer->taken = false;
+	if (buffer->extents > EXTENTS)
+		memset(buffer->bytes, 0, buffer->room);
+	for (size_t i = 0; i < buffer->extents && buffer->extents <= EXTENTS; i++)
+		memset(buffer->bytes + buffer->extent[i].from, 0,
+		       buffer->extent[i].to - buffer->extent[i].from);
+}
+
+void reader_copy_free(uint8_t *bytes)
+{
+	for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
+		if (bytes && buffers[i].taken && buffers[i].bytes == bytes) {
+			buffer_give(&buffers[i]);
+			return;
+		}
+	free(bytes);
+}
+
+/* Bytes [from, to) of the file to the same place of the copy. */
+static bool copy_range(int fd, struct buffer *buffer, size_t from, size_t to)
+{
+	uint8_t *bytes = buffer->bytes;
+
+	buffer_written(buffer, from, to);
 	while (from < to) {
 		ssize_t got = pread(fd, bytes + from, to - from, (off_t)from);
 
@@ -33,9 +102,8 @@ static bool copy_range(int fd, uint8_t *bytes, size_t from, size_t to)
  * allocated and unwritten, which the file system calls a hole as well. It
  * reads as zeros without being read.
  */
-static bool copy_data(int fd, uint8_t *bytes, size_t from, size_t to)
+static bool copy_data(int fd, struct buffer *buffer, size_t from, size_t to)
 {
-	memset(bytes + from, 0, to - from);
 	while (from < to) {
 		off_t data = lseek(fd, (off_t)from, SEEK_DATA);
 		off_t hole = data < 0 ? -1 : lseek(fd, data, SEEK_HOLE);
@@ -43,9 +111,9 @@ static bool copy_data(int fd, uint8_t *bytes, size_t from, size_t to)
 		if (data < 0 && errno == ENXIO)
 			return true;
 		if (data < 0 || hole <= data)
-			return copy_range(fd, bytes, from, to);
+			return copy_range(fd, buffer, from, to);
 		size_t end = (size_t)hole < to ? (size_t)hole : to;
-		if ((size_t)data < end && !copy_range(fd, bytes, (size_t)data, end))
+		if ((size_t)data < end && !copy_range(fd, buffer, (size_t)data, end))
 			return false;
 		from = (size_t)hole;
 	}
@@ -61,11 +129,12 @@ static bool copy_data(int fd, uint8_t *bytes, size_t from, size_t to)
  * the table cannot be trusted that far: then the whole file is copied, and
  * looked at closely. What is left out is never read: rows end at `used`.
  */
-static bool copy_counters(int fd, uint8_t *bytes, size_t size)
+static bool copy_counters(int fd, struct buffer *buffer, size_t size)
 {
+	const uint8_t *bytes = buffer->bytes;
 	const struct trace_header *header = (const void *)bytes;
 
-	if (size < HEAD_BYTES || !copy_range(fd, bytes, 0, HEAD_BYTES))
+	if (size < HEAD_BYTES || !copy_range(fd, buffer, 0, HEAD_BYTES))
 		return false;
 	if (header->sections_at % 8 || header->section_bytes != sizeof(struct trace_section) ||
 	    header->section_count > HEAD_BYTES / sizeof(struct trace_section) ||
@@ -86,7 +155,7 @@ static bool copy_counters(int fd, uint8_t *bytes, size_t size)
 		if (section.offset > size || length > size - section.offset)
 			return false;
 		if (section.offset >= HEAD_BYTES &&
-		    !copy_data(fd, bytes, section.offset, section.offset + length))
+		    !copy_data(fd, buffer, section.offset, section.offset + length))
 			return false;
 	}
 	return true;
@@ -111,13 +180,20 @@ bool reader_copy(struct reader *reader, int fd, enum reader_depth depth, uint8_t
 		return READER_REFUSE(reader, 0, "it is not a trace: %jd bytes is far too much",
 			      (intmax_t)about.st_size);
 	size_t room = (size_t)about.st_size;
-	*bytes = malloc(room);
-	if (!*bytes)
+	struct buffer *buffer = buffer_take(room), once = {0};
+
+	if (!buffer) { /* more are open at once than we keep, or there is no memory */
+		once.bytes = calloc(1, room);
+		buffer = &once;
+	}
+	if (!buffer->bytes)
 		return READER_REFUSE(reader, 0, "out of memory");
-	if (depth == READER_COUNTERS && copy_counters(fd, *bytes, room)) {
+	*bytes = buffer->bytes;
+	if (depth == READER_COUNTERS && copy_counters(fd, buffer, room)) {
 		*size = room;
 		return true;
 	}
+	buffer_written(buffer, 0, room);
 	while (*size < room) {
 		ssize_t got = pread(fd, *bytes + *size, room - *size, (off_t)*size);
 		if (got < 0 && errno == EINTR)

@@ -12,9 +12,12 @@
 
 /*
  * Copies the open file `fd`, with READER_COUNTERS without its rings. False with a fault:
- * *bytes is NULL, or the caller's to free(), as it is on success.
+ * *bytes is NULL, or the caller's to reader_copy_free(), as it is on success.
  */
 bool reader_copy(struct reader *reader, int fd, enum reader_depth depth, uint8_t **bytes,
 		 size_t *size);
+
+/* Also of bytes that came from malloc(). */
+void reader_copy_free(uint8_t *bytes);
 
 #endif
