@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probe_python.h"
 #include "trace_maker.h"
 
 static struct maker maker;
@@ -108,8 +109,10 @@ static void the_json_has_every_key_of_the_schema(void **state)
 	maker.libraries[0] = (struct trace_library){.state = 1, .linkage = LINKAGE_PRIVATE};
 	maker.header->sections[SECTION_LIBRARY - 1].used = 1;
 	maker.process->python_version = maker_string(&maker, "3.11.7");
-	maker.process->python_clients =
-		maker_string(&maker, "kafka-python 2.0.2\naiokafka ? unprobed\n");
+	/* Every client that there is a probe for. */
+	maker.process->python_clients = maker_string(&maker, ""
+#define CLIENT(id, name, package, class, connects) name " 2.0.2\n" name " ? unprobed\n"
+						     PROBE_CLIENTS(CLIENT));
 	maker.process->jvm_version = maker_string(&maker, "OpenJDK 64-Bit Server VM 17.0.15");
 	maker.process->jvm_clients = maker_string(&maker, "kafka-clients 3.9.1\n");
 	summarise();
