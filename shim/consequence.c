@@ -20,13 +20,25 @@ static uint32_t in_ms(int64_t ns)
 	return ns <= 0 ? 0 : ns / MS_NS < UINT32_MAX ? (uint32_t)(ns / MS_NS) : UINT32_MAX;
 }
 
-/* The kernel sleeps for at least as long as it was told; a signal that wakes it comes
- * sooner. */
+/*
+ * The kernel counts a sleep in ticks, of 10 ms at most, and each time that it is woken and
+ * finds no room the tick that has begun is lost: it may be over that much sooner.
+ */
+#define TICKS_LOST_NS (20 * MS_NS)
+
+static int64_t timed_out_after_ns(const struct trace_socket *row)
+{
+	int64_t timeout_ns = row->send_timeout_ms * MS_NS;
+
+	return timeout_ns - (timeout_ns / 2 < TICKS_LOST_NS ? timeout_ns / 2 : TICKS_LOST_NS);
+}
+
+/* A signal, which cuts a send short, too, seldom comes just before that. */
 void consequence_fell_short(struct trace_socket *row, int64_t took_ns, uint64_t not_taken)
 {
 	struct trace_socket_more *more = fdtable_more(row);
 
-	if (!row->send_timeout_ms || took_ns < row->send_timeout_ms * MS_NS)
+	if (!row->send_timeout_ms || took_ns < timed_out_after_ns(row))
 		return;
 	writer_add_shared(&more->send_timeout_bytes, not_taken);
 	__atomic_fetch_add(&more->send_timeouts, 1, __ATOMIC_RELAXED);
