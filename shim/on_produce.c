@@ -207,6 +207,12 @@ struct refused {
 	uint64_t seen, seen_bytes;
 };
 
+static uint64_t more_than(uint64_t left, uint64_t right)
+{
+	return left > right ? left - right : 0;
+}
+
+/* Of a producer whose making was not seen, on_send sees nothing at all. */
 static struct refused refused_sum(const struct guest_thread *self, const rd_kafka_message_t *messages,
 				  int count, int given)
 {
@@ -220,10 +226,10 @@ static struct refused refused_sum(const struct guest_thread *self, const rd_kafk
 			accepted_bytes += size;
 	}
 	return (struct refused){
-		.unseen = (uint64_t)count - self->sent_messages,
-		.unseen_bytes = bytes - self->sent_bytes,
-		.seen = self->sent_messages - (uint64_t)given,
-		.seen_bytes = self->sent_bytes - accepted_bytes,
+		.unseen = more_than((uint64_t)count, self->sent_messages),
+		.unseen_bytes = more_than(bytes, self->sent_bytes),
+		.seen = more_than(self->sent_messages, (uint64_t)given),
+		.seen_bytes = more_than(self->sent_bytes, accepted_bytes),
 	};
 }
 

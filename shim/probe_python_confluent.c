@@ -62,13 +62,14 @@ static bool is_main(void)
 	       py.PyInterpreterState_Main();
 }
 
+/* Left alone, it tells neither what it holds nor who awaits its futures. */
+#define LEFT_ALONE (PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN | PRODUCER_WAITS_UNSEEN)
+
 uint32_t probe_producer_made(void)
 {
 	if (!python_has_lock() || !python_api_find() || py.PyErr_Occurred() || !aio_makes())
 		return 0;
-	return is_main() && probe_client_enter(PROBE_CONFLUENT_AIO)
-		       ? PRODUCER_ASYNCIO
-		       : PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN;
+	return is_main() && probe_client_enter(PROBE_CONFLUENT_AIO) ? PRODUCER_ASYNCIO : LEFT_ALONE;
 }
 
 /* ---- whose account ---- */
