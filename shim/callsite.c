@@ -231,3 +231,10 @@ uint32_t callsite_find(const void *caller, const void *frame)
 		return recent->stacks[recent->hit].site;
 	return find_slow(caller, frame);
 }
+
+bool callsite_is_here(uint32_t site)
+{
+	const struct trace_site *row = site ? &guest->map.sites[site - 1] : NULL;
+
+	return row && row->language == LANGUAGE_PYTHON && row->hash == python_line();
+}

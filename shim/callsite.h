@@ -5,6 +5,7 @@
 #ifndef UNFLUSHED_CALLSITE_H
 #define UNFLUSHED_CALLSITE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -37,5 +38,9 @@ uint32_t callsite_begin(void);
  * when no row is left or sites are off. Nanoseconds when the thread was here before.
  */
 uint32_t callsite_find(const void *caller, const void *frame);
+
+/* Whether this thread is on the Python line of a site (as callsite_find returned it;
+ * 0 never is). */
+bool callsite_is_here(uint32_t site);
 
 #endif

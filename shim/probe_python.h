@@ -143,9 +143,9 @@ void probe_retried(struct guest_producer *producer, uint64_t fingerprint);
 uint32_t probe_partition(const struct guest_producer *producer, const char *topic, int32_t number);
 
 /* Whose result the application asks for covers what went before it in the same
- * partition: remembers the last message there, by the address of its future, and
- * how many references its client holds to it. */
-void probe_appended(uint32_t row, const void *future, ssize_t references);
+ * partition: remembers the last message there, by its site, the address of its future,
+ * and how many references its client holds to it. */
+void probe_appended(uint32_t row, uint32_t site, const void *future, ssize_t references);
 /* Its send() has given it to the application. */
 void probe_returned(const void *future);
 /* The application may learn of this future's end in a way that nobody sees. */

@@ -41,7 +41,7 @@ static void message_count(struct probe_batch *account, uint32_t site, uint64_t b
 	account->messages++;
 	account->bytes += bytes;
 	probe_sent(&guest->producers[account->producer], account->entry, site, bytes);
-	probe_appended(account->row, NULL, 0);
+	probe_appended(account->row, 0, NULL, 0);
 }
 
 /* The application filled this batch itself, and hands it over now. */

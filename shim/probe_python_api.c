@@ -33,6 +33,7 @@ static bool all_find(void)
 	find("PyObject_Vectorcall", &py.PyObject_Vectorcall);
 	find("PyObject_VectorcallDict", &py.PyObject_VectorcallDict);
 	find("PyThreadState_GetInterpreter", &py.PyThreadState_GetInterpreter);
+	find("PyThreadState_GetFrame", &py.PyThreadState_GetFrame);
 	dlerror();
 	return whole;
 }
@@ -66,8 +67,19 @@ void *python_interpreter(void *thread)
 {
 	if (py.PyThreadState_GetInterpreter)
 		return py.PyThreadState_GetInterpreter(thread);
-	/* 3.8 and before: PyThreadState begins with prev, next, interp. */
+	/* 3.8 and before: PyThreadState begins with prev, next, interp, frame. */
 	return ((void **)thread)[2];
+}
+
+object *python_thread_frame(void *thread)
+{
+	if (py.PyThreadState_GetFrame)
+		return py.PyThreadState_GetFrame(thread);
+	object *frame = ((object **)thread)[3];
+
+	if (frame)
+		py.Py_IncRef(frame);
+	return frame;
 }
 
 static object *names_take(object *names, object *const *values)

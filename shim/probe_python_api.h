@@ -32,6 +32,8 @@ struct method_definition { /* PyMethodDef */
 	_(void, PyGILState_Release, (int)) \
 	_(void *, PyGILState_GetThisThreadState, (void)) \
 	_(void *, PyInterpreterState_Main, (void)) \
+	_(void *, PyInterpreterState_ThreadHead, (void *)) \
+	_(void *, PyThreadState_Next, (void *)) \
 	_(object *, PyImport_GetModuleDict, (void)) \
 	_(object *, PyDict_GetItemString, (object *, const char *)) \
 	_(object *, PyObject_GetAttr, (object *, object *)) \
@@ -84,6 +86,7 @@ struct python_api {
 	object *(*PyObject_VectorcallDict)(object *, object *const *, size_t, object *);
 	void *(*PyThreadState_GetInterpreter)(void *);
 	void *(*PyThreadState_GetUnchecked)(void); /* before 3.13 by another name */
+	object *(*PyThreadState_GetFrame)(void *); /* 3.9 and newer */
 	object *none;
 };
 
@@ -100,6 +103,9 @@ bool python_version_known(void);
 
 /* The interpreter that a thread's state belongs to. */
 void *python_interpreter(void *thread);
+
+/* A new reference to its innermost frame; NULL: it runs no Python code. */
+object *python_thread_frame(void *thread);
 
 /* Calls with `count` values, and more by the names in a tuple (NULL: none). What
  * it returns or raises is the callee's. */

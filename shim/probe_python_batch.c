@@ -122,7 +122,7 @@ static void append_note(object *batch, object *future, object *key, object *valu
 	if (account->site != site)
 		account->site = 0;
 	probe_sent(producer, account->entry, site, bytes);
-	probe_appended(account->row, future, python_references(future) - 1); /* but ours */
+	probe_appended(account->row, site, future, python_references(future) - 1); /* but ours */
 	probe_thread.appended = true;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_frames.c - past the frames of a client's own, to the line of the
- * application.
+ * probe_python_frames.c - see probe_python_frames.h.
  */
 #include "callsite.h"
 #include "probe_python_frames.h"
@@ -64,4 +63,107 @@ uint32_t probe_site(frame_own_fn *is_own, const void *caller, const void *frame)
 	python_begin_at(NULL);
 	python_drop(begin);
 	return site;
+}
+
+/* ---- what a line does with what it gets ---- */
+
+#define STATEMENT_FRAMES 8
+
+/* The code units of a piece of code, two bytes each, the operation first; what the
+ * interpreter has rewritten as it ran is given as it was compiled. */
+struct units {
+	object *bytes;
+	const unsigned char *at;
+	ssize_t count;
+};
+
+static struct units units_of(object *code)
+{
+	struct units units = {.bytes = python_get(code, "co_code")};
+	char *at;
+	ssize_t bytes;
+
+	if (units.bytes && py.PyBytes_AsStringAndSize(units.bytes, &at, &bytes) == 0) {
+		units.at = (const unsigned char *)at;
+		units.count = bytes / 2;
+	}
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+	return units;
+}
+
+/* The number of the operation that drops a value (POP_TOP) is not the same in all
+ * versions: it is what stands before the common end of "f()" and of nothing. */
+static int operation_drop(void)
+{
+	static int operation = -1;
+
+	if (operation >= 0)
+		return operation;
+	object *call = py.Py_CompileString("f()", PYTHON_OWN_FILE, 257 /* Py_file_input */);
+	object *nothing = py.Py_CompileString("pass", PYTHON_OWN_FILE, 257);
+	struct units longer = units_of(call), shorter = units_of(nothing);
+	ssize_t end = 1;
+
+	while (end <= shorter.count && end < longer.count &&
+	       longer.at[2 * (longer.count - end)] == shorter.at[2 * (shorter.count - end)])
+		end++;
+	operation = end <= longer.count ? longer.at[2 * (longer.count - end)] : 0;
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+	python_drop(longer.bytes);
+	python_drop(shorter.bytes);
+	python_drop(call);
+	python_drop(nothing);
+	return operation;
+}
+
+/* Whether a frame is in a call, or just behind one, whose result is dropped next.
+ * What lies between is the interpreter's memory of that call, operation 0. */
+static bool frame_drops(object *frame)
+{
+	object *last = python_get(frame, "f_lasti"), *code = python_frame_code(frame);
+	struct units units = units_of(code);
+	ssize_t at = (ssize_t)python_number(last, -2) / 2;
+	bool drops = false;
+
+	if (at >= 0 && at < units.count) {
+		drops = units.at[2 * at] == operation_drop();
+		do
+			at++;
+		while (at < units.count && !units.at[2 * at]);
+		drops = drops || (at < units.count && units.at[2 * at] == operation_drop());
+	}
+	python_drop(units.bytes);
+	python_drop(code);
+	python_drop(last);
+	return drops;
+}
+
+/* Takes over the reference to the innermost frame. */
+static bool stack_drops(object *frame, uint32_t site)
+{
+	bool drops = false;
+
+	for (int depth = 0; frame && depth < STATEMENT_FRAMES; depth++) {
+		python_begin_at(frame);
+		drops = callsite_is_here(site) && frame_drops(frame);
+		python_begin_at(NULL);
+		object *back = drops ? NULL : python_frame_back(frame);
+
+		py.Py_DecRef(frame);
+		frame = back;
+	}
+	python_drop(frame);
+	return drops;
+}
+
+bool probe_drops_now(uint32_t site)
+{
+	bool drops = false;
+
+	for (void *thread = py.PyInterpreterState_ThreadHead(py.PyInterpreterState_Main());
+	     site && thread && !drops; thread = py.PyThreadState_Next(thread))
+		drops = stack_drops(python_thread_frame(thread), site);
+	return drops;
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_frames.h - the line of the application, behind a client's coroutines.
+ * probe_python_frames.h - the line of the application, behind a client's coroutines,
+ * and what it does with what it gets.
  */
 #ifndef UNFLUSHED_PROBE_PYTHON_FRAMES_H
 #define UNFLUSHED_PROBE_PYTHON_FRAMES_H
 
-#include "probe_python_api.h"
 #include <stdint.h>
+
+#include "probe_python_api.h"
 
 /* Whether this is the code of one of the client's own functions on the way from
  * the application's line to its memory; `ours`: of one that we put there. */
@@ -14,5 +16,9 @@ typedef bool frame_own_fn(object *code, bool *ours);
 
 /* The line of the application that produces now; 0 unknown. */
 uint32_t probe_site(frame_own_fn *is_own, const void *caller, const void *frame);
+
+/* Whether some thread is on the line of a site (as callsite_find returned it) in a
+ * call whose result its statement drops. With the interpreter's lock. */
+bool probe_drops_now(uint32_t site);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "probe_python_frames.h"
 #include "producers.h"
 #include "python.h"
 #include "writer.h"
@@ -20,6 +21,7 @@ static struct partition {
 	uint32_t producer;
 	const void *last; /* the future of the last message here; only compared */
 	ssize_t references; /* that its client holds to it */
+	uint32_t site;	    /* that sent it */
 	bool returning; /* its send() still runs, and refers to it, too */
 	bool kept; /* the application has it, done: it may have asked it, unseen */
 	uint64_t appended;
@@ -51,12 +53,15 @@ static void kept_set(struct partition *partition, bool kept)
 
 /*
  * Before a batch tells its futures. When it ends with the last message of its
- * partition, that one's future is alive: the batch holds it.
+ * partition, that one's future is alive: the batch holds it. So does a thread for
+ * an instant between a send() and the step that drops what it returned; the
+ * interpreter may have turned from it to the client's thread just there.
  */
 static void last_look(struct partition *partition, uint32_t messages)
 {
 	if (partition->last && !partition->returning && partition->settled + messages == partition->appended &&
-	    python_references(partition->last) > partition->references)
+	    python_references(partition->last) > partition->references &&
+	    !probe_drops_now(partition->site))
 		kept_set(partition, true);
 }
 
@@ -68,7 +73,7 @@ void probe_partition_settled(uint32_t row, uint32_t messages)
 	partitions[row].settled += messages;
 }
 
-void probe_appended(uint32_t row, const void *future, ssize_t references)
+void probe_appended(uint32_t row, uint32_t site, const void *future, ssize_t references)
 {
 	struct partition *partition = &partitions[row];
 
@@ -85,6 +90,7 @@ void probe_appended(uint32_t row, const void *future, ssize_t references)
 		partitions_high = row + 1;
 	partition->last = future;
 	partition->references = references;
+	partition->site = site;
 	partition->returning = true;
 	partition->appended++;
 	if (partition->kept)
@@ -112,9 +118,16 @@ struct guest_producer *probe_partition_owner(const char *topic, int32_t number)
 
 void probe_returned(const void *future)
 {
-	for (uint32_t i = 0; i < partitions_high; i++)
-		if (partitions[i].last == future)
-			partitions[i].returning = false;
+	for (uint32_t i = 0; i < partitions_high; i++) {
+		struct partition *partition = &partitions[i];
+
+		if (partition->last != future || !is_current(partition))
+			continue;
+		partition->returning = false;
+		/* It was done before anybody could have it: so there was no last look. */
+		if (partition->settled == partition->appended && !probe_drops_now(partition->site))
+			kept_set(partition, true);
+	}
 }
 
 void probe_watched(const void *future)

@@ -20,11 +20,13 @@ for setting in sys.argv[4:]:
     name, value = setting.split("=")
     settings[name] = int(value) if value.lstrip("-").isdigit() else value
 
+send_code = KafkaProducer.send.__code__
 producer = KafkaProducer(bootstrap_servers=sys.argv[1], **settings)
 
 
 # These look at futures after they have got them; the others let go of them.
-watching = ("get_last_kept", "failed", "is_done", "callbacks", "keep")
+watching = ("get_last_kept", "failed", "is_done", "callbacks", "keep", "switched_kept",
+            "inside_kept")
 served = []
 
 
@@ -50,7 +52,23 @@ def sleep():
         time.sleep(0.01)
 
 
-if ending == "threads":
+def take_turns(frame, event, value):
+    """The interpreter turns to the client's thread when send() is about to return, or when
+    it has and what it gave back is not dropped yet. (If it is a function of C, that is.)"""
+    if ending.startswith("inside"):
+        due = event == "return" and frame.f_code is send_code
+    else:
+        due = event == "c_return" and value.__qualname__ == "KafkaProducer.send"
+    if due:
+        sleep()
+
+
+if ending in ("switched", "switched_kept", "inside", "inside_kept"):
+    sys.setprofile(take_turns)
+    futures = produce(0, count)
+    sys.setprofile(None)
+    sleep()
+elif ending == "threads":
     threads = [threading.Thread(target=produce, args=(i * count // 4, (i + 1) * count // 4))
                for i in range(4)]
     for thread in threads:
