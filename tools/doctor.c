@@ -22,6 +22,7 @@
 #include "elffile.h"
 #include "format.h"
 #include "judgeable.h"
+#include "runtime.h"
 
 /* Where librdkafka is, as far as it was found. */
 struct sighting {
@@ -32,27 +33,6 @@ struct sighting {
 	bool audit;
 	char missing[256]; /* a library that the loader does not find */
 	char trace[PATH_MAX];
-};
-
-static const struct {
-	const char *symbol; /* exported by the executable, or */
-	const char *needed; /* start of a library's name that it needs */
-	const char *name;
-	const char *judged_when;
-} runtimes[] = {
-	{"Py_AddPendingCall", "libpython", "CPython",
-	 "confluent-kafka, kafka-python and aiokafka count every message; others are seen on "
-	 "the wire only"},
-	{"napi_create_function", "libnode", "Node.js",
-	 "clients built on librdkafka count every message; others are seen on the wire only"},
-	{NULL, "libjli", "Java",
-	 "kafka-clients from 2.8 on counts every record on an OpenJDK; others are seen on the wire "
-	 "only"},
-	{NULL, "libjvm", "Java",
-	 "kafka-clients from 2.8 on counts every record on an OpenJDK; others are seen on the wire "
-	 "only"},
-	{NULL, "libhostfxr", ".NET",
-	 "Confluent.Kafka is librdkafka; other clients are seen on the wire only"},
 };
 
 const char *doctor_verdict_name(enum doctor_verdict verdict)
@@ -96,21 +76,8 @@ static void conclude(struct doctor *doctor, enum doctor_verdict verdict, const c
 	va_end(list);
 }
 
-/* The row of `runtimes` that this program is; -1: none of them. */
-static int runtime_of(const struct elffile *elf)
-{
-	for (int i = 0; i < (int)(sizeof(runtimes) / sizeof(runtimes[0])); i++) {
-		if (runtimes[i].symbol && elffile_exports(elf->path, runtimes[i].symbol))
-			return i;
-		for (size_t n = 0; n < elf->needed_count; n++)
-			if (strncmp(elf->needed[n], runtimes[i].needed,
-				    strlen(runtimes[i].needed)) == 0)
-				return i;
-	}
-	return -1;
-}
-
-static void describe(struct doctor *doctor, const struct elffile *elf, int runtime)
+static void describe(struct doctor *doctor, const struct elffile *elf,
+		     const struct runtime *runtime)
 {
 	if (elf->script[0])
 		fact(doctor, "script", "%s", elf->script);
@@ -130,8 +97,8 @@ static void describe(struct doctor *doctor, const struct elffile *elf, int runti
 		fact(doctor, "privileges", "setuid, setgid or file capabilities");
 	if (elf->is_go)
 		fact(doctor, "runtime", "Go");
-	else if (runtime >= 0)
-		fact(doctor, "runtime", "%s", runtimes[runtime].name);
+	else if (runtime)
+		fact(doctor, "runtime", "%s", runtime->name);
 }
 
 /* Is this a copy of librdkafka, under whatever file name? */
@@ -246,7 +213,8 @@ static void describe_librdkafka(struct doctor *doctor, const struct sighting *se
 }
 
 /* What follows once nothing keeps the shim out. */
-static void conclude_loadable(struct doctor *doctor, const struct sighting *seen, int runtime)
+static void conclude_loadable(struct doctor *doctor, const struct sighting *seen,
+			      const struct runtime *runtime)
 {
 	if (seen->librdkafka[0])
 		conclude(doctor, DOCTOR_JUDGED, "Messages are counted in %s.",
@@ -255,9 +223,8 @@ static void conclude_loadable(struct doctor *doctor, const struct sighting *seen
 		conclude(doctor, DOCTOR_WIRE,
 			 "librdkafka is linked into the executable, where its functions "
 			 "cannot be followed: only connections are seen.");
-	else if (runtime >= 0 && runtimes[runtime].judged_when)
-		conclude(doctor, DOCTOR_DEPENDS, "In %s, %s.", runtimes[runtime].name,
-			 runtimes[runtime].judged_when);
+	else if (runtime)
+		conclude(doctor, DOCTOR_DEPENDS, "In %s, %s.", runtime->name, runtime->judged_when);
 	else
 		conclude(doctor, DOCTOR_WIRE,
 			 "No librdkafka was found: only connections are seen, unless the "
@@ -278,7 +245,7 @@ bool doctor_program(const char *program, const char *shim, struct doctor *doctor
 	}
 	if (!elffile_read(path, &elf, why, why_bytes))
 		return false;
-	int runtime = runtime_of(&elf);
+	const struct runtime *runtime = runtime_of(&elf);
 	const char *obstacle = judgeable_obstacle(&elf);
 	seen.hidden = elf.librdkafka == ELFFILE_LIBRDKAFKA_HIDDEN;
 	describe(doctor, &elf, runtime);
@@ -338,7 +305,8 @@ static bool read_maps(pid_t pid, struct sighting *seen)
 }
 
 static void conclude_process(struct doctor *doctor, const struct elffile *elf,
-			     const struct sighting *seen, int runtime)
+			     const struct sighting *seen,
+			      const struct runtime *runtime)
 {
 	const char *obstacle = judgeable_obstacle(elf);
 
@@ -369,7 +337,7 @@ bool doctor_process(pid_t pid, struct doctor *doctor, char *why, size_t why_byte
 	if (!elffile_read(link, &elf, why, why_bytes))
 		return false;
 	snprintf(elf.path, sizeof(elf.path), "%s", path);
-	int runtime = runtime_of(&elf);
+	const struct runtime *runtime = runtime_of(&elf);
 	seen.hidden = elf.librdkafka == ELFFILE_LIBRDKAFKA_HIDDEN;
 	fact(doctor, "pid", "%d", pid);
 	describe(doctor, &elf, runtime);
