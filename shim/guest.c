@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "guest_state.h"
+#include "mark.h"
 #include "settings.h"
 #include "tracefile.h"
 #include "writer.h"
@@ -35,31 +36,6 @@ GUEST_DOOR uint32_t guest_descriptors;
 /* Bounds a wait for another thread that wakes us or makes the trace: it needs
  * well under a millisecond; if it was killed meanwhile, we go on unrecorded. */
 #define GUEST_YIELDS 20000
-
-/* What cannot go into a trace goes to the mark file, where `run` reads it. */
-static void mark_reason(const char *reason)
-{
-	if (!guest_settings.mark[0])
-		return;
-	long fd = RAW_3(SYS_openat, AT_FDCWD, guest_settings.mark,
-			O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
-
-	if (fd < 0)
-		return;
-	char line[256];
-	size_t at = tracefile_decimal(line, (uint64_t)RAW_0(SYS_getpid));
-
-	if (reason) {
-		size_t bytes = strnlen(reason, sizeof line - at - 3);
-
-		line[at++] = ' ';
-		memcpy(line + at, reason, bytes);
-		at += bytes;
-	}
-	line[at++] = '\n';
-	RAW_3(SYS_write, fd, line, at);
-	RAW_1(SYS_close, fd);
-}
 
 static bool state_map(const char **reason)
 {
@@ -89,7 +65,7 @@ static uint32_t wake_first(void)
 		return GUEST_SILENT;
 	if (state_map(&reason))
 		return GUEST_AWAKE;
-	mark_reason(reason);
+	mark_silent(reason);
 	return GUEST_SILENT;
 }
 
@@ -127,14 +103,9 @@ bool guest_is_borrowed(void)
 	return guest && guest->pid && pid > 0 && guest->pid != pid;
 }
 
-void guest_mark(void)
-{
-	mark_reason(NULL);
-}
-
 void guest_fall_silent(const char *reason)
 {
-	mark_reason(reason);
+	mark_silent(reason);
 	__atomic_store_n(&guest_descriptors, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(guest_phase_word, GUEST_SILENT, __ATOMIC_RELEASE);
 }

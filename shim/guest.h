@@ -136,9 +136,6 @@ void guest_forked(void);
 /* Falls silent for good, with a reason for the trace if there is one. */
 void guest_fall_silent(const char *reason);
 
-/* Adds this process's pid to the file that UNFLUSHED_MARK names. */
-void guest_mark(void);
-
 static inline struct guest_thread *guest_this_thread(void)
 {
 	struct guest_thread *thread = &guest_thread;

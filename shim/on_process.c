@@ -10,12 +10,14 @@
  */
 #include <alloca.h>
 #include <errno.h>
+#include <fcntl.h>
 
 #include "calls.h"
 #include "fdboard.h"
 #include "fdtable.h"
 #include "guest.h"
 #include "guest_state.h"
+#include "mark.h"
 #include "on_process.h"
 #include "socket_facts.h"
 #include "writer.h"
@@ -125,10 +127,17 @@ void on_forkpty(const struct call *call, pid_t given, int *terminal, char *name,
 
 /* ---- exec ---- */
 
+struct exec {
+	struct handover handover;
+	bool marked;
+};
+
 /* In a child of vfork, too: its parent goes on. */
-static void exec_begin(struct handover *handover)
+static void exec_begin(struct exec *exec, bool marked)
 {
-	*handover = (struct handover){.began_ns = 0};
+	struct handover *handover = &exec->handover;
+
+	*exec = (struct exec){.marked = marked};
 	if (guest_phase() == GUEST_RECORDING)
 		fdtable_share(handover, fdtable_reaches_exec, NULL);
 	else if (guest_phase() == GUEST_AWAKE) /* it has not touched a connection */
@@ -137,15 +146,17 @@ static void exec_begin(struct handover *handover)
 }
 
 /* exec returned: the process goes on as it was. */
-static int exec_failed(const struct call *call, const struct handover *handover, int result)
+static int exec_failed(const struct call *call, const struct exec *exec, int result)
 {
 	struct call *out = (struct call *)call;
 
 	out->error = errno;
+	if (exec->marked)
+		mark_stays();
 	if (guest_phase() == GUEST_RECORDING)
-		fdtable_share_undo(handover);
+		fdtable_share_undo(&exec->handover);
 	else
-		fdboard_take_back(handover);
+		fdboard_take_back(&exec->handover);
 	if (leaves()) {
 		struct trace_process *process = guest->map.process;
 
@@ -159,51 +170,51 @@ static int exec_failed(const struct call *call, const struct handover *handover,
 
 int on_execve(const struct call *call, const char *path, char *const *argv, char *const *envp)
 {
-	struct handover handover;
+	struct exec exec;
 
-	exec_begin(&handover);
-	return exec_failed(call, &handover, REAL(execve, call)(path, argv, envp));
+	exec_begin(&exec, mark_becomes(AT_FDCWD, path));
+	return exec_failed(call, &exec, REAL(execve, call)(path, argv, envp));
 }
 
 int on_execv(const struct call *call, const char *path, char *const *argv)
 {
-	struct handover handover;
+	struct exec exec;
 
-	exec_begin(&handover);
-	return exec_failed(call, &handover, REAL(execv, call)(path, argv));
+	exec_begin(&exec, mark_becomes(AT_FDCWD, path));
+	return exec_failed(call, &exec, REAL(execv, call)(path, argv));
 }
 
 int on_execvp(const struct call *call, const char *file, char *const *argv)
 {
-	struct handover handover;
+	struct exec exec;
 
-	exec_begin(&handover);
-	return exec_failed(call, &handover, REAL(execvp, call)(file, argv));
+	exec_begin(&exec, mark_becomes_found(file));
+	return exec_failed(call, &exec, REAL(execvp, call)(file, argv));
 }
 
 int on_execvpe(const struct call *call, const char *file, char *const *argv, char *const *envp)
 {
-	struct handover handover;
+	struct exec exec;
 
-	exec_begin(&handover);
-	return exec_failed(call, &handover, REAL(execvpe, call)(file, argv, envp));
+	exec_begin(&exec, mark_becomes_found(file));
+	return exec_failed(call, &exec, REAL(execvpe, call)(file, argv, envp));
 }
 
 int on_fexecve(const struct call *call, int fd, char *const *argv, char *const *envp)
 {
-	struct handover handover;
+	struct exec exec;
 
-	exec_begin(&handover);
-	return exec_failed(call, &handover, REAL(fexecve, call)(fd, argv, envp));
+	exec_begin(&exec, mark_becomes(fd, ""));
+	return exec_failed(call, &exec, REAL(fexecve, call)(fd, argv, envp));
 }
 
 int on_execveat(const struct call *call, int fd, const char *path, char *const *argv,
 		char *const *envp, int flags)
 {
-	struct handover handover;
+	struct exec exec;
 
-	exec_begin(&handover);
-	return exec_failed(call, &handover, REAL(execveat, call)(fd, path, argv, envp, flags));
+	exec_begin(&exec, mark_becomes(fd, path));
+	return exec_failed(call, &exec, REAL(execveat, call)(fd, path, argv, envp, flags));
 }
 
 /* The arguments of execl() and its kin, as an array on the caller's stack,
@@ -238,27 +249,27 @@ static void arguments_take(char **argv, const char *first, size_t count, va_list
 int on_execl(const struct call *call, const char *path, const char *first, va_list more)
 {
 	ARGUMENTS(argv, first, more);
-	struct handover handover;
+	struct exec exec;
 
-	exec_begin(&handover);
-	return exec_failed(call, &handover, process_real_execve(path, argv, environ));
+	exec_begin(&exec, mark_becomes(AT_FDCWD, path));
+	return exec_failed(call, &exec, process_real_execve(path, argv, environ));
 }
 
 int on_execlp(const struct call *call, const char *file, const char *first, va_list more)
 {
 	ARGUMENTS(argv, first, more);
-	struct handover handover;
+	struct exec exec;
 
-	exec_begin(&handover);
-	return exec_failed(call, &handover, process_real_execvpe(file, argv, environ));
+	exec_begin(&exec, mark_becomes_found(file));
+	return exec_failed(call, &exec, process_real_execvpe(file, argv, environ));
 }
 
 int on_execle(const struct call *call, const char *path, const char *first, va_list more)
 {
 	ARGUMENTS(argv, first, more);
 	char **envp = va_arg(more, char **);
-	struct handover handover;
+	struct exec exec;
 
-	exec_begin(&handover);
-	return exec_failed(call, &handover, process_real_execve(path, argv, envp));
+	exec_begin(&exec, mark_becomes(AT_FDCWD, path));
+	return exec_failed(call, &exec, process_real_execve(path, argv, envp));
 }

@@ -18,6 +18,7 @@
 #include "fdboard.h"
 #include "fdtable.h"
 #include "guest.h"
+#include "mark.h"
 #include "spawn_actions.h"
 
 static bool recording(void)
@@ -73,25 +74,38 @@ static bool reaches_spawn(int fd, const void *context)
 
 /* A host that was linked before glibc 2.15 asked for a posix_spawn that also runs scripts
  * without a first line; which one it means cannot be told here. */
-int on_posix_spawn(const struct call *call, pid_t *pid, const char *path,
-		   const posix_spawn_file_actions_t *actions,
-		   const posix_spawnattr_t *attributes, char *const *argv, char *const *envp)
+static int spawn(const struct call *call, pid_t *pid, const char *path, bool along_path,
+		 const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
+		 char *const *argv, char *const *envp)
 {
 	struct call *out = (struct call *)call;
 	struct handover handover;
 	struct plan plan;
+	pid_t started = 0;
 
 	if (recording()) {
 		plan.is_jvm_helper = is_jvm_helper(path);
 		spawn_actions_find(&plan.actions, actions);
 	}
 	bool shared = share(&handover, reaches_spawn, &plan);
-	int given = REAL(posix_spawn, call)(pid, path, actions, attributes, argv, envp);
+	int given = REAL(posix_spawn, call)(&started, path, actions, attributes, argv, envp);
 
 	out->error = errno;
-	if (given != 0)
+	if (given != 0) {
 		unshare(&handover, shared);
+		return given;
+	}
+	if (pid)
+		*pid = started;
+	mark_started(started, path, along_path);
 	return given;
+}
+
+int on_posix_spawn(const struct call *call, pid_t *pid, const char *path,
+		   const posix_spawn_file_actions_t *actions,
+		   const posix_spawnattr_t *attributes, char *const *argv, char *const *envp)
+{
+	return spawn(call, pid, path, false, actions, attributes, argv, envp);
 }
 
 /* It differs in where libc looks for the file: in the real call behind `call`. */
@@ -99,7 +113,7 @@ int on_posix_spawnp(const struct call *call, pid_t *pid, const char *file,
 		    const posix_spawn_file_actions_t *actions,
 		    const posix_spawnattr_t *attributes, char *const *argv, char *const *envp)
 {
-	return on_posix_spawn(call, pid, file, actions, attributes, argv, envp);
+	return spawn(call, pid, file, true, actions, attributes, argv, envp);
 }
 
 void on_posix_spawn_file_actions_addclose(const struct call *call, int given,

@@ -8,6 +8,7 @@
  * that tells `unflushed run` that the shim was loaded.
  */
 #include "guest.h"
+#include "mark.h"
 #include "on_process.h"
 #include "resolve.h"
 
@@ -19,7 +20,7 @@ __attribute__((constructor)) static void start(void)
 
 	resolve_all();
 	guest_phase();
-	guest_mark();
+	mark_loaded();
 	errno = error;
 }
 

@@ -16,6 +16,7 @@
 
 #include "liveness.h"
 #include "report.h"
+#include "suspect.h"
 
 static void split_argv(struct builder *builder, trace_string at)
 {
@@ -223,13 +224,30 @@ void build_silent(struct run *run, const struct report_host *host)
 	process->silent_reason = model_text(run, host->silent_reason, strlen(host->silent_reason));
 }
 
+static const char *text_keep(struct run *run, const char *text)
+{
+	return text ? model_text(run, text, strlen(text)) : NULL;
+}
+
+/* A program that a process with the shim became or started. */
+void build_unloaded(struct run *run, const struct report_unloaded *unloaded)
+{
+	struct process *process = build_new_process(run);
+
+	process->pid = unloaded->pid;
+	process->exe = text_keep(run, unloaded->suspect->path);
+	process->send_buffer_max = UNKNOWN;
+	process->cannot_load = text_keep(run, unloaded->suspect->unloaded);
+	process->suspicion = text_keep(run, unloaded->suspect->suspicion);
+}
+
 void build_host(struct run *run, const struct report_host *host)
 {
 	struct process *process = build_new_process(run);
 	size_t argc = 0;
 
 	process->pid = host->pid;
-	process->exe = model_text(run, host->program, strlen(host->program));
+	process->exe = text_keep(run, host->program);
 	while (host->argv && host->argv[argc])
 		argc++;
 	process->argv = model_alloc(run, argc * sizeof *process->argv + 1);
@@ -240,12 +258,8 @@ void build_host(struct run *run, const struct report_host *host)
 	process->shim_loaded = host->shim_loaded;
 	process->librdkafka_static = host->librdkafka_static;
 	process->dropped_events = 0;
-	if (host->silent_reason)
-		process->silent_reason =
-			model_text(run, host->silent_reason, strlen(host->silent_reason));
-	if (host->cannot_load)
-		process->cannot_load =
-			model_text(run, host->cannot_load, strlen(host->cannot_load));
+	process->silent_reason = text_keep(run, host->silent_reason);
+	process->cannot_load = text_keep(run, host->cannot_load);
 	if (host->reaped)
 		end_by_status(process, host->wait_status);
 }

@@ -9,12 +9,15 @@
 #include "elffile.h"
 #include "judgeable.h"
 #include "launch.h"
+#include "marks.h"
 #include "options.h"
 #include "report.h"
 #include "rundir.h"
 #include "shimfile.h"
+#include "suspect.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +31,9 @@
 #define NOT_FOUND 127
 #define FAILED_OURSELVES 125 /* as env(1) and timeout(1) have it */
 #define REDIRECT_PORTS "9092"
+#define SUSPECTS 16
+#define STARTING_MS 1000 /* that a program may take until its loader has the shim */
+#define STARTING_STEP_MS 20
 
 static const char *format = "text";
 static const char *output;
@@ -96,6 +102,10 @@ struct run_state {
 	struct rundir dir;
 	struct launched host;
 	FILE *out;
+	struct marks marks;
+	struct suspect suspects[SUSPECTS]; /* of these many it is said */
+	struct report_unloaded unloaded[SUSPECTS];
+	size_t unloaded_count;
 };
 
 static int cannot_run(const char *program, int error)
@@ -204,21 +214,61 @@ static bool host_run(struct run_state *state)
 	return false;
 }
 
+static void suspects_find(struct run_state *state)
+{
+	const struct mark *mark = NULL;
+
+	state->unloaded_count = 0;
+	while (state->unloaded_count < SUSPECTS &&
+	       (mark = marks_unloaded(&state->marks, mark))) {
+		struct suspect *suspect = &state->suspects[state->unloaded_count];
+
+		if (suspect_find(mark->text, suspect))
+			state->unloaded[state->unloaded_count++] =
+				(struct report_unloaded){mark->pid, suspect};
+	}
+}
+
+static bool is_alive(pid_t pid)
+{
+	return kill(pid, 0) == 0 || errno == EPERM;
+}
+
+/* One that still runs may be about to load the shim: the host left it behind. */
+static void marks_gather(struct run_state *state)
+{
+	bool wait = true;
+
+	for (int tries = 0; wait && tries < STARTING_MS / STARTING_STEP_MS; tries++) {
+		wait = false;
+		marks_free(&state->marks);
+		marks_read(&state->marks, state->dir.mark);
+		suspects_find(state);
+		for (size_t i = 0; i < state->unloaded_count; i++)
+			wait |= is_alive(state->unloaded[i].pid);
+		if (wait)
+			usleep(STARTING_STEP_MS * 1000);
+	}
+}
+
 /* Judges what the host left, and prints it. */
 static int host_report(struct run_state *state, enum verdict *verdict)
 {
-	struct rundir_silence silence;
-	bool silent = !state->why[0] && rundir_silence(&state->dir, &silence);
+	if (!state->why[0])
+		marks_gather(state);
+	const struct mark *silence = marks_silence(&state->marks);
 	const struct report_host host = {
 		.program = state->path,
 		.argv = state->argv,
 		.pid = state->host.pid,
 		.reaped = state->host.reaped,
 		.wait_status = state->host.wait_status,
-		.shim_loaded = !state->why[0] && rundir_marked(&state->dir, state->host.pid),
+		.shim_loaded = marks_loaded(&state->marks, state->host.pid),
 		.cannot_load = cannot_load(state),
-		.silent_reason = silent ? silence.reason : NULL,
-		.silent_pid = silent ? silence.pid : 0,
+		.silent_reason = silence ? silence->text : NULL,
+		.silent_pid = silence ? silence->pid : 0,
+		.unloaded = state->unloaded,
+		.unloaded_count = state->unloaded_count,
 		.librdkafka_static =
 			state->elf_known && state->elf.librdkafka == ELFFILE_LIBRDKAFKA_HIDDEN,
 		.broker = state->host.bootstrap[0] ? state->host.bootstrap : NULL,
@@ -305,6 +355,8 @@ int cmd_run(int argc, char **argv)
 	status = run(&state);
 	rundir_remove(&state.dir);
 	elffile_clear(&state.elf);
+	marks_free(&state.marks);
+	suspect_close();
 	if (state.out && state.out != stderr && state.out != stdout)
 		fclose(state.out);
 	return status;

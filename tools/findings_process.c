@@ -16,10 +16,12 @@ void say_shim_not_loaded(const struct subject *at, struct finding *finding)
 {
 	const struct process *process = at->process;
 
-	finding->text = model_format(at->run, "The shim was not loaded into %s%s%s.",
+	finding->text = model_format(at->run, "The shim was not loaded into %s%s%s.%s%s",
 				     process->exe ? process->exe : "the program",
 				     process->cannot_load ? ", because " : "",
-				     process->cannot_load ? process->cannot_load : "");
+				     process->cannot_load ? process->cannot_load : "",
+				     process->suspicion ? " " : "",
+				     process->suspicion ? process->suspicion : "");
 }
 
 bool when_trace_damaged(const struct subject *at)

@@ -266,7 +266,8 @@ struct process {
 	int64_t series_width_ns; /* between two borders; UNKNOWN: no series */
 	int64_t send_buffer_max; /* to where the kernel may grow one */
 	bool shim_loaded, librdkafka_static;
-	const char *cannot_load;
+	const char *cannot_load; /* words that follow "because"; NULL: not known */
+	const char *suspicion;	 /* why one that was not loaded may have produced: a sentence */
 	bool judged; /* it touched Kafka, or should have been seen to */
 	enum verdict verdict;
 };
@@ -282,6 +283,7 @@ struct run {
 };
 
 struct report_host;
+struct report_unloaded;
 
 void *model_alloc(struct run *run, size_t bytes); /* zeroed; never NULL */
 const char *model_format(struct run *run, const char *format, ...)
@@ -305,6 +307,7 @@ void tally_add(struct tally *sum, const struct tally *more);
 void build_trace(struct run *run, const char *path, const struct reader *reader);
 /* A process under `run` that fell silent before it had a trace. */
 void build_silent(struct run *run, const struct report_host *host);
+void build_unloaded(struct run *run, const struct report_unloaded *unloaded);
 /* The process of a host that left no trace. */
 void build_host(struct run *run, const struct report_host *host);
 /* What `run` knows about its host, added to the traces of that pid. */

@@ -96,6 +96,8 @@ static void add_host(struct run *run, const struct report_host *host)
 	/* The host left a trace, but a process that it started could not. */
 	if (traced && host->silent_reason)
 		build_silent(run, host);
+	for (size_t i = 0; i < host->unloaded_count; i++)
+		build_unloaded(run, &host->unloaded[i]);
 }
 
 static bool in_colour(const struct report_options *options, FILE *out)

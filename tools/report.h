@@ -14,6 +14,12 @@
 
 /* What `run` knows about its host beyond the traces. With it a run that left
  * no trace at all still has a verdict (blind) and a finding that says why. */
+/* A program that ran without the shim, and may have been a producer. */
+struct report_unloaded {
+	pid_t pid;
+	const struct suspect *suspect;
+};
+
 struct report_host {
 	const char *program; /* as it was found: a path */
 	char *const *argv;   /* ends with NULL */
@@ -30,6 +36,9 @@ struct report_host {
 	 * that it started; NULL: it did not. */
 	const char *silent_reason;
 	pid_t silent_pid;
+	/* Of those that it started. */
+	const struct report_unloaded *unloaded;
+	size_t unloaded_count;
 	/* librdkafka is linked into the executable itself. */
 	bool librdkafka_static;
 	/* "127.0.0.1:PORT" of the embedded broker; NULL without one. */

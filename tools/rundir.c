@@ -197,40 +197,6 @@ bool rundir_make(struct rundir *dir, const char *keep, const char *shim, char *w
 	return true;
 }
 
-bool rundir_marked(const struct rundir *dir, pid_t pid)
-{
-	FILE *mark = fopen(dir->mark, "re");
-	char line[512];
-	bool found = false;
-
-	while (mark && !found && fgets(line, sizeof(line), mark))
-		found = strtol(line, NULL, 10) == pid;
-	if (mark)
-		fclose(mark);
-	return found;
-}
-
-/* A line is a pid, or a pid and why the shim in it fell silent. */
-bool rundir_silence(const struct rundir *dir, struct rundir_silence *silence)
-{
-	FILE *mark = fopen(dir->mark, "re");
-	char line[512];
-	bool found = false;
-
-	while (mark && !found && fgets(line, sizeof(line), mark)) {
-		char *end;
-
-		silence->pid = (pid_t)strtol(line, &end, 10);
-		end[strcspn(end, "\n")] = '\0';
-		found = *end == ' ' && end[1];
-		if (found)
-			snprintf(silence->reason, sizeof(silence->reason), "%s", end + 1);
-	}
-	if (mark)
-		fclose(mark);
-	return found;
-}
-
 static bool was_there(const struct rundir *dir, const char *path)
 {
 	for (size_t i = 0; i < dir->before_count; i++)

@@ -13,7 +13,7 @@ struct rundir {
 	char outer[PATH_MAX - 40]; /* removed at the end, with what is in it; empty: none */
 	char own[PATH_MAX];	  /* the same, or of root's a secret one in it */
 	char traces[PATH_MAX];	  /* absolute: where the guest writes */
-	char mark[PATH_MAX + 16]; /* each process that loaded the shim adds its pid */
+	char mark[PATH_MAX + 16]; /* to which the shims add lines (marks.h) */
 	char shim[PATH_MAX + 32]; /* the shim, under a name fit for LD_PRELOAD */
 	char audit[PATH_MAX + 32]; /* the auditor beside it, for LD_AUDIT; empty: none */
 	bool kept;		  /* `traces` is the user's and stays */
@@ -28,16 +28,6 @@ struct rundir {
  */
 bool rundir_make(struct rundir *dir, const char *keep, const char *shim, char *why,
 		 size_t why_bytes);
-
-/* Did this process load the shim? */
-bool rundir_marked(const struct rundir *dir, pid_t pid);
-
-/* The first process whose shim could not record; false if there is none. */
-struct rundir_silence {
-	pid_t pid;
-	char reason[512];
-};
-bool rundir_silence(const struct rundir *dir, struct rundir_silence *silence);
 
 /* The traces that this run made: an array of paths that ends with NULL, to
  * be given back to rundir_free_list(); NULL when the directory cannot be read. */

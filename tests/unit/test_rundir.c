@@ -211,43 +211,6 @@ static void what_cannot_be_written_is_said_in_words(void **state)
 	rundir_remove(&dir);
 }
 
-static void a_mark_is_a_pid_on_a_line_of_its_own(void **state)
-{
-	struct rundir dir;
-
-	(void)state;
-	make(&dir, NULL, "/shim.so");
-	assert_false(rundir_marked(&dir, PID));
-	FILE *mark = fopen(dir.mark, "a");
-	fputs("14711\n47110\n", mark);
-	fflush(mark);
-	assert_false(rundir_marked(&dir, PID));
-	fputs("4711\n", mark);
-	fclose(mark);
-	assert_true(rundir_marked(&dir, PID));
-	rundir_remove(&dir);
-}
-
-static void a_reason_for_silence_stands_behind_the_pid(void **state)
-{
-	struct rundir dir;
-	struct rundir_silence silence;
-
-	(void)state;
-	make(&dir, NULL, "/shim.so");
-	FILE *mark = fopen(dir.mark, "a");
-	fputs("14711\n14711 no space left\n4711\n", mark);
-	fclose(mark);
-	assert_true(rundir_marked(&dir, PID));
-	assert_true(rundir_silence(&dir, &silence));
-	assert_int_equal(silence.pid, 14711);
-	assert_string_equal(silence.reason, "no space left");
-	rundir_remove(&dir);
-	make(&dir, NULL, "/shim.so");
-	assert_false(rundir_silence(&dir, &silence));
-	rundir_remove(&dir);
-}
-
 static void the_status_goes_into_every_trace_of_the_process_and_no_other(void **state)
 {
 	struct rundir dir;
@@ -310,8 +273,6 @@ int main(void)
 		cmocka_unit_test(a_shim_whose_path_cannot_stand_in_ld_preload_is_linked),
 		cmocka_unit_test(a_tmpdir_that_cannot_stand_in_ld_preload_is_not_used),
 		cmocka_unit_test(what_cannot_be_written_is_said_in_words),
-		cmocka_unit_test(a_mark_is_a_pid_on_a_line_of_its_own),
-		cmocka_unit_test(a_reason_for_silence_stands_behind_the_pid),
 		cmocka_unit_test(the_status_goes_into_every_trace_of_the_process_and_no_other),
 		cmocka_unit_test(a_trace_that_is_none_is_left_alone),
 	};

@@ -5,7 +5,7 @@
  *
  * The guest's own file writes, the tools' own file reads.
  *
- * compiles: shim/guest.c shim/writer.c shim/tracefile.c shim/process_facts.c
+ * compiles: shim/guest.c shim/mark.c shim/writer.c shim/tracefile.c shim/process_facts.c
  * compiles: shim/settings.c shim/series.c
  */
 #include <fcntl.h>

@@ -3,7 +3,7 @@
  * test_ticks.c - the time from the processor's counter is the clock's time, and
  * a counter that is not to be trusted is not.
  *
- * compiles: shim/guest.c shim/writer.c shim/tracefile.c shim/process_facts.c
+ * compiles: shim/guest.c shim/mark.c shim/writer.c shim/tracefile.c shim/process_facts.c
  * compiles: shim/settings.c shim/ticks.c
  */
 #include <setjmp.h>

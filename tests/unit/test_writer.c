@@ -7,7 +7,7 @@
  * them at work. All threads start together; once they are done, the tools'
  * reader says what is in the trace.
  *
- * compiles: shim/guest.c shim/writer.c shim/tracefile.c shim/process_facts.c
+ * compiles: shim/guest.c shim/mark.c shim/writer.c shim/tracefile.c shim/process_facts.c
  * compiles: shim/settings.c
  */
 #include <dirent.h>

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mark.h - what `unflushed run` must know of a process that may have no trace.
+ *
+ * Lines are added to the file that UNFLUSHED_MARK names, when it does; each is
+ * one write and begins with a pid:
+ *
+ *	PID             the shim was loaded into it (each exec loads anew)
+ *	PID REASON      its shim fell silent
+ *	PID >PROGRAM    it is about to become this program, by exec
+ *	PID <           that exec failed
+ *	PID +PROGRAM    it was started as this program, by posix_spawn
+ *
+ * A program is an absolute path, or a name that was not found along PATH. Of a process
+ * whose last program is followed by no line of its own, nothing was seen.
+ *
+ * Safe in a child of vfork, in a signal handler, and before the constructor.
+ */
+#ifndef UNFLUSHED_MARK_H
+#define UNFLUSHED_MARK_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+void mark_loaded(void);
+void mark_silent(const char *reason);
+
+/* As execveat() takes them: `path` relative to the directory `at` (AT_FDCWD), or
+ * empty: the file `at` itself. False: nothing was written, or no such file. */
+bool mark_becomes(int at, const char *path);
+/* As execvp() takes it. */
+bool mark_becomes_found(const char *file);
+/* After mark_becomes() said true. */
+void mark_stays(void);
+
+/* As posix_spawn() takes it or, `along_path`, posix_spawnp(). */
+void mark_started(pid_t pid, const char *file, bool along_path);
+
+#endif

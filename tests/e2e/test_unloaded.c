@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_unloaded.c - programs that a host starts, and that have no shim.
+ *
+ * The host itself is clean. What it starts may have produced, and lost all of it.
+ */
+#include "harness.h"
+
+#include <string.h>
+
+static const char *const ways[] = {"fork",   "vfork", "spawn",	"spawnp", "system",  "exec",
+				   "file", "beside", "list", "failing", "reached"};
+#define WAYS (sizeof(ways) / sizeof(*ways))
+
+static struct story told(const char *way, const char *program)
+{
+	struct story story = story_of("starts");
+
+	story_tell(&story, "%s " PATH_HOSTS "/%s @", way, program);
+	printf("%s, %s: %s\n", way, program, story_verdict(&story));
+	assert_int_equal(story.arrived, 10);
+	return story;
+}
+
+/* The process that has no trace; NULL: there is none. */
+static json_t *unloaded(struct story *story)
+{
+	json_t *processes = json_object_get(story->summary, "processes"), *process;
+	size_t i;
+
+	json_array_foreach (processes, i, process)
+		if (json_is_false(json_path(process, "layers.loaded")) ||
+		    json_array_size(json_object_get(process, "producers")) == 0)
+			return process;
+	return NULL;
+}
+
+static void a_static_producer_try(size_t index)
+{
+	struct story story = told(ways[index], "static_by_hand");
+
+	story_expect(&story, "blind", "shim-not-loaded");
+	assert_non_null(strstr(json_text(unloaded(&story), "exe"), "/static_by_hand"));
+	story_end(&story);
+}
+
+static void beside_a_static_producer_nothing_is_clean(void **state)
+{
+	(void)state;
+	cells_try(WAYS, 4, a_static_producer_try);
+}
+
+static void a_static_program_try(size_t index)
+{
+	struct story story = told(ways[index], "static_libc");
+
+	story_expect(&story, "clean", NULL);
+	assert_null(unloaded(&story));
+	story_end(&story);
+}
+
+static void one_that_has_nothing_of_kafka_is_let_pass(void **state)
+{
+	(void)state;
+	cells_try(WAYS, 4, a_static_program_try);
+}
+
+static void a_loaded_program_try(size_t index)
+{
+	struct story story = told(ways[index], "by_hand");
+
+	story_expect(&story, "clean", NULL);
+	assert_null(unloaded(&story));
+	story_end(&story);
+}
+
+static void one_that_has_the_shim_speaks_for_itself(void **state)
+{
+	(void)state;
+	cells_try(WAYS, 4, a_loaded_program_try);
+}
+
+static void one_that_is_started_without_its_environment_is_not_clean(void **state)
+{
+	struct story story = told("cleared", "by_hand");
+
+	(void)state;
+	story_expect(&story, "blind", "shim-not-loaded");
+	assert_non_null(strstr(story.summary ? json_text(unloaded(&story), "findings.0.text") : "",
+			       "LD_PRELOAD"));
+	story_end(&story);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(beside_a_static_producer_nothing_is_clean),
+		cmocka_unit_test(one_that_has_nothing_of_kafka_is_let_pass),
+		cmocka_unit_test(one_that_has_the_shim_speaks_for_itself),
+		cmocka_unit_test(one_that_is_started_without_its_environment_is_not_clean),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

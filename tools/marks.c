@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * marks.c - see marks.h.
+ */
+#include "marks.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Points into the line, which ends with '\0'. */
+static bool mark_parse(struct mark *mark, char *line)
+{
+	char *rest;
+	long pid = strtol(line, &rest, 10);
+
+	*mark = (struct mark){.pid = (pid_t)pid, .kind = 'L', .text = rest};
+	if (rest == line || pid <= 0)
+		return false;
+	if (!*rest)
+		return true;
+	if (*rest != ' ' || !rest[1])
+		return false;
+	mark->kind = strchr("<>+", rest[1]) ? rest[1] : '!';
+	mark->text = mark->kind == '!' ? rest + 1 : rest + 2;
+	return true;
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct mark *a = left, *b = right;
+
+	return a->pid != b->pid ? (a->pid > b->pid) - (a->pid < b->pid)
+				: (a->number > b->number) - (a->number < b->number);
+}
+
+static char *file_read(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *bytes = NULL;
+	size_t size = 0;
+
+	/* To its end, or to a byte that no mark has. */
+	if (file && getdelim(&bytes, &size, '\0', file) < 0) {
+		free(bytes);
+		bytes = NULL;
+	}
+	if (file)
+		fclose(file);
+	return bytes;
+}
+
+void marks_read(struct marks *marks, const char *path)
+{
+	size_t lines = 0;
+
+	*marks = (struct marks){.bytes = file_read(path)};
+	if (!marks->bytes)
+		return;
+	for (const char *at = marks->bytes; (at = strchr(at, '\n')); at++)
+		lines++;
+	marks->rows = calloc(lines + 1, sizeof(*marks->rows));
+	if (!marks->rows)
+		abort();
+	char *at = marks->bytes;
+	for (size_t i = 0; i < lines; i++) {
+		struct mark *mark = &marks->rows[marks->count];
+		char *end = strchr(at, '\n');
+
+		*end = '\0';
+		marks->count += mark_parse(mark, at);
+		mark->number = i;
+		at = end + 1;
+	}
+	qsort(marks->rows, marks->count, sizeof(*marks->rows), compare);
+}
+
+void marks_free(struct marks *marks)
+{
+	free(marks->rows);
+	free(marks->bytes);
+	*marks = (struct marks){0};
+}
+
+bool marks_loaded(const struct marks *marks, pid_t pid)
+{
+	for (size_t i = 0; i < marks->count; i++)
+		if (marks->rows[i].pid == pid && marks->rows[i].kind == 'L')
+			return true;
+	return false;
+}
+
+const struct mark *marks_silence(const struct marks *marks)
+{
+	const struct mark *first = NULL;
+
+	for (size_t i = 0; i < marks->count; i++)
+		if (marks->rows[i].kind == '!' &&
+		    (!first || marks->rows[i].number < first->number))
+			first = &marks->rows[i];
+	return first;
+}
+
+/*
+ * The last program of one process, if that one did not load the shim: whoever did
+ * says so. The line of who started it may come behind all of its own.
+ */
+static const struct mark *last_unloaded(const struct marks *marks, size_t from, size_t to)
+{
+	const struct mark *program = NULL;
+	bool loaded = false;
+
+	for (size_t i = from; i < to; i++) {
+		const struct mark *mark = &marks->rows[i];
+
+		if (mark->kind == 'L')
+			loaded = true;
+		if (mark->kind == 'L' || mark->kind == '<')
+			program = NULL;
+		if (mark->kind == '>' || (mark->kind == '+' && !loaded && !program))
+			program = mark;
+	}
+	return program;
+}
+
+const struct mark *marks_unloaded(const struct marks *marks, const struct mark *after)
+{
+	const struct mark *found = NULL;
+	size_t from = 0, to;
+
+	while (after && from < marks->count && marks->rows[from].pid <= after->pid)
+		from++;
+	for (; !found && from < marks->count; from = to) {
+		for (to = from + 1; to < marks->count && marks->rows[to].pid == marks->rows[from].pid;)
+			to++;
+		found = last_unloaded(marks, from, to);
+	}
+	return found;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * marks.h - what the processes of a run left in its mark file (shim/mark.h), which
+ * has a line also of those that have no trace.
+ */
+#ifndef UNFLUSHED_MARKS_H
+#define UNFLUSHED_MARKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct mark {
+	pid_t pid;
+	char kind;	  /* 'L' loaded, '!' fell silent, '>' becomes, '<' stays, '+' started */
+	const char *text; /* the reason, or the program; never NULL */
+	size_t number;	  /* of its line */
+};
+
+/* By pid, and for each in the order in which they were written. */
+struct marks {
+	struct mark *rows;
+	size_t count;
+	char *bytes;
+};
+
+/* A file that cannot be read has no marks; what is no mark is passed over. */
+void marks_read(struct marks *marks, const char *path);
+void marks_free(struct marks *marks);
+
+/* Did this process load the shim? */
+bool marks_loaded(const struct marks *marks, pid_t pid);
+
+/* The first process whose shim could not record; NULL if there is none. */
+const struct mark *marks_silence(const struct marks *marks);
+
+/*
+ * The programs that ran without the shim, as far as processes with it told: the
+ * next one behind `after` (NULL: the first), NULL when there is no other.
+ */
+const struct mark *marks_unloaded(const struct marks *marks, const struct mark *after);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * suspect.c - may a program that ran without the shim have been a producer?
+ *
+ * A run that calls ldconfig or ping is not blind for that. One that starts a
+ * static producer beside one that was seen is: what is not known is not clean.
+ * To add a reason: a row in `reasons`. A program that starts others: its name.
+ */
+#include "suspect.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "judgeable.h"
+#include "runtime.h"
+
+/* What they run has another's environment, or is another program's child. */
+static const char *const launchers[] = {
+	"sudo", "su", "doas", "pkexec", "runuser", "setpriv", "go", "cargo",
+	"docker", "podman", "nerdctl", "bwrap", "flatpak", "snap", "busybox",
+};
+
+static bool holds_word(const char *bytes, size_t size, const char *word)
+{
+	size_t length = strlen(word);
+	char first = word[0];
+
+	for (size_t i = 0; i + length <= size; i++)
+		if ((bytes[i] | 0x20) == first && strncasecmp(bytes + i, word, length) == 0)
+			return true;
+	return false;
+}
+
+/* Its own code, or names of what it was built from. */
+static bool mentions_kafka(const struct elffile *elf)
+{
+	int fd = open(elf->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat about;
+	bool found = false;
+
+	if (fd >= 0 && fstat(fd, &about) == 0 && about.st_size > 0) {
+		void *bytes = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+
+		if (bytes != MAP_FAILED) {
+			found = holds_word(bytes, (size_t)about.st_size, "kafka");
+			munmap(bytes, (size_t)about.st_size);
+		}
+	}
+	if (fd >= 0)
+		close(fd);
+	return found;
+}
+
+static bool asks_for_librdkafka(const struct elffile *elf)
+{
+	return elf->librdkafka != ELFFILE_LIBRDKAFKA_NONE;
+}
+
+static bool is_runtime(const struct elffile *elf)
+{
+	return runtime_of(elf) != NULL;
+}
+
+static bool is_launcher(const struct elffile *elf)
+{
+	const char *slash = strrchr(elf->path, '/');
+	const char *name = slash ? slash + 1 : elf->path;
+
+	for (size_t i = 0; i < sizeof(launchers) / sizeof(launchers[0]); i++)
+		if (strcmp(name, launchers[i]) == 0)
+			return true;
+	return false;
+}
+
+static const struct {
+	bool (*holds)(const struct elffile *elf);
+	const char *suspicion;
+} reasons[] = {
+	{asks_for_librdkafka, "It uses librdkafka."},
+	{mentions_kafka, "It speaks of Kafka."},
+	{is_runtime, "It runs programs of any kind."},
+	{is_launcher, "It starts other programs, which went unseen, too."},
+};
+
+/* A build may start one static tool ten thousand times: it is read once. */
+static char **let_pass;
+static size_t let_pass_count;
+
+static bool was_let_pass(const char *program)
+{
+	for (size_t i = 0; i < let_pass_count; i++)
+		if (strcmp(let_pass[i], program) == 0)
+			return true;
+	return false;
+}
+
+static void keep_as_let_pass(const char *program)
+{
+	char **grown = realloc(let_pass, (let_pass_count + 1) * sizeof(*let_pass));
+	char *copy = strdup(program);
+
+	if (!grown || !copy)
+		abort();
+	let_pass = grown;
+	let_pass[let_pass_count++] = copy;
+}
+
+void suspect_close(void)
+{
+	while (let_pass_count)
+		free(let_pass[--let_pass_count]);
+	free(let_pass);
+	let_pass = NULL;
+}
+
+bool suspect_find(const char *program, struct suspect *suspect)
+{
+	struct elffile elf;
+	char why[200];
+
+	if (was_let_pass(program))
+		return false;
+	*suspect = (struct suspect){.suspicion = NULL};
+	bool found = elffile_search(program, suspect->path, sizeof(suspect->path));
+
+	if (!found || !elffile_read(suspect->path, &elf, why, sizeof(why))) {
+		snprintf(suspect->path, sizeof(suspect->path), "%s", program);
+		snprintf(suspect->unloaded, sizeof(suspect->unloaded), "%s%s",
+			 found ? "it " : "nothing of that name can be found any more",
+			 found ? why : "");
+		suspect->suspicion = "What it was cannot be told.";
+		return true;
+	}
+	const char *obstacle = judgeable_obstacle(&elf);
+
+	snprintf(suspect->path, sizeof(suspect->path), "%s", elf.path);
+	snprintf(suspect->unloaded, sizeof(suspect->unloaded), "%s",
+		 obstacle ? obstacle
+			  : "LD_PRELOAD was not in its environment, or it did not get so far");
+	for (size_t i = 0; !suspect->suspicion && i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (reasons[i].holds(&elf))
+			suspect->suspicion = reasons[i].suspicion;
+	elffile_clear(&elf);
+	if (!suspect->suspicion)
+		keep_as_let_pass(program);
+	return suspect->suspicion != NULL;
+}
