@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * format_producer.h - producers, and what became of their messages.
+ *
+ * A part of format.h, which says what holds for all of it: include that.
+ */
+#ifndef UNFLUSHED_FORMAT_PRODUCER_H
+#define UNFLUSHED_FORMAT_PRODUCER_H
+
+#include "format_word.h"
+
+enum trace_client {
+	CLIENT_LIBRDKAFKA = 1,
+	CLIENT_KAFKA_PYTHON = 2,
+	CLIENT_KAFKA_CLIENTS = 3,
+	CLIENT_WIRE = 4,
+	CLIENT_AIOKAFKA = 5,
+};
+
+enum trace_producer_state {
+	PRODUCER_FREE = 0,
+	PRODUCER_OPEN = 1,
+	PRODUCER_DESTROYING = 2,
+	PRODUCER_DESTROYED = 3,
+	PRODUCER_REFUSED = 4, /* rd_kafka_new failed after on_new: ignore */
+};
+
+enum trace_producer_flag {
+	PRODUCER_TRANSACTIONAL = 1 << 0,
+	PRODUCER_IDEMPOTENT = 1 << 1,
+	PRODUCER_REPORTS = 1 << 2,	/* delivery reports are asked for */
+	PRODUCER_REPORTS_ERRORS = 1 << 3, /* delivery.report.only.error */
+	PRODUCER_REPORTS_EVENTS = 1 << 4, /* as RD_KAFKA_EVENT_DR */
+	PRODUCER_INHERITED = 1 << 5,	/* handle made by the parent before fork */
+	PRODUCER_OVERFLOW = 1 << 6,	/* stands for all that found no row */
+	PRODUCER_IN_TRANSACTION = 1 << 7,
+	PRODUCER_DESTROYED_IMMEDIATELY = 1 << 8, /* RD_KAFKA_DESTROY_F_IMMEDIATE */
+	PRODUCER_SITES_INEXACT = 1 << 9, /* what became of a site's messages is not known */
+	PRODUCER_WAITS_UNSEEN = 1 << 11, /* its calls of flush and poll go past the guest */
+	PRODUCER_ASYNCIO = 1 << 12, /* of confluent-kafka's AIOProducer, which holds messages, too */
+	PRODUCER_HELD_UNSEEN = 1 << 13, /* and those are not counted */
+};
+
+/* What satisfied the wait that `waited_for` records. */
+enum trace_waited_by {
+	WAITED_NOT = 0,
+	WAITED_FLUSH = 1,
+	WAITED_OUTQ_LEN = 2,
+	WAITED_PURGE = 3,
+	WAITED_COMMIT = 4,
+	WAITED_CLOSE = 5,
+	WAITED_GET = 6,
+};
+
+/*
+ * The law: produced = SENT - UNROLLED, and
+ * produced = DELIVERED + UNCONFIRMED + FAILED + PURGED + outstanding.
+ * Outstanding is never stored: it is what the others leave over. SENT is
+ * counted before the client can send the message, the others after, so
+ * outstanding is never negative. DROPPED messages (given up by destroy) are
+ * a part of outstanding.
+ */
+enum trace_count {
+	COUNT_SENT = 0,	    /* on_send */
+	COUNT_UNROLLED = 1, /* on_send, then refused after all: in REJECTED too */
+	COUNT_DELIVERED = 2,
+	COUNT_UNCONFIRMED = 3,
+	COUNT_FAILED = 4,
+	COUNT_PURGED = 5,
+	COUNT_DROPPED = 6,
+	COUNT_REJECTED = 7,
+};
+#define TRACE_COUNTS 8
+
+struct trace_counts {
+	uint64_t messages[TRACE_COUNTS];
+	uint64_t bytes[TRACE_COUNTS]; /* key plus value */
+};
+
+struct trace_error {
+	int32_t code;	/* rd_kafka_resp_err_t; 0 = unused entry */
+	uint32_t count; /* enum trace_count: COUNT_FAILED or COUNT_REJECTED */
+	uint64_t messages;
+};
+#define TRACE_ERRORS 12 /* the last one collects what found no entry: code 1 << 30 */
+#define TRACE_ERROR_OTHER (1 << 30)
+
+/*
+ * Log-linear histogram of microseconds: four buckets to the octave, so a
+ * percentile is right to a quarter. Bucket of v: 0..3 hold 0..3; else
+ * 4 * (exponent - 1) + the two bits below the leading one.
+ */
+#define TRACE_HISTOGRAM 124
+
+static inline unsigned trace_bucket(uint64_t value)
+{
+	if (value < 4)
+		return (unsigned)value;
+	unsigned exponent = 63u - (unsigned)__builtin_clzll(value);
+	unsigned bucket = 4 * (exponent - 1) + (unsigned)((value >> (exponent - 2)) & 3);
+	return bucket < TRACE_HISTOGRAM ? bucket : TRACE_HISTOGRAM - 1;
+}
+
+/* The smallest value of a bucket. */
+static inline uint64_t trace_bucket_floor(unsigned bucket)
+{
+	if (bucket < 4)
+		return bucket;
+	return (uint64_t)(4 + bucket % 4) << (bucket / 4 - 1);
+}
+
+struct trace_producer {
+	uint32_t state;	 /* enum trace_producer_state */
+	uint32_t client; /* enum trace_client */
+	uint32_t flags;	 /* bits of enum trace_producer_flag */
+	uint32_t library; /* row of SECTION_LIBRARY plus 1; 0 unknown */
+	trace_string name;
+	trace_string client_id;
+	trace_string configuration; /* "key=value" lines, secrets left out */
+	int32_t acks;		    /* -1 all; TRACE_UNKNOWN */
+
+	int64_t opened_ns;
+	int64_t destroy_began_ns; /* 0 = not called */
+	int64_t destroyed_ns;
+	uint64_t waited_for; /* messages produced when the last wait was satisfied */
+	uint32_t waited_by;  /* enum trace_waited_by */
+	int32_t flush_result; /* of the last call; TRACE_UNKNOWN before */
+
+	uint64_t flush_calls;
+	uint64_t flush_timeouts;
+	uint64_t flush_waited_ns;
+	int64_t flush_ended_ns;
+	uint64_t purge_calls;
+	uint64_t reports_served;
+	uint64_t reports_served_failed;
+	uint64_t rejected_retried; /* refused messages that a later call took */
+	uint64_t transactions_begun;
+	uint64_t transactions_committed;
+	uint64_t transactions_aborted;
+	uint64_t transaction_failures;
+
+	uint64_t requests_sent; /* Produce requests, by on_request_sent */
+	uint64_t requests_answered;
+	uint64_t requests_bytes;
+	uint64_t latency_max_us;
+	int64_t produced_last_ns; /* CLOCK_MONOTONIC_COARSE of the last produce */
+	uint64_t blocked_ns;	  /* inside produce calls with RD_KAFKA_MSG_F_BLOCK */
+
+	struct trace_error errors[TRACE_ERRORS];
+	uint32_t latency[TRACE_HISTOGRAM]; /* produce to acknowledgement */
+	uint64_t predecessors; /* settled producers whose row this one continues */
+	uint8_t spare[112];
+};
+
+/* A producer's topic-partition; partition -1 is where messages enter, before
+ * a partition is chosen; topic 0 takes what found no row of its own. */
+struct trace_topic {
+	uint32_t state;
+	uint32_t producer; /* row of SECTION_PRODUCER */
+	trace_string topic;
+	int32_t partition;
+	struct trace_counts counts; /* shared by all threads: added to atomically */
+};
+
+/*
+ * A thread's private share of a topic row's counts (a plain store instead of
+ * a bus lock). Totals are the topic row plus all its cells. A thread slot
+ * passes to a new thread when its owner has died; counts stay.
+ */
+struct trace_cell {
+	uint32_t state;
+	uint32_t topic; /* row of SECTION_TOPIC */
+	uint32_t thread; /* row of SECTION_THREAD */
+	uint32_t site;	 /* row of SECTION_SITE plus 1; 0 unknown. Outcomes too are
+			  * counted in cells of the site that produced the message. */
+	uint8_t spare[48];
+	struct trace_counts counts;
+};
+
+TRACE_SIZE_IS(trace_counts, 128);
+TRACE_SIZE_IS(trace_producer, 1024);
+TRACE_SIZE_IS(trace_topic, 144);
+TRACE_SIZE_IS(trace_cell, 192);
+
+#endif
