@@ -133,6 +133,32 @@ object *python_get(object *from, const char *attribute)
 	return value;
 }
 
+static object *name_make(object **name, const char *text)
+{
+	if (!*name && !(*name = py.PyUnicode_InternFromString(text)))
+		py.PyErr_Clear();
+	return *name;
+}
+
+object *python_member(object *from, object **name, const char *attribute)
+{
+	object *value = from && name_make(name, attribute) ? py.PyObject_GetAttr(from, *name)
+							   : NULL;
+
+	if (!value && py.PyErr_Occurred())
+		py.PyErr_Clear();
+	return value;
+}
+
+object *python_item(object *dict, object **name, const char *key)
+{
+	object *value = name_make(name, key) ? py.PyDict_GetItemWithError(dict, *name) : NULL;
+
+	if (!value && py.PyErr_Occurred())
+		py.PyErr_Clear();
+	return value;
+}
+
 void python_drop(object *value)
 {
 	if (value)

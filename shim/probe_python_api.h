@@ -36,6 +36,7 @@ struct method_definition { /* PyMethodDef */
 	_(void *, PyThreadState_Next, (void *)) \
 	_(object *, PyImport_GetModuleDict, (void)) \
 	_(object *, PyDict_GetItemString, (object *, const char *)) \
+	_(object *, PyDict_GetItemWithError, (object *, object *)) \
 	_(object *, PyObject_GetAttr, (object *, object *)) \
 	_(int, PyObject_SetAttr, (object *, object *, object *)) \
 	_(object *, PyObject_GetAttrString, (object *, const char *)) \
@@ -113,6 +114,11 @@ object *python_call(object *callable, object *const *args, size_t count, object 
 
 /* A new reference, or NULL. */
 object *python_get(object *from, const char *attribute);
+
+/* The same for the path of a message: the name is made once, and kept in `name`. What
+ * a dict has is borrowed. */
+object *python_member(object *from, object **name, const char *attribute);
+object *python_item(object *dict, object **name, const char *key);
 bool python_is_true(object *from, const char *attribute);
 long python_number(object *value, long otherwise);
 /* Whether a text is exactly this. */

@@ -37,10 +37,28 @@ static bool code_is_of(object *code, const char *folder)
 	return is;
 }
 
+/*
+ * What was found to be the package's own: a handful of functions, on the way of every
+ * message, and to read where each is from takes longer than all the rest. Held for
+ * good, so that no other code comes to have its address.
+ */
+#define OWN_CODES 32
+static object *own_codes[OWN_CODES];
+
 static bool code_is_own(object *code, bool *ours)
 {
+	object **known = &own_codes[((uintptr_t)code >> 5) % OWN_CODES];
+
 	*ours = false;
-	return code_is_of(code, "confluent_kafka/");
+	if (*known == code)
+		return true;
+	if (!code_is_of(code, "confluent_kafka/"))
+		return false;
+	if (!*known) {
+		py.Py_IncRef(code);
+		*known = code;
+	}
+	return true;
 }
 
 /* The frame that runs is AIOProducer's constructor, about to make its producer: 2.12
@@ -80,27 +98,38 @@ uint32_t probe_producer_made(void)
  */
 static struct handle *handle_in(object *producer)
 {
-	static size_t place; /* 0 not found yet; no object's first word is one */
+	static struct {
+		object *class; /* held for good: its address stays its own */
+		size_t words;
+		size_t place; /* 0 not found yet; no object's first word is one */
+	} known;
 	void *const *words = (void *const *)producer;
-	object *class = python_get(producer, "__class__");
-	object *size = python_get(class, "__basicsize__");
-	size_t count = (size_t)python_number(size, 0) / sizeof *words;
 	struct handle *handle = NULL;
 
-	if (place && place < count && words[place])
-		handle = handle_find(words[place]);
-	for (size_t i = 2; !handle && i < count; i++)
+	/* PyObject: references, type */
+	if (known.class != words[1]) {
+		object *class = python_get(producer, "__class__");
+		object *size = python_get(class, "__basicsize__");
+
+		python_drop(known.class);
+		known.class = class;
+		known.words = class == words[1] ? (size_t)python_number(size, 0) / sizeof *words
+						: 0;
+		python_drop(size);
+	}
+	if (known.place && known.place < known.words && words[known.place])
+		handle = handle_find(words[known.place]);
+	for (size_t i = 2; !handle && i < known.words; i++)
 		if (words[i] && (handle = handle_find(words[i])))
-			place = i;
-	python_drop(size);
-	python_drop(class);
+			known.place = i;
 	return handle;
 }
 
 static struct guest_producer *account_of(object *manager)
 {
-	object *executor = python_get(manager, "_kafka_executor");
-	object *producer = python_get(executor, "_producer");
+	static object *name_executor, *name_producer;
+	object *executor = python_member(manager, &name_executor, "_kafka_executor");
+	object *producer = python_member(executor, &name_producer, "_producer");
 	struct handle *handle = producer ? handle_in(producer) : NULL;
 
 	python_drop(producer);
@@ -134,17 +163,18 @@ static uint64_t bytes_of(object *value, const object *text)
 /* False: it is no message that librdkafka could take. */
 static bool message_read(object *from, struct message *message)
 {
+	static object *names[4];
 	/* Borrowed, all of them. */
-	object *topic = from ? py.PyDict_GetItemString(from, "topic") : NULL;
-	object *partition = topic ? py.PyDict_GetItemString(from, "partition") : NULL;
+	object *topic = from ? python_item(from, &names[0], "topic") : NULL;
+	object *partition = topic ? python_item(from, &names[1], "partition") : NULL;
 	const char *name = probe_text(topic);
 
 	if (!name[0])
 		return false;
 	message->topic = name;
 	message->partition = (int32_t)python_number(partition, -1);
-	message->bytes = bytes_of(py.PyDict_GetItemString(from, "value"), topic) +
-			 bytes_of(py.PyDict_GetItemString(from, "key"), topic);
+	message->bytes = bytes_of(python_item(from, &names[2], "value"), topic) +
+			 bytes_of(python_item(from, &names[3], "key"), topic);
 	return true;
 }
 
