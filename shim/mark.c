@@ -108,6 +108,16 @@ static void directory_add(struct line *line, int at)
 		line->bytes += (size_t)bytes - 1; /* with its end */
 }
 
+/* By what the next program's loader will ask, too: a filter (seccomp) allows it. */
+static bool is_there(int at, const char *path)
+{
+#ifdef SYS_access
+	if (at == AT_FDCWD)
+		return RAW_2(SYS_access, path, X_OK) == 0;
+#endif
+	return RAW_3(SYS_faccessat, at, path, X_OK) == 0;
+}
+
 static const char *search_path(void)
 {
 	for (char **entry = environ; entry && *entry; entry++)
@@ -134,7 +144,7 @@ static void found_add(struct line *line, const char *file)
 		line_add(line, "/");
 		line_add(line, file);
 		line->text[line->bytes] = '\0';
-		if (RAW_3(SYS_faccessat, AT_FDCWD, line->text + begin, X_OK) == 0)
+		if (is_there(AT_FDCWD, line->text + begin))
 			return;
 		line->bytes = begin;
 		more = folders[length] != '\0';
@@ -178,8 +188,7 @@ static bool program_write(pid_t pid, const char *sign, int at, const char *progr
 bool mark_becomes(int at, const char *path)
 {
 	/* Shells try directory by directory: most of those files are not there. */
-	return guest_settings.mark[0] && path &&
-	       (!path[0] || RAW_3(SYS_faccessat, at, path, X_OK) == 0) &&
+	return guest_settings.mark[0] && path && (!path[0] || is_there(at, path)) &&
 	       program_write(own_pid(), " >", at, path, false);
 }
 

@@ -131,7 +131,8 @@ const struct mark *marks_unloaded(const struct marks *marks, const struct mark *
 	while (after && from < marks->count && marks->rows[from].pid <= after->pid)
 		from++;
 	for (; !found && from < marks->count; from = to) {
-		for (to = from + 1; to < marks->count && marks->rows[to].pid == marks->rows[from].pid;)
+		for (to = from + 1;
+		     to < marks->count && marks->rows[to].pid == marks->rows[from].pid;)
 			to++;
 		found = last_unloaded(marks, from, to);
 	}

@@ -22,8 +22,8 @@
 
 /* What they run has another's environment, or is another program's child. */
 static const char *const launchers[] = {
-	"sudo", "su", "doas", "pkexec", "runuser", "setpriv", "go", "cargo",
-	"docker", "podman", "nerdctl", "bwrap", "flatpak", "snap", "busybox",
+	"sudo",	  "su",	    "doas",    "pkexec", "runuser", "setpriv", "go",	  "cargo",
+	"docker", "podman", "nerdctl", "bwrap",	 "flatpak", "snap",    "busybox",
 };
 
 static bool holds_word(const char *bytes, size_t size, const char *word)

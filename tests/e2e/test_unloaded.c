@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-static const char *const ways[] = {"fork",   "vfork", "spawn",	"spawnp", "system",  "exec",
-				   "file", "beside", "list", "failing", "reached"};
+static const char *const ways[] = {"fork", "vfork",  "spawn", "spawnp",	 "system", "exec",
+				   "file", "beside", "list",  "failing", "reached"};
 #define WAYS (sizeof(ways) / sizeof(*ways))
 
 static struct story told(const char *way, const char *program)
@@ -28,10 +28,10 @@ static json_t *unloaded(struct story *story)
 	json_t *processes = json_object_get(story->summary, "processes"), *process;
 	size_t i;
 
-	json_array_foreach (processes, i, process)
-		if (json_is_false(json_path(process, "layers.loaded")) ||
-		    json_array_size(json_object_get(process, "producers")) == 0)
-			return process;
+	json_array_foreach(processes, i,
+			   process) if (json_is_false(json_path(process, "layers.loaded")) ||
+					json_array_size(json_object_get(
+						process, "producers")) == 0) return process;
 	return NULL;
 }
 
@@ -86,8 +86,9 @@ static void one_that_is_started_without_its_environment_is_not_clean(void **stat
 
 	(void)state;
 	story_expect(&story, "blind", "shim-not-loaded");
-	assert_non_null(strstr(story.summary ? json_text(unloaded(&story), "findings.0.text") : "",
-			       "LD_PRELOAD"));
+	assert_non_null(
+		strstr(story.summary ? json_text(unloaded(&story), "findings.0.text") : "",
+		       "LD_PRELOAD"));
 	story_end(&story);
 }
 

@@ -70,9 +70,10 @@ static void become(void)
 static void spawn(void)
 {
 	pid_t pid;
-	int failed = is("spawn") ? posix_spawn(&pid, child_argv[0], NULL, NULL, child_argv, environ)
-				 : posix_spawnp(&pid, strrchr(child_argv[0], '/') + 1, NULL, NULL,
-						child_argv, environ);
+	int failed = is("spawn")
+			     ? posix_spawn(&pid, child_argv[0], NULL, NULL, child_argv, environ)
+			     : posix_spawnp(&pid, strrchr(child_argv[0], '/') + 1, NULL, NULL,
+					    child_argv, environ);
 
 	if (failed)
 		printf("%s: %s\n", how, strerror(failed));
