@@ -158,12 +158,11 @@ static bool stack_drops(object *frame, uint32_t site)
 	return drops;
 }
 
-bool probe_drops_now(uint32_t site)
+bool probe_drops_now(const void *thread, uint32_t site)
 {
-	bool drops = false;
+	void *one = py.PyInterpreterState_ThreadHead(py.PyInterpreterState_Main());
 
-	for (void *thread = py.PyInterpreterState_ThreadHead(py.PyInterpreterState_Main());
-	     site && thread && !drops; thread = py.PyThreadState_Next(thread))
-		drops = stack_drops(python_thread_frame(thread), site);
-	return drops;
+	while (one && one != thread)
+		one = py.PyThreadState_Next(one);
+	return one && site && stack_drops(python_thread_frame(one), site);
 }

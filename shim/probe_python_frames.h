@@ -17,8 +17,9 @@ typedef bool frame_own_fn(object *code, bool *ours);
 /* The line of the application that produces now; 0 unknown. */
 uint32_t probe_site(frame_own_fn *is_own, const void *caller, const void *frame);
 
-/* Whether some thread is on the line of a site (as callsite_find returned it) in a
- * call whose result its statement drops. With the interpreter's lock. */
-bool probe_drops_now(uint32_t site);
+/* Whether a thread of Python's, which may have ended, is on the line of a site (as
+ * callsite_find returned it) in a call whose result its statement drops. With the
+ * interpreter's lock. */
+bool probe_drops_now(const void *thread, uint32_t site);
 
 #endif

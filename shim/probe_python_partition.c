@@ -22,6 +22,7 @@ static struct partition {
 	const void *last; /* the future of the last message here; only compared */
 	ssize_t references; /* that its client holds to it */
 	uint32_t site;	    /* that sent it */
+	const void *thread; /* the same, as Python knows it */
 	bool returning; /* its send() still runs, and refers to it, too */
 	bool kept; /* the application has it, done: it may have asked it, unseen */
 	uint64_t appended;
@@ -61,7 +62,7 @@ static void last_look(struct partition *partition, uint32_t messages)
 {
 	if (partition->last && !partition->returning && partition->settled + messages == partition->appended &&
 	    python_references(partition->last) > partition->references &&
-	    !probe_drops_now(partition->site))
+	    !probe_drops_now(partition->thread, partition->site))
 		kept_set(partition, true);
 }
 
@@ -91,6 +92,7 @@ void probe_appended(uint32_t row, uint32_t site, const void *future, ssize_t ref
 	partition->last = future;
 	partition->references = references;
 	partition->site = site;
+	partition->thread = py.PyGILState_GetThisThreadState();
 	partition->returning = true;
 	partition->appended++;
 	if (partition->kept)
@@ -125,7 +127,7 @@ void probe_returned(const void *future)
 			continue;
 		partition->returning = false;
 		/* It was done before anybody could have it: so there was no last look. */
-		if (partition->settled == partition->appended && !probe_drops_now(partition->site))
+		if (partition->settled == partition->appended && !probe_drops_now(partition->thread, partition->site))
 			kept_set(partition, true);
 	}
 }
