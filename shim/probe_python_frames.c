@@ -92,64 +92,105 @@ static struct units units_of(object *code)
 	return units;
 }
 
-/* The number of the operation that drops a value (POP_TOP) is not the same in all
- * versions: it is what stands before the common end of "f()" and of nothing. */
-static int operation_drop(void)
-{
-	static int operation = -1;
+/* The numbers of operations are not the same in all versions: the one that drops a
+ * value (POP_TOP) is what stands before the common end of "f()" and of nothing, and
+ * before it stands the one that calls. As an expression, "f()" ends with a return. */
+static struct operations {
+	bool known;
+	int drop, call, give_back; /* 0: not found */
+} operations;
 
-	if (operation >= 0)
-		return operation;
+/* The last operation at or before `at` that is one. */
+static int operation_before(const struct units *units, ssize_t at)
+{
+	while (at >= 0 && !units->at[2 * at])
+		at--;
+	return at >= 0 ? units->at[2 * at] : 0;
+}
+
+static void operations_find(void)
+{
 	object *call = py.Py_CompileString("f()", PYTHON_OWN_FILE, 257 /* Py_file_input */);
 	object *nothing = py.Py_CompileString("pass", PYTHON_OWN_FILE, 257);
-	struct units longer = units_of(call), shorter = units_of(nothing);
-	ssize_t end = 1;
+	object *value = py.Py_CompileString("f()", PYTHON_OWN_FILE, 258 /* Py_eval_input */);
+	struct units longer = units_of(call), shorter = units_of(nothing),
+		     third = units_of(value);
+	ssize_t at = longer.count - 1, end = shorter.count - 1;
 
-	while (end <= shorter.count && end < longer.count &&
-	       longer.at[2 * (longer.count - end)] == shorter.at[2 * (shorter.count - end)])
-		end++;
-	operation = end <= longer.count ? longer.at[2 * (longer.count - end)] : 0;
+	while (at >= 0 && end >= 0 && longer.at[2 * at] == shorter.at[2 * end]) {
+		at--;
+		end--;
+	}
+	operations.known = true;
+	operations.drop = at >= 0 ? longer.at[2 * at] : 0;
+	operations.call = operation_before(&longer, at - 1);
+	operations.give_back = operation_before(&third, third.count - 1);
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
 	python_drop(longer.bytes);
 	python_drop(shorter.bytes);
+	python_drop(third.bytes);
 	python_drop(call);
 	python_drop(nothing);
-	return operation;
+	python_drop(value);
 }
 
-/* Whether a frame is in a call, or just behind one, whose result is dropped next.
- * What lies between is the interpreter's memory of that call, operation 0. */
-static bool frame_drops(object *frame)
+/* The operation behind the one at *at; 0: there is none. What lies between is the
+ * interpreter's memory of that one, operation 0. */
+static int operation_next(const struct units *units, ssize_t *at)
+{
+	do
+		++*at;
+	while (*at < units->count && !units->at[2 * *at]);
+	return *at < units->count ? units->at[2 * *at] : 0;
+}
+
+/* What a frame, in a call or just behind one, does next with its result. */
+static int frame_next(object *frame)
 {
 	object *last = python_get(frame, "f_lasti"), *code = python_frame_code(frame);
 	struct units units = units_of(code);
 	ssize_t at = (ssize_t)python_number(last, -2) / 2;
-	bool drops = false;
+	int next = 0;
 
 	if (at >= 0 && at < units.count) {
-		drops = units.at[2 * at] == operation_drop();
-		do
-			at++;
-		while (at < units.count && !units.at[2 * at]);
-		drops = drops || (at < units.count && units.at[2 * at] == operation_drop());
+		int now = units.at[2 * at];
+
+		next = operation_next(&units, &at);
+		/* 3.11 calls in two steps, and once it has learnt whom, in the first. */
+		if (next == operations.call && now != operations.call)
+			next = operation_next(&units, &at);
+		if (now == operations.drop)
+			next = now;
 	}
 	python_drop(units.bytes);
 	python_drop(code);
 	python_drop(last);
-	return drops;
+	return next;
 }
 
-/* Takes over the reference to the innermost frame. */
+static bool is_at(object *frame, uint32_t site)
+{
+	python_begin_at(frame);
+	bool is = callsite_is_here(site);
+
+	python_begin_at(NULL);
+	return is;
+}
+
+/* Takes over the reference to the innermost frame. Who sent may give it back to others,
+ * who drop it. */
 static bool stack_drops(object *frame, uint32_t site)
 {
-	bool drops = false;
+	bool arrived = false, drops = false;
 
-	for (int depth = 0; frame && depth < STATEMENT_FRAMES; depth++) {
-		python_begin_at(frame);
-		drops = callsite_is_here(site) && frame_drops(frame);
-		python_begin_at(NULL);
-		object *back = drops ? NULL : python_frame_back(frame);
+	for (int depth = 0; frame && !drops && depth < STATEMENT_FRAMES; depth++) {
+		arrived = arrived || is_at(frame, site);
+		int next = arrived ? frame_next(frame) : 0;
+		bool goes_on = !arrived || (next && next == operations.give_back);
+
+		drops = next && next == operations.drop;
+		object *back = goes_on ? python_frame_back(frame) : NULL;
 
 		py.Py_DecRef(frame);
 		frame = back;
@@ -162,6 +203,8 @@ bool probe_drops_now(const void *thread, uint32_t site)
 {
 	void *one = py.PyInterpreterState_ThreadHead(py.PyInterpreterState_Main());
 
+	if (!operations.known)
+		operations_find();
 	while (one && one != thread)
 		one = py.PyThreadState_Next(one);
 	return one && site && stack_drops(python_thread_frame(one), site);

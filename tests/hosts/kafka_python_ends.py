@@ -5,11 +5,14 @@ kafka_python_ends.py BOOTSTRAP ENDING COUNT [SETTING=VALUE...]
 
 The producer is a global: nobody closes it but Python's atexit.
 """
+import ctypes
+import functools
 import os
 import signal
 import sys
 import threading
 import time
+import weakref
 
 from kafka import KafkaProducer
 
@@ -20,20 +23,43 @@ for setting in sys.argv[4:]:
     name, value = setting.split("=")
     settings[name] = int(value) if value.lstrip("-").isdigit() else value
 
+if ending.startswith("switched"):
+    settings["value_serializer"] = lambda order: order.text
+
 send_code = KafkaProducer.send.__code__
 producer = KafkaProducer(bootstrap_servers=sys.argv[1], **settings)
 
 
 # These look at futures after they have got them; the others let go of them.
-watching = ("get_last_kept", "failed", "is_done", "callbacks", "keep", "switched_kept",
-            "inside_kept")
+watching = ("get_last_kept", "failed", "is_done", "callbacks", "keep", "inside_kept")
 served = []
+
+
+class Order:
+    """Dies as the last thing that a call of send() does: then a signal arrives, and the
+    client's thread has its turn before what send() gave back is dropped, or kept."""
+    raise_signal = ctypes.PyDLL(None)["raise"]
+    raise_signal.argtypes = [ctypes.c_int, ctypes.py_object]
+
+    def __init__(self, number):
+        self.text = b"order %d" % number
+        Order.last = weakref.ref(self, functools.partial(Order.raise_signal, signal.SIGUSR1))
+
+
+def pass_on(number):
+    return producer.send("stories", Order(number))
 
 
 def produce(first, last):
     futures = []
     for number in range(first, last):
-        if ending in watching:
+        if ending == "switched":
+            producer.send("stories", Order(number))
+        elif ending == "switched_passed":
+            pass_on(number)
+        elif ending == "switched_kept":
+            futures.append(producer.send("stories", Order(number)))
+        elif ending in watching:
             futures.append(producer.send("stories", b"order %d" % number))
             if ending == "callbacks":
                 futures.pop().add_callback(served.append)
@@ -52,21 +78,19 @@ def sleep():
         time.sleep(0.01)
 
 
-def take_turns(frame, event, value):
-    """The interpreter turns to the client's thread when send() is about to return, or when
-    it has and what it gave back is not dropped yet. (If it is a function of C, that is.)"""
-    if ending.startswith("inside"):
-        due = event == "return" and frame.f_code is send_code
-    else:
-        due = event == "c_return" and value.__qualname__ == "KafkaProducer.send"
-    if due:
+def done_inside(frame, event, _):
+    """The client's thread has its turn when send() is about to return."""
+    if event == "return" and frame.f_code is send_code:
         sleep()
 
 
-if ending in ("switched", "switched_kept", "inside", "inside_kept"):
-    sys.setprofile(take_turns)
+if ending.startswith("inside"):
+    sys.setprofile(done_inside)
     futures = produce(0, count)
     sys.setprofile(None)
+elif ending.startswith("switched"):
+    signal.signal(signal.SIGUSR1, lambda *_: sleep())
+    futures = produce(0, count)
     sleep()
 elif ending == "threads":
     threads = [threading.Thread(target=produce, args=(i * count // 4, (i + 1) * count // 4))
