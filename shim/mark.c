@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "format/format.h"
 #include "raw.h"
 #include "settings.h"
 #include "tracefile.h"
@@ -45,6 +46,10 @@ static void line_write(struct line *line)
 
 	if (fd < 0)
 		return;
+	if (RAW_3(SYS_lseek, fd, 0, SEEK_END) >= MARK_BYTES_MAX) {
+		RAW_1(SYS_close, fd);
+		return;
+	}
 	/* A path may hold anything, but a line ends once. */
 	for (size_t i = 0; i < line->bytes; i++)
 		if (line->text[i] == '\n')

@@ -14,6 +14,8 @@
  * A program is an absolute path, or a name that was not found along PATH. Of a process
  * whose last program is followed by no line of its own, nothing was seen.
  *
+ * The file does not grow beyond MARK_BYTES_MAX, however long the run.
+ *
  * Safe in a child of vfork, in a signal handler, and before the constructor.
  */
 #ifndef UNFLUSHED_MARK_H

@@ -249,6 +249,9 @@ static void marks_gather(struct run_state *state)
 		if (wait)
 			usleep(STARTING_STEP_MS * 1000);
 	}
+	if (state->marks.full)
+		fprintf(stderr, "unflushed: so many programs were started that whether the "
+				"last of them had the shim is not known\n");
 }
 
 /* Judges what the host left, and prints it. */

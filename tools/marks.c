@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#include "format.h"
 
 /* Points into the line, which ends with '\0'. */
 static bool mark_parse(struct mark *mark, char *line)
@@ -52,9 +55,11 @@ static char *file_read(const char *path)
 
 void marks_read(struct marks *marks, const char *path)
 {
+	struct stat about;
 	size_t lines = 0;
 
 	*marks = (struct marks){.bytes = file_read(path)};
+	marks->full = stat(path, &about) == 0 && about.st_size >= MARK_BYTES_MAX;
 	if (!marks->bytes)
 		return;
 	for (const char *at = marks->bytes; (at = strchr(at, '\n')); at++)

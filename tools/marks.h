@@ -22,6 +22,7 @@ struct marks {
 	struct mark *rows;
 	size_t count;
 	char *bytes;
+	bool full; /* the file had no room for what came last */
 };
 
 /* A file that cannot be read has no marks; what is no mark is passed over. */

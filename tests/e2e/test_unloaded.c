@@ -6,7 +6,12 @@
  */
 #include "harness.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#include "format.h"
 
 static const char *const ways[] = {"fork", "vfork",  "spawn", "spawnp",	 "system", "exec",
 				   "file", "beside", "list",  "failing", "reached"};
@@ -92,6 +97,27 @@ static void one_that_is_started_without_its_environment_is_not_clean(void **stat
 	story_end(&story);
 }
 
+/* Of a run that has started programs for a week, too, the directory stays as small. */
+static void a_mark_file_that_is_full_grows_no_more(void **state)
+{
+	char *script = scratch_name(".sh");
+	FILE *file = fopen(script, "we");
+
+	(void)state;
+	fprintf(file,
+		"#!/bin/sh\ntruncate -s %d \"$UNFLUSHED_MARK\"\n" PATH_HOSTS "/static_by_hand\n"
+		"stat -c 'it has %%s' \"$UNFLUSHED_MARK\"\n",
+		MARK_BYTES_MAX);
+	fclose(file);
+	chmod(script, 0700);
+	struct ended ended = tool_run("run -- %s", script);
+	assert_int_equal(exit_code(&ended), 0);
+	assert_non_null(strstr(ended.out, "it has 33554432\n"));
+	assert_non_null(strstr(ended.err, "so many programs were started"));
+	ended_free(&ended);
+	free(script);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -99,6 +125,7 @@ int main(void)
 		cmocka_unit_test(one_that_has_nothing_of_kafka_is_let_pass),
 		cmocka_unit_test(one_that_has_the_shim_speaks_for_itself),
 		cmocka_unit_test(one_that_is_started_without_its_environment_is_not_clean),
+		cmocka_unit_test(a_mark_file_that_is_full_grows_no_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
