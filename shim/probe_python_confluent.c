@@ -99,7 +99,7 @@ uint32_t probe_producer_made(void)
 static struct handle *handle_in(object *producer)
 {
 	static struct {
-		object *class; /* held for good: its address stays its own */
+		object *class; /* held, so that its address stays its own */
 		size_t words;
 		size_t place; /* 0 not found yet; no object's first word is one */
 	} known;

@@ -12,14 +12,14 @@
 
 #include "verdict.h"
 
-/* What `run` knows about its host beyond the traces. With it a run that left
- * no trace at all still has a verdict (blind) and a finding that says why. */
 /* A program that ran without the shim, and may have been a producer. */
 struct report_unloaded {
 	pid_t pid;
 	const struct suspect *suspect;
 };
 
+/* What `run` knows about its host beyond the traces. With it a run that left
+ * no trace at all still has a verdict (blind) and a finding that says why. */
 struct report_host {
 	const char *program; /* as it was found: a path */
 	char *const *argv;   /* ends with NULL */
@@ -36,7 +36,7 @@ struct report_host {
 	 * that it started; NULL: it did not. */
 	const char *silent_reason;
 	pid_t silent_pid;
-	/* Of those that it started. */
+	/* Of those that it, or what it started, became or started. */
 	const struct report_unloaded *unloaded;
 	size_t unloaded_count;
 	/* librdkafka is linked into the executable itself. */

@@ -13,12 +13,10 @@ static const struct runtime runtimes[] = {
 	{"napi_create_function", "libnode", "Node.js",
 	 "clients built on librdkafka count every message; others are seen on the wire only"},
 	{NULL, "libjli", "Java",
-	 "kafka-clients from 2.8 on counts every record on an OpenJDK; others are seen on the "
-	 "wire "
+	 "kafka-clients from 2.8 on counts every record on an OpenJDK; others are seen on the wire "
 	 "only"},
 	{NULL, "libjvm", "Java",
-	 "kafka-clients from 2.8 on counts every record on an OpenJDK; others are seen on the "
-	 "wire "
+	 "kafka-clients from 2.8 on counts every record on an OpenJDK; others are seen on the wire "
 	 "only"},
 	{NULL, "libhostfxr", ".NET",
 	 "Confluent.Kafka is librdkafka; other clients are seen on the wire only"},

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -106,6 +107,16 @@ static void who_cannot_have_produced_is_no_suspect(void **state)
 	assert_non_null(strstr(suspect.unloaded, "any more"));
 	assert_true(suspect_find(scratch_write("data", "x"), &suspect));
 	assert_non_null(strstr(suspect.unloaded, "it is not an ELF file"));
+	/* The name alone makes a launcher. */
+	const char *sudo = scratch_write("sudo", "");
+	char command[8192];
+
+	snprintf(command, sizeof(command), "cp /bin/true '%s'", sudo);
+	assert_int_equal(system(command), 0);
+	assert_true(suspect_find(sudo, &suspect));
+	assert_non_null(strstr(suspect.suspicion, "starts other programs"));
+	assert_true(suspect_find("/usr/bin/python3", &suspect));
+	assert_string_equal(suspect.suspicion, "It runs programs of any kind.");
 	/* This one is linked with librdkafka. */
 	assert_true(suspect_find("/proc/self/exe", &suspect));
 	assert_string_equal(suspect.suspicion, "It uses librdkafka.");
