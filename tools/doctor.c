@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "elffile.h"
-#include "format.h"
+#include "format/format.h"
 #include "judgeable.h"
 #include "runtime.h"
 

@@ -31,7 +31,7 @@ static const struct kind {
 	const char *name, *object, *a, *b;
 } kinds[] = {
 #define EVENT(name, number, object, a, b) [number] = {#name, #object, a, b},
-#include "events.def"
+#include "format/events.def"
 #undef EVENT
 };
 #define KINDS (sizeof kinds / sizeof *kinds)

@@ -2,7 +2,7 @@
 #ifndef UNFLUSHED_LIVENESS_H
 #define UNFLUSHED_LIVENESS_H
 
-#include "format.h"
+#include "format/format.h"
 
 enum liveness {
 	LIVENESS_GONE,	  /* the process has ended */

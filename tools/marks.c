@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "format.h"
+#include "format/format.h"
 
 /* Points into the line, which ends with '\0'. */
 static bool mark_parse(struct mark *mark, char *line)

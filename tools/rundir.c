@@ -24,7 +24,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "format.h"
+#include "format/format.h"
 
 /* A space or a colon would end the name in LD_PRELOAD, and the loader expands
  * what follows a dollar. */

@@ -26,11 +26,11 @@
 
 #include <stdint.h>
 
-#include "format_process.h"
-#include "format_producer.h"
-#include "format_site.h"
-#include "format_socket.h"
-#include "format_word.h"
+#include "format/format_process.h"
+#include "format/format_producer.h"
+#include "format/format_site.h"
+#include "format/format_socket.h"
+#include "format/format_word.h"
 
 #define TRACE_MAGIC "UNFLUSH\x1a" /* 8 bytes, no NUL; 0x1a stops a `type` */
 #define TRACE_VERSION 2u /* 1 had the columns of a socket in another order */
@@ -149,7 +149,7 @@ struct trace_event {
 enum trace_event_kind {
 	EVENT_NONE = 0,
 #define EVENT(name, number, object, a, b) EVENT_##name = number,
-#include "events.def"
+#include "format/events.def"
 #undef EVENT
 };
 

@@ -7,7 +7,7 @@
 #ifndef UNFLUSHED_FORMAT_PROCESS_H
 #define UNFLUSHED_FORMAT_PROCESS_H
 
-#include "format_word.h"
+#include "format/format_word.h"
 
 enum trace_how {
 	HOW_UNKNOWN = 0, /* no end record: running, killed, or vanished */

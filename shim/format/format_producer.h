@@ -7,7 +7,7 @@
 #ifndef UNFLUSHED_FORMAT_PRODUCER_H
 #define UNFLUSHED_FORMAT_PRODUCER_H
 
-#include "format_word.h"
+#include "format/format_word.h"
 
 enum trace_client {
 	CLIENT_LIBRDKAFKA = 1,

@@ -7,7 +7,7 @@
 #ifndef UNFLUSHED_FORMAT_SITE_H
 #define UNFLUSHED_FORMAT_SITE_H
 
-#include "format_word.h"
+#include "format/format_word.h"
 
 enum trace_language {
 	LANGUAGE_C = 1,

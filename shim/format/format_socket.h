@@ -7,7 +7,7 @@
 #ifndef UNFLUSHED_FORMAT_SOCKET_H
 #define UNFLUSHED_FORMAT_SOCKET_H
 
-#include "format_word.h"
+#include "format/format_word.h"
 
 enum trace_socket_state {
 	SOCKET_FREE = 0,

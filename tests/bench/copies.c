@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "format.h"
+#include "format/format.h"
 
 #define PAGE 4096
 

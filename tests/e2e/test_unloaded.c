@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "format.h"
+#include "format/format.h"
 
 static const char *const ways[] = {"fork", "vfork",  "spawn", "spawnp",	 "system", "exec",
 				   "file", "beside", "list",  "failing", "reached"};

@@ -10,14 +10,14 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "format.h"
+#include "format/format.h"
 
 static const struct {
 	const char *name, *object;
 	unsigned number;
 } events[] = {
 #define EVENT(name, number, object, a, b) {#name, #object, number},
-#include "events.def"
+#include "format/events.def"
 #undef EVENT
 };
 #define EVENTS (sizeof(events) / sizeof(*events))

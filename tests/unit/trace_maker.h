@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "format.h"
+#include "format/format.h"
 #include "model.h"
 
 #define MAKER_SECOND INT64_C(1000000000)
