@@ -42,9 +42,9 @@ struct guest_producer {
 	uint32_t topic; /* its catch-all row of SECTION_TOPIC */
 	trace_string configuration;
 	bool destroying;
-	bool many_sites;     /* sitemap.h */
+	bool many_sites;     /* account/message_sites.h */
 	uint32_t first_site; /* row of SECTION_SITE plus 2; 0 nothing sent yet */
-	uint64_t held; /* messages that a binding has not given to it yet (held.h) */
+	uint64_t held; /* messages that a binding has not given to it yet (account/held.h) */
 	/* Fingerprints of refused messages that nobody has offered again. */
 	uint32_t refused_count;
 	uint64_t refused[32];
@@ -56,14 +56,14 @@ struct guest_object {
 	uint32_t producer; /* index plus 1 */
 };
 
-/* A message on its way, and where it came from (sitemap.h). */
+/* A message on its way, and where it came from (account/message_sites.h). */
 struct guest_message {
 	uintptr_t message;
 	uint32_t site;
 	uint32_t producer;
 };
 
-/* Messages that a binding holds, of one line (held.h). */
+/* Messages that a binding holds, of one line (account/held.h). */
 struct guest_held {
 	uint64_t state; /* 0 it was never begun */
 	uint64_t order;

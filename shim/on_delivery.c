@@ -13,9 +13,9 @@
 
 #include "fdtable.h"
 #include "configuration.h"
-#include "held.h"
+#include "account/held.h"
 #include "on_report.h"
-#include "sitemap.h"
+#include "account/message_sites.h"
 #include "writer.h"
 
 #define INTERCEPTOR "unflushed"

@@ -5,7 +5,7 @@
 #ifndef UNFLUSHED_ON_DELIVERY_H
 #define UNFLUSHED_ON_DELIVERY_H
 
-#include "producers.h"
+#include "account/producers.h"
 
 /*
  * Puts the guest into a configuration that is about to become a producer:

@@ -8,7 +8,7 @@
 #include <errno.h>
 
 #include "on_kafka.h"
-#include "producers.h"
+#include "account/producers.h"
 #include "queue.h"
 #include "writer.h"
 

@@ -10,7 +10,7 @@
 #include "calls.h"
 #include "guest_state.h"
 
-struct handle; /* producers.h */
+struct handle; /* account/producers.h */
 
 static inline bool kafka_is_recording(void)
 {

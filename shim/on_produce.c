@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "callsite.h"
-#include "held.h"
+#include "account/held.h"
 #include "on_kafka.h"
 #include "on_produce.h"
-#include "producers.h"
+#include "account/producers.h"
 #include "writer.h"
 
 void kafka_produce_prepare(struct call *call)

@@ -9,7 +9,7 @@
 
 #include "calls.h"
 
-struct guest_producer; /* producers.h */
+struct guest_producer; /* account/producers.h */
 
 /* The message of a produce call, as far as it is needed to know it again. */
 struct offer {

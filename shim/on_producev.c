@@ -15,7 +15,7 @@
 #include "guest_state.h"
 #include "on_kafka.h"
 #include "on_produce.h"
-#include "producers.h"
+#include "account/producers.h"
 #include "resolve.h"
 
 #define WORDS_FEW 24

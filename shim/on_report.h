@@ -5,7 +5,7 @@
 #ifndef UNFLUSHED_ON_REPORT_H
 #define UNFLUSHED_ON_REPORT_H
 
-#include "producers.h"
+#include "account/producers.h"
 
 /* Puts our callbacks in place of those that the configuration holds, and
  * remembers the host's in the handle. */

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "guest.h"
-#include "producers.h"
+#include "account/producers.h"
 #include "writer.h"
 
 /* By account: whether its KafkaProducer has been met. */

@@ -8,7 +8,7 @@
  */
 #include "probe_jvm_calls.h"
 
-#include "producers.h"
+#include "account/producers.h"
 #include "writer.h"
 
 /* What the sender's thread is at: it is a thread of its own. */

@@ -9,7 +9,7 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "producers.h"
+#include "account/producers.h"
 #include "writer.h"
 
 /* The thread of a producer's sender has opened its account. */

@@ -8,7 +8,7 @@
  */
 #include "probe_jvm_calls.h"
 
-#include "producers.h"
+#include "account/producers.h"
 #include "writer.h"
 
 /* Row by row with SECTION_TOPIC; of this process if the generation says so. */

@@ -5,7 +5,7 @@
  */
 #include "probe_jvm_calls.h"
 
-#include "producers.h"
+#include "account/producers.h"
 #include "writer.h"
 
 /* What was produced when a call began, kept with the thread that made it: a

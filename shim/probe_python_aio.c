@@ -7,7 +7,7 @@
  * is counted before the client's own task can take its batch away.
  */
 #include "probe_python_aio.h"
-#include "producers.h"
+#include "account/producers.h"
 #include "writer.h"
 
 /* ---- batches are made ---- */

@@ -7,7 +7,7 @@
 
 #include "probe_python_aio.h"
 #include "probe_python_frames.h"
-#include "producers.h"
+#include "account/producers.h"
 #include "writer.h"
 
 /* ---- accounts ---- */

@@ -13,7 +13,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "probe_python_aio.h"
-#include "producers.h"
+#include "account/producers.h"
 #include "python.h"
 #include "writer.h"
 

@@ -8,7 +8,7 @@
  * finds it counted.
  */
 #include "probe_python_calls.h"
-#include "producers.h"
+#include "account/producers.h"
 #include "python.h"
 #include "writer.h"
 

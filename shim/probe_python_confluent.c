@@ -7,7 +7,7 @@
  * flush() the list goes to produce_batch, from a thread of its pool. A program that
  * ends before that loses what librdkafka was never given. So a message is counted
  * when it enters the list, in the account of the librdkafka producer that it is for
- * (held.h); from on_send on it is a message like any other.
+ * (account/held.h); from on_send on it is a message like any other.
  *
  * The list belongs to a ProducerBatchManager and one thread, that of the event loop.
  * Only where an AIOProducer makes its producer is anything wrapped. That the binding
@@ -16,10 +16,10 @@
  */
 #include <string.h>
 
-#include "held.h"
+#include "account/held.h"
 #include "probe_python_calls.h"
 #include "probe_python_frames.h"
-#include "producers.h"
+#include "account/producers.h"
 #include "python.h"
 #include "writer.h"
 

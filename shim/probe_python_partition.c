@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "probe_python_frames.h"
-#include "producers.h"
+#include "account/producers.h"
 #include "python.h"
 #include "writer.h"
 

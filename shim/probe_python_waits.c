@@ -9,7 +9,7 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "producers.h"
+#include "account/producers.h"
 #include "python.h"
 #include "writer.h"
 

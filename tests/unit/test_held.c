@@ -3,7 +3,7 @@
  * test_held.c - what a binding holds leaves in the order it came, by topic and
  * partition, each message once, also when several threads take.
  *
- * compiles: shim/held.c
+ * compiles: shim/account/held.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "held.h"
+#include "account/held.h"
 
 /* Of the guest's only what held.c looks at. */
 struct guest_state *guest;

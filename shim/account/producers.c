@@ -5,11 +5,11 @@
  * The last row stands for all producers that found no row of their own:
  * their messages are counted exactly, only not told apart.
  */
-#include "producers.h"
+#include "account/producers.h"
 
 #include <string.h>
 
-#include "held.h"
+#include "account/held.h"
 #include "writer.h"
 
 #define HANDLES 1024

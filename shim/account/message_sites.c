@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sitemap.c - see sitemap.h.
+ * message_sites.c - see message_sites.h.
  *
  * An open-addressed table without locks: an entry is taken with one
  * compare-and-swap of its address. Between on_send and acknowledgement a
@@ -8,9 +8,9 @@
  * is never written and read at once. When the table is full, the producer's
  * sites are marked inexact, and the tool says unknown instead of wrong.
  */
-#include "sitemap.h"
+#include "account/message_sites.h"
 
-#include "producers.h"
+#include "account/producers.h"
 #include "writer.h"
 
 #define PROBES 32

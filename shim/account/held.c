@@ -8,9 +8,9 @@
  * one it looked at. Two batches of one partition that are passed on at once may swap
  * their lines; no message is lost or counted twice by that.
  */
-#include "held.h"
+#include "account/held.h"
 
-#include "producers.h"
+#include "account/producers.h"
 
 enum end { FIRST, LAST };
 

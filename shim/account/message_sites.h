@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sitemap.h - which call site a message on its way came from.
+ * message_sites.h - which call site a message on its way came from.
  *
  * An acknowledgement names a message, not the line that produced it; nothing
  * of the message is ours to mark. Most producers have one site, and pay
