@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * entry.c - the exported functions, generated from the rows of calls.def.
+ * entry.c - the exported functions, generated from the rows of calls/calls.def.
  *
  * The only place that knows errno, the clock and nesting: a handler finds
  * all of them in its struct call. errno is kept on success too, for hosts
@@ -14,12 +14,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "calls.h"
+#include "calls/calls.h"
 #include "fdtable.h"
 #include "guest.h"
 #include "on_bytes.h"
 #include "on_kafka.h"
-#include "resolve.h"
+#include "calls/resolve.h"
 #include "room.h"
 #include "ticks.h"
 
@@ -37,7 +37,7 @@
 #define TAKE(name, library, category, result, parameters, arguments) result name parameters;
 #define TAKE_VOID(name, library, category, parameters, arguments) void name parameters;
 #define TAKE_LIST(name, library, category, result, parameters, arguments, last) result name parameters;
-#include "calls.def"
+#include "calls/calls.def"
 /* clang-format on */
 
 /* How each category decides that a call is not the guest's business. */
@@ -351,7 +351,7 @@
 		return given; \
 	}
 
-#include "calls.def"
+#include "calls/calls.def"
 
 /* A thunk of via.c jumps to its function by a name that is bound here. */
 /* clang-format off */
@@ -368,5 +368,5 @@
 #define TAKE ALIAS
 #define TAKE_VOID ALIAS
 #define TAKE_LIST ALIAS
-#include "calls.def"
+#include "calls/calls.def"
 /* clang-format on */

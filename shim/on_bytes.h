@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "calls.h"
+#include "calls/calls.h"
 #include "span.h"
 
 /* Counts a write that took all of the `offered` bytes, if nothing else is due for its

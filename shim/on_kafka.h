@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "calls.h"
+#include "calls/calls.h"
 #include "guest_state.h"
 
 struct handle; /* account/producers.h */

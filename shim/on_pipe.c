@@ -5,7 +5,7 @@
  */
 #include <errno.h>
 
-#include "calls.h"
+#include "calls/calls.h"
 #include "fdtable.h"
 #include "guest.h"
 #include "unwind.h"

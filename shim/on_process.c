@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "calls.h"
+#include "calls/calls.h"
 #include "fdboard.h"
 #include "fdtable.h"
 #include "guest.h"

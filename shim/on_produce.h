@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "calls.h"
+#include "calls/calls.h"
 
 struct guest_producer; /* account/producers.h */
 

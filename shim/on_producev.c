@@ -16,7 +16,7 @@
 #include "on_kafka.h"
 #include "on_produce.h"
 #include "account/producers.h"
-#include "resolve.h"
+#include "calls/resolve.h"
 
 #define WORDS_FEW 24
 #define WORDS_MANY 480

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #undef _GNU_SOURCE
 
-#include "calls.h"
+#include "calls/calls.h"
 #include "consequence.h"
 #include "fdtable.h"
 #include "guest.h"

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "calls.h"
+#include "calls/calls.h"
 #include "writer.h"
 
 /* Purged messages are reported with an error, but did not fail. */

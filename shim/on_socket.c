@@ -17,7 +17,7 @@
 
 #include <linux/close_range.h>
 
-#include "calls.h"
+#include "calls/calls.h"
 #include "fdtable.h"
 #include "guest.h"
 #include "probe_jvm.h"

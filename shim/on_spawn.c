@@ -14,7 +14,7 @@
 #include <linux/sched.h>
 #include <string.h>
 
-#include "calls.h"
+#include "calls/calls.h"
 #include "fdboard.h"
 #include "fdtable.h"
 #include "guest.h"

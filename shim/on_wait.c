@@ -18,7 +18,7 @@
 #include <time.h>
 #undef _GNU_SOURCE
 
-#include "calls.h"
+#include "calls/calls.h"
 #include "guest.h"
 #include "queue.h"
 #include "room.h"

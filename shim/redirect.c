@@ -13,7 +13,7 @@
 #include <string.h>
 #undef _GNU_SOURCE
 
-#include "calls.h"
+#include "calls/calls.h"
 #include "guest.h"
 #include "guest_state.h"
 #include "redirect.h"

@@ -22,7 +22,7 @@
 #include <sys/time.h>
 #include <time.h>
 
-#include "calls.h"
+#include "calls/calls.h"
 #include "guest_state.h"
 #include "ticks.h"
 

@@ -18,7 +18,7 @@
 
 #include <stdbool.h>
 
-#include "resolve.h"
+#include "calls/resolve.h"
 
 /* True for a version of librdkafka that does this. */
 bool spoilt_happens(const struct copy *copy);

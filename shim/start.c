@@ -10,7 +10,7 @@
 #include "guest.h"
 #include "mark.h"
 #include "on_process.h"
-#include "resolve.h"
+#include "calls/resolve.h"
 
 #include <errno.h>
 

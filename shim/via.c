@@ -10,7 +10,7 @@
  */
 #include <string.h>
 
-#include "resolve.h"
+#include "calls/resolve.h"
 
 #define SLOTS 4 /* that many copies in one process; the assembly below has as many */
 
@@ -59,7 +59,7 @@ _Static_assert(offsetof(struct resolve_last, via) == 16, "the thunks store there
 #define TAKE ROW
 #define TAKE_VOID ROW
 #define TAKE_LIST ROW
-#include "calls.def"
+#include "calls/calls.def"
 #undef ROW
 
 static const struct {
@@ -76,7 +76,7 @@ static const struct {
 #define TAKE ROW
 #define TAKE_VOID ROW
 #define TAKE_LIST ROW
-#include "calls.def"
+#include "calls/calls.def"
 #undef ROW
 };
 /* clang-format on */

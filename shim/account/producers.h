@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "guest_state.h"
-#include "resolve.h"
+#include "calls/resolve.h"
 
 typedef void report_fn(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque);
 typedef void old_report_fn(rd_kafka_t *rk, void *payload, size_t bytes, rd_kafka_resp_err_t error,

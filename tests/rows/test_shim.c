@@ -38,7 +38,7 @@ static const char *image;
 #define TAKE_LIST(name, ...) #name,
 #define SERVE(name, ...) #name,
 static const char *const rows[] = {
-#include "calls.def"
+#include "calls/calls.def"
 };
 #define ROWS (sizeof(rows) / sizeof(*rows))
 

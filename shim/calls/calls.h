@@ -55,7 +55,7 @@ enum call_id {
 #define TAKE(name, library, category, result, parameters, arguments) CALL_##name,
 #define TAKE_VOID(name, library, category, parameters, arguments) CALL_##name,
 #define TAKE_LIST(name, library, category, result, parameters, arguments, last) CALL_##name,
-#include "calls.def"
+#include "calls/calls.def"
 	CALL_COUNT,
 };
 
@@ -69,7 +69,7 @@ enum call_id {
 #define TAKE(name, library, category, result, parameters, arguments) typedef result name##_fn parameters;
 #define TAKE_VOID(name, library, category, parameters, arguments) typedef void name##_fn parameters;
 #define TAKE_LIST(name, library, category, result, parameters, arguments, last) typedef result name##_fn parameters;
-#include "calls.def"
+#include "calls/calls.def"
 
 /* The function behind a call, with its type. */
 #define REAL(name, call) ((name##_fn *)(call)->real)
@@ -94,7 +94,7 @@ enum call_id {
 #define TAKE_VOID(name, library, category, parameters, arguments) void on_##name(const struct call *call, UNPACKED parameters);
 #define TAKE_LIST(name, library, category, result, parameters, arguments, last) result on_##name(const struct call *call, LIST_PARAMETERS_##name, va_list more);
 #define SERVE(name, result, parameters) result name parameters;
-#include "calls.def"
+#include "calls/calls.def"
 /* clang-format on */
 
 #endif

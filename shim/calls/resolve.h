@@ -13,12 +13,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "calls.h"
+#include "calls/calls.h"
 
 enum use_id {
 #define USE(name) USE_##name,
 #define OPTIONAL(name) USE_##name,
-#include "uses.def"
+#include "calls/uses.def"
 #undef USE
 #undef OPTIONAL
 	USE_COUNT,

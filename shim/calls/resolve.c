@@ -7,7 +7,7 @@
  * guest may allocate (inside dlsym, dlopen) and take the loader's lock.
  */
 #define _GNU_SOURCE
-#include "resolve.h"
+#include "calls/resolve.h"
 
 #include <dlfcn.h>
 #include <elf.h>
@@ -32,14 +32,14 @@ static const char *const call_names[CALL_COUNT] = {
 #define TAKE NAME
 #define TAKE_VOID NAME
 #define TAKE_LIST NAME
-#include "calls.def"
+#include "calls/calls.def"
 };
 
 static const char *const use_names[USE_COUNT] = {
 #undef USE
 #define USE(name) #name,
 #define OPTIONAL(name) #name,
-#include "uses.def"
+#include "calls/uses.def"
 #undef USE
 #undef OPTIONAL
 };
@@ -56,7 +56,7 @@ static const uint8_t call_library[CALL_COUNT] = {
 #define TAKE LIBRARY
 #define TAKE_VOID LIBRARY
 #define TAKE_LIST LIBRARY
-#include "calls.def"
+#include "calls/calls.def"
 };
 
 void *resolve_libc_slow(enum call_id id, const char *name)
