@@ -11,7 +11,7 @@
 
 #include "guest_state.h"
 #include "loaded.h"
-#include "python.h"
+#include "cpython/line.h"
 #include "recent.h"
 #include "settings.h"
 #include "unwind.h"

@@ -14,7 +14,7 @@
 #include "configuration.h"
 #include "account/held.h"
 #include "account/producers.h"
-#include "python.h"
+#include "cpython/line.h"
 #include "account/message_sites.h"
 #include "spoilt.h"
 #include "unwind.h"

@@ -18,7 +18,7 @@
 #include <string.h>
 
 #include "loaded.h"
-#include "python.h"
+#include "cpython/line.h"
 #include "settings.h"
 #include "writer.h"
 

@@ -24,7 +24,7 @@
 #include <stdint.h>
 
 #include "guest_state.h"
-#include "probe_python_api.h"
+#include "cpython/api.h"
 
 /* A connection is about to be made by code that returns to `caller`. */
 void probe_connect_seen(const void *caller);

@@ -13,7 +13,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "account/producers.h"
-#include "python.h"
+#include "cpython/line.h"
 #include "writer.h"
 
 /* ---- settings ---- */

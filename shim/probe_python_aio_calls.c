@@ -14,7 +14,7 @@
 
 #include "probe_python_aio.h"
 #include "account/producers.h"
-#include "python.h"
+#include "cpython/line.h"
 #include "writer.h"
 
 static const char wrapper_text[] =

@@ -9,7 +9,7 @@
  */
 #include "probe_python_calls.h"
 #include "account/producers.h"
-#include "python.h"
+#include "cpython/line.h"
 #include "writer.h"
 
 /* Where the bytes of a batch's account are; NULL: it has none of ours. */

@@ -20,7 +20,7 @@
 #include "probe_python_calls.h"
 #include "probe_python_frames.h"
 #include "account/producers.h"
-#include "python.h"
+#include "cpython/line.h"
 #include "writer.h"
 
 /* ---- whose code runs ---- */

@@ -4,7 +4,7 @@
  */
 #include "callsite.h"
 #include "probe_python_frames.h"
-#include "python.h"
+#include "cpython/line.h"
 
 #define CLIENT_FRAMES 12
 

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "probe_python_api.h"
+#include "cpython/api.h"
 
 /* Whether this is the code of one of the client's own functions on the way from
  * the application's line to its memory; `ours`: of one that we put there. */

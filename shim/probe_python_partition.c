@@ -12,7 +12,7 @@
 
 #include "probe_python_frames.h"
 #include "account/producers.h"
-#include "python.h"
+#include "cpython/line.h"
 #include "writer.h"
 
 /* Row by row with SECTION_TOPIC; of this process if the generation says so. */

@@ -10,7 +10,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "account/producers.h"
-#include "python.h"
+#include "cpython/line.h"
 #include "writer.h"
 
 /* ---- futures ---- */

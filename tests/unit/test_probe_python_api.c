@@ -2,7 +2,7 @@
 /*
  * test_probe_python_api.c - which interpreters the probe enters, by what they call themselves.
  *
- * compiles: shim/probe_python_api.c
+ * compiles: shim/cpython/api.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "probe_python_api.h"
+#include "cpython/api.h"
 
 static const char *version;
 

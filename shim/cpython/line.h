@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * python.h - the Python line that is running, when this thread runs one.
+ * line.h - the Python line that is running, when this thread runs one.
  */
 #ifndef UNFLUSHED_PYTHON_H
 #define UNFLUSHED_PYTHON_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * python.c - see python.h.
+ * line.c - see line.h.
  *
  * Through CPython's public C API, looked up in the host, 3.8 and newer (3.8
  * has no functions for what a frame knows, but attributes, which are plain
@@ -9,7 +9,7 @@
  * is pending is put aside, an attribute that fails clears only its own error.
  */
 #define _GNU_SOURCE
-#include "python.h"
+#include "cpython/line.h"
 
 #include <dlfcn.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_api.c - see probe_python_api.h.
+ * api.c - see api.h.
  */
-#include "probe_python_api.h"
+#include "cpython/api.h"
 
 #include <dlfcn.h>
 #include <string.h>

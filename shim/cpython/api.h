@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_api.h - the part of CPython's C API that the probe uses, found
+ * api.h - the part of CPython's C API that the probe uses, found
  * with dlsym in the host: 3.8 and newer, with one lock for all threads.
  *
  * No header of Python's is included: a build would be tied to one version.
