@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * on_process.h - the end of the process, for start.c.
+ * on_process.h - the end of the process, for entry/start.c.
  */
 #ifndef UNFLUSHED_ON_PROCESS_H
 #define UNFLUSHED_ON_PROCESS_H

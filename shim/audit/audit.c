@@ -142,7 +142,7 @@ EXPORT void la_preinit(uintptr_t *cookie)
 }
 
 /*
- * By dlsym: a thunk that knows the copy (via.c). An object that defines the
+ * By dlsym: a thunk that knows the copy (entry/thunks.c). An object that defines the
  * name itself and asks for another's is somebody else's stand-in, on its way
  * to the real function: let it through, else it would meet itself again.
  */

@@ -56,10 +56,10 @@ const struct copy *resolve_copy(const void *caller);
 extern __thread struct resolve_last {
 	const void *caller;
 	const struct copy *copy;
-	uint64_t via; /* slot of via.c plus 1; 0: not called through a thunk */
+	uint64_t via; /* slot of entry/thunks.c plus 1; 0: not called through a thunk */
 } resolve_last __attribute__((tls_model("initial-exec")));
 
-/* The copy behind a slot of via.c. */
+/* The copy behind a slot of entry/thunks.c. */
 const struct copy *resolve_via(uint64_t via);
 
 /* The copy in the object that is loaded at `bias`; NULL: none, or no room. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * via.c - what a host gets that takes librdkafka's functions with dlsym.
+ * thunks.c - what a host gets that takes librdkafka's functions with dlsym.
  *
  * Such a call comes from anywhere (libffi, a JIT, the program itself), so its
  * return address does not tell which copy it means; what was asked of dlsym

@@ -353,7 +353,7 @@
 
 #include "calls/calls.def"
 
-/* A thunk of via.c jumps to its function by a name that is bound here. */
+/* A thunk of thunks.c jumps to its function by a name that is bound here. */
 /* clang-format off */
 #define ALIAS_LIBC(name)
 #define ALIAS_KAFKA(name) \
