@@ -9,11 +9,11 @@
 
 #include <string.h>
 
-#include "guest_state.h"
-#include "loaded.h"
+#include "guest/state.h"
+#include "guest/loaded.h"
 #include "cpython/line.h"
 #include "recent.h"
-#include "settings.h"
+#include "guest/settings.h"
 #include "unwind.h"
 #include "writer.h"
 

@@ -7,7 +7,7 @@
 #include <errno.h>
 
 #include "fdtable.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "writer.h"
 
 #define MS_NS INT64_C(1000000)

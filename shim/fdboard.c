@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 
 #include "fdtable.h"
-#include "guest.h"
+#include "guest/guest.h"
 
 #define GAVE_UP_BITS 24
 #define GAVE_UP_MOST ((1u << GAVE_UP_BITS) - 1)

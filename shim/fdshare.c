@@ -18,7 +18,7 @@
 
 #include "fdboard.h"
 #include "fdtable.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "socket_facts.h"
 
 uint64_t fdtable_early[FDTABLE_EARLY / 64];

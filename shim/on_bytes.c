@@ -14,14 +14,14 @@
 #include "calls/calls.h"
 #include "consequence.h"
 #include "fdtable.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "on_bytes.h"
 #include "on_wire.h"
 #include "series.h"
 #include "socket_facts.h"
 #include "span.h"
 #include "stall.h"
-#include "ticks.h"
+#include "guest/ticks.h"
 #include "writer.h"
 
 /* A write: when it entered and when it came back. */

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "calls/calls.h"
-#include "guest_state.h"
+#include "guest/state.h"
 
 struct handle; /* account/producers.h */
 

@@ -7,7 +7,7 @@
 
 #include "calls/calls.h"
 #include "fdtable.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "unwind.h"
 
 static int pipe_made(const struct call *call, int result, const int *ends)

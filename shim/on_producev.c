@@ -11,8 +11,8 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "guest.h"
-#include "guest_state.h"
+#include "guest/guest.h"
+#include "guest/state.h"
 #include "on_kafka.h"
 #include "on_produce.h"
 #include "account/producers.h"

@@ -13,10 +13,10 @@
 #include "calls/calls.h"
 #include "consequence.h"
 #include "fdtable.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "series.h"
 #include "span.h"
-#include "ticks.h"
+#include "guest/ticks.h"
 #include "writer.h"
 
 /* A delayed acknowledgement lets go what Nagle held back after 40 ms or more. */

@@ -19,13 +19,13 @@
 
 #include "calls/calls.h"
 #include "fdtable.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "probe_jvm.h"
 #include "probe_python.h"
 #include "redirect.h"
-#include "settings.h"
+#include "guest/settings.h"
 #include "socket_facts.h"
-#include "ticks.h"
+#include "guest/ticks.h"
 #include "unseen.h"
 #include "writer.h"
 

@@ -17,8 +17,8 @@
 #include "calls/calls.h"
 #include "fdboard.h"
 #include "fdtable.h"
-#include "guest.h"
-#include "mark.h"
+#include "guest/guest.h"
+#include "guest/markfile.h"
 #include "spawn_actions.h"
 
 static bool recording(void)

@@ -19,7 +19,7 @@
 #undef _GNU_SOURCE
 
 #include "calls/calls.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "queue.h"
 #include "room.h"
 #include "series.h"

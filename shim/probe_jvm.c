@@ -15,9 +15,9 @@
 #include <sys/prctl.h>
 #include <time.h>
 
-#include "guest.h"
-#include "loaded.h"
-#include "settings.h"
+#include "guest/guest.h"
+#include "guest/loaded.h"
+#include "guest/settings.h"
 
 #define SENDER_THREAD "kafka-producer-" /* as much of the name as the kernel keeps */
 #define SENDER_CLASS "clients/producer/internals/Sender;"

@@ -24,7 +24,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "guest_state.h"
+#include "guest/state.h"
 #include "probe_jvm_api.h"
 #include "weave.h"
 

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "guest.h"
+#include "guest/guest.h"
 #include "account/producers.h"
 #include "writer.h"
 

@@ -11,7 +11,7 @@
 #ifndef UNFLUSHED_PROBE_JVM_CALLS_H
 #define UNFLUSHED_PROBE_JVM_CALLS_H
 
-#include "guest.h"
+#include "guest/guest.h"
 #include "probe_jvm.h"
 
 /* By rows of PROBE_JVM_HOOKS; what comes behind the class is their operands. */

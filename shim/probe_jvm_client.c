@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "guest_state.h"
+#include "guest/state.h"
 #include "writer.h"
 
 struct probe_jvm_client probe_jvm_clients[PROBE_JVM_CLIENTS];

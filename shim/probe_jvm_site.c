@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "callsite.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "writer.h"
 
 /* accepted, <init>, tryAppend, append, doSend are always on top. */

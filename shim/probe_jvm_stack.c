@@ -18,8 +18,8 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
-#include "guest.h"
-#include "raw.h"
+#include "guest/guest.h"
+#include "guest/raw.h"
 #include "writer.h"
 
 /* The part that is compared: some 8 frames of the application and the client's. */

@@ -17,9 +17,9 @@
 
 #include <string.h>
 
-#include "loaded.h"
+#include "guest/loaded.h"
 #include "cpython/line.h"
-#include "settings.h"
+#include "guest/settings.h"
 #include "writer.h"
 
 enum probe_state {

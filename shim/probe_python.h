@@ -23,7 +23,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "guest_state.h"
+#include "guest/state.h"
 #include "cpython/api.h"
 
 /* A connection is about to be made by code that returns to `caller`. */

@@ -6,7 +6,7 @@
 #ifndef UNFLUSHED_PROBE_PYTHON_CALLS_H
 #define UNFLUSHED_PROBE_PYTHON_CALLS_H
 
-#include "guest.h"
+#include "guest/guest.h"
 #include "probe_python.h"
 
 /* What the innermost wrapped call on this thread is about. */

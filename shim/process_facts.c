@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "callsite.h"
-#include "guest_state.h"
+#include "guest/state.h"
 #include "tracefile.h"
 #include "writer.h"
 

@@ -6,7 +6,7 @@
 #include "queue.h"
 
 #include "fdtable.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "socket_facts.h"
 
 /* A peer's TCP acknowledges after 40 ms at the latest, but for its round trip. */

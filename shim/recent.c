@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "guest_state.h"
+#include "guest/state.h"
 
 __thread struct recent_thread *recent_mine;
 

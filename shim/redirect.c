@@ -14,10 +14,10 @@
 #undef _GNU_SOURCE
 
 #include "calls/calls.h"
-#include "guest.h"
-#include "guest_state.h"
+#include "guest/guest.h"
+#include "guest/state.h"
 #include "redirect.h"
-#include "settings.h"
+#include "guest/settings.h"
 #include "fdtable.h"
 #include "writer.h"
 

@@ -23,8 +23,8 @@
 #include <time.h>
 
 #include "calls/calls.h"
-#include "guest_state.h"
-#include "ticks.h"
+#include "guest/state.h"
+#include "guest/ticks.h"
 
 /* Waits without such a question after which a thread is no longer thought to ask. */
 #define ROOM_POLLS 64

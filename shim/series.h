@@ -15,7 +15,7 @@
 #ifndef UNFLUSHED_SERIES_H
 #define UNFLUSHED_SERIES_H
 
-#include "guest_state.h"
+#include "guest/state.h"
 
 #define SERIES_WIDTH_NS 50000000
 

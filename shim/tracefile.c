@@ -18,9 +18,9 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-#include "guest_state.h"
+#include "guest/state.h"
 #include "process_facts.h"
-#include "settings.h"
+#include "guest/settings.h"
 #include "writer.h"
 
 struct layout {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "fdtable.h"
-#include "guest.h"
+#include "guest/guest.h"
 
 #define RING "anon_inode:[io_uring]"
 #define RING_BYTES (sizeof RING - 1)

@@ -18,10 +18,10 @@
 #include <libunwind.h>
 
 #include "callsite.h"
-#include "guest.h"
-#include "guest_state.h"
-#include "loaded.h"
-#include "lostlock.h"
+#include "guest/guest.h"
+#include "guest/state.h"
+#include "guest/loaded.h"
+#include "guest/fork_lock.h"
 #include "unwind_reach.h"
 
 static uint32_t opened; /* 0 not tried, 1 being tried, 2 there, 3 not there or not to be used */

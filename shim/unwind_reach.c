@@ -15,7 +15,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "guest.h"
+#include "guest/guest.h"
 
 #define PAGE_LEAST 4096u /* of every machine we know; larger ones are asked more often */
 

@@ -10,7 +10,7 @@
 
 #include <libunwind.h>
 
-#include "loaded.h"
+#include "guest/loaded.h"
 
 /* x86-64: DWARF 0 to 15, the return address. AArch64: x0 to x30, SP, PC. */
 #define REACH_REGISTERS 33

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#include "guest_state.h"
+#include "guest/state.h"
 
 enum { ROW_FREE = 0, ROW_TAKING = 1, ROW_READY = 2 };
 

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "format/format.h"
-#include "guest.h"
+#include "guest/guest.h"
 
 struct trace_map;
 

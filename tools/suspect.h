@@ -13,7 +13,7 @@ struct suspect {
 };
 
 /*
- * `program` as a mark has it (shim/mark.h). False: it ran unseen, and nothing says
+ * `program` as a mark has it (shim/guest/markfile.h). False: it ran unseen, and nothing says
  * that it had to do with Kafka, or that it ran programs of others.
  */
 bool suspect_find(const char *program, struct suspect *suspect);

@@ -13,7 +13,7 @@
 #ifndef UNFLUSHED_HELD_H
 #define UNFLUSHED_HELD_H
 
-#include "guest_state.h"
+#include "guest/state.h"
 
 /* One more, of a topic (row of SECTION_TOPIC) and a partition (-1: any), from `site`.
  * One thread at a time (Python's lock), also beside those that take. False: it cannot

@@ -10,7 +10,7 @@
 #ifndef UNFLUSHED_SITEMAP_H
 #define UNFLUSHED_SITEMAP_H
 
-#include "guest_state.h"
+#include "guest/state.h"
 
 /* A message of `site` (row plus 1, 0 unknown) was taken. */
 void sitemap_sent(struct guest_producer *producer, const void *message, uint32_t site);

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "guest_state.h"
+#include "guest/state.h"
 #include "calls/resolve.h"
 
 typedef void report_fn(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque);

@@ -15,8 +15,8 @@
 #include <link.h>
 #include <string.h>
 
-#include "guest.h"
-#include "loaded.h"
+#include "guest/guest.h"
+#include "guest/loaded.h"
 
 void *real_libc[CALL_COUNT];
 __thread struct resolve_last resolve_last;

@@ -15,8 +15,8 @@
 #include <string.h>
 #include <sys/types.h>
 
-#include "guest.h"
-#include "guest_state.h"
+#include "guest/guest.h"
+#include "guest/state.h"
 #include "writer.h"
 
 typedef struct object_struct object; /* PyObject, PyFrameObject, PyCodeObject */

@@ -16,12 +16,12 @@
 
 #include "calls/calls.h"
 #include "fdtable.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "on_bytes.h"
 #include "on_kafka.h"
 #include "calls/resolve.h"
 #include "room.h"
-#include "ticks.h"
+#include "guest/ticks.h"
 
 #define EXPORT __attribute__((visibility("default")))
 

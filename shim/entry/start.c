@@ -7,8 +7,8 @@
  * libc's functions so that no signal handler has to, and leaves the mark
  * that tells `unflushed run` that the shim was loaded.
  */
-#include "guest.h"
-#include "mark.h"
+#include "guest/guest.h"
+#include "guest/markfile.h"
 #include "on_process.h"
 #include "calls/resolve.h"
 

@@ -38,7 +38,7 @@
 #define TRACE_BYTES_MAX (2u << 20)
 #define TRACE_SUFFIX ".trace"
 
-/* The file that UNFLUSHED_MARK names (shim/mark.h) is not added to beyond this: some
+/* The file that UNFLUSHED_MARK names (shim/guest/markfile.h) is not added to beyond this: some
  * 400,000 programs that were started. */
 #define MARK_BYTES_MAX (32 << 20)
 

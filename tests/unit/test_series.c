@@ -5,8 +5,8 @@
  *
  * The guest's own file writes, the tools' own file reads.
  *
- * compiles: shim/guest.c shim/mark.c shim/writer.c shim/tracefile.c shim/process_facts.c
- * compiles: shim/settings.c shim/series.c
+ * compiles: shim/guest/guest.c shim/guest/markfile.c shim/writer.c shim/tracefile.c shim/process_facts.c
+ * compiles: shim/guest/settings.c shim/series.c
  */
 #include <fcntl.h>
 #include <glob.h>
@@ -26,7 +26,7 @@
 #include <unistd.h>
 
 #include "callsite.h"
-#include "guest_state.h"
+#include "guest/state.h"
 #include "moments.h"
 #include "scratch.h"
 #include "series.h"

@@ -3,8 +3,8 @@
  * test_ticks.c - the time from the processor's counter is the clock's time, and
  * a counter that is not to be trusted is not.
  *
- * compiles: shim/guest.c shim/mark.c shim/writer.c shim/tracefile.c shim/process_facts.c
- * compiles: shim/settings.c shim/ticks.c
+ * compiles: shim/guest/guest.c shim/guest/markfile.c shim/writer.c shim/tracefile.c shim/process_facts.c
+ * compiles: shim/guest/settings.c shim/guest/ticks.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 #include "callsite.h"
-#include "guest_state.h"
+#include "guest/state.h"
 #include "scratch.h"
-#include "ticks.h"
+#include "guest/ticks.h"
 
 /* What ticks.h promises is 20 us; a machine that stops between two looks at the
  * clock only widens the bracket in which the answer has to lie. */

@@ -7,8 +7,8 @@
  * them at work. All threads start together; once they are done, the tools'
  * reader says what is in the trace.
  *
- * compiles: shim/guest.c shim/mark.c shim/writer.c shim/tracefile.c shim/process_facts.c
- * compiles: shim/settings.c
+ * compiles: shim/guest/guest.c shim/guest/markfile.c shim/writer.c shim/tracefile.c shim/process_facts.c
+ * compiles: shim/guest/settings.c
  */
 #include <dirent.h>
 #include <pthread.h>
@@ -23,7 +23,7 @@
 #include <sys/stat.h>
 
 #include "callsite.h"
-#include "guest_state.h"
+#include "guest/state.h"
 #include "reader.h"
 #include "scratch.h"
 #include "writer.h"

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * mark.c - see mark.h.
+ * markfile.c - see markfile.h.
  */
-#include "mark.h"
+#include "guest/markfile.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "format/format.h"
-#include "raw.h"
-#include "settings.h"
+#include "guest/raw.h"
+#include "guest/settings.h"
 #include "tracefile.h"
 
 extern char **environ;

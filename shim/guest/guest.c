@@ -6,7 +6,7 @@
  * phase ASLEEP in it, wakes anew, and makes its own trace at its own first
  * interesting call. It inherits no counters and no descriptors' tables.
  */
-#include "guest.h"
+#include "guest/guest.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -15,9 +15,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "guest_state.h"
-#include "mark.h"
-#include "settings.h"
+#include "guest/state.h"
+#include "guest/markfile.h"
+#include "guest/settings.h"
 #include "tracefile.h"
 #include "writer.h"
 

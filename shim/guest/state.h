@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * guest_state.h - everything that a forked child must find empty.
+ * state.h - everything that a forked child must find empty.
  *
  * One anonymous mapping with MADV_WIPEONFORK. It is large in address space
  * and small in memory: pages that are not used are never touched.
@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "format/format.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "recent.h"
 #include "stall.h"
 #include "wire.h"

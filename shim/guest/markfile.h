@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * mark.h - what `unflushed run` must know of a process that may have no trace.
+ * markfile.h - what `unflushed run` must know of a process that may have no trace.
  *
  * Lines are added to the file that UNFLUSHED_MARK names, when it does; each is
  * one write and begins with a pid:

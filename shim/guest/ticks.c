@@ -3,12 +3,12 @@
  * ticks.c - see ticks.h. Called a few hundred times a second at most, but for
  * the first 10 ms of the first thread that sends.
  */
-#include "ticks.h"
+#include "guest/ticks.h"
 
 #include <errno.h>
 #include <sys/prctl.h>
 
-#include "guest_state.h"
+#include "guest/state.h"
 
 #define GOOD_FOR_NS 4000000
 #define MEASURED_NS 10000000 /* both read to 50 ns: right to 5 in a million */

@@ -5,7 +5,7 @@
  * By hand from `environ`: getenv() is one more function that hosts replace,
  * and this runs before their constructors.
  */
-#include "settings.h"
+#include "guest/settings.h"
 
 #include <string.h>
 #include <sys/auxv.h>
@@ -35,7 +35,7 @@ bool settings_read(void)
 			continue;
 #define SETTING(field, variable, meaning) \
 	setting_take(guest_settings.field, variable, sizeof variable - 1, *entry);
-#include "settings.def"
+#include "guest/settings.def"
 #undef SETTING
 	}
 	return true;

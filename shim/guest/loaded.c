@@ -9,7 +9,7 @@
  * finds no object any more.
  */
 #define _GNU_SOURCE
-#include "loaded.h"
+#include "guest/loaded.h"
 
 #include <dlfcn.h>
 #include <elf.h>
@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "lostlock.h"
+#include "guest/fork_lock.h"
 
 static void build_id_find(struct loaded *found, const ElfW(Phdr) * header)
 {

@@ -17,7 +17,7 @@
 #include <time.h>
 
 #include "format/format.h"
-#include "raw.h"
+#include "guest/raw.h"
 
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -41,7 +41,7 @@ enum guest_phase {
 #define GUEST_TOPIC_ROWS 1024
 #define GUEST_CELLS 1024
 
-struct guest_state; /* guest_state.h: the wiped mapping */
+struct guest_state; /* state.h: the wiped mapping */
 
 /* What a thread last saw of the processor's counter (ticks.h). */
 struct ticks {

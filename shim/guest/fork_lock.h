@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lostlock.h - locks of others that a fork can leave held.
+ * fork_lock.h - locks of others that a fork can leave held.
  *
  * A library that we call may have a lock of its own. A child that was forked
  * while another thread held it would wait for it for ever. So the threads
@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "guest.h"
+#include "guest/guest.h"
 
 struct lostlock {
 	uint32_t inside;     /* threads of this process */

@@ -11,7 +11,7 @@
 
 struct settings {
 #define SETTING(field, variable, meaning) char field[SETTING_BYTES];
-#include "settings.def"
+#include "guest/settings.def"
 #undef SETTING
 };
 

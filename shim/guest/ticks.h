@@ -15,7 +15,7 @@
 
 #include <stdint.h>
 
-#include "guest.h"
+#include "guest/guest.h"
 
 static inline uint64_t ticks_read(void)
 {
