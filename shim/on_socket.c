@@ -20,7 +20,7 @@
 #include "calls/calls.h"
 #include "fdtable.h"
 #include "guest/guest.h"
-#include "probe_jvm.h"
+#include "java/probe.h"
 #include "probe_python.h"
 #include "redirect.h"
 #include "guest/settings.h"

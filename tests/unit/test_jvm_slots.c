@@ -18,7 +18,7 @@
 #include <jni.h>
 #include <jvmti.h>
 
-#include "probe_jvm_api.h"
+#include "java/api.h"
 
 #define JNI_IS(slot, name, result, parameters)                                                  \
 	_Static_assert(offsetof(struct JNINativeInterface_, name) == (slot) * sizeof(void *),   \

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_jvm_weave.c - has the JVM transform the client's classes.
+ * weave.c - has the JVM transform the client's classes.
  *
  * All or nothing: a class that could not be woven makes all of them what they
  * were before any record is counted.
  */
-#include "probe_jvm.h"
+#include "java/probe.h"
 
 #include <string.h>
 

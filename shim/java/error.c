@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_jvm_error.c - what a Java exception is in librdkafka's numbers, and how
+ * error.c - what a Java exception is in librdkafka's numbers, and how
  * a record that was refused is known again.
  */
-#include "probe_jvm.h"
+#include "java/probe.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_jvm_stack.c - knows a thread's stack again, without the JVM.
+ * stack.c - knows a thread's stack again, without the JVM.
  *
  * Asking the JVM for a stack takes it microseconds, several times what send()
  * takes. But what tells one stack from another lies in it as addresses in the
@@ -12,7 +12,7 @@
  * that means nothing can only make us ask once more.
  */
 #define _GNU_SOURCE
-#include "probe_jvm.h"
+#include "java/probe.h"
 
 #include <string.h>
 #include <sys/syscall.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_jvm_archive.c - whether the JVM is going to keep its classes in a file.
+ * archive.c - whether the JVM is going to keep its classes in a file.
  *
  * Archives of classes (CDS, the AOT cache) are written by a run that trains
  * them and used by all later ones. Classes of ours have no place there: the JVM
@@ -9,7 +9,7 @@
  * left alone; the runs that use the archive are not.
  */
 #define _GNU_SOURCE
-#include "probe_jvm.h"
+#include "java/probe.h"
 
 #include <dlfcn.h>
 #include <string.h>

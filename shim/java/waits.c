@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_jvm_waits.c - flush, close and transactions: what the application waits
+ * waits.c - flush, close and transactions: what the application waits
  * for. Only a call that returns is waited for: one that throws ends nothing.
  */
-#include "probe_jvm_calls.h"
+#include "java/send.h"
 
 #include "account/producers.h"
 #include "writer.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_jvm_account.c - what is counted for which KafkaProducer.
+ * account.c - what is counted for which KafkaProducer.
  *
  * The objects of one producer that our calls meet (the KafkaProducer, its
  * sender, its interceptors, its set of incomplete batches) carry the row of its
  * account as their tag. So nothing here holds an object, and a producer that is
  * collected leaves nothing behind but its counts.
  */
-#include "probe_jvm.h"
+#include "java/probe.h"
 
 #include <string.h>
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_jvm_site.c - the Java line that sends.
+ * site.c - the Java line that sends.
  *
  * The stack is taken where a record enters a batch: there the counts go up,
  * and nothing has to be remembered from send() to there. Frames of the client
  * itself are left out.
  */
-#include "probe_jvm.h"
+#include "java/probe.h"
 
 #include <string.h>
 
@@ -20,7 +20,7 @@
 
 #define RECENT 4
 
-/* By the slot of the thread (probe_jvm_stack.c says why). */
+/* By the slot of the thread (stack.c says why). */
 static struct recent {
 	uint64_t hash;
 	uint32_t generation;

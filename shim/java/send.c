@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_jvm_calls.c - the functions that are woven into the Java client: those
+ * send.c - the functions that are woven into the Java client: those
  * about producers, and records that never enter a batch.
  */
-#include "probe_jvm_calls.h"
+#include "java/send.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_jvm_calls.h - shared by the functions that are woven into the Java
+ * send.h - shared by the functions that are woven into the Java
  * client, and by nobody else.
  *
  * Each is a native method, called in the middle of the client's own. It leaves
@@ -12,7 +12,7 @@
 #define UNFLUSHED_PROBE_JVM_CALLS_H
 
 #include "guest/guest.h"
-#include "probe_jvm.h"
+#include "java/probe.h"
 
 /* By rows of PROBE_JVM_HOOKS; what comes behind the class is their operands. */
 typedef void probe_jvm_one_fn(jni_env, java_ref, java_ref);
@@ -44,7 +44,7 @@ static inline struct guest_producer *probe_jvm_account_self(jni_env env, java_re
 	return client ? probe_jvm_account_producer(env, client, self) : NULL;
 }
 
-/* ---- a batch: probe_jvm_partition.c ---- */
+/* ---- a batch: partition.c ---- */
 
 /* What the tag of its ProduceRequestResult says. */
 struct probe_jvm_batch {

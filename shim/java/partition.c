@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_jvm_partition.c - a partition's batches, and who has waited for them.
+ * partition.c - a partition's batches, and who has waited for them.
  *
  * Records enter the newest batch of a partition alone, under the client's lock
  * of that partition: its sums are kept here, and go to the batch's own tag when
  * the next one begins.
  */
-#include "probe_jvm_calls.h"
+#include "java/send.h"
 
 #include "account/producers.h"
 #include "writer.h"

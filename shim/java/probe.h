@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_jvm.h - counts the records of the Java client's producers.
+ * probe.h - counts the records of the Java client's producers.
  *
  * kafka-clients is Java from end to end: what its accumulator holds is on no
  * socket. So the probe weaves calls of its own functions into a few methods of
@@ -25,13 +25,13 @@
 #include <stdint.h>
 
 #include "guest/state.h"
-#include "probe_jvm_api.h"
+#include "java/api.h"
 #include "weave.h"
 
 /* A connection is about to be made by code that returns to `caller`. */
 void probe_jvm_connect_seen(const void *caller);
 
-/* ---- what is woven in: probe_jvm_calls.c ---- */
+/* ---- what is woven in: send.c ---- */
 
 struct probe_jvm_client;
 
@@ -72,14 +72,14 @@ enum { PROBE_JVM_HOOK_COUNT = 0
 };
 extern const struct weave_hook probe_jvm_hooks[PROBE_JVM_HOOK_COUNT];
 
-/* Weaves the client's classes, all of them or none: probe_jvm_weave.c. */
+/* Weaves the client's classes, all of them or none: weave.c. */
 bool probe_jvm_weave(jni_env env, struct probe_jvm_client *client, java_ref loader);
 java_class_file_fn probe_jvm_class_file_seen;
 
 /* Gives the class of our functions its functions. */
 bool probe_jvm_register(jni_env env, java_ref target);
 
-/* ---- the client in one class loader: probe_jvm_client.c ---- */
+/* ---- the client in one class loader: client.c ---- */
 
 /*   id              class                              field             descriptor: L of the client's own */
 #define PROBE_JVM_FIELDS(_) \
@@ -147,10 +147,10 @@ void probe_jvm_client_version(jni_env env, struct probe_jvm_client *client, java
 /* The client that an object of ours (the class that is called) belongs to. */
 const struct probe_jvm_client *probe_jvm_client_of(java_ref target);
 
-/* It writes an archive of its classes, where none of ours may be: probe_jvm_archive.c. */
+/* It writes an archive of its classes, where none of ours may be: archive.c. */
 bool probe_jvm_archives(jni_env env);
 
-/* ---- JVM manners: probe_jvm.c ---- */
+/* ---- JVM manners: probe.c ---- */
 
 extern jvmti_env probe_jvmti; /* NULL: not in */
 void probe_jvm_note(uint32_t bit);
@@ -166,7 +166,7 @@ bool probe_jvm_threw(jni_env env);
 /* The text of a java.lang.String; "" for null. The length without NUL. */
 size_t probe_jvm_text(jni_env env, java_ref string, char *to, size_t room);
 
-/* ---- the line that sends: probe_jvm_site.c ---- */
+/* ---- the line that sends: site.c ---- */
 
 /*
  * Row of SECTION_SITE plus 1; 0 none. From accepted() only, which will return
@@ -174,13 +174,13 @@ size_t probe_jvm_text(jni_env env, java_ref string, char *to, size_t room);
  */
 uint32_t probe_jvm_site(jni_env env, const void *caller, const void *frame);
 
-/* ---- a stack seen before: probe_jvm_stack.c ---- */
+/* ---- a stack seen before: stack.c ---- */
 
 /* The site that this very stack had before; false: not known. */
 bool probe_jvm_stack_known(const void *caller, const void *frame, uint32_t *site);
 void probe_jvm_stack_learn(const void *caller, const void *frame, uint32_t site);
 
-/* ---- accounts: probe_jvm_account.c ---- */
+/* ---- accounts: account.c ---- */
 
 /* Objects of a producer carry its account's row plus 1 as their tag. */
 struct guest_producer *probe_jvm_account(int64_t tag);
@@ -201,7 +201,7 @@ void probe_jvm_rejected(struct guest_producer *producer, const char *topic, int3
 			uint64_t fingerprint);
 void probe_jvm_retried(struct guest_producer *producer, uint64_t fingerprint);
 
-/* ---- exceptions and refused records: probe_jvm_error.c ---- */
+/* ---- exceptions and refused records: error.c ---- */
 
 /* What an exception is in librdkafka's numbers. */
 int32_t probe_jvm_error(jni_env env, java_ref exception);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_jvm_api.h - the part of a JVM's two native interfaces that the probe
+ * api.h - the part of a JVM's two native interfaces that the probe
  * uses: slots of the function tables, as their specifications number them.
  *
  * JNI: "Java Native Interface Specification", chapter 4, the index of each

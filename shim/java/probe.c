@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_jvm.c - finds the Java client in the host and weaves our calls into it.
+ * probe.c - finds the Java client in the host and weaves our calls into it.
  *
  * When: inside connect(), called by the JDK's own network library on a thread
  * that has the name of a producer's sender. That is a native method: the JVM
@@ -8,7 +8,7 @@
  * meanwhile. A JVM without producers is never looked into.
  */
 #define _GNU_SOURCE
-#include "probe_jvm.h"
+#include "java/probe.h"
 
 #include <dlfcn.h>
 #include <string.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_jvm_batch.c - records enter batches, and batches come to an end.
+ * batch.c - records enter batches, and batches come to an end.
  *
  * A record is counted under the lock of its partition that the sender needs to
  * take it away: before it can be sent. Its outcome is counted before anybody is
  * told, so that who was told finds it counted.
  */
-#include "probe_jvm_calls.h"
+#include "java/send.h"
 
 #include "account/producers.h"
 #include "writer.h"

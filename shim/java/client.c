@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_jvm_client.c - the Java client's classes, as one class loader has them.
+ * client.c - the Java client's classes, as one class loader has them.
  *
  * Applications may hold several copies, of several versions, in loaders of
  * their own, and under a name that a build has moved them to: what is known of
  * one is not said of another.
  */
-#include "probe_jvm.h"
+#include "java/probe.h"
 
 #include <string.h>
 
