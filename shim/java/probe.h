@@ -26,7 +26,7 @@
 
 #include "guest/state.h"
 #include "java/api.h"
-#include "weave.h"
+#include "java/weave/weave.h"
 
 /* A connection is about to be made by code that returns to `caller`. */
 void probe_jvm_connect_seen(const void *caller);
@@ -36,7 +36,7 @@ void probe_jvm_connect_seen(const void *caller);
 struct probe_jvm_client;
 
 /*
- * One row per method of the client; `operands` as weave.h has it, which are
+ * One row per method of the client; `operands` as java/weave/weave.h has it, which are
  * also the parameters of the function. Several rows of one name are the shapes
  * that a method has had: 2.8, then 3.0 and newer.
  */
@@ -72,7 +72,7 @@ enum { PROBE_JVM_HOOK_COUNT = 0
 };
 extern const struct weave_hook probe_jvm_hooks[PROBE_JVM_HOOK_COUNT];
 
-/* Weaves the client's classes, all of them or none: weave.c. */
+/* Weaves the client's classes, all of them or none: java/weave/weave.c. */
 bool probe_jvm_weave(jni_env env, struct probe_jvm_client *client, java_ref loader);
 java_class_file_fn probe_jvm_class_file_seen;
 

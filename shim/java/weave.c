@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * weave.c - has the JVM transform the client's classes.
+ * java/weave/weave.c - has the JVM transform the client's classes.
  *
  * All or nothing: a class that could not be woven makes all of them what they
  * were before any record is counted.

@@ -2,9 +2,9 @@
 /*
  * test_weave.c - calls woven into class files: moved code is right, damage is refused.
  *
- * compiles: shim/weave*.c
+ * compiles: shim/java/weave/*.c
  */
-#include "weave.h"
+#include "java/weave/weave.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

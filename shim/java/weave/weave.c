@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * weave.c - see weave.h. A class file from end to end: constants, fields,
- * methods; the bodies are weave_code.c's.
+ * methods; the bodies are code.c's.
  */
-#include "weave.h"
+#include "java/weave/weave.h"
 
-#include "weave_code.h"
+#include "java/weave/code.h"
 
 #define MAGIC 0xcafebabeu
 #define CLASS_VERSION_OLDEST 50 /* older ones have no stack maps, and no client that we know */

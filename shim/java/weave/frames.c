@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * weave_frames.c - moves a stack map along with the code that it describes.
+ * frames.c - moves a stack map along with the code that it describes.
  *
  * A frame says where it is as a distance from the one before, in 6 bits or
  * in 16; types that are not initialized yet name the place of their `new`.
  */
-#include "weave_code.h"
+#include "java/weave/code.h"
 
 enum frame {
 	FRAME_SAME = 0,		 /* .. 63 */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * weave_code.c - a method's body with calls woven in.
+ * code.c - a method's body with calls woven in.
  *
  * Twice over the instructions: where each goes, then the copy with its jumps
  * corrected. What is woven in leaves the stack as it found it and jumps
  * nowhere, so the types at every other place stay what they were.
  */
-#include "weave_code.h"
+#include "java/weave/code.h"
 
 enum opcode {
 	OP_ILOAD = 0x15,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * weave_bytes.h - big-endian reading and writing that cannot leave its bounds.
+ * bytes.h - big-endian reading and writing that cannot leave its bounds.
  *
  * Past the end a reader gives zeros and a writer drops, and both remember it:
  * one look at the end is enough.

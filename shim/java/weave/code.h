@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * weave_code.h - shared by the parts of weave.c, and by nobody else.
+ * code.h - shared by the parts of weave.c, and by nobody else.
  */
 #ifndef UNFLUSHED_WEAVE_CODE_H
 #define UNFLUSHED_WEAVE_CODE_H
 
-#include "weave.h"
-#include "weave_bytes.h"
+#include "java/weave/weave.h"
+#include "java/weave/bytes.h"
 
 struct weave_call {
 	const struct weave_hook *hook;
