@@ -18,7 +18,7 @@
 #include "fdtable.h"
 #include "guest/guest.h"
 #include "on_bytes.h"
-#include "on_kafka.h"
+#include "librdkafka/on_life.h"
 #include "calls/resolve.h"
 #include "room.h"
 #include "guest/ticks.h"

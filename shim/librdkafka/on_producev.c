@@ -13,8 +13,8 @@
 
 #include "guest/guest.h"
 #include "guest/state.h"
-#include "on_kafka.h"
-#include "on_produce.h"
+#include "librdkafka/on_life.h"
+#include "librdkafka/on_produce.h"
 #include "account/producers.h"
 #include "calls/resolve.h"
 

@@ -7,14 +7,14 @@
  * only count: the message pointers of the two need not be the same
  * (produce_batch), and not every message that destroy drops comes by.
  */
-#include "on_delivery.h"
+#include "librdkafka/on_delivery.h"
 
 #include <string.h>
 
 #include "fdtable.h"
-#include "configuration.h"
+#include "librdkafka/configuration.h"
 #include "account/held.h"
-#include "on_report.h"
+#include "librdkafka/on_report.h"
 #include "account/message_sites.h"
 #include "writer.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * spoilt.c - see spoilt.h.
+ * unsafe_conf.c - see unsafe_conf.h.
  */
-#include "spoilt.h"
+#include "librdkafka/unsafe_conf.h"
 
 #include <string.h>
 

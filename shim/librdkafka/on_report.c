@@ -6,7 +6,7 @@
  * own, count, and call them. What the host's callback calls is the
  * application's doing, not librdkafka's.
  */
-#include "on_report.h"
+#include "librdkafka/on_report.h"
 
 #include <string.h>
 

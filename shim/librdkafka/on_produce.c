@@ -11,8 +11,8 @@
 
 #include "callsite.h"
 #include "account/held.h"
-#include "on_kafka.h"
-#include "on_produce.h"
+#include "librdkafka/on_life.h"
+#include "librdkafka/on_produce.h"
 #include "account/producers.h"
 #include "writer.h"
 

@@ -2,7 +2,7 @@
 /*
  * configuration.c - see configuration.h.
  */
-#include "configuration.h"
+#include "librdkafka/configuration.h"
 
 #include <string.h>
 

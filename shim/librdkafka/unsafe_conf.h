@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * spoilt.h - configurations that our interceptor has made dangerous.
+ * unsafe_conf.h - configurations that our interceptor has made dangerous.
  *
  * Below librdkafka 2.13, when rd_kafka_new fails after an interceptor was
  * added to the configuration, the configuration that goes back to the host

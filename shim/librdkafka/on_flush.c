@@ -7,7 +7,7 @@
  */
 #include <errno.h>
 
-#include "on_kafka.h"
+#include "librdkafka/on_life.h"
 #include "account/producers.h"
 #include "queue.h"
 #include "writer.h"

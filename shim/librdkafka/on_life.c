@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * on_kafka.c - producers are made and destroyed.
+ * on_life.c - producers are made and destroyed.
  */
-#include "on_kafka.h"
+#include "librdkafka/on_life.h"
 
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
-#include "on_delivery.h"
-#include "on_report.h"
+#include "librdkafka/on_delivery.h"
+#include "librdkafka/on_report.h"
 #include "probe_python.h"
-#include "configuration.h"
+#include "librdkafka/configuration.h"
 #include "account/held.h"
 #include "account/producers.h"
 #include "cpython/line.h"
 #include "account/message_sites.h"
-#include "spoilt.h"
+#include "librdkafka/unsafe_conf.h"
 #include "unwind.h"
 #include "writer.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * on_kafka.h - what entry/entry.c does round librdkafka's calls.
+ * on_life.h - what entry/entry.c does round librdkafka's calls.
  */
 #ifndef UNFLUSHED_ON_KAFKA_H
 #define UNFLUSHED_ON_KAFKA_H
