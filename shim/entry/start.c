@@ -9,7 +9,7 @@
  */
 #include "guest/guest.h"
 #include "guest/markfile.h"
-#include "on_process.h"
+#include "process/on_process.h"
 #include "calls/resolve.h"
 
 #include <errno.h>

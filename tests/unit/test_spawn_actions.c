@@ -2,7 +2,7 @@
 /*
  * test_spawn_actions.c - what file actions leave open, and what is not known of them.
  *
- * compiles: shim/spawn_actions.c
+ * compiles: shim/process/spawn_actions.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,7 @@
 #include <cmocka.h>
 #include <fcntl.h>
 
-#include "spawn_actions.h"
+#include "process/spawn_actions.h"
 
 #define SOCKET 7
 

@@ -7,7 +7,7 @@
  * that is not watched, a library with a libc of its own) leaves a gap that shows, and so
  * does a page that another had in between. Who finds a page in use goes without.
  */
-#include "spawn_actions.h"
+#include "process/spawn_actions.h"
 
 #include <stdint.h>
 

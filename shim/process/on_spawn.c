@@ -19,7 +19,7 @@
 #include "fdtable.h"
 #include "guest/guest.h"
 #include "guest/markfile.h"
-#include "spawn_actions.h"
+#include "process/spawn_actions.h"
 
 static bool recording(void)
 {

@@ -18,7 +18,7 @@
 #include "guest/guest.h"
 #include "guest/state.h"
 #include "guest/markfile.h"
-#include "on_process.h"
+#include "process/on_process.h"
 #include "socket_facts.h"
 #include "writer.h"
 
