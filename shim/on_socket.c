@@ -21,7 +21,7 @@
 #include "fdtable.h"
 #include "guest/guest.h"
 #include "java/probe.h"
-#include "probe_python.h"
+#include "python/probe.h"
 #include "redirect.h"
 #include "guest/settings.h"
 #include "socket_facts.h"

@@ -10,7 +10,7 @@
 
 #include "librdkafka/on_delivery.h"
 #include "librdkafka/on_report.h"
-#include "probe_python.h"
+#include "python/probe.h"
 #include "librdkafka/configuration.h"
 #include "account/held.h"
 #include "account/producers.h"

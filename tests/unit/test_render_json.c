@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe_python.h"
+#include "python/probe.h"
 #include "trace_maker.h"
 
 static struct maker maker;

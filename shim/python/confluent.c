@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_confluent.c - confluent-kafka's AIOProducer: what it gathers before
+ * confluent.c - confluent-kafka's AIOProducer: what it gathers before
  * librdkafka hears of it.
  *
  * Its produce() appends to a list; every thousand messages, after a second, or at
@@ -17,8 +17,8 @@
 #include <string.h>
 
 #include "account/held.h"
-#include "probe_python_calls.h"
-#include "probe_python_frames.h"
+#include "python/call.h"
+#include "python/frames.h"
 #include "account/producers.h"
 #include "cpython/line.h"
 #include "writer.h"

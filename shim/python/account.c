@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_account.c - what is counted for which KafkaProducer.
+ * account.c - what is counted for which KafkaProducer.
  *
  * All of it runs under the interpreter's lock. A KafkaProducer is known by
  * its address while it lives; its account ends when a closed one's address
  * belongs to one that is not closed.
  */
-#include "probe_python.h"
+#include "python/probe.h"
 
 #include <string.h>
 

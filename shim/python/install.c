@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_install.c - puts our methods into the place of a client's own.
+ * install.c - puts our methods into the place of a client's own.
  *
  * Under the interpreter's lock, on classes that the host has imported itself.
  */
-#include "probe_python.h"
+#include "python/probe.h"
 
 /* ---- the shape of the classes ---- */
 

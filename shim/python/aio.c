@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_aio.c - aiokafka: messages enter batches, batches come to an end.
+ * aio.c - aiokafka: messages enter batches, batches come to an end.
  *
  * All of it runs in the thread of an event loop, with the interpreter's lock,
  * and between two points where the loop may turn to something else: a message
  * is counted before the client's own task can take its batch away.
  */
-#include "probe_python_aio.h"
+#include "python/aio.h"
 #include "account/producers.h"
 #include "writer.h"
 

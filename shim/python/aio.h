@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_aio.h - shared by what stands in for aiokafka's own, and by
+ * aio.h - shared by what stands in for aiokafka's own, and by
  * nobody else.
  */
 #ifndef UNFLUSHED_PROBE_PYTHON_AIO_H
 #define UNFLUSHED_PROBE_PYTHON_AIO_H
 
-#include "probe_python_calls.h"
+#include "python/call.h"
 
 /* aiokafka's coroutine functions, all of AIOKafkaProducer:
  *   id              name */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_frames.h - the line of the application, behind a client's coroutines,
+ * frames.h - the line of the application, behind a client's coroutines,
  * and what it does with what it gets.
  */
 #ifndef UNFLUSHED_PROBE_PYTHON_FRAMES_H

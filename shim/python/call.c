@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_calls.c - what the methods that stand in for kafka-python's
+ * call.c - what the methods that stand in for kafka-python's
  * own have in common.
  *
  * Each calls the original once, with the host's arguments, and returns what
  * it returned, its exception included: ours happens before it, or after it
  * with the exception put aside. Everything runs under the interpreter's lock.
  */
-#include "probe_python_calls.h"
+#include "python/call.h"
 
 #include <alloca.h>
 #include <string.h>

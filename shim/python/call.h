@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_calls.h - shared by the methods that stand in for
+ * call.h - shared by the methods that stand in for
  * kafka-python's own, and by nobody else.
  */
 #ifndef UNFLUSHED_PROBE_PYTHON_CALLS_H
 #define UNFLUSHED_PROBE_PYTHON_CALLS_H
 
 #include "guest/guest.h"
-#include "probe_python.h"
+#include "python/probe.h"
 
 /* What the innermost wrapped call on this thread is about. */
 struct probe_thread {

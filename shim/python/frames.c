@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_frames.c - see probe_python_frames.h.
+ * frames.c - see frames.h.
  */
 #include "callsite.h"
-#include "probe_python_frames.h"
+#include "python/frames.h"
 #include "cpython/line.h"
 
 #define CLIENT_FRAMES 12

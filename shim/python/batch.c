@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_batch.c - messages enter batches, and batches come to an end.
+ * batch.c - messages enter batches, and batches come to an end.
  *
  * A message is counted in try_append, under the lock of its partition that
  * the sending thread needs to take it away: before it can be sent. Its
  * outcome is counted before the batch tells anybody, so that who was told
  * finds it counted.
  */
-#include "probe_python_calls.h"
+#include "python/call.h"
 #include "account/producers.h"
 #include "cpython/line.h"
 #include "writer.h"

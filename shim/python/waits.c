@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_waits.c - flush, close, get and transactions: what the
+ * waits.c - flush, close, get and transactions: what the
  * application waits for, and what it is told.
  */
-#include "probe_python_calls.h"
+#include "python/call.h"
 
 #include <string.h>
 

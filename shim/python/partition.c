@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_partition.c - who waits for what, partition by partition: a
+ * partition.c - who waits for what, partition by partition: a
  * client's batches of one partition come to their ends one after the other,
  * so who has the last message's future knows of all before it.
  *
  * All of it runs under the interpreter's lock.
  */
-#include "probe_python.h"
+#include "python/probe.h"
 
 #include <string.h>
 
-#include "probe_python_frames.h"
+#include "python/frames.h"
 #include "account/producers.h"
 #include "cpython/line.h"
 #include "writer.h"

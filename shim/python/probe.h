@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python.h - counts the messages of the producers that are Python from
+ * probe.h - counts the messages of the producers that are Python from
  * end to end, kafka-python's and aiokafka's, and those that confluent-kafka's
  * AIOProducer holds before librdkafka has them.
  *
@@ -30,10 +30,10 @@
 void probe_connect_seen(const void *caller);
 
 /* rd_kafka_new is about to be called: what is to be known of this producer, bits of
- * enum trace_producer_flag (probe_python_confluent.c). */
+ * enum trace_producer_flag (confluent.c). */
 uint32_t probe_producer_made(void);
 
-/* ---- clients: probe_python.c ---- */
+/* ---- clients: probe.c ---- */
 
 /*   id             name             its package        a class of it that is wrapped   looked for at connect() */
 #define PROBE_CLIENTS(_) \
@@ -56,7 +56,7 @@ bool probe_client_enter(enum probe_client client);
  * fork, which inherits them wrapped. */
 void probe_clients_note(void);
 
-/* ---- the wrapped methods: probe_python_install.c ---- */
+/* ---- the wrapped methods: install.c ---- */
 
 /*   id          client        where it is found        name                  only if it is there */
 #define PROBE_METHODS(_) \
@@ -107,11 +107,11 @@ object *probe_class(const char *name);
 /* Before the first wrapped call; false when Python has no memory left. */
 bool probe_calls_prepare(void);
 
-/* aiokafka's coroutine functions: probe_python_aio_calls.c. */
+/* aiokafka's coroutine functions: aio_calls.c. */
 bool probe_aio_wrap(void);
 void probe_aio_unwrap(void);
 
-/* ---- what is counted for whom: probe_python_account.c ---- */
+/* ---- what is counted for whom: account.c ---- */
 
 /* Kept with each batch, as the bytes of a bytearray. */
 struct probe_batch {

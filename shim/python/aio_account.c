@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_aio_account.c - which AIOKafkaProducer, and which line of the
+ * aio_account.c - which AIOKafkaProducer, and which line of the
  * application.
  */
 #include <string.h>
 
-#include "probe_python_aio.h"
-#include "probe_python_frames.h"
+#include "python/aio.h"
+#include "python/frames.h"
 #include "account/producers.h"
 #include "writer.h"
 

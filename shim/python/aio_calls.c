@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_aio_calls.c - aiokafka's coroutine functions: send, flush, stop
+ * aio_calls.c - aiokafka's coroutine functions: send, flush, stop
  * and transactions.
  *
  * What stands in for a coroutine function must be one, for inspect, asyncio and
@@ -12,7 +12,7 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "probe_python_aio.h"
+#include "python/aio.h"
 #include "account/producers.h"
 #include "cpython/line.h"
 #include "writer.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python_send.c - KafkaProducer.send: who produces, and what is refused.
+ * send.c - KafkaProducer.send: who produces, and what is refused.
  *
- * What is accepted is counted where it enters a batch (probe_python_batch.c).
+ * What is accepted is counted where it enters a batch (batch.c).
  */
 #include <string.h>
 
 #include "callsite.h"
-#include "probe_python_calls.h"
+#include "python/call.h"
 
 #define FINGERPRINT_BYTES 256
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe_python.c - finds clients written in Python in the host.
+ * probe.c - finds clients written in Python in the host.
  *
  * When: inside connect(), called by Python's own socket module. That module
  * has given up the interpreter's lock for the call, on a thread of Python's:
@@ -13,7 +13,7 @@
  * Nothing is imported: only a module that the host has imported is looked
  * at, and one that is still being imported is left for the next connect().
  */
-#include "probe_python.h"
+#include "python/probe.h"
 
 #include <string.h>
 
