@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * on_pipe.c - pipes: their descriptors may be numbers that a socket had, and
- * libunwind is not to have one (unwind.c).
+ * libunwind is not to have one (site/unwind.c).
  */
 #include <errno.h>
 
 #include "calls/calls.h"
 #include "fdtable.h"
 #include "guest/guest.h"
-#include "unwind.h"
+#include "site/unwind.h"
 
 static int pipe_made(const struct call *call, int result, const int *ends)
 {

@@ -13,7 +13,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "callsite.h"
+#include "site/callsite.h"
 #include "guest/state.h"
 #include "tracefile.h"
 #include "writer.h"

@@ -69,7 +69,7 @@ struct guest_thread {
 	bool producing;	     /* inside a real produce call */
 	bool by_name;	     /* that call names its topic by text */
 	uint16_t slot_retry; /* calls until a slot is asked for again */
-	uint16_t recent_retry; /* the same, of recent.h */
+	uint16_t recent_retry; /* the same, of site/cache.h */
 	uint16_t api_depth;  /* real librdkafka calls of the application below us */
 	uint32_t waits;	     /* poll and its kin that may have waited */
 	uint16_t room_row;   /* room.h: asked for last, */

@@ -13,7 +13,7 @@
 
 #include "format/format.h"
 #include "guest/guest.h"
-#include "recent.h"
+#include "site/cache.h"
 #include "stall.h"
 #include "wire.h"
 

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "callsite.h"
+#include "site/callsite.h"
 #include "guest/guest.h"
 #include "writer.h"
 

@@ -17,7 +17,7 @@
 #include "cpython/line.h"
 #include "account/message_sites.h"
 #include "librdkafka/unsafe_conf.h"
-#include "unwind.h"
+#include "site/unwind.h"
 #include "writer.h"
 
 /* Not in the public header: destroy returns with the threads still running. */

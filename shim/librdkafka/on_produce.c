@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "callsite.h"
+#include "site/callsite.h"
 #include "account/held.h"
 #include "librdkafka/on_life.h"
 #include "librdkafka/on_produce.h"

@@ -2,7 +2,7 @@
 /*
  * frames.c - see frames.h.
  */
-#include "callsite.h"
+#include "site/callsite.h"
 #include "python/frames.h"
 #include "cpython/line.h"
 

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "callsite.h"
+#include "site/callsite.h"
 #include "python/call.h"
 
 #define FINGERPRINT_BYTES 256

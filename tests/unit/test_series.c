@@ -25,7 +25,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "callsite.h"
+#include "site/callsite.h"
 #include "guest/state.h"
 #include "moments.h"
 #include "scratch.h"

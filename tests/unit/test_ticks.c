@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "callsite.h"
+#include "site/callsite.h"
 #include "guest/state.h"
 #include "scratch.h"
 #include "guest/ticks.h"

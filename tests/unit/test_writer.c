@@ -22,7 +22,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "callsite.h"
+#include "site/callsite.h"
 #include "guest/state.h"
 #include "reader.h"
 #include "scratch.h"

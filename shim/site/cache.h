@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * recent.h - the stacks and places a thread produced from lately.
+ * cache.h - the stacks and places a thread produced from lately.
  *
  * Not thread-local variables: with an auditor (shim/audit) the loader lays
  * those out before it loads what is preloaded, and refuses to start a host
@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "unwind.h"
+#include "site/unwind.h"
 
 /* A loop that produces from more stacks than these, in turns, walks each
  * time: 6 us instead of nanoseconds. A power of two. */

@@ -5,16 +5,16 @@
  * A site is a stack. Its addresses are stored relative to their objects,
  * with build ids, for the tool to turn into lines when the process is gone.
  */
-#include "callsite.h"
+#include "site/callsite.h"
 
 #include <string.h>
 
 #include "guest/state.h"
 #include "guest/loaded.h"
 #include "cpython/line.h"
-#include "recent.h"
+#include "site/cache.h"
 #include "guest/settings.h"
-#include "unwind.h"
+#include "site/unwind.h"
 #include "writer.h"
 
 enum site_level callsite_level;

@@ -10,7 +10,7 @@
  * the host (test: a_walk_stops_where_memory_ends).
  */
 #define _GNU_SOURCE
-#include "unwind_reach.h"
+#include "site/unwind_reach.h"
 
 #include <errno.h>
 #include <string.h>

@@ -10,19 +10,19 @@
  * processes, with this process as the other one: unwind_reach.c says why.
  */
 #define _GNU_SOURCE
-#include "unwind.h"
+#include "site/unwind.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 
 #include <libunwind.h>
 
-#include "callsite.h"
+#include "site/callsite.h"
 #include "guest/guest.h"
 #include "guest/state.h"
 #include "guest/loaded.h"
 #include "guest/fork_lock.h"
-#include "unwind_reach.h"
+#include "site/unwind_reach.h"
 
 static uint32_t opened; /* 0 not tried, 1 being tried, 2 there, 3 not there or not to be used */
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * recent.c - see recent.h.
+ * cache.c - see cache.h.
  *
  * A row is taken with one compare-and-swap. That of a thread that ended is
  * taken over, and emptied: what it remembers are places on another's stack.
  */
-#include "recent.h"
+#include "site/cache.h"
 
 #include <errno.h>
 #include <string.h>
