@@ -9,7 +9,7 @@
  */
 #include "series.h"
 
-#include "fdtable.h"
+#include "socket/fdtable.h"
 #include "writer.h"
 
 struct totals {

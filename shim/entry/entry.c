@@ -15,12 +15,12 @@
 #include <unistd.h>
 
 #include "calls/calls.h"
-#include "fdtable.h"
+#include "socket/fdtable.h"
 #include "guest/guest.h"
-#include "on_bytes.h"
+#include "socket/on_bytes.h"
 #include "librdkafka/on_life.h"
 #include "calls/resolve.h"
-#include "room.h"
+#include "socket/pollout.h"
 #include "guest/ticks.h"
 
 #define EXPORT __attribute__((visibility("default")))

@@ -72,7 +72,7 @@ struct guest_thread {
 	uint16_t recent_retry; /* the same, of site/cache.h */
 	uint16_t api_depth;  /* real librdkafka calls of the application below us */
 	uint32_t waits;	     /* poll and its kin that may have waited */
-	uint16_t room_row;   /* room.h: asked for last, */
+	uint16_t room_row;   /* socket/pollout.h: asked for last, */
 	uint16_t room_polls; /* so many waits ago less than ROOM_POLLS; 0 never */
 	uint16_t room_epoll_row; /* of which an epoll was asked last */
 	uint16_t room_marked;	 /* the wait under way is in the trace: a row plus 1; 0 it is not */

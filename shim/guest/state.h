@@ -14,7 +14,7 @@
 #include "format/format.h"
 #include "guest/guest.h"
 #include "site/cache.h"
-#include "stall.h"
+#include "socket/stall.h"
 #include "wire.h"
 
 /* The mapped trace, by section. */
@@ -73,7 +73,7 @@ struct guest_held {
 	int32_t partition;
 };
 
-/* An epoll was asked to say when it has room, level-triggered (room.h). */
+/* An epoll was asked to say when it has room, level-triggered (socket/pollout.h). */
 struct room_ask {
 	int64_t since_ns; /* 0: it was not */
 	uint64_t data;	  /* the host's word for it */
@@ -115,12 +115,12 @@ struct guest_state {
 	uint32_t series_rows;	/* of SECTION_MOMENT in use */
 	uint32_t series_busy;
 	uint32_t series_fill; /* the fullest send buffer since the last moment */
-	bool rings_looked_for; /* unseen.c: at the first connection */
-	uint32_t board_made; /* fdboard.c: at the first connection, too */
-	uint32_t queues_open;	/* queue.c: acks=0 was written, and may still be queued */
+	bool rings_looked_for; /* socket/io_uring.c: at the first connection */
+	uint32_t board_made; /* socket/fork_board.c: at the first connection, too */
+	uint32_t queues_open;	/* socket/acks0_queue.c: acks=0 was written, and may still be queued */
 	int64_t queues_next_ns; /* not looked at again before */
-	int64_t samples_next_ns; /* on_bytes.c: no send buffer is looked into before */
-	uint32_t room_asks;	/* room.c: of rows with such a wish, or more */
+	int64_t samples_next_ns; /* socket/on_bytes.c: no send buffer is looked into before */
+	uint32_t room_asks;	/* socket/pollout.c: of rows with such a wish, or more */
 	uint64_t ticks_rate;	/* as the last thread measured it; 0 not yet */
 	struct trace_map map;
 	int32_t wishes[GUEST_WISHES]; /* SO_SNDBUF asked for before connect */
@@ -136,7 +136,7 @@ struct guest_state {
 	uint32_t topic_next[GUEST_TOPIC_ROWS];
 	uint32_t cell_lists[GUEST_TOPIC_ROWS];
 	uint32_t cell_next[GUEST_CELLS];
-	uint32_t descriptors[GUEST_DESCRIPTORS]; /* fdtable.h */
+	uint32_t descriptors[GUEST_DESCRIPTORS]; /* socket/fdtable.h */
 	struct guest_message messages[GUEST_MESSAGES];
 	uint32_t held_used; /* runs that were ever begun */
 	uint64_t held_order;

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "fdtable.h"
+#include "socket/fdtable.h"
 #include "librdkafka/configuration.h"
 #include "account/held.h"
 #include "librdkafka/on_report.h"

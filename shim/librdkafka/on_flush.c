@@ -9,7 +9,7 @@
 
 #include "librdkafka/on_life.h"
 #include "account/producers.h"
-#include "queue.h"
+#include "socket/acks0_queue.h"
 #include "writer.h"
 
 /* ---- flush, outq_len, purge ---- */

@@ -13,13 +13,13 @@
 #include <fcntl.h>
 
 #include "calls/calls.h"
-#include "fdboard.h"
-#include "fdtable.h"
+#include "socket/fork_board.h"
+#include "socket/fdtable.h"
 #include "guest/guest.h"
 #include "guest/state.h"
 #include "guest/markfile.h"
 #include "process/on_process.h"
-#include "socket_facts.h"
+#include "socket/kernel.h"
 #include "writer.h"
 
 extern char **environ;

@@ -15,8 +15,8 @@
 #include <string.h>
 
 #include "calls/calls.h"
-#include "fdboard.h"
-#include "fdtable.h"
+#include "socket/fork_board.h"
+#include "socket/fdtable.h"
 #include "guest/guest.h"
 #include "guest/markfile.h"
 #include "process/spawn_actions.h"

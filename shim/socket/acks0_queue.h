@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * queue.h - what the kernel still holds of requests that nobody will answer.
+ * acks0_queue.h - what the kernel still holds of requests that nobody will answer.
  *
  * With acks=0 a message is done when it is in the kernel's send queue, and a
  * process that is killed cannot be asked what was left there. So the queue is

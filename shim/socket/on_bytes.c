@@ -12,15 +12,15 @@
 #undef _GNU_SOURCE
 
 #include "calls/calls.h"
-#include "consequence.h"
-#include "fdtable.h"
+#include "socket/setting_effects.h"
+#include "socket/fdtable.h"
 #include "guest/guest.h"
-#include "on_bytes.h"
-#include "on_wire.h"
+#include "socket/on_bytes.h"
+#include "socket/frames.h"
 #include "series.h"
-#include "socket_facts.h"
-#include "span.h"
-#include "stall.h"
+#include "socket/kernel.h"
+#include "socket/buffers.h"
+#include "socket/stall.h"
 #include "guest/ticks.h"
 #include "writer.h"
 

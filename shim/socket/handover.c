@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fdshare.c - connections that more than one process has.
+ * handover.c - connections that more than one process has.
  *
  * Closing a number does not end a connection that another process goes on
  * with: what this one left half-written the other may finish, and unread
@@ -10,16 +10,16 @@
  * That stays so when the other has ended and been waited for: what it started
  * itself (a shell's `program &`, a daemon) has its descriptors still, and no
  * system call tells who has. Taken back is a handover that never was, and one
- * that the other has said is over (fdboard.h).
+ * that the other has said is over (fork_board.h).
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
-#include "fdboard.h"
-#include "fdtable.h"
+#include "socket/fork_board.h"
+#include "socket/fdtable.h"
 #include "guest/guest.h"
-#include "socket_facts.h"
+#include "socket/kernel.h"
 
 uint64_t fdtable_early[FDTABLE_EARLY / 64];
 

@@ -6,7 +6,7 @@
 #include <errno.h>
 
 #include "calls/calls.h"
-#include "fdtable.h"
+#include "socket/fdtable.h"
 #include "guest/guest.h"
 #include "site/unwind.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fdboard.c - see fdboard.h.
+ * fork_board.c - see fork_board.h.
  *
  * A word is the kernel's own number of the connection (SO_COOKIE) and how many have given
  * it up, so that a child that comes late finds that its connection is no longer there. The
@@ -8,7 +8,7 @@
  * descriptors are looked at as they are at the exec: however they were closed or copied.
  */
 #define _GNU_SOURCE 1 /* struct dirent64 */
-#include "fdboard.h"
+#include "socket/fork_board.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-#include "fdtable.h"
+#include "socket/fdtable.h"
 #include "guest/guest.h"
 
 #define GAVE_UP_BITS 24

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * room.c - see room.h. Reads the host's arrays only where the kernel has (but for one
+ * pollout.c - see pollout.h. Reads the host's arrays only where the kernel has (but for one
  * word of a select's set, of a thread whose sets it has read before, and one entry of a
  * poll's array: is_there).
  */
@@ -9,12 +9,12 @@
 #include <limits.h>
 #undef _GNU_SOURCE
 
-#include "room.h"
+#include "socket/pollout.h"
 
-#include "fdtable.h"
+#include "socket/fdtable.h"
 #include "series.h"
-#include "socket_facts.h"
-#include "stall.h"
+#include "socket/kernel.h"
+#include "socket/stall.h"
 
 #define SET_BITS (sizeof(unsigned long) * CHAR_BIT)
 #define ROOM_EVENTS (POLLOUT | POLLWRNORM)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * span.h - the memory that one call gave or was given, however it was named.
+ * buffers.h - the memory that one call gave or was given, however it was named.
  */
 #ifndef UNFLUSHED_SPAN_H
 #define UNFLUSHED_SPAN_H
@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <sys/uio.h>
 
-#include "on_wire.h"
+#include "socket/frames.h"
 
 struct span {
 	const struct iovec *parts; /* NULL: `bytes` alone, or unseen */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * consequence.h - what the settings of a socket led to.
+ * setting_effects.h - what the settings of a socket led to.
  *
  * That a timeout or a cork is set says little: most never matter. Here is
  * written down that one did: sends that gave up after SO_SNDTIMEO, ends of
@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "format/format.h"
-#include "socket_facts.h"
+#include "socket/kernel.h"
 
 /* A write that blocked for so long left that many bytes: was it its timeout? */
 void consequence_fell_short(struct trace_socket *row, int64_t took_ns, uint64_t not_taken);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * on_wire.c - see on_wire.h. What the decoder recognises becomes events here.
+ * frames.c - see frames.h. What the decoder recognises becomes events here.
  */
-#include "on_wire.h"
+#include "socket/frames.h"
 
-#include "fdtable.h"
-#include "queue.h"
+#include "socket/fdtable.h"
+#include "socket/acks0_queue.h"
 #include "writer.h"
 
 static void on_wire_fact(void *context, const struct wire_fact *fact)

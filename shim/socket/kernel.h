@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * socket_facts.h - asks the kernel about a socket, by raw calls.
+ * kernel.h - asks the kernel about a socket, by raw calls.
  */
 #ifndef UNFLUSHED_SOCKET_FACTS_H
 #define UNFLUSHED_SOCKET_FACTS_H

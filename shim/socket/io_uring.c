@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * unseen.c - see unseen.h. Raw system calls, no memory but the stack's.
+ * io_uring.c - see io_uring.h. Raw system calls, no memory but the stack's.
  */
 #define _GNU_SOURCE 1 /* memmem */
-#include "unseen.h"
+#include "socket/io_uring.h"
 
 #include <fcntl.h>
 #include <string.h>
 
-#include "fdtable.h"
+#include "socket/fdtable.h"
 #include "guest/guest.h"
 
 #define RING "anon_inode:[io_uring]"

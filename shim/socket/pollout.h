@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * room.h - hosts that ask for room before they write.
+ * pollout.h - hosts that ask for room before they write.
  *
  * Who polls for POLLOUT before each write meets neither EAGAIN nor a short
  * write: it is held up in the poll. A poll that really waits has found no room,

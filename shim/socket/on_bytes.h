@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "calls/calls.h"
-#include "span.h"
+#include "socket/buffers.h"
 
 /* Counts a write that took all of the `offered` bytes, if nothing else is due for its
  * connection; false: the handler has it all to do. */

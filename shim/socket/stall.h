@@ -4,7 +4,7 @@
  * and whose fault they were.
  *
  * A stall begins with a short write or EAGAIN (for a blocking call: when it
- * enters; for a host that asks for room first: with the wait, room.h) and ends
+ * enters; for a host that asks for room first: with the wait, pollout.h) and ends
  * at the next progress. Why is asked of TCP_INFO, which takes
  * the socket's lock: only by the thread that has just been held up or has
  * just made progress, or that is about to end the connection, and at most

@@ -3,12 +3,12 @@
  * on_wait.c - poll, select, epoll: notes that the thread has waited.
  *
  * It is asked whether a write that met a full buffer came right after another
- * such; and room.h looks for those who wait for room. These calls are hot in
+ * such; and pollout.h looks for those who wait for room. These calls are hot in
  * every event loop, so a note is one addition in the thread's own memory: no
  * system call, no atomic, no trace, no clock but where room was asked for. A call that came back empty-handed at once
  * (timeout 0) has not waited. One that could wait is no longer hot: there a border
  * may be passed (series.h), and where acks=0 was spoken, a look at the kernel's
- * queues be due (queue.h).
+ * queues be due (acks0_queue.h).
  */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -20,8 +20,8 @@
 
 #include "calls/calls.h"
 #include "guest/guest.h"
-#include "queue.h"
-#include "room.h"
+#include "socket/acks0_queue.h"
+#include "socket/pollout.h"
 #include "series.h"
 
 /* Where nothing is written for long, messages come and go all the same. */

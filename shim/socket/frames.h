@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * on_wire.h - between the bytes of a followed socket and the frame decoder.
+ * frames.h - between the bytes of a followed socket and the frame decoder.
  */
 #ifndef UNFLUSHED_ON_WIRE_H
 #define UNFLUSHED_ON_WIRE_H

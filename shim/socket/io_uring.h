@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * unseen.h - bytes that went out past every function we stand in for.
+ * io_uring.h - bytes that went out past every function we stand in for.
  *
  * A ring of io_uring takes a program's writes by memory alone. What a connection
  * sent that way, or by a system call of the program's own, is told by TCP itself:
@@ -9,7 +9,7 @@
 #ifndef UNFLUSHED_UNSEEN_H
 #define UNFLUSHED_UNSEEN_H
 
-#include "socket_facts.h"
+#include "socket/kernel.h"
 
 /* Notes whether a ring is mapped into this process: a look at /proc/self/maps, which takes
  * 30 us and more, and which a program that has confined itself may not be allowed. So only

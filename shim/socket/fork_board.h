@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fdboard.h - word from forked children that they have their parent's connections no more.
+ * fork_board.h - word from forked children that they have their parent's connections no more.
  *
  * A fork gives a child everything, and most children become another program at once, which
  * has nothing of what is close-on-exec: the connection is then its parent's alone again.

@@ -11,11 +11,11 @@
 #undef _GNU_SOURCE
 
 #include "calls/calls.h"
-#include "consequence.h"
-#include "fdtable.h"
+#include "socket/setting_effects.h"
+#include "socket/fdtable.h"
 #include "guest/guest.h"
 #include "series.h"
-#include "span.h"
+#include "socket/buffers.h"
 #include "guest/ticks.h"
 #include "writer.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * consequence.c - see consequence.h.
+ * setting_effects.c - see setting_effects.h.
  */
-#include "consequence.h"
+#include "socket/setting_effects.h"
 
 #include <errno.h>
 
-#include "fdtable.h"
+#include "socket/fdtable.h"
 #include "guest/guest.h"
 #include "writer.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * queue.c - see queue.h. SIOCOUTQ takes no lock (190 ns), TCP_INFO (400 ns) takes
+ * acks0_queue.c - see acks0_queue.h. SIOCOUTQ takes no lock (190 ns), TCP_INFO (400 ns) takes
  * the socket's for a moment.
  */
-#include "queue.h"
+#include "socket/acks0_queue.h"
 
-#include "fdtable.h"
+#include "socket/fdtable.h"
 #include "guest/guest.h"
-#include "socket_facts.h"
+#include "socket/kernel.h"
 
 /* A peer's TCP acknowledges after 40 ms at the latest, but for its round trip. */
 #define SETTLED_NS 50000000

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * socket_facts.c - see socket_facts.h.
+ * kernel.c - see kernel.h.
  */
-#include "socket_facts.h"
+#include "socket/kernel.h"
 
 #include <fcntl.h>
 #include <linux/sock_diag.h>
@@ -16,11 +16,11 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include "consequence.h"
-#include "fdtable.h"
+#include "socket/setting_effects.h"
+#include "socket/fdtable.h"
 #include "series.h"
-#include "stall.h"
-#include "unseen.h"
+#include "socket/stall.h"
+#include "socket/io_uring.h"
 #include "writer.h"
 
 #ifndef SO_MEMINFO

@@ -16,9 +16,9 @@
 #include "calls/calls.h"
 #include "guest/guest.h"
 #include "guest/state.h"
-#include "redirect.h"
+#include "socket/redirect.h"
 #include "guest/settings.h"
-#include "fdtable.h"
+#include "socket/fdtable.h"
 #include "writer.h"
 
 static uint32_t number_take(const char **at)

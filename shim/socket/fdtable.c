@@ -6,14 +6,14 @@
  * those that closed with nothing to tell; what they carried is added to the
  * process row first, so totals stay right.
  */
-#include "fdtable.h"
+#include "socket/fdtable.h"
 
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "fdboard.h"
-#include "socket_facts.h"
+#include "socket/fork_board.h"
+#include "socket/kernel.h"
 #include "writer.h"
 
 /* A row in no state that a reader knows: being handed over. */

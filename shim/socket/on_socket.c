@@ -18,15 +18,15 @@
 #include <linux/close_range.h>
 
 #include "calls/calls.h"
-#include "fdtable.h"
+#include "socket/fdtable.h"
 #include "guest/guest.h"
 #include "java/probe.h"
 #include "python/probe.h"
-#include "redirect.h"
+#include "socket/redirect.h"
 #include "guest/settings.h"
-#include "socket_facts.h"
+#include "socket/kernel.h"
 #include "guest/ticks.h"
-#include "unseen.h"
+#include "socket/io_uring.h"
 #include "writer.h"
 
 static bool recording(void)

@@ -7,11 +7,11 @@
  * pending_ns until somebody looks; whoever takes it from there accounts it,
  * so the three causes never add up to more than all stalls.
  */
-#include "stall.h"
+#include "socket/stall.h"
 
-#include "consequence.h"
-#include "fdtable.h"
-#include "socket_facts.h"
+#include "socket/setting_effects.h"
+#include "socket/fdtable.h"
+#include "socket/kernel.h"
 #include "writer.h"
 
 static uint64_t flight_bytes(const struct socket_tcp *now)
