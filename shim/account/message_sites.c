@@ -11,7 +11,7 @@
 #include "account/message_sites.h"
 
 #include "account/producers.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 #define PROBES 32
 #define FORGOTTEN ((uintptr_t)1) /* was in use: a search must go on behind it */

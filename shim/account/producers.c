@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "account/held.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 #define HANDLES 1024
 

@@ -17,7 +17,7 @@
 
 #include "guest/guest.h"
 #include "guest/state.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 typedef struct object_struct object; /* PyObject, PyFrameObject, PyCodeObject */
 

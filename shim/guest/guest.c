@@ -18,8 +18,8 @@
 #include "guest/state.h"
 #include "guest/markfile.h"
 #include "guest/settings.h"
-#include "tracefile.h"
-#include "writer.h"
+#include "trace/file.h"
+#include "trace/writer.h"
 
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18

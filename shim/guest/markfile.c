@@ -11,7 +11,7 @@
 #include "format/format.h"
 #include "guest/raw.h"
 #include "guest/settings.h"
-#include "tracefile.h"
+#include "trace/file.h"
 
 extern char **environ;
 

@@ -111,7 +111,7 @@ struct guest_state {
 	int32_t pid;
 	int32_t forming_thread;
 	uint32_t ticks_allowed; /* ticks.c: may the counter be read? */
-	int64_t series_next_ns; /* series.c: the next border */
+	int64_t series_next_ns; /* trace/series.c: the next border */
 	uint32_t series_rows;	/* of SECTION_MOMENT in use */
 	uint32_t series_busy;
 	uint32_t series_fill; /* the fullest send buffer since the last moment */

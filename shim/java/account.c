@@ -13,7 +13,7 @@
 
 #include "guest/guest.h"
 #include "account/producers.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* By account: whether its KafkaProducer has been met. */
 static struct {

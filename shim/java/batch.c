@@ -9,7 +9,7 @@
 #include "java/send.h"
 
 #include "account/producers.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* What the sender's thread is at: it is a thread of its own. */
 static __thread struct {

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "guest/state.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 struct probe_jvm_client probe_jvm_clients[PROBE_JVM_CLIENTS];
 uint32_t probe_jvm_clients_used;

@@ -9,7 +9,7 @@
 #include "java/send.h"
 
 #include "account/producers.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* Row by row with SECTION_TOPIC; of this process if the generation says so. */
 static struct partition {

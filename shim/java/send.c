@@ -10,7 +10,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "account/producers.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* The thread of a producer's sender has opened its account. */
 static __thread uint32_t sender_generation __attribute__((tls_model("initial-exec")));

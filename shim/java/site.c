@@ -12,7 +12,7 @@
 
 #include "site/callsite.h"
 #include "guest/guest.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* accepted, <init>, tryAppend, append, doSend are always on top. */
 #define CLIENT_FRAMES 5

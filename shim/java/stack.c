@@ -20,7 +20,7 @@
 
 #include "guest/guest.h"
 #include "guest/raw.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* The part that is compared: some 8 frames of the application and the client's. */
 #define STACK_BYTES 4096

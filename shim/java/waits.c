@@ -6,7 +6,7 @@
 #include "java/send.h"
 
 #include "account/producers.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* What was produced when a call began, kept with the thread that made it: a
  * virtual one is the same object, wherever it goes on. */

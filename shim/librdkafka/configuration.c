@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "writer.h"
+#include "trace/writer.h"
 
 bool configuration_text(const struct copy *copy, const rd_kafka_conf_t *conf, const char *name,
 		      char *text, size_t room)

@@ -16,7 +16,7 @@
 #include "account/held.h"
 #include "librdkafka/on_report.h"
 #include "account/message_sites.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 #define INTERCEPTOR "unflushed"
 

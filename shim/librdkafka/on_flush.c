@@ -10,7 +10,7 @@
 #include "librdkafka/on_life.h"
 #include "account/producers.h"
 #include "socket/acks0_queue.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* ---- flush, outq_len, purge ---- */
 

@@ -18,7 +18,7 @@
 #include "account/message_sites.h"
 #include "librdkafka/unsafe_conf.h"
 #include "site/unwind.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* Not in the public header: destroy returns with the threads still running. */
 #ifndef RD_KAFKA_DESTROY_F_IMMEDIATE

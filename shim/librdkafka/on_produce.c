@@ -14,7 +14,7 @@
 #include "librdkafka/on_life.h"
 #include "librdkafka/on_produce.h"
 #include "account/producers.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 void kafka_produce_prepare(struct call *call)
 {

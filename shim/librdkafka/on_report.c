@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "calls/calls.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* Purged messages are reported with an error, but did not fail. */
 static bool is_failure(rd_kafka_resp_err_t error)

@@ -20,7 +20,7 @@
 #include "guest/markfile.h"
 #include "process/on_process.h"
 #include "socket/kernel.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 extern char **environ;
 

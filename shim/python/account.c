@@ -14,7 +14,7 @@
 
 #include "account/producers.h"
 #include "cpython/line.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* ---- settings ---- */
 

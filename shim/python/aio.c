@@ -8,7 +8,7 @@
  */
 #include "python/aio.h"
 #include "account/producers.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* ---- batches are made ---- */
 

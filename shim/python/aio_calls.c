@@ -15,7 +15,7 @@
 #include "python/aio.h"
 #include "account/producers.h"
 #include "cpython/line.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 static const char wrapper_text[] =
 	"def wrap(original, began, ended):\n"

@@ -10,7 +10,7 @@
 #include "python/call.h"
 #include "account/producers.h"
 #include "cpython/line.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* Where the bytes of a batch's account are; NULL: it has none of ours. */
 struct probe_batch *probe_batch_find(object *batch)

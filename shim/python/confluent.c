@@ -21,7 +21,7 @@
 #include "python/frames.h"
 #include "account/producers.h"
 #include "cpython/line.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* ---- whose code runs ---- */
 

@@ -13,7 +13,7 @@
 #include "python/frames.h"
 #include "account/producers.h"
 #include "cpython/line.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* Row by row with SECTION_TOPIC; of this process if the generation says so. */
 static struct partition {

@@ -20,7 +20,7 @@
 #include "guest/loaded.h"
 #include "cpython/line.h"
 #include "guest/settings.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 enum probe_state {
 	PROBE_UNTRIED = 0,

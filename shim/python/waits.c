@@ -11,7 +11,7 @@
 
 #include "account/producers.h"
 #include "cpython/line.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* ---- futures ---- */
 

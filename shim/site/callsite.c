@@ -15,7 +15,7 @@
 #include "site/cache.h"
 #include "guest/settings.h"
 #include "site/unwind.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 enum site_level callsite_level;
 

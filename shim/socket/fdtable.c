@@ -14,7 +14,7 @@
 
 #include "socket/fork_board.h"
 #include "socket/kernel.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* A row in no state that a reader knows: being handed over. */
 #define SOCKET_TAKING 0xffu

@@ -6,7 +6,7 @@
 
 #include "socket/fdtable.h"
 #include "socket/acks0_queue.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 static void on_wire_fact(void *context, const struct wire_fact *fact)
 {

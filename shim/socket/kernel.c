@@ -18,10 +18,10 @@
 
 #include "socket/setting_effects.h"
 #include "socket/fdtable.h"
-#include "series.h"
+#include "trace/series.h"
 #include "socket/stall.h"
 #include "socket/io_uring.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 #ifndef SO_MEMINFO
 #define SO_MEMINFO 55

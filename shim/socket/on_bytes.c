@@ -17,12 +17,12 @@
 #include "guest/guest.h"
 #include "socket/on_bytes.h"
 #include "socket/frames.h"
-#include "series.h"
+#include "trace/series.h"
 #include "socket/kernel.h"
 #include "socket/buffers.h"
 #include "socket/stall.h"
 #include "guest/ticks.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* A write: when it entered and when it came back. */
 struct moment {

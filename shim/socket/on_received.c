@@ -14,10 +14,10 @@
 #include "socket/setting_effects.h"
 #include "socket/fdtable.h"
 #include "guest/guest.h"
-#include "series.h"
+#include "trace/series.h"
 #include "socket/buffers.h"
 #include "guest/ticks.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 /* A delayed acknowledgement lets go what Nagle held back after 40 ms or more. */
 #define NAGLE_WAIT_NS 30000000

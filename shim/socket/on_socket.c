@@ -27,7 +27,7 @@
 #include "socket/kernel.h"
 #include "guest/ticks.h"
 #include "socket/io_uring.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 static bool recording(void)
 {

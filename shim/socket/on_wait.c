@@ -7,7 +7,7 @@
  * every event loop, so a note is one addition in the thread's own memory: no
  * system call, no atomic, no trace, no clock but where room was asked for. A call that came back empty-handed at once
  * (timeout 0) has not waited. One that could wait is no longer hot: there a border
- * may be passed (series.h), and where acks=0 was spoken, a look at the kernel's
+ * may be passed (trace/series.h), and where acks=0 was spoken, a look at the kernel's
  * queues be due (acks0_queue.h).
  */
 #define _GNU_SOURCE
@@ -22,7 +22,7 @@
 #include "guest/guest.h"
 #include "socket/acks0_queue.h"
 #include "socket/pollout.h"
-#include "series.h"
+#include "trace/series.h"
 
 /* Where nothing is written for long, messages come and go all the same. */
 static void border_look(void)

@@ -12,7 +12,7 @@
 #include "socket/pollout.h"
 
 #include "socket/fdtable.h"
-#include "series.h"
+#include "trace/series.h"
 #include "socket/kernel.h"
 #include "socket/stall.h"
 

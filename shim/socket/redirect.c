@@ -19,7 +19,7 @@
 #include "socket/redirect.h"
 #include "guest/settings.h"
 #include "socket/fdtable.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 static uint32_t number_take(const char **at)
 {

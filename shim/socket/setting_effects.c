@@ -8,7 +8,7 @@
 
 #include "socket/fdtable.h"
 #include "guest/guest.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 #define MS_NS INT64_C(1000000)
 

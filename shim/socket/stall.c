@@ -12,7 +12,7 @@
 #include "socket/setting_effects.h"
 #include "socket/fdtable.h"
 #include "socket/kernel.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 static uint64_t flight_bytes(const struct socket_tcp *now)
 {

@@ -5,8 +5,8 @@
  *
  * The guest's own file writes, the tools' own file reads.
  *
- * compiles: shim/guest/guest.c shim/guest/markfile.c shim/writer.c shim/tracefile.c shim/process_facts.c
- * compiles: shim/guest/settings.c shim/series.c
+ * compiles: shim/guest/guest.c shim/guest/markfile.c shim/trace/writer.c shim/trace/file.c shim/trace/process_facts.c
+ * compiles: shim/guest/settings.c shim/trace/series.c
  */
 #include <fcntl.h>
 #include <glob.h>
@@ -29,7 +29,7 @@
 #include "guest/state.h"
 #include "moments.h"
 #include "scratch.h"
-#include "series.h"
+#include "trace/series.h"
 
 
 #define WIDTH_NS 50000000

@@ -3,7 +3,7 @@
  * test_ticks.c - the time from the processor's counter is the clock's time, and
  * a counter that is not to be trusted is not.
  *
- * compiles: shim/guest/guest.c shim/guest/markfile.c shim/writer.c shim/tracefile.c shim/process_facts.c
+ * compiles: shim/guest/guest.c shim/guest/markfile.c shim/trace/writer.c shim/trace/file.c shim/trace/process_facts.c
  * compiles: shim/guest/settings.c shim/guest/ticks.c
  */
 #include <setjmp.h>

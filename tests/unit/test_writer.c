@@ -7,7 +7,7 @@
  * them at work. All threads start together; once they are done, the tools'
  * reader says what is in the trace.
  *
- * compiles: shim/guest/guest.c shim/guest/markfile.c shim/writer.c shim/tracefile.c shim/process_facts.c
+ * compiles: shim/guest/guest.c shim/guest/markfile.c shim/trace/writer.c shim/trace/file.c shim/trace/process_facts.c
  * compiles: shim/guest/settings.c
  */
 #include <dirent.h>
@@ -26,7 +26,7 @@
 #include "guest/state.h"
 #include "reader.h"
 #include "scratch.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 #define THREADS 8
 

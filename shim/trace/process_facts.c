@@ -8,15 +8,15 @@
  */
 
 #define _GNU_SOURCE 1
-#include "process_facts.h"
+#include "trace/process_facts.h"
 
 #include <fcntl.h>
 #include <string.h>
 
 #include "site/callsite.h"
 #include "guest/state.h"
-#include "tracefile.h"
-#include "writer.h"
+#include "trace/file.h"
+#include "trace/writer.h"
 
 #define TICKS_PER_SECOND 100 /* USER_HZ: fixed in the kernel's interface */
 

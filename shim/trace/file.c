@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tracefile.c - open, allocate, map, close, fill in the header.
+ * file.c - open, allocate, map, close, fill in the header.
  *
  * Blocks are allocated before the mapping is used: a sparse mapping on a
  * full disk is a SIGBUS in the host, an allocation that fails is a reason to
@@ -8,7 +8,7 @@
  * over and count descriptors that they do not know (test: closes_all).
  * System calls are raw: no errno, no cancellation, no meeting ourselves.
  */
-#include "tracefile.h"
+#include "trace/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,9 +19,9 @@
 #include <sys/resource.h>
 
 #include "guest/state.h"
-#include "process_facts.h"
+#include "trace/process_facts.h"
 #include "guest/settings.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 struct layout {
 	uint32_t kind;

@@ -7,10 +7,10 @@
  *     borders  1 2 3 4 5 6     of (a b) (c d) (e f) the later stays
  *              |b|d|f|d|e|f|   what is left over is no later than what stands before it
  */
-#include "series.h"
+#include "trace/series.h"
 
 #include "socket/fdtable.h"
-#include "writer.h"
+#include "trace/writer.h"
 
 struct totals {
 	uint64_t accepted_bytes, stalled_ns, requests;

@@ -7,7 +7,7 @@
  * published with a release store of READY. A thread killed in between leaves
  * a row that says nothing, which readers skip.
  */
-#include "writer.h"
+#include "trace/writer.h"
 
 #include <string.h>
 #include <sys/prctl.h>
@@ -20,7 +20,7 @@ enum { ROW_FREE = 0, ROW_TAKING = 1, ROW_READY = 2 };
 
 struct trace_section *writer_section(struct trace_map *map, enum trace_section_kind kind)
 {
-	/* tracefile.c lays the sections out in the order of their kinds. */
+	/* file.c lays the sections out in the order of their kinds. */
 	return &map->header->sections[kind - 1];
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tracefile.h - makes a process's trace: one file of fixed size, mapped.
+ * file.h - makes a process's trace: one file of fixed size, mapped.
  */
 #ifndef UNFLUSHED_TRACEFILE_H
 #define UNFLUSHED_TRACEFILE_H
