@@ -15,7 +15,7 @@
 #include "guest/guest.h"
 #include "site/cache.h"
 #include "socket/stall.h"
-#include "wire.h"
+#include "wire/wire.h"
 
 /* The mapped trace, by section. */
 struct trace_map {

@@ -3,7 +3,7 @@
  * on_bytes.c - bytes go out on followed sockets (on_received.c: come in).
  *
  * Counts what the call returned, not what was asked; shows the decoder
- * (wire.h) the bytes that moved, in place; never keeps one of them.
+ * (wire/wire.h) the bytes that moved, in place; never keeps one of them.
  */
 #define _GNU_SOURCE
 #include <errno.h>

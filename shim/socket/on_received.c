@@ -3,7 +3,7 @@
  * on_received.c - bytes come in on followed sockets (on_bytes.c: go out).
  *
  * Counts what the call returned, not what was asked for, and not what was only
- * looked at; shows the decoder (wire.h) the bytes in place; keeps none of them.
+ * looked at; shows the decoder (wire/wire.h) the bytes in place; keeps none of them.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire.h"
+#include "wire/wire.h"
 #include "../unit/wire_frames.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "wire.h"
+#include "wire/wire.h"
 #include "wire_frames.h"
 
 struct connection {

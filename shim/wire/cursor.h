@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wire_cursor.h - reading fields that may be cut anywhere.
+ * cursor.h - reading fields that may be cut anywhere.
  *
  * A step of the decoder asks for one field (wire_number, wire_skip, ...) and
  * names the step that follows; wire_take() eats bytes until the field is
@@ -13,7 +13,7 @@
 
 #include <stdbool.h>
 
-#include "wire.h"
+#include "wire/wire.h"
 
 enum wire_field {
 	FIELD_NUMBER = 0, /* big-endian, up to 8 bytes */
@@ -188,7 +188,7 @@ static inline uint8_t wire_places(uint8_t from, uint8_t to)
 	return (uint8_t)((to + WIRE_LAP - from) % WIRE_LAP);
 }
 
-/* wire_cursor.c */
+/* cursor.c */
 enum wire_taken wire_take(struct wire *wire, struct wire_cursor *cursor,
 			  const unsigned char **bytes, size_t *count);
 bool wire_tags_step(struct wire_cursor *cursor);
@@ -199,17 +199,17 @@ bool wire_recognised(struct wire_step *step);
 bool wire_undecided(const struct wire *wire);
 void wire_is_tls(struct wire_step *step);
 
-/* wire_request.c */
+/* request.c */
 bool wire_request_step(struct wire_step *step);
 bool wire_token(struct wire_step *step);
 
-/* wire_records.c: the record set within a Produce request; a machine of its
+/* records.c: the record set within a Produce request; a machine of its
  * own from STEP_BATCH on, which leaves to `wire->after_set`. */
 #define STEP_BATCH 64
 bool wire_batches(struct wire_step *step, uint32_t bytes, uint8_t after);
 bool wire_batch_step(struct wire_step *step);
 
-/* wire_response.c */
+/* response.c */
 bool wire_response_step(struct wire_step *step);
 
 #endif

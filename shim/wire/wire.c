@@ -10,11 +10,11 @@
  * errno, nothing of libc but mem*. A frame that cannot be Kafka's ends the
  * decoding for good; nothing is guessed after that.
  */
-#include "wire.h"
+#include "wire/wire.h"
 
 #include <string.h>
 
-#include "wire_cursor.h"
+#include "wire/cursor.h"
 
 static enum wire_state state_now(const struct wire *wire)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wire_records.c - how many records a record set holds.
+ * records.c - how many records a record set holds.
  *
  * Batches follow one another: offset 8, length 4, then 4 bytes (leader epoch
  * or checksum) and the magic. Magic 2 says its record count at byte 57, in
@@ -8,7 +8,7 @@
  * which counts as one; a compressed one wraps others and hides how many:
  * such a request is `uncounted`, never 0.
  */
-#include "wire_cursor.h"
+#include "wire/cursor.h"
 
 enum batch_step {
 	STEP_OFFSET_PASSED = STEP_BATCH,

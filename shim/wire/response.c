@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wire_response.c - the answers that the host was given.
+ * response.c - the answers that the host was given.
  *
  * Kafka protocol, ResponseHeader v0-v1 and ProduceResponse v0-v13. An answer
  * is found by its correlation id among the requests in the window. Answers
@@ -8,7 +8,7 @@
  * in the window (it was full; acks=0, which some brokers answer all the
  * same) are counted as such.
  */
-#include "wire_cursor.h"
+#include "wire/cursor.h"
 
 enum response_step {
 	STEP_LENGTH = STEP_OWN,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wire_cursor.c - one field after another, from bytes cut anywhere.
+ * cursor.c - one field after another, from bytes cut anywhere.
  *
  * Every function here eats or refuses: nothing is remembered of the bytes
  * but a number's value and the client id.
  */
-#include "wire_cursor.h"
+#include "wire/cursor.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wire_request.c - the requests that the host sends.
+ * request.c - the requests that the host sends.
  *
  * Kafka protocol, RequestHeader v1-v2 and ProduceRequest v0-v13: v3 adds the
  * transactional id, v9 makes lengths compact and adds tagged fields, v13
@@ -11,7 +11,7 @@
  * To follow another field: a step here that asks for it, a frame in
  * tests/unit/test_wire.c that holds it.
  */
-#include "wire_cursor.h"
+#include "wire/cursor.h"
 
 enum request_step {
 	STEP_LENGTH = STEP_OWN,
