@@ -233,7 +233,7 @@ struct process {
 	enum end_how how;
 	enum trace_how recorded; /* by the guest itself */
 	uint64_t start_ticks;
-	size_t image_before; /* images.c: the next in its chain */
+	size_t image_before; /* build/exec_chain.c: the next in its chain */
 	int64_t status, signal;
 	int64_t end_ns; /* CLOCK_MONOTONIC, UNKNOWN */
 	uint32_t notes; /* enum trace_note */
@@ -278,7 +278,7 @@ struct run {
 	struct tally tally; /* summed over all producers */
 	enum verdict verdict;
 	struct block *memory;
-	size_t *images; /* images.c: heads of chains of processes, by index */
+	size_t *images; /* build/exec_chain.c: heads of chains of processes, by index */
 	size_t image_places;
 };
 

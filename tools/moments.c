@@ -4,7 +4,7 @@
  */
 #include "moments.h"
 
-#include "build.h"
+#include "build/build.h"
 
 static int64_t not_less(uint64_t counter, int64_t before)
 {

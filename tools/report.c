@@ -17,7 +17,7 @@
 #include "configuration.h"
 #include "model.h"
 #include "render.h"
-#include "symbols.h"
+#include "build/symbols.h"
 
 struct gathering {
 	struct run run;

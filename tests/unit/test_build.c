@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <signal.h>
 
-#include "build.h"
+#include "build/build.h"
 #include "trace_maker.h"
 
 static struct maker maker;

@@ -2,7 +2,7 @@
 /*
  * test_symbols.c - functions and lines of small libraries compiled here
  */
-#include "symbols.h"
+#include "build/symbols.h"
 
 #include <stdarg.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 /*
  * build.c - from a trace to the model: the order of the steps, and what they share.
  */
-#include "build.h"
-#include "images.h"
+#include "build/build.h"
+#include "build/exec_chain.h"
 
 #include <stdlib.h>
 #include <string.h>

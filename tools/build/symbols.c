@@ -9,7 +9,7 @@
  * process had mapped gives no answer. Never asks a debuginfod server: a
  * report must not wait for a network.
  */
-#include "symbols.h"
+#include "build/symbols.h"
 
 #include <dwarf.h>
 #include <elfutils/libdwfl.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * images.c - what a process was before each exec.
+ * exec_chain.c - what a process was before each exec.
  *
  * An image that exec replaced without the guest seeing it (execl calls the
  * kernel from inside libc) has no end record; that a later image of the same
  * process left a trace of its own is the proof. Images are found by their
  * process in a table of chains, for a report may be of ten thousands.
  */
-#include "images.h"
+#include "build/exec_chain.h"
 
 #include <stdlib.h>
 

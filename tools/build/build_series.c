@@ -2,7 +2,7 @@
 /*
  * build_series.c - the moments of a process, closed by what it came to at its end.
  */
-#include "build.h"
+#include "build/build.h"
 #include "moments.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /*
  * build_socket.c - connections: bytes, fill, stalls, Kafka requests, and how they ended.
  */
-#include "build.h"
+#include "build/build.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -9,7 +9,7 @@
  * wire could not be read there is no split: the sum stays, the parts are
  * UNKNOWN.
  */
-#include "build.h"
+#include "build/build.h"
 
 struct flight {
 	int64_t sockets;

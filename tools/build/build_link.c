@@ -8,7 +8,7 @@
  * a connection is, and so not what is on its way of each; but it is no other
  * client's.
  */
-#include "build.h"
+#include "build/build.h"
 
 #include <string.h>
 

@@ -6,11 +6,11 @@
  * message in a cell of the site that produced it. Where the sums do not
  * match the producer's, outcomes per site are unknown, not guessed.
  */
-#include "build.h"
+#include "build/build.h"
 
 #include <stdlib.h>
 
-#include "symbols.h"
+#include "build/symbols.h"
 
 static void frame_add(struct builder *builder, struct call_site *site, struct frame frame,
 		      const struct symbol *symbol)

@@ -2,7 +2,7 @@
 /*
  * build_producer.c - a producer's numbers: messages, reports, flushes, latencies, errors.
  */
-#include "build.h"
+#include "build/build.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
  * own record is provisional (a handler may have changed its mind after it);
  * where both are missing the process was killed out of sight, or still runs.
  */
-#include "build.h"
+#include "build/build.h"
 
 #include <signal.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
  * partition, so only a topic as a whole can be held against the law; of a
  * partition it is not known what was produced for it.
  */
-#include "build.h"
+#include "build/build.h"
 
 #include <stdlib.h>
 #include <string.h>
