@@ -3,7 +3,7 @@
  * render.h - the renderers: from the model to a stream.
  *
  * To add a format: add a row to RENDERERS, write render_<name>() in
- * render_<name>.c, add the name to REPORT_FORMATS (report.h).
+ * render_<name>.c, add the name to REPORT_FORMATS (cli/report.h).
  */
 #ifndef UNFLUSHED_RENDER_H
 #define UNFLUSHED_RENDER_H

@@ -2,7 +2,7 @@
 /*
  * test_report.c - paths in, words and exit answers out.
  */
-#include "report.h"
+#include "cli/report.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

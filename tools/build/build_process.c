@@ -15,7 +15,7 @@
 #include <time.h>
 
 #include "liveness.h"
-#include "report.h"
+#include "cli/report.h"
 #include "suspect.h"
 
 static void split_argv(struct builder *builder, trace_string at)

@@ -6,7 +6,7 @@
  * nothing else, so that a script can read it.
  */
 #include "broker.h"
-#include "commands.h"
+#include "cli/commands.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -5,13 +5,13 @@
  * The host comes first: whatever we cannot do (no room, no directory) is said
  * and the host runs all the same. Its status is ours, but for --check.
  */
-#include "commands.h"
+#include "cli/commands.h"
 #include "elffile.h"
 #include "judgeable.h"
 #include "launch.h"
 #include "marks.h"
 #include "options.h"
-#include "report.h"
+#include "cli/report.h"
 #include "rundir.h"
 #include "shimfile.h"
 #include "suspect.h"

@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "commands.h"
+#include "cli/commands.h"
 #include "dump.h"
 #include "options.h"
-#include "report.h"
+#include "cli/report.h"
 
 static const char *format = "text";
 static const char *output;

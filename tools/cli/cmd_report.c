@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "commands.h"
+#include "cli/commands.h"
 #include "options.h"
-#include "report.h"
+#include "cli/report.h"
 
 static const char *format = "text";
 static const char *output;

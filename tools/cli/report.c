@@ -5,7 +5,7 @@
  * Shared by `report`, `check` and `run`, and on their behalf it says on
  * stderr which paths could not be read: all three say it in the same words.
  */
-#include "report.h"
+#include "cli/report.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -4,7 +4,7 @@
  *
  * Exits with 0 when messages can be counted, 83 (blind) when not.
  */
-#include "commands.h"
+#include "cli/commands.h"
 #include "doctor.h"
 #include "options.h"
 #include "shimfile.h"
