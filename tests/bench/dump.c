@@ -19,7 +19,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "dump.h"
+#include "dump/dump.h"
 #include "timeline.h"
 
 enum work { WHOLE, FROM_MEMORY, COPY, JANSSON, WORKS };

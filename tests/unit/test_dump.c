@@ -2,7 +2,7 @@
 /*
  * test_dump.c - every field of every row, and every event, in both forms; damage, any bytes.
  */
-#include "dump.h"
+#include "dump/dump.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

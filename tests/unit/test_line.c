@@ -2,7 +2,7 @@
 /*
  * test_line.c - lines in both forms: numbers to their limits, any bytes as a text, errors.
  */
-#include "line.h"
+#include "dump/json_line.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

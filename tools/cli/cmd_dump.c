@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "dump.h"
+#include "dump/dump.h"
 #include "options.h"
 #include "cli/report.h"
 

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "line.h"
+#include "dump/json_line.h"
 #include "reader.h"
 
 /* A line per fault, row and event: {"table":"socket","row":0,...} and

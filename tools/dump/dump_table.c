@@ -2,7 +2,7 @@
 /*
  * dump_table.c - every row of every table, by the columns of columns.def.
  */
-#include "dump_table.h"
+#include "dump/dump_table.h"
 
 #include <string.h>
 
@@ -22,7 +22,7 @@ static const struct column columns[] = {
 #define COLUMN(table, field, key, type) \
 	{ #table, key, type, offsetof(struct trace_##table, field), \
 	  sizeof(((struct trace_##table *)0)->field), IS_SIGNED(trace_##table, field) },
-#include "columns.def"
+#include "dump/columns.def"
 #undef COLUMN
 };
 

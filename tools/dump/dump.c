@@ -6,11 +6,11 @@
  * that is made once from the rows of events.def, so that an event costs little
  * more than its digits.
  */
-#include "dump.h"
+#include "dump/dump.h"
 
 #include <string.h>
 
-#include "dump_table.h"
+#include "dump/dump_table.h"
 #include "timeline.h"
 
 static void dump_faults(const struct reader *reader, struct line *line)

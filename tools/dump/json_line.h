@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * line.h - lines of named values, as text or as JSON objects.
+ * json_line.h - lines of named values, as text or as JSON objects.
  *
  *	write at_ns=1200 socket=0                     LINE_TEXT
  *	{"event":"write","at_ns":1200,"socket":0}     LINE_JSON

@@ -2,7 +2,7 @@
 #ifndef UNFLUSHED_DUMP_TABLE_H
 #define UNFLUSHED_DUMP_TABLE_H
 
-#include "line.h"
+#include "dump/json_line.h"
 #include "reader.h"
 
 /* A line for every row of every table. */

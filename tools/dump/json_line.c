@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * line.c - see line.h. Values go straight into one buffer, no allocation each.
+ * json_line.c - see json_line.h. Values go straight into one buffer, no allocation each.
  *
  * Not jansson, which prints the summary: an object made, printed and freed for
  * every event took 45 times the processor time of the same dump as JSON, 25
@@ -8,7 +8,7 @@
  * little, and kept: valid UTF-8 or '?', and a backslash before the only two
  * characters that are left and need one.
  */
-#include "line.h"
+#include "dump/json_line.h"
 
 #include <errno.h>
 #include <stdarg.h>
