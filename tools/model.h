@@ -2,7 +2,7 @@
 /*
  * model.h - what the traces say, in the words of the report.
  *
- * build_*.c fill it from traces, verdict.c judges it, findings.c explains it,
+ * build_*.c fill it from traces, judge/judge.c judges it, judge/findings.c explains it,
  * render_*.c print it. Renderers see nothing else: what is not here cannot be
  * shown, and text and JSON cannot disagree.
  *
@@ -313,7 +313,7 @@ void build_host(struct run *run, const struct report_host *host);
 /* What `run` knows about its host, added to the traces of that pid. */
 void build_observed(struct run *run, const struct report_host *host);
 
-/* findings.c: after verdict_judge(). */
+/* judge/findings.c: after verdict_judge(). */
 void findings_raise(struct run *run);
 
 #endif

@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "judge.h"
+#include "judge/judge.h"
 #include "render_text.h"
 #include "wording.h"
 

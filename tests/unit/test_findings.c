@@ -8,7 +8,7 @@
  *
  * compiles: tests/unit/findings/[a-z]*.c
  */
-#include "findings.h"
+#include "judge/findings.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,7 +25,7 @@ static const struct row {
 } table[] = {
 #define FINDING(name, word, judged, about, short_fix, long_fix)                                \
 	{#name, word, short_fix, long_fix},
-#include "findings.def"
+#include "judge/findings.def"
 #undef FINDING
 };
 #define ROWS (sizeof table / sizeof *table)

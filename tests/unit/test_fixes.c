@@ -2,7 +2,7 @@
 /*
  * test_fixes.c - a fix speaks the caller's language, and names the line to change.
  */
-#include "findings.h"
+#include "judge/findings.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "trace_maker.h"
-#include "voice.h"
+#include "judge/language.h"
 
 static struct maker maker;
 static struct run run;
@@ -116,7 +116,7 @@ static void python_is_never_told_to_call_a_c_function(void **state)
 	} findings[] = {
 #define FINDING(name, word, judged, about, short_fix, long_fix)                                \
 	{ FINDING_##name, short_fix, long_fix },
-#include "findings.def"
+#include "judge/findings.def"
 #undef FINDING
 	};
 	static const struct {
@@ -126,7 +126,7 @@ static void python_is_never_told_to_call_a_c_function(void **state)
 	} fixes[] = {
 #define FIX(name, speaks, short_fix, long_fix)                                                 \
 	{ FINDING_##name, VOICE_##speaks, short_fix, long_fix },
-#include "fixes.def"
+#include "judge/fixes.def"
 #undef FIX
 	};
 

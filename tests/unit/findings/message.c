@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * message.c - stories of tools/findings_message.c: messages that came to an end other than
+ * message.c - stories of tools/judge/findings_message.c: messages that came to an end other than
  * delivery.
  */
 #include "story.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * process.c - stories of tools/findings_process.c: what makes a whole process hard to judge.
+ * process.c - stories of tools/judge/findings_process.c: what makes a whole process hard to judge.
  */
 #include "story.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * producer.c - stories of tools/findings_producer.c: producers that left messages behind, or
+ * producer.c - stories of tools/judge/findings_producer.c: producers that left messages behind, or
  * might have.
  */
 #include "story.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * setting.c - stories of tools/findings_setting.c: what settings of a connection led to.
+ * setting.c - stories of tools/judge/findings_setting.c: what settings of a connection led to.
  */
 #include "story.h"
 

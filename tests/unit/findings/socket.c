@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * socket.c - stories of tools/findings_socket.c: how connections ended.
+ * socket.c - stories of tools/judge/findings_socket.c: how connections ended.
  */
 #include "story.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * stall.c - stories of tools/findings_stall.c: what held a connection up.
+ * stall.c - stories of tools/judge/findings_stall.c: what held a connection up.
  */
 #include "story.h"
 

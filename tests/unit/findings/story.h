@@ -2,7 +2,7 @@
 /*
  * story.h - the traces that raise findings, and their twins that do not.
  *
- * To add a finding's story: when_<name>() stands in tools/findings_socket.c,
+ * To add a finding's story: when_<name>() stands in tools/judge/findings_socket.c,
  * so its row stands in socket.c here: what both traces start from, what
  * raises the finding, and what the twin has instead. One row at least; one
  * for each way it can come about. test_findings.c holds the laws, that of

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * layers.h - do the API layer and the wire layer tell of the same requests?
+ * cross_check.h - do the API layer and the wire layer tell of the same requests?
  *
  * Both count what a producer of librdkafka sent: the one by the client's own word,
  * the other by the bytes that passed. Where both could see all of it they have to

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * layers.c - see layers.h.
+ * cross_check.c - see cross_check.h.
  *
  * The wire counts a request when the write comes back, the client a moment later:
  * a process that ends in between leaves one request more on each connection. Nothing
@@ -8,7 +8,7 @@
  * nobody's or whose rows were used again, a handle that another process had made; nor
  * while the process runs: what is read of its counters is not of one moment.
  */
-#include "layers.h"
+#include "judge/cross_check.h"
 
 static bool hides_something(const struct socket *socket)
 {

@@ -18,14 +18,14 @@ struct subject {
 
 enum finding_kind {
 #define FINDING(name, word, judged, about, short_fix, long_fix) FINDING_##name,
-#include "findings.def"
+#include "judge/findings.def"
 #undef FINDING
 };
 
 #define FINDING(name, word, judged, about, short_fix, long_fix)                                \
 	bool when_##name(const struct subject *at);                                            \
 	void say_##name(const struct subject *at, struct finding *finding);
-#include "findings.def"
+#include "judge/findings.def"
 #undef FINDING
 
 /* The other end of a connection, in words. */

@@ -2,13 +2,13 @@
 /*
  * findings_message.c - messages that came to an end other than delivery.
  */
-#include "findings.h"
+#include "judge/findings.h"
 
 #include <librdkafka/rdkafka.h>
 
 #include "configuration.h"
-#include "judge.h"
-#include "layers.h"
+#include "judge/judge.h"
+#include "judge/cross_check.h"
 #include "wording.h"
 
 /* " (Local: Queue full)": the error that most of them had; else "". */

@@ -6,9 +6,9 @@
  * inherited, destroyed, flush that timed out, killed, exec, exit that fits. So
  * exactly one finding explains them.
  */
-#include "findings.h"
+#include "judge/findings.h"
 
-#include "judge.h"
+#include "judge/judge.h"
 #include "wording.h"
 
 enum cause {

@@ -5,12 +5,12 @@
  * Findings explain verdicts, they do not make them: verdict_judge() has been
  * there before, by the same rules (judge.h).
  */
-#include "findings.h"
+#include "judge/findings.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "voice.h"
+#include "judge/language.h"
 #include "wording.h"
 
 enum subject_kind { PROCESS, PRODUCER, SOCKET };
@@ -25,7 +25,7 @@ static const struct row {
 } table[] = {
 #define FINDING(name, word, judged, about, short_fix, long_fix)                                \
 	{word, VERDICT_##judged, about, short_fix, long_fix, when_##name, say_##name},
-#include "findings.def"
+#include "judge/findings.def"
 #undef FINDING
 };
 #define ROWS (sizeof table / sizeof *table)
@@ -37,7 +37,7 @@ static const struct {
 } fixes[] = {
 #define FIX(name, speaks, short_fix, long_fix)                                                 \
 	{FINDING_##name, VOICE_##speaks, short_fix, long_fix},
-#include "fixes.def"
+#include "judge/fixes.def"
 #undef FIX
 };
 

@@ -2,9 +2,9 @@
 /*
  * findings_process.c - why a process could not be judged, and what its trace lacks.
  */
-#include "findings.h"
+#include "judge/findings.h"
 
-#include "judge.h"
+#include "judge/judge.h"
 #include "wording.h"
 
 bool when_shim_not_loaded(const struct subject *at)

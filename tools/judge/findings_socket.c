@@ -5,9 +5,9 @@
  * On a connection of a producer that counts its messages a loss is only said
  * when that producer has messages outstanding: else they were sent again.
  */
-#include "findings.h"
+#include "judge/findings.h"
 
-#include "judge.h"
+#include "judge/judge.h"
 #include "wording.h"
 
 static const char *peer(const struct subject *at)

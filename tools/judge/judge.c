@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * verdict.c - judges by outcome first, and never by timing.
+ * judge.c - judges by outcome first, and never by timing.
  *
  * Counters in, verdicts out; events are never looked at. Whether a producer
  * waited has the same answer however far its messages happened to get, so
@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "judge.h"
+#include "judge/judge.h"
 
 /* In the order of the enum. */
 static const struct {

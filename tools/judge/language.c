@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * voice.c - whose words a fix has to be in: by client, by call site, by program.
+ * language.c - whose words a fix has to be in: by client, by call site, by program.
  */
-#include "voice.h"
+#include "judge/language.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
  * look into, or cut short by the process's death) goes with the cause that
  * the rest of the connection's stalls had, and the sentence says so.
  */
-#include "findings.h"
+#include "judge/findings.h"
 
 #include "wording.h"
 

@@ -3,7 +3,7 @@
  * findings_setting.c - settings of a socket that had a consequence: a send that gave up,
  * a connection that was given up, ends of messages that were held back.
  */
-#include "findings.h"
+#include "judge/findings.h"
 
 #include "wording.h"
 
