@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "verdict.h"
+#include "model/verdict.h"
 
 #define PAGE_COLUMNS 80
 

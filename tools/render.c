@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "wording.h"
+#include "model/words.h"
 
 render_function *render_by_name(const char *name)
 {

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "model.h"
+#include "model/model.h"
 
 #define RENDERERS(RENDERER)                                                                    \
 	RENDERER(text)                                                                         \

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "model.h"
+#include "model/model.h"
 
 /* null for UNKNOWN and for NULL. */
 json_t *json_of_number(int64_t value);

@@ -6,7 +6,7 @@
 
 #include "render.h"
 #include "render_text.h"
-#include "wording.h"
+#include "model/words.h"
 
 /* Clean processes beyond this many are only counted. */
 #define PROCESSES_LISTED 20

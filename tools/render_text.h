@@ -2,7 +2,7 @@
 #ifndef UNFLUSHED_RENDER_TEXT_H
 #define UNFLUSHED_RENDER_TEXT_H
 
-#include "model.h"
+#include "model/model.h"
 #include "page.h"
 
 /* The first three lines: verdict and how many, where, what to change. */

@@ -9,7 +9,7 @@
 
 #include "judge/judge.h"
 #include "render_text.h"
-#include "wording.h"
+#include "model/words.h"
 
 #define LABEL 9
 

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "configuration.h"
+#include "model/configuration.h"
 #include "render_text.h"
-#include "wording.h"
+#include "model/words.h"
 
 /* More of a kind than this is a summary no longer. */
 #define LISTED 12

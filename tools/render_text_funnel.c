@@ -7,7 +7,7 @@
  * because the client does not say how far they had come.
  */
 #include "render_text.h"
-#include "wording.h"
+#include "model/words.h"
 
 static int64_t sum(int64_t a, int64_t b)
 {

@@ -5,10 +5,10 @@
  * Each of 48 columns is a part of its time: its character grows with the rate of bytes
  * (of the busiest column), or with the share of the time that some connection was stalled.
  */
-#include "moments.h"
+#include "model/series.h"
 
 #include "render_text.h"
-#include "wording.h"
+#include "model/words.h"
 
 #define COLUMNS 48
 #define WORTH_DRAWING_NS 1000000000

@@ -27,7 +27,7 @@
 
 #include "site/callsite.h"
 #include "guest/state.h"
-#include "moments.h"
+#include "model/series.h"
 #include "scratch.h"
 #include "trace/series.h"
 

@@ -2,7 +2,7 @@
 /*
  * test_verdict.c - each rule of the verdicts, from counters.
  */
-#include "verdict.h"
+#include "model/verdict.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

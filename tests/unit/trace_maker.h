@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "format/format.h"
-#include "model.h"
+#include "model/model.h"
 
 #define MAKER_SECOND INT64_C(1000000000)
 

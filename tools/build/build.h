@@ -5,7 +5,7 @@
 #ifndef UNFLUSHED_BUILD_H
 #define UNFLUSHED_BUILD_H
 
-#include "model.h"
+#include "model/model.h"
 
 struct builder {
 	struct run *run;

@@ -3,7 +3,7 @@
  * build_series.c - the moments of a process, closed by what it came to at its end.
  */
 #include "build/build.h"
-#include "moments.h"
+#include "model/series.h"
 
 #include <stdlib.h>
 #include <string.h>

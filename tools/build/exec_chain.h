@@ -2,7 +2,7 @@
 #ifndef UNFLUSHED_IMAGES_H
 #define UNFLUSHED_IMAGES_H
 
-#include "model.h"
+#include "model/model.h"
 
 /* The process that was added to the run last is compared with the others: what exec
  * replaced in one process are several traces, and each but the latest has ended. */

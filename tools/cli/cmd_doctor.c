@@ -8,7 +8,7 @@
 #include "doctor.h"
 #include "options.h"
 #include "shimfile.h"
-#include "verdict.h"
+#include "model/verdict.h"
 
 #include <jansson.h>
 #include <limits.h>

@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "configuration.h"
-#include "model.h"
+#include "model/configuration.h"
+#include "model/model.h"
 #include "render.h"
 #include "build/symbols.h"
 

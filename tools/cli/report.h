@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#include "verdict.h"
+#include "model/verdict.h"
 
 /* A program that ran without the shim, and may have been a producer. */
 struct report_unloaded {

@@ -9,7 +9,7 @@
 #ifndef UNFLUSHED_LAYERS_H
 #define UNFLUSHED_LAYERS_H
 
-#include "model.h"
+#include "model/model.h"
 
 /* What each of them says of a producer; UNKNOWN where the wire could not see it all. */
 struct layers {

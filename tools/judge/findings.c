@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "judge/language.h"
-#include "wording.h"
+#include "model/words.h"
 
 enum subject_kind { PROCESS, PRODUCER, SOCKET };
 

@@ -5,7 +5,7 @@
 #ifndef UNFLUSHED_FINDINGS_H
 #define UNFLUSHED_FINDINGS_H
 
-#include "model.h"
+#include "model/model.h"
 
 /* What a finding is about: socket and producer are NULL where the row's
  * subject is another. */

@@ -6,10 +6,10 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "configuration.h"
+#include "model/configuration.h"
 #include "judge/judge.h"
 #include "judge/cross_check.h"
-#include "wording.h"
+#include "model/words.h"
 
 /* " (Local: Queue full)": the error that most of them had; else "". */
 static const char *usual_error(const struct subject *at, bool rejected)

@@ -5,7 +5,7 @@
 #include "judge/findings.h"
 
 #include "judge/judge.h"
-#include "wording.h"
+#include "model/words.h"
 
 bool when_shim_not_loaded(const struct subject *at)
 {

@@ -9,7 +9,7 @@
 #include "judge/findings.h"
 
 #include "judge/judge.h"
-#include "wording.h"
+#include "model/words.h"
 
 enum cause {
 	CAUSE_NONE,

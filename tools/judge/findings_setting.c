@@ -5,7 +5,7 @@
  */
 #include "judge/findings.h"
 
-#include "wording.h"
+#include "model/words.h"
 
 /* One time is how long TCP_CORK holds by itself: 200 ms. */
 #define CORK_WORTH_SAYING_NS 150000000

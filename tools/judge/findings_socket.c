@@ -8,7 +8,7 @@
 #include "judge/findings.h"
 
 #include "judge/judge.h"
-#include "wording.h"
+#include "model/words.h"
 
 static const char *peer(const struct subject *at)
 {

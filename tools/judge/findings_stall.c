@@ -8,7 +8,7 @@
  */
 #include "judge/findings.h"
 
-#include "wording.h"
+#include "model/words.h"
 
 /* A stall shorter than this is how TCP works. */
 #define STALLED_WORTH_SAYING_NS 100000000

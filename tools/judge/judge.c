@@ -6,7 +6,7 @@
  * waited has the same answer however far its messages happened to get, so
  * one that did not wait is never clean. Absence of evidence is blind.
  */
-#include "verdict.h"
+#include "model/verdict.h"
 
 #include <string.h>
 

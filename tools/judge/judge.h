@@ -6,7 +6,7 @@
 #ifndef UNFLUSHED_JUDGE_H
 #define UNFLUSHED_JUDGE_H
 
-#include "model.h"
+#include "model/model.h"
 
 enum blindness {
 	BLIND_NOT,

@@ -2,7 +2,7 @@
 #ifndef UNFLUSHED_VOICE_H
 #define UNFLUSHED_VOICE_H
 
-#include "model.h"
+#include "model/model.h"
 
 /* The language, and where it matters the client, that a fix is worded for. */
 enum voice {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wording.c - numbers, places and endings in the words of the report.
+ * words.c - numbers, places and endings in the words of the report.
  *
  * What is not known is "?" here: never 0, never left out.
  */
-#include "wording.h"
+#include "model/words.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -5,7 +5,7 @@
  * A run is built once, printed and thrown away: all of it comes from one
  * chain of blocks and goes with it.
  */
-#include "model.h"
+#include "model/model.h"
 
 #include <stdarg.h>
 #include <stdio.h>

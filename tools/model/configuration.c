@@ -7,7 +7,7 @@
  * defaults are asked of the librdkafka that the tool itself uses: another
  * version's default shows up as a difference, and that is no lie.
  */
-#include "configuration.h"
+#include "model/configuration.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * moments.c - see moments.h.
+ * series.c - see series.h.
  */
-#include "moments.h"
+#include "model/series.h"
 
 #include "build/build.h"
 

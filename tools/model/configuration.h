@@ -2,7 +2,7 @@
 #ifndef UNFLUSHED_CONFIGURATION_H
 #define UNFLUSHED_CONFIGURATION_H
 
-#include "model.h"
+#include "model/model.h"
 
 /* "acks=all, linger.ms=5, ...": what explains this producer's outcome. */
 const char *configuration_words(struct run *run, const struct process *process,

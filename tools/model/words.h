@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wording.h - numbers as people read them. All texts live as long as the run.
+ * words.h - numbers as people read them. All texts live as long as the run.
  */
 #ifndef UNFLUSHED_WORDING_H
 #define UNFLUSHED_WORDING_H
 
-#include "model.h"
+#include "model/model.h"
 
 const char *wording_number(struct run *run, int64_t number);		      /* 1,234,567 */
 const char *wording_count(struct run *run, int64_t count, const char *thing); /* 2 messages */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * moments.h - reads the moments of a trace, and draws them.
+ * series.h - reads the moments of a trace, and draws them.
  */
 #ifndef UNFLUSHED_MOMENTS_H
 #define UNFLUSHED_MOMENTS_H
 
-#include "model.h"
+#include "model/model.h"
 
 /* The moments in `count` rows, in order of time: what is being written, and what a fold
  * has left behind, is passed over. Totals never go back. Returns how many. */

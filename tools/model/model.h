@@ -19,7 +19,7 @@
 
 #include "format/format.h"
 #include "reader.h"
-#include "verdict.h"
+#include "model/verdict.h"
 
 #define UNKNOWN INT64_MIN
 
