@@ -2,7 +2,7 @@
 /*
  * test_options.c - rows parse, explain themselves, and refuse what they do not know.
  */
-#include "options.h"
+#include "options/options.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "options.h"
+#include "options/options.h"
 #include "cli/report.h"
 
 static const char *format = "text";

@@ -6,7 +6,7 @@
  */
 #include "cli/commands.h"
 #include "doctor.h"
-#include "options.h"
+#include "options/options.h"
 #include "shimfile.h"
 #include "model/verdict.h"
 

@@ -11,7 +11,7 @@
 
 #include "cli/commands.h"
 #include "dump/dump.h"
-#include "options.h"
+#include "options/options.h"
 #include "cli/report.h"
 
 static const char *format = "text";

@@ -10,7 +10,7 @@
 #include "judgeable.h"
 #include "launch.h"
 #include "marks.h"
-#include "options.h"
+#include "options/options.h"
 #include "cli/report.h"
 #include "rundir.h"
 #include "shimfile.h"

@@ -4,7 +4,7 @@
  *
  * To add a command: add a row, write cmd_<name>.c with int cmd_<name>(int
  * argc, char **argv). argv[0] is the command's own name; what it returns is
- * the exit status. Only cmd_*.c (and options.c) print errors.
+ * the exit status. Only cmd_*.c (and options/options.c) print errors.
  */
 #ifndef UNFLUSHED_COMMANDS_H
 #define UNFLUSHED_COMMANDS_H

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "options.h"
+#include "options/options.h"
 
 static const struct command {
 	const char *name;

@@ -6,7 +6,7 @@
  * error reads the same in every command. Nothing is guessed: no prefixes of
  * option names, no number with rubbish behind it, no value outside its range.
  */
-#include "options.h"
+#include "options/options.h"
 
 #include <errno.h>
 #include <stdarg.h>
