@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "judgeable.h"
+#include "program/loadable.h"
 
 #define PLACE "{broker}"
 

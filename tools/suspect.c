@@ -17,8 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "judgeable.h"
-#include "runtime.h"
+#include "program/loadable.h"
+#include "program/runtime.h"
 
 /* What they run has another's environment, or is another program's child. */
 static const char *const launchers[] = {

@@ -2,7 +2,7 @@
 /*
  * test_doctor.c - what is said of a program before it runs
  */
-#include "doctor.h"
+#include "program/doctor.h"
 
 #include <stdarg.h>
 #include <stddef.h>

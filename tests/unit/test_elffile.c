@@ -2,7 +2,7 @@
 /*
  * test_elffile.c - small programs compiled here, and what they say of themselves
  */
-#include "elffile.h"
+#include "program/elffile.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "judgeable.h"
+#include "program/loadable.h"
 #include "scratch.h"
 
 #define EMPTY_MAIN "int main(void) { return 0; }\n"

@@ -5,7 +5,7 @@
  * Exits with 0 when messages can be counted, 83 (blind) when not.
  */
 #include "cli/commands.h"
-#include "doctor.h"
+#include "program/doctor.h"
 #include "options/options.h"
 #include "shimfile.h"
 #include "model/verdict.h"

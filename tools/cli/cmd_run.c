@@ -6,8 +6,8 @@
  * and the host runs all the same. Its status is ours, but for --check.
  */
 #include "cli/commands.h"
-#include "elffile.h"
-#include "judgeable.h"
+#include "program/elffile.h"
+#include "program/loadable.h"
 #include "launch.h"
 #include "marks.h"
 #include "options/options.h"

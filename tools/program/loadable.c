@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * judgeable.c - will the shim load under this program?
+ * loadable.c - will the shim load under this program?
  *
  * Each obstacle is silence at run time, so it must be known beforehand. To
  * add one: a row here, and `run`, `report` and `doctor` all say it.
  */
-#include "judgeable.h"
+#include "program/loadable.h"
 
 #include <string.h>
 

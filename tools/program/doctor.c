@@ -6,7 +6,7 @@
  * map (it runs no code of those files), and only when it is the loader that
  * started us: a loader named by the file could be anything.
  */
-#include "doctor.h"
+#include "program/doctor.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,10 +19,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "elffile.h"
+#include "program/elffile.h"
 #include "format/format.h"
-#include "judgeable.h"
-#include "runtime.h"
+#include "program/loadable.h"
+#include "program/runtime.h"
 
 /* Where librdkafka is, as far as it was found. */
 struct sighting {

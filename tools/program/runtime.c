@@ -2,7 +2,7 @@
 /*
  * runtime.c - to add a runtime: a row here.
  */
-#include "runtime.h"
+#include "program/runtime.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "elffile.h"
+#include "program/elffile.h"
 
 /* Why the loader will not put the shim under this program, as words that
  * follow "because"; NULL when it will. */

@@ -6,7 +6,7 @@
  * and will there be anything to see. Damaged files are a normal input; libelf
  * answers NULL for what it cannot read, and then we know less, no more.
  */
-#include "elffile.h"
+#include "program/elffile.h"
 
 #include <elf.h>
 #include <errno.h>

@@ -2,7 +2,7 @@
 #ifndef UNFLUSHED_RUNTIME_H
 #define UNFLUSHED_RUNTIME_H
 
-#include "elffile.h"
+#include "program/elffile.h"
 
 /* What runs programs of another language, and when those can be judged. */
 struct runtime {
