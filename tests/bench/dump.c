@@ -20,7 +20,7 @@
 #include <time.h>
 
 #include "dump/dump.h"
-#include "timeline.h"
+#include "read/timeline.h"
 
 enum work { WHOLE, FROM_MEMORY, COPY, JANSSON, WORKS };
 static const char *const works[] = {"read and dumped", "dumped", "its bytes copied",

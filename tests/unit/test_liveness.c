@@ -3,7 +3,7 @@
  * test_liveness.c - processes that run, have ended, or are neither quite
  * links: threads
  */
-#include "liveness.h"
+#include "read/liveness.h"
 
 #include <stdarg.h>
 #include <stddef.h>

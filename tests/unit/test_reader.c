@@ -2,7 +2,7 @@
 /*
  * test_reader.c - damaged traces are normal input: no crash, and the right words.
  */
-#include "reader.h"
+#include "read/reader.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * test_reader_copy.c - memory is used again for the next trace, and shows nothing of the
  * one before: what was a hole in the file reads as zeros.
  */
-#include "reader_copy.h"
+#include "read/reader_copy.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

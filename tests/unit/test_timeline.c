@@ -2,7 +2,7 @@
 /*
  * test_timeline.c - the events of all rings: by time, then by thread, then as written.
  */
-#include "timeline.h"
+#include "read/timeline.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

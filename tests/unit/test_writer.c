@@ -24,7 +24,7 @@
 
 #include "site/callsite.h"
 #include "guest/state.h"
-#include "reader.h"
+#include "read/reader.h"
 #include "scratch.h"
 #include "trace/writer.h"
 

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "liveness.h"
+#include "read/liveness.h"
 #include "cli/report.h"
 #include "suspect.h"
 

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "dump/dump_table.h"
-#include "timeline.h"
+#include "read/timeline.h"
 
 static void dump_faults(const struct reader *reader, struct line *line)
 {

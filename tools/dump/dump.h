@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "dump/json_line.h"
-#include "reader.h"
+#include "read/reader.h"
 
 /* A line per fault, row and event: {"table":"socket","row":0,...} and
  * {"event":"write","at_ns":...,"thread":...,...}, or the same as text.

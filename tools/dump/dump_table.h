@@ -3,7 +3,7 @@
 #define UNFLUSHED_DUMP_TABLE_H
 
 #include "dump/json_line.h"
-#include "reader.h"
+#include "read/reader.h"
 
 /* A line for every row of every table. */
 void dump_tables(const struct reader *reader, struct line *line);

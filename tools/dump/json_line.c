@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "printable.h"
+#include "read/printable.h"
 
 #define BUFFER_BYTES (64u << 10)
 /* The longest there is at once: a field's words and its number. */

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "printable.h"
+#include "read/printable.h"
 
 struct block {
 	struct block *next;

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #include "format/format.h"
-#include "reader.h"
+#include "read/reader.h"
 #include "model/verdict.h"
 
 #define UNKNOWN INT64_MIN

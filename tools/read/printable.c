@@ -2,7 +2,7 @@
 /*
  * printable.c - see printable.h. One rule for the report and the dump.
  */
-#include "printable.h"
+#include "read/printable.h"
 
 /* Bytes of the well-formed UTF-8 sequence at `at`, 0 when there is none. */
 static size_t sequence_bytes(const unsigned char *at, size_t left)

@@ -5,7 +5,7 @@
 #ifndef UNFLUSHED_READER_COPY_H
 #define UNFLUSHED_READER_COPY_H
 
-#include "reader.h"
+#include "read/reader.h"
 
 /* Notes a fault, and is false. */
 #define READER_REFUSE(reader, offset, ...) (reader_fault(reader, offset, __VA_ARGS__), false)

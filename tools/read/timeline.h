@@ -10,7 +10,7 @@
 #ifndef UNFLUSHED_TIMELINE_H
 #define UNFLUSHED_TIMELINE_H
 
-#include "reader.h"
+#include "read/reader.h"
 
 /* The oldest event that is left of a ring. */
 struct oldest {

@@ -6,7 +6,7 @@
  * it, and what was checked must stay what is read. No offset, count or length
  * of the file is used before it has been held against the size of the copy.
  */
-#include "reader.h"
+#include "read/reader.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,8 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "liveness.h"
-#include "reader_copy.h"
+#include "read/liveness.h"
+#include "read/reader_copy.h"
 
 void reader_fault(struct reader *reader, uint64_t offset, const char *what, ...)
 {

@@ -8,7 +8,7 @@
  * one, which costs little, and then merged. In a damaged trace any time can be
  * anywhere: that costs more, and is in order all the same.
  */
-#include "timeline.h"
+#include "read/timeline.h"
 
 #include <stdlib.h>
 

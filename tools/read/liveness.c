@@ -6,7 +6,7 @@
  * pid namespace together do. One that is ending has ended: whoever waits for a
  * pipe of its goes on before it is a zombie.
  */
-#include "liveness.h"
+#include "read/liveness.h"
 
 #include <dirent.h>
 #include <stdbool.h>

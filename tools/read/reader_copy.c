@@ -2,7 +2,7 @@
 /*
  * reader_copy.c - see reader_copy.h.
  */
-#include "reader_copy.h"
+#include "read/reader_copy.h"
 
 #include <errno.h>
 #include <stdlib.h>
