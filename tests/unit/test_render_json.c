@@ -2,7 +2,7 @@
 /*
  * test_render_json.c - the JSON summary is of its schema, whole, and null where unknown.
  */
-#include "render.h"
+#include "render/render.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -16,7 +16,7 @@
 
 #include "model/configuration.h"
 #include "model/model.h"
-#include "render.h"
+#include "render/render.h"
 #include "build/symbols.h"
 
 struct gathering {

@@ -2,7 +2,7 @@
 /*
  * page.c - wraps and colours. Colour repeats what the words say, never more.
  */
-#include "page.h"
+#include "render/page.h"
 
 #include <string.h>
 

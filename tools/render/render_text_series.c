@@ -7,7 +7,7 @@
  */
 #include "model/series.h"
 
-#include "render_text.h"
+#include "render/render_text.h"
 #include "model/words.h"
 
 #define COLUMNS 48

@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include "render.h"
-#include "render_text.h"
+#include "render/render.h"
+#include "render/render_text.h"
 #include "model/words.h"
 
 /* Clean processes beyond this many are only counted. */

@@ -2,7 +2,7 @@
 /*
  * render_json_series.c - the process's moments in the JSON summary.
  */
-#include "render_json.h"
+#include "render/render_json.h"
 
 json_t *json_of_series(const struct process *process)
 {

@@ -3,7 +3,7 @@
 #define UNFLUSHED_RENDER_TEXT_H
 
 #include "model/model.h"
-#include "page.h"
+#include "render/page.h"
 
 /* The first three lines: verdict and how many, where, what to change. */
 void text_answer(const struct page *page, struct run *run);

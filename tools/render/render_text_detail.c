@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "model/configuration.h"
-#include "render_text.h"
+#include "render/render_text.h"
 #include "model/words.h"
 
 /* More of a kind than this is a summary no longer. */

@@ -2,7 +2,7 @@
 /*
  * render_json_socket.c - a connection in the JSON summary.
  */
-#include "render_json.h"
+#include "render/render_json.h"
 #include "model/words.h"
 
 static json_t *share(int64_t thousandths)

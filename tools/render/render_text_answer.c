@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "judge/judge.h"
-#include "render_text.h"
+#include "render/render_text.h"
 #include "model/words.h"
 
 #define LABEL 9

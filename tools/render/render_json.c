@@ -5,9 +5,9 @@
  * schema/unflushed.summary-1.json describes it; keys may be added, never
  * renamed or removed. Unknown is null.
  */
-#include "render.h"
+#include "render/render.h"
 
-#include "render_json.h"
+#include "render/render_json.h"
 
 #include <string.h>
 #include <time.h>

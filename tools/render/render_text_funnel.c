@@ -6,7 +6,7 @@
  * the number is not known says "?"; failed messages are listed at the end,
  * because the client does not say how far they had come.
  */
-#include "render_text.h"
+#include "render/render_text.h"
 #include "model/words.h"
 
 static int64_t sum(int64_t a, int64_t b)

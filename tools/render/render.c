@@ -2,7 +2,7 @@
 /*
  * render.c - finds renderers; the notes that all of them print.
  */
-#include "render.h"
+#include "render/render.h"
 
 #include <string.h>
 
