@@ -2,7 +2,7 @@
 /*
  * test_broker.c - the embedded broker does as its options say
  */
-#include "broker.h"
+#include "run/broker.h"
 
 #include <stdarg.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
 /*
  * test_launch.c - a host that is launched is as it would be without us
  */
-#include "launch.h"
+#include "run/launch.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,8 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "hostenv.h"
-#include "relay.h"
+#include "run/hostenv.h"
+#include "run/relay.h"
 #include "scratch.h"
 
 static const struct broker_options one_broker = BROKER_DEFAULTS;

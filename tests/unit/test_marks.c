@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "marks.h"
+#include "run/markfile.h"
 #include "scratch.h"
-#include "suspect.h"
+#include "run/suspect.h"
 
 static struct marks marks;
 

@@ -5,7 +5,7 @@
  * Each test gets a terminal of its own, with the launcher as its foreground
  * process, as a shell would have it.
  */
-#include "relay.h"
+#include "run/relay.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "launch.h"
+#include "run/launch.h"
 
 #define NOT_LAUNCHED 99
 

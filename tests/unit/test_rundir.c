@@ -2,7 +2,7 @@
 /*
  * test_rundir.c - the directories of a run, and the status written into traces
  */
-#include "rundir.h"
+#include "run/rundir.h"
 
 #include <stdarg.h>
 #include <stddef.h>

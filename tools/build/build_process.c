@@ -16,7 +16,7 @@
 
 #include "read/liveness.h"
 #include "cli/report.h"
-#include "suspect.h"
+#include "run/suspect.h"
 
 static void split_argv(struct builder *builder, trace_string at)
 {

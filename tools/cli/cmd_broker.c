@@ -5,7 +5,7 @@
  * Says its address on stdout, one line, as soon as clients may connect;
  * nothing else, so that a script can read it.
  */
-#include "broker.h"
+#include "run/broker.h"
 #include "cli/commands.h"
 
 #include <errno.h>

@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "program/doctor.h"
 #include "options/options.h"
-#include "shimfile.h"
+#include "run/shimfile.h"
 #include "model/verdict.h"
 
 #include <jansson.h>

@@ -8,13 +8,13 @@
 #include "cli/commands.h"
 #include "program/elffile.h"
 #include "program/loadable.h"
-#include "launch.h"
-#include "marks.h"
+#include "run/launch.h"
+#include "run/markfile.h"
 #include "options/options.h"
 #include "cli/report.h"
-#include "rundir.h"
-#include "shimfile.h"
-#include "suspect.h"
+#include "run/rundir.h"
+#include "run/shimfile.h"
+#include "run/suspect.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -25,7 +25,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "relay.h"
+#include "run/relay.h"
 
 #define CANNOT_RUN 126
 #define NOT_FOUND 127

@@ -5,7 +5,7 @@
  * LD_PRELOAD (and LD_AUDIT) is prepended to, never replaced: the host may live on another
  * library in it (an allocator, a tracer).
  */
-#include "hostenv.h"
+#include "run/hostenv.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * marks.h - what the processes of a run left in its mark file (shim/guest/markfile.h), which
+ * markfile.h - what the processes of a run left in its mark file (shim/guest/markfile.h), which
  * has a line also of those that have no trace.
  */
 #ifndef UNFLUSHED_MARKS_H

@@ -6,7 +6,7 @@
  * prefix moved elsewhere), then where it was configured to be installed.
  * Never along LD_LIBRARY_PATH: a shim of another version must not be found.
  */
-#include "shimfile.h"
+#include "run/shimfile.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
  * static producer beside one that was seen is: what is not known is not clean.
  * To add a reason: a row in `reasons`. A program that starts others: its name.
  */
-#include "suspect.h"
+#include "run/suspect.h"
 
 #include <fcntl.h>
 #include <stdio.h>

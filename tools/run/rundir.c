@@ -10,7 +10,7 @@
  * Whether there is room is found out beforehand, by asking for a trace's worth
  * of disk: the guest could only fall silent.
  */
-#include "rundir.h"
+#include "run/rundir.h"
 
 #include <dirent.h>
 #include <errno.h>

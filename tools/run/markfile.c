@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * marks.c - see marks.h.
+ * markfile.c - see markfile.h.
  */
-#include "marks.h"
+#include "run/markfile.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
  * make it two; we only survive it, to report. Signals are taken with
  * sigwaitinfo(), which tells the two apart, so there is no handler.
  */
-#include "relay.h"
+#include "run/relay.h"
 
 #include <errno.h>
 #include <sys/resource.h>

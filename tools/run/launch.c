@@ -13,7 +13,7 @@
  * Both pipes are close-on-exec: the child's end of `failure` closing by
  * itself is how a successful exec is known.
  */
-#include "launch.h"
+#include "run/launch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,8 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "hostenv.h"
-#include "relay.h"
+#include "run/hostenv.h"
+#include "run/relay.h"
 
 struct pipes {
 	int address[2];

@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "broker.h"
-#include "rundir.h"
+#include "run/broker.h"
+#include "run/rundir.h"
 
 struct launch {
 	char **argv;			     /* ends with NULL; {broker} in it is filled in */

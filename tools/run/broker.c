@@ -6,7 +6,7 @@
  * keeps its last 5 MiB or 100,000 batches, and goes away with the process. It
  * answers acks=0 requests too, which a real broker must not. Never prints.
  */
-#include "broker.h"
+#include "run/broker.h"
 
 #include <errno.h>
 #include <librdkafka/rdkafka.h>

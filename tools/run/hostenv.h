@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "rundir.h"
+#include "run/rundir.h"
 
 /* What the host finds in its environment beyond ours. */
 struct hostenv {
