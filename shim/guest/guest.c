@@ -25,10 +25,10 @@
 #define MADV_WIPEONFORK 18
 #endif
 
-__thread struct guest_thread guest_thread;
+GUEST_THREAD(struct guest_thread, guest_thread);
 
 static uint32_t phase_before_mapping = GUEST_ASLEEP;
-GUEST_DOOR struct guest_state *guest;
+GUEST_STATE(struct guest_state, guest);
 GUEST_DOOR uint32_t *guest_phase_word = &phase_before_mapping;
 GUEST_DOOR uint32_t guest_generation;
 GUEST_DOOR uint32_t guest_descriptors;
@@ -37,9 +37,36 @@ GUEST_DOOR uint32_t guest_descriptors;
  * well under a millisecond; if it was killed meanwhile, we go on unrecorded. */
 #define GUEST_YIELDS 20000
 
+/* The linker's names for the two lists of part.h. */
+extern struct guest_part __start_guest_parts[], __stop_guest_parts[];
+extern guest_reset_fn *__start_guest_resets[], *__stop_guest_resets[];
+
+static size_t part_bytes(const struct guest_part *part)
+{
+	return (part->size + GUEST_PART_ALIGN - 1) & ~(size_t)(GUEST_PART_ALIGN - 1);
+}
+
+static size_t parts_bytes(void)
+{
+	size_t bytes = 0;
+
+	for (struct guest_part *part = __start_guest_parts; part < __stop_guest_parts; part++)
+		bytes += part_bytes(part);
+	return bytes;
+}
+
+static void parts_place(char *at)
+{
+	for (struct guest_part *part = __start_guest_parts; part < __stop_guest_parts; part++) {
+		*part->pointer = at;
+		at += part_bytes(part);
+	}
+}
+
 static bool state_map(const char **reason)
 {
-	long at = RAW_5(SYS_mmap, 0, sizeof(struct guest_state), PROT_READ | PROT_WRITE,
+	size_t bytes = parts_bytes();
+	long at = RAW_5(SYS_mmap, 0, bytes, PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
 
 	if (at < 0 && at > -4096) {
@@ -48,13 +75,20 @@ static bool state_map(const char **reason)
 	}
 	/* Without it (Linux before 4.14) a forked child would write into its
 	 * parent's trace: better to record nothing at all. */
-	if (RAW_3(SYS_madvise, at, sizeof(struct guest_state), MADV_WIPEONFORK) < 0) {
-		RAW_2(SYS_munmap, at, sizeof(struct guest_state));
+	if (RAW_3(SYS_madvise, at, bytes, MADV_WIPEONFORK) < 0) {
+		RAW_2(SYS_munmap, at, bytes);
 		*reason = "the kernel cannot wipe memory on fork (Linux before 4.14)";
 		return false;
 	}
-	guest = (struct guest_state *)at;
+	parts_place((char *)at);
 	return true;
+}
+
+void guest_thread_begin(void)
+{
+	for (guest_reset_fn **reset = __start_guest_resets; reset < __stop_guest_resets; reset++)
+		(*reset)();
+	guest_thread.generation = guest_generation;
 }
 
 static uint32_t wake_first(void)

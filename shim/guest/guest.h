@@ -17,6 +17,7 @@
 #include <time.h>
 
 #include "format/format.h"
+#include "guest/part.h"
 #include "guest/raw.h"
 
 #define LIKELY(x) __builtin_expect(!!(x), 1)
@@ -102,8 +103,7 @@ struct guest_thread {
 
 extern __thread struct guest_thread guest_thread __attribute__((tls_model("initial-exec")));
 
-/* What every call looks at first: side by side, in one cache line. */
-#define GUEST_DOOR __attribute__((section(".data.guest_door"), aligned(8)))
+/* What every call looks at first. */
 extern struct guest_state *guest; /* never NULL after guest_wake() */
 extern uint32_t *guest_phase_word;
 extern uint32_t guest_generation;
@@ -136,13 +136,16 @@ void guest_forked(void);
 /* Falls silent for good, with a reason for the trace if there is one. */
 void guest_fall_silent(const char *reason);
 
+/* Sets all thread-local variables of the rooms to zero (part.h): this thread is new, or
+ * the only one of a forked child. */
+void guest_thread_begin(void);
+
 static inline struct guest_thread *guest_this_thread(void)
 {
 	struct guest_thread *thread = &guest_thread;
 
-	if (UNLIKELY(thread->generation != guest_generation)) {
-		*thread = (struct guest_thread){.generation = guest_generation};
-	}
+	if (UNLIKELY(thread->generation != guest_generation))
+		guest_thread_begin();
 	return thread;
 }
 

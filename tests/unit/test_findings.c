@@ -148,7 +148,7 @@ static bool has_rule(const char *subject, const char *name)
 	char path[512], rule[96], line[512];
 	bool found = false;
 
-	snprintf(path, sizeof path, PROJECT_SOURCE_DIR "/tools/findings_%s.c", subject);
+	snprintf(path, sizeof path, PROJECT_SOURCE_DIR "/tools/judge/findings_%s.c", subject);
 	snprintf(rule, sizeof rule, "bool when_%s(", name);
 	FILE *source = fopen(path, "r");
 	if (!source)
@@ -166,7 +166,7 @@ static void stands_beside_its_rule(const struct stories *stories, size_t number)
 	for (const struct row *row = table; row < table + ROWS; row++)
 		if (!strcmp(row->id, id) && has_rule(stories->subject, row->name))
 			return;
-	fail_msg("the rule of %s (%s.c, story %zu) is not in tools/findings_%s.c", id,
+	fail_msg("the rule of %s (%s.c, story %zu) is not in tools/judge/findings_%s.c", id,
 		 stories->subject, number, stories->subject);
 }
 

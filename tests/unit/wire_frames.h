@@ -2,7 +2,7 @@
 /*
  * wire_frames.h - Kafka frames made by hand, for the decoder's test and fuzzer.
  *
- * Written from the published protocol and never from shim/wire/*.c, so that
+ * Written from the published protocol and never from the decoder (shim/wire), so that
  * the two can disagree.
  */
 #ifndef UNFLUSHED_TEST_WIRE_FRAMES_H
