@@ -7,7 +7,7 @@
  * function in the JNIEnv table. JVMTI: "JVM Tool Interface", the position of
  * each function in the jvmtiEnv table, counted from 1. Both have been fixed
  * since Java 5; new functions are added behind the last. No header of a JDK is
- * included: a build needs none (tests/unit/test_probe_jvm_api.c compares with
+ * included: a build needs none (tests/unit/java/test_slots.c compares with
  * those of a JDK where there is one).
  */
 #ifndef UNFLUSHED_PROBE_JVM_API_H

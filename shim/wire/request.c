@@ -9,7 +9,7 @@
  * uncounted.
  *
  * To follow another field: a step here that asks for it, a frame in
- * tests/unit/test_wire.c that holds it.
+ * tests/unit/wire/test_wire.c that holds it.
  */
 #include "wire/cursor.h"
 

@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "wire/wire.h"
-#include "../unit/wire_frames.h"
+#include "../unit/wire/wire_frames.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_jvm.c - a JVM that has no Java client that is known: left as it was, and said.
+ *
+ * The real client comes from a registry: it is counted in tests/field/java and
+ * java_hosts. Here is what needs none: the JVM is looked into (the sender's
+ * name is the client's), and then left alone.
+ */
+#include "harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#define STRANGE                                                                                \
+	"/usr/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp %s "                       \
+	"org.apache.kafka.clients.producer.internals.Sender @ "
+
+static bool missing(void)
+{
+	return missing_file("/usr/bin/javac", "default-jdk-headless");
+}
+
+/* Where its classes are, compiled once. */
+static const char *classes(void)
+{
+	static char *at;
+	struct ended made;
+	char *command;
+
+	if (at)
+		return at;
+	at = scratch_name("");
+	assert_true(asprintf(&command,
+			     "/usr/bin/javac -d %s " PATH_HOST_SOURCES "/java/StrangeSender.java",
+			     at) > 0);
+	made = program_run(command, NULL);
+	assert_int_equal(exit_code(&made), 0);
+	ended_free(&made);
+	free(command);
+	return at;
+}
+
+static char *notes_of(const struct story *story)
+{
+	return json_dumps(json_path(story->summary, "processes.0.layers.notes"), 0);
+}
+
+static void expect_left_alone(const struct story *story)
+{
+	json_t *jvm = json_path(story->summary, "processes.0.layers.jvm");
+	char *notes = notes_of(story);
+
+	assert_non_null(strstr(notes, "this JVM"));
+	assert_string_equal(json_text(jvm, "clients.0.name"), "kafka-clients");
+	assert_true(json_is_false(json_path(jvm, "clients.0.probed")));
+	assert_non_null(strstr(json_text(jvm, "version"), "VM"));
+	free(notes);
+}
+
+static void an_unknown_shape_is_left_alone_and_said(void **state)
+{
+	struct story story = story_of("/usr/bin/env");
+
+	(void)state;
+	if (missing())
+		skip();
+	story_tell(&story, STRANGE "return", classes());
+	story_expect(&story, "blind", "nothing-seen");
+	assert_int_equal(exit_code(&story.watched), 0);
+	assert_non_null(strstr(story.watched.out, "answer 5\n"));
+	expect_left_alone(&story);
+	story_end(&story);
+}
+
+/* The host law, by story_tell: same output, threads, descriptors and status. */
+static void it_ends_as_it_would_have_ended(void **state)
+{
+	static const struct {
+		const char *how;
+		int code;
+	} ends[] = {{"exit", 7}, {"halt", 8}, {"throw", 1}};
+
+	(void)state;
+	if (missing())
+		skip();
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		struct story story = story_of("/usr/bin/env");
+
+		story_tell(&story, STRANGE "%s", classes(), ends[i].how);
+		assert_int_equal(exit_code(&story.watched), ends[i].code);
+		expect_left_alone(&story);
+		story_end(&story);
+	}
+}
+
+static void it_is_said_of_one_that_was_killed(void **state)
+{
+	struct story story = story_of("/usr/bin/env");
+
+	(void)state;
+	if (missing())
+		skip();
+	story_tell(&story, STRANGE "kill", classes());
+	assert_true(WIFSIGNALED(story.watched.status));
+	expect_left_alone(&story);
+	story_end(&story);
+}
+
+static void the_probe_can_be_turned_off(void **state)
+{
+	struct story story = story_of("/usr/bin/env");
+	char *notes;
+
+	(void)state;
+	if (missing())
+		skip();
+	story_tell(&story, "UNFLUSHED_PROBE_JVM=off " STRANGE "return", classes());
+	story_expect(&story, "blind", "nothing-seen");
+	assert_true(json_is_unknown(story.summary, "processes.0.layers.jvm"));
+	notes = notes_of(&story);
+	assert_null(strstr(notes, "this JVM"));
+	free(notes);
+	story_end(&story);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_unknown_shape_is_left_alone_and_said),
+		cmocka_unit_test(it_ends_as_it_would_have_ended),
+		cmocka_unit_test(it_is_said_of_one_that_was_killed),
+		cmocka_unit_test(the_probe_can_be_turned_off),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_kafka_python.c - a client that is Python from end to end: counted in
+ * the interpreter, and held against what arrived.
+ */
+#include "harness.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ENDS "kafka_python_ends.py"
+
+static bool missing(void)
+{
+	return missing_file("/usr/lib/python3/dist-packages/kafka", "python3-kafka");
+}
+
+/* The first process's first producer. */
+static json_t *producer(const struct story *story, const char *path)
+{
+	json_t *found = json_path(story->summary, "processes.0.producers.0");
+
+	assert_non_null(found);
+	return json_path(found, path);
+}
+
+/* What was written whole has arrived, and nothing else has; except that a
+ * reset (killed with answers unread) may take what was in flight. */
+static void expect_exact(const struct story *story, int64_t produced)
+{
+	int64_t unsent = story_count(story, "unsent");
+
+	assert_int_equal(story_count(story, "produced"), produced);
+	assert_true(story->arrived <= produced);
+	if (unsent != UNKNOWN_NUMBER) { /* killed inside a write, nobody knows */
+		assert_true(story->arrived <= produced - unsent);
+		assert_true(story->arrived >=
+			    produced - unsent - story_count(story, "in_flight"));
+	}
+	assert_true(story_count(story, "delivered") + story_count(story, "unconfirmed") <=
+		    story->arrived);
+}
+
+static void what_was_waited_for_is_clean(void **state)
+{
+	static const char *const endings[] = {"flush", "close", "del", "get_each", "get_last",
+					      "threads", "flush_kill", "close_timeout", "failed",
+					      "close_raises"};
+
+	(void)state;
+	if (missing())
+		skip();
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+		struct story story = story_of(ENDS);
+		int64_t sent = i == 4 ? 1004 : 1000; /* get_last sends one to each partition */
+
+		story_tell(&story, "@ %s 1000", endings[i]);
+		story_expect(&story, "clean", NULL);
+		expect_exact(&story, sent);
+		assert_int_equal(story_count(&story, "delivered"), sent);
+		assert_string_equal(json_string_value(producer(&story, "client")), "kafka-python");
+		story_end(&story);
+	}
+}
+
+static void what_nobody_waited_for_is_never_clean(void **state)
+{
+	static const char *const endings[] = {"none",	 "raise",   "exit",	 "_exit",
+					      "SIGTERM", "SIGKILL", "in_thread", "flush_more",
+					      "close_soon"};
+
+	(void)state;
+	if (missing())
+		skip();
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+		struct story story = story_of(ENDS);
+		int64_t sent = i == 7 ? 1010 : 1000;
+
+		story_tell(&story, "@ %s 1000", endings[i]);
+		expect_exact(&story, sent);
+		assert_string_not_equal(story_verdict(&story), "clean");
+		assert_string_not_equal(story_verdict(&story), "blind");
+		if (story_count(&story, "unsent") > 0)
+			story_expect(&story, "lost", NULL);
+		else if (story.arrived < sent) /* all written: nobody can know */
+			assert_string_not_equal(story_verdict(&story), "racy");
+		assert_true(json_is_false(producer(&story, "waited")));
+		story_end(&story);
+	}
+}
+
+/* With a second interpreter CPython says of every thread that it has the lock. */
+static void a_second_interpreter_is_left_alone(void **state)
+{
+	struct story story = story_of("kafka_python_beside.py");
+
+	(void)state;
+	if (missing())
+		skip();
+	story_tell(&story, "@ 1000");
+	story_expect(&story, "clean", NULL);
+	expect_exact(&story, 1000);
+	assert_int_equal(story_count(&story, "delivered"), 1000);
+	story_end(&story);
+}
+
+static void the_python_line_that_sent_is_named(void **state)
+{
+	struct story story = story_of(ENDS);
+	json_t *sites, *python;
+
+	(void)state;
+	if (missing())
+		skip();
+	story_tell(&story, "@ flush 1000");
+	sites = producer(&story, "call_sites");
+	assert_int_equal(json_array_size(sites), 1);
+	assert_string_equal(json_text(sites, "0.language"), "python");
+	python = json_path(story.summary, "processes.0.layers.python");
+	assert_non_null(json_text(python, "version"));
+	assert_string_equal(json_text(python, "clients.0.name"), "kafka-python");
+	assert_true(json_is_true(json_path(python, "clients.0.probed")));
+	assert_string_equal(json_text(sites, "0.frames.0.function"), "produce");
+	assert_non_null(strstr(json_text(sites, "0.frames.0.file"), ENDS));
+	assert_int_equal(json_number(sites, "0.messages.produced"), 1000);
+	story_end(&story);
+}
+
+/* Callbacks run, and futures are looked at, without a call that could be seen:
+ * such a producer is not called clean, and it is not accused. */
+static void what_cannot_be_seen_to_wait_is_not_accused(void **state)
+{
+	static const char *const endings[] = {"is_done", "callbacks", "switched_kept",
+					      "inside_kept"};
+
+	(void)state;
+	if (missing())
+		skip();
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+		struct story story = story_of(ENDS);
+
+		story_tell(&story, "@ %s 100", endings[i]);
+		story_expect(&story, "blind", "waits-unseen");
+		assert_int_equal(story_count(&story, "delivered"), 100);
+		assert_true(json_is_null(producer(&story, "waited")));
+		story_end(&story);
+	}
+}
+
+static void what_nothing_waited_for_is_racy_though_it_arrived(void **state)
+{
+	static const char *const endings[] = {"sleep", "close_wrong", "switched", "switched_passed",
+					      "inside"};
+
+	(void)state;
+	if (missing())
+		skip();
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+		struct story story = story_of(ENDS);
+
+		story_tell(&story, "@ %s 100", endings[i]);
+		story_expect(&story, "racy", "racy-exit");
+		assert_true(json_is_false(producer(&story, "waited")));
+		story_end(&story);
+	}
+}
+
+static void a_forked_child_sends_nothing(void **state)
+{
+	struct story story = story_of(ENDS);
+
+	(void)state;
+	if (missing())
+		skip();
+	story_tell(&story, "@ fork 100");
+	story_expect(&story, "lost", "produced-after-fork");
+	assert_int_equal(story_count(&story, "produced"), 110);
+	assert_int_equal(story_count(&story, "outstanding"), 10);
+	assert_int_equal(story.arrived, 100);
+	story_end(&story);
+}
+
+static void a_refused_message_is_rejected(void **state)
+{
+	struct story story = story_of(ENDS);
+
+	(void)state;
+	if (missing())
+		skip();
+	story_tell(&story, "@ too_large 10");
+	story_expect(&story, "at_risk", "rejected-not-retried");
+	assert_int_equal(story_count(&story, "rejected"), 1);
+	assert_int_equal(story_count(&story, "delivered"), 10);
+	story_end(&story);
+}
+
+static void a_failure_that_nobody_looks_at_is_lost(void **state)
+{
+	struct story story = story_of(ENDS);
+
+	(void)state;
+	if (missing())
+		skip();
+	story.fake = "--error 10";
+	story.output_varies = true; /* the client logs the failures, or not */
+	story_tell(&story, "@ flush 100");
+	story_expect(&story, "lost", "failed-unseen");
+	assert_int_equal(story_count(&story, "failed"), 100);
+	story_end(&story);
+}
+
+static void a_failure_that_an_errback_gets_is_told(void **state)
+{
+	struct story story = story_of(ENDS);
+
+	(void)state;
+	if (missing())
+		skip();
+	story.fake = "--error 10";
+	story.output_varies = true;
+	story_tell(&story, "@ errback 100");
+	story_expect(&story, "clean", "delivery-failed");
+	assert_int_equal(story_count(&story, "failed"), 100);
+	story_end(&story);
+}
+
+static void without_acks_what_was_never_written_is_outstanding(void **state)
+{
+	struct story story = story_of(ENDS);
+
+	(void)state;
+	if (missing())
+		skip();
+	story.fake = "";
+	story_tell(&story, "@ none 5000 acks=0");
+	expect_exact(&story, 5000);
+	assert_int_equal(story_count(&story, "unconfirmed"), story.arrived);
+	assert_int_equal(json_integer_value(producer(&story, "acks")), 0);
+	assert_string_not_equal(story_verdict(&story), "clean");
+	story_end(&story);
+}
+
+static void an_image_without_acks_is_lost_though_it_was_flushed(void **state)
+{
+	struct story story = story_of("kafka_python_image.py");
+
+	(void)state;
+	if (missing())
+		skip();
+	story.fake = "--stall 2";
+	story_tell(&story, "@ 5");
+	story_expect(&story, "lost", "acks0-unsent");
+	assert_true(story_has(&story, "cut-frame"));
+	expect_exact(&story, 1);
+	assert_int_equal(story_count(&story, "unsent"), 1);
+	story_end(&story);
+}
+
+/* On a busy machine even the small one is cut off: then it is lost. */
+static void a_small_image_without_acks_is_lost_if_it_did_not_arrive(void **state)
+{
+	struct story story = story_of("kafka_python_image.py");
+
+	(void)state;
+	if (missing())
+		skip();
+	story.fake = "";
+	story_tell(&story, "@ 1");
+	expect_exact(&story, 1);
+	assert_int_equal(story_count(&story, "unconfirmed"), story.arrived);
+	if (story.arrived)
+		assert_string_not_equal(story_verdict(&story), "lost");
+	else
+		story_expect(&story, "lost", "acks0-unsent");
+	story_end(&story);
+}
+
+static void the_interpreter_is_left_as_it_was(void **state)
+{
+	struct story story = story_of("kafka_python_manners.py");
+
+	(void)state;
+	if (missing())
+		skip();
+	story_tell(&story, "@ 3000");
+	assert_null(strstr(story.watched.out, "grown"));
+	assert_int_equal(story_count(&story, "produced"), 15005);
+	assert_int_equal(story_count(&story, "delivered"), 15005);
+	story_end(&story);
+}
+
+static void an_unknown_shape_is_left_alone_and_said(void **state)
+{
+	struct story story = story_of("kafka_python_strange.py");
+	char *notes;
+
+	(void)state;
+	if (missing())
+		skip();
+	story_tell(&story, "@ 100");
+	story_expect(&story, "blind", "nothing-seen");
+	assert_int_equal(story.arrived, 100);
+	assert_true(json_is_false(
+		json_path(story.summary, "processes.0.layers.python.clients.0.probed")));
+	notes = json_dumps(json_path(story.summary, "processes.0.layers.notes"), 0);
+	assert_non_null(strstr(notes, "Python client"));
+	free(notes);
+	story_end(&story);
+}
+
+static void the_probe_can_be_turned_off(void **state)
+{
+	struct story story = story_of("/usr/bin/env");
+
+	(void)state;
+	if (missing())
+		skip();
+	story_tell(&story, "UNFLUSHED_PROBE_PYTHON=off /usr/bin/python3 %s/python/" ENDS " @ flush 10",
+		   PATH_HOST_SOURCES);
+	story_expect(&story, "blind", "nothing-seen");
+	story_end(&story);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_second_interpreter_is_left_alone),
+		cmocka_unit_test(what_was_waited_for_is_clean),
+		cmocka_unit_test(what_nobody_waited_for_is_never_clean),
+		cmocka_unit_test(the_python_line_that_sent_is_named),
+		cmocka_unit_test(what_cannot_be_seen_to_wait_is_not_accused),
+		cmocka_unit_test(what_nothing_waited_for_is_racy_though_it_arrived),
+		cmocka_unit_test(a_forked_child_sends_nothing),
+		cmocka_unit_test(a_refused_message_is_rejected),
+		cmocka_unit_test(a_failure_that_nobody_looks_at_is_lost),
+		cmocka_unit_test(a_failure_that_an_errback_gets_is_told),
+		cmocka_unit_test(without_acks_what_was_never_written_is_outstanding),
+		cmocka_unit_test(an_image_without_acks_is_lost_though_it_was_flushed),
+		cmocka_unit_test(a_small_image_without_acks_is_lost_if_it_did_not_arrive),
+		cmocka_unit_test(the_interpreter_is_left_as_it_was),
+		cmocka_unit_test(an_unknown_shape_is_left_alone_and_said),
+		cmocka_unit_test(the_probe_can_be_turned_off),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

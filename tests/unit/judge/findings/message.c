@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * message.c - stories of tools/judge/findings_message.c: messages that came to an end other than
+ * delivery.
+ */
+#include "judge/findings/story.h"
+
+static void ten_fail(void)
+{
+	maker_count(&maker.topics[1].counts, COUNT_FAILED, 10);
+	maker_count(&maker.cells[0].counts, COUNT_SENT, 10);
+	maker_waited(producer, 1010);
+	producer->errors[0] =
+		(struct trace_error){.code = -192, .count = COUNT_FAILED, .messages = 10};
+}
+
+static void ten_fail_and_are_told(void)
+{
+	ten_fail();
+	producer->flags |= PRODUCER_REPORTS;
+	producer->reports_served_failed = 10;
+}
+
+static void ten_are_refused(void)
+{
+	maker_count(&maker.topics[0].counts, COUNT_REJECTED, 10);
+}
+
+static void ten_are_refused_and_retried(void)
+{
+	ten_are_refused();
+	producer->rejected_retried = 10;
+}
+
+/* A hundred reports wait, in a queue that has room for so many messages. */
+static void leaves_reports(const char *configuration)
+{
+	producer->flags |= PRODUCER_REPORTS;
+	producer->reports_served = 900;
+	producer->configuration = maker_string(&maker, configuration);
+}
+
+static void leaves_reports_in_a_small_queue(void)
+{
+	leaves_reports("queue.buffering.max.messages=150\n");
+}
+
+static void leaves_reports_in_a_large_queue(void)
+{
+	leaves_reports("queue.buffering.max.messages=100000\n");
+}
+
+static void ten_find_the_queue_full(void)
+{
+	ten_are_refused_and_retried();
+	producer->errors[0] =
+		(struct trace_error){.code = -184, .count = COUNT_REJECTED, .messages = 10};
+}
+
+static void reports_wait_in_a_full_queue(void)
+{
+	leaves_reports("");
+	ten_find_the_queue_full();
+}
+
+static void blocks_for_long(void)
+{
+	producer->blocked_ns = MAKER_SECOND;
+}
+
+static void acks0_all_off(void)
+{
+	struct trace_socket *socket = maker_socket(&maker, 0);
+
+	maker_count(&maker.topics[1].counts, COUNT_UNCONFIRMED, 10);
+	maker_count(&maker.cells[0].counts, COUNT_SENT, 10);
+	maker_waited(producer, 1010);
+	socket->produce_requests = socket->produce_unanswerable = 1;
+}
+
+static void acks0_in_the_queue(void)
+{
+	acks0_all_off();
+	maker.sockets[0].unsent_bytes = 5000;
+}
+
+/* Killed: no sample at the end. What there is was taken while it ran. */
+static struct trace_socket_more *acks0_killed(void)
+{
+	acks0_all_off();
+	maker.sockets[0].unsent_bytes = maker.sockets[0].unread_bytes = TRACE_UNKNOWN;
+	maker.sockets[0].written_last_ns = 101 * MAKER_SECOND;
+	return maker_socket_more(&maker, &maker.sockets[0]);
+}
+
+static void acks0_killed_unsampled(void)
+{
+	acks0_killed();
+}
+
+static void acks0_killed_with_bytes_held(void)
+{
+	struct trace_socket_more *more = acks0_killed();
+
+	more->queued_ns = 102 * MAKER_SECOND;
+	more->queued_bytes = more->queued_held = 5000;
+}
+
+/* On their way, as far as the peer's window goes; and so is what was written since. */
+static void acks0_killed_after_a_sample(void)
+{
+	struct trace_socket_more *more = acks0_killed();
+
+	maker.sockets[0].accepted_bytes = 7000;
+	more->queued_ns = 102 * MAKER_SECOND;
+	more->queued_bytes = 5000;
+	more->queued_accepted = 6000;
+	more->queued_room = 1000;
+}
+
+static void acks0_killed_with_more_than_there_was_room_for(void)
+{
+	acks0_killed_after_a_sample();
+	maker.sockets[0].accepted_bytes++;
+}
+
+/* Both layers saw ten requests with all that was delivered in them. */
+static struct trace_socket *seen_on_the_wire(void)
+{
+	struct trace_socket *socket = maker_socket(&maker, 0);
+
+	producer->requests_sent = producer->requests_answered = 10;
+	socket->requests = socket->produce_requests = socket->produce_answered = 10;
+	socket->produce_records = socket->produce_answered_records = 1000;
+	return socket;
+}
+
+static void the_wire_agrees(void)
+{
+	seen_on_the_wire();
+}
+
+/* The write had come back, and the client did not get to say so. */
+static void the_wire_is_one_ahead(void)
+{
+	seen_on_the_wire()->produce_requests++;
+}
+
+static void the_wire_saw_fewer_requests(void)
+{
+	seen_on_the_wire()->produce_requests--;
+}
+
+static void the_wire_saw_more_requests(void)
+{
+	seen_on_the_wire()->produce_requests += 2;
+}
+
+static void the_wire_saw_fewer_records(void)
+{
+	seen_on_the_wire()->produce_answered_records--;
+}
+
+static void the_wire_was_encrypted(void)
+{
+	struct trace_socket *socket = seen_on_the_wire();
+
+	socket->flags |= SOCKET_TLS;
+	socket->produce_requests = socket->produce_answered_records = 0;
+}
+
+static void the_wire_was_lost(void)
+{
+	seen_on_the_wire()->flags |= SOCKET_WIRE_LOST;
+	maker.sockets[0].produce_requests = 3;
+}
+
+/* So many at once that the decoder did not keep what each of them carried. */
+static void the_wire_forgot_what_was_answered(void)
+{
+	the_wire_saw_fewer_records();
+	maker.sockets[0].uncounted_answers = 1;
+}
+
+static void there_was_no_wire(void)
+{
+	producer->requests_sent = producer->requests_answered = 10;
+}
+
+/* A connection that is nobody's may be the missing one. */
+static void the_wire_has_a_connection_of_nobody(void)
+{
+	the_wire_saw_fewer_requests();
+	struct trace_socket *socket = maker_socket(&maker, UINT32_MAX - 1);
+
+	socket->produce_requests = socket->produce_answered = 1;
+}
+
+static void ten_are_purged(void)
+{
+	maker_count(&maker.topics[1].counts, COUNT_PURGED, 10);
+	maker_count(&maker.cells[0].counts, COUNT_SENT, 10);
+	maker_waited(producer, 1010);
+}
+
+static const struct story rows[] = {
+	{"failed-unseen", VERDICT_LOST, story_delivered, ten_fail, ten_fail_and_are_told},
+	{"delivery-failed", VERDICT_CLEAN, story_delivered, ten_fail_and_are_told, ten_fail},
+	{"rejected-not-retried", VERDICT_AT_RISK, story_delivered, ten_are_refused,
+	 ten_are_refused_and_retried},
+	{"poll-missing", VERDICT_CLEAN, story_delivered, leaves_reports_in_a_small_queue,
+	 leaves_reports_in_a_large_queue},
+	{"poll-missing", VERDICT_CLEAN, story_delivered, reports_wait_in_a_full_queue,
+	 ten_find_the_queue_full},
+	{"queue-filling", VERDICT_CLEAN, story_delivered, ten_find_the_queue_full,
+	 ten_are_refused_and_retried},
+	{"queue-filling", VERDICT_CLEAN, story_delivered, blocks_for_long,
+	 reports_wait_in_a_full_queue},
+	{"acks0-unsent", VERDICT_AT_RISK, story_delivered, acks0_in_the_queue, acks0_all_off},
+	{"acks0-unsent", VERDICT_AT_RISK, story_delivered, acks0_killed_unsampled,
+	 acks0_killed_after_a_sample},
+	{"acks0-unsent", VERDICT_AT_RISK, story_delivered, acks0_killed_with_bytes_held,
+	 acks0_killed_after_a_sample},
+	{"acks0-unsent", VERDICT_AT_RISK, story_delivered,
+	 acks0_killed_with_more_than_there_was_room_for, acks0_killed_after_a_sample},
+	{"layers-disagree", VERDICT_CLEAN, story_delivered, the_wire_saw_fewer_requests,
+	 the_wire_agrees},
+	{"layers-disagree", VERDICT_CLEAN, story_delivered, the_wire_saw_more_requests,
+	 the_wire_is_one_ahead},
+	{"layers-disagree", VERDICT_CLEAN, story_delivered, the_wire_saw_fewer_records,
+	 the_wire_was_encrypted},
+	{"layers-disagree", VERDICT_CLEAN, story_delivered, the_wire_saw_fewer_records,
+	 the_wire_was_lost},
+	{"layers-disagree", VERDICT_CLEAN, story_delivered, the_wire_saw_fewer_records,
+	 the_wire_forgot_what_was_answered},
+	{"layers-disagree", VERDICT_CLEAN, story_delivered, the_wire_saw_fewer_requests,
+	 there_was_no_wire},
+	{"layers-disagree", VERDICT_CLEAN, story_delivered, the_wire_saw_fewer_requests,
+	 the_wire_has_a_connection_of_nobody},
+	{"purged", VERDICT_CLEAN, story_delivered, ten_are_purged, story_as_it_is},
+};
+
+STORIES(message);
