@@ -6,7 +6,7 @@
  * The slow path runs once per calling object; it is the one place where the
  * guest may allocate (inside dlsym, dlopen) and take the loader's lock.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include "calls/resolve.h"
 
 #include <dlfcn.h>
@@ -273,4 +273,47 @@ const struct copy *resolve_copy(const void *caller)
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	resolve_last.caller = caller;
 	return copy;
+}
+
+/* ---- functions taken with dlsym (entry/thunks.c) ---- */
+
+/* The load bias of the object that holds the copy, plus 1; 0 free. */
+static uintptr_t slot_bias[RESOLVE_SLOTS];
+static const struct copy *slot_copy[RESOLVE_SLOTS];
+
+int resolve_slot(uintptr_t bias)
+{
+	for (int i = 0; i < RESOLVE_SLOTS; i++) {
+		uintptr_t free = 0;
+
+		if (__atomic_compare_exchange_n(&slot_bias[i], &free, bias + 1, false,
+						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) ||
+		    free == bias + 1)
+			return i;
+	}
+	return -1;
+}
+
+const struct copy *resolve_via(uint64_t via)
+{
+	const struct copy *copy = __atomic_load_n(&slot_copy[via - 1], __ATOMIC_ACQUIRE);
+
+	resolve_last.via = 0;
+	if (__builtin_expect(copy != NULL, 1))
+		return copy;
+	copy = resolve_copy_at(slot_bias[via - 1] - 1);
+	__atomic_store_n(&slot_copy[via - 1], copy, __ATOMIC_RELEASE);
+	return copy;
+}
+
+/* ---- libc's, for a TAKE handler of another row ---- */
+
+int resolve_real_execve(const char *path, char *const *argv, char *const *envp)
+{
+	return ((execve_fn *)resolve_libc(CALL_execve, "execve"))(path, argv, envp);
+}
+
+int resolve_real_execvpe(const char *file, char *const *argv, char *const *envp)
+{
+	return ((execvpe_fn *)resolve_libc(CALL_execvpe, "execvpe"))(file, argv, envp);
 }

@@ -59,7 +59,15 @@ extern __thread struct resolve_last {
 	uint64_t via; /* slot of entry/thunks.c plus 1; 0: not called through a thunk */
 } resolve_last __attribute__((tls_model("initial-exec")));
 
-/* The copy behind a slot of entry/thunks.c. */
+/* So many copies in one process can be called through functions taken with dlsym. */
+#define RESOLVE_SLOTS 4
+
+/* The slot of the copy in the object that is loaded at `bias`, taken at need; -1: none is
+ * left. Asked with the loader's lock held, so it takes no lock and calls no libc that
+ * could; the copy itself is looked up when it is first called. */
+int resolve_slot(uintptr_t bias);
+
+/* The copy behind a slot plus 1; clears the thread's `via`. */
 const struct copy *resolve_via(uint64_t via);
 
 /* The copy in the object that is loaded at `bias`; NULL: none, or no room. */
@@ -80,6 +88,10 @@ static inline struct call resolve_kafka(enum call_id id, const void *caller, con
 
 /* Do calls of the host reach the guest, or was it only loaded by somebody? */
 bool resolve_is_preloaded(void);
+
+/* libc's own, whatever the caller's row: errno is set as they set it. */
+int resolve_real_execve(const char *path, char *const *argv, char *const *envp);
+int resolve_real_execvpe(const char *file, char *const *argv, char *const *envp);
 
 /* Looks every libc row up: at start, so that no signal handler has to. */
 void resolve_all(void);

@@ -8,7 +8,7 @@
  * called that can run Python code, and no exception is left or lost: one that
  * is pending is put aside, an attribute that fails clears only its own error.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include "cpython/line.h"
 
 #include <dlfcn.h>

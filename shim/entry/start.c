@@ -7,12 +7,12 @@
  * libc's functions so that no signal handler has to, and leaves the mark
  * that tells `unflushed run` that the shim was loaded.
  */
+#include <errno.h>
+
+#include "calls/resolve.h"
 #include "guest/guest.h"
 #include "guest/markfile.h"
 #include "process/on_process.h"
-#include "calls/resolve.h"
-
-#include <errno.h>
 
 __attribute__((constructor)) static void start(void)
 {
@@ -30,14 +30,4 @@ __attribute__((destructor)) static void stop(void)
 
 	process_destructors_run();
 	errno = error;
-}
-
-int process_real_execve(const char *path, char *const *argv, char *const *envp)
-{
-	return ((execve_fn *)resolve_libc(CALL_execve, "execve"))(path, argv, envp);
-}
-
-int process_real_execvpe(const char *file, char *const *argv, char *const *envp)
-{
-	return ((execvpe_fn *)resolve_libc(CALL_execvpe, "execvpe"))(file, argv, envp);
 }

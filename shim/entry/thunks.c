@@ -12,11 +12,7 @@
 
 #include "calls/resolve.h"
 
-#define SLOTS 4 /* that many copies in one process; the assembly below has as many */
-
-/* The load bias of the object that holds the copy, plus 1; 0 free. */
-static uintptr_t slot_bias[SLOTS];
-static const struct copy *slot_copy[SLOTS];
+_Static_assert(RESOLVE_SLOTS == 4, "so many sets of thunks are made below");
 
 /* clang-format off */
 #if defined(__x86_64__)
@@ -64,7 +60,7 @@ _Static_assert(offsetof(struct resolve_last, via) == 16, "the thunks store there
 
 static const struct {
 	const char *name;
-	void (*thunk[SLOTS])(void);
+	void (*thunk[RESOLVE_SLOTS])(void);
 } rows[] = {
 #define ROW(name, library, ...) ROW_##library(name)
 #define WATCH ROW
@@ -81,41 +77,15 @@ static const struct {
 };
 /* clang-format on */
 
-/* Called with the loader's lock held: takes no lock and calls no libc that
- * could. The copy itself is looked up when it is first called. */
-static int slot_of(uintptr_t bias)
-{
-	for (int i = 0; i < SLOTS; i++) {
-		uintptr_t free = 0;
-
-		if (__atomic_compare_exchange_n(&slot_bias[i], &free, bias + 1, false,
-						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) ||
-		    free == bias + 1)
-			return i;
-	}
-	return -1;
-}
-
+/* Called with the loader's lock held: takes no lock and calls no libc that could. */
 __attribute__((visibility("default"))) void *unflushed_via(const char *name, uintptr_t bias)
 {
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		if (strcmp(rows[i].name, name) != 0)
 			continue;
-		int slot = slot_of(bias);
+		int slot = resolve_slot(bias);
 
 		return slot < 0 ? NULL : (void *)rows[i].thunk[slot];
 	}
 	return NULL;
-}
-
-const struct copy *resolve_via(uint64_t via)
-{
-	const struct copy *copy = __atomic_load_n(&slot_copy[via - 1], __ATOMIC_ACQUIRE);
-
-	resolve_last.via = 0;
-	if (__builtin_expect(copy != NULL, 1))
-		return copy;
-	copy = resolve_copy_at(slot_bias[via - 1] - 1);
-	__atomic_store_n(&slot_copy[via - 1], copy, __ATOMIC_RELEASE);
-	return copy;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * guest.c - wakes, records, falls silent, notices forks.
+ * guest.c - wakes, and notices forks.
  *
  * The state mapping is made once and inherited wiped: a child finds the
  * phase ASLEEP in it, wakes anew, and makes its own trace at its own first
@@ -15,11 +15,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "guest/state.h"
 #include "guest/markfile.h"
 #include "guest/settings.h"
-#include "trace/file.h"
-#include "trace/writer.h"
+#include "guest/state.h"
 
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18
@@ -32,10 +30,6 @@ GUEST_STATE(struct guest_state, guest);
 GUEST_DOOR uint32_t *guest_phase_word = &phase_before_mapping;
 GUEST_DOOR uint32_t guest_generation;
 GUEST_DOOR uint32_t guest_descriptors;
-
-/* Bounds a wait for another thread that wakes us or makes the trace: it needs
- * well under a millisecond; if it was killed meanwhile, we go on unrecorded. */
-#define GUEST_YIELDS 20000
 
 /* The linker's names for the two lists of part.h. */
 extern struct guest_part __start_guest_parts[], __stop_guest_parts[];
@@ -135,54 +129,4 @@ bool guest_is_borrowed(void)
 
 	/* A filter (seccomp) may refuse even this: then who made the state lives in it. */
 	return guest && guest->pid && pid > 0 && guest->pid != pid;
-}
-
-void guest_fall_silent(const char *reason)
-{
-	mark_silent(reason);
-	__atomic_store_n(&guest_descriptors, 0, __ATOMIC_RELAXED);
-	__atomic_store_n(guest_phase_word, GUEST_SILENT, __ATOMIC_RELEASE);
-}
-
-/*
- * A signal handler or a callback may fork, and the child then comes back into
- * what it interrupted. Our own code there goes on with a trace of nobody's,
- * and such a child stays unrecorded (story: forks_in_handler).
- */
-void guest_forked(void)
-{
-	if (guest && tracefile_pretend(guest) && UNLIKELY(guest_thread.inside))
-		guest_fall_silent("a signal handler forked while the guest was at work");
-}
-
-bool guest_record(void)
-{
-	uint32_t phase = guest_phase();
-
-	if (LIKELY(phase == GUEST_RECORDING))
-		return true;
-	if (phase == GUEST_AWAKE && !guest_is_borrowed() &&
-	    __atomic_compare_exchange_n(&guest->phase, &phase, GUEST_FORMING, false,
-					__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-		const char *reason = NULL;
-
-		guest->forming_thread = (int32_t)RAW_0(SYS_gettid);
-		if (!tracefile_make(guest, guest_generation > 1, &reason)) {
-			guest_fall_silent(reason);
-			return false;
-		}
-		__atomic_store_n(&guest->phase, GUEST_RECORDING, __ATOMIC_RELEASE);
-		__atomic_store_n(&guest_descriptors, GUEST_DESCRIPTORS, __ATOMIC_RELEASE);
-		writer_event(EVENT_PROCESS_START, 0, guest->pid, guest->map.process->ppid);
-		return true;
-	}
-	/* A signal handler of the very thread that makes the trace must not
-	 * wait for it. */
-	if (phase == GUEST_FORMING && guest->forming_thread == (int32_t)RAW_0(SYS_gettid))
-		return false;
-	for (int i = 0; phase == GUEST_FORMING && i < GUEST_YIELDS; i++) {
-		RAW_0(SYS_sched_yield);
-		phase = __atomic_load_n(&guest->phase, __ATOMIC_ACQUIRE);
-	}
-	return phase == GUEST_RECORDING;
 }

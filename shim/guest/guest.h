@@ -32,6 +32,10 @@ enum guest_phase {
 	GUEST_SILENT = 5, /* not asked to record, or unable to */
 };
 
+/* Bounds a wait for another thread that wakes us or makes the trace: it needs
+ * well under a millisecond; if it was killed meanwhile, we go on unrecorded. */
+#define GUEST_YIELDS 20000
+
 #define GUEST_DESCRIPTORS 65536
 #define GUEST_SOCKETS 256
 #define GUEST_PRODUCERS 64
@@ -123,18 +127,6 @@ static inline enum guest_phase guest_phase(void)
 
 	return LIKELY(phase >= GUEST_RECORDING) ? (enum guest_phase)phase : guest_wake();
 }
-
-/*
- * True when events can be recorded; makes the trace if none is there. For
- * interesting calls only: sh, env and timeout must leave nothing behind.
- */
-bool guest_record(void);
-
-/* In a forked child, before anything of the host's goes on in it. */
-void guest_forked(void);
-
-/* Falls silent for good, with a reason for the trace if there is one. */
-void guest_fall_silent(const char *reason);
 
 /* Sets all thread-local variables of the rooms to zero (part.h): this thread is new, or
  * the only one of a forked child. */

@@ -8,7 +8,7 @@
  * glibc is older, or a file unusual, dl_iterate_phdr does, and a child that may have lost it so
  * finds no object any more.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include "guest/loaded.h"
 
 #include <dlfcn.h>

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "format/format.h"
+#include "guest/digits.h"
 #include "guest/raw.h"
 #include "guest/settings.h"
-#include "trace/file.h"
 
 extern char **environ;
 
@@ -25,7 +25,7 @@ struct line {
 
 static void line_begin(struct line *line, pid_t pid)
 {
-	line->bytes = tracefile_decimal(line->text, (uint64_t)pid);
+	line->bytes = digits_decimal(line->text, (uint64_t)pid);
 }
 
 static void line_add(struct line *line, const char *words)
@@ -92,7 +92,7 @@ static void descriptor_add(struct line *line, int fd)
 
 	if (fd < 0)
 		return;
-	at += tracefile_decimal(link + at, (uint64_t)fd);
+	at += digits_decimal(link + at, (uint64_t)fd);
 	link[at] = '\0';
 	long bytes = RAW_4(SYS_readlinkat, AT_FDCWD, link, line->text + line->bytes,
 			   LINE_BYTES - 1 - line->bytes);

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/auxv.h>
 
+#include "format/format.h"
+
 extern char **environ;
 
 struct settings guest_settings;
@@ -39,4 +41,28 @@ bool settings_read(void)
 #undef SETTING
 	}
 	return true;
+}
+
+enum site_level settings_site_level;
+
+static const char *const level_words[] = {
+#define LEVEL(name, word) [SITES_##name] = word,
+	SITE_LEVELS(LEVEL)
+#undef LEVEL
+};
+#define LEVELS (sizeof level_words / sizeof *level_words)
+
+uint32_t settings_site_level_read(void)
+{
+	size_t level = 0;
+
+	settings_site_level = SITES_STACK;
+	if (!guest_settings.sites[0])
+		return 0;
+	while (level < LEVELS && strcmp(guest_settings.sites, level_words[level]) != 0)
+		level++;
+	if (level == LEVELS)
+		return NOTE_SITES_UNKNOWN;
+	settings_site_level = (enum site_level)level;
+	return level == SITES_STACK ? 0 : NOTE_SITES_LESS;
 }

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "site/callsite.h"
+#include "guest/settings.h"
 #include "guest/guest.h"
 #include "trace/writer.h"
 
@@ -147,8 +147,8 @@ static uint32_t site_of(jni_env env, const struct java_frame *frames, int32_t co
 		frames++;
 		count--;
 	}
-	if (count > (callsite_level == SITES_STACK ? TRACE_FRAMES : 1))
-		count = callsite_level == SITES_STACK ? TRACE_FRAMES : 1;
+	if (count > (settings_site_level == SITES_STACK ? TRACE_FRAMES : 1))
+		count = settings_site_level == SITES_STACK ? TRACE_FRAMES : 1;
 	uint64_t hash = stack_hash(frames, count);
 	uint32_t site = site_find(hash);
 
@@ -164,12 +164,12 @@ uint32_t probe_jvm_site(jni_env env, const void *caller, const void *frame)
 	int32_t count = 0;
 	uint32_t site;
 
-	if (callsite_level == SITES_OFF)
+	if (settings_site_level == SITES_OFF)
 		return 0;
 	if (LIKELY(probe_jvm_stack_known(caller, frame, &site)))
 		return site;
 	if (JVMTI(probe_jvmti, GetStackTrace)(probe_jvmti, NULL, CLIENT_FRAMES,
-					      callsite_level == SITES_STACK ? STACK_FRAMES : 4,
+					      settings_site_level == SITES_STACK ? STACK_FRAMES : 4,
 					      frames, &count) != 0)
 		return 0;
 	uint64_t hash = stack_hash(frames, count);

@@ -16,6 +16,7 @@
 #include "account/held.h"
 #include "librdkafka/on_report.h"
 #include "account/message_sites.h"
+#include "trace/record.h"
 #include "trace/writer.h"
 
 #define INTERCEPTOR "unflushed"
@@ -134,7 +135,7 @@ static rd_kafka_resp_err_t intercept_send(rd_kafka_t *rk, rd_kafka_message_t *me
 	struct handle *handle = opaque;
 
 	(void)rk;
-	if (UNLIKELY(!guest_record()))
+	if (UNLIKELY(!record_ready()))
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
 	struct guest_producer *producer = producer_of(handle);
 	struct guest_thread *self = guest_this_thread();
@@ -221,7 +222,7 @@ static rd_kafka_resp_err_t intercept_acknowledgement(rd_kafka_t *rk, rd_kafka_me
 	struct handle *handle = opaque;
 
 	(void)rk;
-	if (UNLIKELY(!guest_record()))
+	if (UNLIKELY(!record_ready()))
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
 	struct guest_thread *self = guest_this_thread();
 
@@ -261,7 +262,7 @@ static rd_kafka_resp_err_t intercept_request_sent(rd_kafka_t *rk, int sockfd, co
 					   int32_t correlation, size_t bytes, void *opaque)
 {
 	(void)rk, (void)broker_id, (void)version, (void)correlation;
-	if (!guest_record())
+	if (!record_ready())
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
 	struct guest_producer *producer = producer_of(opaque);
 	struct trace_producer *row = producer_row(producer);
@@ -285,7 +286,7 @@ static rd_kafka_resp_err_t intercept_response_received(rd_kafka_t *rk, int sockf
 {
 	(void)rk, (void)sockfd, (void)broker, (void)broker_id, (void)version;
 	(void)correlation, (void)bytes;
-	if (!guest_record())
+	if (!record_ready())
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
 	struct guest_producer *producer = producer_of(opaque);
 	struct guest_thread *self = guest_this_thread();
@@ -394,7 +395,7 @@ static rd_kafka_resp_err_t plugin_new(rd_kafka_t *rk, const rd_kafka_conf_t *con
 
 	(void)message, (void)message_bytes;
 	if (delivery_pending || USE(copy, rd_kafka_type)(rk) != RD_KAFKA_PRODUCER ||
-	    guest_is_borrowed() || !guest_record())
+	    guest_is_borrowed() || !record_ready())
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
 	struct handle *handle = handle_take(copy);
 

@@ -18,6 +18,7 @@
 #include "account/message_sites.h"
 #include "librdkafka/unsafe_conf.h"
 #include "site/unwind.h"
+#include "trace/record.h"
 #include "trace/writer.h"
 
 /* Not in the public header: destroy returns with the threads still running. */
@@ -97,7 +98,7 @@ static void new_failed(const struct making *making)
 /* Decides whether to look, and at which configuration. */
 static void making_begin(struct making *making, const struct copy *copy, rd_kafka_type_t type)
 {
-	bool looks = type == RD_KAFKA_PRODUCER && !guest_is_borrowed() && guest_record();
+	bool looks = type == RD_KAFKA_PRODUCER && !guest_is_borrowed() && record_ready();
 
 	if (spoilt_is(making->given))
 		making->conf = spoilt_replacement(copy, making->given);

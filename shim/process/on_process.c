@@ -13,6 +13,7 @@
 #include <fcntl.h>
 
 #include "calls/calls.h"
+#include "calls/resolve.h"
 #include "socket/fork_board.h"
 #include "socket/fdtable.h"
 #include "guest/guest.h"
@@ -20,6 +21,7 @@
 #include "guest/markfile.h"
 #include "process/on_process.h"
 #include "socket/kernel.h"
+#include "trace/record.h"
 #include "trace/writer.h"
 
 extern char **environ;
@@ -92,7 +94,7 @@ void on_fork(const struct call *call, pid_t given)
 	(void)call;
 	/* In the child the state reads zero: it wakes at its own first event. */
 	if (given == 0) {
-		guest_forked();
+		record_forked();
 		fdboard_forked();
 		fdtable_look_again();
 	}
@@ -252,7 +254,7 @@ int on_execl(const struct call *call, const char *path, const char *first, va_li
 	struct exec exec;
 
 	exec_begin(&exec, mark_becomes(AT_FDCWD, path));
-	return exec_failed(call, &exec, process_real_execve(path, argv, environ));
+	return exec_failed(call, &exec, resolve_real_execve(path, argv, environ));
 }
 
 int on_execlp(const struct call *call, const char *file, const char *first, va_list more)
@@ -261,7 +263,7 @@ int on_execlp(const struct call *call, const char *file, const char *first, va_l
 	struct exec exec;
 
 	exec_begin(&exec, mark_becomes_found(file));
-	return exec_failed(call, &exec, process_real_execvpe(file, argv, environ));
+	return exec_failed(call, &exec, resolve_real_execvpe(file, argv, environ));
 }
 
 int on_execle(const struct call *call, const char *path, const char *first, va_list more)
@@ -271,5 +273,5 @@ int on_execle(const struct call *call, const char *path, const char *first, va_l
 	struct exec exec;
 
 	exec_begin(&exec, mark_becomes(AT_FDCWD, path));
-	return exec_failed(call, &exec, process_real_execve(path, argv, envp));
+	return exec_failed(call, &exec, resolve_real_execve(path, argv, envp));
 }

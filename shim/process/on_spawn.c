@@ -20,6 +20,7 @@
 #include "guest/guest.h"
 #include "guest/markfile.h"
 #include "process/spawn_actions.h"
+#include "trace/record.h"
 
 static bool recording(void)
 {
@@ -210,7 +211,7 @@ int on_daemon(const struct call *call, int stay, int keep)
 
 	out->error = errno;
 	if (shared && !recording())
-		guest_forked();
+		record_forked();
 	else if (given != 0)
 		unshare(&handover, shared);
 	return given;

@@ -15,6 +15,7 @@
 #include "python/aio.h"
 #include "account/producers.h"
 #include "cpython/line.h"
+#include "trace/record.h"
 #include "trace/writer.h"
 
 static const char wrapper_text[] =
@@ -164,7 +165,7 @@ static object *call_began(object *self, object *const *args, ssize_t count, obje
 {
 	enum aio_coroutine which = (enum aio_coroutine)python_number(self, 0);
 	struct guest_producer *producer =
-		count > 0 && !guest_is_borrowed() && guest_record() ? aio_account(args[0]) : NULL;
+		count > 0 && !guest_is_borrowed() && record_ready() ? aio_account(args[0]) : NULL;
 
 	(void)names;
 	if (!producer || which == AIO_SEND || which == AIO_SEND_AND_WAIT || which == AIO_SEND_BATCH)

@@ -8,6 +8,7 @@
 
 #include "site/callsite.h"
 #include "python/call.h"
+#include "trace/record.h"
 
 #define FINGERPRINT_BYTES 256
 
@@ -68,7 +69,7 @@ static void send_refused(struct guest_producer *producer, object *future, object
 object *probe_call_SEND(object *self, object *const *args, ssize_t count, object *names)
 {
 	__typeof__(probe_thread) outer = probe_thread;
-	struct guest_producer *producer = !guest_is_borrowed() && guest_record()
+	struct guest_producer *producer = !guest_is_borrowed() && record_ready()
 						  ? probe_account(self)
 						  : NULL; /* in a forked child, this makes the trace */
 

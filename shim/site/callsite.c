@@ -9,37 +9,13 @@
 
 #include <string.h>
 
-#include "guest/state.h"
-#include "guest/loaded.h"
 #include "cpython/line.h"
-#include "site/cache.h"
+#include "guest/loaded.h"
 #include "guest/settings.h"
+#include "guest/state.h"
+#include "site/cache.h"
 #include "site/unwind.h"
 #include "trace/writer.h"
-
-enum site_level callsite_level;
-
-static const char *const words[] = {
-#define LEVEL(name, word) [SITES_##name] = word,
-	SITE_LEVELS(LEVEL)
-#undef LEVEL
-};
-#define LEVELS (sizeof words / sizeof *words)
-
-uint32_t callsite_begin(void)
-{
-	size_t level = 0;
-
-	callsite_level = SITES_STACK;
-	if (!guest_settings.sites[0])
-		return 0;
-	while (level < LEVELS && strcmp(guest_settings.sites, words[level]) != 0)
-		level++;
-	if (level == LEVELS)
-		return NOTE_SITES_UNKNOWN;
-	callsite_level = (enum site_level)level;
-	return level == SITES_STACK ? 0 : NOTE_SITES_LESS;
-}
 
 static uint32_t module_find(const struct loaded *object)
 {
@@ -187,7 +163,7 @@ static uint32_t walked_site(struct recent_thread *recent, const void *caller, co
 
 	recent->hit = place;
 	entry->frame = NULL; /* a signal handler may look while it is filled */
-	if (callsite_level == SITES_STACK)
+	if (settings_site_level == SITES_STACK)
 		unwind_take(caller, &entry->stack);
 	else
 		unwind_take_caller(caller, &entry->stack);
@@ -224,7 +200,7 @@ uint32_t callsite_find(const void *caller, const void *frame)
 {
 	const struct recent_thread *recent = recent_mine;
 
-	if (UNLIKELY(callsite_level == SITES_OFF))
+	if (UNLIKELY(settings_site_level == SITES_OFF))
 		return 0;
 	if (LIKELY(recent && recent->owner == &guest_thread && !python_is_open()) &&
 	    LIKELY(recent_is(&recent->stacks[recent->hit], caller, frame)))

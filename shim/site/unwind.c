@@ -9,7 +9,7 @@
  * names that the header's macros expand to. Taken is the library for other
  * processes, with this process as the other one: unwind_reach.c says why.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include "site/unwind.h"
 
 #include <dlfcn.h>
@@ -17,11 +17,11 @@
 
 #include <libunwind.h>
 
-#include "site/callsite.h"
-#include "guest/guest.h"
-#include "guest/state.h"
-#include "guest/loaded.h"
 #include "guest/fork_lock.h"
+#include "guest/guest.h"
+#include "guest/loaded.h"
+#include "guest/settings.h"
+#include "guest/state.h"
 #include "site/unwind_reach.h"
 
 static uint32_t opened; /* 0 not tried, 1 being tried, 2 there, 3 not there or not to be used */
@@ -128,7 +128,7 @@ void unwind_open(void)
 {
 	uint32_t untried = 0;
 
-	if (callsite_level != SITES_STACK)
+	if (settings_site_level != SITES_STACK)
 		return;
 	if (__atomic_compare_exchange_n(&opened, &untried, 1, false, __ATOMIC_ACQ_REL,
 					__ATOMIC_ACQUIRE)) {

@@ -9,7 +9,7 @@
  * not called readable, so a stack that ends in rubbish ends the walk and not
  * the host (test: a_walk_stops_where_memory_ends).
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include "site/unwind_reach.h"
 
 #include <errno.h>

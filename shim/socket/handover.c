@@ -20,6 +20,7 @@
 #include "socket/fdtable.h"
 #include "guest/guest.h"
 #include "socket/kernel.h"
+#include "trace/record.h"
 
 uint64_t fdtable_early[FDTABLE_EARLY / 64];
 
@@ -183,7 +184,7 @@ bool fdtable_skips_early(int fd)
 	/* Not of a process that nobody asked to record; nor in a child of vfork. */
 	if (guest_phase() == GUEST_AWAKE && !guest_is_borrowed() &&
 	    socket_kind(fd) == SOCKET_KIND_CONNECTED)
-		followed = guest_record();
+		followed = record_ready();
 	errno = error;
 	return !followed;
 }

@@ -27,6 +27,7 @@
 #include "socket/kernel.h"
 #include "guest/ticks.h"
 #include "socket/io_uring.h"
+#include "trace/record.h"
 #include "trace/writer.h"
 
 static bool recording(void)
@@ -105,7 +106,7 @@ int on_connect(const struct call *call, int fd, const struct sockaddr *to, sockl
 {
 	struct call *out = (struct call *)call;
 
-	if (!socket_is_tcp(fd) || guest_is_borrowed() || !guest_record()) {
+	if (!socket_is_tcp(fd) || guest_is_borrowed() || !record_ready()) {
 		errno = call->error;
 		int result = REAL(connect, call)(fd, to, bytes);
 

@@ -18,9 +18,10 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
+#include "guest/digits.h"
+#include "guest/settings.h"
 #include "guest/state.h"
 #include "trace/process_facts.h"
-#include "guest/settings.h"
 #include "trace/writer.h"
 
 struct layout {
@@ -53,30 +54,6 @@ static const struct layout layout[TRACE_SECTIONS] = {
 
 #define ALIGNED(x) (((x) + 63) & ~(uint64_t)63)
 
-size_t tracefile_decimal(char *to, uint64_t value)
-{
-	char digits[20];
-	size_t count = 0;
-
-	do
-		digits[count++] = (char)('0' + value % 10);
-	while (value /= 10);
-	for (size_t i = 0; i < count; i++)
-		to[i] = digits[count - 1 - i];
-	return count;
-}
-
-size_t tracefile_hexadecimal(char *to, uint64_t value)
-{
-	size_t count = 1;
-
-	while (count < 16 && value >> (4 * count))
-		count++;
-	for (size_t i = 0; i < count; i++)
-		to[i] = "0123456789abcdef"[value >> (4 * (count - 1 - i)) & 15];
-	return count;
-}
-
 static uint64_t layout_bytes(void)
 {
 	uint64_t bytes = ALIGNED(sizeof(struct trace_header));
@@ -100,12 +77,12 @@ static void path_make(struct trace_path *path, uint64_t pid, uint64_t start_tick
 
 	memcpy(path->text, guest_settings.directory, at);
 	path->text[at++] = '/';
-	at += tracefile_decimal(path->text + at, pid);
+	at += digits_decimal(path->text + at, pid);
 	path->text[at++] = '-';
-	at += tracefile_hexadecimal(path->text + at, start_ticks);
+	at += digits_hexadecimal(path->text + at, start_ticks);
 	if (number > 0) {
 		path->text[at++] = '-';
-		at += tracefile_decimal(path->text + at, number);
+		at += digits_decimal(path->text + at, number);
 	}
 	memcpy(path->text + at, TRACE_SUFFIX, sizeof TRACE_SUFFIX);
 	at += sizeof TRACE_SUFFIX - 1;

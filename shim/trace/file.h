@@ -23,8 +23,4 @@ bool tracefile_make(struct guest_state *state, bool forked, const char **reason)
  * if there was none. */
 bool tracefile_pretend(struct guest_state *state);
 
-/* Writes `value` in decimal or hexadecimal, without a NUL; returns the bytes (<= 20). */
-size_t tracefile_decimal(char *to, uint64_t value);
-size_t tracefile_hexadecimal(char *to, uint64_t value);
-
 #endif

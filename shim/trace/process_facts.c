@@ -13,7 +13,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "site/callsite.h"
+#include "guest/settings.h"
 #include "guest/state.h"
 #include "trace/file.h"
 #include "trace/writer.h"
@@ -191,6 +191,6 @@ void process_facts_write(struct trace_map *map, bool forked)
 	process->argv = arguments_write();
 	process->tcp_wmem_max = send_buffer_limit();
 	process->status = TRACE_UNKNOWN;
-	process->notes = (forked ? NOTE_FORKED_CHILD : 0) | callsite_begin();
+	process->notes = (forked ? NOTE_FORKED_CHILD : 0) | settings_site_level_read();
 	process->state = 1;
 }

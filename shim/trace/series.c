@@ -9,7 +9,6 @@
  */
 #include "trace/series.h"
 
-#include "socket/fdtable.h"
 #include "trace/writer.h"
 
 struct totals {

@@ -6,7 +6,7 @@
  * Wait-free: a claim is one atomic addition or exchange, an event a few
  * stores into the thread's own ring and one release of its head. What does
  * not fit is counted where it did not fit. Only to be called while RECORDING
- * (guest_record() said true).
+ * (record_ready() said true).
  */
 #ifndef UNFLUSHED_WRITER_H
 #define UNFLUSHED_WRITER_H
