@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "account/held.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 #define HANDLES 1024
@@ -68,18 +69,18 @@ static struct guest_producer *account_take(rd_kafka_t *rk)
 		__atomic_store_n(&guest->producers[i].rk, rk, __ATOMIC_RELAXED);
 		return &guest->producers[i];
 	}
-	writer_add_shared(&writer_section(&guest->map, SECTION_PRODUCER)->dropped, 1);
+	writer_add_shared(&writer_section(SECTION_PRODUCER)->dropped, 1);
 	return &guest->producers[GUEST_PRODUCERS - 1];
 }
 
 static uint32_t library_row(const struct copy *copy)
 {
-	struct trace_section *section = writer_section(&guest->map, SECTION_LIBRARY);
+	struct trace_section *section = writer_section(SECTION_LIBRARY);
 	uint32_t used = __atomic_load_n(&section->used, __ATOMIC_ACQUIRE);
 	size_t bytes;
 
 	for (uint32_t i = 0; i < used && i < section->rows; i++) {
-		const char *path = writer_string_text(guest->map.libraries[i].path, &bytes);
+		const char *path = writer_string_text(trace->libraries[i].path, &bytes);
 
 		if (bytes == strlen(copy->path) && memcmp(path, copy->path, bytes) == 0)
 			return i + 1;
@@ -88,7 +89,7 @@ static uint32_t library_row(const struct copy *copy)
 
 	if (index == WRITER_NONE)
 		return 0;
-	struct trace_library *row = &guest->map.libraries[index];
+	struct trace_library *row = &trace->libraries[index];
 	const char *version = USE(copy, rd_kafka_version_str)();
 
 	row->linkage = copy->linkage;
@@ -103,12 +104,12 @@ static uint32_t library_row(const struct copy *copy)
 static uint64_t counts_sum(const struct guest_producer *producer, uint32_t kinds)
 {
 	uint64_t sum = 0;
-	uint32_t topic = __atomic_load_n(&guest->topic_lists[producer_index(producer)],
+	uint32_t topic = __atomic_load_n(&trace->topic_lists[producer_index(producer)],
 					 __ATOMIC_ACQUIRE);
 
-	for (; topic; topic = guest->topic_next[topic - 1]) {
-		const struct trace_counts *counts = &guest->map.topics[topic - 1].counts;
-		uint32_t cell = __atomic_load_n(&guest->cell_lists[topic - 1], __ATOMIC_ACQUIRE);
+	for (; topic; topic = trace->topic_next[topic - 1]) {
+		const struct trace_counts *counts = &trace->topics[topic - 1].counts;
+		uint32_t cell = __atomic_load_n(&trace->cell_lists[topic - 1], __ATOMIC_ACQUIRE);
 
 		for (;;) {
 			for (unsigned kind = 0; kind < TRACE_COUNTS; kind++)
@@ -117,8 +118,8 @@ static uint64_t counts_sum(const struct guest_producer *producer, uint32_t kinds
 							       __ATOMIC_ACQUIRE);
 			if (!cell)
 				break;
-			counts = &guest->map.cells[cell - 1].counts;
-			cell = guest->cell_next[cell - 1];
+			counts = &trace->cells[cell - 1].counts;
+			cell = trace->cell_next[cell - 1];
 		}
 	}
 	return sum;
@@ -228,7 +229,7 @@ void producer_open(struct handle *handle, uint32_t flags)
 	const char *name = USE(handle->copy, rd_kafka_name)(handle->rk);
 	uint32_t overflow = index == GUEST_PRODUCERS - 1 ? OVERFLOW_FLAGS : 0;
 
-	__atomic_fetch_or(&guest->map.process->notes, NOTE_KAFKA_API, __ATOMIC_RELAXED);
+	__atomic_fetch_or(&trace->process->notes, NOTE_KAFKA_API, __ATOMIC_RELAXED);
 	if (row->state == PRODUCER_FREE) {
 		row->client = CLIENT_LIBRDKAFKA;
 		row->library = library_row(handle->copy);
@@ -237,7 +238,7 @@ void producer_open(struct handle *handle, uint32_t flags)
 		row->flush_result = TRACE_UNKNOWN;
 		row->opened_ns = guest_now_ns();
 		row->configuration = producer->configuration;
-		producer->topic = writer_topic(index, "", -1, guest->overflow_topic);
+		producer->topic = writer_topic(index, "", -1, trace->overflow_topic);
 	}
 	__atomic_fetch_or(&row->flags, handle->flags | flags | overflow, __ATOMIC_RELAXED);
 	handle->producer = index;
@@ -257,7 +258,7 @@ struct guest_producer *producer_open_other(void *object, enum trace_client clien
 		row->acks = TRACE_UNKNOWN;
 		row->flush_result = TRACE_UNKNOWN;
 		row->opened_ns = guest_now_ns();
-		producer->topic = writer_topic(index, "", -1, guest->overflow_topic);
+		producer->topic = writer_topic(index, "", -1, trace->overflow_topic);
 	}
 	__atomic_fetch_or(&row->flags, flags | overflow, __ATOMIC_RELAXED);
 	__atomic_store_n(&row->state, PRODUCER_OPEN, __ATOMIC_RELEASE);

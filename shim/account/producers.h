@@ -15,6 +15,7 @@
 
 #include "guest/state.h"
 #include "calls/resolve.h"
+#include "trace/map.h"
 
 typedef void report_fn(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque);
 typedef void old_report_fn(rd_kafka_t *rk, void *payload, size_t bytes, rd_kafka_resp_err_t error,
@@ -70,7 +71,7 @@ static inline uint32_t producer_index(const struct guest_producer *producer)
 
 static inline struct trace_producer *producer_row(const struct guest_producer *producer)
 {
-	return &guest->map.producers[producer_index(producer)];
+	return &trace->producers[producer_index(producer)];
 }
 
 /* Messages produced, and messages that are done, by now: a walk over the

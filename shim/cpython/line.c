@@ -16,7 +16,7 @@
 #include <sys/types.h>
 
 #include "guest/guest.h"
-#include "guest/state.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 typedef struct object_struct object; /* PyObject, PyFrameObject, PyCodeObject */
@@ -94,13 +94,13 @@ void python_open(void)
 	}
 	if (!python_is_open())
 		return;
-	__atomic_fetch_or(&guest->map.process->notes, NOTE_PYTHON, __ATOMIC_RELAXED);
+	__atomic_fetch_or(&trace->process->notes, NOTE_PYTHON, __ATOMIC_RELAXED);
 	python_version_note(python.Py_GetVersion());
 }
 
 void python_version_note(const char *version)
 {
-	struct trace_process *process = guest->map.process;
+	struct trace_process *process = trace->process;
 
 	if (!process->python_version)
 		process->python_version = writer_string(version, strcspn(version, " "));
@@ -265,12 +265,12 @@ static bool frame_write(struct trace_frame *to, object *frame)
 void python_frames(struct trace_site *row)
 {
 	object *frame = running_frame();
-	object *type, *value, *trace;
+	object *type, *value, *traceback;
 	bool owned = false;
 
 	if (!frame)
 		return;
-	python.PyErr_Fetch(&type, &value, &trace); /* a destructor may produce, too */
+	python.PyErr_Fetch(&type, &value, &traceback); /* a destructor may produce, too */
 	while (frame && row->depth < TRACE_FRAMES) {
 		object *back = python_frame_back(frame);
 
@@ -282,5 +282,5 @@ void python_frames(struct trace_site *row)
 	}
 	if (frame)
 		python.Py_DecRef(frame);
-	python.PyErr_Restore(type, value, trace);
+	python.PyErr_Restore(type, value, traceback);
 }

@@ -64,17 +64,14 @@ struct ticks {
 struct guest_thread {
 	/* One cache line: all that a small write needs to know of its thread. */
 	uint32_t generation; /* of guest_generation; else all below is stale */
-	uint16_t slot;	     /* row of SECTION_THREAD plus 1; 0 none yet */
 	bool inside;	     /* our own code is running */
 	uint8_t nested;	     /* signal handlers that interrupted our code */
 	uintptr_t inside_at; /* CFA of the function that entered */
 	struct ticks ticks;
-	struct trace_event *run; /* the ring's last event, if small writes may join it */
+	struct trace_event *run; /* trace/writer.c: the ring's last event, if small writes may join it */
 
 	bool producing;	     /* inside a real produce call */
 	bool by_name;	     /* that call names its topic by text */
-	uint16_t slot_retry; /* calls until a slot is asked for again */
-	uint16_t recent_retry; /* the same, of site/cache.h */
 	uint16_t api_depth;  /* real librdkafka calls of the application below us */
 	uint32_t waits;	     /* poll and its kin that may have waited */
 	uint16_t room_row;   /* socket/pollout.h: asked for last, */

@@ -13,27 +13,8 @@
 
 #include "format/format.h"
 #include "guest/guest.h"
-#include "site/cache.h"
 #include "socket/stall.h"
 #include "wire/wire.h"
-
-/* The mapped trace, by section. */
-struct trace_map {
-	struct trace_header *header;
-	struct trace_process *process;
-	struct trace_producer *producers;
-	struct trace_topic *topics;
-	struct trace_cell *cells;
-	struct trace_socket *sockets;
-	struct trace_socket_more *sockets_more;
-	struct trace_moment *moments;
-	struct trace_site *sites;
-	struct trace_module *modules;
-	char *strings;
-	struct trace_thread *threads;
-	struct trace_event *rings;
-	struct trace_library *libraries;
-};
 
 /* A producer handle; entry n describes row n of SECTION_PRODUCER. */
 struct guest_producer {
@@ -109,12 +90,7 @@ struct guest_socket {
 struct guest_state {
 	uint32_t phase; /* enum guest_phase; first, so that one load tells */
 	int32_t pid;
-	int32_t forming_thread;
 	uint32_t ticks_allowed; /* ticks.c: may the counter be read? */
-	int64_t series_next_ns; /* trace/series.c: the next border */
-	uint32_t series_rows;	/* of SECTION_MOMENT in use */
-	uint32_t series_busy;
-	uint32_t series_fill; /* the fullest send buffer since the last moment */
 	bool rings_looked_for; /* socket/io_uring.c: at the first connection */
 	uint32_t board_made; /* socket/fork_board.c: at the first connection, too */
 	uint32_t queues_open;	/* socket/acks0_queue.c: acks=0 was written, and may still be queued */
@@ -122,26 +98,17 @@ struct guest_state {
 	int64_t samples_next_ns; /* socket/on_bytes.c: no send buffer is looked into before */
 	uint32_t room_asks;	/* socket/pollout.c: of rows with such a wish, or more */
 	uint64_t ticks_rate;	/* as the last thread measured it; 0 not yet */
-	struct trace_map map;
 	int32_t wishes[GUEST_WISHES]; /* SO_SNDBUF asked for before connect */
 	bool wishes_forced[GUEST_WISHES]; /* by SO_SNDBUFFORCE */
-	uint32_t overflow_topic; /* row for whatever found no other */
 	uint32_t topics_made;	 /* calls of rd_kafka_topic_new */
 	uint32_t refused_total;	 /* over all producers: 0 spares the look-up */
 	struct guest_producer producers[GUEST_PRODUCERS];
 	struct guest_object objects[GUEST_OBJECTS];
-	/* A producer's topic rows and a topic row's cells, as lists of rows plus
-	 * 1, so that adding up does not walk the whole tables. */
-	uint32_t topic_lists[GUEST_PRODUCERS];
-	uint32_t topic_next[GUEST_TOPIC_ROWS];
-	uint32_t cell_lists[GUEST_TOPIC_ROWS];
-	uint32_t cell_next[GUEST_CELLS];
 	uint32_t descriptors[GUEST_DESCRIPTORS]; /* socket/fdtable.h */
 	struct guest_message messages[GUEST_MESSAGES];
 	uint32_t held_used; /* runs that were ever begun */
 	uint64_t held_order;
 	struct guest_held held[GUEST_HELD];
-	struct recent_thread recent[RECENT_THREADS];
 	struct guest_socket sockets[GUEST_SOCKETS];
 };
 

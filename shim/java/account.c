@@ -13,6 +13,7 @@
 
 #include "guest/guest.h"
 #include "account/producers.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 /* By account: whether its KafkaProducer has been met. */
@@ -261,7 +262,7 @@ void probe_jvm_count(uint32_t row, uint32_t site, enum trace_count kind, uint64_
 {
 	struct trace_cell *cell = writer_cell(row, site);
 
-	count(cell ? &cell->counts : &guest->map.topics[row].counts, cell != NULL, kind, messages,
+	count(cell ? &cell->counts : &trace->topics[row].counts, cell != NULL, kind, messages,
 	      bytes);
 }
 
@@ -284,7 +285,7 @@ void probe_jvm_rejected(struct guest_producer *producer, const char *topic, int3
 {
 	uint32_t row = writer_topic(producer_index(producer), topic, -1, producer->topic);
 
-	count(&guest->map.topics[row].counts, false, COUNT_REJECTED, 1, 0);
+	count(&trace->topics[row].counts, false, COUNT_REJECTED, 1, 0);
 	producer_error(producer, error, COUNT_REJECTED);
 	writer_event(EVENT_REJECTED, producer_index(producer), error, 0);
 	if (refused_swap(producer, fingerprint, fingerprint)) { /* refused twice is one record */

@@ -9,6 +9,7 @@
 #include "java/send.h"
 
 #include "account/producers.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 /* What the sender's thread is at: it is a thread of its own. */
@@ -20,7 +21,7 @@ static __thread struct {
 
 static struct guest_producer *row_producer(uint32_t row)
 {
-	return &guest->producers[guest->map.topics[row].producer];
+	return &guest->producers[trace->topics[row].producer];
 }
 
 /* ---- records enter batches ---- */
@@ -137,7 +138,7 @@ void probe_jvm_call_added(jni_env env, java_ref target, java_ref incomplete, jav
 	bool split = JNI(env, GetBooleanField)(env, self, client->fields[FIELD_BATCH_SPLIT]);
 
 	if (!producer) {
-		writer_add_shared(&guest->map.process->sends_unseen, records);
+		writer_add_shared(&trace->process->sends_unseen, records);
 		return;
 	}
 	uint32_t row = batch_row(env, client, producer, self);
@@ -286,7 +287,7 @@ void probe_jvm_call_ended(jni_env env, java_ref target, java_ref self)
 	struct probe_jvm_batch batch = probe_jvm_batch_of(result);
 
 	if (!batch.row) { /* begun before we were in */
-		writer_add_shared(&guest->map.process->sends_unseen, records);
+		writer_add_shared(&trace->process->sends_unseen, records);
 		return;
 	}
 	struct thunks thunks = thunks_of(env, client, self);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "guest/state.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 struct probe_jvm_client probe_jvm_clients[PROBE_JVM_CLIENTS];
@@ -147,7 +148,7 @@ void probe_jvm_clients_note(jvmti_env jvmti)
 {
 	char lines[PROBE_JVM_CLIENTS * 64];
 	size_t at = 0;
-	struct trace_process *process = guest->map.process;
+	struct trace_process *process = trace->process;
 
 	for (uint32_t i = 0; i < probe_jvm_clients_used; i++) {
 		const struct probe_jvm_client *client = &probe_jvm_clients[i];

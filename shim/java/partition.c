@@ -9,6 +9,7 @@
 #include "java/send.h"
 
 #include "account/producers.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 /* Row by row with SECTION_TOPIC; of this process if the generation says so. */
@@ -99,7 +100,7 @@ void probe_jvm_batch_begin(jni_env env, java_ref result, struct probe_jvm_batch 
 
 	if (!partition_of(row))
 		*partition = (struct partition){.generation = guest_generation + 1,
-						.producer = guest->map.topics[row].producer};
+						.producer = trace->topics[row].producer};
 	newest_close(env, partition, row);
 	batch->number = (partition->number + 1) & (uint32_t)BITS(NUMBER_BITS);
 	probe_jvm_batch_tag(result, batch);
@@ -146,8 +147,8 @@ static void waits_look(struct guest_producer *producer)
 	uint32_t index = producer_index(producer);
 	struct trace_producer *row = producer_row(producer);
 
-	for (uint32_t list = __atomic_load_n(&guest->topic_lists[index], __ATOMIC_ACQUIRE);
-	     list && asked; list = guest->topic_next[list - 1]) {
+	for (uint32_t list = __atomic_load_n(&trace->topic_lists[index], __ATOMIC_ACQUIRE);
+	     list && asked; list = trace->topic_next[list - 1]) {
 		const struct partition *partition = partition_of(list - 1);
 
 		asked = !partition || partition->covered == partition->appended || partition->asked;
@@ -178,7 +179,7 @@ void probe_jvm_got(const struct probe_jvm_batch *batch, int64_t index)
 	uint64_t covered = 0;
 
 	/* Of a row that stands for several partitions nothing follows. */
-	if (!partition || guest->map.topics[row].partition < 0)
+	if (!partition || trace->topics[row].partition < 0)
 		return;
 	uint64_t appended = __atomic_load_n(&partition->appended, __ATOMIC_ACQUIRE);
 
@@ -188,8 +189,8 @@ void probe_jvm_got(const struct probe_jvm_batch *batch, int64_t index)
 	struct guest_producer *producer = &guest->producers[partition->producer];
 
 	partition->covered = appended;
-	for (uint32_t list = guest->topic_lists[partition->producer]; list;
-	     list = guest->topic_next[list - 1])
+	for (uint32_t list = trace->topic_lists[partition->producer]; list;
+	     list = trace->topic_next[list - 1])
 		if (partition_of(list - 1))
 			covered += partition_of(list - 1)->covered;
 	if (covered == producer_produced(producer))
@@ -201,8 +202,8 @@ void probe_jvm_covered(struct guest_producer *producer, uint64_t produced, enum 
 	producer_waited(producer, produced, by);
 	if (producer_produced(producer) != produced)
 		return;
-	for (uint32_t list = guest->topic_lists[producer_index(producer)]; list;
-	     list = guest->topic_next[list - 1])
+	for (uint32_t list = trace->topic_lists[producer_index(producer)]; list;
+	     list = trace->topic_next[list - 1])
 		if (partition_of(list - 1))
 			partition_of(list - 1)->covered = partition_of(list - 1)->appended;
 }

@@ -18,6 +18,7 @@
 #include "guest/guest.h"
 #include "guest/loaded.h"
 #include "guest/settings.h"
+#include "trace/map.h"
 
 #define SENDER_THREAD "kafka-producer-" /* as much of the name as the kernel keeps */
 #define SENDER_CLASS "clients/producer/internals/Sender;"
@@ -37,7 +38,7 @@ jvmti_env probe_jvmti;
 
 void probe_jvm_note(uint32_t bit)
 {
-	__atomic_fetch_or(&guest->map.process->notes, bit, __ATOMIC_RELAXED);
+	__atomic_fetch_or(&trace->process->notes, bit, __ATOMIC_RELAXED);
 }
 
 int64_t probe_jvm_tag(java_ref object)

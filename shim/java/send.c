@@ -10,6 +10,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "account/producers.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 /* The thread of a producer's sender has opened its account. */
@@ -53,7 +54,7 @@ static __thread bool orphan_is_own __attribute__((tls_model("initial-exec")));
 
 static void orphan_keep(int32_t error, const char *topic, uint64_t fingerprint)
 {
-	writer_add_shared(&guest->map.process->sends_unseen, 1);
+	writer_add_shared(&trace->process->sends_unseen, 1);
 	orphan_is_own = orphan_count < ORPHANS;
 	if (!orphan_is_own)
 		return;
@@ -73,7 +74,7 @@ static void orphan_place(uint32_t index, struct guest_producer *producer)
 	memcpy(topic, text, bytes);
 	topic[bytes] = '\0';
 	probe_jvm_rejected(producer, topic, orphans[index].error, orphans[index].fingerprint);
-	__atomic_fetch_sub(&guest->map.process->sends_unseen, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_sub(&trace->process->sends_unseen, 1, __ATOMIC_RELAXED);
 }
 
 /* One of this very send() is its producer's; so is an older one, if the client

@@ -12,6 +12,7 @@
 
 #include "guest/settings.h"
 #include "guest/guest.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 /* accepted, <init>, tryAppend, append, doSend are always on top. */
@@ -40,11 +41,11 @@ static uint64_t stack_hash(const struct java_frame *frames, int32_t count)
 
 static uint32_t site_find(uint64_t hash)
 {
-	struct trace_section *section = writer_section(&guest->map, SECTION_SITE);
+	struct trace_section *section = writer_section(SECTION_SITE);
 	uint32_t used = __atomic_load_n(&section->used, __ATOMIC_ACQUIRE);
 
 	for (uint32_t i = 0; i < used && i < section->rows; i++) {
-		const struct trace_site *row = &guest->map.sites[i];
+		const struct trace_site *row = &trace->sites[i];
 
 		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) && row->hash == hash &&
 		    row->language == LANGUAGE_JAVA)
@@ -127,7 +128,7 @@ static uint32_t site_make(uint64_t hash, const struct java_frame *frames, int32_
 
 	if (index == WRITER_NONE)
 		return 0;
-	struct trace_site *row = &guest->map.sites[index];
+	struct trace_site *row = &trace->sites[index];
 
 	row->language = LANGUAGE_JAVA;
 	row->hash = hash;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "trace/map.h"
 #include "trace/writer.h"
 
 bool configuration_text(const struct copy *copy, const rd_kafka_conf_t *conf, const char *name,
@@ -98,7 +99,7 @@ trace_string configuration_string_once(const char *text, size_t bytes, size_t co
 		trace_string there;
 		size_t there_bytes;
 
-		memcpy(&there, (const char *)&guest->map.producers[i] + column, sizeof there);
+		memcpy(&there, (const char *)&trace->producers[i] + column, sizeof there);
 		if (!there)
 			continue;
 		const char *known = writer_string_text(there, &there_bytes);

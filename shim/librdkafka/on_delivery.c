@@ -16,6 +16,7 @@
 #include "account/held.h"
 #include "librdkafka/on_report.h"
 #include "account/message_sites.h"
+#include "trace/map.h"
 #include "trace/record.h"
 #include "trace/writer.h"
 
@@ -30,7 +31,7 @@ static __thread struct handle *delivery_duplicated __attribute__((tls_model("ini
 
 static bool row_is(uint32_t row, uint32_t producer, int32_t partition, const char *topic)
 {
-	const struct trace_topic *entry = &guest->map.topics[row];
+	const struct trace_topic *entry = &trace->topics[row];
 	size_t bytes;
 	const char *name = writer_string_text(entry->topic, &bytes);
 
@@ -119,7 +120,7 @@ static inline void count_sent(struct guest_thread *self, struct handle *handle,
 		     self->send_producer != index || !topic_is_still(self, handle, message->rkt)))
 		sent_elsewhere(self, handle, producer, message->rkt, site);
 	struct trace_cell *cell = outermost ? self->send_cell : NULL;
-	struct trace_topic *row = &guest->map.topics[self->send_row];
+	struct trace_topic *row = &trace->topics[self->send_row];
 
 	count_add(cell ? &cell->counts : &row->counts, cell != NULL, COUNT_SENT, bytes);
 	if (self->producing) {
@@ -205,7 +206,7 @@ static void count_done(struct guest_thread *self, struct handle *handle,
 		self->ack_topic = message->rkt;
 	}
 	struct trace_cell *cell = outermost ? self->ack_cell : NULL;
-	struct trace_topic *row = &guest->map.topics[self->ack_row];
+	struct trace_topic *row = &trace->topics[self->ack_row];
 
 	count_add(cell ? &cell->counts : &row->counts, cell != NULL, kind, bytes);
 	if (kind == COUNT_DELIVERED || kind == COUNT_UNCONFIRMED) {
@@ -252,7 +253,7 @@ static void socket_link(int fd, uint32_t producer, const char *broker)
 	if (!row || row->producer == producer + 1)
 		return;
 	row->producer = producer + 1;
-	fdtable_flag_set(row, SOCKET_KAFKA);
+	socket_row_set(row, SOCKET_KAFKA);
 	row->broker = writer_string(broker, strlen(broker));
 }
 
@@ -337,7 +338,7 @@ static rd_kafka_resp_err_t handle_intercept(struct handle *handle, rd_kafka_t *r
 		error = USE(copy, rd_kafka_interceptor_add_on_acknowledgement)(
 			rk, INTERCEPTOR, intercept_acknowledgement, handle);
 	if (error) {
-		__atomic_fetch_or(&guest->map.process->notes, NOTE_CONFLICT, __ATOMIC_RELAXED);
+		__atomic_fetch_or(&trace->process->notes, NOTE_CONFLICT, __ATOMIC_RELAXED);
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
 	}
 	if (copy->use[USE_rd_kafka_interceptor_add_on_request_sent])

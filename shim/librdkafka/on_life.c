@@ -18,6 +18,7 @@
 #include "account/message_sites.h"
 #include "librdkafka/unsafe_conf.h"
 #include "site/unwind.h"
+#include "trace/map.h"
 #include "trace/record.h"
 #include "trace/writer.h"
 
@@ -159,7 +160,7 @@ rd_kafka_t *on_rd_kafka_new(const struct call *call, rd_kafka_type_t type, rd_ka
 	if (making.handle)
 		return making_run(call, &making, message, message_bytes);
 	if (type == RD_KAFKA_PRODUCER && kafka_is_recording())
-		__atomic_fetch_or(&guest->map.process->notes, NOTE_CONFLICT, __ATOMIC_RELAXED);
+		__atomic_fetch_or(&trace->process->notes, NOTE_CONFLICT, __ATOMIC_RELAXED);
 	errno = call->error;
 	rd_kafka_t *rk = REAL(rd_kafka_new, call)(type, making.conf, message, message_bytes);
 

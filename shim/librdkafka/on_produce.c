@@ -14,6 +14,7 @@
 #include "librdkafka/on_life.h"
 #include "librdkafka/on_produce.h"
 #include "account/producers.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 void kafka_produce_prepare(struct call *call)
@@ -112,7 +113,7 @@ static void count_here(uint32_t row, enum trace_count kind, uint64_t messages, u
 {
 	struct guest_thread *self = guest_this_thread();
 	struct trace_cell *cell = self->nested ? NULL : writer_cell(row, self->site);
-	struct trace_counts *counts = cell ? &cell->counts : &guest->map.topics[row].counts;
+	struct trace_counts *counts = cell ? &cell->counts : &trace->topics[row].counts;
 
 	writer_add_shared(&counts->bytes[kind], bytes);
 	writer_add_shared(&counts->messages[kind], messages);
@@ -154,7 +155,7 @@ void produce_account(struct guest_producer *producer, const struct offer *offer,
 		return;
 	if (!producer) {
 		if (error)
-			writer_add_shared(&guest->map.process->sends_unseen, 1);
+			writer_add_shared(&trace->process->sends_unseen, 1);
 		return;
 	}
 	bool outermost = guest_enter_anyhow(self);

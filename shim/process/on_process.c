@@ -21,6 +21,7 @@
 #include "guest/markfile.h"
 #include "process/on_process.h"
 #include "socket/kernel.h"
+#include "trace/map.h"
 #include "trace/record.h"
 #include "trace/writer.h"
 
@@ -34,7 +35,7 @@ static bool leaves(void)
 
 static void end_write(enum trace_how how, int32_t status)
 {
-	struct trace_process *process = guest->map.process;
+	struct trace_process *process = trace->process;
 
 	process->end_ns = guest_now_ns();
 	process->status = status;
@@ -85,7 +86,7 @@ void on_leave_abort(const struct call *call)
 
 void process_destructors_run(void)
 {
-	if (leaves() && guest->map.process->how == HOW_UNKNOWN)
+	if (leaves() && trace->process->how == HOW_UNKNOWN)
 		leave(HOW_RETURN, TRACE_UNKNOWN);
 }
 
@@ -106,7 +107,7 @@ void on_fork(const struct call *call, pid_t given)
 	bool entered = guest_enter_anyhow(self);
 	struct handover handover;
 
-	__atomic_fetch_add(&guest->map.process->forks, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&trace->process->forks, 1, __ATOMIC_RELAXED);
 	fdtable_share(&handover, fdtable_reaches_all, NULL);
 	writer_event(EVENT_FORK, 0, given, 0);
 	guest_leave_anyhow(self, entered);
@@ -160,7 +161,7 @@ static int exec_failed(const struct call *call, const struct exec *exec, int res
 	else
 		fdboard_take_back(&exec->handover);
 	if (leaves()) {
-		struct trace_process *process = guest->map.process;
+		struct trace_process *process = trace->process;
 
 		__atomic_store_n(&process->how, HOW_UNKNOWN, __ATOMIC_RELEASE);
 		process->end_ns = 0;

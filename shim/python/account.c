@@ -14,6 +14,7 @@
 
 #include "account/producers.h"
 #include "cpython/line.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 /* ---- settings ---- */
@@ -118,7 +119,7 @@ static uint32_t flags_setting(object *producer)
 /* In a child of fork: the thread that would send belongs to the parent. */
 static bool is_inherited(object *producer)
 {
-	if (!(guest->map.process->notes & NOTE_FORKED_CHILD))
+	if (!(trace->process->notes & NOTE_FORKED_CHILD))
 		return false;
 	object *sender = python_get(producer, "_sender");
 	object *is_alive = python_get(sender, "is_alive");
@@ -215,7 +216,7 @@ void probe_sent(struct guest_producer *producer, uint32_t entry, uint32_t site, 
 {
 	struct trace_cell *cell = writer_cell(entry, site);
 
-	count(cell ? &cell->counts : &guest->map.topics[entry].counts, cell != NULL, COUNT_SENT, 1,
+	count(cell ? &cell->counts : &trace->topics[entry].counts, cell != NULL, COUNT_SENT, 1,
 	      bytes);
 	producer_row(producer)->produced_last_ns = guest_now_coarse_ns();
 }
@@ -231,7 +232,7 @@ void probe_settled(const struct probe_batch *batch, enum trace_count kind, int32
 
 	struct trace_cell *cell = writer_cell(batch->row, batch->site);
 
-	count(cell ? &cell->counts : &guest->map.topics[batch->row].counts, cell != NULL, kind,
+	count(cell ? &cell->counts : &trace->topics[batch->row].counts, cell != NULL, kind,
 	      batch->messages, batch->bytes);
 	probe_partition_settled(batch->row, batch->messages);
 	if (kind != COUNT_FAILED)
@@ -250,7 +251,7 @@ void probe_rejected(struct guest_producer *producer, const char *topic, uint64_t
 {
 	uint32_t row = writer_topic(producer_index(producer), topic, -1, producer->topic);
 
-	count(&guest->map.topics[row].counts, false, COUNT_REJECTED, 1, bytes);
+	count(&trace->topics[row].counts, false, COUNT_REJECTED, 1, bytes);
 	producer_error(producer, error, COUNT_REJECTED);
 	writer_event(EVENT_REJECTED, producer_index(producer), error, (int64_t)bytes);
 	for (size_t i = 0; i < REFUSED; i++)

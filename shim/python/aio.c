@@ -8,6 +8,7 @@
  */
 #include "python/aio.h"
 #include "account/producers.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 /* ---- batches are made ---- */
@@ -111,7 +112,7 @@ object *probe_call_AIO_APPEND(object *self, object *const *args, ssize_t count, 
 			      probe_size(probe_argument(args, count, names, 0, "key")) +
 				      probe_size(probe_argument(args, count, names, 1, "value")));
 	else
-		writer_add_shared(&guest->map.process->sends_unseen, 1);
+		writer_add_shared(&trace->process->sends_unseen, 1);
 	return future;
 }
 

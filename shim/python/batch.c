@@ -10,6 +10,7 @@
 #include "python/call.h"
 #include "account/producers.h"
 #include "cpython/line.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 /* Where the bytes of a batch's account are; NULL: it has none of ours. */
@@ -96,7 +97,7 @@ static void append_note(object *batch, object *future, object *key, object *valu
 	struct guest_producer *producer = probe_thread.sending ? probe_thread.producer : producer_on_stack();
 
 	if (!producer) {
-		writer_add_shared(&guest->map.process->sends_unseen, 1);
+		writer_add_shared(&trace->process->sends_unseen, 1);
 		return;
 	}
 	uint64_t bytes = probe_size(key) + probe_size(value);
@@ -114,7 +115,7 @@ static void append_note(object *batch, object *future, object *key, object *valu
 			.site = site});
 	}
 	if (!account) {
-		writer_add_shared(&guest->map.process->sends_unseen, 1);
+		writer_add_shared(&trace->process->sends_unseen, 1);
 		return;
 	}
 	account->messages++;

@@ -21,6 +21,7 @@
 #include "python/frames.h"
 #include "account/producers.h"
 #include "cpython/line.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 /* ---- whose code runs ---- */
@@ -190,7 +191,7 @@ static void hold(object *manager, object *given, uint32_t site)
 	if (producer && held_add(producer, row, message.partition, site))
 		probe_sent(producer, row, site, message.bytes);
 	else
-		writer_add_shared(&guest->map.process->sends_unseen, 1);
+		writer_add_shared(&trace->process->sends_unseen, 1);
 }
 
 object *probe_call_AIO_HOLD(object *self, object *const *args, ssize_t count, object *names)

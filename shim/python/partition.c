@@ -13,6 +13,7 @@
 #include "python/frames.h"
 #include "account/producers.h"
 #include "cpython/line.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 /* Row by row with SECTION_TOPIC; of this process if the generation says so. */
@@ -39,7 +40,7 @@ static bool is_current(const struct partition *partition)
 /* As long as nothing was seen to wait, nobody can tell whether something did. */
 static void kept_set(struct partition *partition, bool kept)
 {
-	uint32_t *flags = &guest->map.producers[partition->producer].flags;
+	uint32_t *flags = &trace->producers[partition->producer].flags;
 	bool any = false;
 
 	partition->kept = kept;
@@ -81,7 +82,7 @@ void probe_appended(uint32_t row, uint32_t site, const void *future, ssize_t ref
 	if (!is_current(partition))
 		*partition = (struct partition){
 			.generation = guest_generation,
-			.producer = guest->map.topics[row].producer,
+			.producer = trace->topics[row].producer,
 		};
 	/* An address given out again: nobody can ask its former owner any more. */
 	for (uint32_t i = 0; i < partitions_high; i++)
@@ -104,7 +105,7 @@ struct guest_producer *probe_partition_owner(const char *topic, int32_t number)
 	struct guest_producer *found = NULL;
 
 	for (uint32_t i = 0; i < partitions_high; i++) {
-		const struct trace_topic *row = &guest->map.topics[i];
+		const struct trace_topic *row = &trace->topics[i];
 		size_t bytes;
 		const char *name = writer_string_text(row->topic, &bytes);
 
@@ -160,7 +161,7 @@ void probe_got(const void *future)
 
 		/* Of a row that stands for several partitions nothing follows. */
 		if (!is_current(partition) || partition->last != future ||
-		    guest->map.topics[i].partition < 0 || partition->settled < partition->appended)
+		    trace->topics[i].partition < 0 || partition->settled < partition->appended)
 			continue;
 		partition->covered = partition->appended;
 		producer = &guest->producers[partition->producer];
@@ -174,7 +175,7 @@ void probe_batch_got(uint32_t row)
 {
 	struct partition *partition = &partitions[row];
 
-	if (!is_current(partition) || guest->map.topics[row].partition < 0)
+	if (!is_current(partition) || trace->topics[row].partition < 0)
 		return;
 	partition->covered = partition->settled;
 	covered_add_up(&guest->producers[partition->producer]);

@@ -20,6 +20,7 @@
 #include "guest/loaded.h"
 #include "cpython/line.h"
 #include "guest/settings.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 enum probe_state {
@@ -53,7 +54,7 @@ static const struct {
 void probe_clients_note(void)
 {
 	char lines[PROBE_CLIENT_COUNT * (VERSION_BYTES + 48)];
-	struct trace_process *process = guest->map.process;
+	struct trace_process *process = trace->process;
 	uint32_t notes = 0;
 	size_t at = 0;
 

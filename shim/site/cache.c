@@ -12,7 +12,11 @@
 
 #include "guest/state.h"
 
-__thread struct recent_thread *recent_mine;
+struct recent_state {
+	struct recent_thread rows[RECENT_THREADS];
+};
+GUEST_STATE(struct recent_state, recent_state);
+GUEST_THREAD(struct recent_self, recent_self);
 
 /* A thread that found none asks again only after so many calls: to ask costs
  * a system call a row. */
@@ -41,22 +45,23 @@ static bool row_take(struct recent_thread *row, int32_t tid)
 
 struct recent_thread *recent_take(void)
 {
-	struct guest_thread *self = guest_this_thread();
+	struct guest_thread *thread = guest_this_thread();
+	struct recent_self *self = &recent_self;
 
-	if (LIKELY(recent_mine && recent_mine->owner == self))
-		return recent_mine;
-	recent_mine = NULL;
-	if (self->recent_retry) {
-		self->recent_retry--;
+	if (LIKELY(self->row && self->row->owner == thread))
+		return self->row;
+	self->row = NULL;
+	if (self->retry) {
+		self->retry--;
 		return NULL;
 	}
 	int32_t tid = (int32_t)RAW_0(SYS_gettid);
 
 	for (uint32_t i = 0; i < RECENT_THREADS; i++)
-		if (row_take(&guest->recent[i], tid)) {
-			recent_mine = &guest->recent[i];
-			return recent_mine;
+		if (row_take(&recent_state->rows[i], tid)) {
+			self->row = &recent_state->rows[i];
+			return self->row;
 		}
-	self->recent_retry = RETRY;
+	self->retry = RETRY;
 	return NULL;
 }

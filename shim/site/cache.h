@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "guest/guest.h"
 #include "site/unwind.h"
 
 /* A loop that produces from more stacks than these, in turns, walks each
@@ -20,8 +21,6 @@
 #define RECENT_STACKS 64
 #define RECENT_PLACES 8
 #define RECENT_THREADS 128
-
-struct guest_thread;
 
 struct recent_stack {
 	const void *frame; /* NULL: free, or being filled */
@@ -44,7 +43,12 @@ struct recent_thread {
 	struct recent_place places[RECENT_PLACES];
 };
 
-extern __thread struct recent_thread *recent_mine __attribute__((tls_model("initial-exec")));
+/* What a thread keeps: its row, and calls until one is asked for again. */
+struct recent_self {
+	struct recent_thread *row; /* NULL: none yet */
+	uint16_t retry;
+};
+extern __thread struct recent_self recent_self __attribute__((tls_model("initial-exec")));
 
 /* This thread's row, taken at need; NULL if there are more threads than rows. */
 struct recent_thread *recent_take(void);

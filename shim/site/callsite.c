@@ -12,18 +12,19 @@
 #include "cpython/line.h"
 #include "guest/loaded.h"
 #include "guest/settings.h"
-#include "guest/state.h"
+#include "guest/guest.h"
 #include "site/cache.h"
 #include "site/unwind.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 static uint32_t module_find(const struct loaded *object)
 {
-	struct trace_section *section = writer_section(&guest->map, SECTION_MODULE);
+	struct trace_section *section = writer_section(SECTION_MODULE);
 	uint32_t used = __atomic_load_n(&section->used, __ATOMIC_ACQUIRE);
 
 	for (uint32_t i = 0; i < used && i < section->rows; i++) {
-		const struct trace_module *row = &guest->map.modules[i];
+		const struct trace_module *row = &trace->modules[i];
 
 		if (row->state && row->base == object->bias && row->end == object->high)
 			return i + 1;
@@ -32,11 +33,11 @@ static uint32_t module_find(const struct loaded *object)
 
 	if (index == WRITER_NONE)
 		return 0;
-	struct trace_module *row = &guest->map.modules[index];
+	struct trace_module *row = &trace->modules[index];
 
 	/* The program itself has no name in the loader's list. */
 	row->path = object->path[0] ? writer_string(object->path, strlen(object->path))
-				    : guest->map.process->exe;
+				    : trace->process->exe;
 	row->base = object->bias;
 	row->end = object->high;
 	row->build_id_bytes = object->build_id_bytes <= sizeof row->build_id
@@ -60,11 +61,11 @@ static void frame_fill(struct trace_frame *frame, const void *address)
 
 static uint32_t site_find(uint64_t hash, enum trace_language language)
 {
-	struct trace_section *section = writer_section(&guest->map, SECTION_SITE);
+	struct trace_section *section = writer_section(SECTION_SITE);
 	uint32_t used = __atomic_load_n(&section->used, __ATOMIC_ACQUIRE);
 
 	for (uint32_t i = 0; i < used && i < section->rows; i++) {
-		const struct trace_site *row = &guest->map.sites[i];
+		const struct trace_site *row = &trace->sites[i];
 
 		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) && row->hash == hash &&
 		    row->language == language)
@@ -80,7 +81,7 @@ static struct trace_site *site_begin(uint64_t hash, enum trace_language language
 	*site = 0;
 	if (index == WRITER_NONE)
 		return NULL;
-	struct trace_site *row = &guest->map.sites[index];
+	struct trace_site *row = &trace->sites[index];
 
 	row->language = language;
 	row->hash = hash;
@@ -198,7 +199,7 @@ static __attribute__((noinline)) uint32_t find_slow(const void *caller, const vo
 
 uint32_t callsite_find(const void *caller, const void *frame)
 {
-	const struct recent_thread *recent = recent_mine;
+	const struct recent_thread *recent = recent_self.row;
 
 	if (UNLIKELY(settings_site_level == SITES_OFF))
 		return 0;
@@ -210,7 +211,7 @@ uint32_t callsite_find(const void *caller, const void *frame)
 
 bool callsite_is_here(uint32_t site)
 {
-	const struct trace_site *row = site ? &guest->map.sites[site - 1] : NULL;
+	const struct trace_site *row = site ? &trace->sites[site - 1] : NULL;
 
 	return row && row->language == LANGUAGE_PYTHON && row->hash == python_line();
 }

@@ -18,11 +18,11 @@
 #include <libunwind.h>
 
 #include "guest/fork_lock.h"
-#include "guest/guest.h"
 #include "guest/loaded.h"
 #include "guest/settings.h"
-#include "guest/state.h"
+#include "guest/guest.h"
 #include "site/unwind_reach.h"
+#include "trace/map.h"
 
 static uint32_t opened; /* 0 not tried, 1 being tried, 2 there, 3 not there or not to be used */
 
@@ -140,7 +140,7 @@ void unwind_open(void)
 		__atomic_store_n(&opened, found ? 2 : 3, __ATOMIC_RELEASE);
 	}
 	if (__atomic_load_n(&opened, __ATOMIC_ACQUIRE) == 3)
-		__atomic_fetch_or(&guest->map.process->notes, NOTE_NO_UNWIND, __ATOMIC_RELAXED);
+		__atomic_fetch_or(&trace->process->notes, NOTE_NO_UNWIND, __ATOMIC_RELAXED);
 }
 
 static uintptr_t register_get(unw_cursor_t *cursor, unw_regnum_t which)
@@ -206,6 +206,6 @@ void unwind_take(const void *caller, struct unwind_stack *stack)
 	}
 	if (stack->depth)
 		return;
-	__atomic_fetch_or(&guest->map.process->notes, NOTE_NO_UNWIND, __ATOMIC_RELAXED);
+	__atomic_fetch_or(&trace->process->notes, NOTE_NO_UNWIND, __ATOMIC_RELAXED);
 	unwind_take_caller(caller, stack);
 }

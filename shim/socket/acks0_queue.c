@@ -8,6 +8,7 @@
 #include "socket/fdtable.h"
 #include "guest/guest.h"
 #include "socket/kernel.h"
+#include "trace/map.h"
 
 /* A peer's TCP acknowledges after 40 ms at the latest, but for its round trip. */
 #define SETTLED_NS 50000000
@@ -24,7 +25,7 @@ bool queue_is_open(void)
 /* The time is taken away first and given last: killed in between, there is no sample. */
 static void sample(struct trace_socket *row, int64_t now_ns)
 {
-	struct trace_socket_more *more = fdtable_more(row);
+	struct trace_socket_more *more = socket_row_more(row);
 	/* Before: what is written meanwhile counts as written since. */
 	uint64_t accepted = __atomic_load_n(&row->accepted_bytes, __ATOMIC_RELAXED) +
 			    __atomic_load_n(&more->others_accepted_bytes, __ATOMIC_RELAXED);
@@ -44,7 +45,7 @@ static void sample(struct trace_socket *row, int64_t now_ns)
 /* Nothing was written since the queue was seen empty. */
 static bool is_settled(const struct trace_socket *row)
 {
-	const struct trace_socket_more *more = fdtable_more(row);
+	const struct trace_socket_more *more = socket_row_more(row);
 
 	return more->queued_ns >= row->written_last_ns && more->queued_bytes == 0;
 }
@@ -52,7 +53,7 @@ static bool is_settled(const struct trace_socket *row)
 void queue_note(struct trace_socket *row)
 {
 	__atomic_store_n(&guest->queues_open, 1, __ATOMIC_RELAXED);
-	if (row->written_last_ns - fdtable_more(row)->queued_ns >= WRITING_NS)
+	if (row->written_last_ns - socket_row_more(row)->queued_ns >= WRITING_NS)
 		sample(row, row->written_last_ns);
 }
 
@@ -62,7 +63,7 @@ static bool sample_rows(int64_t now_ns, int64_t quiet_ns)
 	bool open = false;
 
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
-		struct trace_socket *row = &guest->map.sockets[i];
+		struct trace_socket *row = &trace->sockets[i];
 
 		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) != SOCKET_OPEN ||
 		    !row->produce_unanswerable || is_settled(row) ||

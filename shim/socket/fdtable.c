@@ -14,6 +14,7 @@
 
 #include "socket/fork_board.h"
 #include "socket/kernel.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 /* A row in no state that a reader knows: being handed over. */
@@ -23,7 +24,7 @@ struct trace_socket *fdtable_row(int fd)
 {
 	uint32_t word = fdtable_word(fd);
 
-	return word >= FD_FIRST_ROW ? &guest->map.sockets[word - FD_FIRST_ROW] : NULL;
+	return word >= FD_FIRST_ROW ? &trace->sockets[word - FD_FIRST_ROW] : NULL;
 }
 
 struct trace_socket *fdtable_find(int fd)
@@ -31,7 +32,7 @@ struct trace_socket *fdtable_find(int fd)
 	uint32_t word = fdtable_word(fd);
 
 	if (LIKELY(word >= FD_FIRST_ROW))
-		return &guest->map.sockets[word - FD_FIRST_ROW];
+		return &trace->sockets[word - FD_FIRST_ROW];
 	/* A child of vfork has its own descriptors but this very table. */
 	if (word == FD_IGNORED || guest_is_borrowed())
 		return NULL;
@@ -66,8 +67,8 @@ static bool has_nothing_to_tell(const struct trace_socket *row)
 
 static void row_fold(const struct trace_socket *row)
 {
-	struct trace_process *process = guest->map.process;
-	const struct trace_socket_more *more = fdtable_more(row);
+	struct trace_process *process = trace->process;
+	const struct trace_socket_more *more = socket_row_more(row);
 
 	writer_add_shared(&process->recycled_sockets, 1);
 	writer_add_shared(&process->recycled_offered_bytes,
@@ -83,7 +84,7 @@ static void row_fold(const struct trace_socket *row)
 static struct trace_socket *row_take(void)
 {
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
-		struct trace_socket *row = &guest->map.sockets[i];
+		struct trace_socket *row = &trace->sockets[i];
 		uint32_t state = SOCKET_FREE;
 
 		if (__atomic_load_n(&row->state, __ATOMIC_RELAXED) == SOCKET_FREE &&
@@ -92,7 +93,7 @@ static struct trace_socket *row_take(void)
 			return row;
 	}
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
-		struct trace_socket *row = &guest->map.sockets[i];
+		struct trace_socket *row = &trace->sockets[i];
 		uint32_t state = SOCKET_CLOSED;
 
 		if (!has_nothing_to_tell(row) ||
@@ -108,7 +109,7 @@ static struct trace_socket *row_take(void)
 struct trace_socket *fdtable_follow(int fd, uint32_t flags)
 {
 	if ((unsigned)fd >= GUEST_DESCRIPTORS) {
-		__atomic_fetch_or(&guest->map.process->notes, NOTE_DESCRIPTORS_FULL,
+		__atomic_fetch_or(&trace->process->notes, NOTE_DESCRIPTORS_FULL,
 				  __ATOMIC_RELAXED);
 		return NULL;
 	}
@@ -116,7 +117,7 @@ struct trace_socket *fdtable_follow(int fd, uint32_t flags)
 
 	if (!row) {
 		/* Counted once, and not asked about again. */
-		writer_add_shared(&writer_section(&guest->map, SECTION_SOCKET)->dropped, 1);
+		writer_add_shared(&writer_section(SECTION_SOCKET)->dropped, 1);
 		fdtable_set(fd, FD_IGNORED);
 		return NULL;
 	}
@@ -129,7 +130,7 @@ struct trace_socket *fdtable_follow(int fd, uint32_t flags)
 	wire_start(&private->wire);
 	private->references = 1;
 	private->row = row;
-	private->index = fdtable_row_index(row);
+	private->index = socket_row_index(row);
 	row->flags = flags;
 	row->generation = generation;
 	row->fd = fd;
@@ -141,12 +142,12 @@ struct trace_socket *fdtable_follow(int fd, uint32_t flags)
 	row->unsent_bytes = TRACE_UNKNOWN;
 	row->unread_bytes = TRACE_UNKNOWN;
 	row->produce_acks = TRACE_UNKNOWN;
-	*fdtable_more(row) = (struct trace_socket_more){
+	*socket_row_more(row) = (struct trace_socket_more){
 		.state = 1, .queued_bytes = TRACE_UNKNOWN, .unseen_bytes = -1};
 	socket_settings(fd, row);
 	__atomic_store_n(&row->state, SOCKET_CONNECTING, __ATOMIC_RELEASE);
 	fdboard_follow(private->index, fd);
-	fdtable_set(fd, FD_FIRST_ROW + fdtable_row_index(row));
+	fdtable_set(fd, FD_FIRST_ROW + socket_row_index(row));
 	return row;
 }
 
@@ -156,7 +157,7 @@ void fdtable_duplicate(int fd, int to)
 
 	fdtable_set(to, word);
 	if (word >= FD_FIRST_ROW) {
-		struct trace_socket *row = &guest->map.sockets[word - FD_FIRST_ROW];
+		struct trace_socket *row = &trace->sockets[word - FD_FIRST_ROW];
 
 		__atomic_fetch_add(&fdtable_private(row)->references, 1, __ATOMIC_RELAXED);
 		__atomic_fetch_add(&row->dups, 1, __ATOMIC_RELAXED);
@@ -172,7 +173,7 @@ void fdtable_close(int fd, enum trace_socket_end end)
 	fdtable_set(fd, FD_UNKNOWN);
 	if (word < FD_FIRST_ROW)
 		return;
-	struct trace_socket *row = &guest->map.sockets[word - FD_FIRST_ROW];
+	struct trace_socket *row = &trace->sockets[word - FD_FIRST_ROW];
 
 	struct guest_socket *private = fdtable_private(row);
 

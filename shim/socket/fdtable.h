@@ -15,6 +15,8 @@
 #include <sys/uio.h>
 
 #include "guest/state.h"
+#include "trace/map.h"
+#include "trace/socket_row.h"
 
 enum { FD_UNKNOWN = 0, FD_IGNORED = 1, FD_FIRST_ROW = 2 };
 
@@ -132,22 +134,6 @@ static inline void fdtable_set(int fd, uint32_t word)
 		__atomic_store_n(&guest->descriptors[fd], word, __ATOMIC_RELAXED);
 }
 
-/* Several threads may be at one socket: a plain `|=` could undo another's bit. */
-static inline void fdtable_flag_set(struct trace_socket *row, uint32_t bits)
-{
-	__atomic_fetch_or(&row->flags, bits, __ATOMIC_RELAXED);
-}
-
-static inline void fdtable_flag_clear(struct trace_socket *row, uint32_t bits)
-{
-	__atomic_fetch_and(&row->flags, ~bits, __ATOMIC_RELAXED);
-}
-
-static inline bool fdtable_flag_is_set(const struct trace_socket *row, uint32_t bits)
-{
-	return __atomic_load_n(&row->flags, __ATOMIC_RELAXED) & bits;
-}
-
 /* The row that `fd` names, or NULL. */
 struct trace_socket *fdtable_row(int fd);
 
@@ -189,19 +175,9 @@ void fdtable_close(int fd, enum trace_socket_end end);
 /* Ends every followed descriptor in [first, last]. */
 void fdtable_close_range(unsigned first, unsigned last);
 
-static inline uint32_t fdtable_row_index(const struct trace_socket *row)
-{
-	return (uint32_t)(row - guest->map.sockets);
-}
-
 static inline struct guest_socket *fdtable_private(const struct trace_socket *row)
 {
-	return &guest->sockets[row - guest->map.sockets];
-}
-
-static inline struct trace_socket_more *fdtable_more(const struct trace_socket *row)
-{
-	return &guest->map.sockets_more[row - guest->map.sockets];
+	return &guest->sockets[row - trace->sockets];
 }
 
 #endif

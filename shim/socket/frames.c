@@ -6,16 +6,17 @@
 
 #include "socket/fdtable.h"
 #include "socket/acks0_queue.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 static void on_wire_fact(void *context, const struct wire_fact *fact)
 {
 	struct trace_socket *row = context;
-	uint32_t index = fdtable_row_index(row);
+	uint32_t index = socket_row_index(row);
 
 	switch (fact->kind) {
 	case WIRE_RECOGNISED:
-		__atomic_fetch_or(&guest->map.process->notes, NOTE_KAFKA_WIRE, __ATOMIC_RELAXED);
+		__atomic_fetch_or(&trace->process->notes, NOTE_KAFKA_WIRE, __ATOMIC_RELAXED);
 		if (fact->client_id && fact->client_id_bytes)
 			row->client_id = writer_string(fact->client_id, fact->client_id_bytes);
 		break;

@@ -20,6 +20,7 @@
 #include "socket/fdtable.h"
 #include "guest/guest.h"
 #include "socket/kernel.h"
+#include "trace/map.h"
 #include "trace/record.h"
 
 uint64_t fdtable_early[FDTABLE_EARLY / 64];
@@ -43,7 +44,7 @@ static void share(struct trace_socket *row)
 static bool is_reached(uint32_t index, fdtable_reach *reaches, const void *context)
 {
 	const struct guest_socket *private = &guest->sockets[index];
-	int fd = guest->map.sockets[index].fd;
+	int fd = trace->sockets[index].fd;
 	bool known = fdtable_word(fd) == FD_FIRST_ROW + index;
 
 	if (LIKELY(known && __atomic_load_n(&private->references, __ATOMIC_RELAXED) <= 1))
@@ -63,7 +64,7 @@ void fdtable_share(struct handover *handover, fdtable_reach *reaches, const void
 {
 	*handover = (struct handover){.began_ns = guest_now_ns()};
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
-		struct trace_socket *row = &guest->map.sockets[i];
+		struct trace_socket *row = &trace->sockets[i];
 
 		/* They are taken in order and never given back: no more behind this one. */
 		if (__atomic_load_n(&row->state, __ATOMIC_RELAXED) == SOCKET_FREE)
@@ -97,7 +98,7 @@ static void unshare(struct trace_socket *row)
 void fdtable_share_undo(const struct handover *handover)
 {
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
-		struct trace_socket *row = &guest->map.sockets[i];
+		struct trace_socket *row = &trace->sockets[i];
 
 		/* Younger than the handover: another connection in the same row. */
 		if (handover->rows[i / 64] >> i % 64 & 1 && row->opened_ns <= handover->began_ns)
@@ -110,8 +111,8 @@ void fdtable_share_settle(struct trace_socket *row)
 	const uint32_t *count = &fdtable_private(row)->shares;
 	uint32_t shares = __atomic_load_n(count, __ATOMIC_SEQ_CST);
 
-	if (LIKELY(!fdtable_flag_is_set(row, SOCKET_SHARED)) ||
-	    !fdboard_all_gave_up(fdtable_row_index(row), shares))
+	if (LIKELY(!socket_row_is_set(row, SOCKET_SHARED)) ||
+	    !fdboard_all_gave_up(socket_row_index(row), shares))
 		return;
 	__atomic_fetch_and(&row->flags, ~(uint32_t)SOCKET_SHARED, __ATOMIC_SEQ_CST);
 	if (__atomic_load_n(count, __ATOMIC_SEQ_CST) != shares)

@@ -10,6 +10,7 @@
 
 #include "socket/fdtable.h"
 #include "guest/guest.h"
+#include "trace/map.h"
 
 #define RING "anon_inode:[io_uring]"
 #define RING_BYTES (sizeof RING - 1)
@@ -35,7 +36,7 @@ static bool ring_is_in(long fd)
 
 void unseen_rings_look(void)
 {
-	uint32_t *notes = &guest->map.process->notes;
+	uint32_t *notes = &trace->process->notes;
 
 	if (__atomic_load_n(notes, __ATOMIC_RELAXED) & NOTE_IO_URING)
 		return;
@@ -54,7 +55,7 @@ void unseen_rings_look(void)
 int64_t unseen_bytes(const struct trace_socket *row, const struct socket_tcp *tcp,
 		     int32_t unacknowledged)
 {
-	const struct trace_socket_more *more = fdtable_more(row);
+	const struct trace_socket_more *more = socket_row_more(row);
 	int64_t taken = (int64_t)tcp->acknowledged_bytes + unacknowledged;
 	int64_t counted = (int64_t)(__atomic_load_n(&row->accepted_bytes, __ATOMIC_RELAXED) +
 				    __atomic_load_n(&more->others_accepted_bytes, __ATOMIC_RELAXED));
@@ -62,15 +63,15 @@ int64_t unseen_bytes(const struct trace_socket *row, const struct socket_tcp *tc
 	/* What it carried before we met it is not known, unless a ring may have been
 	 * what carried it; nor what another process sent on it, which its own trace has; what
 	 * another thread is writing now is not counted yet. */
-	if (unacknowledged < 0 || fdtable_flag_is_set(row, SOCKET_SHARED) || __atomic_load_n(&row->write_began_ns, __ATOMIC_RELAXED) ||
-	    (fdtable_flag_is_set(row, SOCKET_INHERITED) && !(more->flags & SOCKET_FOUND_AT_END)))
+	if (unacknowledged < 0 || socket_row_is_set(row, SOCKET_SHARED) || __atomic_load_n(&row->write_began_ns, __ATOMIC_RELAXED) ||
+	    (socket_row_is_set(row, SOCKET_INHERITED) && !(more->flags & SOCKET_FOUND_AT_END)))
 		return -1;
 	return taken > counted + CONTROL_BYTES ? taken - counted : 0;
 }
 
 void unseen_connections_follow(void)
 {
-	uint32_t notes = __atomic_load_n(&guest->map.process->notes, __ATOMIC_RELAXED);
+	uint32_t notes = __atomic_load_n(&trace->process->notes, __ATOMIC_RELAXED);
 
 	/* A forked child has its parent's connections, and what that sent on them. */
 	if (!(notes & NOTE_IO_URING) || notes & NOTE_FORKED_CHILD)
@@ -80,6 +81,6 @@ void unseen_connections_follow(void)
 			fdtable_word(fd) == FD_UNKNOWN ? fdtable_find(fd) : NULL;
 
 		if (row)
-			fdtable_more(row)->flags |= SOCKET_FOUND_AT_END;
+			socket_row_more(row)->flags |= SOCKET_FOUND_AT_END;
 	}
 }

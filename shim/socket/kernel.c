@@ -21,6 +21,7 @@
 #include "trace/series.h"
 #include "socket/stall.h"
 #include "socket/io_uring.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 #ifndef SO_MEMINFO
@@ -107,9 +108,9 @@ static void settings_tcp(int fd, struct trace_socket *row)
 	int value = 0;
 
 	if (option_get(fd, IPPROTO_TCP, TCP_NODELAY, &value, sizeof value) && value)
-		fdtable_flag_set(row, SOCKET_NODELAY);
+		socket_row_set(row, SOCKET_NODELAY);
 	if (option_get(fd, IPPROTO_TCP, TCP_CORK, &value, sizeof value) && value)
-		fdtable_flag_set(row, SOCKET_CORKED);
+		socket_row_set(row, SOCKET_CORKED);
 	/* Unset, it reads as the system's: all ones, unless that is set. */
 	if (option_get(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &value, sizeof value))
 		row->notsent_lowat = value == -1 ? 0 : (uint32_t)value;
@@ -132,7 +133,7 @@ void socket_settings(int fd, struct trace_socket *row)
 	if (option_get(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger) && linger.l_onoff) {
 		row->linger_seconds = linger.l_linger;
 		if (linger.l_linger == 0)
-			fdtable_flag_set(row, SOCKET_LINGER_ZERO);
+			socket_row_set(row, SOCKET_LINGER_ZERO);
 	}
 }
 
@@ -283,13 +284,13 @@ static void end_sample(int fd, struct trace_socket *row)
 	fdtable_share_settle(row);
 	bool told = tcp_sample(fd, &tcp, row);
 
-	fdtable_more(row)->unseen_bytes = told ? unseen_bytes(row, &tcp, row->unsent_bytes) : -1;
-	if (fdtable_more(row)->unseen_bytes > 0)
+	socket_row_more(row)->unseen_bytes = told ? unseen_bytes(row, &tcp, row->unsent_bytes) : -1;
+	if (socket_row_more(row)->unseen_bytes > 0)
 		unseen_rings_look();
 	if (told && row->unsent_bytes > 0 && room(&tcp, row->unsent_bytes) >= 0)
-		fdtable_flag_set(row, SOCKET_UNDER_WAY);
+		socket_row_set(row, SOCKET_UNDER_WAY);
 	else
-		fdtable_flag_clear(row, SOCKET_UNDER_WAY);
+		socket_row_clear(row, SOCKET_UNDER_WAY);
 	/* Of one that was refused the kernel counts the SYN, which nobody acknowledged. */
 	if (row->state == SOCKET_CONNECTING && !row->writes && row->unsent_bytes > 0)
 		row->unsent_bytes = 0;
@@ -301,7 +302,7 @@ static void end_sample(int fd, struct trace_socket *row)
 
 bool socket_is_reached(struct trace_socket *row)
 {
-	uint32_t word = FD_FIRST_ROW + fdtable_row_index(row);
+	uint32_t word = FD_FIRST_ROW + socket_row_index(row);
 
 	if (LIKELY(fdtable_word(row->fd) == word))
 		return true;
@@ -320,8 +321,8 @@ void socket_end(int fd, struct trace_socket *row, enum trace_socket_end end)
 {
 	end_sample(fd, row);
 	stall_close(fd, row, row->closed_ns);
-	row->end = fdtable_flag_is_set(row, SOCKET_RESET) ? END_RESET : end;
-	writer_event_at(row->closed_ns, EVENT_CLOSE, fdtable_row_index(row), row->unsent_bytes,
+	row->end = socket_row_is_set(row, SOCKET_RESET) ? END_RESET : end;
+	writer_event_at(row->closed_ns, EVENT_CLOSE, socket_row_index(row), row->unsent_bytes,
 			row->unread_bytes);
 	__atomic_store_n(&row->state, SOCKET_CLOSED, __ATOMIC_RELEASE);
 }
@@ -330,13 +331,13 @@ void socket_end_all(void)
 {
 	unseen_connections_follow();
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
-		struct trace_socket *row = &guest->map.sockets[i];
+		struct trace_socket *row = &trace->sockets[i];
 
 		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) != SOCKET_OPEN ||
 		    !socket_is_reached(row))
 			continue;
 		end_sample(row->fd, row);
 		stall_account(row->fd, row, row->closed_ns);
-		row->end = fdtable_flag_is_set(row, SOCKET_RESET) ? END_RESET : END_PROCESS;
+		row->end = socket_row_is_set(row, SOCKET_RESET) ? END_RESET : END_PROCESS;
 	}
 }

@@ -22,6 +22,7 @@
 #include "socket/buffers.h"
 #include "socket/stall.h"
 #include "guest/ticks.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 /* A write: when it entered and when it came back. */
@@ -85,7 +86,7 @@ static void count_write(struct trace_socket *row, size_t offered, size_t accepte
 		writer_add(&row->writes, 1);
 		return;
 	}
-	struct trace_socket_more *more = fdtable_more(row);
+	struct trace_socket_more *more = socket_row_more(row);
 
 	writer_add_shared(&more->others_accepted_bytes, accepted);
 	writer_add_shared(&more->others_offered_bytes, offered);
@@ -103,7 +104,7 @@ static void fell_short(int fd, struct trace_socket *row, const struct moment *at
 		       size_t accepted)
 {
 	if (was_held_up(fd, at->began_ns, at->now_ns, offered)) {
-		fdtable_flag_set(row, SOCKET_BLOCKING);
+		socket_row_set(row, SOCKET_BLOCKING);
 		consequence_fell_short(row, at->now_ns - at->began_ns, offered - accepted);
 		stall_begin(fd, row, at->began_ns, at->now_ns);
 	} else {
@@ -157,8 +158,8 @@ static void sample(int fd, struct trace_socket *row, int64_t now_ns)
 	fdtable_private(row)->sampled_ns = now_ns;
 	int fill = socket_fill_sample(fd, row);
 
-	writer_event_at(now_ns, EVENT_FILL, fdtable_row_index(row), fill, TRACE_UNKNOWN);
-	if (!fdtable_flag_is_set(row, SOCKET_STALLED))
+	writer_event_at(now_ns, EVENT_FILL, socket_row_index(row), fill, TRACE_UNKNOWN);
+	if (!socket_row_is_set(row, SOCKET_STALLED))
 		stall_look(fd, row, now_ns);
 }
 
@@ -176,7 +177,7 @@ static void nagle_note(int fd, struct trace_socket *row, size_t accepted, int64_
 
 	if (!unanswered)
 		private->unanswered = true;
-	if (LIKELY(fdtable_flag_is_set(row, SOCKET_NODELAY | SOCKET_CORKED)) ||
+	if (LIKELY(socket_row_is_set(row, SOCKET_NODELAY | SOCKET_CORKED)) ||
 	    accepted >= NAGLE_BYTES || !unanswered || now_ns - private->nagle_looked_ns < NAGLE_LOOK_NS)
 		return;
 	private->nagle_looked_ns = now_ns;
@@ -188,7 +189,7 @@ static void nagle_note(int fd, struct trace_socket *row, size_t accepted, int64_
 static void write_went(int fd, struct trace_socket *row, const struct span *span, size_t accepted,
 		       const struct moment *at)
 {
-	if (UNLIKELY(fdtable_flag_is_set(row, SOCKET_STALLED)))
+	if (UNLIKELY(socket_row_is_set(row, SOCKET_STALLED)))
 		stall_end(fd, row, at->now_ns);
 	row->written_last_ns = at->now_ns;
 	if (UNLIKELY(fdtable_private(row)->eagain_ns))
@@ -197,7 +198,7 @@ static void write_went(int fd, struct trace_socket *row, const struct span *span
 		writer_add_shared(&row->short_writes, 1);
 		fell_short(fd, row, at, span->offered, accepted);
 	} else if (was_held_up(fd, at->began_ns, at->now_ns, span->offered)) {
-		fdtable_flag_set(row, SOCKET_BLOCKING);
+		socket_row_set(row, SOCKET_BLOCKING);
 		stall_whole(fd, row, at->began_ns, at->now_ns);
 	}
 	if (wire_listens(&fdtable_private(row)->wire))
@@ -213,11 +214,11 @@ static void calm_set(struct trace_socket *row)
 {
 	struct guest_socket *private = fdtable_private(row);
 	int64_t until_ns = sample_due_ns(private);
-	int64_t border_ns = __atomic_load_n(&guest->series_next_ns, __ATOMIC_RELAXED);
+	int64_t border_ns = __atomic_load_n(&trace->series_next_ns, __ATOMIC_RELAXED);
 
 	if (wire_listens(&private->wire) || private->eagain_ns)
 		return;
-	if (!fdtable_flag_is_set(row, SOCKET_NODELAY | SOCKET_CORKED) &&
+	if (!socket_row_is_set(row, SOCKET_NODELAY | SOCKET_CORKED) &&
 	    until_ns > private->nagle_looked_ns + NAGLE_LOOK_NS)
 		until_ns = private->nagle_looked_ns + NAGLE_LOOK_NS;
 	private->calm_until_ns = until_ns < border_ns ? until_ns : border_ns;
@@ -240,7 +241,7 @@ bool bytes_settle(const struct call *call, size_t offered)
 
 	if (UNLIKELY(!row || now_ns >= private->calm_until_ns ||
 		     now_ns - call->began_ns >= STALL_LOOK_NS ||
-		     fdtable_flag_is_set(row, SOCKET_STALLED)))
+		     socket_row_is_set(row, SOCKET_STALLED)))
 		return false;
 	self->inside_at = (uintptr_t)__builtin_dwarf_cfa();
 	self->inside = true;
@@ -283,7 +284,7 @@ static void written(const struct call *call, ssize_t result, int fd, const struc
 
 	count_write(row, span->offered, result < 0 ? 0 : (size_t)result,
 		    entered && is_writer(row, self));
-	writer_write_event(at.now_ns, fdtable_row_index(row), (int64_t)span->offered,
+	writer_write_event(at.now_ns, socket_row_index(row), (int64_t)span->offered,
 			   result < 0 ? -(int64_t)call->error : (int64_t)result);
 	if (result < 0)
 		write_failed(fd, row, span, call->error, &at);

@@ -29,7 +29,7 @@ static void nagle_answered(struct trace_socket *row, int64_t now_ns)
 
 	if (private->unanswered) {
 		private->unanswered = false;
-		if (UNLIKELY(fdtable_flag_is_set(row, SOCKET_CORKED)))
+		if (UNLIKELY(socket_row_is_set(row, SOCKET_CORKED)))
 			consequence_answered(row->fd, row, now_ns);
 	}
 	if (LIKELY(!private->nagle_ns))
@@ -68,7 +68,7 @@ static void received(const struct call *call, ssize_t result, int fd, const stru
 	if (LIKELY(is_reader(row, self)))
 		writer_add(&row->received_bytes, (uint64_t)result);
 	else
-		writer_add_shared(&fdtable_more(row)->others_received_bytes, (uint64_t)result);
+		writer_add_shared(&socket_row_more(row)->others_received_bytes, (uint64_t)result);
 	nagle_answered(row, now_ns);
 	if (wire_listens(&fdtable_private(row)->wire))
 		span_show(span, (size_t)result, row, now_ns, wire_bytes_received);

@@ -59,10 +59,10 @@ static bool is_internet(const struct sockaddr *to, socklen_t bytes)
 
 static void buffer_asked(struct trace_socket *row, int32_t asked, bool forced)
 {
-	uint32_t *flags = &fdtable_more(row)->flags;
+	uint32_t *flags = &socket_row_more(row)->flags;
 
 	row->buffer_requested = asked;
-	fdtable_flag_set(row, SOCKET_BUFFER_FIXED);
+	socket_row_set(row, SOCKET_BUFFER_FIXED);
 	if (forced)
 		__atomic_fetch_or(flags, SOCKET_BUFFER_FORCED, __ATOMIC_RELAXED);
 	else
@@ -99,7 +99,7 @@ static void connect_note(int fd, int result, int error, int64_t began_ns,
 		row->connected_ns = guest_now_ns();
 		row->state = SOCKET_OPEN;
 	}
-	writer_event_at(began_ns, EVENT_CONNECT, fdtable_row_index(row), fd, result < 0 ? error : 0);
+	writer_event_at(began_ns, EVENT_CONNECT, socket_row_index(row), fd, result < 0 ? error : 0);
 }
 
 int on_connect(const struct call *call, int fd, const struct sockaddr *to, socklen_t bytes)
@@ -160,7 +160,7 @@ static void accepted(int given)
 		socket_addresses(given, row);
 		row->connected_ns = row->opened_ns;
 		row->state = SOCKET_OPEN;
-		writer_event(EVENT_ACCEPTED, fdtable_row_index(row), given, 0);
+		writer_event(EVENT_ACCEPTED, socket_row_index(row), given, 0);
 	}
 	guest_leave(self);
 }
@@ -208,14 +208,14 @@ void on_setsockopt(const struct call *call, int given, int fd, int level, int na
 	if (!row || guest_is_borrowed())
 		return;
 	/* What the kernel made of it, not what was asked. */
-	fdtable_flag_clear(row, SOCKET_NODELAY | SOCKET_CORKED | SOCKET_LINGER_ZERO);
+	socket_row_clear(row, SOCKET_NODELAY | SOCKET_CORKED | SOCKET_LINGER_ZERO);
 	row->linger_seconds = TRACE_UNKNOWN;
 	socket_settings(fd, row);
 	struct guest_thread *self = guest_this_thread();
 
 	if (!guest_enter(self))
 		return;
-	writer_event(EVENT_OPTION, fdtable_row_index(row), level << 16 | name,
+	writer_event(EVENT_OPTION, socket_row_index(row), level << 16 | name,
 		     bytes >= sizeof(int) ? *(const int *)value : 0);
 	guest_leave(self);
 }
@@ -228,8 +228,8 @@ void on_shutdown(const struct call *call, int fd, int how)
 	(void)call;
 	if (!row || how == SHUT_RD || guest_is_borrowed() || !guest_enter(self))
 		return;
-	fdtable_flag_set(row, SOCKET_SHUT);
-	writer_event(EVENT_SHUTDOWN, fdtable_row_index(row), how, socket_unsent_bytes(fd));
+	socket_row_set(row, SOCKET_SHUT);
+	writer_event(EVENT_SHUTDOWN, socket_row_index(row), how, socket_unsent_bytes(fd));
 	guest_leave(self);
 }
 

@@ -22,6 +22,7 @@
 #include "guest/guest.h"
 #include "socket/acks0_queue.h"
 #include "socket/pollout.h"
+#include "trace/map.h"
 #include "trace/series.h"
 
 /* Where nothing is written for long, messages come and go all the same. */
@@ -30,7 +31,7 @@ static void border_look(void)
 	int64_t now_ns = guest_now_coarse_ns();
 	struct guest_thread *self = guest_this_thread();
 
-	if (LIKELY(now_ns < __atomic_load_n(&guest->series_next_ns, __ATOMIC_RELAXED)) ||
+	if (LIKELY(now_ns < __atomic_load_n(&trace->series_next_ns, __ATOMIC_RELAXED)) ||
 	    guest_is_borrowed() || !guest_enter(self))
 		return;
 	series_pass(now_ns);

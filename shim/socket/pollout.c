@@ -15,6 +15,7 @@
 #include "trace/series.h"
 #include "socket/kernel.h"
 #include "socket/stall.h"
+#include "trace/map.h"
 
 #define SET_BITS (sizeof(unsigned long) * CHAR_BIT)
 #define ROOM_EVENTS (POLLOUT | POLLWRNORM)
@@ -31,7 +32,7 @@ static void mark_end(struct guest_thread *self)
 	uint32_t index = self->room_marked - 1u;
 
 	self->room_marked = 0;
-	__atomic_store_n(&guest->map.sockets_more[index].wait_began_ns, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&trace->sockets_more[index].wait_began_ns, 0, __ATOMIC_RELAXED);
 }
 
 /* Also of a wait that was left by a jump out of a signal handler: at the thread's next. */
@@ -54,7 +55,7 @@ static bool can_be_read(const struct call *call, int given)
 static bool is_written(const struct trace_socket *row)
 {
 	return row->state == SOCKET_OPEN && row->written_last_ns &&
-	       !fdtable_flag_is_set(row, SOCKET_RESET | SOCKET_SHUT);
+	       !socket_row_is_set(row, SOCKET_RESET | SOCKET_SHUT);
 }
 
 static int64_t later(int64_t one_ns, int64_t other_ns)
@@ -92,8 +93,8 @@ static void mark_begin(struct guest_thread *self, const struct trace_socket *row
 {
 	if (!row || !is_written(row))
 		return;
-	__atomic_store_n(&fdtable_more(row)->wait_began_ns, now_ns, __ATOMIC_RELAXED);
-	self->room_marked = (uint16_t)(fdtable_row_index(row) + 1);
+	__atomic_store_n(&socket_row_more(row)->wait_began_ns, now_ns, __ATOMIC_RELAXED);
+	self->room_marked = (uint16_t)(socket_row_index(row) + 1);
 }
 
 /* The kernel has not read it yet, and it may be nowhere. But it has read that place before,
@@ -133,7 +134,7 @@ int64_t room_select_begins(int count, const fd_set *writable)
 
 	if (!writable || !is_recording())
 		return 0;
-	const struct trace_socket *row = &guest->map.sockets[self->room_row];
+	const struct trace_socket *row = &trace->sockets[self->room_row];
 
 	/* Does it ask for that one? Afterwards the set no longer tells. */
 	if (!set_has(writable, count, row->fd))
@@ -152,7 +153,7 @@ int64_t room_epoll_begins(int epoll)
 
 	if (!is_recording())
 		return now_ns;
-	const struct trace_socket *row = &guest->map.sockets[self->room_epoll_row];
+	const struct trace_socket *row = &trace->sockets[self->room_epoll_row];
 	const struct room_ask *ask = &fdtable_private(row)->room;
 
 	if (__atomic_load_n(&ask->since_ns, __ATOMIC_ACQUIRE) && ask->epoll == epoll &&
@@ -165,7 +166,7 @@ int64_t room_epoll_begins(int epoll)
 
 static void thread_asks(struct guest_thread *self, const struct trace_socket *row)
 {
-	self->room_row = (uint16_t)fdtable_row_index(row); /* < GUEST_SOCKETS */
+	self->room_row = (uint16_t)socket_row_index(row); /* < GUEST_SOCKETS */
 	self->room_polls = ROOM_POLLS;
 }
 
@@ -223,7 +224,7 @@ static bool selected_word(struct wait *wait, unsigned long word, int first, int3
 void room_selected(const struct call *call, int given, int count, const fd_set *writable)
 {
 	struct wait wait = wait_of(call);
-	struct trace_socket *row = &guest->map.sockets[wait.self->room_row];
+	struct trace_socket *row = &trace->sockets[wait.self->room_row];
 	int32_t expected = wait.began_ns ? row->fd : -1;
 	const unsigned long *words = (const unsigned long *)writable;
 	bool found = false;
@@ -312,7 +313,7 @@ void room_epolled(const struct call *call, int given, int epoll,
 		return;
 	for (uint32_t i = 0; i < GUEST_SOCKETS && found < asks; i++) {
 		const struct room_ask *ask = &guest->sockets[i].room;
-		struct trace_socket *row = &guest->map.sockets[i];
+		struct trace_socket *row = &trace->sockets[i];
 
 		if (!__atomic_load_n(&ask->since_ns, __ATOMIC_ACQUIRE) ||
 		    fdtable_row(row->fd) != row)

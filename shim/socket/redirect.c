@@ -19,6 +19,7 @@
 #include "socket/redirect.h"
 #include "guest/settings.h"
 #include "socket/fdtable.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 static uint32_t number_take(const char **at)
@@ -89,15 +90,15 @@ const struct sockaddr *redirect_address(const struct redirect_target *target,
 
 void redirect_note(struct trace_socket *row, const struct redirect_target *target)
 {
-	struct trace_process *process = guest->map.process;
+	struct trace_process *process = trace->process;
 
-	fdtable_flag_set(row, SOCKET_REDIRECTED);
+	socket_row_set(row, SOCKET_REDIRECTED);
 	__atomic_fetch_or(&process->notes, NOTE_REDIRECTED, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&process->redirected_connects, 1, __ATOMIC_RELAXED);
 	if (!process->redirected_to)
 		process->redirected_to =
 			writer_string(guest_settings.redirect, strlen(guest_settings.redirect));
-	writer_event(EVENT_REDIRECT, fdtable_row_index(row), target->from_port,
+	writer_event(EVENT_REDIRECT, socket_row_index(row), target->from_port,
 		     ntohs(target->v4.sin_port));
 }
 

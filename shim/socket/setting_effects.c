@@ -36,7 +36,7 @@ static int64_t timed_out_after_ns(const struct trace_socket *row)
 /* A signal, which cuts a send short, too, seldom comes just before that. */
 void consequence_fell_short(struct trace_socket *row, int64_t took_ns, uint64_t not_taken)
 {
-	struct trace_socket_more *more = fdtable_more(row);
+	struct trace_socket_more *more = socket_row_more(row);
 
 	if (!row->send_timeout_ms || took_ns < timed_out_after_ns(row))
 		return;
@@ -47,7 +47,7 @@ void consequence_fell_short(struct trace_socket *row, int64_t took_ns, uint64_t 
 
 void consequence_went_on(struct trace_socket *row)
 {
-	struct trace_socket_more *more = fdtable_more(row);
+	struct trace_socket_more *more = socket_row_more(row);
 
 	if (UNLIKELY(more->flags & SOCKET_SEND_GAVE_UP))
 		__atomic_fetch_and(&more->flags, ~(uint32_t)SOCKET_SEND_GAVE_UP,
@@ -56,7 +56,7 @@ void consequence_went_on(struct trace_socket *row)
 
 static void cork_note(struct trace_socket *row, int64_t held_ns)
 {
-	struct trace_socket_more *more = fdtable_more(row);
+	struct trace_socket_more *more = socket_row_more(row);
 
 	__atomic_fetch_add(&more->cork_waits, 1, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&more->cork_held_ms, in_ms(held_ns), __ATOMIC_RELAXED);
@@ -90,11 +90,11 @@ static bool is_for_good(int error)
 
 void consequence_failed(struct trace_socket *row, int error)
 {
-	struct trace_socket_more *more = fdtable_more(row);
+	struct trace_socket_more *more = socket_row_more(row);
 	int32_t none = 0;
 
 	/* Who writes after his own shutdown is told EPIPE, too. */
-	if (!is_for_good(error) || (error == EPIPE && fdtable_flag_is_set(row, SOCKET_SHUT)))
+	if (!is_for_good(error) || (error == EPIPE && socket_row_is_set(row, SOCKET_SHUT)))
 		return;
 	/* What follows (EPIPE, end of file) is not how it ended. */
 	if (!__atomic_compare_exchange_n(&more->error, &none, error, false, __ATOMIC_RELAXED,
@@ -103,16 +103,16 @@ void consequence_failed(struct trace_socket *row, int error)
 	if (row->written_last_ns)
 		more->error_after_ms = in_ms(guest_now_ns() - row->written_last_ns);
 	if (error == EPIPE || error == ECONNRESET)
-		fdtable_flag_set(row, SOCKET_RESET);
+		socket_row_set(row, SOCKET_RESET);
 }
 
 /* Less than a segment is held; with the connection it goes. */
 void consequence_ended(struct trace_socket *row, const struct socket_tcp *tcp, int64_t now_ns)
 {
-	if (!fdtable_flag_is_set(row, SOCKET_CORKED) || tcp->is_closed ||
+	if (!socket_row_is_set(row, SOCKET_CORKED) || tcp->is_closed ||
 	    tcp->unsent_bytes <= 0 || (uint32_t)tcp->unsent_bytes >= tcp->segment_bytes)
 		return;
-	fdtable_more(row)->cork_left_bytes = (uint32_t)tcp->unsent_bytes;
+	socket_row_more(row)->cork_left_bytes = (uint32_t)tcp->unsent_bytes;
 	if (now_ns - row->written_last_ns >= CORK_HELD_NS)
 		cork_note(row, now_ns - row->written_last_ns);
 }

@@ -73,7 +73,7 @@ static void cause_add(struct trace_socket *row, enum trace_stall_cause cause, ui
 		[CAUSE_RECEIVER] = &row->stalled_receiver_ns,
 		[CAUSE_SEND_BUFFER] = &row->stalled_send_buffer_ns,
 		[CAUSE_NETWORK] = &row->stalled_network_ns,
-		[CAUSE_NOTSENT_LOWAT] = &fdtable_more(row)->stalled_lowat_ns,
+		[CAUSE_NOTSENT_LOWAT] = &socket_row_more(row)->stalled_lowat_ns,
 	};
 
 	writer_add_shared(columns[cause], stalled_ns);
@@ -168,7 +168,7 @@ void stall_begin(int fd, struct trace_socket *row, int64_t began_ns, int64_t now
 		fill = socket_fill_sample(fd, row);
 		unacknowledged = socket_unsent_bytes(fd);
 	}
-	writer_event_at(began_ns, EVENT_STALL_BEGIN, fdtable_row_index(row), fill,
+	writer_event_at(began_ns, EVENT_STALL_BEGIN, socket_row_index(row), fill,
 			unacknowledged);
 }
 
@@ -193,7 +193,7 @@ static void end(int fd, struct trace_socket *row, int64_t now_ns)
 	longest(row, first_ns, now_ns);
 	if (look_is_due(row, now_ns))
 		cause = look(fd, row, now_ns);
-	writer_event_at(now_ns, EVENT_STALL_END, fdtable_row_index(row), now_ns - first_ns, cause);
+	writer_event_at(now_ns, EVENT_STALL_END, socket_row_index(row), now_ns - first_ns, cause);
 }
 
 void stall_end(int fd, struct trace_socket *row, int64_t now_ns)
@@ -204,7 +204,7 @@ void stall_end(int fd, struct trace_socket *row, int64_t now_ns)
 
 static void whole(int fd, struct trace_socket *row, int64_t began_ns, int64_t ended_ns, int fill)
 {
-	uint32_t index = fdtable_row_index(row);
+	uint32_t index = socket_row_index(row);
 
 	began_ns = not_before(row, began_ns);
 	if (began_ns >= ended_ns)
@@ -297,9 +297,9 @@ static void account_call(struct trace_socket *row, int64_t now_ns)
 static void account_wait(int fd, struct trace_socket *row, int64_t now_ns)
 {
 	int64_t began_ns =
-		__atomic_load_n(&fdtable_more(row)->wait_began_ns, __ATOMIC_RELAXED);
+		__atomic_load_n(&socket_row_more(row)->wait_began_ns, __ATOMIC_RELAXED);
 
-	if (began_ns <= 0 || fdtable_flag_is_set(row, SOCKET_STALLED))
+	if (began_ns <= 0 || socket_row_is_set(row, SOCKET_STALLED))
 		return;
 	if (began_ns < row->written_last_ns)
 		began_ns = row->written_last_ns;

@@ -21,6 +21,7 @@
 #include "guest/digits.h"
 #include "guest/settings.h"
 #include "guest/state.h"
+#include "trace/map.h"
 #include "trace/process_facts.h"
 #include "trace/writer.h"
 
@@ -28,7 +29,7 @@ struct layout {
 	uint32_t kind;
 	uint32_t row_bytes;
 	uint32_t rows;
-	size_t map_offset; /* of the pointer in struct trace_map */
+	size_t pointer_at; /* in struct trace_map */
 };
 
 #define ROWS(kind, type, rows, member) \
@@ -141,12 +142,12 @@ static long file_allocate(long fd, uint64_t bytes)
 	return RAW_2(SYS_ftruncate, fd, bytes);
 }
 
-static void header_fill(struct trace_map *map, char *base, uint64_t bytes)
+static void header_fill(char *base, uint64_t bytes)
 {
 	struct trace_header *header = (struct trace_header *)base;
 	uint64_t at = ALIGNED(sizeof *header);
 
-	map->header = header;
+	trace->header = header;
 	for (int i = 0; i < TRACE_SECTIONS; i++) {
 		header->sections[i] = (struct trace_section){
 			.kind = layout[i].kind,
@@ -156,19 +157,19 @@ static void header_fill(struct trace_map *map, char *base, uint64_t bytes)
 		};
 		char *place = base + at;
 
-		memcpy((char *)map + layout[i].map_offset, &place, sizeof place);
+		memcpy((char *)trace + layout[i].pointer_at, &place, sizeof place);
 		at += ALIGNED((uint64_t)layout[i].row_bytes * layout[i].rows);
 	}
 	/* These are filled in no order, so all their rows may be in use. */
-	writer_section(map, SECTION_TOPIC)->used = writer_section(map, SECTION_TOPIC)->rows;
-	writer_section(map, SECTION_CELL)->used = writer_section(map, SECTION_CELL)->rows;
-	writer_section(map, SECTION_PRODUCER)->used = GUEST_PRODUCERS;
-	writer_section(map, SECTION_SOCKET)->used = GUEST_SOCKETS;
-	writer_section(map, SECTION_SOCKET_MORE)->used = GUEST_SOCKETS;
-	writer_section(map, SECTION_MOMENT)->used = TRACE_MOMENTS;
-	writer_section(map, SECTION_PROCESS)->used = 1;
-	writer_section(map, SECTION_RING)->used = writer_section(map, SECTION_RING)->rows;
-	writer_section(map, SECTION_STRING)->used = sizeof(uint64_t);
+	writer_section(SECTION_TOPIC)->used = writer_section(SECTION_TOPIC)->rows;
+	writer_section(SECTION_CELL)->used = writer_section(SECTION_CELL)->rows;
+	writer_section(SECTION_PRODUCER)->used = GUEST_PRODUCERS;
+	writer_section(SECTION_SOCKET)->used = GUEST_SOCKETS;
+	writer_section(SECTION_SOCKET_MORE)->used = GUEST_SOCKETS;
+	writer_section(SECTION_MOMENT)->used = TRACE_MOMENTS;
+	writer_section(SECTION_PROCESS)->used = 1;
+	writer_section(SECTION_RING)->used = writer_section(SECTION_RING)->rows;
+	writer_section(SECTION_STRING)->used = sizeof(uint64_t);
 	header->version = TRACE_VERSION;
 	header->byte_order = TRACE_BYTE_ORDER;
 	header->header_bytes = sizeof *header;
@@ -183,7 +184,7 @@ static void header_fill(struct trace_map *map, char *base, uint64_t bytes)
 /* Where the last trace is mapped: in a forked child, its parent's. */
 static char *mapped;
 
-bool tracefile_pretend(struct guest_state *state)
+bool tracefile_pretend(void)
 {
 	uint64_t bytes = layout_bytes();
 
@@ -194,7 +195,7 @@ bool tracefile_pretend(struct guest_state *state)
 
 	if (base < 0 && base > -4096)
 		return false;
-	header_fill(&state->map, (char *)base, bytes);
+	header_fill((char *)base, bytes);
 	return true;
 }
 
@@ -215,7 +216,7 @@ static const char *open_reason(long error)
 	}
 }
 
-bool tracefile_make(struct guest_state *state, bool forked, const char **reason)
+bool tracefile_make(bool forked, const char **reason)
 {
 	uint64_t bytes = layout_bytes();
 	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
@@ -228,7 +229,7 @@ bool tracefile_make(struct guest_state *state, bool forked, const char **reason)
 	}
 	static struct trace_path path;
 	uint64_t start_ticks = process_start_ticks();
-	long fd = file_open((uint64_t)state->pid, start_ticks, &path);
+	long fd = file_open((uint64_t)guest->pid, start_ticks, &path);
 
 	if (fd < 0) {
 		*reason = open_reason(fd);
@@ -247,18 +248,18 @@ bool tracefile_make(struct guest_state *state, bool forked, const char **reason)
 		return false;
 	}
 	RAW_1(SYS_close, fd);
-	header_fill(&state->map, (char *)base, bytes);
-	process_facts_write(&state->map, forked);
-	state->overflow_topic = writer_topic(GUEST_PRODUCERS - 1, "", -1, 0);
-	memcpy(state->map.header->magic, TRACE_MAGIC, sizeof state->map.header->magic);
-	__atomic_store_n(&state->map.header->state, TRACE_LIVE, __ATOMIC_RELEASE);
+	header_fill((char *)base, bytes);
+	process_facts_write(forked);
+	trace->overflow_topic = writer_topic(GUEST_PRODUCERS - 1, "", -1, 0);
+	memcpy(trace->header->magic, TRACE_MAGIC, sizeof trace->header->magic);
+	__atomic_store_n(&trace->header->state, TRACE_LIVE, __ATOMIC_RELEASE);
 	mapped = (char *)base;
-	if (file_publish(&path, (uint64_t)state->pid, start_ticks))
+	if (file_publish(&path, (uint64_t)guest->pid, start_ticks))
 		return true;
 	mapped = NULL;
 	RAW_3(SYS_unlinkat, AT_FDCWD, path.text, 0);
 	RAW_2(SYS_munmap, base, bytes);
-	state->map = (struct trace_map){0};
+	*trace = (struct trace_map){0};
 	*reason = "the trace cannot be given its name in the directory";
 	return false;
 }

@@ -9,18 +9,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct guest_state;
-
 /*
- * Makes DIRECTORY/<pid>-<start ticks>.trace and maps it into state->map. On
+ * Makes DIRECTORY/<pid>-<start ticks>.trace and maps it: `trace` then says where. On
  * failure returns false with a static sentence in *reason, and leaves
  * neither file, mapping nor descriptor.
  */
-bool tracefile_make(struct guest_state *state, bool forked, const char **reason);
+bool tracefile_make(bool forked, const char **reason);
 
 /* In a forked child: puts an empty trace without a file in the place of its
  * parent's, so that pointers into that one stay good and tell nothing. False
  * if there was none. */
-bool tracefile_pretend(struct guest_state *state);
+bool tracefile_pretend(void);
 
 #endif

@@ -13,9 +13,10 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "guest/guest.h"
 #include "guest/settings.h"
-#include "guest/state.h"
 #include "trace/file.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 #define TICKS_PER_SECOND 100 /* USER_HZ: fixed in the kernel's interface */
@@ -163,9 +164,9 @@ static uint32_t send_buffer_limit(void)
 	return (uint32_t)number_read(at, end);
 }
 
-void process_facts_write(struct trace_map *map, bool forked)
+void process_facts_write(bool forked)
 {
-	struct trace_process *process = map->process;
+	struct trace_process *process = trace->process;
 	static char text[4096]; /* one thread makes the trace; its stack may be small */
 	size_t bytes;
 

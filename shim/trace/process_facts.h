@@ -8,13 +8,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct trace_map;
-
 /* When the process began, in clock ticks since boot; 0 if /proc is absent. */
 uint64_t process_start_ticks(void);
 
 /* Fills the process row: identity, clocks, program, arguments without their
  * secrets. What cannot be read stays unknown. */
-void process_facts_write(struct trace_map *map, bool forked);
+void process_facts_write(bool forked);
 
 #endif

@@ -7,6 +7,7 @@
 #include "guest/markfile.h"
 #include "guest/state.h"
 #include "trace/file.h"
+#include "trace/map.h"
 #include "trace/writer.h"
 
 void record_fall_silent(const char *reason)
@@ -23,7 +24,7 @@ void record_fall_silent(const char *reason)
  */
 void record_forked(void)
 {
-	if (guest && tracefile_pretend(guest) && UNLIKELY(guest_thread.inside))
+	if (guest && tracefile_pretend() && UNLIKELY(guest_thread.inside))
 		record_fall_silent("a signal handler forked while the guest was at work");
 }
 
@@ -38,19 +39,19 @@ bool record_ready(void)
 					__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
 		const char *reason = NULL;
 
-		guest->forming_thread = (int32_t)RAW_0(SYS_gettid);
-		if (!tracefile_make(guest, guest_generation > 1, &reason)) {
+		trace->forming_thread = (int32_t)RAW_0(SYS_gettid);
+		if (!tracefile_make(guest_generation > 1, &reason)) {
 			record_fall_silent(reason);
 			return false;
 		}
 		__atomic_store_n(&guest->phase, GUEST_RECORDING, __ATOMIC_RELEASE);
 		__atomic_store_n(&guest_descriptors, GUEST_DESCRIPTORS, __ATOMIC_RELEASE);
-		writer_event(EVENT_PROCESS_START, 0, guest->pid, guest->map.process->ppid);
+		writer_event(EVENT_PROCESS_START, 0, guest->pid, trace->process->ppid);
 		return true;
 	}
 	/* A signal handler of the very thread that makes the trace must not
 	 * wait for it. */
-	if (phase == GUEST_FORMING && guest->forming_thread == (int32_t)RAW_0(SYS_gettid))
+	if (phase == GUEST_FORMING && trace->forming_thread == (int32_t)RAW_0(SYS_gettid))
 		return false;
 	for (int i = 0; phase == GUEST_FORMING && i < GUEST_YIELDS; i++) {
 		RAW_0(SYS_sched_yield);

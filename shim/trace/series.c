@@ -9,6 +9,7 @@
  */
 #include "trace/series.h"
 
+#include "trace/map.h"
 #include "trace/writer.h"
 
 struct totals {
@@ -39,19 +40,19 @@ static uint64_t stalled_ns(const struct trace_socket *row, int64_t at_ns)
 
 static void add_sockets(struct totals *totals, int64_t at_ns)
 {
-	const struct trace_process *process = guest->map.process;
+	const struct trace_process *process = trace->process;
 
 	totals->accepted_bytes = load(&process->recycled_accepted_bytes);
 	totals->stalled_ns = load(&process->recycled_stalled_ns);
 	totals->requests = load(&process->recycled_requests);
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
-		const struct trace_socket *row = &guest->map.sockets[i];
+		const struct trace_socket *row = &trace->sockets[i];
 
 		/* Rows are taken from the first on: behind a free one all are. */
 		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) == SOCKET_FREE)
 			break;
 		totals->accepted_bytes += load(&row->accepted_bytes) +
-					  load(&guest->map.sockets_more[i].others_accepted_bytes);
+					  load(&trace->sockets_more[i].others_accepted_bytes);
 		totals->stalled_ns += stalled_ns(row, at_ns);
 		totals->requests += load(&row->produce_requests);
 	}
@@ -76,18 +77,18 @@ typedef void add_fn(struct totals *totals, const uint64_t *messages);
 
 static void add_topic(struct totals *totals, uint32_t topic, add_fn *add)
 {
-	add(totals, guest->map.topics[topic].counts.messages);
-	for (uint32_t cell = __atomic_load_n(&guest->cell_lists[topic], __ATOMIC_ACQUIRE); cell;
-	     cell = guest->cell_next[cell - 1])
-		add(totals, guest->map.cells[cell - 1].counts.messages);
+	add(totals, trace->topics[topic].counts.messages);
+	for (uint32_t cell = __atomic_load_n(&trace->cell_lists[topic], __ATOMIC_ACQUIRE); cell;
+	     cell = trace->cell_next[cell - 1])
+		add(totals, trace->cells[cell - 1].counts.messages);
 }
 
 static void add_topics(struct totals *totals, add_fn *add)
 {
 	for (uint32_t producer = 0; producer < GUEST_PRODUCERS; producer++)
-		for (uint32_t topic = __atomic_load_n(&guest->topic_lists[producer],
+		for (uint32_t topic = __atomic_load_n(&trace->topic_lists[producer],
 						      __ATOMIC_ACQUIRE);
-		     topic; topic = guest->topic_next[topic - 1])
+		     topic; topic = trace->topic_next[topic - 1])
 			add_topic(totals, topic - 1, add);
 }
 
@@ -101,7 +102,7 @@ static void add_messages(struct totals *totals)
 /* The state says when the row can be read: none is while it is written. */
 static void row_write(uint32_t at, const struct trace_moment *moment)
 {
-	struct trace_moment *row = &guest->map.moments[at];
+	struct trace_moment *row = &trace->moments[at];
 
 	__atomic_exchange_n(&row->state, 0, __ATOMIC_SEQ_CST); /* nothing moves up past it */
 	row->fill_max_permille = moment->fill_max_permille;
@@ -118,12 +119,12 @@ static void row_write(uint32_t at, const struct trace_moment *moment)
 /* Between which two borders of that width a moment lies: the one that ends there. */
 static int64_t span_of(const struct trace_moment *row, int64_t width_ns)
 {
-	return (row->at_ns - guest->map.process->monotonic_ns + width_ns - 1) / width_ns;
+	return (row->at_ns - trace->process->monotonic_ns + width_ns - 1) / width_ns;
 }
 
 static uint32_t fold(uint32_t rows, int64_t width_ns)
 {
-	struct trace_moment *moments = guest->map.moments;
+	struct trace_moment *moments = trace->moments;
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < rows; i++) {
@@ -148,9 +149,9 @@ static void make_room(struct trace_process *process)
 {
 	int64_t width_ns = process->series_width_ns;
 
-	while (guest->series_rows > TRACE_MOMENTS / 2) {
+	while (trace->series_rows > TRACE_MOMENTS / 2) {
 		width_ns *= 2;
-		guest->series_rows = fold(guest->series_rows, width_ns);
+		trace->series_rows = fold(trace->series_rows, width_ns);
 		process->series_folds++;
 	}
 	__atomic_store_n(&process->series_width_ns, width_ns, __ATOMIC_RELAXED);
@@ -169,7 +170,7 @@ static void append(int64_t at_ns, const struct totals *totals, uint32_t fill)
 		.requests = totals->requests,
 	};
 
-	row_write(guest->series_rows++, &moment);
+	row_write(trace->series_rows++, &moment);
 }
 
 /* All that was counted since the last moment was counted before the next border, for
@@ -177,48 +178,48 @@ static void append(int64_t at_ns, const struct totals *totals, uint32_t fill)
 static void moments_add(struct trace_process *process, int64_t now_ns)
 {
 	int64_t began_ns = process->monotonic_ns;
-	int64_t border_ns = guest->series_next_ns;
+	int64_t border_ns = trace->series_next_ns;
 	int64_t width_ns = process->series_width_ns;
 	int64_t latest_ns = began_ns + (now_ns - began_ns) / width_ns * width_ns;
 	struct totals totals = {0};
 
 	add_messages(&totals);
 	add_sockets(&totals, border_ns);
-	append(border_ns, &totals, __atomic_exchange_n(&guest->series_fill, 0, __ATOMIC_RELAXED));
+	append(border_ns, &totals, __atomic_exchange_n(&trace->series_fill, 0, __ATOMIC_RELAXED));
 	if (latest_ns > border_ns) {
 		add_sockets(&totals, latest_ns);
 		append(latest_ns, &totals, 0);
 	}
-	if (guest->series_rows + 2 > TRACE_MOMENTS) {
+	if (trace->series_rows + 2 > TRACE_MOMENTS) {
 		make_room(process);
 		width_ns = process->series_width_ns;
 		latest_ns = began_ns + (now_ns - began_ns) / width_ns * width_ns;
 	}
-	__atomic_store_n(&guest->series_next_ns, latest_ns + width_ns, __ATOMIC_RELAXED);
+	__atomic_store_n(&trace->series_next_ns, latest_ns + width_ns, __ATOMIC_RELAXED);
 }
 
 void series_pass(int64_t now_ns)
 {
-	struct trace_process *process = guest->map.process;
+	struct trace_process *process = trace->process;
 	uint32_t nobody = 0;
 
-	if (!__atomic_compare_exchange_n(&guest->series_busy, &nobody, 1, false, __ATOMIC_ACQUIRE,
+	if (!__atomic_compare_exchange_n(&trace->series_busy, &nobody, 1, false, __ATOMIC_ACQUIRE,
 					 __ATOMIC_RELAXED))
 		return;
 	if (!process->series_width_ns) {
-		guest->series_next_ns = process->monotonic_ns + SERIES_WIDTH_NS;
+		trace->series_next_ns = process->monotonic_ns + SERIES_WIDTH_NS;
 		process->series_width_ns = SERIES_WIDTH_NS;
 	}
-	if (now_ns >= guest->series_next_ns)
+	if (now_ns >= trace->series_next_ns)
 		moments_add(process, now_ns);
-	__atomic_store_n(&guest->series_busy, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&trace->series_busy, 0, __ATOMIC_RELEASE);
 }
 
 void series_fill(uint32_t permille)
 {
-	uint32_t old = __atomic_load_n(&guest->series_fill, __ATOMIC_RELAXED);
+	uint32_t old = __atomic_load_n(&trace->series_fill, __ATOMIC_RELAXED);
 
-	while (old < permille && !__atomic_compare_exchange_n(&guest->series_fill, &old, permille,
+	while (old < permille && !__atomic_compare_exchange_n(&trace->series_fill, &old, permille,
 							      true, __ATOMIC_RELAXED,
 							      __ATOMIC_RELAXED))
 		;

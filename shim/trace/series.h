@@ -15,7 +15,8 @@
 #ifndef UNFLUSHED_SERIES_H
 #define UNFLUSHED_SERIES_H
 
-#include "guest/state.h"
+#include "guest/guest.h"
+#include "trace/map.h"
 
 #define SERIES_WIDTH_NS 50000000
 
@@ -24,7 +25,7 @@ void series_pass(int64_t now_ns);
 
 static inline void series_look(int64_t now_ns)
 {
-	if (UNLIKELY(now_ns >= __atomic_load_n(&guest->series_next_ns, __ATOMIC_RELAXED)))
+	if (UNLIKELY(now_ns >= __atomic_load_n(&trace->series_next_ns, __ATOMIC_RELAXED)))
 		series_pass(now_ns);
 }
 

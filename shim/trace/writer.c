@@ -13,20 +13,28 @@
 #include <sys/prctl.h>
 
 #include "guest/state.h"
+#include "trace/map.h"
 
 enum { ROW_FREE = 0, ROW_TAKING = 1, ROW_READY = 2 };
 
 #define PROBES 64
 
-struct trace_section *writer_section(struct trace_map *map, enum trace_section_kind kind)
+/* This thread's row of SECTION_THREAD. */
+struct writer_slot {
+	uint16_t slot;	/* the row plus 1; 0 none yet */
+	uint16_t retry; /* calls until one is asked for again */
+};
+static GUEST_THREAD(struct writer_slot, writer_slot);
+
+struct trace_section *writer_section(enum trace_section_kind kind)
 {
 	/* file.c lays the sections out in the order of their kinds. */
-	return &map->header->sections[kind - 1];
+	return &trace->header->sections[kind - 1];
 }
 
 uint32_t writer_claim(enum trace_section_kind kind)
 {
-	struct trace_section *section = writer_section(&guest->map, kind);
+	struct trace_section *section = writer_section(kind);
 	uint32_t row = __atomic_load_n(&section->used, __ATOMIC_RELAXED);
 
 	while (row < section->rows)
@@ -39,7 +47,7 @@ uint32_t writer_claim(enum trace_section_kind kind)
 
 trace_string writer_string(const char *text, size_t bytes)
 {
-	struct trace_section *section = writer_section(&guest->map, SECTION_STRING);
+	struct trace_section *section = writer_section(SECTION_STRING);
 	uint32_t at = __atomic_load_n(&section->used, __ATOMIC_RELAXED);
 	uint16_t length = (uint16_t)(bytes > 65535 ? 65535 : bytes);
 	uint32_t need = (uint32_t)(sizeof length + length + 1);
@@ -53,7 +61,7 @@ trace_string writer_string(const char *text, size_t bytes)
 		}
 	} while (!__atomic_compare_exchange_n(&section->used, &at, at + need, true,
 					      __ATOMIC_RELAXED, __ATOMIC_RELAXED));
-	char *to = guest->map.strings + at;
+	char *to = trace->strings + at;
 
 	memcpy(to + sizeof length, text, length);
 	memcpy(to, &length, sizeof length); /* last: 0 until the text is whole */
@@ -65,9 +73,9 @@ const char *writer_string_text(trace_string string, size_t *bytes)
 	uint16_t length = 0;
 
 	if (string)
-		memcpy(&length, guest->map.strings + string, sizeof length);
+		memcpy(&length, trace->strings + string, sizeof length);
 	*bytes = length;
-	return guest->map.strings + string + sizeof length;
+	return trace->strings + string + sizeof length;
 }
 
 static bool thread_is_dead(int32_t tid)
@@ -79,10 +87,10 @@ static bool thread_is_dead(int32_t tid)
  * does not matter that two threads added to them one after the other. */
 static uint32_t thread_take_over(int32_t tid)
 {
-	uint32_t rows = writer_section(&guest->map, SECTION_THREAD)->rows;
+	uint32_t rows = writer_section(SECTION_THREAD)->rows;
 
 	for (uint32_t row = 0; row < rows; row++) {
-		struct trace_thread *thread = &guest->map.threads[row];
+		struct trace_thread *thread = &trace->threads[row];
 		int32_t owner = __atomic_load_n(&thread->tid, __ATOMIC_RELAXED);
 
 		if (__atomic_load_n(&thread->state, __ATOMIC_ACQUIRE) && thread_is_dead(owner) &&
@@ -97,17 +105,18 @@ static uint32_t thread_take_over(int32_t tid)
 
 uint16_t writer_thread(void)
 {
-	struct guest_thread *self = guest_this_thread();
+	struct writer_slot *own = &writer_slot;
 
-	if (LIKELY(self->slot))
-		return self->slot;
+	guest_this_thread(); /* in a forked child, `own` is empty from here on */
+	if (LIKELY(own->slot))
+		return own->slot;
 	/* All slots taken: asking again costs a call per slot, so not often. */
-	if (self->slot_retry) {
-		self->slot_retry--;
+	if (own->retry) {
+		own->retry--;
 		return 0;
 	}
 	int32_t tid = (int32_t)RAW_0(SYS_gettid);
-	struct trace_section *section = writer_section(&guest->map, SECTION_THREAD);
+	struct trace_section *section = writer_section(SECTION_THREAD);
 	uint32_t row = __atomic_load_n(&section->used, __ATOMIC_RELAXED) < section->rows
 			       ? writer_claim(SECTION_THREAD)
 			       : WRITER_NONE;
@@ -115,16 +124,16 @@ uint16_t writer_thread(void)
 	if (row == WRITER_NONE)
 		row = thread_take_over(tid);
 	if (row == WRITER_NONE) {
-		self->slot_retry = 4096;
+		own->retry = 4096;
 		return 0;
 	}
-	struct trace_thread *thread = &guest->map.threads[row];
+	struct trace_thread *thread = &trace->threads[row];
 
 	__atomic_store_n(&thread->tid, tid, __ATOMIC_RELAXED);
 	RAW_2(SYS_prctl, PR_GET_NAME, thread->name);
 	__atomic_store_n(&thread->state, ROW_READY, __ATOMIC_RELEASE);
-	self->slot = (uint16_t)(row + 1);
-	return self->slot;
+	own->slot = (uint16_t)(row + 1);
+	return own->slot;
 }
 
 void writer_event_at(int64_t at_ns, enum trace_event_kind kind, uint32_t object, int64_t a,
@@ -133,23 +142,23 @@ void writer_event_at(int64_t at_ns, enum trace_event_kind kind, uint32_t object,
 	uint16_t slot = guest_this_thread()->nested ? 0 : writer_thread();
 
 	if (UNLIKELY(!slot)) {
-		writer_add_shared(&guest->map.process->events_dropped, 1);
+		writer_add_shared(&trace->process->events_dropped, 1);
 		return;
 	}
-	struct trace_thread *thread = &guest->map.threads[slot - 1];
+	struct trace_thread *thread = &trace->threads[slot - 1];
 	uint64_t head = thread->head;
 
 	guest_thread.run = NULL;
-	guest->map.rings[(size_t)(slot - 1) * TRACE_RING_EVENTS + head % TRACE_RING_EVENTS] =
+	trace->rings[(size_t)(slot - 1) * TRACE_RING_EVENTS + head % TRACE_RING_EVENTS] =
 		(struct trace_event){at_ns, (uint16_t)kind, 0, object, a, b};
 	__atomic_store_n(&thread->head, head + 1, __ATOMIC_RELEASE);
 }
 
 static struct trace_event *last_event(uint16_t slot)
 {
-	uint64_t head = guest->map.threads[slot - 1].head;
+	uint64_t head = trace->threads[slot - 1].head;
 
-	return &guest->map.rings[(size_t)(slot - 1) * TRACE_RING_EVENTS +
+	return &trace->rings[(size_t)(slot - 1) * TRACE_RING_EVENTS +
 				 (head - 1) % TRACE_RING_EVENTS];
 }
 
@@ -161,8 +170,8 @@ void writer_write_event(int64_t at_ns, uint32_t object, int64_t offered, int64_t
 	if (small && writer_joins_run(self, at_ns, object, offered))
 		return;
 	writer_event_at(at_ns, EVENT_WRITE, object, offered, result);
-	if (small && self->slot)
-		self->run = last_event(self->slot);
+	if (small && writer_slot.slot)
+		self->run = last_event(writer_slot.slot);
 }
 
 void writer_event(enum trace_event_kind kind, uint32_t object, int64_t a, int64_t b)
@@ -220,12 +229,12 @@ static bool topic_is(const struct trace_topic *row, uint32_t producer, const cha
 
 uint32_t writer_topic(uint32_t producer, const char *topic, int32_t partition, uint32_t catch_all)
 {
-	struct trace_section *section = writer_section(&guest->map, SECTION_TOPIC);
+	struct trace_section *section = writer_section(SECTION_TOPIC);
 	uint32_t at = topic_hash(producer, topic, partition);
 
 	for (uint32_t probe = 0; probe < PROBES; probe++, at++) {
 		uint32_t index = at % section->rows;
-		struct trace_topic *row = &guest->map.topics[index];
+		struct trace_topic *row = &trace->topics[index];
 		uint32_t state = __atomic_load_n(&row->state, __ATOMIC_ACQUIRE);
 
 		if (state == ROW_READY && topic_is(row, producer, topic, partition))
@@ -239,7 +248,7 @@ uint32_t writer_topic(uint32_t producer, const char *topic, int32_t partition, u
 			__atomic_store_n(&row->state, ROW_FREE, __ATOMIC_RELEASE);
 			return catch_all;
 		}
-		list_push(&guest->topic_lists[producer], guest->topic_next, index);
+		list_push(&trace->topic_lists[producer], trace->topic_next, index);
 		__atomic_store_n(&row->state, ROW_READY, __ATOMIC_RELEASE);
 		return index;
 	}
@@ -254,12 +263,12 @@ struct trace_cell *writer_cell(uint32_t topic, uint32_t site)
 	if (!thread)
 		return NULL;
 	thread--;
-	struct trace_section *section = writer_section(&guest->map, SECTION_CELL);
+	struct trace_section *section = writer_section(SECTION_CELL);
 	uint32_t at = hash_mix((uint64_t)topic << 32 ^ site << 8 ^ thread);
 
 	for (uint32_t probe = 0; probe < PROBES; probe++, at++) {
 		uint32_t index = at % section->rows;
-		struct trace_cell *cell = &guest->map.cells[index];
+		struct trace_cell *cell = &trace->cells[index];
 		uint32_t state = __atomic_load_n(&cell->state, __ATOMIC_ACQUIRE);
 
 		if (state == ROW_READY && cell->topic == topic && cell->thread == thread &&
@@ -270,7 +279,7 @@ struct trace_cell *writer_cell(uint32_t topic, uint32_t site)
 		cell->topic = topic;
 		cell->thread = thread;
 		cell->site = site;
-		list_push(&guest->cell_lists[topic], guest->cell_next, index);
+		list_push(&trace->cell_lists[topic], trace->cell_next, index);
 		__atomic_store_n(&cell->state, ROW_READY, __ATOMIC_RELEASE);
 		return cell;
 	}

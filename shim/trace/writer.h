@@ -17,12 +17,11 @@
 
 #include "format/format.h"
 #include "guest/guest.h"
-
-struct trace_map;
+#include "trace/map.h"
 
 #define WRITER_NONE UINT32_MAX
 
-struct trace_section *writer_section(struct trace_map *map, enum trace_section_kind kind);
+struct trace_section *writer_section(enum trace_section_kind kind);
 
 /* The next free row of a section that is claimed in order, or WRITER_NONE. */
 uint32_t writer_claim(enum trace_section_kind kind);

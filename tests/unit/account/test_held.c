@@ -15,9 +15,12 @@
 #include <string.h>
 
 #include "account/held.h"
+#include "trace/map.h"
 
 /* Of the guest's only what held.c looks at. */
 struct guest_state *guest;
+struct trace_map *trace;
+static struct trace_map map;
 static struct trace_producer rows[2];
 
 static int setup(void **state)
@@ -26,7 +29,8 @@ static int setup(void **state)
 	guest = calloc(1, sizeof *guest);
 	assert_non_null(guest);
 	memset(rows, 0, sizeof rows);
-	guest->map.producers = rows;
+	trace = &map;
+	trace->producers = rows;
 	return 0;
 }
 

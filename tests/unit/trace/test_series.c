@@ -27,8 +27,9 @@
 #include "guest/state.h"
 #include "model/series.h"
 #include "scratch.h"
-#include "trace/series.h"
+#include "trace/map.h"
 #include "trace/record.h"
+#include "trace/series.h"
 
 
 #define WIDTH_NS 50000000
@@ -45,8 +46,8 @@ static void record(const char *name)
 	assert_int_equal(mkdir(scratch_path(name), 0700), 0);
 	assert_int_equal(guest_wake(), GUEST_AWAKE);
 	assert_true(record_ready());
-	began_ns = guest->map.process->monotonic_ns;
-	guest->map.sockets[0].state = SOCKET_OPEN;
+	began_ns = trace->process->monotonic_ns;
+	trace->sockets[0].state = SOCKET_OPEN;
 }
 
 /* In a child, for the guest's state is a process's. */
@@ -82,13 +83,13 @@ static uint64_t bytes_by(int64_t since_ns)
 /* The counter as it is just before `since_ns`, when a thread comes past. */
 static void come_past(int64_t since_ns, int64_t counted_until_ns)
 {
-	guest->map.sockets[0].accepted_bytes = bytes_by(counted_until_ns);
+	trace->sockets[0].accepted_bytes = bytes_by(counted_until_ns);
 	series_pass(began_ns + since_ns);
 }
 
 static size_t take(void)
 {
-	return moments_take(guest->map.moments, TRACE_MOMENTS, moments);
+	return moments_take(trace->moments, TRACE_MOMENTS, moments);
 }
 
 static void borders(void)
@@ -101,7 +102,7 @@ static void borders(void)
 		CHECK(moments[i].at_ns == began_ns + (int64_t)(i + 1) * WIDTH_NS);
 		CHECK(moments[i].accepted_bytes == (int64_t)bytes_by((int64_t)(i + 1) * WIDTH_NS));
 	}
-	CHECK(guest->map.process->series_folds == 0);
+	CHECK(trace->process->series_folds == 0);
 }
 
 static void a_moment_stands_at_each_border(void **state)
@@ -137,7 +138,7 @@ static void a_pause_is_a_pause(void **state)
 static void check_life(int64_t life_ns)
 {
 	size_t count = take();
-	int64_t width_ns = guest->map.process->series_width_ns, before_ns = began_ns;
+	int64_t width_ns = trace->process->series_width_ns, before_ns = began_ns;
 
 	CHECK(count > TRACE_MOMENTS / 4 && count <= TRACE_MOMENTS);
 	for (size_t i = 0; i < count; i++) {
@@ -148,7 +149,7 @@ static void check_life(int64_t life_ns)
 		before_ns = moments[i].at_ns;
 	}
 	CHECK(life_ns - (before_ns - began_ns) <= width_ns);
-	CHECK(width_ns >= (int64_t)WIDTH_NS << guest->map.process->series_folds);
+	CHECK(width_ns >= (int64_t)WIDTH_NS << trace->process->series_folds);
 }
 
 static void hour(void)
@@ -159,7 +160,7 @@ static void hour(void)
 		if (since_ns % (500 * (int64_t)WIDTH_NS) == 0)
 			check_life(since_ns);
 	}
-	CHECK(guest->map.process->series_folds >= 8);
+	CHECK(trace->process->series_folds >= 8);
 	check_life(HOUR_NS);
 }
 
@@ -221,15 +222,15 @@ static void fill_and_fold(void)
 		series_fill(i == 200 ? 990 : 100);
 		come_past(i * (int64_t)WIDTH_NS, i * (int64_t)WIDTH_NS);
 	}
-	guest->map.sockets[0].accepted_bytes = bytes_by((TRACE_MOMENTS - 1) * (int64_t)WIDTH_NS);
+	trace->sockets[0].accepted_bytes = bytes_by((TRACE_MOMENTS - 1) * (int64_t)WIDTH_NS);
 	raise(SIGSTOP);
 	series_pass(began_ns + (TRACE_MOMENTS - 1) * (int64_t)WIDTH_NS);
 	raise(SIGSTOP);
-	_exit(guest->map.process->series_folds == 1 ? 0 : 1);
+	_exit(trace->process->series_folds == 1 ? 0 : 1);
 }
 
 /* The child's trace, as it lies in the file. */
-static const uint8_t *trace_map(void)
+static const uint8_t *trace_bytes(void)
 {
 	char pattern[600];
 	struct stat facts;
@@ -290,12 +291,12 @@ static void killed_at_any_instruction_of_a_fold_the_moments_are_true(void **stat
 		skip();
 	}
 	assert_true(WIFSTOPPED(status));
-	const uint8_t *trace = trace_map();
-	const struct trace_header *header = (const void *)trace;
+	const uint8_t *bytes = trace_bytes();
+	const struct trace_header *header = (const void *)bytes;
 	const struct trace_process *process =
-		(const void *)(trace + header->sections[SECTION_PROCESS - 1].offset);
+		(const void *)(bytes + header->sections[SECTION_PROCESS - 1].offset);
 	const struct trace_moment *rows =
-		(const void *)(trace + header->sections[SECTION_MOMENT - 1].offset);
+		(const void *)(bytes + header->sections[SECTION_MOMENT - 1].offset);
 	size_t least = TRACE_MOMENTS;
 	long steps = 0;
 

@@ -24,6 +24,7 @@
 #include "guest/state.h"
 #include "read/reader.h"
 #include "scratch.h"
+#include "trace/map.h"
 #include "trace/record.h"
 #include "trace/writer.h"
 
@@ -67,8 +68,8 @@ static void claim_sites(struct worker *worker)
 		}
 		worker->claimed++;
 		/* A row that two had claimed would not be zero here. */
-		guest->map.sites[row].hash += worker->number + 1;
-		__atomic_store_n(&guest->map.sites[row].state, 1, __ATOMIC_RELEASE);
+		trace->sites[row].hash += worker->number + 1;
+		__atomic_store_n(&trace->sites[row].state, 1, __ATOMIC_RELEASE);
 	}
 }
 
@@ -97,10 +98,10 @@ static void count_messages(struct worker *worker)
 			char name[16];
 
 			snprintf(name, sizeof name, "topic-%u", i % TOPICS);
-			uint32_t row = writer_topic(i % 3, name, -1, guest->overflow_topic);
+			uint32_t row = writer_topic(i % 3, name, -1, trace->overflow_topic);
 			struct trace_cell *cell = writer_cell(row, i / TOPICS + 1);
 			uint64_t *messages = cell ? cell->counts.messages
-						  : guest->map.topics[row].counts.messages;
+						  : trace->topics[row].counts.messages;
 
 			if (cell)
 				writer_add(&messages[COUNT_SENT], 1);
@@ -114,8 +115,8 @@ static void write_events(struct worker *worker)
 {
 	for (int64_t i = 0; i < EVENTS; i++) {
 		writer_event(EVENT_FILL, worker->number, i, ~i);
-		writer_add_shared(&guest->map.process->sends_unseen, 1);
-		writer_max(&guest->map.process->recycled_stalls,
+		writer_add_shared(&trace->process->sends_unseen, 1);
+		writer_max(&trace->process->recycled_stalls,
 			   (uint64_t)(i * THREADS + worker->number));
 	}
 	worker->slot = writer_thread();
@@ -342,10 +343,10 @@ static void shared_counters_are_exact(void **state)
 
 static uint64_t events_written(void)
 {
-	uint64_t written = guest->map.process->events_dropped;
+	uint64_t written = trace->process->events_dropped;
 
-	for (uint32_t i = 0; i < writer_section(&guest->map, SECTION_THREAD)->rows; i++)
-		written += guest->map.threads[i].head;
+	for (uint32_t i = 0; i < writer_section(SECTION_THREAD)->rows; i++)
+		written += trace->threads[i].head;
 	return written;
 }
 
@@ -354,7 +355,7 @@ static uint64_t events_written(void)
 static void a_slot_passes_on_and_loses_no_count(void **state)
 {
 	uint64_t before = events_written(), takeovers = 0;
-	struct trace_section *section = writer_section(&guest->map, SECTION_THREAD);
+	struct trace_section *section = writer_section(SECTION_THREAD);
 
 	(void)state;
 	for (int i = 0; i < LATECOMERS; i++) {
@@ -364,7 +365,7 @@ static void a_slot_passes_on_and_loses_no_count(void **state)
 		assert_int_equal(pthread_join(thread, NULL), 0);
 	}
 	for (uint32_t i = 0; i < section->rows; i++)
-		takeovers += guest->map.threads[i].takeovers;
+		takeovers += trace->threads[i].takeovers;
 	assert_int_equal(events_written() - before, LATECOMERS * LATE_EVENTS);
 	assert_int_equal(section->used, section->rows);
 	assert_in_range(takeovers, 1, LATECOMERS);

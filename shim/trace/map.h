@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * map.h - where the mapped trace is, and what is kept of it in this process.
+ *
+ * Zero in a forked child (guest/part.h), until that makes a trace of its own.
+ */
+#ifndef UNFLUSHED_TRACE_MAP_H
+#define UNFLUSHED_TRACE_MAP_H
+
+#include <stdint.h>
+
+#include "format/format.h"
+#include "guest/guest.h"
+
+struct trace_map {
+	/* One cache line: what a call that is counted looks at. */
+	int64_t series_next_ns; /* series.c: the next border */
+	struct trace_process *process;
+	struct trace_socket *sockets;
+	struct trace_socket_more *sockets_more;
+	struct trace_thread *threads;
+	struct trace_event *rings;
+	struct trace_topic *topics;
+	struct trace_cell *cells;
+
+	struct trace_header *header;
+	struct trace_producer *producers;
+	struct trace_site *sites;
+	struct trace_module *modules;
+	char *strings;
+	struct trace_library *libraries;
+	struct trace_moment *moments;
+
+	int32_t forming_thread; /* that makes the trace */
+	uint32_t series_rows;	/* of SECTION_MOMENT in use */
+	uint32_t series_busy;
+	uint32_t series_fill; /* the fullest send buffer since the last moment */
+
+	uint32_t overflow_topic; /* row for whatever found no other */
+	/* A producer's topic rows and a topic row's cells, as lists of rows plus
+	 * 1, so that adding up does not walk the whole tables. */
+	uint32_t topic_lists[GUEST_PRODUCERS];
+	uint32_t topic_next[GUEST_TOPIC_ROWS];
+	uint32_t cell_lists[GUEST_TOPIC_ROWS];
+	uint32_t cell_next[GUEST_CELLS];
+} __attribute__((aligned(64)));
+
+extern struct trace_map *trace; /* never NULL after guest_wake() said AWAKE */
+
+#endif
