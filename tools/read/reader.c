@@ -11,27 +11,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "read/fault.h"
 #include "read/liveness.h"
 #include "read/reader_copy.h"
-
-void reader_fault(struct reader *reader, uint64_t offset, const char *what, ...)
-{
-	if (reader->fault_count == READER_FAULTS)
-		return;
-	struct fault *fault = &reader->faults[reader->fault_count++];
-	va_list list;
-
-	fault->offset = offset;
-	va_start(list, what);
-	vsnprintf(fault->what, sizeof fault->what, what, list);
-	va_end(list);
-}
 
 static bool check_magic(struct reader *reader)
 {

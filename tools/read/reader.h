@@ -74,7 +74,4 @@ const struct trace_event *reader_ring(const struct reader *reader, uint32_t thre
 /* Events written and no longer there, of all threads. */
 uint64_t reader_events_overwritten(const struct reader *reader);
 
-void reader_fault(struct reader *reader, uint64_t offset, const char *what, ...)
-	__attribute__((format(printf, 3, 4)));
-
 #endif

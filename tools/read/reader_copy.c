@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "read/fault.h"
+
 /* A trace is at most TRACE_BYTES_MAX; a file beyond this is something else. */
 #define FILE_BYTES_MAX (64u << 20)
 

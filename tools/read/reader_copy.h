@@ -7,9 +7,6 @@
 
 #include "read/reader.h"
 
-/* Notes a fault, and is false. */
-#define READER_REFUSE(reader, offset, ...) (reader_fault(reader, offset, __VA_ARGS__), false)
-
 /*
  * Copies the open file `fd`, with READER_COUNTERS without its rings. False with a fault:
  * *bytes is NULL, or the caller's to reader_copy_free(), as it is on success.
