@@ -27,7 +27,4 @@ RENDERERS(RENDERER_DECLARED)
 /* NULL: no such format. */
 render_function *render_by_name(const char *name);
 
-/* What the notes of a process say, one sentence each; NULL at the end. */
-const char **render_notes(struct run *run, const struct process *process);
-
 #endif

@@ -5,22 +5,13 @@
  * schema/unflushed.summary-1.json describes it; keys may be added, never
  * renamed or removed. Unknown is null.
  */
-#include "render/render.h"
-
 #include "render/render_json.h"
 
-#include <string.h>
 #include <time.h>
 
-json_t *json_of_number(int64_t value)
-{
-	return value == UNKNOWN ? json_null() : json_integer(value);
-}
-
-json_t *json_of_text(const char *words)
-{
-	return words ? json_string(words) : json_null();
-}
+#include "render/json_value.h"
+#include "render/notes.h"
+#include "render/render.h"
 
 static json_t *amounts(const int64_t *values)
 {
@@ -131,7 +122,7 @@ static json_t *runtime(const char *version, const struct runtime_client *clients
 
 static json_t *layers(struct run *run, const struct process *process)
 {
-	const char **notes = render_notes(run, process);
+	const char **notes = notes_of(run, process);
 	size_t count = 0;
 	json_t *object = json_object();
 

@@ -4,6 +4,8 @@
  */
 #include "render/render_json.h"
 
+#include "render/json_value.h"
+
 json_t *json_of_series(const struct process *process)
 {
 	json_t *object = json_object(), *moments = json_array();

@@ -3,7 +3,9 @@
  * render_json_socket.c - a connection in the JSON summary.
  */
 #include "render/render_json.h"
+
 #include "model/words.h"
+#include "render/json_value.h"
 
 static json_t *share(int64_t thousandths)
 {

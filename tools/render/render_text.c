@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "render/notes.h"
 #include "render/render.h"
 #include "render/render_text.h"
 #include "model/words.h"
@@ -42,7 +43,7 @@ static const char *command_line(struct run *run, const struct process *process)
 static void text_process(const struct page *page, struct run *run,
 			 const struct process *process)
 {
-	const char **notes = render_notes(run, process);
+	const char **notes = notes_of(run, process);
 
 	page_heading(page, model_format(run, "process %s",
 					process->pid == UNKNOWN

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef UNFLUSHED_JSON_VALUE_H
+#define UNFLUSHED_JSON_VALUE_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+/* null for UNKNOWN and for NULL. */
+json_t *json_of_number(int64_t value);
+json_t *json_of_text(const char *words);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * notes.h - what all renderers say about how complete a process's record is.
+ */
+#ifndef UNFLUSHED_NOTES_H
+#define UNFLUSHED_NOTES_H
+
+#include "model/model.h"
+
+/* One sentence for each note; NULL at the end. They live as long as the run. */
+const char **notes_of(struct run *run, const struct process *process);
+
+#endif
