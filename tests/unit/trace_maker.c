@@ -11,6 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "build/build.h"
+#include "judge/findings.h"
+#include "judge/judge.h"
+
 static const struct {
 	uint32_t kind, row_bytes, rows;
 } layout[TRACE_SECTIONS] = {
@@ -264,7 +268,7 @@ void maker_run(const struct maker *maker, struct run *run)
 	if (reader_take(&reader, maker_copy(maker), maker->size))
 		build_trace(run, "4242-1.trace", &reader);
 	reader_close(&reader);
-	verdict_judge(run);
+	judge_run(run);
 	findings_raise(run);
 }
 
@@ -276,7 +280,7 @@ void maker_run_also(const struct maker *maker, struct run *run)
 		abort();
 	build_trace(run, "other.trace", &reader);
 	reader_close(&reader);
-	verdict_judge(run);
+	judge_run(run);
 }
 
 const struct finding *maker_finding(const struct run *run, const char *id)

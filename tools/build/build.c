@@ -1,68 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * build.c - from a trace to the model: the order of the steps, and what they share.
+ * build.c - from a trace to the model: the order of the steps.
  */
 #include "build/build.h"
-#include "build/exec_chain.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-int64_t build_number(uint64_t counter)
-{
-	return counter > BUILD_NUMBER_MAX ? BUILD_NUMBER_MAX : (int64_t)counter;
-}
-
-int64_t build_percentile(const uint32_t *buckets, unsigned count, unsigned thousandths)
-{
-	uint64_t total = 0, seen = 0;
-
-	for (unsigned i = 0; i < count; i++)
-		total += buckets[i];
-	for (unsigned i = 0; i < count; i++) {
-		seen += buckets[i];
-		if (seen && seen * 1000 >= total * thousandths)
-			return i;
-	}
-	return UNKNOWN;
-}
-
-const char *build_string(struct builder *builder, trace_string at)
-{
-	const char *text = reader_string(builder->reader, at);
-
-	return text ? model_text(builder->run, text, strlen(text)) : NULL;
-}
-
-struct producer *build_producer_at(struct builder *builder, uint32_t row)
-{
-	if (row >= reader_rows(builder->reader, SECTION_PRODUCER) ||
-	    builder->producer_of[row] < 0)
-		return NULL;
-	return &builder->process->producers[builder->producer_of[row]];
-}
-
-struct process *build_new_process(struct run *run)
-{
-	struct process *grown =
-		realloc(run->processes, (run->process_count + 1) * sizeof *grown);
-
-	if (!grown)
-		abort();
-	run->processes = grown;
-	struct process *process = &grown[run->process_count++];
-	*process = (struct process){
-		.pid = UNKNOWN,
-		.ppid = UNKNOWN,
-		.start_realtime_ns = UNKNOWN,
-		.duration_ns = UNKNOWN,
-		.status = UNKNOWN,
-		.signal = UNKNOWN,
-		.end_ns = UNKNOWN,
-		.dropped_events = UNKNOWN,
-	};
-	return process;
-}
+#include "build/builder.h"
+#include "build/exec_chain.h"
+#include "model/number.h"
 
 static void copy_faults(struct builder *builder)
 {
@@ -94,14 +40,14 @@ static void count_dropped(struct builder *builder)
 	const struct trace_process *row = reader_row(reader, SECTION_PROCESS, 0);
 
 	process->dropped_events =
-		build_number(row->events_dropped + reader_events_overwritten(reader));
-	process->dropped_sockets = build_number(dropped_in(reader, SECTION_SOCKET));
-	process->dropped_rows = build_number(
+		number_of(row->events_dropped + reader_events_overwritten(reader));
+	process->dropped_sockets = number_of(dropped_in(reader, SECTION_SOCKET));
+	process->dropped_rows = number_of(
 		dropped_in(reader, SECTION_PRODUCER) + dropped_in(reader, SECTION_TOPIC) +
 		dropped_in(reader, SECTION_CELL) + dropped_in(reader, SECTION_SOCKET) +
 		dropped_in(reader, SECTION_SITE));
-	process->sends_unseen = build_number(row->sends_unseen);
-	process->recycled_sockets = build_number(row->recycled_sockets);
+	process->sends_unseen = number_of(row->sends_unseen);
+	process->recycled_sockets = number_of(row->recycled_sockets);
 }
 
 void build_trace(struct run *run, const char *path, const struct reader *reader)

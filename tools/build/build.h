@@ -1,39 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * build.h - what the build_*.c share: one trace on its way into the model.
+ * build.h - puts processes into a run: from a trace, or from what else is known of one.
  */
 #ifndef UNFLUSHED_BUILD_H
 #define UNFLUSHED_BUILD_H
 
+#include "model/host.h"
 #include "model/model.h"
+#include "read/reader.h"
 
-struct builder {
-	struct run *run;
-	const struct reader *reader;
-	struct process *process;
-	int32_t *producer_of; /* by row of SECTION_PRODUCER; -1: none */
-};
-
-void build_process(struct builder *builder);
-void build_producers(struct builder *builder);
-void build_topics(struct builder *builder);
-void build_sites(struct builder *builder);
-void build_sockets(struct builder *builder);
-void build_links(struct builder *builder);
-void build_flight(struct builder *builder);
-void build_series(struct builder *builder);
-
-/* A fresh process in the run. */
-struct process *build_new_process(struct run *run);
-const char *build_string(struct builder *builder, trace_string at);
-struct producer *build_producer_at(struct builder *builder, uint32_t row);
-
-/* What a 64-bit counter says as a number of the model: capped so that a sum of
- * a few such numbers stays a number, whatever a damaged trace holds. */
-#define BUILD_NUMBER_MAX (INT64_MAX / 16)
-int64_t build_number(uint64_t counter);
-/* `thousandths` of the samples are at or below the answer; UNKNOWN without
- * samples. The answer is a bucket's number. */
-int64_t build_percentile(const uint32_t *buckets, unsigned count, unsigned thousandths);
+/* Adds the process of a trace that reader_open() accepted. What is needed is
+ * copied: the reader can be closed afterwards. */
+void build_trace(struct run *run, const char *path, const struct reader *reader);
+/* A process under `run` that fell silent before it had a trace. */
+void build_silent(struct run *run, const struct host *host);
+/* A program that ran without the shim. */
+void build_unloaded(struct run *run, const struct host_unloaded *unloaded);
+/* The process of a host that left no trace. */
+void build_host(struct run *run, const struct host *host);
+/* What `run` knows about its host, added to the traces of that pid. */
+void build_observed(struct run *run, const struct host *host);
 
 #endif

@@ -9,7 +9,7 @@
  * wire could not be read there is no split: the sum stays, the parts are
  * UNKNOWN.
  */
-#include "build/build.h"
+#include "build/builder.h"
 
 struct flight {
 	int64_t sockets;

@@ -8,7 +8,7 @@
  * a connection is, and so not what is on its way of each; but it is no other
  * client's.
  */
-#include "build/build.h"
+#include "build/builder.h"
 
 #include <string.h>
 

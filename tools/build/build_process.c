@@ -6,7 +6,7 @@
  * own record is provisional (a handler may have changed its mind after it);
  * where both are missing the process was killed out of sight, or still runs.
  */
-#include "build/build.h"
+#include "build/builder.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -14,9 +14,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "build/build.h"
 #include "read/liveness.h"
-#include "cli/report.h"
-#include "run/suspect.h"
 
 static void split_argv(struct builder *builder, trace_string at)
 {
@@ -214,7 +213,7 @@ void build_process(struct builder *builder)
 }
 
 /* A process that recorded nothing at all, and said why. */
-void build_silent(struct run *run, const struct report_host *host)
+void build_silent(struct run *run, const struct host *host)
 {
 	struct process *process = build_new_process(run);
 
@@ -230,18 +229,18 @@ static const char *text_keep(struct run *run, const char *text)
 }
 
 /* A program that a process with the shim became or started. */
-void build_unloaded(struct run *run, const struct report_unloaded *unloaded)
+void build_unloaded(struct run *run, const struct host_unloaded *unloaded)
 {
 	struct process *process = build_new_process(run);
 
 	process->pid = unloaded->pid;
-	process->exe = text_keep(run, unloaded->suspect->path);
+	process->exe = text_keep(run, unloaded->path);
 	process->send_buffer_max = UNKNOWN;
-	process->cannot_load = text_keep(run, unloaded->suspect->unloaded);
-	process->suspicion = text_keep(run, unloaded->suspect->suspicion);
+	process->cannot_load = text_keep(run, unloaded->unloaded);
+	process->suspicion = text_keep(run, unloaded->suspicion);
 }
 
-void build_host(struct run *run, const struct report_host *host)
+void build_host(struct run *run, const struct host *host)
 {
 	struct process *process = build_new_process(run);
 	size_t argc = 0;
@@ -264,7 +263,7 @@ void build_host(struct run *run, const struct report_host *host)
 		end_by_status(process, host->wait_status);
 }
 
-void build_observed(struct run *run, const struct report_host *host)
+void build_observed(struct run *run, const struct host *host)
 {
 	for (size_t i = 0; i < run->process_count; i++) {
 		struct process *process = &run->processes[i];

@@ -2,7 +2,8 @@
 /*
  * build_producer.c - a producer's numbers: messages, reports, flushes, latencies, errors.
  */
-#include "build/build.h"
+#include "build/builder.h"
+#include "model/number.h"
 
 #include <string.h>
 
@@ -23,7 +24,7 @@ static void producer_library(struct builder *builder, const struct trace_produce
 
 static void producer_latency(const struct trace_producer *row, struct producer *producer)
 {
-	int64_t max_us = build_number(row->latency_max_us);
+	int64_t max_us = number_of(row->latency_max_us);
 	int64_t p50 = build_percentile(row->latency, TRACE_HISTOGRAM, 500);
 	int64_t p99 = build_percentile(row->latency, TRACE_HISTOGRAM, 990);
 
@@ -32,8 +33,8 @@ static void producer_latency(const struct trace_producer *row, struct producer *
 	if (p50 == UNKNOWN || max_us > INT64_MAX / 1000)
 		return;
 	/* A bucket stands for the values up to the next one's floor. */
-	int64_t p50_us = build_number(trace_bucket_floor((unsigned)p50 + 1));
-	int64_t p99_us = build_number(trace_bucket_floor((unsigned)p99 + 1));
+	int64_t p50_us = number_of(trace_bucket_floor((unsigned)p50 + 1));
+	int64_t p99_us = number_of(trace_bucket_floor((unsigned)p99 + 1));
 	producer->latency_p50_ns = (p50_us < max_us ? p50_us : max_us) * 1000;
 	producer->latency_p99_ns = (p99_us < max_us ? p99_us : max_us) * 1000;
 	producer->latency_max_ns = max_us * 1000;
@@ -56,7 +57,7 @@ static void producer_errors(struct builder *builder, const struct trace_producer
 			.code = entry->code,
 			.name = model_text(builder->run, name, strlen(name)),
 			.rejected = entry->count == COUNT_REJECTED,
-			.messages = build_number(entry->messages),
+			.messages = number_of(entry->messages),
 		};
 	}
 }
@@ -97,12 +98,12 @@ static void producer_facts(struct builder *builder, const struct trace_producer 
 	producer->client_id = build_string(builder, row->client_id);
 	producer->acks = row->acks == TRACE_UNKNOWN ? UNKNOWN : row->acks;
 	producer->waited_by = row->waited_by;
-	producer->waited_for = build_number(row->waited_for);
-	producer->flush_calls = build_number(row->flush_calls);
-	producer->flush_timeouts = build_number(row->flush_timeouts);
-	producer->flush_waited_ns = build_number(row->flush_waited_ns);
+	producer->waited_for = number_of(row->waited_for);
+	producer->flush_calls = number_of(row->flush_calls);
+	producer->flush_timeouts = number_of(row->flush_timeouts);
+	producer->flush_waited_ns = number_of(row->flush_waited_ns);
 	producer->blocked_ns = row->client == CLIENT_LIBRDKAFKA
-				       ? build_number(row->blocked_ns)
+				       ? number_of(row->blocked_ns)
 				       : UNKNOWN;
 	producer->flush_result = row->flush_calls && row->flush_result != TRACE_UNKNOWN
 					 ? row->flush_result
@@ -111,12 +112,12 @@ static void producer_facts(struct builder *builder, const struct trace_producer 
 	 * by, never for a verdict. */
 	producer->flush_was_last =
 		row->flush_calls && row->flush_ended_ns >= row->produced_last_ns;
-	producer->purge_calls = build_number(row->purge_calls);
-	producer->rejected_retried = build_number(row->rejected_retried);
-	producer->requests_sent = build_number(row->requests_sent);
-	producer->requests_answered = build_number(row->requests_answered);
-	producer->transactions_committed = build_number(row->transactions_committed);
-	producer->transactions_aborted = build_number(row->transactions_aborted);
+	producer->purge_calls = number_of(row->purge_calls);
+	producer->rejected_retried = number_of(row->rejected_retried);
+	producer->requests_sent = number_of(row->requests_sent);
+	producer->requests_answered = number_of(row->requests_answered);
+	producer->transactions_committed = number_of(row->transactions_committed);
+	producer->transactions_aborted = number_of(row->transactions_aborted);
 	producer->transaction_open = row->flags & PRODUCER_IN_TRANSACTION ||
 				     row->transactions_begun > TRANSACTION_FINISHED(row);
 }

@@ -2,7 +2,8 @@
 /*
  * build_series.c - the moments of a process, closed by what it came to at its end.
  */
-#include "build/build.h"
+#include "build/builder.h"
+#include "model/number.h"
 #include "model/series.h"
 
 #include <stdlib.h>
@@ -20,9 +21,9 @@ static struct moment last_moment(const struct builder *builder)
 	const struct trace_process *row = reader_row(builder->reader, SECTION_PROCESS, 0);
 	struct moment moment = {
 		.at_ns = process->end_ns,
-		.accepted_bytes = build_number(row->recycled_accepted_bytes),
-		.stalled_ns = build_number(row->recycled_stalled_ns),
-		.requests = build_number(row->recycled_requests),
+		.accepted_bytes = number_of(row->recycled_accepted_bytes),
+		.stalled_ns = number_of(row->recycled_stalled_ns),
+		.requests = number_of(row->recycled_requests),
 		.fill_max = UNKNOWN,
 	};
 

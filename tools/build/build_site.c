@@ -6,7 +6,8 @@
  * message in a cell of the site that produced it. Where the sums do not
  * match the producer's, outcomes per site are unknown, not guessed.
  */
-#include "build/build.h"
+#include "build/builder.h"
+#include "model/number.h"
 
 #include <stdlib.h>
 
@@ -52,7 +53,7 @@ static void build_frame(struct builder *builder, struct call_site *site,
 		.function = build_string(builder, row->function),
 		.file = build_string(builder, row->file),
 		.line = row->line <= INT32_MAX ? (int)row->line : 0,
-		.offset = build_number(row->offset),
+		.offset = number_of(row->offset),
 	};
 	const struct trace_module *module =
 		row->module ? reader_row(builder->reader, SECTION_MODULE, row->module - 1)
@@ -151,8 +152,8 @@ static bool sums_are_whole(const struct producer *producer, const struct site_su
 	const int64_t *messages = producer->tally.messages;
 
 	return !(producer->flags & PRODUCER_SITES_INEXACT) && messages[OUTSTANDING] != UNKNOWN &&
-	       build_number(all.produced) == messages[PRODUCED] &&
-	       build_number(all.done) == messages[PRODUCED] - messages[OUTSTANDING];
+	       number_of(all.produced) == messages[PRODUCED] &&
+	       number_of(all.done) == messages[PRODUCED] - messages[OUTSTANDING];
 }
 
 static int64_t share(const struct producer *producer, enum amount amount, bool whole, bool only,
@@ -162,7 +163,7 @@ static int64_t share(const struct producer *producer, enum amount amount, bool w
 
 	if (total == 0 || only)
 		return total;
-	return whole ? build_number(sum) : UNKNOWN;
+	return whole ? number_of(sum) : UNKNOWN;
 }
 
 static void producer_sites(struct builder *builder, struct producer *producer)
@@ -184,11 +185,11 @@ static void producer_sites(struct builder *builder, struct producer *producer)
 			continue;
 		struct call_site *site = &producer->sites[producer->site_count++];
 
-		bool only = build_number(sums[i].produced) == producer->tally.messages[PRODUCED];
+		bool only = number_of(sums[i].produced) == producer->tally.messages[PRODUCED];
 
 		site->row = i - 1;
-		site->produced = build_number(sums[i].produced);
-		site->rejected = build_number(sums[i].rejected);
+		site->produced = number_of(sums[i].produced);
+		site->rejected = number_of(sums[i].rejected);
 		site->outstanding = share(producer, OUTSTANDING, whole, only,
 					  sums[i].produced - sums[i].done);
 		site->failed = share(producer, FAILED, whole, only, sums[i].failed);

@@ -2,7 +2,8 @@
 /*
  * build_socket.c - connections: bytes, fill, stalls, Kafka requests, and how they ended.
  */
-#include "build/build.h"
+#include "build/builder.h"
+#include "model/number.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -39,7 +40,7 @@ static int64_t fill_of(int64_t bucket, int64_t max)
 /* A counter of which other threads than the socket's own have a part. */
 static int64_t both(uint64_t own, uint64_t others)
 {
-	return build_number((uint64_t)build_number(own) + (uint64_t)build_number(others));
+	return number_of((uint64_t)number_of(own) + (uint64_t)number_of(others));
 }
 
 static void socket_traffic(const struct trace_socket *row, const struct trace_socket_more *more,
@@ -48,17 +49,17 @@ static void socket_traffic(const struct trace_socket *row, const struct trace_so
 	socket->offered_bytes = both(row->offered_bytes, more->others_offered_bytes);
 	socket->accepted_bytes = both(row->accepted_bytes, more->others_accepted_bytes);
 	socket->writes = both(row->writes, more->others_writes);
-	socket->short_writes = build_number(row->short_writes);
-	socket->eagain = build_number(row->eagain);
-	socket->stalls = build_number(row->stalls);
-	socket->stalled_ns = build_number(row->stalled_ns);
-	socket->stall_longest_ns = build_number(row->stall_longest_ns);
-	socket->stalled_send_buffer_ns = build_number(row->stalled_send_buffer_ns);
-	socket->stalled_receiver_ns = build_number(row->stalled_receiver_ns);
-	socket->stalled_network_ns = build_number(row->stalled_network_ns);
-	socket->eagain_spins = build_number(row->eagain_spins);
+	socket->short_writes = number_of(row->short_writes);
+	socket->eagain = number_of(row->eagain);
+	socket->stalls = number_of(row->stalls);
+	socket->stalled_ns = number_of(row->stalled_ns);
+	socket->stall_longest_ns = number_of(row->stall_longest_ns);
+	socket->stalled_send_buffer_ns = number_of(row->stalled_send_buffer_ns);
+	socket->stalled_receiver_ns = number_of(row->stalled_receiver_ns);
+	socket->stalled_network_ns = number_of(row->stalled_network_ns);
+	socket->eagain_spins = number_of(row->eagain_spins);
 	socket->nagle_waits = row->nagle_waits;
-	socket->fill.samples = build_number(row->fill_samples);
+	socket->fill.samples = number_of(row->fill_samples);
 	socket->fill.max = row->fill_samples ? row->fill_max_permille : UNKNOWN;
 	socket->fill.p50 =
 		fill_of(build_percentile(row->fill, TRACE_FILL_BUCKETS, 500), socket->fill.max);
@@ -77,11 +78,11 @@ static void socket_consequences(const struct builder *builder,
 {
 	bool told = builder->reader->header.compatible & TRACE_HAS_CONSEQUENCES;
 
-	socket->stalled_lowat_ns = told ? build_number(more->stalled_lowat_ns) : UNKNOWN;
+	socket->stalled_lowat_ns = told ? number_of(more->stalled_lowat_ns) : UNKNOWN;
 	socket->send_timeouts = told ? more->send_timeouts : UNKNOWN;
 	/* A thread without a ring cannot say. */
 	socket->send_timeout_bytes = told && (more->send_timeout_bytes || !more->send_timeouts)
-					     ? build_number(more->send_timeout_bytes)
+					     ? number_of(more->send_timeout_bytes)
 					     : UNKNOWN;
 	socket->send_gave_up = told && more->flags & SOCKET_SEND_GAVE_UP;
 	socket->cork_waits = told ? more->cork_waits : UNKNOWN;
@@ -207,7 +208,7 @@ static void socket_stalls(const struct builder *builder, const struct trace_sock
 
 static int64_t difference(uint64_t whole, uint64_t a, uint64_t b)
 {
-	return whole < a || whole - a < b ? 0 : build_number(whole - a - b);
+	return whole < a || whole - a < b ? 0 : number_of(whole - a - b);
 }
 
 /* Died in a write that may have carried messages? Whole requests are marked
@@ -221,14 +222,14 @@ static bool may_write_produce(const struct trace_socket *row)
 
 static void socket_requests(const struct trace_socket *row, struct socket *socket)
 {
-	socket->requests = build_number(row->requests);
-	socket->produce_requests = build_number(row->produce_requests);
-	socket->produce_records = build_number(row->produce_records);
-	socket->produce_answered = build_number(row->produce_answered);
-	socket->produce_answered_records = build_number(row->produce_answered_records);
-	socket->produce_unanswerable_records = build_number(row->produce_unanswerable_records);
-	socket->produce_unanswerable = build_number(row->produce_unanswerable);
-	socket->produce_refused = build_number(row->produce_refused);
+	socket->requests = number_of(row->requests);
+	socket->produce_requests = number_of(row->produce_requests);
+	socket->produce_records = number_of(row->produce_records);
+	socket->produce_answered = number_of(row->produce_answered);
+	socket->produce_answered_records = number_of(row->produce_answered_records);
+	socket->produce_unanswerable_records = number_of(row->produce_unanswerable_records);
+	socket->produce_unanswerable = number_of(row->produce_unanswerable);
+	socket->produce_refused = number_of(row->produce_refused);
 	socket->produce_error = row->produce_error;
 	socket->produce_open_requests = difference(row->produce_requests, row->produce_answered,
 						   row->produce_unanswerable);

@@ -7,7 +7,8 @@
  * partition, so only a topic as a whole can be held against the law; of a
  * partition it is not known what was produced for it.
  */
-#include "build/build.h"
+#include "build/builder.h"
+#include "model/number.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -73,13 +74,13 @@ static void amounts_from(int64_t *amounts, const uint64_t *counts)
 	uint64_t settled = counts[COUNT_DELIVERED] + counts[COUNT_UNCONFIRMED] +
 			   counts[COUNT_FAILED] + counts[COUNT_PURGED];
 
-	amounts[PRODUCED] = build_number(produced);
-	amounts[REJECTED] = build_number(counts[COUNT_REJECTED]);
-	amounts[DELIVERED] = build_number(counts[COUNT_DELIVERED]);
-	amounts[UNCONFIRMED] = build_number(counts[COUNT_UNCONFIRMED]);
-	amounts[FAILED] = build_number(counts[COUNT_FAILED]);
-	amounts[PURGED] = build_number(counts[COUNT_PURGED]);
-	amounts[OUTSTANDING] = settled <= produced && produced <= BUILD_NUMBER_MAX
+	amounts[PRODUCED] = number_of(produced);
+	amounts[REJECTED] = number_of(counts[COUNT_REJECTED]);
+	amounts[DELIVERED] = number_of(counts[COUNT_DELIVERED]);
+	amounts[UNCONFIRMED] = number_of(counts[COUNT_UNCONFIRMED]);
+	amounts[FAILED] = number_of(counts[COUNT_FAILED]);
+	amounts[PURGED] = number_of(counts[COUNT_PURGED]);
+	amounts[OUTSTANDING] = settled <= produced && produced <= NUMBER_MAX
 				       ? (int64_t)(produced - settled)
 				       : UNKNOWN;
 	amounts[UNSENT] = amounts[IN_FLIGHT] = amounts[OUTSTANDING] == 0 ? 0 : UNKNOWN;
@@ -208,7 +209,7 @@ static void producer_topics(struct builder *builder, struct producer *producer,
 			name ? model_text(builder->run, name, strlen(name)) : NULL;
 	}
 	tally_from(&producer->tally, &sum);
-	producer->dropped = build_number(sum.messages[COUNT_DROPPED]);
+	producer->dropped = number_of(sum.messages[COUNT_DROPPED]);
 }
 
 static int64_t floor_zero(int64_t number)
@@ -222,8 +223,8 @@ static void producer_told(struct builder *builder, struct producer *producer)
 	const struct trace_producer *row =
 		reader_row(builder->reader, SECTION_PRODUCER, producer->row);
 	const int64_t *messages = producer->tally.messages;
-	int64_t served = build_number(row->reports_served);
-	int64_t told = build_number(row->reports_served_failed);
+	int64_t served = number_of(row->reports_served);
+	int64_t told = number_of(row->reports_served_failed);
 	int64_t reports = 0;
 
 	if (producer->flags & PRODUCER_REPORTS_ERRORS)

@@ -5,7 +5,7 @@
  * Says its address on stdout, one line, as soon as clients may connect;
  * nothing else, so that a script can read it.
  */
-#include "run/broker.h"
+#include "cli/broker_options.h"
 #include "cli/commands.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-static struct broker_options settings = BROKER_DEFAULTS;
+static struct broker_given given = {.options = BROKER_DEFAULTS};
 static long for_seconds = -1;
 
 /* Aligned by hand. */
@@ -22,7 +22,7 @@ static long for_seconds = -1;
 static const struct option_row rows[] = {
 	{ "for", 0, OPTION_NUMBER, "SECONDS", "end by itself after so many seconds",
 	  &for_seconds, .least = 0, .most = 1000000000 },
-	BROKER_OPTION_ROWS("", settings),
+	BROKER_OPTION_ROWS("", given),
 	{ 0 },
 };
 /* clang-format on */
@@ -58,7 +58,7 @@ int cmd_broker(int argc, char **argv)
 
 	if (status != OPTIONS_PROCEED)
 		return status;
-	if (!broker_check(&settings, why, sizeof(why)))
+	if (!broker_given_check(&given, why, sizeof(why)))
 		return options_complain(&table, "%s", why);
 	/* Before the broker's threads exist: they inherit the mask. */
 	sigemptyset(&ends);
@@ -66,7 +66,7 @@ int cmd_broker(int argc, char **argv)
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGHUP);
 	sigprocmask(SIG_BLOCK, &ends, NULL);
-	struct broker *broker = broker_start(&settings, why, sizeof(why));
+	struct broker *broker = broker_start(&given.options, why, sizeof(why));
 	if (!broker) {
 		fprintf(stderr, "unflushed: cannot start the embedded broker: %s\n", why);
 		return 1;

@@ -5,6 +5,7 @@
  * The host comes first: whatever we cannot do (no room, no directory) is said
  * and the host runs all the same. Its status is ours, but for --check.
  */
+#include "cli/broker_options.h"
 #include "cli/commands.h"
 #include "program/elffile.h"
 #include "program/loadable.h"
@@ -41,7 +42,7 @@ static const char *keep;
 static const char *redirect_ports = REDIRECT_PORTS;
 static const char *fail_on = "blind";
 static bool quiet, check, with_broker, without_audit;
-static struct broker_options broker_settings = BROKER_DEFAULTS;
+static struct broker_given broker_given = {.options = BROKER_DEFAULTS};
 
 /* Aligned by hand. */
 /* clang-format off */
@@ -71,7 +72,7 @@ static const struct option_row rows[] = {
 	  "connects to these ports, on whatever host, go to the\n"
 	  "embedded broker (" REDIRECT_PORTS "); comma-separated, or \"off\"",
 	  .into = &redirect_ports },
-	BROKER_OPTION_ROWS("broker-", broker_settings),
+	BROKER_OPTION_ROWS("broker-", broker_given),
 	{ 0 },
 };
 /* clang-format on */
@@ -103,8 +104,7 @@ struct run_state {
 	struct launched host;
 	FILE *out;
 	struct marks marks;
-	struct suspect suspects[SUSPECTS]; /* of these many it is said */
-	struct report_unloaded unloaded[SUSPECTS];
+	struct host_unloaded unloaded[SUSPECTS]; /* of these many it is said */
 	size_t unloaded_count;
 };
 
@@ -131,23 +131,13 @@ static int program_find(struct run_state *state)
 	return 0;
 }
 
-/* `--broker-rtt 20` alone means a broker, too. */
-static bool broker_settings_given(void)
-{
-	static const struct broker_options defaults = BROKER_DEFAULTS;
-
-	return broker_settings.brokers != defaults.brokers ||
-	       broker_settings.partitions != defaults.partitions ||
-	       broker_settings.rtt_ms != defaults.rtt_ms || broker_settings.errors.count > 0 ||
-	       broker_settings.topics.count > 0 || broker_settings.down;
-}
-
 static int options_check(void)
 {
 	char why[256];
 
-	with_broker = with_broker || broker_settings_given();
-	if (!broker_check(&broker_settings, why, sizeof(why)))
+	/* `--broker-rtt 20` alone means a broker, too. */
+	with_broker = with_broker || broker_given_any(&broker_given);
+	if (!broker_given_check(&broker_given, why, sizeof(why)))
 		return options_complain(&table, "%s", why);
 	if (strspn(redirect_ports, "0123456789,") != strlen(redirect_ports) &&
 	    strcmp(redirect_ports, "off") != 0)
@@ -203,7 +193,7 @@ static bool host_run(struct run_state *state)
 	const struct launch launch = {
 		.argv = state->argv,
 		.dir = state->why[0] ? NULL : &state->dir,
-		.broker = with_broker ? &broker_settings : NULL,
+		.broker = with_broker ? &broker_given.options : NULL,
 		.redirect_ports = redirected() ? redirect_ports : NULL,
 		.goes_first = state->elf_known ? judgeable_goes_first(&state->elf) : NULL,
 	};
@@ -221,11 +211,12 @@ static void suspects_find(struct run_state *state)
 	state->unloaded_count = 0;
 	while (state->unloaded_count < SUSPECTS &&
 	       (mark = marks_unloaded(&state->marks, mark))) {
-		struct suspect *suspect = &state->suspects[state->unloaded_count];
+		struct host_unloaded *unloaded = &state->unloaded[state->unloaded_count];
 
-		if (suspect_find(mark->text, suspect))
-			state->unloaded[state->unloaded_count++] =
-				(struct report_unloaded){mark->pid, suspect};
+		if (!suspect_find(mark->text, unloaded))
+			continue;
+		unloaded->pid = mark->pid;
+		state->unloaded_count++;
 	}
 }
 
@@ -260,7 +251,7 @@ static int host_report(struct run_state *state, enum verdict *verdict)
 	if (!state->why[0])
 		marks_gather(state);
 	const struct mark *silence = marks_silence(&state->marks);
-	const struct report_host host = {
+	const struct host host = {
 		.program = state->path,
 		.argv = state->argv,
 		.pid = state->host.pid,

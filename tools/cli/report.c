@@ -14,10 +14,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "build/build.h"
+#include "build/symbols.h"
+#include "judge/findings.h"
+#include "judge/judge.h"
 #include "model/configuration.h"
 #include "model/model.h"
 #include "render/render.h"
-#include "build/symbols.h"
 
 struct gathering {
 	struct run run;
@@ -83,7 +86,7 @@ static void read_path(struct gathering *gathering, const char *path, bool empty_
 }
 
 /* A host that could not be looked into counts, whatever its children did. */
-static void add_host(struct run *run, const struct report_host *host)
+static void add_host(struct run *run, const struct host *host)
 {
 	bool traced = false;
 
@@ -118,7 +121,7 @@ int report_paths(const struct report_options *options, FILE *out, enum verdict *
 		read_path(&gathering, options->paths[i], options->host != NULL);
 	if (options->host)
 		add_host(run, options->host);
-	verdict_judge(run);
+	judge_run(run);
 	findings_raise(run);
 	/* What could not be read may be the trace that lost everything. */
 	if (gathering.unreadable || gathering.empty)

@@ -8,44 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <sys/types.h>
 
+#include "model/host.h"
 #include "model/verdict.h"
-
-/* A program that ran without the shim, and may have been a producer. */
-struct report_unloaded {
-	pid_t pid;
-	const struct suspect *suspect;
-};
-
-/* What `run` knows about its host beyond the traces. With it a run that left
- * no trace at all still has a verdict (blind) and a finding that says why. */
-struct report_host {
-	const char *program; /* as it was found: a path */
-	char *const *argv;   /* ends with NULL */
-	pid_t pid;
-	bool reaped;
-	int wait_status; /* as waitpid() gave it, when reaped */
-
-	/* The host's own pid stands in the mark file: the shim's constructor ran. */
-	bool shim_loaded;
-	/* Why it could not load, when that is known: words that follow "because",
-	 * e.g. "it is linked statically", "it is setuid root". NULL: not known. */
-	const char *cannot_load;
-	/* Why the shim fell silent before it had a trace, in this process or one
-	 * that it started; NULL: it did not. */
-	const char *silent_reason;
-	pid_t silent_pid;
-	/* Of those that it, or what it started, became or started. */
-	const struct report_unloaded *unloaded;
-	size_t unloaded_count;
-	/* librdkafka is linked into the executable itself. */
-	bool librdkafka_static;
-	/* "127.0.0.1:PORT" of the embedded broker; NULL without one. */
-	const char *broker;
-	/* Connects are redirected to it (UNFLUSHED_REDIRECT). */
-	bool redirect;
-};
 
 enum report_colour {
 	COLOUR_AUTO = 0, /* when `out` is a terminal and NO_COLOR is not set */
@@ -58,7 +23,7 @@ struct report_options {
 	size_t path_count;
 	const char *format; /* a name of REPORT_FORMATS; NULL: text */
 	enum report_colour colour;
-	const struct report_host *host; /* NULL outside of `run` */
+	const struct host *host; /* NULL outside of `run` */
 };
 
 #define REPORT_FORMATS "text|json"

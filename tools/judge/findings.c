@@ -53,29 +53,6 @@ static void word_fix(struct finding *finding, enum finding_kind kind, enum voice
 		}
 }
 
-static int64_t site_amount(const struct call_site *site, enum amount amount)
-{
-	return amount == OUTSTANDING ? site->outstanding
-	       : amount == FAILED    ? site->failed
-	       : amount == REJECTED  ? site->rejected
-				     : site->produced;
-}
-
-void finding_blames(const struct subject *at, struct finding *finding, enum amount amount)
-{
-	const struct producer *producer = at->producer;
-	int64_t most = 0; /* UNKNOWN is less */
-
-	for (size_t i = 0; i < producer->site_count; i++) {
-		int64_t messages = site_amount(&producer->sites[i], amount);
-
-		if (messages <= most)
-			continue;
-		most = messages;
-		finding->site = &producer->sites[i];
-	}
-}
-
 /* Where the messages came from belongs to what happened. */
 static void say_site(const struct subject *at, struct finding *finding)
 {
@@ -87,13 +64,6 @@ static void say_site(const struct subject *at, struct finding *finding)
 			at->run, "%s %s from %s.", finding->text,
 			at->producer->site_count == 1 ? "They came" : "Most of them came",
 			wording_frame(at->run, frame));
-}
-
-void finding_evidence(struct finding *finding, const char *name, int64_t value)
-{
-	if (finding->evidence_count < FINDING_EVIDENCE)
-		finding->evidence[finding->evidence_count++] =
-			(struct evidence){.name = name, .value = value};
 }
 
 static void raise_row(const struct row *row, const struct subject *at, struct process *process)

@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * findings.h - what findings.c and the findings_*.c share.
+ * findings.h - the rules and sentences of findings.def, and who holds them all.
  */
 #ifndef UNFLUSHED_FINDINGS_H
 #define UNFLUSHED_FINDINGS_H
 
-#include "model/model.h"
-
-/* What a finding is about: socket and producer are NULL where the row's
- * subject is another. */
-struct subject {
-	struct run *run;
-	const struct process *process;
-	const struct producer *producer;
-	const struct socket *socket;
-};
+#include "judge/finding.h"
 
 enum finding_kind {
 #define FINDING(name, word, judged, about, short_fix, long_fix) FINDING_##name,
@@ -28,15 +19,7 @@ enum finding_kind {
 #include "judge/findings.def"
 #undef FINDING
 
-/* The other end of a connection, in words. */
-const char *finding_peer(const struct socket *socket);
-
-/* Are there messages that may have gone down with this connection? */
-bool finding_matters(const struct subject *at);
-
-void finding_evidence(struct finding *finding, const char *name, int64_t value);
-/* Names the call site that most messages of this end came from: OUTSTANDING,
- * FAILED, REJECTED or PRODUCED. Nothing, where that is not known per site. */
-void finding_blames(const struct subject *at, struct finding *finding, enum amount amount);
+/* Fills the findings of every process of a run that judge_run() has judged, worst first. */
+void findings_raise(struct run *run);
 
 #endif

@@ -15,23 +15,6 @@ static const char *peer(const struct subject *at)
 	return finding_peer(at->socket);
 }
 
-bool finding_matters(const struct subject *at)
-{
-	const struct socket *socket = at->socket;
-
-	if (at->process->how == ENDED_RUNNING)
-		return false;
-	if (judge_wire_only(socket))
-		return socket->produce_open_requests > 0 ||
-		       (socket->produce_unanswerable > 0 && socket->unsent_bytes > 0) ||
-		       judge_cut_produce(socket);
-	if (socket->producer == UNKNOWN)
-		return socket->unsent_bytes > 0;
-	const struct producer *producer = &at->process->producers[socket->producer];
-	return producer->reset && (producer->tally.messages[OUTSTANDING] > 0 ||
-				   producer->tally.messages[UNCONFIRMED] > 0);
-}
-
 bool when_cut_frame(const struct subject *at)
 {
 	const struct socket *socket = at->socket;

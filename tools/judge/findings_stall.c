@@ -16,11 +16,6 @@
 #define SPINS_WORTH_SAYING 10
 #define NAGLE_WAITS_WORTH_SAYING 5
 
-const char *finding_peer(const struct socket *socket)
-{
-	return socket->broker ? socket->broker : socket->peer ? socket->peer : "an unknown peer";
-}
-
 static int64_t explained_ns(const struct socket *socket, enum trace_stall_cause cause)
 {
 	return cause == CAUSE_RECEIVER	    ? socket->stalled_receiver_ns

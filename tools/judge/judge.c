@@ -6,41 +6,7 @@
  * waited has the same answer however far its messages happened to get, so
  * one that did not wait is never clean. Absence of evidence is blind.
  */
-#include "model/verdict.h"
-
-#include <string.h>
-
 #include "judge/judge.h"
-
-/* In the order of the enum. */
-static const struct {
-	const char *name;
-	int exit_code;
-} verdicts[] = {
-	[VERDICT_CLEAN] = {"clean", 0}, [VERDICT_BLIND] = {"blind", 83},
-	[VERDICT_RACY] = {"racy", 82},	[VERDICT_AT_RISK] = {"at_risk", 81},
-	[VERDICT_LOST] = {"lost", 80},
-};
-
-const char *verdict_name(enum verdict verdict)
-{
-	return verdicts[verdict].name;
-}
-
-int verdict_exit_code(enum verdict verdict)
-{
-	return verdicts[verdict].exit_code;
-}
-
-bool verdict_by_name(const char *name, enum verdict *out)
-{
-	for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
-		if (!strcmp(verdicts[i].name, name)) {
-			*out = (enum verdict)i;
-			return true;
-		}
-	return false;
-}
 
 /* What is outstanding while the process runs can still arrive. */
 enum verdict judge_outstanding(const struct process *process, const struct producer *producer)
@@ -236,7 +202,7 @@ static void judge_process(struct process *process)
 
 /* A process without any Kafka (a shell, say) does not count while another
  * one does; if none does, nothing was judged. */
-void verdict_judge(struct run *run)
+void judge_run(struct run *run)
 {
 	bool judged = false;
 

@@ -8,6 +8,10 @@
 
 #include "model/model.h"
 
+/* Judges every producer, socket and process of the run, by counters only, and the run.
+ * Before findings_raise(). */
+void judge_run(struct run *run);
+
 enum blindness {
 	BLIND_NOT,
 	BLIND_NOT_LOADED,

@@ -282,9 +282,6 @@ struct run {
 	size_t image_places;
 };
 
-struct report_host;
-struct report_unloaded;
-
 void *model_alloc(struct run *run, size_t bytes); /* zeroed; never NULL */
 const char *model_format(struct run *run, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -301,19 +298,5 @@ static inline bool client_is_python(enum trace_client client)
 
 const char *amount_name(enum amount amount);
 void tally_add(struct tally *sum, const struct tally *more);
-
-/* build*.c: adds the process of a trace that reader_open() accepted. What is
- * needed is copied: the reader can be closed afterwards. */
-void build_trace(struct run *run, const char *path, const struct reader *reader);
-/* A process under `run` that fell silent before it had a trace. */
-void build_silent(struct run *run, const struct report_host *host);
-void build_unloaded(struct run *run, const struct report_unloaded *unloaded);
-/* The process of a host that left no trace. */
-void build_host(struct run *run, const struct report_host *host);
-/* What `run` knows about its host, added to the traces of that pid. */
-void build_observed(struct run *run, const struct report_host *host);
-
-/* judge/findings.c: after verdict_judge(). */
-void findings_raise(struct run *run);
 
 #endif

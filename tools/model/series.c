@@ -4,11 +4,11 @@
  */
 #include "model/series.h"
 
-#include "build/build.h"
+#include "model/number.h"
 
 static int64_t not_less(uint64_t counter, int64_t before)
 {
-	int64_t number = build_number(counter);
+	int64_t number = number_of(counter);
 
 	return number > before ? number : before;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * verdict.h - the five verdicts, and how producers, processes and runs get theirs.
+ * verdict.h - the five verdicts: names, exit codes, and which of two is worse.
  *
  * The order is the order of badness: the verdict of many is the greatest.
  */
@@ -17,9 +17,8 @@ enum verdict {
 	VERDICT_LOST,
 };
 
-struct run;
-
 const char *verdict_name(enum verdict verdict);
+/* False: there is none of that name, and *out stays as it is. */
 bool verdict_by_name(const char *name, enum verdict *out);
 
 /* 80 to 83, or 0 for clean. */
@@ -29,8 +28,5 @@ static inline enum verdict verdict_worse(enum verdict a, enum verdict b)
 {
 	return a > b ? a : b;
 }
-
-/* Judges every producer, socket and process of the run, by counters only. */
-void verdict_judge(struct run *run);
 
 #endif

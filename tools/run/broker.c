@@ -147,8 +147,8 @@ static bool error_push(rd_kafka_mock_cluster_t *cluster, const struct error_spec
 static bool errors_apply(const struct broker_options *options, rd_kafka_mock_cluster_t *cluster,
 			 char *why, size_t why_bytes)
 {
-	for (size_t i = 0; i < options->errors.count; i++) {
-		char *list = strdup(options->errors.items[i]);
+	for (size_t i = 0; i < options->error_count; i++) {
+		char *list = strdup(options->errors[i]);
 		bool good = list != NULL;
 		char *rest, *word;
 
@@ -169,11 +169,11 @@ static bool errors_apply(const struct broker_options *options, rd_kafka_mock_clu
 static bool topics_apply(const struct broker_options *options, rd_kafka_mock_cluster_t *cluster,
 			 char *why, size_t why_bytes)
 {
-	for (size_t i = 0; i < options->topics.count; i++) {
+	for (size_t i = 0; i < options->topic_count; i++) {
 		char name[NAME_MAX_BYTES];
 		long count;
 
-		if (!topic_read(options->topics.items[i], options->partitions, name, &count,
+		if (!topic_read(options->topics[i], options->partitions, name, &count,
 				why, why_bytes))
 			return false;
 		rd_kafka_resp_err_t error =

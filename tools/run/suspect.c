@@ -119,35 +119,35 @@ void suspect_close(void)
 	let_pass = NULL;
 }
 
-bool suspect_find(const char *program, struct suspect *suspect)
+bool suspect_find(const char *program, struct host_unloaded *unloaded)
 {
 	struct elffile elf;
 	char why[200];
 
 	if (was_let_pass(program))
 		return false;
-	*suspect = (struct suspect){.suspicion = NULL};
-	bool found = elffile_search(program, suspect->path, sizeof(suspect->path));
+	*unloaded = (struct host_unloaded){.suspicion = NULL};
+	bool found = elffile_search(program, unloaded->path, sizeof(unloaded->path));
 
-	if (!found || !elffile_read(suspect->path, &elf, why, sizeof(why))) {
-		snprintf(suspect->path, sizeof(suspect->path), "%s", program);
-		snprintf(suspect->unloaded, sizeof(suspect->unloaded), "%s%s",
+	if (!found || !elffile_read(unloaded->path, &elf, why, sizeof(why))) {
+		snprintf(unloaded->path, sizeof(unloaded->path), "%s", program);
+		snprintf(unloaded->unloaded, sizeof(unloaded->unloaded), "%s%s",
 			 found ? "it " : "nothing of that name can be found any more",
 			 found ? why : "");
-		suspect->suspicion = "What it was cannot be told.";
+		unloaded->suspicion = "What it was cannot be told.";
 		return true;
 	}
 	const char *obstacle = judgeable_obstacle(&elf);
 
-	snprintf(suspect->path, sizeof(suspect->path), "%s", elf.path);
-	snprintf(suspect->unloaded, sizeof(suspect->unloaded), "%s",
+	snprintf(unloaded->path, sizeof(unloaded->path), "%s", elf.path);
+	snprintf(unloaded->unloaded, sizeof(unloaded->unloaded), "%s",
 		 obstacle ? obstacle
 			  : "LD_PRELOAD was not in its environment, or it did not get so far");
-	for (size_t i = 0; !suspect->suspicion && i < sizeof(reasons) / sizeof(reasons[0]); i++)
+	for (size_t i = 0; !unloaded->suspicion && i < sizeof(reasons) / sizeof(reasons[0]); i++)
 		if (reasons[i].holds(&elf))
-			suspect->suspicion = reasons[i].suspicion;
+			unloaded->suspicion = reasons[i].suspicion;
 	elffile_clear(&elf);
-	if (!suspect->suspicion)
+	if (!unloaded->suspicion)
 		keep_as_let_pass(program);
-	return suspect->suspicion != NULL;
+	return unloaded->suspicion != NULL;
 }

@@ -3,20 +3,14 @@
 #define UNFLUSHED_SUSPECT_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
-/* A program that ran without the shim. */
-struct suspect {
-	char path[4096];      /* as it was found; else the name that is known */
-	char unloaded[256];   /* why it had no shim: words that follow "because" */
-	const char *suspicion; /* why it may have produced: a sentence */
-};
+#include "model/host.h"
 
 /*
  * `program` as a mark has it (shim/guest/markfile.h). False: it ran unseen, and nothing says
- * that it had to do with Kafka, or that it ran programs of others.
+ * that it had to do with Kafka, or that it ran programs of others. Its pid is 0.
  */
-bool suspect_find(const char *program, struct suspect *suspect);
+bool suspect_find(const char *program, struct host_unloaded *unloaded);
 
 /* Forgets which files it has read. */
 void suspect_close(void);

@@ -41,7 +41,7 @@ static int teardown(void **state)
 }
 
 /* Reports on the maker's trace, or on `path`; what it prints is in `printed`. */
-static int report(const char *path, const struct report_host *host, enum verdict *verdict)
+static int report(const char *path, const struct host *host, enum verdict *verdict)
 {
 	size_t bytes;
 	const struct report_options options = {
@@ -138,7 +138,7 @@ static void control_characters_of_a_trace_never_reach_the_terminal(void **state)
 static void a_host_that_never_loaded_the_shim_is_blind_and_says_why(void **state)
 {
 	char *argv[] = { "server", "--fast", NULL };
-	const struct report_host host = {
+	const struct host host = {
 		.program = "/usr/bin/server",
 		.argv = argv,
 		.pid = 77,
@@ -158,8 +158,8 @@ static void a_host_that_never_loaded_the_shim_is_blind_and_says_why(void **state
 
 static void a_host_that_loaded_it_and_showed_nothing_is_blind_too(void **state)
 {
-	const struct report_host host = { .program = "/bin/true", .pid = 77, .shim_loaded = true };
-	struct report_host hidden = host;
+	const struct host host = { .program = "/bin/true", .pid = 77, .shim_loaded = true };
+	struct host hidden = host;
 	enum verdict verdict;
 
 	(void)state;
@@ -175,8 +175,8 @@ static void a_host_that_loaded_it_and_showed_nothing_is_blind_too(void **state)
 
 static void an_unseen_host_counts_whatever_its_children_did(void **state)
 {
-	const struct report_host unseen = { .program = "/bin/go", .pid = 77 };
-	const struct report_host seen = { .program = "/bin/sh", .pid = 77, .shim_loaded = true };
+	const struct host unseen = { .program = "/bin/go", .pid = 77 };
+	const struct host seen = { .program = "/bin/sh", .pid = 77, .shim_loaded = true };
 	enum verdict verdict;
 
 	(void)state;

@@ -14,6 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "build/build.h"
+#include "judge/findings.h"
+#include "judge/judge.h"
 #include "trace_maker.h"
 
 static struct maker make(void)
@@ -46,7 +49,7 @@ static void walk(struct reader *reader)
 		     n < reader_event_end(reader, thread); n++)
 			assert_non_null(reader_event(reader, thread, n));
 	build_trace(&run, "x.trace", reader);
-	verdict_judge(&run);
+	judge_run(&run);
 	findings_raise(&run);
 	model_free(&run);
 }

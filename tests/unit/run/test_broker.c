@@ -105,7 +105,7 @@ static void topics_are_made_as_asked(void **state)
 {
 	const char *names[] = {"three:3", "default"};
 	const struct broker_options options = {
-		.brokers = 2, .partitions = 7, .topics = {names, 2}};
+		.brokers = 2, .partitions = 7, .topics = names, .topic_count = 2};
 	struct broker *broker = started(&options);
 	int brokers = 0;
 
@@ -122,7 +122,7 @@ static void errors_come_as_often_as_asked(void **state)
 {
 	const char *errors[] = {"Produce=MSG_SIZE_TOO_LARGE:2,Produce=INVALID_REQUIRED_ACKS"};
 	const struct broker_options options = {
-		.brokers = 1, .partitions = 1, .errors = {errors, 1}};
+		.brokers = 1, .partitions = 1, .errors = errors, .error_count = 1};
 	struct broker *broker = started(&options);
 	rd_kafka_t *client = event_producer(broker);
 	double took;
@@ -185,8 +185,10 @@ static void what_is_not_understood_is_said(void **state)
 		const struct broker_options options = {
 			.brokers = 1,
 			.partitions = 1,
-			.errors = {errors, cases[i].errors ? 1 : 0},
-			.topics = {topics, cases[i].topic ? 1 : 0},
+			.errors = errors,
+			.error_count = cases[i].errors ? 1 : 0,
+			.topics = topics,
+			.topic_count = cases[i].topic ? 1 : 0,
 		};
 		char why[256] = "";
 

@@ -96,7 +96,7 @@ static void a_program_that_does_not_had_none(void **state)
 
 static void who_cannot_have_produced_is_no_suspect(void **state)
 {
-	struct suspect suspect;
+	struct host_unloaded suspect;
 
 	(void)state;
 	assert_false(suspect_find("/bin/true", &suspect));

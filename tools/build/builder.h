@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * builder.h - what the build_*.c share: one trace on its way into the model.
+ */
+#ifndef UNFLUSHED_BUILDER_H
+#define UNFLUSHED_BUILDER_H
+
+#include "model/model.h"
+#include "read/reader.h"
+
+struct builder {
+	struct run *run;
+	const struct reader *reader;
+	struct process *process;
+	int32_t *producer_of; /* by row of SECTION_PRODUCER; -1: none */
+};
+
+void build_process(struct builder *builder);
+void build_producers(struct builder *builder);
+void build_topics(struct builder *builder);
+void build_sites(struct builder *builder);
+void build_sockets(struct builder *builder);
+void build_links(struct builder *builder);
+void build_flight(struct builder *builder);
+void build_series(struct builder *builder);
+
+/* A fresh process in the run. */
+struct process *build_new_process(struct run *run);
+const char *build_string(struct builder *builder, trace_string at);
+struct producer *build_producer_at(struct builder *builder, uint32_t row);
+
+/* `thousandths` of the samples are at or below the answer; UNKNOWN without
+ * samples. The answer is a bucket's number. */
+int64_t build_percentile(const uint32_t *buckets, unsigned count, unsigned thousandths);
+
+#endif

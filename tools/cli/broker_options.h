@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * broker_options.h - the embedded broker's options, as rows for `broker` and `run`.
+ */
+#ifndef UNFLUSHED_BROKER_OPTIONS_H
+#define UNFLUSHED_BROKER_OPTIONS_H
+
+#include "options/options.h"
+#include "run/broker.h"
+
+/* Where the rows put what they parse. */
+struct broker_given {
+	struct broker_options options; /* but its lists, which are: */
+	struct option_list errors, topics;
+};
+
+/* Aligned by hand. */
+/* clang-format off */
+/* Rows for a command's option table; `prefix` is "" or "broker-". */
+#define BROKER_OPTION_ROWS(prefix, given)                                                       \
+	{ prefix "brokers", 0, OPTION_NUMBER, "N", "brokers in the cluster (1)",                \
+	  &(given).options.brokers, .least = 1, .most = 100 },                                  \
+	{ prefix "topic", 0, OPTION_LIST, "NAME[:N]",                                           \
+	  "make this topic beforehand, with N partitions; may be\n"                             \
+	  "repeated (a topic that a client asks for is made then,\n"                            \
+	  "with 4 partitions)", .into = &(given).topics },                                      \
+	{ prefix "partitions", 0, OPTION_NUMBER, "N",                                           \
+	  "partitions of each --" prefix "topic without a number (4)",                          \
+	  &(given).options.partitions, .least = 1, .most = BROKER_PARTITIONS_MOST },            \
+	{ prefix "rtt", 0, OPTION_NUMBER, "MS", "delay every answer by so many milliseconds",   \
+	  &(given).options.rtt_ms, .least = 0, .most = BROKER_RTT_MOST_MS },                    \
+	{ prefix "errors", 0, OPTION_LIST, "API=ERROR[:COUNT]",                                 \
+	  "answer the next COUNT (1) requests with this error, e.g.\n"                          \
+	  "Produce=NOT_LEADER_FOR_PARTITION:5; _TRANSPORT drops the\n"                          \
+	  "connection; split by commas or repeated", .into = &(given).errors },                 \
+	{ prefix "down", 0, OPTION_FLAG, NULL, "accept no connection at all",                   \
+	  .into = &(given).options.down }
+/* clang-format on */
+
+/* Was any of the options given? */
+bool broker_given_any(const struct broker_given *given);
+
+/* Completes given->options. False, with a sentence in `why`: a list has a malformed item. */
+bool broker_given_check(struct broker_given *given, char *why, size_t why_bytes);
+
+#endif

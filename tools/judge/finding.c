@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * finding.c - see finding.h.
+ */
+#include "judge/finding.h"
+
+#include "judge/judge.h"
+
+static int64_t site_amount(const struct call_site *site, enum amount amount)
+{
+	return amount == OUTSTANDING ? site->outstanding
+	       : amount == FAILED    ? site->failed
+	       : amount == REJECTED  ? site->rejected
+				     : site->produced;
+}
+
+void finding_blames(const struct subject *at, struct finding *finding, enum amount amount)
+{
+	const struct producer *producer = at->producer;
+	int64_t most = 0; /* UNKNOWN is less */
+
+	for (size_t i = 0; i < producer->site_count; i++) {
+		int64_t messages = site_amount(&producer->sites[i], amount);
+
+		if (messages <= most)
+			continue;
+		most = messages;
+		finding->site = &producer->sites[i];
+	}
+}
+
+void finding_evidence(struct finding *finding, const char *name, int64_t value)
+{
+	if (finding->evidence_count < FINDING_EVIDENCE)
+		finding->evidence[finding->evidence_count++] =
+			(struct evidence){.name = name, .value = value};
+}
+
+const char *finding_peer(const struct socket *socket)
+{
+	return socket->broker ? socket->broker : socket->peer ? socket->peer : "an unknown peer";
+}
+
+bool finding_matters(const struct subject *at)
+{
+	const struct socket *socket = at->socket;
+
+	if (at->process->how == ENDED_RUNNING)
+		return false;
+	if (judge_wire_only(socket))
+		return socket->produce_open_requests > 0 ||
+		       (socket->produce_unanswerable > 0 && socket->unsent_bytes > 0) ||
+		       judge_cut_produce(socket);
+	if (socket->producer == UNKNOWN)
+		return socket->unsent_bytes > 0;
+	const struct producer *producer = &at->process->producers[socket->producer];
+	return producer->reset && (producer->tally.messages[OUTSTANDING] > 0 ||
+				   producer->tally.messages[UNCONFIRMED] > 0);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * finding.h - one finding in the making: its subject, its evidence, whom it blames.
+ */
+#ifndef UNFLUSHED_FINDING_H
+#define UNFLUSHED_FINDING_H
+
+#include "model/model.h"
+
+/* What a finding is about: socket and producer are NULL where the row's
+ * subject is another. */
+struct subject {
+	struct run *run;
+	const struct process *process;
+	const struct producer *producer;
+	const struct socket *socket;
+};
+
+/* The other end of a connection, in words. */
+const char *finding_peer(const struct socket *socket);
+
+/* Are there messages that may have gone down with this connection? */
+bool finding_matters(const struct subject *at);
+
+void finding_evidence(struct finding *finding, const char *name, int64_t value);
+/* Names the call site that most messages of this end came from: OUTSTANDING,
+ * FAILED, REJECTED or PRODUCED. Nothing, where that is not known per site. */
+void finding_blames(const struct subject *at, struct finding *finding, enum amount amount);
+
+#endif

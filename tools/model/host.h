@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * host.h - what `run` knows beyond the traces: facts of run/ on their way into the model.
+ */
+#ifndef UNFLUSHED_HOST_H
+#define UNFLUSHED_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* A program that ran without the shim, and may have been a producer. */
+struct host_unloaded {
+	pid_t pid;
+	char path[4096];       /* as it was found; else the name that is known */
+	char unloaded[256];    /* why it had no shim: words that follow "because" */
+	const char *suspicion; /* why it may have produced: a sentence; lives for ever */
+};
+
+/* What `run` knows about its host beyond the traces. With it a run that left
+ * no trace at all still has a verdict (blind) and a finding that says why. */
+struct host {
+	const char *program; /* as it was found: a path */
+	char *const *argv;   /* ends with NULL */
+	pid_t pid;
+	bool reaped;
+	int wait_status; /* as waitpid() gave it, when reaped */
+
+	/* The host's own pid stands in the mark file: the shim's constructor ran. */
+	bool shim_loaded;
+	/* Why it could not load, when that is known: words that follow "because",
+	 * e.g. "it is linked statically", "it is setuid root". NULL: not known. */
+	const char *cannot_load;
+	/* Why the shim fell silent before it had a trace, in this process or one
+	 * that it started; NULL: it did not. */
+	const char *silent_reason;
+	pid_t silent_pid;
+	/* Of those that it, or what it started, became or started. */
+	const struct host_unloaded *unloaded;
+	size_t unloaded_count;
+	/* librdkafka is linked into the executable itself. */
+	bool librdkafka_static;
+	/* "127.0.0.1:PORT" of the embedded broker; NULL without one. */
+	const char *broker;
+	/* Connects are redirected to it (UNFLUSHED_REDIRECT). */
+	bool redirect;
+};
+
+#endif
