@@ -3,11 +3,12 @@
  * build_producer.c - a producer's numbers: messages, reports, flushes, latencies, errors.
  */
 #include "build/builder.h"
-#include "model/number.h"
 
 #include <string.h>
 
 #include <librdkafka/rdkafka.h>
+
+#include "model/number.h"
 
 #define TRANSACTION_FINISHED(row) ((row)->transactions_committed + (row)->transactions_aborted)
 

@@ -3,11 +3,13 @@
  * build_series.c - the moments of a process, closed by what it came to at its end.
  */
 #include "build/builder.h"
-#include "model/number.h"
-#include "model/series.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "memory/memory.h"
+#include "model/number.h"
+#include "model/series.h"
 
 static int64_t known(int64_t number)
 {
@@ -78,10 +80,8 @@ void build_series(struct builder *builder)
 	const struct trace_process *row = reader_row(builder->reader, SECTION_PROCESS, 0);
 	uint32_t rows = reader_rows(builder->reader, SECTION_MOMENT);
 	uint32_t count = reader_complete(builder->reader, SECTION_MOMENT);
-	struct trace_moment *complete = calloc(count + 1, sizeof *complete);
+	struct trace_moment *complete = memory_zeroed(count, sizeof *complete);
 
-	if (!complete)
-		abort();
 	count = 0;
 	for (uint32_t i = 0; i < rows; i++) {
 		const void *moment = reader_row(builder->reader, SECTION_MOMENT, i);

@@ -7,11 +7,12 @@
  * match the producer's, outcomes per site are unknown, not guessed.
  */
 #include "build/builder.h"
-#include "model/number.h"
 
 #include <stdlib.h>
 
 #include "build/symbols.h"
+#include "memory/memory.h"
+#include "model/number.h"
 
 static void frame_add(struct builder *builder, struct call_site *site, struct frame frame,
 		      const struct symbol *symbol)
@@ -169,11 +170,9 @@ static int64_t share(const struct producer *producer, enum amount amount, bool w
 static void producer_sites(struct builder *builder, struct producer *producer)
 {
 	uint32_t rows = reader_rows(builder->reader, SECTION_SITE);
-	struct site_sum *sums = calloc(rows + 1, sizeof *sums);
+	struct site_sum *sums = memory_zeroed(rows + 1, sizeof *sums);
 	size_t count = 0;
 
-	if (!sums)
-		abort();
 	sum_sites(builder, producer, rows, sums);
 	for (uint32_t i = 1; i <= rows; i++)
 		count += sums[i].produced > 0 || sums[i].rejected > 0;

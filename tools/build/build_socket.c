@@ -3,11 +3,12 @@
  * build_socket.c - connections: bytes, fill, stalls, Kafka requests, and how they ended.
  */
 #include "build/builder.h"
-#include "model/number.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
+
+#include "model/number.h"
 
 static const char *address_text(struct builder *builder, const uint8_t *address, uint16_t port)
 {

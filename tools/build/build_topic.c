@@ -8,10 +8,12 @@
  * partition it is not known what was produced for it.
  */
 #include "build/builder.h"
-#include "model/number.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "memory/memory.h"
+#include "model/number.h"
 
 static void counts_add(struct trace_counts *sum, const struct trace_counts *more)
 {
@@ -48,12 +50,10 @@ static void sum_cells(const struct reader *reader, const struct sums *sums, cons
 static struct sums sums_make(const struct reader *reader)
 {
 	uint32_t rows = reader_rows(reader, SECTION_TOPIC);
-	uint32_t *place = calloc(rows + 1, sizeof *place); /* plus 1; 0 not there */
-	struct sums sums = {
-		.of = calloc(reader_complete(reader, SECTION_TOPIC) + 1, sizeof *sums.of)};
+	uint32_t *place = memory_zeroed(rows + 1, sizeof *place); /* plus 1; 0 not there */
+	struct sums sums = {.of = memory_zeroed(reader_complete(reader, SECTION_TOPIC),
+						sizeof *sums.of)};
 
-	if (!place || !sums.of)
-		abort();
 	for (uint32_t i = 0; i < rows; i++) {
 		const struct trace_topic *row = reader_row(reader, SECTION_TOPIC, i);
 

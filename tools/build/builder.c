@@ -4,8 +4,9 @@
  */
 #include "build/builder.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "memory/memory.h"
 
 int64_t build_percentile(const uint32_t *buckets, unsigned count, unsigned thousandths)
 {
@@ -38,13 +39,10 @@ struct producer *build_producer_at(struct builder *builder, uint32_t row)
 
 struct process *build_new_process(struct run *run)
 {
-	struct process *grown =
-		realloc(run->processes, (run->process_count + 1) * sizeof *grown);
+	run->processes = memory_grown(run->processes, run->process_count + 1,
+				      sizeof *run->processes);
+	struct process *process = &run->processes[run->process_count++];
 
-	if (!grown)
-		abort();
-	run->processes = grown;
-	struct process *process = &grown[run->process_count++];
 	*process = (struct process){
 		.pid = UNKNOWN,
 		.ppid = UNKNOWN,

@@ -11,6 +11,8 @@
 
 #include <stdlib.h>
 
+#include "memory/memory.h"
+
 #define NONE SIZE_MAX
 
 static size_t place_of(const struct run *run, const struct process *process)
@@ -36,9 +38,7 @@ static void places_grow(struct run *run)
 		return;
 	run->image_places = run->image_places ? run->image_places * 2 : 64;
 	free(run->images);
-	run->images = malloc(run->image_places * sizeof *run->images);
-	if (!run->images)
-		abort();
+	run->images = memory_grown(NULL, run->image_places, sizeof *run->images);
 	for (size_t i = 0; i < run->image_places; i++)
 		run->images[i] = NONE;
 	for (size_t i = 0; i + 1 < run->process_count; i++)

@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory/memory.h"
+
 /* libstdc++'s; C has no header for it. */
 char *__cxa_demangle(const char *name, char *buffer, size_t *length, int *status);
 
@@ -75,14 +77,8 @@ static struct module *module_find(const char *path)
 	for (module = modules; module; module = module->next)
 		if (strcmp(module->path, path) == 0)
 			return module;
-	module = calloc(1, sizeof(*module));
-	if (!module)
-		return NULL;
-	module->path = strdup(path);
-	if (!module->path) {
-		free(module);
-		return NULL;
-	}
+	module = memory_zeroed(1, sizeof(*module));
+	module->path = memory_text(path);
 	module_open(module);
 	module->next = modules;
 	modules = module;
@@ -104,7 +100,7 @@ static char *demangled(const char *name)
 
 	if (strncmp(name, "_Z", 2) == 0)
 		plain = __cxa_demangle(name, NULL, NULL, &status);
-	return status == 0 ? plain : strdup(name);
+	return status == 0 ? plain : memory_text(name);
 }
 
 static const char *die_name(Dwarf_Die *die)
@@ -137,7 +133,7 @@ static void call_line_find(Dwarf_Die *unit, Dwarf_Die *inlined, struct symbol *o
 		return;
 	const char *path = dwarf_filesrc(files, file, NULL, NULL);
 
-	out->file = path ? strdup(path) : NULL;
+	out->file = path ? memory_text(path) : NULL;
 	out->line = (int)line;
 }
 
@@ -155,9 +151,7 @@ static void functions_find(Dwarf_Die *unit, Dwarf_Die *scopes, int count, struct
 		if (tag != DW_TAG_subprogram && tag != DW_TAG_inlined_subroutine)
 			continue;
 		if (inlined) {
-			out->into = calloc(1, sizeof(*out->into));
-			if (!out->into)
-				return;
+			out->into = memory_zeroed(1, sizeof(*out->into));
 			out = out->into;
 			call_line_find(unit, inlined, out);
 		}
@@ -203,7 +197,7 @@ static void line_find(Dwfl_Module *module, Dwarf_Addr address, struct symbol *ou
 
 	if (!file)
 		return;
-	out->file = strdup(file);
+	out->file = memory_text(file);
 	out->line = number;
 }
 
@@ -219,9 +213,7 @@ static struct answer *answer_find(struct module *module, uint64_t offset, bool *
 	*found = answer != NULL;
 	if (answer)
 		return answer;
-	answer = calloc(1, sizeof(*answer));
-	if (!answer)
-		return NULL;
+	answer = memory_zeroed(1, sizeof(*answer));
 	answer->offset = offset;
 	answer->next = *list;
 	*list = answer;
@@ -234,13 +226,9 @@ const struct symbol *symbols_resolve(const char *module_path, const uint8_t *bui
 	struct module *module = module_find(module_path);
 	bool found;
 
-	if (!module || !module->module || !module_is(module, build_id, build_id_bytes))
+	if (!module->module || !module_is(module, build_id, build_id_bytes))
 		return NULL;
-	struct answer *answer = answer_find(module, offset, &found);
-
-	if (!answer)
-		return NULL;
-	struct symbol *symbol = &answer->symbol;
+	struct symbol *symbol = &answer_find(module, offset, &found)->symbol;
 
 	if (!found) {
 		functions_from_dwarf(module->module, offset, symbol);

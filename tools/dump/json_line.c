@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory/memory.h"
 #include "read/printable.h"
 
 #define BUFFER_BYTES (64u << 10)
@@ -23,9 +24,7 @@
 
 void line_open(struct line *line, FILE *out, enum line_form form)
 {
-	*line = (struct line){.form = form, .out = out, .buffer = malloc(BUFFER_BYTES)};
-	if (!line->buffer)
-		abort();
+	*line = (struct line){.form = form, .out = out, .buffer = memory_take(BUFFER_BYTES)};
 	line->at = line->buffer;
 	line->full = line->buffer + BUFFER_BYTES - FIELD_BYTES;
 }

@@ -2,7 +2,7 @@
 /*
  * findings.c - holds every row of findings.def against every subject.
  *
- * Findings explain verdicts, they do not make them: verdict_judge() has been
+ * Findings explain verdicts, they do not make them: judge_run() has been
  * there before, by the same rules (judge.h).
  */
 #include "judge/findings.h"
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "judge/language.h"
+#include "memory/memory.h"
 #include "model/words.h"
 
 enum subject_kind { PROCESS, PRODUCER, SOCKET };
@@ -153,9 +154,7 @@ void findings_raise(struct run *run)
 		if (subjects * ROWS > room) {
 			room = subjects * ROWS;
 			free(most);
-			most = calloc(room, sizeof *most);
-			if (!most)
-				abort();
+			most = memory_zeroed(room, sizeof *most);
 		}
 		raise_process(run, &run->processes[i], most);
 	}

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory/memory.h"
 #include "read/printable.h"
 
 struct block {
@@ -23,13 +24,8 @@ struct block {
 
 static void *block_new(struct run *run, size_t room)
 {
-	struct block *block = calloc(1, sizeof *block + room);
+	struct block *block = memory_zeroed(1, sizeof *block + room);
 
-	if (!block) {
-		/* A report of half the messages would be a lie. */
-		fputs("unflushed: out of memory\n", stderr);
-		abort();
-	}
 	block->room = room;
 	block->next = run->memory;
 	run->memory = block;
@@ -63,16 +59,16 @@ void model_free(struct run *run)
 
 const char *model_format(struct run *run, const char *format, ...)
 {
-	va_list list;
-	char *words;
+	va_list list, again;
 
 	va_start(list, format);
-	int length = vasprintf(&words, format, list);
+	va_copy(again, list);
+	/* Our formats are literals: they cannot fail. */
+	size_t bytes = (size_t)vsnprintf(NULL, 0, format, list) + 1;
+	char *text = model_alloc(run, bytes);
+	vsnprintf(text, bytes, format, again);
+	va_end(again);
 	va_end(list);
-	if (length < 0)
-		abort();
-	char *text = memcpy(model_alloc(run, (size_t)length + 1), words, (size_t)length);
-	free(words);
 	return text;
 }
 

@@ -12,6 +12,8 @@
 
 #include <stdlib.h>
 
+#include "memory/memory.h"
+
 struct ring {
 	uint32_t thread;
 	uint16_t next, count; /* events handed out, and there */
@@ -38,10 +40,8 @@ static const struct trace_event *ring_oldest(const struct ring *ring)
 
 static uint16_t *as_written(unsigned count)
 {
-	uint16_t *order = calloc(count, sizeof *order);
+	uint16_t *order = memory_zeroed(count, sizeof *order);
 
-	if (!order)
-		abort();
 	for (unsigned i = 0; i < count; i++)
 		order[i] = (uint16_t)i;
 	return order;
@@ -106,12 +106,10 @@ void timeline_open(struct timeline *timeline, const struct reader *reader)
 	uint32_t threads = reader_rows(reader, SECTION_THREAD);
 
 	*timeline = (struct timeline){
-		.rings = calloc(threads + 1, sizeof *timeline->rings),
-		.losers = calloc(threads + 1, sizeof *timeline->losers),
+		.rings = memory_zeroed(threads + 1, sizeof *timeline->rings),
+		.losers = memory_zeroed(threads + 1, sizeof *timeline->losers),
 		.winner = none,
 	};
-	if (!timeline->rings || !timeline->losers)
-		abort();
 	for (uint32_t thread = 0; thread < threads; thread++) {
 		uint64_t first = reader_event_first(reader, thread);
 		uint64_t count = reader_event_end(reader, thread) - first;

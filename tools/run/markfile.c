@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "format/format.h"
+#include "memory/memory.h"
 
 /* Points into the line, which ends with '\0'. */
 static bool mark_parse(struct mark *mark, char *line)
@@ -64,9 +65,7 @@ void marks_read(struct marks *marks, const char *path)
 		return;
 	for (const char *at = marks->bytes; (at = strchr(at, '\n')); at++)
 		lines++;
-	marks->rows = calloc(lines + 1, sizeof(*marks->rows));
-	if (!marks->rows)
-		abort();
+	marks->rows = memory_zeroed(lines + 1, sizeof(*marks->rows));
 	char *at = marks->bytes;
 	for (size_t i = 0; i < lines; i++) {
 		struct mark *mark = &marks->rows[marks->count];

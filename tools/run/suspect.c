@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "memory/memory.h"
 #include "program/loadable.h"
 #include "program/runtime.h"
 
@@ -102,13 +103,8 @@ static bool was_let_pass(const char *program)
 
 static void keep_as_let_pass(const char *program)
 {
-	char **grown = realloc(let_pass, (let_pass_count + 1) * sizeof(*let_pass));
-	char *copy = strdup(program);
-
-	if (!grown || !copy)
-		abort();
-	let_pass = grown;
-	let_pass[let_pass_count++] = copy;
+	let_pass = memory_grown(let_pass, let_pass_count + 1, sizeof(*let_pass));
+	let_pass[let_pass_count++] = memory_text(program);
 }
 
 void suspect_close(void)
