@@ -5,13 +5,15 @@
  * Says its address on stdout, one line, as soon as clients may connect;
  * nothing else, so that a script can read it.
  */
+#include "cli/arguments.h"
 #include "cli/broker_options.h"
 #include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/say.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 static struct broker_given given = {.options = BROKER_DEFAULTS};
@@ -49,17 +51,26 @@ static void wait_for_end(const sigset_t *ends)
 		;
 }
 
+static int address_print(const struct broker *broker)
+{
+	struct output output;
+
+	output_open(&output, NULL, OUTPUT_STDOUT);
+	fprintf(output.file, "%s\n", broker_bootstrap(broker));
+	return output_end(&output, "the broker's address") ? 0 : 1;
+}
+
 int cmd_broker(int argc, char **argv)
 {
 	char why[256];
 	sigset_t ends;
 	int first;
-	int status = options_parse(&table, argc, argv, &first);
+	int status = arguments_take(&table, argc, argv, &first);
 
 	if (status != OPTIONS_PROCEED)
 		return status;
 	if (!broker_given_check(&given, why, sizeof(why)))
-		return options_complain(&table, "%s", why);
+		return arguments_refuse(&table, "%s", why);
 	/* Before the broker's threads exist: they inherit the mask. */
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGINT);
@@ -68,17 +79,12 @@ int cmd_broker(int argc, char **argv)
 	sigprocmask(SIG_BLOCK, &ends, NULL);
 	struct broker *broker = broker_start(&given.options, why, sizeof(why));
 	if (!broker) {
-		fprintf(stderr, "unflushed: cannot start the embedded broker: %s\n", why);
+		say("cannot start the embedded broker: %s", why);
 		return 1;
 	}
-	if (printf("%s\n", broker_bootstrap(broker)) < 0 || fflush(stdout) != 0) {
-		fprintf(stderr, "unflushed: cannot print the broker's address: %s\n",
-			strerror(errno));
-		status = 1;
-	} else {
+	status = address_print(broker);
+	if (status == 0)
 		wait_for_end(&ends);
-		status = 0;
-	}
 	broker_stop(broker);
 	return status;
 }

@@ -5,12 +5,9 @@
  * It fails closed: where there is nothing to judge the answer is blind, and
  * what --fail-on lets pass is never let pass because a trace was unreadable.
  */
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-
+#include "cli/arguments.h"
 #include "cli/commands.h"
-#include "options/options.h"
+#include "cli/output.h"
 #include "cli/report.h"
 
 static const char *format = "text";
@@ -41,13 +38,6 @@ static const struct option_table table = {
 	.operands_least = 1,
 };
 
-static FILE *stream(void)
-{
-	if (quiet && !output)
-		return NULL;
-	return output && strcmp(output, "-") ? fopen(output, "we") : stdout;
-}
-
 static int exit_status(int answer, enum verdict verdict)
 {
 	enum verdict mildest = VERDICT_BLIND;
@@ -65,25 +55,23 @@ static int exit_status(int answer, enum verdict verdict)
 int cmd_check(int argc, char **argv)
 {
 	enum verdict verdict;
+	struct output to;
 	int first;
-	int status = options_parse(&table, argc, argv, &first);
+	int status = arguments_take(&table, argc, argv, &first);
 
 	if (status != OPTIONS_PROCEED)
 		return status;
-	FILE *out = stream();
-	if (!out && output) {
-		fprintf(stderr, "unflushed: cannot write '%s': %s\n", output, strerror(errno));
+	if (!output_open(&to, output, quiet ? OUTPUT_NOWHERE : OUTPUT_STDOUT))
 		return 1;
-	}
 	const struct report_options options = {
 		.paths = (const char *const *)argv + first,
 		.path_count = (size_t)(argc - first),
 		.format = format,
 	};
-	int answer = report_paths(&options, out, &verdict);
-	if (out && (fflush(out) != 0 || ferror(out)))
-		fprintf(stderr, "unflushed: cannot write the report: %s\n", strerror(errno));
-	if (out && out != stdout)
-		fclose(out);
+	int answer = report_paths(&options, to.file, &verdict);
+
+	/* Whoever guards with a report that was not written looks at the wrong one. */
+	if (!output_end(&to, "the report"))
+		return 1;
 	return exit_status(answer, verdict);
 }

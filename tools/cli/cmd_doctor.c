@@ -4,11 +4,13 @@
  *
  * Exits with 0 when messages can be counted, 83 (blind) when not.
  */
+#include "cli/arguments.h"
 #include "cli/commands.h"
-#include "program/doctor.h"
-#include "options/options.h"
-#include "run/shimfile.h"
+#include "cli/output.h"
+#include "cli/say.h"
 #include "model/verdict.h"
+#include "program/doctor.h"
+#include "run/shimfile.h"
 
 #include <jansson.h>
 #include <limits.h>
@@ -50,15 +52,14 @@ static long pid_of(const char *operand)
 	return *operand && !*end && pid > 0 && pid <= INT_MAX ? pid : 0;
 }
 
-static int print_text(const struct doctor *doctor)
+static void print_text(const struct doctor *doctor, FILE *out)
 {
 	for (size_t i = 0; i < doctor->count; i++)
-		printf("%-11s %s\n", doctor->facts[i].name, doctor->facts[i].value);
-	printf("\n%s. %s\n", doctor_verdict_name(doctor->verdict), doctor->because);
-	return 0;
+		fprintf(out, "%-11s %s\n", doctor->facts[i].name, doctor->facts[i].value);
+	fprintf(out, "\n%s. %s\n", doctor_verdict_name(doctor->verdict), doctor->because);
 }
 
-static int print_json(const struct doctor *doctor)
+static void print_json(const struct doctor *doctor, FILE *out)
 {
 	json_t *object = json_object();
 
@@ -68,10 +69,21 @@ static int print_json(const struct doctor *doctor)
 	json_object_set_new(object, "verdict",
 			    json_string(doctor_verdict_name(doctor->verdict)));
 	json_object_set_new(object, "because", json_string(doctor->because));
-	int status = json_dumpf(object, stdout, JSON_INDENT(2));
-	putchar('\n');
+	json_dumpf(object, out, JSON_INDENT(2));
+	fputc('\n', out);
 	json_decref(object);
-	return status;
+}
+
+static bool print(const struct doctor *doctor)
+{
+	struct output output;
+
+	output_open(&output, NULL, OUTPUT_STDOUT);
+	if (strcmp(format, "json") == 0)
+		print_json(doctor, output.file);
+	else
+		print_text(doctor, output.file);
+	return output_end(&output, "the answer");
 }
 
 int cmd_doctor(int argc, char **argv)
@@ -79,12 +91,12 @@ int cmd_doctor(int argc, char **argv)
 	struct doctor doctor;
 	char shim[PATH_MAX], why[512];
 	int first;
-	int status = options_parse(&table, argc, argv, &first);
+	int status = arguments_take(&table, argc, argv, &first);
 
 	if (status != OPTIONS_PROCEED)
 		return status;
 	if (!shimfile_find(shim, sizeof(shim))) {
-		fprintf(stderr, "unflushed: cannot find libunflushed.so\n");
+		say("cannot find libunflushed.so");
 		return 1;
 	}
 	const char *operand = argv[first];
@@ -92,13 +104,10 @@ int cmd_doctor(int argc, char **argv)
 	bool looked = pid ? doctor_process((pid_t)pid, &doctor, why, sizeof(why))
 			  : doctor_program(operand, shim, &doctor, why, sizeof(why));
 	if (!looked) {
-		fprintf(stderr, "unflushed: cannot examine '%s': %s\n", operand, why);
+		say("cannot examine '%s': %s", operand, why);
 		return 1;
 	}
-	status = strcmp(format, "json") == 0 ? print_json(&doctor) : print_text(&doctor);
-	if (status != 0 || fflush(stdout) != 0) {
-		fprintf(stderr, "unflushed: cannot print the answer\n");
+	if (!print(&doctor))
 		return 1;
-	}
 	return doctor.verdict <= DOCTOR_DEPENDS ? 0 : verdict_exit_code(VERDICT_BLIND);
 }

@@ -5,14 +5,14 @@
  * Raw on purpose: no verdicts, no sums beyond a topic's cells. Times count
  * from the start of the process.
  */
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "cli/arguments.h"
 #include "cli/commands.h"
-#include "dump/dump.h"
-#include "options/options.h"
+#include "cli/output.h"
 #include "cli/report.h"
+#include "cli/say.h"
+#include "dump/dump.h"
 
 static const char *format = "text";
 static const char *output;
@@ -38,34 +38,26 @@ static const struct option_table table = {
 
 static int dump(const struct reader *reader)
 {
-	FILE *out = output && strcmp(output, "-") ? fopen(output, "we") : stdout;
+	struct output to;
 
-	if (!out) {
-		fprintf(stderr, "unflushed: cannot write '%s': %s\n", output, strerror(errno));
+	if (!output_open(&to, output, OUTPUT_STDOUT))
 		return 1;
-	}
-	int error = dump_trace(reader, strcmp(format, "json") ? LINE_TEXT : LINE_JSON, out);
-
-	if (out != stdout && fclose(out) != 0 && !error)
-		error = errno;
-	if (error)
-		fprintf(stderr, "unflushed: cannot write the dump: %s\n", strerror(error));
-	return error ? 1 : 0;
+	to.error = dump_trace(reader, strcmp(format, "json") ? LINE_TEXT : LINE_JSON, to.file);
+	return output_end(&to, "the dump") ? 0 : 1;
 }
 
 int cmd_dump(int argc, char **argv)
 {
 	struct reader reader;
 	int first;
-	int status = options_parse(&table, argc, argv, &first);
+	int status = arguments_take(&table, argc, argv, &first);
 
 	if (status != OPTIONS_PROCEED)
 		return status;
 	if (reader_open(&reader, argv[first], READER_EVENTS)) {
 		status = dump(&reader);
 	} else {
-		fprintf(stderr, "unflushed: cannot read '%s': %s\n", argv[first],
-			reader.faults[0].what);
+		say("cannot read '%s': %s", argv[first], reader.faults[0].what);
 		status = REPORT_UNREADABLE;
 	}
 	reader_close(&reader);

@@ -2,12 +2,9 @@
 /*
  * cmd_report.c - `unflushed report`: summarises traces; never judges by its exit status.
  */
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-
+#include "cli/arguments.h"
 #include "cli/commands.h"
-#include "options/options.h"
+#include "cli/output.h"
 #include "cli/report.h"
 
 static const char *format = "text";
@@ -32,36 +29,25 @@ static const struct option_table table = {
 	.operands_least = 1,
 };
 
-static int written(FILE *out)
-{
-	bool failed = fflush(out) != 0 || ferror(out);
-
-	if (out != stdout && fclose(out) != 0)
-		failed = true;
-	if (failed)
-		fprintf(stderr, "unflushed: cannot write the report: %s\n", strerror(errno));
-	return failed ? 1 : 0;
-}
-
 int cmd_report(int argc, char **argv)
 {
 	enum verdict verdict;
+	struct output to;
 	int first;
-	int status = options_parse(&table, argc, argv, &first);
+	int status = arguments_take(&table, argc, argv, &first);
 
 	if (status != OPTIONS_PROCEED)
 		return status;
-	FILE *out = output && strcmp(output, "-") ? fopen(output, "we") : stdout;
-	if (!out) {
-		fprintf(stderr, "unflushed: cannot write '%s': %s\n", output, strerror(errno));
+	if (!output_open(&to, output, OUTPUT_STDOUT))
 		return 1;
-	}
 	const struct report_options options = {
 		.paths = (const char *const *)argv + first,
 		.path_count = (size_t)(argc - first),
 		.format = format,
 	};
-	int answer = report_paths(&options, out, &verdict);
-	int failed = written(out);
-	return failed ? failed : answer ? REPORT_UNREADABLE : 0;
+	int answer = report_paths(&options, to.file, &verdict);
+
+	if (!output_end(&to, "the report"))
+		return 1;
+	return answer ? REPORT_UNREADABLE : 0;
 }

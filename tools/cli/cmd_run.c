@@ -5,32 +5,31 @@
  * The host comes first: whatever we cannot do (no room, no directory) is said
  * and the host runs all the same. Its status is ours, but for --check.
  */
-#include "cli/broker_options.h"
-#include "cli/commands.h"
-#include "program/elffile.h"
-#include "program/loadable.h"
-#include "run/launch.h"
-#include "run/markfile.h"
-#include "options/options.h"
-#include "cli/report.h"
-#include "run/rundir.h"
-#include "run/shimfile.h"
-#include "run/suspect.h"
-
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/arguments.h"
+#include "cli/broker_options.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/report.h"
+#include "cli/say.h"
+#include "program/elffile.h"
+#include "program/loadable.h"
+#include "run/launch.h"
+#include "run/markfile.h"
 #include "run/relay.h"
+#include "run/rundir.h"
+#include "run/shimfile.h"
+#include "run/suspect.h"
 
 #define CANNOT_RUN 126
 #define NOT_FOUND 127
-#define FAILED_OURSELVES 125 /* as env(1) and timeout(1) have it */
 #define REDIRECT_PORTS "9092"
 #define SUSPECTS 16
 #define STARTING_MS 1000 /* that a program may take until its loader has the shim */
@@ -102,7 +101,7 @@ struct run_state {
 	bool elf_known;
 	struct rundir dir;
 	struct launched host;
-	FILE *out;
+	struct output out;
 	struct marks marks;
 	struct host_unloaded unloaded[SUSPECTS]; /* of these many it is said */
 	size_t unloaded_count;
@@ -110,8 +109,8 @@ struct run_state {
 
 static int cannot_run(const char *program, int error)
 {
-	fprintf(stderr, "unflushed: cannot run '%s': %s\n", program,
-		error == ENOENT ? "no such program" : strerror(error));
+	say("cannot run '%s': %s", program,
+	    error == ENOENT ? "no such program" : strerror(error));
 	return error == ENOENT || error == ENOTDIR ? NOT_FOUND : CANNOT_RUN;
 }
 
@@ -138,25 +137,12 @@ static int options_check(void)
 	/* `--broker-rtt 20` alone means a broker, too. */
 	with_broker = with_broker || broker_given_any(&broker_given);
 	if (!broker_given_check(&broker_given, why, sizeof(why)))
-		return options_complain(&table, "%s", why);
+		return arguments_refuse(&table, "%s", why);
 	if (strspn(redirect_ports, "0123456789,") != strlen(redirect_ports) &&
 	    strcmp(redirect_ports, "off") != 0)
-		return options_complain(&table, "--broker-redirect wants ports, not '%s'",
+		return arguments_refuse(&table, "--broker-redirect wants ports, not '%s'",
 					redirect_ports);
 	return OPTIONS_PROCEED;
-}
-
-/* Opened beforehand: an hour-long host must not end in a report that cannot
- * be written. */
-static bool output_open(struct run_state *state)
-{
-	state->out = quiet ? NULL : stderr;
-	if (!output)
-		return true;
-	state->out = strcmp(output, "-") == 0 ? stdout : fopen(output, "we");
-	if (!state->out)
-		fprintf(stderr, "unflushed: cannot write '%s': %s\n", output, strerror(errno));
-	return state->out != NULL;
 }
 
 /* Decides whether the host is recorded; says why not. */
@@ -166,7 +152,7 @@ static void recording_prepare(struct run_state *state)
 
 	state->elf_known = elffile_read(state->path, &state->elf, unread, sizeof(unread));
 	if (!rundir_make(&state->dir, keep, state->shim, why, sizeof(why))) {
-		fprintf(stderr, "unflushed: %s; the program runs unrecorded\n", why);
+		say("%s; the program runs unrecorded", why);
 		snprintf(state->why, sizeof(state->why), "nothing could be recorded (%s)", why);
 	} else if (state->elf_known && judgeable_must_not_preload(&state->elf)) {
 		snprintf(state->why, sizeof(state->why), "%s", judgeable_obstacle(&state->elf));
@@ -200,7 +186,7 @@ static bool host_run(struct run_state *state)
 
 	if (launch_run(&launch, &state->host, why, sizeof(why)))
 		return true;
-	fprintf(stderr, "unflushed: cannot start '%s': %s\n", state->argv[0], why);
+	say("cannot start '%s': %s", state->argv[0], why);
 	return false;
 }
 
@@ -241,8 +227,8 @@ static void marks_gather(struct run_state *state)
 			usleep(STARTING_STEP_MS * 1000);
 	}
 	if (state->marks.full)
-		fprintf(stderr, "unflushed: so many programs were started that whether the "
-				"last of them had the shim is not known\n");
+		say("so many programs were started that whether the last of them had the shim "
+		    "is not known");
 }
 
 /* Judges what the host left, and prints it. */
@@ -276,13 +262,11 @@ static int host_report(struct run_state *state, enum verdict *verdict)
 		.format = format,
 		.host = &host,
 	};
-	int status = report_paths(&options, state->out, verdict);
+	int status = report_paths(&options, state->out.file, verdict);
 
 	rundir_free_list(traces, count);
-	if (state->out && fflush(state->out) != 0) {
-		fprintf(stderr, "unflushed: cannot write the report: %s\n", strerror(errno));
-		status = status ? status : FAILED_OURSELVES;
-	}
+	if (!output_end(&state->out, "the report"))
+		status = FAILED_OURSELVES;
 	return status;
 }
 
@@ -299,6 +283,8 @@ static int final_status(const struct run_state *state, enum verdict verdict, int
 	}
 	if (WEXITSTATUS(state->host.wait_status) != 0 || !check)
 		return WEXITSTATUS(state->host.wait_status);
+	if (report_status == FAILED_OURSELVES)
+		return FAILED_OURSELVES;
 	verdict_by_name(fail_on, &mildest);
 	/* Losses that were read outweigh a trace that could not be. */
 	if (report_status == REPORT_UNREADABLE && verdict == VERDICT_BLIND)
@@ -328,7 +314,7 @@ int cmd_run(int argc, char **argv)
 {
 	static struct run_state state;
 	int first;
-	int status = options_parse(&table, argc, argv, &first);
+	int status = arguments_take(&table, argc, argv, &first);
 
 	if (status == OPTIONS_PROCEED)
 		status = options_check();
@@ -340,18 +326,17 @@ int cmd_run(int argc, char **argv)
 	if (status != 0)
 		return status;
 	if (!shimfile_find(state.shim, sizeof(state.shim))) {
-		fprintf(stderr, "unflushed: cannot find libunflushed.so: neither beside this "
-				"program nor in " UNFLUSHED_LIBDIR "\n");
+		say("cannot find libunflushed.so: neither beside this program nor "
+		    "in " UNFLUSHED_LIBDIR);
 		return FAILED_OURSELVES;
 	}
-	if (!output_open(&state))
+	/* Beforehand: an hour-long host must not end in a report that cannot be written. */
+	if (!output_open(&state.out, output, quiet ? OUTPUT_NOWHERE : OUTPUT_STDERR))
 		return FAILED_OURSELVES;
 	status = run(&state);
 	rundir_remove(&state.dir);
 	elffile_clear(&state.elf);
 	marks_free(&state.marks);
 	suspect_close();
-	if (state.out && state.out != stderr && state.out != stdout)
-		fclose(state.out);
 	return status;
 }

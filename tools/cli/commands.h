@@ -4,7 +4,7 @@
  *
  * To add a command: add a row, write cmd_<name>.c with int cmd_<name>(int
  * argc, char **argv). argv[0] is the command's own name; what it returns is
- * the exit status. Only cmd_*.c (and options/options.c) print errors.
+ * the exit status. Words go through say.h, what was asked for through output.h.
  */
 #ifndef UNFLUSHED_COMMANDS_H
 #define UNFLUSHED_COMMANDS_H
@@ -17,6 +17,9 @@
 	COMMAND(dump, "print every event and table of one trace")                              \
 	COMMAND(broker, "an embedded Kafka broker, until interrupted")                         \
 	COMMAND(doctor, "what can be seen in a program, before running it")
+
+/* We failed, and not what we were asked to run or to judge: as env(1) and timeout(1) have it. */
+#define FAILED_OURSELVES 125
 
 #define COMMAND_DECLARED(name, purpose) int cmd_##name(int argc, char **argv);
 COMMANDS(COMMAND_DECLARED)

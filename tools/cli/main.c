@@ -2,10 +2,15 @@
 /*
  * main.c - finds the command; everything else is in its cmd_*.c.
  */
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/say.h"
+#include "memory/memory.h"
 #include "options/options.h"
 
 static const struct command {
@@ -32,23 +37,48 @@ static void help(FILE *out)
 	      out);
 }
 
+static int help_asked_for(void)
+{
+	struct output output;
+
+	output_open(&output, NULL, OUTPUT_STDOUT);
+	help(output.file);
+	return output_end(&output, "the help") ? 0 : 1;
+}
+
+static int version(void)
+{
+	struct output output;
+
+	output_open(&output, NULL, OUTPUT_STDOUT);
+	fputs("unflushed " UNFLUSHED_VERSION "\n", output.file);
+	return output_end(&output, "the version") ? 0 : 1;
+}
+
+static int usage(const char *word)
+{
+	struct output output;
+
+	if (*word)
+		say("there is no command '%s'", word);
+	output_open(&output, NULL, OUTPUT_STDERR);
+	help(output.file);
+	output_end(&output, "the help");
+	return OPTIONS_USAGE;
+}
+
 int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
 
-	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
-		help(stdout);
-		return 0;
-	}
-	if (!strcmp(word, "--version") || !strcmp(word, "-V")) {
-		puts("unflushed " UNFLUSHED_VERSION);
-		return 0;
-	}
+	memory_when_out(say_out_of_memory);
+	json_set_alloc_funcs(memory_take, free);
+	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help"))
+		return help_asked_for();
+	if (!strcmp(word, "--version") || !strcmp(word, "-V"))
+		return version();
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		if (!strcmp(commands[i].name, word))
 			return commands[i].run(argc - 1, argv + 1);
-	if (*word)
-		fprintf(stderr, "unflushed: there is no command '%s'\n", word);
-	help(stderr);
-	return OPTIONS_USAGE;
+	return usage(word);
 }

@@ -16,6 +16,7 @@
 
 #include "build/build.h"
 #include "build/symbols.h"
+#include "cli/say.h"
 #include "judge/findings.h"
 #include "judge/judge.h"
 #include "model/configuration.h"
@@ -35,8 +36,7 @@ static void read_trace(struct gathering *gathering, const char *path)
 	if (reader_open(&reader, path, READER_COUNTERS)) {
 		build_trace(&gathering->run, path, &reader);
 	} else {
-		fprintf(stderr, "unflushed: cannot read '%s': %s\n", path,
-			reader.faults[0].what);
+		say("cannot read '%s': %s", path, reader.faults[0].what);
 		gathering->unreadable = true;
 	}
 	reader_close(&reader);
@@ -55,21 +55,17 @@ static void read_directory(struct gathering *gathering, const char *path, bool e
 	int count = scandir(path, &entries, is_trace, alphasort);
 
 	if (count < 0) {
-		fprintf(stderr, "unflushed: cannot read '%s': %s\n", path, strerror(errno));
+		say("cannot read '%s': %s", path, strerror(errno));
 		gathering->unreadable = true;
 		return;
 	}
 	if (count == 0 && !empty_is_fine) {
-		fprintf(stderr, "unflushed: no trace (*%s) is in '%s'\n", TRACE_SUFFIX, path);
+		say("no trace (*%s) is in '%s'", TRACE_SUFFIX, path);
 		gathering->empty = true;
 	}
 	for (int i = 0; i < count; i++) {
-		char *trace;
-
-		if (asprintf(&trace, "%s/%s", path, entries[i]->d_name) < 0)
-			abort();
-		read_trace(gathering, trace);
-		free(trace);
+		read_trace(gathering, model_format(&gathering->run, "%s/%s", path,
+						   entries[i]->d_name));
 		free(entries[i]);
 	}
 	free(entries);

@@ -2,9 +2,8 @@
 /*
  * options.c - parses a command's options by its table, and prints its help.
  *
- * Beside the cmd_*.c this is the one file that speaks to stderr: a usage
- * error reads the same in every command. Nothing is guessed: no prefixes of
- * option names, no number with rubbish behind it, no value outside its range.
+ * Nothing is guessed: no prefixes of option names, no number with rubbish
+ * behind it, no value outside its range.
  */
 #include "options/options.h"
 
@@ -13,17 +12,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory/memory.h"
+
 #define HELP_COLUMN 26
 
-int options_complain(const struct option_table *table, const char *words, ...)
+/* One call of options_parse(). */
+struct parse {
+	const struct option_table *table;
+	char *why;
+	size_t why_bytes;
+};
+
+static int refuse(const struct parse *parse, const char *words, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static int refuse(const struct parse *parse, const char *words, ...)
 {
 	va_list list;
 
-	fprintf(stderr, "unflushed %s: ", table->command);
 	va_start(list, words);
-	vfprintf(stderr, words, list);
+	vsnprintf(parse->why, parse->why_bytes, words, list);
 	va_end(list);
-	fprintf(stderr, "\n`unflushed %s --help` lists its options.\n", table->command);
 	return OPTIONS_USAGE;
 }
 
@@ -80,7 +89,7 @@ static bool choice_known(const char *choices, const char *value)
 	return false;
 }
 
-static int take_number(const struct option_table *table, const struct option_row *row,
+static int take_number(const struct parse *parse, const struct option_row *row,
 		       const char *value)
 {
 	char *end;
@@ -88,28 +97,22 @@ static int take_number(const struct option_table *table, const struct option_row
 	errno = 0;
 	long number = strtol(value, &end, 10);
 	if (end == value || *end || errno)
-		return options_complain(table, "--%s wants a number, not '%s'", row->name,
+		return refuse(parse, "--%s wants a number, not '%s'", row->name,
 					value);
 	if (number < row->least || number > row->most)
-		return options_complain(table, "--%s must be between %ld and %ld, not %ld",
+		return refuse(parse, "--%s must be between %ld and %ld, not %ld",
 					row->name, row->least, row->most, number);
 	*(long *)row->into = number;
 	return OPTIONS_PROCEED;
 }
 
-static int take_item(const struct option_table *table, struct option_list *list,
-		     const char *value)
+static void take_item(struct option_list *list, const char *value)
 {
-	const char **items = realloc(list->items, (list->count + 1) * sizeof *items);
-
-	if (!items)
-		return options_complain(table, "out of memory");
-	items[list->count++] = value;
-	list->items = items;
-	return OPTIONS_PROCEED;
+	list->items = memory_grown(list->items, list->count + 1, sizeof *list->items);
+	list->items[list->count++] = value;
 }
 
-static int take_value(const struct option_table *table, const struct option_row *row,
+static int take_value(const struct parse *parse, const struct option_row *row,
 		      const char *value)
 {
 	switch (row->kind) {
@@ -118,7 +121,7 @@ static int take_value(const struct option_table *table, const struct option_row 
 		return OPTIONS_PROCEED;
 	case OPTION_CHOICE:
 		if (!choice_known(row->choices, value))
-			return options_complain(table, "--%s must be one of %s, not '%s'",
+			return refuse(parse, "--%s must be one of %s, not '%s'",
 						row->name, row->choices, value);
 		*(const char **)row->into = value;
 		return OPTIONS_PROCEED;
@@ -126,9 +129,10 @@ static int take_value(const struct option_table *table, const struct option_row 
 		*(const char **)row->into = value;
 		return OPTIONS_PROCEED;
 	case OPTION_NUMBER:
-		return take_number(table, row, value);
+		return take_number(parse, row, value);
 	case OPTION_LIST:
-		return take_item(table, row->into, value);
+		take_item(row->into, value);
+		return OPTIONS_PROCEED;
 	}
 	return OPTIONS_USAGE;
 }
@@ -153,7 +157,7 @@ static const struct option_row *find_letter(const struct option_table *table, ch
 
 /* One argument that begins with a dash; *at is moved over a value that stands
  * in the next one. */
-static int take_option(const struct option_table *table, int argc, char **argv, int *at)
+static int take_option(const struct parse *parse, int argc, char **argv, int *at)
 {
 	const char *word = argv[*at];
 	const struct option_row *row;
@@ -162,35 +166,37 @@ static int take_option(const struct option_table *table, int argc, char **argv, 
 	if (word[1] == '-') {
 		size_t length = strcspn(word + 2, "=");
 
-		row = find_name(table, word + 2, length);
+		row = find_name(parse->table, word + 2, length);
 		if (word[2 + length])
 			value = word + 2 + length + 1;
 	} else {
-		row = find_letter(table, word[1]);
+		row = find_letter(parse->table, word[1]);
 		if (word[2])
 			value = word + 2;
 	}
 	if (!row)
-		return options_complain(table, "unknown option '%s'", word);
+		return refuse(parse, "unknown option '%s'", word);
 	if (row->kind == OPTION_FLAG && value)
-		return options_complain(table, "'%s': --%s takes no value", word, row->name);
+		return refuse(parse, "'%s': --%s takes no value", word, row->name);
 	if (row->kind != OPTION_FLAG && !value) {
 		if (*at + 1 >= argc)
-			return options_complain(table, "--%s wants a value: %s", row->name,
+			return refuse(parse, "--%s wants a value: %s", row->name,
 						row->argument);
 		value = argv[++*at];
 	}
-	return take_value(table, row, value);
+	return take_value(parse, row, value);
 }
 
-static int check_operands(const struct option_table *table, int count, const char *last)
+static int check_operands(const struct parse *parse, int count, const char *last)
 {
+	const struct option_table *table = parse->table;
+
 	if (count < table->operands_least)
-		return options_complain(table, "%s is missing", table->operands);
+		return refuse(parse, "%s is missing", table->operands);
 	if (table->operands_most == -1 && count)
-		return options_complain(table, "'%s' is not expected here", last);
+		return refuse(parse, "'%s' is not expected here", last);
 	if (table->operands_most > 0 && count > table->operands_most)
-		return options_complain(table, "'%s' is one too many", last);
+		return refuse(parse, "'%s' is one too many", last);
 	return OPTIONS_PROCEED;
 }
 
@@ -206,8 +212,10 @@ static void move_forward(char **argv, int from, int to, int seen)
 	}
 }
 
-int options_parse(const struct option_table *table, int argc, char **argv, int *first)
+int options_parse(const struct option_table *table, int argc, char **argv, int *first, char *why,
+		  size_t why_bytes)
 {
+	const struct parse parse = {table, why, why_bytes};
 	int operands = 0;
 	int at;
 
@@ -225,15 +233,13 @@ int options_parse(const struct option_table *table, int argc, char **argv, int *
 			at++;
 			break;
 		}
-		if (!strcmp(argv[at], "--help") || !strcmp(argv[at], "-h")) {
-			options_help(table, stdout);
-			return 0;
-		}
-		int status = take_option(table, argc, argv, &at);
+		if (!strcmp(argv[at], "--help") || !strcmp(argv[at], "-h"))
+			return OPTIONS_HELP;
+		int status = take_option(&parse, argc, argv, &at);
 		if (status != OPTIONS_PROCEED)
 			return status;
 		move_forward(argv, from, at, operands);
 	}
 	*first = at - operands;
-	return check_operands(table, argc - *first, argc > 1 ? argv[argc - 1] : "");
+	return check_operands(&parse, argc - *first, argc > 1 ? argv[argc - 1] : "");
 }

@@ -17,10 +17,10 @@
  *		.purpose = "Summarise traces.", .rows = rows,
  *	};
  *	int first;
- *	int status = options_parse(&table, argc, argv, &first);
- *	if (status != OPTIONS_PROCEED)
- *		return status;
+ *	char why[OPTIONS_WHY_BYTES];
+ *	int answer = options_parse(&table, argc, argv, &first, why, sizeof why);
  *
+ * (Commands call arguments_take(), which also says what is wrong, and prints the help.)
  * argv[0] is the command's name; the operands are argv[first] to argv[argc - 1].
  */
 #ifndef UNFLUSHED_OPTIONS_H
@@ -30,10 +30,12 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* What options_parse() answers when the command shall go on; every other
- * answer is the exit status of a command that has already spoken. */
+/* What options_parse() answers. */
 #define OPTIONS_PROCEED (-1)
-#define OPTIONS_USAGE 2
+#define OPTIONS_HELP 0	/* --help was given */
+#define OPTIONS_USAGE 2 /* `why` says what is wrong; also the exit status of that */
+
+#define OPTIONS_WHY_BYTES 4096
 
 enum option_kind {
 	OPTION_FLAG,   /* into: bool, set to true */
@@ -71,13 +73,10 @@ struct option_table {
 };
 
 /* Operands are moved behind the options unless stop_at_operand. `--` ends the
- * options and is swallowed. */
-int options_parse(const struct option_table *table, int argc, char **argv, int *first);
+ * options and is swallowed. With OPTIONS_USAGE `why` has a clause. Never prints. */
+int options_parse(const struct option_table *table, int argc, char **argv, int *first, char *why,
+		  size_t why_bytes);
 
 void options_help(const struct option_table *table, FILE *out);
-
-/* Prints `unflushed COMMAND: ...` and how to get help; answers OPTIONS_USAGE. */
-int options_complain(const struct option_table *table, const char *words, ...)
-	__attribute__((format(printf, 2, 3)));
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * test_options.c - rows parse, explain themselves, and refuse what they do not know.
  */
-#include "options/options.h"
+#include "cli/arguments.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,7 +52,7 @@ static int parse(char *line, char **argv, int *argc, int *first)
 	argv[*argc] = NULL;
 	fflush(stderr);
 	dup2(file, 2);
-	int status = options_parse(&table, *argc, argv, first);
+	int status = arguments_take(&table, *argc, argv, first);
 	fflush(stderr);
 	dup2(kept, 2);
 	close(kept);
