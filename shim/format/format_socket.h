@@ -111,7 +111,7 @@ struct trace_socket {
 
 	/* Kafka frames, as far as the decoder can follow. */
 	uint32_t frame_bytes; /* the current request's whole length with the length field; 0 none */
-	int32_t frame_api;
+	int32_t frame_api; /* enum kafka_api, or any other key; TRACE_UNKNOWN */
 	int32_t frame_records;	   /* records of the current request so far */
 	uint64_t requests;	   /* whole requests accepted, any API */
 	uint64_t responses;

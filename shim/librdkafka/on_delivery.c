@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "format/kafka_api.h"
 #include "socket/fdtable.h"
 #include "librdkafka/configuration.h"
 #include "account/held.h"
@@ -244,8 +245,6 @@ static rd_kafka_resp_err_t intercept_acknowledgement(rd_kafka_t *rk, rd_kafka_me
 
 /* ---- requests ---- */
 
-#define API_PRODUCE 0
-
 static void socket_link(int fd, uint32_t producer, const char *broker)
 {
 	struct trace_socket *row = fdtable_row(fd);
@@ -271,7 +270,7 @@ static rd_kafka_resp_err_t intercept_request_sent(rd_kafka_t *rk, int sockfd, co
 	bool outermost = guest_enter_anyhow(self);
 
 	socket_link(sockfd, producer_index(producer), broker);
-	if (api == API_PRODUCE) {
+	if (api == KAFKA_API_PRODUCE) {
 		writer_add_shared(&row->requests_sent, 1);
 		writer_add_shared(&row->requests_bytes, bytes);
 	}
@@ -294,7 +293,7 @@ static rd_kafka_resp_err_t intercept_response_received(rd_kafka_t *rk, int sockf
 	bool outermost = guest_enter_anyhow(self);
 
 	/* Also called with an error for requests that got no answer. */
-	if (api == API_PRODUCE && !error)
+	if (api == KAFKA_API_PRODUCE && !error)
 		writer_add_shared(&producer_row(producer)->requests_answered, 1);
 	writer_event(EVENT_RESPONSE, producer_index(producer), api, took_us);
 	guest_leave_anyhow(self, outermost);

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "format/kafka_api.h"
 #include "guest/state.h"
 #include "trace/map.h"
 #include "trace/socket_row.h"
@@ -76,16 +77,16 @@ static inline uint32_t fdtable_word(int fd)
 		       : FD_IGNORED;
 }
 
-/* The first bytes that a write offers, if six of them lie together; of a Kafka
- * client they are read as length and API of a request. */
+/* The first bytes that a write offers, if enough of them lie together to say which
+ * request of a Kafka client's it is (kafka_api_of). */
 static inline const uint8_t *offered_bytes(const void *bytes, size_t count)
 {
-	return count >= 6 ? bytes : NULL;
+	return count >= KAFKA_API_BYTES ? bytes : NULL;
 }
 
 static inline const uint8_t *offered_parts(const struct iovec *parts, size_t count)
 {
-	return (int)count > 0 && parts[0].iov_len >= 6 ? parts[0].iov_base : NULL;
+	return (int)count > 0 && parts[0].iov_len >= KAFKA_API_BYTES ? parts[0].iov_base : NULL;
 }
 
 static inline const uint8_t *offered_message(const struct msghdr *message, size_t flags)
@@ -125,7 +126,7 @@ static inline bool fdtable_write_is_told(const struct trace_socket *row)
 static inline void fdtable_write_is(struct trace_socket *row, const uint8_t *first)
 {
 	if (first)
-		__atomic_store_n(&row->frame_api, first[4] << 8 | first[5], __ATOMIC_RELAXED);
+		__atomic_store_n(&row->frame_api, kafka_api_of(first), __ATOMIC_RELAXED);
 }
 
 static inline void fdtable_set(int fd, uint32_t word)

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "wire/state.h"
+
 #define VARINT_BITS 35
 
 /* Payload: counted, not looked at. */
@@ -91,7 +93,6 @@ enum wire_taken wire_take(struct wire *wire, struct wire_cursor *cursor,
 	return TAKEN_WHOLE;
 }
 
-/* Passes over tagged fields: how many, then number, size and bytes of each. */
 bool wire_tags_step(struct wire_cursor *cursor)
 {
 	switch (cursor->step) {

@@ -6,7 +6,7 @@
  * names the step that follows; wire_take() eats bytes until the field is
  * whole. A field is granted only if what is left of its frame can hold it,
  * so a length that lies is found out before a byte beyond the frame is
- * taken for the frame's. Private to wire*.c.
+ * taken for the frame's. Private to this room.
  */
 #ifndef UNFLUSHED_WIRE_CURSOR_H
 #define UNFLUSHED_WIRE_CURSOR_H
@@ -32,35 +32,17 @@ enum wire_taken {
  * zeroed cursor stands at the first, which begins a frame. */
 enum wire_shared_step {
 	STEP_FRAME = 0,
-	STEP_TAGS = 1,
+	STEP_TAGS = 1, /* wire_tags_step() */
 	STEP_TAG_NUMBER = 2,
 	STEP_TAG_SIZE = 3,
 	STEP_TAG_PASSED = 4,
-	STEP_OWN = 5,
+	STEP_TOPIC = 5, /* wire_topics_step() */
+	STEP_TOPIC_NAME = 6,
+	STEP_TOPIC_NAMED = 7,
+	STEP_PARTITIONS = 8,
+	STEP_PARTITION = 9,
+	STEP_OWN = 10,
 };
-
-enum wire_api {
-	API_PRODUCE = 0,
-	API_SASL_HANDSHAKE = 17,
-};
-
-#define WIRE_PRODUCE_NEWEST 13
-#define WIRE_PRODUCE_FLEXIBLE 9
-#define WIRE_PRODUCE_TOPIC_IDS 13
-
-/* What a step needs besides its cursor. */
-struct wire_step {
-	struct wire *wire;
-	struct trace_socket *row;
-	int64_t now_ns;
-};
-
-/* Done when a field is whole; false: no Kafka frame goes on like this. */
-typedef bool wire_step_function(struct wire_step *step, struct wire_cursor *cursor);
-
-/* One thread writes each counter; others read them at any time. */
-#define WIRE_STORE(place, value) __atomic_store_n(&(place), (value), __ATOMIC_RELAXED)
-#define WIRE_ADD(place, value) WIRE_STORE(place, (place) + (value))
 
 static inline bool wire_ask(struct wire_cursor *cursor, enum wire_field kind, uint32_t bytes,
 			    uint8_t next)
@@ -174,42 +156,17 @@ static inline uint32_t wire_frame_at(const struct wire_cursor *cursor)
 	return (cursor->frame ? cursor->frame : 4) - cursor->left - cursor->need;
 }
 
-/* Places in the window are counted round two laps of it. */
-#define WIRE_LAP (2 * WIRE_WINDOW)
-_Static_assert(WIRE_LAP <= UINT8_MAX, "places are bytes");
-
-static inline uint8_t wire_place_after(uint8_t place)
-{
-	return (uint8_t)((place + 1) % WIRE_LAP);
-}
-
-static inline uint8_t wire_places(uint8_t from, uint8_t to)
-{
-	return (uint8_t)((to + WIRE_LAP - from) % WIRE_LAP);
-}
-
-/* cursor.c */
+/* Eats bytes until the field that was asked for is whole. Afterwards *bytes and *count are
+ * what is left of them. */
 enum wire_taken wire_take(struct wire *wire, struct wire_cursor *cursor,
 			  const unsigned char **bytes, size_t *count);
+
+static inline bool wire_is_tags_step(uint8_t step)
+{
+	return step >= STEP_TAGS && step <= STEP_TAG_PASSED;
+}
+
+/* Passes over tagged fields: how many, then number, size and bytes of each. */
 bool wire_tags_step(struct wire_cursor *cursor);
-
-/* wire.c */
-bool wire_on_trial(const struct wire *wire);
-bool wire_recognised(struct wire_step *step);
-bool wire_undecided(const struct wire *wire);
-void wire_is_tls(struct wire_step *step);
-
-/* request.c */
-bool wire_request_step(struct wire_step *step);
-bool wire_token(struct wire_step *step);
-
-/* records.c: the record set within a Produce request; a machine of its
- * own from STEP_BATCH on, which leaves to `wire->after_set`. */
-#define STEP_BATCH 64
-bool wire_batches(struct wire_step *step, uint32_t bytes, uint8_t after);
-bool wire_batch_step(struct wire_step *step);
-
-/* response.c */
-bool wire_response_step(struct wire_step *step);
 
 #endif

@@ -8,6 +8,8 @@
  * which counts as one; a compressed one wraps others and hides how many:
  * such a request is `uncounted`, never 0.
  */
+#include "wire/records.h"
+
 #include "wire/cursor.h"
 
 enum batch_step {

@@ -2,16 +2,21 @@
 /*
  * request.c - the requests that the host sends.
  *
- * Kafka protocol, RequestHeader v1-v2 and ProduceRequest v0-v13: v3 adds the
- * transactional id, v9 makes lengths compact and adds tagged fields, v13
- * names topics by a 16-byte id. Requests of other APIs are counted and
+ * Kafka protocol, RequestHeader v1-v2 and ProduceRequest v0-v13 (topics.h);
+ * v3 adds the transactional id. Requests of other APIs are counted and
  * passed over. A Produce newer than that is passed over too, its records
  * uncounted.
  *
  * To follow another field: a step here that asks for it, a frame in
  * tests/unit/wire/test_wire.c that holds it.
  */
+#include "wire/request.h"
+
+#include "format/kafka_api.h"
 #include "wire/cursor.h"
+#include "wire/records.h"
+#include "wire/topics.h"
+#include "wire/window.h"
 
 enum request_step {
 	STEP_LENGTH = STEP_OWN,
@@ -23,11 +28,8 @@ enum request_step {
 	STEP_TRANSACTION_PASSED,
 	STEP_ACKS,
 	STEP_TOPICS,
-	STEP_TOPIC,
-	STEP_TOPIC_NAME,
-	STEP_TOPIC_NAMED,
-	STEP_PARTITIONS,
-	STEP_PARTITION,
+	STEP_TOPICS_END,
+	STEP_PARTITION_BEGIN,
 	STEP_PARTITION_INDEX,
 	STEP_SET_LENGTH,
 	STEP_SET_END,
@@ -108,7 +110,7 @@ static bool header(struct wire_step *step, struct wire_cursor *cursor)
 	wire->api = api;
 	wire->version = version;
 	wire->correlation = (int32_t)cursor->value;
-	if (api != API_PRODUCE && !wire_on_trial(wire))
+	if (api != KAFKA_API_PRODUCE && !wire_on_trial(wire))
 		return wire_skip_rest(cursor, STEP_REST_PASSED);
 	return wire_number(cursor, 2, STEP_CLIENT_LENGTH);
 }
@@ -132,7 +134,7 @@ static bool client_length(struct wire_step *step, struct wire_cursor *cursor)
 static bool client(struct wire_step *step, struct wire_cursor *cursor)
 {
 	struct wire *wire = step->wire;
-	if (wire->api != API_PRODUCE)
+	if (wire->api != KAFKA_API_PRODUCE)
 		return wire_recognised(step) && wire_skip_rest(cursor, STEP_REST_PASSED);
 	if (wire->version > WIRE_PRODUCE_NEWEST) {
 		wire->uncounted = 1;
@@ -184,38 +186,14 @@ static bool topics(struct wire_step *step, struct wire_cursor *cursor)
 	return wire_go(cursor, STEP_TOPIC);
 }
 
-static bool topic(struct wire_step *step, struct wire_cursor *cursor)
+static bool topics_end(struct wire_step *step, struct wire_cursor *cursor)
 {
-	struct wire *wire = step->wire;
-	if (cursor->topics == 0)
-		return wire_tags(cursor, flexible(wire), STEP_PRODUCE_END);
-	cursor->topics--;
-	if (wire->version >= WIRE_PRODUCE_TOPIC_IDS)
-		return wire_skip(cursor, 16, STEP_TOPIC_NAMED);
-	return wire_length(cursor, flexible(wire), 2, STEP_TOPIC_NAME);
-}
-
-static bool topic_name(struct wire_step *step, struct wire_cursor *cursor)
-{
-	return wire_skip_text(cursor, flexible(step->wire), STEP_TOPIC_NAMED);
-}
-
-static bool topic_named(struct wire_step *step, struct wire_cursor *cursor)
-{
-	return wire_length(cursor, flexible(step->wire), 4, STEP_PARTITIONS);
-}
-
-static bool partitions(struct wire_step *step, struct wire_cursor *cursor)
-{
-	return wire_count_is(cursor, flexible(step->wire), &cursor->partitions) &&
-	       wire_go(cursor, STEP_PARTITION);
+	return wire_tags(cursor, flexible(step->wire), STEP_PRODUCE_END);
 }
 
 static bool partition(struct wire_step *step, struct wire_cursor *cursor)
 {
-	if (cursor->partitions == 0)
-		return wire_tags(cursor, flexible(step->wire), STEP_TOPIC);
-	cursor->partitions--;
+	(void)step;
 	return wire_skip(cursor, 4, STEP_PARTITION_INDEX);
 }
 
@@ -293,13 +271,13 @@ static bool written(struct wire_step *step, struct wire_cursor *cursor)
 {
 	struct wire *wire = step->wire;
 	WIRE_ADD(step->row->requests, 1);
-	if (wire->api == API_PRODUCE)
+	if (wire->api == KAFKA_API_PRODUCE)
 		count_produce(step);
-	if (wire->api == API_SASL_HANDSHAKE && wire->version == 0)
+	if (wire->api == KAFKA_API_SASL_HANDSHAKE && wire->version == 0)
 		wire->tokens = 1;
-	if (!(wire->api == API_PRODUCE && wire->acks_known && wire->acks == 0))
+	if (!(wire->api == KAFKA_API_PRODUCE && wire->acks_known && wire->acks == 0))
 		remember(step);
-	if (wire->api == API_PRODUCE)
+	if (wire->api == KAFKA_API_PRODUCE)
 		tell_produce(step);
 	return frame(step, cursor);
 }
@@ -310,12 +288,6 @@ static bool produce_end(struct wire_step *step, struct wire_cursor *cursor)
 	return cursor->left == 0 && written(step, cursor);
 }
 
-/*
- * After SaslHandshake v0 the client sends its mechanism's tokens with a
- * length and no header (Kafka protocol, SASL authentication sequence) until
- * it goes over to requests, and nothing says when: what does not look like
- * a request is a token. False if the frame's length was the trouble.
- */
 bool wire_token(struct wire_step *step)
 {
 	struct wire *wire = step->wire;
@@ -336,11 +308,8 @@ static wire_step_function *const steps[] = {
 	[STEP_TRANSACTION_PASSED] = transaction_passed,
 	[STEP_ACKS] = acks,
 	[STEP_TOPICS] = topics,
-	[STEP_TOPIC] = topic,
-	[STEP_TOPIC_NAME] = topic_name,
-	[STEP_TOPIC_NAMED] = topic_named,
-	[STEP_PARTITIONS] = partitions,
-	[STEP_PARTITION] = partition,
+	[STEP_TOPICS_END] = topics_end,
+	[STEP_PARTITION_BEGIN] = partition,
 	[STEP_PARTITION_INDEX] = partition_index,
 	[STEP_SET_LENGTH] = set_length,
 	[STEP_SET_END] = set_end,
@@ -354,7 +323,12 @@ bool wire_request_step(struct wire_step *step)
 	struct wire_cursor *cursor = &step->wire->sent;
 	if (cursor->step >= STEP_BATCH)
 		return wire_batch_step(step);
-	if (cursor->step >= STEP_TAGS && cursor->step < STEP_OWN)
+	if (wire_is_tags_step(cursor->step))
 		return wire_tags_step(cursor);
+	if (wire_is_topics_step(cursor->step))
+		return wire_topics_step(cursor, &(struct wire_topics){
+							.version = step->wire->version,
+							.partition = STEP_PARTITION_BEGIN,
+							.end = STEP_TOPICS_END});
 	return steps[cursor->step](step, cursor);
 }

@@ -2,24 +2,26 @@
 /*
  * response.c - the answers that the host was given.
  *
- * Kafka protocol, ResponseHeader v0-v1 and ProduceResponse v0-v13. An answer
+ * Kafka protocol, ResponseHeader v0-v1 and ProduceResponse v0-v13 (topics.h). An answer
  * is found by its correlation id among the requests in the window. Answers
  * to other APIs are counted and passed over, those to requests that are not
  * in the window (it was full; acks=0, which some brokers answer all the
  * same) are counted as such.
  */
+#include "wire/response.h"
+
+#include "format/kafka_api.h"
 #include "wire/cursor.h"
+#include "wire/topics.h"
+#include "wire/window.h"
 
 enum response_step {
 	STEP_LENGTH = STEP_OWN,
 	STEP_CORRELATION,
 	STEP_BODY,
 	STEP_TOPICS,
-	STEP_TOPIC,
-	STEP_TOPIC_NAME,
-	STEP_TOPIC_NAMED,
-	STEP_PARTITIONS,
-	STEP_PARTITION,
+	STEP_TOPICS_END,
+	STEP_PARTITION_BEGIN,
 	STEP_PARTITION_ERROR,
 	STEP_OFFSETS_PASSED,
 	STEP_DETAILS,
@@ -91,8 +93,8 @@ static bool correlation(struct wire_step *step, struct wire_cursor *cursor)
 	}
 	/* An answer to anything else ends the tokens. */
 	wire->tokens_back =
-		request(wire)->api == API_SASL_HANDSHAKE && request(wire)->version == 0;
-	if (request(wire)->api != API_PRODUCE || request(wire)->version > WIRE_PRODUCE_NEWEST)
+		request(wire)->api == KAFKA_API_SASL_HANDSHAKE && request(wire)->version == 0;
+	if (request(wire)->api != KAFKA_API_PRODUCE || request(wire)->version > WIRE_PRODUCE_NEWEST)
 		return wire_skip_rest(cursor, STEP_REST_PASSED);
 	return wire_tags(cursor, flexible(wire), STEP_BODY);
 }
@@ -108,38 +110,14 @@ static bool topics(struct wire_step *step, struct wire_cursor *cursor)
 	       wire_go(cursor, STEP_TOPIC);
 }
 
-static bool topic(struct wire_step *step, struct wire_cursor *cursor)
+static bool topics_end(struct wire_step *step, struct wire_cursor *cursor)
 {
-	struct wire *wire = step->wire;
-	if (cursor->topics == 0)
-		return wire_skip(cursor, request(wire)->version >= 1 ? 4 : 0, STEP_THROTTLE);
-	cursor->topics--;
-	if (request(wire)->version >= WIRE_PRODUCE_TOPIC_IDS)
-		return wire_skip(cursor, 16, STEP_TOPIC_NAMED);
-	return wire_length(cursor, flexible(wire), 2, STEP_TOPIC_NAME);
-}
-
-static bool topic_name(struct wire_step *step, struct wire_cursor *cursor)
-{
-	return wire_skip_text(cursor, flexible(step->wire), STEP_TOPIC_NAMED);
-}
-
-static bool topic_named(struct wire_step *step, struct wire_cursor *cursor)
-{
-	return wire_length(cursor, flexible(step->wire), 4, STEP_PARTITIONS);
-}
-
-static bool partitions(struct wire_step *step, struct wire_cursor *cursor)
-{
-	return wire_count_is(cursor, flexible(step->wire), &cursor->partitions) &&
-	       wire_go(cursor, STEP_PARTITION);
+	return wire_skip(cursor, request(step->wire)->version >= 1 ? 4 : 0, STEP_THROTTLE);
 }
 
 static bool partition(struct wire_step *step, struct wire_cursor *cursor)
 {
-	if (cursor->partitions == 0)
-		return wire_tags(cursor, flexible(step->wire), STEP_TOPIC);
-	cursor->partitions--;
+	(void)step;
 	return wire_number(cursor, 4 + 2, STEP_PARTITION_ERROR); /* index, error */
 }
 
@@ -269,7 +247,7 @@ static bool answered(struct wire_step *step, struct wire_cursor *cursor)
 		WIRE_ADD(step->row->uncounted_answers, 1);
 		return frame(step, cursor);
 	}
-	if (request(wire)->api == API_PRODUCE)
+	if (request(wire)->api == KAFKA_API_PRODUCE)
 		produce_answered(step);
 	forget(wire);
 	return frame(step, cursor);
@@ -286,11 +264,8 @@ static wire_step_function *const steps[] = {
 	[STEP_CORRELATION] = correlation,
 	[STEP_BODY] = body,
 	[STEP_TOPICS] = topics,
-	[STEP_TOPIC] = topic,
-	[STEP_TOPIC_NAME] = topic_name,
-	[STEP_TOPIC_NAMED] = topic_named,
-	[STEP_PARTITIONS] = partitions,
-	[STEP_PARTITION] = partition,
+	[STEP_TOPICS_END] = topics_end,
+	[STEP_PARTITION_BEGIN] = partition,
 	[STEP_PARTITION_ERROR] = partition_error,
 	[STEP_OFFSETS_PASSED] = offsets_passed,
 	[STEP_DETAILS] = details,
@@ -309,7 +284,12 @@ static wire_step_function *const steps[] = {
 bool wire_response_step(struct wire_step *step)
 {
 	struct wire_cursor *cursor = &step->wire->received;
-	if (cursor->step >= STEP_TAGS && cursor->step < STEP_OWN)
+	if (wire_is_tags_step(cursor->step))
 		return wire_tags_step(cursor);
+	if (wire_is_topics_step(cursor->step))
+		return wire_topics_step(cursor, &(struct wire_topics){
+							.version = request(step->wire)->version,
+							.partition = STEP_PARTITION_BEGIN,
+							.end = STEP_TOPICS_END});
 	return steps[cursor->step](step, cursor);
 }

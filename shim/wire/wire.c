@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wire.c - what a connection speaks, and its two directions.
- *
- *     UNDECIDED ─▶ KAFKA ─▶ LOST        Content decides, never the port: the
- *       │  └─▶ TLS                      first frame must make sense up to its
- *       └─▶ FOREIGN                     client id (a Produce: up to its topics).
+ * wire.c - the two directions of a connection.
  *
  * Called on the path of the host's send and recv: no allocation, no lock, no
  * errno, nothing of libc but mem*. A frame that cannot be Kafka's ends the
@@ -15,94 +11,16 @@
 #include <string.h>
 
 #include "wire/cursor.h"
-
-static enum wire_state state_now(const struct wire *wire)
-{
-	return (enum wire_state)__atomic_load_n(&wire->state, __ATOMIC_ACQUIRE);
-}
-
-static bool state_becomes(struct wire *wire, enum wire_state from, enum wire_state to)
-{
-	uint8_t expected = (uint8_t)from;
-	return __atomic_compare_exchange_n(&wire->state, &expected, (uint8_t)to, false,
-					   __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
-}
-
-/* Both directions, and others, set bits of the same word. */
-static void flag(struct trace_socket *row, uint32_t bits)
-{
-	__atomic_fetch_or(&row->flags, bits, __ATOMIC_RELAXED);
-}
-
-static void lose(struct wire *wire, struct trace_socket *row)
-{
-	enum wire_state state = state_now(wire);
-	while (state <= WIRE_KAFKA) {
-		if (state_becomes(wire, state, WIRE_LOST)) {
-			flag(row, SOCKET_WIRE_LOST);
-			return;
-		}
-		state = state_now(wire);
-	}
-}
-
-/* It is not Kafka; somebody may have given up meanwhile, which stays. */
-static void leave_alone(struct wire *wire, enum wire_state what)
-{
-	if (!state_becomes(wire, WIRE_UNDECIDED, what))
-		state_becomes(wire, WIRE_EARLY, what);
-}
-
-/* A TLS handshake: only volume and stalls can be told of what follows. */
-void wire_is_tls(struct wire_step *step)
-{
-	leave_alone(step->wire, WIRE_TLS);
-	if (state_now(step->wire) == WIRE_TLS)
-		flag(step->row, SOCKET_TLS);
-}
-
-/* Whether what is read now may turn out not to be a Kafka request. */
-bool wire_on_trial(const struct wire *wire)
-{
-	return wire->tokens || wire_undecided(wire);
-}
-
-bool wire_undecided(const struct wire *wire)
-{
-	return state_now(wire) <= WIRE_EARLY;
-}
-
-/* The trial is over: it is a Kafka request. */
-bool wire_recognised(struct wire_step *step)
-{
-	struct wire *wire = step->wire;
-	wire->tokens = 0;
-	enum wire_state state = state_now(wire);
-	if (state == WIRE_KAFKA)
-		return true;
-	WIRE_STORE(step->row->produce_acks, TRACE_UNKNOWN);
-	flag(step->row, SOCKET_KAFKA);
-	struct wire_fact fact = {
-		.kind = WIRE_RECOGNISED,
-		.records = TRACE_UNKNOWN,
-		.client_id = wire->client_id_known ? wire->client_id : NULL,
-		.client_id_bytes = wire->client_id_bytes,
-	};
-	if (wire->seen)
-		wire->seen(wire->context, &fact);
-	/* A peer that spoke first said something that went past us. */
-	if (state_becomes(wire, WIRE_UNDECIDED, WIRE_KAFKA))
-		return true;
-	lose(wire, step->row);
-	return false;
-}
+#include "wire/request.h"
+#include "wire/response.h"
+#include "wire/state.h"
 
 /* Only one thread may be in a direction: two have lost the order of bytes. */
 static bool enter(struct wire *wire, struct trace_socket *row, uint8_t *direction)
 {
 	if (!__atomic_exchange_n(direction, 1, __ATOMIC_ACQUIRE))
 		return true;
-	lose(wire, row);
+	wire_lose(wire, row);
 	return false;
 }
 
@@ -124,13 +42,13 @@ static void show_frame(const struct wire *wire, struct trace_socket *row)
 /* A field made no sense: true if the rest can be passed over all the same. */
 static bool sent_survives(struct wire_step *step)
 {
-	enum wire_state state = state_now(step->wire);
+	enum wire_state state = wire_state_now(step->wire);
 	if (state == WIRE_KAFKA && step->wire->tokens && wire_token(step))
 		return true;
 	if (state <= WIRE_EARLY)
-		leave_alone(step->wire, WIRE_FOREIGN);
+		wire_leave_alone(step->wire, WIRE_FOREIGN);
 	else
-		lose(step->wire, step->row);
+		wire_lose(step->wire, step->row);
 	return false;
 }
 
@@ -146,7 +64,7 @@ static void follow_sent(struct wire_step *step, const unsigned char *bytes, size
 		if (!sent_survives(step))
 			return;
 	}
-	if (state_now(wire) == WIRE_KAFKA)
+	if (wire_state_now(wire) == WIRE_KAFKA)
 		show_frame(wire, step->row);
 }
 
@@ -158,7 +76,7 @@ static void follow_received(struct wire_step *step, const unsigned char *bytes, 
 		if (taken == TAKEN_CUT)
 			return;
 		if (taken == TAKEN_BAD || !wire_response_step(step)) {
-			lose(wire, step->row);
+			wire_lose(wire, step->row);
 			return;
 		}
 	}
@@ -172,11 +90,11 @@ void wire_start(struct wire *wire)
 void wire_sent(struct wire *wire, struct trace_socket *row, const void *bytes, size_t count,
 	       int64_t now_ns)
 {
-	if (state_now(wire) > WIRE_KAFKA || count == 0)
+	if (wire_state_now(wire) > WIRE_KAFKA || count == 0)
 		return;
 	/* The host is the broker there: its answers would be taken for requests. */
 	if (__atomic_load_n(&row->flags, __ATOMIC_RELAXED) & SOCKET_ACCEPTED) {
-		leave_alone(wire, WIRE_FOREIGN);
+		wire_leave_alone(wire, WIRE_FOREIGN);
 		return;
 	}
 	if (!enter(wire, row, &wire->sending))
@@ -191,10 +109,10 @@ static void sent_unseen(struct wire_step *step, size_t count)
 {
 	struct wire *wire = step->wire;
 	struct wire_cursor *cursor = &wire->sent;
-	if (state_now(wire) != WIRE_KAFKA) {
-		leave_alone(wire, WIRE_FOREIGN);
+	if (wire_state_now(wire) != WIRE_KAFKA) {
+		wire_leave_alone(wire, WIRE_FOREIGN);
 	} else if (cursor->kind != FIELD_SKIP || count > cursor->need) {
-		lose(wire, step->row);
+		wire_lose(wire, step->row);
 	} else {
 		cursor->need -= (uint32_t)count;
 		follow_sent(step, NULL, 0);
@@ -203,7 +121,7 @@ static void sent_unseen(struct wire_step *step, size_t count)
 
 void wire_sent_unseen(struct wire *wire, struct trace_socket *row, size_t count, int64_t now_ns)
 {
-	if (state_now(wire) > WIRE_KAFKA || count == 0 || !enter(wire, row, &wire->sending))
+	if (wire_state_now(wire) > WIRE_KAFKA || count == 0 || !enter(wire, row, &wire->sending))
 		return;
 	struct wire_step step = {.wire = wire, .row = row, .now_ns = now_ns};
 	sent_unseen(&step, count);
@@ -213,14 +131,14 @@ void wire_sent_unseen(struct wire *wire, struct trace_socket *row, size_t count,
 void wire_received(struct wire *wire, struct trace_socket *row, const void *bytes, size_t count,
 		   int64_t now_ns)
 {
-	enum wire_state state = state_now(wire);
+	enum wire_state state = wire_state_now(wire);
 	if (state > WIRE_KAFKA || count == 0)
 		return;
 	/* A Kafka client always speaks first. */
-	if (state <= WIRE_EARLY && !state_becomes(wire, WIRE_UNDECIDED, WIRE_EARLY) &&
-	    state_now(wire) != WIRE_KAFKA)
+	if (state <= WIRE_EARLY && !wire_state_becomes(wire, WIRE_UNDECIDED, WIRE_EARLY) &&
+	    wire_state_now(wire) != WIRE_KAFKA)
 		return;
-	if (state_now(wire) != WIRE_KAFKA || !enter(wire, row, &wire->receiving))
+	if (wire_state_now(wire) != WIRE_KAFKA || !enter(wire, row, &wire->receiving))
 		return;
 	struct wire_step step = {.wire = wire, .row = row, .now_ns = now_ns};
 	follow_received(&step, bytes, count);
@@ -229,6 +147,6 @@ void wire_received(struct wire *wire, struct trace_socket *row, const void *byte
 
 void wire_received_unseen(struct wire *wire, struct trace_socket *row)
 {
-	if (!state_becomes(wire, WIRE_UNDECIDED, WIRE_EARLY) && state_now(wire) == WIRE_KAFKA)
-		lose(wire, row);
+	if (!wire_state_becomes(wire, WIRE_UNDECIDED, WIRE_EARLY) && wire_state_now(wire) == WIRE_KAFKA)
+		wire_lose(wire, row);
 }

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * request.h - the requests that the host sends (request.c).
+ */
+#ifndef UNFLUSHED_WIRE_REQUEST_H
+#define UNFLUSHED_WIRE_REQUEST_H
+
+#include "wire/state.h"
+
+/* The field that was asked for is whole: what it says, and the next one. */
+bool wire_request_step(struct wire_step *step);
+
+/*
+ * After SaslHandshake v0 the client sends its mechanism's tokens with a
+ * length and no header (Kafka protocol, SASL authentication sequence) until
+ * it goes over to requests, and nothing says when: what does not look like
+ * a request is a token. False if the frame's length was the trouble.
+ */
+bool wire_token(struct wire_step *step);
+
+#endif

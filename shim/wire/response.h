@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * response.h - the answers that the host was given (response.c).
+ */
+#ifndef UNFLUSHED_WIRE_RESPONSE_H
+#define UNFLUSHED_WIRE_RESPONSE_H
+
+#include "wire/state.h"
+
+/* The field that was asked for is whole: what it says, and the next one. */
+bool wire_response_step(struct wire_step *step);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * state.c - see state.h.
+ */
+#include "wire/state.h"
+
+enum wire_state wire_state_now(const struct wire *wire)
+{
+	return (enum wire_state)__atomic_load_n(&wire->state, __ATOMIC_ACQUIRE);
+}
+
+bool wire_state_becomes(struct wire *wire, enum wire_state from, enum wire_state to)
+{
+	uint8_t expected = (uint8_t)from;
+	return __atomic_compare_exchange_n(&wire->state, &expected, (uint8_t)to, false,
+					   __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+/* Both directions, and others, set bits of the same word. */
+static void flag(struct trace_socket *row, uint32_t bits)
+{
+	__atomic_fetch_or(&row->flags, bits, __ATOMIC_RELAXED);
+}
+
+void wire_lose(struct wire *wire, struct trace_socket *row)
+{
+	enum wire_state state = wire_state_now(wire);
+	while (state <= WIRE_KAFKA) {
+		if (wire_state_becomes(wire, state, WIRE_LOST)) {
+			flag(row, SOCKET_WIRE_LOST);
+			return;
+		}
+		state = wire_state_now(wire);
+	}
+}
+
+void wire_leave_alone(struct wire *wire, enum wire_state what)
+{
+	if (!wire_state_becomes(wire, WIRE_UNDECIDED, what))
+		wire_state_becomes(wire, WIRE_EARLY, what);
+}
+
+void wire_is_tls(struct wire_step *step)
+{
+	wire_leave_alone(step->wire, WIRE_TLS);
+	if (wire_state_now(step->wire) == WIRE_TLS)
+		flag(step->row, SOCKET_TLS);
+}
+
+bool wire_on_trial(const struct wire *wire)
+{
+	return wire->tokens || wire_undecided(wire);
+}
+
+bool wire_undecided(const struct wire *wire)
+{
+	return wire_state_now(wire) <= WIRE_EARLY;
+}
+
+bool wire_recognised(struct wire_step *step)
+{
+	struct wire *wire = step->wire;
+	wire->tokens = 0;
+	enum wire_state state = wire_state_now(wire);
+	if (state == WIRE_KAFKA)
+		return true;
+	WIRE_STORE(step->row->produce_acks, TRACE_UNKNOWN);
+	flag(step->row, SOCKET_KAFKA);
+	struct wire_fact fact = {
+		.kind = WIRE_RECOGNISED,
+		.records = TRACE_UNKNOWN,
+		.client_id = wire->client_id_known ? wire->client_id : NULL,
+		.client_id_bytes = wire->client_id_bytes,
+	};
+	if (wire->seen)
+		wire->seen(wire->context, &fact);
+	/* A peer that spoke first said something that went past us. */
+	if (wire_state_becomes(wire, WIRE_UNDECIDED, WIRE_KAFKA))
+		return true;
+	wire_lose(wire, step->row);
+	return false;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * state.h - what a connection turned out to speak, and what a step of the decoder is given.
+ *
+ *     UNDECIDED ─▶ KAFKA ─▶ LOST        Content decides, never the port: the
+ *       │  └─▶ TLS                      first frame must make sense up to its
+ *       └─▶ FOREIGN                     client id (a Produce: up to its topics).
+ *
+ * Two threads may change the state at once, one in each direction. Private to this room.
+ */
+#ifndef UNFLUSHED_WIRE_STATE_H
+#define UNFLUSHED_WIRE_STATE_H
+
+#include <stdbool.h>
+
+#include "wire/wire.h"
+
+/* What a step needs besides its cursor. */
+struct wire_step {
+	struct wire *wire;
+	struct trace_socket *row;
+	int64_t now_ns;
+};
+
+/* Done when a field is whole; false: no Kafka frame goes on like this. */
+typedef bool wire_step_function(struct wire_step *step, struct wire_cursor *cursor);
+
+/* One thread writes each counter; others read them at any time. */
+#define WIRE_STORE(place, value) __atomic_store_n(&(place), (value), __ATOMIC_RELAXED)
+#define WIRE_ADD(place, value) WIRE_STORE(place, (place) + (value))
+
+enum wire_state wire_state_now(const struct wire *wire);
+
+/* From `from` to `to`; false: it was not, or is no longer, in `from`. */
+bool wire_state_becomes(struct wire *wire, enum wire_state from, enum wire_state to);
+
+/* The bytes made no sense, or their order is not known: nothing is decoded any more. */
+void wire_lose(struct wire *wire, struct trace_socket *row);
+
+/* It is not Kafka but `what`; not if it was recognised or given up meanwhile. */
+void wire_leave_alone(struct wire *wire, enum wire_state what);
+
+/* A TLS handshake: only volume and stalls can be told of what follows. */
+void wire_is_tls(struct wire_step *step);
+
+/* Neither recognised nor given up. */
+bool wire_undecided(const struct wire *wire);
+
+/* Whether what is read now may turn out not to be a Kafka request. */
+bool wire_on_trial(const struct wire *wire);
+
+/* The trial is over: it is a Kafka request. False: the peer spoke first, and what it said
+ * is not known; the connection is given up. */
+bool wire_recognised(struct wire_step *step);
+
+#endif
