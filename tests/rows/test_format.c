@@ -2,15 +2,13 @@
 /*
  * test_format.c - laws of the trace format's tables.
  */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cmocka.h>
 #include <string.h>
 
 #include "format/format.h"
+#include "testing.h"
 
 static const struct {
 	const char *name, *object;

@@ -47,7 +47,7 @@ void cells_try(size_t count, int workers, cell_fn *try_one)
 	pid_t pids[WORKERS_MOST];
 	int failed = 0, status;
 
-	assert_in_range(workers, 1, WORKERS_MOST);
+	assert_between(workers, 1, WORKERS_MOST);
 	fflush(NULL);
 	for (int i = 0; i < workers; i++)
 		pids[i] = worker_start(next, count, try_one);

@@ -14,15 +14,12 @@
 #ifndef HARNESS_H
 #define HARNESS_H
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/types.h>
 
-#include <cmocka.h>
 #include <jansson.h>
+
+#include "testing.h"
 
 #define TOPIC "stories"
 #define UNKNOWN_NUMBER INT64_MIN
@@ -127,9 +124,12 @@ bool json_is_unknown(json_t *root, const char *path); /* there, and null */
 /* produced = delivered + unconfirmed + failed + purged + outstanding, everywhere. */
 void law_assert(json_t *summary);
 
-/* --- running tests ---------------------------------------------------------------- */
+/* --- what a story needs ----------------------------------------------------------- */
 
-/* Why these tests cannot run here; NULL if they can. */
-const char *missing_file(const char *path, const char *package);
+/* Skips the test with the reason unless the thing of this name (a row of needs.c: "kafka",
+ * "java", ...) is there; where it is, until the next such call. */
+const char *story_needs(const char *name);
+/* The reason alone; NULL if it is there. */
+const char *story_missing(const char *name);
 
 #endif

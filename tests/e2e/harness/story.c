@@ -25,8 +25,8 @@ static char *host_command(const struct story *story, const char *arguments)
 	int length;
 
 	if (dot && strcmp(dot, ".py") == 0)
-		length = asprintf(&command, "/usr/bin/python3 %s/python/%s %s", PATH_HOST_SOURCES,
-				  story->host, arguments);
+		length = asprintf(&command, "/usr/bin/python3 %s/python/%s %s",
+				  PATH_HOST_SOURCES, story->host, arguments);
 	else if (story->host[0] == '/')
 		length = asprintf(&command, "%s %s", story->host, arguments);
 	else
@@ -196,14 +196,4 @@ void story_expect_truth(const struct story *story)
 		fail_msg("%s: %lld arrived, but delivered %lld, at most %lld", story->host,
 			 (long long)story->arrived, (long long)delivered, (long long)most);
 	}
-}
-
-const char *missing_file(const char *path, const char *package)
-{
-	static char reason[256];
-
-	if (access(path, F_OK) == 0)
-		return NULL;
-	snprintf(reason, sizeof(reason), "%s is not there: install %s", path, package);
-	return reason;
 }

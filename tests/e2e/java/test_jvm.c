@@ -17,11 +17,6 @@
 	"/usr/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp %s "                       \
 	"org.apache.kafka.clients.producer.internals.Sender @ "
 
-static bool missing(void)
-{
-	return missing_file("/usr/bin/javac", "default-jdk-headless");
-}
-
 /* Where its classes are, compiled once. */
 static const char *classes(void)
 {
@@ -33,7 +28,8 @@ static const char *classes(void)
 		return at;
 	at = scratch_name("");
 	assert_true(asprintf(&command,
-			     "/usr/bin/javac -d %s " PATH_HOST_SOURCES "/java/StrangeSender.java",
+			     "/usr/bin/javac -d %s " PATH_HOST_SOURCES
+			     "/java/StrangeSender.java",
 			     at) > 0);
 	made = program_run(command, NULL);
 	assert_int_equal(exit_code(&made), 0);
@@ -64,8 +60,7 @@ static void an_unknown_shape_is_left_alone_and_said(void **state)
 	struct story story = story_of("/usr/bin/env");
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("javac");
 	story_tell(&story, STRANGE "return", classes());
 	story_expect(&story, "blind", "nothing-seen");
 	assert_int_equal(exit_code(&story.watched), 0);
@@ -83,8 +78,7 @@ static void it_ends_as_it_would_have_ended(void **state)
 	} ends[] = {{"exit", 7}, {"halt", 8}, {"throw", 1}};
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("javac");
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
 		struct story story = story_of("/usr/bin/env");
 
@@ -100,8 +94,7 @@ static void it_is_said_of_one_that_was_killed(void **state)
 	struct story story = story_of("/usr/bin/env");
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("javac");
 	story_tell(&story, STRANGE "kill", classes());
 	assert_true(WIFSIGNALED(story.watched.status));
 	expect_left_alone(&story);
@@ -114,8 +107,7 @@ static void the_probe_can_be_turned_off(void **state)
 	char *notes;
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("javac");
 	story_tell(&story, "UNFLUSHED_PROBE_JVM=off " STRANGE "return", classes());
 	story_expect(&story, "blind", "nothing-seen");
 	assert_true(json_is_unknown(story.summary, "processes.0.layers.jvm"));

@@ -11,9 +11,9 @@ static json_t *finding_of(const struct story *story, const char *id)
 	json_t *findings = json_path(story->summary, "processes.0.findings"), *row;
 	size_t i;
 
-	json_array_foreach(findings, i, row)
-		if (strcmp(json_string_value(json_object_get(row, "id")), id) == 0)
-			return row;
+	json_array_foreach(findings, i,
+			   row) if (strcmp(json_string_value(json_object_get(row, "id")), id) ==
+				    0) return row;
 	fail_msg("no finding %s", id);
 	return NULL;
 }
@@ -26,9 +26,9 @@ static void expect_site(const struct story *story, const char *id, const char *f
 	json_t *index = json_object_get(finding, "call_site");
 
 	assert_true(json_is_integer(index));
-	json_t *site = json_array_get(
-		json_path(story->summary, "processes.0.producers.0.call_sites"),
-		(size_t)json_integer_value(index));
+	json_t *site =
+		json_array_get(json_path(story->summary, "processes.0.producers.0.call_sites"),
+			       (size_t)json_integer_value(index));
 	assert_non_null(site);
 	const char *text = json_string_value(json_object_get(finding, "text"));
 	if (!strstr(text, function) || !strstr(text, file))
@@ -37,7 +37,8 @@ static void expect_site(const struct story *story, const char *id, const char *f
 
 static void expect_change(const struct story *story, const char *id, const char *words)
 {
-	const char *change = json_string_value(json_object_get(finding_of(story, id), "change"));
+	const char *change =
+		json_string_value(json_object_get(finding_of(story, id), "change"));
 
 	if (!strstr(change, words))
 		fail_msg("'%s' is not in '%s'", words, change);
@@ -51,8 +52,8 @@ static void a_queue_full_of_reports_nobody_takes_misses_a_poll(void **state)
 	story_tell(&story, "@ never");
 	story_expect(&story, "at_risk", "poll-missing");
 	assert_false(story_has(&story, "queue-filling"));
-	assert_int_equal(
-		json_number(story.summary, "processes.0.producers.0.reports_unserved"), 50);
+	assert_int_equal(json_number(story.summary, "processes.0.producers.0.reports_unserved"),
+			 50);
 	expect_site(&story, "rejected-not-retried", "send_order", "fills_queue.c:");
 	story_end(&story);
 }
@@ -147,9 +148,7 @@ static void python_is_told_to_flush_in_python(void **state)
 	struct story story = story_of("confluent_forgets.py");
 
 	(void)state;
-	if (missing_file("/usr/lib/python3/dist-packages/confluent_kafka",
-			 "python3-confluent-kafka"))
-		skip();
+	story_needs("confluent_kafka");
 	story_tell(&story, "@ 100");
 	expect_change(&story, "destroy-without-flush", "producer.flush()");
 	expect_site(&story, "destroy-without-flush", "send_order", "confluent_forgets.py:");

@@ -64,8 +64,7 @@ static void an_image_cut_off_in_mid_frame_is_lost(void **state)
 	size_t i;
 
 	(void)state;
-	if (missing_file("/usr/lib/python3/dist-packages/kafka", "python3-kafka"))
-		skip();
+	story_needs("kafka");
 	story.fake = "--stall 2";
 	story_tell(&story, "@ 5");
 	assert_int_equal(story.arrived, 0);
@@ -90,8 +89,7 @@ static void a_small_image_is_not_called_lost(void **state)
 	struct story story = story_of("kafka_python_flushes.py");
 
 	(void)state;
-	if (missing_file("/usr/lib/python3/dist-packages/kafka", "python3-kafka"))
-		skip();
+	story_needs("kafka");
 	story.fake = "";
 	story_tell(&story, "@ 10");
 	assert_int_equal(story.arrived, 10);

@@ -12,18 +12,6 @@
 #include <unistd.h>
 
 #define KCAT "/usr/bin/kcat"
-#define CONFLUENT "/usr/lib/python3/dist-packages/confluent_kafka"
-#define KAFKA_PYTHON "/usr/lib/python3/dist-packages/kafka"
-
-static void needs(const char *path, const char *package)
-{
-	const char *reason = missing_file(path, package);
-
-	if (!reason)
-		return;
-	print_message("skipped: %s\n", reason);
-	skip();
-}
 
 static void kcat_delivers_what_it_read_and_is_clean(void **state)
 {
@@ -32,7 +20,7 @@ static void kcat_delivers_what_it_read_and_is_clean(void **state)
 	FILE *file;
 
 	(void)state;
-	needs(KCAT, "kcat");
+	story_needs("kcat");
 	file = fopen(input, "we");
 	for (int i = 0; i < 500; i++)
 		fprintf(file, "line %d\n", i);
@@ -51,7 +39,7 @@ static void confluent_kafka_without_flush_is_lost(void **state)
 	struct story story = story_of("confluent_forgets.py");
 
 	(void)state;
-	needs(CONFLUENT, "python3-confluent-kafka");
+	story_needs("confluent_kafka");
 	story.rtt_ms = 1000; /* so that none gets out, however slow the machine */
 	story_tell(&story, "@ 1000");
 	story_expect_truth(&story);
@@ -69,7 +57,7 @@ static void confluent_kafka_with_flush_is_clean(void **state)
 	struct story story = story_of("confluent_flushes.py");
 
 	(void)state;
-	needs(CONFLUENT, "python3-confluent-kafka");
+	story_needs("confluent_kafka");
 	story_tell(&story, "@ 1000");
 	story_expect(&story, "clean", NULL);
 	assert_int_equal(story_count(&story, "delivered"), 1000);
@@ -89,11 +77,11 @@ static void confluent_kafka_killed_half_way_leaves_counts_that_hold(void **state
 	int status;
 
 	(void)state;
-	needs(CONFLUENT, "python3-confluent-kafka");
-	assert_true(asprintf(&command,
-			     "env LD_PRELOAD=%s UNFLUSHED_DIR=%s /usr/bin/python3 %s/python/%s @",
-			     PATH_SHIM, scratch_directory(), PATH_HOST_SOURCES,
-			     story.host) > 0);
+	story_needs("confluent_kafka");
+	assert_true(
+		asprintf(&command,
+			 "env LD_PRELOAD=%s UNFLUSHED_DIR=%s /usr/bin/python3 %s/python/%s @",
+			 PATH_SHIM, scratch_directory(), PATH_HOST_SOURCES, story.host) > 0);
 	pid = program_start(command, broker_address(broker), out);
 	for (int i = 0; i < 5000; i++) {
 		char *said = file_read(out);
@@ -167,7 +155,7 @@ static void kafka_python_is_counted_and_agrees_with_the_wire(void **state)
 					    "kafka_python_forgets.py"};
 
 	(void)state;
-	needs(KAFKA_PYTHON, "python3-kafka");
+	story_needs("kafka");
 	for (size_t i = 0; i < 2; i++) {
 		struct story story = story_of(hosts[i]);
 		json_t *socket, *rows;
@@ -193,7 +181,7 @@ static void librdkafka_inside_the_executable_is_blind(void **state)
 	struct story story = story_of("static_librdkafka");
 
 	(void)state;
-	needs(PATH_HOSTS "/static_librdkafka", "librdkafka.a (librdkafka-dev)");
+	story_needs("librdkafka.a");
 	story_tell(&story, "@ 1000 1000");
 	story_expect(&story, "blind", "librdkafka-static");
 	story_end(&story);

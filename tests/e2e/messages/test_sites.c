@@ -61,9 +61,9 @@ static void expect_stacks(const struct story *story)
 	size_t depth;
 
 	produced_in(story, "send_alert", &depth);
-	assert_in_range(depth, 3, 32);
+	assert_between(depth, 3, 32);
 	produced_in(story, "send_order", &depth);
-	assert_in_range(depth, 3, 32);
+	assert_between(depth, 3, 32);
 	assert_false(has_note(story, "one frame deep"));
 }
 

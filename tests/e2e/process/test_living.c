@@ -7,20 +7,10 @@
  */
 #include "harness.h"
 
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static bool is_missing(const char *path, const char *package)
-{
-	const char *missing = missing_file(path, package);
-
-	if (missing)
-		print_error("SKIPPED: %s\n", missing);
-	return missing != NULL;
-}
 
 /* --- rights given up -------------------------------------------------------------- */
 
@@ -30,10 +20,8 @@ static struct story confined(const char *how)
 
 	story.sink = "";
 	story_tell(&story, "%s @", how);
-	if (exit_code(&story.plain) == 77) {
-		print_error("SKIPPED: %s: %s", how, story.plain.err);
-		skip();
-	}
+	if (exit_code(&story.plain) == 77)
+		skip_because("%s: %s", how, story.plain.err);
 	assert_int_equal(story.arrived, 1000000);
 	story_expect(&story, "blind", NULL);
 	return story;
@@ -84,10 +72,8 @@ static void a_directory_that_the_host_may_not_write_to_is_said(void **state)
 	story.sink = "";
 	story.options = options;
 	story_tell(&story, "user @");
-	if (exit_code(&story.plain) == 77) {
-		print_error("SKIPPED: user: %s", story.plain.err);
-		skip();
-	}
+	if (exit_code(&story.plain) == 77)
+		skip_because("user: %s", story.plain.err);
 	assert_int_equal(story.arrived, 1000000);
 	story_expect(&story, "blind", "recording-stopped");
 	assert_non_null(strstr(
@@ -142,18 +128,11 @@ static void a_callback_that_does_not_return_spoils_no_other_producer(void **stat
 /* --- allocators, libcs, machines -------------------------------------------------- */
 
 /* LD_PRELOAD is the user's: the shim goes before it. */
-static void told_with(const char *library, const char *package, const char *options)
+static void told_with(const char *library, const char *options)
 {
 	static const char *const hosts[] = {"flushes", "polls_until_empty"};
-	char pattern[200];
-	glob_t found;
 
-	snprintf(pattern, sizeof(pattern), "/usr/lib/*/%s", library);
-	if (glob(pattern, 0, NULL, &found) != 0) {
-		print_error("SKIPPED: %s is not there: install %s\n", pattern, package);
-		skip();
-	}
-	setenv("LD_PRELOAD", found.gl_pathv[0], 1);
+	setenv("LD_PRELOAD", library, 1);
 	for (int i = 0; i < 2; i++) {
 		struct story story = story_of(hosts[i]);
 
@@ -165,19 +144,18 @@ static void told_with(const char *library, const char *package, const char *opti
 		story_end(&story);
 	}
 	unsetenv("LD_PRELOAD");
-	globfree(&found);
 }
 
 static void with_tcmalloc_everything_is_counted(void **state)
 {
 	(void)state;
-	told_with("libtcmalloc_minimal.so.4", "libtcmalloc-minimal4", NULL);
+	told_with(story_needs("tcmalloc"), NULL);
 }
 
 static void with_jemalloc_everything_is_counted(void **state)
 {
 	(void)state;
-	told_with("libjemalloc.so.2", "libjemalloc2", NULL);
+	told_with(story_needs("jemalloc"), NULL);
 }
 
 /* The shim's own part: valgrind has words of its own about any LD_AUDIT. */
@@ -187,8 +165,7 @@ static void valgrind_finds_no_fault_with_the_shim(void **state)
 	struct broker *broker;
 
 	(void)state;
-	if (is_missing("/usr/bin/valgrind", "valgrind"))
-		skip();
+	story_needs("valgrind");
 	broker = broker_start();
 	for (int i = 0; i < 2; i++) {
 		struct ended ended;
@@ -255,8 +232,7 @@ static void another_libc_is_left_alone_and_named(void **state)
 	char *path;
 
 	(void)state;
-	if (is_missing("/usr/bin/musl-gcc", "musl-tools"))
-		skip();
+	story_needs("musl-gcc");
 	path = program_make("/usr/bin/musl-gcc", "process/no_kafka.c", "");
 	struct story story = story_of(path);
 

@@ -189,8 +189,7 @@ static void kafka_python_is_judged_as_without_a_child(void **state)
 	static const char *const python_ways[] = {"close", "keep", "shell", "fork"};
 
 	(void)state;
-	if (missing_file("/usr/lib/python3/dist-packages/kafka", "python3-kafka"))
-		skip();
+	story_needs("kafka");
 	for (size_t i = 0; i < sizeof(python_ways) / sizeof(*python_ways); i++) {
 		struct story flushes = story_of("kafka_python_spawns.py");
 		struct story forgets = flushes;
@@ -221,8 +220,7 @@ static void an_image_that_is_cut_off_is_lost_beside_a_child(void **state)
 	static const char *const python_ways[] = {"close", "keep", "shell", "fork"};
 
 	(void)state;
-	if (missing_file("/usr/lib/python3/dist-packages/kafka", "python3-kafka"))
-		skip();
+	story_needs("kafka");
 	for (size_t i = 0; i < sizeof(python_ways) / sizeof(*python_ways); i++) {
 		struct story story = story_of("kafka_python_spawns.py");
 
@@ -269,16 +267,14 @@ static void a_jvms_helper_has_no_connection_for_long(void **state)
 	static const char *const mechanisms[] = {"POSIX_SPAWN", "VFORK"};
 
 	(void)state;
-	if (missing_file("/usr/bin/java", "default-jre-headless")) {
-		print_message("%s\n", missing_file("/usr/bin/java", "default-jre-headless"));
-		skip();
-	}
+	story_needs("java");
 	for (int i = 0; i < 2; i++) {
 		struct story story = story_of("/usr/bin/java");
 
 		story.sink = "--rcvbuf 16384 --stall 500";
 		story.output_varies = true; /* JVMs warn of the older mechanism */
-		story_tell(&story, "-Djdk.lang.Process.launchMechanism=%s %s/java/Spawns.java @",
+		story_tell(&story,
+			   "-Djdk.lang.Process.launchMechanism=%s %s/java/Spawns.java @",
 			   mechanisms[i], PATH_HOST_SOURCES);
 		story_expect(&story, "lost", "cut-frame");
 		assert_int_equal(story.arrived, FRAME_HALF);

@@ -10,11 +10,6 @@
 
 #define ENDS "kafka_python_ends.py"
 
-static bool missing(void)
-{
-	return missing_file("/usr/lib/python3/dist-packages/kafka", "python3-kafka");
-}
-
 /* The first process's first producer. */
 static json_t *producer(const struct story *story, const char *path)
 {
@@ -43,13 +38,12 @@ static void expect_exact(const struct story *story, int64_t produced)
 
 static void what_was_waited_for_is_clean(void **state)
 {
-	static const char *const endings[] = {"flush", "close", "del", "get_each", "get_last",
-					      "threads", "flush_kill", "close_timeout", "failed",
-					      "close_raises"};
+	static const char *const endings[] = {
+		"flush",   "close",	 "del",		  "get_each", "get_last",
+		"threads", "flush_kill", "close_timeout", "failed",   "close_raises"};
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("kafka");
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
 		struct story story = story_of(ENDS);
 		int64_t sent = i == 4 ? 1004 : 1000; /* get_last sends one to each partition */
@@ -58,20 +52,20 @@ static void what_was_waited_for_is_clean(void **state)
 		story_expect(&story, "clean", NULL);
 		expect_exact(&story, sent);
 		assert_int_equal(story_count(&story, "delivered"), sent);
-		assert_string_equal(json_string_value(producer(&story, "client")), "kafka-python");
+		assert_string_equal(json_string_value(producer(&story, "client")),
+				    "kafka-python");
 		story_end(&story);
 	}
 }
 
 static void what_nobody_waited_for_is_never_clean(void **state)
 {
-	static const char *const endings[] = {"none",	 "raise",   "exit",	 "_exit",
-					      "SIGTERM", "SIGKILL", "in_thread", "flush_more",
-					      "close_soon"};
+	static const char *const endings[] = {"none",	   "raise",	 "exit",
+					      "_exit",	   "SIGTERM",	 "SIGKILL",
+					      "in_thread", "flush_more", "close_soon"};
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("kafka");
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
 		struct story story = story_of(ENDS);
 		int64_t sent = i == 7 ? 1010 : 1000;
@@ -95,8 +89,7 @@ static void a_second_interpreter_is_left_alone(void **state)
 	struct story story = story_of("kafka_python_beside.py");
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("kafka");
 	story_tell(&story, "@ 1000");
 	story_expect(&story, "clean", NULL);
 	expect_exact(&story, 1000);
@@ -110,8 +103,7 @@ static void the_python_line_that_sent_is_named(void **state)
 	json_t *sites, *python;
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("kafka");
 	story_tell(&story, "@ flush 1000");
 	sites = producer(&story, "call_sites");
 	assert_int_equal(json_array_size(sites), 1);
@@ -134,8 +126,7 @@ static void what_cannot_be_seen_to_wait_is_not_accused(void **state)
 					      "inside_kept"};
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("kafka");
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
 		struct story story = story_of(ENDS);
 
@@ -149,12 +140,11 @@ static void what_cannot_be_seen_to_wait_is_not_accused(void **state)
 
 static void what_nothing_waited_for_is_racy_though_it_arrived(void **state)
 {
-	static const char *const endings[] = {"sleep", "close_wrong", "switched", "switched_passed",
-					      "inside"};
+	static const char *const endings[] = {"sleep", "close_wrong", "switched",
+					      "switched_passed", "inside"};
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("kafka");
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
 		struct story story = story_of(ENDS);
 
@@ -170,8 +160,7 @@ static void a_forked_child_sends_nothing(void **state)
 	struct story story = story_of(ENDS);
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("kafka");
 	story_tell(&story, "@ fork 100");
 	story_expect(&story, "lost", "produced-after-fork");
 	assert_int_equal(story_count(&story, "produced"), 110);
@@ -185,8 +174,7 @@ static void a_refused_message_is_rejected(void **state)
 	struct story story = story_of(ENDS);
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("kafka");
 	story_tell(&story, "@ too_large 10");
 	story_expect(&story, "at_risk", "rejected-not-retried");
 	assert_int_equal(story_count(&story, "rejected"), 1);
@@ -199,8 +187,7 @@ static void a_failure_that_nobody_looks_at_is_lost(void **state)
 	struct story story = story_of(ENDS);
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("kafka");
 	story.fake = "--error 10";
 	story.output_varies = true; /* the client logs the failures, or not */
 	story_tell(&story, "@ flush 100");
@@ -214,8 +201,7 @@ static void a_failure_that_an_errback_gets_is_told(void **state)
 	struct story story = story_of(ENDS);
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("kafka");
 	story.fake = "--error 10";
 	story.output_varies = true;
 	story_tell(&story, "@ errback 100");
@@ -229,8 +215,7 @@ static void without_acks_what_was_never_written_is_outstanding(void **state)
 	struct story story = story_of(ENDS);
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("kafka");
 	story.fake = "";
 	story_tell(&story, "@ none 5000 acks=0");
 	expect_exact(&story, 5000);
@@ -245,8 +230,7 @@ static void an_image_without_acks_is_lost_though_it_was_flushed(void **state)
 	struct story story = story_of("kafka_python_image.py");
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("kafka");
 	story.fake = "--stall 2";
 	story_tell(&story, "@ 5");
 	story_expect(&story, "lost", "acks0-unsent");
@@ -262,8 +246,7 @@ static void a_small_image_without_acks_is_lost_if_it_did_not_arrive(void **state
 	struct story story = story_of("kafka_python_image.py");
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("kafka");
 	story.fake = "";
 	story_tell(&story, "@ 1");
 	expect_exact(&story, 1);
@@ -280,8 +263,7 @@ static void the_interpreter_is_left_as_it_was(void **state)
 	struct story story = story_of("kafka_python_manners.py");
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("kafka");
 	story_tell(&story, "@ 3000");
 	assert_null(strstr(story.watched.out, "grown"));
 	assert_int_equal(story_count(&story, "produced"), 15005);
@@ -295,8 +277,7 @@ static void an_unknown_shape_is_left_alone_and_said(void **state)
 	char *notes;
 
 	(void)state;
-	if (missing())
-		skip();
+	story_needs("kafka");
 	story_tell(&story, "@ 100");
 	story_expect(&story, "blind", "nothing-seen");
 	assert_int_equal(story.arrived, 100);
@@ -313,9 +294,9 @@ static void the_probe_can_be_turned_off(void **state)
 	struct story story = story_of("/usr/bin/env");
 
 	(void)state;
-	if (missing())
-		skip();
-	story_tell(&story, "UNFLUSHED_PROBE_PYTHON=off /usr/bin/python3 %s/python/" ENDS " @ flush 10",
+	story_needs("kafka");
+	story_tell(&story,
+		   "UNFLUSHED_PROBE_PYTHON=off /usr/bin/python3 %s/python/" ENDS " @ flush 10",
 		   PATH_HOST_SOURCES);
 	story_expect(&story, "blind", "nothing-seen");
 	story_end(&story);

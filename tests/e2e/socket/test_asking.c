@@ -37,8 +37,8 @@ static void asking_for_room_is_a_stall_while_there_is_none(void **state)
 		struct story story;
 		json_t *socket = told_asking(&story, questions[i / 2], rest[i % 2]);
 
-		assert_in_range(json_number(socket, "stalls.longest_ns"), READS_AFTER_NS / 2,
-				json_number(story.summary, "processes.0.duration_ns"));
+		assert_between(json_number(socket, "stalls.longest_ns"), READS_AFTER_NS / 2,
+			       json_number(story.summary, "processes.0.duration_ns"));
 		assert_true(json_number(socket, "stalls.receiver_ns") > READS_AFTER_NS / 2);
 		assert_true(json_is_false(json_path(socket, "stalls.at_end")));
 		story_expect(&story, "blind", "receiver-stall");
@@ -85,8 +85,8 @@ static void a_question_lasts_to_the_death_of_the_process(void **state)
 
 		assert_int_equal(json_number(socket, "eagain"), 0);
 		assert_true(json_is_true(json_path(socket, "stalls.at_end")));
-		assert_in_range(json_number(socket, "stalls.longest_ns"), 300000000,
-				json_number(story.summary, "processes.0.duration_ns"));
+		assert_between(json_number(socket, "stalls.longest_ns"), 300000000,
+			       json_number(story.summary, "processes.0.duration_ns"));
 		story_end(&story);
 	}
 }

@@ -49,7 +49,7 @@ static void a_send_that_was_refused_for_its_time(void **state)
 
 	(void)state;
 	assert_string_equal(story.watched.out, "some\nEAGAIN\n");
-	assert_in_range(json_number(socket, "send_timeouts.count"), 2, 3);
+	assert_between(json_number(socket, "send_timeouts.count"), 2, 3);
 	assert_int_equal(json_number(socket, "send_timeouts.not_taken_bytes"),
 			 json_number(socket, "bytes.offered") -
 				 json_number(socket, "bytes.accepted"));
@@ -66,7 +66,7 @@ static void a_send_that_gave_up_and_was_gone_on_with(void **state)
 
 	(void)state;
 	assert_string_equal(story.watched.out, "sent 2000000\n");
-	assert_in_range(json_number(socket, "send_timeouts.count"), 2, 8);
+	assert_between(json_number(socket, "send_timeouts.count"), 2, 8);
 	assert_int_equal(json_number(socket, "send_timeouts.not_taken_bytes"),
 			 json_number(socket, "bytes.offered") -
 				 json_number(socket, "bytes.accepted"));
@@ -75,8 +75,8 @@ static void a_send_that_gave_up_and_was_gone_on_with(void **state)
 		    json_number(socket, "stalls.total_ns") / 2);
 	assert_false(story_has(&story, "network-stall"));
 	/* Each call entered while the stall of the one before went on: no time counts twice. */
-	assert_in_range(json_number(socket, "stalls.total_ns"), 1000000000,
-			json_number(story.summary, "processes.0.duration_ns"));
+	assert_between(json_number(socket, "stalls.total_ns"), 1000000000,
+		       json_number(story.summary, "processes.0.duration_ns"));
 	story_expect(&story, "blind", "send-timeout");
 	story_end(&story);
 }
@@ -117,8 +117,8 @@ static void a_connection_that_tcp_gave_up(void **state)
 				 json_number(socket, "end.unsent_bytes"));
 		assert_string_equal(json_text(socket, "end.how"), "close");
 		/* The peer's small window took a part; the rest had no way out. */
-		assert_in_range(json_number(socket, "end.unsent_bytes"), 1,
-				json_number(socket, "bytes.accepted"));
+		assert_between(json_number(socket, "end.unsent_bytes"), 1,
+			       json_number(socket, "bytes.accepted"));
 		story_end(&story);
 	}
 }
@@ -158,8 +158,8 @@ static void a_cork_that_is_never_taken_off_holds_each_message(void **state)
 	(void)state;
 	assert_string_equal(story.watched.out, "4 rounds\n");
 	assert_int_equal(json_number(socket, "stalls.cork_waits"), 4);
-	assert_in_range(json_number(socket, "stalls.cork_held_ns"), 600000000,
-			json_number(story.summary, "processes.0.duration_ns"));
+	assert_between(json_number(socket, "stalls.cork_held_ns"), 600000000,
+		       json_number(story.summary, "processes.0.duration_ns"));
 	story_expect(&story, "blind", "cork-delay");
 	story_end(&story);
 }

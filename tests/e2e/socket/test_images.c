@@ -19,7 +19,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 #define TABLE_FILE PATH_HOSTS "/../images.txt"
-#define KAFKA "/usr/lib/python3/dist-packages/kafka"
 
 static const int64_t sizes[] = {1400000, 4400000, 6200000, 13500000};
 
@@ -71,7 +70,8 @@ static char *host_command(const struct trial *trial, const char *address)
 	else
 		/* What a broker 0.11 wants takes Python a third of a second for each MB. */
 		length = asprintf(
-			&command, "/usr/bin/python3 %s/python/%s %s %s %s%d %s", PATH_HOST_SOURCES,
+			&command, "/usr/bin/python3 %s/python/%s %s %s %s%d %s",
+			PATH_HOST_SOURCES,
 			trial_is_kafka(trial) ? "kafka_python_upload.py" : "http_upload.py",
 			address, trial->image,
 			trial_is_kafka(trial) ? (trial->client->acks ? "1 " : "0 ") : "",
@@ -115,10 +115,9 @@ static json_t *socket_of_image(json_t *summary)
 static bool cannot_run(const struct trial *trial)
 {
 	if (trial_is_kafka(trial))
-		return missing_file(KAFKA, "python3-kafka");
+		return story_missing("kafka");
 	/* One buffer, the kernel's, is all that curl knows. */
-	return trial_is_curl(trial) &&
-	       (trial->buffer->bytes || missing_file("/usr/bin/curl", "curl"));
+	return trial_is_curl(trial) && (trial->buffer->bytes || story_missing("curl"));
 }
 
 static void cell_try(size_t index)
@@ -236,8 +235,7 @@ static void without_acks_an_image_was_lost_and_said_to_be_sent(void **state)
 	bool lost = false;
 
 	(void)state;
-	if (missing_file(KAFKA, "python3-kafka"))
-		skip();
+	story_needs("kafka");
 	for (size_t index = 0; index < CELLS; index++)
 		lost |= trial_of(index).client->acks == 0 && !cells[index].arrived;
 	assert_true(lost);
@@ -245,16 +243,16 @@ static void without_acks_an_image_was_lost_and_said_to_be_sent(void **state)
 
 int main(void)
 {
-	const char *missing = missing_file(KAFKA, "python3-kafka");
+	const char *missing = story_missing("kafka");
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_image_is_lost_in_silence_and_none_that_arrived_is_lost),
 		cmocka_unit_test(without_acks_an_image_was_lost_and_said_to_be_sent),
 	};
 
 	if (missing)
-		fprintf(stderr, "SKIPPED, the rows of kafka-python: %s\n", missing);
-	missing = missing_file("/usr/bin/curl", "curl");
+		fprintf(stderr, "SKIPPED: the rows of kafka-python: %s\n", missing);
+	missing = story_missing("curl");
 	if (missing)
-		fprintf(stderr, "SKIPPED, the rows of curl: %s\n", missing);
+		fprintf(stderr, "SKIPPED: the rows of curl: %s\n", missing);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

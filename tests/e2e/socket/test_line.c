@@ -24,7 +24,7 @@ static json_t *upload_over(const char *line, const char *upload)
 			     PATH_FAKES, line, PATH_TOOL, path, PATH_HOSTS, upload) > 0);
 	ended = program_run(command, NULL);
 	if (exit_code(&ended) == 77) {
-		fprintf(stderr, "SKIPPED, no line can be made here: %s", ended.err);
+		fprintf(stderr, "SKIPPED: no line can be made here: %s", ended.err);
 		exit(77);
 	}
 	assert_string_equal(ended.out, "left 0\n");
@@ -69,7 +69,8 @@ static void a_fixed_small_buffer_turns_autotuning_off(void **state)
 	(void)state;
 	assert_true(has_finding(summary, "autotuning-off"));
 	assert_true(has_finding(summary, "send-buffer-stall"));
-	assert_true(json_is_false(json_path(summary, "processes.0.sockets.0.send_buffer.autotuned")));
+	assert_true(json_is_false(
+		json_path(summary, "processes.0.sockets.0.send_buffer.autotuned")));
 	json_decref(summary);
 }
 
@@ -79,7 +80,8 @@ static void the_kernels_own_choice_does_not(void **state)
 
 	(void)state;
 	assert_false(has_finding(summary, "autotuning-off"));
-	assert_true(json_is_true(json_path(summary, "processes.0.sockets.0.send_buffer.autotuned")));
+	assert_true(json_is_true(
+		json_path(summary, "processes.0.sockets.0.send_buffer.autotuned")));
 	json_decref(summary);
 }
 

@@ -87,7 +87,7 @@ static void a_setuid_host_runs_and_is_blind(void **state)
 	assert_int_equal(system(command), 0);
 	/* Set-user-id to another: only then does the loader mistrust. */
 	if (geteuid() != 0 || chown(path, 65534, 65534) != 0 || chmod(path, 04755) != 0)
-		skip();
+		skip_because("a program cannot be made set-user-id to another");
 	chmod(scratch_directory(), 0755);
 	story.needs_no_broker = true;
 	story_tell(&story, " ");
@@ -250,10 +250,8 @@ static void a_full_disk_leaves_the_host_alone(void **state)
 
 	(void)state;
 	mkdir(directory, 0700);
-	if (mount("tmpfs", directory, "tmpfs", 0, "size=64k") != 0) {
-		print_message("skipped: a small tmpfs cannot be mounted here\n");
-		skip();
-	}
+	if (mount("tmpfs", directory, "tmpfs", 0, "size=64k") != 0)
+		skip_because("a small tmpfs cannot be mounted here");
 	broker = broker_start();
 	ended = tool_run("run --check --dir %s -- %s/flushes %s", directory, PATH_HOSTS,
 			 broker_address(broker));

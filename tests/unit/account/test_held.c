@@ -5,16 +5,14 @@
  *
  * compiles: shim/account/held.c
  */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "account/held.h"
+#include "testing.h"
 #include "trace/map.h"
 
 /* Of the guest's only what held.c looks at. */

@@ -3,14 +3,12 @@
  * test_build.c - what the rows of a trace become in the model: counts that add up, and how
  * each process ended.
  */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <signal.h>
 
 #include "build/build.h"
+#include "testing.h"
 #include "trace_maker.h"
 
 static struct maker maker;

@@ -5,13 +5,10 @@
  * A process that ends while the first request on a new connection is being written leaves a
  * connection that no client has put its name to.
  */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cmocka.h>
-
+#include "testing.h"
 #include "trace_maker.h"
 
 static struct maker maker;

@@ -4,16 +4,14 @@
  */
 #include "build/symbols.h"
 
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "scratch.h"
+#include "testing.h"
 
 /* outer() inlines inner(), which calls here() on line 4; here() keeps the
  * address that it will return to. */
@@ -93,7 +91,8 @@ static void an_inlined_call_is_its_innermost_function_and_line(void **state)
 	assert_int_equal(symbol->line, 4);
 	/* Remembered. */
 	assert_ptr_equal(symbols_resolve(library, build_id, sizeof(build_id),
-					 return_offset(library) - 1), symbol);
+					 return_offset(library) - 1),
+			 symbol);
 }
 
 static void behind_it_stands_what_it_was_inlined_into(void **state)
@@ -119,7 +118,7 @@ static void a_cplusplus_name_is_demangled(void **state)
 
 	(void)state;
 	symbol = symbols_resolve(library, build_id, sizeof(build_id),
-				    symbol_offset(library, "_ZN4shop4till4sellEi"));
+				 symbol_offset(library, "_ZN4shop4till4sellEi"));
 	assert_non_null(symbol);
 	assert_string_equal(symbol->function, "shop::till::sell(int)");
 	assert_int_equal(symbol->line, 2);
@@ -148,7 +147,7 @@ static void a_separate_debug_file_is_found(void **state)
 		      ".debug/libapart.debug && cd .debug && objcopy --strip-debug "
 		      "--add-gnu-debuglink=libapart.debug ../libapart.c.so");
 	symbol = symbols_resolve(library, build_id, sizeof(build_id),
-				    return_offset(library) - 1);
+				 return_offset(library) - 1);
 	assert_non_null(symbol);
 	assert_string_equal(symbol->function, "inner");
 	assert_int_equal(symbol->line, 4);

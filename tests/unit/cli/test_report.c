@@ -4,17 +4,15 @@
  */
 #include "cli/report.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "testing.h"
 #include "trace_maker.h"
 
 static struct maker maker;
@@ -88,7 +86,8 @@ static void the_first_three_lines_answer(void **state)
 	assert_int_equal(report_trace(), VERDICT_LOST);
 	assert_line(1, "LOST     950 of 1,000 messages (9.3 KiB of 9.8 KiB) never arrived");
 	assert_line(2, "  where  send_orders at orders.py:42");
-	assert_line(3, "  change call producer.flush() before the program ends; it must return 0");
+	assert_line(3,
+		    "  change call producer.flush() before the program ends; it must return 0");
 }
 
 static void the_first_line_says_each_verdict(void **state)
@@ -137,7 +136,7 @@ static void control_characters_of_a_trace_never_reach_the_terminal(void **state)
 
 static void a_host_that_never_loaded_the_shim_is_blind_and_says_why(void **state)
 {
-	char *argv[] = { "server", "--fast", NULL };
+	char *argv[] = {"server", "--fast", NULL};
 	const struct host host = {
 		.program = "/usr/bin/server",
 		.argv = argv,
@@ -152,13 +151,14 @@ static void a_host_that_never_loaded_the_shim_is_blind_and_says_why(void **state
 	assert_int_equal(report(NULL, &host, &verdict), 0);
 	assert_int_equal(verdict, VERDICT_BLIND);
 	assert_non_null(strstr(printed, "shim-not-loaded"));
-	assert_non_null(strstr(printed, "The shim was not loaded into /usr/bin/server, because"));
+	assert_non_null(
+		strstr(printed, "The shim was not loaded into /usr/bin/server, because"));
 	assert_non_null(strstr(printed, "server --fast"));
 }
 
 static void a_host_that_loaded_it_and_showed_nothing_is_blind_too(void **state)
 {
-	const struct host host = { .program = "/bin/true", .pid = 77, .shim_loaded = true };
+	const struct host host = {.program = "/bin/true", .pid = 77, .shim_loaded = true};
 	struct host hidden = host;
 	enum verdict verdict;
 
@@ -175,8 +175,8 @@ static void a_host_that_loaded_it_and_showed_nothing_is_blind_too(void **state)
 
 static void an_unseen_host_counts_whatever_its_children_did(void **state)
 {
-	const struct host unseen = { .program = "/bin/go", .pid = 77 };
-	const struct host seen = { .program = "/bin/sh", .pid = 77, .shim_loaded = true };
+	const struct host unseen = {.program = "/bin/go", .pid = 77};
+	const struct host seen = {.program = "/bin/sh", .pid = 77, .shim_loaded = true};
 	enum verdict verdict;
 
 	(void)state;
@@ -272,7 +272,7 @@ static void the_worst_process_stands_first(void **state)
 {
 	char *const clean = (maker_waited(maker_story(&maker, 10, 10), 10),
 			     maker_file(maker.bytes, maker.size));
-	const char *paths[2] = { clean, NULL };
+	const char *paths[2] = {clean, NULL};
 	enum verdict verdict;
 	size_t bytes;
 
@@ -282,7 +282,7 @@ static void the_worst_process_stands_first(void **state)
 	maker.process->pid = 777;
 	maker_story(&maker, 10, 5);
 	paths[1] = trace = maker_file(maker.bytes, maker.size);
-	const struct report_options options = { .paths = paths, .path_count = 2 };
+	const struct report_options options = {.paths = paths, .path_count = 2};
 	FILE *out = open_memstream(&printed, &bytes);
 
 	assert_int_equal(report_paths(&options, out, &verdict), 0);

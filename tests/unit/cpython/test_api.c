@@ -4,13 +4,11 @@
  *
  * compiles: shim/cpython/api.c
  */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 
 #include "cpython/api.h"
+#include "testing.h"
 
 static const char *version;
 

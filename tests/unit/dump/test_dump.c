@@ -4,17 +4,15 @@
  */
 #include "dump/dump.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <errno.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "testing.h"
 #include "trace_maker.h"
 
 static char *dump_of(const struct reader *reader, enum line_form form)

@@ -4,11 +4,8 @@
  */
 #include "dump/json_line.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -17,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "testing.h"
 
 static struct line line;
 static char *written;

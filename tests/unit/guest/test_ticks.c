@@ -5,22 +5,21 @@
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c
  */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "guest/state.h"
 #include "scratch.h"
 #include "guest/ticks.h"
+#include "testing.h"
 
 /* What ticks.h promises is 20 us; a machine that stops between two looks at the
  * clock only widens the bracket in which the answer has to lie. */
 #define OFF_NS 25000
 
+#define NO_COUNTER "the processor has no counter to read, or one that never keeps still"
 
 static int wake(void **state)
 {
@@ -35,7 +34,7 @@ static void assert_right(struct guest_thread *self)
 	int64_t ns = ticks_now_ns(self);
 	int64_t after_ns = guest_now_ns();
 
-	assert_in_range(ns, before_ns - OFF_NS, after_ns + OFF_NS);
+	assert_between(ns, before_ns - OFF_NS, after_ns + OFF_NS);
 }
 
 /* Until the counter is measured, and for a while after. */
@@ -55,7 +54,7 @@ static void it_is_the_clocks_time(void **state)
 	assert_right(self);
 	measure(self);
 	if (!self->ticks.good_for)
-		skip(); /* a counter that may not be read, or never keeps still */
+		skip_because(NO_COUNTER);
 	for (int i = 0; i < 200; i++) {
 		for (int j = 0; j < 500; j++)
 			assert_right(self);
@@ -71,7 +70,7 @@ static void a_second_thread_need_not_measure(void **state)
 	(void)state;
 	measure(self);
 	if (!self->ticks.good_for)
-		skip();
+		skip_because(NO_COUNTER);
 	self->ticks = (struct ticks){0}; /* as a new thread finds it */
 	ticks_now_ns(self);
 	assert_true(self->ticks.good_for > 0);
@@ -86,7 +85,7 @@ static void a_rate_that_is_wrong_is_found_out(void **state)
 	(void)state;
 	measure(self);
 	if (!self->ticks.good_for)
-		skip();
+		skip_because(NO_COUNTER);
 	misses = self->ticks.misses;
 	self->ticks.rate += self->ticks.rate / 4;
 	usleep(10000);

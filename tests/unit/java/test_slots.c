@@ -5,14 +5,13 @@
  * links: jdk
  * Without a JDK on this machine there is nothing to compare with: skipped, aloud.
  */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "testing.h"
 
 #ifdef JDK_HEADERS
 #include <jni.h>
@@ -20,12 +19,13 @@
 
 #include "java/api.h"
 
-#define JNI_IS(slot, name, result, parameters)                                                  \
-	_Static_assert(offsetof(struct JNINativeInterface_, name) == (slot) * sizeof(void *),   \
+#define JNI_IS(slot, name, result, parameters)                                                 \
+	_Static_assert(offsetof(struct JNINativeInterface_, name) == (slot) * sizeof(void *),  \
 		       "JNI " #name);
 JNI_SLOTS(JNI_IS)
-#define JVMTI_IS(slot, name, result, parameters)                                                \
-	_Static_assert(offsetof(struct jvmtiInterface_1_, name) == ((slot)-1) * sizeof(void *), \
+#define JVMTI_IS(slot, name, result, parameters)                                               \
+	_Static_assert(offsetof(struct jvmtiInterface_1_, name) ==                             \
+			       ((slot)-1) * sizeof(void *),                                    \
 		       "JVMTI " #name);
 JVMTI_SLOTS(JVMTI_IS)
 
@@ -34,13 +34,15 @@ _Static_assert(offsetof(struct JNIInvokeInterface_, GetEnv) == JAVA_VM_GET_ENV *
 _Static_assert(sizeof(struct java_capabilities) == sizeof(jvmtiCapabilities), "capabilities");
 _Static_assert(sizeof(union java_value) == sizeof(jvalue), "values");
 _Static_assert(sizeof(struct java_frame) == sizeof(jvmtiFrameInfo) &&
-		       offsetof(struct java_frame, location) == offsetof(jvmtiFrameInfo, location),
+		       offsetof(struct java_frame, location) ==
+			       offsetof(jvmtiFrameInfo, location),
 	       "frames");
 _Static_assert(offsetof(struct java_line, line) == offsetof(jvmtiLineNumberEntry, line_number),
 	       "lines");
 _Static_assert(offsetof(struct java_native, function) == offsetof(JNINativeMethod, fnPtr),
 	       "natives");
-_Static_assert(offsetof(struct java_events, callback[JAVA_EVENT_CLASS_FILE_LOAD - JAVA_EVENT_FIRST]) ==
+_Static_assert(offsetof(struct java_events,
+			callback[JAVA_EVENT_CLASS_FILE_LOAD - JAVA_EVENT_FIRST]) ==
 		       offsetof(jvmtiEventCallbacks, ClassFileLoadHook),
 	       "the event of a class file");
 _Static_assert(JVMTI_EVENT_CLASS_FILE_LOAD_HOOK == JAVA_EVENT_CLASS_FILE_LOAD, "its number");
@@ -50,10 +52,11 @@ _Static_assert(JVMTI_PHASE_LIVE == 4 && JVMTI_VERSION_1_2 == JVMTI_VERSION_8, "v
 static void a_capability_is_the_bit_that_we_set(void **state)
 {
 	jvmtiCapabilities theirs;
-	struct java_capabilities ours = {
-		{1ull << JAVA_CAN_TAG_OBJECTS | 1ull << JAVA_CAN_GET_SOURCE_FILE_NAME |
-			 1ull << JAVA_CAN_GET_LINE_NUMBERS | 1ull << JAVA_CAN_RETRANSFORM_CLASSES,
-		 0}};
+	struct java_capabilities ours = {{1ull << JAVA_CAN_TAG_OBJECTS |
+						  1ull << JAVA_CAN_GET_SOURCE_FILE_NAME |
+						  1ull << JAVA_CAN_GET_LINE_NUMBERS |
+						  1ull << JAVA_CAN_RETRANSFORM_CLASSES,
+					  0}};
 
 	(void)state;
 	memset(&theirs, 0, sizeof theirs);
@@ -75,7 +78,8 @@ int main(void)
 #else
 int main(void)
 {
-	fprintf(stderr, "SKIPPED: there is no JDK (Debian: default-jdk-headless) to compare with\n");
+	fprintf(stderr,
+		"SKIPPED: there is no JDK (Debian: default-jdk-headless) to compare with\n");
 	return 77;
 }
 #endif

@@ -10,15 +10,13 @@
  */
 #include "judge/findings.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "judge/findings/story.h"
+#include "testing.h"
 
 static const struct row {
 	const char *name, *id, *change, *fix;

@@ -4,13 +4,11 @@
  */
 #include "judge/findings.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 
+#include "testing.h"
 #include "trace_maker.h"
 #include "judge/language.h"
 
@@ -76,7 +74,7 @@ static void cpp_is_known_by_its_library_too(void **state)
 	maker_story(&maker, 1000, 50);
 	maker.sites[0].language = LANGUAGE_C;
 	maker.modules[0] = (struct trace_module){
-		.state = 1, .path = maker_string(&maker, "/usr/lib/librdkafka++.so.1") };
+		.state = 1, .path = maker_string(&maker, "/usr/lib/librdkafka++.so.1")};
 	maker.header->sections[SECTION_MODULE - 1].used = 1;
 	assert_speaks(raised("missing-flush"), "rd_kafka_flush()");
 	maker.sites[0].frames[0].module = 1;
@@ -115,7 +113,7 @@ static void python_is_never_told_to_call_a_c_function(void **state)
 		const char *change, *fix;
 	} findings[] = {
 #define FINDING(name, word, judged, about, short_fix, long_fix)                                \
-	{ FINDING_##name, short_fix, long_fix },
+	{FINDING_##name, short_fix, long_fix},
 #include "judge/findings.def"
 #undef FINDING
 	};
@@ -125,7 +123,7 @@ static void python_is_never_told_to_call_a_c_function(void **state)
 		const char *change, *fix;
 	} fixes[] = {
 #define FIX(name, speaks, short_fix, long_fix)                                                 \
-	{ FINDING_##name, VOICE_##speaks, short_fix, long_fix },
+	{FINDING_##name, VOICE_##speaks, short_fix, long_fix},
 #include "judge/fixes.def"
 #undef FIX
 	};
@@ -161,7 +159,8 @@ static void the_site_that_lost_is_named_and_not_the_busiest(void **state)
 	const struct finding *finding = raised("missing-flush");
 	assert_non_null(finding->site);
 	assert_int_equal(finding->site->outstanding, 100);
-	assert_non_null(strstr(finding->text, " Most of them came from send_orders at audit.py:7."));
+	assert_non_null(
+		strstr(finding->text, " Most of them came from send_orders at audit.py:7."));
 }
 
 static void refused_messages_name_their_own_site(void **state)

@@ -4,13 +4,11 @@
  */
 #include "model/verdict.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 
+#include "testing.h"
 #include "trace_maker.h"
 
 static struct maker maker;
@@ -177,7 +175,7 @@ static void what_the_wire_cannot_tell_is_unknown(void **state)
 	(void)state;
 	maker_story(&maker, 100, 40);
 	struct trace_socket *socket = in_flight(60);
-	const uint32_t unreadable[] = { SOCKET_TLS, SOCKET_WIRE_LOST };
+	const uint32_t unreadable[] = {SOCKET_TLS, SOCKET_WIRE_LOST};
 
 	for (size_t i = 0; i < 2; i++) {
 		socket->flags = SOCKET_KAFKA | unreadable[i];
@@ -328,8 +326,8 @@ static void names_and_codes_are_the_contract(void **state)
 	static const struct {
 		const char *name;
 		int code;
-	} expected[] = { { "lost", 80 }, { "at_risk", 81 }, { "racy", 82 }, { "blind", 83 },
-			 { "clean", 0 } };
+	} expected[] = {
+		{"lost", 80}, {"at_risk", 81}, {"racy", 82}, {"blind", 83}, {"clean", 0}};
 	enum verdict verdict;
 
 	(void)state;

@@ -4,15 +4,14 @@
  */
 #include "cli/arguments.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "testing.h"
 
 static bool quiet;
 static const char *format, *output;
@@ -20,16 +19,19 @@ static long milliseconds;
 static struct option_list topics;
 
 static const struct option_row rows[] = {
-	{ "quiet", 'q', OPTION_FLAG, NULL, "say nothing", .into = &quiet },
-	{ "format", 'f', OPTION_CHOICE, "FORMAT", "how", &format, .choices = "text|json" },
-	{ "output", 'o', OPTION_STRING, "FILE", "where", .into = &output },
-	{ "rtt", 0, OPTION_NUMBER, "MS", "how slow", &milliseconds, .least = 0, .most = 1000 },
-	{ "topic", 't', OPTION_LIST, "TOPIC", "which", .into = &topics },
-	{ .name = NULL },
+	{"quiet", 'q', OPTION_FLAG, NULL, "say nothing", .into = &quiet},
+	{"format", 'f', OPTION_CHOICE, "FORMAT", "how", &format, .choices = "text|json"},
+	{"output", 'o', OPTION_STRING, "FILE", "where", .into = &output},
+	{"rtt", 0, OPTION_NUMBER, "MS", "how slow", &milliseconds, .least = 0, .most = 1000},
+	{"topic", 't', OPTION_LIST, "TOPIC", "which", .into = &topics},
+	{.name = NULL},
 };
 
 static struct option_table table = {
-	.command = "test", .operands = "FILE...", .purpose = "Tests.", .rows = rows,
+	.command = "test",
+	.operands = "FILE...",
+	.purpose = "Tests.",
+	.rows = rows,
 	.operands_least = 1,
 };
 
@@ -45,7 +47,7 @@ static int parse(char *line, char **argv, int *argc, int *first)
 	quiet = false;
 	format = output = NULL;
 	free(topics.items);
-	topics = (struct option_list){ 0 };
+	topics = (struct option_list){0};
 	*argc = 0;
 	for (char *word = strtok(line, " "); word; word = strtok(NULL, " "))
 		argv[(*argc)++] = word;
@@ -103,16 +105,16 @@ static void usage_errors_are_told_and_are_2(void **state)
 	static const struct {
 		const char *line, *words;
 	} errors[] = {
-		{ "test --bogus x", "unflushed test: unknown option '--bogus'\n" },
-		{ "test -z x", "unknown option '-z'" },
-		{ "test --form json x", "unknown option '--form'" },
-		{ "test --format xml x", "--format must be one of text|json, not 'xml'" },
-		{ "test --format te x", "--format must be one of text|json, not 'te'" },
-		{ "test --rtt 1001 x", "--rtt must be between 0 and 1000, not 1001" },
-		{ "test --rtt 5ms x", "--rtt wants a number, not '5ms'" },
-		{ "test --quiet=yes x", "--quiet takes no value" },
-		{ "test x --output", "--output wants a value: FILE" },
-		{ "test -q", "FILE... is missing" },
+		{"test --bogus x", "unflushed test: unknown option '--bogus'\n"},
+		{"test -z x", "unknown option '-z'"},
+		{"test --form json x", "unknown option '--form'"},
+		{"test --format xml x", "--format must be one of text|json, not 'xml'"},
+		{"test --format te x", "--format must be one of text|json, not 'te'"},
+		{"test --rtt 1001 x", "--rtt must be between 0 and 1000, not 1001"},
+		{"test --rtt 5ms x", "--rtt wants a number, not '5ms'"},
+		{"test --quiet=yes x", "--quiet takes no value"},
+		{"test x --output", "--output wants a value: FILE"},
+		{"test -q", "FILE... is missing"},
 	};
 
 	(void)state;

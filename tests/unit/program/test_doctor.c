@@ -4,11 +4,8 @@
  */
 #include "program/doctor.h"
 
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +14,7 @@
 #include <unistd.h>
 
 #include "scratch.h"
+#include "testing.h"
 
 #define EMPTY_MAIN "int main(void) { return 0; }\n"
 #define PAUSING_MAIN                                                                           \

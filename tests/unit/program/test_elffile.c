@@ -4,11 +4,8 @@
  */
 #include "program/elffile.h"
 
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +14,7 @@
 
 #include "program/loadable.h"
 #include "scratch.h"
+#include "testing.h"
 
 #define EMPTY_MAIN "int main(void) { return 0; }\n"
 #define HOLDS_LIBRDKAFKA                                                                       \
@@ -89,7 +87,7 @@ static void a_setuid_program_is_told(void **state)
 
 	(void)state;
 	if (getuid() != 0)
-		skip();
+		skip_because("only root makes a file another's");
 	scratch_write("setuid.c", EMPTY_MAIN);
 	scratch_shell("cc -o setuid setuid.c && chown 65534 setuid && chmod 4755 setuid");
 	assert_true(elffile_read(scratch_path("setuid"), &elf, why, sizeof(why)));

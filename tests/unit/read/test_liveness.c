@@ -5,11 +5,8 @@
  */
 #include "read/liveness.h"
 
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,6 +14,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "testing.h"
 
 static uint64_t start_ticks(pid_t pid)
 {

@@ -4,11 +4,8 @@
  */
 #include "read/reader.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +14,7 @@
 #include "build/build.h"
 #include "judge/findings.h"
 #include "judge/judge.h"
+#include "testing.h"
 #include "trace_maker.h"
 
 static struct maker make(void)
@@ -42,7 +40,7 @@ static bool take(struct reader *reader, const struct maker *maker, size_t size)
 /* Everything a caller may ask of a reader, and what is built from it. */
 static void walk(struct reader *reader)
 {
-	struct run run = { 0 };
+	struct run run = {0};
 
 	for (uint32_t thread = 0; thread < 3; thread++)
 		for (uint64_t n = reader_event_first(reader, thread);
@@ -65,7 +63,8 @@ static void a_whole_trace_has_no_fault(void **state)
 	assert_int_equal(reader_rows(&reader, SECTION_TOPIC), 2);
 	assert_int_equal(reader_event_end(&reader, 0), 1);
 	assert_int_equal(reader_event(&reader, 0, 0)->kind, EVENT_FLUSH_BEGIN);
-	assert_string_equal(reader_string(&reader, maker.producers[0].name), "rdkafka#producer-1");
+	assert_string_equal(reader_string(&reader, maker.producers[0].name),
+			    "rdkafka#producer-1");
 	reader_close(&reader);
 	maker_free(&maker);
 }
@@ -185,9 +184,13 @@ static void what_is_not_a_trace_of_ours_is_refused_in_words(void **state)
 
 	(void)state;
 	maker.header->version = TRACE_VERSION + 1;
-	assert_refused(&maker, "it has format version 3, of a newer unflushed; this one reads version 2");
+	assert_refused(
+		&maker,
+		"it has format version 3, of a newer unflushed; this one reads version 2");
 	maker.header->version = TRACE_VERSION - 1;
-	assert_refused(&maker, "it has format version 1, of an older unflushed; this one reads version 2");
+	assert_refused(
+		&maker,
+		"it has format version 1, of an older unflushed; this one reads version 2");
 	maker.header->version = TRACE_VERSION;
 	maker.header->incompatible = 4;
 	assert_refused(&maker, "it needs a newer unflushed");

@@ -5,15 +5,14 @@
  */
 #include "read/reader_copy.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "testing.h"
 
 #define PAGE 4096
 #define PAGES 200
@@ -31,9 +30,11 @@ static int file_make(unsigned written)
 	header->sections_at = offsetof(struct trace_header, sections);
 	header->section_bytes = sizeof(struct trace_section);
 	header->section_count = 1;
-	header->sections[0] = (struct trace_section){
-		.kind = SECTION_TOPIC, .row_bytes = PAGE, .rows = PAGES - 1, .used = PAGES - 1,
-		.offset = PAGE};
+	header->sections[0] = (struct trace_section){.kind = SECTION_TOPIC,
+						     .row_bytes = PAGE,
+						     .rows = PAGES - 1,
+						     .used = PAGES - 1,
+						     .offset = PAGE};
 	assert_int_equal(ftruncate(fileno(file), SIZE), 0);
 	assert_int_equal(pwrite(fileno(file), page, PAGE, 0), PAGE);
 	memset(page, 0xff, PAGE);

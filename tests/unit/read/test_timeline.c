@@ -4,14 +4,12 @@
  */
 #include "read/timeline.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "testing.h"
 #include "trace_maker.h"
 
 /* A trace with so many rings: the maker's own, and room for threads behind it. */

@@ -4,11 +4,8 @@
  */
 #include "render/render.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,6 +13,7 @@
 #include <string.h>
 
 #include "python/probe.h"
+#include "testing.h"
 #include "trace_maker.h"
 
 static struct maker maker;

@@ -3,11 +3,8 @@
  * test_report_socket.c - a connection's settings and the picture of a process's life,
  * as the report prints them.
  */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,6 +12,7 @@
 #include <string.h>
 
 #include "render/render.h"
+#include "testing.h"
 #include "trace_maker.h"
 
 static struct maker maker;
@@ -82,7 +80,8 @@ static void bytes_that_went_past_every_call_are_said(void **state)
 	assert_null(strstr(printed, "no call was seen to send"));
 	more->unseen_bytes = 1234567;
 	print("text");
-	assert_non_null(strstr(printed, "TCP took 1,234,567 bytes that no call was seen to send"));
+	assert_non_null(
+		strstr(printed, "TCP took 1,234,567 bytes that no call was seen to send"));
 	assert_non_null(strstr(printed, "system call"));
 	assert_null(strstr(printed, "io_uring"));
 	maker.process->notes |= NOTE_IO_URING;
@@ -94,7 +93,8 @@ static json_t *stalls_of_the_first(json_t *summary)
 {
 	json_t *process = json_array_get(json_object_get(summary, "processes"), 0);
 
-	return json_object_get(json_array_get(json_object_get(process, "sockets"), 0), "stalls");
+	return json_object_get(json_array_get(json_object_get(process, "sockets"), 0),
+			       "stalls");
 }
 
 static json_t *told(void)
@@ -189,10 +189,10 @@ static void the_picture_shows_what_went_out_and_what_held_it_up(void **state)
 	(void)state;
 	live();
 	print("text");
-	assert_non_null(
-		strstr(printed, "  sent      |########################                        |"));
-	assert_non_null(
-		strstr(printed, "  stalled   |                        ########################|"));
+	assert_non_null(strstr(
+		printed, "  sent      |########################                        |"));
+	assert_non_null(strstr(
+		printed, "  stalled   |                        ########################|"));
 	assert_non_null(strstr(printed, "the fullest 4.0 MiB/s"));
 }
 

@@ -4,15 +4,14 @@
  */
 #include "run/broker.h"
 
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+
+#include "testing.h"
 
 static struct broker *started(const struct broker_options *options)
 {

@@ -4,11 +4,8 @@
  */
 #include "run/launch.h"
 
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,6 +17,7 @@
 #include "run/hostenv.h"
 #include "run/relay.h"
 #include "scratch.h"
+#include "testing.h"
 
 static const struct broker_options one_broker = BROKER_DEFAULTS;
 
@@ -268,8 +266,8 @@ static void a_runtime_that_must_be_first_stays_the_first(void **state)
 
 static void with_the_auditor_there_is_room_for_thread_locals(void **state)
 {
-	struct rundir dir = {.traces = "/traces", .mark = "/mark", .shim = "/shim.so",
-			     .audit = "/audit.so"};
+	struct rundir dir = {
+		.traces = "/traces", .mark = "/mark", .shim = "/shim.so", .audit = "/audit.so"};
 	const struct hostenv env = {.dir = &dir};
 	int status;
 	pid_t child = fork();
@@ -277,14 +275,16 @@ static void with_the_auditor_there_is_room_for_thread_locals(void **state)
 	(void)state;
 	if (child == 0) {
 		setenv("GLIBC_TUNABLES", "glibc.malloc.check=3", 1);
-		bool added = hostenv_apply(&env) &&
-			     !strcmp(getenv("GLIBC_TUNABLES"),
-				     "glibc.rtld.optional_static_tls=8192:glibc.malloc.check=3");
+		bool added =
+			hostenv_apply(&env) &&
+			!strcmp(getenv("GLIBC_TUNABLES"),
+				"glibc.rtld.optional_static_tls=8192:glibc.malloc.check=3");
 
 		/* The host's own word on it stands. */
 		setenv("GLIBC_TUNABLES", "glibc.rtld.optional_static_tls=1024", 1);
 		_exit(!(added && hostenv_apply(&env) &&
-			!strcmp(getenv("GLIBC_TUNABLES"), "glibc.rtld.optional_static_tls=1024")));
+			!strcmp(getenv("GLIBC_TUNABLES"),
+				"glibc.rtld.optional_static_tls=1024")));
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);

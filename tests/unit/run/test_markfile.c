@@ -2,19 +2,16 @@
 /*
  * test_marks.c - which processes had the shim, and which programs ran without it.
  */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "run/markfile.h"
 #include "scratch.h"
 #include "run/suspect.h"
+#include "testing.h"
 
 static struct marks marks;
 

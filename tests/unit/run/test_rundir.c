@@ -4,11 +4,8 @@
  */
 #include "run/rundir.h"
 
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +14,7 @@
 
 #include "format/format.h"
 #include "scratch.h"
+#include "testing.h"
 
 #define PID 4711
 #define TICKS 99
@@ -119,10 +117,8 @@ static void roots_directory_takes_files_of_those_who_know_it(void **state)
 	mode_t mask;
 
 	(void)state;
-	if (geteuid() != 0) {
-		print_error("SKIPPED: only root's run makes such a directory\n");
-		skip();
-	}
+	if (geteuid() != 0)
+		skip_because("only root's run makes such a directory");
 	mask = umask(077);
 	make(&dir, NULL, "/lib/shim.so");
 	make(&other, NULL, "/lib/shim.so");

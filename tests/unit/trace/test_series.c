@@ -9,12 +9,9 @@
  */
 #include <fcntl.h>
 #include <glob.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,14 +24,13 @@
 #include "guest/state.h"
 #include "model/series.h"
 #include "scratch.h"
+#include "testing.h"
 #include "trace/map.h"
 #include "trace/record.h"
 #include "trace/series.h"
 
-
 #define WIDTH_NS 50000000
 #define HOUR_NS INT64_C(3600000000000)
-
 
 static int64_t began_ns;
 static struct moment moments[TRACE_MOMENTS];
@@ -100,7 +96,8 @@ static void borders(void)
 	CHECK(take() == 100);
 	for (size_t i = 0; i < 100; i++) {
 		CHECK(moments[i].at_ns == began_ns + (int64_t)(i + 1) * WIDTH_NS);
-		CHECK(moments[i].accepted_bytes == (int64_t)bytes_by((int64_t)(i + 1) * WIDTH_NS));
+		CHECK(moments[i].accepted_bytes ==
+		      (int64_t)bytes_by((int64_t)(i + 1) * WIDTH_NS));
 	}
 	CHECK(trace->process->series_folds == 0);
 }
@@ -265,7 +262,8 @@ static void check_killed(const struct trace_moment *rows, int64_t began, size_t 
 	assert_true(peak);
 	/* Of each pair of moments at least the later, and the last of all. */
 	assert_true(count >= TRACE_MOMENTS / 2 - 1);
-	assert_true(moments[count - 1].at_ns - began >= (TRACE_MOMENTS - 2) * (int64_t)WIDTH_NS);
+	assert_true(moments[count - 1].at_ns - began >=
+		    (TRACE_MOMENTS - 2) * (int64_t)WIDTH_NS);
 	*least = count < *least ? count : *least;
 }
 
@@ -274,8 +272,7 @@ static void killed_at_any_instruction_of_a_fold_the_moments_are_true(void **stat
 	(void)state;
 #ifdef __SANITIZE_THREAD__
 	/* Its own instructions are stepped through as well: that takes minutes. */
-	fprintf(stderr, "not under ThreadSanitizer\n");
-	skip();
+	skip_because("not under ThreadSanitizer");
 #endif
 	pid_t child = fork();
 	int status;
@@ -286,10 +283,8 @@ static void killed_at_any_instruction_of_a_fold_the_moments_are_true(void **stat
 		fill_and_fold();
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
-		fprintf(stderr, "ptrace is not allowed here\n");
-		skip();
-	}
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		skip_because("ptrace is not allowed here");
 	assert_true(WIFSTOPPED(status));
 	const uint8_t *bytes = trace_bytes();
 	const struct trace_header *header = (const void *)bytes;

@@ -11,11 +11,8 @@
  */
 #include <dirent.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +21,7 @@
 #include "guest/state.h"
 #include "read/reader.h"
 #include "scratch.h"
+#include "testing.h"
 #include "trace/map.h"
 #include "trace/record.h"
 #include "trace/writer.h"
@@ -228,7 +226,7 @@ static void a_row_is_claimed_by_one_thread_only(void **state)
 	for (uint32_t row = 0; row < section->rows; row++) {
 		const struct trace_site *site = reader_row(&reader, SECTION_SITE, row);
 
-		assert_in_range(site->hash, 1, THREADS);
+		assert_between(site->hash, 1, THREADS);
 		found[site->hash]++;
 	}
 	for (uint32_t i = 0; i < THREADS; i++) {
@@ -253,7 +251,7 @@ static void a_string_is_what_its_thread_wrote(void **state)
 		}
 		refused += workers[i].strings_refused;
 	}
-	assert_in_range(refused, 1, THREADS * LONG_STRINGS - 1);
+	assert_between(refused, 1, THREADS * LONG_STRINGS - 1);
 	assert_int_equal(reader.sections[SECTION_STRING].dropped, refused);
 }
 
@@ -287,8 +285,8 @@ static void every_message_is_counted_once(void **state)
 
 		if (!name || sscanf(name, "topic-%u", &number) != 1)
 			continue;
-		assert_in_range(number, 0, TOPICS - 1);
-		assert_in_range(row->producer, 0, 2);
+		assert_between(number, 0, TOPICS - 1);
+		assert_between(row->producer, 0, 2);
 		sent[number][row->producer] +=
 			row->counts.messages[COUNT_SENT] + sent_in_cells(i, by_thread);
 	}
@@ -368,7 +366,7 @@ static void a_slot_passes_on_and_loses_no_count(void **state)
 		takeovers += trace->threads[i].takeovers;
 	assert_int_equal(events_written() - before, LATECOMERS * LATE_EVENTS);
 	assert_int_equal(section->used, section->rows);
-	assert_in_range(takeovers, 1, LATECOMERS);
+	assert_between(takeovers, 1, LATECOMERS);
 }
 
 int main(void)

@@ -9,14 +9,11 @@
 #ifndef UNFLUSHED_TEST_WIRE_CONNECTION_H
 #define UNFLUSHED_TEST_WIRE_CONNECTION_H
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
-#include <cmocka.h>
-
+#include "testing.h"
 #include "wire/wire.h"
 #include "wire/wire_frames.h"
 

@@ -6,14 +6,13 @@
  */
 #include "java/weave/weave.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "testing.h"
 
 /*
  * class T { int f(int, Object) }, as a compiler would write it:
@@ -23,25 +22,23 @@
  *	28 iconst_1       29 ireturn       30 goto -> 0
  */
 static const uint8_t class_file[] = {
-	0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 52, 0, 10, /* 9 constants */
-	1, 0, 1, 'T', 7, 0, 1,			    /* 1, 2 */
-	1, 0, 1, 'O', 7, 0, 3,			    /* 3, 4 */
+	0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 52, 0, 10,	/* 9 constants */
+	1, 0, 1, 'T', 7, 0, 1,				/* 1, 2 */
+	1, 0, 1, 'O', 7, 0, 3,				/* 3, 4 */
 	1, 0, 1, 'f', 1, 0, 5, '(', 'I', '[', 'I', ')', /* 5, 6 */
 	1, 0, 4, 'C', 'o', 'd', 'e',			/* 7 */
 	1, 0, 13, 'S', 't', 'a', 'c', 'k', 'M', 'a', 'p', 'T', 'a', 'b', 'l', 'e', /* 8 */
-	1, 0, 0,							      /* 9 */
+	1, 0, 0,								   /* 9 */
 	0, 1, 0, 2, 0, 4, 0, 0, 0, 0, /* access, class, super class; no interface, no field */
 	0, 1, 0, 1, 0, 5, 0, 6,	      /* one method */
 	0, 1, 0, 7, 0, 0, 0, 57,      /* its Code */
 	0, 1, 0, 3, 0, 0, 0, 33,
 	/* code */
-	0x1b, 0x99, 0, 6, 0x10, 9, 0xac, 0x1b,
-	0xab, 0, 0, 0, 0, 0, 0, 22, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 20,
-	0x04, 0xac, 0xa7, 0xff, 0xe2,
+	0x1b, 0x99, 0, 6, 0x10, 9, 0xac, 0x1b, 0xab, 0, 0, 0, 0, 0, 0, 22, 0, 0, 0, 1, 0, 0, 0,
+	1, 0, 0, 0, 20, 0x04, 0xac, 0xa7, 0xff, 0xe2,
 	/* no handler; one attribute */
-	0, 0, 0, 1,
-	0, 8, 0, 0, 0, 6, 0, 4, 0, 6, 20, 1, /* frames at 0, 7, 28, 30 */
-	0, 0, /* no attribute of the class */
+	0, 0, 0, 1, 0, 8, 0, 0, 0, 6, 0, 4, 0, 6, 20, 1, /* frames at 0, 7, 28, 30 */
+	0, 0,						 /* no attribute of the class */
 };
 
 static const struct weave_hook hooks[] = {

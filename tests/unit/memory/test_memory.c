@@ -4,17 +4,15 @@
  */
 #include "memory/memory.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/say.h"
+#include "testing.h"
 
 #define TOO_MUCH (SIZE_MAX / 4)
 
