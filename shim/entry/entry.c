@@ -22,6 +22,7 @@
 #include "calls/resolve.h"
 #include "socket/pollout.h"
 #include "guest/ticks.h"
+#include "socket/handover.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -183,7 +184,7 @@
 	do { \
 		ssize_t given = real arguments; \
 		if (given >= 0) /* else it may not be readable */ \
-			fdtable_share_passed(message); \
+			handover_passed(message); \
 		return given; \
 	} while (0)
 

@@ -20,6 +20,7 @@
 #include "trace/map.h"
 #include "trace/record.h"
 #include "trace/writer.h"
+#include "trace/socket_row.h"
 
 #define INTERCEPTOR "unflushed"
 

@@ -24,6 +24,8 @@
 #include "trace/map.h"
 #include "trace/record.h"
 #include "trace/writer.h"
+#include "socket/handover.h"
+#include "socket/ending.h"
 
 extern char **environ;
 
@@ -108,7 +110,7 @@ void on_fork(const struct call *call, pid_t given)
 	struct handover handover;
 
 	__atomic_fetch_add(&trace->process->forks, 1, __ATOMIC_RELAXED);
-	fdtable_share(&handover, fdtable_reaches_all, NULL);
+	handover_begin(&handover, handover_reaches_all, NULL);
 	writer_event(EVENT_FORK, 0, given, 0);
 	guest_leave_anyhow(self, entered);
 }
@@ -142,9 +144,9 @@ static void exec_begin(struct exec *exec, bool marked)
 
 	*exec = (struct exec){.marked = marked};
 	if (guest_phase() == GUEST_RECORDING)
-		fdtable_share(handover, fdtable_reaches_exec, NULL);
+		handover_begin(handover, handover_reaches_exec, NULL);
 	else if (guest_phase() == GUEST_AWAKE) /* it has not touched a connection */
-		fdboard_give_up(handover);
+		fdboard_give_up(&handover->rows);
 	leave(HOW_EXEC, TRACE_UNKNOWN);
 }
 
@@ -157,9 +159,9 @@ static int exec_failed(const struct call *call, const struct exec *exec, int res
 	if (exec->marked)
 		mark_stays();
 	if (guest_phase() == GUEST_RECORDING)
-		fdtable_share_undo(&exec->handover);
+		handover_undo(&exec->handover);
 	else
-		fdboard_take_back(&exec->handover);
+		fdboard_take_back(&exec->handover.rows);
 	if (leaves()) {
 		struct trace_process *process = trace->process;
 

@@ -21,6 +21,7 @@
 #include "guest/markfile.h"
 #include "process/spawn_actions.h"
 #include "trace/record.h"
+#include "socket/handover.h"
 
 static bool recording(void)
 {
@@ -28,19 +29,19 @@ static bool recording(void)
 }
 
 /* True when something was said. In a forked child it is another's word. */
-static bool share(struct handover *handover, fdtable_reach *reaches, const void *context)
+static bool share(struct handover *handover, handover_reach *reaches, const void *context)
 {
 	fdboard_spoil();
 	if (!recording())
 		return false;
-	fdtable_share(handover, reaches, context);
+	handover_begin(handover, reaches, context);
 	return true;
 }
 
 static void unshare(const struct handover *handover, bool shared)
 {
 	if (shared && recording())
-		fdtable_share_undo(handover);
+		handover_undo(handover);
 }
 
 /* ---- posix_spawn ---- */
@@ -176,7 +177,7 @@ FILE *on_popen(const struct call *call, const char *command, const char *mode)
 {
 	struct call *out = (struct call *)call;
 	struct handover handover;
-	bool shared = share(&handover, fdtable_reaches_exec, NULL);
+	bool shared = share(&handover, handover_reaches_exec, NULL);
 	FILE *given = REAL(popen, call)(command, mode);
 
 	out->error = errno;
@@ -192,7 +193,7 @@ int on_system(const struct call *call, const char *command)
 	struct handover handover;
 
 	if (command)
-		share(&handover, fdtable_reaches_exec, NULL);
+		share(&handover, handover_reaches_exec, NULL);
 	int given = REAL(system, call)(command);
 
 	out->error = errno;
@@ -206,7 +207,7 @@ int on_daemon(const struct call *call, int stay, int keep)
 {
 	struct call *out = (struct call *)call;
 	struct handover handover;
-	bool shared = share(&handover, fdtable_reaches_all, NULL);
+	bool shared = share(&handover, handover_reaches_all, NULL);
 	int given = REAL(daemon, call)(stay, keep);
 
 	out->error = errno;
@@ -234,7 +235,7 @@ int on_clone(const struct call *call, int (*run)(void *), void *stack, int flags
 {
 	struct call *out = (struct call *)call;
 	struct handover handover;
-	bool shared = goes_on_by_itself(flags) && share(&handover, fdtable_reaches_all, NULL);
+	bool shared = goes_on_by_itself(flags) && share(&handover, handover_reaches_all, NULL);
 	void *words[3] = {NULL, NULL, NULL};
 	int count = flags & WITH_CHILD_WORD    ? 3
 		    : flags & CLONE_SETTLS     ? 2

@@ -9,6 +9,7 @@
 #include "guest/guest.h"
 #include "socket/kernel.h"
 #include "trace/map.h"
+#include "trace/socket_row.h"
 
 /* A peer's TCP acknowledges after 40 ms at the latest, but for its round trip. */
 #define SETTLED_NS 50000000
@@ -30,7 +31,7 @@ static void sample(struct trace_socket *row, int64_t now_ns)
 	uint64_t accepted = __atomic_load_n(&row->accepted_bytes, __ATOMIC_RELAXED) +
 			    __atomic_load_n(&more->others_accepted_bytes, __ATOMIC_RELAXED);
 	int32_t bytes = socket_unsent_bytes(row->fd);
-	int64_t room = socket_room(row->fd, bytes);
+	int64_t room = socket_window_left(row->fd, bytes);
 
 	__atomic_store_n(&more->queued_ns, 0, __ATOMIC_RELAXED);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -67,7 +68,7 @@ static bool sample_rows(int64_t now_ns, int64_t quiet_ns)
 
 		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) != SOCKET_OPEN ||
 		    !row->produce_unanswerable || is_settled(row) ||
-		    !socket_is_reached(row))
+		    !fdtable_reaches(row))
 			continue;
 		if (now_ns - row->written_last_ns >= quiet_ns)
 			sample(row, now_ns);

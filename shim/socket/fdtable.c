@@ -8,7 +8,7 @@
  */
 #include "socket/fdtable.h"
 
-#include <netinet/in.h>
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -16,6 +16,10 @@
 #include "socket/kernel.h"
 #include "trace/map.h"
 #include "trace/writer.h"
+#include "trace/socket_row.h"
+#include "trace/record.h"
+
+uint64_t fdtable_early[FDTABLE_EARLY / 64];
 
 /* A row in no state that a reader knows: being handed over. */
 #define SOCKET_TAKING 0xffu
@@ -164,33 +168,42 @@ void fdtable_duplicate(int fd, int to)
 	}
 }
 
-void fdtable_close(int fd, enum trace_socket_end end)
+bool fdtable_reaches(struct trace_socket *row)
 {
-	uint32_t word = fdtable_word(fd);
+	uint32_t word = FD_FIRST_ROW + socket_row_index(row);
 
-	if (word == FD_UNKNOWN || (word >= FD_FIRST_ROW && guest_is_borrowed()))
-		return;
-	fdtable_set(fd, FD_UNKNOWN);
-	if (word < FD_FIRST_ROW)
-		return;
-	struct trace_socket *row = &trace->sockets[word - FD_FIRST_ROW];
-
-	struct guest_socket *private = fdtable_private(row);
-
-	if (__atomic_sub_fetch(&private->references, 1, __ATOMIC_RELAXED) > 0)
-		return;
-	__atomic_store_n(&private->calm_until_ns, 0, __ATOMIC_RELAXED);
-	fdboard_forget(private->index);
-	socket_end(fd, row, end);
+	if (LIKELY(fdtable_word(row->fd) == word))
+		return true;
+	if (__atomic_load_n(&fdtable_private(row)->references, __ATOMIC_RELAXED) <= 0)
+		return false;
+	for (int fd = 0; fd < GUEST_DESCRIPTORS; fd++) {
+		if (fdtable_word(fd) == word) {
+			row->fd = fd;
+			return true;
+		}
+	}
+	return false;
 }
 
-void fdtable_close_range(unsigned first, unsigned last)
+/* ---- before there is a trace ---- */
+
+void fdtable_look_again(void)
 {
-	if (last >= GUEST_DESCRIPTORS)
-		last = GUEST_DESCRIPTORS - 1;
-	/* Reading pages that were never written maps the zero page: 30 us for
-	 * the whole table, in a call that hosts make once. */
-	for (unsigned fd = first; fd <= last; fd++)
-		if (fdtable_word((int)fd) != FD_UNKNOWN)
-			fdtable_close((int)fd, END_CLOSE);
+	memset(fdtable_early, 0, sizeof fdtable_early);
+}
+
+bool fdtable_skips_early(int fd)
+{
+	int error = errno;
+	bool followed = false;
+
+	if (fd < 0)
+		return true;
+	__atomic_fetch_or(&fdtable_early[fd / 64], 1ull << fd % 64, __ATOMIC_RELAXED);
+	/* Not of a process that nobody asked to record; nor in a child of vfork. */
+	if (guest_phase() == GUEST_AWAKE && !guest_is_borrowed() &&
+	    socket_kind(fd) == SOCKET_KIND_CONNECTED)
+		followed = record_ready();
+	errno = error;
+	return !followed;
 }

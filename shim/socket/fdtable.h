@@ -143,38 +143,16 @@ struct trace_socket *fdtable_row(int fd);
  * exec, passed by a parent, made by an unseen call) is followed from here. */
 struct trace_socket *fdtable_find(int fd);
 
-/*
- * Another process may have these connections from here on: all that are open and
- * have a number that `reaches` it. Said before the other can run; taken back if it
- * never did.
- */
-struct handover {
-	uint64_t rows[GUEST_SOCKETS / 64]; /* bits */
-	int64_t began_ns;
-};
-typedef bool fdtable_reach(int fd, const void *context);
-void fdtable_share(struct handover *handover, fdtable_reach *reaches, const void *context);
-void fdtable_share_undo(const struct handover *handover);
-void fdtable_share_settle(struct trace_socket *row); /* those that had it may have it no more */
-bool fdtable_reaches_all(int fd, const void *context);	/* a fork */
-bool fdtable_reaches_exec(int fd, const void *context); /* an exec leaves it open */
-
-/* The same of one connection, and of those that are passed in a message. */
-void fdtable_share_one(int fd);
-void fdtable_share_passed(const struct msghdr *message);
-
 /* A row for a new connection on `fd`; NULL when all are in use. */
 struct trace_socket *fdtable_follow(int fd, uint32_t flags);
 
 /* `to` now names what `fd` names. */
 void fdtable_duplicate(int fd, int to);
 
-/* `fd` is about to be closed (or replaced): ends the connection with the last
- * descriptor that names it. */
-void fdtable_close(int fd, enum trace_socket_end end);
-
-/* Ends every followed descriptor in [first, last]. */
-void fdtable_close_range(unsigned first, unsigned last);
+/* True if the row's number leads to it. The number that it was made with may have been closed
+ * since, and a duplicate kept (`exec 3<>/dev/tcp/...` does so): then the row takes that one,
+ * for which the whole table is read (30 us, once). */
+bool fdtable_reaches(struct trace_socket *row);
 
 static inline struct guest_socket *fdtable_private(const struct trace_socket *row)
 {

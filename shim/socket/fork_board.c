@@ -100,14 +100,14 @@ void fdboard_spoil(void)
 }
 
 /* Those that the new program would have are not given up. */
-static void keep(int fd, uint64_t *given_up)
+static void keep(int fd, struct socket_rows *given_up)
 {
 	long flags = RAW_3(SYS_fcntl, fd, F_GETFD, 0);
 	uint64_t cookie = flags >= 0 && flags & FD_CLOEXEC ? 0 : cookie_of(fd);
 
 	for (uint32_t i = 0; cookie && i < GUEST_SOCKETS; i++)
 		if (cookies[i] == cookie)
-			given_up[i / 64] &= ~(1ull << i % 64);
+			socket_rows_remove(given_up, i);
 }
 
 static int number_of(const char *name)
@@ -119,7 +119,7 @@ static int number_of(const char *name)
 	return *name ? -1 : number; /* not "." */
 }
 
-static bool keep_all(uint64_t *given_up)
+static bool keep_all(struct socket_rows *given_up)
 {
 	char entries[2048] __attribute__((aligned(8)));
 	long fd = RAW_3(SYS_openat, AT_FDCWD, "/proc/self/fd",
@@ -154,7 +154,7 @@ static bool count_change(uint32_t index, uint64_t change)
 	return true;
 }
 
-void fdboard_give_up(struct handover *given_up)
+void fdboard_give_up(struct socket_rows *given_up)
 {
 	if (!board || child <= 0)
 		return;
@@ -165,17 +165,17 @@ void fdboard_give_up(struct handover *given_up)
 	}
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++)
 		if (cookies[i])
-			given_up->rows[i / 64] |= 1ull << i % 64;
-	if (!keep_all(given_up->rows))
-		memset(given_up->rows, 0, sizeof given_up->rows);
+			socket_rows_add(given_up, i);
+	if (!keep_all(given_up))
+		*given_up = (struct socket_rows){0};
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++)
-		if (given_up->rows[i / 64] >> i % 64 & 1 && !count_change(i, 1))
-			given_up->rows[i / 64] &= ~(1ull << i % 64);
+		if (socket_rows_has(given_up, i) && !count_change(i, 1))
+			socket_rows_remove(given_up, i);
 }
 
-void fdboard_take_back(const struct handover *given_up)
+void fdboard_take_back(const struct socket_rows *given_up)
 {
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++)
-		if (given_up->rows[i / 64] >> i % 64 & 1)
+		if (socket_rows_has(given_up, i))
 			count_change(i, (uint64_t)-1);
 }

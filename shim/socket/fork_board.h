@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct handover;
+#include "socket/rows.h"
 
 /* A connection has come into this row, or gone. */
 void fdboard_follow(uint32_t index, int fd);
@@ -28,7 +28,7 @@ bool fdboard_all_gave_up(uint32_t index, uint32_t shares);
  * about to become another program; it has not. */
 void fdboard_forked(void);
 void fdboard_spoil(void);
-void fdboard_give_up(struct handover *given_up);
-void fdboard_take_back(const struct handover *given_up);
+void fdboard_give_up(struct socket_rows *given_up); /* adds those that it gave up */
+void fdboard_take_back(const struct socket_rows *given_up);
 
 #endif

@@ -8,6 +8,7 @@
 #include "socket/acks0_queue.h"
 #include "trace/map.h"
 #include "trace/writer.h"
+#include "trace/socket_row.h"
 
 static void on_wire_fact(void *context, const struct wire_fact *fact)
 {

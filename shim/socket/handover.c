@@ -12,18 +12,15 @@
  * system call tells who has. Taken back is a handover that never was, and one
  * that the other has said is over (fork_board.h).
  */
-#include <errno.h>
+#include "socket/handover.h"
+
 #include <fcntl.h>
 #include <string.h>
 
-#include "socket/fork_board.h"
 #include "socket/fdtable.h"
-#include "guest/guest.h"
-#include "socket/kernel.h"
+#include "socket/fork_board.h"
 #include "trace/map.h"
-#include "trace/record.h"
-
-uint64_t fdtable_early[FDTABLE_EARLY / 64];
+#include "trace/socket_row.h"
 
 static bool is_open(const struct trace_socket *row)
 {
@@ -41,7 +38,7 @@ static void share(struct trace_socket *row)
 
 /* Of a connection with several numbers each may be the one that goes over; one whose
  * numbers we do not know any more may have gone past us. */
-static bool is_reached(uint32_t index, fdtable_reach *reaches, const void *context)
+static bool is_reached(uint32_t index, handover_reach *reaches, const void *context)
 {
 	const struct guest_socket *private = &guest->sockets[index];
 	int fd = trace->sockets[index].fd;
@@ -60,7 +57,7 @@ static bool is_reached(uint32_t index, fdtable_reach *reaches, const void *conte
 	return !known;
 }
 
-void fdtable_share(struct handover *handover, fdtable_reach *reaches, const void *context)
+void handover_begin(struct handover *handover, handover_reach *reaches, const void *context)
 {
 	*handover = (struct handover){.began_ns = guest_now_ns()};
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
@@ -72,7 +69,7 @@ void fdtable_share(struct handover *handover, fdtable_reach *reaches, const void
 		if (!is_open(row) || !is_reached(i, reaches, context))
 			continue;
 		share(row);
-		handover->rows[i / 64] |= 1ull << i % 64;
+		socket_rows_add(&handover->rows, i);
 	}
 }
 
@@ -95,18 +92,18 @@ static void unshare(struct trace_socket *row)
 		__atomic_fetch_or(&row->flags, SOCKET_SHARED, __ATOMIC_SEQ_CST);
 }
 
-void fdtable_share_undo(const struct handover *handover)
+void handover_undo(const struct handover *handover)
 {
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
 		struct trace_socket *row = &trace->sockets[i];
 
 		/* Younger than the handover: another connection in the same row. */
-		if (handover->rows[i / 64] >> i % 64 & 1 && row->opened_ns <= handover->began_ns)
+		if (socket_rows_has(&handover->rows, i) && row->opened_ns <= handover->began_ns)
 			unshare(row);
 	}
 }
 
-void fdtable_share_settle(struct trace_socket *row)
+void handover_settle(struct trace_socket *row)
 {
 	const uint32_t *count = &fdtable_private(row)->shares;
 	uint32_t shares = __atomic_load_n(count, __ATOMIC_SEQ_CST);
@@ -119,14 +116,14 @@ void fdtable_share_settle(struct trace_socket *row)
 		__atomic_fetch_or(&row->flags, SOCKET_SHARED, __ATOMIC_SEQ_CST);
 }
 
-bool fdtable_reaches_all(int fd, const void *context)
+bool handover_reaches_all(int fd, const void *context)
 {
 	(void)fd;
 	(void)context;
 	return true;
 }
 
-bool fdtable_reaches_exec(int fd, const void *context)
+bool handover_reaches_exec(int fd, const void *context)
 {
 	long flags = RAW_3(SYS_fcntl, fd, F_GETFD, 0);
 
@@ -136,7 +133,7 @@ bool fdtable_reaches_exec(int fd, const void *context)
 	return flags < 0 ? !guest_is_borrowed() : !(flags & FD_CLOEXEC);
 }
 
-void fdtable_share_one(int fd)
+void handover_one(int fd)
 {
 	struct trace_socket *row = fdtable_row(fd);
 
@@ -144,7 +141,7 @@ void fdtable_share_one(int fd)
 		share(row);
 }
 
-void fdtable_share_passed(const struct msghdr *message)
+void handover_passed(const struct msghdr *message)
 {
 	if (LIKELY(!message->msg_controllen || !message->msg_control))
 		return;
@@ -164,28 +161,7 @@ void fdtable_share_passed(const struct msghdr *message)
 			int fd;
 
 			memcpy(&fd, at, sizeof fd);
-			fdtable_share_one(fd);
+			handover_one(fd);
 		}
 	}
-}
-
-void fdtable_look_again(void)
-{
-	memset(fdtable_early, 0, sizeof fdtable_early);
-}
-
-bool fdtable_skips_early(int fd)
-{
-	int error = errno;
-	bool followed = false;
-
-	if (fd < 0)
-		return true;
-	__atomic_fetch_or(&fdtable_early[fd / 64], 1ull << fd % 64, __ATOMIC_RELAXED);
-	/* Not of a process that nobody asked to record; nor in a child of vfork. */
-	if (guest_phase() == GUEST_AWAKE && !guest_is_borrowed() &&
-	    socket_kind(fd) == SOCKET_KIND_CONNECTED)
-		followed = record_ready();
-	errno = error;
-	return !followed;
 }

@@ -11,6 +11,7 @@
 #include "socket/fdtable.h"
 #include "guest/guest.h"
 #include "trace/map.h"
+#include "trace/socket_row.h"
 
 #define RING "anon_inode:[io_uring]"
 #define RING_BYTES (sizeof RING - 1)

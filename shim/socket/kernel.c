@@ -16,12 +16,9 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include "socket/setting_effects.h"
-#include "socket/fdtable.h"
+#include "guest/raw.h"
 #include "trace/series.h"
-#include "socket/stall.h"
-#include "socket/io_uring.h"
-#include "trace/map.h"
+#include "trace/socket_row.h"
 #include "trace/writer.h"
 
 #ifndef SO_MEMINFO
@@ -240,7 +237,7 @@ int socket_fill_sample(int fd, struct trace_socket *row)
 	return permille;
 }
 
-static int64_t room(const struct socket_tcp *tcp, int32_t unacknowledged)
+int64_t socket_tcp_window_left(const struct socket_tcp *tcp, int32_t unacknowledged)
 {
 	if (tcp->repeating || unacknowledged < 0)
 		return -1;
@@ -249,95 +246,9 @@ static int64_t room(const struct socket_tcp *tcp, int32_t unacknowledged)
 	return unacknowledged <= tcp->window_bytes ? tcp->window_bytes - unacknowledged : -1;
 }
 
-int64_t socket_room(int fd, int32_t unacknowledged)
+int64_t socket_window_left(int fd, int32_t unacknowledged)
 {
 	struct socket_tcp tcp;
 
-	return socket_tcp(fd, &tcp) ? room(&tcp, unacknowledged) : -1;
-}
-
-/*
- * What TCP has counted and what it still holds, of one moment: bytes that are
- * acknowledged in between would be in neither. If it never stands still, so
- * be it: too few, never too many.
- */
-static bool tcp_sample(int fd, struct socket_tcp *tcp, struct trace_socket *row)
-{
-	struct socket_tcp after;
-	bool told = socket_tcp(fd, tcp);
-
-	row->unsent_bytes = socket_unsent_bytes(fd);
-	for (int i = 0; told && i < 8; i++) {
-		if (!socket_tcp(fd, &after) || after.acknowledged_bytes == tcp->acknowledged_bytes)
-			break;
-		*tcp = after;
-		row->unsent_bytes = socket_unsent_bytes(fd);
-	}
-	return told;
-}
-
-/* Before the close: afterwards the number may already be another thread's. */
-static void end_sample(int fd, struct trace_socket *row)
-{
-	struct socket_tcp tcp;
-
-	fdtable_share_settle(row);
-	bool told = tcp_sample(fd, &tcp, row);
-
-	socket_row_more(row)->unseen_bytes = told ? unseen_bytes(row, &tcp, row->unsent_bytes) : -1;
-	if (socket_row_more(row)->unseen_bytes > 0)
-		unseen_rings_look();
-	if (told && row->unsent_bytes > 0 && room(&tcp, row->unsent_bytes) >= 0)
-		socket_row_set(row, SOCKET_UNDER_WAY);
-	else
-		socket_row_clear(row, SOCKET_UNDER_WAY);
-	/* Of one that was refused the kernel counts the SYN, which nobody acknowledged. */
-	if (row->state == SOCKET_CONNECTING && !row->writes && row->unsent_bytes > 0)
-		row->unsent_bytes = 0;
-	row->unread_bytes = socket_unread_bytes(fd);
-	row->closed_ns = guest_now_ns();
-	if (told)
-		consequence_ended(row, &tcp, row->closed_ns);
-}
-
-bool socket_is_reached(struct trace_socket *row)
-{
-	uint32_t word = FD_FIRST_ROW + socket_row_index(row);
-
-	if (LIKELY(fdtable_word(row->fd) == word))
-		return true;
-	if (__atomic_load_n(&fdtable_private(row)->references, __ATOMIC_RELAXED) <= 0)
-		return false;
-	for (int fd = 0; fd < GUEST_DESCRIPTORS; fd++) {
-		if (fdtable_word(fd) == word) {
-			row->fd = fd;
-			return true;
-		}
-	}
-	return false;
-}
-
-void socket_end(int fd, struct trace_socket *row, enum trace_socket_end end)
-{
-	end_sample(fd, row);
-	stall_close(fd, row, row->closed_ns);
-	row->end = socket_row_is_set(row, SOCKET_RESET) ? END_RESET : end;
-	writer_event_at(row->closed_ns, EVENT_CLOSE, socket_row_index(row), row->unsent_bytes,
-			row->unread_bytes);
-	__atomic_store_n(&row->state, SOCKET_CLOSED, __ATOMIC_RELEASE);
-}
-
-void socket_end_all(void)
-{
-	unseen_connections_follow();
-	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
-		struct trace_socket *row = &trace->sockets[i];
-
-		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) != SOCKET_OPEN ||
-		    !socket_is_reached(row))
-			continue;
-		end_sample(row->fd, row);
-		stall_account(row->fd, row, row->closed_ns);
-		row->end = socket_row_is_set(row, SOCKET_RESET) ? END_RESET : END_PROCESS;
-	}
+	return socket_tcp(fd, &tcp) ? socket_tcp_window_left(&tcp, unacknowledged) : -1;
 }

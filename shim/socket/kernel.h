@@ -55,10 +55,12 @@ struct socket_tcp {
  * and SIOCOUTQNSD (190 ns). */
 bool socket_tcp(int fd, struct socket_tcp *found);
 
-/* A peer acknowledges up to 40 ms late, and Nagle waits for it to: bytes for
- * which it has room go out with the close, and are no sign of trouble. Those
- * it has no room for, or that had to be sent again, are. */
-int64_t socket_room(int fd, int32_t unacknowledged); /* how many more it has room for; -1 */
+/* How many bytes more the peer has room for, of whose connection so many are not acknowledged;
+ * -1: it has no room for all of these, some had to be sent again, or that is not known. A peer
+ * acknowledges up to 40 ms late, and Nagle waits for it to: bytes for which it has room go out
+ * with the close, and are no sign of trouble. The others are. */
+int64_t socket_tcp_window_left(const struct socket_tcp *tcp, int32_t unacknowledged);
+int64_t socket_window_left(int fd, int32_t unacknowledged); /* asks socket_tcp() */
 
 /* Bytes not sent even once (SIOCOUTQNSD); no lock. */
 int32_t socket_never_sent_bytes(int fd);
@@ -79,16 +81,5 @@ bool socket_is_blocking(int fd);
 
 /* True when it would take no more now (poll says not writable). */
 bool socket_would_block(int fd);
-
-/* True if the row's number leads to it. The number that it was made with may have been closed
- * since, and a duplicate kept (`exec 3<>/dev/tcp/...` does so): then the row takes that one,
- * for which the whole table is read (30 us, once). */
-bool socket_is_reached(struct trace_socket *row);
-
-/* Records the end of a connection, just before it happens. */
-void socket_end(int fd, struct trace_socket *row, enum trace_socket_end end);
-
-/* Takes the same samples of every open connection: the process is leaving. */
-void socket_end_all(void);
 
 #endif

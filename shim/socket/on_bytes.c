@@ -24,6 +24,8 @@
 #include "guest/ticks.h"
 #include "trace/map.h"
 #include "trace/writer.h"
+#include "trace/socket_row.h"
+#include "socket/handover.h"
 
 /* A write: when it entered and when it came back. */
 struct moment {
@@ -343,7 +345,7 @@ void on_sendmsg(const struct call *call, ssize_t given, int fd, const struct msg
 	struct span span = span_of_parts(message->msg_iov, message->msg_iovlen);
 
 	if (given >= 0)
-		fdtable_share_passed(message);
+		handover_passed(message);
 	span.at_once = flags & MSG_DONTWAIT;
 	written(call, given, fd, &span);
 }

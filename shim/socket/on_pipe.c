@@ -9,6 +9,7 @@
 #include "socket/fdtable.h"
 #include "guest/guest.h"
 #include "site/unwind.h"
+#include "socket/ending.h"
 
 static int pipe_made(const struct call *call, int result, const int *ends)
 {
@@ -17,7 +18,7 @@ static int pipe_made(const struct call *call, int result, const int *ends)
 	out->error = errno;
 	for (int i = 0; result == 0 && i < 2; i++)
 		if (guest_phase() == GUEST_RECORDING && fdtable_word(ends[i]) != FD_UNKNOWN)
-			fdtable_close(ends[i], END_REPLACED);
+			socket_close(ends[i], END_REPLACED);
 	return result;
 }
 

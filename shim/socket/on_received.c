@@ -18,6 +18,7 @@
 #include "socket/buffers.h"
 #include "guest/ticks.h"
 #include "trace/writer.h"
+#include "trace/socket_row.h"
 
 /* A delayed acknowledgement lets go what Nagle held back after 40 ms or more. */
 #define NAGLE_WAIT_NS 30000000

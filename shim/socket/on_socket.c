@@ -29,6 +29,9 @@
 #include "socket/io_uring.h"
 #include "trace/record.h"
 #include "trace/writer.h"
+#include "trace/socket_row.h"
+#include "socket/handover.h"
+#include "socket/ending.h"
 
 static bool recording(void)
 {
@@ -39,7 +42,7 @@ static bool recording(void)
 static void number_is_new(int fd)
 {
 	if (fd >= 0 && fdtable_word(fd) != FD_UNKNOWN)
-		fdtable_close(fd, END_REPLACED);
+		socket_close(fd, END_REPLACED);
 }
 
 void on_socket(const struct call *call, int given, int domain, int type, int protocol)
@@ -238,7 +241,7 @@ static void closing(int fd)
 	struct guest_thread *self = guest_this_thread();
 	bool entered = guest_enter_anyhow(self);
 
-	fdtable_close(fd, END_CLOSE);
+	socket_close(fd, END_CLOSE);
 	guest_leave_anyhow(self, entered);
 }
 
@@ -255,14 +258,14 @@ void on_close_range(const struct call *call, unsigned first, unsigned last, int 
 	(void)call;
 	/* CLOEXEC only marks, UNSHARE leaves the others' table alone. */
 	if (recording() && !((unsigned)flags & CLOSE_RANGE_CLOEXEC) && first <= last && !guest_is_borrowed())
-		fdtable_close_range(first, last);
+		socket_close_range(first, last);
 }
 
 void on_closefrom(const struct call *call, int first)
 {
 	(void)call;
 	if (recording() && !guest_is_borrowed())
-		fdtable_close_range(first < 0 ? 0 : (unsigned)first, GUEST_DESCRIPTORS - 1);
+		socket_close_range(first < 0 ? 0 : (unsigned)first, GUEST_DESCRIPTORS - 1);
 }
 
 void on_fclose(const struct call *call, FILE *stream)
@@ -283,7 +286,7 @@ static bool copied_by_child(int fd)
 {
 	if (LIKELY(!guest_is_borrowed()))
 		return false;
-	fdtable_share_one(fd);
+	handover_one(fd);
 	return true;
 }
 
@@ -301,7 +304,7 @@ static void replaced(int fd, int to)
 {
 	if (recording() && fd != to && to >= 0 && fdtable_word(to) != FD_UNKNOWN &&
 	    socket_number_is_open(fd))
-		fdtable_close(to, END_REPLACED);
+		socket_close(to, END_REPLACED);
 }
 
 static void duplicated(int fd, int to)

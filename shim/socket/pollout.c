@@ -16,6 +16,7 @@
 #include "socket/kernel.h"
 #include "socket/stall.h"
 #include "trace/map.h"
+#include "trace/socket_row.h"
 
 #define SET_BITS (sizeof(unsigned long) * CHAR_BIT)
 #define ROOM_EVENTS (POLLOUT | POLLWRNORM)

@@ -21,6 +21,7 @@
 #include "socket/fdtable.h"
 #include "trace/map.h"
 #include "trace/writer.h"
+#include "trace/socket_row.h"
 
 static uint32_t number_take(const char **at)
 {

@@ -9,6 +9,7 @@
 #include "socket/fdtable.h"
 #include "guest/guest.h"
 #include "trace/writer.h"
+#include "trace/socket_row.h"
 
 #define MS_NS INT64_C(1000000)
 

@@ -13,6 +13,7 @@
 #include "socket/fdtable.h"
 #include "socket/kernel.h"
 #include "trace/writer.h"
+#include "trace/socket_row.h"
 
 static uint64_t flight_bytes(const struct socket_tcp *now)
 {

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ending.c - see ending.h.
+ */
+#include "socket/ending.h"
+
+#include "socket/fdtable.h"
+#include "socket/fork_board.h"
+#include "socket/handover.h"
+#include "socket/io_uring.h"
+#include "socket/kernel.h"
+#include "socket/setting_effects.h"
+#include "socket/stall.h"
+#include "trace/map.h"
+#include "trace/writer.h"
+#include "trace/socket_row.h"
+
+/*
+ * What TCP has counted and what it still holds, of one moment: bytes that are
+ * acknowledged in between would be in neither. If it never stands still, so
+ * be it: too few, never too many.
+ */
+static bool tcp_sample(int fd, struct socket_tcp *tcp, struct trace_socket *row)
+{
+	struct socket_tcp after;
+	bool told = socket_tcp(fd, tcp);
+
+	row->unsent_bytes = socket_unsent_bytes(fd);
+	for (int i = 0; told && i < 8; i++) {
+		if (!socket_tcp(fd, &after) || after.acknowledged_bytes == tcp->acknowledged_bytes)
+			break;
+		*tcp = after;
+		row->unsent_bytes = socket_unsent_bytes(fd);
+	}
+	return told;
+}
+
+/* Before the close: afterwards the number may already be another thread's. */
+static void end_sample(int fd, struct trace_socket *row)
+{
+	struct socket_tcp tcp;
+
+	handover_settle(row);
+	bool told = tcp_sample(fd, &tcp, row);
+
+	socket_row_more(row)->unseen_bytes = told ? unseen_bytes(row, &tcp, row->unsent_bytes) : -1;
+	if (socket_row_more(row)->unseen_bytes > 0)
+		unseen_rings_look();
+	if (told && row->unsent_bytes > 0 && socket_tcp_window_left(&tcp, row->unsent_bytes) >= 0)
+		socket_row_set(row, SOCKET_UNDER_WAY);
+	else
+		socket_row_clear(row, SOCKET_UNDER_WAY);
+	/* Of one that was refused the kernel counts the SYN, which nobody acknowledged. */
+	if (row->state == SOCKET_CONNECTING && !row->writes && row->unsent_bytes > 0)
+		row->unsent_bytes = 0;
+	row->unread_bytes = socket_unread_bytes(fd);
+	row->closed_ns = guest_now_ns();
+	if (told)
+		consequence_ended(row, &tcp, row->closed_ns);
+}
+
+static void socket_end(int fd, struct trace_socket *row, enum trace_socket_end end)
+{
+	end_sample(fd, row);
+	stall_close(fd, row, row->closed_ns);
+	row->end = socket_row_is_set(row, SOCKET_RESET) ? END_RESET : end;
+	writer_event_at(row->closed_ns, EVENT_CLOSE, socket_row_index(row), row->unsent_bytes,
+			row->unread_bytes);
+	__atomic_store_n(&row->state, SOCKET_CLOSED, __ATOMIC_RELEASE);
+}
+
+void socket_end_all(void)
+{
+	unseen_connections_follow();
+	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
+		struct trace_socket *row = &trace->sockets[i];
+
+		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) != SOCKET_OPEN ||
+		    !fdtable_reaches(row))
+			continue;
+		end_sample(row->fd, row);
+		stall_account(row->fd, row, row->closed_ns);
+		row->end = socket_row_is_set(row, SOCKET_RESET) ? END_RESET : END_PROCESS;
+	}
+}
+
+void socket_close(int fd, enum trace_socket_end end)
+{
+	uint32_t word = fdtable_word(fd);
+
+	if (word == FD_UNKNOWN || (word >= FD_FIRST_ROW && guest_is_borrowed()))
+		return;
+	fdtable_set(fd, FD_UNKNOWN);
+	if (word < FD_FIRST_ROW)
+		return;
+	struct trace_socket *row = &trace->sockets[word - FD_FIRST_ROW];
+
+	struct guest_socket *private = fdtable_private(row);
+
+	if (__atomic_sub_fetch(&private->references, 1, __ATOMIC_RELAXED) > 0)
+		return;
+	__atomic_store_n(&private->calm_until_ns, 0, __ATOMIC_RELAXED);
+	fdboard_forget(private->index);
+	socket_end(fd, row, end);
+}
+
+void socket_close_range(unsigned first, unsigned last)
+{
+	if (last >= GUEST_DESCRIPTORS)
+		last = GUEST_DESCRIPTORS - 1;
+	/* Reading pages that were never written maps the zero page: 30 us for
+	 * the whole table, in a call that hosts make once. */
+	for (unsigned fd = first; fd <= last; fd++)
+		if (fdtable_word((int)fd) != FD_UNKNOWN)
+			socket_close((int)fd, END_CLOSE);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ending.h - connections end: a last look at what the kernel holds of them.
+ *
+ * Taken before the real call: afterwards the number may already be another thread's.
+ */
+#ifndef UNFLUSHED_SOCKET_ENDING_H
+#define UNFLUSHED_SOCKET_ENDING_H
+
+#include "format/format.h"
+
+/* `fd` is about to be closed (or replaced): ends the connection with the last
+ * descriptor that names it. Nothing if it is not followed. */
+void socket_close(int fd, enum trace_socket_end end);
+
+/* The same of every followed descriptor in [first, last]. */
+void socket_close_range(unsigned first, unsigned last);
+
+/* The process is leaving: takes the same look at every open connection, which may go on if
+ * the process does. */
+void socket_end_all(void);
+
+#endif
