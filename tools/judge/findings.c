@@ -20,38 +20,49 @@ static const struct row {
 	const char *id;
 	enum verdict verdict;
 	enum subject_kind subject;
-	const char *change, *fix;
+	const char *change, *meaning, *how;
 	bool (*when)(const struct subject *at);
 	void (*say)(const struct subject *at, struct finding *finding);
 } table[] = {
-#define FINDING(name, word, judged, about, short_fix, long_fix)                                \
-	{word, VERDICT_##judged, about, short_fix, long_fix, when_##name, say_##name},
+#define FINDING(name, word, judged, about, ...)                                                \
+	{word, VERDICT_##judged, about, __VA_ARGS__, when_##name, say_##name},
 #include "judge/findings.def"
 #undef FINDING
 };
 #define ROWS (sizeof table / sizeof *table)
 
-static const struct {
+static const struct fix {
 	enum finding_kind kind;
 	enum voice voice;
-	const char *change, *fix;
+	const char *change, *how;
 } fixes[] = {
-#define FIX(name, speaks, short_fix, long_fix)                                                 \
-	{FINDING_##name, VOICE_##speaks, short_fix, long_fix},
+#define FIX(name, speaks, ...) {FINDING_##name, VOICE_##speaks, __VA_ARGS__},
 #include "judge/fixes.def"
 #undef FIX
 };
 
-/* In the words of the language that called, where it has its own. */
-static void word_fix(struct finding *finding, enum finding_kind kind, enum voice voice)
+/* NULL: that language has no words of its own for it. */
+static const struct fix *fix_in(enum finding_kind kind, enum voice voice)
 {
-	if (voice == VOICE_ASYNCIO) /* the same library, and its words but where it awaits */
-		word_fix(finding, kind, VOICE_PYTHON);
 	for (size_t i = 0; i < sizeof fixes / sizeof *fixes; i++)
-		if (fixes[i].kind == kind && fixes[i].voice == voice) {
-			finding->change = fixes[i].change;
-			finding->fix = fixes[i].fix;
-		}
+		if (fixes[i].kind == kind && fixes[i].voice == voice)
+			return &fixes[i];
+	return NULL;
+}
+
+/* In the words of the language that called, where it has its own. */
+static void word_fix(struct run *run, struct finding *finding, const struct row *row,
+		     enum voice voice)
+{
+	enum finding_kind kind = (enum finding_kind)(row - table);
+	const struct fix *fix = fix_in(kind, voice);
+
+	if (!fix && voice == VOICE_ASYNCIO) /* the same library, but where it awaits */
+		fix = fix_in(kind, VOICE_PYTHON);
+	const char *how = fix ? fix->how : row->how;
+
+	finding->change = fix ? fix->change : row->change;
+	finding->fix = *how ? model_format(run, "%s %s", row->meaning, how) : row->meaning;
 }
 
 /* Where the messages came from belongs to what happened. */
@@ -78,12 +89,10 @@ static void raise_row(const struct row *row, const struct subject *at, struct pr
 		.verdict = row->verdict,
 		.producer = at->producer ? at->producer - process->producers : UNKNOWN,
 		.socket = at->socket ? at->socket - process->sockets : UNKNOWN,
-		.change = row->change,
-		.fix = row->fix,
 	};
 	if (at->socket && !at->producer)
 		finding->producer = at->socket->producer;
-	word_fix(finding, (enum finding_kind)(row - table),
+	word_fix(at->run, finding, row,
 		 voice_of(process, finding->producer == UNKNOWN
 					   ? NULL
 					   : &process->producers[finding->producer]));

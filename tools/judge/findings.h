@@ -8,12 +8,12 @@
 #include "judge/finding.h"
 
 enum finding_kind {
-#define FINDING(name, word, judged, about, short_fix, long_fix) FINDING_##name,
+#define FINDING(name, word, judged, about, change, meaning, how) FINDING_##name,
 #include "judge/findings.def"
 #undef FINDING
 };
 
-#define FINDING(name, word, judged, about, short_fix, long_fix)                                \
+#define FINDING(name, word, judged, about, change, meaning, how)                               \
 	bool when_##name(const struct subject *at);                                            \
 	void say_##name(const struct subject *at, struct finding *finding);
 #include "judge/findings.def"

@@ -62,12 +62,12 @@ void say_delivery_failed(const struct subject *at, struct finding *finding)
 			     usual_error(at, false));
 }
 
-bool when_rejected_no_retry(const struct subject *at)
+bool when_rejected_not_retried(const struct subject *at)
 {
 	return judge_not_retried(at->producer) > 0;
 }
 
-void say_rejected_no_retry(const struct subject *at, struct finding *finding)
+void say_rejected_not_retried(const struct subject *at, struct finding *finding)
 {
 	finding_blames(at, finding, REJECTED);
 	finding_evidence(finding, "rejected", at->producer->tally.messages[REJECTED]);

@@ -40,12 +40,12 @@ void say_trace_damaged(const struct subject *at, struct finding *finding)
 				: "The trace is damaged: its counts do not add up.";
 }
 
-bool when_guest_silent(const struct subject *at)
+bool when_recording_stopped(const struct subject *at)
 {
 	return judge_blindness(at->process) == BLIND_SILENT;
 }
 
-void say_guest_silent(const struct subject *at, struct finding *finding)
+void say_recording_stopped(const struct subject *at, struct finding *finding)
 {
 	finding->text = model_format(at->run, "The shim stopped recording: %s.",
 				     at->process->silent_reason);

@@ -169,12 +169,12 @@ void say_flush_timeout(const struct subject *at, struct finding *finding)
 				     outstanding(at), parts(at));
 }
 
-bool when_destroy_no_flush(const struct subject *at)
+bool when_destroy_without_flush(const struct subject *at)
 {
 	return cause_of(at) == CAUSE_DESTROY;
 }
 
-void say_destroy_no_flush(const struct subject *at, struct finding *finding)
+void say_destroy_without_flush(const struct subject *at, struct finding *finding)
 {
 	evidence_outstanding(at, finding);
 	finding_evidence(finding, "dropped", at->producer->dropped);

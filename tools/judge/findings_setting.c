@@ -41,13 +41,13 @@ void say_send_timeout(const struct subject *at, struct finding *finding)
 }
 
 /* Not one that was never made, nor one that had nothing left to say. */
-bool when_timed_out(const struct subject *at)
+bool when_connection_timed_out(const struct subject *at)
 {
 	return at->socket->timed_out && at->socket->accepted_bytes > 0 &&
 	       at->socket->unsent_bytes != 0;
 }
 
-void say_timed_out(const struct subject *at, struct finding *finding)
+void say_connection_timed_out(const struct subject *at, struct finding *finding)
 {
 	const struct socket *socket = at->socket;
 	const char *after = "", *asked = "";

@@ -19,10 +19,9 @@
 #include "testing.h"
 
 static const struct row {
-	const char *name, *id, *change, *fix;
+	const char *name, *id, *change, *meaning, *how;
 } table[] = {
-#define FINDING(name, word, judged, about, short_fix, long_fix)                                \
-	{#name, word, short_fix, long_fix},
+#define FINDING(name, word, judged, about, ...) {#name, word, __VA_ARGS__},
 #include "judge/findings.def"
 #undef FINDING
 };
@@ -136,11 +135,25 @@ static void every_row_has_a_story_a_text_and_a_short_change(void **state)
 			fail_msg("%s has no story", row->id);
 		if (strlen(row->change) > 71)
 			fail_msg("the change of %s does not fit a line", row->id);
-		assert_true(strlen(row->fix) > 20);
+		assert_true(strlen(row->meaning) > 20);
 	}
 }
 
-/* Does tools/findings_<subject>.c define the rule of this row? */
+/* Whoever looks for an id in the sources finds its rule. */
+static void every_id_is_the_name_of_its_row(void **state)
+{
+	(void)state;
+	for (const struct row *row = table; row < table + ROWS; row++) {
+		char id[64];
+
+		snprintf(id, sizeof id, "%s", row->name);
+		for (char *at = id; (at = strchr(at, '_'));)
+			*at = '-';
+		assert_string_equal(id, row->id);
+	}
+}
+
+/* Does tools/judge/findings_<subject>.c define the rule of this row? */
 static bool has_rule(const char *subject, const char *name)
 {
 	char path[512], rule[96], line[512];
@@ -194,6 +207,7 @@ int main(void)
 		cmocka_unit_test(every_finding_is_raised_and_its_twin_is_not),
 		cmocka_unit_test(every_verdict_has_a_finding_of_its_kind),
 		cmocka_unit_test(every_row_has_a_story_a_text_and_a_short_change),
+		cmocka_unit_test(every_id_is_the_name_of_its_row),
 		cmocka_unit_test(every_story_stands_in_the_file_of_its_rule),
 		cmocka_unit_test(the_text_has_the_numbers_and_the_end),
 	};

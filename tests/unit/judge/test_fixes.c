@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "testing.h"
@@ -105,45 +106,98 @@ static void an_interpreter_is_known_where_the_line_is_not(void **state)
 	assert_int_equal(voice_of(&run.processes[0], NULL), VOICE_PYTHON);
 }
 
+static const struct {
+	enum finding_kind kind;
+	const char *change, *meaning, *how;
+} findings[] = {
+#define FINDING(name, word, judged, about, ...) { FINDING_##name, __VA_ARGS__ },
+#include "judge/findings.def"
+#undef FINDING
+};
+#define FINDINGS (sizeof findings / sizeof *findings)
+
+static const struct {
+	enum finding_kind kind;
+	enum voice voice;
+	const char *change, *how;
+} fixes[] = {
+#define FIX(name, speaks, ...) { FINDING_##name, VOICE_##speaks, __VA_ARGS__ },
+#include "judge/fixes.def"
+#undef FIX
+};
+#define FIXES (sizeof fixes / sizeof *fixes)
+
 /* Python has words of its own for whatever C's function names stand in. */
 static void python_is_never_told_to_call_a_c_function(void **state)
 {
-	static const struct {
-		enum finding_kind kind;
-		const char *change, *fix;
-	} findings[] = {
-#define FINDING(name, word, judged, about, short_fix, long_fix)                                \
-	{FINDING_##name, short_fix, long_fix},
-#include "judge/findings.def"
-#undef FINDING
-	};
-	static const struct {
-		enum finding_kind kind;
-		enum voice voice;
-		const char *change, *fix;
-	} fixes[] = {
-#define FIX(name, speaks, short_fix, long_fix)                                                 \
-	{FINDING_##name, VOICE_##speaks, short_fix, long_fix},
-#include "judge/fixes.def"
-#undef FIX
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof findings / sizeof *findings; i++) {
+	for (size_t i = 0; i < FINDINGS; i++) {
 		bool told = !strstr(findings[i].change, "rd_kafka_");
 
-		for (size_t j = 0; j < sizeof fixes / sizeof *fixes; j++)
+		for (size_t j = 0; j < FIXES; j++)
 			told |= fixes[j].kind == findings[i].kind &&
 				fixes[j].voice == VOICE_PYTHON;
 		if (!told)
 			fail_msg("'%s' has no words for Python", findings[i].change);
 	}
-	for (size_t j = 0; j < sizeof fixes / sizeof *fixes; j++) {
+	for (size_t j = 0; j < FIXES; j++) {
 		if (strlen(fixes[j].change) > 71)
 			fail_msg("'%s' does not fit a line", fixes[j].change);
 		assert_null(strstr(fixes[j].change, "rd_kafka_"));
-		assert_null(strstr(fixes[j].fix, "rd_kafka_"));
+		assert_null(strstr(fixes[j].how, "rd_kafka_"));
 	}
+}
+
+/* A meaning stands for every language, so it names no language's function. */
+static void the_meaning_is_the_same_for_everybody(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < FINDINGS; i++)
+		for (size_t j = 0; j < FIXES; j++)
+			if (fixes[j].kind == findings[i].kind &&
+			    strstr(findings[i].meaning, "rd_kafka_"))
+				fail_msg("'%s' speaks C alone", findings[i].meaning);
+}
+
+/* Is a sentence of `text` in `other`? */
+static bool repeats(const char *text, const char *other)
+{
+	char sentence[600];
+
+	while (*text) {
+		size_t length = strcspn(text, ".:;");
+
+		snprintf(sentence, sizeof sentence, "%.*s", (int)length, text);
+		if (length > 20 && strstr(other, sentence))
+			return true;
+		text += length + strspn(text + length, ".:; ");
+	}
+	return false;
+}
+
+static void no_language_says_the_meaning_again(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < FINDINGS; i++)
+		for (size_t j = 0; j < FIXES; j++)
+			if (repeats(findings[i].meaning, fixes[j].how))
+				fail_msg("'%s' says '%s' again", fixes[j].how,
+					 findings[i].meaning);
+}
+
+static void the_fix_is_the_meaning_and_then_the_how(void **state)
+{
+	char words[1000];
+
+	(void)state;
+	maker_story(&maker, 1000, 50);
+	const char *fix = raised("missing-flush")->fix;
+
+	for (size_t j = 0; j < FIXES; j++)
+		if (fixes[j].kind == FINDING_missing_flush && fixes[j].voice == VOICE_PYTHON)
+			snprintf(words, sizeof words, "%s %s",
+				 findings[FINDING_missing_flush].meaning, fixes[j].how);
+	assert_string_equal(fix, words);
 }
 
 /* 900 from one line, of which all arrived, and 100 from another, which did not. */
@@ -194,6 +248,9 @@ int main(void)
 		TEST(other_clients_have_their_own_words),
 		TEST(an_interpreter_is_known_where_the_line_is_not),
 		TEST(python_is_never_told_to_call_a_c_function),
+		TEST(the_meaning_is_the_same_for_everybody),
+		TEST(no_language_says_the_meaning_again),
+		TEST(the_fix_is_the_meaning_and_then_the_how),
 		TEST(the_site_that_lost_is_named_and_not_the_busiest),
 		TEST(refused_messages_name_their_own_site),
 		TEST(a_site_that_is_not_known_is_not_named),
