@@ -65,25 +65,25 @@
 			fdtable_write_is(row, OFFERED(second, third)); \
 	} while (0)
 #define OFFERED(second, third) \
-	_Generic((second), const void *: offered_bytes, const struct iovec *: offered_parts, \
-		 const struct msghdr *: offered_message)((second), (size_t)(third))
+	_Generic((second), const void *: buffers_first, const struct iovec *: buffers_first_of_parts, \
+		 const struct msghdr *: buffers_first_of_message)((second), (size_t)(third))
 #define PREPARE_WRITE_MESSAGE PREPARE_WRITE
 #define PREPARE_WRITE_UNSEEN(call, fd, ...) \
 	fdtable_write_begins((fd), (call)->began_ns = ticks_now_ns(guest_this_thread()), \
 			     &(call)->socket)
 #define PREPARE_ANY(call, ...) ((void)0)
 #define PREPARE_WAIT_POLL(call, fds, count, timeout, ...) \
-	((call)->began_ns = room_is_asked() && WAIT_MAY_LAST(timeout) ? room_poll_begins(fds, count) \
+	((call)->began_ns = pollout_is_asked() && WAIT_MAY_LAST(timeout) ? pollout_poll_begins(fds, count) \
 								      : 0)
 #define PREPARE_WAIT_SELECT(call, count, readable, writable, exceptional, timeout, ...) \
-	((call)->began_ns = room_is_asked() && WAIT_MAY_LAST(timeout) \
-				    ? room_select_begins(count, writable) : 0)
+	((call)->began_ns = pollout_is_asked() && WAIT_MAY_LAST(timeout) \
+				    ? pollout_select_begins(count, writable) : 0)
 #define PREPARE_WAIT_EPOLL(call, fd, events, room, timeout, ...) \
-	((call)->began_ns = room_is_asked_of_epoll() && WAIT_MAY_LAST(timeout) ? room_epoll_begins(fd) \
+	((call)->began_ns = pollout_is_asked_of_epoll() && WAIT_MAY_LAST(timeout) ? pollout_epoll_begins(fd) \
 									       : 0)
 #define WAIT_MAY_LAST(timeout) \
-	_Generic((timeout), int: room_waits_ms, struct timeval *: room_waits_timeval, \
-		 const struct timespec *: room_waits_timespec)(timeout)
+	_Generic((timeout), int: pollout_waits_ms, struct timeval *: pollout_waits_timeval, \
+		 const struct timespec *: pollout_waits_timespec)(timeout)
 #define PREPARE_SEND(call, ...) kafka_produce_prepare(call)
 #define PREPARE_SEND_FLAGS(call, topic, partition, flags, ...) \
 	(kafka_produce_prepare(call), \
@@ -115,11 +115,11 @@
 	((given) >= 0 && (size_t)(given) == WHOLE(second, third) && \
 	 LIKELY(bytes_settle(call, (size_t)(given))))
 #define WHOLE(second, third) \
-	_Generic((second), const void *: whole_bytes, const struct iovec *: whole_parts) \
+	_Generic((second), const void *: buffers_whole, const struct iovec *: buffers_whole_parts) \
 	((second), (size_t)(third))
 #define EASY_WRITE_MESSAGE(call, given, fd, message, flags) \
 	((given) >= 0 && !message->msg_controllen && \
-	 (size_t)(given) == whole_parts(message->msg_iov, message->msg_iovlen) && \
+	 (size_t)(given) == buffers_whole_parts(message->msg_iov, message->msg_iovlen) && \
 	 LIKELY(bytes_settle(call, (size_t)(given))))
 #define EASY_WRITE_UNSEEN(...) false
 #define EASY_FD(...) false

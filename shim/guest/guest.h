@@ -39,7 +39,6 @@ enum guest_phase {
 #define GUEST_DESCRIPTORS 65536
 #define GUEST_SOCKETS 256
 #define GUEST_PRODUCERS 64
-#define GUEST_WISHES 4096
 #define GUEST_OBJECTS 1024
 #define GUEST_MESSAGES 65536
 #define GUEST_HELD 512
@@ -73,13 +72,6 @@ struct guest_thread {
 	bool producing;	     /* inside a real produce call */
 	bool by_name;	     /* that call names its topic by text */
 	uint16_t api_depth;  /* real librdkafka calls of the application below us */
-	uint32_t waits;	     /* poll and its kin that may have waited */
-	uint16_t room_row;   /* socket/pollout.h: asked for last, */
-	uint16_t room_polls; /* so many waits ago less than ROOM_POLLS; 0 never */
-	uint16_t room_epoll_row; /* of which an epoll was asked last */
-	uint16_t room_marked;	 /* the wait under way is in the trace: a row plus 1; 0 it is not */
-	uint32_t room_at;	 /* it was asked for at this place */
-	const void *room_fds;	 /* of this array */
 
 	/* What the produce call that is running has sent so far. */
 	uint32_t site; /* row of SECTION_SITE plus 1 */

@@ -69,7 +69,7 @@ rd_kafka_resp_err_t on_rd_kafka_flush(const struct call *call, rd_kafka_t *rk, i
 	kafka_api_leave();
 	if (outermost) {
 		flush_account(producer, produced, guest_now_ns() - began_ns, result);
-		queue_sample_all();
+		acks0_queue_sample_all();
 	}
 	return result;
 }
@@ -93,7 +93,7 @@ int on_rd_kafka_outq_len(const struct call *call, rd_kafka_t *rk)
 		if (produced > before) {
 			writer_event(EVENT_OUTQ_EMPTY, producer_index(producer), (int64_t)produced,
 				     0);
-			queue_sample_all();
+			acks0_queue_sample_all();
 		}
 	}
 	return length;

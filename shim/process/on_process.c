@@ -14,18 +14,16 @@
 
 #include "calls/calls.h"
 #include "calls/resolve.h"
-#include "socket/fork_board.h"
-#include "socket/fdtable.h"
 #include "guest/guest.h"
-#include "guest/state.h"
 #include "guest/markfile.h"
 #include "process/on_process.h"
-#include "socket/kernel.h"
+#include "socket/ending.h"
+#include "socket/fdtable.h"
+#include "socket/fork_board.h"
+#include "socket/handover.h"
 #include "trace/map.h"
 #include "trace/record.h"
 #include "trace/writer.h"
-#include "socket/handover.h"
-#include "socket/ending.h"
 
 extern char **environ;
 
@@ -98,11 +96,11 @@ void on_fork(const struct call *call, pid_t given)
 	/* In the child the state reads zero: it wakes at its own first event. */
 	if (given == 0) {
 		record_forked();
-		fdboard_forked();
+		fork_board_forked();
 		fdtable_look_again();
 	}
 	if (given > 0)
-		fdboard_spoil();
+		fork_board_spoil();
 	if (given <= 0 || __atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) != GUEST_RECORDING)
 		return;
 	struct guest_thread *self = guest_this_thread();
@@ -146,7 +144,7 @@ static void exec_begin(struct exec *exec, bool marked)
 	if (guest_phase() == GUEST_RECORDING)
 		handover_begin(handover, handover_reaches_exec, NULL);
 	else if (guest_phase() == GUEST_AWAKE) /* it has not touched a connection */
-		fdboard_give_up(&handover->rows);
+		fork_board_give_up(&handover->rows);
 	leave(HOW_EXEC, TRACE_UNKNOWN);
 }
 
@@ -161,7 +159,7 @@ static int exec_failed(const struct call *call, const struct exec *exec, int res
 	if (guest_phase() == GUEST_RECORDING)
 		handover_undo(&exec->handover);
 	else
-		fdboard_take_back(&exec->handover.rows);
+		fork_board_take_back(&exec->handover.rows);
 	if (leaves()) {
 		struct trace_process *process = trace->process;
 

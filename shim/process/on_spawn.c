@@ -15,13 +15,14 @@
 #include <string.h>
 
 #include "calls/calls.h"
-#include "socket/fork_board.h"
-#include "socket/fdtable.h"
 #include "guest/guest.h"
 #include "guest/markfile.h"
+#include "guest/raw.h"
 #include "process/spawn_actions.h"
-#include "trace/record.h"
+#include "socket/fdtable.h"
+#include "socket/fork_board.h"
 #include "socket/handover.h"
+#include "trace/record.h"
 
 static bool recording(void)
 {
@@ -31,7 +32,7 @@ static bool recording(void)
 /* True when something was said. In a forked child it is another's word. */
 static bool share(struct handover *handover, handover_reach *reaches, const void *context)
 {
-	fdboard_spoil();
+	fork_board_spoil();
 	if (!recording())
 		return false;
 	handover_begin(handover, reaches, context);

@@ -6,8 +6,8 @@
  * added. What was not seen to be added is not known, and then anything may be passed on.
  * Like the host's own they are there before there is a trace, and still in a forked child.
  */
-#ifndef UNFLUSHED_SPAWN_ACTIONS_H
-#define UNFLUSHED_SPAWN_ACTIONS_H
+#ifndef UNFLUSHED_PROCESS_SPAWN_ACTIONS_H
+#define UNFLUSHED_PROCESS_SPAWN_ACTIONS_H
 
 #include <spawn.h>
 #include <stdbool.h>

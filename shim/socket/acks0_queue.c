@@ -5,9 +5,10 @@
  */
 #include "socket/acks0_queue.h"
 
-#include "socket/fdtable.h"
 #include "guest/guest.h"
+#include "socket/fdtable.h"
 #include "socket/kernel.h"
+#include "socket/state.h"
 #include "trace/map.h"
 #include "trace/socket_row.h"
 
@@ -17,10 +18,9 @@
 /* 800 ns in 5 ms. */
 #define WRITING_NS 5000000
 
-
-bool queue_is_open(void)
+bool acks0_queue_is_open(void)
 {
-	return guest && __atomic_load_n(&guest->queues_open, __ATOMIC_RELAXED);
+	return socket_state && __atomic_load_n(&socket_state->queues_open, __ATOMIC_RELAXED);
 }
 
 /* The time is taken away first and given last: killed in between, there is no sample. */
@@ -30,14 +30,14 @@ static void sample(struct trace_socket *row, int64_t now_ns)
 	/* Before: what is written meanwhile counts as written since. */
 	uint64_t accepted = __atomic_load_n(&row->accepted_bytes, __ATOMIC_RELAXED) +
 			    __atomic_load_n(&more->others_accepted_bytes, __ATOMIC_RELAXED);
-	int32_t bytes = socket_unsent_bytes(row->fd);
-	int64_t room = socket_window_left(row->fd, bytes);
+	int32_t bytes = socket_unacked_bytes(row->fd);
+	int64_t left = socket_window_left(row->fd, bytes);
 
 	__atomic_store_n(&more->queued_ns, 0, __ATOMIC_RELAXED);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	more->queued_bytes = bytes;
-	more->queued_held = room < 0 ? bytes : 0;
-	more->queued_room = room < 0 ? 0 : room;
+	more->queued_held = left < 0 ? bytes : 0;
+	more->queued_room = left < 0 ? 0 : left;
 	more->queued_accepted = accepted;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	__atomic_store_n(&more->queued_ns, bytes == TRACE_UNKNOWN ? 0 : now_ns, __ATOMIC_RELAXED);
@@ -51,9 +51,9 @@ static bool is_settled(const struct trace_socket *row)
 	return more->queued_ns >= row->written_last_ns && more->queued_bytes == 0;
 }
 
-void queue_note(struct trace_socket *row)
+void acks0_queue_note(struct trace_socket *row)
 {
-	__atomic_store_n(&guest->queues_open, 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&socket_state->queues_open, 1, __ATOMIC_RELAXED);
 	if (row->written_last_ns - socket_row_more(row)->queued_ns >= WRITING_NS)
 		sample(row, row->written_last_ns);
 }
@@ -77,20 +77,20 @@ static bool sample_rows(int64_t now_ns, int64_t quiet_ns)
 	return open;
 }
 
-void queue_sample_all(void)
+void acks0_queue_sample_all(void)
 {
-	if (queue_is_open() && !guest_is_borrowed())
+	if (acks0_queue_is_open() && !guest_is_borrowed())
 		sample_rows(guest_now_ns(), 0);
 }
 
-void queue_sample_settled(void)
+void acks0_queue_sample_settled(void)
 {
 	int64_t now_ns = guest_now_coarse_ns();
-	int64_t next_ns = __atomic_load_n(&guest->queues_next_ns, __ATOMIC_RELAXED);
+	int64_t next_ns = __atomic_load_n(&socket_state->queues_next_ns, __ATOMIC_RELAXED);
 
 	/* One thread at a time, and not often. */
 	if (now_ns < next_ns ||
-	    !__atomic_compare_exchange_n(&guest->queues_next_ns, &next_ns, now_ns + AGAIN_NS, false,
+	    !__atomic_compare_exchange_n(&socket_state->queues_next_ns, &next_ns, now_ns + AGAIN_NS, false,
 					 __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		return;
 	struct guest_thread *self = guest_this_thread();
@@ -98,8 +98,8 @@ void queue_sample_settled(void)
 	if (guest_phase() != GUEST_RECORDING || guest_is_borrowed() || !guest_enter(self))
 		return;
 	/* Closed first: a write meanwhile opens it again. */
-	__atomic_store_n(&guest->queues_open, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&socket_state->queues_open, 0, __ATOMIC_RELAXED);
 	if (sample_rows(guest_now_ns(), SETTLED_NS))
-		__atomic_store_n(&guest->queues_open, 1, __ATOMIC_RELAXED);
+		__atomic_store_n(&socket_state->queues_open, 1, __ATOMIC_RELAXED);
 	guest_leave(self);
 }

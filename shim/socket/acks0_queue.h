@@ -9,8 +9,8 @@
  * some time after the last write. A sample says how much the peer still had room
  * for: what was written since and fits in there went out, as far as can be known.
  */
-#ifndef UNFLUSHED_QUEUE_H
-#define UNFLUSHED_QUEUE_H
+#ifndef UNFLUSHED_SOCKET_ACKS0_QUEUE_H
+#define UNFLUSHED_SOCKET_ACKS0_QUEUE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,16 +18,16 @@
 #include "format/format.h"
 
 /* A Produce with acks=0 was written whole on this connection, by this thread. */
-void queue_note(struct trace_socket *row);
+void acks0_queue_note(struct trace_socket *row);
 
 /* Samples every open connection that carried acks=0 and was written to since. For
  * threads that were just told that all is done. */
-void queue_sample_all(void);
+void acks0_queue_sample_all(void);
 
 /* The same, but only where nothing was written for 50 ms, and seldom. */
-void queue_sample_settled(void);
+void acks0_queue_sample_settled(void);
 
-/* True while there is something that queue_sample_settled() would look for. */
-bool queue_is_open(void);
+/* True while there is something that acks0_queue_sample_settled() would look for. */
+bool acks0_queue_is_open(void);
 
 #endif

@@ -2,24 +2,27 @@
 /*
  * buffers.h - the memory that one call gave or was given, however it was named.
  */
-#ifndef UNFLUSHED_SPAN_H
-#define UNFLUSHED_SPAN_H
+#ifndef UNFLUSHED_SOCKET_BUFFERS_H
+#define UNFLUSHED_SOCKET_BUFFERS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
 #include <sys/uio.h>
 
-#include "socket/frames.h"
+#include "format/format.h"
+#include "format/kafka_api.h"
 
-struct span {
+struct buffers {
 	const struct iovec *parts; /* NULL: `bytes` alone, or unseen */
 	size_t parts_count;
 	const void *bytes; /* NULL with no parts: sent without passing by us */
 	size_t offered;
-	bool at_once; /* the call was not to wait for room */
+	bool at_once; /* MSG_DONTWAIT */
 };
 
-static inline size_t parts_bytes(const struct iovec *parts, size_t count)
+static inline size_t buffers_parts_bytes(const struct iovec *parts, size_t count)
 {
 	size_t bytes = 0;
 
@@ -28,33 +31,69 @@ static inline size_t parts_bytes(const struct iovec *parts, size_t count)
 	return bytes;
 }
 
-typedef void wire_bytes_fn(struct trace_socket *row, const void *bytes, size_t count,
-			   int64_t now_ns);
+/* Is shown what moved: of `row`, `count` bytes, which are not NULL unless nobody can read them. */
+typedef void buffers_show_fn(struct trace_socket *row, const void *bytes, size_t count,
+			     int64_t now_ns);
 
-static inline void span_show(const struct span *span, size_t moved, struct trace_socket *row,
-		      int64_t now_ns, wire_bytes_fn *show)
+/* The first `moved` bytes, piece by piece. */
+static inline void buffers_show(const struct buffers *buffers, size_t moved,
+				struct trace_socket *row, int64_t now_ns, buffers_show_fn *show)
 {
-	if (!span->parts) {
-		show(row, span->bytes, moved, now_ns);
+	const struct iovec *part = buffers->parts;
+
+	if (!part) {
+		show(row, buffers->bytes, moved, now_ns);
 		return;
 	}
-	for (size_t i = 0; i < span->parts_count && moved; i++) {
-		size_t count = span->parts[i].iov_len < moved ? span->parts[i].iov_len : moved;
+	for (size_t i = 0; i < buffers->parts_count && moved; i++, part++) {
+		size_t count = part->iov_len < moved ? part->iov_len : moved;
 
 		if (count)
-			show(row, span->parts[i].iov_base, count, now_ns);
+			show(row, part->iov_base, count, now_ns);
 		moved -= count;
 	}
 }
 
-static inline struct span span_of(const void *bytes, size_t count)
+static inline struct buffers buffers_of(const void *bytes, size_t count)
 {
-	return (struct span){.bytes = bytes, .offered = count};
+	return (struct buffers){.bytes = bytes, .offered = count};
 }
 
-static inline struct span span_of_parts(const struct iovec *parts, size_t count)
+static inline struct buffers buffers_of_parts(const struct iovec *parts, size_t count)
 {
-	return (struct span){.parts = parts, .parts_count = count, .offered = parts_bytes(parts, count)};
+	return (struct buffers){.parts = parts,
+				.parts_count = count,
+				.offered = buffers_parts_bytes(parts, count)};
+}
+
+/* What a call offered, however it names it. */
+static inline size_t buffers_whole(const void *bytes, size_t count)
+{
+	(void)bytes;
+	return count;
+}
+
+static inline size_t buffers_whole_parts(const struct iovec *parts, size_t count)
+{
+	return buffers_parts_bytes(parts, count);
+}
+
+/* The first bytes that a write offers, if enough of them lie together to say which
+ * request of a Kafka client's it is (kafka_api_of). */
+static inline const uint8_t *buffers_first(const void *bytes, size_t count)
+{
+	return count >= KAFKA_API_BYTES ? bytes : NULL;
+}
+
+static inline const uint8_t *buffers_first_of_parts(const struct iovec *parts, size_t count)
+{
+	return (int)count > 0 && parts[0].iov_len >= KAFKA_API_BYTES ? parts[0].iov_base : NULL;
+}
+
+static inline const uint8_t *buffers_first_of_message(const struct msghdr *message, size_t flags)
+{
+	(void)flags;
+	return buffers_first_of_parts(message->msg_iov, message->msg_iovlen);
 }
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "socket/ending.h"
 
+#include "guest/guest.h"
 #include "socket/fdtable.h"
 #include "socket/fork_board.h"
 #include "socket/handover.h"
@@ -11,9 +12,10 @@
 #include "socket/kernel.h"
 #include "socket/setting_effects.h"
 #include "socket/stall.h"
+#include "socket/state.h"
 #include "trace/map.h"
-#include "trace/writer.h"
 #include "trace/socket_row.h"
+#include "trace/writer.h"
 
 /*
  * What TCP has counted and what it still holds, of one moment: bytes that are
@@ -25,12 +27,12 @@ static bool tcp_sample(int fd, struct socket_tcp *tcp, struct trace_socket *row)
 	struct socket_tcp after;
 	bool told = socket_tcp(fd, tcp);
 
-	row->unsent_bytes = socket_unsent_bytes(fd);
+	row->unsent_bytes = socket_unacked_bytes(fd);
 	for (int i = 0; told && i < 8; i++) {
 		if (!socket_tcp(fd, &after) || after.acknowledged_bytes == tcp->acknowledged_bytes)
 			break;
 		*tcp = after;
-		row->unsent_bytes = socket_unsent_bytes(fd);
+		row->unsent_bytes = socket_unacked_bytes(fd);
 	}
 	return told;
 }
@@ -43,9 +45,9 @@ static void end_sample(int fd, struct trace_socket *row)
 	handover_settle(row);
 	bool told = tcp_sample(fd, &tcp, row);
 
-	socket_row_more(row)->unseen_bytes = told ? unseen_bytes(row, &tcp, row->unsent_bytes) : -1;
+	socket_row_more(row)->unseen_bytes = told ? io_uring_unseen_bytes(row, &tcp, row->unsent_bytes) : -1;
 	if (socket_row_more(row)->unseen_bytes > 0)
-		unseen_rings_look();
+		io_uring_look();
 	if (told && row->unsent_bytes > 0 && socket_tcp_window_left(&tcp, row->unsent_bytes) >= 0)
 		socket_row_set(row, SOCKET_UNDER_WAY);
 	else
@@ -56,7 +58,7 @@ static void end_sample(int fd, struct trace_socket *row)
 	row->unread_bytes = socket_unread_bytes(fd);
 	row->closed_ns = guest_now_ns();
 	if (told)
-		consequence_ended(row, &tcp, row->closed_ns);
+		setting_effects_ended(row, &tcp, row->closed_ns);
 }
 
 static void socket_end(int fd, struct trace_socket *row, enum trace_socket_end end)
@@ -71,7 +73,7 @@ static void socket_end(int fd, struct trace_socket *row, enum trace_socket_end e
 
 void socket_end_all(void)
 {
-	unseen_connections_follow();
+	io_uring_follow();
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
 		struct trace_socket *row = &trace->sockets[i];
 
@@ -95,12 +97,12 @@ void socket_close(int fd, enum trace_socket_end end)
 		return;
 	struct trace_socket *row = &trace->sockets[word - FD_FIRST_ROW];
 
-	struct guest_socket *private = fdtable_private(row);
+	struct guest_socket *private = socket_private(row);
 
 	if (__atomic_sub_fetch(&private->references, 1, __ATOMIC_RELAXED) > 0)
 		return;
 	__atomic_store_n(&private->calm_until_ns, 0, __ATOMIC_RELAXED);
-	fdboard_forget(private->index);
+	fork_board_forget(private->index);
 	socket_end(fd, row, end);
 }
 

@@ -12,14 +12,17 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "guest/guest.h"
 #include "socket/fork_board.h"
 #include "socket/kernel.h"
+#include "socket/state.h"
 #include "trace/map.h"
-#include "trace/writer.h"
-#include "trace/socket_row.h"
 #include "trace/record.h"
+#include "trace/socket_row.h"
+#include "trace/writer.h"
+#include "wire/wire.h"
 
-uint64_t fdtable_early[FDTABLE_EARLY / 64];
+uint64_t fdtable_early[SOCKET_EARLY / 64];
 
 /* A row in no state that a reader knows: being handed over. */
 #define SOCKET_TAKING 0xffu
@@ -125,7 +128,7 @@ struct trace_socket *fdtable_follow(int fd, uint32_t flags)
 		fdtable_set(fd, FD_IGNORED);
 		return NULL;
 	}
-	struct guest_socket *private = fdtable_private(row);
+	struct guest_socket *private = socket_private(row);
 	uint32_t generation = row->generation + (row->opened_ns != 0);
 
 	/* Everything behind the state word, which is ours until published. */
@@ -150,7 +153,7 @@ struct trace_socket *fdtable_follow(int fd, uint32_t flags)
 		.state = 1, .queued_bytes = TRACE_UNKNOWN, .unseen_bytes = -1};
 	socket_settings(fd, row);
 	__atomic_store_n(&row->state, SOCKET_CONNECTING, __ATOMIC_RELEASE);
-	fdboard_follow(private->index, fd);
+	fork_board_follow(private->index, fd);
 	fdtable_set(fd, FD_FIRST_ROW + socket_row_index(row));
 	return row;
 }
@@ -163,7 +166,7 @@ void fdtable_duplicate(int fd, int to)
 	if (word >= FD_FIRST_ROW) {
 		struct trace_socket *row = &trace->sockets[word - FD_FIRST_ROW];
 
-		__atomic_fetch_add(&fdtable_private(row)->references, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&socket_private(row)->references, 1, __ATOMIC_RELAXED);
 		__atomic_fetch_add(&row->dups, 1, __ATOMIC_RELAXED);
 	}
 }
@@ -174,7 +177,7 @@ bool fdtable_reaches(struct trace_socket *row)
 
 	if (LIKELY(fdtable_word(row->fd) == word))
 		return true;
-	if (__atomic_load_n(&fdtable_private(row)->references, __ATOMIC_RELAXED) <= 0)
+	if (__atomic_load_n(&socket_private(row)->references, __ATOMIC_RELAXED) <= 0)
 		return false;
 	for (int fd = 0; fd < GUEST_DESCRIPTORS; fd++) {
 		if (fdtable_word(fd) == word) {

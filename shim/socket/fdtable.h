@@ -6,18 +6,15 @@
  * socket's row plus 2. Looking costs two loads; a descriptor is classified
  * once. It lives in the wiped mapping: a forked child starts with nothing.
  */
-#ifndef UNFLUSHED_FDTABLE_H
-#define UNFLUSHED_FDTABLE_H
+#ifndef UNFLUSHED_SOCKET_FDTABLE_H
+#define UNFLUSHED_SOCKET_FDTABLE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 
 #include "format/kafka_api.h"
-#include "guest/state.h"
-#include "trace/map.h"
-#include "trace/socket_row.h"
+#include "socket/state.h"
 
 enum { FD_UNKNOWN = 0, FD_IGNORED = 1, FD_FIRST_ROW = 2 };
 
@@ -26,7 +23,7 @@ enum { FD_UNKNOWN = 0, FD_IGNORED = 1, FD_FIRST_ROW = 2 };
 static inline uint32_t fdtable_word_known(int fd)
 {
 	return LIKELY((unsigned)fd < __atomic_load_n(&guest_descriptors, __ATOMIC_ACQUIRE))
-		       ? __atomic_load_n(&guest->descriptors[fd], __ATOMIC_RELAXED)
+		       ? __atomic_load_n(&socket_state->descriptors[fd], __ATOMIC_RELAXED)
 		       : FD_UNKNOWN;
 }
 
@@ -48,11 +45,10 @@ static inline bool fdtable_skips(int fd)
 /*
  * Before there is a trace: a connection that was inherited (over fork, over
  * exec) or passed by another process is written to without a connect() that
- * would make one. Each of the first descriptors is looked at once, at its
+ * would make one. Each of the first SOCKET_EARLY descriptors is looked at once, at its
  * first write.
  */
-#define FDTABLE_EARLY 1024
-extern uint64_t fdtable_early[FDTABLE_EARLY / 64]; /* bits: looked at */
+extern uint64_t fdtable_early[SOCKET_EARLY / 64]; /* bits: looked at */
 bool fdtable_skips_early(int fd);
 void fdtable_look_again(void); /* in a forked child: what its parent looked at was before */
 
@@ -65,7 +61,7 @@ static inline bool fdtable_skips_write(int fd)
 		return word == FD_IGNORED;
 	if (__atomic_load_n(guest_phase_word, __ATOMIC_RELAXED) == GUEST_RECORDING)
 		return (unsigned)fd >= GUEST_DESCRIPTORS;
-	return (unsigned)fd >= FDTABLE_EARLY ||
+	return (unsigned)fd >= SOCKET_EARLY ||
 	       __atomic_load_n(&fdtable_early[fd / 64], __ATOMIC_RELAXED) >> fd % 64 & 1 ||
 	       fdtable_skips_early(fd);
 }
@@ -73,26 +69,8 @@ static inline bool fdtable_skips_write(int fd)
 static inline uint32_t fdtable_word(int fd)
 {
 	return (unsigned)fd < GUEST_DESCRIPTORS
-		       ? __atomic_load_n(&guest->descriptors[fd], __ATOMIC_RELAXED)
+		       ? __atomic_load_n(&socket_state->descriptors[fd], __ATOMIC_RELAXED)
 		       : FD_IGNORED;
-}
-
-/* The first bytes that a write offers, if enough of them lie together to say which
- * request of a Kafka client's it is (kafka_api_of). */
-static inline const uint8_t *offered_bytes(const void *bytes, size_t count)
-{
-	return count >= KAFKA_API_BYTES ? bytes : NULL;
-}
-
-static inline const uint8_t *offered_parts(const struct iovec *parts, size_t count)
-{
-	return (int)count > 0 && parts[0].iov_len >= KAFKA_API_BYTES ? parts[0].iov_base : NULL;
-}
-
-static inline const uint8_t *offered_message(const struct msghdr *message, size_t flags)
-{
-	(void)flags;
-	return offered_parts(message->msg_iov, message->msg_iovlen);
 }
 
 /*
@@ -108,7 +86,7 @@ static inline struct trace_socket *fdtable_write_begins(int fd, int64_t now_ns,
 
 	if (word < FD_FIRST_ROW)
 		return NULL;
-	*private = &guest->sockets[word - FD_FIRST_ROW];
+	*private = &socket_state->sockets[word - FD_FIRST_ROW];
 	/* A signal handler may fork at any instant, and the child come back here: to wiped
 	 * memory (story: forks_in_handler). */
 	struct trace_socket *row = __atomic_load_n(&(*private)->row, __ATOMIC_RELAXED);
@@ -132,7 +110,7 @@ static inline void fdtable_write_is(struct trace_socket *row, const uint8_t *fir
 static inline void fdtable_set(int fd, uint32_t word)
 {
 	if ((unsigned)fd < GUEST_DESCRIPTORS)
-		__atomic_store_n(&guest->descriptors[fd], word, __ATOMIC_RELAXED);
+		__atomic_store_n(&socket_state->descriptors[fd], word, __ATOMIC_RELAXED);
 }
 
 /* The row that `fd` names, or NULL. */
@@ -153,10 +131,5 @@ void fdtable_duplicate(int fd, int to);
  * since, and a duplicate kept (`exec 3<>/dev/tcp/...` does so): then the row takes that one,
  * for which the whole table is read (30 us, once). */
 bool fdtable_reaches(struct trace_socket *row);
-
-static inline struct guest_socket *fdtable_private(const struct trace_socket *row)
-{
-	return &guest->sockets[row - trace->sockets];
-}
 
 #endif

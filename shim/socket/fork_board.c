@@ -16,8 +16,11 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-#include "socket/fdtable.h"
 #include "guest/guest.h"
+#include "guest/raw.h"
+#include "guest/state.h"
+#include "socket/rows.h"
+#include "socket/state.h"
 
 #define GAVE_UP_BITS 24
 #define GAVE_UP_MOST ((1u << GAVE_UP_BITS) - 1)
@@ -42,7 +45,7 @@ static uint64_t cookie_of(int fd)
 /* Its own in each process that records: its children will find it. */
 static bool make(void)
 {
-	if (__atomic_exchange_n(&guest->board_made, 1, __ATOMIC_ACQ_REL))
+	if (__atomic_exchange_n(&socket_state->board_made, 1, __ATOMIC_ACQ_REL))
 		return false;
 	long at = RAW_5(SYS_mmap, 0, GUEST_SOCKETS * sizeof *board, PROT_READ | PROT_WRITE,
 			MAP_SHARED | MAP_ANONYMOUS, -1);
@@ -59,25 +62,25 @@ static bool is_ours(void)
 	return __atomic_load_n(&maker, __ATOMIC_ACQUIRE) == guest->pid;
 }
 
-void fdboard_follow(uint32_t index, int fd)
+void fork_board_follow(uint32_t index, int fd)
 {
 	/* Who comes while another thread makes it goes without. */
 	if ((!is_ours() && !make()) || !board)
 		return;
 	/* A child's write to a higher one is not noticed (fdtable_skips_write). */
-	uint64_t cookie = fd < FDTABLE_EARLY ? cookie_of(fd) : 0;
+	uint64_t cookie = fd < SOCKET_EARLY ? cookie_of(fd) : 0;
 
 	__atomic_store_n(&board[index], cookie << GAVE_UP_BITS, __ATOMIC_RELAXED);
 	/* The row is open before: a child that knows it is one that was counted. */
 	__atomic_store_n(&cookies[index], cookie, __ATOMIC_RELEASE);
 }
 
-void fdboard_forget(uint32_t index)
+void fork_board_forget(uint32_t index)
 {
 	__atomic_store_n(&cookies[index], 0, __ATOMIC_RELAXED);
 }
 
-bool fdboard_all_gave_up(uint32_t index, uint32_t shares)
+bool fork_board_all_gave_up(uint32_t index, uint32_t shares)
 {
 	if (!is_ours() || !board || shares >= GAVE_UP_MOST)
 		return false;
@@ -87,13 +90,13 @@ bool fdboard_all_gave_up(uint32_t index, uint32_t shares)
 }
 
 /* Whoever made the board has counted its own children, and no others. */
-void fdboard_forked(void)
+void fork_board_forked(void)
 {
 	child = child == 0 && (int32_t)RAW_0(SYS_getppid) == maker ? (int32_t)RAW_0(SYS_getpid)
 								   : -1;
 }
 
-void fdboard_spoil(void)
+void fork_board_spoil(void)
 {
 	if (child != 0)
 		child = -1;
@@ -154,13 +157,13 @@ static bool count_change(uint32_t index, uint64_t change)
 	return true;
 }
 
-void fdboard_give_up(struct socket_rows *given_up)
+void fork_board_give_up(struct socket_rows *given_up)
 {
 	if (!board || child <= 0)
 		return;
 	/* A child of ours by vfork, which has our memory: what it has, only it knows. */
 	if (child != (int32_t)RAW_0(SYS_getpid)) {
-		fdboard_spoil();
+		fork_board_spoil();
 		return;
 	}
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++)
@@ -173,7 +176,7 @@ void fdboard_give_up(struct socket_rows *given_up)
 			socket_rows_remove(given_up, i);
 }
 
-void fdboard_take_back(const struct socket_rows *given_up)
+void fork_board_take_back(const struct socket_rows *given_up)
 {
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++)
 		if (socket_rows_has(given_up, i))

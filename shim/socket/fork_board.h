@@ -9,8 +9,8 @@
  * execs says there what it gives up, if nothing of it can have gone on to a third process
  * meanwhile; in doubt it says nothing, and the connection counts as shared for good.
  */
-#ifndef UNFLUSHED_FDBOARD_H
-#define UNFLUSHED_FDBOARD_H
+#ifndef UNFLUSHED_SOCKET_FORK_BOARD_H
+#define UNFLUSHED_SOCKET_FORK_BOARD_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,17 +18,17 @@
 #include "socket/rows.h"
 
 /* A connection has come into this row, or gone. */
-void fdboard_follow(uint32_t index, int fd);
-void fdboard_forget(uint32_t index);
+void fork_board_follow(uint32_t index, int fd);
+void fork_board_forget(uint32_t index);
 
 /* True when as many children have given it up as another process may have it. */
-bool fdboard_all_gave_up(uint32_t index, uint32_t shares);
+bool fork_board_all_gave_up(uint32_t index, uint32_t shares);
 
 /* In the child: it was forked; it did what may have given a connection to a third; it is
  * about to become another program; it has not. */
-void fdboard_forked(void);
-void fdboard_spoil(void);
-void fdboard_give_up(struct socket_rows *given_up); /* adds those that it gave up */
-void fdboard_take_back(const struct socket_rows *given_up);
+void fork_board_forked(void);
+void fork_board_spoil(void);
+void fork_board_give_up(struct socket_rows *given_up); /* adds those that it gave up */
+void fork_board_take_back(const struct socket_rows *given_up);
 
 #endif

@@ -4,11 +4,13 @@
  */
 #include "socket/frames.h"
 
-#include "socket/fdtable.h"
+#include "guest/guest.h"
 #include "socket/acks0_queue.h"
+#include "socket/state.h"
 #include "trace/map.h"
-#include "trace/writer.h"
 #include "trace/socket_row.h"
+#include "trace/writer.h"
+#include "wire/wire.h"
 
 static void on_wire_fact(void *context, const struct wire_fact *fact)
 {
@@ -23,7 +25,7 @@ static void on_wire_fact(void *context, const struct wire_fact *fact)
 		break;
 	case WIRE_PRODUCE_WRITTEN:
 		if (row->produce_unanswerable)
-			queue_note(row);
+			acks0_queue_note(row);
 		writer_event(EVENT_PRODUCE_WRITTEN, index, fact->records, fact->bytes);
 		break;
 	case WIRE_PRODUCE_ANSWERED:
@@ -36,7 +38,7 @@ static void on_wire_fact(void *context, const struct wire_fact *fact)
  * producer's affair, not ours. */
 static struct wire *wire_of(struct trace_socket *row)
 {
-	struct wire *wire = &fdtable_private(row)->wire;
+	struct wire *wire = &socket_private(row)->wire;
 
 	if (row->flags & SOCKET_ACCEPTED)
 		return NULL;
@@ -47,7 +49,7 @@ static struct wire *wire_of(struct trace_socket *row)
 	return wire;
 }
 
-void wire_bytes_sent(struct trace_socket *row, const void *bytes, size_t count, int64_t now_ns)
+void frames_sent(struct trace_socket *row, const void *bytes, size_t count, int64_t now_ns)
 {
 	struct wire *wire = wire_of(row);
 
@@ -59,7 +61,7 @@ void wire_bytes_sent(struct trace_socket *row, const void *bytes, size_t count, 
 		wire_sent_unseen(wire, row, count, now_ns);
 }
 
-void wire_bytes_received(struct trace_socket *row, const void *bytes, size_t count, int64_t now_ns)
+void frames_received(struct trace_socket *row, const void *bytes, size_t count, int64_t now_ns)
 {
 	struct wire *wire = wire_of(row);
 

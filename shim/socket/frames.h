@@ -2,8 +2,8 @@
 /*
  * frames.h - between the bytes of a followed socket and the frame decoder.
  */
-#ifndef UNFLUSHED_ON_WIRE_H
-#define UNFLUSHED_ON_WIRE_H
+#ifndef UNFLUSHED_SOCKET_FRAMES_H
+#define UNFLUSHED_SOCKET_FRAMES_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -11,10 +11,10 @@
 #include "format/format.h"
 
 /* Bytes that the kernel took; `bytes` is NULL when they cannot be read. */
-void wire_bytes_sent(struct trace_socket *row, const void *bytes, size_t count, int64_t now_ns);
+void frames_sent(struct trace_socket *row, const void *bytes, size_t count, int64_t now_ns);
 
 /* Bytes that the host was given; `bytes` is NULL when they cannot be read. */
-void wire_bytes_received(struct trace_socket *row, const void *bytes, size_t count,
+void frames_received(struct trace_socket *row, const void *bytes, size_t count,
 			 int64_t now_ns);
 
 #endif

@@ -17,8 +17,12 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "guest/guest.h"
+#include "guest/raw.h"
 #include "socket/fdtable.h"
 #include "socket/fork_board.h"
+#include "socket/rows.h"
+#include "socket/state.h"
 #include "trace/map.h"
 #include "trace/socket_row.h"
 
@@ -32,7 +36,7 @@ static bool is_open(const struct trace_socket *row)
 /* Counted before it is said: who undoes another handover sees this one. */
 static void share(struct trace_socket *row)
 {
-	__atomic_fetch_add(&fdtable_private(row)->shares, 1, __ATOMIC_SEQ_CST);
+	__atomic_fetch_add(&socket_private(row)->shares, 1, __ATOMIC_SEQ_CST);
 	__atomic_fetch_or(&row->flags, SOCKET_SHARED, __ATOMIC_SEQ_CST);
 }
 
@@ -40,7 +44,7 @@ static void share(struct trace_socket *row)
  * numbers we do not know any more may have gone past us. */
 static bool is_reached(uint32_t index, handover_reach *reaches, const void *context)
 {
-	const struct guest_socket *private = &guest->sockets[index];
+	const struct guest_socket *private = &socket_state->sockets[index];
 	int fd = trace->sockets[index].fd;
 	bool known = fdtable_word(fd) == FD_FIRST_ROW + index;
 
@@ -75,7 +79,7 @@ void handover_begin(struct handover *handover, handover_reach *reaches, const vo
 
 static void unshare(struct trace_socket *row)
 {
-	uint32_t *shares = &fdtable_private(row)->shares;
+	uint32_t *shares = &socket_private(row)->shares;
 	uint32_t before = __atomic_load_n(shares, __ATOMIC_SEQ_CST);
 
 	/* 0: the row is being handed over to another connection. */
@@ -105,11 +109,11 @@ void handover_undo(const struct handover *handover)
 
 void handover_settle(struct trace_socket *row)
 {
-	const uint32_t *count = &fdtable_private(row)->shares;
+	const uint32_t *count = &socket_private(row)->shares;
 	uint32_t shares = __atomic_load_n(count, __ATOMIC_SEQ_CST);
 
 	if (LIKELY(!socket_row_is_set(row, SOCKET_SHARED)) ||
-	    !fdboard_all_gave_up(socket_row_index(row), shares))
+	    !fork_board_all_gave_up(socket_row_index(row), shares))
 		return;
 	__atomic_fetch_and(&row->flags, ~(uint32_t)SOCKET_SHARED, __ATOMIC_SEQ_CST);
 	if (__atomic_load_n(count, __ATOMIC_SEQ_CST) != shares)
@@ -145,7 +149,7 @@ void handover_passed(const struct msghdr *message)
 {
 	if (LIKELY(!message->msg_controllen || !message->msg_control))
 		return;
-	fdboard_spoil();
+	fork_board_spoil();
 	if (guest_phase() != GUEST_RECORDING)
 		return;
 	const struct cmsghdr *part = CMSG_FIRSTHDR(message);

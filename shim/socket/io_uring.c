@@ -8,8 +8,9 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "guest/raw.h"
 #include "socket/fdtable.h"
-#include "guest/guest.h"
+#include "socket/kernel.h"
 #include "trace/map.h"
 #include "trace/socket_row.h"
 
@@ -35,7 +36,7 @@ static bool ring_is_in(long fd)
 	return false;
 }
 
-void unseen_rings_look(void)
+void io_uring_look(void)
 {
 	uint32_t *notes = &trace->process->notes;
 
@@ -53,7 +54,7 @@ void unseen_rings_look(void)
 /* TCP counts the SYN of a connection that was opened here, and a FIN, as a byte each. */
 #define CONTROL_BYTES 2
 
-int64_t unseen_bytes(const struct trace_socket *row, const struct socket_tcp *tcp,
+int64_t io_uring_unseen_bytes(const struct trace_socket *row, const struct socket_tcp *tcp,
 		     int32_t unacknowledged)
 {
 	const struct trace_socket_more *more = socket_row_more(row);
@@ -70,7 +71,7 @@ int64_t unseen_bytes(const struct trace_socket *row, const struct socket_tcp *tc
 	return taken > counted + CONTROL_BYTES ? taken - counted : 0;
 }
 
-void unseen_connections_follow(void)
+void io_uring_follow(void)
 {
 	uint32_t notes = __atomic_load_n(&trace->process->notes, __ATOMIC_RELAXED);
 

@@ -6,8 +6,8 @@
  * sent that way, or by a system call of the program's own, is told by TCP itself:
  * it counts what it took, and that is held against what we counted.
  */
-#ifndef UNFLUSHED_UNSEEN_H
-#define UNFLUSHED_UNSEEN_H
+#ifndef UNFLUSHED_SOCKET_IO_URING_H
+#define UNFLUSHED_SOCKET_IO_URING_H
 
 #include "socket/kernel.h"
 
@@ -15,13 +15,13 @@
  * 30 us and more, and which a program that has confined itself may not be allowed. So only
  * at the first connection, where files are opened anyway, and when TCP has taken bytes that
  * nobody counted. A ring that is made later and makes its own connections is missed. */
-void unseen_rings_look(void);
+void io_uring_look(void);
 
 /* Bytes that TCP took of a connection and nobody counted; -1 if that cannot be told. */
-int64_t unseen_bytes(const struct trace_socket *row, const struct socket_tcp *tcp,
+int64_t io_uring_unseen_bytes(const struct trace_socket *row, const struct socket_tcp *tcp,
 		     int32_t unacknowledged);
 
 /* The process is leaving: follows the connections that a ring may have opened. */
-void unseen_connections_follow(void);
+void io_uring_follow(void);
 
 #endif

@@ -134,7 +134,7 @@ void socket_settings(int fd, struct trace_socket *row)
 	}
 }
 
-int32_t socket_unsent_bytes(int fd)
+int32_t socket_unacked_bytes(int fd)
 {
 	int value = 0;
 
@@ -171,7 +171,7 @@ bool socket_tcp(int fd, struct socket_tcp *found)
 	found->rtt_us = info.tcpi_rtt;
 	found->min_rtt_us = info.tcpi_min_rtt;
 	found->has_room = (uint64_t)info.tcpi_unacked * 4 < (uint64_t)info.tcpi_snd_cwnd * 3;
-	found->unsent_bytes = socket_never_sent_bytes(fd);
+	found->never_sent_bytes = socket_never_sent_bytes(fd);
 	found->acknowledged_bytes = info.tcpi_bytes_acked;
 	found->repeating = info.tcpi_retransmits > 0;
 	found->is_closed = info.tcpi_state == TCP_STATE_CLOSE;
@@ -242,7 +242,7 @@ int64_t socket_tcp_window_left(const struct socket_tcp *tcp, int32_t unacknowled
 	if (tcp->repeating || unacknowledged < 0)
 		return -1;
 	if (tcp->window_bytes == TRACE_UNKNOWN)
-		return tcp->unsent_bytes == 0 ? 0 : -1;
+		return tcp->never_sent_bytes == 0 ? 0 : -1;
 	return unacknowledged <= tcp->window_bytes ? tcp->window_bytes - unacknowledged : -1;
 }
 

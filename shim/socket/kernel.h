@@ -2,8 +2,8 @@
 /*
  * kernel.h - asks the kernel about a socket, by raw calls.
  */
-#ifndef UNFLUSHED_SOCKET_FACTS_H
-#define UNFLUSHED_SOCKET_FACTS_H
+#ifndef UNFLUSHED_SOCKET_KERNEL_H
+#define UNFLUSHED_SOCKET_KERNEL_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -32,7 +32,7 @@ void socket_settings(int fd, struct trace_socket *row);
 
 /* What the kernel holds: bytes not yet acknowledged by the peer's TCP
  * (SIOCOUTQ) and bytes the host has not read (FIONREAD); TRACE_UNKNOWN. */
-int32_t socket_unsent_bytes(int fd);
+int32_t socket_unacked_bytes(int fd);
 int32_t socket_unread_bytes(int fd);
 
 /* What TCP knows of a connection's sending, as far as this kernel tells. */
@@ -42,7 +42,7 @@ struct socket_tcp {
 	uint32_t rtt_us;
 	uint32_t min_rtt_us;
 	bool has_room; /* the congestion window would take a quarter more */
-	int32_t unsent_bytes; /* SIOCOUTQNSD: not once sent; or TRACE_UNKNOWN */
+	int32_t never_sent_bytes; /* SIOCOUTQNSD: not once sent; or TRACE_UNKNOWN */
 	int64_t window_bytes; /* the peer has room for, acknowledged or not; or TRACE_UNKNOWN */
 	uint64_t acknowledged_bytes; /* since it was opened, with its SYN */
 	bool repeating;	      /* a time-out made it send again what is not acknowledged */

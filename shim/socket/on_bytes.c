@@ -12,20 +12,22 @@
 #undef _GNU_SOURCE
 
 #include "calls/calls.h"
-#include "socket/setting_effects.h"
-#include "socket/fdtable.h"
 #include "guest/guest.h"
-#include "socket/on_bytes.h"
-#include "socket/frames.h"
-#include "trace/series.h"
-#include "socket/kernel.h"
-#include "socket/buffers.h"
-#include "socket/stall.h"
 #include "guest/ticks.h"
-#include "trace/map.h"
-#include "trace/writer.h"
-#include "trace/socket_row.h"
+#include "socket/buffers.h"
+#include "socket/fdtable.h"
+#include "socket/frames.h"
 #include "socket/handover.h"
+#include "socket/kernel.h"
+#include "socket/on_bytes.h"
+#include "socket/setting_effects.h"
+#include "socket/stall.h"
+#include "socket/state.h"
+#include "trace/map.h"
+#include "trace/series.h"
+#include "trace/socket_row.h"
+#include "trace/writer.h"
+#include "wire/wire.h"
 
 /* A write: when it entered and when it came back. */
 struct moment {
@@ -71,7 +73,7 @@ static struct moment write_over(const struct call *call, struct trace_socket *ro
  * All others, and a signal handler in the middle of an addition, have a row beside it. */
 static bool is_writer(struct trace_socket *row, const struct guest_thread *self)
 {
-	struct guest_socket *private = fdtable_private(row);
+	struct guest_socket *private = socket_private(row);
 	const struct guest_thread *none = NULL;
 
 	if (LIKELY(__atomic_load_n(&private->writer, __ATOMIC_RELAXED) == self))
@@ -107,7 +109,7 @@ static void fell_short(int fd, struct trace_socket *row, const struct moment *at
 {
 	if (was_held_up(fd, at->began_ns, at->now_ns, offered)) {
 		socket_row_set(row, SOCKET_BLOCKING);
-		consequence_fell_short(row, at->now_ns - at->began_ns, offered - accepted);
+		setting_effects_fell_short(row, at->now_ns - at->began_ns, offered - accepted);
 		stall_begin(fd, row, at->began_ns, at->now_ns);
 	} else {
 		stall_begin(fd, row, at->now_ns, at->now_ns);
@@ -121,8 +123,8 @@ static void fell_short(int fd, struct trace_socket *row, const struct moment *at
 /* EAGAIN right after EAGAIN, and the thread has not waited in between? */
 static void eagain_note(struct trace_socket *row, const struct moment *at)
 {
-	struct guest_socket *private = fdtable_private(row);
-	uint32_t waits = guest_this_thread()->waits;
+	struct guest_socket *private = socket_private(row);
+	uint32_t waits = socket_this_thread()->waits;
 
 	if (private->eagain_ns && private->eagain_waits == waits &&
 	    at->began_ns - private->eagain_ns < SPIN_NS)
@@ -131,16 +133,16 @@ static void eagain_note(struct trace_socket *row, const struct moment *at)
 	private->eagain_waits = waits;
 }
 
-static void write_failed(int fd, struct trace_socket *row, const struct span *span, int error,
+static void write_failed(int fd, struct trace_socket *row, const struct buffers *buffers, int error,
 			 const struct moment *at)
 {
 	if (error == EAGAIN || error == EWOULDBLOCK) {
 		writer_add_shared(&row->eagain, 1);
 		eagain_note(row, at);
-		fell_short(fd, row, at, span->offered, 0);
+		fell_short(fd, row, at, buffers->offered, 0);
 	} else if (error != EINTR) {
 		writer_add_shared(&row->write_errors, 1);
-		consequence_failed(row, error);
+		setting_effects_failed(row, error);
 	}
 }
 
@@ -148,7 +150,7 @@ static void write_failed(int fd, struct trace_socket *row, const struct span *sp
 static int64_t sample_due_ns(const struct guest_socket *private)
 {
 	int64_t own_ns = private->sampled_ns + SAMPLE_EVERY_NS;
-	int64_t all_ns = __atomic_load_n(&guest->samples_next_ns, __ATOMIC_RELAXED);
+	int64_t all_ns = __atomic_load_n(&socket_state->samples_next_ns, __ATOMIC_RELAXED);
 
 	return own_ns > all_ns ? own_ns : all_ns;
 }
@@ -156,8 +158,8 @@ static int64_t sample_due_ns(const struct guest_socket *private)
 /* Now and then, so that a stall has something to be compared with. */
 static void sample(int fd, struct trace_socket *row, int64_t now_ns)
 {
-	__atomic_store_n(&guest->samples_next_ns, now_ns + SAMPLE_GAP_NS, __ATOMIC_RELAXED);
-	fdtable_private(row)->sampled_ns = now_ns;
+	__atomic_store_n(&socket_state->samples_next_ns, now_ns + SAMPLE_GAP_NS, __ATOMIC_RELAXED);
+	socket_private(row)->sampled_ns = now_ns;
 	int fill = socket_fill_sample(fd, row);
 
 	writer_event_at(now_ns, EVENT_FILL, socket_row_index(row), fill, TRACE_UNKNOWN);
@@ -174,7 +176,7 @@ static void sample(int fd, struct trace_socket *row, int64_t now_ns)
  * of SIOCOUTQNSD (190 ns, no lock), at most once in 5 ms. */
 static void nagle_note(int fd, struct trace_socket *row, size_t accepted, int64_t now_ns)
 {
-	struct guest_socket *private = fdtable_private(row);
+	struct guest_socket *private = socket_private(row);
 	bool unanswered = private->unanswered;
 
 	if (!unanswered)
@@ -188,25 +190,25 @@ static void nagle_note(int fd, struct trace_socket *row, size_t accepted, int64_
 	private->nagle_ns = unsent > 0 && unsent < NAGLE_BYTES ? now_ns : 0;
 }
 
-static void write_went(int fd, struct trace_socket *row, const struct span *span, size_t accepted,
+static void write_went(int fd, struct trace_socket *row, const struct buffers *buffers, size_t accepted,
 		       const struct moment *at)
 {
 	if (UNLIKELY(socket_row_is_set(row, SOCKET_STALLED)))
 		stall_end(fd, row, at->now_ns);
 	row->written_last_ns = at->now_ns;
-	if (UNLIKELY(fdtable_private(row)->eagain_ns))
-		fdtable_private(row)->eagain_ns = 0;
-	if (accepted < span->offered) {
+	if (UNLIKELY(socket_private(row)->eagain_ns))
+		socket_private(row)->eagain_ns = 0;
+	if (accepted < buffers->offered) {
 		writer_add_shared(&row->short_writes, 1);
-		fell_short(fd, row, at, span->offered, accepted);
-	} else if (was_held_up(fd, at->began_ns, at->now_ns, span->offered)) {
+		fell_short(fd, row, at, buffers->offered, accepted);
+	} else if (was_held_up(fd, at->began_ns, at->now_ns, buffers->offered)) {
 		socket_row_set(row, SOCKET_BLOCKING);
 		stall_whole(fd, row, at->began_ns, at->now_ns);
 	}
-	if (wire_listens(&fdtable_private(row)->wire))
-		span_show(span, accepted, row, at->now_ns, wire_bytes_sent);
+	if (wire_listens(&socket_private(row)->wire))
+		buffers_show(buffers, accepted, row, at->now_ns, frames_sent);
 	nagle_note(fd, row, accepted, at->now_ns);
-	if (UNLIKELY(at->now_ns >= sample_due_ns(fdtable_private(row))))
+	if (UNLIKELY(at->now_ns >= sample_due_ns(socket_private(row))))
 		sample(fd, row, at->now_ns);
 }
 
@@ -214,7 +216,7 @@ static void write_went(int fd, struct trace_socket *row, const struct span *span
  * long as its bytes are decoded, a stall may end, or something is due now. */
 static void calm_set(struct trace_socket *row)
 {
-	struct guest_socket *private = fdtable_private(row);
+	struct guest_socket *private = socket_private(row);
 	int64_t until_ns = sample_due_ns(private);
 	int64_t border_ns = __atomic_load_n(&trace->series_next_ns, __ATOMIC_RELAXED);
 
@@ -263,7 +265,7 @@ bool bytes_settle(const struct call *call, size_t offered)
 	return true;
 }
 
-static void written(const struct call *call, ssize_t result, int fd, const struct span *span)
+static void written(const struct call *call, ssize_t result, int fd, const struct buffers *buffers)
 {
 	struct trace_socket *row = fdtable_find(fd);
 	struct guest_thread *self = guest_this_thread();
@@ -276,23 +278,23 @@ static void written(const struct call *call, ssize_t result, int fd, const struc
 		socket_addresses(fd, row);
 	}
 	bool entered = guest_enter_anyhow(self);
-	int64_t now_ns = span->at_once ? call->began_ns : ticks_now_ns(self);
+	int64_t now_ns = buffers->at_once ? call->began_ns : ticks_now_ns(self);
 
-	fdtable_private(row)->calm_until_ns = 0;
+	socket_private(row)->calm_until_ns = 0;
 	/* Before it is counted, and while the row says since when it went on. */
 	if (LIKELY(entered))
 		series_look(now_ns);
 	struct moment at = write_over(call, row, now_ns);
 
-	count_write(row, span->offered, result < 0 ? 0 : (size_t)result,
+	count_write(row, buffers->offered, result < 0 ? 0 : (size_t)result,
 		    entered && is_writer(row, self));
-	writer_write_event(at.now_ns, socket_row_index(row), (int64_t)span->offered,
+	writer_write_event(at.now_ns, socket_row_index(row), (int64_t)buffers->offered,
 			   result < 0 ? -(int64_t)call->error : (int64_t)result);
 	if (result < 0)
-		write_failed(fd, row, span, call->error, &at);
+		write_failed(fd, row, buffers, call->error, &at);
 	else
-		write_went(fd, row, span, (size_t)result, &at);
-	if (result >= 0 && (size_t)result == span->offered)
+		write_went(fd, row, buffers, (size_t)result, &at);
+	if (result >= 0 && (size_t)result == buffers->offered)
 		calm_set(row);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	/* Only now: killed before this, what the kernel took is not all counted. */
@@ -302,18 +304,18 @@ static void written(const struct call *call, ssize_t result, int fd, const struc
 
 void on_write(const struct call *call, ssize_t given, int fd, const void *bytes, size_t count)
 {
-	struct span span = span_of(bytes, count);
+	struct buffers buffers = buffers_of(bytes, count);
 
-	written(call, given, fd, &span);
+	written(call, given, fd, &buffers);
 }
 
 void on_send(const struct call *call, ssize_t given, int fd, const void *bytes, size_t count,
 	     int flags)
 {
-	struct span span = span_of(bytes, count);
+	struct buffers buffers = buffers_of(bytes, count);
 
-	span.at_once = flags & MSG_DONTWAIT;
-	written(call, given, fd, &span);
+	buffers.at_once = flags & MSG_DONTWAIT;
+	written(call, given, fd, &buffers);
 }
 
 void on_sendto(const struct call *call, ssize_t given, int fd, const void *bytes, size_t count,
@@ -328,26 +330,26 @@ void on_writev(const struct call *call, ssize_t given, int fd, const struct iove
 	/* The kernel has refused a bad array or count: nothing to walk then. */
 	if (given < 0 && call->error != EAGAIN)
 		count = 0;
-	struct span span = span_of_parts(parts, (size_t)count);
+	struct buffers buffers = buffers_of_parts(parts, (size_t)count);
 
-	written(call, given, fd, &span);
+	written(call, given, fd, &buffers);
 }
 
 void on_sendmsg(const struct call *call, ssize_t given, int fd, const struct msghdr *message,
 		int flags)
 {
 	if (given < 0 && call->error != EAGAIN) {
-		struct span none = span_of(NULL, 0);
+		struct buffers none = buffers_of(NULL, 0);
 
 		written(call, given, fd, &none);
 		return;
 	}
-	struct span span = span_of_parts(message->msg_iov, message->msg_iovlen);
+	struct buffers buffers = buffers_of_parts(message->msg_iov, message->msg_iovlen);
 
 	if (given >= 0)
 		handover_passed(message);
-	span.at_once = flags & MSG_DONTWAIT;
-	written(call, given, fd, &span);
+	buffers.at_once = flags & MSG_DONTWAIT;
+	written(call, given, fd, &buffers);
 }
 
 void on_sendmmsg(const struct call *call, int given, int fd, struct mmsghdr *messages,
@@ -355,16 +357,16 @@ void on_sendmmsg(const struct call *call, int given, int fd, struct mmsghdr *mes
 {
 	(void)flags, (void)count;
 	if (given < 0) {
-		struct span none = span_of(NULL, 0);
+		struct buffers none = buffers_of(NULL, 0);
 
 		written(call, given, fd, &none);
 		return;
 	}
 	for (int i = 0; i < given; i++) {
-		struct span span = span_of_parts(messages[i].msg_hdr.msg_iov,
+		struct buffers buffers = buffers_of_parts(messages[i].msg_hdr.msg_iov,
 						 messages[i].msg_hdr.msg_iovlen);
 
-		written(call, (ssize_t)messages[i].msg_len, fd, &span);
+		written(call, (ssize_t)messages[i].msg_len, fd, &buffers);
 	}
 }
 
@@ -372,13 +374,13 @@ void on_sendmmsg(const struct call *call, int given, int fd, struct mmsghdr *mes
 void on_sendfile(const struct call *call, ssize_t given, int fd, int from, off_t *offset,
 		 size_t count)
 {
-	struct span span = span_of(NULL, given < 0 || (size_t)given > count ? 0 : count);
+	struct buffers buffers = buffers_of(NULL, given < 0 || (size_t)given > count ? 0 : count);
 
 	(void)from, (void)offset;
 	/* At the end of the file less than asked is no short write. */
 	if (given >= 0 && (size_t)given < count && !socket_would_block(fd))
-		span.offered = (size_t)given;
-	written(call, given, fd, &span);
+		buffers.offered = (size_t)given;
+	written(call, given, fd, &buffers);
 }
 
 void on_sendfile64(const struct call *call, ssize_t given, int fd, int from, int64_t *offset,

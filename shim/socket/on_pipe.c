@@ -6,10 +6,10 @@
 #include <errno.h>
 
 #include "calls/calls.h"
-#include "socket/fdtable.h"
 #include "guest/guest.h"
 #include "site/unwind.h"
 #include "socket/ending.h"
+#include "socket/fdtable.h"
 
 static int pipe_made(const struct call *call, int result, const int *ends)
 {

@@ -11,14 +11,17 @@
 #undef _GNU_SOURCE
 
 #include "calls/calls.h"
-#include "socket/setting_effects.h"
-#include "socket/fdtable.h"
 #include "guest/guest.h"
-#include "trace/series.h"
-#include "socket/buffers.h"
 #include "guest/ticks.h"
-#include "trace/writer.h"
+#include "socket/buffers.h"
+#include "socket/fdtable.h"
+#include "socket/frames.h"
+#include "socket/setting_effects.h"
+#include "socket/state.h"
+#include "trace/series.h"
 #include "trace/socket_row.h"
+#include "trace/writer.h"
+#include "wire/wire.h"
 
 /* A delayed acknowledgement lets go what Nagle held back after 40 ms or more. */
 #define NAGLE_WAIT_NS 30000000
@@ -26,12 +29,12 @@
 /* The first answer after it: had it waited for an acknowledgement? */
 static void nagle_answered(struct trace_socket *row, int64_t now_ns)
 {
-	struct guest_socket *private = fdtable_private(row);
+	struct guest_socket *private = socket_private(row);
 
 	if (private->unanswered) {
 		private->unanswered = false;
 		if (UNLIKELY(socket_row_is_set(row, SOCKET_CORKED)))
-			consequence_answered(row->fd, row, now_ns);
+			setting_effects_answered(row->fd, row, now_ns);
 	}
 	if (LIKELY(!private->nagle_ns))
 		return;
@@ -43,7 +46,7 @@ static void nagle_answered(struct trace_socket *row, int64_t now_ns)
 /* As is_writer() in on_bytes.c. */
 static bool is_reader(struct trace_socket *row, const struct guest_thread *self)
 {
-	struct guest_socket *private = fdtable_private(row);
+	struct guest_socket *private = socket_private(row);
 	const struct guest_thread *none = NULL;
 
 	if (LIKELY(__atomic_load_n(&private->reader, __ATOMIC_RELAXED) == self))
@@ -52,7 +55,7 @@ static bool is_reader(struct trace_socket *row, const struct guest_thread *self)
 					   __ATOMIC_RELAXED);
 }
 
-static void received(const struct call *call, ssize_t result, int fd, const struct span *span)
+static void received(const struct call *call, ssize_t result, int fd, const struct buffers *buffers)
 {
 	struct trace_socket *row = fdtable_row(fd);
 	struct guest_thread *self = guest_this_thread();
@@ -60,7 +63,7 @@ static void received(const struct call *call, ssize_t result, int fd, const stru
 	if (!row)
 		return;
 	if (UNLIKELY(result < 0))
-		consequence_failed(row, call->error);
+		setting_effects_failed(row, call->error);
 	if (result <= 0 || !guest_enter(self))
 		return;
 	int64_t now_ns = ticks_now_ns(self);
@@ -71,23 +74,23 @@ static void received(const struct call *call, ssize_t result, int fd, const stru
 	else
 		writer_add_shared(&socket_row_more(row)->others_received_bytes, (uint64_t)result);
 	nagle_answered(row, now_ns);
-	if (wire_listens(&fdtable_private(row)->wire))
-		span_show(span, (size_t)result, row, now_ns, wire_bytes_received);
+	if (wire_listens(&socket_private(row)->wire))
+		buffers_show(buffers, (size_t)result, row, now_ns, frames_received);
 	guest_leave(self);
 }
 
-void on_read(const struct call *call, ssize_t given, int fd, void *bytes, size_t room)
+void on_read(const struct call *call, ssize_t given, int fd, void *bytes, size_t capacity)
 {
-	struct span span = span_of(bytes, room);
+	struct buffers buffers = buffers_of(bytes, capacity);
 
-	received(call, given, fd, &span);
+	received(call, given, fd, &buffers);
 }
 
-void on___read_chk(const struct call *call, ssize_t given, int fd, void *bytes, size_t room,
+void on___read_chk(const struct call *call, ssize_t given, int fd, void *bytes, size_t capacity,
 		   size_t object)
 {
 	(void)object;
-	on_read(call, given, fd, bytes, room);
+	on_read(call, given, fd, bytes, capacity);
 }
 
 /* Peeked bytes come again; the error queue and urgent data are not the stream. */
@@ -100,48 +103,48 @@ static bool is_of_the_stream(int flags)
 static void received_message(const struct call *call, ssize_t result, int fd,
 			     const struct msghdr *message, int flags)
 {
-	struct span span = flags & MSG_TRUNC || result <= 0
-				   ? span_of(NULL, 0)
-				   : span_of_parts(message->msg_iov, message->msg_iovlen);
+	struct buffers buffers = flags & MSG_TRUNC || result <= 0
+				   ? buffers_of(NULL, 0)
+				   : buffers_of_parts(message->msg_iov, message->msg_iovlen);
 
 	if (is_of_the_stream(flags))
-		received(call, result, fd, &span);
+		received(call, result, fd, &buffers);
 }
 
-void on_recv(const struct call *call, ssize_t given, int fd, void *bytes, size_t room, int flags)
+void on_recv(const struct call *call, ssize_t given, int fd, void *bytes, size_t capacity, int flags)
 {
 	if (is_of_the_stream(flags))
-		on_read(call, given, fd, flags & MSG_TRUNC ? NULL : bytes, room);
+		on_read(call, given, fd, flags & MSG_TRUNC ? NULL : bytes, capacity);
 }
 
-void on___recv_chk(const struct call *call, ssize_t given, int fd, void *bytes, size_t room,
+void on___recv_chk(const struct call *call, ssize_t given, int fd, void *bytes, size_t capacity,
 		   size_t object, int flags)
 {
 	(void)object;
-	on_recv(call, given, fd, bytes, room, flags);
+	on_recv(call, given, fd, bytes, capacity, flags);
 }
 
-void on_recvfrom(const struct call *call, ssize_t given, int fd, void *bytes, size_t room,
+void on_recvfrom(const struct call *call, ssize_t given, int fd, void *bytes, size_t capacity,
 		 int flags, struct sockaddr *from, socklen_t *from_bytes)
 {
 	(void)from, (void)from_bytes;
-	on_recv(call, given, fd, bytes, room, flags);
+	on_recv(call, given, fd, bytes, capacity, flags);
 }
 
-void on___recvfrom_chk(const struct call *call, ssize_t given, int fd, void *bytes, size_t room,
+void on___recvfrom_chk(const struct call *call, ssize_t given, int fd, void *bytes, size_t capacity,
 		       size_t object, int flags, struct sockaddr *from, socklen_t *from_bytes)
 {
 	(void)object, (void)from, (void)from_bytes;
-	on_recv(call, given, fd, bytes, room, flags);
+	on_recv(call, given, fd, bytes, capacity, flags);
 }
 
 void on_readv(const struct call *call, ssize_t given, int fd, const struct iovec *parts, int count)
 {
 	if (given <= 0)
 		count = 0;
-	struct span span = span_of_parts(parts, (size_t)count);
+	struct buffers buffers = buffers_of_parts(parts, (size_t)count);
 
-	received(call, given, fd, &span);
+	received(call, given, fd, &buffers);
 }
 
 void on_recvmsg(const struct call *call, ssize_t given, int fd, struct msghdr *message, int flags)

@@ -18,20 +18,21 @@
 #include <linux/close_range.h>
 
 #include "calls/calls.h"
-#include "socket/fdtable.h"
 #include "guest/guest.h"
+#include "guest/settings.h"
+#include "guest/ticks.h"
 #include "java/probe.h"
 #include "python/probe.h"
-#include "socket/redirect.h"
-#include "guest/settings.h"
-#include "socket/kernel.h"
-#include "guest/ticks.h"
-#include "socket/io_uring.h"
-#include "trace/record.h"
-#include "trace/writer.h"
-#include "trace/socket_row.h"
-#include "socket/handover.h"
 #include "socket/ending.h"
+#include "socket/fdtable.h"
+#include "socket/handover.h"
+#include "socket/io_uring.h"
+#include "socket/kernel.h"
+#include "socket/redirect.h"
+#include "socket/state.h"
+#include "trace/record.h"
+#include "trace/socket_row.h"
+#include "trace/writer.h"
 
 static bool recording(void)
 {
@@ -50,8 +51,8 @@ void on_socket(const struct call *call, int given, int domain, int type, int pro
 	(void)call, (void)domain, (void)type, (void)protocol;
 	if (recording())
 		number_is_new(given);
-	if (guest && (unsigned)given < GUEST_WISHES)
-		guest->wishes[given] = 0;
+	if (socket_state && (unsigned)given < SOCKET_WISHES)
+		socket_state->wishes[given] = 0;
 }
 
 static bool is_internet(const struct sockaddr *to, socklen_t bytes)
@@ -85,17 +86,17 @@ static void connect_note(int fd, int result, int error, int64_t began_ns,
 	}
 	if (row || (result < 0 && error != EINPROGRESS && error != EINTR))
 		return;
-	if (!guest->rings_looked_for) {
-		guest->rings_looked_for = true;
-		unseen_rings_look();
+	if (!socket_state->rings_looked_for) {
+		socket_state->rings_looked_for = true;
+		io_uring_look();
 		ticks_now_ns(guest_this_thread()); /* asks what it may, while it may ask */
 	}
 	row = fdtable_follow(fd, 0);
 	if (!row)
 		return;
 	row->opened_ns = began_ns;
-	if ((unsigned)fd < GUEST_WISHES && guest->wishes[fd])
-		buffer_asked(row, guest->wishes[fd], guest->wishes_forced[fd]);
+	if ((unsigned)fd < SOCKET_WISHES && socket_state->wishes[fd])
+		buffer_asked(row, socket_state->wishes[fd], socket_state->wishes_forced[fd]);
 	socket_peer_asked(row, to, bytes); /* as long as there is no peer */
 	socket_addresses(fd, row);
 	if (result == 0) {
@@ -193,9 +194,9 @@ static void buffer_wish(int fd, int level, int name, const void *value, socklen_
 
 	if (row) {
 		buffer_asked(row, asked, name == SO_SNDBUFFORCE);
-	} else if ((unsigned)fd < GUEST_WISHES && guest) {
-		guest->wishes[fd] = asked;
-		guest->wishes_forced[fd] = name == SO_SNDBUFFORCE;
+	} else if ((unsigned)fd < SOCKET_WISHES && socket_state) {
+		socket_state->wishes[fd] = asked;
+		socket_state->wishes_forced[fd] = name == SO_SNDBUFFORCE;
 	}
 }
 
@@ -232,7 +233,7 @@ void on_shutdown(const struct call *call, int fd, int how)
 	if (!row || how == SHUT_RD || guest_is_borrowed() || !guest_enter(self))
 		return;
 	socket_row_set(row, SOCKET_SHUT);
-	writer_event(EVENT_SHUTDOWN, socket_row_index(row), how, socket_unsent_bytes(fd));
+	writer_event(EVENT_SHUTDOWN, socket_row_index(row), how, socket_unacked_bytes(fd));
 	guest_leave(self);
 }
 
@@ -249,8 +250,8 @@ void on_close(const struct call *call, int fd)
 {
 	(void)call;
 	closing(fd);
-	if ((unsigned)fd < GUEST_WISHES)
-		guest->wishes[fd] = 0;
+	if ((unsigned)fd < SOCKET_WISHES)
+		socket_state->wishes[fd] = 0;
 }
 
 void on_close_range(const struct call *call, unsigned first, unsigned last, int flags)

@@ -2,13 +2,13 @@
 /*
  * on_wait.c - poll, select, epoll: notes that the thread has waited.
  *
- * It is asked whether a write that met a full buffer came right after another
- * such; and pollout.h looks for those who wait for room. These calls are hot in
- * every event loop, so a note is one addition in the thread's own memory: no
- * system call, no atomic, no trace, no clock but where room was asked for. A call that came back empty-handed at once
- * (timeout 0) has not waited. One that could wait is no longer hot: there a border
- * may be passed (trace/series.h), and where acks=0 was spoken, a look at the kernel's
- * queues be due (acks0_queue.h).
+ * A write that met a full buffer asks whether its thread has waited since the one before
+ * (on_bytes.c), and pollout.h looks for waits for POLLOUT. These calls are hot in every event
+ * loop, so a note is one addition in the thread's own memory: no system call, no atomic, no
+ * trace, and no clock but where POLLOUT was asked for. A call with a timeout of 0 that came
+ * back empty-handed has not waited. One that could wait is no longer hot: there a border of
+ * the series may be passed (trace/series.h), and where acks=0 was spoken, a look at the
+ * kernel's queues be due (acks0_queue.h).
  */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -22,6 +22,7 @@
 #include "guest/guest.h"
 #include "socket/acks0_queue.h"
 #include "socket/pollout.h"
+#include "socket/state.h"
 #include "trace/map.h"
 #include "trace/series.h"
 
@@ -42,11 +43,11 @@ static void border_look(void)
 static bool waited(int given, bool could_wait)
 {
 	if (given != 0 || could_wait)
-		guest_this_thread()->waits++;
+		socket_this_thread()->waits++;
 	if (__atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) != GUEST_RECORDING)
 		return false;
-	if (UNLIKELY(queue_is_open()))
-		queue_sample_settled();
+	if (UNLIKELY(acks0_queue_is_open()))
+		acks0_queue_sample_settled();
 	if (could_wait)
 		border_look();
 	return true;
@@ -60,15 +61,15 @@ static bool is_no_wait(const struct timespec *timeout)
 void on_poll(const struct call *call, int given, struct pollfd *fds, nfds_t count, int timeout_ms)
 {
 	if (waited(given, timeout_ms != 0))
-		room_polled(call, given, fds, count);
+		pollout_polled(call, given, fds, count);
 }
 
 void on___poll_chk(const struct call *call, int given, struct pollfd *fds, nfds_t count,
-		   int timeout_ms, size_t room)
+		   int timeout_ms, size_t capacity)
 {
-	(void)room;
+	(void)capacity;
 	if (waited(given, timeout_ms != 0))
-		room_polled(call, given, fds, count);
+		pollout_polled(call, given, fds, count);
 }
 
 void on_ppoll(const struct call *call, int given, struct pollfd *fds, nfds_t count,
@@ -76,15 +77,15 @@ void on_ppoll(const struct call *call, int given, struct pollfd *fds, nfds_t cou
 {
 	(void)mask;
 	if (waited(given, !is_no_wait(timeout)))
-		room_polled(call, given, fds, count);
+		pollout_polled(call, given, fds, count);
 }
 
 void on___ppoll_chk(const struct call *call, int given, struct pollfd *fds, nfds_t count,
-		    const struct timespec *timeout, const sigset_t *mask, size_t room)
+		    const struct timespec *timeout, const sigset_t *mask, size_t capacity)
 {
-	(void)mask, (void)room;
+	(void)mask, (void)capacity;
 	if (waited(given, !is_no_wait(timeout)))
-		room_polled(call, given, fds, count);
+		pollout_polled(call, given, fds, count);
 }
 
 /* Linux leaves in the timeout what was not slept: after it, nothing tells a
@@ -95,7 +96,7 @@ void on_select(const struct call *call, int given, int count, fd_set *readable, 
 {
 	(void)readable, (void)exceptional, (void)timeout;
 	if (waited(given, true))
-		room_selected(call, given, count, writable);
+		pollout_selected(call, given, count, writable);
 }
 
 void on_pselect(const struct call *call, int given, int count, fd_set *readable, fd_set *writable,
@@ -103,29 +104,29 @@ void on_pselect(const struct call *call, int given, int count, fd_set *readable,
 {
 	(void)readable, (void)exceptional, (void)mask;
 	if (waited(given, !is_no_wait(timeout)))
-		room_selected(call, given, count, writable);
+		pollout_selected(call, given, count, writable);
 }
 
 void on_epoll_wait(const struct call *call, int given, int fd, struct epoll_event *events,
-		   int room, int timeout_ms)
+		   int capacity, int timeout_ms)
 {
-	(void)room;
+	(void)capacity;
 	if (waited(given, timeout_ms != 0))
-		room_epolled(call, given, fd, events);
+		pollout_epolled(call, given, fd, events);
 }
 
 void on_epoll_pwait(const struct call *call, int given, int fd, struct epoll_event *events,
-		    int room, int timeout_ms, const sigset_t *mask)
+		    int capacity, int timeout_ms, const sigset_t *mask)
 {
-	(void)room, (void)mask;
+	(void)capacity, (void)mask;
 	if (waited(given, timeout_ms != 0))
-		room_epolled(call, given, fd, events);
+		pollout_epolled(call, given, fd, events);
 }
 
 void on_epoll_pwait2(const struct call *call, int given, int fd, struct epoll_event *events,
-		     int room, const struct timespec *timeout, const sigset_t *mask)
+		     int capacity, const struct timespec *timeout, const sigset_t *mask)
 {
-	(void)room, (void)mask;
+	(void)capacity, (void)mask;
 	if (waited(given, !is_no_wait(timeout)))
-		room_epolled(call, given, fd, events);
+		pollout_epolled(call, given, fd, events);
 }

@@ -11,15 +11,19 @@
 
 #include "socket/pollout.h"
 
+#include "calls/calls.h"
+#include "guest/guest.h"
+#include "guest/ticks.h"
 #include "socket/fdtable.h"
-#include "trace/series.h"
 #include "socket/kernel.h"
 #include "socket/stall.h"
+#include "socket/state.h"
 #include "trace/map.h"
+#include "trace/series.h"
 #include "trace/socket_row.h"
 
 #define SET_BITS (sizeof(unsigned long) * CHAR_BIT)
-#define ROOM_EVENTS (POLLOUT | POLLWRNORM)
+#define POLLOUT_EVENTS (POLLOUT | POLLWRNORM)
 
 /* A wait that has come back; the clock is read when somebody asks. */
 struct wait {
@@ -28,11 +32,11 @@ struct wait {
 	int64_t now_ns;	  /* 0: not looked at yet */
 };
 
-static void mark_end(struct guest_thread *self)
+static void mark_end(void)
 {
-	uint32_t index = self->room_marked - 1u;
+	uint32_t index = socket_thread.pollout_marked - 1u;
 
-	self->room_marked = 0;
+	socket_thread.pollout_marked = 0;
 	__atomic_store_n(&trace->sockets_more[index].wait_began_ns, 0, __ATOMIC_RELAXED);
 }
 
@@ -41,8 +45,8 @@ static struct wait wait_of(const struct call *call)
 {
 	struct guest_thread *self = guest_this_thread();
 
-	if (UNLIKELY(self->room_marked))
-		mark_end(self);
+	if (UNLIKELY(socket_thread.pollout_marked))
+		mark_end();
 	return (struct wait){.self = self, .began_ns = call->began_ns};
 }
 
@@ -64,7 +68,7 @@ static int64_t later(int64_t one_ns, int64_t other_ns)
 	return one_ns > other_ns ? one_ns : other_ns;
 }
 
-/* The thread asked for room on `fd`; `writable` is what it was told at last. */
+/* The thread polled `fd` for POLLOUT; `writable` is what it was told at last. */
 static void asked(struct wait *wait, int fd, struct trace_socket *row, bool writable)
 {
 	if (!wait->began_ns)
@@ -90,33 +94,33 @@ static bool is_recording(void)
 	return __atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) == GUEST_RECORDING;
 }
 
-static void mark_begin(struct guest_thread *self, const struct trace_socket *row, int64_t now_ns)
+static void mark_begin(const struct trace_socket *row, int64_t now_ns)
 {
 	if (!row || !is_written(row))
 		return;
 	__atomic_store_n(&socket_row_more(row)->wait_began_ns, now_ns, __ATOMIC_RELAXED);
-	self->room_marked = (uint16_t)(socket_row_index(row) + 1);
+	socket_thread.pollout_marked = (uint16_t)(socket_row_index(row) + 1);
 }
 
 /* The kernel has not read it yet, and it may be nowhere. But it has read that place before,
  * or it is one of the variables of those who called us. */
 #define FRAMES_BYTES 16384
 
-static bool is_there(const struct guest_thread *self, const struct pollfd *fds)
+static bool is_there(const struct pollfd *fds)
 {
 	uintptr_t here = (uintptr_t)__builtin_dwarf_cfa();
 
-	return fds && (fds == self->room_fds || (uintptr_t)fds - here < FRAMES_BYTES);
+	return fds && (fds == socket_thread.pollout_fds || (uintptr_t)fds - here < FRAMES_BYTES);
 }
 
-int64_t room_poll_begins(const struct pollfd *fds, nfds_t count)
+int64_t pollout_poll_begins(const struct pollfd *fds, nfds_t count)
 {
 	struct guest_thread *self = guest_this_thread();
 	int64_t now_ns = ticks_now_ns(self);
 
-	if (is_there(self, fds) && self->room_at < count && is_recording() &&
-	    fds[self->room_at].events & ROOM_EVENTS)
-		mark_begin(self, fdtable_row(fds[self->room_at].fd), now_ns);
+	if (is_there(fds) && socket_thread.pollout_at < count && is_recording() &&
+	    fds[socket_thread.pollout_at].events & POLLOUT_EVENTS)
+		mark_begin(fdtable_row(fds[socket_thread.pollout_at].fd), now_ns);
 	return now_ns;
 }
 
@@ -129,13 +133,13 @@ static bool set_has(const fd_set *set, int count, int fd)
 	       words[(size_t)fd / SET_BITS] >> (size_t)fd % SET_BITS & 1;
 }
 
-int64_t room_select_begins(int count, const fd_set *writable)
+int64_t pollout_select_begins(int count, const fd_set *writable)
 {
 	struct guest_thread *self = guest_this_thread();
 
 	if (!writable || !is_recording())
 		return 0;
-	const struct trace_socket *row = &trace->sockets[self->room_row];
+	const struct trace_socket *row = &trace->sockets[socket_thread.pollout_row];
 
 	/* Does it ask for that one? Afterwards the set no longer tells. */
 	if (!set_has(writable, count, row->fd))
@@ -143,38 +147,38 @@ int64_t room_select_begins(int count, const fd_set *writable)
 	int64_t now_ns = ticks_now_ns(self);
 
 	if (fdtable_row(row->fd) == row)
-		mark_begin(self, row, now_ns);
+		mark_begin(row, now_ns);
 	return now_ns;
 }
 
-int64_t room_epoll_begins(int epoll)
+int64_t pollout_epoll_begins(int epoll)
 {
 	struct guest_thread *self = guest_this_thread();
 	int64_t now_ns = ticks_now_ns(self);
 
 	if (!is_recording())
 		return now_ns;
-	const struct trace_socket *row = &trace->sockets[self->room_epoll_row];
-	const struct room_ask *ask = &fdtable_private(row)->room;
+	const struct trace_socket *row = &trace->sockets[socket_thread.pollout_epoll_row];
+	const struct pollout_ask *ask = &socket_private(row)->pollout;
 
 	if (__atomic_load_n(&ask->since_ns, __ATOMIC_ACQUIRE) && ask->epoll == epoll &&
 	    !(ask->once && ask->since_ns < row->written_last_ns) && fdtable_row(row->fd) == row)
-		mark_begin(self, row, now_ns);
+		mark_begin(row, now_ns);
 	return now_ns;
 }
 
 /* --- afterwards --------------------------------------------------------------------- */
 
-static void thread_asks(struct guest_thread *self, const struct trace_socket *row)
+static void thread_asks(const struct trace_socket *row)
 {
-	self->room_row = (uint16_t)socket_row_index(row); /* < GUEST_SOCKETS */
-	self->room_polls = ROOM_POLLS;
+	socket_thread.pollout_row = (uint16_t)socket_row_index(row); /* < GUEST_SOCKETS */
+	socket_thread.pollout_polls = POLLOUT_POLLS;
 }
 
-static void thread_asks_not(struct guest_thread *self)
+static void thread_asks_not(void)
 {
-	if (self->room_polls)
-		self->room_polls--;
+	if (socket_thread.pollout_polls)
+		socket_thread.pollout_polls--;
 }
 
 static bool polled_one(struct wait *wait, int given, const struct pollfd *polled)
@@ -183,12 +187,12 @@ static bool polled_one(struct wait *wait, int given, const struct pollfd *polled
 
 	if (!row || !is_written(row))
 		return false;
-	thread_asks(wait->self, row);
-	asked(wait, polled->fd, row, given > 0 && polled->revents & ROOM_EVENTS);
+	thread_asks(row);
+	asked(wait, polled->fd, row, given > 0 && polled->revents & POLLOUT_EVENTS);
 	return true;
 }
 
-void room_polled(const struct call *call, int given, const struct pollfd *fds, nfds_t count)
+void pollout_polled(const struct call *call, int given, const struct pollfd *fds, nfds_t count)
 {
 	struct wait wait = wait_of(call);
 	bool found = false;
@@ -196,13 +200,13 @@ void room_polled(const struct call *call, int given, const struct pollfd *fds, n
 	if (!can_be_read(call, given))
 		return;
 	for (nfds_t i = 0; i < count; i++)
-		if (UNLIKELY(fds[i].events & ROOM_EVENTS) && polled_one(&wait, given, &fds[i])) {
+		if (UNLIKELY(fds[i].events & POLLOUT_EVENTS) && polled_one(&wait, given, &fds[i])) {
 			found = true;
-			wait.self->room_fds = fds;
-			wait.self->room_at = (uint32_t)i;
+			socket_thread.pollout_fds = fds;
+			socket_thread.pollout_at = (uint32_t)i;
 		}
 	if (!found)
-		thread_asks_not(wait.self);
+		thread_asks_not();
 }
 
 static bool selected_word(struct wait *wait, unsigned long word, int first, int32_t expected)
@@ -215,17 +219,17 @@ static bool selected_word(struct wait *wait, unsigned long word, int first, int3
 
 		if (!row || !is_written(row))
 			continue;
-		thread_asks(wait->self, row);
+		thread_asks(row);
 		asked(wait, fd, row, true);
 		found |= fd == expected;
 	}
 	return found;
 }
 
-void room_selected(const struct call *call, int given, int count, const fd_set *writable)
+void pollout_selected(const struct call *call, int given, int count, const fd_set *writable)
 {
 	struct wait wait = wait_of(call);
-	struct trace_socket *row = &trace->sockets[wait.self->room_row];
+	struct trace_socket *row = &trace->sockets[socket_thread.pollout_row];
 	int32_t expected = wait.began_ns ? row->fd : -1;
 	const unsigned long *words = (const unsigned long *)writable;
 	bool found = false;
@@ -233,7 +237,7 @@ void room_selected(const struct call *call, int given, int count, const fd_set *
 	if (!writable || !can_be_read(call, given))
 		return;
 	if (!wait.began_ns)
-		thread_asks_not(wait.self);
+		thread_asks_not();
 	for (int first = 0; first < count && given > 0; first += (int)SET_BITS)
 		found |= selected_word(&wait, words[(size_t)first / SET_BITS], first, expected);
 	if (!found && expected >= 0 && fdtable_row(expected) == row && is_written(row))
@@ -242,13 +246,13 @@ void room_selected(const struct call *call, int given, int count, const fd_set *
 
 /* --- epoll -------------------------------------------------------------------------- */
 
-static void ask_end(struct room_ask *ask)
+static void ask_end(struct pollout_ask *ask)
 {
 	if (__atomic_exchange_n(&ask->since_ns, 0, __ATOMIC_RELAXED))
-		__atomic_fetch_sub(&guest->room_asks, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_sub(&socket_state->pollout_asks, 1, __ATOMIC_RELAXED);
 }
 
-static void ask_begin(struct room_ask *ask, int epoll, const struct epoll_event *event)
+static void ask_begin(struct pollout_ask *ask, int epoll, const struct epoll_event *event)
 {
 	bool goes_on = ask->since_ns && ask->epoll == epoll && !(event->events & EPOLLONESHOT);
 	int64_t now_ns = goes_on ? ask->since_ns : ticks_now_ns(guest_this_thread());
@@ -257,7 +261,7 @@ static void ask_begin(struct room_ask *ask, int epoll, const struct epoll_event 
 	ask->once = event->events & EPOLLONESHOT;
 	ask->data = event->data.u64;
 	if (!__atomic_exchange_n(&ask->since_ns, now_ns, __ATOMIC_RELEASE))
-		__atomic_fetch_add(&guest->room_asks, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&socket_state->pollout_asks, 1, __ATOMIC_RELAXED);
 }
 
 void on_epoll_ctl(const struct call *call, int given, int epoll, int operation, int fd,
@@ -268,16 +272,16 @@ void on_epoll_ctl(const struct call *call, int given, int epoll, int operation, 
 	    __atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) != GUEST_RECORDING ||
 	    fdtable_word(fd) < FD_FIRST_ROW || guest_is_borrowed())
 		return;
-	struct room_ask *ask = &fdtable_private(fdtable_row(fd))->room;
+	struct pollout_ask *ask = &socket_private(fdtable_row(fd))->pollout;
 
-	guest_this_thread()->room_epoll_row = (uint16_t)(fdtable_word(fd) - FD_FIRST_ROW);
+	socket_this_thread()->pollout_epoll_row = (uint16_t)(fdtable_word(fd) - FD_FIRST_ROW);
 	if (operation != EPOLL_CTL_DEL && (event->events & (EPOLLOUT | EPOLLET)) == EPOLLOUT)
 		ask_begin(ask, epoll, event);
 	else if (ask->epoll == epoll)
 		ask_end(ask);
 }
 
-static bool is_reported(const struct room_ask *ask, int given, const struct epoll_event *events)
+static bool is_reported(const struct pollout_ask *ask, int given, const struct epoll_event *events)
 {
 	for (int i = 0; i < given; i++)
 		if (events[i].events & EPOLLOUT && events[i].data.u64 == ask->data)
@@ -288,7 +292,7 @@ static bool is_reported(const struct room_ask *ask, int given, const struct epol
 /* That it is asked for may be out of date (a ring may have said so to the
  * kernel): told apart by what was reported, or is still so. */
 static void epolled_one(struct wait *wait, int given, struct trace_socket *row,
-			const struct room_ask *ask, const struct epoll_event *events)
+			const struct pollout_ask *ask, const struct epoll_event *events)
 {
 	struct wait its = *wait;
 
@@ -301,11 +305,11 @@ static void epolled_one(struct wait *wait, int given, struct trace_socket *row,
 		asked(&its, row->fd, row, false);
 }
 
-void room_epolled(const struct call *call, int given, int epoll,
+void pollout_epolled(const struct call *call, int given, int epoll,
 		  const struct epoll_event *events)
 {
 	struct wait wait = wait_of(call);
-	uint32_t asks = __atomic_load_n(&guest->room_asks, __ATOMIC_RELAXED), found = 0;
+	uint32_t asks = __atomic_load_n(&socket_state->pollout_asks, __ATOMIC_RELAXED), found = 0;
 
 	if (!wait.began_ns || !can_be_read(call, given))
 		return;
@@ -313,7 +317,7 @@ void room_epolled(const struct call *call, int given, int epoll,
 	if (wait.now_ns - wait.began_ns < STALL_LOOK_NS)
 		return;
 	for (uint32_t i = 0; i < GUEST_SOCKETS && found < asks; i++) {
-		const struct room_ask *ask = &guest->sockets[i].room;
+		const struct pollout_ask *ask = &socket_state->sockets[i].pollout;
 		struct trace_socket *row = &trace->sockets[i];
 
 		if (!__atomic_load_n(&ask->since_ns, __ATOMIC_ACQUIRE) ||
@@ -325,6 +329,6 @@ void room_epolled(const struct call *call, int given, int epoll,
 	}
 	/* Those that were closed meanwhile did not say so. */
 	if (found < asks)
-		__atomic_compare_exchange_n(&guest->room_asks, &asks, found, false,
+		__atomic_compare_exchange_n(&socket_state->pollout_asks, &asks, found, false,
 					    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }

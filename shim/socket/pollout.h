@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pollout.h - hosts that ask for room before they write.
+ * pollout.h - hosts that wait for POLLOUT before they write.
  *
- * Who polls for POLLOUT before each write meets neither EAGAIN nor a short
- * write: it is held up in the poll. A poll that really waits has found no room,
- * and without a write room only grows: the buffer was full from the wait's
- * beginning on, and since the last write. So such a wait is a stall (stall.h).
+ * Who polls for POLLOUT before each write meets neither EAGAIN nor a short write: it is held
+ * up in the poll. A poll that really waits has found the send buffer full, and without a
+ * write the buffer only empties: it was full from the wait's beginning on, and since the last
+ * write. So such a wait is a stall (stall.h).
  *
- * Cheap where nobody asks: poll is looked at for POLLOUT afterwards, when the
- * kernel has read the array without complaint, and only a thread that was
- * seen to ask has the clock read before its next waits. What epoll is asked
- * for, epoll_ctl says; with EPOLLET a wait means nothing, but those who use
- * it write until EAGAIN.
+ * Cheap where nobody polls for it: a poll's array is looked through for POLLOUT afterwards,
+ * when the kernel has read it without complaint, and only a thread that was seen to poll for
+ * POLLOUT has the clock read before its next waits. What an epoll is asked for, epoll_ctl
+ * says; with EPOLLET a wait means nothing, but those who use it write until EAGAIN.
  */
-#ifndef UNFLUSHED_ROOM_H
-#define UNFLUSHED_ROOM_H
+#ifndef UNFLUSHED_SOCKET_POLLOUT_H
+#define UNFLUSHED_SOCKET_POLLOUT_H
 
 #include <poll.h>
 #include <sys/epoll.h>
@@ -23,33 +22,34 @@
 #include <time.h>
 
 #include "calls/calls.h"
-#include "guest/state.h"
-#include "guest/ticks.h"
+#include "socket/state.h"
 
-/* Waits without such a question after which a thread is no longer thought to ask. */
-#define ROOM_POLLS 64
+/* After so many waits without POLLOUT a thread is no longer thought to poll for it. */
+#define POLLOUT_POLLS 64
 
-static inline bool room_is_asked(void)
+/* Whether this thread polls for POLLOUT; whether an epoll was asked for it. */
+static inline bool pollout_is_asked(void)
 {
-	return UNLIKELY(guest_this_thread()->room_polls);
+	return UNLIKELY(socket_this_thread()->pollout_polls);
 }
 
-static inline bool room_is_asked_of_epoll(void)
+static inline bool pollout_is_asked_of_epoll(void)
 {
-	return guest && UNLIKELY(__atomic_load_n(&guest->room_asks, __ATOMIC_RELAXED));
+	return socket_state && UNLIKELY(__atomic_load_n(&socket_state->pollout_asks, __ATOMIC_RELAXED));
 }
 
-static inline bool room_waits_ms(int timeout_ms)
+/* Whether a wait with that timeout may last: POSIX's three ways to name one. */
+static inline bool pollout_waits_ms(int timeout_ms)
 {
 	return timeout_ms != 0;
 }
 
-static inline bool room_waits_timespec(const struct timespec *timeout)
+static inline bool pollout_waits_timespec(const struct timespec *timeout)
 {
 	return !timeout || timeout->tv_sec || timeout->tv_nsec;
 }
 
-static inline bool room_waits_timeval(const struct timeval *timeout)
+static inline bool pollout_waits_timeval(const struct timeval *timeout)
 {
 	return !timeout || timeout->tv_sec || timeout->tv_usec;
 }
@@ -59,14 +59,14 @@ static inline bool room_waits_timeval(const struct timeval *timeout)
  * connection that this thread asked for last, the trace has word of it before the kernel
  * has: a process that is killed inside has been held up in it, if it was not over at once.
  */
-int64_t room_poll_begins(const struct pollfd *fds, nfds_t count);
-int64_t room_select_begins(int count, const fd_set *writable);
-int64_t room_epoll_begins(int epoll);
+int64_t pollout_poll_begins(const struct pollfd *fds, nfds_t count);
+int64_t pollout_select_begins(int count, const fd_set *writable);
+int64_t pollout_epoll_begins(int epoll);
 
 /* After the wait, of which call->began_ns is 0 if the clock was not read. */
-void room_polled(const struct call *call, int given, const struct pollfd *fds, nfds_t count);
-void room_selected(const struct call *call, int given, int count, const fd_set *writable);
-void room_epolled(const struct call *call, int given, int epoll,
+void pollout_polled(const struct call *call, int given, const struct pollfd *fds, nfds_t count);
+void pollout_selected(const struct call *call, int given, int count, const fd_set *writable);
+void pollout_epolled(const struct call *call, int given, int epoll,
 		  const struct epoll_event *events);
 
 #endif

@@ -15,13 +15,11 @@
 
 #include "calls/calls.h"
 #include "guest/guest.h"
-#include "guest/state.h"
-#include "socket/redirect.h"
 #include "guest/settings.h"
-#include "socket/fdtable.h"
+#include "socket/redirect.h"
 #include "trace/map.h"
-#include "trace/writer.h"
 #include "trace/socket_row.h"
+#include "trace/writer.h"
 
 static uint32_t number_take(const char **at)
 {

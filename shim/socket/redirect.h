@@ -5,8 +5,8 @@
  * The one thing by which the guest changes what a host does: off unless
  * UNFLUSHED_REDIRECT is set, and named in the trace.
  */
-#ifndef UNFLUSHED_REDIRECT_H
-#define UNFLUSHED_REDIRECT_H
+#ifndef UNFLUSHED_SOCKET_REDIRECT_H
+#define UNFLUSHED_SOCKET_REDIRECT_H
 
 #include <netinet/in.h>
 #include <stdbool.h>

@@ -6,10 +6,12 @@
 
 #include <errno.h>
 
-#include "socket/fdtable.h"
 #include "guest/guest.h"
-#include "trace/writer.h"
+#include "socket/kernel.h"
+#include "socket/stall.h"
+#include "socket/state.h"
 #include "trace/socket_row.h"
+#include "trace/writer.h"
 
 #define MS_NS INT64_C(1000000)
 
@@ -35,7 +37,7 @@ static int64_t timed_out_after_ns(const struct trace_socket *row)
 }
 
 /* A signal, which cuts a send short, too, seldom comes just before that. */
-void consequence_fell_short(struct trace_socket *row, int64_t took_ns, uint64_t not_taken)
+void setting_effects_fell_short(struct trace_socket *row, int64_t took_ns, uint64_t not_taken)
 {
 	struct trace_socket_more *more = socket_row_more(row);
 
@@ -46,7 +48,7 @@ void consequence_fell_short(struct trace_socket *row, int64_t took_ns, uint64_t 
 	__atomic_fetch_or(&more->flags, SOCKET_SEND_GAVE_UP, __ATOMIC_RELAXED);
 }
 
-void consequence_went_on(struct trace_socket *row)
+void setting_effects_went_on(struct trace_socket *row)
 {
 	struct trace_socket_more *more = socket_row_more(row);
 
@@ -68,9 +70,9 @@ static void cork_note(struct trace_socket *row, int64_t held_ns)
  * write, the kernel kept the end of it: for the cork, unless the peer had no room. Only
  * asked when the answer itself was late.
  */
-void consequence_answered(int fd, struct trace_socket *row, int64_t now_ns)
+void setting_effects_answered(int fd, struct trace_socket *row, int64_t now_ns)
 {
-	const struct stall_look *before = &fdtable_private(row)->stall;
+	const struct stall_look *before = &socket_private(row)->stall;
 	struct socket_tcp tcp;
 
 	if (now_ns - row->written_last_ns < CORK_HELD_NS || !socket_tcp(fd, &tcp))
@@ -89,7 +91,7 @@ static bool is_for_good(int error)
 	       error == ENETUNREACH || error == EPIPE;
 }
 
-void consequence_failed(struct trace_socket *row, int error)
+void setting_effects_failed(struct trace_socket *row, int error)
 {
 	struct trace_socket_more *more = socket_row_more(row);
 	int32_t none = 0;
@@ -108,12 +110,12 @@ void consequence_failed(struct trace_socket *row, int error)
 }
 
 /* Less than a segment is held; with the connection it goes. */
-void consequence_ended(struct trace_socket *row, const struct socket_tcp *tcp, int64_t now_ns)
+void setting_effects_ended(struct trace_socket *row, const struct socket_tcp *tcp, int64_t now_ns)
 {
 	if (!socket_row_is_set(row, SOCKET_CORKED) || tcp->is_closed ||
-	    tcp->unsent_bytes <= 0 || (uint32_t)tcp->unsent_bytes >= tcp->segment_bytes)
+	    tcp->never_sent_bytes <= 0 || (uint32_t)tcp->never_sent_bytes >= tcp->segment_bytes)
 		return;
-	socket_row_more(row)->cork_left_bytes = (uint32_t)tcp->unsent_bytes;
+	socket_row_more(row)->cork_left_bytes = (uint32_t)tcp->never_sent_bytes;
 	if (now_ns - row->written_last_ns >= CORK_HELD_NS)
 		cork_note(row, now_ns - row->written_last_ns);
 }

@@ -8,8 +8,8 @@
  * by TCP_NOTSENT_LOWAT are stalls: stall.c.) All of it off the path of a
  * write that goes.
  */
-#ifndef UNFLUSHED_CONSEQUENCE_H
-#define UNFLUSHED_CONSEQUENCE_H
+#ifndef UNFLUSHED_SOCKET_SETTING_EFFECTS_H
+#define UNFLUSHED_SOCKET_SETTING_EFFECTS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,18 +18,18 @@
 #include "socket/kernel.h"
 
 /* A write that blocked for so long left that many bytes: was it its timeout? */
-void consequence_fell_short(struct trace_socket *row, int64_t took_ns, uint64_t not_taken);
+void setting_effects_fell_short(struct trace_socket *row, int64_t took_ns, uint64_t not_taken);
 
 /* Something was taken again. */
-void consequence_went_on(struct trace_socket *row);
+void setting_effects_went_on(struct trace_socket *row);
 
 /* An answer has come on a corked connection that was written to. */
-void consequence_answered(int fd, struct trace_socket *row, int64_t now_ns);
+void setting_effects_answered(int fd, struct trace_socket *row, int64_t now_ns);
 
 /* A call failed: if that was for good, the first such error says how the connection ended. */
-void consequence_failed(struct trace_socket *row, int error);
+void setting_effects_failed(struct trace_socket *row, int error);
 
 /* The connection ends. */
-void consequence_ended(struct trace_socket *row, const struct socket_tcp *tcp, int64_t now_ns);
+void setting_effects_ended(struct trace_socket *row, const struct socket_tcp *tcp, int64_t now_ns);
 
 #endif

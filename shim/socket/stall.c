@@ -9,11 +9,11 @@
  */
 #include "socket/stall.h"
 
-#include "socket/setting_effects.h"
-#include "socket/fdtable.h"
 #include "socket/kernel.h"
-#include "trace/writer.h"
+#include "socket/setting_effects.h"
+#include "socket/state.h"
 #include "trace/socket_row.h"
+#include "trace/writer.h"
 
 static uint64_t flight_bytes(const struct socket_tcp *now)
 {
@@ -28,7 +28,7 @@ static uint64_t flight_bytes(const struct socket_tcp *now)
  */
 static bool all_under_way(const struct trace_socket *row, const struct socket_tcp *now)
 {
-	return now->unsent_bytes == 0 ||
+	return now->never_sent_bytes == 0 ||
 	       (now->has_room && row->buffer_effective > 0 &&
 		flight_bytes(now) * 2 >= (uint64_t)row->buffer_effective);
 }
@@ -40,9 +40,9 @@ static bool all_under_way(const struct trace_socket *row, const struct socket_tc
  */
 static bool lowat_binds(int fd, struct trace_socket *row, const struct socket_tcp *now)
 {
-	if (!row->notsent_lowat || now->unsent_bytes < 0 || socket_fill(fd, row) < 0)
+	if (!row->notsent_lowat || now->never_sent_bytes < 0 || socket_fill(fd, row) < 0)
 		return false;
-	int64_t under_way = socket_unsent_bytes(fd) - (int64_t)now->unsent_bytes;
+	int64_t under_way = socket_unacked_bytes(fd) - (int64_t)now->never_sent_bytes;
 
 	return (under_way + row->notsent_lowat) * 2 <= row->buffer_effective;
 }
@@ -94,7 +94,7 @@ static void flight_note(struct trace_socket *row, const struct socket_tcp *now)
 
 static enum trace_stall_cause look(int fd, struct trace_socket *row, int64_t now_ns)
 {
-	struct stall_look *before = &fdtable_private(row)->stall;
+	struct stall_look *before = &socket_private(row)->stall;
 	enum trace_stall_cause cause = CAUSE_UNKNOWN;
 	struct socket_tcp now;
 
@@ -115,7 +115,7 @@ static enum trace_stall_cause look(int fd, struct trace_socket *row, int64_t now
 
 static bool look_is_due(const struct trace_socket *row, int64_t now_ns)
 {
-	return now_ns - fdtable_private(row)->stall.looked_ns >= STALL_LOOK_NS;
+	return now_ns - socket_private(row)->stall.looked_ns >= STALL_LOOK_NS;
 }
 
 void stall_look(int fd, struct trace_socket *row, int64_t now_ns)
@@ -129,7 +129,7 @@ static void stalled(struct trace_socket *row, int64_t began_ns, int64_t ended_ns
 	uint64_t took_ns = ended_ns > began_ns ? (uint64_t)(ended_ns - began_ns) : 0;
 
 	writer_add_shared(&row->stalled_ns, took_ns);
-	writer_add_shared(&fdtable_private(row)->stall.pending_ns, took_ns);
+	writer_add_shared(&socket_private(row)->stall.pending_ns, took_ns);
 }
 
 static void longest(struct trace_socket *row, int64_t began_ns, int64_t ended_ns)
@@ -142,7 +142,7 @@ static void longest(struct trace_socket *row, int64_t began_ns, int64_t ended_ns
  * for itself is not counted twice. */
 static int64_t not_before(const struct trace_socket *row, int64_t began_ns)
 {
-	int64_t ended_ns = fdtable_private(row)->stall.ended_ns;
+	int64_t ended_ns = socket_private(row)->stall.ended_ns;
 
 	return began_ns > ended_ns ? began_ns : ended_ns;
 }
@@ -155,7 +155,7 @@ void stall_begin(int fd, struct trace_socket *row, int64_t began_ns, int64_t now
 	if (__atomic_fetch_or(&row->flags, SOCKET_STALLED, __ATOMIC_ACQ_REL) & SOCKET_STALLED)
 		return;
 	began_ns = not_before(row, began_ns);
-	fdtable_private(row)->stall.first_ns = began_ns;
+	socket_private(row)->stall.first_ns = began_ns;
 	writer_add_shared(&row->stalls, 1);
 	if (began_ns < now_ns) {
 		/* Before the look: whose fault that was is in what TCP has counted until now. */
@@ -167,7 +167,7 @@ void stall_begin(int fd, struct trace_socket *row, int64_t began_ns, int64_t now
 	if (look_is_due(row, now_ns)) {
 		look(fd, row, now_ns);
 		fill = socket_fill_sample(fd, row);
-		unacknowledged = socket_unsent_bytes(fd);
+		unacknowledged = socket_unacked_bytes(fd);
 	}
 	writer_event_at(began_ns, EVENT_STALL_BEGIN, socket_row_index(row), fill,
 			unacknowledged);
@@ -179,7 +179,7 @@ static void end(int fd, struct trace_socket *row, int64_t now_ns)
 
 	if (!(__atomic_load_n(&row->flags, __ATOMIC_RELAXED) & SOCKET_STALLED))
 		return;
-	int64_t first_ns = fdtable_private(row)->stall.first_ns;
+	int64_t first_ns = socket_private(row)->stall.first_ns;
 	int64_t began_ns = __atomic_exchange_n(&row->stall_began_ns, 0, __ATOMIC_RELAXED);
 
 	/* Another thread is just beginning it, or ending it: to clear the flag under the one
@@ -188,8 +188,8 @@ static void end(int fd, struct trace_socket *row, int64_t now_ns)
 	    !(__atomic_fetch_and(&row->flags, ~(uint32_t)SOCKET_STALLED, __ATOMIC_ACQ_REL) &
 	      SOCKET_STALLED))
 		return;
-	fdtable_private(row)->stall.by_wait = false;
-	fdtable_private(row)->stall.ended_ns = now_ns;
+	socket_private(row)->stall.by_wait = false;
+	socket_private(row)->stall.ended_ns = now_ns;
 	stalled(row, began_ns, now_ns);
 	longest(row, first_ns, now_ns);
 	if (look_is_due(row, now_ns))
@@ -199,7 +199,7 @@ static void end(int fd, struct trace_socket *row, int64_t now_ns)
 
 void stall_end(int fd, struct trace_socket *row, int64_t now_ns)
 {
-	consequence_went_on(row);
+	setting_effects_went_on(row);
 	end(fd, row, now_ns);
 }
 
@@ -210,7 +210,7 @@ static void whole(int fd, struct trace_socket *row, int64_t began_ns, int64_t en
 	began_ns = not_before(row, began_ns);
 	if (began_ns >= ended_ns)
 		return;
-	fdtable_private(row)->stall.ended_ns = ended_ns;
+	socket_private(row)->stall.ended_ns = ended_ns;
 	writer_add_shared(&row->stalls, 1);
 	stalled(row, began_ns, ended_ns);
 	longest(row, began_ns, ended_ns);
@@ -250,11 +250,11 @@ void stall_whole(int fd, struct trace_socket *row, int64_t began_ns, int64_t end
 }
 
 /* It ends with the wait: what the host does until it writes is its own affair. One that
- * began with EAGAIN ends with the write, as do those whose host was not told of room. */
+ * began with EAGAIN ends with the write, as do those whose host was not told POLLOUT. */
 void stall_waited(int fd, struct trace_socket *row, int64_t began_ns, int64_t now_ns,
 		  bool writable)
 {
-	struct stall_look *stall = &fdtable_private(row)->stall;
+	struct stall_look *stall = &socket_private(row)->stall;
 
 	if (__atomic_load_n(&row->flags, __ATOMIC_RELAXED) & SOCKET_STALLED) {
 		if (writable && stall->by_wait)
@@ -276,7 +276,7 @@ void stall_close(int fd, struct trace_socket *row, int64_t now_ns)
 {
 	end(fd, row, now_ns);
 	/* close() is about to take the same lock. */
-	if (fdtable_private(row)->stall.pending_ns)
+	if (socket_private(row)->stall.pending_ns)
 		look(fd, row, now_ns);
 }
 
@@ -294,7 +294,7 @@ static void account_call(struct trace_socket *row, int64_t now_ns)
 	longest(row, began_ns, now_ns);
 }
 
-/* So does a wait of another thread's, if there is no room yet. */
+/* So does another thread's wait for POLLOUT, if it would still wait. */
 static void account_wait(int fd, struct trace_socket *row, int64_t now_ns)
 {
 	int64_t began_ns =
@@ -306,7 +306,7 @@ static void account_wait(int fd, struct trace_socket *row, int64_t now_ns)
 		began_ns = row->written_last_ns;
 	if (now_ns - began_ns < STALL_LOOK_NS || !socket_would_block(fd))
 		return;
-	fdtable_private(row)->stall.by_wait = true;
+	socket_private(row)->stall.by_wait = true;
 	stall_begin(fd, row, began_ns, now_ns);
 }
 
@@ -317,11 +317,11 @@ void stall_account(int fd, struct trace_socket *row, int64_t now_ns)
 	if (began_ns && __atomic_compare_exchange_n(&row->stall_began_ns, &began_ns, now_ns, false,
 						    __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
 		stalled(row, began_ns, now_ns);
-		longest(row, fdtable_private(row)->stall.first_ns, now_ns);
+		longest(row, socket_private(row)->stall.first_ns, now_ns);
 	}
 	account_call(row, now_ns);
 	account_wait(fd, row, now_ns);
 	/* The kernel is about to take the lock for each of them anyway. */
-	if (fdtable_private(row)->stall.pending_ns)
+	if (socket_private(row)->stall.pending_ns)
 		look(fd, row, now_ns);
 }

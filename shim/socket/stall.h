@@ -4,14 +4,14 @@
  * and whose fault they were.
  *
  * A stall begins with a short write or EAGAIN (for a blocking call: when it
- * enters; for a host that asks for room first: with the wait, pollout.h) and ends
+ * enters; for a host that waits for POLLOUT first: with the wait, pollout.h) and ends
  * at the next progress. Why is asked of TCP_INFO, which takes
  * the socket's lock: only by the thread that has just been held up or has
  * just made progress, or that is about to end the connection, and at most
  * once in STALL_LOOK_NS.
  */
-#ifndef UNFLUSHED_STALL_H
-#define UNFLUSHED_STALL_H
+#ifndef UNFLUSHED_SOCKET_STALL_H
+#define UNFLUSHED_SOCKET_STALL_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -42,8 +42,8 @@ void stall_end(int fd, struct trace_socket *row, int64_t now_ns);
 /* A blocking call that took from began_ns to ended_ns to be taken whole. */
 void stall_whole(int fd, struct trace_socket *row, int64_t began_ns, int64_t ended_ns);
 
-/* A thread waited for room from began_ns to now_ns, for STALL_LOOK_NS or longer;
- * there is some now (`writable`), or it comes back without. */
+/* A thread waited for POLLOUT from began_ns to now_ns, for STALL_LOOK_NS or longer;
+ * it was told so (`writable`), or comes back without. */
 void stall_waited(int fd, struct trace_socket *row, int64_t began_ns, int64_t now_ns,
 		  bool writable);
 

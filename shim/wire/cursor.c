@@ -54,8 +54,8 @@ static bool take_client_id(struct wire *wire, const unsigned char *bytes, size_t
 	/* Known already: this may be a SASL token that looks like a request. */
 	if (!wire_undecided(wire))
 		return true;
-	size_t room = (size_t)(WIRE_CLIENT_ID - wire->client_id_bytes);
-	size_t kept = count < room ? count : room;
+	size_t space = (size_t)(WIRE_CLIENT_ID - wire->client_id_bytes);
+	size_t kept = count < space ? count : space;
 	memcpy(wire->client_id + wire->client_id_bytes, bytes, kept);
 	wire->client_id_bytes = (uint8_t)(wire->client_id_bytes + kept);
 	return true;

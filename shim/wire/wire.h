@@ -18,8 +18,8 @@
  * order of the bytes: the decoder gives up (SOCKET_WIRE_LOST) and counts no
  * further. frame_* of the row mean nothing once that flag stands.
  */
-#ifndef UNFLUSHED_WIRE_H
-#define UNFLUSHED_WIRE_H
+#ifndef UNFLUSHED_WIRE_WIRE_H
+#define UNFLUSHED_WIRE_WIRE_H
 
 #include <stdbool.h>
 #include <stddef.h>
