@@ -17,7 +17,7 @@
 #include "calls/calls.h"
 #include "socket/fdtable.h"
 #include "guest/guest.h"
-#include "socket/on_bytes.h"
+#include "socket/buffers.h"
 #include "librdkafka/on_life.h"
 #include "calls/resolve.h"
 #include "socket/pollout.h"

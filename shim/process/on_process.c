@@ -19,7 +19,6 @@
 #include "process/on_process.h"
 #include "socket/ending.h"
 #include "socket/fdtable.h"
-#include "socket/fork_board.h"
 #include "socket/handover.h"
 #include "trace/map.h"
 #include "trace/record.h"
@@ -101,7 +100,8 @@ void on_fork(const struct call *call, pid_t given)
 	}
 	if (given > 0)
 		fork_board_spoil();
-	if (given <= 0 || __atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) != GUEST_RECORDING)
+	if (given <= 0 ||
+	    __atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) != GUEST_RECORDING)
 		return;
 	struct guest_thread *self = guest_this_thread();
 	bool entered = guest_enter_anyhow(self);
@@ -242,12 +242,12 @@ static void arguments_take(char **argv, const char *first, size_t count, va_list
 }
 
 /* A first argument of NULL closes the list at once: nothing follows it. */
-#define ARGUMENTS(argv, first, more) \
-	size_t count = (first) ? arguments_count(more) : 0; \
-	char **argv = alloca((count + 2) * sizeof *argv); \
-	argv[0] = argv[1] = NULL; \
-	if (first) \
-		arguments_take(argv, (first), count, more)
+#define ARGUMENTS(argv, first, more)                                                           \
+	size_t count = (first) ? arguments_count(more) : 0;                                    \
+	char **argv = alloca((count + 2) * sizeof *argv);                                      \
+	argv[0] = argv[1] = NULL;                                                              \
+	if (first)                                                                             \
+	arguments_take(argv, (first), count, more)
 
 int on_execl(const struct call *call, const char *path, const char *first, va_list more)
 {

@@ -20,7 +20,6 @@
 #include "guest/raw.h"
 #include "process/spawn_actions.h"
 #include "socket/fdtable.h"
-#include "socket/fork_board.h"
 #include "socket/handover.h"
 #include "trace/record.h"
 

@@ -40,7 +40,8 @@ static void sample(struct trace_socket *row, int64_t now_ns)
 	more->queued_room = left < 0 ? 0 : left;
 	more->queued_accepted = accepted;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	__atomic_store_n(&more->queued_ns, bytes == TRACE_UNKNOWN ? 0 : now_ns, __ATOMIC_RELAXED);
+	__atomic_store_n(&more->queued_ns, bytes == TRACE_UNKNOWN ? 0 : now_ns,
+			 __ATOMIC_RELAXED);
 }
 
 /* Nothing was written since the queue was seen empty. */
@@ -67,8 +68,7 @@ static bool sample_rows(int64_t now_ns, int64_t quiet_ns)
 		struct trace_socket *row = &trace->sockets[i];
 
 		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) != SOCKET_OPEN ||
-		    !row->produce_unanswerable || is_settled(row) ||
-		    !fdtable_reaches(row))
+		    !row->produce_unanswerable || is_settled(row) || !fdtable_reaches(row))
 			continue;
 		if (now_ns - row->written_last_ns >= quiet_ns)
 			sample(row, now_ns);
@@ -90,8 +90,9 @@ void acks0_queue_sample_settled(void)
 
 	/* One thread at a time, and not often. */
 	if (now_ns < next_ns ||
-	    !__atomic_compare_exchange_n(&socket_state->queues_next_ns, &next_ns, now_ns + AGAIN_NS, false,
-					 __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+	    !__atomic_compare_exchange_n(&socket_state->queues_next_ns, &next_ns,
+					 now_ns + AGAIN_NS, false, __ATOMIC_RELAXED,
+					 __ATOMIC_RELAXED))
 		return;
 	struct guest_thread *self = guest_this_thread();
 

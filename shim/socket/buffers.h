@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "calls/calls.h"
 #include "format/format.h"
 #include "format/kafka_api.h"
 
@@ -31,7 +32,7 @@ static inline size_t buffers_parts_bytes(const struct iovec *parts, size_t count
 	return bytes;
 }
 
-/* Is shown what moved: of `row`, `count` bytes, which are not NULL unless nobody can read them. */
+/* Is shown `count` bytes that moved on the connection; NULL: nobody can read them. */
 typedef void buffers_show_fn(struct trace_socket *row, const void *bytes, size_t count,
 			     int64_t now_ns);
 
@@ -90,10 +91,15 @@ static inline const uint8_t *buffers_first_of_parts(const struct iovec *parts, s
 	return (int)count > 0 && parts[0].iov_len >= KAFKA_API_BYTES ? parts[0].iov_base : NULL;
 }
 
-static inline const uint8_t *buffers_first_of_message(const struct msghdr *message, size_t flags)
+static inline const uint8_t *buffers_first_of_message(const struct msghdr *message,
+						      size_t flags)
 {
 	(void)flags;
 	return buffers_first_of_parts(message->msg_iov, message->msg_iovlen);
 }
+
+/* The short way through a write (on_bytes.c): counts one that took all of the `offered` bytes,
+ * if nothing else is due for its connection; false: the handler has it all to do. */
+bool bytes_settle(const struct call *call, size_t offered);
 
 #endif

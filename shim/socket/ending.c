@@ -6,7 +6,6 @@
 
 #include "guest/guest.h"
 #include "socket/fdtable.h"
-#include "socket/fork_board.h"
 #include "socket/handover.h"
 #include "socket/io_uring.h"
 #include "socket/kernel.h"
@@ -29,7 +28,8 @@ static bool tcp_sample(int fd, struct socket_tcp *tcp, struct trace_socket *row)
 
 	row->unsent_bytes = socket_unacked_bytes(fd);
 	for (int i = 0; told && i < 8; i++) {
-		if (!socket_tcp(fd, &after) || after.acknowledged_bytes == tcp->acknowledged_bytes)
+		if (!socket_tcp(fd, &after) ||
+		    after.acknowledged_bytes == tcp->acknowledged_bytes)
 			break;
 		*tcp = after;
 		row->unsent_bytes = socket_unacked_bytes(fd);
@@ -45,10 +45,12 @@ static void end_sample(int fd, struct trace_socket *row)
 	handover_settle(row);
 	bool told = tcp_sample(fd, &tcp, row);
 
-	socket_row_more(row)->unseen_bytes = told ? io_uring_unseen_bytes(row, &tcp, row->unsent_bytes) : -1;
+	socket_row_more(row)->unseen_bytes =
+		told ? io_uring_unseen_bytes(row, &tcp, row->unsent_bytes) : -1;
 	if (socket_row_more(row)->unseen_bytes > 0)
 		io_uring_look();
-	if (told && row->unsent_bytes > 0 && socket_tcp_window_left(&tcp, row->unsent_bytes) >= 0)
+	if (told && row->unsent_bytes > 0 &&
+	    socket_tcp_window_left(&tcp, row->unsent_bytes) >= 0)
 		socket_row_set(row, SOCKET_UNDER_WAY);
 	else
 		socket_row_clear(row, SOCKET_UNDER_WAY);

@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 
 #include "guest/guest.h"
-#include "socket/fork_board.h"
+#include "socket/handover.h"
 #include "socket/kernel.h"
 #include "socket/state.h"
 #include "trace/map.h"
@@ -21,6 +21,9 @@
 #include "trace/socket_row.h"
 #include "trace/writer.h"
 #include "wire/wire.h"
+
+GUEST_STATE(struct socket_state, socket_state);
+GUEST_THREAD(struct socket_thread, socket_thread);
 
 uint64_t fdtable_early[SOCKET_EARLY / 64];
 

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fork_board.c - see fork_board.h.
+ * fork_board.c - word from forked children that they have their parent's connections no more.
+ *
+ * A fork gives a child everything, and most children become another program at once, which
+ * has nothing of what is close-on-exec: the connection is then its parent's alone again.
+ * Nobody but the child sees that, and it has no way to its parent's trace. So there is a
+ * board, one word for each connection, in memory that a fork does not copy. A child that
+ * execs says there what it gives up, if nothing of it can have gone on to a third process
+ * meanwhile; in doubt it says nothing, and the connection counts as shared for good.
  *
  * A word is the kernel's own number of the connection (SO_COOKIE) and how many have given
  * it up, so that a child that comes late finds that its connection is no longer there. The
@@ -8,7 +15,7 @@
  * descriptors are looked at as they are at the exec: however they were closed or copied.
  */
 #define _GNU_SOURCE 1 /* struct dirent64 */
-#include "socket/fork_board.h"
+#include "socket/handover.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -19,7 +26,6 @@
 #include "guest/guest.h"
 #include "guest/raw.h"
 #include "guest/state.h"
-#include "socket/rows.h"
 #include "socket/state.h"
 
 #define GAVE_UP_BITS 24

@@ -29,7 +29,8 @@ static void on_wire_fact(void *context, const struct wire_fact *fact)
 		writer_event(EVENT_PRODUCE_WRITTEN, index, fact->records, fact->bytes);
 		break;
 	case WIRE_PRODUCE_ANSWERED:
-		writer_event(EVENT_PRODUCE_ANSWERED, index, fact->records, fact->took_ns / 1000);
+		writer_event(EVENT_PRODUCE_ANSWERED, index, fact->records,
+			     fact->took_ns / 1000);
 		break;
 	}
 }

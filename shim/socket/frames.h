@@ -14,7 +14,6 @@
 void frames_sent(struct trace_socket *row, const void *bytes, size_t count, int64_t now_ns);
 
 /* Bytes that the host was given; `bytes` is NULL when they cannot be read. */
-void frames_received(struct trace_socket *row, const void *bytes, size_t count,
-			 int64_t now_ns);
+void frames_received(struct trace_socket *row, const void *bytes, size_t count, int64_t now_ns);
 
 #endif

@@ -10,7 +10,7 @@
  * That stays so when the other has ended and been waited for: what it started
  * itself (a shell's `program &`, a daemon) has its descriptors still, and no
  * system call tells who has. Taken back is a handover that never was, and one
- * that the other has said is over (fork_board.h).
+ * that the other has said is over (fork_board.c).
  */
 #include "socket/handover.h"
 
@@ -20,8 +20,6 @@
 #include "guest/guest.h"
 #include "guest/raw.h"
 #include "socket/fdtable.h"
-#include "socket/fork_board.h"
-#include "socket/rows.h"
 #include "socket/state.h"
 #include "trace/map.h"
 #include "trace/socket_row.h"

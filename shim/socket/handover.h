@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 
 #include "format/format.h"
-#include "socket/rows.h"
+#include "socket/state.h"
 
 /* What was handed over, so that it can be taken back. */
 struct handover {
@@ -38,5 +38,21 @@ void handover_passed(const struct msghdr *message);
 
 /* The connection ends: those that had it may have said that they have it no more. */
 void handover_settle(struct trace_socket *row);
+
+/* ---- fork_board.c: word from forked children that they have a connection no more ---- */
+
+/* A connection has come into this row, or gone. */
+void fork_board_follow(uint32_t index, int fd);
+void fork_board_forget(uint32_t index);
+
+/* True when as many children have given it up as another process may have it. */
+bool fork_board_all_gave_up(uint32_t index, uint32_t shares);
+
+/* In the child: it was forked; it did what may have given a connection to a third; it is
+ * about to become another program; it has not. */
+void fork_board_forked(void);
+void fork_board_spoil(void);
+void fork_board_give_up(struct socket_rows *given_up); /* adds those that it gave up */
+void fork_board_take_back(const struct socket_rows *given_up);
 
 #endif

@@ -55,17 +55,19 @@ void io_uring_look(void)
 #define CONTROL_BYTES 2
 
 int64_t io_uring_unseen_bytes(const struct trace_socket *row, const struct socket_tcp *tcp,
-		     int32_t unacknowledged)
+			      int32_t unacknowledged)
 {
 	const struct trace_socket_more *more = socket_row_more(row);
 	int64_t taken = (int64_t)tcp->acknowledged_bytes + unacknowledged;
-	int64_t counted = (int64_t)(__atomic_load_n(&row->accepted_bytes, __ATOMIC_RELAXED) +
-				    __atomic_load_n(&more->others_accepted_bytes, __ATOMIC_RELAXED));
+	int64_t counted =
+		(int64_t)(__atomic_load_n(&row->accepted_bytes, __ATOMIC_RELAXED) +
+			  __atomic_load_n(&more->others_accepted_bytes, __ATOMIC_RELAXED));
 
 	/* What it carried before we met it is not known, unless a ring may have been
 	 * what carried it; nor what another process sent on it, which its own trace has; what
 	 * another thread is writing now is not counted yet. */
-	if (unacknowledged < 0 || socket_row_is_set(row, SOCKET_SHARED) || __atomic_load_n(&row->write_began_ns, __ATOMIC_RELAXED) ||
+	if (unacknowledged < 0 || socket_row_is_set(row, SOCKET_SHARED) ||
+	    __atomic_load_n(&row->write_began_ns, __ATOMIC_RELAXED) ||
 	    (socket_row_is_set(row, SOCKET_INHERITED) && !(more->flags & SOCKET_FOUND_AT_END)))
 		return -1;
 	return taken > counted + CONTROL_BYTES ? taken - counted : 0;

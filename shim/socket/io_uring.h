@@ -19,7 +19,7 @@ void io_uring_look(void);
 
 /* Bytes that TCP took of a connection and nobody counted; -1 if that cannot be told. */
 int64_t io_uring_unseen_bytes(const struct trace_socket *row, const struct socket_tcp *tcp,
-		     int32_t unacknowledged);
+			      int32_t unacknowledged);
 
 /* The process is leaving: follows the connections that a ring may have opened. */
 void io_uring_follow(void);

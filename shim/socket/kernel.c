@@ -60,10 +60,11 @@ enum socket_kind socket_kind(int fd)
 	if (!socket_is_tcp(fd))
 		return SOCKET_KIND_OTHER;
 	return RAW_3(SYS_getpeername, fd, &peer, &bytes) == 0 ? SOCKET_KIND_CONNECTED
-							     : SOCKET_KIND_UNCONNECTED;
+							      : SOCKET_KIND_UNCONNECTED;
 }
 
-static void address_take(const struct sockaddr_storage *from, uint8_t address[16], uint16_t *port)
+static void address_take(const struct sockaddr_storage *from, uint8_t address[16],
+			 uint16_t *port)
 {
 	if (from->ss_family == AF_INET) {
 		const struct sockaddr_in *v4 = (const struct sockaddr_in *)from;
@@ -164,7 +165,8 @@ bool socket_tcp(int fd, struct socket_tcp *found)
 	 * rwnd_limited (before 4.9) cannot tell whose fault anything is. */
 	memset(&info, 0, sizeof info);
 	if (RAW_5(SYS_getsockopt, fd, IPPROTO_TCP, TCP_INFO, &info, &bytes) != 0 ||
-	    bytes < offsetof(struct tcp_info, tcpi_rwnd_limited) + sizeof info.tcpi_rwnd_limited)
+	    bytes < offsetof(struct tcp_info, tcpi_rwnd_limited) +
+			    sizeof info.tcpi_rwnd_limited)
 		return false;
 	found->rwnd_limited_us = info.tcpi_rwnd_limited;
 	found->delivery_rate = info.tcpi_delivery_rate;
@@ -177,10 +179,10 @@ bool socket_tcp(int fd, struct socket_tcp *found)
 	found->is_closed = info.tcpi_state == TCP_STATE_CLOSE;
 	found->segment_bytes = info.tcpi_snd_mss;
 	found->sent_ago_ms = info.tcpi_last_data_sent;
-	found->window_bytes = bytes >= offsetof(struct tcp_info, tcpi_snd_wnd) +
-					       sizeof info.tcpi_snd_wnd
-				      ? (int64_t)info.tcpi_snd_wnd
-				      : TRACE_UNKNOWN;
+	found->window_bytes =
+		bytes >= offsetof(struct tcp_info, tcpi_snd_wnd) + sizeof info.tcpi_snd_wnd
+			? (int64_t)info.tcpi_snd_wnd
+			: TRACE_UNKNOWN;
 	return true;
 }
 
@@ -206,8 +208,8 @@ int socket_fill(int fd, struct trace_socket *row)
 	if (!option_get(fd, SOL_SOCKET, SO_MEMINFO, memory, sizeof memory) ||
 	    !memory[SK_MEMINFO_SNDBUF])
 		return -1;
-	uint64_t permille = (uint64_t)memory[SK_MEMINFO_WMEM_QUEUED] * 1000 /
-			    memory[SK_MEMINFO_SNDBUF];
+	uint64_t permille =
+		(uint64_t)memory[SK_MEMINFO_WMEM_QUEUED] * 1000 / memory[SK_MEMINFO_SNDBUF];
 
 	/* Autotuning grows it: what counts is the size it came to have. */
 	row->buffer_effective = (int32_t)memory[SK_MEMINFO_SNDBUF];

@@ -41,14 +41,14 @@ struct socket_tcp {
 	uint64_t delivery_rate;	  /* bytes a second */
 	uint32_t rtt_us;
 	uint32_t min_rtt_us;
-	bool has_room; /* the congestion window would take a quarter more */
+	bool has_room;		  /* the congestion window would take a quarter more */
 	int32_t never_sent_bytes; /* SIOCOUTQNSD: not once sent; or TRACE_UNKNOWN */
 	int64_t window_bytes; /* the peer has room for, acknowledged or not; or TRACE_UNKNOWN */
 	uint64_t acknowledged_bytes; /* since it was opened, with its SYN */
-	bool repeating;	      /* a time-out made it send again what is not acknowledged */
-	bool is_closed;	      /* it is over, by an error */
+	bool repeating;		/* a time-out made it send again what is not acknowledged */
+	bool is_closed;		/* it is over, by an error */
 	uint32_t segment_bytes; /* as many fit a packet */
-	uint32_t sent_ago_ms; /* since it last sent anything of ours */
+	uint32_t sent_ago_ms;	/* since it last sent anything of ours */
 };
 
 /* Asks TCP_INFO (400 ns; takes the socket's lock, so see stall.h for who may)

@@ -19,7 +19,6 @@
 #include "socket/frames.h"
 #include "socket/handover.h"
 #include "socket/kernel.h"
-#include "socket/on_bytes.h"
 #include "socket/setting_effects.h"
 #include "socket/stall.h"
 #include "socket/state.h"
@@ -48,7 +47,8 @@ struct moment {
  * that it is over and being counted. Of one
  * that took long, a process that is leaving may have accounted the first part already
  * (stall_account): only then does it take a bus lock to find out. */
-static struct moment write_over(const struct call *call, struct trace_socket *row, int64_t now_ns)
+static struct moment write_over(const struct call *call, struct trace_socket *row,
+				int64_t now_ns)
 {
 	struct moment at = {.began_ns = call->began_ns, .now_ns = now_ns};
 
@@ -78,8 +78,8 @@ static bool is_writer(struct trace_socket *row, const struct guest_thread *self)
 
 	if (LIKELY(__atomic_load_n(&private->writer, __ATOMIC_RELAXED) == self))
 		return true;
-	return __atomic_compare_exchange_n(&private->writer, &none, self, false, __ATOMIC_RELAXED,
-					   __ATOMIC_RELAXED);
+	return __atomic_compare_exchange_n(&private->writer, &none, self, false,
+					   __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
 static void count_write(struct trace_socket *row, size_t offered, size_t accepted, bool alone)
@@ -104,8 +104,8 @@ static bool was_held_up(int fd, int64_t began_ns, int64_t now_ns, size_t offered
 
 /* Less was taken than offered: from now on, or since a blocking call entered
  * that then ran into its timeout or a signal. */
-static void fell_short(int fd, struct trace_socket *row, const struct moment *at, size_t offered,
-		       size_t accepted)
+static void fell_short(int fd, struct trace_socket *row, const struct moment *at,
+		       size_t offered, size_t accepted)
 {
 	if (was_held_up(fd, at->began_ns, at->now_ns, offered)) {
 		socket_row_set(row, SOCKET_BLOCKING);
@@ -133,8 +133,8 @@ static void eagain_note(struct trace_socket *row, const struct moment *at)
 	private->eagain_waits = waits;
 }
 
-static void write_failed(int fd, struct trace_socket *row, const struct buffers *buffers, int error,
-			 const struct moment *at)
+static void write_failed(int fd, struct trace_socket *row, const struct buffers *buffers,
+			 int error, const struct moment *at)
 {
 	if (error == EAGAIN || error == EWOULDBLOCK) {
 		writer_add_shared(&row->eagain, 1);
@@ -158,7 +158,8 @@ static int64_t sample_due_ns(const struct guest_socket *private)
 /* Now and then, so that a stall has something to be compared with. */
 static void sample(int fd, struct trace_socket *row, int64_t now_ns)
 {
-	__atomic_store_n(&socket_state->samples_next_ns, now_ns + SAMPLE_GAP_NS, __ATOMIC_RELAXED);
+	__atomic_store_n(&socket_state->samples_next_ns, now_ns + SAMPLE_GAP_NS,
+			 __ATOMIC_RELAXED);
 	socket_private(row)->sampled_ns = now_ns;
 	int fill = socket_fill_sample(fd, row);
 
@@ -180,9 +181,10 @@ static void nagle_note(int fd, struct trace_socket *row, size_t accepted, int64_
 	bool unanswered = private->unanswered;
 
 	if (!unanswered)
-		private->unanswered = true;
+	private->unanswered = true;
 	if (LIKELY(socket_row_is_set(row, SOCKET_NODELAY | SOCKET_CORKED)) ||
-	    accepted >= NAGLE_BYTES || !unanswered || now_ns - private->nagle_looked_ns < NAGLE_LOOK_NS)
+	    accepted >= NAGLE_BYTES || !unanswered ||
+	    now_ns - private->nagle_looked_ns < NAGLE_LOOK_NS)
 		return;
 	private->nagle_looked_ns = now_ns;
 	int32_t unsent = socket_never_sent_bytes(fd);
@@ -190,8 +192,8 @@ static void nagle_note(int fd, struct trace_socket *row, size_t accepted, int64_
 	private->nagle_ns = unsent > 0 && unsent < NAGLE_BYTES ? now_ns : 0;
 }
 
-static void write_went(int fd, struct trace_socket *row, const struct buffers *buffers, size_t accepted,
-		       const struct moment *at)
+static void write_went(int fd, struct trace_socket *row, const struct buffers *buffers,
+		       size_t accepted, const struct moment *at)
 {
 	if (UNLIKELY(socket_row_is_set(row, SOCKET_STALLED)))
 		stall_end(fd, row, at->now_ns);
@@ -265,7 +267,8 @@ bool bytes_settle(const struct call *call, size_t offered)
 	return true;
 }
 
-static void written(const struct call *call, ssize_t result, int fd, const struct buffers *buffers)
+static void written(const struct call *call, ssize_t result, int fd,
+		    const struct buffers *buffers)
 {
 	struct trace_socket *row = fdtable_find(fd);
 	struct guest_thread *self = guest_this_thread();
@@ -325,7 +328,8 @@ void on_sendto(const struct call *call, ssize_t given, int fd, const void *bytes
 	on_send(call, given, fd, bytes, count, flags);
 }
 
-void on_writev(const struct call *call, ssize_t given, int fd, const struct iovec *parts, int count)
+void on_writev(const struct call *call, ssize_t given, int fd, const struct iovec *parts,
+	       int count)
 {
 	/* The kernel has refused a bad array or count: nothing to walk then. */
 	if (given < 0 && call->error != EAGAIN)
@@ -364,7 +368,7 @@ void on_sendmmsg(const struct call *call, int given, int fd, struct mmsghdr *mes
 	}
 	for (int i = 0; i < given; i++) {
 		struct buffers buffers = buffers_of_parts(messages[i].msg_hdr.msg_iov,
-						 messages[i].msg_hdr.msg_iovlen);
+							  messages[i].msg_hdr.msg_iovlen);
 
 		written(call, (ssize_t)messages[i].msg_len, fd, &buffers);
 	}
@@ -374,7 +378,8 @@ void on_sendmmsg(const struct call *call, int given, int fd, struct mmsghdr *mes
 void on_sendfile(const struct call *call, ssize_t given, int fd, int from, off_t *offset,
 		 size_t count)
 {
-	struct buffers buffers = buffers_of(NULL, given < 0 || (size_t)given > count ? 0 : count);
+	struct buffers buffers =
+		buffers_of(NULL, given < 0 || (size_t)given > count ? 0 : count);
 
 	(void)from, (void)offset;
 	/* At the end of the file less than asked is no short write. */

@@ -51,11 +51,12 @@ static bool is_reader(struct trace_socket *row, const struct guest_thread *self)
 
 	if (LIKELY(__atomic_load_n(&private->reader, __ATOMIC_RELAXED) == self))
 		return true;
-	return __atomic_compare_exchange_n(&private->reader, &none, self, false, __ATOMIC_RELAXED,
-					   __ATOMIC_RELAXED);
+	return __atomic_compare_exchange_n(&private->reader, &none, self, false,
+					   __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
-static void received(const struct call *call, ssize_t result, int fd, const struct buffers *buffers)
+static void received(const struct call *call, ssize_t result, int fd,
+		     const struct buffers *buffers)
 {
 	struct trace_socket *row = fdtable_row(fd);
 	struct guest_thread *self = guest_this_thread();
@@ -72,7 +73,8 @@ static void received(const struct call *call, ssize_t result, int fd, const stru
 	if (LIKELY(is_reader(row, self)))
 		writer_add(&row->received_bytes, (uint64_t)result);
 	else
-		writer_add_shared(&socket_row_more(row)->others_received_bytes, (uint64_t)result);
+		writer_add_shared(&socket_row_more(row)->others_received_bytes,
+				  (uint64_t)result);
 	nagle_answered(row, now_ns);
 	if (wire_listens(&socket_private(row)->wire))
 		buffers_show(buffers, (size_t)result, row, now_ns, frames_received);
@@ -103,15 +105,17 @@ static bool is_of_the_stream(int flags)
 static void received_message(const struct call *call, ssize_t result, int fd,
 			     const struct msghdr *message, int flags)
 {
-	struct buffers buffers = flags & MSG_TRUNC || result <= 0
-				   ? buffers_of(NULL, 0)
-				   : buffers_of_parts(message->msg_iov, message->msg_iovlen);
+	struct buffers buffers =
+		flags & MSG_TRUNC || result <= 0
+			? buffers_of(NULL, 0)
+			: buffers_of_parts(message->msg_iov, message->msg_iovlen);
 
 	if (is_of_the_stream(flags))
 		received(call, result, fd, &buffers);
 }
 
-void on_recv(const struct call *call, ssize_t given, int fd, void *bytes, size_t capacity, int flags)
+void on_recv(const struct call *call, ssize_t given, int fd, void *bytes, size_t capacity,
+	     int flags)
 {
 	if (is_of_the_stream(flags))
 		on_read(call, given, fd, flags & MSG_TRUNC ? NULL : bytes, capacity);
@@ -131,14 +135,16 @@ void on_recvfrom(const struct call *call, ssize_t given, int fd, void *bytes, si
 	on_recv(call, given, fd, bytes, capacity, flags);
 }
 
-void on___recvfrom_chk(const struct call *call, ssize_t given, int fd, void *bytes, size_t capacity,
-		       size_t object, int flags, struct sockaddr *from, socklen_t *from_bytes)
+void on___recvfrom_chk(const struct call *call, ssize_t given, int fd, void *bytes,
+		       size_t capacity, size_t object, int flags, struct sockaddr *from,
+		       socklen_t *from_bytes)
 {
 	(void)object, (void)from, (void)from_bytes;
 	on_recv(call, given, fd, bytes, capacity, flags);
 }
 
-void on_readv(const struct call *call, ssize_t given, int fd, const struct iovec *parts, int count)
+void on_readv(const struct call *call, ssize_t given, int fd, const struct iovec *parts,
+	      int count)
 {
 	if (given <= 0)
 		count = 0;
@@ -147,7 +153,8 @@ void on_readv(const struct call *call, ssize_t given, int fd, const struct iovec
 	received(call, given, fd, &buffers);
 }
 
-void on_recvmsg(const struct call *call, ssize_t given, int fd, struct msghdr *message, int flags)
+void on_recvmsg(const struct call *call, ssize_t given, int fd, struct msghdr *message,
+		int flags)
 {
 	received_message(call, given, fd, message, flags);
 }

@@ -103,7 +103,8 @@ static void connect_note(int fd, int result, int error, int64_t began_ns,
 		row->connected_ns = guest_now_ns();
 		row->state = SOCKET_OPEN;
 	}
-	writer_event_at(began_ns, EVENT_CONNECT, socket_row_index(row), fd, result < 0 ? error : 0);
+	writer_event_at(began_ns, EVENT_CONNECT, socket_row_index(row), fd,
+			result < 0 ? error : 0);
 }
 
 int on_connect(const struct call *call, int fd, const struct sockaddr *to, socklen_t bytes)
@@ -125,7 +126,8 @@ int on_connect(const struct call *call, int fd, const struct sockaddr *to, sockl
 	int64_t began_ns = guest_now_ns();
 
 	errno = call->error;
-	int result = redirected ? REAL(connect, call)(fd, redirect_address(&target, to), target.bytes)
+	int result = redirected ? REAL(connect, call)(fd, redirect_address(&target, to),
+						      target.bytes)
 				: REAL(connect, call)(fd, to, bytes);
 
 	out->error = errno;
@@ -169,7 +171,8 @@ static void accepted(int given)
 	guest_leave(self);
 }
 
-void on_accept(const struct call *call, int given, int fd, struct sockaddr *from, socklen_t *bytes)
+void on_accept(const struct call *call, int given, int fd, struct sockaddr *from,
+	       socklen_t *bytes)
 {
 	(void)call, (void)fd, (void)from, (void)bytes;
 	accepted(given);
@@ -258,7 +261,8 @@ void on_close_range(const struct call *call, unsigned first, unsigned last, int 
 {
 	(void)call;
 	/* CLOEXEC only marks, UNSHARE leaves the others' table alone. */
-	if (recording() && !((unsigned)flags & CLOSE_RANGE_CLOEXEC) && first <= last && !guest_is_borrowed())
+	if (recording() && !((unsigned)flags & CLOSE_RANGE_CLOEXEC) && first <= last &&
+	    !guest_is_borrowed())
 		socket_close_range(first, last);
 }
 

@@ -58,7 +58,8 @@ static bool is_no_wait(const struct timespec *timeout)
 	return timeout && timeout->tv_sec == 0 && timeout->tv_nsec == 0;
 }
 
-void on_poll(const struct call *call, int given, struct pollfd *fds, nfds_t count, int timeout_ms)
+void on_poll(const struct call *call, int given, struct pollfd *fds, nfds_t count,
+	     int timeout_ms)
 {
 	if (waited(given, timeout_ms != 0))
 		pollout_polled(call, given, fds, count);
@@ -91,16 +92,17 @@ void on___ppoll_chk(const struct call *call, int given, struct pollfd *fds, nfds
 /* Linux leaves in the timeout what was not slept: after it, nothing tells a
  * timeout of 0 from one that has run out. Taken for a wait: better one spin
  * not counted than one invented. */
-void on_select(const struct call *call, int given, int count, fd_set *readable, fd_set *writable,
-	       fd_set *exceptional, struct timeval *timeout)
+void on_select(const struct call *call, int given, int count, fd_set *readable,
+	       fd_set *writable, fd_set *exceptional, struct timeval *timeout)
 {
 	(void)readable, (void)exceptional, (void)timeout;
 	if (waited(given, true))
 		pollout_selected(call, given, count, writable);
 }
 
-void on_pselect(const struct call *call, int given, int count, fd_set *readable, fd_set *writable,
-		fd_set *exceptional, const struct timespec *timeout, const sigset_t *mask)
+void on_pselect(const struct call *call, int given, int count, fd_set *readable,
+		fd_set *writable, fd_set *exceptional, const struct timespec *timeout,
+		const sigset_t *mask)
 {
 	(void)readable, (void)exceptional, (void)mask;
 	if (waited(given, !is_no_wait(timeout)))

@@ -110,7 +110,8 @@ static bool is_there(const struct pollfd *fds)
 {
 	uintptr_t here = (uintptr_t)__builtin_dwarf_cfa();
 
-	return fds && (fds == socket_thread.pollout_fds || (uintptr_t)fds - here < FRAMES_BYTES);
+	return fds &&
+	       (fds == socket_thread.pollout_fds || (uintptr_t)fds - here < FRAMES_BYTES);
 }
 
 int64_t pollout_poll_begins(const struct pollfd *fds, nfds_t count)
@@ -200,7 +201,8 @@ void pollout_polled(const struct call *call, int given, const struct pollfd *fds
 	if (!can_be_read(call, given))
 		return;
 	for (nfds_t i = 0; i < count; i++)
-		if (UNLIKELY(fds[i].events & POLLOUT_EVENTS) && polled_one(&wait, given, &fds[i])) {
+		if (UNLIKELY(fds[i].events & POLLOUT_EVENTS) &&
+		    polled_one(&wait, given, &fds[i])) {
 			found = true;
 			socket_thread.pollout_fds = fds;
 			socket_thread.pollout_at = (uint32_t)i;
@@ -281,7 +283,8 @@ void on_epoll_ctl(const struct call *call, int given, int epoll, int operation, 
 		ask_end(ask);
 }
 
-static bool is_reported(const struct pollout_ask *ask, int given, const struct epoll_event *events)
+static bool is_reported(const struct pollout_ask *ask, int given,
+			const struct epoll_event *events)
 {
 	for (int i = 0; i < given; i++)
 		if (events[i].events & EPOLLOUT && events[i].data.u64 == ask->data)
@@ -306,10 +309,11 @@ static void epolled_one(struct wait *wait, int given, struct trace_socket *row,
 }
 
 void pollout_epolled(const struct call *call, int given, int epoll,
-		  const struct epoll_event *events)
+		     const struct epoll_event *events)
 {
 	struct wait wait = wait_of(call);
-	uint32_t asks = __atomic_load_n(&socket_state->pollout_asks, __ATOMIC_RELAXED), found = 0;
+	uint32_t asks = __atomic_load_n(&socket_state->pollout_asks, __ATOMIC_RELAXED),
+		 found = 0;
 
 	if (!wait.began_ns || !can_be_read(call, given))
 		return;

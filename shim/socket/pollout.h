@@ -35,7 +35,8 @@ static inline bool pollout_is_asked(void)
 
 static inline bool pollout_is_asked_of_epoll(void)
 {
-	return socket_state && UNLIKELY(__atomic_load_n(&socket_state->pollout_asks, __ATOMIC_RELAXED));
+	return socket_state &&
+	       UNLIKELY(__atomic_load_n(&socket_state->pollout_asks, __ATOMIC_RELAXED));
 }
 
 /* Whether a wait with that timeout may last: POSIX's three ways to name one. */
@@ -67,6 +68,6 @@ int64_t pollout_epoll_begins(int epoll);
 void pollout_polled(const struct call *call, int given, const struct pollfd *fds, nfds_t count);
 void pollout_selected(const struct call *call, int given, int count, const fd_set *writable);
 void pollout_epolled(const struct call *call, int given, int epoll,
-		  const struct epoll_event *events);
+		     const struct epoll_event *events);
 
 #endif

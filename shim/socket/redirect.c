@@ -47,7 +47,8 @@ static bool target_parse(const char *text, uint32_t *address, uint16_t *port)
 
 static bool port_is_listed(uint16_t port)
 {
-	const char *at = guest_settings.redirect_ports[0] ? guest_settings.redirect_ports : "9092";
+	const char *at =
+		guest_settings.redirect_ports[0] ? guest_settings.redirect_ports : "9092";
 
 	while (*at) {
 		if (number_take(&at) == port)
@@ -66,13 +67,14 @@ bool redirect_connect(const struct sockaddr *to, struct redirect_target *target)
 	if (!guest_settings.redirect[0] ||
 	    !target_parse(guest_settings.redirect, &address, &port))
 		return false;
-	target->from_port = ntohs(to->sa_family == AF_INET
-					  ? ((const struct sockaddr_in *)to)->sin_port
-					  : ((const struct sockaddr_in6 *)to)->sin6_port);
+	target->from_port =
+		ntohs(to->sa_family == AF_INET ? ((const struct sockaddr_in *)to)->sin_port
+					       : ((const struct sockaddr_in6 *)to)->sin6_port);
 	if (!port_is_listed(target->from_port))
 		return false;
-	target->v4 = (struct sockaddr_in){
-		.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(address)};
+	target->v4 = (struct sockaddr_in){.sin_family = AF_INET,
+					  .sin_port = htons(port),
+					  .sin_addr.s_addr = htonl(address)};
 	target->v6 = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(port)};
 	target->v6.sin6_addr.s6_addr[10] = target->v6.sin6_addr.s6_addr[11] = 0xff;
 	memcpy(target->v6.sin6_addr.s6_addr + 12, &target->v4.sin_addr, 4);

@@ -110,7 +110,8 @@ void setting_effects_failed(struct trace_socket *row, int error)
 }
 
 /* Less than a segment is held; with the connection it goes. */
-void setting_effects_ended(struct trace_socket *row, const struct socket_tcp *tcp, int64_t now_ns)
+void setting_effects_ended(struct trace_socket *row, const struct socket_tcp *tcp,
+			   int64_t now_ns)
 {
 	if (!socket_row_is_set(row, SOCKET_CORKED) || tcp->is_closed ||
 	    tcp->never_sent_bytes <= 0 || (uint32_t)tcp->never_sent_bytes >= tcp->segment_bytes)

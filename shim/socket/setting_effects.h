@@ -30,6 +30,7 @@ void setting_effects_answered(int fd, struct trace_socket *row, int64_t now_ns);
 void setting_effects_failed(struct trace_socket *row, int error);
 
 /* The connection ends. */
-void setting_effects_ended(struct trace_socket *row, const struct socket_tcp *tcp, int64_t now_ns);
+void setting_effects_ended(struct trace_socket *row, const struct socket_tcp *tcp,
+			   int64_t now_ns);
 
 #endif

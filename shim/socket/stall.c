@@ -65,10 +65,12 @@ static enum trace_stall_cause cause_of(int fd, struct trace_socket *row,
 		return CAUSE_NOTSENT_LOWAT;
 	if (closed_ns > stalled_ns / 2)
 		return CAUSE_RECEIVER;
-	return before->none_unsent || all_under_way(row, now) ? CAUSE_SEND_BUFFER : CAUSE_NETWORK;
+	return before->none_unsent || all_under_way(row, now) ? CAUSE_SEND_BUFFER
+							      : CAUSE_NETWORK;
 }
 
-static void cause_add(struct trace_socket *row, enum trace_stall_cause cause, uint64_t stalled_ns)
+static void cause_add(struct trace_socket *row, enum trace_stall_cause cause,
+		      uint64_t stalled_ns)
 {
 	uint64_t *const columns[] = {
 		[CAUSE_RECEIVER] = &row->stalled_receiver_ns,
@@ -158,7 +160,8 @@ void stall_begin(int fd, struct trace_socket *row, int64_t began_ns, int64_t now
 	socket_private(row)->stall.first_ns = began_ns;
 	writer_add_shared(&row->stalls, 1);
 	if (began_ns < now_ns) {
-		/* Before the look: whose fault that was is in what TCP has counted until now. */
+		/* Before the look: whose fault that was is in what TCP has counted until now.
+		 */
 		stalled(row, began_ns, now_ns);
 		longest(row, began_ns, now_ns);
 	}
@@ -194,7 +197,8 @@ static void end(int fd, struct trace_socket *row, int64_t now_ns)
 	longest(row, first_ns, now_ns);
 	if (look_is_due(row, now_ns))
 		cause = look(fd, row, now_ns);
-	writer_event_at(now_ns, EVENT_STALL_END, socket_row_index(row), now_ns - first_ns, cause);
+	writer_event_at(now_ns, EVENT_STALL_END, socket_row_index(row), now_ns - first_ns,
+			cause);
 }
 
 void stall_end(int fd, struct trace_socket *row, int64_t now_ns)
@@ -203,7 +207,8 @@ void stall_end(int fd, struct trace_socket *row, int64_t now_ns)
 	end(fd, row, now_ns);
 }
 
-static void whole(int fd, struct trace_socket *row, int64_t began_ns, int64_t ended_ns, int fill)
+static void whole(int fd, struct trace_socket *row, int64_t began_ns, int64_t ended_ns,
+		  int fill)
 {
 	uint32_t index = socket_row_index(row);
 
@@ -314,8 +319,9 @@ void stall_account(int fd, struct trace_socket *row, int64_t now_ns)
 {
 	int64_t began_ns = __atomic_load_n(&row->stall_began_ns, __ATOMIC_RELAXED);
 
-	if (began_ns && __atomic_compare_exchange_n(&row->stall_began_ns, &began_ns, now_ns, false,
-						    __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+	if (began_ns &&
+	    __atomic_compare_exchange_n(&row->stall_began_ns, &began_ns, now_ns, false,
+					__ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
 		stalled(row, began_ns, now_ns);
 		longest(row, socket_private(row)->stall.first_ns, now_ns);
 	}

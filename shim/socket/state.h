@@ -13,7 +13,7 @@
 #include "trace/map.h"
 #include "wire/wire.h"
 
-/* Descriptors above are not asked about SO_SNDBUF before they connect. */
+/* Of descriptors above, an SO_SNDBUF that was set before connect() is not kept. */
 #define SOCKET_WISHES 4096
 
 /* Descriptors above are not looked at before there is a trace (fdtable.h). */
@@ -38,14 +38,14 @@ struct guest_socket {
 	int64_t calm_until_ns; /* until then a whole write needs no more than to be counted
 				* (bytes_settle); 0 ask */
 	int64_t sampled_ns;
-	int64_t eagain_ns; /* of the last write, if that met EAGAIN; else 0 */
+	int64_t eagain_ns;     /* of the last write, if that met EAGAIN; else 0 */
 	uint32_t eagain_waits; /* that thread's `waits` at eagain_ns */
-	uint32_t index; /* of the row */
-	bool unanswered; /* written since the last receive */
+	uint32_t index;	       /* of the row */
+	bool unanswered;       /* written since the last receive */
 
 	int32_t references; /* descriptors that name it */
-	uint32_t shares; /* times that another process may have come to have it */
-	int64_t nagle_ns; /* a small write was held back then; 0 none */
+	uint32_t shares;    /* times that another process may have come to have it */
+	int64_t nagle_ns;   /* a small write was held back then; 0 none */
 	int64_t nagle_looked_ns;
 	struct wire wire;
 	struct stall_look stall;
@@ -53,14 +53,14 @@ struct guest_socket {
 } __attribute__((aligned(64)));
 
 struct socket_state {
-	bool rings_looked_for;	 /* io_uring.c: at the first connection */
-	uint32_t board_made;	 /* fork_board.c: at the first connection, too */
-	uint32_t queues_open;	 /* acks0_queue.c: acks=0 was written, and may still be queued */
-	int64_t queues_next_ns;	 /* not looked at again before */
+	bool rings_looked_for;	/* io_uring.c: at the first connection */
+	uint32_t board_made;	/* fork_board.c: at the first connection, too */
+	uint32_t queues_open;	/* acks0_queue.c: acks=0 was written, and may still be queued */
+	int64_t queues_next_ns; /* not looked at again before */
 	int64_t samples_next_ns; /* on_bytes.c: no send buffer is looked into before */
-	uint32_t pollout_asks;	 /* pollout.c: connections of which an epoll was asked, or more */
-	int32_t wishes[SOCKET_WISHES];	   /* SO_SNDBUF asked for before connect */
-	bool wishes_forced[SOCKET_WISHES]; /* by SO_SNDBUFFORCE */
+	uint32_t pollout_asks; /* pollout.c: connections of which an epoll was asked, or more */
+	int32_t wishes[SOCKET_WISHES];		 /* SO_SNDBUF asked for before connect */
+	bool wishes_forced[SOCKET_WISHES];	 /* by SO_SNDBUFFORCE */
 	uint32_t descriptors[GUEST_DESCRIPTORS]; /* fdtable.h */
 	struct guest_socket sockets[GUEST_SOCKETS];
 };
@@ -69,13 +69,13 @@ extern struct socket_state *socket_state; /* NULL until guest_wake() said AWAKE 
 
 /* Of a thread; after guest_this_thread(), which resets it. */
 struct socket_thread {
-	uint32_t waits;		   /* poll and its kin that may have waited */
-	uint16_t pollout_row;	   /* it polled for POLLOUT last of this connection, */
-	uint16_t pollout_polls;	   /* so many waits ago less than POLLOUT_POLLS; 0 never */
+	uint32_t waits;		    /* poll and its kin that may have waited */
+	uint16_t pollout_row;	    /* it polled for POLLOUT last of this connection, */
+	uint16_t pollout_polls;	    /* so many waits ago less than POLLOUT_POLLS; 0 never */
 	uint16_t pollout_epoll_row; /* of which an epoll was asked last */
-	uint16_t pollout_marked; /* the wait under way is in the trace: a row plus 1; 0 it is not */
-	uint32_t pollout_at;	   /* it was asked for at this place */
-	const void *pollout_fds;   /* of this array */
+	uint16_t pollout_marked;    /* row plus 1 that says of the wait under way; 0 none */
+	uint32_t pollout_at;	    /* it was asked for at this place */
+	const void *pollout_fds;    /* of this array */
 };
 
 extern __thread struct socket_thread socket_thread __attribute__((tls_model("initial-exec")));
@@ -90,6 +90,26 @@ static inline struct socket_thread *socket_this_thread(void)
 static inline struct guest_socket *socket_private(const struct trace_socket *row)
 {
 	return &socket_state->sockets[row - trace->sockets];
+}
+
+/* A set of connections, by the numbers of their rows. */
+struct socket_rows {
+	uint64_t bits[GUEST_SOCKETS / 64];
+};
+
+static inline void socket_rows_add(struct socket_rows *rows, uint32_t index)
+{
+	rows->bits[index / 64] |= 1ull << index % 64;
+}
+
+static inline void socket_rows_remove(struct socket_rows *rows, uint32_t index)
+{
+	rows->bits[index / 64] &= ~(1ull << index % 64);
+}
+
+static inline bool socket_rows_has(const struct socket_rows *rows, uint32_t index)
+{
+	return rows->bits[index / 64] >> index % 64 & 1;
 }
 
 #endif

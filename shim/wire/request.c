@@ -325,10 +325,12 @@ bool wire_request_step(struct wire_step *step)
 		return wire_batch_step(step);
 	if (wire_is_tags_step(cursor->step))
 		return wire_tags_step(cursor);
-	if (wire_is_topics_step(cursor->step))
-		return wire_topics_step(cursor, &(struct wire_topics){
-							.version = step->wire->version,
-							.partition = STEP_PARTITION_BEGIN,
-							.end = STEP_TOPICS_END});
+	if (wire_is_topics_step(cursor->step)) {
+		const struct wire_topics as = {.version = step->wire->version,
+					       .partition = STEP_PARTITION_BEGIN,
+					       .end = STEP_TOPICS_END};
+
+		return wire_topics_step(cursor, &as);
+	}
 	return steps[cursor->step](step, cursor);
 }

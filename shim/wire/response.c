@@ -94,7 +94,8 @@ static bool correlation(struct wire_step *step, struct wire_cursor *cursor)
 	/* An answer to anything else ends the tokens. */
 	wire->tokens_back =
 		request(wire)->api == KAFKA_API_SASL_HANDSHAKE && request(wire)->version == 0;
-	if (request(wire)->api != KAFKA_API_PRODUCE || request(wire)->version > WIRE_PRODUCE_NEWEST)
+	if (request(wire)->api != KAFKA_API_PRODUCE ||
+	    request(wire)->version > WIRE_PRODUCE_NEWEST)
 		return wire_skip_rest(cursor, STEP_REST_PASSED);
 	return wire_tags(cursor, flexible(wire), STEP_BODY);
 }
@@ -286,10 +287,12 @@ bool wire_response_step(struct wire_step *step)
 	struct wire_cursor *cursor = &step->wire->received;
 	if (wire_is_tags_step(cursor->step))
 		return wire_tags_step(cursor);
-	if (wire_is_topics_step(cursor->step))
-		return wire_topics_step(cursor, &(struct wire_topics){
-							.version = request(step->wire)->version,
-							.partition = STEP_PARTITION_BEGIN,
-							.end = STEP_TOPICS_END});
+	if (wire_is_topics_step(cursor->step)) {
+		const struct wire_topics as = {.version = request(step->wire)->version,
+					       .partition = STEP_PARTITION_BEGIN,
+					       .end = STEP_TOPICS_END};
+
+		return wire_topics_step(cursor, &as);
+	}
 	return steps[cursor->step](step, cursor);
 }

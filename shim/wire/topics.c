@@ -16,7 +16,8 @@ static bool topic(struct wire_cursor *cursor, const struct wire_topics *topics, 
 	return wire_length(cursor, flexible, 2, STEP_TOPIC_NAME);
 }
 
-static bool partition(struct wire_cursor *cursor, const struct wire_topics *topics, bool flexible)
+static bool partition(struct wire_cursor *cursor, const struct wire_topics *topics,
+		      bool flexible)
 {
 	if (cursor->partitions == 0)
 		return wire_tags(cursor, flexible, STEP_TOPIC);

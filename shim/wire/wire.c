@@ -121,7 +121,8 @@ static void sent_unseen(struct wire_step *step, size_t count)
 
 void wire_sent_unseen(struct wire *wire, struct trace_socket *row, size_t count, int64_t now_ns)
 {
-	if (wire_state_now(wire) > WIRE_KAFKA || count == 0 || !enter(wire, row, &wire->sending))
+	if (wire_state_now(wire) > WIRE_KAFKA || count == 0 ||
+	    !enter(wire, row, &wire->sending))
 		return;
 	struct wire_step step = {.wire = wire, .row = row, .now_ns = now_ns};
 	sent_unseen(&step, count);
@@ -147,6 +148,7 @@ void wire_received(struct wire *wire, struct trace_socket *row, const void *byte
 
 void wire_received_unseen(struct wire *wire, struct trace_socket *row)
 {
-	if (!wire_state_becomes(wire, WIRE_UNDECIDED, WIRE_EARLY) && wire_state_now(wire) == WIRE_KAFKA)
+	if (!wire_state_becomes(wire, WIRE_UNDECIDED, WIRE_EARLY) &&
+	    wire_state_now(wire) == WIRE_KAFKA)
 		wire_lose(wire, row);
 }

@@ -82,7 +82,7 @@ struct wire {
 	uint8_t receiving;
 	uint8_t tokens;	     /* sent after SaslHandshake v0: frames without a header */
 	uint8_t tokens_back; /* received after its answer */
-	wire_hook *seen; /* may be NULL; set after wire_start */
+	wire_hook *seen;     /* may be NULL; set after wire_start */
 	void *context;
 
 	struct wire_cursor sent;
