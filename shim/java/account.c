@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-#include "guest/guest.h"
 #include "account/producers.h"
+#include "guest/guest.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 

@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-#include "guest/settings.h"
 #include "guest/guest.h"
+#include "guest/settings.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 

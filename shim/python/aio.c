@@ -6,8 +6,8 @@
  * and between two points where the loop may turn to something else: a message
  * is counted before the client's own task can take its batch away.
  */
-#include "python/aio.h"
 #include "account/producers.h"
+#include "python/aio.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 

@@ -5,9 +5,9 @@
  */
 #include <string.h>
 
+#include "account/producers.h"
 #include "python/aio.h"
 #include "python/frames.h"
-#include "account/producers.h"
 #include "trace/writer.h"
 
 /* ---- accounts ---- */

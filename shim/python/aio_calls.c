@@ -12,9 +12,9 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "python/aio.h"
 #include "account/producers.h"
 #include "cpython/line.h"
+#include "python/aio.h"
 #include "trace/record.h"
 #include "trace/writer.h"
 

@@ -7,9 +7,9 @@
  * outcome is counted before the batch tells anybody, so that who was told
  * finds it counted.
  */
-#include "python/call.h"
 #include "account/producers.h"
 #include "cpython/line.h"
+#include "python/call.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 

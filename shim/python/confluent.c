@@ -17,10 +17,10 @@
 #include <string.h>
 
 #include "account/held.h"
-#include "python/call.h"
-#include "python/frames.h"
 #include "account/producers.h"
 #include "cpython/line.h"
+#include "python/call.h"
+#include "python/frames.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 

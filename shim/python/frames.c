@@ -2,9 +2,9 @@
 /*
  * frames.c - see frames.h.
  */
-#include "site/callsite.h"
-#include "python/frames.h"
 #include "cpython/line.h"
+#include "python/frames.h"
+#include "site/callsite.h"
 
 #define CLIENT_FRAMES 12
 

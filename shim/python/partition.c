@@ -10,9 +10,9 @@
 
 #include <string.h>
 
-#include "python/frames.h"
 #include "account/producers.h"
 #include "cpython/line.h"
+#include "python/frames.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 

@@ -17,8 +17,8 @@
 
 #include <string.h>
 
-#include "guest/loaded.h"
 #include "cpython/line.h"
+#include "guest/loaded.h"
 #include "guest/settings.h"
 #include "trace/map.h"
 #include "trace/writer.h"

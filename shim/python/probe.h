@@ -23,8 +23,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "guest/state.h"
 #include "cpython/api.h"
+#include "guest/state.h"
 
 /* A connection is about to be made by code that returns to `caller`. */
 void probe_connect_seen(const void *caller);

@@ -6,8 +6,8 @@
  */
 #include <string.h>
 
-#include "site/callsite.h"
 #include "python/call.h"
+#include "site/callsite.h"
 #include "trace/record.h"
 
 #define FINGERPRINT_BYTES 256

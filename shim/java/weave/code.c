@@ -8,6 +8,9 @@
  */
 #include "java/weave/code.h"
 
+#include "java/weave/constants.h"
+#include "java/weave/frames.h"
+
 enum opcode {
 	OP_ILOAD = 0x15,
 	OP_ALOAD = 0x19,
@@ -168,7 +171,7 @@ struct jump {
 
 static void offset_write(const struct jump *jump, uint32_t offset, size_t bytes, struct sink *to)
 {
-	uint32_t target = weave_moved(jump->body, jump->from + offset);
+	uint32_t target = weave_body_moved(jump->body, jump->from + offset);
 	int64_t moved = (int64_t)target - jump->to;
 
 	if (target == WEAVE_NOWHERE || (bytes == 2 && (moved > INT16_MAX || moved < INT16_MIN))) {
@@ -248,7 +251,7 @@ static void instructions_write(const struct weave_body *body, struct sink *to)
 
 static void place_copy(const struct weave_body *body, struct source *from, struct sink *to)
 {
-	uint32_t moved = weave_moved(body, source_number(from, 2));
+	uint32_t moved = weave_body_moved(body, source_number(from, 2));
 
 	if (moved > 65535)
 		to->failed = true;
@@ -270,7 +273,7 @@ static void handlers_copy(const struct weave_body *body, struct source *from, st
 /* The first line and the parameters begin with what is woven in. */
 static uint32_t from_entry(const struct weave_body *body, uint32_t at)
 {
-	return at == 0 ? 0 : weave_moved(body, at);
+	return at == 0 ? 0 : weave_body_moved(body, at);
 }
 
 static void lines_copy(const struct weave_body *body, struct source *from, struct sink *to)
@@ -295,7 +298,7 @@ static void variables_copy(const struct weave_body *body, struct source *from, s
 	for (uint32_t i = 0; i < count && !from->failed; i++) {
 		uint32_t at = source_number(from, 2);
 		uint32_t begin = from_entry(body, at);
-		uint32_t end = weave_moved(body, at + source_number(from, 2));
+		uint32_t end = weave_body_moved(body, at + source_number(from, 2));
 
 		to->failed |= begin > 65535 || end > 65535;
 		sink_number(to, 2, begin);
@@ -313,8 +316,8 @@ static bool attribute_copy(const struct weave_body *body, struct source *from, s
 	uint32_t bytes = source_number(from, 4);
 	const uint8_t *content = source_take(from, bytes);
 
-	if (!content || weave_text_is(weave, name, "RuntimeVisibleTypeAnnotations") ||
-	    weave_text_is(weave, name, "RuntimeInvisibleTypeAnnotations"))
+	if (!content || weave_constant_is(weave, name, "RuntimeVisibleTypeAnnotations") ||
+	    weave_constant_is(weave, name, "RuntimeInvisibleTypeAnnotations"))
 		return false; /* they name places too, and nobody reads them */
 	struct source inner = {content, content + bytes, false};
 
@@ -322,13 +325,13 @@ static bool attribute_copy(const struct weave_body *body, struct source *from, s
 	size_t length_at = sink_size(to);
 
 	sink_number(to, 4, 0);
-	if (weave_text_is(weave, name, "LineNumberTable"))
+	if (weave_constant_is(weave, name, "LineNumberTable"))
 		lines_copy(body, &inner, to);
-	else if (weave_text_is(weave, name, "LocalVariableTable") ||
-		 weave_text_is(weave, name, "LocalVariableTypeTable"))
+	else if (weave_constant_is(weave, name, "LocalVariableTable") ||
+		 weave_constant_is(weave, name, "LocalVariableTypeTable"))
 		variables_copy(body, &inner, to);
-	else if (weave_text_is(weave, name, "StackMapTable"))
-		to->failed |= !weave_stack_map(body, &inner, to);
+	else if (weave_constant_is(weave, name, "StackMapTable"))
+		to->failed |= !weave_frames(body, &inner, to);
 	else
 		sink_bytes(to, source_take(&inner, bytes), bytes);
 	to->failed |= inner.failed;

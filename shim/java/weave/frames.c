@@ -5,7 +5,7 @@
  * A frame says where it is as a distance from the one before, in 6 bits or
  * in 16; types that are not initialized yet name the place of their `new`.
  */
-#include "java/weave/code.h"
+#include "java/weave/frames.h"
 
 enum frame {
 	FRAME_SAME = 0,		 /* .. 63 */
@@ -29,7 +29,7 @@ static void types_copy(const struct weave_body *body, uint32_t count, struct sou
 		if (type == TYPE_OBJECT) {
 			copy_number(from, to, 2);
 		} else if (type == TYPE_NEW) {
-			uint32_t moved = weave_moved(body, source_number(from, 2));
+			uint32_t moved = weave_body_moved(body, source_number(from, 2));
 
 			to->failed |= moved > 65535;
 			sink_number(to, 2, moved);
@@ -78,7 +78,7 @@ static void frame_types(const struct weave_body *body, uint32_t kind, struct sou
 	}
 }
 
-bool weave_stack_map(const struct weave_body *body, struct source *from, struct sink *to)
+bool weave_frames(const struct weave_body *body, struct source *from, struct sink *to)
 {
 	uint32_t count = source_number(from, 2);
 	uint32_t was = 0, is = 0;
@@ -90,7 +90,7 @@ bool weave_stack_map(const struct weave_body *body, struct source *from, struct 
 		if (from->failed || (kind >= 128 && kind < FRAME_ONE_FAR))
 			return false;
 		was += frame_distance(kind, from) + (i > 0);
-		uint32_t moved = weave_moved(body, was);
+		uint32_t moved = weave_body_moved(body, was);
 
 		if (moved > 65535 || (i > 0 && moved <= is))
 			return false;

@@ -1,75 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * weave.c - see weave.h. A class file from end to end: constants, fields,
- * methods; the bodies are code.c's.
+ * weave.c - see weave.h. A class file from end to end: its constants (constants.c),
+ * fields and methods, whose bodies are code.c's.
  */
 #include "java/weave/weave.h"
 
 #include "java/weave/code.h"
+#include "java/weave/constants.h"
 
 #define MAGIC 0xcafebabeu
 #define CLASS_VERSION_OLDEST 50 /* older ones have no stack maps, and no client that we know */
 #define ACCESS_NATIVE_STATIC (0x0001 | 0x0008 | 0x0100 | 0x1000) /* public, synthetic */
 #define ACCESS_CLASS (0x0001 | 0x0010 | 0x0020 | 0x1000) /* public final super synthetic */
 
-enum constant {
-	CONSTANT_TEXT = 1,
-	CONSTANT_LONG = 5,
-	CONSTANT_DOUBLE = 6,
-	CONSTANT_CLASS = 7,
-	CONSTANT_METHOD = 10,
-	CONSTANT_NAME_AND_TYPE = 12,
-};
-
-/* Bytes behind the tag; 0: a text, or unknown. */
-static const uint8_t constant_bytes[] = {
-	[3] = 4, [4] = 4, [5] = 8, [6] = 8, [7] = 2, [8] = 2, [9] = 4, [10] = 4, [11] = 4,
-	[12] = 4, [15] = 3, [16] = 2, [17] = 4, [18] = 4, [19] = 2, [20] = 2,
-};
-
-static bool constants_read(const struct weave *weave, struct source *from, uint32_t count)
-{
-	memset(weave->room->constants, 0, sizeof weave->room->constants);
-	for (uint32_t i = 1; i < count && !from->failed; i++) {
-		weave->room->constants[i] = (uint32_t)(from->at - weave->bytes);
-		uint32_t tag = source_number(from, 1);
-
-		if (tag == CONSTANT_TEXT)
-			source_take(from, source_number(from, 2));
-		else if (tag < sizeof constant_bytes && constant_bytes[tag])
-			source_take(from, constant_bytes[tag]);
-		else
-			return false;
-		if (tag == CONSTANT_LONG || tag == CONSTANT_DOUBLE)
-			i++; /* they take two numbers */
-	}
-	return !from->failed;
-}
-
-/* A constant text; NULL if it is none. Read once, so it lies inside. */
-static const char *constant_text(const struct weave *weave, uint32_t constant, size_t *bytes)
-{
-	uint32_t at = constant < 65536 ? weave->room->constants[constant] : 0;
-
-	if (!at || weave->bytes[at] != CONSTANT_TEXT)
-		return NULL;
-	*bytes = bytes_number(weave->bytes + at + 1, 2);
-	return (const char *)weave->bytes + at + 3;
-}
-
-bool weave_text_is(const struct weave *weave, uint32_t constant, const char *text)
-{
-	size_t bytes = 0;
-	const char *found = constant_text(weave, constant, &bytes);
-
-	return found && bytes == strlen(text) && memcmp(found, text, bytes) == 0;
-}
-
 /* Whether a descriptor has this shape: "L" for every class and array. */
 static bool shape_is(const struct weave *weave, uint32_t constant, const char *shape)
 {
 	size_t bytes = 0;
-	const char *at = constant_text(weave, constant, &bytes);
+	const char *at = weave_constant_text(weave, constant, &bytes);
 	const char *end = at ? at + bytes : NULL;
 
 	if (strcmp(shape, "*") == 0)
@@ -184,7 +132,7 @@ static void body_begin(struct weave *weave, struct weave_body *body, uint32_t na
 		const struct weave_hook *hook = &weave->hooks[i];
 
 		if (strcmp(hook->class, weave->class) != 0 ||
-		    !weave_text_is(weave, name, hook->method) ||
+		    !weave_constant_is(weave, name, hook->method) ||
 		    !shape_is(weave, descriptor, hook->shape) || body->call_count == 4)
 			continue;
 		body->calls[body->call_count++] = (struct weave_call){
@@ -229,7 +177,7 @@ static bool method_pass(struct weave *weave, struct source *from, struct sink *t
 	for (uint32_t i = 0; i < attributes && !from->failed; i++) {
 		struct source ahead = *from;
 
-		if (!body.call_count || !weave_text_is(weave, source_number(&ahead, 2), "Code"))
+		if (!body.call_count || !weave_constant_is(weave, source_number(&ahead, 2), "Code"))
 			attribute_pass(from, to);
 		else if (coded || !code_pass(&body, from, to))
 			return false;
@@ -252,7 +200,7 @@ bool weave_class(struct weave *weave)
 
 	if ((version & 0xffff) < CLASS_VERSION_OLDEST || own == 0 ||
 	    own + 2 + weave->hook_count * CONSTANTS_PER_HOOK > 65535 ||
-	    !constants_read(weave, &from, own))
+	    !weave_constants_read(weave, &from, own))
 		return false;
 	sink_number(&to, 4, MAGIC);
 	sink_number(&to, 4, version);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * body.h - a method's body while it is woven: what goes in, and where each instruction goes.
+ */
+#ifndef UNFLUSHED_WEAVE_BODY_H
+#define UNFLUSHED_WEAVE_BODY_H
+
+#include "java/weave/weave.h"
+
+struct weave_call {
+	const struct weave_hook *hook;
+	uint16_t method; /* the constant of the method to call */
+};
+
+struct weave_body {
+	const struct weave *weave;
+	struct weave_room *room;
+	struct weave_call calls[4];
+	size_t call_count;
+	const uint8_t *code;
+	uint32_t code_bytes;
+	uint32_t entry_bytes; /* woven in at the entry */
+};
+
+#define WEAVE_NOWHERE UINT32_MAX
+
+/* Where the instruction at `at` went, together with what is woven in before
+ * it; WEAVE_NOWHERE when none begins there. The end of the code counts. */
+static inline uint32_t weave_body_moved(const struct weave_body *body, uint32_t at)
+{
+	return at <= body->code_bytes ? body->room->moved[at] : WEAVE_NOWHERE;
+}
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * constants.h - the constants of a class file: where each begins, and its texts.
+ */
+#ifndef UNFLUSHED_WEAVE_CONSTANTS_H
+#define UNFLUSHED_WEAVE_CONSTANTS_H
+
+#include "java/weave/bytes.h"
+#include "java/weave/weave.h"
+
+enum weave_constant {
+	CONSTANT_TEXT = 1,
+	CONSTANT_LONG = 5,
+	CONSTANT_DOUBLE = 6,
+	CONSTANT_CLASS = 7,
+	CONSTANT_METHOD = 10,
+	CONSTANT_NAME_AND_TYPE = 12,
+};
+
+/* Notes in the work room where each of the class's own constants begins; false: one of them
+ * is of a kind that we do not know, or is cut off. Of `count`, number 0 does not exist. */
+bool weave_constants_read(const struct weave *weave, struct source *from, uint32_t count);
+
+/* The text of a constant, inside the class file and without NUL; NULL: it is no text. */
+const char *weave_constant_text(const struct weave *weave, uint32_t constant, size_t *bytes);
+
+/* Whether a constant is this text. */
+bool weave_constant_is(const struct weave *weave, uint32_t constant, const char *text);
+
+#endif
