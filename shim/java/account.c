@@ -7,12 +7,12 @@
  * account as their tag. So nothing here holds an object, and a producer that is
  * collected leaves nothing behind but its counts.
  */
-#include "java/probe.h"
+#include "java/account.h"
 
 #include <string.h>
 
 #include "account/producers.h"
-#include "guest/guest.h"
+#include "java/jni.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 

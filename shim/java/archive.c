@@ -9,10 +9,12 @@
  * left alone; the runs that use the archive are not.
  */
 #define _GNU_SOURCE
-#include "java/probe.h"
+#include "java/archive.h"
 
 #include <dlfcn.h>
 #include <string.h>
+
+#include "java/jni.h"
 
 #define HEAD 40 /* characters of an option that are looked at */
 

@@ -6,9 +6,16 @@
  * take it away: before it can be sent. Its outcome is counted before anybody is
  * told, so that who was told finds it counted.
  */
-#include "java/send.h"
+#include "java/natives.h"
 
 #include "account/producers.h"
+#include "java/account.h"
+#include "java/batch_tag.h"
+#include "java/client.h"
+#include "java/error.h"
+#include "java/jni.h"
+#include "java/partition.h"
+#include "java/site.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 
@@ -318,4 +325,3 @@ void probe_jvm_call_asked(jni_env env, java_ref target, java_ref future)
 		      client->index_is_long ? JNI(env, GetLongField)(env, future, client->index)
 					    : JNI(env, GetIntField)(env, future, client->index));
 }
-

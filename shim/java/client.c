@@ -6,11 +6,12 @@
  * their own, and under a name that a build has moved them to: what is known of
  * one is not said of another.
  */
-#include "java/probe.h"
+#include "java/client.h"
 
 #include <string.h>
 
 #include "guest/state.h"
+#include "java/jni.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 
@@ -117,6 +118,11 @@ void probe_jvm_client_version(jni_env env, struct probe_jvm_client *client, java
 			*at = '_'; /* the trace has words in lines */
 	if (!client->version[0])
 		strcpy(client->version, "?");
+}
+
+void probe_jvm_note(uint32_t bit)
+{
+	__atomic_fetch_or(&trace->process->notes, bit, __ATOMIC_RELAXED);
 }
 
 /* "OpenJDK 64-Bit Server VM 17.0.15+6" */

@@ -3,11 +3,13 @@
  * error.c - what a Java exception is in librdkafka's numbers, and how
  * a record that was refused is known again.
  */
-#include "java/probe.h"
+#include "java/error.h"
 
 #include <string.h>
 
 #include <librdkafka/rdkafka.h>
+
+#include "java/jni.h"
 
 /* The last part of an object's class: behind the package, or the outer class. */
 static size_t class_name(jni_env env, java_ref object, char *name, size_t room)

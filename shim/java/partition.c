@@ -6,11 +6,10 @@
  * of that partition: its sums are kept here, and go to the batch's own tag when
  * the next one begins.
  */
-#include "java/send.h"
+#include "java/partition.h"
 
 #include "account/producers.h"
 #include "trace/map.h"
-#include "trace/writer.h"
 
 /* Row by row with SECTION_TOPIC; of this process if the generation says so. */
 static struct partition {
@@ -32,40 +31,6 @@ static struct partition *partition_of(uint32_t row)
 	struct partition *partition = &partitions[row];
 
 	return partition->generation == guest_generation + 1 ? partition : NULL;
-}
-
-/* ---- tags ---- */
-
-#define ROW_BITS 11
-#define SITE_BITS 10
-#define NUMBER_BITS 11
-#define BYTES_BITS 30
-#define BITS(n) ((1ull << (n)) - 1)
-
-_Static_assert(GUEST_TOPIC_ROWS <= BITS(ROW_BITS), "a row fits into a tag");
-
-struct probe_jvm_batch probe_jvm_batch_of(java_ref result)
-{
-	uint64_t bits = (uint64_t)probe_jvm_tag(result);
-
-	return (struct probe_jvm_batch){
-		.begun = bits & 1,
-		.failed = bits >> 1 & 1,
-		.row = (uint32_t)(bits >> 2 & BITS(ROW_BITS)),
-		.site = (uint32_t)(bits >> 13 & BITS(SITE_BITS)),
-		.number = (uint32_t)(bits >> 23 & BITS(NUMBER_BITS)),
-		.bytes = bits >> 34,
-	};
-}
-
-void probe_jvm_batch_tag(java_ref result, const struct probe_jvm_batch *batch)
-{
-	uint64_t bytes = batch->bytes > BITS(BYTES_BITS) ? BITS(BYTES_BITS) : batch->bytes;
-
-	probe_jvm_tag_set(result,
-			  (int64_t)((uint64_t)batch->begun | (uint64_t)batch->failed << 1 |
-				    (uint64_t)batch->row << 2 | (uint64_t)batch->site << 13 |
-				    ((uint64_t)batch->number & BITS(NUMBER_BITS)) << 23 | bytes << 34));
 }
 
 /* ---- batches ---- */
@@ -102,7 +67,7 @@ void probe_jvm_batch_begin(jni_env env, java_ref result, struct probe_jvm_batch 
 		*partition = (struct partition){.generation = guest_generation + 1,
 						.producer = trace->topics[row].producer};
 	newest_close(env, partition, row);
-	batch->number = (partition->number + 1) & (uint32_t)BITS(NUMBER_BITS);
+	batch->number = (partition->number + 1) % JAVA_BATCH_NUMBERS;
 	probe_jvm_batch_tag(result, batch);
 	/* Who still takes it for the batch before finds that one's tag (total). */
 	__atomic_store_n(&partition->number, batch->number, __ATOMIC_SEQ_CST);

@@ -15,10 +15,13 @@
 #include <sys/prctl.h>
 #include <time.h>
 
-#include "guest/guest.h"
+#include "format/format.h"
 #include "guest/loaded.h"
 #include "guest/settings.h"
-#include "trace/map.h"
+#include "java/archive.h"
+#include "java/client.h"
+#include "java/jni.h"
+#include "java/transform.h"
 
 #define SENDER_THREAD "kafka-producer-" /* as much of the name as the kernel keeps */
 #define SENDER_CLASS "clients/producer/internals/Sender;"
@@ -32,62 +35,6 @@ enum probe_state {
 };
 
 static uint32_t probe_state;
-jvmti_env probe_jvmti;
-
-/* ---- manners ---- */
-
-void probe_jvm_note(uint32_t bit)
-{
-	__atomic_fetch_or(&trace->process->notes, bit, __ATOMIC_RELAXED);
-}
-
-int64_t probe_jvm_tag(java_ref object)
-{
-	int64_t tag = 0;
-
-	if (!object || JVMTI(probe_jvmti, GetTag)(probe_jvmti, object, &tag) != 0)
-		return 0;
-	return tag;
-}
-
-void probe_jvm_tag_set(java_ref object, int64_t tag)
-{
-	if (object)
-		JVMTI(probe_jvmti, SetTag)(probe_jvmti, object, tag);
-}
-
-bool probe_jvm_threw(jni_env env)
-{
-	if (!JNI(env, ExceptionCheck)(env))
-		return false;
-	JNI(env, ExceptionClear)(env);
-	return true;
-}
-
-bool probe_jvm_push(jni_env env, int32_t references)
-{
-	if (JNI(env, PushLocalFrame)(env, references) == 0) {
-		/* The same again, for -Xcheck:jni, which does not look at that. */
-		if (JNI(env, EnsureLocalCapacity)(env, references) == 0)
-			return true;
-		JNI(env, PopLocalFrame)(env, NULL);
-	}
-	probe_jvm_threw(env);
-	return false;
-}
-
-size_t probe_jvm_text(jni_env env, java_ref string, char *to, size_t room)
-{
-	int32_t characters = string ? JNI(env, GetStringLength)(env, string) : 0;
-	int32_t bytes = string ? JNI(env, GetStringUTFLength)(env, string) : 0;
-
-	to[0] = '\0';
-	if (bytes <= 0 || (size_t)bytes >= room)
-		return 0;
-	JNI(env, GetStringUTFRegion)(env, string, 0, characters, to);
-	to[bytes] = '\0';
-	return (size_t)bytes;
-}
 
 /* ---- the client ---- */
 

@@ -3,13 +3,17 @@
  * send.c - the functions that are woven into the Java client: those
  * about producers, and records that never enter a batch.
  */
-#include "java/send.h"
+#include "java/natives.h"
 
 #include <string.h>
 
 #include <librdkafka/rdkafka.h>
 
 #include "account/producers.h"
+#include "java/account.h"
+#include "java/client.h"
+#include "java/error.h"
+#include "java/jni.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 
@@ -131,26 +135,4 @@ void probe_jvm_call_sent(jni_env env, java_ref target, java_ref future, java_ref
 	orphans_place(client, producer, failed && orphan_is_own);
 	if (!failed && record && producer->refused_count)
 		probe_jvm_retried(producer, probe_jvm_fingerprint(env, client, record));
-}
-
-/* ---- */
-
-bool probe_jvm_register(jni_env env, java_ref target)
-{
-	static slot_fn *const functions[PROBE_JVM_HOOK_COUNT] = {
-#define FUNCTION(function, class, method, shape, where, operands) (slot_fn *)probe_jvm_call_##function,
-		PROBE_JVM_HOOKS(FUNCTION)
-#undef FUNCTION
-	};
-	char descriptor[128];
-
-	for (size_t i = 0; i < PROBE_JVM_HOOK_COUNT; i++) {
-		struct java_native native = {(char *)probe_jvm_hooks[i].call, descriptor, NULL};
-
-		weave_descriptor(&probe_jvm_hooks[i], descriptor);
-		memcpy(&native.function, &functions[i], sizeof native.function);
-		if (JNI(env, RegisterNatives)(env, target, &native, 1) != 0)
-			return false;
-	}
-	return true;
 }

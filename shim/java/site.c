@@ -6,12 +6,15 @@
  * and nothing has to be remembered from send() to there. Frames of the client
  * itself are left out.
  */
-#include "java/probe.h"
+#include "java/site.h"
 
 #include <string.h>
 
 #include "guest/guest.h"
 #include "guest/settings.h"
+#include "guest/state.h"
+#include "java/jni.h"
+#include "java/stack.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 

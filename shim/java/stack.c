@@ -12,7 +12,7 @@
  * that means nothing can only make us ask once more.
  */
 #define _GNU_SOURCE
-#include "java/probe.h"
+#include "java/stack.h"
 
 #include <string.h>
 #include <sys/syscall.h>
@@ -20,6 +20,7 @@
 
 #include "guest/guest.h"
 #include "guest/raw.h"
+#include "guest/state.h"
 #include "trace/writer.h"
 
 /* The part that is compared: some 8 frames of the application and the client's. */

@@ -3,9 +3,12 @@
  * waits.c - flush, close and transactions: what the application waits
  * for. Only a call that returns is waited for: one that throws ends nothing.
  */
-#include "java/send.h"
+#include "java/natives.h"
 
 #include "account/producers.h"
+#include "java/account.h"
+#include "java/jni.h"
+#include "java/partition.h"
 #include "trace/writer.h"
 
 /* What was produced when a call began, kept with the thread that made it: a

@@ -1,32 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * java/weave/weave.c - has the JVM transform the client's classes.
+ * transform.c - has the JVM transform the client's classes.
  *
  * All or nothing: a class that could not be woven makes all of them what they
  * were before any record is counted.
  */
-#include "java/probe.h"
+#include "java/transform.h"
 
 #include <string.h>
 
-const struct weave_hook probe_jvm_hooks[PROBE_JVM_HOOK_COUNT] = {
-#define HOOK(function, class, method, shape, where, operands) \
-	{class, method, shape, WEAVE_##where, operands, #function},
-	PROBE_JVM_HOOKS(HOOK)
-#undef HOOK
-};
+#include "java/hooks.h"
+#include "java/jni.h"
+#include "java/natives.h"
 
 static uint8_t *room_take(size_t bytes)
 {
 	uint8_t *room = NULL;
 
 	return JVMTI(probe_jvmti, Allocate)(probe_jvmti, (int64_t)bytes, &room) == 0 ? room : NULL;
-}
-
-void probe_jvm_give(void *room)
-{
-	if (room)
-		JVMTI(probe_jvmti, Deallocate)(probe_jvmti, room);
 }
 
 static void target_name(const struct probe_jvm_client *client, char name[256])

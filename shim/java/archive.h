@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * archive.h - whether the JVM is going to keep its classes in a file.
+ */
+#ifndef UNFLUSHED_JAVA_ARCHIVE_H
+#define UNFLUSHED_JAVA_ARCHIVE_H
+
+#include <stdbool.h>
+
+#include "java/api.h"
+
+/* It writes an archive of its classes, where none of ours may be. */
+bool probe_jvm_archives(jni_env env);
+
+#endif

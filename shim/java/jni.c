@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * jni.c - see jni.h.
+ */
+#include "java/jni.h"
+
+jvmti_env probe_jvmti;
+
+int64_t probe_jvm_tag(java_ref object)
+{
+	int64_t tag = 0;
+
+	if (!object || JVMTI(probe_jvmti, GetTag)(probe_jvmti, object, &tag) != 0)
+		return 0;
+	return tag;
+}
+
+void probe_jvm_tag_set(java_ref object, int64_t tag)
+{
+	if (object)
+		JVMTI(probe_jvmti, SetTag)(probe_jvmti, object, tag);
+}
+
+bool probe_jvm_threw(jni_env env)
+{
+	if (!JNI(env, ExceptionCheck)(env))
+		return false;
+	JNI(env, ExceptionClear)(env);
+	return true;
+}
+
+bool probe_jvm_push(jni_env env, int32_t references)
+{
+	if (JNI(env, PushLocalFrame)(env, references) == 0) {
+		/* The same again, for -Xcheck:jni, which does not look at that. */
+		if (JNI(env, EnsureLocalCapacity)(env, references) == 0)
+			return true;
+		JNI(env, PopLocalFrame)(env, NULL);
+	}
+	probe_jvm_threw(env);
+	return false;
+}
+
+size_t probe_jvm_text(jni_env env, java_ref string, char *to, size_t room)
+{
+	int32_t characters = string ? JNI(env, GetStringLength)(env, string) : 0;
+	int32_t bytes = string ? JNI(env, GetStringUTFLength)(env, string) : 0;
+
+	to[0] = '\0';
+	if (bytes <= 0 || (size_t)bytes >= room)
+		return 0;
+	JNI(env, GetStringUTFRegion)(env, string, 0, characters, to);
+	to[bytes] = '\0';
+	return (size_t)bytes;
+}
+
+void probe_jvm_give(void *room)
+{
+	if (room)
+		JVMTI(probe_jvmti, Deallocate)(probe_jvmti, room);
+}

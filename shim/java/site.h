@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * site.h - the Java line that sends.
+ */
+#ifndef UNFLUSHED_JAVA_SITE_H
+#define UNFLUSHED_JAVA_SITE_H
+
+#include <stdint.h>
+
+#include "java/api.h"
+
+/*
+ * Row of SECTION_SITE plus 1; 0 none. From accepted() only, which will return
+ * to `caller` and whose frame begins at `frame` (its CFA).
+ */
+uint32_t probe_jvm_site(jni_env env, const void *caller, const void *frame);
+
+#endif
