@@ -6,7 +6,7 @@
  * its address while it lives; its account ends when a closed one's address
  * belongs to one that is not closed.
  */
-#include "python/probe.h"
+#include "python/account.h"
 
 #include <string.h>
 
@@ -14,6 +14,8 @@
 
 #include "account/producers.h"
 #include "cpython/line.h"
+#include "python/clients.h"
+#include "python/partition.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 
@@ -197,6 +199,8 @@ struct guest_producer *probe_account(object *producer)
 
 	return account ? account : account_open(producer);
 }
+
+bool probe_aborting[GUEST_PRODUCERS];
 
 /* ---- counts ---- */
 

@@ -7,16 +7,32 @@
  * outcome is counted before the batch tells anybody, so that who was told
  * finds it counted.
  */
+#include "python/batch.h"
+
 #include "account/producers.h"
 #include "cpython/line.h"
 #include "python/call.h"
+#include "python/error.h"
+#include "python/partition.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 
-/* Where the bytes of a batch's account are; NULL: it has none of ours. */
+/* Interned, for look-ups on the path of a message. */
+static object *batch_attribute; /* ours, on a batch */
+static object *place_attribute;
+
+bool probe_batch_prepare(void)
+{
+	batch_attribute = py.PyUnicode_InternFromString("_unflushed");
+	place_attribute = py.PyUnicode_InternFromString("topic_partition");
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+	return batch_attribute && place_attribute;
+}
+
 struct probe_batch *probe_batch_find(object *batch)
 {
-	object *kept = py.PyObject_GetAttr(batch, probe_batch_attribute);
+	object *kept = py.PyObject_GetAttr(batch, batch_attribute);
 
 	if (!kept) {
 		py.PyErr_Clear();
@@ -33,7 +49,7 @@ struct probe_batch *probe_batch_open(object *batch, struct probe_batch account)
 	account.generation = guest_generation;
 	object *kept = py.PyByteArray_FromStringAndSize((const char *)&account, sizeof account);
 
-	if (!kept || py.PyObject_SetAttr(batch, probe_batch_attribute, kept) < 0)
+	if (!kept || py.PyObject_SetAttr(batch, batch_attribute, kept) < 0)
 		py.PyErr_Clear();
 	python_drop(kept);
 	return probe_batch_find(batch);
@@ -42,7 +58,7 @@ struct probe_batch *probe_batch_open(object *batch, struct probe_batch account)
 /* The topic's name stays valid as long as the batch does. */
 static const char *batch_topic(object *batch, long *number)
 {
-	object *place = py.PyObject_GetAttr(batch, probe_place_attribute);
+	object *place = py.PyObject_GetAttr(batch, place_attribute);
 	object *topic = place ? py.PySequence_GetItem(place, 0) : NULL;
 	object *partition = topic ? py.PySequence_GetItem(place, 1) : NULL;
 	const char *name = probe_text(topic);
@@ -234,7 +250,7 @@ object *probe_call_SPLIT(object *self, object *const *args, ssize_t count, objec
 {
 	object *batch = probe_argument(args, count, names, 0, "batch");
 	struct probe_batch *whole = probe_is_given(batch) && probe_recording() ? probe_batch_find(batch) : NULL;
-	object *place = whole ? py.PyObject_GetAttr(batch, probe_place_attribute) : NULL;
+	object *place = whole ? py.PyObject_GetAttr(batch, place_attribute) : NULL;
 	object *made = probe_original(PROBE_SPLIT, self, args, count, names);
 	object *batches = place && made ? python_get(self, "_batches") : NULL;
 	object *queue = batches ? py.PyObject_GetItem(batches, place) : NULL;

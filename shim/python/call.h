@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * call.h - shared by the methods that stand in for
- * kafka-python's own, and by nobody else.
+ * call.h - what the methods that stand in for a client's own have in common.
  */
-#ifndef UNFLUSHED_PROBE_PYTHON_CALLS_H
-#define UNFLUSHED_PROBE_PYTHON_CALLS_H
+#ifndef UNFLUSHED_PYTHON_CALL_H
+#define UNFLUSHED_PYTHON_CALL_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cpython/api.h"
 #include "guest/guest.h"
-#include "python/probe.h"
+#include "guest/state.h"
+#include "python/methods.h"
 
 /* What the innermost wrapped call on this thread is about. */
 struct probe_thread {
@@ -21,23 +25,8 @@ struct probe_thread {
 };
 extern __thread struct probe_thread probe_thread __attribute__((tls_model("initial-exec")));
 
-/* Interned, for look-ups on the path of a message. */
-extern object *probe_batch_attribute; /* ours, on a batch */
-extern object *probe_place_attribute;
-
-/* Where the bytes of a batch's account are; NULL: it has none of ours. */
-struct probe_batch *probe_batch_find(object *batch);
-struct probe_batch *probe_batch_open(object *batch, struct probe_batch account);
-
-/* What the innermost send to a producer was offered: topic, value, key. */
-uint64_t probe_fingerprint(object *const *args, ssize_t count, object *names);
-
-/* By producer: what ends now is thrown away by abort_transaction(). */
-extern bool probe_aborting[GUEST_PRODUCERS];
-
-#define METHOD_CALL(id, client, owner, name, optional) method_fn probe_call_##id;
-PROBE_METHODS(METHOD_CALL)
-#undef METHOD_CALL
+/* The method that ours stands in for; a reference that is never given back. */
+extern object *probe_originals[PROBE_METHOD_COUNT];
 
 static inline bool probe_recording(void)
 {
@@ -49,6 +38,7 @@ static inline bool probe_is_given(const object *value)
 	return value && value != py.none;
 }
 
+/* Calls it; what it returns or raises is the host's. */
 object *probe_original(enum probe_method method, object *self, object *const *args,
 		       ssize_t count, object *names);
 
@@ -58,20 +48,5 @@ object *probe_argument(object *const *args, ssize_t count, object *names, ssize_
 
 const char *probe_text(object *text); /* "" if it is none */
 uint64_t probe_size(object *bytes);   /* 0 for None */
-
-/* Whether somebody waits for a future of asyncio's, and for that again. */
-bool probe_future_is_waited_for(object *future);
-
-/* An exception that the original raised, put aside while ours looks at things. */
-struct probe_error {
-	object *type, *value, *trace;
-};
-struct probe_error probe_aside(void);
-void probe_aside_end(struct probe_error aside);
-int32_t probe_aside_code(struct probe_error aside);
-
-/* What an exception, or a class of exceptions, is in librdkafka's numbers. */
-int32_t probe_error_code(object *error);
-bool probe_class_is(object *error, const char *name);
 
 #endif

@@ -14,11 +14,15 @@
  * itself is served every report, by its own timer even, is no wait of the application:
  * that is told by the futures.
  */
+#include "python/confluent.h"
+
 #include <string.h>
 
 #include "account/held.h"
 #include "account/producers.h"
 #include "cpython/line.h"
+#include "python/account.h"
+#include "python/asyncio.h"
 #include "python/call.h"
 #include "python/frames.h"
 #include "trace/map.h"
@@ -62,9 +66,8 @@ static bool code_is_own(object *code, bool *ours)
 	return true;
 }
 
-/* The frame that runs is AIOProducer's constructor, about to make its producer: 2.12
- * has it in confluent_kafka/experimental/aio, later ones in confluent_kafka/aio. */
-static bool aio_makes(void)
+/* 2.12 has it in confluent_kafka/experimental/aio, later ones in confluent_kafka/aio. */
+bool confluent_is_making(void)
 {
 	object *frame = py.PyEval_GetFrame(); /* borrowed */
 	object *code = frame ? python_frame_code(frame) : NULL;
@@ -72,23 +75,6 @@ static bool aio_makes(void)
 
 	python_drop(code);
 	return is;
-}
-
-/* Another interpreter has classes of its own, which are left alone. */
-static bool is_main(void)
-{
-	return python_interpreter(py.PyGILState_GetThisThreadState()) ==
-	       py.PyInterpreterState_Main();
-}
-
-/* Left alone, it tells neither what it holds nor who awaits its futures. */
-#define LEFT_ALONE (PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN | PRODUCER_WAITS_UNSEEN)
-
-uint32_t probe_producer_made(void)
-{
-	if (!python_has_lock() || !python_api_find() || py.PyErr_Occurred() || !aio_makes())
-		return 0;
-	return is_main() && probe_client_enter(PROBE_CONFLUENT_AIO) ? PRODUCER_ASYNCIO : LEFT_ALONE;
 }
 
 /* ---- whose account ---- */

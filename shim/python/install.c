@@ -4,7 +4,12 @@
  *
  * Under the interpreter's lock, on classes that the host has imported itself.
  */
-#include "python/probe.h"
+#include "python/install.h"
+
+#include "python/aiokafka_coroutines.h"
+#include "python/batch.h"
+#include "python/call.h"
+#include "python/methods.h"
 
 /* ---- the shape of the classes ---- */
 
@@ -62,6 +67,15 @@ static bool shape_known_CONFLUENT_AIO(void)
 
 /* ---- wrapping ---- */
 
+/* A signature for inspect, and no more: the text is shared by all versions. */
+static struct method_definition definitions[PROBE_METHOD_COUNT] = {
+#define DEFINITION(id, client, owner, name, optional) \
+	[PROBE_##id] = {name, probe_call_##id, METHOD_FLAGS, \
+			name "($self, /, *args, **kwargs)\n--\n\n"},
+	PROBE_METHODS(DEFINITION)
+#undef DEFINITION
+};
+
 static const struct method {
 	enum probe_client client;
 	const char *owner;
@@ -73,22 +87,6 @@ static const struct method {
 	PROBE_METHODS(METHOD)
 #undef METHOD
 };
-
-object *probe_class(const char *name)
-{
-	static const char *const modules[] = {
-		"kafka.producer.kafka", "kafka.producer.record_accumulator",
-		"kafka.producer.future", "aiokafka.producer.producer",
-		"aiokafka.producer.message_accumulator",
-		"confluent_kafka.aio.producer._producer_batch_processor",
-		"confluent_kafka.experimental.aio.producer._producer_batch_processor"};
-	object *known = py.PyImport_GetModuleDict(); /* borrowed, as what it holds */
-	object *found = NULL;
-
-	for (size_t i = 0; known && !found && i < sizeof modules / sizeof *modules; i++)
-		found = python_get(py.PyDict_GetItemString(known, modules[i]), name);
-	return found;
-}
 
 static bool originals_find(enum probe_client client)
 {
@@ -120,7 +118,7 @@ static bool method_set(size_t i, object *function)
 static bool method_wrap(size_t i)
 {
 	object *owner = probe_class(methods[i].owner);
-	object *ours = owner ? py.PyDescr_NewMethod(owner, &probe_definitions[i]) : NULL;
+	object *ours = owner ? py.PyDescr_NewMethod(owner, &definitions[i]) : NULL;
 	bool set = method_set(i, ours);
 
 	python_drop(ours);
@@ -151,7 +149,7 @@ bool probe_install(enum probe_client client)
 		[PROBE_CONFLUENT_AIO] = shape_known_CONFLUENT_AIO,
 	};
 
-	if (!originals_find(client) || !shape_known[client]() || !probe_calls_prepare())
+	if (!originals_find(client) || !shape_known[client]() || !probe_batch_prepare())
 		return false;
 	if (client != PROBE_AIOKAFKA)
 		return methods_wrap(client);

@@ -6,12 +6,12 @@
  *
  * All of it runs under the interpreter's lock.
  */
-#include "python/probe.h"
+#include "python/partition.h"
 
 #include <string.h>
 
 #include "account/producers.h"
-#include "cpython/line.h"
+#include "cpython/api.h"
 #include "python/frames.h"
 #include "trace/map.h"
 #include "trace/writer.h"

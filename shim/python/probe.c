@@ -17,11 +17,14 @@
 
 #include <string.h>
 
+#include "cpython/api.h"
 #include "cpython/line.h"
+#include "format/format.h"
 #include "guest/loaded.h"
 #include "guest/settings.h"
-#include "trace/map.h"
-#include "trace/writer.h"
+#include "python/clients.h"
+#include "python/confluent.h"
+#include "python/install.h"
 
 enum probe_state {
 	PROBE_UNTRIED = 0,
@@ -32,53 +35,6 @@ enum probe_state {
 
 /* These survive a fork, as the wrapped classes do. */
 static uint32_t probe_state;
-
-#define VERSION_BYTES 32
-
-static struct {
-	enum { CLIENT_ABSENT = 0, CLIENT_PROBED, CLIENT_REFUSED } state;
-	char version[VERSION_BYTES]; /* "" unknown */
-} clients[PROBE_CLIENT_COUNT];
-static size_t clients_noted; /* bytes of the note that is in the trace */
-
-static const struct {
-	const char *name, *package, *class;
-	bool connects;
-} known[PROBE_CLIENT_COUNT] = {
-#define KNOWN(id, name, package, class, connects) [PROBE_##id] = {name, package, class, connects},
-	PROBE_CLIENTS(KNOWN)
-#undef KNOWN
-};
-
-/* "name version" or "name version unprobed", a line each. */
-void probe_clients_note(void)
-{
-	char lines[PROBE_CLIENT_COUNT * (VERSION_BYTES + 48)];
-	struct trace_process *process = trace->process;
-	uint32_t notes = 0;
-	size_t at = 0;
-
-	for (size_t i = 0; i < PROBE_CLIENT_COUNT; i++) {
-		const char *words[] = {
-			known[i].name, " ", clients[i].version[0] ? clients[i].version : "?",
-			clients[i].state == CLIENT_PROBED ? "\n" : " unprobed\n"};
-
-		if (clients[i].state == CLIENT_ABSENT)
-			continue;
-		notes |= clients[i].state == CLIENT_PROBED ? NOTE_PROBE_PYTHON
-							   : NOTE_PROBE_REFUSED;
-		for (size_t j = 0; j < 4; j++) {
-			memcpy(lines + at, words[j], strlen(words[j]));
-			at += strlen(words[j]);
-		}
-	}
-	if (at == clients_noted && process->python_clients)
-		return;
-	clients_noted = at;
-	process->python_clients = writer_string(lines, at);
-	python_version_note(py.Py_GetVersion());
-	__atomic_fetch_or(&process->notes, notes, __ATOMIC_RELAXED);
-}
 
 static bool state_pass(uint32_t from, uint32_t to)
 {
@@ -108,45 +64,21 @@ static enum caller caller_of(const void *address)
 	return strstr(found.path, "/uvloop/loop.") ? CALLER_UVLOOP : CALLER_OTHER;
 }
 
-/* Where it is imported whole: a module that is still being imported has no class. */
-static bool is_imported(size_t client)
+/* Wraps a client's classes if nobody did; whether they are wrapped. */
+static bool client_enter(enum probe_client client)
 {
-	object *class = probe_class(known[client].class);
-
-	python_drop(class);
-	return class != NULL;
-}
-
-static void version_keep(size_t client)
-{
-	object *modules = py.PyImport_GetModuleDict();
-	object *package =
-		modules ? py.PyDict_GetItemString(modules, known[client].package) : NULL;
-	object *version = python_get(package, "__version__");
-	ssize_t bytes = 0;
-	const char *text = version ? py.PyUnicode_AsUTF8AndSize(version, &bytes) : NULL;
-
-	if (py.PyErr_Occurred())
-		py.PyErr_Clear();
-	for (ssize_t i = 0; text && i < bytes && i < VERSION_BYTES - 1; i++)
-		clients[client].version[i] = text[i] > ' ' ? text[i] : '_';
-	python_drop(version);
-}
-
-bool probe_client_enter(enum probe_client client)
-{
-	if (clients[client].state == CLIENT_ABSENT && is_imported(client) &&
+	if (probe_clients[client].state == CLIENT_ABSENT && probe_client_is_imported(client) &&
 	    strcmp(guest_settings.probe_python, "off") != 0) {
 		python_open(); /* frames, for call sites and more */
-		version_keep(client);
-		clients[client].state = python_version_known() && python_is_open() &&
+		probe_client_version_keep(client);
+		probe_clients[client].state = python_version_known() && python_is_open() &&
 							probe_install(client)
 						? CLIENT_PROBED
 						: CLIENT_REFUSED;
 	}
-	if (clients[client].state != CLIENT_ABSENT)
+	if (probe_clients[client].state != CLIENT_ABSENT)
 		probe_clients_note();
-	return clients[client].state == CLIENT_PROBED;
+	return probe_clients[client].state == CLIENT_PROBED;
 }
 
 /* With the interpreter's lock held. True when there is nothing more to do. */
@@ -155,10 +87,10 @@ static bool probe_enter(void)
 	bool over = true;
 
 	for (size_t i = 0; i < PROBE_CLIENT_COUNT; i++) {
-		if (!known[i].connects || clients[i].state != CLIENT_ABSENT)
+		if (!probe_clients[i].connects || probe_clients[i].state != CLIENT_ABSENT)
 			continue;
-		if (is_imported(i))
-			probe_client_enter((enum probe_client)i);
+		if (probe_client_is_imported((enum probe_client)i))
+			client_enter((enum probe_client)i);
 		else
 			over = false;
 	}
@@ -204,4 +136,23 @@ void probe_connect_seen(const void *caller)
 	else
 		state_pass(PROBE_BUSY,
 			   probe_try(who == CALLER_SOCKET) ? PROBE_OVER : PROBE_WAITING);
+}
+
+/* ---- rd_kafka_new ---- */
+
+/* Another interpreter has classes of its own, which are left alone. */
+static bool is_main(void)
+{
+	return python_interpreter(py.PyGILState_GetThisThreadState()) ==
+	       py.PyInterpreterState_Main();
+}
+
+/* Left alone, it tells neither what it holds nor who awaits its futures. */
+#define LEFT_ALONE (PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN | PRODUCER_WAITS_UNSEEN)
+
+uint32_t probe_producer_made(void)
+{
+	if (!python_has_lock() || !python_api_find() || py.PyErr_Occurred() || !confluent_is_making())
+		return 0;
+	return is_main() && client_enter(PROBE_CONFLUENT_AIO) ? PRODUCER_ASYNCIO : LEFT_ALONE;
 }

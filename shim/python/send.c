@@ -4,9 +4,12 @@
  *
  * What is accepted is counted where it enters a batch (batch.c).
  */
-#include <string.h>
+#include "python/send.h"
 
+#include "python/account.h"
 #include "python/call.h"
+#include "python/error.h"
+#include "python/partition.h"
 #include "site/callsite.h"
 #include "trace/record.h"
 

@@ -3,14 +3,16 @@
  * waits.c - flush, close, get and transactions: what the
  * application waits for, and what it is told.
  */
-#include "python/call.h"
-
 #include <string.h>
 
 #include <librdkafka/rdkafka.h>
 
 #include "account/producers.h"
 #include "cpython/line.h"
+#include "python/account.h"
+#include "python/call.h"
+#include "python/error.h"
+#include "python/partition.h"
 #include "trace/writer.h"
 
 /* ---- futures ---- */
@@ -265,8 +267,6 @@ object *probe_call_CLOSE(object *self, object *const *args, ssize_t count, objec
 }
 
 /* ---- transactions ---- */
-
-bool probe_aborting[GUEST_PRODUCERS];
 
 object *probe_call_BEGIN(object *self, object *const *args, ssize_t count, object *names)
 {

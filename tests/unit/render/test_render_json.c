@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "python/probe.h"
+#include "python/clients.h"
 #include "testing.h"
 #include "trace_maker.h"
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * aio_account.c - which AIOKafkaProducer, and which line of the
+ * aiokafka_account.c - which AIOKafkaProducer, and which line of the
  * application.
  */
+#include "python/aiokafka_account.h"
+
 #include <string.h>
 
 #include "account/producers.h"
-#include "python/aio.h"
+#include "python/account.h"
+#include "python/call.h"
 #include "python/frames.h"
 #include "trace/writer.h"
 
@@ -128,7 +131,21 @@ struct guest_producer *aio_account_by_accumulator(const object *accumulator)
 
 /* ---- lines ---- */
 
+object *aio_own_codes[AIO_OWN_CODES];
+
+/* Whether this is the code of one of the client's own functions on the way from
+ * the application's line to a batch; `ours`: of the one we put there. */
+static bool code_is_own(object *code, bool *ours)
+{
+	for (size_t i = 0; i < AIO_OWN_CODES; i++)
+		if (aio_own_codes[i] == code) {
+			*ours = i == 0;
+			return true;
+		}
+	return false;
+}
+
 uint32_t aio_site(const void *caller, const void *frame)
 {
-	return probe_site(aio_code_is_own, caller, frame);
+	return probe_site(code_is_own, caller, frame);
 }

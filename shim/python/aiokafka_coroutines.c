@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * aio_calls.c - aiokafka's coroutine functions: send, flush, stop
+ * aiokafka_coroutines.c - aiokafka's coroutine functions: send, flush, stop
  * and transactions.
  *
  * What stands in for a coroutine function must be one, for inspect, asyncio and
@@ -8,13 +8,19 @@
  * same arguments, gives back what it gives back, and calls two functions of ours
  * before and after. They raise nothing.
  */
-#include <string.h>
+#include "python/aiokafka_coroutines.h"
 
 #include <librdkafka/rdkafka.h>
 
 #include "account/producers.h"
 #include "cpython/line.h"
-#include "python/aio.h"
+#include "python/account.h"
+#include "python/aiokafka_account.h"
+#include "python/call.h"
+#include "python/clients.h"
+#include "python/error.h"
+#include "python/partition.h"
+#include "python/send.h"
 #include "trace/record.h"
 #include "trace/writer.h"
 
@@ -49,19 +55,6 @@ struct token {
 
 /* References that are never given back. */
 static object *originals[AIO_COROUTINE_COUNT];
-/* Codes between the application's line and a batch; the first is our wrapper's. */
-#define OWN_CODES 6
-static object *own_codes[OWN_CODES];
-
-bool aio_code_is_own(object *code, bool *ours)
-{
-	for (size_t i = 0; i < OWN_CODES; i++)
-		if (own_codes[i] == code) {
-			*ours = i == 0;
-			return true;
-		}
-	return false;
-}
 
 /* ---- before and after ---- */
 
@@ -264,8 +257,8 @@ static bool coroutine_wrap(object *class, object *wrap, enum aio_coroutine which
 	object *wrapper = began && ended ? python_call(wrap, args, 3, NULL) : NULL;
 	bool set = wrapper && py.PyObject_SetAttrString(class, names_of[which], wrapper) == 0;
 
-	if (set && !own_codes[0])
-		own_codes[0] = python_get(wrapper, "__code__");
+	if (set && !aio_own_codes[0])
+		aio_own_codes[0] = python_get(wrapper, "__code__");
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
 	python_drop(wrapper);
@@ -278,14 +271,14 @@ static bool coroutine_wrap(object *class, object *wrap, enum aio_coroutine which
 static bool codes_find(void)
 {
 	object *accumulator = probe_class("MessageAccumulator");
-	object *functions[OWN_CODES] = {
+	object *functions[AIO_OWN_CODES] = {
 		NULL, originals[AIO_SEND], originals[AIO_SEND_AND_WAIT], originals[AIO_SEND_BATCH],
 		python_get(accumulator, "add_message"), python_get(accumulator, "add_batch")};
 	bool whole = true;
 
-	for (size_t i = 1; i < OWN_CODES; i++) {
-		own_codes[i] = python_get(functions[i], "__code__");
-		whole = whole && own_codes[i];
+	for (size_t i = 1; i < AIO_OWN_CODES; i++) {
+		aio_own_codes[i] = python_get(functions[i], "__code__");
+		whole = whole && aio_own_codes[i];
 	}
 	python_drop(functions[4]);
 	python_drop(functions[5]);

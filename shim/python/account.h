@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * account.h - what is counted for which producer.
+ *
+ * All of it needs the interpreter's lock.
+ */
+#ifndef UNFLUSHED_PYTHON_ACCOUNT_H
+#define UNFLUSHED_PYTHON_ACCOUNT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cpython/api.h"
+#include "guest/state.h"
+
+/* Kept with each batch, as the bytes of a bytearray. */
+struct probe_batch {
+	uint32_t generation; /* a forked child's copy of its parent's batch is not its own */
+	uint32_t producer;   /* index */
+	uint32_t entry;	     /* row of SECTION_TOPIC: where its messages enter */
+	uint32_t row;	     /* the same: its partition, where they leave */
+	uint32_t site;	     /* of all its messages; 0: of several */
+	uint32_t messages;
+	uint64_t bytes;
+};
+
+/* The account of a KafkaProducer, opened at need; NULL: it is not whole yet
+ * (its constructor failed). */
+struct guest_producer *probe_account(object *producer);
+/* The one that a producer object of any client has; NULL: it has none. */
+struct guest_producer *probe_account_known(object *producer);
+struct guest_producer *probe_account_open(object *producer, enum trace_client client,
+					  uint32_t flags);
+
+void probe_sent(struct guest_producer *producer, uint32_t entry, uint32_t site, uint64_t bytes);
+void probe_settled(const struct probe_batch *batch, enum trace_count kind, int32_t error);
+void probe_rejected(struct guest_producer *producer, const char *topic, uint64_t bytes,
+		    int32_t error, uint64_t fingerprint);
+/* A message was taken: if it is one that was rejected before, it was retried. */
+void probe_retried(struct guest_producer *producer, uint64_t fingerprint);
+
+/* The row of a partition; -1: the topic's, where messages enter. */
+uint32_t probe_partition(const struct guest_producer *producer, const char *topic, int32_t number);
+
+/* By producer: what ends now is thrown away by abort_transaction(). */
+extern bool probe_aborting[GUEST_PRODUCERS];
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * aiokafka_coroutines.h - aiokafka's coroutine functions, wrapped.
+ */
+#ifndef UNFLUSHED_PYTHON_AIOKAFKA_COROUTINES_H
+#define UNFLUSHED_PYTHON_AIOKAFKA_COROUTINES_H
+
+#include <stdbool.h>
+
+/* aiokafka's coroutine functions, all of AIOKafkaProducer:
+ *   id              name */
+#define AIO_COROUTINES(_) \
+	_(SEND,          "send") \
+	_(SEND_AND_WAIT, "send_and_wait") \
+	_(SEND_BATCH,    "send_batch") \
+	_(FLUSH,         "flush") \
+	_(STOP,          "stop") \
+	_(BEGIN,         "begin_transaction") \
+	_(COMMIT,        "commit_transaction") \
+	_(ABORT,         "abort_transaction")
+
+enum aio_coroutine {
+#define AIO_ID(id, name) AIO_##id,
+	AIO_COROUTINES(AIO_ID)
+#undef AIO_ID
+	AIO_COROUTINE_COUNT,
+};
+
+/* Wraps all of them, or none: false, AIOKafkaProducer has another shape. */
+bool probe_aio_wrap(void);
+
+void probe_aio_unwrap(void);
+
+#endif
