@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "account/producers.h"
+#include "guest/guest.h"
 #include "java/jni.h"
 #include "trace/map.h"
 #include "trace/writer.h"

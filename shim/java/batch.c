@@ -171,7 +171,7 @@ static void ending(jni_env env, java_ref exception, bool aborted)
 	sender.kind = !exception ? COUNT_DELIVERED : COUNT_FAILED;
 	if (aborted && sender.given_up)
 		sender.kind = COUNT_DROPPED;
-	else if (aborted && probe_jvm_class_is(env, exception, "TransactionAbortedException"))
+	else if (aborted && jni_class_is(env, exception, "TransactionAbortedException"))
 		sender.kind = COUNT_PURGED;
 }
 

@@ -4,6 +4,8 @@
  */
 #include "java/jni.h"
 
+#include <string.h>
+
 jvmti_env probe_jvmti;
 
 int64_t probe_jvm_tag(java_ref object)
@@ -58,4 +60,33 @@ void probe_jvm_give(void *room)
 {
 	if (room)
 		JVMTI(probe_jvmti, Deallocate)(probe_jvmti, room);
+}
+
+size_t jni_class_name(jni_env env, java_ref object, char *name, size_t room)
+{
+	java_ref class = object ? JNI(env, GetObjectClass)(env, object) : NULL;
+	char *signature = NULL;
+	size_t bytes = 0;
+
+	name[0] = '\0';
+	if (!class || JVMTI(probe_jvmti, GetClassSignature)(probe_jvmti, class, &signature, NULL) != 0)
+		return 0;
+	const char *slash = strrchr(signature, '/');
+	const char *begin = slash ? slash + 1 : signature;
+
+	bytes = strlen(begin);
+	if (bytes && bytes < room) {
+		memcpy(name, begin, bytes);
+		name[--bytes] = '\0'; /* the semicolon */
+	}
+	probe_jvm_give(signature);
+	return bytes;
+}
+
+bool jni_class_is(jni_env env, java_ref object, const char *name)
+{
+	char found[128];
+
+	jni_class_name(env, object, found, sizeof found);
+	return strcmp(found, name) == 0;
 }

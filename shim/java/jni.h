@@ -32,4 +32,11 @@ bool probe_jvm_threw(jni_env env);
  * bytes. The length without NUL. */
 size_t probe_jvm_text(jni_env env, java_ref string, char *to, size_t room);
 
+/* The last part of the name of an object's class: behind the package, or the outer class.
+ * Its length; 0 and "" when there is no object or it does not fit into `room` bytes. */
+size_t jni_class_name(jni_env env, java_ref object, char *name, size_t room);
+
+/* Whether it is this one. */
+bool jni_class_is(jni_env env, java_ref object, const char *name);
+
 #endif

@@ -14,6 +14,7 @@
 #include "java/client.h"
 #include "java/error.h"
 #include "java/jni.h"
+#include "java/record.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 
@@ -104,7 +105,7 @@ void probe_jvm_call_refused(jni_env env, java_ref target, java_ref interceptors,
 		return;
 	struct guest_producer *producer = probe_jvm_account(probe_jvm_tag(interceptors));
 	int32_t error = exception ? probe_jvm_error(env, exception) : RD_KAFKA_RESP_ERR_UNKNOWN;
-	uint64_t fingerprint = record ? probe_jvm_fingerprint(env, client, record) : 0;
+	uint64_t fingerprint = record ? probe_jvm_record_fingerprint(env, client, record) : 0;
 
 	if (record)
 		probe_jvm_text(env, JNI(env, GetObjectField)(env, record, client->fields[FIELD_RECORD_TOPIC]),
@@ -130,9 +131,9 @@ void probe_jvm_call_sent(jni_env env, java_ref target, java_ref future, java_ref
 
 	if (!producer || (!orphan_count && !producer->refused_count))
 		return;
-	bool failed = !probe_jvm_class_is(env, future, "FutureRecordMetadata");
+	bool failed = !jni_class_is(env, future, "FutureRecordMetadata");
 
 	orphans_place(client, producer, failed && orphan_is_own);
 	if (!failed && record && producer->refused_count)
-		probe_jvm_retried(producer, probe_jvm_fingerprint(env, client, record));
+		probe_jvm_retried(producer, probe_jvm_record_fingerprint(env, client, record));
 }

@@ -9,8 +9,8 @@
 
 #include "account/producers.h"
 #include "python/account.h"
-#include "python/call.h"
 #include "python/frames.h"
+#include "python/value.h"
 #include "trace/writer.h"
 
 /* ---- accounts ---- */

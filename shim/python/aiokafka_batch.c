@@ -11,9 +11,10 @@
 #include "python/aiokafka_account.h"
 #include "python/asyncio.h"
 #include "python/batch.h"
-#include "python/call.h"
 #include "python/error.h"
+#include "python/methods.h"
 #include "python/partition.h"
+#include "python/value.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 

@@ -16,11 +16,12 @@
 #include "cpython/line.h"
 #include "python/account.h"
 #include "python/aiokafka_account.h"
-#include "python/call.h"
 #include "python/clients.h"
 #include "python/error.h"
+#include "python/methods.h"
 #include "python/partition.h"
 #include "python/send.h"
+#include "python/value.h"
 #include "trace/record.h"
 #include "trace/writer.h"
 

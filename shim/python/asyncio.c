@@ -4,7 +4,7 @@
  */
 #include "python/asyncio.h"
 
-#include "python/call.h"
+#include "python/value.h"
 
 /* A task or a future, and somebody waits for it. */
 static bool is_awaited(object *future)

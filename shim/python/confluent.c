@@ -23,8 +23,9 @@
 #include "cpython/line.h"
 #include "python/account.h"
 #include "python/asyncio.h"
-#include "python/call.h"
 #include "python/frames.h"
+#include "python/methods.h"
+#include "python/value.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 

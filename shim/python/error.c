@@ -6,7 +6,7 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "python/call.h"
+#include "python/value.h"
 
 /* What kafka-python raises by itself, in the words of librdkafka's codes. */
 static const struct {

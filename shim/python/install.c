@@ -8,7 +8,6 @@
 
 #include "python/aiokafka_coroutines.h"
 #include "python/batch.h"
-#include "python/call.h"
 #include "python/methods.h"
 
 /* ---- the shape of the classes ---- */

@@ -7,9 +7,10 @@
 #include "python/send.h"
 
 #include "python/account.h"
-#include "python/call.h"
 #include "python/error.h"
+#include "python/methods.h"
 #include "python/partition.h"
+#include "python/value.h"
 #include "site/callsite.h"
 #include "trace/record.h"
 

@@ -10,9 +10,10 @@
 #include "account/producers.h"
 #include "cpython/line.h"
 #include "python/account.h"
-#include "python/call.h"
 #include "python/error.h"
+#include "python/methods.h"
 #include "python/partition.h"
+#include "python/value.h"
 #include "trace/writer.h"
 
 /* ---- futures ---- */

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * call.c - what the methods that stand in for a client's own have
- * in common.
+ * methods.c - what the methods that stand in for a client's own have in common.
  *
  * Each calls the original once, with the host's arguments, and returns what
  * it returned, its exception included: ours happens before it, or after it
  * with the exception put aside. Everything runs under the interpreter's lock.
  */
-#include "python/call.h"
+#include "python/methods.h"
 
 #include <alloca.h>
 #include <string.h>
@@ -40,24 +39,4 @@ object *probe_argument(object *const *args, ssize_t count, object *names, ssize_
 		if (python_text_is(py.PyTuple_GetItem(names, i), name))
 			return args[count + i];
 	return NULL;
-}
-
-const char *probe_text(object *text)
-{
-	const char *utf8 = probe_is_given(text) ? py.PyUnicode_AsUTF8AndSize(text, NULL) : NULL;
-
-	if (!utf8 && py.PyErr_Occurred())
-		py.PyErr_Clear();
-	return utf8 ? utf8 : "";
-}
-
-uint64_t probe_size(object *bytes)
-{
-	ssize_t size = probe_is_given(bytes) ? py.PyObject_Size(bytes) : 0;
-
-	if (size < 0) {
-		py.PyErr_Clear();
-		return 0;
-	}
-	return (uint64_t)size;
 }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * record.h - how a record that was refused is known again.
+ */
+#ifndef UNFLUSHED_JAVA_RECORD_H
+#define UNFLUSHED_JAVA_RECORD_H
+
+#include <stdint.h>
+
+#include "java/api.h"
+#include "java/client.h"
+
+/* To know a record again that is offered once more. */
+uint64_t probe_jvm_record_fingerprint(jni_env env, const struct probe_jvm_client *client, java_ref record);
+
+#endif
