@@ -21,23 +21,23 @@
 static struct {
 	uint32_t generation;
 	bool known;
-	const struct probe_jvm_client *client;
+	const struct java_client *client;
 } accounts[GUEST_PRODUCERS];
 static uint32_t accounts_unknown; /* opened, KafkaProducer not met */
 static uint32_t refused_open;	  /* records that nobody has offered again */
 
-struct guest_producer *probe_jvm_account(int64_t tag)
+struct guest_producer *java_account(int64_t tag)
 {
 	return tag > 0 && tag <= GUEST_PRODUCERS ? &guest->producers[tag - 1] : NULL;
 }
 
-bool probe_jvm_account_is_quiet(void)
+bool java_account_is_quiet(void)
 {
 	return !__atomic_load_n(&accounts_unknown, __ATOMIC_RELAXED) &&
 	       !__atomic_load_n(&refused_open, __ATOMIC_RELAXED);
 }
 
-struct guest_producer *probe_jvm_account_only(const struct probe_jvm_client *client)
+struct guest_producer *java_account_only(const struct java_client *client)
 {
 	struct guest_producer *found = NULL;
 
@@ -51,8 +51,8 @@ struct guest_producer *probe_jvm_account_only(const struct probe_jvm_client *cli
 	return found;
 }
 
-static java_ref field(jni_env env, const struct probe_jvm_client *client, java_ref object,
-		      enum probe_jvm_field which)
+static java_ref field(jni_env env, const struct java_client *client, java_ref object,
+		      enum java_client_field which)
 {
 	return object ? JNI(env, GetObjectField)(env, object, client->fields[which]) : NULL;
 }
@@ -65,21 +65,21 @@ static trace_string client_id(jni_env env)
 	char name[256];
 	java_ref thread = NULL;
 
-	if (JVMTI(probe_jvmti, GetCurrentThread)(probe_jvmti, &thread) != 0 || !thread)
+	if (JVMTI(jni_jvmti, GetCurrentThread)(jni_jvmti, &thread) != 0 || !thread)
 		return 0;
 	java_ref class = JNI(env, GetObjectClass)(env, thread);
 	java_method get = JNI(env, GetMethodID)(env, class, "getName", "()Ljava/lang/String;");
 	java_ref text = get ? JNI(env, CallObjectMethodA)(env, thread, get, NULL) : NULL;
 
-	if (probe_jvm_threw(env))
+	if (jni_threw(env))
 		return 0;
-	probe_jvm_text(env, text, name, sizeof name);
+	jni_text(env, text, name, sizeof name);
 	const char *bar = strstr(name, " | ");
 
 	return bar ? writer_string(bar + 3, strlen(bar + 3)) : 0;
 }
 
-static uint32_t sender_flags(jni_env env, const struct probe_jvm_client *client, java_ref sender)
+static uint32_t sender_flags(jni_env env, const struct java_client *client, java_ref sender)
 {
 	java_ref manager = field(env, client, sender, FIELD_SENDER_TRANSACTION);
 
@@ -93,11 +93,11 @@ static uint32_t sender_flags(jni_env env, const struct probe_jvm_client *client,
 /* Two threads may come at once: a producer's maker, and its sender. */
 static uint32_t opening;
 
-static struct guest_producer *account_open(jni_env env, const struct probe_jvm_client *client,
+static struct guest_producer *account_open(jni_env env, const struct java_client *client,
 					   java_ref sender, java_ref incomplete)
 {
 	static uint32_t serial;
-	struct guest_producer *producer = probe_jvm_account(probe_jvm_tag(incomplete));
+	struct guest_producer *producer = java_account(jni_tag(incomplete));
 
 	if (producer)
 		return producer;
@@ -110,23 +110,23 @@ static struct guest_producer *account_open(jni_env env, const struct probe_jvm_c
 	if (!(producer_row(producer)->flags & PRODUCER_OVERFLOW))
 		producer_row(producer)->acks =
 			JNI(env, GetShortField)(env, sender, client->fields[FIELD_SENDER_ACKS]);
-	probe_jvm_note(NOTE_PROBE_JVM);
+	java_clients_notes_add(NOTE_PROBE_JVM);
 	if (accounts[index].generation != guest_generation + 1) {
 		accounts[index].generation = guest_generation + 1;
 		accounts[index].known = false;
 		accounts[index].client = client;
 		__atomic_fetch_add(&accounts_unknown, 1, __ATOMIC_RELAXED);
 	}
-	probe_jvm_tag_set(incomplete, (int64_t)index + 1);
+	jni_tag_set(incomplete, (int64_t)index + 1);
 	return producer;
 }
 
-static struct guest_producer *account_of(jni_env env, const struct probe_jvm_client *client,
+static struct guest_producer *account_of(jni_env env, const struct java_client *client,
 					 java_ref sender)
 {
 	java_ref accumulator = field(env, client, sender, FIELD_SENDER_ACCUMULATOR);
 	java_ref incomplete = field(env, client, accumulator, FIELD_INCOMPLETE);
-	struct guest_producer *producer = probe_jvm_account(probe_jvm_tag(incomplete));
+	struct guest_producer *producer = java_account(jni_tag(incomplete));
 
 	if (producer || !incomplete)
 		return producer;
@@ -137,8 +137,8 @@ static struct guest_producer *account_of(jni_env env, const struct probe_jvm_cli
 	return producer;
 }
 
-struct guest_producer *probe_jvm_account_sender(jni_env env, const struct probe_jvm_client *client,
-						java_ref sender)
+struct guest_producer *java_account_sender(jni_env env, const struct java_client *client,
+					   java_ref sender)
 {
 	struct guest_producer *producer = account_of(env, client, sender);
 
@@ -165,9 +165,9 @@ static size_t line_add(jni_env env, char *lines, size_t room, const char *key, j
 	java_ref printed = print ? JNI(env, CallObjectMethodA)(env, value, print, NULL) : NULL;
 	size_t key_bytes = strlen(key);
 
-	if (probe_jvm_threw(env))
+	if (jni_threw(env))
 		return 0;
-	size_t bytes = probe_jvm_text(env, printed, text, sizeof text);
+	size_t bytes = jni_text(env, printed, text, sizeof text);
 
 	if (!bytes || key_bytes + bytes + 2 > room)
 		return 0;
@@ -187,33 +187,36 @@ static trace_string configuration_write(jni_env env, java_ref values)
 							"(Ljava/lang/Object;)Ljava/lang/Object;")
 				: NULL;
 
-	for (size_t i = 0; get && i < sizeof configuration_keys / sizeof *configuration_keys; i++) {
-		if (!probe_jvm_push(env, 8))
+	for (size_t i = 0; get && i < sizeof configuration_keys / sizeof *configuration_keys;
+	     i++) {
+		if (!jni_push(env, 8))
 			break;
 		union java_value key = {.l = JNI(env, NewStringUTF)(env, configuration_keys[i])};
-		java_ref value = key.l ? JNI(env, CallObjectMethodA)(env, values, get, &key) : NULL;
+		java_ref value =
+			key.l ? JNI(env, CallObjectMethodA)(env, values, get, &key) : NULL;
 
-		if (!probe_jvm_threw(env) && value)
-			at += line_add(env, lines + at, sizeof lines - at, configuration_keys[i], value);
+		if (!jni_threw(env) && value)
+			at += line_add(env, lines + at, sizeof lines - at,
+				       configuration_keys[i], value);
 		JNI(env, PopLocalFrame)(env, NULL);
 	}
-	probe_jvm_threw(env);
+	jni_threw(env);
 	return writer_string(lines, at);
 }
 
-static void producer_meet(jni_env env, const struct probe_jvm_client *client, java_ref self,
+static void producer_meet(jni_env env, const struct java_client *client, java_ref self,
 			  struct guest_producer *producer)
 {
 	uint32_t index = producer_index(producer);
 	struct trace_producer *row = producer_row(producer);
 	char id[256];
 
-	probe_jvm_tag_set(field(env, client, self, FIELD_PRODUCER_INTERCEPTORS), (int64_t)index + 1);
-	probe_jvm_tag_set(self, (int64_t)index + 1);
+	jni_tag_set(field(env, client, self, FIELD_PRODUCER_INTERCEPTORS), (int64_t)index + 1);
+	jni_tag_set(self, (int64_t)index + 1);
 	if (row->flags & PRODUCER_OVERFLOW)
 		return;
-	size_t bytes = probe_jvm_text(env, field(env, client, self, FIELD_PRODUCER_CLIENT_ID), id,
-				      sizeof id);
+	size_t bytes = jni_text(env, field(env, client, self, FIELD_PRODUCER_CLIENT_ID), id,
+				sizeof id);
 
 	if (!row->client_id && bytes)
 		row->client_id = writer_string(id, bytes);
@@ -222,18 +225,17 @@ static void producer_meet(jni_env env, const struct probe_jvm_client *client, ja
 			   FIELD_CONFIG_VALUES));
 }
 
-struct guest_producer *probe_jvm_account_producer(jni_env env,
-						  const struct probe_jvm_client *client,
-						  java_ref self)
+struct guest_producer *java_account_producer(jni_env env, const struct java_client *client,
+					     java_ref self)
 {
-	struct guest_producer *producer = probe_jvm_account(probe_jvm_tag(self));
+	struct guest_producer *producer = java_account(jni_tag(self));
 
 	if (producer)
 		return producer;
 	java_ref sender = field(env, client, self, FIELD_PRODUCER_SENDER);
 
 	producer = sender ? account_of(env, client, sender) : NULL;
-	if (!producer || !probe_jvm_push(env, 16))
+	if (!producer || !jni_push(env, 16))
 		return producer;
 	uint32_t index = producer_index(producer);
 
@@ -258,8 +260,8 @@ static void count(struct trace_counts *counts, bool private, enum trace_count ki
 	}
 }
 
-void probe_jvm_count(uint32_t row, uint32_t site, enum trace_count kind, uint64_t messages,
-		     uint64_t bytes)
+void java_account_count(uint32_t row, uint32_t site, enum trace_count kind, uint64_t messages,
+			uint64_t bytes)
 {
 	struct trace_cell *cell = writer_cell(row, site);
 
@@ -281,8 +283,8 @@ static bool refused_swap(struct guest_producer *producer, uint64_t from, uint64_
 	return false;
 }
 
-void probe_jvm_rejected(struct guest_producer *producer, const char *topic, int32_t error,
-			uint64_t fingerprint)
+void java_account_rejected(struct guest_producer *producer, const char *topic, int32_t error,
+			   uint64_t fingerprint)
 {
 	uint32_t row = writer_topic(producer_index(producer), topic, -1, producer->topic);
 
@@ -297,7 +299,7 @@ void probe_jvm_rejected(struct guest_producer *producer, const char *topic, int3
 	}
 }
 
-void probe_jvm_retried(struct guest_producer *producer, uint64_t fingerprint)
+void java_account_retried(struct guest_producer *producer, uint64_t fingerprint)
 {
 	if (!refused_swap(producer, fingerprint, 0))
 		return;

@@ -14,38 +14,37 @@
 #include "java/client.h"
 
 /* Objects of a producer carry its account's row plus 1 as their tag. */
-struct guest_producer *probe_jvm_account(int64_t tag);
+struct guest_producer *java_account(int64_t tag);
 /* Opens the account at need; NULL: the object is not whole. */
-struct guest_producer *probe_jvm_account_sender(jni_env env, const struct probe_jvm_client *client,
-						java_ref sender);
-struct guest_producer *probe_jvm_account_producer(jni_env env,
-						  const struct probe_jvm_client *client,
-						  java_ref producer);
+struct guest_producer *java_account_sender(jni_env env, const struct java_client *client,
+					   java_ref sender);
+struct guest_producer *java_account_producer(jni_env env, const struct java_client *client,
+					     java_ref producer);
 /* The only one of this client; NULL: it has several. */
-struct guest_producer *probe_jvm_account_only(const struct probe_jvm_client *client);
+struct guest_producer *java_account_only(const struct java_client *client);
 /* Every account is known by its KafkaProducer, and no record was refused. */
-bool probe_jvm_account_is_quiet(void);
+bool java_account_is_quiet(void);
 
-void probe_jvm_count(uint32_t row, uint32_t site, enum trace_count kind, uint64_t messages,
-		     uint64_t bytes);
-void probe_jvm_rejected(struct guest_producer *producer, const char *topic, int32_t error,
-			uint64_t fingerprint);
-void probe_jvm_retried(struct guest_producer *producer, uint64_t fingerprint);
+void java_account_count(uint32_t row, uint32_t site, enum trace_count kind, uint64_t messages,
+			uint64_t bytes);
+void java_account_rejected(struct guest_producer *producer, const char *topic, int32_t error,
+			   uint64_t fingerprint);
+void java_account_retried(struct guest_producer *producer, uint64_t fingerprint);
 
 /* A child of vfork, on this memory, runs no Java: it is not asked about. */
-static inline bool probe_jvm_recording(void)
+static inline bool java_account_is_recording(void)
 {
 	return guest_phase() == GUEST_RECORDING;
 }
 
 /* The account of the KafkaProducer whose method is running. */
-static inline struct guest_producer *probe_jvm_account_self(jni_env env, java_ref target,
-							    java_ref self)
+static inline struct guest_producer *java_account_self(jni_env env, java_ref target,
+						       java_ref self)
 {
-	const struct probe_jvm_client *client =
-		probe_jvm_recording() ? probe_jvm_client_of(target) : NULL;
+	const struct java_client *client =
+		java_account_is_recording() ? java_client_of(target) : NULL;
 
-	return client ? probe_jvm_account_producer(env, client, self) : NULL;
+	return client ? java_account_producer(env, client, self) : NULL;
 }
 
 #endif

@@ -10,8 +10,8 @@
  * included: a build needs none (tests/unit/java/test_slots.c compares with
  * those of a JDK where there is one).
  */
-#ifndef UNFLUSHED_PROBE_JVM_API_H
-#define UNFLUSHED_PROBE_JVM_API_H
+#ifndef UNFLUSHED_JAVA_API_H
+#define UNFLUSHED_JAVA_API_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -56,9 +56,12 @@ typedef slot_fn *const *const *java_vm;	  /* JavaVM * */
 	_(31, GetObjectClass, java_ref, (jni_env, java_ref)) \
 	_(32, IsInstanceOf, uint8_t, (jni_env, java_ref, java_ref)) \
 	_(33, GetMethodID, java_method, (jni_env, java_ref, const char *, const char *)) \
-	_(36, CallObjectMethodA, java_ref, (jni_env, java_ref, java_method, const union java_value *)) \
-	_(51, CallIntMethodA, int32_t, (jni_env, java_ref, java_method, const union java_value *)) \
-	_(54, CallLongMethodA, int64_t, (jni_env, java_ref, java_method, const union java_value *)) \
+	_(36, CallObjectMethodA, java_ref, \
+	  (jni_env, java_ref, java_method, const union java_value *)) \
+	_(51, CallIntMethodA, int32_t, \
+	  (jni_env, java_ref, java_method, const union java_value *)) \
+	_(54, CallLongMethodA, int64_t, \
+	  (jni_env, java_ref, java_method, const union java_value *)) \
 	_(94, GetFieldID, java_field, (jni_env, java_ref, const char *, const char *)) \
 	_(95, GetObjectField, java_ref, (jni_env, java_ref, java_field)) \
 	_(96, GetBooleanField, uint8_t, (jni_env, java_ref, java_field)) \
@@ -73,7 +76,8 @@ typedef slot_fn *const *const *java_vm;	  /* JavaVM * */
 	_(171, GetArrayLength, int32_t, (jni_env, java_ref)) \
 	_(173, GetObjectArrayElement, java_ref, (jni_env, java_ref, int32_t)) \
 	_(200, GetByteArrayRegion, void, (jni_env, java_ref, int32_t, int32_t, int8_t *)) \
-	_(215, RegisterNatives, int32_t, (jni_env, java_ref, const struct java_native *, int32_t)) \
+	_(215, RegisterNatives, int32_t, \
+	  (jni_env, java_ref, const struct java_native *, int32_t)) \
 	_(221, GetStringUTFRegion, void, (jni_env, java_ref, int32_t, int32_t, char *)) \
 	_(226, NewWeakGlobalRef, java_ref, (jni_env, java_ref)) \
 	_(227, DeleteWeakGlobalRef, void, (jni_env, java_ref)) \
@@ -120,7 +124,8 @@ typedef void java_class_file_fn(jvmti_env, jni_env, java_ref redefined, java_ref
 	_(64, GetMethodName, int, (jvmti_env, java_method, char **, char **, char **)) \
 	_(65, GetMethodDeclaringClass, int, (jvmti_env, java_method, java_ref *)) \
 	_(70, GetLineNumberTable, int, (jvmti_env, java_method, int32_t *, struct java_line **)) \
-	_(104, GetStackTrace, int, (jvmti_env, java_ref, int32_t, int32_t, struct java_frame *, int32_t *)) \
+	_(104, GetStackTrace, int, \
+	  (jvmti_env, java_ref, int32_t, int32_t, struct java_frame *, int32_t *)) \
 	_(106, GetTag, int, (jvmti_env, java_ref, int64_t *)) \
 	_(107, SetTag, int, (jvmti_env, java_ref, int64_t)) \
 	_(122, SetEventCallbacks, int, (jvmti_env, const struct java_events *, int32_t)) \

@@ -54,11 +54,11 @@ static java_ref options_of(jni_env env)
 	return arguments ? arguments(env) : NULL;
 }
 
-bool probe_jvm_archives(jni_env env)
+bool java_archive_is_written(jni_env env)
 {
 	bool found = false;
 
-	if (!probe_jvm_push(env, 8))
+	if (!jni_push(env, 8))
 		return true; /* nobody knows */
 	java_ref all = options_of(env);
 	int32_t count = all ? JNI(env, GetArrayLength)(env, all) : 0;
@@ -69,7 +69,7 @@ bool probe_jvm_archives(jni_env env)
 		found = option_archives(env, option);
 		JNI(env, DeleteLocalRef)(env, option);
 	}
-	probe_jvm_threw(env);
+	jni_threw(env);
 	JNI(env, PopLocalFrame)(env, NULL);
 	return found;
 }

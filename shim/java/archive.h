@@ -10,6 +10,6 @@
 #include "java/api.h"
 
 /* It writes an archive of its classes, where none of ours may be. */
-bool probe_jvm_archives(jni_env env);
+bool java_archive_is_written(jni_env env);
 
 #endif

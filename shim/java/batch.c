@@ -62,7 +62,7 @@ static struct open_batch *open_batch(jni_env env)
 
 /* Held from the second record on: another batch every time is not worth it. */
 static void open_batch_hold(jni_env env, struct open_batch *open, java_ref result,
-			    const struct probe_jvm_batch *batch)
+			    const struct java_batch *batch)
 {
 	bool again = open->tag_row == batch->row && open->tag_number == batch->number;
 
@@ -83,7 +83,7 @@ static uint32_t accepted_row(jni_env env, java_ref result, uint32_t site, uint64
 
 	if (open && open->result && JNI(env, IsSameObject)(env, result, open->result))
 		return open->row;
-	struct probe_jvm_batch batch = probe_jvm_batch_of(result);
+	struct java_batch batch = java_batch_tag_read(result);
 
 	if (batch.row) {
 		if (open)
@@ -93,29 +93,29 @@ static uint32_t accepted_row(jni_env env, java_ref result, uint32_t site, uint64
 	batch.site = !batch.begun || batch.site == site ? site : 0;
 	batch.begun = true;
 	batch.bytes += bytes;
-	probe_jvm_batch_tag(result, &batch);
+	java_batch_tag_write(result, &batch);
 	return 0;
 }
 
-void probe_jvm_call_accepted(jni_env env, java_ref target, java_ref result, int32_t key_bytes,
-			     int32_t value_bytes)
+void java_native_accepted(jni_env env, java_ref target, java_ref result, int32_t key_bytes,
+			  int32_t value_bytes)
 {
 	(void)target;
-	if (!probe_jvm_recording())
+	if (!java_account_is_recording())
 		return;
 	uint64_t bytes = (uint64_t)(key_bytes > 0 ? key_bytes : 0) +
 			 (uint64_t)(value_bytes > 0 ? value_bytes : 0);
-	uint32_t site = probe_jvm_site(env, __builtin_return_address(0), __builtin_dwarf_cfa());
+	uint32_t site = java_site(env, __builtin_return_address(0), __builtin_dwarf_cfa());
 	uint32_t row = accepted_row(env, result, site, bytes);
 
 	if (!row)
 		return; /* counted when the batch is its producer's: added() */
-	probe_jvm_batch_add(row - 1, site, bytes);
-	probe_jvm_count(row - 1, site, COUNT_SENT, 1, bytes);
+	java_partition_batch_add(row - 1, site, bytes);
+	java_account_count(row - 1, site, COUNT_SENT, 1, bytes);
 	producer_row(row_producer(row - 1))->produced_last_ns = guest_now_coarse_ns();
 }
 
-static uint32_t batch_row(jni_env env, const struct probe_jvm_client *client,
+static uint32_t batch_row(jni_env env, const struct java_client *client,
 			  const struct guest_producer *producer, java_ref batch)
 {
 	char topic[256];
@@ -123,25 +123,27 @@ static uint32_t batch_row(jni_env env, const struct probe_jvm_client *client,
 
 	if (!place)
 		return producer->topic;
-	probe_jvm_text(env, JNI(env, GetObjectField)(env, place, client->fields[FIELD_PLACE_TOPIC]),
-		       topic, sizeof topic);
-	int32_t partition = JNI(env, GetIntField)(env, place, client->fields[FIELD_PLACE_PARTITION]);
+	jni_text(env, JNI(env, GetObjectField)(env, place, client->fields[FIELD_PLACE_TOPIC]),
+		 topic, sizeof topic);
+	int32_t partition =
+		JNI(env, GetIntField)(env, place, client->fields[FIELD_PLACE_PARTITION]);
 
 	return writer_topic(producer_index(producer), topic, partition, producer->topic);
 }
 
 /* Halves of a batch that was too large hold records that have been counted. */
-void probe_jvm_call_added(jni_env env, java_ref target, java_ref incomplete, java_ref self)
+void java_native_added(jni_env env, java_ref target, java_ref incomplete, java_ref self)
 {
-	const struct probe_jvm_client *client = probe_jvm_recording() ? probe_jvm_client_of(target) : NULL;
+	const struct java_client *client =
+		java_account_is_recording() ? java_client_of(target) : NULL;
 
 	if (!client || !self)
 		return;
-	struct guest_producer *producer = probe_jvm_account(probe_jvm_tag(incomplete));
+	struct guest_producer *producer = java_account(jni_tag(incomplete));
 	java_ref result = JNI(env, GetObjectField)(env, self, client->fields[FIELD_BATCH_RESULT]);
 	int32_t given = JNI(env, GetIntField)(env, self, client->fields[FIELD_BATCH_RECORDS]);
 	uint64_t records = given > 0 ? (uint64_t)given : 0;
-	struct probe_jvm_batch batch = probe_jvm_batch_of(result);
+	struct java_batch batch = java_batch_tag_read(result);
 	bool split = JNI(env, GetBooleanField)(env, self, client->fields[FIELD_BATCH_SPLIT]);
 
 	if (!producer) {
@@ -154,12 +156,13 @@ void probe_jvm_call_added(jni_env env, java_ref target, java_ref incomplete, jav
 	if (split) { /* who is the last in its partition now, nobody says */
 		batch.site = 0;
 		__atomic_fetch_or(&producer_row(producer)->flags,
-				  PRODUCER_SITES_INEXACT | PRODUCER_WAITS_UNSEEN, __ATOMIC_RELAXED);
+				  PRODUCER_SITES_INEXACT | PRODUCER_WAITS_UNSEEN,
+				  __ATOMIC_RELAXED);
 	}
-	probe_jvm_batch_begin(env, result, &batch, split ? 0 : records);
+	java_partition_batch_begin(env, result, &batch, split ? 0 : records);
 	if (split)
 		return;
-	probe_jvm_count(row, batch.site, COUNT_SENT, records, batch.bytes);
+	java_account_count(row, batch.site, COUNT_SENT, records, batch.bytes);
 	producer_row(producer)->produced_last_ns = guest_now_coarse_ns();
 }
 
@@ -167,7 +170,7 @@ void probe_jvm_call_added(jni_env env, java_ref target, java_ref incomplete, jav
 
 static void ending(jni_env env, java_ref exception, bool aborted)
 {
-	sender.error = exception ? probe_jvm_error(env, exception) : 0;
+	sender.error = exception ? java_error(env, exception) : 0;
 	sender.kind = !exception ? COUNT_DELIVERED : COUNT_FAILED;
 	if (aborted && sender.given_up)
 		sender.kind = COUNT_DROPPED;
@@ -175,21 +178,21 @@ static void ending(jni_env env, java_ref exception, bool aborted)
 		sender.kind = COUNT_PURGED;
 }
 
-void probe_jvm_call_ending(jni_env env, java_ref target, java_ref exception)
+void java_native_ending(jni_env env, java_ref target, java_ref exception)
 {
 	(void)target;
-	if (probe_jvm_recording())
+	if (java_account_is_recording())
 		ending(env, exception, false);
 }
 
-void probe_jvm_call_aborting(jni_env env, java_ref target, java_ref exception)
+void java_native_aborting(jni_env env, java_ref target, java_ref exception)
 {
 	(void)target;
-	if (probe_jvm_recording())
+	if (java_account_is_recording())
 		ending(env, exception, true);
 }
 
-void probe_jvm_call_given_up(jni_env env, java_ref target, java_ref accumulator)
+void java_native_given_up(jni_env env, java_ref target, java_ref accumulator)
 {
 	(void)env;
 	(void)target;
@@ -200,13 +203,13 @@ void probe_jvm_call_given_up(jni_env env, java_ref target, java_ref accumulator)
 /* A batch's thunks: a future and a callback for each of its records. */
 struct thunks {
 	jni_env env;
-	const struct probe_jvm_client *client;
+	const struct java_client *client;
 	java_ref list;
 	java_method get;
 	int32_t count;
 };
 
-static struct thunks thunks_of(jni_env env, const struct probe_jvm_client *client, java_ref batch)
+static struct thunks thunks_of(jni_env env, const struct java_client *client, java_ref batch)
 {
 	struct thunks thunks = {
 		.env = env,
@@ -220,7 +223,7 @@ static struct thunks thunks_of(jni_env env, const struct probe_jvm_client *clien
 		thunks.get = JNI(env, GetMethodID)(env, class, "get", "(I)Ljava/lang/Object;");
 	if (thunks.get)
 		thunks.count = JNI(env, CallIntMethodA)(env, thunks.list, size, NULL);
-	if (probe_jvm_threw(env))
+	if (jni_threw(env))
 		thunks.count = 0;
 	return thunks;
 }
@@ -229,15 +232,16 @@ static struct thunks thunks_of(jni_env env, const struct probe_jvm_client *clien
 static bool thunk_asks(const struct thunks *thunks, int32_t index, java_ref *future)
 {
 	jni_env env = thunks->env;
-	const struct probe_jvm_client *client = thunks->client;
+	const struct java_client *client = thunks->client;
 	union java_value argument = {.i = index};
 	java_ref thunk = JNI(env, CallObjectMethodA)(env, thunks->list, thunks->get, &argument);
 
 	*future = NULL;
-	if (probe_jvm_threw(env) || !thunk)
+	if (jni_threw(env) || !thunk)
 		return false;
 	*future = JNI(env, GetObjectField)(env, thunk, client->fields[FIELD_THUNK_FUTURE]);
-	java_ref wrapper = JNI(env, GetObjectField)(env, thunk, client->fields[FIELD_THUNK_CALLBACK]);
+	java_ref wrapper =
+		JNI(env, GetObjectField)(env, thunk, client->fields[FIELD_THUNK_CALLBACK]);
 
 	/* Only the client's own wrapper has the field. */
 	return wrapper && JNI(env, IsInstanceOf)(env, wrapper, client->callback_class) &&
@@ -250,18 +254,19 @@ static void failures_tell(const struct thunks *thunks, struct guest_producer *pr
 	java_ref future;
 
 	for (int32_t i = 0; i < thunks->count; i++) {
-		if (!probe_jvm_push(thunks->env, 8))
+		if (!jni_push(thunks->env, 8))
 			break;
 		if (thunk_asks(thunks, i, &future)) {
 			writer_add_shared(&producer_row(producer)->reports_served_failed, 1);
-			probe_jvm_tag_set(future, 1);
+			jni_tag_set(future, 1);
 		}
 		JNI(thunks->env, PopLocalFrame)(thunks->env, NULL);
 	}
-	probe_jvm_threw(thunks->env);
+	jni_threw(thunks->env);
 }
 
-static void batch_settle(const struct thunks *thunks, const struct probe_jvm_batch *batch, uint64_t records)
+static void batch_settle(const struct thunks *thunks, const struct java_batch *batch,
+			 uint64_t records)
 {
 	uint32_t row = batch->row - 1;
 	struct guest_producer *producer = row_producer(row);
@@ -270,7 +275,7 @@ static void batch_settle(const struct thunks *thunks, const struct probe_jvm_bat
 
 	if (kind == COUNT_DELIVERED && producer_row(producer)->acks == 0)
 		kind = COUNT_UNCONFIRMED;
-	probe_jvm_count(row, batch->site, kind, records, batch->bytes);
+	java_account_count(row, batch->site, kind, records, batch->bytes);
 	if (kind == COUNT_FAILED) {
 		for (uint64_t i = 0; i < records; i++)
 			producer_error(producer, sender.error, COUNT_FAILED);
@@ -278,20 +283,22 @@ static void batch_settle(const struct thunks *thunks, const struct probe_jvm_bat
 			     (int64_t)batch->bytes);
 		failures_tell(thunks, producer);
 	}
-	probe_jvm_settled(producer, row, records,
-			  thunks->count > 0 && thunk_asks(thunks, thunks->count - 1, &future));
+	java_partition_settled(producer, row, records,
+			       thunks->count > 0 &&
+				       thunk_asks(thunks, thunks->count - 1, &future));
 }
 
-void probe_jvm_call_ended(jni_env env, java_ref target, java_ref self)
+void java_native_ended(jni_env env, java_ref target, java_ref self)
 {
-	const struct probe_jvm_client *client = probe_jvm_recording() ? probe_jvm_client_of(target) : NULL;
+	const struct java_client *client =
+		java_account_is_recording() ? java_client_of(target) : NULL;
 
 	if (!client)
 		return;
 	java_ref result = JNI(env, GetObjectField)(env, self, client->fields[FIELD_BATCH_RESULT]);
 	int32_t given = JNI(env, GetIntField)(env, self, client->fields[FIELD_BATCH_RECORDS]);
 	uint64_t records = given > 0 ? (uint64_t)given : 0;
-	struct probe_jvm_batch batch = probe_jvm_batch_of(result);
+	struct java_batch batch = java_batch_tag_read(result);
 
 	if (!batch.row) { /* begun before we were in */
 		writer_add_shared(&trace->process->sends_unseen, records);
@@ -299,29 +306,32 @@ void probe_jvm_call_ended(jni_env env, java_ref target, java_ref self)
 	}
 	struct thunks thunks = thunks_of(env, client, self);
 
-	probe_jvm_batch_total(&batch);
+	java_partition_batch_total(&batch);
 	batch.failed = sender.kind == COUNT_FAILED;
-	probe_jvm_batch_tag(result, &batch);
+	java_batch_tag_write(result, &batch);
 	batch_settle(&thunks, &batch, records);
 }
 
 /* The application asks what became of a record, and is about to hear it. */
-void probe_jvm_call_asked(jni_env env, java_ref target, java_ref future)
+void java_native_asked(jni_env env, java_ref target, java_ref future)
 {
-	const struct probe_jvm_client *client = probe_jvm_recording() ? probe_jvm_client_of(target) : NULL;
+	const struct java_client *client =
+		java_account_is_recording() ? java_client_of(target) : NULL;
 
 	if (!client)
 		return;
-	java_ref result = JNI(env, GetObjectField)(env, future, client->fields[FIELD_FUTURE_RESULT]);
-	struct probe_jvm_batch batch = probe_jvm_batch_of(result);
+	java_ref result =
+		JNI(env, GetObjectField)(env, future, client->fields[FIELD_FUTURE_RESULT]);
+	struct java_batch batch = java_batch_tag_read(result);
 
 	if (!batch.row)
 		return;
-	if (batch.failed && !probe_jvm_tag(future)) {
-		writer_add_shared(&producer_row(row_producer(batch.row - 1))->reports_served_failed, 1);
-		probe_jvm_tag_set(future, 1);
+	if (batch.failed && !jni_tag(future)) {
+		writer_add_shared(
+			&producer_row(row_producer(batch.row - 1))->reports_served_failed, 1);
+		jni_tag_set(future, 1);
 	}
-	probe_jvm_got(&batch,
-		      client->index_is_long ? JNI(env, GetLongField)(env, future, client->index)
-					    : JNI(env, GetIntField)(env, future, client->index));
+	java_partition_got(&batch, client->index_is_long
+					   ? JNI(env, GetLongField)(env, future, client->index)
+					   : JNI(env, GetIntField)(env, future, client->index));
 }

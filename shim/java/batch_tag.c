@@ -16,11 +16,11 @@
 _Static_assert(GUEST_TOPIC_ROWS <= BITS(ROW_BITS), "a row fits into a tag");
 _Static_assert(JAVA_BATCH_NUMBERS == 1u << NUMBER_BITS, "so does a number");
 
-struct probe_jvm_batch probe_jvm_batch_of(java_ref result)
+struct java_batch java_batch_tag_read(java_ref result)
 {
-	uint64_t bits = (uint64_t)probe_jvm_tag(result);
+	uint64_t bits = (uint64_t)jni_tag(result);
 
-	return (struct probe_jvm_batch){
+	return (struct java_batch){
 		.begun = bits & 1,
 		.failed = bits >> 1 & 1,
 		.row = (uint32_t)(bits >> 2 & BITS(ROW_BITS)),
@@ -30,12 +30,12 @@ struct probe_jvm_batch probe_jvm_batch_of(java_ref result)
 	};
 }
 
-void probe_jvm_batch_tag(java_ref result, const struct probe_jvm_batch *batch)
+void java_batch_tag_write(java_ref result, const struct java_batch *batch)
 {
 	uint64_t bytes = batch->bytes > BITS(BYTES_BITS) ? BITS(BYTES_BITS) : batch->bytes;
 
-	probe_jvm_tag_set(result,
-			  (int64_t)((uint64_t)batch->begun | (uint64_t)batch->failed << 1 |
-				    (uint64_t)batch->row << 2 | (uint64_t)batch->site << 13 |
-				    ((uint64_t)batch->number & BITS(NUMBER_BITS)) << 23 | bytes << 34));
+	jni_tag_set(result, (int64_t)((uint64_t)batch->begun | (uint64_t)batch->failed << 1 |
+				      (uint64_t)batch->row << 2 | (uint64_t)batch->site << 13 |
+				      ((uint64_t)batch->number & BITS(NUMBER_BITS)) << 23 |
+				      bytes << 34));
 }

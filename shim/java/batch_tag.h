@@ -13,7 +13,7 @@
 #define JAVA_BATCH_NUMBERS 2048u
 
 /* What the tag of a batch's ProduceRequestResult says. */
-struct probe_jvm_batch {
+struct java_batch {
 	uint32_t row;	 /* of SECTION_TOPIC plus 1; 0: not (yet) the producer's */
 	uint32_t site;	 /* of all its records; 0: of several, or none */
 	uint32_t number; /* in its partition, modulo JAVA_BATCH_NUMBERS */
@@ -23,8 +23,8 @@ struct probe_jvm_batch {
 };
 
 /* All zero: the tag was never written. */
-struct probe_jvm_batch probe_jvm_batch_of(java_ref result);
+struct java_batch java_batch_tag_read(java_ref result);
 /* Bytes beyond the 30 bits that they have are cut off. */
-void probe_jvm_batch_tag(java_ref result, const struct probe_jvm_batch *batch);
+void java_batch_tag_write(java_ref result, const struct java_batch *batch);
 
 #endif

@@ -15,8 +15,8 @@
 #include "trace/map.h"
 #include "trace/writer.h"
 
-struct probe_jvm_client probe_jvm_clients[PROBE_JVM_CLIENTS];
-uint32_t probe_jvm_clients_used;
+struct java_client java_clients[JAVA_CLIENTS];
+uint32_t java_clients_used;
 
 #define NAME_BYTES 384
 #define PRODUCER "clients/producer/"
@@ -31,8 +31,8 @@ static void name_expand(const char *prefix, const char *pattern, char to[NAME_BY
 
 		for (; part && *part && at < NAME_BYTES - 1; part++)
 			to[at++] = *part;
-		for (part = *pattern == '*' ? PRODUCER : NULL; part && *part && at < NAME_BYTES - 1;
-		     part++)
+		for (part = *pattern == '*' ? PRODUCER : NULL;
+		     part && *part && at < NAME_BYTES - 1; part++)
 			to[at++] = *part;
 		if (*pattern != '*' && *pattern != '^')
 			to[at++] = *pattern;
@@ -40,7 +40,7 @@ static void name_expand(const char *prefix, const char *pattern, char to[NAME_BY
 	to[at] = '\0';
 }
 
-java_ref probe_jvm_class(jni_env env, const char *prefix, const char *name, java_ref loader)
+java_ref java_client_class(jni_env env, const char *prefix, const char *name, java_ref loader)
 {
 	char pattern[NAME_BYTES], full[NAME_BYTES];
 	java_ref class = NULL;
@@ -51,12 +51,12 @@ java_ref probe_jvm_class(jni_env env, const char *prefix, const char *name, java
 	name_expand(prefix, *name == '^' ? name : pattern, full);
 	if (!loader) {
 		class = JNI(env, FindClass)(env, full);
-		return probe_jvm_threw(env) ? NULL : class;
+		return jni_threw(env) ? NULL : class;
 	}
 	for (char *slash = full; *slash; slash++)
 		if (*slash == '/')
 			*slash = '.';
-	if (!probe_jvm_push(env, 8))
+	if (!jni_push(env, 8))
 		return NULL;
 	java_ref own = JNI(env, GetObjectClass)(env, loader);
 	java_method load = JNI(env, GetMethodID)(env, own, "loadClass",
@@ -65,7 +65,7 @@ java_ref probe_jvm_class(jni_env env, const char *prefix, const char *name, java
 
 	if (argument.l)
 		class = JNI(env, CallObjectMethodA)(env, loader, load, &argument);
-	return JNI(env, PopLocalFrame)(env, probe_jvm_threw(env) ? NULL : class);
+	return JNI(env, PopLocalFrame)(env, jni_threw(env) ? NULL : class);
 }
 
 static java_field field_find(jni_env env, const char *prefix, java_ref class, const char *name,
@@ -76,43 +76,45 @@ static java_field field_find(jni_env env, const char *prefix, java_ref class, co
 	name_expand(prefix, pattern, descriptor);
 	java_field field = class ? JNI(env, GetFieldID)(env, class, name, descriptor) : NULL;
 
-	return probe_jvm_threw(env) ? NULL : field;
+	return jni_threw(env) ? NULL : field;
 }
 
 static const struct {
 	const char *class, *name, *descriptor;
-} fields[PROBE_JVM_FIELD_COUNT] = {
+} fields[JAVA_CLIENT_FIELD_COUNT] = {
 #define FIELD(id, class, name, descriptor) [FIELD_##id] = {class, name, descriptor},
-	PROBE_JVM_FIELDS(FIELD)
+	JAVA_CLIENT_FIELDS(FIELD)
 #undef FIELD
 };
 
 /* What wraps the application's callback until 3.2, and what since. */
-static bool callback_read(jni_env env, struct probe_jvm_client *client, java_ref loader)
+static bool callback_read(jni_env env, struct java_client *client, java_ref loader)
 {
 	static const char *const wrappers[] = {"KafkaProducer$AppendCallbacks",
 					       "KafkaProducer$InterceptorCallback"};
 
 	for (size_t i = 0; i < 2 && !client->user_callback; i++) {
-		java_ref class = probe_jvm_class(env, client->prefix, wrappers[i], loader);
+		java_ref class = java_client_class(env, client->prefix, wrappers[i], loader);
 
-		client->user_callback = field_find(env, client->prefix, class, "userCallback", "L*Callback;");
+		client->user_callback =
+			field_find(env, client->prefix, class, "userCallback", "L*Callback;");
 		if (client->user_callback)
 			client->callback_class = JNI(env, NewWeakGlobalRef)(env, class);
 	}
 	return client->user_callback;
 }
 
-void probe_jvm_client_version(jni_env env, struct probe_jvm_client *client, java_ref loader)
+void java_client_version(jni_env env, struct java_client *client, java_ref loader)
 {
-	java_ref class = probe_jvm_class(env, client->prefix, "^common/utils/AppInfoParser", loader);
+	java_ref class =
+		java_client_class(env, client->prefix, "^common/utils/AppInfoParser", loader);
 	java_field field = class ? JNI(env, GetStaticFieldID)(env, class, "VERSION",
 							      "Ljava/lang/String;")
 				 : NULL;
 
-	if (!probe_jvm_threw(env) && field)
-		probe_jvm_text(env, JNI(env, GetStaticObjectField)(env, class, field),
-			       client->version, sizeof client->version);
+	if (!jni_threw(env) && field)
+		jni_text(env, JNI(env, GetStaticObjectField)(env, class, field),
+			 client->version, sizeof client->version);
 	for (char *at = client->version; *at; at++)
 		if (*at <= ' ')
 			*at = '_'; /* the trace has words in lines */
@@ -120,7 +122,7 @@ void probe_jvm_client_version(jni_env env, struct probe_jvm_client *client, java
 		strcpy(client->version, "?");
 }
 
-void probe_jvm_note(uint32_t bit)
+void java_clients_notes_add(uint32_t bit)
 {
 	__atomic_fetch_or(&trace->process->notes, bit, __ATOMIC_RELAXED);
 }
@@ -150,14 +152,14 @@ static trace_string vm_text(jvmti_env jvmti)
 	return writer_string(text, at);
 }
 
-void probe_jvm_clients_note(jvmti_env jvmti)
+void java_clients_note(jvmti_env jvmti)
 {
-	char lines[PROBE_JVM_CLIENTS * 64];
+	char lines[JAVA_CLIENTS * 64];
 	size_t at = 0;
 	struct trace_process *process = trace->process;
 
-	for (uint32_t i = 0; i < probe_jvm_clients_used; i++) {
-		const struct probe_jvm_client *client = &probe_jvm_clients[i];
+	for (uint32_t i = 0; i < java_clients_used; i++) {
+		const struct java_client *client = &java_clients[i];
 		const char *words[] = {"kafka-clients ", client->version,
 				       client->weaves ? "\n" : " unprobed\n"};
 
@@ -173,23 +175,24 @@ void probe_jvm_clients_note(jvmti_env jvmti)
 		process->jvm_version = vm_text(jvmti);
 }
 
-bool probe_jvm_client_read(jni_env env, struct probe_jvm_client *client, java_ref loader)
+bool java_client_read(jni_env env, struct java_client *client, java_ref loader)
 {
 	java_ref class = NULL;
 
-	for (size_t i = 0; i < PROBE_JVM_FIELD_COUNT; i++) {
+	for (size_t i = 0; i < JAVA_CLIENT_FIELD_COUNT; i++) {
 		bool other = !i || strcmp(fields[i].class, fields[i - 1].class) != 0;
 
 		if (other && class)
 			JNI(env, DeleteLocalRef)(env, class);
 		if (other)
-			class = probe_jvm_class(env, client->prefix, fields[i].class, loader);
+			class = java_client_class(env, client->prefix, fields[i].class, loader);
 		client->fields[i] = field_find(env, client->prefix, class, fields[i].name,
 					       fields[i].descriptor);
 		if (!client->fields[i])
 			return false;
 	}
-	class = probe_jvm_class(env, client->prefix, "internals/FutureRecordMetadata", loader);
+	class = java_client_class(env, client->prefix, "internals/FutureRecordMetadata",
+				  loader);
 	client->index = field_find(env, client->prefix, class, "batchIndex", "I");
 	if (!client->index) {
 		client->index = field_find(env, client->prefix, class, "relativeOffset", "J");
@@ -198,9 +201,9 @@ bool probe_jvm_client_read(jni_env env, struct probe_jvm_client *client, java_re
 	return client->index && callback_read(env, client, loader);
 }
 
-const struct probe_jvm_client *probe_jvm_client_of(java_ref target)
+const struct java_client *java_client_of(java_ref target)
 {
-	int64_t tag = probe_jvm_tag(target);
+	int64_t tag = jni_tag(target);
 
-	return tag > 0 && tag <= PROBE_JVM_CLIENTS ? &probe_jvm_clients[tag - 1] : NULL;
+	return tag > 0 && tag <= JAVA_CLIENTS ? &java_clients[tag - 1] : NULL;
 }

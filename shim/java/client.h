@@ -10,49 +10,58 @@
 
 #include "java/api.h"
 
-/*   id              class                              field             descriptor: L of the client's own */
-#define PROBE_JVM_FIELDS(_) \
-	_(SENDER_ACCUMULATOR, "internals/Sender", "accumulator", "L*internals/RecordAccumulator;") \
+/*   id              class               field          descriptor: L of the client's own */
+#define JAVA_CLIENT_FIELDS(_) \
+	_(SENDER_ACCUMULATOR, "internals/Sender", "accumulator", \
+	  "L*internals/RecordAccumulator;") \
 	_(SENDER_ACKS,        "internals/Sender", "acks", "S") \
-	_(SENDER_TRANSACTION, "internals/Sender", "transactionManager", "L*internals/TransactionManager;") \
-	_(TRANSACTION_ID,     "internals/TransactionManager", "transactionalId", "Ljava/lang/String;") \
-	_(INCOMPLETE,         "internals/RecordAccumulator", "incomplete", "L*internals/IncompleteBatches;") \
+	_(SENDER_TRANSACTION, "internals/Sender", "transactionManager", \
+	  "L*internals/TransactionManager;") \
+	_(TRANSACTION_ID,     "internals/TransactionManager", "transactionalId", \
+	  "Ljava/lang/String;") \
+	_(INCOMPLETE,         "internals/RecordAccumulator", "incomplete", \
+	  "L*internals/IncompleteBatches;") \
 	_(PRODUCER_ACCUMULATOR, "KafkaProducer", "accumulator", "L*internals/RecordAccumulator;") \
 	_(PRODUCER_SENDER,    "KafkaProducer", "sender", "L*internals/Sender;") \
-	_(PRODUCER_INTERCEPTORS, "KafkaProducer", "interceptors", "L*internals/ProducerInterceptors;") \
+	_(PRODUCER_INTERCEPTORS, "KafkaProducer", "interceptors", \
+	  "L*internals/ProducerInterceptors;") \
 	_(PRODUCER_CONFIG,    "KafkaProducer", "producerConfig", "L*ProducerConfig;") \
 	_(PRODUCER_CLIENT_ID, "KafkaProducer", "clientId", "Ljava/lang/String;") \
 	_(CONFIG_VALUES,      "ProducerConfig", "values", "Ljava/util/Map;") \
-	_(BATCH_RESULT,       "internals/ProducerBatch", "produceFuture", "L*internals/ProduceRequestResult;") \
+	_(BATCH_RESULT,       "internals/ProducerBatch", "produceFuture", \
+	  "L*internals/ProduceRequestResult;") \
 	_(BATCH_RECORDS,      "internals/ProducerBatch", "recordCount", "I") \
 	_(BATCH_SPLIT,        "internals/ProducerBatch", "isSplitBatch", "Z") \
-	_(BATCH_PLACE,        "internals/ProducerBatch", "topicPartition", "L^common/TopicPartition;") \
+	_(BATCH_PLACE,        "internals/ProducerBatch", "topicPartition", \
+	  "L^common/TopicPartition;") \
 	_(BATCH_THUNKS,       "internals/ProducerBatch", "thunks", "Ljava/util/List;") \
 	_(PLACE_TOPIC,        "^common/TopicPartition", "topic", "Ljava/lang/String;") \
 	_(PLACE_PARTITION,    "^common/TopicPartition", "partition", "I") \
-	_(FUTURE_RESULT,      "internals/FutureRecordMetadata", "result", "L*internals/ProduceRequestResult;") \
+	_(FUTURE_RESULT,      "internals/FutureRecordMetadata", "result", \
+	  "L*internals/ProduceRequestResult;") \
 	_(THUNK_CALLBACK,     "internals/ProducerBatch$Thunk", "callback", "L*Callback;") \
-	_(THUNK_FUTURE,       "internals/ProducerBatch$Thunk", "future", "L*internals/FutureRecordMetadata;") \
+	_(THUNK_FUTURE,       "internals/ProducerBatch$Thunk", "future", \
+	  "L*internals/FutureRecordMetadata;") \
 	_(RECORD_TOPIC,       "ProducerRecord", "topic", "Ljava/lang/String;") \
 	_(RECORD_KEY,         "ProducerRecord", "key", "Ljava/lang/Object;") \
 	_(RECORD_VALUE,       "ProducerRecord", "value", "Ljava/lang/Object;")
 
-enum probe_jvm_field {
+enum java_client_field {
 #define FIELD_ID(id, class, name, descriptor) FIELD_##id,
-	PROBE_JVM_FIELDS(FIELD_ID)
+	JAVA_CLIENT_FIELDS(FIELD_ID)
 #undef FIELD_ID
-	PROBE_JVM_FIELD_COUNT,
+	JAVA_CLIENT_FIELD_COUNT,
 };
 
-#define PROBE_JVM_PREFIX 128
-#define PROBE_JVM_CLIENTS 8
+#define JAVA_CLIENT_PREFIX 128
+#define JAVA_CLIENTS 8
 
 /* The client's classes as one class loader has them. */
-struct probe_jvm_client {
+struct java_client {
 	java_ref sender; /* class, a weak reference: the loader may go */
 	java_ref loader; /* weak too */
-	char prefix[PROBE_JVM_PREFIX]; /* "org/apache/kafka/", or where it was moved to */
-	java_field fields[PROBE_JVM_FIELD_COUNT];
+	char prefix[JAVA_CLIENT_PREFIX]; /* "org/apache/kafka/", or where it was moved to */
+	java_field fields[JAVA_CLIENT_FIELD_COUNT];
 	java_field index; /* of a message in its batch; a long in 2.8, an int since */
 	bool index_is_long;
 	java_field user_callback; /* of what wraps the application's callback */
@@ -61,26 +70,26 @@ struct probe_jvm_client {
 	uint64_t woven;		  /* rows that are in */
 	char version[32];
 };
-extern struct probe_jvm_client probe_jvm_clients[PROBE_JVM_CLIENTS];
-extern uint32_t probe_jvm_clients_used;
+extern struct java_client java_clients[JAVA_CLIENTS];
+extern uint32_t java_clients_used;
 
 /* Fills in what a client's classes look like; false: not as we know them. */
-bool probe_jvm_client_read(jni_env env, struct probe_jvm_client *client, java_ref loader);
+bool java_client_read(jni_env env, struct java_client *client, java_ref loader);
 
 /* A class of the client by its name behind .../clients/producer/; a local
  * reference, or NULL with nothing pending. */
-java_ref probe_jvm_class(jni_env env, const char *prefix, const char *name, java_ref loader);
+java_ref java_client_class(jni_env env, const char *prefix, const char *name, java_ref loader);
 
 /* The version that the client says it is; "?" if it does not. */
-void probe_jvm_client_version(jni_env env, struct probe_jvm_client *client, java_ref loader);
+void java_client_version(jni_env env, struct java_client *client, java_ref loader);
 
 /* The client that an object of ours (the class that is called) belongs to. */
-const struct probe_jvm_client *probe_jvm_client_of(java_ref target);
+const struct java_client *java_client_of(java_ref target);
 
 /* Writes the JVM's version and its clients into the trace. */
-void probe_jvm_clients_note(jvmti_env jvmti);
+void java_clients_note(jvmti_env jvmti);
 
 /* Into the notes of this process in the trace: a bit of enum trace_note. */
-void probe_jvm_note(uint32_t bit);
+void java_clients_notes_add(uint32_t bit);
 
 #endif

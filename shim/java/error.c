@@ -29,17 +29,20 @@ static const struct {
 	{"NetworkException", RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION},
 	{"DisconnectException", RD_KAFKA_RESP_ERR__TRANSPORT},
 	{"NotEnoughReplicasException", RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS},
-	{"NotEnoughReplicasAfterAppendException", RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND},
+	{"NotEnoughReplicasAfterAppendException",
+	 RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND},
 	{"InvalidRequiredAcksException", RD_KAFKA_RESP_ERR_INVALID_REQUIRED_ACKS},
 	{"TopicAuthorizationException", RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED},
 	{"ClusterAuthorizationException", RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED},
-	{"TransactionalIdAuthorizationException", RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED},
+	{"TransactionalIdAuthorizationException",
+	 RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED},
 	{"SaslAuthenticationException", RD_KAFKA_RESP_ERR__AUTHENTICATION},
 	{"SslAuthenticationException", RD_KAFKA_RESP_ERR__SSL},
 	{"CorruptRecordException", RD_KAFKA_RESP_ERR_INVALID_MSG},
 	{"InvalidTimestampException", RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP},
 	{"InvalidRecordException", RD_KAFKA_RESP_ERR_INVALID_RECORD},
-	{"UnsupportedForMessageFormatException", RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT},
+	{"UnsupportedForMessageFormatException",
+	 RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT},
 	{"PolicyViolationException", RD_KAFKA_RESP_ERR_POLICY_VIOLATION},
 	{"KafkaStorageException", RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR},
 	{"OutOfOrderSequenceException", RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER},
@@ -49,7 +52,7 @@ static const struct {
 	{"TransactionAbortedException", RD_KAFKA_RESP_ERR__PURGE_QUEUE},
 };
 
-int32_t probe_jvm_error(jni_env env, java_ref exception)
+int32_t java_error(jni_env env, java_ref exception)
 {
 	char name[128];
 

@@ -10,6 +10,6 @@
 #include "java/api.h"
 
 /* What an exception is in librdkafka's numbers. */
-int32_t probe_jvm_error(jni_env env, java_ref exception);
+int32_t java_error(jni_env env, java_ref exception);
 
 #endif

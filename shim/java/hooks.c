@@ -4,9 +4,9 @@
  */
 #include "java/hooks.h"
 
-const struct weave_hook probe_jvm_hooks[PROBE_JVM_HOOK_COUNT] = {
+const struct weave_hook java_hooks[JAVA_HOOK_COUNT] = {
 #define HOOK(function, class, method, shape, where, operands) \
 	{class, method, shape, WEAVE_##where, operands, #function},
-	PROBE_JVM_HOOKS(HOOK)
+	JAVA_HOOKS(HOOK)
 #undef HOOK
 };

@@ -6,24 +6,24 @@
 
 #include <string.h>
 
-jvmti_env probe_jvmti;
+jvmti_env jni_jvmti;
 
-int64_t probe_jvm_tag(java_ref object)
+int64_t jni_tag(java_ref object)
 {
 	int64_t tag = 0;
 
-	if (!object || JVMTI(probe_jvmti, GetTag)(probe_jvmti, object, &tag) != 0)
+	if (!object || JVMTI(jni_jvmti, GetTag)(jni_jvmti, object, &tag) != 0)
 		return 0;
 	return tag;
 }
 
-void probe_jvm_tag_set(java_ref object, int64_t tag)
+void jni_tag_set(java_ref object, int64_t tag)
 {
 	if (object)
-		JVMTI(probe_jvmti, SetTag)(probe_jvmti, object, tag);
+		JVMTI(jni_jvmti, SetTag)(jni_jvmti, object, tag);
 }
 
-bool probe_jvm_threw(jni_env env)
+bool jni_threw(jni_env env)
 {
 	if (!JNI(env, ExceptionCheck)(env))
 		return false;
@@ -31,7 +31,7 @@ bool probe_jvm_threw(jni_env env)
 	return true;
 }
 
-bool probe_jvm_push(jni_env env, int32_t references)
+bool jni_push(jni_env env, int32_t references)
 {
 	if (JNI(env, PushLocalFrame)(env, references) == 0) {
 		/* The same again, for -Xcheck:jni, which does not look at that. */
@@ -39,11 +39,11 @@ bool probe_jvm_push(jni_env env, int32_t references)
 			return true;
 		JNI(env, PopLocalFrame)(env, NULL);
 	}
-	probe_jvm_threw(env);
+	jni_threw(env);
 	return false;
 }
 
-size_t probe_jvm_text(jni_env env, java_ref string, char *to, size_t room)
+size_t jni_text(jni_env env, java_ref string, char *to, size_t room)
 {
 	int32_t characters = string ? JNI(env, GetStringLength)(env, string) : 0;
 	int32_t bytes = string ? JNI(env, GetStringUTFLength)(env, string) : 0;
@@ -56,10 +56,10 @@ size_t probe_jvm_text(jni_env env, java_ref string, char *to, size_t room)
 	return (size_t)bytes;
 }
 
-void probe_jvm_give(void *room)
+void jni_give(void *room)
 {
 	if (room)
-		JVMTI(probe_jvmti, Deallocate)(probe_jvmti, room);
+		JVMTI(jni_jvmti, Deallocate)(jni_jvmti, room);
 }
 
 size_t jni_class_name(jni_env env, java_ref object, char *name, size_t room)
@@ -69,7 +69,8 @@ size_t jni_class_name(jni_env env, java_ref object, char *name, size_t room)
 	size_t bytes = 0;
 
 	name[0] = '\0';
-	if (!class || JVMTI(probe_jvmti, GetClassSignature)(probe_jvmti, class, &signature, NULL) != 0)
+	if (!class ||
+	    JVMTI(jni_jvmti, GetClassSignature)(jni_jvmti, class, &signature, NULL) != 0)
 		return 0;
 	const char *slash = strrchr(signature, '/');
 	const char *begin = slash ? slash + 1 : signature;
@@ -79,7 +80,7 @@ size_t jni_class_name(jni_env env, java_ref object, char *name, size_t room)
 		memcpy(name, begin, bytes);
 		name[--bytes] = '\0'; /* the semicolon */
 	}
-	probe_jvm_give(signature);
+	jni_give(signature);
 	return bytes;
 }
 

@@ -13,24 +13,24 @@
 
 #include "java/api.h"
 
-extern jvmti_env probe_jvmti; /* NULL: not in */
+extern jvmti_env jni_jvmti; /* NULL: not in */
 
-int64_t probe_jvm_tag(java_ref object); /* 0: none, or no object */
-void probe_jvm_tag_set(java_ref object, int64_t tag);
+int64_t jni_tag(java_ref object); /* 0: none, or no object */
+void jni_tag_set(java_ref object, int64_t tag);
 
 /* A frame for so many local references, to be ended by PopLocalFrame; false:
  * the JVM has no memory left, and nothing is pending. */
-bool probe_jvm_push(jni_env env, int32_t references);
+bool jni_push(jni_env env, int32_t references);
 
 /* Gives back what the JVM has allocated; NULL is nothing. */
-void probe_jvm_give(void *memory);
+void jni_give(void *memory);
 
 /* Clears what a call of ours into Java has thrown; true if it had. */
-bool probe_jvm_threw(jni_env env);
+bool jni_threw(jni_env env);
 
 /* The text of a java.lang.String; "" for null, and for one that does not fit into `room`
  * bytes. The length without NUL. */
-size_t probe_jvm_text(jni_env env, java_ref string, char *to, size_t room);
+size_t jni_text(jni_env env, java_ref string, char *to, size_t room);
 
 /* The last part of the name of an object's class: behind the package, or the outer class.
  * Its length; 0 and "" when there is no object or it does not fit into `room` bytes. */

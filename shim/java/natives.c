@@ -9,19 +9,20 @@
 #include "java/hooks.h"
 #include "java/weave/weave.h"
 
-bool probe_jvm_register(jni_env env, java_ref target)
+bool java_natives_register(jni_env env, java_ref target)
 {
-	static slot_fn *const functions[PROBE_JVM_HOOK_COUNT] = {
-#define FUNCTION(function, class, method, shape, where, operands) (slot_fn *)probe_jvm_call_##function,
-		PROBE_JVM_HOOKS(FUNCTION)
+	static slot_fn *const functions[JAVA_HOOK_COUNT] = {
+#define FUNCTION(function, class, method, shape, where, operands)                              \
+	(slot_fn *)java_native_##function,
+		JAVA_HOOKS(FUNCTION)
 #undef FUNCTION
 	};
 	char descriptor[128];
 
-	for (size_t i = 0; i < PROBE_JVM_HOOK_COUNT; i++) {
-		struct java_native native = {(char *)probe_jvm_hooks[i].call, descriptor, NULL};
+	for (size_t i = 0; i < JAVA_HOOK_COUNT; i++) {
+		struct java_native native = {(char *)java_hooks[i].call, descriptor, NULL};
 
-		weave_descriptor(&probe_jvm_hooks[i], descriptor);
+		weave_descriptor(&java_hooks[i], descriptor);
 		memcpy(&native.function, &functions[i], sizeof native.function);
 		if (JNI(env, RegisterNatives)(env, target, &native, 1) != 0)
 			return false;

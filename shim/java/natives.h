@@ -16,20 +16,20 @@
 #include "java/api.h"
 
 /* Gives the class of our functions its functions; false: the JVM does not take them. */
-bool probe_jvm_register(jni_env env, java_ref target);
+bool java_natives_register(jni_env env, java_ref target);
 
-/* By rows of PROBE_JVM_HOOKS; what comes behind the class is their operands. */
-typedef void probe_jvm_one_fn(jni_env, java_ref, java_ref);
-typedef void probe_jvm_two_fn(jni_env, java_ref, java_ref, java_ref);
-typedef void probe_jvm_three_fn(jni_env, java_ref, java_ref, java_ref, java_ref);
-void probe_jvm_call_accepted(jni_env env, java_ref target, java_ref result, int32_t key_bytes,
-			     int32_t value_bytes);
-probe_jvm_one_fn probe_jvm_call_running, probe_jvm_call_ending, probe_jvm_call_aborting,
-	probe_jvm_call_ended, probe_jvm_call_given_up, probe_jvm_call_asked, probe_jvm_call_made,
-	probe_jvm_call_flush_began, probe_jvm_call_flush_ended, probe_jvm_call_close_ended,
-	probe_jvm_call_begun, probe_jvm_call_commit_began, probe_jvm_call_commit_ended,
-	probe_jvm_call_abort_began, probe_jvm_call_abort_ended;
-probe_jvm_two_fn probe_jvm_call_added, probe_jvm_call_close_began;
-probe_jvm_three_fn probe_jvm_call_refused, probe_jvm_call_sent;
+/* By rows of JAVA_HOOKS; what comes behind the class is their operands. */
+typedef void java_native_one_fn(jni_env, java_ref, java_ref);
+typedef void java_native_two_fn(jni_env, java_ref, java_ref, java_ref);
+typedef void java_native_three_fn(jni_env, java_ref, java_ref, java_ref, java_ref);
+void java_native_accepted(jni_env env, java_ref target, java_ref result, int32_t key_bytes,
+			  int32_t value_bytes);
+java_native_one_fn java_native_running, java_native_ending, java_native_aborting,
+	java_native_ended, java_native_given_up, java_native_asked, java_native_made,
+	java_native_flush_began, java_native_flush_ended, java_native_close_ended,
+	java_native_begun, java_native_commit_began, java_native_commit_ended,
+	java_native_abort_began, java_native_abort_ended;
+java_native_two_fn java_native_added, java_native_close_began;
+java_native_three_fn java_native_refused, java_native_sent;
 
 #endif

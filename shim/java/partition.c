@@ -38,7 +38,7 @@ static struct partition *partition_of(uint32_t row)
 /* The sums of the batch that was the newest, into its tag. */
 static void newest_close(jni_env env, struct partition *partition, uint32_t row)
 {
-	struct probe_jvm_batch batch = {
+	struct java_batch batch = {
 		.begun = true,
 		.row = row + 1,
 		.site = partition->site,
@@ -48,8 +48,8 @@ static void newest_close(jni_env env, struct partition *partition, uint32_t row)
 	java_ref result = partition->result ? JNI(env, NewLocalRef)(env, partition->result) : NULL;
 
 	if (result) {
-		batch.failed = probe_jvm_batch_of(result).failed;
-		probe_jvm_batch_tag(result, &batch);
+		batch.failed = java_batch_tag_read(result).failed;
+		java_batch_tag_write(result, &batch);
 		JNI(env, DeleteLocalRef)(env, result);
 	}
 	if (partition->result)
@@ -57,8 +57,8 @@ static void newest_close(jni_env env, struct partition *partition, uint32_t row)
 	partition->result = NULL;
 }
 
-void probe_jvm_batch_begin(jni_env env, java_ref result, struct probe_jvm_batch *batch,
-			   uint64_t records)
+void java_partition_batch_begin(jni_env env, java_ref result, struct java_batch *batch,
+				uint64_t records)
 {
 	uint32_t row = batch->row - 1;
 	struct partition *partition = &partitions[row];
@@ -68,7 +68,7 @@ void probe_jvm_batch_begin(jni_env env, java_ref result, struct probe_jvm_batch 
 						.producer = trace->topics[row].producer};
 	newest_close(env, partition, row);
 	batch->number = (partition->number + 1) % JAVA_BATCH_NUMBERS;
-	probe_jvm_batch_tag(result, batch);
+	java_batch_tag_write(result, batch);
 	/* Who still takes it for the batch before finds that one's tag (total). */
 	__atomic_store_n(&partition->number, batch->number, __ATOMIC_SEQ_CST);
 	partition->result = JNI(env, NewWeakGlobalRef)(env, result);
@@ -78,7 +78,7 @@ void probe_jvm_batch_begin(jni_env env, java_ref result, struct probe_jvm_batch 
 	__atomic_fetch_add(&partition->appended, records, __ATOMIC_RELEASE);
 }
 
-void probe_jvm_batch_add(uint32_t row, uint32_t site, uint64_t bytes)
+void java_partition_batch_add(uint32_t row, uint32_t site, uint64_t bytes)
 {
 	struct partition *partition = &partitions[row];
 
@@ -89,7 +89,7 @@ void probe_jvm_batch_add(uint32_t row, uint32_t site, uint64_t bytes)
 	__atomic_fetch_add(&partition->appended, 1, __ATOMIC_RELEASE);
 }
 
-void probe_jvm_batch_total(struct probe_jvm_batch *batch)
+void java_partition_batch_total(struct java_batch *batch)
 {
 	const struct partition *partition = &partitions[batch->row - 1];
 
@@ -116,17 +116,20 @@ static void waits_look(struct guest_producer *producer)
 	     list && asked; list = trace->topic_next[list - 1]) {
 		const struct partition *partition = partition_of(list - 1);
 
-		asked = !partition || partition->covered == partition->appended || partition->asked;
+		asked = !partition || partition->covered == partition->appended ||
+			partition->asked;
 	}
 	if (row->flags & PRODUCER_SITES_INEXACT) /* split: stays unseen */
 		return;
 	if (asked)
 		__atomic_fetch_or(&row->flags, PRODUCER_WAITS_UNSEEN, __ATOMIC_RELAXED);
 	else if (row->flags & PRODUCER_WAITS_UNSEEN)
-		__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_WAITS_UNSEEN, __ATOMIC_RELAXED);
+		__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_WAITS_UNSEEN,
+				   __ATOMIC_RELAXED);
 }
 
-void probe_jvm_settled(struct guest_producer *producer, uint32_t row, uint64_t records, bool asked)
+void java_partition_settled(struct guest_producer *producer, uint32_t row, uint64_t records,
+			    bool asked)
 {
 	struct partition *partition = partition_of(row);
 
@@ -137,7 +140,7 @@ void probe_jvm_settled(struct guest_producer *producer, uint32_t row, uint64_t r
 	waits_look(producer);
 }
 
-void probe_jvm_got(const struct probe_jvm_batch *batch, int64_t index)
+void java_partition_got(const struct java_batch *batch, int64_t index)
 {
 	uint32_t row = batch->row - 1;
 	struct partition *partition = partition_of(row);
@@ -162,7 +165,8 @@ void probe_jvm_got(const struct probe_jvm_batch *batch, int64_t index)
 		producer_waited(producer, covered, WAITED_GET);
 }
 
-void probe_jvm_covered(struct guest_producer *producer, uint64_t produced, enum trace_waited_by by)
+void java_partition_covered(struct guest_producer *producer, uint64_t produced,
+			    enum trace_waited_by by)
 {
 	producer_waited(producer, produced, by);
 	if (producer_produced(producer) != produced)

@@ -13,18 +13,20 @@
 #include "java/batch_tag.h"
 
 /* Its first record, or first ones, are in: gives it its number. */
-void probe_jvm_batch_begin(jni_env env, java_ref result, struct probe_jvm_batch *batch,
-			   uint64_t records);
+void java_partition_batch_begin(jni_env env, java_ref result, struct java_batch *batch,
+				uint64_t records);
 /* One more record in the batch that is its partition's newest. */
-void probe_jvm_batch_add(uint32_t row, uint32_t site, uint64_t bytes);
+void java_partition_batch_add(uint32_t row, uint32_t site, uint64_t bytes);
 /* It takes no more records: completes bytes and site. */
-void probe_jvm_batch_total(struct probe_jvm_batch *batch);
+void java_partition_batch_total(struct java_batch *batch);
 
 /* A batch has ended; `asked`: the last of its records had a callback. */
-void probe_jvm_settled(struct guest_producer *producer, uint32_t row, uint64_t records, bool asked);
+void java_partition_settled(struct guest_producer *producer, uint32_t row, uint64_t records,
+			    bool asked);
 /* The application has the result of record `index` of the batch. */
-void probe_jvm_got(const struct probe_jvm_batch *batch, int64_t index);
+void java_partition_got(const struct java_batch *batch, int64_t index);
 /* It has waited for the first `produced`. */
-void probe_jvm_covered(struct guest_producer *producer, uint64_t produced, enum trace_waited_by by);
+void java_partition_covered(struct guest_producer *producer, uint64_t produced,
+			    enum trace_waited_by by);
 
 #endif

@@ -39,31 +39,33 @@ static uint32_t probe_state;
 /* ---- the client ---- */
 
 /* The sender's class is on the stack: runOnce() and run() called us. */
-static java_ref sender_find(jni_env env, char prefix[PROBE_JVM_PREFIX])
+static java_ref sender_find(jni_env env, char prefix[JAVA_CLIENT_PREFIX])
 {
 	struct java_frame frames[STACK_DEPTH];
 	int32_t count = 0;
 	java_ref found = NULL;
 
-	if (JVMTI(probe_jvmti, GetStackTrace)(probe_jvmti, NULL, 0, STACK_DEPTH, frames, &count) != 0)
+	if (JVMTI(jni_jvmti, GetStackTrace)(jni_jvmti, NULL, 0, STACK_DEPTH, frames, &count) !=
+	    0)
 		return NULL;
 	for (int32_t i = 0; i < count && !found; i++) {
 		java_ref class;
 		char *signature = NULL;
 
-		if (JVMTI(probe_jvmti, GetMethodDeclaringClass)(probe_jvmti, frames[i].method, &class) ||
-		    JVMTI(probe_jvmti, GetClassSignature)(probe_jvmti, class, &signature, NULL))
+		if (JVMTI(jni_jvmti, GetMethodDeclaringClass)(jni_jvmti, frames[i].method,
+							      &class) ||
+		    JVMTI(jni_jvmti, GetClassSignature)(jni_jvmti, class, &signature, NULL))
 			continue;
 		size_t bytes = strlen(signature);
 		size_t tail = sizeof SENDER_CLASS - 1;
 
-		if (bytes > tail && bytes - tail < PROBE_JVM_PREFIX && signature[0] == 'L' &&
+		if (bytes > tail && bytes - tail < JAVA_CLIENT_PREFIX && signature[0] == 'L' &&
 		    strcmp(signature + bytes - tail, SENDER_CLASS) == 0) {
 			memcpy(prefix, signature + 1, bytes - tail - 1);
 			prefix[bytes - tail - 1] = '\0';
 			found = class;
 		}
-		probe_jvm_give(signature);
+		jni_give(signature);
 		if (!found)
 			JNI(env, DeleteLocalRef)(env, class);
 	}
@@ -72,31 +74,32 @@ static java_ref sender_find(jni_env env, char prefix[PROBE_JVM_PREFIX])
 
 static void client_enter(jni_env env)
 {
-	char prefix[PROBE_JVM_PREFIX];
+	char prefix[JAVA_CLIENT_PREFIX];
 	java_ref sender = sender_find(env, prefix);
 	java_ref loader = NULL;
 
 	if (!sender)
 		return;
-	for (uint32_t i = 0; i < probe_jvm_clients_used; i++)
-		if (JNI(env, IsSameObject)(env, sender, probe_jvm_clients[i].sender))
+	for (uint32_t i = 0; i < java_clients_used; i++)
+		if (JNI(env, IsSameObject)(env, sender, java_clients[i].sender))
 			return;
-	if (probe_jvm_clients_used == PROBE_JVM_CLIENTS ||
-	    JVMTI(probe_jvmti, GetClassLoader)(probe_jvmti, sender, &loader) != 0) {
-		probe_jvm_note(NOTE_JVM_REFUSED);
+	if (java_clients_used == JAVA_CLIENTS ||
+	    JVMTI(jni_jvmti, GetClassLoader)(jni_jvmti, sender, &loader) != 0) {
+		java_clients_notes_add(NOTE_JVM_REFUSED);
 		return;
 	}
-	struct probe_jvm_client *client = &probe_jvm_clients[probe_jvm_clients_used];
+	struct java_client *client = &java_clients[java_clients_used];
 
-	*client = (struct probe_jvm_client){
+	*client = (struct java_client){
 		.sender = JNI(env, NewWeakGlobalRef)(env, sender),
 		.loader = loader ? JNI(env, NewWeakGlobalRef)(env, loader) : NULL,
 	};
 	strcpy(client->prefix, prefix);
-	__atomic_store_n(&probe_jvm_clients_used, probe_jvm_clients_used + 1, __ATOMIC_RELEASE);
-	probe_jvm_client_version(env, client, loader);
-	probe_jvm_note(probe_jvm_weave(env, client, loader) ? NOTE_PROBE_JVM : NOTE_JVM_REFUSED);
-	probe_jvm_clients_note(probe_jvmti);
+	__atomic_store_n(&java_clients_used, java_clients_used + 1, __ATOMIC_RELEASE);
+	java_client_version(env, client, loader);
+	java_clients_notes_add(java_transform(env, client, loader) ? NOTE_PROBE_JVM
+								   : NOTE_JVM_REFUSED);
+	java_clients_note(jni_jvmti);
 }
 
 /* ---- the JVM ---- */
@@ -148,29 +151,31 @@ static bool vm_is_willing(jvmti_env jvmti)
 	struct java_events events = {{NULL}};
 	int phase = 0;
 
-	events.callback[JAVA_EVENT_CLASS_FILE_LOAD - JAVA_EVENT_FIRST] = (slot_fn *)probe_jvm_class_file_seen;
+	events.callback[JAVA_EVENT_CLASS_FILE_LOAD - JAVA_EVENT_FIRST] =
+		(slot_fn *)java_transform_class_file;
 	return JVMTI(jvmti, GetPhase)(jvmti, &phase) == 0 && phase == JVMTI_PHASE_LIVE &&
 	       vm_is_known(jvmti) && JVMTI(jvmti, AddCapabilities)(jvmti, &wanted) == 0 &&
 	       JVMTI(jvmti, SetEventCallbacks)(jvmti, &events, sizeof events) == 0 &&
-	       JVMTI(jvmti, SetEventNotificationMode)(jvmti, 1, JAVA_EVENT_CLASS_FILE_LOAD, NULL) == 0;
+	       JVMTI(jvmti, SetEventNotificationMode)(jvmti, 1, JAVA_EVENT_CLASS_FILE_LOAD,
+						      NULL) == 0;
 }
 
 /* False: this JVM does not let us, now or ever. */
 static bool vm_enter(java_vm vm, jni_env env)
 {
-	if (probe_jvmti)
+	if (jni_jvmti)
 		return true;
 	jvmti_env jvmti = (jvmti_env)vm_environment(vm, JVMTI_VERSION_8);
 
-	if (jvmti && !probe_jvm_archives(env) && vm_is_willing(jvmti)) {
-		probe_jvmti = jvmti;
+	if (jvmti && !java_archive_is_written(env) && vm_is_willing(jvmti)) {
+		jni_jvmti = jvmti;
 		return true;
 	}
 	if (jvmti) {
-		probe_jvm_clients_note(jvmti);
+		java_clients_note(jvmti);
 		JVMTI(jvmti, DisposeEnvironment)(jvmti);
 	}
-	probe_jvm_note(NOTE_JVM_REFUSED);
+	java_clients_notes_add(NOTE_JVM_REFUSED);
 	return false;
 }
 
@@ -184,14 +189,14 @@ static uint32_t probe_try(void)
 
 	if (!env || JNI(env, ExceptionCheck)(env))
 		return PROBE_IDLE; /* not a thread of Java's: the next connect */
-	probe_jvm_note(NOTE_JVM);
+	java_clients_notes_add(NOTE_JVM);
 	if (!vm_enter(vm, env))
 		return PROBE_OVER;
-	if (probe_jvm_push(env, 32)) {
+	if (jni_push(env, 32)) {
 		client_enter(env);
 		JNI(env, PopLocalFrame)(env, NULL);
 	}
-	probe_jvm_threw(env);
+	jni_threw(env);
 	return PROBE_IDLE;
 }
 
@@ -235,7 +240,7 @@ static bool turn_take(void)
 	return false;
 }
 
-void probe_jvm_connect_seen(const void *caller)
+void java_probe_connect_seen(const void *caller)
 {
 	if (__atomic_load_n(&probe_state, __ATOMIC_ACQUIRE) == PROBE_OVER || !is_sender() ||
 	    !is_java_network(caller) || !turn_take())

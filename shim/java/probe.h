@@ -7,7 +7,7 @@
  * the client's classes (JVMTI, RetransformClasses). The counts land in the
  * trace as they happen; the methods do what they did.
  *
- *	connect() on a sender's thread ── probe_jvm_connect_seen() ── weaves, once
+ *	connect() on a sender's thread ── java_probe_connect_seen() ── weaves, once
  *	runOnce ── new FutureRecordMetadata ── IncompleteBatches.add
  *	account    one record into a batch     its batch is the producer's: SENT
  *	       ── completeFutureAndFireCallbacks ── flush, close, valueOrError
@@ -18,10 +18,10 @@
  * does not let us or that archives its classes is left alone, and the trace says
  * so; UNFLUSHED_PROBE_JVM=off leaves all of them alone.
  */
-#ifndef UNFLUSHED_PROBE_JVM_H
-#define UNFLUSHED_PROBE_JVM_H
+#ifndef UNFLUSHED_JAVA_PROBE_H
+#define UNFLUSHED_JAVA_PROBE_H
 
 /* A connection is about to be made by code that returns to `caller`. */
-void probe_jvm_connect_seen(const void *caller);
+void java_probe_connect_seen(const void *caller);
 
 #endif

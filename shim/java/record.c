@@ -53,18 +53,20 @@ static uint64_t mix_object(jni_env env, uint64_t hash, java_ref object)
 	if (code)
 		number = JNI(env, CallIntMethodA)(env, object, code, NULL);
 	else
-		JVMTI(probe_jvmti, GetObjectHashCode)(probe_jvmti, object, &number);
-	probe_jvm_threw(env);
+		JVMTI(jni_jvmti, GetObjectHashCode)(jni_jvmti, object, &number);
+	jni_threw(env);
 	return mix(hash, &number, sizeof number);
 }
 
-uint64_t probe_jvm_record_fingerprint(jni_env env, const struct probe_jvm_client *client, java_ref record)
+uint64_t java_record_fingerprint(jni_env env, const struct java_client *client, java_ref record)
 {
-	static const enum probe_jvm_field parts[] = {FIELD_RECORD_TOPIC, FIELD_RECORD_KEY,
-						     FIELD_RECORD_VALUE};
+	static const enum java_client_field parts[] = {FIELD_RECORD_TOPIC, FIELD_RECORD_KEY,
+						       FIELD_RECORD_VALUE};
 	uint64_t hash = 0xcbf29ce484222325u;
 
 	for (size_t i = 0; i < 3; i++)
-		hash = mix_object(env, hash, JNI(env, GetObjectField)(env, record, client->fields[parts[i]]));
+		hash = mix_object(
+			env, hash,
+			JNI(env, GetObjectField)(env, record, client->fields[parts[i]]));
 	return hash | 1;
 }

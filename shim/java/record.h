@@ -11,6 +11,7 @@
 #include "java/client.h"
 
 /* To know a record again that is offered once more. */
-uint64_t probe_jvm_record_fingerprint(jni_env env, const struct probe_jvm_client *client, java_ref record);
+uint64_t java_record_fingerprint(jni_env env, const struct java_client *client,
+				 java_ref record);
 
 #endif

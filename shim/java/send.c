@@ -21,20 +21,20 @@
 /* The thread of a producer's sender has opened its account. */
 static __thread uint32_t sender_generation __attribute__((tls_model("initial-exec")));
 
-void probe_jvm_call_running(jni_env env, java_ref target, java_ref self)
+void java_native_running(jni_env env, java_ref target, java_ref self)
 {
-	if (sender_generation == guest_generation + 1 || !probe_jvm_recording())
+	if (sender_generation == guest_generation + 1 || !java_account_is_recording())
 		return;
-	const struct probe_jvm_client *client = probe_jvm_client_of(target);
+	const struct java_client *client = java_client_of(target);
 
 	sender_generation = guest_generation + 1;
 	if (client)
-		probe_jvm_account_sender(env, client, self);
+		java_account_sender(env, client, self);
 }
 
-void probe_jvm_call_made(jni_env env, java_ref target, java_ref self)
+void java_native_made(jni_env env, java_ref target, java_ref self)
 {
-	probe_jvm_account_self(env, target, self);
+	java_account_self(env, target, self);
 }
 
 /* ---- records that are refused ---- */
@@ -78,16 +78,17 @@ static void orphan_place(uint32_t index, struct guest_producer *producer)
 	bytes = bytes < sizeof topic ? bytes : sizeof topic - 1;
 	memcpy(topic, text, bytes);
 	topic[bytes] = '\0';
-	probe_jvm_rejected(producer, topic, orphans[index].error, orphans[index].fingerprint);
+	java_account_rejected(producer, topic, orphans[index].error,
+			      orphans[index].fingerprint);
 	__atomic_fetch_sub(&trace->process->sends_unseen, 1, __ATOMIC_RELAXED);
 }
 
 /* One of this very send() is its producer's; so is an older one, if the client
  * has no other producer. */
-static void orphans_place(const struct probe_jvm_client *client, struct guest_producer *producer,
+static void orphans_place(const struct java_client *client, struct guest_producer *producer,
 			  bool own)
 {
-	bool only = orphan_count && probe_jvm_account_only(client) == producer;
+	bool only = orphan_count && java_account_only(client) == producer;
 
 	for (uint32_t i = 0; i < orphan_count; i++)
 		if (only || (own && i == orphan_count - 1))
@@ -95,39 +96,43 @@ static void orphans_place(const struct probe_jvm_client *client, struct guest_pr
 	orphan_count = 0;
 }
 
-void probe_jvm_call_refused(jni_env env, java_ref target, java_ref interceptors, java_ref record,
+void java_native_refused(jni_env env, java_ref target, java_ref interceptors, java_ref record,
 			 java_ref exception)
 {
-	const struct probe_jvm_client *client = probe_jvm_recording() ? probe_jvm_client_of(target) : NULL;
+	const struct java_client *client =
+		java_account_is_recording() ? java_client_of(target) : NULL;
 	char topic[256] = "";
 
 	if (!client)
 		return;
-	struct guest_producer *producer = probe_jvm_account(probe_jvm_tag(interceptors));
-	int32_t error = exception ? probe_jvm_error(env, exception) : RD_KAFKA_RESP_ERR_UNKNOWN;
-	uint64_t fingerprint = record ? probe_jvm_record_fingerprint(env, client, record) : 0;
+	struct guest_producer *producer = java_account(jni_tag(interceptors));
+	int32_t error = exception ? java_error(env, exception) : RD_KAFKA_RESP_ERR_UNKNOWN;
+	uint64_t fingerprint = record ? java_record_fingerprint(env, client, record) : 0;
 
 	if (record)
-		probe_jvm_text(env, JNI(env, GetObjectField)(env, record, client->fields[FIELD_RECORD_TOPIC]),
-			       topic, sizeof topic);
+		jni_text(env,
+			 JNI(env, GetObjectField)(env, record,
+						  client->fields[FIELD_RECORD_TOPIC]),
+			 topic, sizeof topic);
 	if (!producer)
-		producer = probe_jvm_account_only(client);
+		producer = java_account_only(client);
 	if (producer) {
 		orphan_is_own = false;
-		probe_jvm_rejected(producer, topic, error, fingerprint);
+		java_account_rejected(producer, topic, error, fingerprint);
 		return;
 	}
 	orphan_keep(error, topic, fingerprint);
 }
 
 /* send() is about to give its future back. */
-void probe_jvm_call_sent(jni_env env, java_ref target, java_ref future, java_ref self, java_ref record)
+void java_native_sent(jni_env env, java_ref target, java_ref future, java_ref self,
+		      java_ref record)
 {
-	if (!probe_jvm_recording() || (probe_jvm_account_is_quiet() && !orphan_count))
+	if (!java_account_is_recording() || (java_account_is_quiet() && !orphan_count))
 		return;
-	const struct probe_jvm_client *client = probe_jvm_client_of(target);
+	const struct java_client *client = java_client_of(target);
 	struct guest_producer *producer =
-		client ? probe_jvm_account_producer(env, client, self) : NULL;
+		client ? java_account_producer(env, client, self) : NULL;
 
 	if (!producer || (!orphan_count && !producer->refused_count))
 		return;
@@ -135,5 +140,5 @@ void probe_jvm_call_sent(jni_env env, java_ref target, java_ref future, java_ref
 
 	orphans_place(client, producer, failed && orphan_is_own);
 	if (!failed && record && producer->refused_count)
-		probe_jvm_retried(producer, probe_jvm_record_fingerprint(env, client, record));
+		java_account_retried(producer, java_record_fingerprint(env, client, record));
 }

@@ -66,14 +66,14 @@ static uint32_t frame_line(const struct java_frame *frame)
 	uint32_t line = 0;
 	int64_t nearest = -1;
 
-	if (JVMTI(probe_jvmti, GetLineNumberTable)(probe_jvmti, frame->method, &count, &lines) != 0)
+	if (JVMTI(jni_jvmti, GetLineNumberTable)(jni_jvmti, frame->method, &count, &lines) != 0)
 		return 0;
 	for (int32_t i = 0; i < count; i++)
 		if (lines[i].location <= frame->location && lines[i].location > nearest) {
 			nearest = lines[i].location;
 			line = (uint32_t)lines[i].line;
 		}
-	probe_jvm_give(lines);
+	jni_give(lines);
 	return line;
 }
 
@@ -98,12 +98,12 @@ static bool is_client(const struct java_frame *frame)
 	java_ref class = NULL;
 	char *signature = NULL;
 
-	if (JVMTI(probe_jvmti, GetMethodDeclaringClass)(probe_jvmti, frame->method, &class) != 0 ||
-	    JVMTI(probe_jvmti, GetClassSignature)(probe_jvmti, class, &signature, NULL) != 0)
+	if (JVMTI(jni_jvmti, GetMethodDeclaringClass)(jni_jvmti, frame->method, &class) != 0 ||
+	    JVMTI(jni_jvmti, GetClassSignature)(jni_jvmti, class, &signature, NULL) != 0)
 		return false;
 	bool own = strstr(signature, "kafka/clients/producer/");
 
-	probe_jvm_give(signature);
+	jni_give(signature);
 	return own;
 }
 
@@ -112,17 +112,17 @@ static void frame_write(const struct java_frame *frame, struct trace_frame *to)
 	java_ref class = NULL;
 	char *signature = NULL, *method = NULL, *file = NULL;
 
-	if (JVMTI(probe_jvmti, GetMethodDeclaringClass)(probe_jvmti, frame->method, &class) != 0)
+	if (JVMTI(jni_jvmti, GetMethodDeclaringClass)(jni_jvmti, frame->method, &class) != 0)
 		return;
-	if (JVMTI(probe_jvmti, GetClassSignature)(probe_jvmti, class, &signature, NULL) == 0 &&
-	    JVMTI(probe_jvmti, GetMethodName)(probe_jvmti, frame->method, &method, NULL, NULL) == 0)
+	if (JVMTI(jni_jvmti, GetClassSignature)(jni_jvmti, class, &signature, NULL) == 0 &&
+	    JVMTI(jni_jvmti, GetMethodName)(jni_jvmti, frame->method, &method, NULL, NULL) == 0)
 		to->function = function_text(signature, method);
-	if (JVMTI(probe_jvmti, GetSourceFileName)(probe_jvmti, class, &file) == 0)
+	if (JVMTI(jni_jvmti, GetSourceFileName)(jni_jvmti, class, &file) == 0)
 		to->file = writer_string(file, strlen(file));
 	to->line = frame_line(frame);
-	probe_jvm_give(file);
-	probe_jvm_give(method);
-	probe_jvm_give(signature);
+	jni_give(file);
+	jni_give(method);
+	jni_give(signature);
 }
 
 static uint32_t site_make(uint64_t hash, const struct java_frame *frames, int32_t count)
@@ -145,7 +145,7 @@ static uint32_t site_make(uint64_t hash, const struct java_frame *frames, int32_
 /* The client's own frames say nothing, and differ between two ways to one line. */
 static uint32_t site_of(jni_env env, const struct java_frame *frames, int32_t count)
 {
-	if (!probe_jvm_push(env, 4 * STACK_FRAMES))
+	if (!jni_push(env, 4 * STACK_FRAMES))
 		return 0;
 	while (count && is_client(frames)) {
 		frames++;
@@ -162,7 +162,7 @@ static uint32_t site_of(jni_env env, const struct java_frame *frames, int32_t co
 	return site;
 }
 
-uint32_t probe_jvm_site(jni_env env, const void *caller, const void *frame)
+uint32_t java_site(jni_env env, const void *caller, const void *frame)
 {
 	struct java_frame frames[STACK_FRAMES];
 	int32_t count = 0;
@@ -170,17 +170,17 @@ uint32_t probe_jvm_site(jni_env env, const void *caller, const void *frame)
 
 	if (settings_site_level == SITES_OFF)
 		return 0;
-	if (LIKELY(probe_jvm_stack_known(caller, frame, &site)))
+	if (LIKELY(java_stack_known(caller, frame, &site)))
 		return site;
-	if (JVMTI(probe_jvmti, GetStackTrace)(probe_jvmti, NULL, CLIENT_FRAMES,
-					      settings_site_level == SITES_STACK ? STACK_FRAMES : 4,
-					      frames, &count) != 0)
+	if (JVMTI(jni_jvmti, GetStackTrace)(jni_jvmti, NULL, CLIENT_FRAMES,
+					    settings_site_level == SITES_STACK ? STACK_FRAMES : 4,
+					    frames, &count) != 0)
 		return 0;
 	uint64_t hash = stack_hash(frames, count);
 	struct recent *entry = &recent[writer_thread() % 33][hash >> 32 & (RECENT - 1)];
 
 	if (entry->hash != hash || entry->generation != guest_generation + 1)
 		*entry = (struct recent){hash, guest_generation + 1, site_of(env, frames, count)};
-	probe_jvm_stack_learn(caller, frame, entry->site);
+	java_stack_learn(caller, frame, entry->site);
 	return entry->site;
 }

@@ -13,6 +13,6 @@
  * Row of SECTION_SITE plus 1; 0 none. From accepted() only, which will return
  * to `caller` and whose frame begins at `frame` (its CFA).
  */
-uint32_t probe_jvm_site(jni_env env, const void *caller, const void *frame);
+uint32_t java_site(jni_env env, const void *caller, const void *frame);
 
 #endif

@@ -47,7 +47,7 @@ static struct stack {
 } stacks[SLOTS][RECENT];
 static uint8_t stacks_next[SLOTS];
 
-bool probe_jvm_stack_known(const void *caller, const void *frame, uint32_t *site)
+bool java_stack_known(const void *caller, const void *frame, uint32_t *site)
 {
 	const uintptr_t *words = frame;
 	const struct stack *recent = stacks[writer_thread() % SLOTS];
@@ -74,7 +74,8 @@ static size_t stack_read(const void *frame, uintptr_t words[STACK_WORDS])
 {
 	struct iovec here = {words, STACK_BYTES};
 	struct iovec there = {(void *)frame, STACK_BYTES};
-	long bytes = raw_call6(SYS_process_vm_readv, guest->pid, (long)&here, 1, (long)&there, 1, 0);
+	long bytes =
+		raw_call6(SYS_process_vm_readv, guest->pid, (long)&here, 1, (long)&there, 1, 0);
 
 	return bytes > 0 ? (size_t)bytes / sizeof(uintptr_t) : 0;
 }
@@ -85,7 +86,7 @@ static bool is_of_jvm(uintptr_t word, uintptr_t caller, uintptr_t frame)
 	return (word ^ caller) >> NEAR_BITS == 0 && word + (1 << 20) - frame > 2 << 20;
 }
 
-void probe_jvm_stack_learn(const void *caller, const void *frame, uint32_t site)
+void java_stack_learn(const void *caller, const void *frame, uint32_t site)
 {
 	uintptr_t words[STACK_WORDS];
 	uint32_t slot = writer_thread() % SLOTS;

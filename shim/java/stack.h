@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* The site that this very stack had before; false: not known. */
-bool probe_jvm_stack_known(const void *caller, const void *frame, uint32_t *site);
-void probe_jvm_stack_learn(const void *caller, const void *frame, uint32_t site);
+bool java_stack_known(const void *caller, const void *frame, uint32_t *site);
+void java_stack_learn(const void *caller, const void *frame, uint32_t site);
 
 #endif

@@ -17,20 +17,20 @@ static uint8_t *room_take(size_t bytes)
 {
 	uint8_t *room = NULL;
 
-	return JVMTI(probe_jvmti, Allocate)(probe_jvmti, (int64_t)bytes, &room) == 0 ? room : NULL;
+	return JVMTI(jni_jvmti, Allocate)(jni_jvmti, (int64_t)bytes, &room) == 0 ? room : NULL;
 }
 
-static void target_name(const struct probe_jvm_client *client, char name[256])
+static void target_name(const struct java_client *client, char name[256])
 {
 	strcpy(name, client->prefix);
 	strcat(name, "clients/producer/internals/Unflushed");
 }
 
 /* The client whose class this is; NULL: not one of ours. */
-static struct probe_jvm_client *client_for(jni_env env, java_ref loader, const char *name)
+static struct java_client *client_for(jni_env env, java_ref loader, const char *name)
 {
-	for (uint32_t i = 0; i < probe_jvm_clients_used; i++) {
-		struct probe_jvm_client *client = &probe_jvm_clients[i];
+	for (uint32_t i = 0; i < java_clients_used; i++) {
+		struct java_client *client = &java_clients[i];
 
 		if (client->weaves && strncmp(name, client->prefix, strlen(client->prefix)) == 0 &&
 		    JNI(env, IsSameObject)(env, loader, client->loader))
@@ -39,16 +39,16 @@ static struct probe_jvm_client *client_for(jni_env env, java_ref loader, const c
 	return NULL;
 }
 
-static void class_weave(struct probe_jvm_client *client, const char *class, int32_t bytes,
+static void class_weave(struct java_client *client, const char *class, int32_t bytes,
 			const uint8_t *data, int32_t *new_bytes, uint8_t **new_data)
 {
 	char target[256];
-	size_t room = (size_t)bytes + WEAVE_GROWTH(PROBE_JVM_HOOK_COUNT);
+	size_t room = (size_t)bytes + WEAVE_GROWTH(JAVA_HOOK_COUNT);
 	struct weave weave = {
 		.bytes = data,
 		.size = (size_t)bytes,
-		.hooks = probe_jvm_hooks,
-		.hook_count = PROBE_JVM_HOOK_COUNT,
+		.hooks = java_hooks,
+		.hook_count = JAVA_HOOK_COUNT,
 		.class = class,
 		.target = target,
 		.room = (struct weave_room *)(void *)room_take(sizeof(struct weave_room)),
@@ -62,21 +62,22 @@ static void class_weave(struct probe_jvm_client *client, const char *class, int3
 		*new_bytes = (int32_t)weave.out_size;
 		*new_data = weave.out; /* the JVM gives it back */
 	} else {
-		probe_jvm_give(weave.out);
+		jni_give(weave.out);
 	}
-	probe_jvm_give(weave.room);
+	jni_give(weave.room);
 }
 
 /* Stays on: when somebody else has these classes transformed, ours come again. */
-void probe_jvm_class_file_seen(jvmti_env jvmti, jni_env env, java_ref redefined, java_ref loader,
-			       const char *name, java_ref domain, int32_t bytes,
-			       const uint8_t *data, int32_t *new_bytes, uint8_t **new_data)
+void java_transform_class_file(jvmti_env jvmti, jni_env env, java_ref redefined,
+			       java_ref loader, const char *name, java_ref domain,
+			       int32_t bytes, const uint8_t *data, int32_t *new_bytes,
+			       uint8_t **new_data)
 {
 	(void)jvmti;
 	(void)domain;
 	if (!redefined || !name)
 		return;
-	struct probe_jvm_client *client = client_for(env, loader, name);
+	struct java_client *client = client_for(env, loader, name);
 	const char *class = client ? name + strlen(client->prefix) : "";
 
 	if (strncmp(class, "clients/producer/", 17) == 0)
@@ -86,12 +87,12 @@ void probe_jvm_class_file_seen(jvmti_env jvmti, jni_env env, java_ref redefined,
 /* Every function has been woven in, in one of the shapes that it may have. */
 static bool is_whole(uint64_t woven)
 {
-	for (size_t i = 0; i < PROBE_JVM_HOOK_COUNT; i++) {
+	for (size_t i = 0; i < JAVA_HOOK_COUNT; i++) {
 		bool found = false;
 
-		for (size_t j = 0; j < PROBE_JVM_HOOK_COUNT && !found; j++)
+		for (size_t j = 0; j < JAVA_HOOK_COUNT && !found; j++)
 			found = woven & 1ull << j &&
-				strcmp(probe_jvm_hooks[i].call, probe_jvm_hooks[j].call) == 0;
+				strcmp(java_hooks[i].call, java_hooks[j].call) == 0;
 		if (!found)
 			return false;
 	}
@@ -99,15 +100,16 @@ static bool is_whole(uint64_t woven)
 }
 
 /* The classes that the rows name, each once; how many, or 0. */
-static int32_t classes_find(jni_env env, const struct probe_jvm_client *client, java_ref loader,
-			    java_ref classes[PROBE_JVM_HOOK_COUNT])
+static int32_t classes_find(jni_env env, const struct java_client *client, java_ref loader,
+			    java_ref classes[JAVA_HOOK_COUNT])
 {
 	int32_t count = 0;
 
-	for (size_t i = 0; i < PROBE_JVM_HOOK_COUNT; i++) {
-		if (i && strcmp(probe_jvm_hooks[i].class, probe_jvm_hooks[i - 1].class) == 0)
+	for (size_t i = 0; i < JAVA_HOOK_COUNT; i++) {
+		if (i && strcmp(java_hooks[i].class, java_hooks[i - 1].class) == 0)
 			continue;
-		classes[count] = probe_jvm_class(env, client->prefix, probe_jvm_hooks[i].class, loader);
+		classes[count] =
+			java_client_class(env, client->prefix, java_hooks[i].class, loader);
 		bool again = false;
 
 		if (!classes[count])
@@ -121,40 +123,40 @@ static int32_t classes_find(jni_env env, const struct probe_jvm_client *client, 
 
 /* Our functions' class, beside the client's own: whatever its loader
  * delegates or hides, it finds what it has defined itself. */
-static bool target_define(jni_env env, struct probe_jvm_client *client, java_ref loader)
+static bool target_define(jni_env env, struct java_client *client, java_ref loader)
 {
 	uint8_t bytes[8192];
 	char name[256];
 
 	target_name(client, name);
-	size_t size = weave_target(probe_jvm_hooks, PROBE_JVM_HOOK_COUNT, name, bytes, sizeof bytes);
+	size_t size = weave_target(java_hooks, JAVA_HOOK_COUNT, name, bytes, sizeof bytes);
 	java_ref target = size ? JNI(env, DefineClass)(env, name, loader, (const int8_t *)bytes,
 						       (int32_t)size)
 			       : NULL;
 
-	if (probe_jvm_threw(env) || !target)
+	if (jni_threw(env) || !target)
 		return false;
-	probe_jvm_tag_set(target, client - probe_jvm_clients + 1);
-	return probe_jvm_register(env, target) && !probe_jvm_threw(env);
+	jni_tag_set(target, client - java_clients + 1);
+	return java_natives_register(env, target) && !jni_threw(env);
 }
 
-bool probe_jvm_weave(jni_env env, struct probe_jvm_client *client, java_ref loader)
+bool java_transform(jni_env env, struct java_client *client, java_ref loader)
 {
-	java_ref classes[PROBE_JVM_HOOK_COUNT + 1];
-	int32_t count = probe_jvm_client_read(env, client, loader)
+	java_ref classes[JAVA_HOOK_COUNT + 1];
+	int32_t count = java_client_read(env, client, loader)
 				? classes_find(env, client, loader, classes)
 				: 0;
 
 	if (!count || !target_define(env, client, loader))
 		return false;
 	client->weaves = true;
-	int error = JVMTI(probe_jvmti, RetransformClasses)(probe_jvmti, count, classes);
+	int error = JVMTI(jni_jvmti, RetransformClasses)(jni_jvmti, count, classes);
 
-	if (!probe_jvm_threw(env) && error == 0 && is_whole(client->woven))
+	if (!jni_threw(env) && error == 0 && is_whole(client->woven))
 		return true;
 	client->weaves = false;
 	if (error == 0) /* some of them: as they were */
-		JVMTI(probe_jvmti, RetransformClasses)(probe_jvmti, count, classes);
-	probe_jvm_threw(env);
+		JVMTI(jni_jvmti, RetransformClasses)(jni_jvmti, count, classes);
+	jni_threw(env);
 	return false;
 }

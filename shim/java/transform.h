@@ -9,9 +9,9 @@
 #include "java/client.h"
 
 /* Weaves the client's classes, all of them or none. */
-bool probe_jvm_weave(jni_env env, struct probe_jvm_client *client, java_ref loader);
+bool java_transform(jni_env env, struct java_client *client, java_ref loader);
 
 /* The JVM's ClassFileLoadHook: it is about to make a class of these bytes. */
-java_class_file_fn probe_jvm_class_file_seen;
+java_class_file_fn java_transform_class_file;
 
 #endif

@@ -17,26 +17,26 @@ static void thread_remember(const struct guest_producer *producer)
 {
 	java_ref thread = NULL;
 
-	if (JVMTI(probe_jvmti, GetCurrentThread)(probe_jvmti, &thread) == 0)
-		probe_jvm_tag_set(thread, (int64_t)producer_produced(producer) + 1);
+	if (JVMTI(jni_jvmti, GetCurrentThread)(jni_jvmti, &thread) == 0)
+		jni_tag_set(thread, (int64_t)producer_produced(producer) + 1);
 }
 
 static bool thread_recall(uint64_t *produced)
 {
 	java_ref thread = NULL;
 
-	if (JVMTI(probe_jvmti, GetCurrentThread)(probe_jvmti, &thread) != 0)
+	if (JVMTI(jni_jvmti, GetCurrentThread)(jni_jvmti, &thread) != 0)
 		return false;
-	int64_t tag = probe_jvm_tag(thread);
+	int64_t tag = jni_tag(thread);
 
-	probe_jvm_tag_set(thread, 0);
+	jni_tag_set(thread, 0);
 	*produced = (uint64_t)(tag - 1);
 	return tag > 0;
 }
 
-void probe_jvm_call_flush_began(jni_env env, java_ref target, java_ref self)
+void java_native_flush_began(jni_env env, java_ref target, java_ref self)
 {
-	struct guest_producer *producer = probe_jvm_account_self(env, target, self);
+	struct guest_producer *producer = java_account_self(env, target, self);
 
 	if (!producer)
 		return;
@@ -46,16 +46,16 @@ void probe_jvm_call_flush_began(jni_env env, java_ref target, java_ref self)
 		     (int64_t)producer_produced(producer), -1);
 }
 
-void probe_jvm_call_flush_ended(jni_env env, java_ref target, java_ref self)
+void java_native_flush_ended(jni_env env, java_ref target, java_ref self)
 {
-	struct guest_producer *producer = probe_jvm_account_self(env, target, self);
+	struct guest_producer *producer = java_account_self(env, target, self);
 	uint64_t produced;
 
 	if (!producer || !thread_recall(&produced))
 		return;
 	producer_row(producer)->flush_result = 0;
 	producer_row(producer)->flush_ended_ns = guest_now_coarse_ns();
-	probe_jvm_covered(producer, produced, WAITED_FLUSH);
+	java_partition_covered(producer, produced, WAITED_FLUSH);
 	writer_event(EVENT_FLUSH_END, producer_index(producer), 0, 0);
 }
 
@@ -66,12 +66,12 @@ static bool close_waits(jni_env env, java_ref timeout)
 	java_method millis = class ? JNI(env, GetMethodID)(env, class, "toMillis", "()J") : NULL;
 	int64_t given = millis ? JNI(env, CallLongMethodA)(env, timeout, millis, NULL) : 0;
 
-	return probe_jvm_threw(env) || given > 0; /* it throws when it is more than fits */
+	return jni_threw(env) || given > 0; /* it throws when it is more than fits */
 }
 
-void probe_jvm_call_close_began(jni_env env, java_ref target, java_ref self, java_ref timeout)
+void java_native_close_began(jni_env env, java_ref target, java_ref self, java_ref timeout)
 {
-	struct guest_producer *producer = probe_jvm_account_self(env, target, self);
+	struct guest_producer *producer = java_account_self(env, target, self);
 
 	if (!producer || producer->destroying)
 		return;
@@ -86,9 +86,9 @@ void probe_jvm_call_close_began(jni_env env, java_ref target, java_ref self, jav
 		     (int64_t)(producer_produced(producer) - producer_done(producer)), 0);
 }
 
-void probe_jvm_call_close_ended(jni_env env, java_ref target, java_ref self)
+void java_native_close_ended(jni_env env, java_ref target, java_ref self)
 {
-	struct guest_producer *producer = probe_jvm_account_self(env, target, self);
+	struct guest_producer *producer = java_account_self(env, target, self);
 	uint64_t produced;
 
 	if (!producer || producer_row(producer)->state != PRODUCER_DESTROYING)
@@ -99,26 +99,27 @@ void probe_jvm_call_close_ended(jni_env env, java_ref target, java_ref self)
 	row->destroyed_ns = guest_now_ns();
 	row->state = PRODUCER_DESTROYED;
 	if (thread_recall(&produced) && !outstanding)
-		probe_jvm_covered(producer, produced, WAITED_CLOSE);
+		java_partition_covered(producer, produced, WAITED_CLOSE);
 	writer_event(EVENT_DESTROY_END, producer_index(producer), (int64_t)outstanding, 0);
 }
 
 /* ---- transactions ---- */
 
-void probe_jvm_call_begun(jni_env env, java_ref target, java_ref self)
+void java_native_begun(jni_env env, java_ref target, java_ref self)
 {
-	struct guest_producer *producer = probe_jvm_account_self(env, target, self);
+	struct guest_producer *producer = java_account_self(env, target, self);
 
 	if (!producer)
 		return;
 	writer_add_shared(&producer_row(producer)->transactions_begun, 1);
-	__atomic_fetch_or(&producer_row(producer)->flags, PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
+	__atomic_fetch_or(&producer_row(producer)->flags, PRODUCER_IN_TRANSACTION,
+			  __ATOMIC_RELAXED);
 	writer_event(EVENT_TRANSACTION_BEGIN, producer_index(producer), 0, 0);
 }
 
 static void transaction_began_to_end(jni_env env, java_ref target, java_ref self)
 {
-	struct guest_producer *producer = probe_jvm_account_self(env, target, self);
+	struct guest_producer *producer = java_account_self(env, target, self);
 
 	if (producer)
 		thread_remember(producer);
@@ -126,7 +127,7 @@ static void transaction_began_to_end(jni_env env, java_ref target, java_ref self
 
 static void transaction_ended(jni_env env, java_ref target, java_ref self, bool committed)
 {
-	struct guest_producer *producer = probe_jvm_account_self(env, target, self);
+	struct guest_producer *producer = java_account_self(env, target, self);
 	uint64_t produced;
 
 	if (!producer || !thread_recall(&produced))
@@ -134,27 +135,28 @@ static void transaction_ended(jni_env env, java_ref target, java_ref self, bool 
 	struct trace_producer *row = producer_row(producer);
 
 	__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
-	writer_add_shared(committed ? &row->transactions_committed : &row->transactions_aborted, 1);
-	probe_jvm_covered(producer, produced, WAITED_COMMIT);
+	writer_add_shared(committed ? &row->transactions_committed : &row->transactions_aborted,
+			  1);
+	java_partition_covered(producer, produced, WAITED_COMMIT);
 	writer_event(EVENT_TRANSACTION_END, producer_index(producer), committed, 0);
 }
 
-void probe_jvm_call_commit_began(jni_env env, java_ref target, java_ref self)
+void java_native_commit_began(jni_env env, java_ref target, java_ref self)
 {
 	transaction_began_to_end(env, target, self);
 }
 
-void probe_jvm_call_abort_began(jni_env env, java_ref target, java_ref self)
+void java_native_abort_began(jni_env env, java_ref target, java_ref self)
 {
 	transaction_began_to_end(env, target, self);
 }
 
-void probe_jvm_call_commit_ended(jni_env env, java_ref target, java_ref self)
+void java_native_commit_ended(jni_env env, java_ref target, java_ref self)
 {
 	transaction_ended(env, target, self, true);
 }
 
-void probe_jvm_call_abort_ended(jni_env env, java_ref target, java_ref self)
+void java_native_abort_ended(jni_env env, java_ref target, java_ref self)
 {
 	transaction_ended(env, target, self, false);
 }

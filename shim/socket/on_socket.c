@@ -119,7 +119,7 @@ int on_connect(const struct call *call, int fd, const struct sockaddr *to, sockl
 		return result;
 	}
 	probe_connect_seen(call->caller);
-	probe_jvm_connect_seen(call->caller);
+	java_probe_connect_seen(call->caller);
 	struct redirect_target target;
 	bool redirected = guest_settings.redirect[0] && is_internet(to, bytes) &&
 			  redirect_connect(to, &target);

@@ -56,7 +56,8 @@ static uint32_t switch_bytes(const uint8_t *code, uint32_t at, uint32_t size)
 
 		return pairs > TABLE_MOST ? 0 : table + 8 + 8 * pairs - at;
 	}
-	uint32_t entries = bytes_number(code + table + 8, 4) - bytes_number(code + table + 4, 4) + 1;
+	uint32_t entries =
+		bytes_number(code + table + 8, 4) - bytes_number(code + table + 4, 4) + 1;
 
 	return entries > TABLE_MOST ? 0 : table + 12 + 4 * entries - at;
 }

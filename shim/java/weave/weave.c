@@ -177,7 +177,8 @@ static bool method_pass(struct weave *weave, struct source *from, struct sink *t
 	for (uint32_t i = 0; i < attributes && !from->failed; i++) {
 		struct source ahead = *from;
 
-		if (!body.call_count || !weave_constant_is(weave, source_number(&ahead, 2), "Code"))
+		if (!body.call_count ||
+		    !weave_constant_is(weave, source_number(&ahead, 2), "Code"))
 			attribute_pass(from, to);
 		else if (coded || !code_pass(&body, from, to))
 			return false;
