@@ -129,7 +129,7 @@ static rd_kafka_t *making_run(const struct call *call, const struct making *maki
 	char client_id[256] = "";
 
 	configuration_flags(making->handle, making->conf);
-	making->handle->flags |= probe_producer_made();
+	making->handle->flags |= python_probe_producer_made();
 	configuration_text(call->copy, making->conf, "client.id", client_id, sizeof client_id);
 	trace_string configuration = configuration_write(call->copy, making->conf);
 

@@ -70,7 +70,8 @@ static trace_string configuration_write(object *producer)
 		object *value = setting(producer, configuration_keys[i]);
 
 		if (value && value != py.none)
-			at += line_add(lines + at, sizeof lines - at, configuration_keys[i], value);
+			at += line_add(lines + at, sizeof lines - at, configuration_keys[i],
+				       value);
 		python_drop(value);
 	}
 	return writer_string(lines, at);
@@ -136,13 +137,13 @@ static bool is_inherited(object *producer)
 	return dead;
 }
 
-struct guest_producer *probe_account_open(object *producer, enum trace_client client,
-					  uint32_t flags)
+struct guest_producer *python_account_open(object *producer, enum trace_client client,
+					   uint32_t flags)
 {
 	struct guest_producer *account = producer_open_other(producer, client, flags);
 
 	python_open();
-	probe_clients_note();
+	python_clients_note();
 	return account;
 }
 
@@ -154,8 +155,8 @@ static struct guest_producer *account_open(object *producer)
 		return NULL;
 	python_drop(accumulator);
 	uint32_t inherited = is_inherited(producer) ? PRODUCER_INHERITED : 0;
-	struct guest_producer *account = probe_account_open(producer, CLIENT_KAFKA_PYTHON,
-							    flags_setting(producer) | inherited);
+	struct guest_producer *account = python_account_open(
+		producer, CLIENT_KAFKA_PYTHON, flags_setting(producer) | inherited);
 	struct trace_producer *row = producer_row(account);
 
 	if (row->flags & PRODUCER_OVERFLOW)
@@ -181,7 +182,7 @@ static struct guest_producer *account_find(object *producer)
 									      : NULL;
 }
 
-struct guest_producer *probe_account_known(object *producer)
+struct guest_producer *python_account_known(object *producer)
 {
 	struct guest_producer *account = account_find(producer);
 
@@ -193,14 +194,14 @@ struct guest_producer *probe_account_known(object *producer)
 	return account;
 }
 
-struct guest_producer *probe_account(object *producer)
+struct guest_producer *python_account(object *producer)
 {
-	struct guest_producer *account = probe_account_known(producer);
+	struct guest_producer *account = python_account_known(producer);
 
 	return account ? account : account_open(producer);
 }
 
-bool probe_aborting[GUEST_PRODUCERS];
+bool python_account_aborting[GUEST_PRODUCERS];
 
 /* ---- counts ---- */
 
@@ -216,7 +217,8 @@ static void count(struct trace_counts *counts, bool private, enum trace_count ki
 	}
 }
 
-void probe_sent(struct guest_producer *producer, uint32_t entry, uint32_t site, uint64_t bytes)
+void python_account_sent(struct guest_producer *producer, uint32_t entry, uint32_t site,
+			 uint64_t bytes)
 {
 	struct trace_cell *cell = writer_cell(entry, site);
 
@@ -225,12 +227,14 @@ void probe_sent(struct guest_producer *producer, uint32_t entry, uint32_t site, 
 	producer_row(producer)->produced_last_ns = guest_now_coarse_ns();
 }
 
-uint32_t probe_partition(const struct guest_producer *producer, const char *topic, int32_t number)
+uint32_t python_account_partition(const struct guest_producer *producer, const char *topic,
+				  int32_t number)
 {
 	return writer_topic(producer_index(producer), topic, number, producer->topic);
 }
 
-void probe_settled(const struct probe_batch *batch, enum trace_count kind, int32_t error)
+void python_account_settled(const struct python_batch *batch, enum trace_count kind,
+			    int32_t error)
 {
 	struct guest_producer *producer = &guest->producers[batch->producer];
 
@@ -238,7 +242,7 @@ void probe_settled(const struct probe_batch *batch, enum trace_count kind, int32
 
 	count(cell ? &cell->counts : &trace->topics[batch->row].counts, cell != NULL, kind,
 	      batch->messages, batch->bytes);
-	probe_partition_settled(batch->row, batch->messages);
+	python_partition_settled(batch->row, batch->messages);
 	if (kind != COUNT_FAILED)
 		return;
 	for (uint32_t i = 0; i < batch->messages; i++)
@@ -250,8 +254,8 @@ void probe_settled(const struct probe_batch *batch, enum trace_count kind, int32
 
 #define REFUSED (sizeof((struct guest_producer *)0)->refused / sizeof(uint64_t))
 
-void probe_rejected(struct guest_producer *producer, const char *topic, uint64_t bytes,
-		    int32_t error, uint64_t fingerprint)
+void python_account_rejected(struct guest_producer *producer, const char *topic, uint64_t bytes,
+			     int32_t error, uint64_t fingerprint)
 {
 	uint32_t row = writer_topic(producer_index(producer), topic, -1, producer->topic);
 
@@ -271,7 +275,7 @@ void probe_rejected(struct guest_producer *producer, const char *topic, uint64_t
 		}
 }
 
-void probe_retried(struct guest_producer *producer, uint64_t fingerprint)
+void python_account_retried(struct guest_producer *producer, uint64_t fingerprint)
 {
 	for (size_t i = 0; i < REFUSED; i++)
 		if (producer->refused[i] == fingerprint) {

@@ -14,7 +14,7 @@
 #include "guest/state.h"
 
 /* Kept with each batch, as the bytes of a bytearray. */
-struct probe_batch {
+struct python_batch {
 	uint32_t generation; /* a forked child's copy of its parent's batch is not its own */
 	uint32_t producer;   /* index */
 	uint32_t entry;	     /* row of SECTION_TOPIC: where its messages enter */
@@ -26,23 +26,26 @@ struct probe_batch {
 
 /* The account of a KafkaProducer, opened at need; NULL: it is not whole yet
  * (its constructor failed). */
-struct guest_producer *probe_account(object *producer);
+struct guest_producer *python_account(object *producer);
 /* The one that a producer object of any client has; NULL: it has none. */
-struct guest_producer *probe_account_known(object *producer);
-struct guest_producer *probe_account_open(object *producer, enum trace_client client,
-					  uint32_t flags);
+struct guest_producer *python_account_known(object *producer);
+struct guest_producer *python_account_open(object *producer, enum trace_client client,
+					   uint32_t flags);
 
-void probe_sent(struct guest_producer *producer, uint32_t entry, uint32_t site, uint64_t bytes);
-void probe_settled(const struct probe_batch *batch, enum trace_count kind, int32_t error);
-void probe_rejected(struct guest_producer *producer, const char *topic, uint64_t bytes,
-		    int32_t error, uint64_t fingerprint);
+void python_account_sent(struct guest_producer *producer, uint32_t entry, uint32_t site,
+			 uint64_t bytes);
+void python_account_settled(const struct python_batch *batch, enum trace_count kind,
+			    int32_t error);
+void python_account_rejected(struct guest_producer *producer, const char *topic, uint64_t bytes,
+			     int32_t error, uint64_t fingerprint);
 /* A message was taken: if it is one that was rejected before, it was retried. */
-void probe_retried(struct guest_producer *producer, uint64_t fingerprint);
+void python_account_retried(struct guest_producer *producer, uint64_t fingerprint);
 
 /* The row of a partition; -1: the topic's, where messages enter. */
-uint32_t probe_partition(const struct guest_producer *producer, const char *topic, int32_t number);
+uint32_t python_account_partition(const struct guest_producer *producer, const char *topic,
+				  int32_t number);
 
 /* By producer: what ends now is thrown away by abort_transaction(). */
-extern bool probe_aborting[GUEST_PRODUCERS];
+extern bool python_account_aborting[GUEST_PRODUCERS];
 
 #endif

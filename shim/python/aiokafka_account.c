@@ -51,8 +51,8 @@ static trace_string configuration_write(object *producer)
 
 	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
 		object *value = setting(producer, settings[i].part, settings[i].attribute);
-		object *text = probe_is_given(value) ? py.PyObject_Str(value) : NULL;
-		const char *utf8 = probe_text(text);
+		object *text = value_is_given(value) ? py.PyObject_Str(value) : NULL;
+		const char *utf8 = value_text(text);
 		size_t key_bytes = strlen(settings[i].key), bytes = strlen(utf8);
 
 		if (bytes && at + key_bytes + bytes + 2 <= sizeof lines) {
@@ -73,10 +73,10 @@ static trace_string configuration_write(object *producer)
 static uint32_t flags_of(object *producer)
 {
 	object *manager = python_get(producer, "_txn_manager");
-	object *id = probe_is_given(manager) ? python_get(manager, "transactional_id") : NULL;
-	uint32_t flags = probe_is_given(manager) ? PRODUCER_IDEMPOTENT : 0;
+	object *id = value_is_given(manager) ? python_get(manager, "transactional_id") : NULL;
+	uint32_t flags = value_is_given(manager) ? PRODUCER_IDEMPOTENT : 0;
 
-	if (probe_is_given(id))
+	if (value_is_given(id))
 		flags |= PRODUCER_TRANSACTIONAL;
 	python_drop(id);
 	python_drop(manager);
@@ -86,7 +86,7 @@ static uint32_t flags_of(object *producer)
 static struct guest_producer *account_open(object *producer, const object *accumulator)
 {
 	struct guest_producer *account =
-		probe_account_open(producer, CLIENT_AIOKAFKA, flags_of(producer));
+		python_account_open(producer, CLIENT_AIOKAFKA, flags_of(producer));
 	struct trace_producer *row = producer_row(account);
 
 	accumulators[producer_index(account)].generation = guest_generation;
@@ -95,7 +95,7 @@ static struct guest_producer *account_open(object *producer, const object *accum
 		return account;
 	object *acks = setting(producer, "_sender", "_acks");
 	object *client_id = setting(producer, "client", "_client_id");
-	const char *name = probe_text(client_id);
+	const char *name = value_text(client_id);
 
 	row->acks = (int32_t)python_number(acks, TRACE_UNKNOWN);
 	row->client_id = writer_string(name, strlen(name));
@@ -105,9 +105,9 @@ static struct guest_producer *account_open(object *producer, const object *accum
 	return account;
 }
 
-struct guest_producer *aio_account(object *producer)
+struct guest_producer *aiokafka_account(object *producer)
 {
-	struct guest_producer *account = probe_account_known(producer);
+	struct guest_producer *account = python_account_known(producer);
 
 	if (account)
 		return account;
@@ -120,7 +120,7 @@ struct guest_producer *aio_account(object *producer)
 	return account;
 }
 
-struct guest_producer *aio_account_by_accumulator(const object *accumulator)
+struct guest_producer *aiokafka_account_by_accumulator(const object *accumulator)
 {
 	for (uint32_t i = 0; i < GUEST_PRODUCERS; i++)
 		if (accumulators[i].generation == guest_generation &&
@@ -131,21 +131,21 @@ struct guest_producer *aio_account_by_accumulator(const object *accumulator)
 
 /* ---- lines ---- */
 
-object *aio_own_codes[AIO_OWN_CODES];
+object *aiokafka_own_codes[AIOKAFKA_OWN_CODES];
 
 /* Whether this is the code of one of the client's own functions on the way from
  * the application's line to a batch; `ours`: of the one we put there. */
 static bool code_is_own(object *code, bool *ours)
 {
-	for (size_t i = 0; i < AIO_OWN_CODES; i++)
-		if (aio_own_codes[i] == code) {
+	for (size_t i = 0; i < AIOKAFKA_OWN_CODES; i++)
+		if (aiokafka_own_codes[i] == code) {
 			*ours = i == 0;
 			return true;
 		}
 	return false;
 }
 
-uint32_t aio_site(const void *caller, const void *frame)
+uint32_t aiokafka_site(const void *caller, const void *frame)
 {
-	return probe_site(code_is_own, caller, frame);
+	return python_frames_site(code_is_own, caller, frame);
 }

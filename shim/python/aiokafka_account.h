@@ -11,16 +11,16 @@
 #include "guest/state.h"
 
 /* The account of an AIOKafkaProducer, opened at need. */
-struct guest_producer *aio_account(object *producer);
+struct guest_producer *aiokafka_account(object *producer);
 /* The one whose MessageAccumulator this is; NULL: not known. */
-struct guest_producer *aio_account_by_accumulator(const object *accumulator);
+struct guest_producer *aiokafka_account_by_accumulator(const object *accumulator);
 
 /* Codes of functions between the application's line and a batch; the first is that of
  * the wrapper that we put there. References that are never given back. */
-#define AIO_OWN_CODES 6
-extern object *aio_own_codes[AIO_OWN_CODES];
+#define AIOKAFKA_OWN_CODES 6
+extern object *aiokafka_own_codes[AIOKAFKA_OWN_CODES];
 
 /* The line of the application that produces now; 0 unknown. */
-uint32_t aio_site(const void *caller, const void *frame);
+uint32_t aiokafka_site(const void *caller, const void *frame);
 
 #endif

@@ -20,16 +20,17 @@
 
 /* ---- batches are made ---- */
 
-static struct probe_batch *batch_account(object *batch, struct guest_producer *producer)
+static struct python_batch *batch_account(object *batch, struct guest_producer *producer)
 {
 	object *place = python_get(batch, "_tp");
 	object *topic = place ? py.PySequence_GetItem(place, 0) : NULL;
 	object *number = topic ? py.PySequence_GetItem(place, 1) : NULL;
-	const char *name = probe_text(topic);
-	struct probe_batch account = {
+	const char *name = value_text(topic);
+	struct python_batch account = {
 		.producer = producer_index(producer),
-		.entry = probe_partition(producer, name, -1),
-		.row = probe_partition(producer, name, (int32_t)python_number(number, -1)),
+		.entry = python_account_partition(producer, name, -1),
+		.row = python_account_partition(producer, name,
+						(int32_t)python_number(number, -1)),
 	};
 
 	if (py.PyErr_Occurred())
@@ -37,10 +38,10 @@ static struct probe_batch *batch_account(object *batch, struct guest_producer *p
 	python_drop(number);
 	python_drop(topic);
 	python_drop(place);
-	return probe_batch_open(batch, account);
+	return python_batch_open(batch, account);
 }
 
-static void message_count(struct probe_batch *account, uint32_t site, uint64_t bytes)
+static void message_count(struct python_batch *account, uint32_t site, uint64_t bytes)
 {
 	if (account->messages == 0)
 		account->site = site;
@@ -48,14 +49,14 @@ static void message_count(struct probe_batch *account, uint32_t site, uint64_t b
 		account->site = 0;
 	account->messages++;
 	account->bytes += bytes;
-	probe_sent(&guest->producers[account->producer], account->entry, site, bytes);
-	probe_appended(account->row, 0, NULL, 0);
+	python_account_sent(&guest->producers[account->producer], account->entry, site, bytes);
+	python_partition_appended(account->row, 0, NULL, 0);
 }
 
 /* The application filled this batch itself, and hands it over now. */
-static void batch_take(struct probe_batch *account, object *builder, uint32_t site)
+static void batch_take(struct python_batch *account, object *builder, uint32_t site)
 {
-	struct probe_batch *filled = probe_batch_find(builder);
+	struct python_batch *filled = python_batch_find(builder);
 	uint64_t bytes = filled ? filled->bytes : 0;
 
 	for (uint32_t i = filled ? filled->messages : 0; i > 0; i--) {
@@ -64,17 +65,18 @@ static void batch_take(struct probe_batch *account, object *builder, uint32_t si
 	}
 }
 
-object *probe_call_AIO_OPEN(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_AIOKAFKA_OPEN(object *self, object *const *args, ssize_t count,
+				  object *names)
 {
-	object *batch = probe_original(PROBE_AIO_OPEN, self, args, count, names);
+	object *batch = method_original(METHOD_AIOKAFKA_OPEN, self, args, count, names);
 	struct guest_producer *producer =
-		batch && probe_recording() ? aio_account_by_accumulator(self) : NULL;
-	struct probe_batch *account = producer ? batch_account(batch, producer) : NULL;
-	object *builder = account ? probe_argument(args, count, names, 0, "builder") : NULL;
+		batch && method_is_recording() ? aiokafka_account_by_accumulator(self) : NULL;
+	struct python_batch *account = producer ? batch_account(batch, producer) : NULL;
+	object *builder = account ? method_argument(args, count, names, 0, "builder") : NULL;
 
-	if (probe_is_given(builder))
+	if (value_is_given(builder))
 		batch_take(account, builder,
-			   aio_site(__builtin_return_address(0), __builtin_dwarf_cfa()));
+			   aiokafka_site(__builtin_return_address(0), __builtin_dwarf_cfa()));
 	return batch;
 }
 
@@ -83,41 +85,44 @@ object *probe_call_AIO_OPEN(object *self, object *const *args, ssize_t count, ob
 /* Set while the client itself fills a batch. */
 static __thread bool appending __attribute__((tls_model("initial-exec")));
 
-object *probe_call_AIO_BUILD(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_AIOKAFKA_BUILD(object *self, object *const *args, ssize_t count,
+				   object *names)
 {
-	object *taken = probe_original(PROBE_AIO_BUILD, self, args, count, names);
+	object *taken = method_original(METHOD_AIOKAFKA_BUILD, self, args, count, names);
 
-	if (appending || !probe_is_given(taken) || !probe_recording())
+	if (appending || !value_is_given(taken) || !method_is_recording())
 		return taken;
-	struct probe_batch *account = probe_batch_find(self);
+	struct python_batch *account = python_batch_find(self);
 
 	if (!account)
-		account = probe_batch_open(self, (struct probe_batch){.messages = 0});
+		account = python_batch_open(self, (struct python_batch){.messages = 0});
 	if (account) {
 		account->messages++;
-		account->bytes += probe_size(probe_argument(args, count, names, 2, "value")) +
-				  probe_size(probe_argument(args, count, names, 1, "key"));
+		account->bytes += value_size(method_argument(args, count, names, 2, "value")) +
+				  value_size(method_argument(args, count, names, 1, "key"));
 	}
 	return taken;
 }
 
-object *probe_call_AIO_APPEND(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_AIOKAFKA_APPEND(object *self, object *const *args, ssize_t count,
+				    object *names)
 {
 	bool outer = appending;
 
 	appending = true;
-	object *future = probe_original(PROBE_AIO_APPEND, self, args, count, names);
+	object *future = method_original(METHOD_AIOKAFKA_APPEND, self, args, count, names);
 
 	appending = outer;
-	if (!probe_is_given(future) || !probe_recording())
+	if (!value_is_given(future) || !method_is_recording())
 		return future;
-	struct probe_batch *account = probe_batch_find(self);
+	struct python_batch *account = python_batch_find(self);
 
 	if (account)
-		message_count(account,
-			      aio_site(__builtin_return_address(0), __builtin_dwarf_cfa()),
-			      probe_size(probe_argument(args, count, names, 0, "key")) +
-				      probe_size(probe_argument(args, count, names, 1, "value")));
+		message_count(
+			account,
+			aiokafka_site(__builtin_return_address(0), __builtin_dwarf_cfa()),
+			value_size(method_argument(args, count, names, 0, "key")) +
+				value_size(method_argument(args, count, names, 1, "value")));
 	else
 		writer_add_shared(&trace->process->sends_unseen, 1);
 	return future;
@@ -148,7 +153,7 @@ static struct futures futures_look(object *batch)
 		if (!future || !is_kept(future, 1))
 			continue;
 		found.kept++;
-		found.waited_for = found.waited_for || probe_future_is_waited_for(future);
+		found.waited_for = found.waited_for || asyncio_future_is_waited_for(future);
 	}
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
@@ -156,12 +161,12 @@ static struct futures futures_look(object *batch)
 	/* A batch that was handed over as one has one future. */
 	object *whole = found.kept ? NULL : python_get(batch, "future");
 
-	if (whole && is_kept(whole, 2) && probe_batch_find(batch)) {
+	if (whole && is_kept(whole, 2) && python_batch_find(batch)) {
 		object *own = python_get(batch, "_msg_futures");
 
 		if (own && py.PyObject_Size(own) == 0) {
-			found.kept = probe_batch_find(batch)->messages;
-			found.waited_for = probe_future_is_waited_for(whole);
+			found.kept = python_batch_find(batch)->messages;
+			found.waited_for = asyncio_future_is_waited_for(whole);
 		}
 		python_drop(own);
 	}
@@ -175,12 +180,12 @@ static enum trace_count outcome(const struct guest_producer *producer, object *e
 {
 	if (!error)
 		return producer_row(producer)->acks == 0 ? COUNT_UNCONFIRMED : COUNT_DELIVERED;
-	return probe_aborting[producer_index(producer)] ? COUNT_PURGED : COUNT_FAILED;
+	return python_account_aborting[producer_index(producer)] ? COUNT_PURGED : COUNT_FAILED;
 }
 
 static void batch_settle(object *batch, object *error)
 {
-	struct probe_batch *account = probe_recording() ? probe_batch_find(batch) : NULL;
+	struct python_batch *account = method_is_recording() ? python_batch_find(batch) : NULL;
 
 	if (!account || !account->messages)
 		return;
@@ -192,32 +197,35 @@ static void batch_settle(object *batch, object *error)
 	/* One that nobody holds says its failure to nobody. */
 	if (kind == COUNT_FAILED)
 		writer_add_shared(&row->reports_served_failed, futures.kept);
-	probe_settled(account, kind, error ? probe_error_code(error) : 0);
+	python_account_settled(account, kind, error ? python_error_code(error) : 0);
 	account->messages = 0;
 	account->bytes = 0;
 	if (futures.waited_for)
-		probe_batch_got(account->row);
+		python_partition_batch_got(account->row);
 	else if (futures.kept)
 		__atomic_fetch_or(&row->flags, PRODUCER_WAITS_UNSEEN, __ATOMIC_RELAXED);
 }
 
-object *probe_call_AIO_DONE(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_AIOKAFKA_DONE(object *self, object *const *args, ssize_t count,
+				  object *names)
 {
 	batch_settle(self, NULL);
-	return probe_original(PROBE_AIO_DONE, self, args, count, names);
+	return method_original(METHOD_AIOKAFKA_DONE, self, args, count, names);
 }
 
-object *probe_call_AIO_NOACK(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_AIOKAFKA_NOACK(object *self, object *const *args, ssize_t count,
+				   object *names)
 {
 	batch_settle(self, NULL);
-	return probe_original(PROBE_AIO_NOACK, self, args, count, names);
+	return method_original(METHOD_AIOKAFKA_NOACK, self, args, count, names);
 }
 
-object *probe_call_AIO_FAIL(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_AIOKAFKA_FAIL(object *self, object *const *args, ssize_t count,
+				  object *names)
 {
-	object *error = probe_argument(args, count, names, 0, "exception");
+	object *error = method_argument(args, count, names, 0, "exception");
 
-	if (probe_is_given(error))
+	if (value_is_given(error))
 		batch_settle(self, error);
-	return probe_original(PROBE_AIO_FAIL, self, args, count, names);
+	return method_original(METHOD_AIOKAFKA_FAIL, self, args, count, names);
 }

@@ -41,9 +41,9 @@ static const char wrapper_text[] =
 	"    wrapper.__wrapped__ = original\n"
 	"    return wrapper\n";
 
-static const char *const names_of[AIO_COROUTINE_COUNT] = {
-#define NAME(id, name) [AIO_##id] = name,
-	AIO_COROUTINES(NAME)
+static const char *const names_of[AIOKAFKA_COROUTINE_COUNT] = {
+#define NAME(id, name) [AIOKAFKA_##id] = name,
+	AIOKAFKA_COROUTINES(NAME)
 #undef NAME
 };
 
@@ -55,7 +55,7 @@ struct token {
 };
 
 /* References that are never given back. */
-static object *originals[AIO_COROUTINE_COUNT];
+static object *originals[AIOKAFKA_COROUTINE_COUNT];
 
 /* ---- before and after ---- */
 
@@ -77,7 +77,7 @@ static void flush_ended(struct guest_producer *producer, const struct token *tok
 	if (failed)
 		writer_add_shared(&row->flush_timeouts, 1);
 	else
-		probe_covered(producer, token->produced, WAITED_FLUSH);
+		python_partition_covered(producer, token->produced, WAITED_FLUSH);
 	writer_event(EVENT_FLUSH_END, producer_index(producer), row->flush_result, took_ns);
 }
 
@@ -106,26 +106,28 @@ static void stop_ended(struct guest_producer *producer)
 	writer_event(EVENT_DESTROY_END, producer_index(producer), (int64_t)outstanding, 0);
 }
 
-static void transaction_ended(struct guest_producer *producer, enum aio_coroutine which,
+static void transaction_ended(struct guest_producer *producer, enum aiokafka_coroutine which,
 			      const struct token *token, bool failed)
 {
 	struct trace_producer *row = producer_row(producer);
 
-	probe_aborting[producer_index(producer)] = false;
-	writer_event(EVENT_TRANSACTION_END, producer_index(producer), which == AIO_COMMIT,
+	python_account_aborting[producer_index(producer)] = false;
+	writer_event(EVENT_TRANSACTION_END, producer_index(producer), which == AIOKAFKA_COMMIT,
 		     failed ? RD_KAFKA_RESP_ERR__FAIL : 0);
 	if (failed) {
 		writer_add_shared(&row->transaction_failures, 1);
 		return;
 	}
 	__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
-	writer_add_shared(which == AIO_COMMIT ? &row->transactions_committed
-					      : &row->transactions_aborted, 1);
+	writer_add_shared(which == AIOKAFKA_COMMIT ? &row->transactions_committed
+						   : &row->transactions_aborted,
+			  1);
 	producer_waited(producer, token->produced, WAITED_COMMIT);
 }
 
 /* send() raised: its message is in no batch. */
-static void send_ended(struct guest_producer *producer, object *error, object *given, object *named)
+static void send_ended(struct guest_producer *producer, object *error, object *given,
+		       object *named)
 {
 	static const char *const parts[] = {"topic", "value", "key"};
 	object *args[3];
@@ -138,14 +140,14 @@ static void send_ended(struct guest_producer *producer, object *error, object *g
 		if (!args[i])
 			args[i] = py.none;
 	}
-	uint64_t fingerprint = probe_fingerprint(args, 3, NULL);
+	uint64_t fingerprint = python_send_fingerprint(args, 3, NULL);
 
 	if (error)
-		probe_rejected(producer, probe_text(args[0]),
-			       probe_size(args[1]) + probe_size(args[2]), probe_error_code(error),
-			       fingerprint);
+		python_account_rejected(producer, value_text(args[0]),
+					value_size(args[1]) + value_size(args[2]),
+					python_error_code(error), fingerprint);
 	else
-		probe_retried(producer, fingerprint);
+		python_account_retried(producer, fingerprint);
 }
 
 static object *nothing(void)
@@ -157,21 +159,23 @@ static object *nothing(void)
 /* began(producer): the token. `self` is the number of the coroutine function. */
 static object *call_began(object *self, object *const *args, ssize_t count, object *names)
 {
-	enum aio_coroutine which = (enum aio_coroutine)python_number(self, 0);
-	struct guest_producer *producer =
-		count > 0 && !guest_is_borrowed() && record_ready() ? aio_account(args[0]) : NULL;
+	enum aiokafka_coroutine which = (enum aiokafka_coroutine)python_number(self, 0);
+	struct guest_producer *producer = count > 0 && !guest_is_borrowed() && record_ready()
+						  ? aiokafka_account(args[0])
+						  : NULL;
 
 	(void)names;
-	if (!producer || which == AIO_SEND || which == AIO_SEND_AND_WAIT || which == AIO_SEND_BATCH)
+	if (!producer || which == AIOKAFKA_SEND || which == AIOKAFKA_SEND_AND_WAIT ||
+	    which == AIOKAFKA_SEND_BATCH)
 		return nothing();
 	struct token token = {producer_produced(producer), guest_now_ns(), guest_generation};
 
-	if (which == AIO_FLUSH)
+	if (which == AIOKAFKA_FLUSH)
 		flush_began(producer, &token);
-	else if (which == AIO_STOP)
+	else if (which == AIOKAFKA_STOP)
 		stop_began(producer);
-	else if (which != AIO_BEGIN)
-		probe_aborting[producer_index(producer)] = which == AIO_ABORT;
+	else if (which != AIOKAFKA_BEGIN)
+		python_account_aborting[producer_index(producer)] = which == AIOKAFKA_ABORT;
 	object *kept = py.PyByteArray_FromStringAndSize((const char *)&token, sizeof token);
 
 	if (kept)
@@ -180,18 +184,18 @@ static object *call_began(object *self, object *const *args, ssize_t count, obje
 	return nothing();
 }
 
-static void token_ended(struct guest_producer *producer, enum aio_coroutine which,
+static void token_ended(struct guest_producer *producer, enum aiokafka_coroutine which,
 			const struct token *token, bool failed)
 {
 	if (token->generation != guest_generation)
 		return;
-	if (which == AIO_FLUSH) {
+	if (which == AIOKAFKA_FLUSH) {
 		flush_ended(producer, token, failed);
-	} else if (which == AIO_STOP && !failed) {
+	} else if (which == AIOKAFKA_STOP && !failed) {
 		stop_ended(producer);
-	} else if (which == AIO_COMMIT || which == AIO_ABORT) {
+	} else if (which == AIOKAFKA_COMMIT || which == AIOKAFKA_ABORT) {
 		transaction_ended(producer, which, token, failed);
-	} else if (which == AIO_BEGIN && !failed) {
+	} else if (which == AIOKAFKA_BEGIN && !failed) {
 		struct trace_producer *row = producer_row(producer);
 
 		writer_add_shared(&row->transactions_begun, 1);
@@ -203,18 +207,18 @@ static void token_ended(struct guest_producer *producer, enum aio_coroutine whic
 /* ended(producer, token, error or None, args, kwargs) */
 static object *call_ended(object *self, object *const *args, ssize_t count, object *names)
 {
-	enum aio_coroutine which = (enum aio_coroutine)python_number(self, 0);
+	enum aiokafka_coroutine which = (enum aiokafka_coroutine)python_number(self, 0);
 	struct guest_producer *producer =
-		count == 5 && probe_recording() ? probe_account_known(args[0]) : NULL;
+		count == 5 && method_is_recording() ? python_account_known(args[0]) : NULL;
 
 	(void)names;
 	if (!producer)
 		return nothing();
-	bool failed = probe_is_given(args[2]);
+	bool failed = value_is_given(args[2]);
 
-	if (which == AIO_SEND)
+	if (which == AIOKAFKA_SEND)
 		send_ended(producer, failed ? args[2] : NULL, args[3], args[4]);
-	else if (probe_is_given(args[1]))
+	else if (value_is_given(args[1]))
 		token_ended(producer, which,
 			    (const struct token *)(const void *)py.PyByteArray_AsString(args[1]),
 			    failed);
@@ -249,7 +253,7 @@ static object *wrap_make(void)
 	return wrap;
 }
 
-static bool coroutine_wrap(object *class, object *wrap, enum aio_coroutine which)
+static bool coroutine_wrap(object *class, object *wrap, enum aiokafka_coroutine which)
 {
 	object *number = py.PyLong_FromLong(which);
 	object *began = number ? py.PyCFunction_NewEx(&began_definition, number, NULL) : NULL;
@@ -258,8 +262,8 @@ static bool coroutine_wrap(object *class, object *wrap, enum aio_coroutine which
 	object *wrapper = began && ended ? python_call(wrap, args, 3, NULL) : NULL;
 	bool set = wrapper && py.PyObject_SetAttrString(class, names_of[which], wrapper) == 0;
 
-	if (set && !aio_own_codes[0])
-		aio_own_codes[0] = python_get(wrapper, "__code__");
+	if (set && !aiokafka_own_codes[0])
+		aiokafka_own_codes[0] = python_get(wrapper, "__code__");
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
 	python_drop(wrapper);
@@ -271,15 +275,18 @@ static bool coroutine_wrap(object *class, object *wrap, enum aio_coroutine which
 
 static bool codes_find(void)
 {
-	object *accumulator = probe_class("MessageAccumulator");
-	object *functions[AIO_OWN_CODES] = {
-		NULL, originals[AIO_SEND], originals[AIO_SEND_AND_WAIT], originals[AIO_SEND_BATCH],
-		python_get(accumulator, "add_message"), python_get(accumulator, "add_batch")};
+	object *accumulator = python_client_class("MessageAccumulator");
+	object *functions[AIOKAFKA_OWN_CODES] = {NULL,
+						 originals[AIOKAFKA_SEND],
+						 originals[AIOKAFKA_SEND_AND_WAIT],
+						 originals[AIOKAFKA_SEND_BATCH],
+						 python_get(accumulator, "add_message"),
+						 python_get(accumulator, "add_batch")};
 	bool whole = true;
 
-	for (size_t i = 1; i < AIO_OWN_CODES; i++) {
-		aio_own_codes[i] = python_get(functions[i], "__code__");
-		whole = whole && aio_own_codes[i];
+	for (size_t i = 1; i < AIOKAFKA_OWN_CODES; i++) {
+		aiokafka_own_codes[i] = python_get(functions[i], "__code__");
+		whole = whole && aiokafka_own_codes[i];
 	}
 	python_drop(functions[4]);
 	python_drop(functions[5]);
@@ -287,33 +294,33 @@ static bool codes_find(void)
 	return whole;
 }
 
-void probe_aio_unwrap(void)
+void aiokafka_coroutines_unwrap(void)
 {
-	object *class = probe_class("AIOKafkaProducer");
+	object *class = python_client_class("AIOKafkaProducer");
 
-	for (size_t i = 0; class && i < AIO_COROUTINE_COUNT; i++)
+	for (size_t i = 0; class && i < AIOKAFKA_COROUTINE_COUNT; i++)
 		if (originals[i] &&
 		    py.PyObject_SetAttrString(class, names_of[i], originals[i]) < 0)
 			py.PyErr_Clear();
 	python_drop(class);
 }
 
-bool probe_aio_wrap(void)
+bool aiokafka_coroutines_wrap(void)
 {
-	object *class = probe_class("AIOKafkaProducer");
+	object *class = python_client_class("AIOKafkaProducer");
 	bool whole = class != NULL;
 
-	for (size_t i = 0; i < AIO_COROUTINE_COUNT && whole; i++) {
+	for (size_t i = 0; i < AIOKAFKA_COROUTINE_COUNT && whole; i++) {
 		originals[i] = python_get(class, names_of[i]);
 		whole = originals[i] != NULL;
 	}
 	object *wrap = whole && codes_find() ? wrap_make() : NULL;
 
 	whole = wrap != NULL;
-	for (size_t i = 0; i < AIO_COROUTINE_COUNT && whole; i++)
-		whole = coroutine_wrap(class, wrap, (enum aio_coroutine)i);
+	for (size_t i = 0; i < AIOKAFKA_COROUTINE_COUNT && whole; i++)
+		whole = coroutine_wrap(class, wrap, (enum aiokafka_coroutine)i);
 	if (!whole && wrap)
-		probe_aio_unwrap();
+		aiokafka_coroutines_unwrap();
 	python_drop(wrap);
 	python_drop(class);
 	return whole;

@@ -9,7 +9,7 @@
 
 /* aiokafka's coroutine functions, all of AIOKafkaProducer:
  *   id              name */
-#define AIO_COROUTINES(_) \
+#define AIOKAFKA_COROUTINES(_) \
 	_(SEND,          "send") \
 	_(SEND_AND_WAIT, "send_and_wait") \
 	_(SEND_BATCH,    "send_batch") \
@@ -19,16 +19,16 @@
 	_(COMMIT,        "commit_transaction") \
 	_(ABORT,         "abort_transaction")
 
-enum aio_coroutine {
-#define AIO_ID(id, name) AIO_##id,
-	AIO_COROUTINES(AIO_ID)
-#undef AIO_ID
-	AIO_COROUTINE_COUNT,
+enum aiokafka_coroutine {
+#define AIOKAFKA_ID(id, name) AIOKAFKA_##id,
+	AIOKAFKA_COROUTINES(AIOKAFKA_ID)
+#undef AIOKAFKA_ID
+	AIOKAFKA_COROUTINE_COUNT,
 };
 
 /* Wraps all of them, or none: false, AIOKafkaProducer has another shape. */
-bool probe_aio_wrap(void);
+bool aiokafka_coroutines_wrap(void);
 
-void probe_aio_unwrap(void);
+void aiokafka_coroutines_unwrap(void);
 
 #endif

@@ -12,8 +12,8 @@ static bool is_awaited(object *future)
 	return python_is_true(future, "_callbacks");
 }
 
-static bool any_awaited(object *many, ssize_t (*size)(object *), object *(*item)(object *, ssize_t),
-			const char *member)
+static bool any_awaited(object *many, ssize_t (*size)(object *),
+			object *(*item)(object *, ssize_t), const char *member)
 {
 	ssize_t count = many ? size(many) : 0;
 	bool found = false;
@@ -42,7 +42,7 @@ static bool callback_is_waiting(object *callback)
 	for (size_t i = 0; i < 2 && !waiting; i++) {
 		object *held = python_get(callback, places[i]);
 
-		if (probe_is_given(held))
+		if (value_is_given(held))
 			waiting = any_awaited(held, py.PyTuple_Size, py.PyTuple_GetItem,
 					      i == 0 ? "cell_contents" : NULL);
 		python_drop(held);
@@ -54,10 +54,10 @@ static bool callback_is_waiting(object *callback)
  * A task that waits counts when somebody waits for the task: one that was
  * started and forgotten ends with the program, whatever it waits for.
  */
-bool probe_future_is_waited_for(object *future)
+bool asyncio_future_is_waited_for(object *future)
 {
 	object *callbacks = python_get(future, "_callbacks");
-	ssize_t count = probe_is_given(callbacks) ? py.PyObject_Size(callbacks) : 0;
+	ssize_t count = value_is_given(callbacks) ? py.PyObject_Size(callbacks) : 0;
 	bool waiting = false;
 
 	for (ssize_t i = 0; i < count && !waiting; i++) {

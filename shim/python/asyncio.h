@@ -10,6 +10,6 @@
 #include "cpython/api.h"
 
 /* Whether somebody waits for a future of asyncio's, and for that again. */
-bool probe_future_is_waited_for(object *future);
+bool asyncio_future_is_waited_for(object *future);
 
 #endif

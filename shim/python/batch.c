@@ -22,7 +22,7 @@
 static object *batch_attribute; /* ours, on a batch */
 static object *place_attribute;
 
-bool probe_batch_prepare(void)
+bool python_batch_prepare(void)
 {
 	batch_attribute = py.PyUnicode_InternFromString("_unflushed");
 	place_attribute = py.PyUnicode_InternFromString("topic_partition");
@@ -31,7 +31,7 @@ bool probe_batch_prepare(void)
 	return batch_attribute && place_attribute;
 }
 
-struct probe_batch *probe_batch_find(object *batch)
+struct python_batch *python_batch_find(object *batch)
 {
 	object *kept = py.PyObject_GetAttr(batch, batch_attribute);
 
@@ -39,13 +39,14 @@ struct probe_batch *probe_batch_find(object *batch)
 		py.PyErr_Clear();
 		return NULL;
 	}
-	struct probe_batch *account = (struct probe_batch *)(void *)py.PyByteArray_AsString(kept);
+	struct python_batch *account =
+		(struct python_batch *)(void *)py.PyByteArray_AsString(kept);
 
 	py.Py_DecRef(kept); /* the batch holds it */
 	return account->generation == guest_generation ? account : NULL;
 }
 
-struct probe_batch *probe_batch_open(object *batch, struct probe_batch account)
+struct python_batch *python_batch_open(object *batch, struct python_batch account)
 {
 	account.generation = guest_generation;
 	object *kept = py.PyByteArray_FromStringAndSize((const char *)&account, sizeof account);
@@ -53,7 +54,7 @@ struct probe_batch *probe_batch_open(object *batch, struct probe_batch account)
 	if (!kept || py.PyObject_SetAttr(batch, batch_attribute, kept) < 0)
 		py.PyErr_Clear();
 	python_drop(kept);
-	return probe_batch_find(batch);
+	return python_batch_find(batch);
 }
 
 /* The topic's name stays valid as long as the batch does. */
@@ -62,7 +63,7 @@ static const char *batch_topic(object *batch, long *number)
 	object *place = py.PyObject_GetAttr(batch, place_attribute);
 	object *topic = place ? py.PySequence_GetItem(place, 0) : NULL;
 	object *partition = topic ? py.PySequence_GetItem(place, 1) : NULL;
-	const char *name = probe_text(topic);
+	const char *name = value_text(topic);
 
 	*number = python_number(partition, -1);
 	if (py.PyErr_Occurred())
@@ -97,7 +98,7 @@ static struct guest_producer *producer_on_stack(void)
 		object *sender = python_get(self, "_sender");
 
 		if (sender)
-			found = probe_account(self);
+			found = python_account(self);
 		python_drop(sender);
 		python_drop(self);
 		python_drop(key);
@@ -111,25 +112,28 @@ static struct guest_producer *producer_on_stack(void)
 
 static void append_note(object *batch, object *future, object *key, object *value)
 {
-	struct guest_producer *producer = probe_thread.sending ? probe_thread.producer : producer_on_stack();
+	struct guest_producer *producer =
+		method_thread.sending ? method_thread.producer : producer_on_stack();
 
 	if (!producer) {
 		writer_add_shared(&trace->process->sends_unseen, 1);
 		return;
 	}
-	uint64_t bytes = probe_size(key) + probe_size(value);
-	uint32_t site = probe_thread.sending ? probe_thread.site : 0;
-	struct probe_batch *account = probe_batch_find(batch);
+	uint64_t bytes = value_size(key) + value_size(value);
+	uint32_t site = method_thread.sending ? method_thread.site : 0;
+	struct python_batch *account = python_batch_find(batch);
 
 	if (!account) {
 		long number;
 		const char *topic = batch_topic(batch, &number);
 
-		account = probe_batch_open(batch, (struct probe_batch){
-			.producer = producer_index(producer),
-			.entry = probe_partition(producer, topic, -1),
-			.row = probe_partition(producer, topic, (int32_t)number),
-			.site = site});
+		account = python_batch_open(
+			batch, (struct python_batch){
+				       .producer = producer_index(producer),
+				       .entry = python_account_partition(producer, topic, -1),
+				       .row = python_account_partition(producer, topic,
+								       (int32_t)number),
+				       .site = site});
 	}
 	if (!account) {
 		writer_add_shared(&trace->process->sends_unseen, 1);
@@ -139,18 +143,19 @@ static void append_note(object *batch, object *future, object *key, object *valu
 	account->bytes += bytes;
 	if (account->site != site)
 		account->site = 0;
-	probe_sent(producer, account->entry, site, bytes);
-	probe_appended(account->row, site, future, python_references(future) - 1); /* but ours */
-	probe_thread.appended = true;
+	python_account_sent(producer, account->entry, site, bytes);
+	python_partition_appended(account->row, site, future,
+				  python_references(future) - 1); /* but ours */
+	method_thread.appended = true;
 }
 
-object *probe_call_APPEND(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_APPEND(object *self, object *const *args, ssize_t count, object *names)
 {
-	object *future = probe_original(PROBE_APPEND, self, args, count, names);
+	object *future = method_original(METHOD_APPEND, self, args, count, names);
 
-	if (probe_is_given(future) && probe_recording())
-		append_note(self, future, probe_argument(args, count, names, 1, "key"),
-			    probe_argument(args, count, names, 2, "value"));
+	if (value_is_given(future) && method_is_recording())
+		append_note(self, future, method_argument(args, count, names, 1, "key"),
+			    method_argument(args, count, names, 2, "value"));
 	return future;
 }
 
@@ -162,57 +167,57 @@ static enum trace_count outcome(const struct guest_producer *producer, object *e
 
 	if (!error)
 		return row->acks == 0 ? COUNT_UNCONFIRMED : COUNT_DELIVERED;
-	if (producer->destroying && probe_class_is(error, "IllegalStateError"))
+	if (producer->destroying && python_error_class_is(error, "IllegalStateError"))
 		return COUNT_DROPPED;
-	return probe_aborting[producer_index(producer)] ? COUNT_PURGED : COUNT_FAILED;
+	return python_account_aborting[producer_index(producer)] ? COUNT_PURGED : COUNT_FAILED;
 }
 
 /* The producer whose batch this ends; NULL when it has ended before. */
 static struct guest_producer *batch_settle(object *batch, object *error)
 {
-	struct probe_batch *account = probe_recording() ? probe_batch_find(batch) : NULL;
+	struct python_batch *account = method_is_recording() ? python_batch_find(batch) : NULL;
 	object *future = account ? python_get(batch, "produce_future") : NULL;
 	struct guest_producer *producer = NULL;
 
 	if (future && !python_is_true(future, "is_done")) {
 		producer = &guest->producers[account->producer];
-		probe_settled(account, outcome(producer, error),
-			      error ? probe_error_code(error) : 0);
+		python_account_settled(account, outcome(producer, error),
+				       error ? python_error_code(error) : 0);
 	}
 	python_drop(future);
 	return producer;
 }
 
-static object *settle_call(enum probe_method method, object *error, object *self,
+static object *settle_call(enum python_method method, object *error, object *self,
 			   object *const *args, ssize_t count, object *names)
 {
-	struct probe_thread outer = probe_thread;
+	struct method_thread outer = method_thread;
 
-	probe_thread.settling = batch_settle(self, error);
-	probe_thread.sending = false; /* callbacks may send: that is another one */
-	object *result = probe_original(method, self, args, count, names);
+	method_thread.settling = batch_settle(self, error);
+	method_thread.sending = false; /* callbacks may send: that is another one */
+	object *result = method_original(method, self, args, count, names);
 
-	probe_thread = outer;
+	method_thread = outer;
 	return result;
 }
 
-object *probe_call_DONE(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_DONE(object *self, object *const *args, ssize_t count, object *names)
 {
-	object *error = probe_argument(args, count, names, 2, "exception");
+	object *error = method_argument(args, count, names, 2, "exception");
 
 	if (!error)
-		error = probe_argument(args, count, names, 2, "top_level_exception");
-	return settle_call(PROBE_DONE, probe_is_given(error) ? error : NULL, self, args, count,
+		error = method_argument(args, count, names, 2, "top_level_exception");
+	return settle_call(METHOD_DONE, value_is_given(error) ? error : NULL, self, args, count,
 			   names);
 }
 
-object *probe_call_GIVE_UP(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_GIVE_UP(object *self, object *const *args, ssize_t count, object *names)
 {
-	object *error = probe_argument(args, count, names, 0, "exception");
+	object *error = method_argument(args, count, names, 0, "exception");
 
-	if (!probe_is_given(error)) /* not a call that the original can take */
-		return probe_original(PROBE_GIVE_UP, self, args, count, names);
-	return settle_call(PROBE_GIVE_UP, error, self, args, count, names);
+	if (!value_is_given(error)) /* not a call that the original can take */
+		return method_original(METHOD_GIVE_UP, self, args, count, names);
+	return settle_call(METHOD_GIVE_UP, error, self, args, count, names);
 }
 
 /*
@@ -220,9 +225,9 @@ object *probe_call_GIVE_UP(object *self, object *const *args, ssize_t count, obj
  * without try_append. They are the first ones in their partition's queue
  * when the original returns, and know the sizes of their records.
  */
-static void half_open(object *half, const struct probe_batch *whole)
+static void half_open(object *half, const struct python_batch *whole)
 {
-	struct probe_batch account = *whole;
+	struct python_batch account = *whole;
 	object *futures = python_get(half, "_record_futures");
 	ssize_t count = futures ? py.PyObject_Size(futures) : 0;
 
@@ -244,15 +249,17 @@ static void half_open(object *half, const struct probe_batch *whole)
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
 	python_drop(futures);
-	probe_batch_open(half, account);
+	python_batch_open(half, account);
 }
 
-object *probe_call_SPLIT(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_SPLIT(object *self, object *const *args, ssize_t count, object *names)
 {
-	object *batch = probe_argument(args, count, names, 0, "batch");
-	struct probe_batch *whole = probe_is_given(batch) && probe_recording() ? probe_batch_find(batch) : NULL;
+	object *batch = method_argument(args, count, names, 0, "batch");
+	struct python_batch *whole = value_is_given(batch) && method_is_recording()
+					     ? python_batch_find(batch)
+					     : NULL;
 	object *place = whole ? py.PyObject_GetAttr(batch, place_attribute) : NULL;
-	object *made = probe_original(PROBE_SPLIT, self, args, count, names);
+	object *made = method_original(METHOD_SPLIT, self, args, count, names);
 	object *batches = place && made ? python_get(self, "_batches") : NULL;
 	object *queue = batches ? py.PyObject_GetItem(batches, place) : NULL;
 	long halves = made ? python_number(made, 0) : 0;

@@ -11,12 +11,12 @@
 #include "python/account.h"
 
 /* Before the first wrapped call; false when Python has no memory left. */
-bool probe_batch_prepare(void);
+bool python_batch_prepare(void);
 
 /* Where the bytes of a batch's account are; NULL: it has none of ours. */
-struct probe_batch *probe_batch_find(object *batch);
+struct python_batch *python_batch_find(object *batch);
 
 /* Puts a copy of the account on the batch; NULL: there is no memory for it. */
-struct probe_batch *probe_batch_open(object *batch, struct probe_batch account);
+struct python_batch *python_batch_open(object *batch, struct python_batch account);
 
 #endif

@@ -11,16 +11,16 @@
 #include "trace/map.h"
 #include "trace/writer.h"
 
-struct probe_client_seen probe_clients[PROBE_CLIENT_COUNT] = {
-#define CLIENT(id, name, package, class, connects) \
-	[PROBE_##id] = {name, package, class, connects, CLIENT_ABSENT, ""},
-	PROBE_CLIENTS(CLIENT)
+struct python_client_seen python_clients[PYTHON_CLIENT_COUNT] = {
+#define CLIENT(id, name, package, class, connects)                                             \
+	[PYTHON_CLIENT_##id] = {name, package, class, connects, PYTHON_CLIENT_ABSENT, ""},
+	PYTHON_CLIENTS(CLIENT)
 #undef CLIENT
 };
 
 static size_t noted; /* bytes of the note that is in the trace */
 
-object *probe_class(const char *name)
+object *python_client_class(const char *name)
 {
 	static const char *const modules[] = {
 		"kafka.producer.kafka", "kafka.producer.record_accumulator",
@@ -36,47 +36,49 @@ object *probe_class(const char *name)
 	return found;
 }
 
-bool probe_client_is_imported(enum probe_client client)
+bool python_client_is_imported(enum python_client client)
 {
-	object *class = probe_class(probe_clients[client].class);
+	object *class = python_client_class(python_clients[client].class);
 
 	python_drop(class);
 	return class != NULL;
 }
 
-void probe_client_version_keep(enum probe_client client)
+void python_client_version_keep(enum python_client client)
 {
 	object *modules = py.PyImport_GetModuleDict();
 	object *package =
-		modules ? py.PyDict_GetItemString(modules, probe_clients[client].package) : NULL;
+		modules ? py.PyDict_GetItemString(modules, python_clients[client].package)
+			: NULL;
 	object *version = python_get(package, "__version__");
 	ssize_t bytes = 0;
 	const char *text = version ? py.PyUnicode_AsUTF8AndSize(version, &bytes) : NULL;
 
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
-	for (ssize_t i = 0; text && i < bytes && i < PROBE_VERSION_BYTES - 1; i++)
-		probe_clients[client].version[i] = text[i] > ' ' ? text[i] : '_';
+	for (ssize_t i = 0; text && i < bytes && i < PYTHON_CLIENT_VERSION_BYTES - 1; i++)
+		python_clients[client].version[i] = text[i] > ' ' ? text[i] : '_';
 	python_drop(version);
 }
 
 /* "name version" or "name version unprobed", a line each. */
-void probe_clients_note(void)
+void python_clients_note(void)
 {
-	char lines[PROBE_CLIENT_COUNT * (PROBE_VERSION_BYTES + 48)];
+	char lines[PYTHON_CLIENT_COUNT * (PYTHON_CLIENT_VERSION_BYTES + 48)];
 	struct trace_process *process = trace->process;
 	uint32_t notes = 0;
 	size_t at = 0;
 
-	for (size_t i = 0; i < PROBE_CLIENT_COUNT; i++) {
-		const struct probe_client_seen *client = &probe_clients[i];
+	for (size_t i = 0; i < PYTHON_CLIENT_COUNT; i++) {
+		const struct python_client_seen *client = &python_clients[i];
 		const char *words[] = {
 			client->name, " ", client->version[0] ? client->version : "?",
-			client->state == CLIENT_PROBED ? "\n" : " unprobed\n"};
+			client->state == PYTHON_CLIENT_PROBED ? "\n" : " unprobed\n"};
 
-		if (client->state == CLIENT_ABSENT)
+		if (client->state == PYTHON_CLIENT_ABSENT)
 			continue;
-		notes |= client->state == CLIENT_PROBED ? NOTE_PROBE_PYTHON : NOTE_PROBE_REFUSED;
+		notes |= client->state == PYTHON_CLIENT_PROBED ? NOTE_PROBE_PYTHON
+							       : NOTE_PROBE_REFUSED;
 		for (size_t j = 0; j < 4; j++) {
 			memcpy(lines + at, words[j], strlen(words[j]));
 			at += strlen(words[j]);

@@ -12,45 +12,46 @@
 
 #include "cpython/api.h"
 
-/*   id             name             its package        a class of it that is wrapped   looked for at connect() */
-#define PROBE_CLIENTS(_) \
+/*   id             name             its package        a class that is wrapped
+ *                                                       looked for at connect() */
+#define PYTHON_CLIENTS(_) \
 	_(KAFKA_PYTHON,  "kafka-python",    "kafka",           "KafkaProducer",          true) \
 	_(AIOKAFKA,      "aiokafka",        "aiokafka",        "AIOKafkaProducer",       true) \
-	_(CONFLUENT_AIO, "AIOProducer",     "confluent_kafka", "ProducerBatchManager",   false)
+	_(CONFLUENT,     "AIOProducer",     "confluent_kafka", "ProducerBatchManager",   false)
 
-enum probe_client {
-#define CLIENT_ID(id, name, package, class, connects) PROBE_##id,
-	PROBE_CLIENTS(CLIENT_ID)
+enum python_client {
+#define CLIENT_ID(id, name, package, class, connects) PYTHON_CLIENT_##id,
+	PYTHON_CLIENTS(CLIENT_ID)
 #undef CLIENT_ID
-	PROBE_CLIENT_COUNT,
+	PYTHON_CLIENT_COUNT,
 };
 
-#define PROBE_VERSION_BYTES 32
+#define PYTHON_CLIENT_VERSION_BYTES 32
 
-struct probe_client_seen {
+struct python_client_seen {
 	const char *name;
 	const char *package;
 	const char *class;
 	bool connects;
-	enum { CLIENT_ABSENT = 0, CLIENT_PROBED, CLIENT_REFUSED } state;
-	char version[PROBE_VERSION_BYTES]; /* "" unknown */
+	enum { PYTHON_CLIENT_ABSENT = 0, PYTHON_CLIENT_PROBED, PYTHON_CLIENT_REFUSED } state;
+	char version[PYTHON_CLIENT_VERSION_BYTES]; /* "" unknown */
 };
 
 /* They survive a fork, as the wrapped classes do. All that follows needs the
  * interpreter's lock. */
-extern struct probe_client_seen probe_clients[PROBE_CLIENT_COUNT];
+extern struct python_client_seen python_clients[PYTHON_CLIENT_COUNT];
 
 /* A new reference to a class, by the module that uses it. */
-object *probe_class(const char *name);
+object *python_client_class(const char *name);
 
 /* Where it is imported whole: a module that is still being imported has no class. */
-bool probe_client_is_imported(enum probe_client client);
+bool python_client_is_imported(enum python_client client);
 
 /* Reads what version it says it is. */
-void probe_client_version_keep(enum probe_client client);
+void python_client_version_keep(enum python_client client);
 
 /* Into the trace of this process: which clients there are. Again in a child of
  * fork, which inherits them wrapped. */
-void probe_clients_note(void);
+void python_clients_note(void);
 
 #endif

@@ -37,7 +37,7 @@
 static bool code_is_of(object *code, const char *folder)
 {
 	object *name = python_get(code, "co_filename");
-	bool is = name && strstr(probe_text(name), folder);
+	bool is = name && strstr(value_text(name), folder);
 
 	python_drop(name);
 	return is;
@@ -72,7 +72,8 @@ bool confluent_is_making(void)
 {
 	object *frame = py.PyEval_GetFrame(); /* borrowed */
 	object *code = frame ? python_frame_code(frame) : NULL;
-	bool is = code && code_is_of(code, "confluent_kafka/") && code_is_of(code, "/aio/producer/");
+	bool is = code && code_is_of(code, "confluent_kafka/") &&
+		  code_is_of(code, "/aio/producer/");
 
 	python_drop(code);
 	return is;
@@ -139,10 +140,10 @@ static uint64_t bytes_of(object *value, const object *text)
 	ssize_t bytes = 0;
 	void *const *type = (void *const *)value, *const *text_type = (void *const *)text;
 
-	if (!probe_is_given(value))
+	if (!value_is_given(value))
 		return 0;
 	if (type[1] != text_type[1]) /* PyObject: references, type */
-		return probe_size(value);
+		return value_size(value);
 	if (!py.PyUnicode_AsUTF8AndSize(value, &bytes))
 		py.PyErr_Clear();
 	return (uint64_t)bytes;
@@ -155,7 +156,7 @@ static bool message_read(object *from, struct message *message)
 	/* Borrowed, all of them. */
 	object *topic = from ? python_item(from, &names[0], "topic") : NULL;
 	object *partition = topic ? python_item(from, &names[1], "partition") : NULL;
-	const char *name = probe_text(topic);
+	const char *name = value_text(topic);
 
 	if (!name[0])
 		return false;
@@ -173,22 +174,23 @@ static void hold(object *manager, object *given, uint32_t site)
 
 	if (!message_read(given, &message))
 		return;
-	uint32_t row = producer ? probe_partition(producer, message.topic, -1) : 0;
+	uint32_t row = producer ? python_account_partition(producer, message.topic, -1) : 0;
 
 	if (producer && held_add(producer, row, message.partition, site))
-		probe_sent(producer, row, site, message.bytes);
+		python_account_sent(producer, row, site, message.bytes);
 	else
 		writer_add_shared(&trace->process->sends_unseen, 1);
 }
 
-object *probe_call_AIO_HOLD(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_CONFLUENT_HOLD(object *self, object *const *args, ssize_t count,
+				   object *names)
 {
-	object *result = probe_original(PROBE_AIO_HOLD, self, args, count, names);
+	object *result = method_original(METHOD_CONFLUENT_HOLD, self, args, count, names);
 
-	if (result && probe_recording())
-		hold(self, probe_argument(args, count, names, 0, "msg_data"),
-		     probe_site(code_is_own, __builtin_return_address(0),
-				__builtin_dwarf_cfa()));
+	if (result && method_is_recording())
+		hold(self, method_argument(args, count, names, 0, "msg_data"),
+		     python_frames_site(code_is_own, __builtin_return_address(0),
+					__builtin_dwarf_cfa()));
 	return result;
 }
 
@@ -204,14 +206,17 @@ static void purge(struct guest_producer *producer, object *list)
 
 		if (!message_read(given, &message))
 			continue;
-		uint32_t row = probe_partition(producer, message.topic, -1);
-		struct probe_batch one = {.producer = producer_index(producer), .entry = row,
-					  .row = row, .messages = 1, .bytes = message.bytes};
+		uint32_t row = python_account_partition(producer, message.topic, -1);
+		struct python_batch one = {.producer = producer_index(producer),
+					   .entry = row,
+					   .row = row,
+					   .messages = 1,
+					   .bytes = message.bytes};
 
 		if (!held_take_youngest(producer, row, message.partition, &site))
 			continue;
 		one.site = site;
-		probe_settled(&one, COUNT_PURGED, 0);
+		python_account_settled(&one, COUNT_PURGED, 0);
 		/* Its future is cancelled: no report of it will ever come. */
 		writer_add_shared(&producer_row(producer)->reports_served, 1);
 	}
@@ -219,10 +224,12 @@ static void purge(struct guest_producer *producer, object *list)
 		py.PyErr_Clear();
 }
 
-object *probe_call_AIO_CANCEL(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_CONFLUENT_PURGE(object *self, object *const *args, ssize_t count,
+				    object *names)
 {
-	object *result = probe_original(PROBE_AIO_CANCEL, self, args, count, names);
-	struct guest_producer *producer = result && probe_recording() ? account_of(self) : NULL;
+	object *result = method_original(METHOD_CONFLUENT_PURGE, self, args, count, names);
+	struct guest_producer *producer =
+		result && method_is_recording() ? account_of(self) : NULL;
 	object *list = producer ? python_get(self, "_message_buffer") : NULL;
 
 	if (list)
@@ -269,12 +276,12 @@ static object *call_told(object *self, object *const *args, ssize_t count, objec
 	for (ssize_t i = 0; i < TOLD_PARTS; i++)
 		parts[i] = py.PyTuple_GetItem(self, i); /* borrowed */
 	uint32_t producer = (uint32_t)python_number(parts[TOLD_PRODUCER], 0);
-	bool ours = probe_recording() && count == 2 && probe_is_given(args[1]) &&
+	bool ours = method_is_recording() && count == 2 && value_is_given(args[1]) &&
 		    (uint32_t)python_number(parts[TOLD_GENERATION], 0) == guest_generation;
 
 	if (ours)
 		told(&guest->producers[producer], parts[TOLD_FUTURE],
-		     probe_future_is_waited_for(parts[TOLD_FUTURE]), probe_is_given(args[0]));
+		     asyncio_future_is_waited_for(parts[TOLD_FUTURE]), value_is_given(args[0]));
 	return python_call(parts[TOLD_CALLBACK], args, (size_t)count, names);
 }
 
@@ -312,12 +319,14 @@ static void callback_wrap(object *message, object *future, uint32_t producer)
 	python_drop(made);
 }
 
-object *probe_call_AIO_ASSIGN(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_CONFLUENT_TELL(object *self, object *const *args, ssize_t count,
+				   object *names)
 {
-	object *result = probe_original(PROBE_AIO_ASSIGN, self, args, count, names);
-	struct guest_producer *producer = result && probe_recording() ? account_of(self) : NULL;
-	object *messages = probe_argument(args, count, names, 0, "batch_messages");
-	object *futures = probe_argument(args, count, names, 1, "futures");
+	object *result = method_original(METHOD_CONFLUENT_TELL, self, args, count, names);
+	struct guest_producer *producer =
+		result && method_is_recording() ? account_of(self) : NULL;
+	object *messages = method_argument(args, count, names, 0, "batch_messages");
+	object *futures = method_argument(args, count, names, 1, "futures");
 	ssize_t size = producer && messages && futures ? py.PyObject_Size(messages) : 0;
 
 	for (ssize_t i = 0; i < size; i++) {

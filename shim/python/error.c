@@ -29,7 +29,7 @@ static const struct {
 	{"ValueError", RD_KAFKA_RESP_ERR__INVALID_ARG},
 };
 
-bool probe_class_is(object *error, const char *name)
+bool python_error_class_is(object *error, const char *name)
 {
 	/* kafka-python passes classes and instances alike. */
 	object *own = python_get(error, "__name__");
@@ -42,35 +42,36 @@ bool probe_class_is(object *error, const char *name)
 	return same;
 }
 
-int32_t probe_error_code(object *error)
+int32_t python_error_code(object *error)
 {
 	object *number = python_get(error, "errno");
-	long code = probe_is_given(number) ? python_number(number, 0) : 0;
+	long code = value_is_given(number) ? python_number(number, 0) : 0;
 
 	python_drop(number);
 	for (size_t i = 0; code == 0 && i < sizeof own_errors / sizeof *own_errors; i++)
-		if (probe_class_is(error, own_errors[i].class))
+		if (python_error_class_is(error, own_errors[i].class))
 			code = own_errors[i].code;
 	return code ? (int32_t)code : RD_KAFKA_RESP_ERR_UNKNOWN;
 }
 
-struct probe_error probe_aside(void)
+struct python_error python_error_aside(void)
 {
-	struct probe_error aside;
+	struct python_error aside;
 
 	py.PyErr_Fetch(&aside.type, &aside.value, &aside.trace);
 	return aside;
 }
 
-void probe_aside_end(struct probe_error aside)
+void python_error_aside_end(struct python_error aside)
 {
 	py.PyErr_Restore(aside.type, aside.value, aside.trace);
 }
 
-int32_t probe_aside_code(struct probe_error aside)
+int32_t python_error_aside_code(struct python_error aside)
 {
 	/* The value may be a text as long as nobody has looked at it. */
-	int32_t code = aside.value ? probe_error_code(aside.value) : RD_KAFKA_RESP_ERR_UNKNOWN;
+	int32_t code = aside.value ? python_error_code(aside.value) : RD_KAFKA_RESP_ERR_UNKNOWN;
 
-	return code != RD_KAFKA_RESP_ERR_UNKNOWN || !aside.type ? code : probe_error_code(aside.type);
+	return code != RD_KAFKA_RESP_ERR_UNKNOWN || !aside.type ? code
+								: python_error_code(aside.type);
 }

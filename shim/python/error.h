@@ -11,16 +11,16 @@
 #include "cpython/api.h"
 
 /* An exception that the original raised, put aside while ours looks at things. */
-struct probe_error {
+struct python_error {
 	object *type, *value, *trace;
 };
-struct probe_error probe_aside(void);
-void probe_aside_end(struct probe_error aside);
-int32_t probe_aside_code(struct probe_error aside);
+struct python_error python_error_aside(void);
+void python_error_aside_end(struct python_error aside);
+int32_t python_error_aside_code(struct python_error aside);
 
 /* What an exception, or a class of exceptions, is in librdkafka's numbers. */
-int32_t probe_error_code(object *error);
+int32_t python_error_code(object *error);
 /* Whether an exception, or a class of exceptions, is of the class of this name. */
-bool probe_class_is(object *error, const char *name);
+bool python_error_class_is(object *error, const char *name);
 
 #endif

@@ -53,7 +53,7 @@ static object *frame_of_application(frame_own_fn *is_own)
 	return frame;
 }
 
-uint32_t probe_site(frame_own_fn *is_own, const void *caller, const void *frame)
+uint32_t python_frames_site(frame_own_fn *is_own, const void *caller, const void *frame)
 {
 	object *begin = frame_of_application(is_own);
 
@@ -199,7 +199,7 @@ static bool stack_drops(object *frame, uint32_t site)
 	return drops;
 }
 
-bool probe_drops_now(const void *thread, uint32_t site)
+bool python_frames_drop_now(const void *thread, uint32_t site)
 {
 	void *one = py.PyInterpreterState_ThreadHead(py.PyInterpreterState_Main());
 

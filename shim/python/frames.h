@@ -3,8 +3,8 @@
  * frames.h - the line of the application, behind a client's coroutines,
  * and what it does with what it gets.
  */
-#ifndef UNFLUSHED_PROBE_PYTHON_FRAMES_H
-#define UNFLUSHED_PROBE_PYTHON_FRAMES_H
+#ifndef UNFLUSHED_PYTHON_FRAMES_H
+#define UNFLUSHED_PYTHON_FRAMES_H
 
 #include <stdint.h>
 
@@ -15,11 +15,11 @@
 typedef bool frame_own_fn(object *code, bool *ours);
 
 /* The line of the application that produces now; 0 unknown. */
-uint32_t probe_site(frame_own_fn *is_own, const void *caller, const void *frame);
+uint32_t python_frames_site(frame_own_fn *is_own, const void *caller, const void *frame);
 
 /* Whether a thread of Python's, which may have ended, is on the line of a site (as
  * callsite_find returned it) in a call whose result its statement drops. With the
  * interpreter's lock. */
-bool probe_drops_now(const void *thread, uint32_t site);
+bool python_frames_drop_now(const void *thread, uint32_t site);
 
 #endif

@@ -35,9 +35,9 @@ static bool shape_known_KAFKA_PYTHON(void)
 	static const char *const done_2_3[] = {"self", "base_offset", "timestamp_ms",
 					       "top_level_exception"};
 
-	return parameters_are(probe_originals[PROBE_APPEND], append, 4) &&
-	       (parameters_are(probe_originals[PROBE_DONE], done, 4) ||
-		parameters_are(probe_originals[PROBE_DONE], done_2_3, 4));
+	return parameters_are(method_originals[METHOD_APPEND], append, 4) &&
+	       (parameters_are(method_originals[METHOD_DONE], done, 4) ||
+		parameters_are(method_originals[METHOD_DONE], done_2_3, 4));
 }
 
 static bool shape_known_AIOKAFKA(void)
@@ -47,56 +47,56 @@ static bool shape_known_AIOKAFKA(void)
 	static const char *const done[] = {"self", "base_offset"};
 	static const char *const fail[] = {"self", "exception"};
 
-	return parameters_are(probe_originals[PROBE_AIO_OPEN], open, 3) &&
-	       parameters_are(probe_originals[PROBE_AIO_APPEND], append, 4) &&
-	       parameters_are(probe_originals[PROBE_AIO_DONE], done, 2) &&
-	       parameters_are(probe_originals[PROBE_AIO_FAIL], fail, 2);
+	return parameters_are(method_originals[METHOD_AIOKAFKA_OPEN], open, 3) &&
+	       parameters_are(method_originals[METHOD_AIOKAFKA_APPEND], append, 4) &&
+	       parameters_are(method_originals[METHOD_AIOKAFKA_DONE], done, 2) &&
+	       parameters_are(method_originals[METHOD_AIOKAFKA_FAIL], fail, 2);
 }
 
-static bool shape_known_CONFLUENT_AIO(void)
+static bool shape_known_CONFLUENT(void)
 {
 	static const char *const hold[] = {"self", "msg_data", "future"};
 	static const char *const cancel[] = {"self"};
 	static const char *const assign[] = {"self", "batch_messages", "futures"};
 
-	return parameters_are(probe_originals[PROBE_AIO_HOLD], hold, 3) &&
-	       parameters_are(probe_originals[PROBE_AIO_ASSIGN], assign, 3) &&
-	       parameters_are(probe_originals[PROBE_AIO_CANCEL], cancel, 1);
+	return parameters_are(method_originals[METHOD_CONFLUENT_HOLD], hold, 3) &&
+	       parameters_are(method_originals[METHOD_CONFLUENT_TELL], assign, 3) &&
+	       parameters_are(method_originals[METHOD_CONFLUENT_PURGE], cancel, 1);
 }
 
 /* ---- wrapping ---- */
 
 /* A signature for inspect, and no more: the text is shared by all versions. */
-static struct method_definition definitions[PROBE_METHOD_COUNT] = {
-#define DEFINITION(id, client, owner, name, optional) \
-	[PROBE_##id] = {name, probe_call_##id, METHOD_FLAGS, \
-			name "($self, /, *args, **kwargs)\n--\n\n"},
-	PROBE_METHODS(DEFINITION)
+static struct method_definition definitions[PYTHON_METHOD_COUNT] = {
+#define DEFINITION(id, client, owner, name, optional)                                          \
+	[METHOD_##id] = {name, method_call_##id, METHOD_FLAGS,                                 \
+			 name "($self, /, *args, **kwargs)\n--\n\n"},
+	PYTHON_METHODS(DEFINITION)
 #undef DEFINITION
 };
 
 static const struct method {
-	enum probe_client client;
+	enum python_client client;
 	const char *owner;
 	const char *name;
 	bool optional;
-} methods[PROBE_METHOD_COUNT] = {
-#define METHOD(id, client, owner, name, optional) \
-	[PROBE_##id] = {PROBE_##client, owner, name, optional},
-	PROBE_METHODS(METHOD)
+} methods[PYTHON_METHOD_COUNT] = {
+#define METHOD(id, client, owner, name, optional)                                              \
+	[METHOD_##id] = {PYTHON_CLIENT_##client, owner, name, optional},
+	PYTHON_METHODS(METHOD)
 #undef METHOD
 };
 
-static bool originals_find(enum probe_client client)
+static bool originals_find(enum python_client client)
 {
-	for (size_t i = 0; i < PROBE_METHOD_COUNT; i++) {
+	for (size_t i = 0; i < PYTHON_METHOD_COUNT; i++) {
 		if (methods[i].client != client)
 			continue;
-		object *owner = probe_class(methods[i].owner);
+		object *owner = python_client_class(methods[i].owner);
 
-		probe_originals[i] = python_get(owner, methods[i].name);
+		method_originals[i] = python_get(owner, methods[i].name);
 		python_drop(owner);
-		if (!probe_originals[i] && !methods[i].optional)
+		if (!method_originals[i] && !methods[i].optional)
 			return false;
 	}
 	return true;
@@ -104,7 +104,7 @@ static bool originals_find(enum probe_client client)
 
 static bool method_set(size_t i, object *function)
 {
-	object *owner = probe_class(methods[i].owner);
+	object *owner = python_client_class(methods[i].owner);
 	bool set = owner && function &&
 		   py.PyObject_SetAttrString(owner, methods[i].name, function) == 0;
 
@@ -116,7 +116,7 @@ static bool method_set(size_t i, object *function)
 
 static bool method_wrap(size_t i)
 {
-	object *owner = probe_class(methods[i].owner);
+	object *owner = python_client_class(methods[i].owner);
 	object *ours = owner ? py.PyDescr_NewMethod(owner, &definitions[i]) : NULL;
 	bool set = method_set(i, ours);
 
@@ -125,37 +125,37 @@ static bool method_wrap(size_t i)
 	return set;
 }
 
-static bool methods_wrap(enum probe_client client)
+static bool methods_wrap(enum python_client client)
 {
 	size_t i = 0;
 
-	while (i < PROBE_METHOD_COUNT &&
-	       (methods[i].client != client || !probe_originals[i] || method_wrap(i)))
+	while (i < PYTHON_METHOD_COUNT &&
+	       (methods[i].client != client || !method_originals[i] || method_wrap(i)))
 		i++;
-	if (i == PROBE_METHOD_COUNT)
+	if (i == PYTHON_METHOD_COUNT)
 		return true;
 	while (i-- > 0)
-		if (methods[i].client == client && probe_originals[i])
-			method_set(i, probe_originals[i]);
+		if (methods[i].client == client && method_originals[i])
+			method_set(i, method_originals[i]);
 	return false;
 }
 
-bool probe_install(enum probe_client client)
+bool python_install(enum python_client client)
 {
-	static bool (*const shape_known[PROBE_CLIENT_COUNT])(void) = {
-		[PROBE_KAFKA_PYTHON] = shape_known_KAFKA_PYTHON,
-		[PROBE_AIOKAFKA] = shape_known_AIOKAFKA,
-		[PROBE_CONFLUENT_AIO] = shape_known_CONFLUENT_AIO,
+	static bool (*const shape_known[PYTHON_CLIENT_COUNT])(void) = {
+		[PYTHON_CLIENT_KAFKA_PYTHON] = shape_known_KAFKA_PYTHON,
+		[PYTHON_CLIENT_AIOKAFKA] = shape_known_AIOKAFKA,
+		[PYTHON_CLIENT_CONFLUENT] = shape_known_CONFLUENT,
 	};
 
-	if (!originals_find(client) || !shape_known[client]() || !probe_batch_prepare())
+	if (!originals_find(client) || !shape_known[client]() || !python_batch_prepare())
 		return false;
-	if (client != PROBE_AIOKAFKA)
+	if (client != PYTHON_CLIENT_AIOKAFKA)
 		return methods_wrap(client);
-	if (!probe_aio_wrap())
+	if (!aiokafka_coroutines_wrap())
 		return false;
 	if (methods_wrap(client))
 		return true;
-	probe_aio_unwrap();
+	aiokafka_coroutines_unwrap();
 	return false;
 }

@@ -11,6 +11,6 @@
 
 /* Wraps all of a client's methods, or none: half of the counts would be wrong
  * counts. False: its classes have another shape. With the interpreter's lock. */
-bool probe_install(enum probe_client client);
+bool python_install(enum python_client client);
 
 #endif

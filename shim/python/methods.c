@@ -11,12 +11,12 @@
 #include <alloca.h>
 #include <string.h>
 
-__thread struct probe_thread probe_thread __attribute__((tls_model("initial-exec")));
+__thread struct method_thread method_thread __attribute__((tls_model("initial-exec")));
 
-object *probe_originals[PROBE_METHOD_COUNT];
+object *method_originals[PYTHON_METHOD_COUNT];
 
-object *probe_original(enum probe_method method, object *self, object *const *args,
-		       ssize_t count, object *names)
+object *method_original(enum python_method method, object *self, object *const *args,
+			ssize_t count, object *names)
 {
 	size_t named = names ? (size_t)py.PyTuple_Size(names) : 0;
 	size_t given = (size_t)count;
@@ -25,11 +25,11 @@ object *probe_original(enum probe_method method, object *self, object *const *ar
 	all[0] = self;
 	if (given + named)
 		memcpy(all + 1, args, (given + named) * sizeof *all);
-	return python_call(probe_originals[method], all, given + 1, names);
+	return python_call(method_originals[method], all, given + 1, names);
 }
 
-object *probe_argument(object *const *args, ssize_t count, object *names, ssize_t place,
-		       const char *name)
+object *method_argument(object *const *args, ssize_t count, object *names, ssize_t place,
+			const char *name)
 {
 	ssize_t named = names ? py.PyTuple_Size(names) : 0;
 

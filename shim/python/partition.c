@@ -61,13 +61,14 @@ static void kept_set(struct partition *partition, bool kept)
  */
 static void last_look(struct partition *partition, uint32_t messages)
 {
-	if (partition->last && !partition->returning && partition->settled + messages == partition->appended &&
+	if (partition->last && !partition->returning &&
+	    partition->settled + messages == partition->appended &&
 	    python_references(partition->last) > partition->references &&
-	    !probe_drops_now(partition->thread, partition->site))
+	    !python_frames_drop_now(partition->thread, partition->site))
 		kept_set(partition, true);
 }
 
-void probe_partition_settled(uint32_t row, uint32_t messages)
+void python_partition_settled(uint32_t row, uint32_t messages)
 {
 	if (!is_current(&partitions[row]))
 		return;
@@ -75,7 +76,8 @@ void probe_partition_settled(uint32_t row, uint32_t messages)
 	partitions[row].settled += messages;
 }
 
-void probe_appended(uint32_t row, uint32_t site, const void *future, ssize_t references)
+void python_partition_appended(uint32_t row, uint32_t site, const void *future,
+			       ssize_t references)
 {
 	struct partition *partition = &partitions[row];
 
@@ -100,7 +102,7 @@ void probe_appended(uint32_t row, uint32_t site, const void *future, ssize_t ref
 		kept_set(partition, false);
 }
 
-struct guest_producer *probe_partition_owner(const char *topic, int32_t number)
+struct guest_producer *python_partition_owner(const char *topic, int32_t number)
 {
 	struct guest_producer *found = NULL;
 
@@ -119,7 +121,7 @@ struct guest_producer *probe_partition_owner(const char *topic, int32_t number)
 	return found;
 }
 
-void probe_returned(const void *future)
+void python_partition_returned(const void *future)
 {
 	for (uint32_t i = 0; i < partitions_high; i++) {
 		struct partition *partition = &partitions[i];
@@ -128,12 +130,13 @@ void probe_returned(const void *future)
 			continue;
 		partition->returning = false;
 		/* It was done before anybody could have it: so there was no last look. */
-		if (partition->settled == partition->appended && !probe_drops_now(partition->thread, partition->site))
+		if (partition->settled == partition->appended &&
+		    !python_frames_drop_now(partition->thread, partition->site))
 			kept_set(partition, true);
 	}
 }
 
-void probe_watched(const void *future)
+void python_partition_watched(const void *future)
 {
 	for (uint32_t i = 0; i < partitions_high; i++)
 		if (is_current(&partitions[i]) && partitions[i].last == future)
@@ -152,7 +155,7 @@ static void covered_add_up(struct guest_producer *producer)
 		producer_waited(producer, covered, WAITED_GET);
 }
 
-void probe_got(const void *future)
+void python_partition_got(const void *future)
 {
 	struct guest_producer *producer = NULL;
 
@@ -171,7 +174,7 @@ void probe_got(const void *future)
 }
 
 /* One batch of a partition comes to its end after the other. */
-void probe_batch_got(uint32_t row)
+void python_partition_batch_got(uint32_t row)
 {
 	struct partition *partition = &partitions[row];
 
@@ -181,12 +184,14 @@ void probe_batch_got(uint32_t row)
 	covered_add_up(&guest->producers[partition->producer]);
 }
 
-void probe_covered(struct guest_producer *producer, uint64_t produced, enum trace_waited_by by)
+void python_partition_covered(struct guest_producer *producer, uint64_t produced,
+			      enum trace_waited_by by)
 {
 	producer_waited(producer, produced, by);
 	if (producer_produced(producer) != produced)
 		return;
 	for (uint32_t i = 0; i < partitions_high; i++)
-		if (is_current(&partitions[i]) && partitions[i].producer == producer_index(producer))
+		if (is_current(&partitions[i]) &&
+		    partitions[i].producer == producer_index(producer))
 			partitions[i].covered = partitions[i].appended;
 }

@@ -15,20 +15,22 @@
 /* Whose result the application asks for covers what went before it in the same
  * partition: remembers the last message there, by its site, the address of its future,
  * and how many references its client holds to it. */
-void probe_appended(uint32_t row, uint32_t site, const void *future, ssize_t references);
+void python_partition_appended(uint32_t row, uint32_t site, const void *future,
+			       ssize_t references);
 /* Its send() has given it to the application. */
-void probe_returned(const void *future);
+void python_partition_returned(const void *future);
 /* The application may learn of this future's end in a way that nobody sees. */
-void probe_watched(const void *future);
+void python_partition_watched(const void *future);
 /* A batch of so many is about to tell its futures. */
-void probe_partition_settled(uint32_t row, uint32_t messages);
+void python_partition_settled(uint32_t row, uint32_t messages);
 /* The producer that alone has this partition; NULL when there are several. */
-struct guest_producer *probe_partition_owner(const char *topic, int32_t number);
+struct guest_producer *python_partition_owner(const char *topic, int32_t number);
 /* The application has the result of this future. */
-void probe_got(const void *future);
+void python_partition_got(const void *future);
 /* Somebody waits for the result of a batch that has just been settled here. */
-void probe_batch_got(uint32_t row);
+void python_partition_batch_got(uint32_t row);
 /* The application has waited for all of these, by a flush. */
-void probe_covered(struct guest_producer *producer, uint64_t produced, enum trace_waited_by by);
+void python_partition_covered(struct guest_producer *producer, uint64_t produced,
+			      enum trace_waited_by by);
 
 #endif

@@ -65,20 +65,21 @@ static enum caller caller_of(const void *address)
 }
 
 /* Wraps a client's classes if nobody did; whether they are wrapped. */
-static bool client_enter(enum probe_client client)
+static bool client_enter(enum python_client client)
 {
-	if (probe_clients[client].state == CLIENT_ABSENT && probe_client_is_imported(client) &&
+	if (python_clients[client].state == PYTHON_CLIENT_ABSENT &&
+	    python_client_is_imported(client) &&
 	    strcmp(guest_settings.probe_python, "off") != 0) {
 		python_open(); /* frames, for call sites and more */
-		probe_client_version_keep(client);
-		probe_clients[client].state = python_version_known() && python_is_open() &&
-							probe_install(client)
-						? CLIENT_PROBED
-						: CLIENT_REFUSED;
+		python_client_version_keep(client);
+		python_clients[client].state =
+			python_version_known() && python_is_open() && python_install(client)
+				? PYTHON_CLIENT_PROBED
+				: PYTHON_CLIENT_REFUSED;
 	}
-	if (probe_clients[client].state != CLIENT_ABSENT)
-		probe_clients_note();
-	return probe_clients[client].state == CLIENT_PROBED;
+	if (python_clients[client].state != PYTHON_CLIENT_ABSENT)
+		python_clients_note();
+	return python_clients[client].state == PYTHON_CLIENT_PROBED;
 }
 
 /* With the interpreter's lock held. True when there is nothing more to do. */
@@ -86,11 +87,12 @@ static bool probe_enter(void)
 {
 	bool over = true;
 
-	for (size_t i = 0; i < PROBE_CLIENT_COUNT; i++) {
-		if (!probe_clients[i].connects || probe_clients[i].state != CLIENT_ABSENT)
+	for (size_t i = 0; i < PYTHON_CLIENT_COUNT; i++) {
+		if (!python_clients[i].connects ||
+		    python_clients[i].state != PYTHON_CLIENT_ABSENT)
 			continue;
-		if (probe_client_is_imported((enum probe_client)i))
-			client_enter((enum probe_client)i);
+		if (python_client_is_imported((enum python_client)i))
+			client_enter((enum python_client)i);
 		else
 			over = false;
 	}
@@ -120,7 +122,7 @@ static bool probe_try(bool may_wait)
 	return over;
 }
 
-void probe_connect_seen(const void *caller)
+void python_probe_connect_seen(const void *caller)
 {
 	uint32_t state = __atomic_load_n(&probe_state, __ATOMIC_ACQUIRE);
 
@@ -150,9 +152,11 @@ static bool is_main(void)
 /* Left alone, it tells neither what it holds nor who awaits its futures. */
 #define LEFT_ALONE (PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN | PRODUCER_WAITS_UNSEEN)
 
-uint32_t probe_producer_made(void)
+uint32_t python_probe_producer_made(void)
 {
-	if (!python_has_lock() || !python_api_find() || py.PyErr_Occurred() || !confluent_is_making())
+	if (!python_has_lock() || !python_api_find() || py.PyErr_Occurred() ||
+	    !confluent_is_making())
 		return 0;
-	return is_main() && client_enter(PROBE_CONFLUENT_AIO) ? PRODUCER_ASYNCIO : LEFT_ALONE;
+	return is_main() && client_enter(PYTHON_CLIENT_CONFLUENT) ? PRODUCER_ASYNCIO
+								  : LEFT_ALONE;
 }

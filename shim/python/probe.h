@@ -9,23 +9,23 @@
  * with the same arguments and give back its result or exception untouched; the
  * counts land in the trace as they happen.
  *
- *	connect() of the socket module -- probe_connect_seen() -- wraps, once
+ *	connect() of the socket module -- python_probe_connect_seen() -- wraps, once
  *	send() -- append to a batch -- batch done -- flush(), close(), get()
  *	          SENT                 DELIVERED ...  waited
  *
  * A version whose classes have another shape is left alone, and the trace
  * says so. UNFLUSHED_PROBE_PYTHON=off leaves all of them alone.
  */
-#ifndef UNFLUSHED_PROBE_PYTHON_H
-#define UNFLUSHED_PROBE_PYTHON_H
+#ifndef UNFLUSHED_PYTHON_PROBE_H
+#define UNFLUSHED_PYTHON_PROBE_H
 
 #include <stdint.h>
 
 /* A connection is about to be made by code that returns to `caller`. */
-void probe_connect_seen(const void *caller);
+void python_probe_connect_seen(const void *caller);
 
 /* rd_kafka_new is about to be called: what is to be known of this producer, bits of
  * enum trace_producer_flag. */
-uint32_t probe_producer_made(void);
+uint32_t python_probe_producer_made(void);
 
 #endif

@@ -18,19 +18,20 @@
 
 /* To see whether a refused message is offered again: bytes by their ends,
  * other objects by where they are. */
-uint64_t probe_fingerprint(object *const *args, ssize_t count, object *names)
+uint64_t python_send_fingerprint(object *const *args, ssize_t count, object *names)
 {
 	static const char *const parts[] = {"topic", "value", "key"};
 	uint64_t hash = 0xcbf29ce484222325u;
 
 	for (ssize_t part = 0; part < 3; part++) {
-		object *value = probe_argument(args, count, names, part, parts[part]);
+		object *value = method_argument(args, count, names, part, parts[part]);
 		const char *bytes = (const char *)&value;
 		ssize_t size = sizeof value;
 		char *found;
 		ssize_t found_size;
 
-		if (probe_is_given(value) && py.PyBytes_AsStringAndSize(value, &found, &found_size) == 0) {
+		if (value_is_given(value) &&
+		    py.PyBytes_AsStringAndSize(value, &found, &found_size) == 0) {
 			bytes = found;
 			size = found_size;
 		} else if (py.PyErr_Occurred()) {
@@ -49,52 +50,56 @@ uint64_t probe_fingerprint(object *const *args, ssize_t count, object *names)
 static void send_refused(struct guest_producer *producer, object *future, object *const *args,
 			 ssize_t count, object *names)
 {
-	struct probe_error aside = probe_aside();
+	struct python_error aside = python_error_aside();
 	object *error = python_get(future, "exception");
 	uint64_t bytes = 0;
 	char *found;
 
 	for (ssize_t part = 1; part < 3; part++) {
-		object *value = probe_argument(args, count, names, part, part == 1 ? "value" : "key");
+		object *value =
+			method_argument(args, count, names, part, part == 1 ? "value" : "key");
 		ssize_t size;
 
-		if (probe_is_given(value) && py.PyBytes_AsStringAndSize(value, &found, &size) == 0)
+		if (value_is_given(value) &&
+		    py.PyBytes_AsStringAndSize(value, &found, &size) == 0)
 			bytes += (uint64_t)size;
 		else if (py.PyErr_Occurred())
 			py.PyErr_Clear();
 	}
-	probe_rejected(producer, probe_text(probe_argument(args, count, names, 0, "topic")), bytes,
-		       error ? probe_error_code(error) : probe_aside_code(aside),
-		       probe_fingerprint(args, count, names));
+	python_account_rejected(
+		producer, value_text(method_argument(args, count, names, 0, "topic")), bytes,
+		error ? python_error_code(error) : python_error_aside_code(aside),
+		python_send_fingerprint(args, count, names));
 	python_drop(error);
-	probe_aside_end(aside);
+	python_error_aside_end(aside);
 }
 
-object *probe_call_SEND(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_SEND(object *self, object *const *args, ssize_t count, object *names)
 {
-	__typeof__(probe_thread) outer = probe_thread;
-	struct guest_producer *producer = !guest_is_borrowed() && record_ready()
-						  ? probe_account(self)
-						  : NULL; /* in a forked child, this makes the trace */
+	__typeof__(method_thread) outer = method_thread;
+	struct guest_producer *producer =
+		!guest_is_borrowed() && record_ready()
+			? python_account(self)
+			: NULL; /* in a forked child, this makes the trace */
 
-	probe_thread.producer = producer;
-	probe_thread.site = producer ? callsite_find(__builtin_return_address(0),
-					       __builtin_dwarf_cfa())
-			       : 0;
-	probe_thread.sending = true;
-	probe_thread.appended = false;
-	probe_thread.settling = NULL;
-	object *future = probe_original(PROBE_SEND, self, args, count, names);
-	bool appended = probe_thread.appended;
+	method_thread.producer = producer;
+	method_thread.site =
+		producer ? callsite_find(__builtin_return_address(0), __builtin_dwarf_cfa())
+			 : 0;
+	method_thread.sending = true;
+	method_thread.appended = false;
+	method_thread.settling = NULL;
+	object *future = method_original(METHOD_SEND, self, args, count, names);
+	bool appended = method_thread.appended;
 
-	probe_thread = outer;
-	if (!producer || !probe_recording())
+	method_thread = outer;
+	if (!producer || !method_is_recording())
 		return future;
 	if (appended && future)
-		probe_returned(future);
+		python_partition_returned(future);
 	if (!appended)
 		send_refused(producer, future, args, count, names);
 	else if (producer->refused_count)
-		probe_retried(producer, probe_fingerprint(args, count, names));
+		python_account_retried(producer, python_send_fingerprint(args, count, names));
 	return future;
 }

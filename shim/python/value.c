@@ -4,18 +4,18 @@
  */
 #include "python/value.h"
 
-const char *probe_text(object *text)
+const char *value_text(object *text)
 {
-	const char *utf8 = probe_is_given(text) ? py.PyUnicode_AsUTF8AndSize(text, NULL) : NULL;
+	const char *utf8 = value_is_given(text) ? py.PyUnicode_AsUTF8AndSize(text, NULL) : NULL;
 
 	if (!utf8 && py.PyErr_Occurred())
 		py.PyErr_Clear();
 	return utf8 ? utf8 : "";
 }
 
-uint64_t probe_size(object *bytes)
+uint64_t value_size(object *bytes)
 {
-	ssize_t size = probe_is_given(bytes) ? py.PyObject_Size(bytes) : 0;
+	ssize_t size = value_is_given(bytes) ? py.PyObject_Size(bytes) : 0;
 
 	if (size < 0) {
 		py.PyErr_Clear();

@@ -10,14 +10,14 @@
 
 #include "cpython/api.h"
 
-static inline bool probe_is_given(const object *value)
+static inline bool value_is_given(const object *value)
 {
 	return value && value != py.none;
 }
 
 /* Valid as long as the text is; "" if it is none. */
-const char *probe_text(object *text);
+const char *value_text(object *text);
 
-uint64_t probe_size(object *bytes);   /* 0 for None */
+uint64_t value_size(object *bytes); /* 0 for None */
 
 #endif

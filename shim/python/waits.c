@@ -26,11 +26,12 @@ static void told(struct guest_producer *producer)
 
 /* A future fails inside its batch's done(): who has asked for it by
  * add_errback is told now. */
-object *probe_call_FAIL(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_FAIL(object *self, object *const *args, ssize_t count, object *names)
 {
-	if (probe_recording() && probe_thread.settling && python_is_true(self, "_errbacks"))
-		told(probe_thread.settling);
-	return probe_original(PROBE_FAIL, self, args, count, names);
+	if (method_is_recording() && method_thread.settling &&
+	    python_is_true(self, "_errbacks"))
+		told(method_thread.settling);
+	return method_original(METHOD_FAIL, self, args, count, names);
 }
 
 /* Asking after the failure is being told, too, by get() or by an errback that
@@ -45,7 +46,8 @@ static void told_late(object *future)
 
 	if (topic && number && python_is_true(result, "is_done") &&
 	    !python_is_true(future, "_errbacks"))
-		told(probe_partition_owner(probe_text(topic), (int32_t)python_number(number, -1)));
+		told(python_partition_owner(value_text(topic),
+					    (int32_t)python_number(number, -1)));
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
 	python_drop(number);
@@ -54,73 +56,74 @@ static void told_late(object *future)
 	python_drop(result);
 }
 
-object *probe_call_GET(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_GET(object *self, object *const *args, ssize_t count, object *names)
 {
-	bool outer = probe_thread.asking;
+	bool outer = method_thread.asking;
 
-	probe_thread.asking = true;
-	object *result = probe_original(PROBE_GET, self, args, count, names);
+	method_thread.asking = true;
+	object *result = method_original(METHOD_GET, self, args, count, names);
 
-	probe_thread.asking = outer;
-	if (!probe_recording())
+	method_thread.asking = outer;
+	if (!method_is_recording())
 		return result;
 	if (result) {
-		probe_got(self);
+		python_partition_got(self);
 		return result;
 	}
-	struct probe_error aside = probe_aside();
+	struct python_error aside = python_error_aside();
 
 	if (python_is_true(self, "is_done")) { /* else the wait timed out */
-		probe_got(self);
+		python_partition_got(self);
 		told_late(self);
 	}
-	probe_aside_end(aside);
+	python_error_aside_end(aside);
 	return NULL;
 }
 
-object *probe_call_ERRBACK(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_ERRBACK(object *self, object *const *args, ssize_t count, object *names)
 {
-	object *error = probe_recording() ? python_get(self, "exception") : NULL;
+	object *error = method_is_recording() ? python_get(self, "exception") : NULL;
 
-	if (probe_is_given(error))
+	if (value_is_given(error))
 		told_late(self);
 	python_drop(error);
-	return probe_original(PROBE_ERRBACK, self, args, count, names);
+	return method_original(METHOD_ERRBACK, self, args, count, names);
 }
 
 /* A callback runs on the client's thread; whether anything waits for it to
  * have run, nobody sees. Of one that is done it tells at once. */
-object *probe_call_CALLBACK(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_CALLBACK(object *self, object *const *args, ssize_t count, object *names)
 {
-	if (probe_recording()) {
+	if (method_is_recording()) {
 		if (python_is_true(self, "is_done"))
-			probe_got(self);
+			python_partition_got(self);
 		else
-			probe_watched(self);
+			python_partition_watched(self);
 	}
-	return probe_original(PROBE_CALLBACK, self, args, count, names);
+	return method_original(METHOD_CALLBACK, self, args, count, names);
 }
 
-object *probe_call_SUCCEEDED(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_SUCCEEDED(object *self, object *const *args, ssize_t count, object *names)
 {
-	object *result = probe_original(PROBE_SUCCEEDED, self, args, count, names);
+	object *result = method_original(METHOD_SUCCEEDED, self, args, count, names);
 
-	if (result && probe_recording() && !probe_thread.asking && python_is_true(self, "is_done"))
-		probe_got(self);
+	if (result && method_is_recording() && !method_thread.asking &&
+	    python_is_true(self, "is_done"))
+		python_partition_got(self);
 	return result;
 }
 
-object *probe_call_FAILED(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_FAILED(object *self, object *const *args, ssize_t count, object *names)
 {
-	object *result = probe_original(PROBE_FAILED, self, args, count, names);
+	object *result = method_original(METHOD_FAILED, self, args, count, names);
 	object *error;
 
-	if (!result || !probe_recording() || probe_thread.asking ||
+	if (!result || !method_is_recording() || method_thread.asking ||
 	    !python_is_true(self, "is_done"))
 		return result;
-	probe_got(self);
+	python_partition_got(self);
 	error = python_get(self, "exception");
-	if (probe_is_given(error))
+	if (value_is_given(error))
 		told_late(self);
 	python_drop(error);
 	return result;
@@ -128,23 +131,24 @@ object *probe_call_FAILED(object *self, object *const *args, ssize_t count, obje
 
 /* ---- flush ---- */
 
-object *probe_call_FLUSH(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_FLUSH(object *self, object *const *args, ssize_t count, object *names)
 {
 	/* close() of 3.x flushes; what that is worth, close decides. */
 	struct guest_producer *producer =
-		probe_recording() && !probe_thread.closing ? probe_account(self) : NULL;
+		method_is_recording() && !method_thread.closing ? python_account(self) : NULL;
 
 	if (!producer)
-		return probe_original(PROBE_FLUSH, self, args, count, names);
+		return method_original(METHOD_FLUSH, self, args, count, names);
 	struct trace_producer *row = producer_row(producer);
 	uint64_t produced = producer_produced(producer);
 	int64_t began_ns = guest_now_ns();
 
 	writer_add_shared(&row->flush_calls, 1);
-	writer_event_at(began_ns, EVENT_FLUSH_BEGIN, producer_index(producer), (int64_t)produced, -1);
-	object *result = probe_original(PROBE_FLUSH, self, args, count, names);
+	writer_event_at(began_ns, EVENT_FLUSH_BEGIN, producer_index(producer),
+			(int64_t)produced, -1);
+	object *result = method_original(METHOD_FLUSH, self, args, count, names);
 
-	if (!probe_recording())
+	if (!method_is_recording())
 		return result;
 	int64_t took_ns = guest_now_ns() - began_ns;
 
@@ -152,7 +156,7 @@ object *probe_call_FLUSH(object *self, object *const *args, ssize_t count, objec
 	row->flush_ended_ns = guest_now_coarse_ns();
 	writer_add_shared(&row->flush_waited_ns, (uint64_t)took_ns);
 	if (result)
-		probe_covered(producer, produced, WAITED_FLUSH);
+		python_partition_covered(producer, produced, WAITED_FLUSH);
 	else
 		writer_add_shared(&row->flush_timeouts, 1);
 	writer_event(EVENT_FLUSH_END, producer_index(producer), row->flush_result, took_ns);
@@ -169,7 +173,7 @@ static bool called_at_exit(void)
 	object *code = frame ? python_frame_code(frame) : NULL;
 	object *name = python_get(code, "co_name");
 	object *file = python_get(code, "co_filename");
-	const char *path = probe_text(file);
+	const char *path = value_text(file);
 	const char *slash = strrchr(path, '/');
 	bool ours = python_text_is(name, "wrapper") && slash && strcmp(slash, "/kafka.py") == 0;
 
@@ -183,7 +187,7 @@ static bool called_at_exit(void)
  * a second: not the application either. */
 static bool called_by_collector(object *const *args, ssize_t count, object *names)
 {
-	object *says = probe_argument(args, count, names, 1, "null_logger");
+	object *says = method_argument(args, count, names, 1, "null_logger");
 
 	return says && py.PyObject_IsTrue(says) != 0;
 }
@@ -191,10 +195,10 @@ static bool called_by_collector(object *const *args, ssize_t count, object *name
 /* close(timeout=0) drops what it finds. */
 static bool close_waits(object *const *args, ssize_t count, object *names)
 {
-	object *timeout = probe_argument(args, count, names, 0, "timeout");
+	object *timeout = method_argument(args, count, names, 0, "timeout");
 	bool waits = true;
 
-	if (probe_is_given(timeout))
+	if (value_is_given(timeout))
 		waits = py.PyFloat_AsDouble(timeout) > 0;
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
@@ -210,14 +214,14 @@ static bool close_got_through(object *self, object *result)
 {
 	if (result)
 		return true;
-	struct probe_error aside = probe_aside();
+	struct python_error aside = python_error_aside();
 	object *sender = python_get(self, "_sender");
 	object *running = python_get(sender, "_running");
 	bool told_to_end = running && py.PyObject_IsTrue(running) == 0;
 
 	python_drop(running);
 	python_drop(sender);
-	probe_aside_end(aside);
+	python_error_aside_end(aside);
 	return told_to_end;
 }
 
@@ -228,7 +232,7 @@ static object *close_call(struct guest_producer *producer, object *self, object 
 	uint32_t index = producer_index(producer);
 	bool asked = !called_at_exit() && !called_by_collector(args, count, names);
 	bool waits = asked && close_waits(args, count, names);
-	bool outer = probe_thread.closing;
+	bool outer = method_thread.closing;
 	uint64_t produced = producer_produced(producer);
 
 	producer->destroying = true;
@@ -236,11 +240,11 @@ static object *close_call(struct guest_producer *producer, object *self, object 
 	if (asked)
 		row->state = PRODUCER_DESTROYING;
 	writer_event(EVENT_DESTROY_BEGIN, index, (int64_t)(produced - producer_done(producer)), 0);
-	probe_thread.closing = true;
-	object *result = probe_original(PROBE_CLOSE, self, args, count, names);
+	method_thread.closing = true;
+	object *result = method_original(METHOD_CLOSE, self, args, count, names);
 
-	probe_thread.closing = outer;
-	if (!probe_recording())
+	method_thread.closing = outer;
+	if (!method_is_recording())
 		return result;
 	uint64_t outstanding = producer_produced(producer) - producer_done(producer);
 
@@ -255,24 +259,25 @@ static object *close_call(struct guest_producer *producer, object *self, object 
 	return result;
 }
 
-object *probe_call_CLOSE(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_CLOSE(object *self, object *const *args, ssize_t count, object *names)
 {
 	/* Of one that is closed, or was never made, nothing is to be said. */
-	object *closed = probe_recording() ? python_get(self, "_closed") : NULL;
+	object *closed = method_is_recording() ? python_get(self, "_closed") : NULL;
 	bool open = closed && py.PyObject_IsTrue(closed) == 0;
-	struct guest_producer *producer = open ? probe_account(self) : NULL;
+	struct guest_producer *producer = open ? python_account(self) : NULL;
 
 	python_drop(closed);
 	return producer ? close_call(producer, self, args, count, names)
-			: probe_original(PROBE_CLOSE, self, args, count, names);
+			: method_original(METHOD_CLOSE, self, args, count, names);
 }
 
 /* ---- transactions ---- */
 
-object *probe_call_BEGIN(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_BEGIN(object *self, object *const *args, ssize_t count, object *names)
 {
-	object *result = probe_original(PROBE_BEGIN, self, args, count, names);
-	struct guest_producer *producer = result && probe_recording() ? probe_account(self) : NULL;
+	object *result = method_original(METHOD_BEGIN, self, args, count, names);
+	struct guest_producer *producer =
+		result && method_is_recording() ? python_account(self) : NULL;
 
 	if (producer) {
 		struct trace_producer *row = producer_row(producer);
@@ -284,41 +289,42 @@ object *probe_call_BEGIN(object *self, object *const *args, ssize_t count, objec
 	return result;
 }
 
-static object *transaction_end(enum probe_method method, object *self, object *const *args,
+static object *transaction_end(enum python_method method, object *self, object *const *args,
 			       ssize_t count, object *names)
 {
-	struct guest_producer *producer = probe_recording() ? probe_account(self) : NULL;
+	struct guest_producer *producer = method_is_recording() ? python_account(self) : NULL;
 	uint64_t produced = producer ? producer_produced(producer) : 0;
-	bool *aborting = producer ? &probe_aborting[producer_index(producer)] : NULL;
+	bool *aborting = producer ? &python_account_aborting[producer_index(producer)] : NULL;
 
 	if (producer)
-		*aborting = method == PROBE_ABORT;
-	object *result = probe_original(method, self, args, count, names);
+		*aborting = method == METHOD_ABORT;
+	object *result = method_original(method, self, args, count, names);
 
-	if (!producer || !probe_recording())
+	if (!producer || !method_is_recording())
 		return result;
 	struct trace_producer *row = producer_row(producer);
 
 	*aborting = false;
-	writer_event(EVENT_TRANSACTION_END, producer_index(producer), method == PROBE_COMMIT,
+	writer_event(EVENT_TRANSACTION_END, producer_index(producer), method == METHOD_COMMIT,
 		     result ? 0 : RD_KAFKA_RESP_ERR__FAIL);
 	if (!result) {
 		writer_add_shared(&row->transaction_failures, 1);
 		return result;
 	}
 	__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
-	writer_add_shared(method == PROBE_COMMIT ? &row->transactions_committed
-						 : &row->transactions_aborted, 1);
+	writer_add_shared(method == METHOD_COMMIT ? &row->transactions_committed
+						  : &row->transactions_aborted,
+			  1);
 	producer_waited(producer, produced, WAITED_COMMIT);
 	return result;
 }
 
-object *probe_call_COMMIT(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_COMMIT(object *self, object *const *args, ssize_t count, object *names)
 {
-	return transaction_end(PROBE_COMMIT, self, args, count, names);
+	return transaction_end(METHOD_COMMIT, self, args, count, names);
 }
 
-object *probe_call_ABORT(object *self, object *const *args, ssize_t count, object *names)
+object *method_call_ABORT(object *self, object *const *args, ssize_t count, object *names)
 {
-	return transaction_end(PROBE_ABORT, self, args, count, names);
+	return transaction_end(METHOD_ABORT, self, args, count, names);
 }

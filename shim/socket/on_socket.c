@@ -118,7 +118,7 @@ int on_connect(const struct call *call, int fd, const struct sockaddr *to, sockl
 		out->error = errno;
 		return result;
 	}
-	probe_connect_seen(call->caller);
+	python_probe_connect_seen(call->caller);
 	java_probe_connect_seen(call->caller);
 	struct redirect_target target;
 	bool redirected = guest_settings.redirect[0] && is_internet(to, bytes) &&

@@ -110,7 +110,7 @@ static void the_json_has_every_key_of_the_schema(void **state)
 	/* Every client that there is a probe for. */
 	maker.process->python_clients = maker_string(&maker, ""
 #define CLIENT(id, name, package, class, connects) name " 2.0.2\n" name " ? unprobed\n"
-						     PROBE_CLIENTS(CLIENT));
+						     PYTHON_CLIENTS(CLIENT));
 	maker.process->jvm_version = maker_string(&maker, "OpenJDK 64-Bit Server VM 17.0.15");
 	maker.process->jvm_clients = maker_string(&maker, "kafka-clients 3.9.1\n");
 	summarise();
