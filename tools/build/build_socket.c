@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "format/kafka_api.h"
 #include "model/number.h"
 
 static const char *address_text(struct builder *builder, const uint8_t *address, uint16_t port)
@@ -218,7 +219,7 @@ static bool may_write_produce(const struct trace_socket *row)
 {
 	bool api_known = row->frame_api != TRACE_UNKNOWN && !(row->flags & SOCKET_TLS);
 
-	return row->write_began_ns != 0 && (!api_known || row->frame_api == 0);
+	return row->write_began_ns != 0 && (!api_known || row->frame_api == KAFKA_API_PRODUCE);
 }
 
 static void socket_requests(const struct trace_socket *row, struct socket *socket)

@@ -83,12 +83,12 @@ bool judge_wire_only(const struct socket *socket)
 
 bool judge_cut_produce(const struct socket *socket)
 {
-	return socket->cut_length != UNKNOWN && socket->cut_api == 0 && !socket->kept_elsewhere;
+	return socket_cut_produce(socket) && !socket->kept_elsewhere;
 }
 
 bool judge_left_produce(const struct socket *socket)
 {
-	return socket->cut_length != UNKNOWN && socket->cut_api == 0 && socket->kept_elsewhere;
+	return socket_cut_produce(socket) && socket->kept_elsewhere;
 }
 
 /* Of a producer that counts its messages, the counts speak: a frame that was

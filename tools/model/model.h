@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "format/format.h"
+#include "format/kafka_api.h"
 #include "read/reader.h"
 #include "model/verdict.h"
 
@@ -169,7 +170,8 @@ struct socket {
 	/* The kernel's queue when last sampled, if it was; only of acks=0. */
 	int64_t queued_bytes, queued_held, queued_age_ns; /* before the end */
 	bool queue_open; /* it died without a word, and no sample says that all got away */
-	int64_t cut_api, cut_length, cut_accepted; /* UNKNOWN: no frame was cut */
+	/* enum kafka_api or another key of the protocol; UNKNOWN: no frame was cut */
+	int64_t cut_api, cut_length, cut_accepted;
 	bool kept_elsewhere; /* another process may go on with it: a frame left in the middle is not cut */
 	bool reset; /* what was unsent at its end has been thrown away */
 	enum verdict verdict;
@@ -294,6 +296,12 @@ void model_free(struct run *run);
 static inline bool client_is_python(enum trace_client client)
 {
 	return client == CLIENT_KAFKA_PYTHON || client == CLIENT_AIOKAFKA;
+}
+
+/* Was a Produce request left in the middle, here at least? */
+static inline bool socket_cut_produce(const struct socket *socket)
+{
+	return socket->cut_length != UNKNOWN && socket->cut_api == KAFKA_API_PRODUCE;
 }
 
 const char *amount_name(enum amount amount);

@@ -37,8 +37,7 @@ static int64_t half_written(const struct process *process, size_t producer)
 
 	for (size_t i = 0; i < process->socket_count; i++)
 		if (process->sockets[i].producer == (int64_t)producer &&
-		    process->sockets[i].cut_length != UNKNOWN &&
-		    process->sockets[i].cut_api == 0)
+		    socket_cut_produce(&process->sockets[i]))
 			requests++;
 	return requests;
 }
