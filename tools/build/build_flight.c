@@ -177,8 +177,8 @@ static void split(struct producer *producer, const struct flight *flight)
 
 	/* Requests the client wrote and the wire did not see: a connection
 	 * is missing here, or its row was used again. */
-	bool readable = flight->readable && !producer->shares_connections && flight->requests >= producer->requests_sent &&
-			!flight->writing;
+	bool readable = flight->readable && !producer->shares_connections &&
+			flight->requests >= producer->requests_sent && !flight->writing;
 	if (outstanding == UNKNOWN || outstanding == 0 || !readable)
 		return;
 	int64_t written = flight->records + answers_unread(producer, flight);

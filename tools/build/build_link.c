@@ -53,7 +53,8 @@ void build_links(struct builder *builder)
 			row->client_id ? build_string(builder, row->client_id) : NULL;
 		struct producer *owner = NULL;
 
-		if (socket->producer != UNKNOWN || !(socket->flags & SOCKET_KAFKA) || !client_id)
+		if (socket->producer != UNKNOWN || !(socket->flags & SOCKET_KAFKA) ||
+		    !client_id)
 			continue;
 		size_t count = owners_of(process, client_id, &owner);
 

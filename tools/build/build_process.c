@@ -220,7 +220,8 @@ void build_silent(struct run *run, const struct host *host)
 	process->pid = host->silent_pid;
 	process->send_buffer_max = UNKNOWN;
 	process->shim_loaded = true;
-	process->silent_reason = model_text(run, host->silent_reason, strlen(host->silent_reason));
+	process->silent_reason =
+		model_text(run, host->silent_reason, strlen(host->silent_reason));
 }
 
 static const char *text_keep(struct run *run, const char *text)

@@ -103,9 +103,8 @@ static void producer_facts(struct builder *builder, const struct trace_producer 
 	producer->flush_calls = number_of(row->flush_calls);
 	producer->flush_timeouts = number_of(row->flush_timeouts);
 	producer->flush_waited_ns = number_of(row->flush_waited_ns);
-	producer->blocked_ns = row->client == CLIENT_LIBRDKAFKA
-				       ? number_of(row->blocked_ns)
-				       : UNKNOWN;
+	producer->blocked_ns =
+		row->client == CLIENT_LIBRDKAFKA ? number_of(row->blocked_ns) : UNKNOWN;
 	producer->flush_result = row->flush_calls && row->flush_result != TRACE_UNKNOWN
 					 ? row->flush_result
 					 : UNKNOWN;
@@ -128,10 +127,10 @@ void build_producers(struct builder *builder)
 	struct process *process = builder->process;
 	uint32_t rows = reader_rows(builder->reader, SECTION_PRODUCER);
 
-	process->producers = model_alloc(builder->run,
-					 reader_complete(builder->reader, SECTION_PRODUCER) *
-							 sizeof *process->producers +
-						 1);
+	process->producers =
+		model_alloc(builder->run, reader_complete(builder->reader, SECTION_PRODUCER) *
+							  sizeof *process->producers +
+						  1);
 	builder->producer_of =
 		model_alloc(builder->run, rows * sizeof *builder->producer_of + 1);
 	for (uint32_t i = 0; i < rows; i++) {

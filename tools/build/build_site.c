@@ -23,7 +23,8 @@ static void frame_add(struct builder *builder, struct call_site *site, struct fr
 		frame.function = symbol->function
 					 ? model_format(builder->run, "%s", symbol->function)
 					 : NULL;
-		frame.file = symbol->file ? model_format(builder->run, "%s", symbol->file) : NULL;
+		frame.file =
+			symbol->file ? model_format(builder->run, "%s", symbol->file) : NULL;
 		frame.line = symbol->line;
 	}
 	site->frames[site->depth++] = frame;
@@ -124,10 +125,10 @@ static int by_harm(const void *a, const void *b)
 {
 	const struct call_site *left = a, *right = b;
 	const int64_t order[][2] = {
-		{ harm(left->outstanding) + harm(left->failed),
-		  harm(right->outstanding) + harm(right->failed) },
-		{ left->rejected, right->rejected },
-		{ left->produced, right->produced },
+		{harm(left->outstanding) + harm(left->failed),
+		 harm(right->outstanding) + harm(right->failed)},
+		{left->rejected, right->rejected},
+		{left->produced, right->produced},
 	};
 
 	for (size_t i = 0; i < sizeof order / sizeof *order; i++)
@@ -144,7 +145,7 @@ static int by_harm(const void *a, const void *b)
 static bool sums_are_whole(const struct producer *producer, const struct site_sum *sums,
 			   uint32_t rows)
 {
-	struct site_sum all = { 0 };
+	struct site_sum all = {0};
 
 	for (uint32_t i = 1; i <= rows; i++) {
 		all.produced += sums[i].produced;
@@ -152,7 +153,8 @@ static bool sums_are_whole(const struct producer *producer, const struct site_su
 	}
 	const int64_t *messages = producer->tally.messages;
 
-	return !(producer->flags & PRODUCER_SITES_INEXACT) && messages[OUTSTANDING] != UNKNOWN &&
+	return !(producer->flags & PRODUCER_SITES_INEXACT) &&
+	       messages[OUTSTANDING] != UNKNOWN &&
 	       number_of(all.produced) == messages[PRODUCED] &&
 	       number_of(all.done) == messages[PRODUCED] - messages[OUTSTANDING];
 }

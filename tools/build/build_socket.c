@@ -116,13 +116,13 @@ static void socket_settings(const struct trace_socket *row, struct socket *socke
  * a wait for room that nothing was written after. 0: there was none, or its length says
  * nothing.
  */
-static int64_t call_left_open(const struct trace_socket *row, const struct trace_socket_more *more,
-			      int64_t until)
+static int64_t call_left_open(const struct trace_socket *row,
+			      const struct trace_socket_more *more, int64_t until)
 {
 	bool waits = more->wait_began_ns > 0 && more->wait_began_ns >= row->written_last_ns;
 	int64_t began = row->write_began_ns > 0 ? row->write_began_ns
-			: waits		       ? more->wait_began_ns
-					       : 0;
+			: waits			? more->wait_began_ns
+						: 0;
 
 	return began && until - began > HELD_UP_NS ? began : 0;
 }
@@ -191,19 +191,20 @@ static void socket_stalls(const struct builder *builder, const struct trace_sock
 			  const struct trace_socket_more *more, struct socket *socket)
 {
 	stall_left_open(builder, row, more, socket);
-	int64_t explained = socket->stalled_send_buffer_ns + socket->stalled_receiver_ns +
-			    socket->stalled_network_ns +
-			    (socket->stalled_lowat_ns == UNKNOWN ? 0 : socket->stalled_lowat_ns);
+	int64_t explained =
+		socket->stalled_send_buffer_ns + socket->stalled_receiver_ns +
+		socket->stalled_network_ns +
+		(socket->stalled_lowat_ns == UNKNOWN ? 0 : socket->stalled_lowat_ns);
 
 	socket->stalled_unexplained_ns = socket->stalled_ns == UNKNOWN ? UNKNOWN
 					 : socket->stalled_ns > explained
 						 ? socket->stalled_ns - explained
 						 : 0;
 	socket->stalled_share = UNKNOWN;
-	if (socket->lived_ns != UNKNOWN && socket->lived_ns > 0 && socket->stalled_ns != UNKNOWN &&
-	    socket->stalled_ns <= socket->lived_ns)
-		socket->stalled_share = (int64_t)((double)socket->stalled_ns * 1000 /
-						  (double)socket->lived_ns);
+	if (socket->lived_ns != UNKNOWN && socket->lived_ns > 0 &&
+	    socket->stalled_ns != UNKNOWN && socket->stalled_ns <= socket->lived_ns)
+		socket->stalled_share =
+			(int64_t)((double)socket->stalled_ns * 1000 / (double)socket->lived_ns);
 	socket->rtt_ns = row->rtt_us ? (int64_t)row->rtt_us * 1000 : UNKNOWN;
 	socket->flight_bytes = row->flight_bytes ? row->flight_bytes : UNKNOWN;
 }
@@ -240,7 +241,8 @@ static void socket_requests(const struct trace_socket *row, struct socket *socke
 	if (socket->produce_open_requests > 0)
 		socket->produce_open_requests =
 			socket->produce_open_requests > (int64_t)row->uncounted_answers
-				? socket->produce_open_requests - (int64_t)row->uncounted_answers
+				? socket->produce_open_requests -
+					  (int64_t)row->uncounted_answers
 				: 0;
 	socket->produce_open_records =
 		difference(row->produce_records, row->produce_answered_records,
@@ -264,7 +266,7 @@ static void socket_end(const struct builder *builder, const struct trace_socket 
 		socket->end = END_PROCESS;
 	/* A reset ended it for everybody. */
 	socket->kept_elsewhere = row->flags & SOCKET_SHARED && socket->end != END_RESET &&
-			 !(row->flags & SOCKET_RESET) && !socket->timed_out;
+				 !(row->flags & SOCKET_RESET) && !socket->timed_out;
 	socket->unsent_bytes = known(row->unsent_bytes);
 	socket->unread_bytes = known(row->unread_bytes);
 	socket->cut_api = socket->cut_length = socket->cut_accepted = UNKNOWN;
@@ -276,7 +278,8 @@ static void socket_end(const struct builder *builder, const struct trace_socket 
 	}
 	/* Unread input or a zero linger turns the close into a reset, and the
 	 * kernel forgets what it had not delivered yet. */
-	bool thrown = socket->end != END_NONE && !socket->kept_elsewhere && socket->unsent_bytes > 0 &&
+	bool thrown = socket->end != END_NONE && !socket->kept_elsewhere &&
+		      socket->unsent_bytes > 0 &&
 		      (row->flags & SOCKET_LINGER_ZERO || socket->unread_bytes > 0);
 	socket->reset = thrown || socket->end == END_RESET || row->flags & SOCKET_RESET ||
 			(socket->timed_out && socket->unsent_bytes > 0);
@@ -291,8 +294,8 @@ static void socket_end(const struct builder *builder, const struct trace_socket 
 static void build_socket(struct builder *builder, uint32_t number,
 			 const struct trace_socket *row, struct socket *socket)
 {
-	static const struct trace_socket_more none = {
-		.queued_bytes = TRACE_UNKNOWN, .unseen_bytes = -1}; /* an older trace */
+	static const struct trace_socket_more none = {.queued_bytes = TRACE_UNKNOWN,
+						      .unseen_bytes = -1}; /* an older trace */
 	const struct producer *producer =
 		row->producer ? build_producer_at(builder, row->producer - 1) : NULL;
 	const struct trace_socket_more *more =
@@ -327,10 +330,10 @@ void build_sockets(struct builder *builder)
 	struct process *process = builder->process;
 	uint32_t rows = reader_rows(builder->reader, SECTION_SOCKET);
 
-	process->sockets = model_alloc(builder->run,
-				       reader_complete(builder->reader, SECTION_SOCKET) *
-						       sizeof *process->sockets +
-					       1);
+	process->sockets =
+		model_alloc(builder->run, reader_complete(builder->reader, SECTION_SOCKET) *
+							  sizeof *process->sockets +
+						  1);
 	for (uint32_t i = 0; i < rows; i++) {
 		const struct trace_socket *row = reader_row(builder->reader, SECTION_SOCKET, i);
 		if (row)

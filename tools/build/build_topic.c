@@ -35,7 +35,8 @@ struct sums {
 	size_t count;
 };
 
-static void sum_cells(const struct reader *reader, const struct sums *sums, const uint32_t *place)
+static void sum_cells(const struct reader *reader, const struct sums *sums,
+		      const uint32_t *place)
 {
 	uint32_t rows = reader_rows(reader, SECTION_TOPIC);
 
@@ -51,8 +52,8 @@ static struct sums sums_make(const struct reader *reader)
 {
 	uint32_t rows = reader_rows(reader, SECTION_TOPIC);
 	uint32_t *place = memory_zeroed(rows + 1, sizeof *place); /* plus 1; 0 not there */
-	struct sums sums = {.of = memory_zeroed(reader_complete(reader, SECTION_TOPIC),
-						sizeof *sums.of)};
+	struct sums sums = {
+		.of = memory_zeroed(reader_complete(reader, SECTION_TOPIC), sizeof *sums.of)};
 
 	for (uint32_t i = 0; i < rows; i++) {
 		const struct trace_topic *row = reader_row(reader, SECTION_TOPIC, i);
@@ -150,15 +151,15 @@ static void topics_doubt(struct producer *producer)
 	for (size_t i = 0; i < producer->topic_count; i++) {
 		struct topic *topic = &producer->topics[i];
 
-		if (!topic->name || (topic->partition == UNKNOWN &&
-				     topic->tally.messages[OUTSTANDING] != 0))
+		if (!topic->name ||
+		    (topic->partition == UNKNOWN && topic->tally.messages[OUTSTANDING] != 0))
 			ends_forget(&topic->tally);
 	}
 }
 
 /* The topic as a whole, when the first of its rows is at `first`. */
-static void add_whole(struct builder *builder, struct producer *producer, const struct sums *sums,
-		      size_t first, const char *name)
+static void add_whole(struct builder *builder, struct producer *producer,
+		      const struct sums *sums, size_t first, const char *name)
 {
 	struct trace_counts sum = {0};
 

@@ -39,8 +39,8 @@ struct producer *build_producer_at(struct builder *builder, uint32_t row)
 
 struct process *build_new_process(struct run *run)
 {
-	run->processes = memory_grown(run->processes, run->process_count + 1,
-				      sizeof *run->processes);
+	run->processes =
+		memory_grown(run->processes, run->process_count + 1, sizeof *run->processes);
 	struct process *process = &run->processes[run->process_count++];
 
 	*process = (struct process){

@@ -5,9 +5,9 @@
  * elfutils' libdw does the work: DWARF where there is some (in the file or,
  * by build id, under /usr/lib/debug), else the symbol tables. With inlined
  * code the answer is the innermost function and its line, where the call
- * stands in the source, and behind it those it was inlined into. Never guesses: a file that is not the one the
- * process had mapped gives no answer. Never asks a debuginfod server: a
- * report must not wait for a network.
+ * stands in the source, and behind it those it was inlined into. Never guesses:
+ * a file that is not the one the process had mapped gives no answer. Never asks
+ * a debuginfod server: a report must not wait for a network.
  */
 #include "build/symbols.h"
 
@@ -86,11 +86,11 @@ static struct module *module_find(const char *path)
 }
 
 /* A trace keeps the first 20 bytes; longer ids are compared so far. */
-static bool module_is(const struct module *module, const uint8_t *build_id, size_t build_id_bytes)
+static bool module_is(const struct module *module, const uint8_t *build_id,
+		      size_t build_id_bytes)
 {
-	return build_id_bytes == 0 ||
-	       (module->build_id_bytes >= build_id_bytes &&
-		memcmp(module->build_id, build_id, build_id_bytes) == 0);
+	return build_id_bytes == 0 || (module->build_id_bytes >= build_id_bytes &&
+				       memcmp(module->build_id, build_id, build_id_bytes) == 0);
 }
 
 static char *demangled(const char *name)
@@ -205,7 +205,8 @@ static void line_find(Dwfl_Module *module, Dwarf_Addr address, struct symbol *ou
 static struct answer *answer_find(struct module *module, uint64_t offset, bool *found)
 {
 	/* Fibonacci hashing: neighbouring calls go to different lists. */
-	struct answer **list = &module->answers[offset * 0x9e3779b97f4a7c15u >> 56 & (ANSWER_LISTS - 1)];
+	struct answer **list =
+		&module->answers[offset * 0x9e3779b97f4a7c15u >> 56 & (ANSWER_LISTS - 1)];
 	struct answer *answer = *list;
 
 	while (answer && answer->offset != offset)

@@ -18,7 +18,7 @@
 	COMMAND(broker, "an embedded Kafka broker, until interrupted")                         \
 	COMMAND(doctor, "what can be seen in a program, before running it")
 
-/* We failed, and not what we were asked to run or to judge: as env(1) and timeout(1) have it. */
+/* We failed, not what we were asked to run or to judge: as env(1) and timeout(1) have it. */
 #define FAILED_OURSELVES 125
 
 #define COMMAND_DECLARED(name, purpose) int cmd_##name(int argc, char **argv);

@@ -11,9 +11,9 @@
 
 static FILE *stream_of(enum output_place place)
 {
-	return place == OUTPUT_STDOUT	? stdout
-	       : place == OUTPUT_STDERR ? stderr
-					: NULL;
+	if (place == OUTPUT_NOWHERE)
+		return NULL;
+	return place == OUTPUT_STDOUT ? stdout : stderr;
 }
 
 bool output_open(struct output *output, const char *path, enum output_place otherwise)

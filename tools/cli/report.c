@@ -64,8 +64,8 @@ static void read_directory(struct gathering *gathering, const char *path, bool e
 		gathering->empty = true;
 	}
 	for (int i = 0; i < count; i++) {
-		read_trace(gathering, model_format(&gathering->run, "%s/%s", path,
-						   entries[i]->d_name));
+		read_trace(gathering,
+			   model_format(&gathering->run, "%s/%s", path, entries[i]->d_name));
 		free(entries[i]);
 	}
 	free(entries);

@@ -15,6 +15,7 @@ struct column {
 	bool is_signed;
 };
 
+/* clang-format off */
 #define IS_SIGNED(type, field) \
 	_Generic(((struct type *)0)->field, int32_t: true, int64_t: true, default: false)
 
@@ -25,6 +26,7 @@ static const struct column columns[] = {
 #include "dump/columns.def"
 #undef COLUMN
 };
+/* clang-format on */
 
 #define COLUMNS (sizeof columns / sizeof *columns)
 
@@ -243,12 +245,17 @@ void dump_tables(const struct reader *reader, struct line *line)
 		enum trace_section_kind kind;
 		const char *name;
 	} tables[] = {
-		{ SECTION_PROCESS, "process" },	  { SECTION_LIBRARY, "library" },
-		{ SECTION_PRODUCER, "producer" }, { SECTION_TOPIC, "topic" },
-		{ SECTION_CELL, "cell" },	  { SECTION_SOCKET, "socket" },
-		{ SECTION_SOCKET_MORE, "socket_more" }, { SECTION_MOMENT, "moment" },
-		{ SECTION_SITE, "site" },	  { SECTION_MODULE, "module" },
-		{ SECTION_THREAD, "thread" },
+		{SECTION_PROCESS, "process"},
+		{SECTION_LIBRARY, "library"},
+		{SECTION_PRODUCER, "producer"},
+		{SECTION_TOPIC, "topic"},
+		{SECTION_CELL, "cell"},
+		{SECTION_SOCKET, "socket"},
+		{SECTION_SOCKET_MORE, "socket_more"},
+		{SECTION_MOMENT, "moment"},
+		{SECTION_SITE, "site"},
+		{SECTION_MODULE, "module"},
+		{SECTION_THREAD, "thread"},
 	};
 
 	struct table table;

@@ -120,12 +120,14 @@ void line_put(struct line *line, const struct line_words *words)
 
 static inline unsigned digits_of(uint64_t value)
 {
+	/* clang-format off */
 	static const uint64_t powers[] = {
 		0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
 		10000000000, 100000000000, 1000000000000, 10000000000000, 100000000000000,
 		1000000000000000, 10000000000000000, 100000000000000000, 1000000000000000000,
 		10000000000000000000u,
 	};
+	/* clang-format on */
 	/* log10 of the highest bit, at most one too low. */
 	unsigned least = (64 - (unsigned)__builtin_clzll(value | 1)) * 1233 >> 12;
 

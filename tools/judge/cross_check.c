@@ -64,8 +64,8 @@ struct layers layers_of(const struct process *process, size_t producer)
 		requests += socket->produce_requests;
 		records += socket->produce_answered_records;
 		/* Records come again, or are answered and not delivered. */
-		troubled |= socket->produce_refused > 0 || socket->reset ||
-			    !socket->answers_known;
+		troubled |=
+			socket->produce_refused > 0 || socket->reset || !socket->answers_known;
 	}
 	/* A plugin of the client, without the preload: there is no wire layer. */
 	if (layers.connections == 0)

@@ -38,7 +38,9 @@ void finding_evidence(struct finding *finding, const char *name, int64_t value)
 
 const char *finding_peer(const struct socket *socket)
 {
-	return socket->broker ? socket->broker : socket->peer ? socket->peer : "an unknown peer";
+	return socket->broker ? socket->broker
+	       : socket->peer ? socket->peer
+			      : "an unknown peer";
 }
 
 bool finding_matters(const struct subject *at)

@@ -68,8 +68,7 @@ static void word_fix(struct run *run, struct finding *finding, const struct row 
 /* Where the messages came from belongs to what happened. */
 static void say_site(const struct subject *at, struct finding *finding)
 {
-	const struct frame *frame =
-		finding->site ? wording_place_frame(finding->site) : NULL;
+	const struct frame *frame = finding->site ? wording_place_frame(finding->site) : NULL;
 
 	if (frame)
 		finding->text = model_format(

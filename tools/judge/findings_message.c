@@ -196,20 +196,22 @@ static void say_unwritten(const struct subject *at, struct finding *finding)
 static void say_killed(const struct subject *at, struct finding *finding)
 {
 	const struct producer *producer = at->producer;
-	const char *sent = wording_count(at->run, producer->tally.messages[UNCONFIRMED], "message");
+	const char *sent =
+		wording_count(at->run, producer->tally.messages[UNCONFIRMED], "message");
 
 	if (producer->kernel_bytes > 0)
 		finding->text = model_format(
 			at->run,
-			"%s sent with acks=0, and %s of them were in the kernel's send queue when "
-			"that was last looked at, %s before the process was killed.",
+			"%s sent with acks=0, and %s of them were in the kernel's send queue "
+			"when that was last looked at, %s before the process was killed.",
 			sent, wording_size_exact(at->run, producer->kernel_bytes),
 			wording_time(at->run, producer->kernel_age_ns));
 	else
 		finding->text = model_format(
 			at->run,
-			"%s sent with acks=0, and the process was killed before anything showed "
-			"that the kernel's send queue had drained after the last write.",
+			"%s sent with acks=0, and the process was killed before anything "
+			"showed that the kernel's send queue had drained after the last "
+			"write.",
 			sent);
 }
 

@@ -59,11 +59,11 @@ bool when_counters_full(const struct subject *at)
 void say_counters_full(const struct subject *at, struct finding *finding)
 {
 	finding_evidence(finding, "messages", at->process->sends_unseen);
-	finding->text =
-		model_format(at->run,
-			     "Of %s the producer is not known: it found no room in the trace, or "
-			     "was met too late to be told.",
-			     wording_count(at->run, at->process->sends_unseen, "message"));
+	finding->text = model_format(
+		at->run,
+		"Of %s the producer is not known: it found no room in the trace, or "
+		"was met too late to be told.",
+		wording_count(at->run, at->process->sends_unseen, "message"));
 }
 
 bool when_io_uring_unseen(const struct subject *at)

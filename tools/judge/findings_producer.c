@@ -268,7 +268,8 @@ bool when_racy_exit(const struct subject *at)
 	const struct producer *producer = at->producer;
 
 	return !producer->waited && !(producer->flags & PRODUCER_WAITS_UNSEEN) &&
-	       producer->tally.messages[OUTSTANDING] == 0 && !producer->transaction_open && at->process->how != ENDED_RUNNING;
+	       producer->tally.messages[OUTSTANDING] == 0 && !producer->transaction_open &&
+	       at->process->how != ENDED_RUNNING;
 }
 
 /* Nothing is missing, and whether that was luck cannot be told. */
@@ -284,7 +285,8 @@ void say_waits_unseen(const struct subject *at, struct finding *finding)
 {
 	finding_evidence(finding, "produced", at->producer->tally.messages[PRODUCED]);
 	finding->text = model_format(
-		at->run, "Nothing was left of %s, but whether the program waited for %s was not seen.",
+		at->run,
+		"Nothing was left of %s, but whether the program waited for %s was not seen.",
 		wording_count(at->run, at->producer->tally.messages[PRODUCED], "message"),
 		at->producer->tally.messages[PRODUCED] == 1 ? "it" : "them");
 }
@@ -298,8 +300,9 @@ void say_held_unseen(const struct subject *at, struct finding *finding)
 {
 	finding_evidence(finding, "produced", at->producer->tally.messages[PRODUCED]);
 	finding->text = model_format(
-		at->run, "%s reached librdkafka; how many more confluent-kafka's AIOProducer held "
-			 "in its list at the end was not seen.",
+		at->run,
+		"%s reached librdkafka; how many more confluent-kafka's AIOProducer held "
+		"in its list at the end was not seen.",
 		wording_count(at->run, at->producer->tally.messages[PRODUCED], "message"));
 }
 

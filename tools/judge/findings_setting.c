@@ -29,9 +29,8 @@ void say_send_timeout(const struct subject *at, struct finding *finding)
 			at->run, ", with %s not taken",
 			wording_count(at->run, socket->send_timeout_bytes, "byte"));
 	after = socket->send_gave_up
-			? "Nothing was taken on that connection afterwards: what was left was "
-			  "not "
-			  "sent on it."
+			? "Nothing was taken on that connection afterwards: what was left "
+			  "was not sent on it."
 			: "Later writes were taken; whether they began with what was left, the "
 			  "program knows.";
 	finding->text = model_format(
@@ -67,8 +66,7 @@ void say_connection_timed_out(const struct subject *at, struct finding *finding)
 	finding->text =
 		model_format(at->run,
 			     "TCP gave the connection to %s up (%s)%s%s. %s had not been "
-			     "acknowledged and are "
-			     "gone.",
+			     "acknowledged and are gone.",
 			     finding_peer(socket), wording_error(socket->error), after, asked,
 			     wording_count(at->run, socket->unsent_bytes, "byte"));
 }

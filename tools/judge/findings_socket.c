@@ -54,12 +54,13 @@ void say_left_to_another(const struct subject *at, struct finding *finding)
 
 	finding_evidence(finding, "length", socket->cut_length);
 	finding_evidence(finding, "accepted", socket->cut_accepted);
-	finding->text = model_format(at->run,
-				     "This process let go of the connection to %s at byte %s of "
-				     "%s of a Produce request, while another process may have "
-				     "gone on with it.",
-				     peer(at), wording_number(at->run, socket->cut_accepted),
-				     wording_number(at->run, socket->cut_length));
+	finding->text =
+		model_format(at->run,
+			     "This process let go of the connection to %s at byte %s of "
+			     "%s of a Produce request, while another process may have "
+			     "gone on with it.",
+			     peer(at), wording_number(at->run, socket->cut_accepted),
+			     wording_number(at->run, socket->cut_length));
 }
 
 static void evidence_end(const struct subject *at, struct finding *finding)
@@ -93,8 +94,7 @@ void say_reset_on_close(const struct subject *at, struct finding *finding)
 		finding->text = model_format(
 			at->run,
 			"The connection to %s ended with %s unsent and %s unread: that is a "
-			"reset, "
-			"and what was unsent is gone.",
+			"reset, and what was unsent is gone.",
 			peer(at), wording_count(at->run, socket->unsent_bytes, "byte"),
 			wording_count(at->run, socket->unread_bytes, "byte"));
 }

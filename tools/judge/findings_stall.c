@@ -31,7 +31,8 @@ static enum trace_stall_cause main_cause(const struct socket *socket)
 {
 	enum trace_stall_cause most = CAUSE_UNKNOWN;
 
-	for (enum trace_stall_cause cause = CAUSE_RECEIVER; cause <= CAUSE_NOTSENT_LOWAT; cause++)
+	for (enum trace_stall_cause cause = CAUSE_RECEIVER; cause <= CAUSE_NOTSENT_LOWAT;
+	     cause++)
 		if (explained_ns(socket, cause) > explained_ns(socket, most))
 			most = cause;
 	return most;
@@ -78,21 +79,21 @@ static const char *held_up(const struct subject *at, enum trace_stall_cause caus
 	const struct socket *socket = at->socket;
 	int64_t ns = blamed_ns(socket, cause);
 
-	return model_format(at->run,
-			    "Sending to %s was held up for %s%s (%s on it, the longest %s%s)",
-			    finding_peer(socket), wording_time(at->run, ns), share_of_life(at, ns),
-			    wording_count(at->run, socket->stalls, "stall"),
-			    wording_time(at->run, socket->stall_longest_ns),
-			    socket->stalled_at_end ? "; the last was still going on at the end" : "");
+	return model_format(
+		at->run, "Sending to %s was held up for %s%s (%s on it, the longest %s%s)",
+		finding_peer(socket), wording_time(at->run, ns), share_of_life(at, ns),
+		wording_count(at->run, socket->stalls, "stall"),
+		wording_time(at->run, socket->stall_longest_ns),
+		socket->stalled_at_end ? "; the last was still going on at the end" : "");
 }
 
 static const char *buffer_words(const struct subject *at)
 {
 	const struct socket *socket = at->socket;
 
-	return model_format(at->run, "%s%s",
-			    wording_size_exact(at->run, socket->buffer_effective),
-			    socket->flags & SOCKET_BUFFER_FIXED ? ", fixed by the program" : "");
+	return model_format(
+		at->run, "%s%s", wording_size_exact(at->run, socket->buffer_effective),
+		socket->flags & SOCKET_BUFFER_FIXED ? ", fixed by the program" : "");
 }
 
 bool when_send_buffer_stall(const struct subject *at)
@@ -109,20 +110,22 @@ void say_send_buffer_stall(const struct subject *at, struct finding *finding)
 	if (!is_to_blame(socket, CAUSE_SEND_BUFFER)) {
 		evidence(socket, CAUSE_UNKNOWN, finding);
 		finding->change = "look at SO_SNDBUF, the receiver and the network";
-		finding->text = model_format(at->run,
-					     "%s, its send buffer (%s) full; whose fault that was "
-					     "could not be seen.",
-					     held_up(at, CAUSE_UNKNOWN), buffer_words(at));
+		finding->text =
+			model_format(at->run,
+				     "%s, its send buffer (%s) full; whose fault that was "
+				     "could not be seen.",
+				     held_up(at, CAUSE_UNKNOWN), buffer_words(at));
 		return;
 	}
 	evidence(socket, CAUSE_SEND_BUFFER, finding);
 	finding_evidence(finding, "needed_buffer", socket->flight_bytes);
 	if (socket->flight_bytes != UNKNOWN)
-		flight = model_format(at->run,
-				      " At the rate it reached and a round trip of %s, %s are under "
-				      "way at any time: it has to hold more than that.",
-				      wording_time(at->run, socket->rtt_ns),
-				      wording_size(at->run, socket->flight_bytes));
+		flight = model_format(
+			at->run,
+			" At the rate it reached and a round trip of %s, %s are under "
+			"way at any time: it has to hold more than that.",
+			wording_time(at->run, socket->rtt_ns),
+			wording_size(at->run, socket->flight_bytes));
 	finding->text = model_format(at->run,
 				     "%s by its send buffer of %s, while all it held was under "
 				     "way.%s",
@@ -137,10 +140,11 @@ bool when_receiver_stall(const struct subject *at)
 void say_receiver_stall(const struct subject *at, struct finding *finding)
 {
 	evidence(at->socket, CAUSE_RECEIVER, finding);
-	finding->text = model_format(at->run,
-				     "%s by the receiver, which did not read what had arrived: its "
-				     "window was closed.",
-				     held_up(at, CAUSE_RECEIVER));
+	finding->text =
+		model_format(at->run,
+			     "%s by the receiver, which did not read what had arrived: its "
+			     "window was closed.",
+			     held_up(at, CAUSE_RECEIVER));
 }
 
 bool when_network_stall(const struct subject *at)
@@ -151,11 +155,11 @@ bool when_network_stall(const struct subject *at)
 void say_network_stall(const struct subject *at, struct finding *finding)
 {
 	evidence(at->socket, CAUSE_NETWORK, finding);
-	finding->text = model_format(at->run,
-				     "%s by the network (round trip %s): there was more to send, and "
-				     "room for it at the receiver.",
-				     held_up(at, CAUSE_NETWORK),
-				     wording_time(at->run, at->socket->rtt_ns));
+	finding->text = model_format(
+		at->run,
+		"%s by the network (round trip %s): there was more to send, and "
+		"room for it at the receiver.",
+		held_up(at, CAUSE_NETWORK), wording_time(at->run, at->socket->rtt_ns));
 }
 
 bool when_notsent_lowat_stall(const struct subject *at)
@@ -170,12 +174,13 @@ void say_notsent_lowat_stall(const struct subject *at, struct finding *finding)
 	evidence(socket, CAUSE_NOTSENT_LOWAT, finding);
 	finding_evidence(finding, "notsent_lowat", socket->notsent_lowat);
 	finding_evidence(finding, "fill_max_permille", socket->fill.max);
-	finding->text = model_format(
-		at->run,
-		"%s by TCP_NOTSENT_LOWAT (%s): with so much unsent TCP took no more, while its send "
-		"buffer of %s had room.",
-		held_up(at, CAUSE_NOTSENT_LOWAT), wording_size(at->run, socket->notsent_lowat),
-		wording_size(at->run, socket->buffer_effective));
+	finding->text = model_format(at->run,
+				     "%s by TCP_NOTSENT_LOWAT (%s): with so much unsent TCP "
+				     "took no more, while its send "
+				     "buffer of %s had room.",
+				     held_up(at, CAUSE_NOTSENT_LOWAT),
+				     wording_size(at->run, socket->notsent_lowat),
+				     wording_size(at->run, socket->buffer_effective));
 }
 
 /* The kernel doubles what it grants. */
@@ -195,12 +200,13 @@ void say_send_buffer_capped(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "requested", socket->buffer_requested);
 	finding_evidence(finding, "effective", socket->buffer_effective);
 	finding_evidence(finding, "wmem_max", socket->buffer_effective / 2);
-	finding->text = model_format(
-		at->run,
-		"The program asked for a send buffer of %s to %s; net.core.wmem_max cut that to "
-		"%s, without an error.",
-		wording_size_exact(at->run, socket->buffer_requested), finding_peer(socket),
-		wording_size_exact(at->run, socket->buffer_effective / 2));
+	finding->text = model_format(at->run,
+				     "The program asked for a send buffer of %s to %s; "
+				     "net.core.wmem_max cut that to "
+				     "%s, without an error.",
+				     wording_size_exact(at->run, socket->buffer_requested),
+				     finding_peer(socket),
+				     wording_size_exact(at->run, socket->buffer_effective / 2));
 }
 
 bool when_autotuning_off(const struct subject *at)
@@ -223,8 +229,8 @@ void say_autotuning_off(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "stalled_ns", socket->stalled_send_buffer_ns);
 	finding->text = model_format(
 		at->run,
-		"The program fixed the send buffer to %s at %s, which turned autotuning off: the "
-		"kernel could have let it grow to %s, and it cost %s of stalls.",
+		"The program fixed the send buffer to %s at %s, which turned autotuning off: "
+		"the kernel could have let it grow to %s, and it cost %s of stalls.",
 		finding_peer(socket), wording_size(at->run, socket->buffer_effective),
 		wording_size(at->run, at->process->send_buffer_max),
 		wording_time(at->run, socket->stalled_send_buffer_ns));
@@ -264,5 +270,6 @@ void say_nagle_delay(const struct subject *at, struct finding *finding)
 		at->run,
 		"%s to %s stayed in the kernel until the peer's delayed acknowledgement, about "
 		"40 ms each: Nagle's algorithm is on.",
-		wording_count(at->run, socket->nagle_waits, "small write"), finding_peer(socket));
+		wording_count(at->run, socket->nagle_waits, "small write"),
+		finding_peer(socket));
 }

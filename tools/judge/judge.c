@@ -18,9 +18,9 @@ enum verdict judge_outstanding(const struct process *process, const struct produ
 		return VERDICT_BLIND;
 	if (messages[OUTSTANDING] == 0)
 		return VERDICT_CLEAN;
+	/* Requests are counted of librdkafka alone; while it writes one more may be out. */
 	if (messages[UNSENT] == UNKNOWN)
-		lost = producer->client == CLIENT_LIBRDKAFKA && /* else its requests are not counted */
-		       !producer->writing && /* one more may have gone out */
+		lost = producer->client == CLIENT_LIBRDKAFKA && !producer->writing &&
 		       producer->requests_sent == producer->requests_answered;
 	else
 		lost = messages[UNSENT] > 0 || producer->reset;
@@ -35,7 +35,7 @@ enum verdict judge_unconfirmed(const struct producer *producer)
 	if (producer->reset)
 		return VERDICT_LOST;
 	return producer->kernel_bytes > 0 || producer->kernel_open ? VERDICT_AT_RISK
-								    : VERDICT_CLEAN;
+								   : VERDICT_CLEAN;
 }
 
 int64_t judge_failed_unseen(const struct producer *producer)

@@ -20,19 +20,19 @@ static const struct {
 	bool always;
 	const char *findings[4]; /* that speak of it */
 } shown[] = {
-	{ "acks", true, { NULL } },
-	{ "linger.ms", true, { NULL } },
-	{ "message.timeout.ms", true, { NULL } },
-	{ "retries", false, { "failed-unseen", "delivery-failed" } },
-	{ "request.timeout.ms", false, { "failed-unseen", "delivery-failed" } },
-	{ "enable.idempotence", false, { "failed-unseen", "open-transaction" } },
-	{ "delivery.report.only.error", false, { "poll-missing" } },
-	{ "message.max.bytes", false, { "rejected-not-retried" } },
-	{ "queue.buffering.max.messages",
-	  false,
-	  { "rejected-not-retried", "poll-missing", "queue-filling" } },
-	{ "queue.buffering.max.kbytes", false, { "rejected-not-retried", "queue-filling" } },
-	{ "socket.send.buffer.bytes", false, { "send-buffer-stall" } },
+	{"acks", true, {NULL}},
+	{"linger.ms", true, {NULL}},
+	{"message.timeout.ms", true, {NULL}},
+	{"retries", false, {"failed-unseen", "delivery-failed"}},
+	{"request.timeout.ms", false, {"failed-unseen", "delivery-failed"}},
+	{"enable.idempotence", false, {"failed-unseen", "open-transaction"}},
+	{"delivery.report.only.error", false, {"poll-missing"}},
+	{"message.max.bytes", false, {"rejected-not-retried"}},
+	{"queue.buffering.max.messages",
+	 false,
+	 {"rejected-not-retried", "poll-missing", "queue-filling"}},
+	{"queue.buffering.max.kbytes", false, {"rejected-not-retried", "queue-filling"}},
+	{"socket.send.buffer.bytes", false, {"send-buffer-stall"}},
 };
 
 static const struct setting *setting_of(const struct producer *producer, const char *key)

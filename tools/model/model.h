@@ -36,12 +36,14 @@
 	AMOUNT(UNSENT, "unsent")                                                               \
 	AMOUNT(IN_FLIGHT, "in_flight")
 
+/* clang-format off */
 enum amount {
 #define AMOUNT_NUMBER(name, word) name,
 	AMOUNTS(AMOUNT_NUMBER)
 #undef AMOUNT_NUMBER
 	AMOUNT_COUNT
 };
+/* clang-format on */
 
 struct tally {
 	int64_t messages[AMOUNT_COUNT];
@@ -101,18 +103,18 @@ struct producer {
 	enum trace_waited_by waited_by;
 	int64_t waited_for;
 	int64_t flush_calls, flush_timeouts, flush_waited_ns;
-	int64_t blocked_ns;    /* inside produce, because it was asked to wait */
-	int64_t flush_result;  /* of the last; UNKNOWN when there was none */
-	bool flush_was_last;   /* nothing was produced after the last flush */
+	int64_t blocked_ns;   /* inside produce, because it was asked to wait */
+	int64_t flush_result; /* of the last; UNKNOWN when there was none */
+	bool flush_was_last;  /* nothing was produced after the last flush */
 	int64_t purge_calls;
 	int64_t rejected_retried;
 	int64_t latency_p50_ns, latency_p99_ns, latency_max_ns;
 	bool transaction_open;
 	int64_t transactions_committed, transactions_aborted;
 	int64_t requests_sent, requests_answered;
-	bool writing; /* one of its sockets was being written to at the end */
+	bool writing;		 /* one of its sockets was being written to at the end */
 	bool shares_connections; /* with others of its client id: whose is whose is not known */
-	bool reset;	     /* what was in flight went through a reset connection */
+	bool reset;		 /* what was in flight went through a reset connection */
 	int64_t unwritten;    /* acks=0: called done by the client, and never written whole */
 	int64_t kernel_bytes; /* its sockets' unsent bytes at the end */
 	bool kernel_open;     /* acks=0, killed: what the kernel held at the end is not known */
@@ -144,16 +146,16 @@ struct socket {
 	int64_t stalled_lowat_ns;	/* by TCP_NOTSENT_LOWAT; UNKNOWN: an older trace */
 	int64_t stalled_unexplained_ns; /* too short to look into, or cut short */
 	bool stalled_at_end;		/* the last one was still going on */
-	bool stalled_at_end_unknown;	/* died in a call that may have been one, nobody knows when */
-	int64_t stalled_share;		/* of the connection's life, in thousandths */
-	int64_t rtt_ns, flight_bytes;	/* at the stalls: rate times round trip */
+	bool stalled_at_end_unknown;  /* died in a call that may have been one, at some time */
+	int64_t stalled_share;	      /* of the connection's life, in thousandths */
+	int64_t rtt_ns, flight_bytes; /* at the stalls: rate times round trip */
 	int64_t eagain_spins, nagle_waits;
 	int64_t send_timeout_ns, user_timeout_ns, notsent_lowat; /* UNKNOWN: not set */
 	/* What settings led to; UNKNOWN: an older trace. */
 	int64_t send_timeouts, send_timeout_bytes, cork_waits, cork_held_ns, cork_left_bytes;
-	bool send_gave_up; /* nothing was taken after the last of the timeouts */
+	bool send_gave_up;	       /* nothing was taken after the last of the timeouts */
 	int64_t error, error_after_ns; /* errno that ended it; UNKNOWN: none was met */
-	bool timed_out; /* TCP gave it up, and what it held is gone */
+	bool timed_out;		       /* TCP gave it up, and what it held is gone */
 	int64_t requests, produce_requests, produce_records, produce_answered;
 	int64_t produce_open_requests, produce_open_records; /* whole, unanswered */
 	int64_t produce_answered_records, produce_unanswerable_records;
@@ -161,8 +163,8 @@ struct socket {
 	int64_t produce_last_ns, closed_ns, lived_ns;
 	bool records_known;
 	bool answers_known; /* of every answer it is known how many records it was for */
-	bool shared;  /* of one of several producers, who have one client id */
-	bool writing; /* a write was under way at the end: it may have gone out */
+	bool shared;	    /* of one of several producers, who have one client id */
+	bool writing;	    /* a write was under way at the end: it may have gone out */
 	enum trace_socket_end end;
 	int64_t unsent_bytes, unread_bytes;
 	int64_t unseen_bytes; /* that TCP took past every call we see; UNKNOWN */
@@ -172,8 +174,8 @@ struct socket {
 	bool queue_open; /* it died without a word, and no sample says that all got away */
 	/* enum kafka_api or another key of the protocol; UNKNOWN: no frame was cut */
 	int64_t cut_api, cut_length, cut_accepted;
-	bool kept_elsewhere; /* another process may go on with it: a frame left in the middle is not cut */
-	bool reset; /* what was unsent at its end has been thrown away */
+	bool kept_elsewhere; /* another process may go on with it, and with a frame left open */
+	bool reset;	     /* what was unsent at its end has been thrown away */
 	enum verdict verdict;
 };
 
@@ -270,7 +272,7 @@ struct process {
 	bool shim_loaded, librdkafka_static;
 	const char *cannot_load; /* words that follow "because"; NULL: not known */
 	const char *suspicion;	 /* why one that was not loaded may have produced: a sentence */
-	bool judged; /* it touched Kafka, or should have been seen to */
+	bool judged;		 /* it touched Kafka, or should have been seen to */
 	enum verdict verdict;
 };
 

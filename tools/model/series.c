@@ -42,7 +42,7 @@ size_t moments_take(const struct trace_moment *rows, size_t count, struct moment
 }
 
 const double *moments_columns(struct run *run, const struct process *process,
-			     int64_t (*total)(const struct moment *moment), size_t columns)
+			      int64_t (*total)(const struct moment *moment), size_t columns)
 {
 	double *grown = model_alloc(run, columns * sizeof *grown);
 	double began = (double)process->trace_start_ns, passed = began, reached = 0;

@@ -14,6 +14,6 @@ size_t moments_take(const struct trace_moment *rows, size_t count, struct moment
 /* What `total` of a moment grew by in each of `columns` equal parts of the time from the
  * process's start to its last moment, in between two moments evenly; NULL without any. */
 const double *moments_columns(struct run *run, const struct process *process,
-			     int64_t (*total)(const struct moment *moment), size_t columns);
+			      int64_t (*total)(const struct moment *moment), size_t columns);
 
 #endif

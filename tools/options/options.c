@@ -97,11 +97,10 @@ static int take_number(const struct parse *parse, const struct option_row *row,
 	errno = 0;
 	long number = strtol(value, &end, 10);
 	if (end == value || *end || errno)
-		return refuse(parse, "--%s wants a number, not '%s'", row->name,
-					value);
+		return refuse(parse, "--%s wants a number, not '%s'", row->name, value);
 	if (number < row->least || number > row->most)
-		return refuse(parse, "--%s must be between %ld and %ld, not %ld",
-					row->name, row->least, row->most, number);
+		return refuse(parse, "--%s must be between %ld and %ld, not %ld", row->name,
+			      row->least, row->most, number);
 	*(long *)row->into = number;
 	return OPTIONS_PROCEED;
 }
@@ -121,8 +120,8 @@ static int take_value(const struct parse *parse, const struct option_row *row,
 		return OPTIONS_PROCEED;
 	case OPTION_CHOICE:
 		if (!choice_known(row->choices, value))
-			return refuse(parse, "--%s must be one of %s, not '%s'",
-						row->name, row->choices, value);
+			return refuse(parse, "--%s must be one of %s, not '%s'", row->name,
+				      row->choices, value);
 		*(const char **)row->into = value;
 		return OPTIONS_PROCEED;
 	case OPTION_STRING:
@@ -181,7 +180,7 @@ static int take_option(const struct parse *parse, int argc, char **argv, int *at
 	if (row->kind != OPTION_FLAG && !value) {
 		if (*at + 1 >= argc)
 			return refuse(parse, "--%s wants a value: %s", row->name,
-						row->argument);
+				      row->argument);
 		value = argv[++*at];
 	}
 	return take_value(parse, row, value);
@@ -212,8 +211,8 @@ static void move_forward(char **argv, int from, int to, int seen)
 	}
 }
 
-int options_parse(const struct option_table *table, int argc, char **argv, int *first, char *why,
-		  size_t why_bytes)
+int options_parse(const struct option_table *table, int argc, char **argv, int *first,
+		  char *why, size_t why_bytes)
 {
 	const struct parse parse = {table, why, why_bytes};
 	int operands = 0;

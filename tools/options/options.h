@@ -67,15 +67,15 @@ struct option_table {
 	const char *operands; /* for the usage line; "" when there are none */
 	const char *purpose;  /* a sentence or a few, '\n' inside */
 	const struct option_row *rows;
-	bool stop_at_operand;	    /* `run`: what follows PROGRAM is its own */
-	int operands_least;	    /* fewer is an error */
-	int operands_most;	    /* 0: any number; -1: none at all */
+	bool stop_at_operand; /* `run`: what follows PROGRAM is its own */
+	int operands_least;   /* fewer is an error */
+	int operands_most;    /* 0: any number; -1: none at all */
 };
 
 /* Operands are moved behind the options unless stop_at_operand. `--` ends the
  * options and is swallowed. With OPTIONS_USAGE `why` has a clause. Never prints. */
-int options_parse(const struct option_table *table, int argc, char **argv, int *first, char *why,
-		  size_t why_bytes);
+int options_parse(const struct option_table *table, int argc, char **argv, int *first,
+		  char *why, size_t why_bytes);
 
 void options_help(const struct option_table *table, FILE *out);
 

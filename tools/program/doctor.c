@@ -91,7 +91,8 @@ static void describe(struct doctor *doctor, const struct elffile *elf,
 	     : elf->libc == ELFFILE_LIBC_MUSL  ? "musl"
 					       : "unknown");
 	if (judgeable_goes_first(elf))
-		fact(doctor, "preload", "%s first (it ends a host in which it is not), then the shim",
+		fact(doctor, "preload",
+		     "%s first (it ends a host in which it is not), then the shim",
 		     judgeable_goes_first(elf));
 	if (elf->privileged)
 		fact(doctor, "privileges", "setuid, setgid or file capabilities");
@@ -224,7 +225,8 @@ static void conclude_loadable(struct doctor *doctor, const struct sighting *seen
 			 "librdkafka is linked into the executable, where its functions "
 			 "cannot be followed: only connections are seen.");
 	else if (runtime)
-		conclude(doctor, DOCTOR_DEPENDS, "In %s, %s.", runtime->name, runtime->judged_when);
+		conclude(doctor, DOCTOR_DEPENDS, "In %s, %s.", runtime->name,
+			 runtime->judged_when);
 	else
 		conclude(doctor, DOCTOR_WIRE,
 			 "No librdkafka was found: only connections are seen, unless the "
@@ -305,8 +307,7 @@ static bool read_maps(pid_t pid, struct sighting *seen)
 }
 
 static void conclude_process(struct doctor *doctor, const struct elffile *elf,
-			     const struct sighting *seen,
-			      const struct runtime *runtime)
+			     const struct sighting *seen, const struct runtime *runtime)
 {
 	const char *obstacle = judgeable_obstacle(elf);
 

@@ -13,11 +13,11 @@ static const struct runtime runtimes[] = {
 	{"napi_create_function", "libnode", "Node.js",
 	 "clients built on librdkafka count every message; others are seen on the wire only"},
 	{NULL, "libjli", "Java",
-	 "kafka-clients from 2.8 on counts every record on an OpenJDK; others are seen on the wire "
-	 "only"},
+	 "kafka-clients from 2.8 on counts every record on an OpenJDK; others are seen on "
+	 "the wire only"},
 	{NULL, "libjvm", "Java",
-	 "kafka-clients from 2.8 on counts every record on an OpenJDK; others are seen on the wire "
-	 "only"},
+	 "kafka-clients from 2.8 on counts every record on an OpenJDK; others are seen on "
+	 "the wire only"},
 	{NULL, "libhostfxr", ".NET",
 	 "Confluent.Kafka is librdkafka; other clients are seen on the wire only"},
 };

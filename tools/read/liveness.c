@@ -42,7 +42,7 @@ static bool same_namespace(const struct trace_process *process)
 
 /* Of a thread: what its stat says. */
 struct stat_line {
-	bool ending; /* a zombie, dead, or on its way there: it runs no code of its own any more */
+	bool ending; /* a zombie, dead, or on its way there: it runs no code of its own */
 	uint64_t start_ticks;
 };
 
@@ -107,7 +107,9 @@ enum liveness liveness_of(const struct trace_process *process)
 	if (!same_namespace(process))
 		return LIVENESS_UNKNOWN;
 	snprintf(path, sizeof path, "/proc/%d/stat", process->pid);
-	if (process->pid <= 0 || !stat_of(path, &line) || line.start_ticks != process->start_ticks)
+	if (process->pid <= 0 || !stat_of(path, &line) ||
+	    line.start_ticks != process->start_ticks)
 		return LIVENESS_GONE;
-	return line.ending && !another_thread_runs(process->pid) ? LIVENESS_GONE : LIVENESS_RUNNING;
+	return line.ending && !another_thread_runs(process->pid) ? LIVENESS_GONE
+								 : LIVENESS_RUNNING;
 }

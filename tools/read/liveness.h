@@ -5,7 +5,7 @@
 #include "format/format.h"
 
 enum liveness {
-	LIVENESS_GONE,	  /* the process has ended */
+	LIVENESS_GONE, /* the process has ended */
 	LIVENESS_RUNNING,
 	LIVENESS_UNKNOWN, /* of another pid namespace, or no boot id to tell by */
 };

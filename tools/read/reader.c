@@ -31,9 +31,11 @@ static bool check_magic(struct reader *reader)
 	static const char zeros[sizeof header->magic];
 	if (reader->size >= sizeof *header && !memcmp(header->magic, zeros, sizeof zeros) &&
 	    header->state == TRACE_FORMING)
-		return READER_REFUSE(reader, 0, "its process died before the header was written");
+		return READER_REFUSE(reader, 0,
+				     "its process died before the header was written");
 	if (memcmp(header->magic, TRACE_MAGIC, known))
-		return READER_REFUSE(reader, 0, "it is not a trace: it does not begin with the magic");
+		return READER_REFUSE(reader, 0,
+				     "it is not a trace: it does not begin with the magic");
 	return true;
 }
 
@@ -48,36 +50,38 @@ static bool check_header(struct reader *reader)
 		return false;
 	if (reader->size < fixed)
 		return READER_REFUSE(reader, reader->size, "the header is cut off at byte %zu",
-			      reader->size);
+				     reader->size);
 	if (header->byte_order != TRACE_BYTE_ORDER &&
 	    __builtin_bswap32(header->byte_order) == TRACE_BYTE_ORDER)
 		return READER_REFUSE(reader, 12,
-			      "it was written by a machine of the other byte order");
+				     "it was written by a machine of the other byte order");
 	if (header->byte_order != TRACE_BYTE_ORDER)
 		return READER_REFUSE(reader, 12, "the header is damaged: byte order 0x%08x",
-			      header->byte_order);
+				     header->byte_order);
 	if (header->version > TRACE_VERSION)
 		return READER_REFUSE(reader, 8,
-			      "it has format version %u, of a newer unflushed; this one reads version %u",
-			      header->version, TRACE_VERSION);
+				     "it has format version %u, of a newer unflushed; this one "
+				     "reads version %u",
+				     header->version, TRACE_VERSION);
 	if (header->version == 0)
 		return READER_REFUSE(reader, 8, "the header is damaged: format version 0");
 	if (header->version < TRACE_VERSION)
-		return READER_REFUSE(reader, 8,
-			      "it has format version %u, of an older unflushed; this one reads "
-			      "version %u",
-			      header->version, TRACE_VERSION);
+		return READER_REFUSE(
+			reader, 8,
+			"it has format version %u, of an older unflushed; this one reads "
+			"version %u",
+			header->version, TRACE_VERSION);
 	if (header->incompatible & ~(uint64_t)TRACE_INCOMPATIBLE_KNOWN)
-		return READER_REFUSE(reader, offsetof(struct trace_header, incompatible),
-			      "it needs a newer unflushed (incompatible features 0x%" PRIx64
-			      ")",
-			      header->incompatible);
+		return READER_REFUSE(
+			reader, offsetof(struct trace_header, incompatible),
+			"it needs a newer unflushed (incompatible features 0x%" PRIx64 ")",
+			header->incompatible);
 	if (header->state == TRACE_FORMING)
 		return READER_REFUSE(reader, offsetof(struct trace_header, state),
-			      "its process died before the header was complete");
+				     "its process died before the header was complete");
 	if (header->state != TRACE_LIVE)
 		return READER_REFUSE(reader, offsetof(struct trace_header, state),
-			      "the header is damaged: state %u", header->state);
+				     "the header is damaged: state %u", header->state);
 	return true;
 }
 
@@ -88,21 +92,22 @@ static bool check_table(struct reader *reader)
 
 	if (header->section_bytes != sizeof(struct trace_section))
 		return READER_REFUSE(reader, count_at + 4,
-			      "the header is damaged: sections of %u bytes",
-			      header->section_bytes);
+				     "the header is damaged: sections of %u bytes",
+				     header->section_bytes);
 	if (header->section_count == 0 || header->section_count > 1024)
 		return READER_REFUSE(reader, count_at, "the header is damaged: %u sections",
-			      header->section_count);
+				     header->section_count);
 	uint64_t bytes = (uint64_t)header->section_count * sizeof(struct trace_section);
 	if (header->header_bytes < sizeof *header || header->sections_at % 8 ||
 	    header->sections_at < offsetof(struct trace_header, sections) ||
 	    header->sections_at > header->header_bytes ||
 	    bytes > header->header_bytes - header->sections_at)
-		return READER_REFUSE(reader, offsetof(struct trace_header, sections_at),
-			      "the header is damaged: its section table lies outside of it");
+		return READER_REFUSE(
+			reader, offsetof(struct trace_header, sections_at),
+			"the header is damaged: its section table lies outside of it");
 	if (header->sections_at > reader->size || bytes > reader->size - header->sections_at)
 		return READER_REFUSE(reader, reader->size, "the header is cut off at byte %zu",
-			      reader->size);
+				     reader->size);
 	return true;
 }
 
@@ -199,7 +204,7 @@ bool reader_take(struct reader *reader, uint8_t *bytes, size_t size)
 	take_sections(reader);
 	if (!reader_row(reader, SECTION_PROCESS, 0))
 		return READER_REFUSE(reader, reader->sections[SECTION_PROCESS].offset,
-			      "its process row cannot be read");
+				     "its process row cannot be read");
 	return true;
 }
 
@@ -235,7 +240,8 @@ static bool copy_again(struct reader *reader, int fd, enum reader_depth depth)
 	uint8_t *bytes;
 	size_t size;
 
-	bool copied = reader_copy(&later, fd, depth, &bytes, &size) && reader_take(&later, bytes, size);
+	bool copied = reader_copy(&later, fd, depth, &bytes, &size) &&
+		      reader_take(&later, bytes, size);
 	if (!copied) {
 		reader_copy_free(bytes);
 		return false;

@@ -37,7 +37,7 @@ struct reader {
 	struct fault faults[READER_FAULTS];
 	size_t fault_count;
 	enum reader_depth depth; /* without the events reader_event() has none */
-	bool alive; /* its process was running when the file was read */
+	bool alive;		 /* its process was running when the file was read */
 };
 
 /* False: nothing in it can be read, faults[0] says why. Call reader_close()
@@ -50,8 +50,7 @@ bool reader_take(struct reader *reader, uint8_t *bytes, size_t size);
 void reader_close(struct reader *reader);
 
 /* NULL when there is no such row, or when it is not complete (state 0). */
-const void *reader_row(const struct reader *reader, enum trace_section_kind kind,
-		       uint32_t row);
+const void *reader_row(const struct reader *reader, enum trace_section_kind kind, uint32_t row);
 uint32_t reader_rows(const struct reader *reader, enum trace_section_kind kind);
 /* How many of them are there. */
 uint32_t reader_complete(const struct reader *reader, enum trace_section_kind kind);

@@ -180,7 +180,7 @@ bool reader_copy(struct reader *reader, int fd, enum reader_depth depth, uint8_t
 		return READER_REFUSE(reader, 0, "it is empty");
 	if (about.st_size > FILE_BYTES_MAX)
 		return READER_REFUSE(reader, 0, "it is not a trace: %jd bytes is far too much",
-			      (intmax_t)about.st_size);
+				     (intmax_t)about.st_size);
 	size_t room = (size_t)about.st_size;
 	struct buffer *buffer = buffer_take(room), once = {0};
 

@@ -17,12 +17,12 @@ static const struct {
 	{NOTE_DESCRIPTORS_FULL, "a descriptor's number was too high for the shim to follow"},
 	{NOTE_CONFLICT, "librdkafka did not take our interceptors: messages may be missing"},
 	{NOTE_IO_URING, "the program uses io_uring: what it sends that way is not seen"},
-	{NOTE_PROBE_REFUSED,
-	 "a Python client (layers.python) is of a version or a shape that the shim does not know: "
-	 "it was left alone, and what it held is not counted"},
-	{NOTE_JVM_REFUSED,
-	 "this JVM, or a Java client in it, is of a shape that the shim does not know, or the JVM "
-	 "writes an archive of its classes: it was left alone, and what it held is not counted"},
+	{NOTE_PROBE_REFUSED, "a Python client (layers.python) is of a version or a shape that "
+			     "the shim does not know: "
+			     "it was left alone, and what it held is not counted"},
+	{NOTE_JVM_REFUSED, "this JVM, or a Java client in it, is of a shape that the shim "
+			   "does not know, or the JVM writes an archive of its classes: it "
+			   "was left alone, and what it held is not counted"},
 	{NOTE_SITES_LESS, "UNFLUSHED_SITES asked for less of the call sites than their stacks"},
 	{NOTE_SITES_UNKNOWN,
 	 "UNFLUSHED_SITES has a value that is not known: stacks were taken, the default"},
@@ -42,7 +42,8 @@ static const char *redirect_note(struct run *run, const struct process *process)
 const char **notes_of(struct run *run, const struct process *process)
 {
 	const char **notes =
-		model_alloc(run, (SENTENCES + process->fault_count + process->finding_count + 5) * sizeof *notes);
+		model_alloc(run, (SENTENCES + process->fault_count + process->finding_count +
+				  5) * sizeof *notes);
 	size_t count = 0;
 
 	for (size_t i = 0; i < SENTENCES; i++)
@@ -59,7 +60,8 @@ const char **notes_of(struct run *run, const struct process *process)
 			wording_count(run, process->recycled_sockets, "connection"));
 	if (process->dropped_sockets > 0)
 		notes[count++] = model_format(
-			run, "%s found no room in the trace: what went out on them is not known",
+			run,
+			"%s found no room in the trace: what went out on them is not known",
 			wording_count(run, process->dropped_sockets, "connection"));
 	for (size_t i = 0; i < process->fault_count; i++)
 		notes[count++] =

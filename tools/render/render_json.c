@@ -137,9 +137,9 @@ static json_t *layers(struct run *run, const struct process *process)
 	json_object_set_new(object, "python",
 			    runtime(process->python_version, process->python_clients,
 				    process->python_client_count));
-	json_object_set_new(object, "jvm",
-			    runtime(process->jvm_version, process->jvm_clients,
-				    process->jvm_client_count));
+	json_object_set_new(
+		object, "jvm",
+		runtime(process->jvm_version, process->jvm_clients, process->jvm_client_count));
 	json_object_set_new(object, "notes", strings(notes, count));
 	return object;
 }

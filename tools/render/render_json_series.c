@@ -21,7 +21,8 @@ json_t *json_of_series(const struct process *process)
 
 		json_object_set_new(row, "at_ns",
 				    json_of_number(moment->at_ns - process->trace_start_ns));
-		json_object_set_new(row, "accepted_bytes", json_of_number(moment->accepted_bytes));
+		json_object_set_new(row, "accepted_bytes",
+				    json_of_number(moment->accepted_bytes));
 		json_object_set_new(row, "requests", json_of_number(moment->requests));
 		json_object_set_new(row, "stalled_ns", json_of_number(moment->stalled_ns));
 		json_object_set_new(row, "produced", json_of_number(moment->produced));

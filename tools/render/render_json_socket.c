@@ -46,8 +46,9 @@ static json_t *stalls(const struct socket *socket)
 			    json_of_number(socket->stalled_unexplained_ns));
 	json_object_set_new(object, "life_share", share(socket->stalled_share));
 	json_object_set_new(object, "at_end",
-			    socket->stalled_at_end_unknown ? json_null()
-							   : json_boolean(socket->stalled_at_end));
+			    socket->stalled_at_end_unknown
+				    ? json_null()
+				    : json_boolean(socket->stalled_at_end));
 	json_object_set_new(object, "rtt_ns", json_of_number(socket->rtt_ns));
 	json_object_set_new(object, "eagain_spins", json_of_number(socket->eagain_spins));
 	json_object_set_new(object, "nagle_waits", json_of_number(socket->nagle_waits));
@@ -61,7 +62,8 @@ static json_t *send_timeouts(const struct socket *socket)
 	json_t *object = json_object();
 
 	json_object_set_new(object, "count", json_of_number(socket->send_timeouts));
-	json_object_set_new(object, "not_taken_bytes", json_of_number(socket->send_timeout_bytes));
+	json_object_set_new(object, "not_taken_bytes",
+			    json_of_number(socket->send_timeout_bytes));
 	json_object_set_new(object, "went_on",
 			    socket->send_timeouts > 0 ? json_boolean(!socket->send_gave_up)
 						      : json_null());

@@ -70,8 +70,7 @@ static void text_process(const struct page *page, struct run *run,
 /* The worst first; among equals those that began first, as they were read. */
 static const struct process **in_order(struct run *run)
 {
-	const struct process **order =
-		model_alloc(run, run->process_count * sizeof *order + 1);
+	const struct process **order = model_alloc(run, run->process_count * sizeof *order + 1);
 	size_t count = 0;
 
 	for (int verdict = VERDICT_LOST; verdict >= VERDICT_CLEAN; verdict--)

@@ -162,8 +162,7 @@ static const char *first_line(struct run *run, const struct finding *finding)
 static const char *where_words(struct run *run, const struct finding *finding,
 			       const struct process *process)
 {
-	const struct frame *frame =
-		finding->site ? wording_place_frame(finding->site) : NULL;
+	const struct frame *frame = finding->site ? wording_place_frame(finding->site) : NULL;
 	const char *place = frame ? wording_frame(run, frame) : NULL;
 
 	if (!place && finding->producer != UNKNOWN)

@@ -67,7 +67,8 @@ static const char *site_numbers(struct run *run, const struct call_site *site)
 		text = model_format(run, "%s, %s outstanding", text,
 				    wording_number(run, site->outstanding));
 	if (site->failed > 0)
-		text = model_format(run, "%s, %s failed", text, wording_number(run, site->failed));
+		text = model_format(run, "%s, %s failed", text,
+				    wording_number(run, site->failed));
 	if (site->rejected > 0)
 		text = model_format(run, "%s, %s rejected", text,
 				    wording_number(run, site->rejected));
@@ -85,8 +86,7 @@ static void producer_sites(const struct page *page, struct run *run,
 		const struct frame *frame = wording_place_frame(&producer->sites[i]);
 
 		page_wrap(page, i ? "" : "    produced at", 16,
-			  model_format(run, "%s: %s",
-				       site_numbers(run, &producer->sites[i]),
+			  model_format(run, "%s: %s", site_numbers(run, &producer->sites[i]),
 				       frame ? wording_frame(run, frame) : "?"));
 	}
 	if (left_out)
@@ -174,16 +174,15 @@ static const char *stalled_words(struct run *run, const struct socket *socket)
 	if (socket->stalled_lowat_ns > 0)
 		lowat = model_format(run, "TCP_NOTSENT_LOWAT %s, ",
 				     wording_time(run, socket->stalled_lowat_ns));
-	return model_format(
-		run,
-		"stalled for %s of its life: by the send buffer %s, the receiver %s, the network "
-		"%s, %snot known %s%s",
-		percent(run, socket->stalled_share),
-		wording_time(run, socket->stalled_send_buffer_ns),
-		wording_time(run, socket->stalled_receiver_ns),
-		wording_time(run, socket->stalled_network_ns), lowat,
-		wording_time(run, socket->stalled_unexplained_ns),
-		socket->stalled_at_end ? "; still stalled at the end" : "");
+	return model_format(run,
+			    "stalled for %s of its life: by the send buffer %s, the receiver "
+			    "%s, the network %s, %snot known %s%s",
+			    percent(run, socket->stalled_share),
+			    wording_time(run, socket->stalled_send_buffer_ns),
+			    wording_time(run, socket->stalled_receiver_ns),
+			    wording_time(run, socket->stalled_network_ns), lowat,
+			    wording_time(run, socket->stalled_unexplained_ns),
+			    socket->stalled_at_end ? "; still stalled at the end" : "");
 }
 
 static const char *with(struct run *run, const char *words, const char *more)
@@ -233,7 +232,8 @@ static void text_unseen(const struct page *page, struct run *run, const struct p
 	if (process->notes & NOTE_IO_URING)
 		ways = "io_uring, or a system call of the program's own";
 	page_wrap(page, "", 8,
-		  model_format(run, "beside these TCP took %s that no call was seen to send: by %s",
+		  model_format(run,
+			       "beside these TCP took %s that no call was seen to send: by %s",
 			       wording_count(run, socket->unseen_bytes, "byte"), ways));
 }
 

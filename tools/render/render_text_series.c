@@ -74,7 +74,8 @@ void text_series(const struct page *page, struct run *run, const struct process 
 			  wording_time(run, (int64_t)part_ns),
 			  wording_size(run, (int64_t)(most / part_ns * 1e9))));
 	if (last->stalled_ns >= WORTH_DRAWING_STALLED_NS)
-		draw(page, run, "  stalled", moments_columns(run, process, stalled, COLUMNS), part_ns,
+		draw(page, run, "  stalled", moments_columns(run, process, stalled, COLUMNS),
+		     part_ns,
 		     model_format(run, "%s in all, over all connections",
 				  wording_time(run, last->stalled_ns)));
 }

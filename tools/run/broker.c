@@ -173,8 +173,8 @@ static bool topics_apply(const struct broker_options *options, rd_kafka_mock_clu
 		char name[NAME_MAX_BYTES];
 		long count;
 
-		if (!topic_read(options->topics[i], options->partitions, name, &count,
-				why, why_bytes))
+		if (!topic_read(options->topics[i], options->partitions, name, &count, why,
+				why_bytes))
 			return false;
 		rd_kafka_resp_err_t error =
 			cluster ? rd_kafka_mock_topic_create(cluster, name, (int)count, 1)

@@ -18,7 +18,9 @@ struct broker_options {
 	bool down;
 };
 
+/* clang-format off */
 #define BROKER_DEFAULTS { .brokers = 1, .partitions = 4 }
+/* clang-format on */
 
 #define BROKER_PARTITIONS_MOST 1000
 #define BROKER_RTT_MOST_MS 600000

@@ -23,8 +23,8 @@ static bool prepend(const char *name, const char *library)
 
 	if (!others || !*others)
 		return setenv(name, library, 1) == 0;
-	bool made = asprintf(&value, "%s:%s", library, others) >= 0 &&
-		    setenv(name, value, 1) == 0;
+	bool made =
+		asprintf(&value, "%s:%s", library, others) >= 0 && setenv(name, value, 1) == 0;
 	free(value);
 	return made;
 }

@@ -139,7 +139,8 @@ bool suspect_find(const char *program, struct host_unloaded *unloaded)
 	snprintf(unloaded->unloaded, sizeof(unloaded->unloaded), "%s",
 		 obstacle ? obstacle
 			  : "LD_PRELOAD was not in its environment, or it did not get so far");
-	for (size_t i = 0; !unloaded->suspicion && i < sizeof(reasons) / sizeof(reasons[0]); i++)
+	for (size_t i = 0; !unloaded->suspicion && i < sizeof(reasons) / sizeof(reasons[0]);
+	     i++)
 		if (reasons[i].holds(&elf))
 			unloaded->suspicion = reasons[i].suspicion;
 	elffile_clear(&elf);
