@@ -38,61 +38,47 @@ struct call {
 	const void *caller; /* return address into the host */
 	const void *frame; /* CFA of the entry function; KAFKA rows only */
 	const struct copy *copy; /* of librdkafka; NULL for libc rows */
-	int64_t began_ns; /* CLOCK_MONOTONIC; WRITE*, and SEND_* and WAIT_* that may wait */
-	struct guest_socket *socket; /* WRITE*: what is written to, if it was followed before */
+	int64_t began_ns; /* CLOCK_MONOTONIC; WRITE, and PRODUCE and WAIT that may wait */
+	struct guest_socket *socket; /* WRITE: what is written to, if it was followed before */
 	int error; /* errno after the real call; BEFORE: before it */
-	bool outermost; /* API rows: not called by librdkafka itself */
+	bool outermost; /* API: not called by librdkafka itself */
 };
 
-/* clang-format off */
+#define ROW(name, ...) CALL_##name,
 enum call_id {
-#define WATCH(name, library, category, result, parameters, arguments) CALL_##name,
-#define WATCH_NONE(name, library, category, result) CALL_##name,
-#define BEFORE(name, library, category, result, parameters, arguments) CALL_##name,
-#define BEFORE_VOID(name, library, category, parameters, arguments) CALL_##name,
-#define LEAVE(name, library, category, parameters, arguments) CALL_##name,
-#define LEAVE_NONE(name, library, category) CALL_##name,
-#define TAKE(name, library, category, result, parameters, arguments) CALL_##name,
-#define TAKE_VOID(name, library, category, parameters, arguments) CALL_##name,
-#define TAKE_LIST(name, library, category, result, parameters, arguments, last) CALL_##name,
 #include "calls/calls.def"
 	CALL_COUNT,
 };
 
 /* The types of the functions, for REAL(). */
-#define WATCH(name, library, category, result, parameters, arguments) typedef result name##_fn parameters;
-#define WATCH_NONE(name, library, category, result) typedef result name##_fn(void);
-#define BEFORE(name, library, category, result, parameters, arguments) typedef result name##_fn parameters;
-#define BEFORE_VOID(name, library, category, parameters, arguments) typedef void name##_fn parameters;
-#define LEAVE(name, library, category, parameters, arguments) typedef void name##_fn parameters;
-#define LEAVE_NONE(name, library, category) typedef void name##_fn(void);
-#define TAKE(name, library, category, result, parameters, arguments) typedef result name##_fn parameters;
-#define TAKE_VOID(name, library, category, parameters, arguments) typedef void name##_fn parameters;
-#define TAKE_LIST(name, library, category, result, parameters, arguments, last) typedef result name##_fn parameters;
+#define ROW(name, library, result, parameters) typedef result name##_fn parameters;
 #include "calls/calls.def"
 
 /* The function behind a call, with its type. */
 #define REAL(name, call) ((name##_fn *)(call)->real)
 
-/* The handlers. A variadic row's handler gets what follows as a va_list. */
+/* The handlers. A variadic row's handler gets what follows as a va_list; glibc has an
+ * on_exit() of its own. */
 #define UNPACKED(...) __VA_ARGS__
-#define LIST_PARAMETERS_fcntl int fd, int command
-#define LIST_PARAMETERS_fcntl64 int fd, int command
-#define LIST_PARAMETERS_clone int (*run)(void *), void *stack, int flags, void *argument
-#define LIST_PARAMETERS_execl const char *path, const char *first
-#define LIST_PARAMETERS_execlp const char *file, const char *first
-#define LIST_PARAMETERS_execle const char *path, const char *first
-#define LIST_PARAMETERS_rd_kafka_producev rd_kafka_t *rk
-#define WATCH(name, library, category, result, parameters, arguments) void on_##name(const struct call *call, result given, UNPACKED parameters);
-#define WATCH_NONE(name, library, category, result) void on_##name(const struct call *call, result given);
-#define BEFORE(name, library, category, result, parameters, arguments) void on_##name(const struct call *call, UNPACKED parameters);
-#define BEFORE_VOID(name, library, category, parameters, arguments) void on_##name(const struct call *call, UNPACKED parameters);
-/* glibc has an on_exit() of its own. */
-#define LEAVE(name, library, category, parameters, arguments) void on_leave_##name(const struct call *call, UNPACKED parameters);
-#define LEAVE_NONE(name, library, category) void on_leave_##name(const struct call *call);
-#define TAKE(name, library, category, result, parameters, arguments) result on_##name(const struct call *call, UNPACKED parameters);
-#define TAKE_VOID(name, library, category, parameters, arguments) void on_##name(const struct call *call, UNPACKED parameters);
-#define TAKE_LIST(name, library, category, result, parameters, arguments, last) result on_##name(const struct call *call, LIST_PARAMETERS_##name, va_list more);
+/* clang-format off */
+#define WATCH(name, library, result, parameters, ...) \
+	void on_##name(const struct call *call, result given, UNPACKED parameters);
+#define WATCH_NONE(name, library, result) \
+	void on_##name(const struct call *call, result given);
+#define BEFORE(name, library, result, parameters, ...) \
+	void on_##name(const struct call *call, UNPACKED parameters);
+#define BEFORE_VOID(name, library, parameters, ...) \
+	void on_##name(const struct call *call, UNPACKED parameters);
+#define LEAVE(name, library, parameters, ...) \
+	void on_leave_##name(const struct call *call, UNPACKED parameters);
+#define LEAVE_NONE(name, library) \
+	void on_leave_##name(const struct call *call);
+#define TAKE(name, library, result, parameters, ...) \
+	result on_##name(struct call *call, UNPACKED parameters);
+#define TAKE_VOID(name, library, parameters, ...) \
+	void on_##name(struct call *call, UNPACKED parameters);
+#define TAKE_LIST(name, library, result, parameters, ...) \
+	result on_##name(struct call *call, UNPACKED parameters, va_list more);
 #define SERVE(name, result, parameters) result name parameters;
 #include "calls/calls.def"
 /* clang-format on */

@@ -22,16 +22,7 @@ void *real_libc[CALL_COUNT];
 __thread struct resolve_last resolve_last;
 
 static const char *const call_names[CALL_COUNT] = {
-#define NAME(name, ...) [CALL_##name] = #name,
-#define WATCH NAME
-#define WATCH_NONE NAME
-#define BEFORE NAME
-#define BEFORE_VOID NAME
-#define LEAVE NAME
-#define LEAVE_NONE NAME
-#define TAKE NAME
-#define TAKE_VOID NAME
-#define TAKE_LIST NAME
+#define ROW(name, ...) [CALL_##name] = #name,
 #include "calls/calls.def"
 };
 
@@ -46,16 +37,7 @@ static const char *const use_names[USE_COUNT] = {
 
 enum { LIBRARY_LIBC, LIBRARY_KAFKA };
 static const uint8_t call_library[CALL_COUNT] = {
-#define LIBRARY(name, library, ...) [CALL_##name] = LIBRARY_##library,
-#define WATCH LIBRARY
-#define WATCH_NONE LIBRARY
-#define BEFORE LIBRARY
-#define BEFORE_VOID LIBRARY
-#define LEAVE LIBRARY
-#define LEAVE_NONE LIBRARY
-#define TAKE LIBRARY
-#define TAKE_VOID LIBRARY
-#define TAKE_LIST LIBRARY
+#define ROW(name, library, ...) [CALL_##name] = LIBRARY_##library,
 #include "calls/calls.def"
 };
 

@@ -42,38 +42,18 @@ _Static_assert(offsetof(struct resolve_last, via) == 16, "the thunks store there
 
 #define THUNKS_LIBC(name)
 #define THUNKS_KAFKA(name) THUNK(1, name) THUNK(2, name) THUNK(3, name) THUNK(4, name)
-#define ROW_LIBC(name)
-#define ROW_KAFKA(name) {#name, {via_1_##name, via_2_##name, via_3_##name, via_4_##name}},
+#define ENTRY_LIBC(name)
+#define ENTRY_KAFKA(name) {#name, {via_1_##name, via_2_##name, via_3_##name, via_4_##name}},
 
 #define ROW(name, library, ...) THUNKS_##library(name)
-#define WATCH ROW
-#define WATCH_NONE ROW
-#define BEFORE ROW
-#define BEFORE_VOID ROW
-#define LEAVE ROW
-#define LEAVE_NONE ROW
-#define TAKE ROW
-#define TAKE_VOID ROW
-#define TAKE_LIST ROW
 #include "calls/calls.def"
-#undef ROW
 
 static const struct {
 	const char *name;
 	void (*thunk[RESOLVE_SLOTS])(void);
 } rows[] = {
-#define ROW(name, library, ...) ROW_##library(name)
-#define WATCH ROW
-#define WATCH_NONE ROW
-#define BEFORE ROW
-#define BEFORE_VOID ROW
-#define LEAVE ROW
-#define LEAVE_NONE ROW
-#define TAKE ROW
-#define TAKE_VOID ROW
-#define TAKE_LIST ROW
+#define ROW(name, library, ...) ENTRY_##library(name)
 #include "calls/calls.def"
-#undef ROW
 };
 /* clang-format on */
 

@@ -51,9 +51,8 @@ static bool is_of_timer(const struct guest_producer *producer, int timeout_ms)
 	return timeout_ms == 0 && producer_row(producer)->flags & PRODUCER_ASYNCIO;
 }
 
-rd_kafka_resp_err_t on_rd_kafka_flush(const struct call *call, rd_kafka_t *rk, int timeout_ms)
+rd_kafka_resp_err_t on_rd_kafka_flush(struct call *call, rd_kafka_t *rk, int timeout_ms)
 {
-	struct call *out = (struct call *)call;
 	struct guest_producer *producer = kafka_is_recording() ? producer_find(rk) : NULL;
 	bool outermost = kafka_api_enter() && producer && !is_of_timer(producer, timeout_ms);
 	uint64_t produced = outermost ? producer_given(producer) : 0;
@@ -65,7 +64,7 @@ rd_kafka_resp_err_t on_rd_kafka_flush(const struct call *call, rd_kafka_t *rk, i
 	errno = call->error;
 	rd_kafka_resp_err_t result = REAL(rd_kafka_flush, call)(rk, timeout_ms);
 
-	out->error = errno;
+	call->error = errno;
 	kafka_api_leave();
 	if (outermost) {
 		flush_account(producer, produced, guest_now_ns() - began_ns, result);
@@ -74,9 +73,8 @@ rd_kafka_resp_err_t on_rd_kafka_flush(const struct call *call, rd_kafka_t *rk, i
 	return result;
 }
 
-int on_rd_kafka_outq_len(const struct call *call, rd_kafka_t *rk)
+int on_rd_kafka_outq_len(struct call *call, rd_kafka_t *rk)
 {
-	struct call *out = (struct call *)call;
 	struct guest_producer *producer = kafka_is_recording() ? producer_find(rk) : NULL;
 	bool outermost = kafka_api_enter() && producer;
 	uint64_t produced = outermost ? producer_given(producer) : 0;
@@ -84,7 +82,7 @@ int on_rd_kafka_outq_len(const struct call *call, rd_kafka_t *rk)
 	errno = call->error;
 	int length = REAL(rd_kafka_outq_len, call)(rk);
 
-	out->error = errno;
+	call->error = errno;
 	kafka_api_leave();
 	if (outermost && length == 0) {
 		uint64_t before = producer_row(producer)->waited_for;
@@ -99,9 +97,8 @@ int on_rd_kafka_outq_len(const struct call *call, rd_kafka_t *rk)
 	return length;
 }
 
-rd_kafka_resp_err_t on_rd_kafka_purge(const struct call *call, rd_kafka_t *rk, int flags)
+rd_kafka_resp_err_t on_rd_kafka_purge(struct call *call, rd_kafka_t *rk, int flags)
 {
-	struct call *out = (struct call *)call;
 	struct guest_producer *producer = kafka_is_recording() ? producer_find(rk) : NULL;
 	bool outermost = kafka_api_enter() && producer;
 	uint64_t produced = outermost ? producer_given(producer) : 0;
@@ -109,7 +106,7 @@ rd_kafka_resp_err_t on_rd_kafka_purge(const struct call *call, rd_kafka_t *rk, i
 	errno = call->error;
 	rd_kafka_resp_err_t result = REAL(rd_kafka_purge, call)(rk, flags);
 
-	out->error = errno;
+	call->error = errno;
 	kafka_api_leave();
 	if (!outermost)
 		return result;
@@ -159,25 +156,24 @@ static void transaction_ended(struct guest_producer *producer, bool committed,
 }
 
 #define END_TRANSACTION(name, committed) \
-	struct call *out = (struct call *)call; \
 	struct guest_producer *producer = kafka_is_recording() ? producer_find(rk) : NULL; \
 	uint64_t produced = producer ? producer_given(producer) : 0; \
 	kafka_api_enter(); \
 	errno = call->error; \
 	rd_kafka_error_t *error = REAL(name, call)(rk, timeout_ms); \
-	out->error = errno; \
+	call->error = errno; \
 	kafka_api_leave(); \
 	if (producer) \
 		transaction_ended(producer, committed, error, produced); \
 	return error
 
-rd_kafka_error_t *on_rd_kafka_commit_transaction(const struct call *call, rd_kafka_t *rk,
+rd_kafka_error_t *on_rd_kafka_commit_transaction(struct call *call, rd_kafka_t *rk,
 						 int timeout_ms)
 {
 	END_TRANSACTION(rd_kafka_commit_transaction, true);
 }
 
-rd_kafka_error_t *on_rd_kafka_abort_transaction(const struct call *call, rd_kafka_t *rk,
+rd_kafka_error_t *on_rd_kafka_abort_transaction(struct call *call, rd_kafka_t *rk,
 						int timeout_ms)
 {
 	END_TRANSACTION(rd_kafka_abort_transaction, false);

@@ -44,7 +44,7 @@ void kafka_api_leave(void)
 
 /* ---- new ---- */
 
-void on_rd_kafka_conf_destroy(const struct call *call, rd_kafka_conf_t *conf)
+void on_rd_kafka_conf_destroy(struct call *call, rd_kafka_conf_t *conf)
 {
 	if (!spoilt_is(conf))
 		REAL(rd_kafka_conf_destroy, call)(conf);
@@ -121,10 +121,9 @@ static void making_begin(struct making *making, const struct copy *copy, rd_kafk
 	making->backup = NULL;
 }
 
-static rd_kafka_t *making_run(const struct call *call, const struct making *making, char *message,
+static rd_kafka_t *making_run(struct call *call, const struct making *making, char *message,
 			      size_t message_bytes)
 {
-	struct call *out = (struct call *)call;
 	struct handle *outer = delivery_pending;
 	char client_id[256] = "";
 
@@ -138,7 +137,7 @@ static rd_kafka_t *making_run(const struct call *call, const struct making *maki
 	rd_kafka_t *rk =
 		REAL(rd_kafka_new, call)(RD_KAFKA_PRODUCER, making->conf, message, message_bytes);
 
-	out->error = errno;
+	call->error = errno;
 	delivery_pending = outer;
 	if (!rk) {
 		new_failed(making);
@@ -150,10 +149,9 @@ static rd_kafka_t *making_run(const struct call *call, const struct making *maki
 	return rk;
 }
 
-rd_kafka_t *on_rd_kafka_new(const struct call *call, rd_kafka_type_t type, rd_kafka_conf_t *conf,
+rd_kafka_t *on_rd_kafka_new(struct call *call, rd_kafka_type_t type, rd_kafka_conf_t *conf,
 			    char *message, size_t message_bytes)
 {
-	struct call *out = (struct call *)call;
 	struct making making = {.conf = conf, .given = conf};
 
 	making_begin(&making, call->copy, type);
@@ -164,7 +162,7 @@ rd_kafka_t *on_rd_kafka_new(const struct call *call, rd_kafka_type_t type, rd_ka
 	errno = call->error;
 	rd_kafka_t *rk = REAL(rd_kafka_new, call)(type, making.conf, message, message_bytes);
 
-	out->error = errno;
+	call->error = errno;
 	return rk;
 }
 
@@ -243,30 +241,28 @@ static void destroy_end(struct guest_producer *producer, struct handle *handle, 
 		handle_release(handle);
 }
 
-void on_rd_kafka_destroy(const struct call *call, rd_kafka_t *rk)
+void on_rd_kafka_destroy(struct call *call, rd_kafka_t *rk)
 {
-	struct call *out = (struct call *)call;
 	struct guest_producer *producer = destroy_begin(rk, 0);
 	struct handle *handle = handle_find(rk); /* afterwards rk may be another's */
 
 	kafka_api_enter();
 	errno = call->error;
 	REAL(rd_kafka_destroy, call)(rk);
-	out->error = errno;
+	call->error = errno;
 	kafka_api_leave();
 	destroy_end(producer, handle, 0);
 }
 
-void on_rd_kafka_destroy_flags(const struct call *call, rd_kafka_t *rk, int flags)
+void on_rd_kafka_destroy_flags(struct call *call, rd_kafka_t *rk, int flags)
 {
-	struct call *out = (struct call *)call;
 	struct guest_producer *producer = destroy_begin(rk, flags);
 	struct handle *handle = handle_find(rk); /* afterwards rk may be another's */
 
 	kafka_api_enter();
 	errno = call->error;
 	REAL(rd_kafka_destroy_flags, call)(rk, flags);
-	out->error = errno;
+	call->error = errno;
 	kafka_api_leave();
 	destroy_end(producer, handle, flags);
 }

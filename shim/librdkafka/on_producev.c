@@ -196,24 +196,24 @@ static rd_kafka_resp_err_t long_call(const struct call *call, rd_kafka_t *rk, st
 	return parts_call(call, rk, offer, more);
 }
 
-rd_kafka_resp_err_t on_rd_kafka_producev(const struct call *call, rd_kafka_t *rk, va_list more)
+rd_kafka_resp_err_t on_rd_kafka_producev(struct call *call, rd_kafka_t *rk, va_list more)
 {
-	struct call *out = (struct call *)call;
 	struct offer offer = {0};
 	struct words words;
 	va_list again;
 
+	kafka_produce_prepare(call);
 	words.whole = false;
 	words.flags = 0;
 	va_copy(again, more);
 	words_read(&words, more);
 	if (UNLIKELY(words.flags & RD_KAFKA_MSG_F_BLOCK) && guest_phase() == GUEST_RECORDING)
-		out->began_ns = guest_now_ns();
+		call->began_ns = guest_now_ns();
 	errno = call->error;
 	rd_kafka_resp_err_t error = LIKELY(words.whole) ? words_call(call, rk, &words)
 							: long_call(call, rk, &offer, again);
 
-	out->error = errno;
+	call->error = errno;
 	va_end(again);
 	if (LIKELY(!error) && kafka_produce_settle(call))
 		return error;

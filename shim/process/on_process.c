@@ -149,11 +149,9 @@ static void exec_begin(struct exec *exec, bool marked)
 }
 
 /* exec returned: the process goes on as it was. */
-static int exec_failed(const struct call *call, const struct exec *exec, int result)
+static int exec_failed(struct call *call, const struct exec *exec, int result)
 {
-	struct call *out = (struct call *)call;
-
-	out->error = errno;
+	call->error = errno;
 	if (exec->marked)
 		mark_stays();
 	if (guest_phase() == GUEST_RECORDING)
@@ -166,12 +164,12 @@ static int exec_failed(const struct call *call, const struct exec *exec, int res
 		__atomic_store_n(&process->how, HOW_UNKNOWN, __ATOMIC_RELEASE);
 		process->end_ns = 0;
 		__atomic_fetch_add(&process->exec_failed, 1, __ATOMIC_RELAXED);
-		writer_event(EVENT_EXEC_FAILED, 0, out->error, 0);
+		writer_event(EVENT_EXEC_FAILED, 0, call->error, 0);
 	}
 	return result;
 }
 
-int on_execve(const struct call *call, const char *path, char *const *argv, char *const *envp)
+int on_execve(struct call *call, const char *path, char *const *argv, char *const *envp)
 {
 	struct exec exec;
 
@@ -179,7 +177,7 @@ int on_execve(const struct call *call, const char *path, char *const *argv, char
 	return exec_failed(call, &exec, REAL(execve, call)(path, argv, envp));
 }
 
-int on_execv(const struct call *call, const char *path, char *const *argv)
+int on_execv(struct call *call, const char *path, char *const *argv)
 {
 	struct exec exec;
 
@@ -187,7 +185,7 @@ int on_execv(const struct call *call, const char *path, char *const *argv)
 	return exec_failed(call, &exec, REAL(execv, call)(path, argv));
 }
 
-int on_execvp(const struct call *call, const char *file, char *const *argv)
+int on_execvp(struct call *call, const char *file, char *const *argv)
 {
 	struct exec exec;
 
@@ -195,7 +193,7 @@ int on_execvp(const struct call *call, const char *file, char *const *argv)
 	return exec_failed(call, &exec, REAL(execvp, call)(file, argv));
 }
 
-int on_execvpe(const struct call *call, const char *file, char *const *argv, char *const *envp)
+int on_execvpe(struct call *call, const char *file, char *const *argv, char *const *envp)
 {
 	struct exec exec;
 
@@ -203,7 +201,7 @@ int on_execvpe(const struct call *call, const char *file, char *const *argv, cha
 	return exec_failed(call, &exec, REAL(execvpe, call)(file, argv, envp));
 }
 
-int on_fexecve(const struct call *call, int fd, char *const *argv, char *const *envp)
+int on_fexecve(struct call *call, int fd, char *const *argv, char *const *envp)
 {
 	struct exec exec;
 
@@ -211,7 +209,7 @@ int on_fexecve(const struct call *call, int fd, char *const *argv, char *const *
 	return exec_failed(call, &exec, REAL(fexecve, call)(fd, argv, envp));
 }
 
-int on_execveat(const struct call *call, int fd, const char *path, char *const *argv,
+int on_execveat(struct call *call, int fd, const char *path, char *const *argv,
 		char *const *envp, int flags)
 {
 	struct exec exec;
@@ -249,7 +247,7 @@ static void arguments_take(char **argv, const char *first, size_t count, va_list
 	if (first)                                                                             \
 	arguments_take(argv, (first), count, more)
 
-int on_execl(const struct call *call, const char *path, const char *first, va_list more)
+int on_execl(struct call *call, const char *path, const char *first, va_list more)
 {
 	ARGUMENTS(argv, first, more);
 	struct exec exec;
@@ -258,7 +256,7 @@ int on_execl(const struct call *call, const char *path, const char *first, va_li
 	return exec_failed(call, &exec, resolve_real_execve(path, argv, environ));
 }
 
-int on_execlp(const struct call *call, const char *file, const char *first, va_list more)
+int on_execlp(struct call *call, const char *file, const char *first, va_list more)
 {
 	ARGUMENTS(argv, first, more);
 	struct exec exec;
@@ -267,7 +265,7 @@ int on_execlp(const struct call *call, const char *file, const char *first, va_l
 	return exec_failed(call, &exec, resolve_real_execvpe(file, argv, environ));
 }
 
-int on_execle(const struct call *call, const char *path, const char *first, va_list more)
+int on_execle(struct call *call, const char *path, const char *first, va_list more)
 {
 	ARGUMENTS(argv, first, more);
 	char **envp = va_arg(more, char **);

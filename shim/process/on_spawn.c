@@ -76,11 +76,10 @@ static bool reaches_spawn(int fd, const void *context)
 
 /* A host that was linked before glibc 2.15 asked for a posix_spawn that also runs scripts
  * without a first line; which one it means cannot be told here. */
-static int spawn(const struct call *call, pid_t *pid, const char *path, bool along_path,
+static int spawn(struct call *call, pid_t *pid, const char *path, bool along_path,
 		 const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
 		 char *const *argv, char *const *envp)
 {
-	struct call *out = (struct call *)call;
 	struct handover handover;
 	struct plan plan;
 	pid_t started = 0;
@@ -92,7 +91,7 @@ static int spawn(const struct call *call, pid_t *pid, const char *path, bool alo
 	bool shared = share(&handover, reaches_spawn, &plan);
 	int given = REAL(posix_spawn, call)(&started, path, actions, attributes, argv, envp);
 
-	out->error = errno;
+	call->error = errno;
 	if (given != 0) {
 		unshare(&handover, shared);
 		return given;
@@ -103,7 +102,7 @@ static int spawn(const struct call *call, pid_t *pid, const char *path, bool alo
 	return given;
 }
 
-int on_posix_spawn(const struct call *call, pid_t *pid, const char *path,
+int on_posix_spawn(struct call *call, pid_t *pid, const char *path,
 		   const posix_spawn_file_actions_t *actions,
 		   const posix_spawnattr_t *attributes, char *const *argv, char *const *envp)
 {
@@ -111,7 +110,7 @@ int on_posix_spawn(const struct call *call, pid_t *pid, const char *path,
 }
 
 /* It differs in where libc looks for the file: in the real call behind `call`. */
-int on_posix_spawnp(const struct call *call, pid_t *pid, const char *file,
+int on_posix_spawnp(struct call *call, pid_t *pid, const char *file,
 		    const posix_spawn_file_actions_t *actions,
 		    const posix_spawnattr_t *attributes, char *const *argv, char *const *envp)
 {
@@ -173,44 +172,41 @@ void on_posix_spawn_file_actions_addfchdir_np(const struct call *call, int given
 
 /* ---- a shell's ---- */
 
-FILE *on_popen(const struct call *call, const char *command, const char *mode)
+FILE *on_popen(struct call *call, const char *command, const char *mode)
 {
-	struct call *out = (struct call *)call;
 	struct handover handover;
 	bool shared = share(&handover, handover_reaches_exec, NULL);
 	FILE *given = REAL(popen, call)(command, mode);
 
-	out->error = errno;
+	call->error = errno;
 	if (!given)
 		unshare(&handover, shared);
 	return given;
 }
 
 /* Its -1 may mean that the shell ran and could not be waited for: nothing is taken back. */
-int on_system(const struct call *call, const char *command)
+int on_system(struct call *call, const char *command)
 {
-	struct call *out = (struct call *)call;
 	struct handover handover;
 
 	if (command)
 		share(&handover, handover_reaches_exec, NULL);
 	int given = REAL(system, call)(command);
 
-	out->error = errno;
+	call->error = errno;
 	return given;
 }
 
 /* ---- forks under other names ---- */
 
 /* The parent leaves inside. In the child our memory is empty. */
-int on_daemon(const struct call *call, int stay, int keep)
+int on_daemon(struct call *call, int stay, int keep)
 {
-	struct call *out = (struct call *)call;
 	struct handover handover;
 	bool shared = share(&handover, handover_reaches_all, NULL);
 	int given = REAL(daemon, call)(stay, keep);
 
-	out->error = errno;
+	call->error = errno;
 	if (shared && !recording())
 		record_forked();
 	else if (given != 0)
@@ -230,10 +226,9 @@ static bool goes_on_by_itself(int flags)
 #define WITH_PARENT_WORD (CLONE_PARENT_SETTID | CLONE_PIDFD)
 #define WITH_CHILD_WORD (CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)
 
-int on_clone(const struct call *call, int (*run)(void *), void *stack, int flags,
+int on_clone(struct call *call, int (*run)(void *), void *stack, int flags,
 	     void *argument, va_list more)
 {
-	struct call *out = (struct call *)call;
 	struct handover handover;
 	bool shared = goes_on_by_itself(flags) && share(&handover, handover_reaches_all, NULL);
 	void *words[3] = {NULL, NULL, NULL};
@@ -248,7 +243,7 @@ int on_clone(const struct call *call, int (*run)(void *), void *stack, int flags
 	int given =
 		REAL(clone, call)(run, stack, flags, argument, words[0], words[1], words[2]);
 
-	out->error = errno;
+	call->error = errno;
 	if (given < 0)
 		unshare(&handover, shared);
 	return given;

@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/socket.h>
 #include <sys/uio.h>
 
 #include "calls/calls.h"
@@ -67,18 +66,6 @@ static inline struct buffers buffers_of_parts(const struct iovec *parts, size_t 
 				.offered = buffers_parts_bytes(parts, count)};
 }
 
-/* What a call offered, however it names it. */
-static inline size_t buffers_whole(const void *bytes, size_t count)
-{
-	(void)bytes;
-	return count;
-}
-
-static inline size_t buffers_whole_parts(const struct iovec *parts, size_t count)
-{
-	return buffers_parts_bytes(parts, count);
-}
-
 /* The first bytes that a write offers, if enough of them lie together to say which
  * request of a Kafka client's it is (kafka_api_of). */
 static inline const uint8_t *buffers_first(const void *bytes, size_t count)
@@ -89,13 +76,6 @@ static inline const uint8_t *buffers_first(const void *bytes, size_t count)
 static inline const uint8_t *buffers_first_of_parts(const struct iovec *parts, size_t count)
 {
 	return (int)count > 0 && parts[0].iov_len >= KAFKA_API_BYTES ? parts[0].iov_base : NULL;
-}
-
-static inline const uint8_t *buffers_first_of_message(const struct msghdr *message,
-						      size_t flags)
-{
-	(void)flags;
-	return buffers_first_of_parts(message->msg_iov, message->msg_iovlen);
 }
 
 /* The short way through a write (on_bytes.c): counts one that took all of the `offered` bytes,

@@ -11,33 +11,29 @@
 #include "socket/ending.h"
 #include "socket/fdtable.h"
 
-static int pipe_made(const struct call *call, int result, const int *ends)
+static int pipe_made(struct call *call, int result, const int *ends)
 {
-	struct call *out = (struct call *)call;
-
-	out->error = errno;
+	call->error = errno;
 	for (int i = 0; result == 0 && i < 2; i++)
 		if (guest_phase() == GUEST_RECORDING && fdtable_word(ends[i]) != FD_UNKNOWN)
 			socket_close(ends[i], END_REPLACED);
 	return result;
 }
 
-static bool refused(const struct call *call)
+static bool refused(struct call *call)
 {
-	struct call *out = (struct call *)call;
-
 	if (LIKELY(!unwind_is_calling(call->caller)))
 		return false;
-	out->error = EMFILE;
+	call->error = EMFILE;
 	return true;
 }
 
-int on_pipe(const struct call *call, int ends[2])
+int on_pipe(struct call *call, int ends[2])
 {
 	return refused(call) ? -1 : pipe_made(call, REAL(pipe, call)(ends), ends);
 }
 
-int on_pipe2(const struct call *call, int ends[2], int flags)
+int on_pipe2(struct call *call, int ends[2], int flags)
 {
 	return refused(call) ? -1 : pipe_made(call, REAL(pipe2, call)(ends, flags), ends);
 }

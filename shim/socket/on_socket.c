@@ -107,15 +107,13 @@ static void connect_note(int fd, int result, int error, int64_t began_ns,
 			result < 0 ? error : 0);
 }
 
-int on_connect(const struct call *call, int fd, const struct sockaddr *to, socklen_t bytes)
+int on_connect(struct call *call, int fd, const struct sockaddr *to, socklen_t bytes)
 {
-	struct call *out = (struct call *)call;
-
 	if (!socket_is_tcp(fd) || guest_is_borrowed() || !record_ready()) {
 		errno = call->error;
 		int result = REAL(connect, call)(fd, to, bytes);
 
-		out->error = errno;
+		call->error = errno;
 		return result;
 	}
 	python_probe_connect_seen(call->caller);
@@ -130,14 +128,14 @@ int on_connect(const struct call *call, int fd, const struct sockaddr *to, sockl
 						      target.bytes)
 				: REAL(connect, call)(fd, to, bytes);
 
-	out->error = errno;
+	call->error = errno;
 	/* An address that the kernel has refused to read is not read by us. */
-	if ((result < 0 && out->error == EFAULT) || !is_internet(to, bytes) || !recording())
+	if ((result < 0 && call->error == EFAULT) || !is_internet(to, bytes) || !recording())
 		return result;
 	struct guest_thread *self = guest_this_thread();
 
 	if (guest_enter(self)) {
-		connect_note(fd, result, out->error, began_ns, to, bytes);
+		connect_note(fd, result, call->error, began_ns, to, bytes);
 		struct trace_socket *row = fdtable_row(fd);
 
 		if (redirected && row)
@@ -318,43 +316,38 @@ static void duplicated(int fd, int to)
 		fdtable_duplicate(fd, to);
 }
 
-int on_dup2(const struct call *call, int fd, int to)
+int on_dup2(struct call *call, int fd, int to)
 {
-	struct call *out = (struct call *)call;
-
 	replaced(fd, to);
 	errno = call->error;
 	int given = REAL(dup2, call)(fd, to);
 
-	out->error = errno;
+	call->error = errno;
 	duplicated(fd, given);
 	return given;
 }
 
-int on_dup3(const struct call *call, int fd, int to, int flags)
+int on_dup3(struct call *call, int fd, int to, int flags)
 {
-	struct call *out = (struct call *)call;
-
 	replaced(fd, to);
 	errno = call->error;
 	int given = REAL(dup3, call)(fd, to, flags);
 
-	out->error = errno;
+	call->error = errno;
 	duplicated(fd, given);
 	return given;
 }
 
 /* Every command takes at most one word: integer or pointer, the same on both
  * machines that the guest knows. */
-static int control(const struct call *call, int fd, int command, va_list more)
+static int control(struct call *call, int fd, int command, va_list more)
 {
-	struct call *out = (struct call *)call;
 	void *word = va_arg(more, void *);
 
 	errno = call->error;
 	int given = REAL(fcntl, call)(fd, command, word);
 
-	out->error = errno;
+	call->error = errno;
 	if ((command == F_DUPFD || command == F_DUPFD_CLOEXEC) && given >= 0 && recording() &&
 	    !copied_by_child(fd)) {
 		number_is_new(given);
@@ -363,12 +356,12 @@ static int control(const struct call *call, int fd, int command, va_list more)
 	return given;
 }
 
-int on_fcntl(const struct call *call, int fd, int command, va_list more)
+int on_fcntl(struct call *call, int fd, int command, va_list more)
 {
 	return control(call, fd, command, more);
 }
 
-int on_fcntl64(const struct call *call, int fd, int command, va_list more)
+int on_fcntl64(struct call *call, int fd, int command, va_list more)
 {
 	return control(call, fd, command, more);
 }

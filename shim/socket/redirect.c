@@ -112,14 +112,13 @@ static bool name_is_missing(int result, const struct addrinfo *hints)
 	       result == EAI_NODATA;
 }
 
-int on_getaddrinfo(const struct call *call, const char *node, const char *service,
+int on_getaddrinfo(struct call *call, const char *node, const char *service,
 		   const struct addrinfo *hints, struct addrinfo **found)
 {
-	struct call *out = (struct call *)call;
 	int result = REAL(getaddrinfo, call)(node, service, hints, found);
 	const char *at = service;
 
-	out->error = errno;
+	call->error = errno;
 	if (LIKELY(!name_is_missing(result, hints)) || !node || !service ||
 	    guest_phase() == GUEST_SILENT || !guest_settings.redirect[0] ||
 	    !port_is_listed((uint16_t)number_take(&at)))

@@ -25,16 +25,7 @@
 
 static const char *image;
 
-#define WATCH(name, ...) #name,
-#define WATCH_NONE(name, ...) #name,
-#define WATCH_VOID(name, ...) #name,
-#define BEFORE(name, ...) #name,
-#define BEFORE_VOID(name, ...) #name,
-#define LEAVE(name, ...) #name,
-#define LEAVE_NONE(name, ...) #name,
-#define TAKE(name, ...) #name,
-#define TAKE_VOID(name, ...) #name,
-#define TAKE_LIST(name, ...) #name,
+#define ROW(name, ...) #name,
 #define SERVE(name, ...) #name,
 static const char *const rows[] = {
 #include "calls/calls.def"

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * written.h - what a call offers to a socket, as the WRITE rows of calls/calls.def say it.
+ *
+ * Evaluated twice and only as far as is asked: before the call for its first bytes, if
+ * Kafka was spoken on the connection; after it, when the kernel has read the memory
+ * without complaint, for the rest.
+ */
+#ifndef UNFLUSHED_ENTRY_WRITTEN_H
+#define UNFLUSHED_ENTRY_WRITTEN_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include "socket/buffers.h"
+
+struct written {
+	const uint8_t *first; /* its first bytes; NULL: not six of them together, or unseen */
+	size_t whole; /* the result when all was taken; SIZE_MAX: the handler must look */
+	const struct msghdr *message; /* NULL: no descriptor can be passed in it */
+};
+
+static inline struct written written_bytes(const void *bytes, size_t count)
+{
+	return (struct written){.first = buffers_first(bytes, count), .whole = count};
+}
+
+static inline struct written written_parts(const struct iovec *parts, size_t count)
+{
+	return (struct written){.first = buffers_first_of_parts(parts, count),
+				.whole = buffers_parts_bytes(parts, count)};
+}
+
+static inline struct written written_message(const struct msghdr *message)
+{
+	return (struct written){
+		.first = buffers_first_of_parts(message->msg_iov, message->msg_iovlen),
+		.whole = message->msg_controllen
+				 ? SIZE_MAX
+				 : buffers_parts_bytes(message->msg_iov, message->msg_iovlen),
+		.message = message,
+	};
+}
+
+/* The bytes are in a file, or in several messages. */
+static inline struct written written_unseen(void)
+{
+	return (struct written){.whole = SIZE_MAX};
+}
+
+#endif
