@@ -196,3 +196,23 @@ bool python_text_is(object *text, const char *expected)
 		py.PyErr_Clear();
 	return utf8 && (size_t)bytes == strlen(expected) && memcmp(utf8, expected, (size_t)bytes) == 0;
 }
+
+const char *python_text(object *text)
+{
+	const char *utf8 = python_is_given(text) ? py.PyUnicode_AsUTF8AndSize(text, NULL) : NULL;
+
+	if (!utf8 && py.PyErr_Occurred())
+		py.PyErr_Clear();
+	return utf8 ? utf8 : "";
+}
+
+uint64_t python_size(object *value)
+{
+	ssize_t size = python_is_given(value) ? py.PyObject_Size(value) : 0;
+
+	if (size < 0) {
+		py.PyErr_Clear();
+		return 0;
+	}
+	return (uint64_t)size;
+}

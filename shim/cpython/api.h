@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 typedef struct object_struct object; /* PyObject, and all that begins like it */
@@ -123,6 +124,14 @@ bool python_is_true(object *from, const char *attribute);
 long python_number(object *value, long otherwise);
 /* Whether a text is exactly this. */
 bool python_text_is(object *text, const char *expected);
+/* Valid as long as the text is; "" for None, NULL and what is no text. */
+const char *python_text(object *text);
+/* Its len(); 0 for None, NULL and what has none. */
+uint64_t python_size(object *value);
+static inline bool python_is_given(const object *value)
+{
+	return value && value != py.none;
+}
 void python_drop(object *value); /* NULL is fine */
 /* How often an object is referred to: PyObject begins with that. */
 static inline ssize_t python_references(const void *value)

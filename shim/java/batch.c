@@ -6,7 +6,7 @@
  * take it away: before it can be sent. Its outcome is counted before anybody is
  * told, so that who was told finds it counted.
  */
-#include "java/natives.h"
+#include "java/hooks.h"
 
 #include "account/producers.h"
 #include "java/account.h"
@@ -97,8 +97,8 @@ static uint32_t accepted_row(jni_env env, java_ref result, uint32_t site, uint64
 	return 0;
 }
 
-void java_native_accepted(jni_env env, java_ref target, java_ref result, int32_t key_bytes,
-			  int32_t value_bytes)
+void java_hook_accepted(jni_env env, java_ref target, java_ref result, int32_t key_bytes,
+			int32_t value_bytes)
 {
 	(void)target;
 	if (!java_account_is_recording())
@@ -132,7 +132,7 @@ static uint32_t batch_row(jni_env env, const struct java_client *client,
 }
 
 /* Halves of a batch that was too large hold records that have been counted. */
-void java_native_added(jni_env env, java_ref target, java_ref incomplete, java_ref self)
+void java_hook_added(jni_env env, java_ref target, java_ref incomplete, java_ref self)
 {
 	const struct java_client *client =
 		java_account_is_recording() ? java_client_of(target) : NULL;
@@ -178,21 +178,21 @@ static void ending(jni_env env, java_ref exception, bool aborted)
 		sender.kind = COUNT_PURGED;
 }
 
-void java_native_ending(jni_env env, java_ref target, java_ref exception)
+void java_hook_ending(jni_env env, java_ref target, java_ref exception)
 {
 	(void)target;
 	if (java_account_is_recording())
 		ending(env, exception, false);
 }
 
-void java_native_aborting(jni_env env, java_ref target, java_ref exception)
+void java_hook_aborting(jni_env env, java_ref target, java_ref exception)
 {
 	(void)target;
 	if (java_account_is_recording())
 		ending(env, exception, true);
 }
 
-void java_native_given_up(jni_env env, java_ref target, java_ref accumulator)
+void java_hook_given_up(jni_env env, java_ref target, java_ref accumulator)
 {
 	(void)env;
 	(void)target;
@@ -288,7 +288,7 @@ static void batch_settle(const struct thunks *thunks, const struct java_batch *b
 				       thunk_asks(thunks, thunks->count - 1, &future));
 }
 
-void java_native_ended(jni_env env, java_ref target, java_ref self)
+void java_hook_ended(jni_env env, java_ref target, java_ref self)
 {
 	const struct java_client *client =
 		java_account_is_recording() ? java_client_of(target) : NULL;
@@ -313,7 +313,7 @@ void java_native_ended(jni_env env, java_ref target, java_ref self)
 }
 
 /* The application asks what became of a record, and is about to hear it. */
-void java_native_asked(jni_env env, java_ref target, java_ref future)
+void java_hook_asked(jni_env env, java_ref target, java_ref future)
 {
 	const struct java_client *client =
 		java_account_is_recording() ? java_client_of(target) : NULL;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hooks.c - the rows of hooks.h, as java/weave takes them.
+ * hooks.c - the rows of hooks.h: as java/weave takes them, and as the JVM does.
  */
 #include "java/hooks.h"
+
+#include <string.h>
 
 const struct weave_hook java_hooks[JAVA_HOOK_COUNT] = {
 #define HOOK(function, class, method, shape, where, operands) \
@@ -10,3 +12,24 @@ const struct weave_hook java_hooks[JAVA_HOOK_COUNT] = {
 	JAVA_HOOKS(HOOK)
 #undef HOOK
 };
+
+bool java_hooks_register(jni_env env, java_ref target)
+{
+	static slot_fn *const functions[JAVA_HOOK_COUNT] = {
+#define FUNCTION(function, class, method, shape, where, operands)                              \
+	(slot_fn *)java_hook_##function,
+		JAVA_HOOKS(FUNCTION)
+#undef FUNCTION
+	};
+	char descriptor[128];
+
+	for (size_t i = 0; i < JAVA_HOOK_COUNT; i++) {
+		struct java_native native = {(char *)java_hooks[i].call, descriptor, NULL};
+
+		weave_descriptor(&java_hooks[i], descriptor);
+		memcpy(&native.function, &functions[i], sizeof native.function);
+		if (JNI(env, RegisterNatives)(env, target, &native, 1) != 0)
+			return false;
+	}
+	return true;
+}

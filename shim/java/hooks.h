@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * hooks.h - which methods of the client get which call of ours, a row each.
+ *
+ * Each of ours is a native method, called in the middle of the client's own. It leaves
+ * no exception pending and keeps no reference; what it has to know of an object
+ * later on it ties to the object itself, as a JVMTI tag: threads are no place
+ * for it, for a virtual thread may go on in another one.
  */
 #ifndef UNFLUSHED_JAVA_HOOKS_H
 #define UNFLUSHED_JAVA_HOOKS_H
 
+#include <stdint.h>
+
+#include "java/api.h"
 #include "java/weave/weave.h"
 
 /*
@@ -47,5 +55,22 @@ enum { JAVA_HOOK_COUNT = 0
 #undef HOOK_ONE
 };
 extern const struct weave_hook java_hooks[JAVA_HOOK_COUNT];
+
+/* By rows of JAVA_HOOKS; what comes behind the class is their operands. */
+typedef void java_hook_one_fn(jni_env, java_ref, java_ref);
+typedef void java_hook_two_fn(jni_env, java_ref, java_ref, java_ref);
+typedef void java_hook_three_fn(jni_env, java_ref, java_ref, java_ref, java_ref);
+void java_hook_accepted(jni_env env, java_ref target, java_ref result, int32_t key_bytes,
+			  int32_t value_bytes);
+java_hook_one_fn java_hook_running, java_hook_ending, java_hook_aborting,
+	java_hook_ended, java_hook_given_up, java_hook_asked, java_hook_made,
+	java_hook_flush_began, java_hook_flush_ended, java_hook_close_ended,
+	java_hook_begun, java_hook_commit_began, java_hook_commit_ended,
+	java_hook_abort_began, java_hook_abort_ended;
+java_hook_two_fn java_hook_added, java_hook_close_began;
+java_hook_three_fn java_hook_refused, java_hook_sent;
+
+/* Gives the class of our functions its functions; false: the JVM does not take them. */
+bool java_hooks_register(jni_env env, java_ref target);
 
 #endif

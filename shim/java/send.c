@@ -3,7 +3,7 @@
  * send.c - the functions that are woven into the Java client: those
  * about producers, and records that never enter a batch.
  */
-#include "java/natives.h"
+#include "java/hooks.h"
 
 #include <string.h>
 
@@ -21,7 +21,7 @@
 /* The thread of a producer's sender has opened its account. */
 static __thread uint32_t sender_generation __attribute__((tls_model("initial-exec")));
 
-void java_native_running(jni_env env, java_ref target, java_ref self)
+void java_hook_running(jni_env env, java_ref target, java_ref self)
 {
 	if (sender_generation == guest_generation + 1 || !java_account_is_recording())
 		return;
@@ -32,7 +32,7 @@ void java_native_running(jni_env env, java_ref target, java_ref self)
 		java_account_sender(env, client, self);
 }
 
-void java_native_made(jni_env env, java_ref target, java_ref self)
+void java_hook_made(jni_env env, java_ref target, java_ref self)
 {
 	java_account_self(env, target, self);
 }
@@ -96,8 +96,8 @@ static void orphans_place(const struct java_client *client, struct guest_produce
 	orphan_count = 0;
 }
 
-void java_native_refused(jni_env env, java_ref target, java_ref interceptors, java_ref record,
-			 java_ref exception)
+void java_hook_refused(jni_env env, java_ref target, java_ref interceptors, java_ref record,
+		       java_ref exception)
 {
 	const struct java_client *client =
 		java_account_is_recording() ? java_client_of(target) : NULL;
@@ -125,8 +125,8 @@ void java_native_refused(jni_env env, java_ref target, java_ref interceptors, ja
 }
 
 /* send() is about to give its future back. */
-void java_native_sent(jni_env env, java_ref target, java_ref future, java_ref self,
-		      java_ref record)
+void java_hook_sent(jni_env env, java_ref target, java_ref future, java_ref self,
+		    java_ref record)
 {
 	if (!java_account_is_recording() || (java_account_is_quiet() && !orphan_count))
 		return;

@@ -11,7 +11,6 @@
 
 #include "java/hooks.h"
 #include "java/jni.h"
-#include "java/natives.h"
 
 static uint8_t *room_take(size_t bytes)
 {
@@ -137,7 +136,7 @@ static bool target_define(jni_env env, struct java_client *client, java_ref load
 	if (jni_threw(env) || !target)
 		return false;
 	jni_tag_set(target, client - java_clients + 1);
-	return java_natives_register(env, target) && !jni_threw(env);
+	return java_hooks_register(env, target) && !jni_threw(env);
 }
 
 bool java_transform(jni_env env, struct java_client *client, java_ref loader)

@@ -3,7 +3,7 @@
  * waits.c - flush, close and transactions: what the application waits
  * for. Only a call that returns is waited for: one that throws ends nothing.
  */
-#include "java/natives.h"
+#include "java/hooks.h"
 
 #include "account/producers.h"
 #include "java/account.h"
@@ -34,7 +34,7 @@ static bool thread_recall(uint64_t *produced)
 	return tag > 0;
 }
 
-void java_native_flush_began(jni_env env, java_ref target, java_ref self)
+void java_hook_flush_began(jni_env env, java_ref target, java_ref self)
 {
 	struct guest_producer *producer = java_account_self(env, target, self);
 
@@ -46,7 +46,7 @@ void java_native_flush_began(jni_env env, java_ref target, java_ref self)
 		     (int64_t)producer_produced(producer), -1);
 }
 
-void java_native_flush_ended(jni_env env, java_ref target, java_ref self)
+void java_hook_flush_ended(jni_env env, java_ref target, java_ref self)
 {
 	struct guest_producer *producer = java_account_self(env, target, self);
 	uint64_t produced;
@@ -69,7 +69,7 @@ static bool close_waits(jni_env env, java_ref timeout)
 	return jni_threw(env) || given > 0; /* it throws when it is more than fits */
 }
 
-void java_native_close_began(jni_env env, java_ref target, java_ref self, java_ref timeout)
+void java_hook_close_began(jni_env env, java_ref target, java_ref self, java_ref timeout)
 {
 	struct guest_producer *producer = java_account_self(env, target, self);
 
@@ -86,7 +86,7 @@ void java_native_close_began(jni_env env, java_ref target, java_ref self, java_r
 		     (int64_t)(producer_produced(producer) - producer_done(producer)), 0);
 }
 
-void java_native_close_ended(jni_env env, java_ref target, java_ref self)
+void java_hook_close_ended(jni_env env, java_ref target, java_ref self)
 {
 	struct guest_producer *producer = java_account_self(env, target, self);
 	uint64_t produced;
@@ -105,7 +105,7 @@ void java_native_close_ended(jni_env env, java_ref target, java_ref self)
 
 /* ---- transactions ---- */
 
-void java_native_begun(jni_env env, java_ref target, java_ref self)
+void java_hook_begun(jni_env env, java_ref target, java_ref self)
 {
 	struct guest_producer *producer = java_account_self(env, target, self);
 
@@ -141,22 +141,22 @@ static void transaction_ended(jni_env env, java_ref target, java_ref self, bool 
 	writer_event(EVENT_TRANSACTION_END, producer_index(producer), committed, 0);
 }
 
-void java_native_commit_began(jni_env env, java_ref target, java_ref self)
+void java_hook_commit_began(jni_env env, java_ref target, java_ref self)
 {
 	transaction_began_to_end(env, target, self);
 }
 
-void java_native_abort_began(jni_env env, java_ref target, java_ref self)
+void java_hook_abort_began(jni_env env, java_ref target, java_ref self)
 {
 	transaction_began_to_end(env, target, self);
 }
 
-void java_native_commit_ended(jni_env env, java_ref target, java_ref self)
+void java_hook_commit_ended(jni_env env, java_ref target, java_ref self)
 {
 	transaction_ended(env, target, self, true);
 }
 
-void java_native_abort_ended(jni_env env, java_ref target, java_ref self)
+void java_hook_abort_ended(jni_env env, java_ref target, java_ref self)
 {
 	transaction_ended(env, target, self, false);
 }

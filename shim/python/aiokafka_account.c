@@ -10,7 +10,6 @@
 #include "account/producers.h"
 #include "python/account.h"
 #include "python/frames.h"
-#include "python/value.h"
 #include "trace/writer.h"
 
 /* ---- accounts ---- */
@@ -51,8 +50,8 @@ static trace_string configuration_write(object *producer)
 
 	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
 		object *value = setting(producer, settings[i].part, settings[i].attribute);
-		object *text = value_is_given(value) ? py.PyObject_Str(value) : NULL;
-		const char *utf8 = value_text(text);
+		object *text = python_is_given(value) ? py.PyObject_Str(value) : NULL;
+		const char *utf8 = python_text(text);
 		size_t key_bytes = strlen(settings[i].key), bytes = strlen(utf8);
 
 		if (bytes && at + key_bytes + bytes + 2 <= sizeof lines) {
@@ -73,10 +72,10 @@ static trace_string configuration_write(object *producer)
 static uint32_t flags_of(object *producer)
 {
 	object *manager = python_get(producer, "_txn_manager");
-	object *id = value_is_given(manager) ? python_get(manager, "transactional_id") : NULL;
-	uint32_t flags = value_is_given(manager) ? PRODUCER_IDEMPOTENT : 0;
+	object *id = python_is_given(manager) ? python_get(manager, "transactional_id") : NULL;
+	uint32_t flags = python_is_given(manager) ? PRODUCER_IDEMPOTENT : 0;
 
-	if (value_is_given(id))
+	if (python_is_given(id))
 		flags |= PRODUCER_TRANSACTIONAL;
 	python_drop(id);
 	python_drop(manager);
@@ -95,7 +94,7 @@ static struct guest_producer *account_open(object *producer, const object *accum
 		return account;
 	object *acks = setting(producer, "_sender", "_acks");
 	object *client_id = setting(producer, "client", "_client_id");
-	const char *name = value_text(client_id);
+	const char *name = python_text(client_id);
 
 	row->acks = (int32_t)python_number(acks, TRACE_UNKNOWN);
 	row->client_id = writer_string(name, strlen(name));

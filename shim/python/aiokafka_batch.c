@@ -14,7 +14,6 @@
 #include "python/error.h"
 #include "python/methods.h"
 #include "python/partition.h"
-#include "python/value.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 
@@ -25,7 +24,7 @@ static struct python_batch *batch_account(object *batch, struct guest_producer *
 	object *place = python_get(batch, "_tp");
 	object *topic = place ? py.PySequence_GetItem(place, 0) : NULL;
 	object *number = topic ? py.PySequence_GetItem(place, 1) : NULL;
-	const char *name = value_text(topic);
+	const char *name = python_text(topic);
 	struct python_batch account = {
 		.producer = producer_index(producer),
 		.entry = python_account_partition(producer, name, -1),
@@ -74,7 +73,7 @@ object *method_call_AIOKAFKA_OPEN(object *self, object *const *args, ssize_t cou
 	struct python_batch *account = producer ? batch_account(batch, producer) : NULL;
 	object *builder = account ? method_argument(args, count, names, 0, "builder") : NULL;
 
-	if (value_is_given(builder))
+	if (python_is_given(builder))
 		batch_take(account, builder,
 			   aiokafka_site(__builtin_return_address(0), __builtin_dwarf_cfa()));
 	return batch;
@@ -90,7 +89,7 @@ object *method_call_AIOKAFKA_BUILD(object *self, object *const *args, ssize_t co
 {
 	object *taken = method_original(METHOD_AIOKAFKA_BUILD, self, args, count, names);
 
-	if (appending || !value_is_given(taken) || !method_is_recording())
+	if (appending || !python_is_given(taken) || !method_is_recording())
 		return taken;
 	struct python_batch *account = python_batch_find(self);
 
@@ -98,8 +97,8 @@ object *method_call_AIOKAFKA_BUILD(object *self, object *const *args, ssize_t co
 		account = python_batch_open(self, (struct python_batch){.messages = 0});
 	if (account) {
 		account->messages++;
-		account->bytes += value_size(method_argument(args, count, names, 2, "value")) +
-				  value_size(method_argument(args, count, names, 1, "key"));
+		account->bytes += python_size(method_argument(args, count, names, 2, "value")) +
+				  python_size(method_argument(args, count, names, 1, "key"));
 	}
 	return taken;
 }
@@ -113,7 +112,7 @@ object *method_call_AIOKAFKA_APPEND(object *self, object *const *args, ssize_t c
 	object *future = method_original(METHOD_AIOKAFKA_APPEND, self, args, count, names);
 
 	appending = outer;
-	if (!value_is_given(future) || !method_is_recording())
+	if (!python_is_given(future) || !method_is_recording())
 		return future;
 	struct python_batch *account = python_batch_find(self);
 
@@ -121,8 +120,8 @@ object *method_call_AIOKAFKA_APPEND(object *self, object *const *args, ssize_t c
 		message_count(
 			account,
 			aiokafka_site(__builtin_return_address(0), __builtin_dwarf_cfa()),
-			value_size(method_argument(args, count, names, 0, "key")) +
-				value_size(method_argument(args, count, names, 1, "value")));
+			python_size(method_argument(args, count, names, 0, "key")) +
+				python_size(method_argument(args, count, names, 1, "value")));
 	else
 		writer_add_shared(&trace->process->sends_unseen, 1);
 	return future;
@@ -225,7 +224,7 @@ object *method_call_AIOKAFKA_FAIL(object *self, object *const *args, ssize_t cou
 {
 	object *error = method_argument(args, count, names, 0, "exception");
 
-	if (value_is_given(error))
+	if (python_is_given(error))
 		batch_settle(self, error);
 	return method_original(METHOD_AIOKAFKA_FAIL, self, args, count, names);
 }

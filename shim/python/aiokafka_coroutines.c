@@ -21,7 +21,6 @@
 #include "python/methods.h"
 #include "python/partition.h"
 #include "python/send.h"
-#include "python/value.h"
 #include "trace/record.h"
 #include "trace/writer.h"
 
@@ -143,8 +142,8 @@ static void send_ended(struct guest_producer *producer, object *error, object *g
 	uint64_t fingerprint = python_send_fingerprint(args, 3, NULL);
 
 	if (error)
-		python_account_rejected(producer, value_text(args[0]),
-					value_size(args[1]) + value_size(args[2]),
+		python_account_rejected(producer, python_text(args[0]),
+					python_size(args[1]) + python_size(args[2]),
 					python_error_code(error), fingerprint);
 	else
 		python_account_retried(producer, fingerprint);
@@ -214,11 +213,11 @@ static object *call_ended(object *self, object *const *args, ssize_t count, obje
 	(void)names;
 	if (!producer)
 		return nothing();
-	bool failed = value_is_given(args[2]);
+	bool failed = python_is_given(args[2]);
 
 	if (which == AIOKAFKA_SEND)
 		send_ended(producer, failed ? args[2] : NULL, args[3], args[4]);
-	else if (value_is_given(args[1]))
+	else if (python_is_given(args[1]))
 		token_ended(producer, which,
 			    (const struct token *)(const void *)py.PyByteArray_AsString(args[1]),
 			    failed);

@@ -4,8 +4,6 @@
  */
 #include "python/asyncio.h"
 
-#include "python/value.h"
-
 /* A task or a future, and somebody waits for it. */
 static bool is_awaited(object *future)
 {
@@ -42,7 +40,7 @@ static bool callback_is_waiting(object *callback)
 	for (size_t i = 0; i < 2 && !waiting; i++) {
 		object *held = python_get(callback, places[i]);
 
-		if (value_is_given(held))
+		if (python_is_given(held))
 			waiting = any_awaited(held, py.PyTuple_Size, py.PyTuple_GetItem,
 					      i == 0 ? "cell_contents" : NULL);
 		python_drop(held);
@@ -57,7 +55,7 @@ static bool callback_is_waiting(object *callback)
 bool asyncio_future_is_waited_for(object *future)
 {
 	object *callbacks = python_get(future, "_callbacks");
-	ssize_t count = value_is_given(callbacks) ? py.PyObject_Size(callbacks) : 0;
+	ssize_t count = python_is_given(callbacks) ? py.PyObject_Size(callbacks) : 0;
 	bool waiting = false;
 
 	for (ssize_t i = 0; i < count && !waiting; i++) {

@@ -14,7 +14,6 @@
 #include "python/error.h"
 #include "python/methods.h"
 #include "python/partition.h"
-#include "python/value.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 
@@ -63,7 +62,7 @@ static const char *batch_topic(object *batch, long *number)
 	object *place = py.PyObject_GetAttr(batch, place_attribute);
 	object *topic = place ? py.PySequence_GetItem(place, 0) : NULL;
 	object *partition = topic ? py.PySequence_GetItem(place, 1) : NULL;
-	const char *name = value_text(topic);
+	const char *name = python_text(topic);
 
 	*number = python_number(partition, -1);
 	if (py.PyErr_Occurred())
@@ -119,7 +118,7 @@ static void append_note(object *batch, object *future, object *key, object *valu
 		writer_add_shared(&trace->process->sends_unseen, 1);
 		return;
 	}
-	uint64_t bytes = value_size(key) + value_size(value);
+	uint64_t bytes = python_size(key) + python_size(value);
 	uint32_t site = method_thread.sending ? method_thread.site : 0;
 	struct python_batch *account = python_batch_find(batch);
 
@@ -153,7 +152,7 @@ object *method_call_APPEND(object *self, object *const *args, ssize_t count, obj
 {
 	object *future = method_original(METHOD_APPEND, self, args, count, names);
 
-	if (value_is_given(future) && method_is_recording())
+	if (python_is_given(future) && method_is_recording())
 		append_note(self, future, method_argument(args, count, names, 1, "key"),
 			    method_argument(args, count, names, 2, "value"));
 	return future;
@@ -207,15 +206,15 @@ object *method_call_DONE(object *self, object *const *args, ssize_t count, objec
 
 	if (!error)
 		error = method_argument(args, count, names, 2, "top_level_exception");
-	return settle_call(METHOD_DONE, value_is_given(error) ? error : NULL, self, args, count,
-			   names);
+	return settle_call(METHOD_DONE, python_is_given(error) ? error : NULL, self, args,
+			   count, names);
 }
 
 object *method_call_GIVE_UP(object *self, object *const *args, ssize_t count, object *names)
 {
 	object *error = method_argument(args, count, names, 0, "exception");
 
-	if (!value_is_given(error)) /* not a call that the original can take */
+	if (!python_is_given(error)) /* not a call that the original can take */
 		return method_original(METHOD_GIVE_UP, self, args, count, names);
 	return settle_call(METHOD_GIVE_UP, error, self, args, count, names);
 }
@@ -255,7 +254,7 @@ static void half_open(object *half, const struct python_batch *whole)
 object *method_call_SPLIT(object *self, object *const *args, ssize_t count, object *names)
 {
 	object *batch = method_argument(args, count, names, 0, "batch");
-	struct python_batch *whole = value_is_given(batch) && method_is_recording()
+	struct python_batch *whole = python_is_given(batch) && method_is_recording()
 					     ? python_batch_find(batch)
 					     : NULL;
 	object *place = whole ? py.PyObject_GetAttr(batch, place_attribute) : NULL;

@@ -25,7 +25,6 @@
 #include "python/asyncio.h"
 #include "python/frames.h"
 #include "python/methods.h"
-#include "python/value.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 
@@ -37,7 +36,7 @@
 static bool code_is_of(object *code, const char *folder)
 {
 	object *name = python_get(code, "co_filename");
-	bool is = name && strstr(value_text(name), folder);
+	bool is = name && strstr(python_text(name), folder);
 
 	python_drop(name);
 	return is;
@@ -140,10 +139,10 @@ static uint64_t bytes_of(object *value, const object *text)
 	ssize_t bytes = 0;
 	void *const *type = (void *const *)value, *const *text_type = (void *const *)text;
 
-	if (!value_is_given(value))
+	if (!python_is_given(value))
 		return 0;
 	if (type[1] != text_type[1]) /* PyObject: references, type */
-		return value_size(value);
+		return python_size(value);
 	if (!py.PyUnicode_AsUTF8AndSize(value, &bytes))
 		py.PyErr_Clear();
 	return (uint64_t)bytes;
@@ -156,7 +155,7 @@ static bool message_read(object *from, struct message *message)
 	/* Borrowed, all of them. */
 	object *topic = from ? python_item(from, &names[0], "topic") : NULL;
 	object *partition = topic ? python_item(from, &names[1], "partition") : NULL;
-	const char *name = value_text(topic);
+	const char *name = python_text(topic);
 
 	if (!name[0])
 		return false;
@@ -276,12 +275,13 @@ static object *call_told(object *self, object *const *args, ssize_t count, objec
 	for (ssize_t i = 0; i < TOLD_PARTS; i++)
 		parts[i] = py.PyTuple_GetItem(self, i); /* borrowed */
 	uint32_t producer = (uint32_t)python_number(parts[TOLD_PRODUCER], 0);
-	bool ours = method_is_recording() && count == 2 && value_is_given(args[1]) &&
+	bool ours = method_is_recording() && count == 2 && python_is_given(args[1]) &&
 		    (uint32_t)python_number(parts[TOLD_GENERATION], 0) == guest_generation;
 
 	if (ours)
 		told(&guest->producers[producer], parts[TOLD_FUTURE],
-		     asyncio_future_is_waited_for(parts[TOLD_FUTURE]), value_is_given(args[0]));
+		     asyncio_future_is_waited_for(parts[TOLD_FUTURE]),
+		     python_is_given(args[0]));
 	return python_call(parts[TOLD_CALLBACK], args, (size_t)count, names);
 }
 

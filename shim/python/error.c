@@ -6,8 +6,6 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "python/value.h"
-
 /* What kafka-python raises by itself, in the words of librdkafka's codes. */
 static const struct {
 	const char *class;
@@ -45,7 +43,7 @@ bool python_error_class_is(object *error, const char *name)
 int32_t python_error_code(object *error)
 {
 	object *number = python_get(error, "errno");
-	long code = value_is_given(number) ? python_number(number, 0) : 0;
+	long code = python_is_given(number) ? python_number(number, 0) : 0;
 
 	python_drop(number);
 	for (size_t i = 0; code == 0 && i < sizeof own_errors / sizeof *own_errors; i++)

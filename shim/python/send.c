@@ -10,7 +10,6 @@
 #include "python/error.h"
 #include "python/methods.h"
 #include "python/partition.h"
-#include "python/value.h"
 #include "site/callsite.h"
 #include "trace/record.h"
 
@@ -30,7 +29,7 @@ uint64_t python_send_fingerprint(object *const *args, ssize_t count, object *nam
 		char *found;
 		ssize_t found_size;
 
-		if (value_is_given(value) &&
+		if (python_is_given(value) &&
 		    py.PyBytes_AsStringAndSize(value, &found, &found_size) == 0) {
 			bytes = found;
 			size = found_size;
@@ -60,14 +59,14 @@ static void send_refused(struct guest_producer *producer, object *future, object
 			method_argument(args, count, names, part, part == 1 ? "value" : "key");
 		ssize_t size;
 
-		if (value_is_given(value) &&
+		if (python_is_given(value) &&
 		    py.PyBytes_AsStringAndSize(value, &found, &size) == 0)
 			bytes += (uint64_t)size;
 		else if (py.PyErr_Occurred())
 			py.PyErr_Clear();
 	}
 	python_account_rejected(
-		producer, value_text(method_argument(args, count, names, 0, "topic")), bytes,
+		producer, python_text(method_argument(args, count, names, 0, "topic")), bytes,
 		error ? python_error_code(error) : python_error_aside_code(aside),
 		python_send_fingerprint(args, count, names));
 	python_drop(error);

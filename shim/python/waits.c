@@ -13,7 +13,6 @@
 #include "python/error.h"
 #include "python/methods.h"
 #include "python/partition.h"
-#include "python/value.h"
 #include "trace/writer.h"
 
 /* ---- futures ---- */
@@ -46,7 +45,7 @@ static void told_late(object *future)
 
 	if (topic && number && python_is_true(result, "is_done") &&
 	    !python_is_true(future, "_errbacks"))
-		told(python_partition_owner(value_text(topic),
+		told(python_partition_owner(python_text(topic),
 					    (int32_t)python_number(number, -1)));
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
@@ -84,7 +83,7 @@ object *method_call_ERRBACK(object *self, object *const *args, ssize_t count, ob
 {
 	object *error = method_is_recording() ? python_get(self, "exception") : NULL;
 
-	if (value_is_given(error))
+	if (python_is_given(error))
 		told_late(self);
 	python_drop(error);
 	return method_original(METHOD_ERRBACK, self, args, count, names);
@@ -123,7 +122,7 @@ object *method_call_FAILED(object *self, object *const *args, ssize_t count, obj
 		return result;
 	python_partition_got(self);
 	error = python_get(self, "exception");
-	if (value_is_given(error))
+	if (python_is_given(error))
 		told_late(self);
 	python_drop(error);
 	return result;
@@ -173,7 +172,7 @@ static bool called_at_exit(void)
 	object *code = frame ? python_frame_code(frame) : NULL;
 	object *name = python_get(code, "co_name");
 	object *file = python_get(code, "co_filename");
-	const char *path = value_text(file);
+	const char *path = python_text(file);
 	const char *slash = strrchr(path, '/');
 	bool ours = python_text_is(name, "wrapper") && slash && strcmp(slash, "/kafka.py") == 0;
 
@@ -198,7 +197,7 @@ static bool close_waits(object *const *args, ssize_t count, object *names)
 	object *timeout = method_argument(args, count, names, 0, "timeout");
 	bool waits = true;
 
-	if (value_is_given(timeout))
+	if (python_is_given(timeout))
 		waits = py.PyFloat_AsDouble(timeout) > 0;
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
