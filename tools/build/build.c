@@ -59,7 +59,7 @@ void build_trace(struct run *run, const char *path, const struct reader *reader)
 	copy_faults(&builder);
 	build_process(&builder);
 	count_dropped(&builder);
-	images_end_earlier(run, builder.process);
+	exec_chain_end_earlier(run, builder.process);
 	build_producers(&builder);
 	build_topics(&builder);
 	build_sites(&builder);

@@ -93,7 +93,7 @@ void build_series(struct builder *builder)
 	if (process->series_width_ns != UNKNOWN) {
 		process->moments =
 			model_alloc(builder->run, (count + 1) * sizeof *process->moments);
-		process->moment_count = moments_take(complete, count, process->moments);
+		process->moment_count = series_take(complete, count, process->moments);
 		close_series(builder);
 	}
 	free(complete);

@@ -2,8 +2,8 @@
 /*
  * builder.h - what the build_*.c share: one trace on its way into the model.
  */
-#ifndef UNFLUSHED_BUILDER_H
-#define UNFLUSHED_BUILDER_H
+#ifndef UNFLUSHED_BUILD_BUILDER_H
+#define UNFLUSHED_BUILD_BUILDER_H
 
 #include "model/model.h"
 #include "read/reader.h"

@@ -55,7 +55,7 @@ static void end_one(struct process *latest, struct process *other)
 	}
 }
 
-void images_end_earlier(struct run *run, const struct process *latest)
+void exec_chain_end_earlier(struct run *run, const struct process *latest)
 {
 	size_t index = (size_t)(latest - run->processes);
 	struct process *process = &run->processes[index];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_SYMBOLS_H
-#define UNFLUSHED_SYMBOLS_H
+#ifndef UNFLUSHED_BUILD_SYMBOLS_H
+#define UNFLUSHED_BUILD_SYMBOLS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 /*
  * arguments.h - a command's options taken, its help printed, its misuse said.
  */
-#ifndef UNFLUSHED_ARGUMENTS_H
-#define UNFLUSHED_ARGUMENTS_H
+#ifndef UNFLUSHED_CLI_ARGUMENTS_H
+#define UNFLUSHED_CLI_ARGUMENTS_H
 
 #include "options/options.h"
 

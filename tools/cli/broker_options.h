@@ -2,8 +2,8 @@
 /*
  * broker_options.h - the embedded broker's options, as rows for `broker` and `run`.
  */
-#ifndef UNFLUSHED_BROKER_OPTIONS_H
-#define UNFLUSHED_BROKER_OPTIONS_H
+#ifndef UNFLUSHED_CLI_BROKER_OPTIONS_H
+#define UNFLUSHED_CLI_BROKER_OPTIONS_H
 
 #include "options/options.h"
 #include "run/broker.h"

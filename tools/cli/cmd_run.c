@@ -154,8 +154,8 @@ static void recording_prepare(struct run_state *state)
 	if (!rundir_make(&state->dir, keep, state->shim, why, sizeof(why))) {
 		say("%s; the program runs unrecorded", why);
 		snprintf(state->why, sizeof(state->why), "nothing could be recorded (%s)", why);
-	} else if (state->elf_known && judgeable_must_not_preload(&state->elf)) {
-		snprintf(state->why, sizeof(state->why), "%s", judgeable_obstacle(&state->elf));
+	} else if (state->elf_known && loadable_must_not_preload(&state->elf)) {
+		snprintf(state->why, sizeof(state->why), "%s", loadable_obstacle(&state->elf));
 	}
 	if (without_audit)
 		state->dir.audit[0] = '\0';
@@ -165,7 +165,7 @@ static const char *cannot_load(const struct run_state *state)
 {
 	if (state->why[0])
 		return state->why;
-	return state->elf_known ? judgeable_obstacle(&state->elf) : NULL;
+	return state->elf_known ? loadable_obstacle(&state->elf) : NULL;
 }
 
 static bool redirected(void)
@@ -181,7 +181,7 @@ static bool host_run(struct run_state *state)
 		.dir = state->why[0] ? NULL : &state->dir,
 		.broker = with_broker ? &broker_given.options : NULL,
 		.redirect_ports = redirected() ? redirect_ports : NULL,
-		.goes_first = state->elf_known ? judgeable_goes_first(&state->elf) : NULL,
+		.goes_first = state->elf_known ? loadable_goes_first(&state->elf) : NULL,
 	};
 
 	if (launch_run(&launch, &state->host, why, sizeof(why)))

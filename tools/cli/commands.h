@@ -6,8 +6,8 @@
  * argc, char **argv). argv[0] is the command's own name; what it returns is
  * the exit status. Words go through say.h, what was asked for through output.h.
  */
-#ifndef UNFLUSHED_COMMANDS_H
-#define UNFLUSHED_COMMANDS_H
+#ifndef UNFLUSHED_CLI_COMMANDS_H
+#define UNFLUSHED_CLI_COMMANDS_H
 
 /*              name     what it does, for `unflushed --help` */
 #define COMMANDS(COMMAND)                                                                      \

@@ -11,8 +11,8 @@
  *	fprintf(output.file, ...);
  *	return output_end(&output, "the report") ? 0 : 1;
  */
-#ifndef UNFLUSHED_OUTPUT_H
-#define UNFLUSHED_OUTPUT_H
+#ifndef UNFLUSHED_CLI_OUTPUT_H
+#define UNFLUSHED_CLI_OUTPUT_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
 /*
  * report.h - from trace files to a report and a verdict, for `report`, `check` and `run`.
  */
-#ifndef UNFLUSHED_REPORT_H
-#define UNFLUSHED_REPORT_H
+#ifndef UNFLUSHED_CLI_REPORT_H
+#define UNFLUSHED_CLI_REPORT_H
 
 #include <stdbool.h>
 #include <stddef.h>

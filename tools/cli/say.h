@@ -2,8 +2,8 @@
 /*
  * say.h - what the program says on stderr; no other file writes there.
  */
-#ifndef UNFLUSHED_SAY_H
-#define UNFLUSHED_SAY_H
+#ifndef UNFLUSHED_CLI_SAY_H
+#define UNFLUSHED_CLI_SAY_H
 
 #include <stdarg.h>
 

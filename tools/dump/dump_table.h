@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_DUMP_TABLE_H
-#define UNFLUSHED_DUMP_TABLE_H
+#ifndef UNFLUSHED_DUMP_DUMP_TABLE_H
+#define UNFLUSHED_DUMP_DUMP_TABLE_H
 
 #include "dump/json_line.h"
 #include "read/reader.h"

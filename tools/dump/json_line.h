@@ -15,8 +15,8 @@
  *	line_signed(&line, &key, 1200);
  *	line_end(&line);
  */
-#ifndef UNFLUSHED_LINE_H
-#define UNFLUSHED_LINE_H
+#ifndef UNFLUSHED_DUMP_JSON_LINE_H
+#define UNFLUSHED_DUMP_JSON_LINE_H
 
 #include <stddef.h>
 #include <stdint.h>

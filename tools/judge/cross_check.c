@@ -47,7 +47,7 @@ static bool is_settled(const struct producer *producer)
 	       messages[UNCONFIRMED] == 0;
 }
 
-struct layers layers_of(const struct process *process, size_t producer)
+struct layers cross_check(const struct process *process, size_t producer)
 {
 	struct layers layers = {UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 0};
 	int64_t requests = 0, records = 0;
@@ -79,7 +79,7 @@ struct layers layers_of(const struct process *process, size_t producer)
 	return layers;
 }
 
-bool layers_disagree(const struct layers *layers)
+bool cross_check_disagrees(const struct layers *layers)
 {
 	if (layers->requests_api == UNKNOWN)
 		return false;

@@ -6,8 +6,8 @@
  * the other by the bytes that passed. Where both could see all of it they have to
  * agree; where they do not, one of them is wrong, and a verdict rests on both.
  */
-#ifndef UNFLUSHED_LAYERS_H
-#define UNFLUSHED_LAYERS_H
+#ifndef UNFLUSHED_JUDGE_CROSS_CHECK_H
+#define UNFLUSHED_JUDGE_CROSS_CHECK_H
 
 #include "model/model.h"
 
@@ -18,8 +18,8 @@ struct layers {
 	int64_t connections;
 };
 
-struct layers layers_of(const struct process *process, size_t producer);
+struct layers cross_check(const struct process *process, size_t producer);
 
-bool layers_disagree(const struct layers *layers);
+bool cross_check_disagrees(const struct layers *layers);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * finding.h - one finding in the making: its subject, its evidence, whom it blames.
  */
-#ifndef UNFLUSHED_FINDING_H
-#define UNFLUSHED_FINDING_H
+#ifndef UNFLUSHED_JUDGE_FINDING_H
+#define UNFLUSHED_JUDGE_FINDING_H
 
 #include "model/model.h"
 

@@ -68,13 +68,13 @@ static void word_fix(struct run *run, struct finding *finding, const struct row 
 /* Where the messages came from belongs to what happened. */
 static void say_site(const struct subject *at, struct finding *finding)
 {
-	const struct frame *frame = finding->site ? wording_place_frame(finding->site) : NULL;
+	const struct frame *frame = finding->site ? words_place_frame(finding->site) : NULL;
 
 	if (frame)
 		finding->text = model_format(
 			at->run, "%s %s from %s.", finding->text,
 			at->producer->site_count == 1 ? "They came" : "Most of them came",
-			wording_frame(at->run, frame));
+			words_frame(at->run, frame));
 }
 
 static void raise_row(const struct row *row, const struct subject *at, struct process *process)

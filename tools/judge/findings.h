@@ -2,8 +2,8 @@
 /*
  * findings.h - the rules and sentences of findings.def, and who holds them all.
  */
-#ifndef UNFLUSHED_FINDINGS_H
-#define UNFLUSHED_FINDINGS_H
+#ifndef UNFLUSHED_JUDGE_FINDINGS_H
+#define UNFLUSHED_JUDGE_FINDINGS_H
 
 #include "judge/finding.h"
 

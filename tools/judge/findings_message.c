@@ -41,7 +41,7 @@ void say_failed_unseen(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "told", at->producer->failed_told);
 	finding->text =
 		model_format(at->run, "%s failed%s and the program was not told: %s.",
-			     wording_count(at->run, unseen, "message"), usual_error(at, false),
+			     words_count(at->run, unseen, "message"), usual_error(at, false),
 			     asked ? "it never took these delivery reports"
 				   : "it did not ask for delivery reports");
 }
@@ -56,10 +56,9 @@ void say_delivery_failed(const struct subject *at, struct finding *finding)
 	finding_blames(at, finding, FAILED);
 	finding_evidence(finding, "failed", at->producer->tally.messages[FAILED]);
 	finding_evidence(finding, "told", at->producer->failed_told);
-	finding->text =
-		model_format(at->run, "%s failed%s, and the program was told.",
-			     wording_count(at->run, at->producer->failed_told, "message"),
-			     usual_error(at, false));
+	finding->text = model_format(at->run, "%s failed%s, and the program was told.",
+				     words_count(at->run, at->producer->failed_told, "message"),
+				     usual_error(at, false));
 }
 
 bool when_rejected_not_retried(const struct subject *at)
@@ -74,11 +73,11 @@ void say_rejected_not_retried(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "retried", at->producer->rejected_retried);
 	finding->text = model_format(
 		at->run, "produce refused %s%s; %s of them was tried again with success.",
-		wording_count(at->run, at->producer->tally.messages[REJECTED], "message"),
+		words_count(at->run, at->producer->tally.messages[REJECTED], "message"),
 		usual_error(at, true),
 		at->producer->rejected_retried
 			? model_format(at->run, "only %s",
-				       wording_number(at->run, at->producer->rejected_retried))
+				       words_number(at->run, at->producer->rejected_retried))
 			: "none");
 }
 
@@ -122,10 +121,10 @@ void say_poll_missing(const struct subject *at, struct finding *finding)
 		at->run,
 		"The program asked for delivery reports and left %s untaken in a queue with "
 		"room for %s%s.",
-		wording_count(at->run, producer->reports_unserved, "report"),
-		wording_count(at->run, queue_limit(producer), "message"),
+		words_count(at->run, producer->reports_unserved, "report"),
+		words_count(at->run, queue_limit(producer), "message"),
 		refused ? model_format(at->run, "; produce was refused %s, for it was full",
-				       wording_count(at->run, refused, "time"))
+				       words_count(at->run, refused, "time"))
 			: "");
 }
 
@@ -149,9 +148,9 @@ void say_queue_filling(const struct subject *at, struct finding *finding)
 		at->run,
 		"The queue was full (it has room for %s): produce was refused %s, and blocked "
 		"for %s.",
-		wording_count(at->run, queue_limit(producer), "message"),
-		wording_count(at->run, queue_full(producer), "time"),
-		wording_time(at->run, producer->blocked_ns));
+		words_count(at->run, queue_limit(producer), "message"),
+		words_count(at->run, queue_full(producer), "time"),
+		words_time(at->run, producer->blocked_ns));
 }
 
 bool when_purged(const struct subject *at)
@@ -166,8 +165,8 @@ void say_purged(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "purged", tally->messages[PURGED]);
 	finding_evidence(finding, "purge_calls", at->producer->purge_calls);
 	finding->text = model_format(at->run, "The program discarded %s, %s, on purpose.",
-				     wording_count(at->run, tally->messages[PURGED], "message"),
-				     wording_size_exact(at->run, tally->bytes[PURGED]));
+				     words_count(at->run, tally->messages[PURGED], "message"),
+				     words_size_exact(at->run, tally->bytes[PURGED]));
 }
 
 bool when_acks0_unsent(const struct subject *at)
@@ -188,8 +187,8 @@ static void say_unwritten(const struct subject *at, struct finding *finding)
 		at->run,
 		"%s of %s sent with acks=0 were called done by the client and never written "
 		"whole: it still had them in a buffer of its own at the end.",
-		wording_number(at->run, at->producer->unwritten),
-		wording_count(at->run, tally->messages[PRODUCED], "message"));
+		words_number(at->run, at->producer->unwritten),
+		words_count(at->run, tally->messages[PRODUCED], "message"));
 }
 
 /* Killed: what the kernel held then can only be told by an older sample. */
@@ -197,15 +196,15 @@ static void say_killed(const struct subject *at, struct finding *finding)
 {
 	const struct producer *producer = at->producer;
 	const char *sent =
-		wording_count(at->run, producer->tally.messages[UNCONFIRMED], "message");
+		words_count(at->run, producer->tally.messages[UNCONFIRMED], "message");
 
 	if (producer->kernel_bytes > 0)
 		finding->text = model_format(
 			at->run,
 			"%s sent with acks=0, and %s of them were in the kernel's send queue "
 			"when that was last looked at, %s before the process was killed.",
-			sent, wording_size_exact(at->run, producer->kernel_bytes),
-			wording_time(at->run, producer->kernel_age_ns));
+			sent, words_size_exact(at->run, producer->kernel_bytes),
+			words_time(at->run, producer->kernel_age_ns));
 	else
 		finding->text = model_format(
 			at->run,
@@ -234,8 +233,8 @@ void say_acks0_unsent(const struct subject *at, struct finding *finding)
 	}
 	finding->text = model_format(
 		at->run, "%s sent with acks=0, and %s of them %s.",
-		wording_count(at->run, at->producer->tally.messages[UNCONFIRMED], "message"),
-		wording_size_exact(at->run, at->producer->kernel_bytes),
+		words_count(at->run, at->producer->tally.messages[UNCONFIRMED], "message"),
+		words_size_exact(at->run, at->producer->kernel_bytes),
 		finding->verdict == VERDICT_LOST
 			? "were dropped when the connection was reset"
 			: "were still in the kernel's send queue when the connection ended");
@@ -243,14 +242,14 @@ void say_acks0_unsent(const struct subject *at, struct finding *finding)
 
 static struct layers layers_at(const struct subject *at)
 {
-	return layers_of(at->process, (size_t)(at->producer - at->process->producers));
+	return cross_check(at->process, (size_t)(at->producer - at->process->producers));
 }
 
 bool when_layers_disagree(const struct subject *at)
 {
 	struct layers layers = layers_at(at);
 
-	return layers_disagree(&layers);
+	return cross_check_disagrees(&layers);
 }
 
 void say_layers_disagree(const struct subject *at, struct finding *finding)
@@ -265,8 +264,8 @@ void say_layers_disagree(const struct subject *at, struct finding *finding)
 		at->run,
 		"The client counted %s and %s delivered; on its connections %s and %s answered "
 		"were seen.",
-		wording_count(at->run, layers.requests_api, "Produce request"),
-		wording_count(at->run, layers.records_api, "record"),
-		wording_count(at->run, layers.requests_wire, "request"),
-		wording_count(at->run, layers.records_wire, "record"));
+		words_count(at->run, layers.requests_api, "Produce request"),
+		words_count(at->run, layers.records_api, "record"),
+		words_count(at->run, layers.requests_wire, "request"),
+		words_count(at->run, layers.records_wire, "record"));
 }

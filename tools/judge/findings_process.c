@@ -63,7 +63,7 @@ void say_counters_full(const struct subject *at, struct finding *finding)
 		at->run,
 		"Of %s the producer is not known: it found no room in the trace, or "
 		"was met too late to be told.",
-		wording_count(at->run, at->process->sends_unseen, "message"));
+		words_count(at->run, at->process->sends_unseen, "message"));
 }
 
 bool when_io_uring_unseen(const struct subject *at)
@@ -90,8 +90,8 @@ void say_io_uring_unseen(const struct subject *at, struct finding *finding)
 			at->run,
 			"%s went out on %s past every call that the shim sees: the program "
 			"has a ring of io_uring.",
-			wording_size(at->run, bytes),
-			wording_count(at->run, connections, "connection"));
+			words_size(at->run, bytes),
+			words_count(at->run, connections, "connection"));
 	else
 		finding->text = "The program has a ring of io_uring, and a connection that "
 				"nothing was seen to be sent on.";
@@ -126,9 +126,9 @@ static void say_wire_only(const struct subject *at, struct finding *finding)
 		at->run,
 		"Only the wire was seen: %s in %s. What the client still held in its memory at "
 		"the end cannot be counted; it used %s to Kafka.",
-		known ? wording_count(at->run, records, "record") : "uncounted records",
-		wording_count(at->run, requests, "Produce request"),
-		wording_count(at->run, connections, "connection"));
+		known ? words_count(at->run, records, "record") : "uncounted records",
+		words_count(at->run, requests, "Produce request"),
+		words_count(at->run, connections, "connection"));
 }
 
 void say_nothing_seen(const struct subject *at, struct finding *finding)
@@ -166,6 +166,6 @@ void say_events_dropped(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "events", process->dropped_events);
 	finding_evidence(finding, "rows", process->dropped_rows);
 	finding->text = model_format(at->run, "%s and %s of detail did not fit into the trace.",
-				     wording_count(at->run, process->dropped_events, "event"),
-				     wording_count(at->run, process->dropped_rows, "row"));
+				     words_count(at->run, process->dropped_events, "event"),
+				     words_count(at->run, process->dropped_rows, "row"));
 }

@@ -82,12 +82,11 @@ static const char *of_produced(const struct subject *at, int64_t messages, int64
 	const struct tally *tally = &at->producer->tally;
 
 	if (bytes == UNKNOWN)
-		return model_format(
-			at->run, "%s of %s", wording_number(at->run, messages),
-			wording_count(at->run, tally->messages[PRODUCED], "message"));
-	return model_format(at->run, "%s of %s, %s,", wording_number(at->run, messages),
-			    wording_count(at->run, tally->messages[PRODUCED], "message"),
-			    wording_size_exact(at->run, bytes));
+		return model_format(at->run, "%s of %s", words_number(at->run, messages),
+				    words_count(at->run, tally->messages[PRODUCED], "message"));
+	return model_format(at->run, "%s of %s, %s,", words_number(at->run, messages),
+			    words_count(at->run, tally->messages[PRODUCED], "message"),
+			    words_size_exact(at->run, bytes));
 }
 
 /* ": 900 never written, 50 written but unanswered" */
@@ -105,8 +104,8 @@ static const char *parts(const struct subject *at)
 			       : ", all written, none answered: nobody can know if they "
 				 "arrived";
 	return model_format(at->run, ": %s never written, %s written but unanswered",
-			    wording_number(at->run, messages[UNSENT]),
-			    wording_number(at->run, messages[IN_FLIGHT]));
+			    words_number(at->run, messages[UNSENT]),
+			    words_number(at->run, messages[IN_FLIGHT]));
 }
 
 static const char *outstanding(const struct subject *at)
@@ -130,7 +129,7 @@ void say_missing_flush(const struct subject *at, struct finding *finding)
 	evidence_outstanding(at, finding);
 	finding_evidence(finding, "flush_calls", at->producer->flush_calls);
 	finding->text = model_format(at->run, "The program %s with %s not delivered%s; %s.",
-				     wording_end(at->run, at->process), outstanding(at),
+				     words_end(at->run, at->process), outstanding(at),
 				     parts(at), flushed);
 }
 
@@ -144,7 +143,7 @@ void say_exit_in_flight(const struct subject *at, struct finding *finding)
 	evidence_outstanding(at, finding);
 	finding->text =
 		model_format(at->run, "The program %s with %s in flight%s.",
-			     wording_end(at->run, at->process), outstanding(at), parts(at));
+			     words_end(at->run, at->process), outstanding(at), parts(at));
 }
 
 bool when_flush_timeout(const struct subject *at)
@@ -163,9 +162,9 @@ void say_flush_timeout(const struct subject *at, struct finding *finding)
 				     "flush gave up after %s (%s of %s timed out) and the "
 				     "program went on with %s not "
 				     "delivered%s.",
-				     wording_time(at->run, producer->flush_waited_ns),
-				     wording_number(at->run, producer->flush_timeouts),
-				     wording_count(at->run, producer->flush_calls, "call"),
+				     words_time(at->run, producer->flush_waited_ns),
+				     words_number(at->run, producer->flush_timeouts),
+				     words_count(at->run, producer->flush_calls, "call"),
 				     outstanding(at), parts(at));
 }
 
@@ -194,7 +193,7 @@ void say_killed_in_flight(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "signal", at->process->signal);
 	finding->text =
 		model_format(at->run, "The program %s with %s not delivered%s.",
-			     wording_end(at->run, at->process), outstanding(at), parts(at));
+			     words_end(at->run, at->process), outstanding(at), parts(at));
 }
 
 bool when_exec_in_flight(const struct subject *at)
@@ -238,8 +237,8 @@ void say_still_running(const struct subject *at, struct finding *finding)
 		finding->verdict = VERDICT_RACY;
 	finding->text = model_format(
 		at->run, "The program is still running; %s of %s under way at this moment.",
-		wording_number(at->run, at->producer->tally.messages[OUTSTANDING]),
-		wording_count(at->run, at->producer->tally.messages[PRODUCED], "message"));
+		words_number(at->run, at->producer->tally.messages[OUTSTANDING]),
+		words_count(at->run, at->producer->tally.messages[PRODUCED], "message"));
 }
 
 bool when_open_transaction(const struct subject *at)
@@ -259,8 +258,8 @@ void say_open_transaction(const struct subject *at, struct finding *finding)
 		at->run,
 		"A transaction was open at the end (%s committed, %s aborted before it): its "
 		"messages will not be seen by consumers that read committed data only.",
-		wording_number(at->run, producer->transactions_committed),
-		wording_number(at->run, producer->transactions_aborted));
+		words_number(at->run, producer->transactions_committed),
+		words_number(at->run, producer->transactions_aborted));
 }
 
 bool when_racy_exit(const struct subject *at)
@@ -287,7 +286,7 @@ void say_waits_unseen(const struct subject *at, struct finding *finding)
 	finding->text = model_format(
 		at->run,
 		"Nothing was left of %s, but whether the program waited for %s was not seen.",
-		wording_count(at->run, at->producer->tally.messages[PRODUCED], "message"),
+		words_count(at->run, at->producer->tally.messages[PRODUCED], "message"),
 		at->producer->tally.messages[PRODUCED] == 1 ? "it" : "them");
 }
 
@@ -303,7 +302,7 @@ void say_held_unseen(const struct subject *at, struct finding *finding)
 		at->run,
 		"%s reached librdkafka; how many more confluent-kafka's AIOProducer held "
 		"in its list at the end was not seen.",
-		wording_count(at->run, at->producer->tally.messages[PRODUCED], "message"));
+		words_count(at->run, at->producer->tally.messages[PRODUCED], "message"));
 }
 
 void say_racy_exit(const struct subject *at, struct finding *finding)
@@ -315,10 +314,9 @@ void say_racy_exit(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "flush_calls", producer->flush_calls);
 	finding->text = model_format(
 		at->run, "Nothing was left of %s when the program %s, but it waited for %s.",
-		wording_count(at->run, producer->tally.messages[PRODUCED], "message"),
-		wording_end(at->run, at->process),
-		producer->waited_for
-			? model_format(at->run, "the first %s only",
-				       wording_number(at->run, producer->waited_for))
-			: "none of them");
+		words_count(at->run, producer->tally.messages[PRODUCED], "message"),
+		words_end(at->run, at->process),
+		producer->waited_for ? model_format(at->run, "the first %s only",
+						    words_number(at->run, producer->waited_for))
+				     : "none of them");
 }

@@ -25,9 +25,8 @@ void say_send_timeout(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "not_taken_bytes", socket->send_timeout_bytes);
 	finding_evidence(finding, "went_on", !socket->send_gave_up);
 	if (socket->send_timeout_bytes != UNKNOWN)
-		bytes = model_format(
-			at->run, ", with %s not taken",
-			wording_count(at->run, socket->send_timeout_bytes, "byte"));
+		bytes = model_format(at->run, ", with %s not taken",
+				     words_count(at->run, socket->send_timeout_bytes, "byte"));
 	after = socket->send_gave_up
 			? "Nothing was taken on that connection afterwards: what was left "
 			  "was not sent on it."
@@ -35,8 +34,8 @@ void say_send_timeout(const struct subject *at, struct finding *finding)
 			  "program knows.";
 	finding->text = model_format(
 		at->run, "%s to %s gave up after SO_SNDTIMEO (%s)%s. %s",
-		wording_count(at->run, socket->send_timeouts, "send"), finding_peer(socket),
-		wording_time(at->run, socket->send_timeout_ns), bytes, after);
+		words_count(at->run, socket->send_timeouts, "send"), finding_peer(socket),
+		words_time(at->run, socket->send_timeout_ns), bytes, after);
 }
 
 /* Not one that was never made, nor one that had nothing left to say. */
@@ -59,16 +58,16 @@ void say_connection_timed_out(const struct subject *at, struct finding *finding)
 		finding->verdict = VERDICT_CLEAN;
 	if (socket->error_after_ns != UNKNOWN)
 		after = model_format(at->run, " %s after the last write that went",
-				     wording_time(at->run, socket->error_after_ns));
+				     words_time(at->run, socket->error_after_ns));
 	if (socket->user_timeout_ns != UNKNOWN)
 		asked = model_format(at->run, "; TCP_USER_TIMEOUT is %s",
-				     wording_time(at->run, socket->user_timeout_ns));
+				     words_time(at->run, socket->user_timeout_ns));
 	finding->text =
 		model_format(at->run,
 			     "TCP gave the connection to %s up (%s)%s%s. %s had not been "
 			     "acknowledged and are gone.",
-			     finding_peer(socket), wording_error(socket->error), after, asked,
-			     wording_count(at->run, socket->unsent_bytes, "byte"));
+			     finding_peer(socket), words_error(socket->error), after, asked,
+			     words_count(at->run, socket->unsent_bytes, "byte"));
 }
 
 bool when_cork_delay(const struct subject *at)
@@ -86,7 +85,7 @@ void say_cork_delay(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "held_at_end_bytes", socket->cork_left_bytes);
 	if (socket->cork_left_bytes > 0)
 		left = model_format(at->run, " %s went out only when the connection ended.",
-				    wording_count(at->run, socket->cork_left_bytes, "byte"));
+				    words_count(at->run, socket->cork_left_bytes, "byte"));
 	finding->text = model_format(
 		at->run,
 		"TCP_CORK held the end of what was written to %s %s, for %s in all: it was not "
@@ -95,6 +94,6 @@ void say_cork_delay(const struct subject *at, struct finding *finding)
 		socket->cork_waits == 1
 			? "once"
 			: model_format(at->run, "%s times",
-				       wording_number(at->run, socket->cork_waits)),
-		wording_time(at->run, socket->cork_held_ns), left);
+				       words_number(at->run, socket->cork_waits)),
+		words_time(at->run, socket->cork_held_ns), left);
 }

@@ -35,8 +35,8 @@ void say_cut_frame(const struct subject *at, struct finding *finding)
 				     "A Produce request was cut off at byte %s of %s. The "
 				     "connection to %s ended before "
 				     "the rest was written.",
-				     wording_number(at->run, socket->cut_accepted),
-				     wording_number(at->run, socket->cut_length), peer(at));
+				     words_number(at->run, socket->cut_accepted),
+				     words_number(at->run, socket->cut_length), peer(at));
 }
 
 bool when_left_to_another(const struct subject *at)
@@ -59,8 +59,8 @@ void say_left_to_another(const struct subject *at, struct finding *finding)
 			     "This process let go of the connection to %s at byte %s of "
 			     "%s of a Produce request, while another process may have "
 			     "gone on with it.",
-			     peer(at), wording_number(at->run, socket->cut_accepted),
-			     wording_number(at->run, socket->cut_length));
+			     peer(at), words_number(at->run, socket->cut_accepted),
+			     words_number(at->run, socket->cut_length));
 }
 
 static void evidence_end(const struct subject *at, struct finding *finding)
@@ -95,8 +95,8 @@ void say_reset_on_close(const struct subject *at, struct finding *finding)
 			at->run,
 			"The connection to %s ended with %s unsent and %s unread: that is a "
 			"reset, and what was unsent is gone.",
-			peer(at), wording_count(at->run, socket->unsent_bytes, "byte"),
-			wording_count(at->run, socket->unread_bytes, "byte"));
+			peer(at), words_count(at->run, socket->unsent_bytes, "byte"),
+			words_count(at->run, socket->unread_bytes, "byte"));
 }
 
 bool when_linger_zero(const struct subject *at)
@@ -112,5 +112,5 @@ void say_linger_zero(const struct subject *at, struct finding *finding)
 		at->run,
 		"The connection to %s was closed with SO_LINGER 0 while %s had not reached the "
 		"peer: they were dropped.",
-		peer(at), wording_count(at->run, at->socket->unsent_bytes, "byte"));
+		peer(at), words_count(at->run, at->socket->unsent_bytes, "byte"));
 }

@@ -81,9 +81,9 @@ static const char *held_up(const struct subject *at, enum trace_stall_cause caus
 
 	return model_format(
 		at->run, "Sending to %s was held up for %s%s (%s on it, the longest %s%s)",
-		finding_peer(socket), wording_time(at->run, ns), share_of_life(at, ns),
-		wording_count(at->run, socket->stalls, "stall"),
-		wording_time(at->run, socket->stall_longest_ns),
+		finding_peer(socket), words_time(at->run, ns), share_of_life(at, ns),
+		words_count(at->run, socket->stalls, "stall"),
+		words_time(at->run, socket->stall_longest_ns),
 		socket->stalled_at_end ? "; the last was still going on at the end" : "");
 }
 
@@ -92,7 +92,7 @@ static const char *buffer_words(const struct subject *at)
 	const struct socket *socket = at->socket;
 
 	return model_format(
-		at->run, "%s%s", wording_size_exact(at->run, socket->buffer_effective),
+		at->run, "%s%s", words_size_exact(at->run, socket->buffer_effective),
 		socket->flags & SOCKET_BUFFER_FIXED ? ", fixed by the program" : "");
 }
 
@@ -124,8 +124,8 @@ void say_send_buffer_stall(const struct subject *at, struct finding *finding)
 			at->run,
 			" At the rate it reached and a round trip of %s, %s are under "
 			"way at any time: it has to hold more than that.",
-			wording_time(at->run, socket->rtt_ns),
-			wording_size(at->run, socket->flight_bytes));
+			words_time(at->run, socket->rtt_ns),
+			words_size(at->run, socket->flight_bytes));
 	finding->text = model_format(at->run,
 				     "%s by its send buffer of %s, while all it held was under "
 				     "way.%s",
@@ -159,7 +159,7 @@ void say_network_stall(const struct subject *at, struct finding *finding)
 		at->run,
 		"%s by the network (round trip %s): there was more to send, and "
 		"room for it at the receiver.",
-		held_up(at, CAUSE_NETWORK), wording_time(at->run, at->socket->rtt_ns));
+		held_up(at, CAUSE_NETWORK), words_time(at->run, at->socket->rtt_ns));
 }
 
 bool when_notsent_lowat_stall(const struct subject *at)
@@ -179,8 +179,8 @@ void say_notsent_lowat_stall(const struct subject *at, struct finding *finding)
 				     "took no more, while its send "
 				     "buffer of %s had room.",
 				     held_up(at, CAUSE_NOTSENT_LOWAT),
-				     wording_size(at->run, socket->notsent_lowat),
-				     wording_size(at->run, socket->buffer_effective));
+				     words_size(at->run, socket->notsent_lowat),
+				     words_size(at->run, socket->buffer_effective));
 }
 
 /* The kernel doubles what it grants. */
@@ -204,9 +204,9 @@ void say_send_buffer_capped(const struct subject *at, struct finding *finding)
 				     "The program asked for a send buffer of %s to %s; "
 				     "net.core.wmem_max cut that to "
 				     "%s, without an error.",
-				     wording_size_exact(at->run, socket->buffer_requested),
+				     words_size_exact(at->run, socket->buffer_requested),
 				     finding_peer(socket),
-				     wording_size_exact(at->run, socket->buffer_effective / 2));
+				     words_size_exact(at->run, socket->buffer_effective / 2));
 }
 
 bool when_autotuning_off(const struct subject *at)
@@ -231,9 +231,9 @@ void say_autotuning_off(const struct subject *at, struct finding *finding)
 		at->run,
 		"The program fixed the send buffer to %s at %s, which turned autotuning off: "
 		"the kernel could have let it grow to %s, and it cost %s of stalls.",
-		finding_peer(socket), wording_size(at->run, socket->buffer_effective),
-		wording_size(at->run, at->process->send_buffer_max),
-		wording_time(at->run, socket->stalled_send_buffer_ns));
+		finding_peer(socket), words_size(at->run, socket->buffer_effective),
+		words_size(at->run, at->process->send_buffer_max),
+		words_time(at->run, socket->stalled_send_buffer_ns));
 }
 
 bool when_eagain_spin(const struct subject *at)
@@ -251,8 +251,8 @@ void say_eagain_spin(const struct subject *at, struct finding *finding)
 		at->run,
 		"Of %s that met a full send buffer to %s (EAGAIN), %s came right after another "
 		"such, without a wait between.",
-		wording_count(at->run, socket->eagain, "write"), finding_peer(socket),
-		wording_number(at->run, socket->eagain_spins));
+		words_count(at->run, socket->eagain, "write"), finding_peer(socket),
+		words_number(at->run, socket->eagain_spins));
 }
 
 bool when_nagle_delay(const struct subject *at)
@@ -270,6 +270,5 @@ void say_nagle_delay(const struct subject *at, struct finding *finding)
 		at->run,
 		"%s to %s stayed in the kernel until the peer's delayed acknowledgement, about "
 		"40 ms each: Nagle's algorithm is on.",
-		wording_count(at->run, socket->nagle_waits, "small write"),
-		finding_peer(socket));
+		words_count(at->run, socket->nagle_waits, "small write"), finding_peer(socket));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_VOICE_H
-#define UNFLUSHED_VOICE_H
+#ifndef UNFLUSHED_JUDGE_LANGUAGE_H
+#define UNFLUSHED_JUDGE_LANGUAGE_H
 
 #include "model/model.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_CONFIGURATION_H
-#define UNFLUSHED_CONFIGURATION_H
+#ifndef UNFLUSHED_MODEL_CONFIGURATION_H
+#define UNFLUSHED_MODEL_CONFIGURATION_H
 
 #include "model/model.h"
 

@@ -2,8 +2,8 @@
 /*
  * host.h - what `run` knows beyond the traces: facts of run/ on their way into the model.
  */
-#ifndef UNFLUSHED_HOST_H
-#define UNFLUSHED_HOST_H
+#ifndef UNFLUSHED_MODEL_HOST_H
+#define UNFLUSHED_MODEL_HOST_H
 
 #include <stdbool.h>
 #include <stddef.h>

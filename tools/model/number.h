@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_NUMBER_H
-#define UNFLUSHED_NUMBER_H
+#ifndef UNFLUSHED_MODEL_NUMBER_H
+#define UNFLUSHED_MODEL_NUMBER_H
 
 #include <stdint.h>
 

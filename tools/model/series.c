@@ -28,7 +28,7 @@ static struct moment moment_of(const struct trace_moment *row, const struct mome
 	};
 }
 
-size_t moments_take(const struct trace_moment *rows, size_t count, struct moment *moments)
+size_t series_take(const struct trace_moment *rows, size_t count, struct moment *moments)
 {
 	struct moment before = {.at_ns = INT64_MIN};
 	size_t taken = 0;
@@ -41,8 +41,8 @@ size_t moments_take(const struct trace_moment *rows, size_t count, struct moment
 	return taken;
 }
 
-const double *moments_columns(struct run *run, const struct process *process,
-			      int64_t (*total)(const struct moment *moment), size_t columns)
+const double *series_columns(struct run *run, const struct process *process,
+			     int64_t (*total)(const struct moment *moment), size_t columns)
 {
 	double *grown = model_alloc(run, columns * sizeof *grown);
 	double began = (double)process->trace_start_ns, passed = began, reached = 0;

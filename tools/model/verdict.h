@@ -4,8 +4,8 @@
  *
  * The order is the order of badness: the verdict of many is the greatest.
  */
-#ifndef UNFLUSHED_VERDICT_H
-#define UNFLUSHED_VERDICT_H
+#ifndef UNFLUSHED_MODEL_VERDICT_H
+#define UNFLUSHED_MODEL_VERDICT_H
 
 #include <stdbool.h>
 

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *wording_number(struct run *run, int64_t number)
+const char *words_number(struct run *run, int64_t number)
 {
 	char digits[24], text[40];
 	size_t to = 0;
@@ -30,16 +30,16 @@ const char *wording_number(struct run *run, int64_t number)
 	return model_format(run, "%.*s", (int)to, text);
 }
 
-const char *wording_count(struct run *run, int64_t count, const char *thing)
+const char *words_count(struct run *run, int64_t count, const char *thing)
 {
 	size_t length = strlen(thing);
 	const char *ending = length && thing[length - 1] == 's' ? "es" : "s";
 
-	return model_format(run, "%s %s%s", wording_number(run, count), thing,
+	return model_format(run, "%s %s%s", words_number(run, count), thing,
 			    count == 1 ? "" : ending);
 }
 
-const char *wording_size(struct run *run, int64_t bytes)
+const char *words_size(struct run *run, int64_t bytes)
 {
 	static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 	double size = (double)bytes / 1024;
@@ -48,7 +48,7 @@ const char *wording_size(struct run *run, int64_t bytes)
 	if (bytes == UNKNOWN)
 		return "?";
 	if (bytes < 1024)
-		return wording_count(run, bytes, "byte");
+		return words_count(run, bytes, "byte");
 	while (size >= 1023.95 && unit + 1 < sizeof units / sizeof *units) {
 		size /= 1024;
 		unit++;
@@ -56,15 +56,15 @@ const char *wording_size(struct run *run, int64_t bytes)
 	return model_format(run, "%.1f %s", size, units[unit]);
 }
 
-const char *wording_size_exact(struct run *run, int64_t bytes)
+const char *words_size_exact(struct run *run, int64_t bytes)
 {
 	if (bytes == UNKNOWN || bytes < 1024)
-		return wording_size(run, bytes);
-	return model_format(run, "%s (%s bytes)", wording_size(run, bytes),
-			    wording_number(run, bytes));
+		return words_size(run, bytes);
+	return model_format(run, "%s (%s bytes)", words_size(run, bytes),
+			    words_number(run, bytes));
 }
 
-const char *wording_time(struct run *run, int64_t ns)
+const char *words_time(struct run *run, int64_t ns)
 {
 	if (ns == UNKNOWN)
 		return "?";
@@ -81,12 +81,12 @@ const char *wording_time(struct run *run, int64_t ns)
 	return model_format(run, "%.1f h", seconds / 3600);
 }
 
-const char *wording_signal(struct run *run, int64_t number)
+const char *words_signal(struct run *run, int64_t number)
 {
 	const char *name = number > 0 && number < 128 ? sigabbrev_np((int)number) : NULL;
 
 	return name ? model_format(run, "SIG%s", name)
-		    : model_format(run, "signal %s", wording_number(run, number));
+		    : model_format(run, "signal %s", words_number(run, number));
 }
 
 static const char *exit_call(const struct process *process)
@@ -106,7 +106,7 @@ static const char *exit_call(const struct process *process)
 	}
 }
 
-const char *wording_error(int64_t number)
+const char *words_error(int64_t number)
 {
 	return number == ETIMEDOUT	? "ETIMEDOUT"
 	       : number == ECONNRESET	? "ECONNRESET"
@@ -116,7 +116,7 @@ const char *wording_error(int64_t number)
 					: NULL;
 }
 
-const char *wording_end(struct run *run, const struct process *process)
+const char *words_end(struct run *run, const struct process *process)
 {
 	switch (process->how) {
 	case ENDED_EXIT:
@@ -128,7 +128,7 @@ const char *wording_end(struct run *run, const struct process *process)
 	case ENDED_ABORT:
 		return "ended by abort()";
 	case ENDED_SIGNAL:
-		return model_format(run, "killed by %s", wording_signal(run, process->signal));
+		return model_format(run, "killed by %s", words_signal(run, process->signal));
 	case ENDED_EXEC:
 		return "replaced itself by exec";
 	case ENDED_VANISHED:
@@ -148,7 +148,7 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-const struct frame *wording_place_frame(const struct call_site *site)
+const struct frame *words_place_frame(const struct call_site *site)
 {
 	for (size_t i = 0; i < site->depth; i++) {
 		const char *module = site->frames[i].module;
@@ -159,7 +159,7 @@ const struct frame *wording_place_frame(const struct call_site *site)
 	return site->depth ? &site->frames[0] : NULL;
 }
 
-const char *wording_frame(struct run *run, const struct frame *frame)
+const char *words_frame(struct run *run, const struct frame *frame)
 {
 	const char *module = frame->module ? base_name(frame->module) : NULL;
 	const char *function = frame->function ? frame->function : "";
@@ -176,16 +176,16 @@ const char *wording_frame(struct run *run, const struct frame *frame)
 			       : model_format(run, "address 0x%" PRIx64, frame->offset);
 }
 
-const char *wording_place(struct run *run, const struct producer *producer)
+const char *words_place(struct run *run, const struct producer *producer)
 {
 	const struct frame *frame =
-		producer->site_count ? wording_place_frame(&producer->sites[0]) : NULL;
+		producer->site_count ? words_place_frame(&producer->sites[0]) : NULL;
 
-	return frame ? wording_frame(run, frame) : NULL;
+	return frame ? words_frame(run, frame) : NULL;
 }
 
-const char *wording_producer(struct run *run, const struct process *process,
-			     const struct producer *producer)
+const char *words_producer(struct run *run, const struct process *process,
+			   const struct producer *producer)
 {
 	const char *name = producer->name	 ? producer->name
 			   : producer->client_id ? producer->client_id

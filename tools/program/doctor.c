@@ -90,10 +90,10 @@ static void describe(struct doctor *doctor, const struct elffile *elf,
 	     : elf->libc == ELFFILE_LIBC_GLIBC ? "glibc"
 	     : elf->libc == ELFFILE_LIBC_MUSL  ? "musl"
 					       : "unknown");
-	if (judgeable_goes_first(elf))
+	if (loadable_goes_first(elf))
 		fact(doctor, "preload",
 		     "%s first (it ends a host in which it is not), then the shim",
-		     judgeable_goes_first(elf));
+		     loadable_goes_first(elf));
 	if (elf->privileged)
 		fact(doctor, "privileges", "setuid, setgid or file capabilities");
 	if (elf->is_go)
@@ -248,7 +248,7 @@ bool doctor_program(const char *program, const char *shim, struct doctor *doctor
 	if (!elffile_read(path, &elf, why, why_bytes))
 		return false;
 	const struct runtime *runtime = runtime_of(&elf);
-	const char *obstacle = judgeable_obstacle(&elf);
+	const char *obstacle = loadable_obstacle(&elf);
 	seen.hidden = elf.librdkafka == ELFFILE_LIBRDKAFKA_HIDDEN;
 	describe(doctor, &elf, runtime);
 	if (!obstacle)
@@ -309,7 +309,7 @@ static bool read_maps(pid_t pid, struct sighting *seen)
 static void conclude_process(struct doctor *doctor, const struct elffile *elf,
 			     const struct sighting *seen, const struct runtime *runtime)
 {
-	const char *obstacle = judgeable_obstacle(elf);
+	const char *obstacle = loadable_obstacle(elf);
 
 	if (seen->shim)
 		conclude_loadable(doctor, seen, runtime);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_DOCTOR_H
-#define UNFLUSHED_DOCTOR_H
+#ifndef UNFLUSHED_PROGRAM_DOCTOR_H
+#define UNFLUSHED_PROGRAM_DOCTOR_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_ELFFILE_H
-#define UNFLUSHED_ELFFILE_H
+#ifndef UNFLUSHED_PROGRAM_ELFFILE_H
+#define UNFLUSHED_PROGRAM_ELFFILE_H
 
 #include <stdbool.h>
 #include <stddef.h>

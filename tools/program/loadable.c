@@ -49,7 +49,7 @@ static const struct {
 	 "for such programs"},
 };
 
-bool judgeable_must_be_first(const char *library)
+bool loadable_must_be_first(const char *library)
 {
 	static const char *const names[] = {"libasan.so", "libclang_rt.asan"};
 	const char *slash = strrchr(library, '/');
@@ -61,15 +61,15 @@ bool judgeable_must_be_first(const char *library)
 	return false;
 }
 
-const char *judgeable_goes_first(const struct elffile *elf)
+const char *loadable_goes_first(const struct elffile *elf)
 {
 	for (size_t i = 0; i < elf->needed_count; i++)
-		if (judgeable_must_be_first(elf->needed[i]))
+		if (loadable_must_be_first(elf->needed[i]))
 			return elf->needed[i];
 	return NULL;
 }
 
-const char *judgeable_obstacle(const struct elffile *elf)
+const char *loadable_obstacle(const struct elffile *elf)
 {
 	for (size_t i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++)
 		if (obstacles[i].holds(elf))
@@ -77,7 +77,7 @@ const char *judgeable_obstacle(const struct elffile *elf)
 	return NULL;
 }
 
-bool judgeable_must_not_preload(const struct elffile *elf)
+bool loadable_must_not_preload(const struct elffile *elf)
 {
 	for (size_t i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++)
 		if (obstacles[i].keep_away && obstacles[i].holds(elf))

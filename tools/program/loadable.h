@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_JUDGEABLE_H
-#define UNFLUSHED_JUDGEABLE_H
+#ifndef UNFLUSHED_PROGRAM_LOADABLE_H
+#define UNFLUSHED_PROGRAM_LOADABLE_H
 
 #include <stdbool.h>
 
@@ -8,17 +8,17 @@
 
 /* Why the loader will not put the shim under this program, as words that
  * follow "because"; NULL when it will. */
-const char *judgeable_obstacle(const struct elffile *elf);
+const char *loadable_obstacle(const struct elffile *elf);
 
 /* Must LD_PRELOAD be kept away from this program? Its loader would not just
  * ignore the shim but speak, or refuse to start. */
-bool judgeable_must_not_preload(const struct elffile *elf);
+bool loadable_must_not_preload(const struct elffile *elf);
 
 /* A library that ends its host when another is loaded before it (the runtime
  * of AddressSanitizer), by its file's name or path. */
-bool judgeable_must_be_first(const char *library);
+bool loadable_must_be_first(const char *library);
 
 /* The one of those that this program asks for; NULL: none. The program's own. */
-const char *judgeable_goes_first(const struct elffile *elf);
+const char *loadable_goes_first(const struct elffile *elf);
 
 #endif

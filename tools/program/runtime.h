@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_RUNTIME_H
-#define UNFLUSHED_RUNTIME_H
+#ifndef UNFLUSHED_PROGRAM_RUNTIME_H
+#define UNFLUSHED_PROGRAM_RUNTIME_H
 
 #include "program/elffile.h"
 

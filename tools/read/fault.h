@@ -2,8 +2,8 @@
 /*
  * fault.h - notes what is wrong with a trace, for reader.c and reader_copy.c.
  */
-#ifndef UNFLUSHED_FAULT_H
-#define UNFLUSHED_FAULT_H
+#ifndef UNFLUSHED_READ_FAULT_H
+#define UNFLUSHED_READ_FAULT_H
 
 #include "read/reader.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_LIVENESS_H
-#define UNFLUSHED_LIVENESS_H
+#ifndef UNFLUSHED_READ_LIVENESS_H
+#define UNFLUSHED_READ_LIVENESS_H
 
 #include "format/format.h"
 

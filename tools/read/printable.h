@@ -2,8 +2,8 @@
 /*
  * printable.h - which bytes of a trace may go to a person's terminal or a parser.
  */
-#ifndef UNFLUSHED_PRINTABLE_H
-#define UNFLUSHED_PRINTABLE_H
+#ifndef UNFLUSHED_READ_PRINTABLE_H
+#define UNFLUSHED_READ_PRINTABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

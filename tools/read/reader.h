@@ -6,8 +6,8 @@
  * fault and is not there for the caller: rows and strings that are handed
  * out lie wholly inside the file, whatever the file says.
  */
-#ifndef UNFLUSHED_READER_H
-#define UNFLUSHED_READER_H
+#ifndef UNFLUSHED_READ_READER_H
+#define UNFLUSHED_READ_READER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 /*
  * reader_copy.h - the bytes of a trace, as they were at one time.
  */
-#ifndef UNFLUSHED_READER_COPY_H
-#define UNFLUSHED_READER_COPY_H
+#ifndef UNFLUSHED_READ_READER_COPY_H
+#define UNFLUSHED_READ_READER_COPY_H
 
 #include "read/reader.h"
 

@@ -7,8 +7,8 @@
  *		...
  *	timeline_close(&timeline);
  */
-#ifndef UNFLUSHED_TIMELINE_H
-#define UNFLUSHED_TIMELINE_H
+#ifndef UNFLUSHED_READ_TIMELINE_H
+#define UNFLUSHED_READ_TIMELINE_H
 
 #include "read/reader.h"
 

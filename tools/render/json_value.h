@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_JSON_VALUE_H
-#define UNFLUSHED_JSON_VALUE_H
+#ifndef UNFLUSHED_RENDER_JSON_VALUE_H
+#define UNFLUSHED_RENDER_JSON_VALUE_H
 
 #include <jansson.h>
 #include <stdint.h>

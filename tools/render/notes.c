@@ -34,7 +34,7 @@ static const struct {
 static const char *redirect_note(struct run *run, const struct process *process)
 {
 	return model_format(run, "%s went to %s, not where the program meant them to go",
-			    wording_count(run, process->redirected_connects, "connection"),
+			    words_count(run, process->redirected_connects, "connection"),
 			    process->redirected_to ? process->redirected_to
 						   : "the embedded broker");
 }
@@ -55,14 +55,14 @@ const char **notes_of(struct run *run, const struct process *process)
 		notes[count++] =
 			model_format(run, "the shim fell silent: %s", process->silent_reason);
 	if (process->recycled_sockets > 0)
-		notes[count++] = model_format(
-			run, "%s closed long ago are not listed one by one",
-			wording_count(run, process->recycled_sockets, "connection"));
+		notes[count++] =
+			model_format(run, "%s closed long ago are not listed one by one",
+				     words_count(run, process->recycled_sockets, "connection"));
 	if (process->dropped_sockets > 0)
 		notes[count++] = model_format(
 			run,
 			"%s found no room in the trace: what went out on them is not known",
-			wording_count(run, process->dropped_sockets, "connection"));
+			words_count(run, process->dropped_sockets, "connection"));
 	for (size_t i = 0; i < process->fault_count; i++)
 		notes[count++] =
 			model_format(run, "the trace is damaged: %s", process->faults[i].what);

@@ -2,8 +2,8 @@
 /*
  * notes.h - what all renderers say about how complete a process's record is.
  */
-#ifndef UNFLUSHED_NOTES_H
-#define UNFLUSHED_NOTES_H
+#ifndef UNFLUSHED_RENDER_NOTES_H
+#define UNFLUSHED_RENDER_NOTES_H
 
 #include "model/model.h"
 

@@ -2,8 +2,8 @@
 /*
  * page.h - text on a page of 80 columns, with or without colour.
  */
-#ifndef UNFLUSHED_PAGE_H
-#define UNFLUSHED_PAGE_H
+#ifndef UNFLUSHED_RENDER_PAGE_H
+#define UNFLUSHED_RENDER_PAGE_H
 
 #include <stdbool.h>
 #include <stdio.h>

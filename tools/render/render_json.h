@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_RENDER_JSON_H
-#define UNFLUSHED_RENDER_JSON_H
+#ifndef UNFLUSHED_RENDER_RENDER_JSON_H
+#define UNFLUSHED_RENDER_RENDER_JSON_H
 
 #include <jansson.h>
 

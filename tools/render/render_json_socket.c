@@ -127,7 +127,7 @@ static json_t *socket_end(const struct socket *socket)
 		json_object_set_new(cut, "accepted", json_of_number(socket->cut_accepted));
 	}
 	json_object_set_new(object, "how", json_of_text(how));
-	json_object_set_new(object, "error", json_of_text(wording_error(socket->error)));
+	json_object_set_new(object, "error", json_of_text(words_error(socket->error)));
 	json_object_set_new(object, "corked_bytes", json_of_number(socket->cork_left_bytes));
 	json_object_set_new(object, "unsent_bytes", json_of_number(socket->unsent_bytes));
 	json_object_set_new(object, "unread_bytes", json_of_number(socket->unread_bytes));

@@ -53,9 +53,9 @@ static void text_process(const struct page *page, struct run *run,
 	page_wrap(page, "  command", 12, command_line(run, process));
 	page_wrap(page, "  end", 12,
 		  process->duration_ns == UNKNOWN
-			  ? wording_end(run, process)
-			  : model_format(run, "%s, after %s", wording_end(run, process),
-					 wording_time(run, process->duration_ns)));
+			  ? words_end(run, process)
+			  : model_format(run, "%s, after %s", words_end(run, process),
+					 words_time(run, process->duration_ns)));
 	for (size_t i = 0; i < process->producer_count; i++)
 		text_producer(page, run, process, &process->producers[i]);
 	text_series(page, run, process);
@@ -95,5 +95,5 @@ void render_text(struct run *run, bool colour, FILE *out)
 	if (left_out)
 		page_heading(&page,
 			     model_format(run, "%s more, clean or blind: see --format json",
-					  wording_count(run, (int64_t)left_out, "process")));
+					  words_count(run, (int64_t)left_out, "process")));
 }

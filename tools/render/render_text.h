@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_RENDER_TEXT_H
-#define UNFLUSHED_RENDER_TEXT_H
+#ifndef UNFLUSHED_RENDER_RENDER_TEXT_H
+#define UNFLUSHED_RENDER_RENDER_TEXT_H
 
 #include "model/model.h"
 #include "render/page.h"

@@ -90,15 +90,15 @@ static const char *how_many(struct run *run, const struct damage *damage)
 {
 	int64_t messages = run->tally.messages[PRODUCED] + damage->refused;
 	int64_t bytes = run->tally.bytes[PRODUCED] + damage->refused_bytes;
-	const char *all = wording_count(run, messages, "message");
-	const char *part = wording_number(run, damage->messages);
+	const char *all = words_count(run, messages, "message");
+	const char *part = words_number(run, damage->messages);
 
 	if (damage->messages == messages && damage->bytes == bytes)
-		return model_format(run, "all %s (%s)", all, wording_size(run, bytes));
+		return model_format(run, "all %s (%s)", all, words_size(run, bytes));
 	if (damage->bytes == UNKNOWN)
 		return model_format(run, "%s of %s", part, all);
 	return model_format(run, "%s of %s (%s of %s)", part, all,
-			    wording_size(run, damage->bytes), wording_size(run, bytes));
+			    words_size(run, damage->bytes), words_size(run, bytes));
 }
 
 static int64_t arrived(const struct run *run)
@@ -108,8 +108,7 @@ static int64_t arrived(const struct run *run)
 
 static const char *also(struct run *run, int64_t messages, const char *what)
 {
-	return messages ? model_format(run, "; %s %s", wording_number(run, messages), what)
-			: "";
+	return messages ? model_format(run, "; %s %s", words_number(run, messages), what) : "";
 }
 
 static const char *clean_words(struct run *run)
@@ -122,10 +121,10 @@ static const char *clean_words(struct run *run)
 		return "no message was produced, so none is missing";
 	if (arrived(run) == messages[PRODUCED])
 		return model_format(run, "all %s (%s) %s",
-				    wording_count(run, messages[PRODUCED], "message"),
-				    wording_size(run, run->tally.bytes[PRODUCED]), ends);
-	return model_format(run, "%s of %s %s%s%s", wording_number(run, arrived(run)),
-			    wording_count(run, messages[PRODUCED], "message"), ends,
+				    words_count(run, messages[PRODUCED], "message"),
+				    words_size(run, run->tally.bytes[PRODUCED]), ends);
+	return model_format(run, "%s of %s %s%s%s", words_number(run, arrived(run)),
+			    words_count(run, messages[PRODUCED], "message"), ends,
 			    also(run, messages[FAILED], "failed, as the program was told"),
 			    also(run, messages[PURGED], "purged on purpose"));
 }
@@ -146,7 +145,7 @@ static const char *first_line(struct run *run, const struct finding *finding)
 	if (run->verdict == VERDICT_RACY)
 		return model_format(run, "%s%s arrived %s",
 				    arrived(run) == run->tally.messages[PRODUCED] ? "all " : "",
-				    wording_count(run, arrived(run), "message"),
+				    words_count(run, arrived(run), "message"),
 				    damage.running
 					    ? "so far; the program is still running"
 					    : "this time, but nothing waited for the last");
@@ -162,11 +161,11 @@ static const char *first_line(struct run *run, const struct finding *finding)
 static const char *where_words(struct run *run, const struct finding *finding,
 			       const struct process *process)
 {
-	const struct frame *frame = finding->site ? wording_place_frame(finding->site) : NULL;
-	const char *place = frame ? wording_frame(run, frame) : NULL;
+	const struct frame *frame = finding->site ? words_place_frame(finding->site) : NULL;
+	const char *place = frame ? words_frame(run, frame) : NULL;
 
 	if (!place && finding->producer != UNKNOWN)
-		place = wording_place(run, &process->producers[finding->producer]);
+		place = words_place(run, &process->producers[finding->producer]);
 	if (place)
 		return place;
 	if (finding->socket != UNKNOWN) {

@@ -17,9 +17,9 @@ static const char *flush_words(struct run *run, const struct producer *producer)
 	if (producer->flush_calls == 0)
 		return "never called";
 	return model_format(run, "%s, %s timed out, %s inside",
-			    wording_count(run, producer->flush_calls, "call"),
-			    wording_number(run, producer->flush_timeouts),
-			    wording_time(run, producer->flush_waited_ns));
+			    words_count(run, producer->flush_calls, "call"),
+			    words_number(run, producer->flush_timeouts),
+			    words_time(run, producer->flush_waited_ns));
 }
 
 static const char *waited_words(struct run *run, const struct producer *producer)
@@ -52,7 +52,7 @@ static void producer_errors(const struct page *page, struct run *run,
 
 		page_wrap(page, "    error", 16,
 			  model_format(run, "%s %s: %s (%d)",
-				       wording_number(run, error->messages),
+				       words_number(run, error->messages),
 				       error->rejected ? "rejected" : "failed",
 				       error->name ? error->name : "?", error->code));
 	}
@@ -61,17 +61,17 @@ static void producer_errors(const struct page *page, struct run *run,
 /* "1,000 produced, 7 outstanding": what died there, where it is known. */
 static const char *site_numbers(struct run *run, const struct call_site *site)
 {
-	const char *text = wording_number(run, site->produced);
+	const char *text = words_number(run, site->produced);
 
 	if (site->outstanding > 0)
 		text = model_format(run, "%s, %s outstanding", text,
-				    wording_number(run, site->outstanding));
+				    words_number(run, site->outstanding));
 	if (site->failed > 0)
 		text = model_format(run, "%s, %s failed", text,
-				    wording_number(run, site->failed));
+				    words_number(run, site->failed));
 	if (site->rejected > 0)
 		text = model_format(run, "%s, %s rejected", text,
-				    wording_number(run, site->rejected));
+				    words_number(run, site->rejected));
 	return text;
 }
 
@@ -83,16 +83,16 @@ static void producer_sites(const struct page *page, struct run *run,
 	if (producer->site_count > LISTED)
 		left_out = producer->site_count - LISTED;
 	for (size_t i = 0; i < producer->site_count && i < LISTED; i++) {
-		const struct frame *frame = wording_place_frame(&producer->sites[i]);
+		const struct frame *frame = words_place_frame(&producer->sites[i]);
 
 		page_wrap(page, i ? "" : "    produced at", 16,
 			  model_format(run, "%s: %s", site_numbers(run, &producer->sites[i]),
-				       frame ? wording_frame(run, frame) : "?"));
+				       frame ? words_frame(run, frame) : "?"));
 	}
 	if (left_out)
 		page_wrap(page, "", 16,
 			  model_format(run, "... %s that lost less: see --format json",
-				       wording_count(run, (int64_t)left_out, "more site")));
+				       words_count(run, (int64_t)left_out, "more site")));
 }
 
 static bool is_empty(const struct tally *tally)
@@ -117,13 +117,12 @@ static void producer_topics(const struct page *page, struct run *run,
 			page_wrap(page, "", 16, "... more topics: see --format json");
 			return;
 		}
-		page_wrap(
-			page, listed == 1 ? "    topics" : "", 16,
-			model_format(run, "%s: %s produced, %s delivered, %s outstanding",
-				     topic->name ? topic->name : "(others)",
-				     wording_number(run, topic->tally.messages[PRODUCED]),
-				     wording_number(run, topic->tally.messages[DELIVERED]),
-				     wording_number(run, topic->tally.messages[OUTSTANDING])));
+		page_wrap(page, listed == 1 ? "    topics" : "", 16,
+			  model_format(run, "%s: %s produced, %s delivered, %s outstanding",
+				       topic->name ? topic->name : "(others)",
+				       words_number(run, topic->tally.messages[PRODUCED]),
+				       words_number(run, topic->tally.messages[DELIVERED]),
+				       words_number(run, topic->tally.messages[OUTSTANDING])));
 	}
 }
 
@@ -132,7 +131,7 @@ void text_producer(const struct page *page, struct run *run, const struct proces
 {
 	page_wrap(
 		page, "  producer", 12,
-		model_format(run, "%s%s%s%s", wording_producer(run, process, producer),
+		model_format(run, "%s%s%s%s", words_producer(run, process, producer),
 			     producer->flags & PRODUCER_TRANSACTIONAL ? ", transactional" : "",
 			     producer->version ? ", librdkafka " : "",
 			     producer->version ? producer->version : ""));
@@ -143,18 +142,18 @@ void text_producer(const struct page *page, struct run *run, const struct proces
 	if (producer->reports_unserved > 0)
 		page_wrap(page, "    reports", 16,
 			  model_format(run, "%s never taken by the program",
-				       wording_count(run, producer->reports_unserved,
-						     "delivery report")));
+				       words_count(run, producer->reports_unserved,
+						   "delivery report")));
 	if (producer->blocked_ns > 0)
 		page_wrap(page, "    blocked", 16,
 			  model_format(run, "%s inside produce, waiting for room in the queue",
-				       wording_time(run, producer->blocked_ns)));
+				       words_time(run, producer->blocked_ns)));
 	if (producer->latency_max_ns != UNKNOWN)
 		page_wrap(page, "    latency", 16,
 			  model_format(run, "p50 %s, p99 %s, longest %s",
-				       wording_time(run, producer->latency_p50_ns),
-				       wording_time(run, producer->latency_p99_ns),
-				       wording_time(run, producer->latency_max_ns)));
+				       words_time(run, producer->latency_p50_ns),
+				       words_time(run, producer->latency_p99_ns),
+				       words_time(run, producer->latency_max_ns)));
 	producer_sites(page, run, producer);
 	producer_topics(page, run, producer);
 	producer_errors(page, run, producer);
@@ -173,15 +172,15 @@ static const char *stalled_words(struct run *run, const struct socket *socket)
 
 	if (socket->stalled_lowat_ns > 0)
 		lowat = model_format(run, "TCP_NOTSENT_LOWAT %s, ",
-				     wording_time(run, socket->stalled_lowat_ns));
+				     words_time(run, socket->stalled_lowat_ns));
 	return model_format(run,
 			    "stalled for %s of its life: by the send buffer %s, the receiver "
 			    "%s, the network %s, %snot known %s%s",
 			    percent(run, socket->stalled_share),
-			    wording_time(run, socket->stalled_send_buffer_ns),
-			    wording_time(run, socket->stalled_receiver_ns),
-			    wording_time(run, socket->stalled_network_ns), lowat,
-			    wording_time(run, socket->stalled_unexplained_ns),
+			    words_time(run, socket->stalled_send_buffer_ns),
+			    words_time(run, socket->stalled_receiver_ns),
+			    words_time(run, socket->stalled_network_ns), lowat,
+			    words_time(run, socket->stalled_unexplained_ns),
 			    socket->stalled_at_end ? "; still stalled at the end" : "");
 }
 
@@ -202,15 +201,15 @@ static const char *settings_words(struct run *run, const struct socket *socket)
 	if (socket->notsent_lowat != UNKNOWN)
 		words = with(run, words,
 			     model_format(run, "TCP_NOTSENT_LOWAT %s (no more is taken unsent)",
-					  wording_size(run, socket->notsent_lowat)));
+					  words_size(run, socket->notsent_lowat)));
 	if (socket->send_timeout_ns != UNKNOWN)
 		words = with(run, words,
 			     model_format(run, "SO_SNDTIMEO %s (a send gives up then)",
-					  wording_time(run, socket->send_timeout_ns)));
+					  words_time(run, socket->send_timeout_ns)));
 	if (socket->user_timeout_ns != UNKNOWN)
 		words = with(run, words,
 			     model_format(run, "TCP_USER_TIMEOUT %s (the connection does)",
-					  wording_time(run, socket->user_timeout_ns)));
+					  words_time(run, socket->user_timeout_ns)));
 	if (socket->linger_seconds != UNKNOWN)
 		words = with(run, words,
 			     model_format(run, "SO_LINGER %lld s (close waits so long)",
@@ -234,7 +233,7 @@ static void text_unseen(const struct page *page, struct run *run, const struct p
 	page_wrap(page, "", 8,
 		  model_format(run,
 			       "beside these TCP took %s that no call was seen to send: by %s",
-			       wording_count(run, socket->unseen_bytes, "byte"), ways));
+			       words_count(run, socket->unseen_bytes, "byte"), ways));
 }
 
 static void text_socket(const struct page *page, struct run *run, const struct process *process,
@@ -246,9 +245,9 @@ static void text_socket(const struct page *page, struct run *run, const struct p
 		  model_format(run, "%s%s%s: %s accepted of %s offered in %s%s", peer,
 			       socket->flags & SOCKET_TLS ? " (TLS)" : "",
 			       socket->flags & SOCKET_REDIRECTED ? " (redirected)" : "",
-			       wording_number(run, socket->accepted_bytes),
-			       wording_count(run, socket->offered_bytes, "byte"),
-			       wording_count(run, socket->writes, "write"),
+			       words_number(run, socket->accepted_bytes),
+			       words_count(run, socket->offered_bytes, "byte"),
+			       words_count(run, socket->writes, "write"),
 			       socket->connect_error
 				       ? model_format(run, "; connect failed: %s",
 						      strerror((int)socket->connect_error))
@@ -257,14 +256,14 @@ static void text_socket(const struct page *page, struct run *run, const struct p
 		  model_format(run,
 			       "send buffer %s%s, fill p50 %s, max %s; %s, %s in all, "
 			       "longest %s; EAGAIN %s, short writes %s",
-			       wording_size(run, socket->buffer_effective),
+			       words_size(run, socket->buffer_effective),
 			       socket->flags & SOCKET_BUFFER_FIXED ? " (fixed)" : "",
 			       percent(run, socket->fill.p50), percent(run, socket->fill.max),
-			       wording_count(run, socket->stalls, "stall"),
-			       wording_time(run, socket->stalled_ns),
-			       wording_time(run, socket->stall_longest_ns),
-			       wording_number(run, socket->eagain),
-			       wording_number(run, socket->short_writes)));
+			       words_count(run, socket->stalls, "stall"),
+			       words_time(run, socket->stalled_ns),
+			       words_time(run, socket->stall_longest_ns),
+			       words_number(run, socket->eagain),
+			       words_number(run, socket->short_writes)));
 	text_unseen(page, run, process, socket);
 	if (settings_words(run, socket))
 		page_wrap(page, "", 8,
@@ -274,8 +273,8 @@ static void text_socket(const struct page *page, struct run *run, const struct p
 	if (socket->end != END_NONE)
 		page_wrap(page, "", 8,
 			  model_format(run, "at its end: %s unsent, %s unread bytes",
-				       wording_number(run, socket->unsent_bytes),
-				       wording_number(run, socket->unread_bytes)));
+				       words_number(run, socket->unsent_bytes),
+				       words_number(run, socket->unread_bytes)));
 }
 
 void text_sockets(const struct page *page, struct run *run, const struct process *process)
@@ -284,7 +283,7 @@ void text_sockets(const struct page *page, struct run *run, const struct process
 
 	if (count == 0)
 		return;
-	page_wrap(page, "  sockets", 12, wording_count(run, (int64_t)count, "connection"));
+	page_wrap(page, "  sockets", 12, words_count(run, (int64_t)count, "connection"));
 	for (size_t i = 0; i < count && i < LISTED; i++)
 		text_socket(page, run, process, &process->sockets[i]);
 	if (count > LISTED)

@@ -18,8 +18,8 @@ static void line(const struct page *page, struct run *run, const char *stage, in
 		 int64_t bytes, const char *died)
 {
 	page_wrap(page,
-		  model_format(run, "    %-11s%15s%18s%s", stage, wording_number(run, messages),
-			       wording_number(run, bytes), *died ? "  " : ""),
+		  model_format(run, "    %-11s%15s%18s%s", stage, words_number(run, messages),
+			       words_number(run, bytes), *died ? "  " : ""),
 		  *died ? 50 : 0, died);
 }
 
@@ -27,7 +27,7 @@ static const char *died(struct run *run, int64_t messages, const char *how)
 {
 	if (messages == 0)
 		return "";
-	return model_format(run, "%s %s", wording_number(run, messages), how);
+	return model_format(run, "%s %s", words_number(run, messages), how);
 }
 
 /* Records that sit in a request of which only a part was written. */
@@ -60,13 +60,12 @@ void text_funnel(const struct page *page, struct run *run, const struct process 
 	     died(run, messages[REJECTED], "more were refused (rejected)"));
 	line(page, run, "queued", messages[PRODUCED], bytes[PRODUCED],
 	     messages[PURGED]
-		     ? model_format(
-			       run, "%s purged%s%s", wording_number(run, messages[PURGED]),
-			       messages[UNSENT] ? ", " : "",
-			       messages[UNSENT]
-				       ? model_format(run, "%s never sent",
-						      wording_number(run, messages[UNSENT]))
-				       : "")
+		     ? model_format(run, "%s purged%s%s", words_number(run, messages[PURGED]),
+				    messages[UNSENT] ? ", " : "",
+				    messages[UNSENT]
+					    ? model_format(run, "%s never sent",
+							   words_number(run, messages[UNSENT]))
+					    : "")
 		     : died(run, messages[UNSENT], "never sent"));
 	line(page, run, "requested", cut ? UNKNOWN : written, cut ? UNKNOWN : written_bytes,
 	     died(run, cut, cut == 1 ? "request was cut off" : "requests were cut off"));
@@ -74,7 +73,7 @@ void text_funnel(const struct page *page, struct run *run, const struct process 
 	line(page, run, "tcp-acked", acked ? written : UNKNOWN, acked ? written_bytes : UNKNOWN,
 	     acked ? ""
 		   : model_format(run, "%s left in the kernel",
-				  wording_size(run, producer->kernel_bytes)));
+				  words_size(run, producer->kernel_bytes)));
 	line(page, run, "delivered", messages[DELIVERED], bytes[DELIVERED],
 	     died(run, messages[IN_FLIGHT], "in flight, unanswered"));
 	if (messages[UNCONFIRMED])

@@ -66,16 +66,16 @@ void text_series(const struct page *page, struct run *run, const struct process 
 	    last->accepted_bytes == 0)
 		return;
 	double part_ns = (double)(last->at_ns - process->trace_start_ns) / COLUMNS;
-	const double *bytes = moments_columns(run, process, accepted, COLUMNS);
+	const double *bytes = series_columns(run, process, accepted, COLUMNS);
 	double most = most_of(bytes);
 
 	draw(page, run, "  sent", bytes, most,
 	     model_format(run, "each column %s; the fullest %s/s",
-			  wording_time(run, (int64_t)part_ns),
-			  wording_size(run, (int64_t)(most / part_ns * 1e9))));
+			  words_time(run, (int64_t)part_ns),
+			  words_size(run, (int64_t)(most / part_ns * 1e9))));
 	if (last->stalled_ns >= WORTH_DRAWING_STALLED_NS)
-		draw(page, run, "  stalled", moments_columns(run, process, stalled, COLUMNS),
+		draw(page, run, "  stalled", series_columns(run, process, stalled, COLUMNS),
 		     part_ns,
 		     model_format(run, "%s in all, over all connections",
-				  wording_time(run, last->stalled_ns)));
+				  words_time(run, last->stalled_ns)));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_BROKER_H
-#define UNFLUSHED_BROKER_H
+#ifndef UNFLUSHED_RUN_BROKER_H
+#define UNFLUSHED_RUN_BROKER_H
 
 #include <stdbool.h>
 #include <stddef.h>

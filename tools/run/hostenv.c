@@ -36,7 +36,7 @@ static size_t first_length(const char *list)
 	char first[4096];
 
 	snprintf(first, sizeof(first), "%.*s", (int)length, list);
-	return judgeable_must_be_first(first) ? length : 0;
+	return loadable_must_be_first(first) ? length : 0;
 }
 
 /* In front, but behind what ends the host if it is not the first. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_HOSTENV_H
-#define UNFLUSHED_HOSTENV_H
+#ifndef UNFLUSHED_RUN_HOSTENV_H
+#define UNFLUSHED_RUN_HOSTENV_H
 
 #include <stdbool.h>
 

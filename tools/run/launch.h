@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_LAUNCH_H
-#define UNFLUSHED_LAUNCH_H
+#ifndef UNFLUSHED_RUN_LAUNCH_H
+#define UNFLUSHED_RUN_LAUNCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@ struct launch {
 	const struct rundir *dir;	     /* NULL: run the host untouched */
 	const struct broker_options *broker; /* NULL: no embedded broker */
 	const char *redirect_ports;	     /* NULL: connects stay as they are */
-	const char *goes_first;		     /* judgeable_goes_first() */
+	const char *goes_first;		     /* loadable_goes_first() */
 };
 
 struct launched {

@@ -3,8 +3,8 @@
  * markfile.h - what the processes of a run left in its mark file (shim/guest/markfile.h), which
  * has a line also of those that have no trace.
  */
-#ifndef UNFLUSHED_MARKS_H
-#define UNFLUSHED_MARKS_H
+#ifndef UNFLUSHED_RUN_MARKFILE_H
+#define UNFLUSHED_RUN_MARKFILE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_RELAY_H
-#define UNFLUSHED_RELAY_H
+#ifndef UNFLUSHED_RUN_RELAY_H
+#define UNFLUSHED_RUN_RELAY_H
 
 #include <signal.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_RUNDIR_H
-#define UNFLUSHED_RUNDIR_H
+#ifndef UNFLUSHED_RUN_RUNDIR_H
+#define UNFLUSHED_RUN_RUNDIR_H
 
 #include <limits.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_SHIMFILE_H
-#define UNFLUSHED_SHIMFILE_H
+#ifndef UNFLUSHED_RUN_SHIMFILE_H
+#define UNFLUSHED_RUN_SHIMFILE_H
 
 #include <stdbool.h>
 #include <stddef.h>

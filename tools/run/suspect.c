@@ -133,7 +133,7 @@ bool suspect_find(const char *program, struct host_unloaded *unloaded)
 		unloaded->suspicion = "What it was cannot be told.";
 		return true;
 	}
-	const char *obstacle = judgeable_obstacle(&elf);
+	const char *obstacle = loadable_obstacle(&elf);
 
 	snprintf(unloaded->path, sizeof(unloaded->path), "%s", elf.path);
 	snprintf(unloaded->unloaded, sizeof(unloaded->unloaded), "%s",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNFLUSHED_SUSPECT_H
-#define UNFLUSHED_SUSPECT_H
+#ifndef UNFLUSHED_RUN_SUSPECT_H
+#define UNFLUSHED_RUN_SUSPECT_H
 
 #include <stdbool.h>
 

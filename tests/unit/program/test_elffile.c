@@ -47,7 +47,7 @@ static void a_dynamic_program_can_be_preloaded(void **state)
 	assert_int_equal(elf.librdkafka, ELFFILE_LIBRDKAFKA_NONE);
 	assert_int_equal(elf.needed_count, 1);
 	assert_string_equal(elf.needed[0], "libc.so.6");
-	assert_null(judgeable_obstacle(&elf));
+	assert_null(loadable_obstacle(&elf));
 	elffile_clear(&elf);
 }
 
@@ -62,9 +62,9 @@ static void a_static_program_is_told(void **state)
 		program_read("static", EMPTY_MAIN, flags[i], &elf);
 		assert_true(elf.is_static);
 		assert_false(elf.is_shared_object);
-		assert_non_null(strstr(judgeable_obstacle(&elf), "statically"));
+		assert_non_null(strstr(loadable_obstacle(&elf), "statically"));
 		/* Its dynamic children may still be recorded. */
-		assert_false(judgeable_must_not_preload(&elf));
+		assert_false(loadable_must_not_preload(&elf));
 		elffile_clear(&elf);
 	}
 }
@@ -76,7 +76,7 @@ static void a_musl_program_must_not_be_preloaded(void **state)
 	(void)state;
 	program_read("musl", EMPTY_MAIN, "-Wl,--dynamic-linker=/lib/ld-musl-x86_64.so.1", &elf);
 	assert_int_equal(elf.libc, ELFFILE_LIBC_MUSL);
-	assert_true(judgeable_must_not_preload(&elf));
+	assert_true(loadable_must_not_preload(&elf));
 	elffile_clear(&elf);
 }
 
@@ -92,7 +92,7 @@ static void a_setuid_program_is_told(void **state)
 	scratch_shell("cc -o setuid setuid.c && chown 65534 setuid && chmod 4755 setuid");
 	assert_true(elffile_read(scratch_path("setuid"), &elf, why, sizeof(why)));
 	assert_true(elf.privileged);
-	assert_non_null(strstr(judgeable_obstacle(&elf), "setuid"));
+	assert_non_null(strstr(loadable_obstacle(&elf), "setuid"));
 	elffile_clear(&elf);
 	/* root's own setuid program changes nothing for root. */
 	scratch_shell("chown 0 setuid && chmod 4755 setuid");
@@ -111,7 +111,7 @@ static void a_go_program_is_told(void **state)
 		     "1\\n.previous\");\n" EMPTY_MAIN,
 		     "-static", &elf);
 	assert_true(elf.is_go);
-	assert_non_null(strstr(judgeable_obstacle(&elf), "Go"));
+	assert_non_null(strstr(loadable_obstacle(&elf), "Go"));
 	elffile_clear(&elf);
 }
 

@@ -85,7 +85,7 @@ static void come_past(int64_t since_ns, int64_t counted_until_ns)
 
 static size_t take(void)
 {
-	return moments_take(trace->moments, TRACE_MOMENTS, moments);
+	return series_take(trace->moments, TRACE_MOMENTS, moments);
 }
 
 static void borders(void)
@@ -249,7 +249,7 @@ static const uint8_t *trace_bytes(void)
 /* What a reader makes of the trace if the process was killed now. */
 static void check_killed(const struct trace_moment *rows, int64_t began, size_t *least)
 {
-	size_t count = moments_take(rows, TRACE_MOMENTS, moments);
+	size_t count = series_take(rows, TRACE_MOMENTS, moments);
 	bool peak = false;
 
 	for (size_t i = 0; i < count; i++) {
