@@ -5,6 +5,7 @@
 #include "cpython/api.h"
 
 #include <dlfcn.h>
+#include <stdint.h>
 #include <string.h>
 
 struct python_api py;
@@ -25,30 +26,43 @@ static bool all_find(void)
 #define FIND(result, name, parameters) whole = whole && find(#name, &py.name);
 	PYTHON_API(FIND)
 #undef FIND
-	whole = whole && find("_Py_NoneStruct", &py.none) &&
-		(find("PyThreadState_GetUnchecked", &py.PyThreadState_GetUnchecked) ||
-		 find("_PyThreadState_UncheckedGet", &py.PyThreadState_GetUnchecked));
-	if (whole && !find("Py_IsFinalizing", &py.is_finalizing))
+	return whole && find("_Py_NoneStruct", &py.none) &&
+	       (find("PyThreadState_GetUnchecked", &py.PyThreadState_GetUnchecked) ||
+		find("_PyThreadState_UncheckedGet", &py.PyThreadState_GetUnchecked));
+}
+
+/* What some versions lack. */
+static void rest_find(void)
+{
+	if (!find("Py_IsFinalizing", &py.is_finalizing))
 		find("_Py_IsFinalizing", &py.is_finalizing);
 	find("PyObject_Vectorcall", &py.PyObject_Vectorcall);
 	find("PyObject_VectorcallDict", &py.PyObject_VectorcallDict);
 	find("PyThreadState_GetInterpreter", &py.PyThreadState_GetInterpreter);
 	find("PyThreadState_GetFrame", &py.PyThreadState_GetFrame);
-	dlerror();
-	return whole;
+	if (!find("PyFrame_GetBack", &py.PyFrame_GetBack) ||
+	    !find("PyFrame_GetCode", &py.PyFrame_GetCode))
+		py.PyFrame_GetBack = NULL;
+	find("PyFrame_GetLasti", &py.PyFrame_GetLasti);
 }
 
-/* Two threads that are first at once find the same. */
+/* Two threads that are first at once find the same. It may be loaded later, so only what
+ * was found is remembered. */
 bool python_api_find(void)
 {
-	static enum { UNTRIED, FOUND, ABSENT } state;
-	unsigned now = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
+	static uint32_t found;
 
-	if (now == UNTRIED) {
-		now = all_find() ? FOUND : ABSENT;
-		__atomic_store_n(&state, now, __ATOMIC_RELEASE);
+	if (!__atomic_load_n(&found, __ATOMIC_ACQUIRE)) {
+		bool whole = all_find();
+
+		if (whole)
+			rest_find();
+		dlerror(); /* not the host's to report */
+		if (!whole)
+			return false;
+		__atomic_store_n(&found, 1, __ATOMIC_RELEASE);
 	}
-	return now == FOUND;
+	return true;
 }
 
 /* 3.8 is reached by its own layout; what comes before it was never tried.
@@ -142,8 +156,8 @@ static object *name_make(object **name, const char *text)
 
 object *python_member(object *from, object **name, const char *attribute)
 {
-	object *value = from && name_make(name, attribute) ? py.PyObject_GetAttr(from, *name)
-							   : NULL;
+	object *value =
+		from && name_make(name, attribute) ? py.PyObject_GetAttr(from, *name) : NULL;
 
 	if (!value && py.PyErr_Occurred())
 		py.PyErr_Clear();
@@ -194,7 +208,8 @@ bool python_text_is(object *text, const char *expected)
 
 	if (!utf8 && py.PyErr_Occurred())
 		py.PyErr_Clear();
-	return utf8 && (size_t)bytes == strlen(expected) && memcmp(utf8, expected, (size_t)bytes) == 0;
+	return utf8 && (size_t)bytes == strlen(expected) &&
+	       memcmp(utf8, expected, (size_t)bytes) == 0;
 }
 
 const char *python_text(object *text)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * api.h - the part of CPython's C API that the probe uses, found
- * with dlsym in the host: 3.8 and newer, with one lock for all threads.
+ * api.h - the part of CPython's C API that the guest uses, found with dlsym in the host:
+ * 3.8 and newer.
  *
  * No header of Python's is included: a build would be tied to one version.
  * What is declared here is stable or has not changed since 3.8.
  */
-#ifndef UNFLUSHED_PROBE_PYTHON_API_H
-#define UNFLUSHED_PROBE_PYTHON_API_H
+#ifndef UNFLUSHED_CPYTHON_API_H
+#define UNFLUSHED_CPYTHON_API_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -63,6 +63,8 @@ struct method_definition { /* PyMethodDef */
 	_(void, PyErr_Fetch, (object **, object **, object **)) \
 	_(void, PyErr_Restore, (object *, object *, object *)) \
 	_(object *, PyEval_GetFrame, (void)) \
+	_(int, PyFrame_GetLineNumber, (object *)) \
+	_(ssize_t, PyObject_Hash, (object *)) \
 	_(object *, PyCFunction_NewEx, (struct method_definition *, object *, object *)) \
 	_(object *, PyLong_FromLong, (long)) \
 	_(object *, PyList_GetItem, (object *, ssize_t)) \
@@ -89,15 +91,20 @@ struct python_api {
 	void *(*PyThreadState_GetInterpreter)(void *);
 	void *(*PyThreadState_GetUnchecked)(void); /* before 3.13 by another name */
 	object *(*PyThreadState_GetFrame)(void *); /* 3.9 and newer */
+	/* 3.9 and newer; both or none. */
+	object *(*PyFrame_GetCode)(object *);
+	object *(*PyFrame_GetBack)(object *);
+	/* 3.11 and newer: cheaper than the line, and tells two calls in one line apart. */
+	int (*PyFrame_GetLasti)(object *);
 	object *none;
 };
 
 extern struct python_api py;
 
-/* Once; false: no CPython here, or one that cannot even be asked. */
+/* False: no CPython here yet, or one that cannot even be asked. */
 bool python_api_find(void);
 
-/* Whether the probe has been tried with it: 3.8 and newer, with its lock. */
+/* Whether clients may be probed in it: 3.8 and newer, with one lock for all threads. */
 bool python_version_known(void);
 
 /* All of these need the interpreter's lock; but python_call() leave no exception

@@ -8,77 +8,25 @@
  * called that can run Python code, and no exception is left or lost: one that
  * is pending is put aside, an attribute that fails clears only its own error.
  */
-#define _GNU_SOURCE 1
 #include "cpython/line.h"
 
-#include <dlfcn.h>
 #include <string.h>
 #include <sys/types.h>
 
+#include "cpython/api.h"
 #include "guest/guest.h"
 #include "trace/map.h"
 #include "trace/writer.h"
-
-typedef struct object_struct object; /* PyObject, PyFrameObject, PyCodeObject */
-
-#define PYTHON_FUNCTIONS(_) \
-	_(void *, PyGILState_GetThisThreadState, (void)) \
-	_(object *, PyEval_GetFrame, (void)) \
-	_(int, PyFrame_GetLineNumber, (object *)) \
-	_(object *, PyObject_GetAttr, (object *, object *)) \
-	_(object *, PyObject_GetAttrString, (object *, const char *)) \
-	_(ssize_t, PyObject_Hash, (object *)) \
-	_(object *, PyUnicode_InternFromString, (const char *)) \
-	_(const char *, PyUnicode_AsUTF8AndSize, (object *, ssize_t *)) \
-	_(void, Py_DecRef, (object *)) \
-	_(void, PyErr_Clear, (void)) \
-	_(void, PyErr_Fetch, (object **, object **, object **)) \
-	_(void, PyErr_Restore, (object *, object *, object *)) \
-	_(const char *, Py_GetVersion, (void))
-
-static struct {
-#define MEMBER(result, name, parameters) result(*name) parameters;
-	PYTHON_FUNCTIONS(MEMBER)
-	/* 3.9 and newer; both or none. */
-	object *(*PyFrame_GetCode)(object *);
-	object *(*PyFrame_GetBack)(object *);
-	/* 3.11 and newer: cheaper than the line, and tells two calls in one
-	 * line apart. */
-	int (*PyFrame_GetLasti)(object *);
-	void *(*PyThreadState_GetUnchecked)(void);
-	object *none;
-} python;
 
 /* Interned when first needed, under the interpreter's lock; never given back. */
 static object *name_filename, *name_code, *name_back;
 
 uint32_t python_state;
 
-static bool find(const char *name, void *place)
+/* Older than 3.8 was never tried. */
+static bool frames_can_be_asked(void)
 {
-	void *found = dlsym(RTLD_DEFAULT, name);
-
-	memcpy(place, &found, sizeof found);
-	return found != NULL;
-}
-
-static bool functions_find(void)
-{
-	bool whole = true;
-
-	/* The first one alone in hosts that hold no Python. */
-#define FIND(result, name, parameters) whole = whole && find(#name, &python.name);
-	PYTHON_FUNCTIONS(FIND)
-	if (!whole || !find("_Py_NoneStruct", &python.none) ||
-	    (!find("PyThreadState_GetUnchecked", &python.PyThreadState_GetUnchecked) &&
-	     !find("_PyThreadState_UncheckedGet", &python.PyThreadState_GetUnchecked)))
-		return false;
-	find("PyFrame_GetLasti", &python.PyFrame_GetLasti);
-	if (find("PyFrame_GetCode", &python.PyFrame_GetCode) &&
-	    find("PyFrame_GetBack", &python.PyFrame_GetBack))
-		return true;
-	/* Older than 3.8 was never tried. */
-	return strncmp(python.Py_GetVersion(), "3.8.", 4) == 0;
+	return py.PyFrame_GetCode || strncmp(py.Py_GetVersion(), "3.8.", 4) == 0;
 }
 
 void python_open(void)
@@ -87,15 +35,15 @@ void python_open(void)
 
 	if (__atomic_compare_exchange_n(&python_state, &untried, PYTHON_TRYING, false,
 					__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-		bool found = functions_find();
+		bool found = python_api_find() && frames_can_be_asked();
 
-		dlerror();
-		__atomic_store_n(&python_state, found ? PYTHON_FOUND : PYTHON_ABSENT, __ATOMIC_RELEASE);
+		__atomic_store_n(&python_state, found ? PYTHON_FOUND : PYTHON_ABSENT,
+				 __ATOMIC_RELEASE);
 	}
 	if (!python_is_open())
 		return;
 	__atomic_fetch_or(&trace->process->notes, NOTE_PYTHON, __ATOMIC_RELAXED);
-	python_version_note(python.Py_GetVersion());
+	python_version_note(py.Py_GetVersion());
 }
 
 void python_version_note(const char *version)
@@ -106,40 +54,27 @@ void python_version_note(const char *version)
 		process->python_version = writer_string(version, strcspn(version, " "));
 }
 
-static object *interned(object **name, const char *text)
-{
-	if (!*name)
-		*name = python.PyUnicode_InternFromString(text);
-	if (!*name)
-		python.PyErr_Clear();
-	return *name;
-}
-
 /* A new reference; NULL also for None, which the outermost frame has behind it. */
 static object *member(object *of, object **name, const char *text)
 {
-	if (!interned(name, text))
-		return NULL;
-	object *value = python.PyObject_GetAttr(of, *name);
+	object *value = python_member(of, name, text);
 
-	if (!value)
-		python.PyErr_Clear();
-	if (value != python.none)
+	if (value != py.none)
 		return value;
-	python.Py_DecRef(value);
+	py.Py_DecRef(value);
 	return NULL;
 }
 
 object *python_frame_code(object *frame)
 {
-	return python.PyFrame_GetCode ? python.PyFrame_GetCode(frame)
-				      : member(frame, &name_code, "f_code");
+	return py.PyFrame_GetCode ? py.PyFrame_GetCode(frame)
+				  : member(frame, &name_code, "f_code");
 }
 
 object *python_frame_back(object *frame)
 {
-	return python.PyFrame_GetCode ? python.PyFrame_GetBack(frame)
-				      : member(frame, &name_back, "f_back");
+	return py.PyFrame_GetCode ? py.PyFrame_GetBack(frame)
+				  : member(frame, &name_back, "f_back");
 }
 
 /*
@@ -152,17 +87,17 @@ static uint64_t place_mix(uint64_t place, object *frame, bool by_line)
 {
 	object *code = python_frame_code(frame);
 	object *file = code ? member(code, &name_filename, "co_filename") : NULL;
-	int at = python.PyFrame_GetLasti && !by_line ? python.PyFrame_GetLasti(frame)
-						     : python.PyFrame_GetLineNumber(frame);
+	int at = py.PyFrame_GetLasti && !by_line ? py.PyFrame_GetLasti(frame)
+						 : py.PyFrame_GetLineNumber(frame);
 
 	place = (place ^ (uintptr_t)code) * 0x9e3779b97f4a7c15u;
 	if (file) {
-		place = (place ^ (uint64_t)python.PyObject_Hash(file)) * 0x9e3779b97f4a7c15u;
-		python.Py_DecRef(file);
+		place = (place ^ (uint64_t)py.PyObject_Hash(file)) * 0x9e3779b97f4a7c15u;
+		py.Py_DecRef(file);
 	}
 	place = (place ^ (uint32_t)at) * 0x9e3779b97f4a7c15u;
 	if (code)
-		python.Py_DecRef(code);
+		py.Py_DecRef(code);
 	return place;
 }
 
@@ -178,9 +113,9 @@ void python_begin_at(object *frame)
  * by way of the main one is taken for one without. */
 bool python_has_lock(void)
 {
-	void *own = python_is_open() ? python.PyGILState_GetThisThreadState() : NULL;
+	void *own = python_is_open() ? py.PyGILState_GetThisThreadState() : NULL;
 
-	return own && own == python.PyThreadState_GetUnchecked();
+	return own && own == py.PyThreadState_GetUnchecked();
 }
 
 /* Borrowed. */
@@ -188,7 +123,7 @@ static object *running_frame(void)
 {
 	if (!python_has_lock())
 		return NULL;
-	return begin_at ? begin_at : python.PyEval_GetFrame();
+	return begin_at ? begin_at : py.PyEval_GetFrame();
 }
 
 static uint64_t place(bool by_line)
@@ -202,7 +137,7 @@ static uint64_t place(bool by_line)
 
 	if (back) {
 		mixed = place_mix(mixed, back, by_line);
-		python.Py_DecRef(back);
+		py.Py_DecRef(back);
 	}
 	return mixed | 1;
 }
@@ -219,19 +154,19 @@ uint64_t python_line(void)
 
 static trace_string text_of(object *code, const char *attribute)
 {
-	object *value = python.PyObject_GetAttrString(code, attribute);
+	object *value = py.PyObject_GetAttrString(code, attribute);
 	const char *text = NULL;
 	trace_string string = 0;
 	ssize_t bytes = 0;
 
 	if (value)
-		text = python.PyUnicode_AsUTF8AndSize(value, &bytes);
+		text = py.PyUnicode_AsUTF8AndSize(value, &bytes);
 	if (text)
 		string = writer_string(text, (size_t)bytes);
 	else
-		python.PyErr_Clear();
+		py.PyErr_Clear();
 	if (value)
-		python.Py_DecRef(value);
+		py.Py_DecRef(value);
 	return string;
 }
 
@@ -240,17 +175,17 @@ static bool frame_write(struct trace_frame *to, object *frame)
 {
 	object *code = python_frame_code(frame);
 	object *name = code ? member(code, &name_filename, "co_filename") : NULL;
-	const char *file = name ? python.PyUnicode_AsUTF8AndSize(name, NULL) : NULL;
-	int line = python.PyFrame_GetLineNumber(frame);
+	const char *file = name ? py.PyUnicode_AsUTF8AndSize(name, NULL) : NULL;
+	int line = py.PyFrame_GetLineNumber(frame);
 	bool ours = file && strcmp(file, PYTHON_OWN_FILE) == 0;
 
 	if (!file)
-		python.PyErr_Clear();
+		py.PyErr_Clear();
 	if (name)
-		python.Py_DecRef(name);
+		py.Py_DecRef(name);
 	if (!code || ours) {
 		if (code)
-			python.Py_DecRef(code);
+			py.Py_DecRef(code);
 		return false;
 	}
 	to->file = text_of(code, "co_filename");
@@ -258,7 +193,7 @@ static bool frame_write(struct trace_frame *to, object *frame)
 	if (!to->function)
 		to->function = text_of(code, "co_name");
 	to->line = line > 0 ? (uint32_t)line : 0;
-	python.Py_DecRef(code);
+	py.Py_DecRef(code);
 	return true;
 }
 
@@ -270,17 +205,17 @@ void python_frames(struct trace_site *row)
 
 	if (!frame)
 		return;
-	python.PyErr_Fetch(&type, &value, &traceback); /* a destructor may produce, too */
+	py.PyErr_Fetch(&type, &value, &traceback); /* a destructor may produce, too */
 	while (frame && row->depth < TRACE_FRAMES) {
 		object *back = python_frame_back(frame);
 
 		row->depth += frame_write(&row->frames[row->depth], frame);
 		if (owned)
-			python.Py_DecRef(frame);
+			py.Py_DecRef(frame);
 		frame = back;
 		owned = true;
 	}
 	if (frame)
-		python.Py_DecRef(frame);
-	python.PyErr_Restore(type, value, traceback);
+		py.Py_DecRef(frame);
+	py.PyErr_Restore(type, value, traceback);
 }
