@@ -64,8 +64,9 @@ enum trace_section_kind {
 	SECTION_LIBRARY = 11,
 	SECTION_SOCKET_MORE = 12,
 	SECTION_MOMENT = 13,
+	SECTION_PRODUCER_MORE = 14,
 };
-#define TRACE_SECTIONS 13
+#define TRACE_SECTIONS 14
 #define TRACE_SECTIONS_FIRST 13 /* those that every trace of version 2 has */
 
 /*
@@ -154,7 +155,7 @@ enum trace_event_kind {
 };
 
 TRACE_SIZE_IS(trace_section, 32);
-TRACE_SIZE_IS(trace_header, 536);
+TRACE_SIZE_IS(trace_header, 568);
 TRACE_SIZE_IS(trace_moment, 64);
 TRACE_SIZE_IS(trace_event, 32);
 TRACE_SIZE_IS(trace_thread, 64);

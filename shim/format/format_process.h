@@ -88,7 +88,8 @@ struct trace_process {
 	trace_string python_clients; /* "name version" or "name version unprobed" lines */
 	trace_string jvm_version; /* of the JVM, once a Java client was found in it */
 	trace_string jvm_clients; /* lines as above, one for each class loader's client */
-	uint8_t spare[56];
+	int32_t end_thread;	  /* tid that called exit or returned from main; 0 not known */
+	uint8_t spare[52];
 };
 
 /* A copy of librdkafka in the process. */

@@ -152,6 +152,85 @@ struct trace_producer {
 	uint8_t spare[112];
 };
 
+/* Of `compatible`: the guest fills SECTION_PRODUCER_MORE in. */
+#define TRACE_HAS_WAITS (1u << 3)
+
+/* In what way the last delivery report of all was served, where that was not inside a
+ * call of an own thread that could block. */
+enum trace_report_how {
+	REPORT_NOT = 0,
+	REPORT_OWN_POLLING_ONCE = 1,	   /* an own thread's first call that cannot block */
+	REPORT_OWN_POLLING_AGAIN = 2,	   /* after an earlier one had left some unserved */
+	REPORT_OTHER_THREAD_POLLING = 3,   /* a thread that produced nothing, without blocking: once, */
+	REPORT_OTHER_THREAD_POLLING_AGAIN = 4, /* or again, as above */
+	REPORT_OTHER_THREAD_BLOCKING = 5,
+	REPORT_BINDING = 6, /* a binding's own poller, or librdkafka's background thread */
+};
+
+/* Who stands between the application and the client, where the guest knows. */
+enum trace_binding {
+	BINDING_NONE = 0, /* the application calls the client itself */
+	BINDING_PYTHON = 1, /* confluent-kafka-python: a callback of its own, always */
+	BINDING_ASYNCIO = 2, /* its AIOProducer */
+	BINDING_GO = 3,
+	BINDING_RUST = 4,
+	BINDING_NODE = 5, /* node-rdkafka, confluent-kafka-javascript */
+	BINDING_DOTNET = 6,
+};
+
+/*
+ * The rest of a producer; row n belongs to row n of SECTION_PRODUCER. Who was told what
+ * became of messages, and in which way the application waited for them.
+ *
+ * Counters only grow. What is called `produced` below is a high-water mark: as many
+ * messages had been produced when it happened, so it speaks of all of them up to there.
+ */
+struct trace_producer_more {
+	uint32_t state;
+	uint32_t binding; /* enum trace_binding */
+
+	/* Messages that came to a bad end, by who was told; nobody was told of the others. A
+	 * binding: nobody can see whether the application asked it. */
+	uint64_t failed_told;
+	uint64_t failed_told_binding;
+	uint64_t purged_told;
+	uint64_t purged_told_binding;
+	uint64_t purges_own;	 /* calls of the application, while no wait had given up */
+	uint64_t purges_late;	 /* calls of it after a wait had given up since the last produce */
+	uint64_t purges_wrapper; /* calls of a binding's own code, as when Rust drops a producer */
+	uint64_t purged_at;	 /* produced at the last call: a flush after it proves nothing */
+
+	/* Waits by delivery reports: produced, when the last report of all was served */
+	uint64_t reports_waited; /* inside a call of an own thread that could block, */
+	uint64_t reports_other;	 /* or in another way, the last of which is */
+	uint32_t other_how;	 /* enum trace_report_how, */
+	int32_t other_thread;	 /* by this tid: its own after all, if it ends the process */
+	/* Produced, when a flush or outq_len after a purge succeeded, or an outq_len on a
+	 * thread that had produced nothing, `unproven_thread` (a tid; 0 after a purge). */
+	uint64_t unproven_for;
+	int32_t unproven_thread;
+	int32_t wait_bound_ms; /* the timeout of the wait that was enough last; -1 none */
+
+	/* Flushes; those that began are flush_calls of SECTION_PRODUCER. */
+	uint64_t flush_ended;	  /* returned, or were left by an exception */
+	uint64_t flush_continued; /* ran into their timeout and were called again by the same
+				   * caller, with no produce between: one flush, cut up */
+	uint64_t flush_left;	  /* ended by an exception out of a callback, or rd_kafka_yield */
+	int64_t flush_began_ns;	  /* of the last one that began, a cut one's first call */
+
+	/* Transactions. */
+	uint64_t transaction_at;     /* produced when the last one began */
+	uint64_t aborted_messages;   /* produced in those that were aborted, */
+	uint64_t committed_messages; /* and in those that were committed after an abort */
+	int32_t transaction_error;   /* of the last call on one that failed; 0 none */
+	int32_t fatal_error;	     /* rd_kafka_resp_err_t; 0 none was seen */
+
+	/* Refused messages. */
+	uint64_t refused_alike; /* of rejected_retried: equal to one accepted, not known to be it */
+	uint64_t refused_lost_sight; /* refusals of which nothing could be remembered */
+	uint8_t spare[192];
+};
+
 /* A producer's topic-partition; partition -1 is where messages enter, before
  * a partition is chosen; topic 0 takes what found no row of its own. */
 struct trace_topic {
@@ -179,6 +258,7 @@ struct trace_cell {
 
 TRACE_SIZE_IS(trace_counts, 128);
 TRACE_SIZE_IS(trace_producer, 1024);
+TRACE_SIZE_IS(trace_producer_more, 384);
 TRACE_SIZE_IS(trace_topic, 144);
 TRACE_SIZE_IS(trace_cell, 192);
 

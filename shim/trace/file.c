@@ -50,6 +50,7 @@ static const struct layout layout[TRACE_SECTIONS] = {
 	ROWS(SECTION_LIBRARY,  struct trace_library,  8,                        libraries),
 	ROWS(SECTION_SOCKET_MORE, struct trace_socket_more, GUEST_SOCKETS,      sockets_more),
 	ROWS(SECTION_MOMENT,   struct trace_moment,   TRACE_MOMENTS,            moments),
+	ROWS(SECTION_PRODUCER_MORE, struct trace_producer_more, GUEST_PRODUCERS, producers_more),
 };
 /* clang-format on */
 
@@ -164,6 +165,7 @@ static void header_fill(char *base, uint64_t bytes)
 	writer_section(SECTION_TOPIC)->used = writer_section(SECTION_TOPIC)->rows;
 	writer_section(SECTION_CELL)->used = writer_section(SECTION_CELL)->rows;
 	writer_section(SECTION_PRODUCER)->used = GUEST_PRODUCERS;
+	writer_section(SECTION_PRODUCER_MORE)->used = GUEST_PRODUCERS;
 	writer_section(SECTION_SOCKET)->used = GUEST_SOCKETS;
 	writer_section(SECTION_SOCKET_MORE)->used = GUEST_SOCKETS;
 	writer_section(SECTION_MOMENT)->used = TRACE_MOMENTS;

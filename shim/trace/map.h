@@ -25,6 +25,7 @@ struct trace_map {
 
 	struct trace_header *header;
 	struct trace_producer *producers;
+	struct trace_producer_more *producers_more;
 	struct trace_site *sites;
 	struct trace_module *modules;
 	char *strings;

@@ -31,6 +31,7 @@ static const struct {
 	{ SECTION_LIBRARY, sizeof(struct trace_library), 2 },
 	{ SECTION_SOCKET_MORE, sizeof(struct trace_socket_more), 4 },
 	{ SECTION_MOMENT, sizeof(struct trace_moment), 8 },
+	{ SECTION_PRODUCER_MORE, sizeof(struct trace_producer_more), 3 },
 };
 
 static void lay_out(struct maker *maker)
@@ -49,6 +50,7 @@ static void lay_out(struct maker *maker)
 		[SECTION_LIBRARY] = &maker->libraries,
 		[SECTION_SOCKET_MORE] = &maker->sockets_more,
 		[SECTION_MOMENT] = &maker->moments,
+		[SECTION_PRODUCER_MORE] = &maker->producers_more,
 	};
 	uint64_t at = sizeof(struct trace_header);
 

@@ -20,6 +20,7 @@ struct maker {
 	struct trace_header *header;
 	struct trace_process *process;
 	struct trace_producer *producers;
+	struct trace_producer_more *producers_more;
 	struct trace_topic *topics;
 	struct trace_cell *cells;
 	struct trace_socket *sockets;

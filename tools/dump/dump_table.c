@@ -248,6 +248,7 @@ void dump_tables(const struct reader *reader, struct line *line)
 		{SECTION_PROCESS, "process"},
 		{SECTION_LIBRARY, "library"},
 		{SECTION_PRODUCER, "producer"},
+		{SECTION_PRODUCER_MORE, "producer_more"},
 		{SECTION_TOPIC, "topic"},
 		{SECTION_CELL, "cell"},
 		{SECTION_SOCKET, "socket"},

@@ -98,7 +98,8 @@ static bool check_table(struct reader *reader)
 		return READER_REFUSE(reader, count_at, "the header is damaged: %u sections",
 				     header->section_count);
 	uint64_t bytes = (uint64_t)header->section_count * sizeof(struct trace_section);
-	if (header->header_bytes < sizeof *header || header->sections_at % 8 ||
+	if (header->header_bytes < offsetof(struct trace_header, sections) ||
+	    header->sections_at % 8 ||
 	    header->sections_at < offsetof(struct trace_header, sections) ||
 	    header->sections_at > header->header_bytes ||
 	    bytes > header->header_bytes - header->sections_at)
@@ -129,6 +130,7 @@ static const struct {
 	[SECTION_LIBRARY] = {sizeof(struct trace_library), "library"},
 	[SECTION_SOCKET_MORE] = {sizeof(struct trace_socket_more), "socket_more"},
 	[SECTION_MOMENT] = {sizeof(struct trace_moment), "moment"},
+	[SECTION_PRODUCER_MORE] = {sizeof(struct trace_producer_more), "producer_more"},
 };
 
 /* Takes a section into the reader's table, as far as the file holds it. */
