@@ -26,10 +26,15 @@
 #include "guest/guest.h"
 #include "guest/raw.h"
 #include "guest/state.h"
-#include "socket/state.h"
 
 #define GAVE_UP_BITS 24
 #define GAVE_UP_MOST ((1u << GAVE_UP_BITS) - 1)
+
+/* Of this process: zero in a forked child, unlike what follows. */
+struct fork_board_state {
+	uint32_t made; /* at the first connection */
+};
+GUEST_STATE(struct fork_board_state, fork_board_state);
 
 static uint64_t *board;			/* NULL: none */
 static uint64_t cookies[GUEST_SOCKETS]; /* 0: no connection */
@@ -51,7 +56,7 @@ static uint64_t cookie_of(int fd)
 /* Its own in each process that records: its children will find it. */
 static bool make(void)
 {
-	if (__atomic_exchange_n(&socket_state->board_made, 1, __ATOMIC_ACQ_REL))
+	if (__atomic_exchange_n(&fork_board_state->made, 1, __ATOMIC_ACQ_REL))
 		return false;
 	long at = RAW_5(SYS_mmap, 0, GUEST_SOCKETS * sizeof *board, PROT_READ | PROT_WRITE,
 			MAP_SHARED | MAP_ANONYMOUS, -1);

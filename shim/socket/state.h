@@ -54,7 +54,6 @@ struct guest_socket {
 
 struct socket_state {
 	bool rings_looked_for;	/* io_uring.c: at the first connection */
-	uint32_t board_made;	/* fork_board.c: at the first connection, too */
 	uint32_t queues_open;	/* acks0_queue.c: acks=0 was written, and may still be queued */
 	int64_t queues_next_ns; /* not looked at again before */
 	int64_t samples_next_ns; /* on_bytes.c: no send buffer is looked into before */
