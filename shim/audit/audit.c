@@ -57,8 +57,11 @@ static const char *base_name(const char *path)
 	return base;
 }
 
+/* Elf64_Sym: clang-format takes `ElfW(Sym) *` for a product. */
+typedef ElfW(Sym) symbol_row;
+
 struct symbols {
-	const ElfW(Sym) *row;
+	const symbol_row *row;
 	const char *text;
 	const uint32_t *hash; /* DT_GNU_HASH */
 };
@@ -73,7 +76,7 @@ static struct symbols symbols_of(const struct link_map *object)
 		if (entry->d_un.d_ptr < object->l_addr)
 			continue;
 		if (entry->d_tag == DT_SYMTAB)
-			found.row = (const ElfW(Sym) *)entry->d_un.d_ptr;
+			found.row = (const symbol_row *)entry->d_un.d_ptr;
 		else if (entry->d_tag == DT_STRTAB)
 			found.text = (const char *)entry->d_un.d_ptr;
 		else if (entry->d_tag == DT_GNU_HASH)
@@ -82,11 +85,11 @@ static struct symbols symbols_of(const struct link_map *object)
 	return found;
 }
 
-static const ElfW(Sym) *symbol_chain(const struct symbols *symbols, uint32_t index,
-				     const uint32_t *chain, uint32_t hash, const char *name)
+static const symbol_row *symbol_chain(const struct symbols *symbols, uint32_t index,
+				      const uint32_t *chain, uint32_t hash, const char *name)
 {
 	for (;; index++, chain++) {
-		const ElfW(Sym) *row = &symbols->row[index];
+		const symbol_row *row = &symbols->row[index];
 
 		if ((*chain | 1) == (hash | 1) && row->st_shndx != SHN_UNDEF &&
 		    text_is(symbols->text + row->st_name, name))
@@ -112,7 +115,7 @@ static void *object_symbol(const struct link_map *object, const char *name)
 
 	if (index < first)
 		return NULL;
-	const ElfW(Sym) *row =
+	const symbol_row *row =
 		symbol_chain(&symbols, index, bucket + buckets + (index - first), hash, name);
 
 	return row ? (void *)(object->l_addr + row->st_value) : NULL;
@@ -172,8 +175,8 @@ static void *stand_in(const char *name, const struct link_map *from, const struc
 }
 
 #if __ELF_NATIVE_CLASS == 64
-EXPORT uintptr_t la_symbind64(ElfW(Sym) *symbol, unsigned index, uintptr_t *from, uintptr_t *to,
-			      unsigned *flags, const char *name)
+EXPORT uintptr_t la_symbind64(symbol_row *symbol, unsigned index, uintptr_t *from,
+			      uintptr_t *to, unsigned *flags, const char *name)
 {
 	const struct link_map *caller = (const struct link_map *)*from;
 	const struct link_map *holder = (const struct link_map *)*to;

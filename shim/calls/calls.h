@@ -34,14 +34,14 @@ struct guest_socket;
 
 /* One call of the host, as its handler sees it. */
 struct call {
-	void *real; /* the function that the host meant */
-	const void *caller; /* return address into the host */
-	const void *frame; /* CFA of the entry function; KAFKA rows only */
+	void *real;		 /* the function that the host meant */
+	const void *caller;	 /* return address into the host */
+	const void *frame;	 /* CFA of the entry function; KAFKA rows only */
 	const struct copy *copy; /* of librdkafka; NULL for libc rows */
 	int64_t began_ns; /* CLOCK_MONOTONIC; WRITE, and PRODUCE and WAIT that may wait */
 	struct guest_socket *socket; /* WRITE: what is written to, if it was followed before */
-	int error; /* errno after the real call; BEFORE: before it */
-	bool outermost; /* API: not called by librdkafka itself */
+	int error;		     /* errno after the real call; BEFORE: before it */
+	bool outermost;		     /* API: not called by librdkafka itself */
 };
 
 #define ROW(name, ...) CALL_##name,

@@ -82,8 +82,10 @@ static inline struct call resolve_kafka(enum call_id id, const void *caller, con
 		copy = resolve_via(resolve_last.via);
 	else if (__builtin_expect(resolve_last.caller != caller || !copy, 0))
 		copy = resolve_copy(caller);
-	return (struct call){.real = copy ? copy->real[id] : NULL, .caller = caller,
-			     .frame = frame, .copy = copy};
+	return (struct call){.real = copy ? copy->real[id] : NULL,
+			     .caller = caller,
+			     .frame = frame,
+			     .copy = copy};
 }
 
 /* Do calls of the host reach the guest, or was it only loaded by somebody? */

@@ -27,6 +27,7 @@ struct method_definition { /* PyMethodDef */
 	const char *doc;
 };
 
+/* clang-format off */
 #define PYTHON_API(_) \
 	_(int, Py_IsInitialized, (void)) \
 	_(int, PyGILState_Ensure, (void)) \
@@ -79,6 +80,7 @@ struct method_definition { /* PyMethodDef */
 	_(int, PyDict_SetItem, (object *, object *, object *)) \
 	_(void, Py_IncRef, (object *)) \
 	_(void, Py_DecRef, (object *))
+/* clang-format on */
 
 struct python_api {
 #define MEMBER(result, name, parameters) result(*name) parameters;

@@ -27,6 +27,9 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
+/* It would break the macros up. */
+/* clang-format off */
+
 /* Prototypes from the rows: what a libc header declares differently is a
  * compile error here, and what none declares (GNU functions) has its own. */
 #define ROW(name, library, result, parameters) result name parameters;
@@ -260,3 +263,4 @@
 	extern __typeof__(name) entry_##name __attribute__((alias(#name), visibility("hidden")));
 #define ROW(name, library, ...) ALIAS_##library(name)
 #include "calls/calls.def"
+/* clang-format on */

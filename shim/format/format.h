@@ -33,7 +33,7 @@
 #include "format/format_word.h"
 
 #define TRACE_MAGIC "UNFLUSH\x1a" /* 8 bytes, no NUL; 0x1a stops a `type` */
-#define TRACE_VERSION 2u /* 1 had the columns of a socket in another order */
+#define TRACE_VERSION 2u	  /* 1 had the columns of a socket in another order */
 #define TRACE_BYTE_ORDER 0x0a0b0c0du
 #define TRACE_BYTES_MAX (2u << 20)
 #define TRACE_SUFFIX ".trace"
@@ -125,7 +125,7 @@ struct trace_moment {
 struct trace_thread {
 	uint32_t state;
 	int32_t tid;
-	uint64_t head;	   /* events ever written to the ring */
+	uint64_t head;	    /* events ever written to the ring */
 	uint64_t takeovers; /* times a new thread took the slot of a dead one */
 	char name[16];
 	uint8_t spare[24];

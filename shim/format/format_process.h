@@ -21,23 +21,23 @@ enum trace_how {
 
 /* Facts about a process that the tools put into words; bits of `notes`. */
 enum trace_note {
-	NOTE_KAFKA_API = 1 << 0,      /* a librdkafka producer was made */
-	NOTE_KAFKA_WIRE = 1 << 1,     /* Kafka frames were seen */
-	NOTE_PYTHON = 1 << 2,	      /* CPython is in the process */
-	NOTE_JVM = 1 << 3,	      /* a JVM is in the process */
-	NOTE_REDIRECTED = 1 << 4,     /* connects were sent to the embedded broker */
-	NOTE_NO_UNWIND = 1 << 5,      /* no stack could be taken: one frame per site */
-	NOTE_FORKED_CHILD = 1 << 6,   /* began as a fork without exec */
-	NOTE_DESCRIPTORS_FULL = 1 << 7, /* a socket's number was beyond the table */
-	NOTE_CONFLICT = 1 << 8,	      /* an interceptor could not be added */
-	NOTE_IO_URING = 1 << 9,	      /* io_uring_setup was called: unseen I/O */
+	NOTE_KAFKA_API = 1 << 0,	  /* a librdkafka producer was made */
+	NOTE_KAFKA_WIRE = 1 << 1,	  /* Kafka frames were seen */
+	NOTE_PYTHON = 1 << 2,		  /* CPython is in the process */
+	NOTE_JVM = 1 << 3,		  /* a JVM is in the process */
+	NOTE_REDIRECTED = 1 << 4,	  /* connects were sent to the embedded broker */
+	NOTE_NO_UNWIND = 1 << 5,	  /* no stack could be taken: one frame per site */
+	NOTE_FORKED_CHILD = 1 << 6,	  /* began as a fork without exec */
+	NOTE_DESCRIPTORS_FULL = 1 << 7,	  /* a socket's number was beyond the table */
+	NOTE_CONFLICT = 1 << 8,		  /* an interceptor could not be added */
+	NOTE_IO_URING = 1 << 9,		  /* io_uring_setup was called: unseen I/O */
 	NOTE_LIBRDKAFKA_STATIC = 1 << 10, /* linked into the executable: no API layer */
-	NOTE_PROBE_PYTHON = 1 << 11,	/* a Python client's messages are counted */
-	NOTE_PROBE_REFUSED = 1 << 12,	/* one of a shape that the probe does not know */
-	NOTE_SITES_LESS = 1 << 13,	/* call sites are not whole stacks, as asked */
-	NOTE_SITES_UNKNOWN = 1 << 14,	/* asked in a word that is not known: the default */
-	NOTE_PROBE_JVM = 1 << 15,	/* the Java client's records are counted */
-	NOTE_JVM_REFUSED = 1 << 16,	/* a JVM, or a Java client in it, left alone */
+	NOTE_PROBE_PYTHON = 1 << 11,	  /* a Python client's messages are counted */
+	NOTE_PROBE_REFUSED = 1 << 12,	  /* one of a shape that the probe does not know */
+	NOTE_SITES_LESS = 1 << 13,	  /* call sites are not whole stacks, as asked */
+	NOTE_SITES_UNKNOWN = 1 << 14,	  /* asked in a word that is not known: the default */
+	NOTE_PROBE_JVM = 1 << 15,	  /* the Java client's records are counted */
+	NOTE_JVM_REFUSED = 1 << 16,	  /* a JVM, or a Java client in it, left alone */
 };
 
 struct trace_process {
@@ -45,11 +45,11 @@ struct trace_process {
 	int32_t pid;
 	int32_t ppid;
 	uint32_t uid;
-	uint64_t start_ticks;  /* field 22 of /proc/PID/stat */
-	uint64_t pid_namespace; /* inode of /proc/self/ns/pid; 0 unknown */
-	char boot_id[40];      /* /proc/sys/kernel/random/boot_id; empty unknown */
-	int64_t realtime_ns;   /* CLOCK_REALTIME when the trace was made */
-	int64_t monotonic_ns;  /* CLOCK_MONOTONIC at the same moment */
+	uint64_t start_ticks;	  /* field 22 of /proc/PID/stat */
+	uint64_t pid_namespace;	  /* inode of /proc/self/ns/pid; 0 unknown */
+	char boot_id[40];	  /* /proc/sys/kernel/random/boot_id; empty unknown */
+	int64_t realtime_ns;	  /* CLOCK_REALTIME when the trace was made */
+	int64_t monotonic_ns;	  /* CLOCK_MONOTONIC at the same moment */
 	int64_t process_start_ns; /* CLOCK_MONOTONIC of the process's start */
 	trace_string exe;
 	trace_string argv; /* arguments joined by newlines, secrets scrubbed */
@@ -60,9 +60,9 @@ struct trace_process {
 
 	/* The end, as far as the guest saw it: provisional, for a library's
 	 * destructor may still flush after ours; counters go on. */
-	uint32_t how;	 /* enum trace_how */
-	int32_t status;	 /* TRACE_UNKNOWN for HOW_RETURN */
-	int64_t end_ns;	 /* CLOCK_MONOTONIC */
+	uint32_t how;	      /* enum trace_how */
+	int32_t status;	      /* TRACE_UNKNOWN for HOW_RETURN */
+	int64_t end_ns;	      /* CLOCK_MONOTONIC */
 	uint32_t exec_failed; /* exec calls that returned */
 	uint32_t forks;
 
@@ -80,7 +80,7 @@ struct trace_process {
 	uint64_t recycled_stalled_ns;
 	uint64_t events_dropped; /* nested in a signal handler, or no ring */
 	uint64_t sends_unseen;	 /* messages whose producer has no row */
-	uint32_t tcp_wmem_max; /* to where autotuning may grow a send buffer; 0 unknown */
+	uint32_t tcp_wmem_max;	 /* to where autotuning may grow a send buffer; 0 unknown */
 	uint32_t series_folds;	 /* times the width of SECTION_MOMENT doubled */
 	int64_t series_width_ns; /* between two borders; 0 no series */
 	uint64_t recycled_requests;
@@ -105,7 +105,7 @@ struct trace_library {
 	uint32_t state;
 	uint32_t linkage; /* enum trace_linkage */
 	trace_string path;
-	trace_string version; /* rd_kafka_version_str() */
+	trace_string version;	 /* rd_kafka_version_str() */
 	uint32_t version_number; /* rd_kafka_version(), e.g. 0x020002ff */
 	uint32_t spare;
 };

@@ -28,16 +28,17 @@ enum trace_producer_state {
 enum trace_producer_flag {
 	PRODUCER_TRANSACTIONAL = 1 << 0,
 	PRODUCER_IDEMPOTENT = 1 << 1,
-	PRODUCER_REPORTS = 1 << 2,	/* delivery reports are asked for */
+	PRODUCER_REPORTS = 1 << 2,	  /* delivery reports are asked for */
 	PRODUCER_REPORTS_ERRORS = 1 << 3, /* delivery.report.only.error */
 	PRODUCER_REPORTS_EVENTS = 1 << 4, /* as RD_KAFKA_EVENT_DR */
-	PRODUCER_INHERITED = 1 << 5,	/* handle made by the parent before fork */
-	PRODUCER_OVERFLOW = 1 << 6,	/* stands for all that found no row */
+	PRODUCER_INHERITED = 1 << 5,	  /* handle made by the parent before fork */
+	PRODUCER_OVERFLOW = 1 << 6,	  /* stands for all that found no row */
 	PRODUCER_IN_TRANSACTION = 1 << 7,
 	PRODUCER_DESTROYED_IMMEDIATELY = 1 << 8, /* RD_KAFKA_DESTROY_F_IMMEDIATE */
 	PRODUCER_SITES_INEXACT = 1 << 9, /* what became of a site's messages is not known */
 	PRODUCER_WAITS_UNSEEN = 1 << 11, /* its calls of flush and poll go past the guest */
-	PRODUCER_ASYNCIO = 1 << 12, /* of confluent-kafka's AIOProducer, which holds messages, too */
+	PRODUCER_ASYNCIO =
+		1 << 12, /* confluent-kafka's AIOProducer, which holds messages, too */
 	PRODUCER_HELD_UNSEEN = 1 << 13, /* and those are not counted */
 };
 
@@ -110,9 +111,9 @@ static inline uint64_t trace_bucket_floor(unsigned bucket)
 }
 
 struct trace_producer {
-	uint32_t state;	 /* enum trace_producer_state */
-	uint32_t client; /* enum trace_client */
-	uint32_t flags;	 /* bits of enum trace_producer_flag */
+	uint32_t state;	  /* enum trace_producer_state */
+	uint32_t client;  /* enum trace_client */
+	uint32_t flags;	  /* bits of enum trace_producer_flag */
 	uint32_t library; /* row of SECTION_LIBRARY plus 1; 0 unknown */
 	trace_string name;
 	trace_string client_id;
@@ -122,8 +123,8 @@ struct trace_producer {
 	int64_t opened_ns;
 	int64_t destroy_began_ns; /* 0 = not called */
 	int64_t destroyed_ns;
-	uint64_t waited_for; /* messages produced when the last wait was satisfied */
-	uint32_t waited_by;  /* enum trace_waited_by */
+	uint64_t waited_for;  /* messages produced when the last wait was satisfied */
+	uint32_t waited_by;   /* enum trace_waited_by */
 	int32_t flush_result; /* of the last call; TRACE_UNKNOWN before */
 
 	uint64_t flush_calls;
@@ -148,7 +149,7 @@ struct trace_producer {
 
 	struct trace_error errors[TRACE_ERRORS];
 	uint32_t latency[TRACE_HISTOGRAM]; /* produce to acknowledgement */
-	uint64_t predecessors; /* settled producers whose row this one continues */
+	uint64_t predecessors;		   /* settled producers whose row this one continues */
 	uint8_t spare[112];
 };
 
@@ -248,7 +249,7 @@ struct trace_topic {
  */
 struct trace_cell {
 	uint32_t state;
-	uint32_t topic; /* row of SECTION_TOPIC */
+	uint32_t topic;	 /* row of SECTION_TOPIC */
 	uint32_t thread; /* row of SECTION_THREAD */
 	uint32_t site;	 /* row of SECTION_SITE plus 1; 0 unknown. Outcomes too are
 			  * counted in cells of the site that produced the message. */

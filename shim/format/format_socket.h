@@ -19,18 +19,18 @@ enum trace_socket_state {
 enum trace_socket_flag {
 	SOCKET_KAFKA = 1 << 0,
 	SOCKET_TLS = 1 << 1,
-	SOCKET_ACCEPTED = 1 << 2,  /* the peer connected to us */
-	SOCKET_INHERITED = 1 << 3, /* first seen already connected */
-	SOCKET_BLOCKING = 1 << 4,  /* at the last stall */
+	SOCKET_ACCEPTED = 1 << 2,     /* the peer connected to us */
+	SOCKET_INHERITED = 1 << 3,    /* first seen already connected */
+	SOCKET_BLOCKING = 1 << 4,     /* at the last stall */
 	SOCKET_BUFFER_FIXED = 1 << 5, /* SO_SNDBUF was set: no autotuning */
 	SOCKET_NODELAY = 1 << 6,
 	SOCKET_LINGER_ZERO = 1 << 7,
-	SOCKET_SHUT = 1 << 8,	   /* shutdown(SHUT_WR or SHUT_RDWR) */
-	SOCKET_STALLED = 1 << 9,   /* a stall is going on */
+	SOCKET_SHUT = 1 << 8,	    /* shutdown(SHUT_WR or SHUT_RDWR) */
+	SOCKET_STALLED = 1 << 9,    /* a stall is going on */
 	SOCKET_WIRE_LOST = 1 << 10, /* decoder lost the frames: unknown from here */
 	SOCKET_REDIRECTED = 1 << 11,
 	SOCKET_CORKED = 1 << 12,
-	SOCKET_RESET = 1 << 13, /* EPIPE or ECONNRESET came back */
+	SOCKET_RESET = 1 << 13,	    /* EPIPE or ECONNRESET came back */
 	SOCKET_UNDER_WAY = 1 << 14, /* at the end the peer had room for unsent_bytes */
 	SOCKET_SHARED = 1 << 15, /* another process may have it, too: our end is not its end */
 };
@@ -47,8 +47,8 @@ enum trace_stall_cause {
 enum trace_socket_end {
 	END_NONE = 0,
 	END_CLOSE = 1,
-	END_RESET = 2,	 /* the peer reset it before we closed */
-	END_PROCESS = 3, /* open when the process ended: sampled at exit */
+	END_RESET = 2,	  /* the peer reset it before we closed */
+	END_PROCESS = 3,  /* open when the process ended: sampled at exit */
 	END_REPLACED = 4, /* dup2 or exec's close-on-exec over it */
 };
 
@@ -68,8 +68,8 @@ struct trace_socket {
 	uint64_t accepted_bytes;
 	uint64_t writes;
 	int64_t written_last_ns;
-	uint32_t frame_at;   /* bytes of the current request accepted so far */
-	uint32_t producer;   /* row of SECTION_PRODUCER plus 1; 0 unknown */
+	uint32_t frame_at; /* bytes of the current request accepted so far */
+	uint32_t producer; /* row of SECTION_PRODUCER plus 1; 0 unknown */
 
 	uint8_t local_address[16]; /* IPv4 is mapped into IPv6 */
 	uint8_t peer_address[16];
@@ -110,10 +110,10 @@ struct trace_socket {
 	uint32_t fill[TRACE_FILL_BUCKETS];
 
 	/* Kafka frames, as far as the decoder can follow. */
-	uint32_t frame_bytes; /* the current request's whole length with the length field; 0 none */
-	int32_t frame_api; /* enum kafka_api, or any other key; TRACE_UNKNOWN */
-	int32_t frame_records;	   /* records of the current request so far */
-	uint64_t requests;	   /* whole requests accepted, any API */
+	uint32_t frame_bytes;  /* of the current request with its length field; 0 none */
+	int32_t frame_api;     /* enum kafka_api, or any other key; TRACE_UNKNOWN */
+	int32_t frame_records; /* records of the current request so far */
+	uint64_t requests;     /* whole requests accepted, any API */
 	uint64_t responses;
 	uint64_t produce_requests; /* whole Produce requests accepted */
 	uint64_t produce_records;  /* in them; of magic 2 batches */
@@ -122,27 +122,27 @@ struct trace_socket {
 	uint64_t produce_unanswerable_records;
 	uint64_t produce_answered; /* responses to Produce */
 	uint64_t produce_answered_records;
-	uint64_t produce_refused;	 /* answered with an error in a partition */
+	uint64_t produce_refused;   /* answered with an error in a partition */
 	uint64_t produce_uncounted; /* whole requests whose records are unknown */
-	int32_t produce_acks; /* of the last Produce; TRACE_UNKNOWN */
-	int32_t produce_error; /* the last error code answered; 0 */
+	int32_t produce_acks;	    /* of the last Produce; TRACE_UNKNOWN */
+	int32_t produce_error;	    /* the last error code answered; 0 */
 	uint32_t uncounted_answers; /* answers to requests that left the window */
-	uint32_t end; /* enum trace_socket_end */
-	int64_t produce_last_ns; /* last whole Produce accepted */
+	uint32_t end;		    /* enum trace_socket_end */
+	int64_t produce_last_ns;    /* last whole Produce accepted */
 
 	/* The end, sampled before the close; TRACE_UNKNOWN if not. */
-	int32_t unsent_bytes; /* SIOCOUTQ: not yet acknowledged by the peer's TCP */
-	int32_t unread_bytes; /* FIONREAD */
+	int32_t unsent_bytes;	 /* SIOCOUTQ: not yet acknowledged by the peer's TCP */
+	int32_t unread_bytes;	 /* FIONREAD */
 	uint64_t latency_max_us; /* Produce written to answered */
 	uint32_t latency[TRACE_HISTOGRAM];
 
-	uint32_t rtt_us;	/* tcpi_rtt when a stall was last looked into; 0 unknown */
-	uint32_t flight_bytes;	/* largest tcpi_delivery_rate x tcpi_rtt then; 0 unknown */
+	uint32_t rtt_us;	  /* tcpi_rtt when a stall was last looked into; 0 unknown */
+	uint32_t flight_bytes;	  /* largest tcpi_delivery_rate x tcpi_rtt then; 0 unknown */
 	uint32_t send_timeout_ms; /* SO_SNDTIMEO; 0 none */
 	uint32_t user_timeout_ms; /* TCP_USER_TIMEOUT; 0 the kernel's own */
 	uint32_t notsent_lowat;	  /* TCP_NOTSENT_LOWAT; 0 none */
-	uint32_t nagle_waits; /* small writes that Nagle held back until a delayed ACK */
-	uint64_t unused;      /* 0 */
+	uint32_t nagle_waits;	  /* small writes that Nagle held back until a delayed ACK */
+	uint64_t unused;	  /* 0 */
 };
 
 /* Of `compatible`: the columns that are marked so are there. */
@@ -161,28 +161,28 @@ struct trace_socket_more {
 	uint64_t others_accepted_bytes;
 	uint64_t others_writes;
 	uint64_t others_received_bytes;
-	int64_t unseen_bytes; /* that TCP took beyond what was counted; -1 unknown */
-	int32_t queued_held; /* of queued_bytes: the peer had no room for them */
-	uint32_t flags;	     /* bits of enum trace_socket_more_flag */
-	int64_t queued_room; /* so much more the peer had room for then */
+	int64_t unseen_bytes;	  /* that TCP took beyond what was counted; -1 unknown */
+	int32_t queued_held;	  /* of queued_bytes: the peer had no room for them */
+	uint32_t flags;		  /* bits of enum trace_socket_more_flag */
+	int64_t queued_room;	  /* so much more the peer had room for then */
 	uint64_t queued_accepted; /* bytes accepted until then */
 
 	/* What settings led to (TRACE_HAS_CONSEQUENCES). */
-	int64_t wait_began_ns; /* a thread asks for room since then, and waits; 0 none */
-	uint64_t stalled_lowat_ns;    /* by CAUSE_NOTSENT_LOWAT */
-	uint64_t send_timeout_bytes;  /* offered to sends that gave up, and not taken */
-	uint32_t send_timeouts;	      /* sends that gave up after SO_SNDTIMEO */
-	uint32_t cork_waits;	      /* times TCP_CORK held the end of what was written */
-	uint32_t cork_held_ms;	      /* for so long in all */
-	uint32_t cork_left_bytes;     /* held when the connection ended */
-	int32_t error;		      /* errno that ended the connection; 0 none was met */
-	uint32_t error_after_ms;      /* of the last write that went */
+	int64_t wait_began_ns;	     /* a thread asks for room since then, and waits; 0 none */
+	uint64_t stalled_lowat_ns;   /* by CAUSE_NOTSENT_LOWAT */
+	uint64_t send_timeout_bytes; /* offered to sends that gave up, and not taken */
+	uint32_t send_timeouts;	     /* sends that gave up after SO_SNDTIMEO */
+	uint32_t cork_waits;	     /* times TCP_CORK held the end of what was written */
+	uint32_t cork_held_ms;	     /* for so long in all */
+	uint32_t cork_left_bytes;    /* held when the connection ended */
+	int32_t error;		     /* errno that ended the connection; 0 none was met */
+	uint32_t error_after_ms;     /* of the last write that went */
 };
 
 enum trace_socket_more_flag {
 	SOCKET_BUFFER_FORCED = 1 << 0, /* by SO_SNDBUFFORCE, which no limit caps */
-	SOCKET_FOUND_AT_END = 1 << 1, /* a connection that no call seen had made */
-	SOCKET_SEND_GAVE_UP = 1 << 2, /* nothing was taken after the last send_timeouts */
+	SOCKET_FOUND_AT_END = 1 << 1,  /* a connection that no call seen had made */
+	SOCKET_SEND_GAVE_UP = 1 << 2,  /* nothing was taken after the last send_timeouts */
 };
 
 TRACE_SIZE_IS(trace_socket, 1024);

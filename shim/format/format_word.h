@@ -17,7 +17,7 @@
  */
 typedef uint32_t trace_string;
 
-#define TRACE_SIZE_IS(type, bytes) \
-	_Static_assert(sizeof(struct type) == (bytes), #type " has grown: that is a new format")
+#define TRACE_SIZE_IS(type, bytes)                                                             \
+	_Static_assert(sizeof(struct type) == (bytes), #type " has grown: a new format")
 
 #endif

@@ -7,23 +7,26 @@
  * inside are counted; a child that was forked when there was one does not
  * enter any more (story: forks_while_unwinding).
  */
-#ifndef UNFLUSHED_LOSTLOCK_H
-#define UNFLUSHED_LOSTLOCK_H
+#ifndef UNFLUSHED_GUEST_FORK_LOCK_H
+#define UNFLUSHED_GUEST_FORK_LOCK_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "guest/guest.h"
 
-struct lostlock {
+struct fork_lock {
 	uint32_t inside;     /* threads of this process */
 	uint32_t generation; /* of guest_generation, plus 1; 0: nobody was ever inside */
 	uint32_t lost;
 };
-#define LOSTLOCK {0, 0, 0}
+
+/* clang-format off */
+#define FORK_LOCK {0, 0, 0}
+/* clang-format on */
 
 /* False in a process that may have lost the lock. */
-static inline bool lostlock_enter(struct lostlock *lock)
+static inline bool fork_lock_enter(struct fork_lock *lock)
 {
 	uint32_t now = guest_generation + 1;
 	uint32_t known = __atomic_load_n(&lock->generation, __ATOMIC_ACQUIRE);
@@ -39,7 +42,7 @@ static inline bool lostlock_enter(struct lostlock *lock)
 	return true;
 }
 
-static inline void lostlock_leave(struct lostlock *lock)
+static inline void fork_lock_leave(struct fork_lock *lock)
 {
 	__atomic_fetch_sub(&lock->inside, 1, __ATOMIC_ACQ_REL);
 }

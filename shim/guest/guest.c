@@ -80,7 +80,8 @@ static bool state_map(const char **reason)
 
 void guest_thread_begin(void)
 {
-	for (guest_reset_fn **reset = __start_guest_resets; reset < __stop_guest_resets; reset++)
+	for (guest_reset_fn **reset = __start_guest_resets; reset < __stop_guest_resets;
+	     reset++)
 		(*reset)();
 	guest_thread.generation = guest_generation;
 }

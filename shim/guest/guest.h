@@ -67,14 +67,14 @@ struct guest_thread {
 	uint8_t nested;	     /* signal handlers that interrupted our code */
 	uintptr_t inside_at; /* CFA of the function that entered */
 	struct ticks ticks;
-	struct trace_event *run; /* trace/writer.c: the ring's last event, if small writes may join it */
+	struct trace_event *run; /* trace/writer.c: the last event, if small writes may join */
 
-	bool producing;	     /* inside a real produce call */
-	bool by_name;	     /* that call names its topic by text */
-	uint16_t api_depth;  /* real librdkafka calls of the application below us */
+	bool producing;	    /* inside a real produce call */
+	bool by_name;	    /* that call names its topic by text */
+	uint16_t api_depth; /* real librdkafka calls of the application below us */
 
 	/* What the produce call that is running has sent so far. */
-	uint32_t site; /* row of SECTION_SITE plus 1 */
+	uint32_t site;	     /* row of SECTION_SITE plus 1 */
 	uint32_t sent_topic; /* row of SECTION_TOPIC */
 	uint64_t sent_messages;
 	uint64_t sent_bytes;
@@ -160,7 +160,8 @@ static inline void guest_leave(struct guest_thread *thread)
 }
 
 /* For what must be counted even when nested: events are then left out. */
-static inline __attribute__((always_inline)) bool guest_enter_anyhow(struct guest_thread *thread)
+static inline __attribute__((always_inline)) bool
+guest_enter_anyhow(struct guest_thread *thread)
 {
 	bool entered = guest_enter(thread);
 

@@ -81,14 +81,14 @@ static int object_visit(struct dl_phdr_info *info, size_t bytes, void *context)
 
 static bool found_by_walking(const void *address, struct loaded *found)
 {
-	static struct lostlock loader = LOSTLOCK;
+	static struct fork_lock loader = FORK_LOCK;
 	struct search search = {(uintptr_t)address, found};
 
-	if (!lostlock_enter(&loader))
+	if (!fork_lock_enter(&loader))
 		return false;
 	int there = dl_iterate_phdr(object_visit, &search);
 
-	lostlock_leave(&loader);
+	fork_lock_leave(&loader);
 	return there == 1;
 }
 
@@ -137,7 +137,8 @@ static bool found_by_loader(const void *address, struct loaded *found)
 				 .path = map->l_name};
 	if (!headers_are_first(header))
 		return found_by_walking(address, found);
-	headers_read(found, (const ElfW(Phdr) *)(found->low + header->e_phoff), header->e_phnum);
+	headers_read(found, (const ElfW(Phdr) *)(found->low + header->e_phoff),
+		     header->e_phnum);
 	return true;
 }
 #else

@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 struct loaded {
-	uintptr_t bias;	       /* load bias */
-	uintptr_t low, high;   /* first address, and the one behind the last */
-	const char *path;      /* owned by the loader; "" for the program itself */
+	uintptr_t bias;		 /* load bias */
+	uintptr_t low, high;	 /* first address, and the one behind the last */
+	const char *path;	 /* owned by the loader; "" for the program itself */
 	const uint8_t *build_id; /* NULL: has none */
 	uint32_t build_id_bytes;
 	uintptr_t frame_table; /* .eh_frame_hdr; 0: has none */

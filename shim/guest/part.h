@@ -34,9 +34,11 @@ struct guest_part {
 /* Defines a part's pointer, hidden like all names of ours, and enters it in the list. */
 #define GUEST_STATE(type, name)                                                                \
 	GUEST_DOOR type *name;                                                                 \
-	_Static_assert(_Alignof(type) <= GUEST_PART_ALIGN, "a part is aligned as a cache line"); \
+	_Static_assert(_Alignof(type) <= GUEST_PART_ALIGN,                                     \
+		       "a part is aligned as a cache line");                                   \
 	static struct guest_part part_of_##name                                                \
-		__attribute__((section("guest_parts"), used)) = {(void **)(void *)&(name), sizeof(type)}
+		__attribute__((section("guest_parts"), used)) = {(void **)(void *)&(name),     \
+								 sizeof(type)}
 
 /* Sets one thread-local variable of the calling thread to zero. */
 typedef void guest_reset_fn(void);

@@ -46,7 +46,7 @@ static inline long raw_call6(long number, long a, long b, long c, long d, long e
 #error "raw.h knows x86-64 and aarch64: add the calling convention of this one"
 #endif
 
-#define RAW_5(n, a, b, c, d, e) \
+#define RAW_5(n, a, b, c, d, e)                                                                \
 	raw_call6((n), (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), 0)
 #define RAW_4(n, a, b, c, d) RAW_5(n, a, b, c, d, 0)
 #define RAW_3(n, a, b, c) RAW_5(n, a, b, c, 0, 0)

@@ -35,7 +35,7 @@ bool settings_read(void)
 	for (char **entry = environ; *entry; entry++) {
 		if (strncmp(*entry, "UNFLUSHED_", 10) != 0)
 			continue;
-#define SETTING(field, variable, meaning) \
+#define SETTING(field, variable, meaning)                                                      \
 	setting_take(guest_settings.field, variable, sizeof variable - 1, *entry);
 #include "guest/settings.def"
 #undef SETTING

@@ -32,9 +32,9 @@ bool settings_read(void);
  * The whole stack is the default: it says most, and a loop that produces from
  * one place takes it once.
  */
-#define SITE_LEVELS(_) \
-	_(STACK, "stack")     /* the return addresses up to main, by libunwind */ \
-	_(ADDRESS, "address") /* the call's return address alone; no libunwind */ \
+#define SITE_LEVELS(_)                                                                         \
+	_(STACK, "stack")     /* the return addresses up to main, by libunwind */              \
+	_(ADDRESS, "address") /* the call's return address alone; no libunwind */              \
 	_(OFF, "off")	      /* nothing: site 0 for every message */
 
 enum site_level {

@@ -16,7 +16,7 @@
 
 /* A producer handle; entry n describes row n of SECTION_PRODUCER. */
 struct guest_producer {
-	void *rk;	/* NULL: destroyed, not taken, or wiped by a fork */
+	void *rk; /* NULL: destroyed, not taken, or wiped by a fork */
 	uint32_t claimed;
 	uint32_t topic; /* its catch-all row of SECTION_TOPIC */
 	trace_string configuration;
@@ -57,8 +57,8 @@ struct guest_state {
 	int32_t pid;
 	uint32_t ticks_allowed; /* ticks.c: may the counter be read? */
 	uint64_t ticks_rate;	/* as the last thread measured it; 0 not yet */
-	uint32_t topics_made;	 /* calls of rd_kafka_topic_new */
-	uint32_t refused_total;	 /* over all producers: 0 spares the look-up */
+	uint32_t topics_made;	/* calls of rd_kafka_topic_new */
+	uint32_t refused_total; /* over all producers: 0 spares the look-up */
 	struct guest_producer producers[GUEST_PRODUCERS];
 	struct guest_object objects[GUEST_OBJECTS];
 	struct guest_message messages[GUEST_MESSAGES];

@@ -52,9 +52,11 @@ static void compare(struct ticks *ticks, uint64_t count, int64_t now_ns)
 	int64_t passed_ns = now_ns - ticks->anchor_ns;
 
 	if (!ticks->rate) {
-		if (passed_ns < MEASURED_NS || passed_ns > 1000 * (int64_t)MEASURED_NS || !since)
+		if (passed_ns < MEASURED_NS || passed_ns > 1000 * (int64_t)MEASURED_NS ||
+		    !since)
 			return;
-		ticks->rate = (uint64_t)(((unsigned __int128)(uint64_t)passed_ns << 32) / since);
+		ticks->rate =
+			(uint64_t)(((unsigned __int128)(uint64_t)passed_ns << 32) / since);
 		__atomic_store_n(&guest->ticks_rate, ticks->rate, __ATOMIC_RELAXED);
 		return;
 	}
@@ -97,7 +99,8 @@ int64_t ticks_anchor(struct guest_thread *self)
 	else
 		ticks->rate = __atomic_load_n(&guest->ticks_rate, __ATOMIC_RELAXED);
 	/* Until there is a rate, the first anchor is the one to measure from. */
-	if (ticks->rate || !ticks->anchor || now_ns - ticks->anchor_ns > 1000 * (int64_t)MEASURED_NS) {
+	if (ticks->rate || !ticks->anchor ||
+	    now_ns - ticks->anchor_ns > 1000 * (int64_t)MEASURED_NS) {
 		ticks->anchor = count;
 		ticks->anchor_ns = now_ns;
 		ticks->good_for = ticks->rate ? ((uint64_t)GOOD_FOR_NS << 32) / ticks->rate : 0;

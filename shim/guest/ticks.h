@@ -37,7 +37,8 @@ static inline int64_t ticks_now_ns(struct guest_thread *self)
 		uint64_t since = ticks_read() - self->ticks.anchor;
 
 		if (LIKELY(since < self->ticks.good_for))
-			return self->ticks.anchor_ns + (int64_t)(since * self->ticks.rate >> 32);
+			return self->ticks.anchor_ns +
+			       (int64_t)(since * self->ticks.rate >> 32);
 	}
 	return ticks_anchor(self);
 }

@@ -12,11 +12,11 @@
 
 #include "guest/state.h"
 
-struct recent_state {
-	struct recent_thread rows[RECENT_THREADS];
+struct cache_state {
+	struct cache_thread rows[CACHE_THREADS];
 };
-GUEST_STATE(struct recent_state, recent_state);
-GUEST_THREAD(struct recent_self, recent_self);
+GUEST_STATE(struct cache_state, cache_state);
+GUEST_THREAD(struct cache_self, cache_self);
 
 /* A thread that found none asks again only after so many calls: to ask costs
  * a system call a row. */
@@ -27,7 +27,7 @@ static bool owner_is_dead(int32_t tid)
 	return RAW_3(SYS_tgkill, guest->pid, tid, 0) == -ESRCH;
 }
 
-static bool row_take(struct recent_thread *row, int32_t tid)
+static bool row_take(struct cache_thread *row, int32_t tid)
 {
 	int32_t owner = __atomic_load_n(&row->tid, __ATOMIC_ACQUIRE);
 
@@ -43,10 +43,10 @@ static bool row_take(struct recent_thread *row, int32_t tid)
 	return true;
 }
 
-struct recent_thread *recent_take(void)
+struct cache_thread *cache_take(void)
 {
 	struct guest_thread *thread = guest_this_thread();
-	struct recent_self *self = &recent_self;
+	struct cache_self *self = &cache_self;
 
 	if (LIKELY(self->row && self->row->owner == thread))
 		return self->row;
@@ -57,9 +57,9 @@ struct recent_thread *recent_take(void)
 	}
 	int32_t tid = (int32_t)RAW_0(SYS_gettid);
 
-	for (uint32_t i = 0; i < RECENT_THREADS; i++)
-		if (row_take(&recent_state->rows[i], tid)) {
-			self->row = &recent_state->rows[i];
+	for (uint32_t i = 0; i < CACHE_THREADS; i++)
+		if (row_take(&cache_state->rows[i], tid)) {
+			self->row = &cache_state->rows[i];
 			return self->row;
 		}
 	self->retry = RETRY;

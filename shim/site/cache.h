@@ -7,8 +7,8 @@
  * when a preloaded library wants 3 KB of them. So a thread has a pointer, to
  * a row of a table in the guest's state.
  */
-#ifndef UNFLUSHED_RECENT_H
-#define UNFLUSHED_RECENT_H
+#ifndef UNFLUSHED_SITE_CACHE_H
+#define UNFLUSHED_SITE_CACHE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,45 +18,45 @@
 
 /* A loop that produces from more stacks than these, in turns, walks each
  * time: 6 us instead of nanoseconds. A power of two. */
-#define RECENT_STACKS 64
-#define RECENT_PLACES 8
-#define RECENT_THREADS 128
+#define CACHE_STACKS 64
+#define CACHE_PLACES 8
+#define CACHE_THREADS 128
 
-struct recent_stack {
+struct cache_stack {
 	const void *frame; /* NULL: free, or being filled */
 	uint32_t site;
 	struct unwind_stack stack;
 };
 
 /* A place of Python's, looked up by its line once. */
-struct recent_place {
+struct cache_place {
 	uint64_t place;
 	uint32_t site;
 };
 
-struct recent_thread {
+struct cache_thread {
 	const struct guest_thread *owner; /* NULL: nobody's, or wiped by a fork */
 	int32_t tid;
 	uint32_t hit; /* where the last stack was found */
 	uint32_t next;
-	struct recent_stack stacks[RECENT_STACKS];
-	struct recent_place places[RECENT_PLACES];
+	struct cache_stack stacks[CACHE_STACKS];
+	struct cache_place places[CACHE_PLACES];
 };
 
 /* What a thread keeps: its row, and calls until one is asked for again. */
-struct recent_self {
-	struct recent_thread *row; /* NULL: none yet */
+struct cache_self {
+	struct cache_thread *row; /* NULL: none yet */
 	uint16_t retry;
 };
-extern __thread struct recent_self recent_self __attribute__((tls_model("initial-exec")));
+extern __thread struct cache_self cache_self __attribute__((tls_model("initial-exec")));
 
 /* This thread's row, taken at need; NULL if there are more threads than rows. */
-struct recent_thread *recent_take(void);
+struct cache_thread *cache_take(void);
 
 /* Same frame, and every place still holds the address found in it. The
  * places lie above a frame that is alive, on this thread's own stack. */
-static inline bool recent_is(const struct recent_stack *entry, const void *caller,
-			     const void *frame)
+static inline bool cache_is(const struct cache_stack *entry, const void *caller,
+			    const void *frame)
 {
 	if (entry->frame != frame || entry->stack.address[0] != (uintptr_t)caller)
 		return false;

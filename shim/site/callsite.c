@@ -74,7 +74,8 @@ static uint32_t site_find(uint64_t hash, enum trace_language language)
 	return 0;
 }
 
-static struct trace_site *site_begin(uint64_t hash, enum trace_language language, uint32_t *site)
+static struct trace_site *site_begin(uint64_t hash, enum trace_language language,
+				     uint32_t *site)
 {
 	uint32_t index = writer_claim(SECTION_SITE);
 
@@ -134,17 +135,17 @@ static uint32_t line_site(void)
 	return found;
 }
 
-static uint32_t python_site(struct recent_thread *recent, uint64_t place)
+static uint32_t python_site(struct cache_thread *recent, uint64_t place)
 {
 	if (UNLIKELY(!recent))
 		return line_site();
-	struct recent_place *known = &recent->places[(place >> 32) % RECENT_PLACES];
+	struct cache_place *known = &recent->places[(place >> 32) % CACHE_PLACES];
 
 	if (LIKELY(known->place == place))
 		return known->site;
 	uint32_t site = line_site();
 
-	*known = (struct recent_place){place, site};
+	*known = (struct cache_place){place, site};
 	return site;
 }
 
@@ -157,10 +158,10 @@ static uint32_t caller_site(const void *caller)
 	return stack_site(&stack);
 }
 
-static uint32_t walked_site(struct recent_thread *recent, const void *caller, const void *frame)
+static uint32_t walked_site(struct cache_thread *recent, const void *caller, const void *frame)
 {
-	uint32_t place = recent->next++ % RECENT_STACKS;
-	struct recent_stack *entry = &recent->stacks[place];
+	uint32_t place = recent->next++ % CACHE_STACKS;
+	struct cache_stack *entry = &recent->stacks[place];
 
 	recent->hit = place;
 	entry->frame = NULL; /* a signal handler may look while it is filled */
@@ -177,7 +178,7 @@ static uint32_t walked_site(struct recent_thread *recent, const void *caller, co
 /* Apart, so that the common case saves no registers for it. */
 static __attribute__((noinline)) uint32_t find_slow(const void *caller, const void *frame)
 {
-	struct recent_thread *recent = recent_take();
+	struct cache_thread *recent = cache_take();
 	uint64_t place = python_is_open() ? python_place() : 0;
 
 	if (place)
@@ -186,10 +187,10 @@ static __attribute__((noinline)) uint32_t find_slow(const void *caller, const vo
 		return caller_site(caller);
 	/* Lines that take turns were walked in the order of their turns: what comes after the
 	 * last one is the likely one. */
-	for (uint32_t step = 1; step <= RECENT_STACKS; step++) {
-		uint32_t i = (recent->hit + step) % RECENT_STACKS;
+	for (uint32_t step = 1; step <= CACHE_STACKS; step++) {
+		uint32_t i = (recent->hit + step) % CACHE_STACKS;
 
-		if (recent_is(&recent->stacks[i], caller, frame)) {
+		if (cache_is(&recent->stacks[i], caller, frame)) {
 			recent->hit = i;
 			return recent->stacks[i].site;
 		}
@@ -199,12 +200,12 @@ static __attribute__((noinline)) uint32_t find_slow(const void *caller, const vo
 
 uint32_t callsite_find(const void *caller, const void *frame)
 {
-	const struct recent_thread *recent = recent_self.row;
+	const struct cache_thread *recent = cache_self.row;
 
 	if (UNLIKELY(settings_site_level == SITES_OFF))
 		return 0;
 	if (LIKELY(recent && recent->owner == &guest_thread && !python_is_open()) &&
-	    LIKELY(recent_is(&recent->stacks[recent->hit], caller, frame)))
+	    LIKELY(cache_is(&recent->stacks[recent->hit], caller, frame)))
 		return recent->stacks[recent->hit].site;
 	return find_slow(caller, frame);
 }

@@ -41,7 +41,7 @@ bool unwind_is_calling(const void *caller)
 	return starting && (uintptr_t)caller >= own.low && (uintptr_t)caller < own.high;
 }
 
-static struct lostlock its_lock = LOSTLOCK; /* libunwind has a lock of its own */
+static struct fork_lock its_lock = FORK_LOCK; /* libunwind has a lock of its own */
 
 /*
  * It wants stack, more than a host's thread may have left. Asked page by
@@ -64,7 +64,7 @@ static bool stack_has_room(void)
 static bool library_enter(void)
 {
 	return __atomic_load_n(&opened, __ATOMIC_ACQUIRE) == 2 && stack_has_room() &&
-	       lostlock_enter(&its_lock);
+	       fork_lock_enter(&its_lock);
 }
 
 #define NAME_OF(x) NAME_OF_(x)
@@ -180,7 +180,8 @@ static void frames_collect(unw_cursor_t *cursor, const void *caller, struct unwi
 		if (!address)
 			return;
 		stack->address[stack->depth] = address;
-		stack->place[stack->depth] = place_of(register_get(cursor, UNW_REG_SP), address);
+		stack->place[stack->depth] =
+			place_of(register_get(cursor, UNW_REG_SP), address);
 		stack->depth++;
 	}
 }
@@ -202,7 +203,7 @@ void unwind_take(const void *caller, struct unwind_stack *stack)
 		unwind_reach_begin(&reach);
 		if (init_remote(&cursor, space, &reach) == 0)
 			frames_collect(&cursor, caller, stack);
-		lostlock_leave(&its_lock);
+		fork_lock_leave(&its_lock);
 	}
 	if (stack->depth)
 		return;

@@ -96,7 +96,7 @@ struct frame_table {
 	int32_t frames;
 	uint32_t count;
 };
-#define ENCODING_SIZE 0x07  /* of DW_EH_PE_*: the low bits that give the size */
+#define ENCODING_SIZE 0x07 /* of DW_EH_PE_*: the low bits that give the size */
 #define ENCODING_4_BYTES 0x03
 #define ENCODING_COUNT 0x03 /* DW_EH_PE_udata4 */
 #define ENCODING_TABLE 0x3b /* DW_EH_PE_datarel | DW_EH_PE_sdata4 */

@@ -32,10 +32,10 @@ struct layout {
 	size_t pointer_at; /* in struct trace_map */
 };
 
+/* clang-format off */
 #define ROWS(kind, type, rows, member) \
 	{ kind, sizeof(type), rows, offsetof(struct trace_map, member) }
 
-/* clang-format off */
 static const struct layout layout[TRACE_SECTIONS] = {
 	ROWS(SECTION_PROCESS,  struct trace_process,  1,                        process),
 	ROWS(SECTION_PRODUCER, struct trace_producer, GUEST_PRODUCERS,          producers),
@@ -72,8 +72,8 @@ struct trace_path {
 #define UNFINISHED ".new"
 
 /* DIRECTORY/<pid>-<start ticks>[-<number>].trace[.new] */
-static void path_make(struct trace_path *path, uint64_t pid, uint64_t start_ticks, unsigned number,
-		      bool unfinished)
+static void path_make(struct trace_path *path, uint64_t pid, uint64_t start_ticks,
+		      unsigned number, bool unfinished)
 {
 	size_t at = strlen(guest_settings.directory);
 
@@ -107,7 +107,8 @@ static long file_open(uint64_t pid, uint64_t start_ticks, struct trace_path *pat
 
 /* Gives a whole trace its name. An exec keeps pid and start time: its trace
  * takes the next number. */
-static bool file_publish(const struct trace_path *unfinished, uint64_t pid, uint64_t start_ticks)
+static bool file_publish(const struct trace_path *unfinished, uint64_t pid,
+			 uint64_t start_ticks)
 {
 	static struct trace_path path; /* one thread makes the trace */
 	long result = -EEXIST;
@@ -238,8 +239,9 @@ bool tracefile_make(bool forked, const char **reason)
 		return false;
 	}
 	long result = file_allocate(fd, bytes);
-	long base = result < 0 ? result
-			       : RAW_5(SYS_mmap, 0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd);
+	long base = result < 0
+			    ? result
+			    : RAW_5(SYS_mmap, 0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd);
 
 	if (base < 0 && base > -4096) {
 		RAW_3(SYS_unlinkat, AT_FDCWD, path.text, 0);

@@ -84,8 +84,8 @@ static const char *word_find(const char *text, const char *word)
 
 static const char *secret_find(const char *argument)
 {
-	static const char *const words[] = {"password", "passwd", "secret", "token", "credential",
-					    "jaas.config", "api-key", "apikey"};
+	static const char *const words[] = {"password",	  "passwd",	 "secret",  "token",
+					    "credential", "jaas.config", "api-key", "apikey"};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		const char *after = word_find(argument, words[i]);
@@ -178,9 +178,9 @@ void process_facts_write(bool forked)
 	process->monotonic_ns = clock_read(CLOCK_MONOTONIC);
 	/* Start ticks count on the clock that goes on in suspend. */
 	process->process_start_ns =
-		process->monotonic_ns - (clock_read(CLOCK_BOOTTIME) -
-					 (int64_t)(process->start_ticks *
-						   (1000000000 / TICKS_PER_SECOND)));
+		process->monotonic_ns -
+		(clock_read(CLOCK_BOOTTIME) -
+		 (int64_t)(process->start_ticks * (1000000000 / TICKS_PER_SECOND)));
 	bytes = link_read("/proc/self/ns/pid", text, sizeof text - 1);
 	if (bytes > 5)
 		process->pid_namespace = number_read(text + 5, text + bytes);

@@ -31,7 +31,7 @@ static uint64_t stalled_ns(const struct trace_socket *row, int64_t at_ns)
 {
 	int64_t stalled_ns = __atomic_load_n(&row->stall_began_ns, __ATOMIC_RELAXED);
 	int64_t call_ns = __atomic_load_n(&row->write_began_ns, __ATOMIC_RELAXED);
-	int64_t began_ns = stalled_ns > 0				? stalled_ns
+	int64_t began_ns = stalled_ns > 0				 ? stalled_ns
 			   : call_ns > 0 && at_ns - call_ns > HELD_UP_NS ? call_ns
 									 : at_ns;
 
@@ -86,8 +86,8 @@ static void add_topic(struct totals *totals, uint32_t topic, add_fn *add)
 static void add_topics(struct totals *totals, add_fn *add)
 {
 	for (uint32_t producer = 0; producer < GUEST_PRODUCERS; producer++)
-		for (uint32_t topic = __atomic_load_n(&trace->topic_lists[producer],
-						      __ATOMIC_ACQUIRE);
+		for (uint32_t topic =
+			     __atomic_load_n(&trace->topic_lists[producer], __ATOMIC_ACQUIRE);
 		     topic; topic = trace->topic_next[topic - 1])
 			add_topic(totals, topic - 1, add);
 }
@@ -134,7 +134,8 @@ static uint32_t fold(uint32_t rows, int64_t width_ns)
 			/* The peak goes over first: then the row may be lost. */
 			if (next->fill_max_permille < moments[i].fill_max_permille)
 				__atomic_store_n(&next->fill_max_permille,
-						 moments[i].fill_max_permille, __ATOMIC_RELEASE);
+						 moments[i].fill_max_permille,
+						 __ATOMIC_RELEASE);
 			continue;
 		}
 		if (kept != i)
@@ -185,7 +186,8 @@ static void moments_add(struct trace_process *process, int64_t now_ns)
 
 	add_messages(&totals);
 	add_sockets(&totals, border_ns);
-	append(border_ns, &totals, __atomic_exchange_n(&trace->series_fill, 0, __ATOMIC_RELAXED));
+	append(border_ns, &totals,
+	       __atomic_exchange_n(&trace->series_fill, 0, __ATOMIC_RELAXED));
 	if (latest_ns > border_ns) {
 		add_sockets(&totals, latest_ns);
 		append(latest_ns, &totals, 0);
@@ -203,8 +205,8 @@ void series_pass(int64_t now_ns)
 	struct trace_process *process = trace->process;
 	uint32_t nobody = 0;
 
-	if (!__atomic_compare_exchange_n(&trace->series_busy, &nobody, 1, false, __ATOMIC_ACQUIRE,
-					 __ATOMIC_RELAXED))
+	if (!__atomic_compare_exchange_n(&trace->series_busy, &nobody, 1, false,
+					 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 		return;
 	if (!process->series_width_ns) {
 		trace->series_next_ns = process->monotonic_ns + SERIES_WIDTH_NS;
@@ -219,8 +221,8 @@ void series_fill(uint32_t permille)
 {
 	uint32_t old = __atomic_load_n(&trace->series_fill, __ATOMIC_RELAXED);
 
-	while (old < permille && !__atomic_compare_exchange_n(&trace->series_fill, &old, permille,
-							      true, __ATOMIC_RELAXED,
-							      __ATOMIC_RELAXED))
+	while (old < permille &&
+	       !__atomic_compare_exchange_n(&trace->series_fill, &old, permille, true,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		;
 }

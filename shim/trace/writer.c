@@ -93,7 +93,8 @@ static uint32_t thread_take_over(int32_t tid)
 		struct trace_thread *thread = &trace->threads[row];
 		int32_t owner = __atomic_load_n(&thread->tid, __ATOMIC_RELAXED);
 
-		if (__atomic_load_n(&thread->state, __ATOMIC_ACQUIRE) && thread_is_dead(owner) &&
+		if (__atomic_load_n(&thread->state, __ATOMIC_ACQUIRE) &&
+		    thread_is_dead(owner) &&
 		    __atomic_compare_exchange_n(&thread->tid, &owner, tid, false,
 						__ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
 			writer_add(&thread->takeovers, 1);
@@ -159,7 +160,7 @@ static struct trace_event *last_event(uint16_t slot)
 	uint64_t head = trace->threads[slot - 1].head;
 
 	return &trace->rings[(size_t)(slot - 1) * TRACE_RING_EVENTS +
-				 (head - 1) % TRACE_RING_EVENTS];
+			     (head - 1) % TRACE_RING_EVENTS];
 }
 
 void writer_write_event(int64_t at_ns, uint32_t object, int64_t offered, int64_t result)
@@ -184,7 +185,7 @@ static uint32_t hash_mix(uint64_t value)
 	/* Twice: a product's low bits know nothing of its factors' high ones,
 	 * and those hold the producer (story: many_producers). */
 	for (int i = 0; i < 2; i++)
-		value = (value ^ value >> 32) * 0x9e3779b97f4a7c15u; /* 2^64 over the golden ratio */
+		value = (value ^ value >> 32) * 0x9e3779b97f4a7c15u; /* 2^64 / golden ratio */
 	return (uint32_t)(value >> 32);
 }
 
@@ -201,8 +202,8 @@ static bool row_take(uint32_t *state)
 {
 	uint32_t expected = ROW_FREE;
 
-	return __atomic_compare_exchange_n(state, &expected, ROW_TAKING, false, __ATOMIC_ACQUIRE,
-					   __ATOMIC_ACQUIRE);
+	return __atomic_compare_exchange_n(state, &expected, ROW_TAKING, false,
+					   __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE);
 }
 
 /* Puts row `index` first in a list of rows plus 1. */
@@ -227,7 +228,8 @@ static bool topic_is(const struct trace_topic *row, uint32_t producer, const cha
 	return strncmp(text, topic, bytes) == 0 && topic[bytes] == '\0';
 }
 
-uint32_t writer_topic(uint32_t producer, const char *topic, int32_t partition, uint32_t catch_all)
+uint32_t writer_topic(uint32_t producer, const char *topic, int32_t partition,
+		      uint32_t catch_all)
 {
 	struct trace_section *section = writer_section(SECTION_TOPIC);
 	uint32_t at = topic_hash(producer, topic, partition);

@@ -68,7 +68,8 @@ void writer_write_event(int64_t at_ns, uint32_t object, int64_t offered, int64_t
  * The row of (producer, topic, partition); the producer's catch-all row when
  * there is no room. Two threads may make a row twice: readers add them up.
  */
-uint32_t writer_topic(uint32_t producer, const char *topic, int32_t partition, uint32_t catch_all);
+uint32_t writer_topic(uint32_t producer, const char *topic, int32_t partition,
+		      uint32_t catch_all);
 
 /* This thread's private cell of a topic row, or NULL: use the row itself. */
 struct trace_cell *writer_cell(uint32_t topic, uint32_t site);
