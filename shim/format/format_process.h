@@ -86,9 +86,9 @@ struct trace_process {
 	uint64_t recycled_requests;
 	trace_string python_version; /* of the interpreter, once something of it is of use */
 	trace_string python_clients; /* "name version" or "name version unprobed" lines */
-	trace_string jvm_version; /* of the JVM, once a Java client was found in it */
-	trace_string jvm_clients; /* lines as above, one for each class loader's client */
-	int32_t end_thread;	  /* tid that called exit or returned from main; 0 not known */
+	trace_string jvm_version;    /* of the JVM, once a Java client was found in it */
+	trace_string jvm_clients;    /* lines as above, one for each class loader's client */
+	int32_t end_thread; /* tid that called exit or returned from main; 0 not known */
 	uint8_t spare[52];
 };
 
