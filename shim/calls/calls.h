@@ -6,8 +6,8 @@
  * A handler never touches errno, never waits, never calls a function that
  * the table stands in for except through REAL().
  */
-#ifndef UNFLUSHED_CALLS_H
-#define UNFLUSHED_CALLS_H
+#ifndef UNFLUSHED_CALLS_CALLS_H
+#define UNFLUSHED_CALLS_CALLS_H
 
 #include <poll.h>
 #include <signal.h>

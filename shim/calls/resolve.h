@@ -7,8 +7,8 @@
  * nothing, and there may be several copies in one process, each with its own
  * callers.
  */
-#ifndef UNFLUSHED_RESOLVE_H
-#define UNFLUSHED_RESOLVE_H
+#ifndef UNFLUSHED_CALLS_RESOLVE_H
+#define UNFLUSHED_CALLS_RESOLVE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
 /*
  * line.h - the Python line that is running, when this thread runs one.
  */
-#ifndef UNFLUSHED_PYTHON_H
-#define UNFLUSHED_PYTHON_H
+#ifndef UNFLUSHED_CPYTHON_LINE_H
+#define UNFLUSHED_CPYTHON_LINE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -21,8 +21,8 @@
  * not know. Whatever an old reader would misjudge needs a bit of
  * `incompatible`: it must refuse the trace.
  */
-#ifndef UNFLUSHED_FORMAT_H
-#define UNFLUSHED_FORMAT_H
+#ifndef UNFLUSHED_FORMAT_FORMAT_H
+#define UNFLUSHED_FORMAT_FORMAT_H
 
 #include <stdint.h>
 

@@ -9,8 +9,8 @@
  * load that every call makes anyway. Nothing here locks, allocates, prints
  * or touches errno.
  */
-#ifndef UNFLUSHED_GUEST_H
-#define UNFLUSHED_GUEST_H
+#ifndef UNFLUSHED_GUEST_GUEST_H
+#define UNFLUSHED_GUEST_GUEST_H
 
 #include <stdbool.h>
 #include <stdint.h>

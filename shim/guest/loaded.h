@@ -2,8 +2,8 @@
 /*
  * loaded.h - the objects (program, libraries) loaded in this process.
  */
-#ifndef UNFLUSHED_LOADED_H
-#define UNFLUSHED_LOADED_H
+#ifndef UNFLUSHED_GUEST_LOADED_H
+#define UNFLUSHED_GUEST_LOADED_H
 
 #include <stdbool.h>
 #include <stdint.h>

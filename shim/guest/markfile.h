@@ -18,8 +18,8 @@
  *
  * Safe in a child of vfork, in a signal handler, and before the constructor.
  */
-#ifndef UNFLUSHED_MARK_H
-#define UNFLUSHED_MARK_H
+#ifndef UNFLUSHED_GUEST_MARKFILE_H
+#define UNFLUSHED_GUEST_MARKFILE_H
 
 #include <stdbool.h>
 #include <sys/types.h>

@@ -6,8 +6,8 @@
  * functions that it (or another preload) stands in for, and must not be
  * cancellation points. Results are the kernel's: a value, or -errno.
  */
-#ifndef UNFLUSHED_RAW_H
-#define UNFLUSHED_RAW_H
+#ifndef UNFLUSHED_GUEST_RAW_H
+#define UNFLUSHED_GUEST_RAW_H
 
 #include <sys/syscall.h>
 

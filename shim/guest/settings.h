@@ -2,8 +2,8 @@
 /*
  * settings.h - the guest's settings, read once from the environment.
  */
-#ifndef UNFLUSHED_SETTINGS_H
-#define UNFLUSHED_SETTINGS_H
+#ifndef UNFLUSHED_GUEST_SETTINGS_H
+#define UNFLUSHED_GUEST_SETTINGS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -10,8 +10,8 @@
  * given up for this thread when that goes on. Then, and where the counter may
  * not be read (PR_SET_TSC), the clock is asked every time.
  */
-#ifndef UNFLUSHED_TICKS_H
-#define UNFLUSHED_TICKS_H
+#ifndef UNFLUSHED_GUEST_TICKS_H
+#define UNFLUSHED_GUEST_TICKS_H
 
 #include <stdint.h>
 

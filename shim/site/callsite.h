@@ -2,8 +2,8 @@
 /*
  * callsite.h - the line of code that produces.
  */
-#ifndef UNFLUSHED_CALLSITE_H
-#define UNFLUSHED_CALLSITE_H
+#ifndef UNFLUSHED_SITE_CALLSITE_H
+#define UNFLUSHED_SITE_CALLSITE_H
 
 #include <stdbool.h>
 #include <stdint.h>

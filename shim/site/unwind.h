@@ -2,8 +2,8 @@
 /*
  * unwind.h - the stack above a produce call, through libunwind.
  */
-#ifndef UNFLUSHED_UNWIND_H
-#define UNFLUSHED_UNWIND_H
+#ifndef UNFLUSHED_SITE_UNWIND_H
+#define UNFLUSHED_SITE_UNWIND_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
 /*
  * unwind_reach.h - what libunwind may reach while it walks a stack of ours.
  */
-#ifndef UNFLUSHED_UNWIND_REACH_H
-#define UNFLUSHED_UNWIND_REACH_H
+#ifndef UNFLUSHED_SITE_UNWIND_REACH_H
+#define UNFLUSHED_SITE_UNWIND_REACH_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
 /*
  * file.h - makes a process's trace: one file of fixed size, mapped.
  */
-#ifndef UNFLUSHED_TRACEFILE_H
-#define UNFLUSHED_TRACEFILE_H
+#ifndef UNFLUSHED_TRACE_FILE_H
+#define UNFLUSHED_TRACE_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 /*
  * process_facts.h - who this process is, read from /proc with raw calls.
  */
-#ifndef UNFLUSHED_PROCESS_FACTS_H
-#define UNFLUSHED_PROCESS_FACTS_H
+#ifndef UNFLUSHED_TRACE_PROCESS_FACTS_H
+#define UNFLUSHED_TRACE_PROCESS_FACTS_H
 
 #include <stdbool.h>
 #include <stdint.h>

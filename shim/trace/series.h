@@ -12,8 +12,8 @@
  * process that is killed at any instant, also in the middle of folding, leaves
  * moments that are true; at most the one being written is missing.
  */
-#ifndef UNFLUSHED_SERIES_H
-#define UNFLUSHED_SERIES_H
+#ifndef UNFLUSHED_TRACE_SERIES_H
+#define UNFLUSHED_TRACE_SERIES_H
 
 #include "guest/guest.h"
 #include "trace/map.h"

@@ -8,8 +8,8 @@
  * not fit is counted where it did not fit. Only to be called while RECORDING
  * (record_ready() said true).
  */
-#ifndef UNFLUSHED_WRITER_H
-#define UNFLUSHED_WRITER_H
+#ifndef UNFLUSHED_TRACE_WRITER_H
+#define UNFLUSHED_TRACE_WRITER_H
 
 #include <stdbool.h>
 #include <stddef.h>
