@@ -214,7 +214,8 @@ bool python_text_is(object *text, const char *expected)
 
 const char *python_text(object *text)
 {
-	const char *utf8 = python_is_given(text) ? py.PyUnicode_AsUTF8AndSize(text, NULL) : NULL;
+	const char *utf8 =
+		python_is_given(text) ? py.PyUnicode_AsUTF8AndSize(text, NULL) : NULL;
 
 	if (!utf8 && py.PyErr_Occurred())
 		py.PyErr_Clear();

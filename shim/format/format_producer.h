@@ -160,9 +160,10 @@ struct trace_producer {
  * call of an own thread that could block. */
 enum trace_report_how {
 	REPORT_NOT = 0,
-	REPORT_OWN_POLLING_ONCE = 1,	   /* an own thread's first call that cannot block */
-	REPORT_OWN_POLLING_AGAIN = 2,	   /* after an earlier one had left some unserved */
-	REPORT_OTHER_THREAD_POLLING = 3,   /* a thread that produced nothing, without blocking: once, */
+	REPORT_OWN_POLLING_ONCE = 1,  /* an own thread's first call that cannot block */
+	REPORT_OWN_POLLING_AGAIN = 2, /* after an earlier one had left some unserved */
+	REPORT_OTHER_THREAD_POLLING =
+		3, /* a thread that produced nothing, without blocking: once, */
 	REPORT_OTHER_THREAD_POLLING_AGAIN = 4, /* or again, as above */
 	REPORT_OTHER_THREAD_BLOCKING = 5,
 	REPORT_BINDING = 6, /* a binding's own poller, or librdkafka's background thread */
@@ -170,8 +171,8 @@ enum trace_report_how {
 
 /* Who stands between the application and the client, where the guest knows. */
 enum trace_binding {
-	BINDING_NONE = 0, /* the application calls the client itself */
-	BINDING_PYTHON = 1, /* confluent-kafka-python: a callback of its own, always */
+	BINDING_NONE = 0,    /* the application calls the client itself */
+	BINDING_PYTHON = 1,  /* confluent-kafka-python: a callback of its own, always */
 	BINDING_ASYNCIO = 2, /* its AIOProducer */
 	BINDING_GO = 3,
 	BINDING_RUST = 4,
@@ -196,10 +197,11 @@ struct trace_producer_more {
 	uint64_t failed_told_binding;
 	uint64_t purged_told;
 	uint64_t purged_told_binding;
-	uint64_t purges_own;	 /* calls of the application, while no wait had given up */
-	uint64_t purges_late;	 /* calls of it after a wait had given up since the last produce */
-	uint64_t purges_wrapper; /* calls of a binding's own code, as when Rust drops a producer */
-	uint64_t purged_at;	 /* produced at the last call: a flush after it proves nothing */
+	uint64_t purges_own;  /* calls of the application, while no wait had given up */
+	uint64_t purges_late; /* calls of it after a wait had given up since the last produce */
+	uint64_t purges_wrapper; /* calls of a binding's own code, as when Rust drops a producer
+				  */
+	uint64_t purged_at; /* produced at the last call: a flush after it proves nothing */
 
 	/* Waits by delivery reports: produced, when the last report of all was served */
 	uint64_t reports_waited; /* inside a call of an own thread that could block, */
@@ -216,8 +218,8 @@ struct trace_producer_more {
 	uint64_t flush_ended;	  /* returned, or were left by an exception */
 	uint64_t flush_continued; /* ran into their timeout and were called again by the same
 				   * caller, with no produce between: one flush, cut up */
-	uint64_t flush_left;	  /* ended by an exception out of a callback, or rd_kafka_yield */
-	int64_t flush_began_ns;	  /* of the last one that began, a cut one's first call */
+	uint64_t flush_left;	/* ended by an exception out of a callback, or rd_kafka_yield */
+	int64_t flush_began_ns; /* of the last one that began, a cut one's first call */
 
 	/* Transactions. */
 	uint64_t transaction_at;     /* produced when the last one began */
@@ -227,7 +229,8 @@ struct trace_producer_more {
 	int32_t fatal_error;	     /* rd_kafka_resp_err_t; 0 none was seen */
 
 	/* Refused messages. */
-	uint64_t refused_alike; /* of rejected_retried: equal to one accepted, not known to be it */
+	uint64_t refused_alike; /* of rejected_retried: equal to one accepted, not known to be
+				   it */
 	uint64_t refused_lost_sight; /* refusals of which nothing could be remembered */
 	uint8_t spare[192];
 };

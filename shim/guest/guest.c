@@ -26,10 +26,12 @@
 GUEST_THREAD(struct guest_thread, guest_thread);
 
 static uint32_t phase_before_mapping = GUEST_ASLEEP;
-GUEST_STATE(struct guest_state, guest);
+/* A cache line begins with these: the pointers of later rooms (site, socket, trace) follow. */
+__asm__(".pushsection guest_door, \"aw\"\n\t.balign 64\n\t.popsection");
 GUEST_DOOR uint32_t *guest_phase_word = &phase_before_mapping;
 GUEST_DOOR uint32_t guest_generation;
 GUEST_DOOR uint32_t guest_descriptors;
+GUEST_STATE(struct guest_state, guest);
 
 /* The linker's names for the two lists of part.h. */
 extern struct guest_part __start_guest_parts[], __stop_guest_parts[];
