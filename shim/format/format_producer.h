@@ -162,8 +162,8 @@ enum trace_report_how {
 	REPORT_NOT = 0,
 	REPORT_OWN_POLLING_ONCE = 1,  /* an own thread's first call that cannot block */
 	REPORT_OWN_POLLING_AGAIN = 2, /* after an earlier one had left some unserved */
-	REPORT_OTHER_THREAD_POLLING =
-		3, /* a thread that produced nothing, without blocking: once, */
+	/* A thread that produced nothing, without blocking: once, */
+	REPORT_OTHER_THREAD_POLLING = 3,
 	REPORT_OTHER_THREAD_POLLING_AGAIN = 4, /* or again, as above */
 	REPORT_OTHER_THREAD_BLOCKING = 5,
 	REPORT_BINDING = 6, /* a binding's own poller, or librdkafka's background thread */
