@@ -52,7 +52,7 @@ json_t *fake_await(struct fake *fake);
 struct ended {
 	int status; /* as waitpid() gave it */
 	char *out;
-	char *err; /* without librdkafka's own log lines: they carry times */
+	char *err; /* without what differs by nature: librdkafka's log lines, a warning's pid */
 };
 
 /* `command` is split at blanks; "@" stands for the broker's address.
@@ -63,6 +63,9 @@ pid_t program_start(const char *command, const char *address, const char *out);
 struct ended tool_run(const char *arguments, ...) __attribute__((format(printf, 1, 2)));
 int exit_code(const struct ended *ended); /* fails if a signal ended it */
 void ended_free(struct ended *ended);
+/* Whether a run that was not to die so may be run again: it died of SIGSEGV, and the
+ * librdkafka here does that without us too (own_crash.c). tries: how often it was already. */
+bool crashed_by_itself(const struct ended *ended, int tries);
 
 /* A private directory, removed with all in it at the end of the program. */
 const char *scratch_directory(void);

@@ -105,6 +105,18 @@ static void drop_log_lines(char *text)
 	*to = '\0';
 }
 
+/* Python 3.12 and later warn of a fork() beside threads, and name the process. */
+static void drop_numbers(char *text)
+{
+	static const char before[] = "(pid=";
+
+	for (char *at = text; (at = strstr(at, before));) {
+		at += sizeof(before) - 1;
+		memmove(at, at + strspn(at, "0123456789"),
+			strlen(at + strspn(at, "0123456789")) + 1);
+	}
+}
+
 /* A word as it is meant: "@" is the broker's address, also behind "http://". */
 static char *word_of(const char *word, const char *address)
 {
@@ -192,6 +204,7 @@ struct ended program_run(const char *command, const char *address)
 	ended.out = file_read(out);
 	ended.err = file_read(err);
 	drop_log_lines(ended.err);
+	drop_numbers(ended.err);
 	unlink(out);
 	unlink(err);
 	free(out);

@@ -35,20 +35,36 @@ static void the_check_fails_whatever_arrived(void **state)
 	}
 }
 
+/* `run --check` of a host against a broker of its own; `arrived` may be NULL. */
+static int check(const char *host, int work_ms, int64_t *arrived)
+{
+	struct ended ended;
+	bool again = true;
+	int code = 0;
+
+	for (int i = 0; again; i++) {
+		struct broker *broker = broker_start();
+
+		ended = tool_run("run --quiet --check -- %s/%s %s 100 %d", PATH_HOSTS, host,
+				 broker_address(broker), work_ms);
+		again = crashed_by_itself(&ended, i);
+		if (!again)
+			code = exit_code(&ended);
+		if (arrived)
+			*arrived = broker_messages(broker);
+		ended_free(&ended);
+		broker_stop(broker);
+	}
+	return code;
+}
+
 static void run_check_exits_with_the_verdicts_code(void **state)
 {
 	static const int work_ms[] = {0, 5, 6, 10, 200};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(work_ms) / sizeof(*work_ms); i++) {
-		struct broker *broker = broker_start();
-		struct ended ended =
-			tool_run("run --quiet --check -- %s/forgets_flush %s 100 %d",
-				 PATH_HOSTS, broker_address(broker), work_ms[i]);
-
-		assert_between(exit_code(&ended), 80, 82);
-		ended_free(&ended);
-		broker_stop(broker);
+		assert_between(check("forgets_flush", work_ms[i], NULL), 80, 82);
 	}
 }
 
@@ -56,14 +72,10 @@ static void the_check_passes_with_a_flush(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 10; i++) {
-		struct broker *broker = broker_start();
-		struct ended ended = tool_run("run --quiet --check -- %s/flushes %s 100",
-					      PATH_HOSTS, broker_address(broker));
+		int64_t arrived;
 
-		assert_int_equal(exit_code(&ended), 0);
-		assert_int_equal(broker_messages(broker), 100);
-		ended_free(&ended);
-		broker_stop(broker);
+		assert_int_equal(check("flushes", 0, &arrived), 0);
+		assert_int_equal(arrived, 100);
 	}
 }
 

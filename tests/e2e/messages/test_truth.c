@@ -28,20 +28,13 @@ static const struct {
 	const char *name, *how;
 	int signal; /* or it exits with 3 */
 } ways[] = {
-	{"return", "exit", 0},
-	{"exit", "exit", 0},
-	{"thread", "exit", 0},
-	{"_exit", "_exit", 0},
-	{"_Exit", "_exit", 0},
-	{"quick_exit", "exit", 0},
-	{"exit_group", "_exit", 0},
-	{"abort", "abort", SIGABRT},
-	{"SIGTERM", "signal", SIGTERM},
-	{"SIGINT", "signal", SIGINT},
-	{"SIGKILL", "signal", SIGKILL},
-	{"SIGSEGV", "signal", SIGSEGV},
-	{"execv", "exec", 0},
-	{"destroy", "exit", 0},
+	{"return", "exit", 0},		{"exit", "exit", 0},
+	{"thread", "exit", 0},		{"_exit", "_exit", 0},
+	{"_Exit", "_exit", 0},		{"quick_exit", "exit", 0},
+	{"exit_group", "_exit", 0},	{"abort", "abort", SIGABRT},
+	{"SIGTERM", "signal", SIGTERM}, {"SIGINT", "signal", SIGINT},
+	{"SIGKILL", "signal", SIGKILL}, {"SIGSEGV", "signal", SIGSEGV},
+	{"execv", "exec", 0},		{"destroy", "exit", 0},
 };
 
 /* Sleeping is not waiting: it only decides how far the messages get. */
@@ -73,13 +66,14 @@ struct cell {
 static struct table {
 	size_t next;
 	struct cell cells[CELLS];
-} *table; /* shared with the workers */
+} * table; /* shared with the workers */
 
 /* One cell while it is tried. */
 struct trial {
 	size_t way, wait, acks, broker;
 	struct story story;
-	int64_t produced, delivered, unconfirmed, failed, purged, outstanding, unsent, in_flight;
+	int64_t produced, delivered, unconfirmed, failed, purged, outstanding, unsent,
+		in_flight;
 	bool waited;	/* as the host itself says */
 	bool timed_out; /* its flush */
 	struct cell *cell;
@@ -130,8 +124,9 @@ static void ending_check(struct trial *trial, json_t *process)
 	int status = trial->story.watched.status;
 	int number = ways[trial->way].signal;
 
-	rule(trial, number ? WIFSIGNALED(status) && WTERMSIG(status) == number
-			   : WIFEXITED(status) && WEXITSTATUS(status) == 3,
+	rule(trial,
+	     number ? WIFSIGNALED(status) && WTERMSIG(status) == number
+		    : WIFEXITED(status) && WEXITSTATUS(status) == 3,
 	     "the host did not end as it does alone");
 	rule(trial, strcmp(json_text(process, "end.how"), ways[trial->way].how) == 0,
 	     "the way out is called by another's name");
@@ -139,13 +134,14 @@ static void ending_check(struct trial *trial, json_t *process)
 
 static void counts_check(struct trial *trial)
 {
-	int64_t may = trial->in_flight == UNKNOWN_NUMBER ? trial->outstanding
-							 : trial->in_flight;
+	int64_t may =
+		trial->in_flight == UNKNOWN_NUMBER ? trial->outstanding : trial->in_flight;
 	int64_t arrived = trial->cell->arrived;
 
 	rule(trial, trial->produced == MESSAGES, "produced is not what the host produced");
-	rule(trial, trial->produced == trial->delivered + trial->unconfirmed + trial->failed +
-					       trial->purged + trial->outstanding,
+	rule(trial,
+	     trial->produced == trial->delivered + trial->unconfirmed + trial->failed +
+					trial->purged + trial->outstanding,
 	     "the counters do not add up");
 	rule(trial, trial->purged == 0, "nothing was purged");
 	rule(trial, trial->delivered <= arrived, "more was delivered than arrived");
@@ -169,11 +165,13 @@ static void verdict_check(struct trial *trial, json_t *process)
 	rule(trial, trial->waited || !verdict_is(trial, "clean"), "clean without waiting");
 	rule(trial, !trial->waited || !all_arrived || verdict_is(trial, "clean"),
 	     "accused, though it waited and all arrived");
-	rule(trial, trial->outstanding > 0 || trial->unconfirmed > 0 || trial->waited ||
-			    verdict_is(trial, "racy"),
+	rule(trial,
+	     trial->outstanding > 0 || trial->unconfirmed > 0 || trial->waited ||
+		     verdict_is(trial, "racy"),
 	     "all delivered and nothing waited: racy");
-	rule(trial, trial->outstanding == 0 || verdict_is(trial, "lost") ||
-			    verdict_is(trial, "at_risk"),
+	rule(trial,
+	     trial->outstanding == 0 || verdict_is(trial, "lost") ||
+		     verdict_is(trial, "at_risk"),
 	     "outstanding, and neither lost nor at risk");
 }
 
@@ -243,6 +241,12 @@ static void cell_try(size_t index)
 	json_t *process;
 
 	host_run(&trial);
+	for (int i = 0;
+	     ways[trial.way].signal != SIGSEGV && crashed_by_itself(&trial.story.watched, i);
+	     i++) {
+		story_end(&trial.story);
+		host_run(&trial);
+	}
 	process = trial.story.summary ? judged_process(&trial) : NULL;
 	if (!process) {
 		rule(&trial, false, "no summary, or not one producer in it");

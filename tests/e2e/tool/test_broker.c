@@ -139,7 +139,8 @@ static void expect_error(const char *name, int64_t code)
 static void a_broker_that_answers_errors_is_told_apart(void **state)
 {
 	(void)state;
-	expect_error("INVALID_MSG", 2);
+	/* Not INVALID_MSG: a newer librdkafka (2.8) sends such a message again. */
+	expect_error("RECORD_LIST_TOO_LARGE", 18);
 	expect_error("TOPIC_AUTHORIZATION_FAILED", 29);
 }
 
