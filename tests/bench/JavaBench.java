@@ -16,8 +16,10 @@ public class JavaBench {
 	static KafkaProducer<byte[], byte[]> make(String broker) {
 		Properties p = new Properties();
 		p.put("bootstrap.servers", broker);
-		p.put("key.serializer", "org.apache.kafka.common.serialization.ByteArraySerializer");
-		p.put("value.serializer", "org.apache.kafka.common.serialization.ByteArraySerializer");
+		p.put("key.serializer",
+			"org.apache.kafka.common.serialization.ByteArraySerializer");
+		p.put("value.serializer",
+			"org.apache.kafka.common.serialization.ByteArraySerializer");
 		p.put("enable.idempotence", "false");
 		p.put("linger.ms", "5");
 		p.put("batch.size", "65536");
@@ -64,7 +66,8 @@ public class JavaBench {
 			best = Math.min(best, (used() - before) / count);
 			producer.flush();
 		}
-		System.out.println(args[0].equals("gc") ? (collecting() - collected) * 1000000 / (5L * count) : best);
+		System.out.println(args[0].equals("gc")
+			? (collecting() - collected) * 1000000 / (5L * count) : best);
 		producer.close();
 	}
 }

@@ -52,7 +52,8 @@ static struct trace_event event_of(uint32_t number, int64_t at_ns)
 	int64_t bytes = (int64_t)number * 1000;
 
 	if (number % 16 == 15)
-		return (struct trace_event){at_ns - 4000000, EVENT_STALL_BEGIN, 0, 0, 1013, bytes};
+		return (struct trace_event){
+			at_ns - 4000000, EVENT_STALL_BEGIN, 0, 0, 1013, bytes};
 	if (number % 3)
 		return (struct trace_event){at_ns, EVENT_WRITE, 0, 0, bytes, bytes};
 	return (struct trace_event){at_ns, EVENT_REQUEST_SENT, 0, 0, 0, bytes};
@@ -65,13 +66,15 @@ static void fill_rings(unsigned char *trace)
 	struct trace_section *rings = section_of(trace, SECTION_RING);
 	struct trace_thread *thread = (void *)(trace + threads->offset);
 	struct trace_event *events = (void *)(trace + rings->offset);
-	int64_t at_ns = ((struct trace_process *)(trace + section_of(trace, SECTION_PROCESS)->offset))
-				->process_start_ns;
+	int64_t at_ns =
+		((struct trace_process *)(trace + section_of(trace, SECTION_PROCESS)->offset))
+			->process_start_ns;
 
 	rings->used = rings->rows;
 	threads->used = threads->rows;
 	for (uint32_t n = 0; n < TRACE_RING_EVENTS; n++)
-		for (uint32_t i = 0; i < threads->rows && (i + 1) * TRACE_RING_EVENTS <= rings->rows; i++)
+		for (uint32_t i = 0;
+		     i < threads->rows && (i + 1) * TRACE_RING_EVENTS <= rings->rows; i++)
 			events[i * TRACE_RING_EVENTS + n] = event_of(n, at_ns += 100000 + i);
 	for (uint32_t i = 0; i < threads->rows; i++) {
 		thread[i].state = 1;

@@ -79,11 +79,13 @@ static void read_all(int listener)
 	int open = connections;
 
 	for (int i = 0; i < connections; i++)
-		waiting[i] = (struct pollfd){.fd = accept(listener, NULL, NULL), .events = POLLIN};
+		waiting[i] =
+			(struct pollfd){.fd = accept(listener, NULL, NULL), .events = POLLIN};
 	while (open > 0) {
 		poll(waiting, (nfds_t)connections, -1);
 		for (int i = 0; i < connections; i++)
-			if (waiting[i].revents && read(waiting[i].fd, bytes, sizeof(bytes)) <= 0) {
+			if (waiting[i].revents &&
+			    read(waiting[i].fd, bytes, sizeof(bytes)) <= 0) {
 				close(waiting[i].fd);
 				waiting[i].fd = -1;
 				open--;
@@ -151,7 +153,8 @@ static double block_null(bool bare, const char *bytes, int calls)
 	double began = now_ns();
 
 	for (int i = 0; i < calls; i++)
-		if ((bare ? bare_call(SYS_write, fds[0], bytes, 64) : write(fds[0], bytes, 64)) != 64)
+		if ((bare ? bare_call(SYS_write, fds[0], bytes, 64)
+			  : write(fds[0], bytes, 64)) != 64)
 			exit(3);
 	return (now_ns() - began) / calls;
 }

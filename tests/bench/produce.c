@@ -54,15 +54,17 @@ static int count, bytes, depth;
 
 static int places = 1;
 
-#define PLACE(number) \
-	static int place_##number(void *message) \
-	{ \
-		return rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, message, \
-					(size_t)bytes, NULL, 0, NULL); \
+#define PLACE(number)                                                                          \
+	static int place_##number(void *message)                                               \
+	{                                                                                      \
+		return rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,     \
+					message, (size_t)bytes, NULL, 0, NULL);                \
 	}
+/* clang-format off */
 #define PLACES(_) \
 	_(0) _(1) _(2) _(3) _(4) _(5) _(6) _(7) _(8) _(9) \
 	_(10) _(11) _(12) _(13) _(14) _(15) _(16) _(17) _(18) _(19)
+/* clang-format on */
 PLACES(PLACE)
 
 #define NAME(number) place_##number,

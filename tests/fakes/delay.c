@@ -100,7 +100,8 @@ static void far_end_listen(void)
 	struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons(9999)};
 
 	listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (bind(listener, (struct sockaddr *)&here, sizeof(here)) != 0 || listen(listener, 8) != 0)
+	if (bind(listener, (struct sockaddr *)&here, sizeof(here)) != 0 ||
+	    listen(listener, 8) != 0)
 		skip("listen");
 }
 
@@ -166,7 +167,8 @@ static void *carry(void *ends)
 		lines[i].packets = calloc(PACKETS, sizeof(*lines[i].packets));
 	for (;;) {
 		int64_t a = line_deliver(&lines[0]), b = line_deliver(&lines[1]);
-		int64_t wait = (a < b ? a : b) == INT64_MAX ? 1000000000 : (a < b ? a : b) - now_ns();
+		int64_t wait =
+			(a < b ? a : b) == INT64_MAX ? 1000000000 : (a < b ? a : b) - now_ns();
 		struct timespec timeout = {.tv_nsec = wait < 0 ? 0 : wait % 1000000000};
 
 		ppoll(polled, 2, &timeout, NULL);

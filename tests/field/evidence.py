@@ -21,7 +21,8 @@ def number(value):
 
 
 def counts(messages):
-    return " ".join("%s %s" % (key, number(value)) for key, value in messages.items() if value != 0)
+    return " ".join("%s %s" % (key, number(value))
+                    for key, value in messages.items() if value != 0)
 
 
 def milliseconds(ns):

@@ -20,7 +20,8 @@ say() { printf 'field: %s\n' "$*" >&2; }
 skipped() {
 	local client=$1
 	shift
-	printf '%s\t-\t-\t-\t-\t-\tskipped: %s\n' "$client" "$(tr '\t\n' '  ' <<< "$*" | cut -c 1-100)"
+	printf '%s\t-\t-\t-\t-\t-\tskipped: %s\n' "$client" \
+		"$(tr '\t\n' '  ' <<< "$*" | cut -c 1-100)"
 }
 
 # has COMMAND CLIENT PACKAGE: or a row that says what is missing.
@@ -60,7 +61,10 @@ copy_jars() {
 }
 
 # The reason for a row: the last line that says anything in plain letters.
-once_failed() { grep -a '[[:alnum:]]' "$FIELD_SCRATCH/once.log" | grep -ai -m 1 'error' || tail -n 1 "$FIELD_SCRATCH/once.log"; }
+once_failed() {
+	grep -a '[[:alnum:]]' "$FIELD_SCRATCH/once.log" | grep -ai -m 1 'error' ||
+		tail -n 1 "$FIELD_SCRATCH/once.log"
+}
 
 # The broker that goes by this name, or nothing.
 broker_of() {
@@ -143,12 +147,14 @@ tell() {
 		(
 			cd "$FIELD_SCRATCH" || exit 1
 			args=("${@//\{broker\}/$address}")
-			timeout --foreground -k 5 60 "$FIELD_BUILD/bin/unflushed" run --format json \
-				--output "$at.json" --dir "$at.traces" -- "${args[@]//\{topic\}/$topic}"
+			timeout --foreground -k 5 60 "$FIELD_BUILD/bin/unflushed" run \
+				--format json --output "$at.json" --dir "$at.traces" \
+				-- "${args[@]//\{topic\}/$topic}"
 		) > "$at.out" 2>&1 < /dev/null
 		status=$?
 		set -e
 		/usr/bin/python3 "$field/judge.py" "$at.json" "$waited" "$layer" "$count" \
-			"$("${truth:-end_offset}" "$address" "$topic")" "$status" "$at.out" "$at.traces"
+			"$("${truth:-end_offset}" "$address" "$topic")" "$status" "$at.out" \
+			"$at.traces"
 	done
 }

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """judge.py - holds one report against what the broker has; prints a row's last four fields
 
-    judge.py SUMMARY waits|hidden|forgets|either api|wire|unseen|any COUNT TRUTH STATUS OUTPUT [TRACES]
+    judge.py SUMMARY waits|hidden|forgets|either api|wire|unseen|any COUNT TRUTH STATUS OUTPUT
+             [TRACES]
 
 COUNT may be "?": as many as the API layer counted. It knows only laws, never
 what a client is expected to lose. "hidden" is a program that waits where nobody
@@ -55,8 +56,9 @@ class Report:
 
     def counts(self):
         if self.producers:
-            text = " ".join("%s %s" % (key, "?" if self.messages[key] is None else self.messages[key])
-                            for key in ("produced", "delivered"))
+            known = [(key, self.messages[key]) for key in ("produced", "delivered")]
+            text = " ".join("%s %s" % (key, "?" if count is None else count)
+                            for key, count in known)
             for key in ("unconfirmed", "failed", "purged", "rejected"):
                 if self.messages[key]:
                     text += " %s %d" % (key, self.messages[key])
@@ -114,7 +116,8 @@ def judge_counts(report, count, truth):
         yield "unsent %d, missing %d" % (m["unsent"], missing)
     if missing < 0:
         yield "%d there, more than produced" % truth
-    if report.verdict == "clean" and truth + (m["failed"] or 0) + (m["purged"] or 0) < m["produced"]:
+    known = truth + (m["failed"] or 0) + (m["purged"] or 0)
+    if report.verdict == "clean" and known < m["produced"]:
         yield "clean, and %d are missing" % missing
 
 
@@ -122,7 +125,8 @@ def judge_wire(report, truth):
     """Nobody counted messages: a verdict of a loss rests on the wire alone."""
     if report.verdict == "clean":
         yield "clean, though nobody could look into the client"
-    if not report.tls and report.records is not None and report.requests and report.records < truth:
+    seen = not report.tls and report.records is not None and report.requests
+    if seen and report.records < truth:
         yield "the wire saw %d records, %d are there" % (report.records, truth)
 
 

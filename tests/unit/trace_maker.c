@@ -18,20 +18,20 @@
 static const struct {
 	uint32_t kind, row_bytes, rows;
 } layout[TRACE_SECTIONS] = {
-	{ SECTION_PROCESS, sizeof(struct trace_process), 1 },
-	{ SECTION_PRODUCER, sizeof(struct trace_producer), 3 },
-	{ SECTION_TOPIC, sizeof(struct trace_topic), 8 },
-	{ SECTION_CELL, sizeof(struct trace_cell), 8 },
-	{ SECTION_SOCKET, sizeof(struct trace_socket), 4 },
-	{ SECTION_SITE, sizeof(struct trace_site), 4 },
-	{ SECTION_MODULE, sizeof(struct trace_module), 2 },
-	{ SECTION_STRING, 1, 1024 },
-	{ SECTION_THREAD, sizeof(struct trace_thread), 1 },
-	{ SECTION_RING, sizeof(struct trace_event), TRACE_RING_EVENTS },
-	{ SECTION_LIBRARY, sizeof(struct trace_library), 2 },
-	{ SECTION_SOCKET_MORE, sizeof(struct trace_socket_more), 4 },
-	{ SECTION_MOMENT, sizeof(struct trace_moment), 8 },
-	{ SECTION_PRODUCER_MORE, sizeof(struct trace_producer_more), 3 },
+	{SECTION_PROCESS, sizeof(struct trace_process), 1},
+	{SECTION_PRODUCER, sizeof(struct trace_producer), 3},
+	{SECTION_TOPIC, sizeof(struct trace_topic), 8},
+	{SECTION_CELL, sizeof(struct trace_cell), 8},
+	{SECTION_SOCKET, sizeof(struct trace_socket), 4},
+	{SECTION_SITE, sizeof(struct trace_site), 4},
+	{SECTION_MODULE, sizeof(struct trace_module), 2},
+	{SECTION_STRING, 1, 1024},
+	{SECTION_THREAD, sizeof(struct trace_thread), 1},
+	{SECTION_RING, sizeof(struct trace_event), TRACE_RING_EVENTS},
+	{SECTION_LIBRARY, sizeof(struct trace_library), 2},
+	{SECTION_SOCKET_MORE, sizeof(struct trace_socket_more), 4},
+	{SECTION_MOMENT, sizeof(struct trace_moment), 8},
+	{SECTION_PRODUCER_MORE, sizeof(struct trace_producer_more), 3},
 };
 
 static void lay_out(struct maker *maker)
@@ -110,7 +110,7 @@ void maker_make(struct maker *maker)
 		.end_ns = 102 * MAKER_SECOND,
 	};
 	claim(maker, SECTION_THREAD);
-	maker->threads[0] = (struct trace_thread){ .state = 1, .tid = 4242, .name = "main" };
+	maker->threads[0] = (struct trace_thread){.state = 1, .tid = 4242, .name = "main"};
 }
 
 void maker_free(struct maker *maker)
@@ -163,7 +163,7 @@ struct trace_cell *maker_cell(struct maker *maker, uint32_t topic, uint32_t site
 {
 	struct trace_cell *cell = &maker->cells[claim(maker, SECTION_CELL)];
 
-	*cell = (struct trace_cell){ .state = 1, .topic = topic, .site = site };
+	*cell = (struct trace_cell){.state = 1, .topic = topic, .site = site};
 	return cell;
 }
 
@@ -176,7 +176,7 @@ struct trace_socket *maker_socket(struct maker *maker, uint32_t producer)
 		.flags = SOCKET_KAFKA,
 		.fd = 7,
 		.producer = producer + 1,
-		.peer_address = { [10] = 0xff, [11] = 0xff, 127, 0, 0, 1 },
+		.peer_address = {[10] = 0xff, [11] = 0xff, 127, 0, 0, 1},
 		.peer_port = 9092,
 		.opened_ns = 101 * MAKER_SECOND,
 		.buffer_requested = TRACE_UNKNOWN,
@@ -189,7 +189,8 @@ struct trace_socket *maker_socket(struct maker *maker, uint32_t producer)
 	return socket;
 }
 
-struct trace_socket_more *maker_socket_more(struct maker *maker, const struct trace_socket *socket)
+struct trace_socket_more *maker_socket_more(struct maker *maker,
+					    const struct trace_socket *socket)
 {
 	struct trace_socket_more *more = &maker->sockets_more[socket - maker->sockets];
 
@@ -208,9 +209,9 @@ struct trace_site *maker_site(struct maker *maker, const char *file, uint32_t li
 		.state = 1,
 		.language = LANGUAGE_PYTHON,
 		.depth = 1,
-		.frames = { { .file = maker_string(maker, file),
-			      .function = maker_string(maker, "send_orders"),
-			      .line = line } },
+		.frames = {{.file = maker_string(maker, file),
+			    .function = maker_string(maker, "send_orders"),
+			    .line = line}},
 	};
 	return site;
 }
@@ -218,7 +219,7 @@ struct trace_site *maker_site(struct maker *maker, const char *file, uint32_t li
 void maker_event(struct maker *maker, enum trace_event_kind kind, int64_t at_ns, int64_t a)
 {
 	maker->rings[maker->threads[0].head % TRACE_RING_EVENTS] =
-		(struct trace_event){ .at_ns = at_ns, .kind = (uint16_t)kind, .a = a };
+		(struct trace_event){.at_ns = at_ns, .kind = (uint16_t)kind, .a = a};
 	maker->threads[0].head++;
 }
 

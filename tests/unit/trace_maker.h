@@ -48,7 +48,8 @@ struct trace_cell *maker_cell(struct maker *maker, uint32_t topic, uint32_t site
 /* An open Kafka connection of that producer's row; UINT32_MAX: of none. */
 struct trace_socket *maker_socket(struct maker *maker, uint32_t producer);
 /* The rest of that connection's row. */
-struct trace_socket_more *maker_socket_more(struct maker *maker, const struct trace_socket *socket);
+struct trace_socket_more *maker_socket_more(struct maker *maker,
+					    const struct trace_socket *socket);
 struct trace_site *maker_site(struct maker *maker, const char *file, uint32_t line);
 void maker_event(struct maker *maker, enum trace_event_kind kind, int64_t at_ns, int64_t a);
 /* `count` messages of 10 bytes each. */

@@ -113,11 +113,10 @@ static void a_call_with_hundreds_of_headers_is_passed_on_whole(void **state)
 
 	(void)state;
 	story_tell(&story, "@");
-	assert_string_equal(story.watched.out,
-			    "produced: NO_ERROR, errno 4711\n"
-			    "unknown kind: _INVALID_ARG\n"
-			    "delivered: NO_ERROR, 400 headers, order, 1\n"
-			    "flush: NO_ERROR\n");
+	assert_string_equal(story.watched.out, "produced: NO_ERROR, errno 4711\n"
+					       "unknown kind: _INVALID_ARG\n"
+					       "delivered: NO_ERROR, 400 headers, order, 1\n"
+					       "flush: NO_ERROR\n");
 	story_expect(&story, "at_risk", "rejected-not-retried");
 	expect_counts(&story, 1);
 	assert_int_equal(story_count(&story, "rejected"), 1);
@@ -159,7 +158,8 @@ static void a_configuration_in_use_can_be_duplicated(void **state)
 	story_tell(&story, "@ 50");
 	story_expect(&story, "clean", NULL);
 	expect_counts(&story, 100);
-	assert_string_equal(story.watched.out, "its callback is its own\nflush: 0 0\ntold: 50 50\n");
+	assert_string_equal(story.watched.out,
+			    "its callback is its own\nflush: 0 0\ntold: 50 50\n");
 	story_end(&story);
 }
 

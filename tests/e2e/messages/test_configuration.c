@@ -33,8 +33,7 @@ static void settings_are_recorded_and_passwords_never(void **state)
 	assert_true(asprintf(&options, "--dir %s", directory) > 0);
 	story.options = options;
 	story_tell(&story, "@ 100");
-	json_t *settings =
-		json_path(story.summary, "processes.0.producers.0.configuration");
+	json_t *settings = json_path(story.summary, "processes.0.producers.0.configuration");
 	assert_string_equal(json_string_value(json_object_get(settings, "linger.ms")), "250");
 	/* Not set by the host, nor in its configuration at all: topic defaults. */
 	assert_string_equal(json_string_value(json_object_get(settings, "acks")), "-1");

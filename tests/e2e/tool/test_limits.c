@@ -239,9 +239,8 @@ static void a_program_that_runs_is_told_from_one_that_ended(void **state)
 static void a_shim_that_may_not_write_its_trace_is_named(void **state)
 {
 	struct broker *broker = broker_start();
-	struct ended ended = tool_run(
-		"run --check -- prlimit --fsize=65536 %s/flushes %s", PATH_HOSTS,
-		broker_address(broker));
+	struct ended ended = tool_run("run --check -- prlimit --fsize=65536 %s/flushes %s",
+				      PATH_HOSTS, broker_address(broker));
 
 	(void)state;
 	if (exit_code(&ended) != 83)

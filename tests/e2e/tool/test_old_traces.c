@@ -18,8 +18,8 @@ static char *unpacked(const char *name)
 {
 	char *path = scratch_name(".trace"), *command;
 
-	assert_true(asprintf(&command, "gzip -dc '" PATH_SOURCE "/tests/traces/%s' > '%s'", name,
-			     path) > 0);
+	assert_true(asprintf(&command, "gzip -dc '" PATH_SOURCE "/tests/traces/%s' > '%s'",
+			     name, path) > 0);
 	assert_int_equal(system(command), 0);
 	free(command);
 	return path;

@@ -16,8 +16,8 @@ static int record(void **state)
 
 	(void)state;
 	traces = scratch_name(".traces");
-	struct ended run = tool_run("run --quiet --dir %s -- %s/flushes %s 200", traces, PATH_HOSTS,
-				    broker_address(broker));
+	struct ended run = tool_run("run --quiet --dir %s -- %s/flushes %s 200", traces,
+				    PATH_HOSTS, broker_address(broker));
 	int status = exit_code(&run);
 
 	ended_free(&run);
@@ -39,7 +39,8 @@ static struct ended shell(const char *words)
 	FILE *script = fopen(path, "w");
 
 	assert_non_null(script);
-	fprintf(script, "tool=%s traces=%s\ntrace=$traces/*.trace\n%s\n", PATH_TOOL, traces, words);
+	fprintf(script, "tool=%s traces=%s\ntrace=$traces/*.trace\n%s\n", PATH_TOOL, traces,
+		words);
 	fclose(script);
 	assert_true(asprintf(&command, "bash %s", path) > 0);
 	struct ended ended = program_run(command, NULL);
@@ -62,7 +63,10 @@ static void assert_ends(const char *words, int code, const char *said)
 static void a_report_that_cannot_be_written_is_an_error(void **state)
 {
 	static const char *const commands[] = {
-		"report", "report --format json", "check", "check --format json",
+		"report",
+		"report --format json",
+		"check",
+		"check --format json",
 		/* The verdict alone would pass. */
 		"check --fail-on lost",
 	};
@@ -77,7 +81,8 @@ static void a_report_that_cannot_be_written_is_an_error(void **state)
 			 commands[i]);
 		assert_ends(line, 1, "unflushed: cannot write the report" FULL);
 		snprintf(line, sizeof line, "exec $tool %s $traces >&-", commands[i]);
-		assert_ends(line, 1, "unflushed: cannot write the report: Bad file descriptor\n");
+		assert_ends(line, 1,
+			    "unflushed: cannot write the report: Bad file descriptor\n");
 	}
 }
 
@@ -92,7 +97,8 @@ static void a_check_that_prints_nothing_needs_no_place(void **state)
 static void everything_else_that_is_asked_for_must_be_written(void **state)
 {
 	(void)state;
-	assert_ends("exec $tool dump $trace >/dev/full", 1, "unflushed: cannot write the dump" FULL);
+	assert_ends("exec $tool dump $trace >/dev/full", 1,
+		    "unflushed: cannot write the dump" FULL);
 	assert_ends("exec $tool dump -f json $trace >/dev/full", 1,
 		    "unflushed: cannot write the dump" FULL);
 	assert_ends("exec $tool --help >/dev/full", 1, "unflushed: cannot write the help" FULL);
@@ -114,8 +120,8 @@ static void a_run_says_so_and_fails_only_as_a_guard(void **state)
 	(void)state;
 	assert_ends("exec $tool run --output /dev/full -- /bin/true", 0,
 		    "unflushed: cannot write the report" FULL);
-	assert_ends("exec $tool run --check --fail-on lost --output /dev/full -- /bin/true", 125,
-		    "unflushed: cannot write the report" FULL);
+	assert_ends("exec $tool run --check --fail-on lost --output /dev/full -- /bin/true",
+		    125, "unflushed: cannot write the report" FULL);
 	assert_ends("exec $tool run --check --output /dev/full -- /bin/false", 1,
 		    "unflushed: cannot write the report" FULL);
 }

@@ -63,11 +63,16 @@ kafka_try() {
 
 kafka_start() { # name version
 	local jars=$FIELD_CACHE/kafka-$2
-	command -v java > /dev/null || { skipped "Apache Kafka $2" "there is no java (Debian: default-jre-headless)"; return 0; }
+	if ! command -v java > /dev/null; then
+		skipped "Apache Kafka $2" "there is no java (Debian: default-jre-headless)"
+		return 0
+	fi
 	if [ ! -d "$jars" ]; then
-		command -v mvn > /dev/null || { skipped "Apache Kafka $2" "there is no mvn (Debian: maven)"; return 0; }
+		command -v mvn > /dev/null ||
+			{ skipped "Apache Kafka $2" "there is no mvn (Debian: maven)"; return 0; }
 		say "fetching Apache Kafka $2"
-		once "$jars" copy_jars "$here/broker/pom.xml" "$2" || { skipped "Apache Kafka $2" "$(once_failed)"; return 0; }
+		once "$jars" copy_jars "$here/broker/pom.xml" "$2" ||
+			{ skipped "Apache Kafka $2" "$(once_failed)"; return 0; }
 	fi
 	for _ in 1 2 3; do
 		if kafka_try "$1" "$jars"; then

@@ -12,7 +12,8 @@ broker=$1 topic=$2 count=$3 signal=$4 conf=$5 lines=$6
 shift 6
 work=$PWD/work-$topic
 mkdir "$work" && cd "$work" || exit 2
-sed "s,@BROKER@,$broker,; s,@PORT@,${broker#*:},; s,@TOPIC@,$topic,; s,@WORK@,$work,; s,@LINES@,$lines," "$conf" > conf
+sed -e "s,@BROKER@,$broker,; s,@PORT@,${broker#*:},; s,@TOPIC@,$topic," \
+	-e "s,@WORK@,$work,; s,@LINES@,$lines," "$conf" > conf
 "$@" &
 daemon=$!
 there() {

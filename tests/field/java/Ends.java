@@ -21,8 +21,10 @@ public class Ends {
 	static KafkaProducer<byte[], byte[]> make(String[] args) {
 		Properties p = new Properties();
 		p.put("bootstrap.servers", args[0]);
-		p.put("key.serializer", "org.apache.kafka.common.serialization.ByteArraySerializer");
-		p.put("value.serializer", "org.apache.kafka.common.serialization.ByteArraySerializer");
+		p.put("key.serializer",
+			"org.apache.kafka.common.serialization.ByteArraySerializer");
+		p.put("value.serializer",
+			"org.apache.kafka.common.serialization.ByteArraySerializer");
 		p.put("linger.ms", "20");
 		p.put("max.block.ms", "40000"); // a busy machine is slow
 		for (int i = 4; i < args.length; i++) {
@@ -34,7 +36,8 @@ public class Ends {
 		return new KafkaProducer<>(p);
 	}
 
-	static Future<RecordMetadata> send(KafkaProducer<byte[], byte[]> producer, Callback callback) {
+	static Future<RecordMetadata> send(KafkaProducer<byte[], byte[]> producer,
+			Callback callback) {
 		return producer.send(new ProducerRecord<>(topic, VALUE), callback);
 	}
 
@@ -56,7 +59,8 @@ public class Ends {
 	}
 
 	// One after the other, as the words of the ending say.
-	static void transact(KafkaProducer<byte[], byte[]> producer, String ending, int count) throws Exception {
+	static void transact(KafkaProducer<byte[], byte[]> producer, String ending, int count)
+			throws Exception {
 		producer.initTransactions();
 		for (String what : ending.split("_")) {
 			switch (what) {
@@ -97,7 +101,8 @@ public class Ends {
 	}
 
 	static void signal(String name) throws Exception {
-		new ProcessBuilder("kill", "-" + name, Long.toString(ProcessHandle.current().pid()))
+		new ProcessBuilder("kill", "-" + name,
+				Long.toString(ProcessHandle.current().pid()))
 				.inheritIO().start().waitFor();
 		Thread.sleep(20000);
 	}
@@ -199,7 +204,8 @@ public class Ends {
 			Runtime.getRuntime().halt(0);
 			break;
 		case "virtual": { // JDK 21 and newer
-			java.lang.reflect.Method start = Thread.class.getMethod("startVirtualThread", Runnable.class);
+			java.lang.reflect.Method start = Thread.class.getMethod(
+				"startVirtualThread", Runnable.class);
 			List<Thread> threads = new ArrayList<>();
 			for (int i = 0; i < 50; i++)
 				threads.add((Thread) start.invoke(null, (Runnable) () -> {
@@ -243,7 +249,8 @@ public class Ends {
 			transact(producer, args[2], count);
 			break;
 		case "refused":
-			producer.send(new ProducerRecord<>(topic, new byte[4000000])); // max.request.size
+			// More than max.request.size.
+			producer.send(new ProducerRecord<>(topic, new byte[4000000]));
 			sendAll(producer, count);
 			producer.close();
 			break;

@@ -14,7 +14,8 @@ import java.security.ProtectionDomain;
 
 public class BusyAgent {
 	static byte[] file(Class<?> of) throws Exception {
-		try (InputStream in = of.getResourceAsStream("/" + of.getName().replace('.', '/') + ".class")) {
+		String name = "/" + of.getName().replace('.', '/') + ".class";
+		try (InputStream in = of.getResourceAsStream(name)) {
 			ByteArrayOutputStream out = new ByteArrayOutputStream();
 			byte[] part = new byte[8192];
 			for (int got; (got = in.read(part)) > 0;)
@@ -31,7 +32,8 @@ public class BusyAgent {
 			return false; // the JVM ends
 		boolean more = !redefines || ++turns < 3;
 		for (Class<?> one : all) {
-			if (!one.getName().matches("org[.]apache[.]kafka[.].*[.](KafkaProducer|Sender|ProducerBatch)"))
+			if (!one.getName().matches("org[.]apache[.]kafka[.].*[.]"
+					+ "(KafkaProducer|Sender|ProducerBatch)"))
 				continue;
 			if (redefines)
 				jvm.redefineClasses(new ClassDefinition(one, file(one)));
@@ -44,7 +46,8 @@ public class BusyAgent {
 	public static void premain(String argument, Instrumentation jvm) {
 		jvm.addTransformer(new ClassFileTransformer() {
 			@Override
-			public byte[] transform(ClassLoader loader, String name, Class<?> redefined,
+			public byte[] transform(ClassLoader loader, String name,
+					Class<?> redefined,
 					ProtectionDomain domain, byte[] bytes) {
 				return bytes.clone();
 			}

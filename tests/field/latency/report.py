@@ -42,7 +42,8 @@ def row(client, megabytes, buffer, summary, said):
     if main is None:
         return (client, megabytes + " MB", buffer, "?", *text, "?", "?", "?", "?", "?", "?")
     stalls = main["stalls"]
-    causes = {name: stalls[name + "_ns"] for name in ("send_buffer", "receiver", "network", "unexplained")}
+    causes = {name: stalls[name + "_ns"]
+              for name in ("send_buffer", "receiver", "network", "unexplained")}
     worst = max(causes, key=causes.get)
     fill = main["fill"]["max"]
     return (client, megabytes + " MB", buffer, kilobytes(main["send_buffer"]["effective"])
@@ -72,8 +73,10 @@ def changes(rows):
 def main():
     with open(sys.argv[1]) as file:
         rows = [row(*line.rstrip("\n").split("\t")) for line in file]
-    print("Images as base64 text, over Kafka and over plain HTTP, on the loopback; times of one machine in one run.")
-    print("Of Java the longest has the connection in it. Its default is 131072; the others leave it to the kernel.")
+    print("Images as base64 text, over Kafka and over plain HTTP, on the loopback;"
+          " times of one machine in one run.")
+    print("Of Java the longest has the connection in it. Its default is 131072;"
+          " the others leave it to the kernel.")
     table(HEAD, rows)
     print("\nWhat the size of the send buffer changes: latency p50, stalls.")
     table(*changes(rows))

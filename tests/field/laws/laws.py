@@ -21,7 +21,8 @@ def report(verdict, messages=None, wire=None, findings=()):
         {"kafka": True, "tls": False,
          "requests": dict(zip(("records", "produce", "answered"), wire))}]
     return {"verdict": verdict, "processes": [
-        {"producers": producers, "sockets": sockets, "findings": [{"id": one} for one in findings]}]}
+        {"producers": producers, "sockets": sockets,
+         "findings": [{"id": one} for one in findings]}]}
 
 
 ALL = {"produced": 10, "delivered": 10}
@@ -48,11 +49,13 @@ CASES = (
      "forgets", "api", 8, False),
     ("fewer produced than were", report("clean", {"produced": 9, "delivered": 9}),
      "waits", "api", 9, False),
-    ("no API layer where one must be", report("blind", None, (10, 1, 1)), "waits", "api", 10, False),
+    ("no API layer where one must be", report("blind", None, (10, 1, 1)),
+     "waits", "api", 10, False),
     ("the wire alone, blind", report("blind", None, (10, 1, 1)), "waits", "wire", 10, True),
     ("the wire alone, clean", report("clean", None, (10, 1, 1)), "either", "wire", 10, False),
     ("the wire alone, accused", report("at_risk", None, (10, 1, 0)), "waits", "wire", 10, False),
-    ("the wire saw less than is there", report("blind", None, (9, 1, 1)), "waits", "wire", 10, False),
+    ("the wire saw less than is there", report("blind", None, (9, 1, 1)),
+     "waits", "wire", 10, False),
     ("callbacks, all there, blind", report("blind", ALL, None, ("waits-unseen",)),
      "forgets", "api", 10, True),
     ("callbacks, some missing, blind", report("blind", LOST, None, ("waits-unseen",)),
@@ -77,8 +80,8 @@ CASES = (
     ("left open, clean", report("clean", ALL), "forgets", "api", 0, False, "10:0"),
     ("one committed, one left open", report("lost", ALL, None, OPEN),
      "forgets", "api", 6, True, "10:6"),
-    ("more is committed than was delivered", report("lost", {**LOST, "delivered": 5, "outstanding": 5,
-                                                             "unsent": 5}, None, OPEN),
+    ("more is committed than was delivered",
+     report("lost", {**LOST, "delivered": 5, "outstanding": 5, "unsent": 5}, None, OPEN),
      "forgets", "api", 6, False, "10:6"),
 )
 

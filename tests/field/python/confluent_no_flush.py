@@ -20,6 +20,7 @@ for data in map(str, range(int(sys.argv[3]))):
     # Trigger any available delivery report callbacks from previous produce() calls
     p.poll(0)
 
-    # Asynchronously produce a message. The delivery report callback will be triggered from the call to poll() above, or flush() below, when the
-    # message has been successfully delivered or failed permanently.
+    # Asynchronously produce a message. The delivery report callback will be triggered from
+    # the call to poll() above, or flush() below, when the message has been successfully
+    # delivered or failed permanently.
     p.produce(sys.argv[2], data.encode('utf-8'), callback=delivery_report)

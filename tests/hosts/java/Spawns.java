@@ -14,21 +14,24 @@ class Spawns {
 	private static final int BATCH = 100000;
 
 	private static void text(ByteBuffer bytes, String value) {
-		bytes.putShort((short) value.length()).put(value.getBytes(StandardCharsets.US_ASCII));
+		bytes.putShort((short) value.length())
+			.put(value.getBytes(StandardCharsets.US_ASCII));
 	}
 
 	/* Produce v3, one batch of magic 2 with one record. */
 	private static ByteBuffer request() {
 		ByteBuffer bytes = ByteBuffer.allocate(4 + 43 + BATCH);
 
-		bytes.putInt(bytes.capacity() - 4).putShort((short) 0).putShort((short) 3).putInt(1);
+		bytes.putInt(bytes.capacity() - 4);
+		bytes.putShort((short) 0).putShort((short) 3).putInt(1);
 		text(bytes, "ends");
 		bytes.putShort((short) -1).putShort((short) 1).putInt(30000).putInt(1);
 		text(bytes, "end");
 		bytes.putInt(1).putInt(0).putInt(BATCH);
 		int batch = bytes.position();
 
-		bytes.putInt(batch + 8, BATCH - 12).put(batch + 16, (byte) 2).putInt(batch + 57, 1);
+		bytes.putInt(batch + 8, BATCH - 12);
+		bytes.put(batch + 16, (byte) 2).putInt(batch + 57, 1);
 		return bytes.position(0);
 	}
 
@@ -41,7 +44,8 @@ class Spawns {
 			frame.limit(frame.capacity() / 2);
 			while (frame.hasRemaining())
 				channel.write(frame);
-			System.out.println("status " + Runtime.getRuntime().exec(new String[] {"true"})
+			System.out.println("status " + Runtime.getRuntime()
+				.exec(new String[] {"true"})
 					.waitFor());
 		}
 		System.out.println("closed");

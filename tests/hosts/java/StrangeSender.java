@@ -28,7 +28,8 @@ class Sender implements Runnable {
 	public static void main(String[] arguments) throws Exception {
 		String[] address = arguments[0].split(":");
 		Thread thread = new Thread(new Sender(new InetSocketAddress(address[0],
-				Integer.parseInt(address[1]))), "kafka-producer-network-thread | strange");
+				Integer.parseInt(address[1]))),
+				"kafka-producer-network-thread | strange");
 
 		thread.start();
 		thread.join();
@@ -43,7 +44,8 @@ class Sender implements Runnable {
 		case "throw":
 			throw new IllegalStateException("on purpose");
 		case "kill":
-			new ProcessBuilder("kill", "-KILL", Long.toString(ProcessHandle.current().pid()))
+			new ProcessBuilder("kill", "-KILL",
+					Long.toString(ProcessHandle.current().pid()))
 					.inheritIO().start().waitFor();
 			Thread.sleep(20000);
 			break;
@@ -58,7 +60,8 @@ class Sender implements Runnable {
 
 		for (Thread thread : Thread.getAllStackTraces().keySet())
 			names.add(thread.getName());
-		names.removeIf(name -> name.startsWith("ForkJoin") || name.startsWith("process reaper"));
+		names.removeIf(name -> name.startsWith("ForkJoin")
+				|| name.startsWith("process reaper"));
 		System.out.println(names + ", interrupted: " + Thread.interrupted());
 		System.out.println(leastDescriptors() + " descriptors");
 	}
@@ -82,7 +85,8 @@ class Sender implements Runnable {
 		request.flip();
 		try (SocketChannel channel = SocketChannel.open(broker)) {
 			channel.write(request);
-			DataInputStream answer = new DataInputStream(Channels.newInputStream(channel));
+			DataInputStream answer =
+				new DataInputStream(Channels.newInputStream(channel));
 
 			answer.readInt();
 			System.out.println("answer " + answer.readInt());

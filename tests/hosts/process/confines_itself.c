@@ -35,7 +35,8 @@ static void root_change(void)
 {
 	char directory[] = "/tmp/confined-XXXXXX";
 
-	/* Gone at once, so that none is left behind; the root it becomes is empty all the same. */
+	/* Gone at once, so that none is left behind; the root it becomes is empty all the same.
+	 */
 	if (!mkdtemp(directory) || chdir(directory) != 0 || rmdir(directory) != 0 ||
 	    chroot(".") != 0)
 		give_up("chroot");

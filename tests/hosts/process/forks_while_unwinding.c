@@ -26,11 +26,12 @@ static rd_kafka_t *producer;
 				  RD_KAFKA_V_VALUE("x", 1),                                    \
 				  RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);   \
 	}
-PLACE(0)
-PLACE(1) PLACE(2) PLACE(3) PLACE(4) PLACE(5) PLACE(6) PLACE(7) PLACE(8) PLACE(9)
+/* clang-format off */
+PLACE(0) PLACE(1) PLACE(2) PLACE(3) PLACE(4) PLACE(5) PLACE(6) PLACE(7) PLACE(8) PLACE(9)
 
-	static void (*const places[])(void) = {place_0, place_1, place_2, place_3, place_4,
-					       place_5, place_6, place_7, place_8, place_9};
+static void (*const places[])(void) = {place_0, place_1, place_2, place_3, place_4,
+				       place_5, place_6, place_7, place_8, place_9};
+/* clang-format on */
 
 static rd_kafka_t *producer_alone(void)
 {

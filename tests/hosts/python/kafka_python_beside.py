@@ -13,7 +13,8 @@ from kafka import KafkaProducer
 
 host, port = sys.argv[1].split(":")
 second = interpreters.create()
-interpreters.run_string(second, "import socket\nsocket.create_connection((%r, %s)).close()" % (host, port))
+interpreters.run_string(
+    second, "import socket\nsocket.create_connection((%r, %s)).close()" % (host, port))
 producer = KafkaProducer(bootstrap_servers=sys.argv[1])
 for number in range(int(sys.argv[2])):
     producer.send("stories", b"order %d" % number)

@@ -58,7 +58,8 @@ int main(int argc, char **argv)
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (bind(listener, (struct sockaddr *)&address, length) != 0 ||
 	    listen(listener, 4096) != 0 ||
-	    getsockname(listener, (struct sockaddr *)&address, &length) != 0 || pipe(report) != 0)
+	    getsockname(listener, (struct sockaddr *)&address, &length) != 0 ||
+	    pipe(report) != 0)
 		return 2;
 	if (fork() == 0)
 		serve(listener, count, report[1]);

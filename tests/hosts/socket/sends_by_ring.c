@@ -27,7 +27,8 @@ struct ring {
 
 static void *map(int fd, size_t size, off_t at)
 {
-	void *place = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, at);
+	void *place =
+		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, at);
 
 	if (place == MAP_FAILED)
 		exit(77);
@@ -42,7 +43,8 @@ static void ring_make(struct ring *ring)
 		exit(77);
 	}
 	ring->submissions =
-		map(ring->fd, ring->params.sq_off.array + ring->params.sq_entries * sizeof(unsigned),
+		map(ring->fd,
+		    ring->params.sq_off.array + ring->params.sq_entries * sizeof(unsigned),
 		    IORING_OFF_SQ_RING);
 	ring->completions = map(ring->fd,
 				ring->params.cq_off.cqes +
@@ -55,9 +57,11 @@ static void ring_make(struct ring *ring)
 /* One operation, and its result. */
 static int ring_do(struct ring *ring, int operation, int fd, size_t count)
 {
-	atomic_uint *tail = (atomic_uint *)(void *)(ring->submissions + ring->params.sq_off.tail);
+	atomic_uint *tail =
+		(atomic_uint *)(void *)(ring->submissions + ring->params.sq_off.tail);
 	unsigned *array = (unsigned *)(void *)(ring->submissions + ring->params.sq_off.array);
-	atomic_uint *head = (atomic_uint *)(void *)(ring->completions + ring->params.cq_off.head);
+	atomic_uint *head =
+		(atomic_uint *)(void *)(ring->completions + ring->params.cq_off.head);
 	struct io_uring_cqe *results =
 		(struct io_uring_cqe *)(void *)(ring->completions + ring->params.cq_off.cqes);
 	unsigned at = atomic_load(tail) & (ring->params.sq_entries - 1);
@@ -82,8 +86,8 @@ static void produce_ten(const char *bootstrap)
 	rd_kafka_topic_t *orders = host_topic(rk);
 
 	for (int i = 0; i < 10; i++)
-		rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, &i, sizeof(i),
-				 "key", 3, NULL);
+		rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, &i,
+				 sizeof(i), "key", 3, NULL);
 	printf("flush: %s\n", rd_kafka_err2name(rd_kafka_flush(rk, 30000)));
 	rd_kafka_topic_destroy(orders);
 	rd_kafka_destroy(rk);

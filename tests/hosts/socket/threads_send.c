@@ -30,7 +30,8 @@ static void *send_many(void *argument)
 {
 	(void)argument;
 	for (int i = 0; i < SENDS; i++)
-		if (send(connection, bytes, sizeof(bytes), MSG_NOSIGNAL) != (ssize_t)sizeof(bytes))
+		if (send(connection, bytes, sizeof(bytes), MSG_NOSIGNAL) !=
+		    (ssize_t)sizeof(bytes))
 			exit(3);
 	return NULL;
 }

@@ -110,7 +110,7 @@ static const struct {
 	enum finding_kind kind;
 	const char *change, *meaning, *how;
 } findings[] = {
-#define FINDING(name, word, judged, about, ...) { FINDING_##name, __VA_ARGS__ },
+#define FINDING(name, word, judged, about, ...) {FINDING_##name, __VA_ARGS__},
 #include "judge/findings.def"
 #undef FINDING
 };
@@ -121,7 +121,7 @@ static const struct {
 	enum voice voice;
 	const char *change, *how;
 } fixes[] = {
-#define FIX(name, speaks, ...) { FINDING_##name, VOICE_##speaks, __VA_ARGS__ },
+#define FIX(name, speaks, ...) {FINDING_##name, VOICE_##speaks, __VA_ARGS__},
 #include "judge/fixes.def"
 #undef FIX
 };

@@ -18,8 +18,8 @@ static RdKafka::ErrorCode send_order(RdKafka::Producer &producer, int number)
 	std::string order = "order " + std::to_string(number);
 
 	return producer.produce("stories", RdKafka::Topic::PARTITION_UA,
-				RdKafka::Producer::RK_MSG_COPY, &order[0], order.size(), nullptr, 0,
-				0, nullptr);
+				RdKafka::Producer::RK_MSG_COPY, &order[0], order.size(),
+				nullptr, 0, 0, nullptr);
 }
 
 int main(int argc, char **argv)

@@ -28,8 +28,8 @@ struct library {
 	rd_kafka_topic_t *orders;
 };
 
-#define TAKE(field, name) \
-	if (!(*(void **)&library->field = dlsym(handle, #name))) \
+#define TAKE(field, name)                                                                      \
+	if (!(*(void **)&library->field = dlsym(handle, #name)))                               \
 	exit(3)
 
 static void library_open(struct library *library, const char *file)

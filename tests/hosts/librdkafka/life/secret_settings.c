@@ -20,7 +20,7 @@ int main(int argc, char **argv)
 	rd_kafka_topic_t *orders = host_topic(rk);
 
 	for (int i = 0; i < count; i++)
-		rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, &i, sizeof(i),
-				 NULL, 0, NULL);
+		rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, &i,
+				 sizeof(i), NULL, 0, NULL);
 	return 0;
 }

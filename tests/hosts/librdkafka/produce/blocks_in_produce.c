@@ -13,11 +13,11 @@
 
 static void send_order(const char *how, rd_kafka_t *rk, rd_kafka_topic_t *orders, int number)
 {
-	rd_kafka_message_t message = { .payload = &number, .len = sizeof(number) };
+	rd_kafka_message_t message = {.payload = &number, .len = sizeof(number)};
 	rd_kafka_vu_t parts[] = {
-		{ .vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = orders },
-		{ .vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = { &number, sizeof(number) } },
-		{ .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = FLAGS },
+		{.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = orders},
+		{.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {&number, sizeof(number)}},
+		{.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = FLAGS},
 	};
 
 	if (strcmp(how, "batch") == 0)
@@ -29,8 +29,8 @@ static void send_order(const char *how, rd_kafka_t *rk, rd_kafka_topic_t *orders
 	else if (strcmp(how, "produceva") == 0)
 		rd_kafka_error_destroy(rd_kafka_produceva(rk, parts, 3));
 	else
-		rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, FLAGS, &number, sizeof(number), NULL,
-				 0, NULL);
+		rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, FLAGS, &number, sizeof(number),
+				 NULL, 0, NULL);
 }
 
 int main(int argc, char **argv)

@@ -12,9 +12,10 @@
 #include <string.h>
 
 #define HEADER RD_KAFKA_V_HEADER("name", value, (ssize_t)sizeof(value))
-#define HEADERS_10 HEADER, HEADER, HEADER, HEADER, HEADER, HEADER, HEADER, HEADER, HEADER, HEADER
-#define HEADERS_100 \
-	HEADERS_10, HEADERS_10, HEADERS_10, HEADERS_10, HEADERS_10, HEADERS_10, HEADERS_10, \
+#define HEADERS_10                                                                             \
+	HEADER, HEADER, HEADER, HEADER, HEADER, HEADER, HEADER, HEADER, HEADER, HEADER
+#define HEADERS_100                                                                            \
+	HEADERS_10, HEADERS_10, HEADERS_10, HEADERS_10, HEADERS_10, HEADERS_10, HEADERS_10,    \
 		HEADERS_10, HEADERS_10, HEADERS_10
 #define HEADERS_400 HEADERS_100, HEADERS_100, HEADERS_100, HEADERS_100
 
@@ -46,9 +47,9 @@ int main(int argc, char **argv)
 		RD_KAFKA_V_END);
 
 	printf("produced: %s, errno %d\n", rd_kafka_err2name(error), errno);
-	printf("unknown kind: %s\n",
-	       rd_kafka_err2name(rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(HOST_TOPIC), HEADERS_400,
-						   RD_KAFKA_V_VALUE("order", 5), 4711)));
+	printf("unknown kind: %s\n", rd_kafka_err2name(rd_kafka_producev(
+					     rk, RD_KAFKA_V_TOPIC(HOST_TOPIC), HEADERS_400,
+					     RD_KAFKA_V_VALUE("order", 5), 4711)));
 	printf("flush: %s\n", rd_kafka_err2name(rd_kafka_flush(rk, 30000)));
 	rd_kafka_destroy(rk);
 	return 0;

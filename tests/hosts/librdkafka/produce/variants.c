@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * variants.c - one of each: keys, empty and null payloads, headers, opaques, partitions, batches.
+ * variants.c - one of each: keys, empty and null payloads, headers, opaques, partitions,
+ * batches.
  *
  * 40 messages in all: 10 plain with an opaque, 10 empty, 10 null, 5 with 30
  * headers each, 5 in a batch with partitions of their own.
@@ -64,7 +65,8 @@ static void send_batch(rd_kafka_topic_t *orders)
 	}
 	printf("batch: %d\n",
 	       rd_kafka_produce_batch(orders, RD_KAFKA_PARTITION_UA,
-				      RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_PARTITION, batch, 5));
+				      RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_PARTITION, batch,
+				      5));
 }
 
 int main(int argc, char **argv)

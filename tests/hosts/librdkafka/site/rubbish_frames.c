@@ -38,15 +38,16 @@ static rd_kafka_topic_t *topic;
 
 static void send_order(void)
 {
-	if (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, "order", 5, NULL,
-			     0, NULL))
+	if (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, "order", 5,
+			     NULL, 0, NULL))
 		fprintf(stderr, "refused\n");
 }
 
 int main(int argc, char **argv)
 {
 	rd_kafka_t *rk = host_producer(host_conf(host_bootstrap(argc, argv)));
-	const uintptr_t rubbish[] = {16, (uintptr_t)main, UINTPTR_MAX - 7, (uintptr_t)INTPTR_MIN};
+	const uintptr_t rubbish[] = {16, (uintptr_t)main, UINTPTR_MAX - 7,
+				     (uintptr_t)INTPTR_MIN};
 
 	topic = host_topic(rk);
 	for (int i = 0; i < 4; i++)

@@ -14,8 +14,8 @@ static int taken;
 
 static void *produce(void *unused)
 {
-	taken = rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, "x", 1, NULL,
-				 0, NULL) == 0;
+	taken = rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, "x", 1,
+				 NULL, 0, NULL) == 0;
 	return unused;
 }
 

@@ -74,8 +74,8 @@ static int fill(void)
 
 	do {
 		while (peer_sees_room(fd))
-			if (is_ready(1, 5000) &&
-			    send(fd, bytes, sizeof(bytes), MSG_NOSIGNAL) != (ssize_t)sizeof(bytes))
+			if (is_ready(1, 5000) && send(fd, bytes, sizeof(bytes), MSG_NOSIGNAL) !=
+							 (ssize_t)sizeof(bytes))
 				return 0;
 		usleep(150000);
 	} while (peer_sees_room(fd));

@@ -48,7 +48,8 @@ static void one_number_many_things(const struct peer *peer)
 	say("send", send(fd, "first", 5, 0));
 	say("close", close(fd));
 	file = open("/dev/null", O_WRONLY);
-	/* It has the number again, if the peer, which accepts in this process, was not quicker. */
+	/* It has the number again, if the peer, which accepts in this process, was not quicker.
+	 */
 	say("write to the file", write(file, "0123456789", 10));
 	say("send to the file", send(file, "x", 1, 0));
 	errno = 4711;

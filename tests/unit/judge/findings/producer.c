@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * producer.c - stories of tools/judge/findings_producer.c: producers that left messages behind, or
- * might have.
+ * producer.c - stories of tools/judge/findings_producer.c: producers that left messages behind,
+ * or might have.
  */
 #include "judge/findings/story.h"
 
