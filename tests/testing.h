@@ -4,7 +4,7 @@
  *
  * cmocka 1 has assert_in_range(), which compares as unsigned; cmocka 2 deprecates it
  * and has others that cmocka 1 lacks. A test uses only what both have, and the rest
- * from here. tests/rows/test_sources.c holds them to that.
+ * from here.
  */
 #ifndef TESTING_H
 #define TESTING_H
