@@ -3,43 +3,58 @@
  * held.c - see held.h.
  *
  * Runs of messages with the same topic, partition and line, oldest first by their
- * order; no locks, for on_send may run in a thread that has not Python's. A run's
- * state is one word, so that whoever takes a message sees that the run is still the
- * one it looked at. Two batches of one partition that are passed on at once may swap
- * their lines; no message is lost or counted twice by that.
+ * order. A run's state is one word, so that whoever takes a message sees that the run
+ * is still the one it looked at; who begins a run claims it in that word first. Two
+ * batches of one partition that are passed on at once, or two threads that add to one
+ * partition at once, may swap their lines; no message is lost or counted twice by that.
  */
 #include "account/held.h"
 
-#include "account/producers.h"
-
 enum end { FIRST, LAST };
 
-/* A run's state: how often it was begun, above how many messages it has. */
+/* A run's state: how often it was begun, above how many messages it has. A claimed run
+ * has none: nobody takes from it, or adds to it. */
+#define CLAIMED ((uint64_t)1 << 63)
+
+#define READ(from) __atomic_load_n(&(from), __ATOMIC_RELAXED)
+#define WRITE(to, value) __atomic_store_n(&(to), value, __ATOMIC_RELAXED)
+
+static uint64_t state_of(const struct guest_held *run)
+{
+	return __atomic_load_n(&run->state, __ATOMIC_ACQUIRE);
+}
+
 static uint32_t messages_of(uint64_t state)
 {
 	return (uint32_t)state;
 }
 
+static bool state_becomes(struct guest_held *run, uint64_t from, uint64_t to)
+{
+	return __atomic_compare_exchange_n(&run->state, &from, to, false, __ATOMIC_ACQ_REL,
+					   __ATOMIC_RELAXED);
+}
+
 static bool is_of(const struct guest_held *run, const struct guest_producer *producer,
 		  uint32_t row, int32_t partition)
 {
-	return run->producer == producer_index(producer) && run->row == row &&
-	       run->partition == partition;
+	return READ(run->producer) == producer_index(producer) && READ(run->row) == row &&
+	       READ(run->partition) == partition;
 }
 
 /* The first or the last run of a partition that has messages. */
 static struct guest_held *run_find(const struct guest_producer *producer, uint32_t row,
 				   int32_t partition, enum end end, uint64_t *state)
 {
-	uint32_t used = __atomic_load_n(&guest->held_used, __ATOMIC_ACQUIRE);
+	uint32_t used = __atomic_load_n(&account_state->held_used, __ATOMIC_ACQUIRE);
 	struct guest_held *found = NULL;
 
 	for (uint32_t i = 0; i < used; i++) {
-		struct guest_held *run = &guest->held[i];
-		uint64_t now = __atomic_load_n(&run->state, __ATOMIC_ACQUIRE);
+		struct guest_held *run = &account_state->held[i];
+		uint64_t now = state_of(run);
 
 		if (!messages_of(now) || !is_of(run, producer, row, partition) ||
-		    (found && (run->order < found->order) != (end == FIRST)))
+		    (found && (READ(run->order) < READ(found->order)) != (end == FIRST)))
 			continue;
 		found = run;
 		*state = now;
@@ -47,39 +62,52 @@ static struct guest_held *run_find(const struct guest_producer *producer, uint32
 	return found;
 }
 
+/* Before the run has messages: who looks for them finds it. */
+static void used_reaches(uint32_t runs)
+{
+	uint32_t used = READ(account_state->held_used);
+
+	while (used < runs &&
+	       !__atomic_compare_exchange_n(&account_state->held_used, &used, runs, true,
+					    __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+		;
+}
+
+/* An empty run, claimed; NULL: there is none. */
+static struct guest_held *run_claim(void)
+{
+	for (uint32_t i = 0; i < GUEST_HELD; i++) {
+		struct guest_held *run = &account_state->held[i];
+		uint64_t state = state_of(run);
+
+		if (messages_of(state) || state & CLAIMED ||
+		    !state_becomes(run, state, state | CLAIMED))
+			continue;
+		used_reaches(i + 1);
+		return run;
+	}
+	return NULL;
+}
+
+/* One message in a run that is claimed. */
 static void run_begin(struct guest_held *run, const struct guest_producer *producer, uint32_t row,
 		      int32_t partition, uint32_t site)
 {
-	run->producer = producer_index(producer);
-	run->row = row;
-	run->partition = partition;
-	run->site = site;
-	run->order = ++guest->held_order;
-	/* An empty run: nobody takes from it meanwhile. */
-	__atomic_store_n(&run->state, ((run->state >> 32) + 1) << 32 | 1, __ATOMIC_RELEASE);
-}
+	uint64_t begun = (run->state & ~CLAIMED) >> 32;
 
-static struct guest_held *run_free(void)
-{
-	uint32_t used = guest->held_used;
-
-	for (uint32_t i = 0; i < used; i++)
-		if (!messages_of(__atomic_load_n(&guest->held[i].state, __ATOMIC_ACQUIRE)))
-			return &guest->held[i];
-	return used < GUEST_HELD ? &guest->held[used] : NULL;
-}
-
-/* False: another thread was faster. */
-static bool run_shorten(struct guest_held *run, uint64_t state, uint32_t messages)
-{
-	return __atomic_compare_exchange_n(&run->state, &state, state - messages, false,
-					   __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+	WRITE(run->producer, producer_index(producer));
+	WRITE(run->row, row);
+	WRITE(run->partition, partition);
+	WRITE(run->site, site);
+	WRITE(run->order, __atomic_add_fetch(&account_state->held_order, 1, __ATOMIC_RELAXED));
+	begun = (begun + 1) & (CLAIMED - 1) >> 32;
+	__atomic_store_n(&run->state, begun << 32 | 1, __ATOMIC_RELEASE);
 }
 
 /* One more in a run that has some; false: it is empty by now. */
 static bool run_extend(struct guest_held *run)
 {
-	uint64_t state = __atomic_load_n(&run->state, __ATOMIC_ACQUIRE);
+	uint64_t state = state_of(run);
 
 	while (messages_of(state))
 		if (__atomic_compare_exchange_n(&run->state, &state, state + 1, false,
@@ -88,30 +116,46 @@ static bool run_extend(struct guest_held *run)
 	return false;
 }
 
+/* More lines in turns than there are runs: how many is known, whose not. */
+static bool run_join(struct guest_held *run, struct guest_producer *producer)
+{
+	WRITE(run->site, 0);
+	__atomic_fetch_or(&producer_row(producer)->flags, PRODUCER_SITES_INEXACT,
+			  __ATOMIC_RELAXED);
+	return run_extend(run);
+}
+
+/* False: there is no run for it. */
+static bool run_add(struct guest_producer *producer, uint32_t row, int32_t partition,
+		    uint32_t site)
+{
+	for (;;) {
+		uint64_t state;
+		struct guest_held *last = run_find(producer, row, partition, LAST, &state);
+
+		if (last && READ(last->site) == site && run_extend(last))
+			return true;
+		struct guest_held *run = run_claim();
+
+		if (run) {
+			run_begin(run, producer, row, partition, site);
+			return true;
+		}
+		if (!last)
+			return false;
+		if (run_join(last, producer))
+			return true;
+	}
+}
+
 bool held_add(struct guest_producer *producer, uint32_t row, int32_t partition, uint32_t site)
 {
-	uint64_t state;
-	struct guest_held *last = run_find(producer, row, partition, LAST, &state);
-	struct guest_held *run = last && last->site == site ? NULL : run_free();
-
-	if (!last && !run)
-		return false;
 	/* First: what flush() finds held it must not call waited for. */
 	__atomic_fetch_add(&producer->held, 1, __ATOMIC_ACQ_REL);
-	if (!run && last->site != site) {
-		/* More lines in turns than there are runs: how many is known, whose not. */
-		last->site = 0;
-		__atomic_fetch_or(&producer_row(producer)->flags, PRODUCER_SITES_INEXACT,
-				  __ATOMIC_RELAXED);
-	}
-	if (!run && run_extend(last))
+	if (run_add(producer, row, partition, site))
 		return true;
-	if (!run)
-		run = last;
-	run_begin(run, producer, row, partition, site);
-	if (run == &guest->held[guest->held_used])
-		__atomic_store_n(&guest->held_used, guest->held_used + 1, __ATOMIC_RELEASE);
-	return true;
+	__atomic_fetch_sub(&producer->held, 1, __ATOMIC_ACQ_REL);
+	return false;
 }
 
 static bool take(struct guest_producer *producer, uint32_t row, int32_t partition, enum end end,
@@ -121,8 +165,8 @@ static bool take(struct guest_producer *producer, uint32_t row, int32_t partitio
 	uint64_t state;
 
 	while ((run = run_find(producer, row, partition, end, &state))) {
-		*site = run->site;
-		if (!run_shorten(run, state, 1))
+		*site = READ(run->site);
+		if (!state_becomes(run, state, state - 1)) /* another thread was faster */
 			continue;
 		__atomic_fetch_sub(&producer->held, 1, __ATOMIC_ACQ_REL);
 		return true;
@@ -143,16 +187,16 @@ bool held_take_youngest(struct guest_producer *producer, uint32_t row, int32_t p
 
 void held_forget(struct guest_producer *producer)
 {
-	uint32_t used = __atomic_load_n(&guest->held_used, __ATOMIC_ACQUIRE);
+	uint32_t used = __atomic_load_n(&account_state->held_used, __ATOMIC_ACQUIRE);
 
 	if (!held_by(producer))
 		return;
 	for (uint32_t i = 0; i < used; i++) {
-		struct guest_held *run = &guest->held[i];
-		uint64_t state = __atomic_load_n(&run->state, __ATOMIC_ACQUIRE);
+		struct guest_held *run = &account_state->held[i];
+		uint64_t state = state_of(run);
 
-		if (messages_of(state) && run->producer == producer_index(producer))
-			run_shorten(run, state, messages_of(state));
+		if (messages_of(state) && READ(run->producer) == producer_index(producer))
+			state_becomes(run, state, state - messages_of(state));
 	}
 	__atomic_store_n(&producer->held, 0, __ATOMIC_RELEASE);
 }

@@ -13,11 +13,11 @@
 #ifndef UNFLUSHED_HELD_H
 #define UNFLUSHED_HELD_H
 
-#include "guest/state.h"
+#include "account/state.h"
 
 /* One more, of a topic (row of SECTION_TOPIC) and a partition (-1: any), from `site`.
- * One thread at a time (Python's lock), also beside those that take. False: it cannot
- * be remembered, and is not held. */
+ * Any thread, beside others that add or take; not from a signal handler. False: it
+ * cannot be remembered, and is not held. */
 bool held_add(struct guest_producer *producer, uint32_t row, int32_t partition, uint32_t site);
 
 /* The oldest one leaves, or the youngest; false: none such is held. */

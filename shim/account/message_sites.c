@@ -10,8 +10,7 @@
  */
 #include "account/message_sites.h"
 
-#include "account/producers.h"
-#include "trace/writer.h"
+#include "guest/guest.h"
 
 #define PROBES 32
 #define FORGOTTEN ((uintptr_t)1) /* was in use: a search must go on behind it */
@@ -26,7 +25,7 @@ static struct guest_message *entry_find(const void *message)
 	uint32_t at = slot_of(message);
 
 	for (uint32_t probe = 0; probe < PROBES; probe++, at++) {
-		struct guest_message *entry = &guest->messages[at % GUEST_MESSAGES];
+		struct guest_message *entry = &account_state->messages[at % GUEST_MESSAGES];
 		uintptr_t held = __atomic_load_n(&entry->message, __ATOMIC_ACQUIRE);
 
 		if (held == (uintptr_t)message)
@@ -42,7 +41,7 @@ static struct guest_message *entry_take(const void *message)
 	uint32_t at = slot_of(message);
 
 	for (uint32_t probe = 0; probe < PROBES; probe++, at++) {
-		struct guest_message *entry = &guest->messages[at % GUEST_MESSAGES];
+		struct guest_message *entry = &account_state->messages[at % GUEST_MESSAGES];
 		uintptr_t held = __atomic_load_n(&entry->message, __ATOMIC_RELAXED);
 
 		if (held <= FORGOTTEN &&
@@ -74,7 +73,7 @@ static void second_site(struct guest_producer *producer, const void *message, ui
 	entry->producer = producer_index(producer);
 }
 
-void sitemap_sent(struct guest_producer *producer, const void *message, uint32_t site)
+void message_site_sent(struct guest_producer *producer, const void *message, uint32_t site)
 {
 	uint32_t first = __atomic_load_n(&producer->first_site, __ATOMIC_RELAXED);
 
@@ -87,7 +86,7 @@ void sitemap_sent(struct guest_producer *producer, const void *message, uint32_t
 	second_site(producer, message, site);
 }
 
-uint32_t sitemap_done(struct guest_producer *producer, const void *message)
+uint32_t message_site_done(struct guest_producer *producer, const void *message)
 {
 	uint32_t first = __atomic_load_n(&producer->first_site, __ATOMIC_ACQUIRE);
 
@@ -103,12 +102,12 @@ uint32_t sitemap_done(struct guest_producer *producer, const void *message)
 	return site;
 }
 
-void sitemap_clear(const struct guest_producer *producer)
+void message_sites_clear(const struct guest_producer *producer)
 {
 	if (!producer->many_sites)
 		return;
 	for (uint32_t i = 0; i < GUEST_MESSAGES; i++)
-		if (guest->messages[i].message > FORGOTTEN &&
-		    guest->messages[i].producer == producer_index(producer))
-			__atomic_store_n(&guest->messages[i].message, FORGOTTEN, __ATOMIC_RELEASE);
+		if (account_state->messages[i].message > FORGOTTEN &&
+		    account_state->messages[i].producer == producer_index(producer))
+			__atomic_store_n(&account_state->messages[i].message, FORGOTTEN, __ATOMIC_RELEASE);
 }

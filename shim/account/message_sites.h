@@ -7,18 +7,18 @@
  * nothing here. From a producer's second site on, messages that are not of
  * the first one are remembered by address from on_send to acknowledgement.
  */
-#ifndef UNFLUSHED_SITEMAP_H
-#define UNFLUSHED_SITEMAP_H
+#ifndef UNFLUSHED_MESSAGE_SITES_H
+#define UNFLUSHED_MESSAGE_SITES_H
 
-#include "guest/state.h"
+#include "account/state.h"
 
 /* A message of `site` (row plus 1, 0 unknown) was taken. */
-void sitemap_sent(struct guest_producer *producer, const void *message, uint32_t site);
+void message_site_sent(struct guest_producer *producer, const void *message, uint32_t site);
 
 /* The site of a message that is done, which is then forgotten. */
-uint32_t sitemap_done(struct guest_producer *producer, const void *message);
+uint32_t message_site_done(struct guest_producer *producer, const void *message);
 
 /* Forgets what a destroyed producer's dropped messages left behind. */
-void sitemap_clear(const struct guest_producer *producer);
+void message_sites_clear(const struct guest_producer *producer);
 
 #endif

@@ -39,9 +39,6 @@ enum guest_phase {
 #define GUEST_DESCRIPTORS 65536
 #define GUEST_SOCKETS 256
 #define GUEST_PRODUCERS 64
-#define GUEST_OBJECTS 1024
-#define GUEST_MESSAGES 65536
-#define GUEST_HELD 512
 #define GUEST_TOPIC_ROWS 1024
 #define GUEST_CELLS 1024
 
@@ -68,30 +65,6 @@ struct guest_thread {
 	uintptr_t inside_at; /* CFA of the function that entered */
 	struct ticks ticks;
 	struct trace_event *run; /* trace/writer.c: the last event, if small writes may join */
-
-	bool producing;	    /* inside a real produce call */
-	bool by_name;	    /* that call names its topic by text */
-	uint16_t api_depth; /* real librdkafka calls of the application below us */
-
-	/* What the produce call that is running has sent so far. */
-	uint32_t site;	     /* row of SECTION_SITE plus 1 */
-	uint32_t sent_topic; /* row of SECTION_TOPIC */
-	uint64_t sent_messages;
-	uint64_t sent_bytes;
-	int32_t sent_producer;
-
-	/* The cell of the last message sent and of the last one acknowledged. */
-	const void *send_topic;
-	struct trace_cell *send_cell;
-	const void *ack_topic;
-	struct trace_cell *ack_cell;
-	uint32_t send_site;
-	uint32_t send_producer;
-	uint32_t send_topics_made;
-	int32_t ack_partition;
-	uint32_t ack_site;
-	int32_t send_row;
-	int32_t ack_row;
 } __attribute__((aligned(64)));
 
 extern __thread struct guest_thread guest_thread __attribute__((tls_model("initial-exec")));

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "account/producers.h"
+#include "account/refused.h"
 #include "guest/guest.h"
 #include "java/jni.h"
 #include "trace/map.h"
@@ -24,17 +25,16 @@ static struct {
 	const struct java_client *client;
 } accounts[GUEST_PRODUCERS];
 static uint32_t accounts_unknown; /* opened, KafkaProducer not met */
-static uint32_t refused_open;	  /* records that nobody has offered again */
 
 struct guest_producer *java_account(int64_t tag)
 {
-	return tag > 0 && tag <= GUEST_PRODUCERS ? &guest->producers[tag - 1] : NULL;
+	return tag > 0 && tag <= GUEST_PRODUCERS ? producer_at((uint32_t)tag - 1) : NULL;
 }
 
 bool java_account_is_quiet(void)
 {
 	return !__atomic_load_n(&accounts_unknown, __ATOMIC_RELAXED) &&
-	       !__atomic_load_n(&refused_open, __ATOMIC_RELAXED);
+	       !refused_open_any();
 }
 
 struct guest_producer *java_account_only(const struct java_client *client)
@@ -46,7 +46,7 @@ struct guest_producer *java_account_only(const struct java_client *client)
 			continue;
 		if (found)
 			return NULL;
-		found = &guest->producers[i];
+		found = producer_at(i);
 	}
 	return found;
 }
@@ -103,11 +103,13 @@ static struct guest_producer *account_open(jni_env env, const struct java_client
 		return producer;
 	uintptr_t token = (uintptr_t)__atomic_add_fetch(&serial, 1, __ATOMIC_RELAXED) * 2 + 1;
 
-	producer = producer_open_other((void *)token, CLIENT_KAFKA_CLIENTS,
-				       sender_flags(env, client, sender));
+	producer = producer_open(&(struct producer_facts){.owner = (void *)token,
+							  .client = CLIENT_KAFKA_CLIENTS,
+							  .flags = sender_flags(env, client, sender),
+							  .acks = TRACE_UNKNOWN});
 	uint32_t index = producer_index(producer);
 
-	if (!(producer_row(producer)->flags & PRODUCER_OVERFLOW))
+	if (!producer_is_shared(producer))
 		producer_row(producer)->acks =
 			JNI(env, GetShortField)(env, sender, client->fields[FIELD_SENDER_ACKS]);
 	java_clients_notes_add(NOTE_PROBE_JVM);
@@ -213,7 +215,7 @@ static void producer_meet(jni_env env, const struct java_client *client, java_re
 
 	jni_tag_set(field(env, client, self, FIELD_PRODUCER_INTERCEPTORS), (int64_t)index + 1);
 	jni_tag_set(self, (int64_t)index + 1);
-	if (row->flags & PRODUCER_OVERFLOW)
+	if (producer_is_shared(producer))
 		return;
 	size_t bytes = jni_text(env, field(env, client, self, FIELD_PRODUCER_CLIENT_ID), id,
 				sizeof id);
@@ -244,66 +246,4 @@ struct guest_producer *java_account_producer(jni_env env, const struct java_clie
 	if (!__atomic_exchange_n(&accounts[index].known, true, __ATOMIC_ACQ_REL))
 		__atomic_fetch_sub(&accounts_unknown, 1, __ATOMIC_RELAXED);
 	return producer;
-}
-
-/* ---- counts ---- */
-
-static void count(struct trace_counts *counts, bool private, enum trace_count kind,
-		  uint64_t messages, uint64_t bytes)
-{
-	if (private) {
-		writer_add(&counts->bytes[kind], bytes);
-		writer_add(&counts->messages[kind], messages);
-	} else {
-		writer_add_shared(&counts->bytes[kind], bytes);
-		writer_add_shared(&counts->messages[kind], messages);
-	}
-}
-
-void java_account_count(uint32_t row, uint32_t site, enum trace_count kind, uint64_t messages,
-			uint64_t bytes)
-{
-	struct trace_cell *cell = writer_cell(row, site);
-
-	count(cell ? &cell->counts : &trace->topics[row].counts, cell != NULL, kind, messages,
-	      bytes);
-}
-
-#define REFUSED (sizeof((struct guest_producer *)0)->refused / sizeof(uint64_t))
-
-static bool refused_swap(struct guest_producer *producer, uint64_t from, uint64_t to)
-{
-	for (size_t i = 0; i < REFUSED; i++) {
-		uint64_t held = from;
-
-		if (__atomic_compare_exchange_n(&producer->refused[i], &held, to, false,
-						__ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
-			return true;
-	}
-	return false;
-}
-
-void java_account_rejected(struct guest_producer *producer, const char *topic, int32_t error,
-			   uint64_t fingerprint)
-{
-	uint32_t row = writer_topic(producer_index(producer), topic, -1, producer->topic);
-
-	count(&trace->topics[row].counts, false, COUNT_REJECTED, 1, 0);
-	producer_error(producer, error, COUNT_REJECTED);
-	writer_event(EVENT_REJECTED, producer_index(producer), error, 0);
-	if (refused_swap(producer, fingerprint, fingerprint)) { /* refused twice is one record */
-		writer_add_shared(&producer_row(producer)->rejected_retried, 1);
-	} else if (refused_swap(producer, 0, fingerprint)) {
-		__atomic_fetch_add(&producer->refused_count, 1, __ATOMIC_RELAXED);
-		__atomic_fetch_add(&refused_open, 1, __ATOMIC_RELAXED);
-	}
-}
-
-void java_account_retried(struct guest_producer *producer, uint64_t fingerprint)
-{
-	if (!refused_swap(producer, fingerprint, 0))
-		return;
-	__atomic_fetch_sub(&producer->refused_count, 1, __ATOMIC_RELAXED);
-	__atomic_fetch_sub(&refused_open, 1, __ATOMIC_RELAXED);
-	writer_add_shared(&producer_row(producer)->rejected_retried, 1);
 }

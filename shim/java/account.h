@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "account/producers.h"
 #include "guest/guest.h"
-#include "guest/state.h"
 #include "java/api.h"
 #include "java/client.h"
 
@@ -24,12 +24,6 @@ struct guest_producer *java_account_producer(jni_env env, const struct java_clie
 struct guest_producer *java_account_only(const struct java_client *client);
 /* Every account is known by its KafkaProducer, and no record was refused. */
 bool java_account_is_quiet(void);
-
-void java_account_count(uint32_t row, uint32_t site, enum trace_count kind, uint64_t messages,
-			uint64_t bytes);
-void java_account_rejected(struct guest_producer *producer, const char *topic, int32_t error,
-			   uint64_t fingerprint);
-void java_account_retried(struct guest_producer *producer, uint64_t fingerprint);
 
 /* A child of vfork, on this memory, runs no Java: it is not asked about. */
 static inline bool java_account_is_recording(void)

@@ -8,7 +8,9 @@
  */
 #include "java/hooks.h"
 
+#include "account/counts.h"
 #include "account/producers.h"
+#include "account/told.h"
 #include "java/account.h"
 #include "java/batch_tag.h"
 #include "java/client.h"
@@ -28,7 +30,7 @@ static __thread struct {
 
 static struct guest_producer *row_producer(uint32_t row)
 {
-	return &guest->producers[trace->topics[row].producer];
+	return producer_at(trace->topics[row].producer);
 }
 
 /* ---- records enter batches ---- */
@@ -111,8 +113,7 @@ void java_hook_accepted(jni_env env, java_ref target, java_ref result, int32_t k
 	if (!row)
 		return; /* counted when the batch is its producer's: added() */
 	java_partition_batch_add(row - 1, site, bytes);
-	java_account_count(row - 1, site, COUNT_SENT, 1, bytes);
-	producer_row(row_producer(row - 1))->produced_last_ns = guest_now_coarse_ns();
+	count_sent(row_producer(row - 1), row - 1, site, 1, bytes);
 }
 
 static uint32_t batch_row(jni_env env, const struct java_client *client,
@@ -128,7 +129,7 @@ static uint32_t batch_row(jni_env env, const struct java_client *client,
 	int32_t partition =
 		JNI(env, GetIntField)(env, place, client->fields[FIELD_PLACE_PARTITION]);
 
-	return writer_topic(producer_index(producer), topic, partition, producer->topic);
+	return count_row(producer, topic, partition);
 }
 
 /* Halves of a batch that was too large hold records that have been counted. */
@@ -147,7 +148,7 @@ void java_hook_added(jni_env env, java_ref target, java_ref incomplete, java_ref
 	bool split = JNI(env, GetBooleanField)(env, self, client->fields[FIELD_BATCH_SPLIT]);
 
 	if (!producer) {
-		writer_add_shared(&trace->process->sends_unseen, records);
+		count_unseen(records);
 		return;
 	}
 	uint32_t row = batch_row(env, client, producer, self);
@@ -155,15 +156,12 @@ void java_hook_added(jni_env env, java_ref target, java_ref incomplete, java_ref
 	batch.row = row + 1;
 	if (split) { /* who is the last in its partition now, nobody says */
 		batch.site = 0;
-		__atomic_fetch_or(&producer_row(producer)->flags,
-				  PRODUCER_SITES_INEXACT | PRODUCER_WAITS_UNSEEN,
-				  __ATOMIC_RELAXED);
+		producer_flags_set(producer, PRODUCER_SITES_INEXACT | PRODUCER_WAITS_UNSEEN);
 	}
 	java_partition_batch_begin(env, result, &batch, split ? 0 : records);
 	if (split)
 		return;
-	java_account_count(row, batch.site, COUNT_SENT, records, batch.bytes);
-	producer_row(producer)->produced_last_ns = guest_now_coarse_ns();
+	count_sent(producer, row, batch.site, records, batch.bytes);
 }
 
 /* ---- batches end ---- */
@@ -257,7 +255,7 @@ static void failures_tell(const struct thunks *thunks, struct guest_producer *pr
 		if (!jni_push(thunks->env, 8))
 			break;
 		if (thunk_asks(thunks, i, &future)) {
-			writer_add_shared(&producer_row(producer)->reports_served_failed, 1);
+			told_failures(producer, 1);
 			jni_tag_set(future, 1);
 		}
 		JNI(thunks->env, PopLocalFrame)(thunks->env, NULL);
@@ -275,14 +273,9 @@ static void batch_settle(const struct thunks *thunks, const struct java_batch *b
 
 	if (kind == COUNT_DELIVERED && producer_row(producer)->acks == 0)
 		kind = COUNT_UNCONFIRMED;
-	java_account_count(row, batch->site, kind, records, batch->bytes);
-	if (kind == COUNT_FAILED) {
-		for (uint64_t i = 0; i < records; i++)
-			producer_error(producer, sender.error, COUNT_FAILED);
-		writer_event(EVENT_FAILED, producer_index(producer), sender.error,
-			     (int64_t)batch->bytes);
+	count_done(producer, row, batch->site, kind, records, batch->bytes, sender.error);
+	if (kind == COUNT_FAILED)
 		failures_tell(thunks, producer);
-	}
 	java_partition_settled(producer, row, records,
 			       thunks->count > 0 &&
 				       thunk_asks(thunks, thunks->count - 1, &future));
@@ -301,7 +294,7 @@ void java_hook_ended(jni_env env, java_ref target, java_ref self)
 	struct java_batch batch = java_batch_tag_read(result);
 
 	if (!batch.row) { /* begun before we were in */
-		writer_add_shared(&trace->process->sends_unseen, records);
+		count_unseen(records);
 		return;
 	}
 	struct thunks thunks = thunks_of(env, client, self);
@@ -327,8 +320,7 @@ void java_hook_asked(jni_env env, java_ref target, java_ref future)
 	if (!batch.row)
 		return;
 	if (batch.failed && !jni_tag(future)) {
-		writer_add_shared(
-			&producer_row(row_producer(batch.row - 1))->reports_served_failed, 1);
+		told_failures(row_producer(batch.row - 1), 1);
 		jni_tag_set(future, 1);
 	}
 	java_partition_got(&batch, client->index_is_long

@@ -8,21 +8,18 @@
  */
 #include "java/partition.h"
 
+#include "account/pending.h"
 #include "account/producers.h"
-#include "trace/map.h"
+#include "account/waits.h"
 
 /* Row by row with SECTION_TOPIC; of this process if the generation says so. */
 static struct partition {
 	uint32_t generation;
-	uint32_t producer;
 	uint32_t number; /* of the newest batch */
 	uint32_t site;
 	uint64_t bytes;
 	uint64_t newest; /* records in it */
 	java_ref result; /* its ProduceRequestResult: a weak reference */
-	uint64_t appended;
-	uint64_t settled;
-	uint64_t covered;
 	bool asked; /* the last record that has ended had a callback */
 } partitions[GUEST_TOPIC_ROWS];
 
@@ -64,8 +61,7 @@ void java_partition_batch_begin(jni_env env, java_ref result, struct java_batch 
 	struct partition *partition = &partitions[row];
 
 	if (!partition_of(row))
-		*partition = (struct partition){.generation = guest_generation + 1,
-						.producer = trace->topics[row].producer};
+		*partition = (struct partition){.generation = guest_generation + 1};
 	newest_close(env, partition, row);
 	batch->number = (partition->number + 1) % JAVA_BATCH_NUMBERS;
 	java_batch_tag_write(result, batch);
@@ -75,7 +71,7 @@ void java_partition_batch_begin(jni_env env, java_ref result, struct java_batch 
 	partition->bytes = batch->bytes;
 	partition->site = batch->site;
 	partition->newest = records;
-	__atomic_fetch_add(&partition->appended, records, __ATOMIC_RELEASE);
+	pending_append(row, records);
 }
 
 void java_partition_batch_add(uint32_t row, uint32_t site, uint64_t bytes)
@@ -86,7 +82,7 @@ void java_partition_batch_add(uint32_t row, uint32_t site, uint64_t bytes)
 		partition->site = 0;
 	partition->bytes += bytes;
 	partition->newest++;
-	__atomic_fetch_add(&partition->appended, 1, __ATOMIC_RELEASE);
+	pending_append(row, 1);
 }
 
 void java_partition_batch_total(struct java_batch *batch)
@@ -109,23 +105,19 @@ void java_partition_batch_total(struct java_batch *batch)
 static void waits_look(struct guest_producer *producer)
 {
 	bool asked = true;
-	uint32_t index = producer_index(producer);
-	struct trace_producer *row = producer_row(producer);
+	uint32_t flags = producer_row(producer)->flags;
 
-	for (uint32_t list = __atomic_load_n(&trace->topic_lists[index], __ATOMIC_ACQUIRE);
-	     list && asked; list = trace->topic_next[list - 1]) {
-		const struct partition *partition = partition_of(list - 1);
+	for (uint32_t row = pending_first(producer); row && asked; row = pending_next(row)) {
+		const struct partition *partition = partition_of(row - 1);
 
-		asked = !partition || partition->covered == partition->appended ||
-			partition->asked;
+		asked = !partition || partition->asked || pending_is_covered(row - 1);
 	}
-	if (row->flags & PRODUCER_SITES_INEXACT) /* split: stays unseen */
+	if (flags & PRODUCER_SITES_INEXACT) /* split: stays unseen */
 		return;
 	if (asked)
-		__atomic_fetch_or(&row->flags, PRODUCER_WAITS_UNSEEN, __ATOMIC_RELAXED);
-	else if (row->flags & PRODUCER_WAITS_UNSEEN)
-		__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_WAITS_UNSEEN,
-				   __ATOMIC_RELAXED);
+		producer_flags_set(producer, PRODUCER_WAITS_UNSEEN);
+	else if (flags & PRODUCER_WAITS_UNSEEN)
+		producer_flags_clear(producer, PRODUCER_WAITS_UNSEEN);
 }
 
 void java_partition_settled(struct guest_producer *producer, uint32_t row, uint64_t records,
@@ -136,43 +128,20 @@ void java_partition_settled(struct guest_producer *producer, uint32_t row, uint6
 	if (!partition)
 		return;
 	partition->asked = asked;
-	__atomic_fetch_add(&partition->settled, records, __ATOMIC_RELEASE);
+	pending_settle(row, records);
 	waits_look(producer);
 }
 
 void java_partition_got(const struct java_batch *batch, int64_t index)
 {
 	uint32_t row = batch->row - 1;
-	struct partition *partition = partition_of(row);
-	uint64_t covered = 0;
+	const struct partition *partition = partition_of(row);
 
-	/* Of a row that stands for several partitions nothing follows. */
-	if (!partition || trace->topics[row].partition < 0)
+	if (!partition)
 		return;
-	uint64_t appended = __atomic_load_n(&partition->appended, __ATOMIC_ACQUIRE);
+	uint64_t appended = pending_appended(row);
 
-	if (partition->number != batch->number || index + 1 != (int64_t)partition->newest ||
-	    __atomic_load_n(&partition->settled, __ATOMIC_ACQUIRE) < appended)
-		return;
-	struct guest_producer *producer = &guest->producers[partition->producer];
-
-	partition->covered = appended;
-	for (uint32_t list = trace->topic_lists[partition->producer]; list;
-	     list = trace->topic_next[list - 1])
-		if (partition_of(list - 1))
-			covered += partition_of(list - 1)->covered;
-	if (covered == producer_produced(producer))
-		producer_waited(producer, covered, WAITED_GET);
-}
-
-void java_partition_covered(struct guest_producer *producer, uint64_t produced,
-			    enum trace_waited_by by)
-{
-	producer_waited(producer, produced, by);
-	if (producer_produced(producer) != produced)
-		return;
-	for (uint32_t list = trace->topic_lists[producer_index(producer)]; list;
-	     list = trace->topic_next[list - 1])
-		if (partition_of(list - 1))
-			partition_of(list - 1)->covered = partition_of(list - 1)->appended;
+	if (partition->number == batch->number && index + 1 == (int64_t)partition->newest &&
+	    pending_settled(row) >= appended)
+		wait_got(row, appended);
 }

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "guest/state.h"
+#include "account/state.h"
 #include "java/api.h"
 #include "java/batch_tag.h"
 
@@ -25,8 +25,4 @@ void java_partition_settled(struct guest_producer *producer, uint32_t row, uint6
 			    bool asked);
 /* The application has the result of record `index` of the batch. */
 void java_partition_got(const struct java_batch *batch, int64_t index);
-/* It has waited for the first `produced`. */
-void java_partition_covered(struct guest_producer *producer, uint64_t produced,
-			    enum trace_waited_by by);
-
 #endif

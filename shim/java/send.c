@@ -9,7 +9,9 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "account/counts.h"
 #include "account/producers.h"
+#include "account/refused.h"
 #include "java/account.h"
 #include "java/client.h"
 #include "java/error.h"
@@ -51,21 +53,22 @@ void java_hook_made(jni_env env, java_ref target, java_ref self)
 static __thread struct {
 	int32_t error;
 	trace_string topic;
-	uint64_t fingerprint;
+	uint64_t bytes, print;
 } orphans[ORPHANS] __attribute__((tls_model("initial-exec")));
 static __thread uint32_t orphan_count __attribute__((tls_model("initial-exec")));
 /* The last one is of the send() that is under way. */
 static __thread bool orphan_is_own __attribute__((tls_model("initial-exec")));
 
-static void orphan_keep(int32_t error, const char *topic, uint64_t fingerprint)
+static void orphan_keep(int32_t error, const char *topic, uint64_t bytes, uint64_t print)
 {
-	writer_add_shared(&trace->process->sends_unseen, 1);
+	count_unseen(1);
 	orphan_is_own = orphan_count < ORPHANS;
 	if (!orphan_is_own)
 		return;
 	orphans[orphan_count].error = error;
 	orphans[orphan_count].topic = writer_string(topic, strlen(topic));
-	orphans[orphan_count].fingerprint = fingerprint;
+	orphans[orphan_count].bytes = bytes;
+	orphans[orphan_count].print = print;
 	orphan_count++;
 }
 
@@ -78,8 +81,8 @@ static void orphan_place(uint32_t index, struct guest_producer *producer)
 	bytes = bytes < sizeof topic ? bytes : sizeof topic - 1;
 	memcpy(topic, text, bytes);
 	topic[bytes] = '\0';
-	java_account_rejected(producer, topic, orphans[index].error,
-			      orphans[index].fingerprint);
+	refused_add(producer, topic, 0, orphans[index].bytes, orphans[index].error,
+		    orphans[index].print);
 	__atomic_fetch_sub(&trace->process->sends_unseen, 1, __ATOMIC_RELAXED);
 }
 
@@ -107,7 +110,8 @@ void java_hook_refused(jni_env env, java_ref target, java_ref interceptors, java
 		return;
 	struct guest_producer *producer = java_account(jni_tag(interceptors));
 	int32_t error = exception ? java_error(env, exception) : RD_KAFKA_RESP_ERR_UNKNOWN;
-	uint64_t fingerprint = record ? java_record_fingerprint(env, client, record) : 0;
+	uint64_t print = record ? java_record_print(env, client, record) : 0;
+	uint64_t bytes = record ? java_record_bytes(env, client, record) : 0;
 
 	if (record)
 		jni_text(env,
@@ -118,10 +122,10 @@ void java_hook_refused(jni_env env, java_ref target, java_ref interceptors, java
 		producer = java_account_only(client);
 	if (producer) {
 		orphan_is_own = false;
-		java_account_rejected(producer, topic, error, fingerprint);
+		refused_add(producer, topic, 0, bytes, error, print);
 		return;
 	}
-	orphan_keep(error, topic, fingerprint);
+	orphan_keep(error, topic, bytes, print);
 }
 
 /* send() is about to give its future back. */
@@ -134,11 +138,11 @@ void java_hook_sent(jni_env env, java_ref target, java_ref future, java_ref self
 	struct guest_producer *producer =
 		client ? java_account_producer(env, client, self) : NULL;
 
-	if (!producer || (!orphan_count && !producer->refused_count))
+	if (!producer || (!orphan_count && !refused_open(producer)))
 		return;
 	bool failed = !jni_class_is(env, future, "FutureRecordMetadata");
 
 	orphans_place(client, producer, failed && orphan_is_own);
-	if (!failed && record && producer->refused_count)
-		java_account_retried(producer, java_record_fingerprint(env, client, record));
+	if (!failed && record && refused_open(producer))
+		refused_retried(producer, java_record_print(env, client, record));
 }

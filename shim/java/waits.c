@@ -5,58 +5,88 @@
  */
 #include "java/hooks.h"
 
-#include "account/producers.h"
+#include "account/waits.h"
 #include "java/account.h"
 #include "java/jni.h"
-#include "java/partition.h"
-#include "trace/writer.h"
 
-/* What was produced when a call began, kept with the thread that made it: a
- * virtual one is the same object, wherever it goes on. */
-static void thread_remember(const struct guest_producer *producer)
+/*
+ * A wait that is under way is kept with the thread that waits, as its tag: a virtual one
+ * is the same object, wherever it goes on. The tag is a place here plus 1; when all are
+ * taken, what was produced when it began plus PLACES plus 1: then only how long it took
+ * is not known.
+ */
+#define PLACES 64
+
+static struct {
+	uint32_t taken;
+	struct wait wait;
+} places[PLACES];
+
+static int64_t place_take(const struct wait *wait)
 {
-	java_ref thread = NULL;
-
-	if (JVMTI(jni_jvmti, GetCurrentThread)(jni_jvmti, &thread) == 0)
-		jni_tag_set(thread, (int64_t)producer_produced(producer) + 1);
+	for (int64_t i = 0; i < PLACES; i++) {
+		if (__atomic_exchange_n(&places[i].taken, 1, __ATOMIC_ACQUIRE))
+			continue;
+		places[i].wait = *wait;
+		return i + 1;
+	}
+	return (int64_t)wait->produced + PLACES + 1;
 }
 
-static bool thread_recall(uint64_t *produced)
+static struct wait place_leave(struct guest_producer *producer, int64_t tag)
+{
+	if (tag > PLACES)
+		return (struct wait){.producer = producer,
+				     .produced = (uint64_t)(tag - PLACES - 1),
+				     .generation = guest_generation};
+	struct wait wait = places[tag - 1].wait;
+
+	__atomic_store_n(&places[tag - 1].taken, 0, __ATOMIC_RELEASE);
+	return wait;
+}
+
+/* The wait that this thread began and has not ended; its producer is NULL: there is none. */
+static struct wait thread_recall(struct guest_producer *producer)
 {
 	java_ref thread = NULL;
 
 	if (JVMTI(jni_jvmti, GetCurrentThread)(jni_jvmti, &thread) != 0)
-		return false;
+		return (struct wait){.producer = NULL};
 	int64_t tag = jni_tag(thread);
 
+	if (tag <= 0)
+		return (struct wait){.producer = NULL};
 	jni_tag_set(thread, 0);
-	*produced = (uint64_t)(tag - 1);
-	return tag > 0;
+	return place_leave(producer, tag);
+}
+
+static void thread_remember(const struct wait *wait)
+{
+	java_ref thread = NULL;
+
+	thread_recall(wait->producer); /* one that has thrown was not ended */
+	if (wait->producer && JVMTI(jni_jvmti, GetCurrentThread)(jni_jvmti, &thread) == 0)
+		jni_tag_set(thread, place_take(wait));
 }
 
 void java_hook_flush_began(jni_env env, java_ref target, java_ref self)
 {
 	struct guest_producer *producer = java_account_self(env, target, self);
+	struct wait wait = wait_flush_begin(producer, -1);
 
-	if (!producer)
-		return;
-	thread_remember(producer);
-	writer_add_shared(&producer_row(producer)->flush_calls, 1);
-	writer_event(EVENT_FLUSH_BEGIN, producer_index(producer),
-		     (int64_t)producer_produced(producer), -1);
+	if (producer)
+		thread_remember(&wait);
 }
 
 void java_hook_flush_ended(jni_env env, java_ref target, java_ref self)
 {
 	struct guest_producer *producer = java_account_self(env, target, self);
-	uint64_t produced;
 
-	if (!producer || !thread_recall(&produced))
+	if (!producer)
 		return;
-	producer_row(producer)->flush_result = 0;
-	producer_row(producer)->flush_ended_ns = guest_now_coarse_ns();
-	java_partition_covered(producer, produced, WAITED_FLUSH);
-	writer_event(EVENT_FLUSH_END, producer_index(producer), 0, 0);
+	struct wait wait = thread_recall(producer);
+
+	wait_flush_end(&wait, 0, WAIT_OF_BEFORE);
 }
 
 /* close(0) gives up what it finds. */
@@ -75,32 +105,24 @@ void java_hook_close_began(jni_env env, java_ref target, java_ref self, java_ref
 
 	if (!producer || producer->destroying)
 		return;
-	struct trace_producer *row = producer_row(producer);
+	struct wait wait = wait_close_begin(producer, 0, true);
 
-	producer->destroying = true;
-	row->destroy_began_ns = guest_now_ns();
-	row->state = PRODUCER_DESTROYING;
 	if (close_waits(env, timeout))
-		thread_remember(producer);
-	writer_event(EVENT_DESTROY_BEGIN, producer_index(producer),
-		     (int64_t)(producer_produced(producer) - producer_done(producer)), 0);
+		thread_remember(&wait);
 }
 
 void java_hook_close_ended(jni_env env, java_ref target, java_ref self)
 {
 	struct guest_producer *producer = java_account_self(env, target, self);
-	uint64_t produced;
 
 	if (!producer || producer_row(producer)->state != PRODUCER_DESTROYING)
 		return;
-	uint64_t outstanding = producer_produced(producer) - producer_done(producer);
-	struct trace_producer *row = producer_row(producer);
+	struct wait wait = thread_recall(producer);
+	bool waits = wait.producer != NULL;
 
-	row->destroyed_ns = guest_now_ns();
-	row->state = PRODUCER_DESTROYED;
-	if (thread_recall(&produced) && !outstanding)
-		java_partition_covered(producer, produced, WAITED_CLOSE);
-	writer_event(EVENT_DESTROY_END, producer_index(producer), (int64_t)outstanding, 0);
+	if (!waits)
+		wait = wait_begin(producer);
+	wait_close_end(&wait, WAIT_CLOSE_DONE, true, waits);
 }
 
 /* ---- transactions ---- */
@@ -109,54 +131,48 @@ void java_hook_begun(jni_env env, java_ref target, java_ref self)
 {
 	struct guest_producer *producer = java_account_self(env, target, self);
 
-	if (!producer)
-		return;
-	writer_add_shared(&producer_row(producer)->transactions_begun, 1);
-	__atomic_fetch_or(&producer_row(producer)->flags, PRODUCER_IN_TRANSACTION,
-			  __ATOMIC_RELAXED);
-	writer_event(EVENT_TRANSACTION_BEGIN, producer_index(producer), 0, 0);
+	if (producer)
+		wait_transaction_begun(producer);
 }
 
-static void transaction_began_to_end(jni_env env, java_ref target, java_ref self)
+static void transaction_began_to_end(jni_env env, java_ref target, java_ref self,
+				     enum wait_transaction which)
 {
 	struct guest_producer *producer = java_account_self(env, target, self);
+	struct wait wait = wait_transaction_end_begin(producer, which);
 
 	if (producer)
-		thread_remember(producer);
+		thread_remember(&wait);
 }
 
-static void transaction_ended(jni_env env, java_ref target, java_ref self, bool committed)
+static void transaction_ended(jni_env env, java_ref target, java_ref self,
+			      enum wait_transaction which)
 {
 	struct guest_producer *producer = java_account_self(env, target, self);
-	uint64_t produced;
 
-	if (!producer || !thread_recall(&produced))
+	if (!producer)
 		return;
-	struct trace_producer *row = producer_row(producer);
+	struct wait wait = thread_recall(producer);
 
-	__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
-	writer_add_shared(committed ? &row->transactions_committed : &row->transactions_aborted,
-			  1);
-	java_partition_covered(producer, produced, WAITED_COMMIT);
-	writer_event(EVENT_TRANSACTION_END, producer_index(producer), committed, 0);
+	wait_transaction_end(&wait, which, 0);
 }
 
 void java_hook_commit_began(jni_env env, java_ref target, java_ref self)
 {
-	transaction_began_to_end(env, target, self);
+	transaction_began_to_end(env, target, self, WAIT_COMMIT);
 }
 
 void java_hook_abort_began(jni_env env, java_ref target, java_ref self)
 {
-	transaction_began_to_end(env, target, self);
+	transaction_began_to_end(env, target, self, WAIT_ABORT);
 }
 
 void java_hook_commit_ended(jni_env env, java_ref target, java_ref self)
 {
-	transaction_ended(env, target, self, true);
+	transaction_ended(env, target, self, WAIT_COMMIT);
 }
 
 void java_hook_abort_ended(jni_env env, java_ref target, java_ref self)
 {
-	transaction_ended(env, target, self, false);
+	transaction_ended(env, target, self, WAIT_ABORT);
 }

@@ -8,7 +8,7 @@
 #ifndef UNFLUSHED_CONFIGURATION_H
 #define UNFLUSHED_CONFIGURATION_H
 
-#include "account/producers.h"
+#include "librdkafka/handles.h"
 
 /* A property that is set and not empty, as text; false if it is not. */
 bool configuration_text(const struct copy *copy, const rd_kafka_conf_t *conf, const char *name,

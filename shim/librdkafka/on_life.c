@@ -2,45 +2,30 @@
 /*
  * on_life.c - producers are made and destroyed.
  */
-#include "librdkafka/on_life.h"
-
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
-#include "librdkafka/on_delivery.h"
-#include "librdkafka/on_report.h"
-#include "python/probe.h"
-#include "librdkafka/configuration.h"
+#include "account/counts.h"
 #include "account/held.h"
-#include "account/producers.h"
-#include "cpython/line.h"
 #include "account/message_sites.h"
+#include "account/waits.h"
+#include "calls/calls.h"
+#include "cpython/line.h"
+#include "librdkafka/configuration.h"
+#include "librdkafka/interceptors.h"
+#include "librdkafka/nesting.h"
+#include "librdkafka/on_report.h"
 #include "librdkafka/unsafe_conf.h"
+#include "python/probe.h"
 #include "site/unwind.h"
 #include "trace/map.h"
 #include "trace/record.h"
-#include "trace/writer.h"
 
 /* Not in the public header: destroy returns with the threads still running. */
 #ifndef RD_KAFKA_DESTROY_F_IMMEDIATE
 #define RD_KAFKA_DESTROY_F_IMMEDIATE 0x4
 #endif
-
-bool kafka_api_enter(void)
-{
-	if (!kafka_is_recording())
-		return true;
-	return guest_this_thread()->api_depth++ == 0;
-}
-
-void kafka_api_leave(void)
-{
-	struct guest_thread *self = guest_this_thread();
-
-	if (kafka_is_recording() && self->api_depth)
-		self->api_depth--;
-}
 
 /* ---- new ---- */
 
@@ -53,7 +38,7 @@ void on_rd_kafka_conf_destroy(struct call *call, rd_kafka_conf_t *conf)
 static void facts_write(const struct handle *handle, trace_string configuration,
 			const char *client_id)
 {
-	struct guest_producer *producer = &guest->producers[handle->producer];
+	struct guest_producer *producer = producer_at(handle->producer);
 	struct trace_producer *row = producer_row(producer);
 
 	if (row->flags & PRODUCER_OVERFLOW)
@@ -61,7 +46,7 @@ static void facts_write(const struct handle *handle, trace_string configuration,
 	producer->configuration = configuration;
 	row->configuration = configuration;
 	row->client_id = configuration_string_once(client_id, strlen(client_id),
-				     offsetof(struct trace_producer, client_id));
+						   offsetof(struct trace_producer, client_id));
 }
 
 /* What one call of rd_kafka_new is about. */
@@ -79,9 +64,9 @@ static void new_failed(const struct making *making)
 	struct handle *handle = making->handle;
 	bool refused = handle->rk != NULL;
 
-	if (refused) {
-		struct guest_producer *producer = &guest->producers[handle->producer];
+	struct guest_producer *producer = handle->accounted ? producer_at(handle->producer) : NULL;
 
+	if (producer && !producer_is_shared(producer)) {
 		/* Its address is the next rd_kafka_t's, maybe: forget it. */
 		producer_row(producer)->state = PRODUCER_REFUSED;
 		producer_settle(producer);
@@ -113,7 +98,7 @@ static void making_begin(struct making *making, const struct copy *copy, rd_kafk
 		making->conf = USE(copy, rd_kafka_conf_new)();
 	else if (making->conf == making->given)
 		making->backup = spoilt_backup(copy, making->conf);
-	if (delivery_attach(making->handle, making->conf))
+	if (interceptors_attach(making->handle, making->conf))
 		return;
 	handle_release(making->handle);
 	spoilt_free(copy, NULL, making->backup);
@@ -124,21 +109,21 @@ static void making_begin(struct making *making, const struct copy *copy, rd_kafk
 static rd_kafka_t *making_run(struct call *call, const struct making *making, char *message,
 			      size_t message_bytes)
 {
-	struct handle *outer = delivery_pending;
+	struct handle *outer = interceptors_pending;
 	char client_id[256] = "";
 
 	configuration_flags(making->handle, making->conf);
-	making->handle->flags |= python_probe_producer_made();
+	making->handle->flags |= python_probe_producer_made(handle_account_of);
 	configuration_text(call->copy, making->conf, "client.id", client_id, sizeof client_id);
 	trace_string configuration = configuration_write(call->copy, making->conf);
 
-	delivery_pending = making->handle;
+	interceptors_pending = making->handle;
 	errno = call->error;
 	rd_kafka_t *rk =
 		REAL(rd_kafka_new, call)(RD_KAFKA_PRODUCER, making->conf, message, message_bytes);
 
 	call->error = errno;
-	delivery_pending = outer;
+	interceptors_pending = outer;
 	if (!rk) {
 		new_failed(making);
 		return NULL;
@@ -170,17 +155,17 @@ void on_rd_kafka_topic_new(const struct call *call, rd_kafka_topic_t *given, rd_
 			   const char *topic, rd_kafka_topic_conf_t *conf)
 {
 	(void)call, (void)topic, (void)conf;
-	struct guest_producer *producer = given && kafka_is_recording() ? producer_find(rk) : NULL;
+	struct guest_producer *producer = given && kafka_is_recording() ? handle_known(rk) : NULL;
 
 	if (!producer)
 		return;
-	__atomic_fetch_add(&guest->topics_made, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&librdkafka_state->topics_made, 1, __ATOMIC_RELAXED);
 	object_remember(given, producer);
 }
 
 static void queue_made(rd_kafka_queue_t *queue, rd_kafka_t *rk)
 {
-	struct guest_producer *producer = queue && kafka_is_recording() ? producer_find(rk) : NULL;
+	struct guest_producer *producer = queue && kafka_is_recording() ? handle_known(rk) : NULL;
 
 	if (producer)
 		object_remember(queue, producer);
@@ -200,50 +185,35 @@ void on_rd_kafka_queue_get_main(const struct call *call, rd_kafka_queue_t *given
 
 /* ---- destroy ---- */
 
-static struct guest_producer *destroy_begin(rd_kafka_t *rk, int flags)
+static struct wait destroy_begin(rd_kafka_t *rk, int flags)
 {
-	struct guest_producer *producer = kafka_is_recording() ? producer_find(rk) : NULL;
+	struct guest_producer *producer = kafka_is_recording() ? handle_known(rk) : NULL;
+	struct wait wait = wait_close_begin(producer, flags, true);
 
-	if (!producer)
-		return NULL;
-	struct trace_producer *row = producer_row(producer);
-
-	row->destroy_began_ns = guest_now_ns();
-	if (flags & RD_KAFKA_DESTROY_F_IMMEDIATE)
-		__atomic_fetch_or(&row->flags, PRODUCER_DESTROYED_IMMEDIATELY, __ATOMIC_RELAXED);
-	uint64_t outstanding = producer_produced(producer) - producer_done(producer);
-
-	writer_event_at(row->destroy_began_ns, EVENT_DESTROY_BEGIN, producer_index(producer),
-			(int64_t)outstanding, flags);
-	__atomic_store_n(&row->state, PRODUCER_DESTROYING, __ATOMIC_RELEASE);
-	__atomic_store_n(&producer->destroying, true, __ATOMIC_RELEASE);
-	return producer;
+	if (wait.producer && flags & RD_KAFKA_DESTROY_F_IMMEDIATE)
+		producer_flags_set(producer, PRODUCER_DESTROYED_IMMEDIATELY);
+	return wait;
 }
 
-/* Only now: acknowledgements come until the real destroy has returned. */
-static void destroy_end(struct guest_producer *producer, struct handle *handle, int flags)
+/* Only now: acknowledgements come until the real destroy has returned. With IMMEDIATE
+ * it returns while librdkafka's threads still run and count. */
+static void destroy_end(const struct wait *wait, struct handle *handle, int flags)
 {
-	if (producer) {
-		struct trace_producer *row = producer_row(producer);
+	bool ended = !(flags & RD_KAFKA_DESTROY_F_IMMEDIATE);
 
-		row->destroyed_ns = guest_now_ns();
-		__atomic_store_n(&row->state, PRODUCER_DESTROYED, __ATOMIC_RELEASE);
-		writer_event(EVENT_DESTROY_END, producer_index(producer),
-			     (int64_t)(producer_produced(producer) - producer_done(producer)), 0);
-		/* It returns while librdkafka's threads still run and count. */
-		if (flags & RD_KAFKA_DESTROY_F_IMMEDIATE)
-			return;
-		sitemap_clear(producer);
-		held_forget(producer);
-		producer_settle(producer);
+	wait_close_end(wait, WAIT_CLOSE_DONE, true, false);
+	if (ended && wait_is_current(wait)) {
+		message_sites_clear(wait->producer);
+		held_forget(wait->producer);
+		producer_settle(wait->producer);
 	}
-	if (handle && !(flags & RD_KAFKA_DESTROY_F_IMMEDIATE))
+	if (ended && handle)
 		handle_release(handle);
 }
 
 void on_rd_kafka_destroy(struct call *call, rd_kafka_t *rk)
 {
-	struct guest_producer *producer = destroy_begin(rk, 0);
+	struct wait wait = destroy_begin(rk, 0);
 	struct handle *handle = handle_find(rk); /* afterwards rk may be another's */
 
 	kafka_api_enter();
@@ -251,12 +221,12 @@ void on_rd_kafka_destroy(struct call *call, rd_kafka_t *rk)
 	REAL(rd_kafka_destroy, call)(rk);
 	call->error = errno;
 	kafka_api_leave();
-	destroy_end(producer, handle, 0);
+	destroy_end(&wait, handle, 0);
 }
 
 void on_rd_kafka_destroy_flags(struct call *call, rd_kafka_t *rk, int flags)
 {
-	struct guest_producer *producer = destroy_begin(rk, flags);
+	struct wait wait = destroy_begin(rk, flags);
 	struct handle *handle = handle_find(rk); /* afterwards rk may be another's */
 
 	kafka_api_enter();
@@ -264,5 +234,5 @@ void on_rd_kafka_destroy_flags(struct call *call, rd_kafka_t *rk, int flags)
 	REAL(rd_kafka_destroy_flags, call)(rk, flags);
 	call->error = errno;
 	kafka_api_leave();
-	destroy_end(producer, handle, flags);
+	destroy_end(&wait, handle, flags);
 }

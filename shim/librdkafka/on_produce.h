@@ -8,8 +8,33 @@
 #include <stdbool.h>
 
 #include "calls/calls.h"
+#include "librdkafka/state.h"
 
 struct guest_producer; /* account/producers.h */
+
+/* ---- for entry/ ---- */
+
+/* Before a real produce call: notes its call site, and that what on_send
+ * counts on this thread from here on belongs to it. */
+void kafka_produce_prepare(struct call *call);
+
+/* Ends an accepted call that was not asked to wait; false if there is more to do. */
+static inline bool kafka_produce_settle(const struct call *call)
+{
+	if (UNLIKELY(call->began_ns || guest_phase() != GUEST_RECORDING))
+		return false;
+	struct librdkafka_thread *self = librdkafka_this_thread();
+
+	if (UNLIKELY(self->refused_open))
+		return false;
+	self->producing = false;
+	return true;
+}
+
+/* Whether the call is asked to wait while the queue is full. */
+bool kafka_parts_block(const rd_kafka_vu_t *parts, size_t count);
+
+/* ---- in this room ---- */
 
 /* The message of a produce call, as far as it is needed to know it again. */
 struct offer {
@@ -18,7 +43,8 @@ struct offer {
 	size_t value_bytes;
 	const void *key;
 	size_t key_bytes;
-	bool given_away; /* RD_KAFKA_MSG_F_FREE: not to be read once accepted */
+	bool copied; /* RD_KAFKA_MSG_F_COPY: else not to be read once accepted, for whoever is
+		      * told of the delivery may free it before the call is back */
 	bool waits;	 /* RD_KAFKA_MSG_F_BLOCK */
 };
 

@@ -11,12 +11,10 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "guest/guest.h"
-#include "guest/state.h"
-#include "librdkafka/on_life.h"
-#include "librdkafka/on_produce.h"
-#include "account/producers.h"
 #include "calls/resolve.h"
+#include "guest/guest.h"
+#include "librdkafka/handles.h"
+#include "librdkafka/on_produce.h"
 
 #define WORDS_FEW 24
 #define WORDS_MANY 480
@@ -218,7 +216,7 @@ rd_kafka_resp_err_t on_rd_kafka_producev(struct call *call, rd_kafka_t *rk, va_l
 	if (LIKELY(!error) && kafka_produce_settle(call))
 		return error;
 	struct guest_producer *producer =
-		guest_phase() == GUEST_RECORDING ? producer_find(rk) : NULL;
+		guest_phase() == GUEST_RECORDING ? handle_known(rk) : NULL;
 
 	if (words.whole)
 		words_offer(&words, &offer, call->copy);

@@ -10,8 +10,9 @@
 
 #include <string.h>
 
+#include "account/told.h"
 #include "calls/calls.h"
-#include "trace/writer.h"
+#include "librdkafka/nesting.h"
 
 /* Purged messages are reported with an error, but did not fail. */
 static bool is_failure(rd_kafka_resp_err_t error)
@@ -24,34 +25,17 @@ static void report_served(const rd_kafka_t *rk, rd_kafka_resp_err_t error)
 {
 	if (guest_phase() != GUEST_RECORDING)
 		return;
-	struct guest_producer *producer = producer_find(rk);
+	struct guest_producer *producer = handle_known(rk);
 
 	if (!producer)
 		return;
-	struct trace_producer *row = producer_row(producer);
-
-	writer_add_shared(&row->reports_served, 1);
+	told_reports(producer, 1);
 	/* Of an AIOProducer's the application learns by a future, if it has that; where the
 	 * probe does not see the futures, nobody is accused of not looking. */
 	if (is_failure(error) &&
-	    (row->flags & (PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN)) != PRODUCER_ASYNCIO)
-		writer_add_shared(&row->reports_served_failed, 1);
-}
-
-/* The host's callback is the application's code: what it calls is not nested
- * in the flush or poll that serves it. */
-static uint16_t application_begin(void)
-{
-	struct guest_thread *self = guest_this_thread();
-	uint16_t depth = self->api_depth;
-
-	self->api_depth = 0;
-	return depth;
-}
-
-static void application_end(uint16_t depth)
-{
-	guest_this_thread()->api_depth = depth;
+	    (producer_row(producer)->flags & (PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN)) !=
+		    PRODUCER_ASYNCIO)
+		told_failures(producer, 1);
 }
 
 static void our_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
@@ -61,10 +45,10 @@ static void our_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *
 	report_served(rk, message->err);
 	if (!handle || !handle->report)
 		return;
-	uint16_t depth = application_begin();
+	uint16_t depth = kafka_application_begin();
 
 	handle->report(rk, message, opaque);
-	application_end(depth);
+	kafka_application_end(depth);
 }
 
 static void our_old_report(rd_kafka_t *rk, void *payload, size_t bytes, rd_kafka_resp_err_t error,
@@ -75,25 +59,25 @@ static void our_old_report(rd_kafka_t *rk, void *payload, size_t bytes, rd_kafka
 	report_served(rk, error);
 	if (!handle || !handle->old_report)
 		return;
-	uint16_t depth = application_begin();
+	uint16_t depth = kafka_application_begin();
 
 	handle->old_report(rk, payload, bytes, error, opaque, message_opaque);
-	application_end(depth);
+	kafka_application_end(depth);
 }
 
 /* The application has got an event; a report, maybe, or many at once. */
 static void event_served(const struct copy *copy, rd_kafka_event_t *event,
-			 const struct guest_producer *producer)
+			 struct guest_producer *producer)
 {
 	if (!producer || USE(copy, rd_kafka_event_type)(event) != RD_KAFKA_EVENT_DR ||
 	    !copy->use[USE_rd_kafka_event_message_count])
 		return;
 	size_t count = USE(copy, rd_kafka_event_message_count)(event);
 
-	writer_add_shared(&producer_row(producer)->reports_served, count);
+	told_reports(producer, count);
 	/* All messages of one event share its error. */
 	if (is_failure(USE(copy, rd_kafka_event_error)(event)))
-		writer_add_shared(&producer_row(producer)->reports_served_failed, count);
+		told_failures(producer, count);
 }
 
 void on_rd_kafka_queue_poll(const struct call *call, rd_kafka_event_t *given,
@@ -112,11 +96,11 @@ static void our_background(rd_kafka_t *rk, rd_kafka_event_t *event, void *opaque
 	if (!handle || !handle->background)
 		return;
 	if (guest_phase() == GUEST_RECORDING)
-		event_served(handle->copy, event, producer_find(rk));
-	uint16_t depth = application_begin();
+		event_served(handle->copy, event, handle_known(rk));
+	uint16_t depth = kafka_application_begin();
 
 	handle->background(rk, event, opaque);
-	application_end(depth);
+	kafka_application_end(depth);
 }
 
 /* A callback in a configuration reads as the text of its address. */

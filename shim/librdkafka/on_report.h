@@ -5,7 +5,7 @@
 #ifndef UNFLUSHED_ON_REPORT_H
 #define UNFLUSHED_ON_REPORT_H
 
-#include "account/producers.h"
+#include "librdkafka/handles.h"
 
 /* Puts our callbacks in place of those that the configuration holds, and
  * remembers the host's in the handle. */

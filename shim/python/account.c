@@ -12,6 +12,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "account/counts.h"
 #include "account/producers.h"
 #include "cpython/line.h"
 #include "python/clients.h"
@@ -140,7 +141,8 @@ static bool is_inherited(object *producer)
 struct guest_producer *python_account_open(object *producer, enum trace_client client,
 					   uint32_t flags)
 {
-	struct guest_producer *account = producer_open_other(producer, client, flags);
+	struct guest_producer *account = producer_open(&(struct producer_facts){
+		.owner = producer, .client = client, .flags = flags, .acks = TRACE_UNKNOWN});
 
 	python_open();
 	python_clients_note();
@@ -159,7 +161,7 @@ static struct guest_producer *account_open(object *producer)
 		producer, CLIENT_KAFKA_PYTHON, flags_setting(producer) | inherited);
 	struct trace_producer *row = producer_row(account);
 
-	if (row->flags & PRODUCER_OVERFLOW)
+	if (producer_is_shared(account))
 		return account;
 	row->acks = acks_setting(producer);
 	row->client_id = text_setting(producer, "client_id");
@@ -167,28 +169,14 @@ static struct guest_producer *account_open(object *producer)
 	return account;
 }
 
-static struct guest_producer *account_find(object *producer)
-{
-	uint32_t i = 0;
-
-	for (; i < GUEST_PRODUCERS - 1; i++) {
-		if (!guest->producers[i].claimed)
-			return NULL;
-		if (guest->producers[i].rk == (void *)producer)
-			return &guest->producers[i];
-	}
-	/* All taken: the last row stands for the rest, once it is open. */
-	return producer_row(&guest->producers[i])->flags & PRODUCER_OVERFLOW ? &guest->producers[i]
-									      : NULL;
-}
-
 struct guest_producer *python_account_known(object *producer)
 {
-	struct guest_producer *account = account_find(producer);
+	struct guest_producer *account = producer_find_any(producer);
 
+	/* All rows taken: the last one stands for the rest. */
 	if (account && producer_row(account)->destroyed_ns &&
 	    !python_is_true(producer, "_closed")) {
-		__atomic_store_n(&account->rk, NULL, __ATOMIC_RELAXED);
+		__atomic_store_n(&account->owner, NULL, __ATOMIC_RELAXED);
 		account = NULL;
 	}
 	return account;
@@ -201,87 +189,12 @@ struct guest_producer *python_account(object *producer)
 	return account ? account : account_open(producer);
 }
 
-bool python_account_aborting[GUEST_PRODUCERS];
-
 /* ---- counts ---- */
-
-static void count(struct trace_counts *counts, bool private, enum trace_count kind,
-		  uint64_t messages, uint64_t bytes)
-{
-	if (private) {
-		writer_add(&counts->bytes[kind], bytes);
-		writer_add(&counts->messages[kind], messages);
-	} else {
-		writer_add_shared(&counts->bytes[kind], bytes);
-		writer_add_shared(&counts->messages[kind], messages);
-	}
-}
-
-void python_account_sent(struct guest_producer *producer, uint32_t entry, uint32_t site,
-			 uint64_t bytes)
-{
-	struct trace_cell *cell = writer_cell(entry, site);
-
-	count(cell ? &cell->counts : &trace->topics[entry].counts, cell != NULL, COUNT_SENT, 1,
-	      bytes);
-	producer_row(producer)->produced_last_ns = guest_now_coarse_ns();
-}
-
-uint32_t python_account_partition(const struct guest_producer *producer, const char *topic,
-				  int32_t number)
-{
-	return writer_topic(producer_index(producer), topic, number, producer->topic);
-}
 
 void python_account_settled(const struct python_batch *batch, enum trace_count kind,
 			    int32_t error)
 {
-	struct guest_producer *producer = &guest->producers[batch->producer];
-
-	struct trace_cell *cell = writer_cell(batch->row, batch->site);
-
-	count(cell ? &cell->counts : &trace->topics[batch->row].counts, cell != NULL, kind,
-	      batch->messages, batch->bytes);
+	count_done(producer_at(batch->producer), batch->row, batch->site, kind, batch->messages,
+		   batch->bytes, error);
 	python_partition_settled(batch->row, batch->messages);
-	if (kind != COUNT_FAILED)
-		return;
-	for (uint32_t i = 0; i < batch->messages; i++)
-		producer_error(producer, error, COUNT_FAILED);
-	writer_event(EVENT_FAILED, batch->producer, error, (int64_t)batch->bytes);
-}
-
-/* ---- refused messages ---- */
-
-#define REFUSED (sizeof((struct guest_producer *)0)->refused / sizeof(uint64_t))
-
-void python_account_rejected(struct guest_producer *producer, const char *topic, uint64_t bytes,
-			     int32_t error, uint64_t fingerprint)
-{
-	uint32_t row = writer_topic(producer_index(producer), topic, -1, producer->topic);
-
-	count(&trace->topics[row].counts, false, COUNT_REJECTED, 1, bytes);
-	producer_error(producer, error, COUNT_REJECTED);
-	writer_event(EVENT_REJECTED, producer_index(producer), error, (int64_t)bytes);
-	for (size_t i = 0; i < REFUSED; i++)
-		if (producer->refused[i] == fingerprint) { /* refused twice is one message */
-			writer_add_shared(&producer_row(producer)->rejected_retried, 1);
-			return;
-		}
-	for (size_t i = 0; i < REFUSED; i++)
-		if (!producer->refused[i]) {
-			producer->refused[i] = fingerprint;
-			producer->refused_count++;
-			return;
-		}
-}
-
-void python_account_retried(struct guest_producer *producer, uint64_t fingerprint)
-{
-	for (size_t i = 0; i < REFUSED; i++)
-		if (producer->refused[i] == fingerprint) {
-			producer->refused[i] = 0;
-			producer->refused_count--;
-			writer_add_shared(&producer_row(producer)->rejected_retried, 1);
-			return;
-		}
 }

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "account/producers.h"
 #include "cpython/api.h"
-#include "guest/state.h"
 
 /* Kept with each batch, as the bytes of a bytearray. */
 struct python_batch {
@@ -32,20 +32,8 @@ struct guest_producer *python_account_known(object *producer);
 struct guest_producer *python_account_open(object *producer, enum trace_client client,
 					   uint32_t flags);
 
-void python_account_sent(struct guest_producer *producer, uint32_t entry, uint32_t site,
-			 uint64_t bytes);
+/* A batch has come to an end, before its futures are told. */
 void python_account_settled(const struct python_batch *batch, enum trace_count kind,
 			    int32_t error);
-void python_account_rejected(struct guest_producer *producer, const char *topic, uint64_t bytes,
-			     int32_t error, uint64_t fingerprint);
-/* A message was taken: if it is one that was rejected before, it was retried. */
-void python_account_retried(struct guest_producer *producer, uint64_t fingerprint);
-
-/* The row of a partition; -1: the topic's, where messages enter. */
-uint32_t python_account_partition(const struct guest_producer *producer, const char *topic,
-				  int32_t number);
-
-/* By producer: what ends now is thrown away by abort_transaction(). */
-extern bool python_account_aborting[GUEST_PRODUCERS];
 
 #endif

@@ -90,7 +90,7 @@ static struct guest_producer *account_open(object *producer, const object *accum
 
 	accumulators[producer_index(account)].generation = guest_generation;
 	accumulators[producer_index(account)].accumulator = accumulator;
-	if (row->flags & PRODUCER_OVERFLOW)
+	if (producer_is_shared(account))
 		return account;
 	object *acks = setting(producer, "_sender", "_acks");
 	object *client_id = setting(producer, "client", "_client_id");
@@ -123,8 +123,8 @@ struct guest_producer *aiokafka_account_by_accumulator(const object *accumulator
 {
 	for (uint32_t i = 0; i < GUEST_PRODUCERS; i++)
 		if (accumulators[i].generation == guest_generation &&
-		    accumulators[i].accumulator == accumulator && guest->producers[i].claimed)
-			return &guest->producers[i];
+		    accumulators[i].accumulator == accumulator && producer_at(i)->claimed)
+			return producer_at(i);
 	return NULL;
 }
 

@@ -6,7 +6,8 @@
  * and between two points where the loop may turn to something else: a message
  * is counted before the client's own task can take its batch away.
  */
-#include "account/producers.h"
+#include "account/counts.h"
+#include "account/told.h"
 #include "python/account.h"
 #include "python/aiokafka_account.h"
 #include "python/asyncio.h"
@@ -14,8 +15,6 @@
 #include "python/error.h"
 #include "python/methods.h"
 #include "python/partition.h"
-#include "trace/map.h"
-#include "trace/writer.h"
 
 /* ---- batches are made ---- */
 
@@ -27,9 +26,8 @@ static struct python_batch *batch_account(object *batch, struct guest_producer *
 	const char *name = python_text(topic);
 	struct python_batch account = {
 		.producer = producer_index(producer),
-		.entry = python_account_partition(producer, name, -1),
-		.row = python_account_partition(producer, name,
-						(int32_t)python_number(number, -1)),
+		.entry = count_row(producer, name, -1),
+		.row = count_row(producer, name, (int32_t)python_number(number, -1)),
 	};
 
 	if (py.PyErr_Occurred())
@@ -48,7 +46,7 @@ static void message_count(struct python_batch *account, uint32_t site, uint64_t 
 		account->site = 0;
 	account->messages++;
 	account->bytes += bytes;
-	python_account_sent(&guest->producers[account->producer], account->entry, site, bytes);
+	count_sent(producer_at(account->producer), account->entry, site, 1, bytes);
 	python_partition_appended(account->row, 0, NULL, 0);
 }
 
@@ -123,7 +121,7 @@ object *method_call_AIOKAFKA_APPEND(object *self, object *const *args, ssize_t c
 			python_size(method_argument(args, count, names, 0, "key")) +
 				python_size(method_argument(args, count, names, 1, "value")));
 	else
-		writer_add_shared(&trace->process->sends_unseen, 1);
+		count_unseen(1);
 	return future;
 }
 
@@ -179,7 +177,7 @@ static enum trace_count outcome(const struct guest_producer *producer, object *e
 {
 	if (!error)
 		return producer_row(producer)->acks == 0 ? COUNT_UNCONFIRMED : COUNT_DELIVERED;
-	return python_account_aborting[producer_index(producer)] ? COUNT_PURGED : COUNT_FAILED;
+	return producer->aborting ? COUNT_PURGED : COUNT_FAILED;
 }
 
 static void batch_settle(object *batch, object *error)
@@ -188,21 +186,20 @@ static void batch_settle(object *batch, object *error)
 
 	if (!account || !account->messages)
 		return;
-	struct guest_producer *producer = &guest->producers[account->producer];
+	struct guest_producer *producer = producer_at(account->producer);
 	struct futures futures = futures_look(batch);
-	struct trace_producer *row = producer_row(producer);
 	enum trace_count kind = outcome(producer, error);
 
 	/* One that nobody holds says its failure to nobody. */
 	if (kind == COUNT_FAILED)
-		writer_add_shared(&row->reports_served_failed, futures.kept);
+		told_failures(producer, futures.kept);
 	python_account_settled(account, kind, error ? python_error_code(error) : 0);
 	account->messages = 0;
 	account->bytes = 0;
 	if (futures.waited_for)
 		python_partition_batch_got(account->row);
 	else if (futures.kept)
-		__atomic_fetch_or(&row->flags, PRODUCER_WAITS_UNSEEN, __ATOMIC_RELAXED);
+		producer_flags_set(producer, PRODUCER_WAITS_UNSEEN);
 }
 
 object *method_call_AIOKAFKA_DONE(object *self, object *const *args, ssize_t count,

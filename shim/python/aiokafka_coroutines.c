@@ -12,28 +12,27 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "account/producers.h"
+#include "account/refused.h"
+#include "account/waits.h"
 #include "cpython/line.h"
 #include "python/account.h"
 #include "python/aiokafka_account.h"
 #include "python/clients.h"
 #include "python/error.h"
 #include "python/methods.h"
-#include "python/partition.h"
 #include "python/send.h"
 #include "trace/record.h"
-#include "trace/writer.h"
 
 static const char wrapper_text[] =
 	"def wrap(original, began, ended):\n"
 	"    async def wrapper(self, /, *args, **kwargs):\n"
-	"        token = began(self)\n"
+	"        wait = began(self)\n"
 	"        try:\n"
 	"            result = await original(self, *args, **kwargs)\n"
 	"        except BaseException as error:\n"
-	"            ended(self, token, error, args, kwargs)\n"
+	"            ended(self, wait, error, args, kwargs)\n"
 	"            raise\n"
-	"        ended(self, token, None, args, kwargs)\n"
+	"        ended(self, wait, None, args, kwargs)\n"
 	"        return result\n"
 	"    for name in ('__module__', '__name__', '__qualname__', '__doc__'):\n"
 	"        setattr(wrapper, name, getattr(original, name))\n"
@@ -46,92 +45,19 @@ static const char *const names_of[AIOKAFKA_COROUTINE_COUNT] = {
 #undef NAME
 };
 
-/* What a call knew when it began: a bytes-like token that Python carries. */
-struct token {
-	uint64_t produced;
-	int64_t began_ns;
-	uint32_t generation;
-};
-
 /* References that are never given back. */
 static object *originals[AIOKAFKA_COROUTINE_COUNT];
 
 /* ---- before and after ---- */
 
-static void flush_began(struct guest_producer *producer, const struct token *token)
-{
-	writer_add_shared(&producer_row(producer)->flush_calls, 1);
-	writer_event_at(token->began_ns, EVENT_FLUSH_BEGIN, producer_index(producer),
-			(int64_t)token->produced, -1);
-}
-
-static void flush_ended(struct guest_producer *producer, const struct token *token, bool failed)
-{
-	struct trace_producer *row = producer_row(producer);
-	int64_t took_ns = guest_now_ns() - token->began_ns;
-
-	row->flush_result = failed ? RD_KAFKA_RESP_ERR__TIMED_OUT : 0;
-	row->flush_ended_ns = guest_now_coarse_ns();
-	writer_add_shared(&row->flush_waited_ns, (uint64_t)took_ns);
-	if (failed)
-		writer_add_shared(&row->flush_timeouts, 1);
-	else
-		python_partition_covered(producer, token->produced, WAITED_FLUSH);
-	writer_event(EVENT_FLUSH_END, producer_index(producer), row->flush_result, took_ns);
-}
-
-static void stop_began(struct guest_producer *producer)
-{
-	struct trace_producer *row = producer_row(producer);
-
-	if (row->destroy_began_ns && row->state == PRODUCER_DESTROYED)
-		return;
-	row->destroy_began_ns = guest_now_ns();
-	row->state = PRODUCER_DESTROYING;
-	writer_event(EVENT_DESTROY_BEGIN, producer_index(producer),
-		     (int64_t)(producer_produced(producer) - producer_done(producer)), 0);
-}
-
-static void stop_ended(struct guest_producer *producer)
-{
-	struct trace_producer *row = producer_row(producer);
-	uint64_t produced = producer_produced(producer);
-	uint64_t outstanding = produced - producer_done(producer);
-
-	row->destroyed_ns = guest_now_ns();
-	row->state = PRODUCER_DESTROYED;
-	if (!outstanding)
-		producer_waited(producer, produced, WAITED_CLOSE);
-	writer_event(EVENT_DESTROY_END, producer_index(producer), (int64_t)outstanding, 0);
-}
-
-static void transaction_ended(struct guest_producer *producer, enum aiokafka_coroutine which,
-			      const struct token *token, bool failed)
-{
-	struct trace_producer *row = producer_row(producer);
-
-	python_account_aborting[producer_index(producer)] = false;
-	writer_event(EVENT_TRANSACTION_END, producer_index(producer), which == AIOKAFKA_COMMIT,
-		     failed ? RD_KAFKA_RESP_ERR__FAIL : 0);
-	if (failed) {
-		writer_add_shared(&row->transaction_failures, 1);
-		return;
-	}
-	__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
-	writer_add_shared(which == AIOKAFKA_COMMIT ? &row->transactions_committed
-						   : &row->transactions_aborted,
-			  1);
-	producer_waited(producer, token->produced, WAITED_COMMIT);
-}
-
 /* send() raised: its message is in no batch. */
-static void send_ended(struct guest_producer *producer, object *error, object *given,
-		       object *named)
+static void send_ended(struct guest_producer *producer, uint32_t site, object *error,
+		       object *given, object *named)
 {
 	static const char *const parts[] = {"topic", "value", "key"};
 	object *args[3];
 
-	if (!error && !producer->refused_count)
+	if (!error && !refused_open(producer))
 		return;
 	for (ssize_t i = 0; i < 3; i++) {
 		args[i] = i < py.PyTuple_Size(given) ? py.PyTuple_GetItem(given, i)
@@ -139,14 +65,14 @@ static void send_ended(struct guest_producer *producer, object *error, object *g
 		if (!args[i])
 			args[i] = py.none;
 	}
-	uint64_t fingerprint = python_send_fingerprint(args, 3, NULL);
+	uint64_t print = python_send_print(args, 3, NULL);
 
 	if (error)
-		python_account_rejected(producer, python_text(args[0]),
-					python_size(args[1]) + python_size(args[2]),
-					python_error_code(error), fingerprint);
+		refused_add(producer, python_text(args[0]), site,
+			    python_size(args[1]) + python_size(args[2]),
+			    python_error_code(error), print);
 	else
-		python_account_retried(producer, fingerprint);
+		refused_retried(producer, print);
 }
 
 static object *nothing(void)
@@ -155,55 +81,65 @@ static object *nothing(void)
 	return py.none;
 }
 
-/* began(producer): the token. `self` is the number of the coroutine function. */
+/* What a call waits for, if anything. */
+static struct wait wait_of(struct guest_producer *producer, enum aiokafka_coroutine which)
+{
+	switch (which) {
+	case AIOKAFKA_FLUSH:
+		return wait_flush_begin(producer, -1);
+	case AIOKAFKA_STOP:
+		return wait_close_begin(producer, 0, true);
+	case AIOKAFKA_COMMIT:
+		return wait_transaction_end_begin(producer, WAIT_COMMIT);
+	case AIOKAFKA_ABORT:
+		return wait_transaction_end_begin(producer, WAIT_ABORT);
+	default:
+		return (struct wait){.producer = NULL};
+	}
+}
+
+/* began(producer): the wait, as bytes that Python carries, or None. `self` is the number
+ * of the coroutine function. */
 static object *call_began(object *self, object *const *args, ssize_t count, object *names)
 {
 	enum aiokafka_coroutine which = (enum aiokafka_coroutine)python_number(self, 0);
 	struct guest_producer *producer = count > 0 && !guest_is_borrowed() && record_ready()
 						  ? aiokafka_account(args[0])
 						  : NULL;
+	struct wait wait = producer ? wait_of(producer, which) : (struct wait){.producer = NULL};
+	object *kept = wait.producer ? py.PyByteArray_FromStringAndSize((const char *)&wait,
+									sizeof wait)
+				     : nothing();
 
 	(void)names;
-	if (!producer || which == AIOKAFKA_SEND || which == AIOKAFKA_SEND_AND_WAIT ||
-	    which == AIOKAFKA_SEND_BATCH)
-		return nothing();
-	struct token token = {producer_produced(producer), guest_now_ns(), guest_generation};
-
-	if (which == AIOKAFKA_FLUSH)
-		flush_began(producer, &token);
-	else if (which == AIOKAFKA_STOP)
-		stop_began(producer);
-	else if (which != AIOKAFKA_BEGIN)
-		python_account_aborting[producer_index(producer)] = which == AIOKAFKA_ABORT;
-	object *kept = py.PyByteArray_FromStringAndSize((const char *)&token, sizeof token);
-
 	if (kept)
 		return kept;
 	py.PyErr_Clear();
 	return nothing();
 }
 
-static void token_ended(struct guest_producer *producer, enum aiokafka_coroutine which,
-			const struct token *token, bool failed)
+static void wait_ended(const struct wait *wait, enum aiokafka_coroutine which, bool failed)
 {
-	if (token->generation != guest_generation)
-		return;
-	if (which == AIOKAFKA_FLUSH) {
-		flush_ended(producer, token, failed);
-	} else if (which == AIOKAFKA_STOP && !failed) {
-		stop_ended(producer);
-	} else if (which == AIOKAFKA_COMMIT || which == AIOKAFKA_ABORT) {
-		transaction_ended(producer, which, token, failed);
-	} else if (which == AIOKAFKA_BEGIN && !failed) {
-		struct trace_producer *row = producer_row(producer);
-
-		writer_add_shared(&row->transactions_begun, 1);
-		__atomic_fetch_or(&row->flags, PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
-		writer_event(EVENT_TRANSACTION_BEGIN, producer_index(producer), 0, 0);
+	switch (which) {
+	case AIOKAFKA_FLUSH:
+		wait_flush_end(wait, failed ? RD_KAFKA_RESP_ERR__TIMED_OUT : 0, WAIT_OF_BEFORE);
+		break;
+	case AIOKAFKA_STOP:
+		if (!failed)
+			wait_close_end(wait, WAIT_CLOSE_DONE, true, true);
+		break;
+	case AIOKAFKA_COMMIT:
+		wait_transaction_end(wait, WAIT_COMMIT, failed ? RD_KAFKA_RESP_ERR__FAIL : 0);
+		break;
+	case AIOKAFKA_ABORT:
+		wait_transaction_end(wait, WAIT_ABORT, failed ? RD_KAFKA_RESP_ERR__FAIL : 0);
+		break;
+	default:
+		break;
 	}
 }
 
-/* ended(producer, token, error or None, args, kwargs) */
+/* ended(producer, wait, error or None, args, kwargs) */
 static object *call_ended(object *self, object *const *args, ssize_t count, object *names)
 {
 	enum aiokafka_coroutine which = (enum aiokafka_coroutine)python_number(self, 0);
@@ -216,11 +152,16 @@ static object *call_ended(object *self, object *const *args, ssize_t count, obje
 	bool failed = python_is_given(args[2]);
 
 	if (which == AIOKAFKA_SEND)
-		send_ended(producer, failed ? args[2] : NULL, args[3], args[4]);
+		send_ended(producer,
+			   failed ? aiokafka_site(__builtin_return_address(0),
+						  __builtin_dwarf_cfa())
+				  : 0,
+			   failed ? args[2] : NULL, args[3], args[4]);
+	else if (which == AIOKAFKA_BEGIN && !failed)
+		wait_transaction_begun(producer);
 	else if (python_is_given(args[1]))
-		token_ended(producer, which,
-			    (const struct token *)(const void *)py.PyByteArray_AsString(args[1]),
-			    failed);
+		wait_ended((const struct wait *)(const void *)py.PyByteArray_AsString(args[1]),
+			   which, failed);
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
 	return nothing();

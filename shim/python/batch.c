@@ -9,13 +9,11 @@
  */
 #include "python/batch.h"
 
-#include "account/producers.h"
+#include "account/counts.h"
 #include "cpython/line.h"
 #include "python/error.h"
 #include "python/methods.h"
 #include "python/partition.h"
-#include "trace/map.h"
-#include "trace/writer.h"
 
 /* Interned, for look-ups on the path of a message. */
 static object *batch_attribute; /* ours, on a batch */
@@ -115,7 +113,7 @@ static void append_note(object *batch, object *future, object *key, object *valu
 		method_thread.sending ? method_thread.producer : producer_on_stack();
 
 	if (!producer) {
-		writer_add_shared(&trace->process->sends_unseen, 1);
+		count_unseen(1);
 		return;
 	}
 	uint64_t bytes = python_size(key) + python_size(value);
@@ -129,20 +127,19 @@ static void append_note(object *batch, object *future, object *key, object *valu
 		account = python_batch_open(
 			batch, (struct python_batch){
 				       .producer = producer_index(producer),
-				       .entry = python_account_partition(producer, topic, -1),
-				       .row = python_account_partition(producer, topic,
-								       (int32_t)number),
+				       .entry = count_row(producer, topic, -1),
+				       .row = count_row(producer, topic, (int32_t)number),
 				       .site = site});
 	}
 	if (!account) {
-		writer_add_shared(&trace->process->sends_unseen, 1);
+		count_unseen(1);
 		return;
 	}
 	account->messages++;
 	account->bytes += bytes;
 	if (account->site != site)
 		account->site = 0;
-	python_account_sent(producer, account->entry, site, bytes);
+	count_sent(producer, account->entry, site, 1, bytes);
 	python_partition_appended(account->row, site, future,
 				  python_references(future) - 1); /* but ours */
 	method_thread.appended = true;
@@ -168,7 +165,7 @@ static enum trace_count outcome(const struct guest_producer *producer, object *e
 		return row->acks == 0 ? COUNT_UNCONFIRMED : COUNT_DELIVERED;
 	if (producer->destroying && python_error_class_is(error, "IllegalStateError"))
 		return COUNT_DROPPED;
-	return python_account_aborting[producer_index(producer)] ? COUNT_PURGED : COUNT_FAILED;
+	return producer->aborting ? COUNT_PURGED : COUNT_FAILED;
 }
 
 /* The producer whose batch this ends; NULL when it has ended before. */
@@ -179,7 +176,7 @@ static struct guest_producer *batch_settle(object *batch, object *error)
 	struct guest_producer *producer = NULL;
 
 	if (future && !python_is_true(future, "is_done")) {
-		producer = &guest->producers[account->producer];
+		producer = producer_at(account->producer);
 		python_account_settled(account, outcome(producer, error),
 				       error ? python_error_code(error) : 0);
 	}

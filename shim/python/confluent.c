@@ -18,15 +18,15 @@
 
 #include <string.h>
 
+#include "account/counts.h"
 #include "account/held.h"
-#include "account/producers.h"
+#include "account/told.h"
+#include "account/waits.h"
 #include "cpython/line.h"
 #include "python/account.h"
 #include "python/asyncio.h"
 #include "python/frames.h"
 #include "python/methods.h"
-#include "trace/map.h"
-#include "trace/writer.h"
 
 /* ---- whose code runs ---- */
 
@@ -80,11 +80,13 @@ bool confluent_is_making(void)
 
 /* ---- whose account ---- */
 
+account_of_handle_fn *confluent_account_of_handle;
+
 /*
  * The handle of a confluent_kafka.Producer is a member of its C object, at a place
  * that differs between versions: found once, as the word that is a handle we know.
  */
-static struct handle *handle_in(object *producer)
+static struct guest_producer *account_in(object *producer)
 {
 	static struct {
 		object *class; /* held, so that its address stays its own */
@@ -92,7 +94,7 @@ static struct handle *handle_in(object *producer)
 		size_t place; /* 0 not found yet; no object's first word is one */
 	} known;
 	void *const *words = (void *const *)producer;
-	struct handle *handle = NULL;
+	struct guest_producer *account = NULL;
 
 	/* PyObject: references, type */
 	if (known.class != words[1]) {
@@ -106,11 +108,11 @@ static struct handle *handle_in(object *producer)
 		python_drop(size);
 	}
 	if (known.place && known.place < known.words && words[known.place])
-		handle = handle_find(words[known.place]);
-	for (size_t i = 2; !handle && i < known.words; i++)
-		if (words[i] && (handle = handle_find(words[i])))
+		account = confluent_account_of_handle(words[known.place]);
+	for (size_t i = 2; !account && i < known.words; i++)
+		if (words[i] && (account = confluent_account_of_handle(words[i])))
 			known.place = i;
-	return handle;
+	return account;
 }
 
 static struct guest_producer *account_of(object *manager)
@@ -118,11 +120,11 @@ static struct guest_producer *account_of(object *manager)
 	static object *name_executor, *name_producer;
 	object *executor = python_member(manager, &name_executor, "_kafka_executor");
 	object *producer = python_member(executor, &name_producer, "_producer");
-	struct handle *handle = producer ? handle_in(producer) : NULL;
+	struct guest_producer *account = producer ? account_in(producer) : NULL;
 
 	python_drop(producer);
 	python_drop(executor);
-	return handle && handle->accounted ? producer_of(handle) : NULL;
+	return account;
 }
 
 /* ---- messages ---- */
@@ -173,12 +175,12 @@ static void hold(object *manager, object *given, uint32_t site)
 
 	if (!message_read(given, &message))
 		return;
-	uint32_t row = producer ? python_account_partition(producer, message.topic, -1) : 0;
+	uint32_t row = producer ? count_row(producer, message.topic, -1) : 0;
 
 	if (producer && held_add(producer, row, message.partition, site))
-		python_account_sent(producer, row, site, message.bytes);
+		count_sent(producer, row, site, 1, message.bytes);
 	else
-		writer_add_shared(&trace->process->sends_unseen, 1);
+		count_unseen(1);
 }
 
 object *method_call_CONFLUENT_HOLD(object *self, object *const *args, ssize_t count,
@@ -205,7 +207,7 @@ static void purge(struct guest_producer *producer, object *list)
 
 		if (!message_read(given, &message))
 			continue;
-		uint32_t row = python_account_partition(producer, message.topic, -1);
+		uint32_t row = count_row(producer, message.topic, -1);
 		struct python_batch one = {.producer = producer_index(producer),
 					   .entry = row,
 					   .row = row,
@@ -217,7 +219,7 @@ static void purge(struct guest_producer *producer, object *list)
 		one.site = site;
 		python_account_settled(&one, COUNT_PURGED, 0);
 		/* Its future is cancelled: no report of it will ever come. */
-		writer_add_shared(&producer_row(producer)->reports_served, 1);
+		told_reports(producer, 1);
 	}
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
@@ -254,17 +256,16 @@ enum { TOLD_CALLBACK, TOLD_FUTURE, TOLD_PRODUCER, TOLD_GENERATION, TOLD_PARTS };
  */
 static void told(struct guest_producer *producer, object *future, bool awaited, bool failed)
 {
-	struct trace_producer *row = producer_row(producer);
 	bool kept = awaited || python_references(future) > OWN_REFERENCES ||
 		    python_is_true(future, "_callbacks");
-	uint64_t produced = producer_produced(producer);
+	uint64_t produced = counts_produced(producer);
 
 	if (failed && kept)
-		writer_add_shared(&row->reports_served_failed, 1);
-	if (awaited && __atomic_load_n(&row->reports_served, __ATOMIC_ACQUIRE) >= produced)
-		producer_waited(producer, produced, WAITED_GET);
+		told_failures(producer, 1);
+	if (awaited && told_all(producer, produced))
+		wait_satisfied(producer, produced, WAITED_GET);
 	else if (kept && !awaited)
-		__atomic_fetch_or(&row->flags, PRODUCER_WAITS_UNSEEN, __ATOMIC_RELAXED);
+		producer_flags_set(producer, PRODUCER_WAITS_UNSEEN);
 }
 
 /* (error, message): the message is None where librdkafka refused it. */
@@ -279,7 +280,7 @@ static object *call_told(object *self, object *const *args, ssize_t count, objec
 		    (uint32_t)python_number(parts[TOLD_GENERATION], 0) == guest_generation;
 
 	if (ours)
-		told(&guest->producers[producer], parts[TOLD_FUTURE],
+		told(producer_at(producer), parts[TOLD_FUTURE],
 		     asyncio_future_is_waited_for(parts[TOLD_FUTURE]),
 		     python_is_given(args[0]));
 	return python_call(parts[TOLD_CALLBACK], args, (size_t)count, names);

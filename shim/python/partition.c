@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-#include "account/producers.h"
+#include "account/pending.h"
+#include "account/waits.h"
 #include "cpython/api.h"
 #include "python/frames.h"
 #include "trace/map.h"
@@ -26,9 +27,6 @@ static struct partition {
 	const void *thread; /* the same, as Python knows it */
 	bool returning; /* its send() still runs, and refers to it, too */
 	bool kept; /* the application has it, done: it may have asked it, unseen */
-	uint64_t appended;
-	uint64_t settled;
-	uint64_t covered;
 } partitions[GUEST_TOPIC_ROWS];
 static uint32_t partitions_high;
 
@@ -40,7 +38,7 @@ static bool is_current(const struct partition *partition)
 /* As long as nothing was seen to wait, nobody can tell whether something did. */
 static void kept_set(struct partition *partition, bool kept)
 {
-	uint32_t *flags = &trace->producers[partition->producer].flags;
+	struct guest_producer *producer = producer_at(partition->producer);
 	bool any = false;
 
 	partition->kept = kept;
@@ -48,9 +46,9 @@ static void kept_set(struct partition *partition, bool kept)
 		any = is_current(&partitions[i]) && partitions[i].kept &&
 		      partitions[i].producer == partition->producer;
 	if (any)
-		__atomic_fetch_or(flags, PRODUCER_WAITS_UNSEEN, __ATOMIC_RELAXED);
-	else if (!(*flags & PRODUCER_OVERFLOW))
-		__atomic_fetch_and(flags, ~(uint32_t)PRODUCER_WAITS_UNSEEN, __ATOMIC_RELAXED);
+		producer_flags_set(producer, PRODUCER_WAITS_UNSEEN);
+	else
+		producer_flags_clear(producer, PRODUCER_WAITS_UNSEEN);
 }
 
 /*
@@ -59,10 +57,12 @@ static void kept_set(struct partition *partition, bool kept)
  * an instant between a send() and the step that drops what it returned; the
  * interpreter may have turned from it to the client's thread just there.
  */
-static void last_look(struct partition *partition, uint32_t messages)
+static void last_look(uint32_t row, uint32_t messages)
 {
+	struct partition *partition = &partitions[row];
+
 	if (partition->last && !partition->returning &&
-	    partition->settled + messages == partition->appended &&
+	    pending_settled(row) + messages == pending_appended(row) &&
 	    python_references(partition->last) > partition->references &&
 	    !python_frames_drop_now(partition->thread, partition->site))
 		kept_set(partition, true);
@@ -72,8 +72,8 @@ void python_partition_settled(uint32_t row, uint32_t messages)
 {
 	if (!is_current(&partitions[row]))
 		return;
-	last_look(&partitions[row], messages);
-	partitions[row].settled += messages;
+	last_look(row, messages);
+	pending_settle(row, messages);
 }
 
 void python_partition_appended(uint32_t row, uint32_t site, const void *future,
@@ -97,7 +97,7 @@ void python_partition_appended(uint32_t row, uint32_t site, const void *future,
 	partition->site = site;
 	partition->thread = py.PyGILState_GetThisThreadState();
 	partition->returning = true;
-	partition->appended++;
+	pending_append(row, 1);
 	if (partition->kept)
 		kept_set(partition, false);
 }
@@ -116,7 +116,7 @@ struct guest_producer *python_partition_owner(const char *topic, int32_t number)
 			continue;
 		if (found)
 			return NULL;
-		found = &guest->producers[partitions[i].producer];
+		found = producer_at(partitions[i].producer);
 	}
 	return found;
 }
@@ -130,7 +130,7 @@ void python_partition_returned(const void *future)
 			continue;
 		partition->returning = false;
 		/* It was done before anybody could have it: so there was no last look. */
-		if (partition->settled == partition->appended &&
+		if (pending_is_settled(i) &&
 		    !python_frames_drop_now(partition->thread, partition->site))
 			kept_set(partition, true);
 	}
@@ -143,55 +143,21 @@ void python_partition_watched(const void *future)
 			kept_set(&partitions[i], true);
 }
 
-static void covered_add_up(struct guest_producer *producer)
-{
-	uint64_t covered = 0;
-
-	for (uint32_t i = 0; i < partitions_high; i++)
-		if (is_current(&partitions[i]) &&
-		    partitions[i].producer == producer_index(producer))
-			covered += partitions[i].covered;
-	if (covered == producer_produced(producer))
-		producer_waited(producer, covered, WAITED_GET);
-}
-
 void python_partition_got(const void *future)
 {
-	struct guest_producer *producer = NULL;
+	for (uint32_t i = 0; i < partitions_high; i++) {
+		const struct partition *partition = &partitions[i];
 
-	for (uint32_t i = 0; !producer && i < partitions_high; i++) {
-		struct partition *partition = &partitions[i];
-
-		/* Of a row that stands for several partitions nothing follows. */
-		if (!is_current(partition) || partition->last != future ||
-		    trace->topics[i].partition < 0 || partition->settled < partition->appended)
-			continue;
-		partition->covered = partition->appended;
-		producer = &guest->producers[partition->producer];
+		if (is_current(partition) && partition->last == future && pending_is_settled(i)) {
+			wait_got(i, pending_appended(i));
+			return;
+		}
 	}
-	if (producer)
-		covered_add_up(producer);
 }
 
 /* One batch of a partition comes to its end after the other. */
 void python_partition_batch_got(uint32_t row)
 {
-	struct partition *partition = &partitions[row];
-
-	if (!is_current(partition) || trace->topics[row].partition < 0)
-		return;
-	partition->covered = partition->settled;
-	covered_add_up(&guest->producers[partition->producer]);
-}
-
-void python_partition_covered(struct guest_producer *producer, uint64_t produced,
-			      enum trace_waited_by by)
-{
-	producer_waited(producer, produced, by);
-	if (producer_produced(producer) != produced)
-		return;
-	for (uint32_t i = 0; i < partitions_high; i++)
-		if (is_current(&partitions[i]) &&
-		    partitions[i].producer == producer_index(producer))
-			partitions[i].covered = partitions[i].appended;
+	if (is_current(&partitions[row]))
+		wait_got(row, pending_settled(row));
 }

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "guest/state.h"
+#include "account/producers.h"
 
 /* Whose result the application asks for covers what went before it in the same
  * partition: remembers the last message there, by its site, the address of its future,
@@ -29,8 +29,4 @@ struct guest_producer *python_partition_owner(const char *topic, int32_t number)
 void python_partition_got(const void *future);
 /* Somebody waits for the result of a batch that has just been settled here. */
 void python_partition_batch_got(uint32_t row);
-/* The application has waited for all of these, by a flush. */
-void python_partition_covered(struct guest_producer *producer, uint64_t produced,
-			      enum trace_waited_by by);
-
 #endif

@@ -6,6 +6,7 @@
  */
 #include "python/send.h"
 
+#include "account/refused.h"
 #include "python/account.h"
 #include "python/error.h"
 #include "python/methods.h"
@@ -13,41 +14,41 @@
 #include "site/callsite.h"
 #include "trace/record.h"
 
-#define FINGERPRINT_BYTES 256
+static uint64_t print_part(uint64_t print, object *value)
+{
+	char *bytes = NULL;
+	const char *text = NULL;
+	ssize_t size;
 
-/* To see whether a refused message is offered again: bytes by their ends,
+	if (!python_is_given(value))
+		return refused_print_number(print, 0);
+	if (py.PyBytes_AsStringAndSize(value, &bytes, &size) != 0) {
+		py.PyErr_Clear();
+		bytes = NULL;
+		text = py.PyUnicode_AsUTF8AndSize(value, &size);
+		if (py.PyErr_Occurred())
+			py.PyErr_Clear();
+	}
+	return bytes || text ? refused_print_bytes(print, bytes ? bytes : text, (uint64_t)size)
+			     : refused_print_number(print, (uintptr_t)value);
+}
+
+/* To see whether a refused message is offered again: bytes and texts by what they say,
  * other objects by where they are. */
-uint64_t python_send_fingerprint(object *const *args, ssize_t count, object *names)
+uint64_t python_send_print(object *const *args, ssize_t count, object *names)
 {
 	static const char *const parts[] = {"topic", "value", "key"};
-	uint64_t hash = 0xcbf29ce484222325u;
+	uint64_t print = refused_print_begin();
 
-	for (ssize_t part = 0; part < 3; part++) {
-		object *value = method_argument(args, count, names, part, parts[part]);
-		const char *bytes = (const char *)&value;
-		ssize_t size = sizeof value;
-		char *found;
-		ssize_t found_size;
-
-		if (python_is_given(value) &&
-		    py.PyBytes_AsStringAndSize(value, &found, &found_size) == 0) {
-			bytes = found;
-			size = found_size;
-		} else if (py.PyErr_Occurred()) {
-			py.PyErr_Clear();
-		}
-		for (ssize_t i = 0; i < size; i++)
-			if (i < FINGERPRINT_BYTES || i >= size - FINGERPRINT_BYTES)
-				hash = (hash ^ (uint8_t)bytes[i]) * 0x100000001b3u;
-		hash = (hash ^ (uint64_t)size) * 0x100000001b3u;
-	}
-	return hash | 1;
+	for (ssize_t part = 0; part < 3; part++)
+		print = print_part(print, method_argument(args, count, names, part, parts[part]));
+	return refused_print_end(print);
 }
 
 /* send() gives a message back in two ways: by an exception, or by a future
  * that has failed before anything was put into a batch. */
-static void send_refused(struct guest_producer *producer, object *future, object *const *args,
-			 ssize_t count, object *names)
+static void send_refused(struct guest_producer *producer, uint32_t site, object *future,
+			 object *const *args, ssize_t count, object *names)
 {
 	struct python_error aside = python_error_aside();
 	object *error = python_get(future, "exception");
@@ -65,10 +66,9 @@ static void send_refused(struct guest_producer *producer, object *future, object
 		else if (py.PyErr_Occurred())
 			py.PyErr_Clear();
 	}
-	python_account_rejected(
-		producer, python_text(method_argument(args, count, names, 0, "topic")), bytes,
-		error ? python_error_code(error) : python_error_aside_code(aside),
-		python_send_fingerprint(args, count, names));
+	refused_add(producer, python_text(method_argument(args, count, names, 0, "topic")), site,
+		    bytes, error ? python_error_code(error) : python_error_aside_code(aside),
+		    python_send_print(args, count, names));
 	python_drop(error);
 	python_error_aside_end(aside);
 }
@@ -90,6 +90,7 @@ object *method_call_SEND(object *self, object *const *args, ssize_t count, objec
 	method_thread.settling = NULL;
 	object *future = method_original(METHOD_SEND, self, args, count, names);
 	bool appended = method_thread.appended;
+	uint32_t site = method_thread.site;
 
 	method_thread = outer;
 	if (!producer || !method_is_recording())
@@ -97,8 +98,8 @@ object *method_call_SEND(object *self, object *const *args, ssize_t count, objec
 	if (appended && future)
 		python_partition_returned(future);
 	if (!appended)
-		send_refused(producer, future, args, count, names);
-	else if (producer->refused_count)
-		python_account_retried(producer, python_send_fingerprint(args, count, names));
+		send_refused(producer, site, future, args, count, names);
+	else if (refused_open(producer))
+		refused_retried(producer, python_send_print(args, count, names));
 	return future;
 }

@@ -10,6 +10,6 @@
 #include "cpython/api.h"
 
 /* What the innermost send to a producer was offered: topic, value, key. */
-uint64_t python_send_fingerprint(object *const *args, ssize_t count, object *names);
+uint64_t python_send_print(object *const *args, ssize_t count, object *names);
 
 #endif

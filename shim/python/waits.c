@@ -7,20 +7,20 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "account/producers.h"
+#include "account/told.h"
+#include "account/waits.h"
 #include "cpython/line.h"
 #include "python/account.h"
 #include "python/error.h"
 #include "python/methods.h"
 #include "python/partition.h"
-#include "trace/writer.h"
 
 /* ---- futures ---- */
 
 static void told(struct guest_producer *producer)
 {
 	if (producer)
-		writer_add_shared(&producer_row(producer)->reports_served_failed, 1);
+		told_failures(producer, 1);
 }
 
 /* A future fails inside its batch's done(): who has asked for it by
@@ -138,27 +138,11 @@ object *method_call_FLUSH(object *self, object *const *args, ssize_t count, obje
 
 	if (!producer)
 		return method_original(METHOD_FLUSH, self, args, count, names);
-	struct trace_producer *row = producer_row(producer);
-	uint64_t produced = producer_produced(producer);
-	int64_t began_ns = guest_now_ns();
-
-	writer_add_shared(&row->flush_calls, 1);
-	writer_event_at(began_ns, EVENT_FLUSH_BEGIN, producer_index(producer),
-			(int64_t)produced, -1);
+	struct wait wait = wait_flush_begin(producer, -1);
 	object *result = method_original(METHOD_FLUSH, self, args, count, names);
 
-	if (!method_is_recording())
-		return result;
-	int64_t took_ns = guest_now_ns() - began_ns;
-
-	row->flush_result = result ? 0 : RD_KAFKA_RESP_ERR__TIMED_OUT;
-	row->flush_ended_ns = guest_now_coarse_ns();
-	writer_add_shared(&row->flush_waited_ns, (uint64_t)took_ns);
-	if (result)
-		python_partition_covered(producer, produced, WAITED_FLUSH);
-	else
-		writer_add_shared(&row->flush_timeouts, 1);
-	writer_event(EVENT_FLUSH_END, producer_index(producer), row->flush_result, took_ns);
+	if (method_is_recording())
+		wait_flush_end(&wait, result ? 0 : RD_KAFKA_RESP_ERR__TIMED_OUT, WAIT_OF_BEFORE);
 	return result;
 }
 
@@ -227,34 +211,18 @@ static bool close_got_through(object *self, object *result)
 static object *close_call(struct guest_producer *producer, object *self, object *const *args,
 			  ssize_t count, object *names)
 {
-	struct trace_producer *row = producer_row(producer);
-	uint32_t index = producer_index(producer);
 	bool asked = !called_at_exit() && !called_by_collector(args, count, names);
 	bool waits = asked && close_waits(args, count, names);
 	bool outer = method_thread.closing;
-	uint64_t produced = producer_produced(producer);
+	struct wait wait = wait_close_begin(producer, 0, asked);
 
-	producer->destroying = true;
-	row->destroy_began_ns = guest_now_ns();
-	if (asked)
-		row->state = PRODUCER_DESTROYING;
-	writer_event(EVENT_DESTROY_BEGIN, index, (int64_t)(produced - producer_done(producer)), 0);
 	method_thread.closing = true;
 	object *result = method_original(METHOD_CLOSE, self, args, count, names);
 
 	method_thread.closing = outer;
-	if (!method_is_recording())
-		return result;
-	uint64_t outstanding = producer_produced(producer) - producer_done(producer);
-
-	if (waits && !outstanding && close_got_through(self, result))
-		producer_waited(producer, produced, WAITED_CLOSE);
-	if (!result) /* it may be closed again */
-		return result;
-	row->destroyed_ns = guest_now_ns();
-	if (asked)
-		row->state = PRODUCER_DESTROYED;
-	writer_event(EVENT_DESTROY_END, index, (int64_t)outstanding, 0);
+	if (method_is_recording())
+		wait_close_end(&wait, result ? WAIT_CLOSE_DONE : WAIT_CLOSE_FAILED, asked,
+			       waits && close_got_through(self, result));
 	return result;
 }
 
@@ -278,43 +246,21 @@ object *method_call_BEGIN(object *self, object *const *args, ssize_t count, obje
 	struct guest_producer *producer =
 		result && method_is_recording() ? python_account(self) : NULL;
 
-	if (producer) {
-		struct trace_producer *row = producer_row(producer);
-
-		writer_add_shared(&row->transactions_begun, 1);
-		__atomic_fetch_or(&row->flags, PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
-		writer_event(EVENT_TRANSACTION_BEGIN, producer_index(producer), 0, 0);
-	}
+	if (producer)
+		wait_transaction_begun(producer);
 	return result;
 }
 
 static object *transaction_end(enum python_method method, object *self, object *const *args,
 			       ssize_t count, object *names)
 {
+	enum wait_transaction which = method == METHOD_COMMIT ? WAIT_COMMIT : WAIT_ABORT;
 	struct guest_producer *producer = method_is_recording() ? python_account(self) : NULL;
-	uint64_t produced = producer ? producer_produced(producer) : 0;
-	bool *aborting = producer ? &python_account_aborting[producer_index(producer)] : NULL;
-
-	if (producer)
-		*aborting = method == METHOD_ABORT;
+	struct wait wait = wait_transaction_end_begin(producer, which);
 	object *result = method_original(method, self, args, count, names);
 
-	if (!producer || !method_is_recording())
-		return result;
-	struct trace_producer *row = producer_row(producer);
-
-	*aborting = false;
-	writer_event(EVENT_TRANSACTION_END, producer_index(producer), method == METHOD_COMMIT,
-		     result ? 0 : RD_KAFKA_RESP_ERR__FAIL);
-	if (!result) {
-		writer_add_shared(&row->transaction_failures, 1);
-		return result;
-	}
-	__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
-	writer_add_shared(method == METHOD_COMMIT ? &row->transactions_committed
-						  : &row->transactions_aborted,
-			  1);
-	producer_waited(producer, produced, WAITED_COMMIT);
+	if (method_is_recording())
+		wait_transaction_end(&wait, which, result ? 0 : RD_KAFKA_RESP_ERR__FAIL);
 	return result;
 }
 

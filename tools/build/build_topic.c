@@ -237,9 +237,10 @@ static void producer_told(struct builder *builder, struct producer *producer)
 	producer->failed_told = told < messages[FAILED] ? told : messages[FAILED];
 
 	/* An AIOProducer is served its reports itself: whether the application has them
-	 * is in waited_for. */
+	 * is in waited_for. Of those that share a row nobody can say who has waited. */
 	bool all_reported = producer->flags & PRODUCER_REPORTS &&
-			    !(producer->flags & (PRODUCER_REPORTS_ERRORS | PRODUCER_ASYNCIO)) &&
+			    !(producer->flags & (PRODUCER_REPORTS_ERRORS | PRODUCER_ASYNCIO |
+						 PRODUCER_OVERFLOW)) &&
 			    served >= messages[PRODUCED];
 	producer->waited = (messages[PRODUCED] == 0 ||
 			    producer->waited_for >= messages[PRODUCED] || all_reported) &&

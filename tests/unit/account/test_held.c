@@ -15,41 +15,40 @@
 #include "testing.h"
 #include "trace/map.h"
 
-/* Of the guest's only what held.c looks at. */
-struct guest_state *guest;
+/* Of the ledger's state and the trace's only what held.c looks at. */
+struct account_state *account_state;
 struct trace_map *trace;
-static struct trace_map map;
 static struct trace_producer rows[2];
+static struct trace_map map = {.producers = rows};
 
 static int setup(void **state)
 {
 	(void)state;
-	guest = calloc(1, sizeof *guest);
-	assert_non_null(guest);
+	account_state = calloc(1, sizeof *account_state);
+	assert_non_null(account_state);
 	memset(rows, 0, sizeof rows);
 	trace = &map;
-	trace->producers = rows;
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	free(guest);
+	free(account_state);
 	return 0;
 }
 
 static void add(uint32_t row, int32_t partition, uint32_t site, int times)
 {
 	while (times-- > 0)
-		assert_true(held_add(&guest->producers[0], row, partition, site));
+		assert_true(held_add(producer_at(0), row, partition, site));
 }
 
 static uint32_t taken(uint32_t row, int32_t partition)
 {
 	uint32_t site;
 
-	assert_true(held_take(&guest->producers[0], row, partition, &site));
+	assert_true(held_take(producer_at(0), row, partition, &site));
 	return site;
 }
 
@@ -57,7 +56,7 @@ static void assert_none(uint32_t row, int32_t partition)
 {
 	uint32_t site;
 
-	assert_false(held_take(&guest->producers[0], row, partition, &site));
+	assert_false(held_take(producer_at(0), row, partition, &site));
 }
 
 static void the_oldest_of_a_partition_leaves_first(void **state)
@@ -68,7 +67,7 @@ static void the_oldest_of_a_partition_leaves_first(void **state)
 	add(3, -1, 11, 1);
 	add(3, 5, 30, 1);
 	add(3, -1, 10, 1);
-	assert_int_equal(held_by(&guest->producers[0]), 6);
+	assert_int_equal(held_by(producer_at(0)), 6);
 	assert_int_equal(taken(3, -1), 10);
 	assert_int_equal(taken(3, -1), 10);
 	assert_int_equal(taken(3, -1), 11);
@@ -77,7 +76,7 @@ static void the_oldest_of_a_partition_leaves_first(void **state)
 	assert_int_equal(taken(3, 5), 30);
 	assert_none(4, 0);
 	assert_int_equal(taken(4, -1), 20);
-	assert_int_equal(held_by(&guest->producers[0]), 0);
+	assert_int_equal(held_by(producer_at(0)), 0);
 }
 
 static void the_youngest_leaves_first_when_the_list_is_given_up(void **state)
@@ -87,7 +86,7 @@ static void the_youngest_leaves_first_when_the_list_is_given_up(void **state)
 	(void)state;
 	add(3, -1, 10, 1);
 	add(3, -1, 11, 1);
-	assert_true(held_take_youngest(&guest->producers[0], 3, -1, &site));
+	assert_true(held_take_youngest(producer_at(0), 3, -1, &site));
 	assert_int_equal(site, 11);
 	assert_int_equal(taken(3, -1), 10);
 }
@@ -98,11 +97,11 @@ static void a_destroyed_producer_holds_nothing_and_others_keep_theirs(void **sta
 
 	(void)state;
 	add(3, -1, 10, 5);
-	assert_true(held_add(&guest->producers[1], 3, -1, 12));
-	held_forget(&guest->producers[0]);
-	assert_int_equal(held_by(&guest->producers[0]), 0);
+	assert_true(held_add(producer_at(1), 3, -1, 12));
+	held_forget(producer_at(0));
+	assert_int_equal(held_by(producer_at(0)), 0);
 	assert_none(3, -1);
-	assert_true(held_take(&guest->producers[1], 3, -1, &site));
+	assert_true(held_take(producer_at(1), 3, -1, &site));
 	assert_int_equal(site, 12);
 }
 
@@ -115,7 +114,7 @@ static void the_places_are_never_used_up_by_time(void **state)
 		taken(round % 7, (int32_t)round % 3);
 		assert_int_equal(taken(round % 7, (int32_t)round % 3), round % 2);
 	}
-	assert_true(guest->held_used <= 2);
+	assert_true(account_state->held_used <= 2);
 }
 
 static void too_many_lines_in_turns_cost_the_lines_and_no_message(void **state)
@@ -126,7 +125,7 @@ static void too_many_lines_in_turns_cost_the_lines_and_no_message(void **state)
 	for (uint32_t i = 0; i < 2 * GUEST_HELD; i++)
 		add(3, -1, 1 + i % 2, 1);
 	assert_true(rows[0].flags & PRODUCER_SITES_INEXACT);
-	assert_int_equal(held_by(&guest->producers[0]), 2 * GUEST_HELD);
+	assert_int_equal(held_by(producer_at(0)), 2 * GUEST_HELD);
 	for (uint32_t i = 0; i < 2 * GUEST_HELD; i++)
 		unknown += taken(3, -1) == 0;
 	assert_none(3, -1);
@@ -138,8 +137,8 @@ static void a_partition_without_a_place_is_not_held(void **state)
 	(void)state;
 	for (int32_t i = 0; i < GUEST_HELD; i++)
 		add(3, i, 1, 1);
-	assert_false(held_add(&guest->producers[0], 3, GUEST_HELD, 1));
-	assert_int_equal(held_by(&guest->producers[0]), GUEST_HELD);
+	assert_false(held_add(producer_at(0), 3, GUEST_HELD, 1));
+	assert_int_equal(held_by(producer_at(0)), GUEST_HELD);
 }
 
 #define MESSAGES 200000
@@ -154,7 +153,7 @@ static void *take_all(void *count)
 	for (;;) {
 		bool last = __atomic_load_n(&over, __ATOMIC_ACQUIRE);
 
-		if (held_take(&guest->producers[0], 3, -1, &site))
+		if (held_take(producer_at(0), 3, -1, &site))
 			++*(uint64_t *)count;
 		else if (last)
 			return NULL;
@@ -171,7 +170,7 @@ static void each_message_is_taken_once_by_threads(void **state)
 	for (int i = 0; i < TAKERS; i++)
 		assert_int_equal(pthread_create(&threads[i], NULL, take_all, &counts[i]), 0);
 	for (uint32_t i = 0; i < MESSAGES; i++)
-		while (!held_add(&guest->producers[0], 3, -1, 1 + i / 7 % 5))
+		while (!held_add(producer_at(0), 3, -1, 1 + i / 7 % 5))
 			;
 	__atomic_store_n(&over, 1, __ATOMIC_RELEASE);
 	for (int i = 0; i < TAKERS; i++) {
@@ -179,7 +178,38 @@ static void each_message_is_taken_once_by_threads(void **state)
 		sum += counts[i];
 	}
 	assert_int_equal(sum, MESSAGES);
-	assert_int_equal(held_by(&guest->producers[0]), 0);
+	assert_int_equal(held_by(producer_at(0)), 0);
+}
+
+#define ADDERS 3
+
+static void *add_many(void *number)
+{
+	uint32_t site = 1 + (uint32_t)(uintptr_t)number;
+
+	for (uint32_t i = 0; i < MESSAGES / ADDERS; i++)
+		while (!held_add(producer_at(0), 3, -1, site + i / 5 % 2))
+			;
+	return NULL;
+}
+
+/* Free-threaded Python holds messages from several threads at once. */
+static void threads_may_add_at_once(void **state)
+{
+	pthread_t adders[ADDERS], taker;
+	uint64_t taken = 0;
+
+	(void)state;
+	over = 0;
+	for (uintptr_t i = 0; i < ADDERS; i++)
+		assert_int_equal(pthread_create(&adders[i], NULL, add_many, (void *)i), 0);
+	assert_int_equal(pthread_create(&taker, NULL, take_all, &taken), 0);
+	for (int i = 0; i < ADDERS; i++)
+		assert_int_equal(pthread_join(adders[i], NULL), 0);
+	__atomic_store_n(&over, 1, __ATOMIC_RELEASE);
+	assert_int_equal(pthread_join(taker, NULL), 0);
+	assert_int_equal(taken, MESSAGES / ADDERS * ADDERS);
+	assert_int_equal(held_by(producer_at(0)), 0);
 }
 
 #define HELD_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -194,6 +224,7 @@ int main(void)
 		HELD_TEST(too_many_lines_in_turns_cost_the_lines_and_no_message),
 		HELD_TEST(a_partition_without_a_place_is_not_held),
 		HELD_TEST(each_message_is_taken_once_by_threads),
+		HELD_TEST(threads_may_add_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * counts.c - see counts.h.
+ */
+#include "account/counts.h"
+
+#include "account/held.h"
+
+uint32_t count_row(const struct guest_producer *producer, const char *topic, int32_t partition)
+{
+	return writer_topic(producer_index(producer), topic, partition, producer->topic);
+}
+
+/* A signal handler that interrupts this finds us inside, and keeps off the cell. */
+void count_in(uint32_t row, uint32_t site, enum trace_count kind, uint64_t messages,
+	      uint64_t bytes)
+{
+	struct guest_thread *self = guest_this_thread();
+	bool outermost = guest_enter_anyhow(self);
+	struct trace_cell *cell = self->nested ? NULL : writer_cell(row, site);
+
+	count_add(cell ? &cell->counts : &trace->topics[row].counts, cell != NULL, kind,
+		  messages, bytes);
+	guest_leave_anyhow(self, outermost);
+}
+
+void count_sent(struct guest_producer *producer, uint32_t row, uint32_t site, uint64_t messages,
+		uint64_t bytes)
+{
+	count_in(row, site, COUNT_SENT, messages, bytes);
+	producer_row(producer)->produced_last_ns = guest_now_coarse_ns();
+}
+
+void count_error(struct guest_producer *producer, int32_t code, enum trace_count kind,
+		 uint64_t messages)
+{
+	struct trace_error *errors = producer_row(producer)->errors;
+
+	for (int i = 0; i < TRACE_ERRORS - 1; i++) {
+		int32_t free = 0;
+
+		if (__atomic_load_n(&errors[i].code, __ATOMIC_ACQUIRE) == 0 &&
+		    __atomic_compare_exchange_n(&errors[i].code, &free, code, false,
+						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+			__atomic_store_n(&errors[i].count, (uint32_t)kind, __ATOMIC_RELEASE);
+		if (errors[i].code == code && errors[i].count == (uint32_t)kind) {
+			writer_add_shared(&errors[i].messages, messages);
+			return;
+		}
+	}
+	errors[TRACE_ERRORS - 1].code = TRACE_ERROR_OTHER;
+	errors[TRACE_ERRORS - 1].count = (uint32_t)kind;
+	writer_add_shared(&errors[TRACE_ERRORS - 1].messages, messages);
+}
+
+void count_failed(struct guest_producer *producer, uint64_t messages, uint64_t bytes,
+		  int32_t error)
+{
+	count_error(producer, error, COUNT_FAILED, messages);
+	writer_event(EVENT_FAILED, producer_index(producer), error, (int64_t)bytes);
+}
+
+void count_done(struct guest_producer *producer, uint32_t row, uint32_t site,
+		enum trace_count kind, uint64_t messages, uint64_t bytes, int32_t error)
+{
+	count_in(row, site, kind, messages, bytes);
+	if (kind == COUNT_FAILED)
+		count_failed(producer, messages, bytes, error);
+}
+
+void count_unseen(uint64_t messages)
+{
+	writer_add_shared(&trace->process->sends_unseen, messages);
+}
+
+/* ---- sums ---- */
+
+static uint64_t counts_sum(const struct guest_producer *producer, uint32_t kinds)
+{
+	uint64_t sum = 0;
+	uint32_t topic = __atomic_load_n(&trace->topic_lists[producer_index(producer)],
+					 __ATOMIC_ACQUIRE);
+
+	for (; topic; topic = trace->topic_next[topic - 1]) {
+		const struct trace_counts *counts = &trace->topics[topic - 1].counts;
+		uint32_t cell = __atomic_load_n(&trace->cell_lists[topic - 1], __ATOMIC_ACQUIRE);
+
+		for (;;) {
+			for (unsigned kind = 0; kind < TRACE_COUNTS; kind++)
+				if (kinds & 1u << kind)
+					sum += __atomic_load_n(&counts->messages[kind],
+							       __ATOMIC_ACQUIRE);
+			if (!cell)
+				break;
+			counts = &trace->cells[cell - 1].counts;
+			cell = trace->cell_next[cell - 1];
+		}
+	}
+	return sum;
+}
+
+uint64_t counts_of(const struct guest_producer *producer, enum trace_count kind)
+{
+	return counts_sum(producer, 1u << kind);
+}
+
+uint64_t counts_produced(const struct guest_producer *producer)
+{
+	uint64_t unrolled = counts_of(producer, COUNT_UNROLLED); /* before: never too few */
+
+	return counts_of(producer, COUNT_SENT) - unrolled;
+}
+
+uint64_t counts_given(const struct guest_producer *producer)
+{
+	uint64_t produced = counts_produced(producer); /* before: never too many */
+	uint64_t held = held_by(producer);
+
+	return produced > held ? produced - held : 0;
+}
+
+uint64_t counts_done(const struct guest_producer *producer)
+{
+	return counts_sum(producer, 1u << COUNT_DELIVERED | 1u << COUNT_UNCONFIRMED |
+					    1u << COUNT_FAILED | 1u << COUNT_PURGED);
+}
+
+/* Done is read first: it cannot have passed what was produced. */
+uint64_t counts_outstanding(const struct guest_producer *producer)
+{
+	uint64_t done = counts_done(producer);
+
+	return counts_produced(producer) - done;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * counts.h - what became of messages, counted where the trace keeps it.
+ *
+ * The law of every producer, at every instant and however the process ends:
+ *
+ *	produced = delivered + unconfirmed + failed + purged + outstanding
+ *
+ * Outstanding is what the others leave over, so the law holds as long as it is not
+ * negative. The caller keeps it: COUNT_SENT goes up before the client can pass the
+ * message on, an end only after that, and before anybody is told. Each counter here
+ * goes up by the bytes first and then the messages, never down.
+ *
+ * Counters are of a topic row (key plus value in bytes; messages; kind: enum
+ * trace_count) and a call site (row of SECTION_SITE plus 1; 0 unknown). A thread adds
+ * to a private cell of the two with plain stores; where there is no cell, or a signal
+ * handler interrupted our own code on this thread, it adds to the topic row atomically.
+ * Any thread, and signal handlers; no lock of any client's is needed.
+ */
+#ifndef UNFLUSHED_COUNTS_H
+#define UNFLUSHED_COUNTS_H
+
+#include "account/state.h"
+#include "trace/writer.h"
+
+/* Adds to counters that this thread alone writes (`private`), or that it does not. */
+static inline void count_add(struct trace_counts *counts, bool private, enum trace_count kind,
+			     uint64_t messages, uint64_t bytes)
+{
+	if (LIKELY(private)) {
+		writer_add(&counts->bytes[kind], bytes);
+		writer_add(&counts->messages[kind], messages);
+	} else {
+		writer_add_shared(&counts->bytes[kind], bytes);
+		writer_add_shared(&counts->messages[kind], messages);
+	}
+}
+
+/* The topic row of (topic, partition) for a producer; -1: where messages enter that
+ * have no partition yet. Its catch-all row when there is no room. */
+uint32_t count_row(const struct guest_producer *producer, const char *topic, int32_t partition);
+
+/* Adds, looking for the cell. */
+void count_in(uint32_t row, uint32_t site, enum trace_count kind, uint64_t messages,
+	      uint64_t bytes);
+
+/* Messages were produced: count_in() of COUNT_SENT, and the time of it. To be called
+ * before they can be passed on. */
+void count_sent(struct guest_producer *producer, uint32_t row, uint32_t site, uint64_t messages,
+		uint64_t bytes);
+
+/* Messages came to an end, of COUNT_DELIVERED to COUNT_DROPPED. To be called before
+ * anybody is told. `error` (rd_kafka_resp_err_t) is noted if the end is COUNT_FAILED. */
+void count_done(struct guest_producer *producer, uint32_t row, uint32_t site,
+		enum trace_count kind, uint64_t messages, uint64_t bytes, int32_t error);
+
+/* Messages failed that are counted already: their code, and the event. */
+void count_failed(struct guest_producer *producer, uint64_t messages, uint64_t bytes,
+		  int32_t error);
+
+/* Adds to the table of error codes; `kind` is COUNT_FAILED or COUNT_REJECTED. */
+void count_error(struct guest_producer *producer, int32_t code, enum trace_count kind,
+		 uint64_t messages);
+
+/* Messages of which nothing is known but that they were produced: the tool then says
+ * that it is blind. */
+void count_unseen(uint64_t messages);
+
+/* Sums by now, each a walk over the producer's topic rows and their cells. */
+uint64_t counts_of(const struct guest_producer *producer, enum trace_count kind);
+uint64_t counts_produced(const struct guest_producer *producer);
+/* Without those that a binding has not given to its client (held.h): all that a wait
+ * of the client's can reach. */
+uint64_t counts_given(const struct guest_producer *producer);
+uint64_t counts_done(const struct guest_producer *producer);
+/* Produced and not done. */
+uint64_t counts_outstanding(const struct guest_producer *producer);
+
+#endif

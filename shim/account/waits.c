@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * waits.c - see waits.h.
+ */
+#include "account/waits.h"
+
+#include "account/counts.h"
+#include "account/pending.h"
+#include "account/refused.h"
+#include "trace/writer.h"
+
+struct wait wait_begin(struct guest_producer *producer)
+{
+	return (struct wait){
+		.producer = producer,
+		.produced = producer ? counts_given(producer) : 0,
+		.began_ns = guest_now_ns(),
+		.generation = guest_generation,
+	};
+}
+
+bool wait_is_current(const struct wait *wait)
+{
+	return wait->producer && wait->generation == guest_generation &&
+	       guest_phase() == GUEST_RECORDING;
+}
+
+void wait_satisfied(struct guest_producer *producer, uint64_t produced, enum trace_waited_by by)
+{
+	struct trace_producer *row = producer_row(producer);
+	uint64_t old = __atomic_load_n(&row->waited_for, __ATOMIC_RELAXED);
+
+	/* Of several producers in one row nobody can say who has waited. */
+	if (row->flags & PRODUCER_OVERFLOW)
+		return;
+	if (produced > old || row->waited_by == WAITED_NOT)
+		row->waited_by = by;
+	writer_max(&row->waited_for, produced);
+}
+
+/* A whole producer is waited for, and so is each of its partitions. */
+static void satisfied_all(struct guest_producer *producer, uint64_t produced,
+			  enum trace_waited_by by)
+{
+	wait_satisfied(producer, produced, by);
+	if (counts_produced(producer) == produced)
+		pending_cover_all(producer);
+}
+
+/*
+ * Certainly to what was produced when it began; to what other threads and callbacks
+ * produced during it, if at one moment of it nothing was outstanding: `done` read
+ * before `produced` and equal to it proves such a moment, for both only grow.
+ */
+static uint64_t reached(const struct wait *wait, enum wait_reach reach)
+{
+	if (reach == WAIT_OF_BEFORE)
+		return wait->produced;
+	uint64_t done = counts_done(wait->producer);
+	uint64_t produced = counts_produced(wait->producer);
+
+	return done == produced ? produced : wait->produced;
+}
+
+/* ---- flush ---- */
+
+struct wait wait_flush_begin(struct guest_producer *producer, int64_t timeout_ms)
+{
+	struct wait wait = wait_begin(producer);
+
+	if (!producer)
+		return wait;
+	writer_add_shared(&producer_row(producer)->flush_calls, 1);
+	writer_event_at(wait.began_ns, EVENT_FLUSH_BEGIN, producer_index(producer),
+			(int64_t)wait.produced, timeout_ms);
+	return wait;
+}
+
+void wait_flush_end(const struct wait *wait, int32_t result, enum wait_reach reach)
+{
+	if (!wait_is_current(wait))
+		return;
+	struct trace_producer *row = producer_row(wait->producer);
+	int64_t now_ns = guest_now_ns();
+	int64_t took_ns = wait->began_ns ? now_ns - wait->began_ns : 0;
+
+	writer_add_shared(&row->flush_waited_ns, (uint64_t)took_ns);
+	row->flush_ended_ns = now_ns;
+	row->flush_result = result;
+	if (result)
+		writer_add_shared(&row->flush_timeouts, 1);
+	else
+		satisfied_all(wait->producer, reached(wait, reach), WAITED_FLUSH);
+	writer_event(EVENT_FLUSH_END, producer_index(wait->producer), result, took_ns);
+}
+
+/* ---- close, stop, destroy ---- */
+
+struct wait wait_close_begin(struct guest_producer *producer, int64_t flags, bool asked)
+{
+	struct wait wait = wait_begin(producer);
+
+	if (!producer || producer_row(producer)->flags & PRODUCER_OVERFLOW ||
+	    producer_row(producer)->state == PRODUCER_DESTROYED)
+		return (struct wait){.producer = NULL};
+	struct trace_producer *row = producer_row(producer);
+
+	row->destroy_began_ns = wait.began_ns;
+	writer_event_at(wait.began_ns, EVENT_DESTROY_BEGIN, producer_index(producer),
+			(int64_t)counts_outstanding(producer), flags);
+	if (asked)
+		__atomic_store_n(&row->state, PRODUCER_DESTROYING, __ATOMIC_RELEASE);
+	__atomic_store_n(&producer->destroying, true, __ATOMIC_RELEASE);
+	return wait;
+}
+
+void wait_close_end(const struct wait *wait, enum wait_close how, bool asked, bool waits)
+{
+	if (!wait_is_current(wait))
+		return;
+	struct trace_producer *row = producer_row(wait->producer);
+	uint64_t outstanding = counts_outstanding(wait->producer);
+
+	if (waits && !outstanding)
+		satisfied_all(wait->producer, reached(wait, WAIT_OF_ALL), WAITED_CLOSE);
+	if (how == WAIT_CLOSE_FAILED)
+		return;
+	refused_forget(wait->producer);
+	row->destroyed_ns = guest_now_ns();
+	if (asked)
+		__atomic_store_n(&row->state, PRODUCER_DESTROYED, __ATOMIC_RELEASE);
+	writer_event_at(row->destroyed_ns, EVENT_DESTROY_END, producer_index(wait->producer),
+			(int64_t)outstanding, 0);
+}
+
+/* ---- what is empty, what is thrown away ---- */
+
+bool wait_found_empty(const struct wait *wait)
+{
+	if (!wait_is_current(wait))
+		return false;
+	uint64_t before = __atomic_load_n(&producer_row(wait->producer)->waited_for,
+					  __ATOMIC_RELAXED);
+
+	wait_satisfied(wait->producer, wait->produced, WAITED_OUTQ_LEN);
+	if (wait->produced <= before)
+		return false;
+	writer_event(EVENT_OUTQ_EMPTY, producer_index(wait->producer), (int64_t)wait->produced, 0);
+	return true;
+}
+
+void wait_purged(const struct wait *wait, int64_t flags, int32_t result, bool all)
+{
+	if (!wait_is_current(wait))
+		return;
+	writer_add_shared(&producer_row(wait->producer)->purge_calls, 1);
+	writer_event(EVENT_PURGE, producer_index(wait->producer), flags, result);
+	if (!result && all)
+		wait_satisfied(wait->producer, wait->produced, WAITED_PURGE);
+}
+
+/* ---- transactions ---- */
+
+void wait_transaction_begun(struct guest_producer *producer)
+{
+	/* Counted first: killed in between, it is open. */
+	writer_add_shared(&producer_row(producer)->transactions_begun, 1);
+	__atomic_fetch_or(&producer_row(producer)->flags, PRODUCER_IN_TRANSACTION,
+			  __ATOMIC_RELAXED);
+	writer_event(EVENT_TRANSACTION_BEGIN, producer_index(producer), 0, 0);
+}
+
+struct wait wait_transaction_end_begin(struct guest_producer *producer,
+				       enum wait_transaction which)
+{
+	struct wait wait = wait_begin(producer);
+
+	/* Of a shared row it would make purged messages of what others lose. */
+	if (producer && !(producer_row(producer)->flags & PRODUCER_OVERFLOW))
+		__atomic_store_n(&producer->aborting, which == WAIT_ABORT, __ATOMIC_RELEASE);
+	return wait;
+}
+
+void wait_transaction_end(const struct wait *wait, enum wait_transaction which, int32_t error)
+{
+	if (!wait_is_current(wait))
+		return;
+	struct trace_producer *row = producer_row(wait->producer);
+	bool committed = which == WAIT_COMMIT;
+
+	__atomic_store_n(&wait->producer->aborting, false, __ATOMIC_RELEASE);
+	writer_event(EVENT_TRANSACTION_END, producer_index(wait->producer), committed, error);
+	if (error) { /* retriable or abortable: it is still open */
+		writer_add_shared(&row->transaction_failures, 1);
+		return;
+	}
+	/* Counted last: killed in between, it is open. */
+	__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
+	writer_add_shared(committed ? &row->transactions_committed : &row->transactions_aborted,
+			  1);
+	satisfied_all(wait->producer, wait->produced, committed ? WAITED_COMMIT : WAITED_PURGE);
+}
+
+/* ---- results that are asked for ---- */
+
+void wait_got(uint32_t row, uint64_t messages)
+{
+	const struct trace_topic *partition = &trace->topics[row];
+
+	if (partition->partition < 0)
+		return;
+	struct guest_producer *producer = producer_at(partition->producer);
+
+	pending_cover(row, messages);
+	uint64_t covered = pending_covered(producer);
+
+	if (covered == counts_produced(producer))
+		wait_satisfied(producer, covered, WAITED_GET);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * waits.h - what an application does to be sure of its messages: flush, close,
+ * transactions, and results that it asks for.
+ *
+ * How far it has waited is a number of messages produced (waited_for in the row), which
+ * only grows. A call that waits begins with what was produced then and ends with how it
+ * ended; the caller carries the two in a struct wait:
+ *
+ *	struct wait wait = wait_flush_begin(producer, timeout_ms);
+ *	... the client's own flush ...
+ *	wait_flush_end(&wait, result, WAIT_...);
+ *
+ * A wait that ends in another process than it began in (a callback forked inside it)
+ * ends nothing there. Nothing here knows a client, a thread of a language, or a lock:
+ * waits of one producer may overlap on any threads. Not from signal handlers.
+ *
+ * Times are CLOCK_MONOTONIC in nanoseconds, results rd_kafka_resp_err_t.
+ */
+#ifndef UNFLUSHED_WAITS_H
+#define UNFLUSHED_WAITS_H
+
+#include "account/state.h"
+
+struct wait {
+	struct guest_producer *producer; /* NULL: nothing is to be noted */
+	uint64_t produced; /* messages that its client had been given when it began */
+	int64_t began_ns;  /* 0 not known */
+	uint32_t generation;
+};
+
+/* Whose messages a wait that succeeds has covered. */
+enum wait_reach {
+	WAIT_OF_BEFORE, /* those produced before it began: kafka-python's, aiokafka's and Java's flush */
+	WAIT_OF_ALL,	/* also those produced during it, if at one moment of it nothing was
+			 * outstanding: librdkafka's flush, which goes on until that is so */
+};
+
+/* What was produced by now, and nothing more: for a caller with an end of its own. */
+struct wait wait_begin(struct guest_producer *producer);
+/* False: it began in another process, or there is nothing to note. */
+bool wait_is_current(const struct wait *wait);
+
+/* Up to `produced` messages of the producer are waited for. */
+void wait_satisfied(struct guest_producer *producer, uint64_t produced, enum trace_waited_by by);
+
+/* ---- flush ---- */
+
+/* Counts the call when it begins: one that never ends was called. -1: no timeout. */
+struct wait wait_flush_begin(struct guest_producer *producer, int64_t timeout_ms);
+/* 0, or why it gave up: then it is a timeout and no wait. Not to be called for one that
+ * was left in a way that says nothing about messages. */
+void wait_flush_end(const struct wait *wait, int32_t result, enum wait_reach reach);
+
+/* ---- close, stop, destroy ---- */
+
+/* Of a shared row nothing is noted, for it goes on for the others, and nothing of a producer
+ * that is closed already. `flags` is for the event;
+ * `asked`: by the application, not by an exit handler or a garbage collector. */
+struct wait wait_close_begin(struct guest_producer *producer, int64_t flags, bool asked);
+
+enum wait_close {
+	WAIT_CLOSE_FAILED, /* it raised: the producer may be closed again */
+	WAIT_CLOSE_DONE,
+};
+/* `waits`: it goes on until nothing is outstanding, if it can, and counts as a wait then,
+ * also for what was produced during it: nothing can be produced after it. */
+void wait_close_end(const struct wait *wait, enum wait_close how, bool asked, bool waits);
+
+/* ---- what is empty, what is thrown away ---- */
+
+/* The client said that nothing is in its queues. True: that was news. */
+bool wait_found_empty(const struct wait *wait);
+/* purge(); `all`: queued and in flight both, so that the application has settled all. */
+void wait_purged(const struct wait *wait, int64_t flags, int32_t result, bool all);
+
+/* ---- transactions ---- */
+
+void wait_transaction_begun(struct guest_producer *producer);
+enum wait_transaction { WAIT_COMMIT, WAIT_ABORT };
+/* Until it ends, what an abort finds is thrown away on purpose (producer->aborting). */
+struct wait wait_transaction_end_begin(struct guest_producer *producer,
+				       enum wait_transaction which);
+/* `error` not 0: the transaction is still open. A commit covers what was produced
+ * before; so does an abort, as a purge: it discards on purpose. */
+void wait_transaction_end(const struct wait *wait, enum wait_transaction which, int32_t error);
+
+/* ---- results that are asked for ---- */
+
+/* The application has the result of a message of this partition (row of SECTION_TOPIC),
+ * and so of the first `messages` that entered it. When that makes up for all that the
+ * producer has produced, it has waited. Nothing follows for a row of several partitions. */
+void wait_got(uint32_t row, uint64_t messages);
+
+#endif

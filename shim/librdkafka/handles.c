@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * handles.c - see handles.h.
+ */
+#include "librdkafka/handles.h"
+
+#include <string.h>
+
+#include "librdkafka/state.h"
+#include "trace/map.h"
+#include "trace/writer.h"
+
+#define HANDLES 1024
+
+static struct handle handles[HANDLES];
+static uint32_t handles_high; /* no handle beyond it was ever taken */
+
+struct handle *handle_take(const struct copy *copy)
+{
+	for (uint32_t i = 0; i < HANDLES; i++) {
+		uint32_t taken = 0;
+
+		if (!__atomic_compare_exchange_n(&handles[i].taken, &taken, 1, false,
+						 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+			continue;
+		handles[i] = (struct handle){.taken = 1, .copy = copy, .acks = TRACE_UNKNOWN};
+		uint32_t high = __atomic_load_n(&handles_high, __ATOMIC_RELAXED);
+
+		while (high < i + 1 &&
+		       !__atomic_compare_exchange_n(&handles_high, &high, i + 1, true,
+						    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+			;
+		return &handles[i];
+	}
+	return NULL;
+}
+
+void handle_release(struct handle *handle)
+{
+	__atomic_store_n(&handle->rk, NULL, __ATOMIC_RELAXED);
+	__atomic_store_n(&handle->taken, 0, __ATOMIC_RELEASE);
+}
+
+struct handle *handle_find(const rd_kafka_t *rk)
+{
+	uint32_t high = __atomic_load_n(&handles_high, __ATOMIC_ACQUIRE);
+
+	for (uint32_t i = 0; i < high; i++)
+		if (__atomic_load_n(&handles[i].rk, __ATOMIC_RELAXED) == rk)
+			return &handles[i];
+	return NULL;
+}
+
+/* ---- accounts ---- */
+
+static uint32_t library_row(const struct copy *copy)
+{
+	struct trace_section *section = writer_section(SECTION_LIBRARY);
+	uint32_t used = __atomic_load_n(&section->used, __ATOMIC_ACQUIRE);
+	size_t bytes;
+
+	for (uint32_t i = 0; i < used && i < section->rows; i++) {
+		const char *path = writer_string_text(trace->libraries[i].path, &bytes);
+
+		if (bytes == strlen(copy->path) && memcmp(path, copy->path, bytes) == 0)
+			return i + 1;
+	}
+	uint32_t index = writer_claim(SECTION_LIBRARY);
+
+	if (index == WRITER_NONE)
+		return 0;
+	struct trace_library *row = &trace->libraries[index];
+	const char *version = USE(copy, rd_kafka_version_str)();
+
+	row->linkage = copy->linkage;
+	row->path = writer_string(copy->path, strlen(copy->path));
+	row->version = writer_string(version, strlen(version));
+	row->version_number = copy->version;
+	__atomic_store_n(&row->state, 1, __ATOMIC_RELEASE);
+	return index + 1;
+}
+
+void handle_open(struct handle *handle, uint32_t flags)
+{
+	struct producer_facts facts = {
+		.owner = handle->rk,
+		.client = CLIENT_LIBRDKAFKA,
+		.flags = handle->flags | flags,
+		.library = library_row(handle->copy),
+		.acks = handle->acks,
+		.name = USE(handle->copy, rd_kafka_name)(handle->rk),
+	};
+
+	__atomic_fetch_or(&trace->process->notes, NOTE_KAFKA_API, __ATOMIC_RELAXED);
+	handle->producer = producer_index(producer_open(&facts));
+}
+
+/* Its account is another's, or wiped: the parent made the handle (story:
+ * forks_then_produces). */
+struct guest_producer *handle_account_inherited(struct handle *handle)
+{
+	if (!producer_is_shared(producer_at(handle->producer)))
+		handle_open(handle, PRODUCER_INHERITED);
+	return producer_at(handle->producer);
+}
+
+struct guest_producer *handle_known(const rd_kafka_t *rk)
+{
+	struct guest_producer *own = producer_find(rk);
+	struct handle *handle = own ? NULL : handle_find(rk);
+
+	if (!handle || !handle->accounted || !producer_is_shared(producer_at(handle->producer)))
+		return own;
+	return producer_at(handle->producer);
+}
+
+struct guest_producer *handle_account_of(const void *rk)
+{
+	struct handle *handle = handle_find(rk);
+
+	return handle && handle->accounted ? handle_account(handle) : NULL;
+}
+
+/* ---- topic and queue handles ---- */
+
+static uint32_t object_slot(const void *object)
+{
+	return (uint32_t)(((uint64_t)(uintptr_t)object * 0x9e3779b97f4a7c15u) >> 40);
+}
+
+static struct guest_object *object_at(uint32_t slot)
+{
+	return &librdkafka_state->objects[slot % GUEST_OBJECTS];
+}
+
+void object_remember(const void *object, const struct guest_producer *producer)
+{
+	uint32_t at = object_slot(object);
+
+	for (uint32_t probe = 0; probe < GUEST_OBJECTS; probe++, at++) {
+		struct guest_object *entry = object_at(at);
+		const void *free = NULL;
+
+		if (entry->object != object &&
+		    !__atomic_compare_exchange_n(&entry->object, &free, object, false,
+						 __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+			continue;
+		__atomic_store_n(&entry->producer, producer_index(producer) + 1, __ATOMIC_RELEASE);
+		return;
+	}
+}
+
+struct guest_producer *object_producer(const void *object)
+{
+	uint32_t at = object_slot(object);
+
+	for (uint32_t probe = 0; probe < GUEST_OBJECTS; probe++, at++) {
+		const struct guest_object *entry = object_at(at);
+
+		if (!entry->object)
+			break;
+		if (entry->object == object && entry->producer)
+			return producer_at(entry->producer - 1);
+	}
+	return producer_only();
+}

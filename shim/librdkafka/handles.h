@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * handles.h - the rd_kafka_t of this process, and whose account each has.
+ *
+ * A handle is what the guest must remember to serve the host rightly (its own
+ * callbacks): it survives a fork, as the host's rd_kafka_t does. Its account
+ * (account/producers.h) does not: a forked child opens its own.
+ */
+#ifndef UNFLUSHED_HANDLES_H
+#define UNFLUSHED_HANDLES_H
+
+#include "account/producers.h"
+#include "calls/resolve.h"
+
+typedef void report_fn(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque);
+typedef void old_report_fn(rd_kafka_t *rk, void *payload, size_t bytes, rd_kafka_resp_err_t error,
+			   void *opaque, void *message_opaque);
+typedef void event_fn(rd_kafka_t *rk, rd_kafka_event_t *event, void *opaque);
+
+/* Owned by handles.c; an interceptor's opaque points to it. */
+struct handle {
+	uint32_t taken;
+	uint32_t producer; /* index of its account in this process */
+	rd_kafka_t *rk;	   /* NULL before on_new and after destroy */
+	bool accounted; /* messages are counted: not a handle we only serve */
+	const struct copy *copy;
+	report_fn *report;	   /* the host's dr_msg_cb, or NULL */
+	old_report_fn *old_report; /* the host's dr_cb, or NULL */
+	event_fn *background;	   /* the host's background_event_cb, or NULL */
+	uint32_t flags;		   /* bits of enum trace_producer_flag */
+	int32_t acks;
+};
+
+/* NULL: there are too many. */
+struct handle *handle_take(const struct copy *copy);
+void handle_release(struct handle *handle);
+struct handle *handle_find(const rd_kafka_t *rk);
+
+/* Opens its account in this process. */
+void handle_open(struct handle *handle, uint32_t flags);
+
+/* Its account, which is not its own yet: this is a forked child. */
+struct guest_producer *handle_account_inherited(struct handle *handle);
+
+/* The account of a handle, opened at need (in a forked child). */
+static inline struct guest_producer *handle_account(struct handle *handle)
+{
+	struct guest_producer *producer = producer_at(handle->producer);
+
+	return LIKELY(producer->owner == handle->rk) ? producer : handle_account_inherited(handle);
+}
+
+/* The account, in this process, of an rd_kafka_t: its own or the overflow row; NULL: it
+ * has none. Does not open one. */
+struct guest_producer *handle_known(const rd_kafka_t *rk);
+
+/* The account of an rd_kafka_t, opened at need; NULL: none such is counted. For who
+ * meets rd_kafka_t outside of this room. */
+struct guest_producer *handle_account_of(const void *rk);
+
+/* The producer that a topic or queue handle was made for; librdkafka does not
+ * tell. The only producer there is when the making was not seen, or NULL. */
+void object_remember(const void *object, const struct guest_producer *producer);
+struct guest_producer *object_producer(const void *object);
+
+#endif

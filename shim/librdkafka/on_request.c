@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * on_request.c - requests that librdkafka has sent, and their answers.
+ *
+ * Says which connection is which producer's, and how many Produce requests are on
+ * their way. Runs on librdkafka's broker threads.
+ */
+#include "librdkafka/interceptors.h"
+
+#include <string.h>
+
+#include "format/kafka_api.h"
+#include "socket/fdtable.h"
+#include "trace/record.h"
+#include "trace/socket_row.h"
+#include "trace/writer.h"
+
+static void socket_link(int fd, uint32_t producer, const char *broker)
+{
+	struct trace_socket *row = fdtable_row(fd);
+
+	if (!row || row->producer == producer + 1)
+		return;
+	row->producer = producer + 1;
+	socket_row_set(row, SOCKET_KAFKA);
+	row->broker = writer_string(broker, strlen(broker));
+}
+
+/* The last byte of a request was taken by the kernel (or by OpenSSL). */
+rd_kafka_resp_err_t intercept_request_sent(rd_kafka_t *rk, int sockfd, const char *broker,
+					   int32_t broker_id, int16_t api, int16_t version,
+					   int32_t correlation, size_t bytes, void *opaque)
+{
+	(void)rk, (void)broker_id, (void)version, (void)correlation;
+	if (!record_ready())
+		return RD_KAFKA_RESP_ERR_NO_ERROR;
+	struct guest_producer *producer = handle_account(opaque);
+	struct trace_producer *row = producer_row(producer);
+	struct guest_thread *self = guest_this_thread();
+	bool outermost = guest_enter_anyhow(self);
+
+	socket_link(sockfd, producer_index(producer), broker);
+	if (api == KAFKA_API_PRODUCE) {
+		writer_add_shared(&row->requests_sent, 1);
+		writer_add_shared(&row->requests_bytes, bytes);
+	}
+	writer_event(EVENT_REQUEST_SENT, producer_index(producer), api, (int64_t)bytes);
+	guest_leave_anyhow(self, outermost);
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+rd_kafka_resp_err_t intercept_response_received(rd_kafka_t *rk, int sockfd, const char *broker,
+						int32_t broker_id, int16_t api, int16_t version,
+						int32_t correlation, size_t bytes, int64_t took_us,
+						rd_kafka_resp_err_t error, void *opaque)
+{
+	(void)rk, (void)sockfd, (void)broker, (void)broker_id, (void)version;
+	(void)correlation, (void)bytes;
+	if (!record_ready())
+		return RD_KAFKA_RESP_ERR_NO_ERROR;
+	struct guest_producer *producer = handle_account(opaque);
+	struct guest_thread *self = guest_this_thread();
+	bool outermost = guest_enter_anyhow(self);
+
+	/* Also called with an error for requests that got no answer. */
+	if (api == KAFKA_API_PRODUCE && !error)
+		writer_add_shared(&producer_row(producer)->requests_answered, 1);
+	writer_event(EVENT_RESPONSE, producer_index(producer), api, took_us);
+	guest_leave_anyhow(self, outermost);
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}

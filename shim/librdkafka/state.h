@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * state.h - what this room keeps: of the process, and of a thread.
+ */
+#ifndef UNFLUSHED_LIBRDKAFKA_STATE_H
+#define UNFLUSHED_LIBRDKAFKA_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "format/format.h"
+#include "guest/guest.h"
+#include "guest/part.h"
+
+#define GUEST_OBJECTS 1024
+
+/* Which producer a topic or queue handle belongs to (handles.h). */
+struct guest_object {
+	const void *object;
+	uint32_t producer; /* index plus 1 */
+};
+
+/* Found empty by a forked child. */
+struct librdkafka_state {
+	uint32_t topics_made; /* calls of rd_kafka_topic_new */
+	struct guest_object objects[GUEST_OBJECTS];
+};
+
+extern struct librdkafka_state *librdkafka_state; /* never NULL while recording */
+
+struct librdkafka_thread {
+	/* One cache line: the produce call that is running, and where the last message
+	 * of this thread was counted. */
+	bool producing;	    /* inside a real produce call */
+	bool by_name;	    /* that call names its topic by text */
+	bool refused_open;  /* its producer has refused messages that may be this one */
+	uint16_t api_depth; /* real librdkafka calls of the application below us */
+	uint32_t site;	    /* of the call: row of SECTION_SITE plus 1 */
+	uint32_t produced_row; /* of SECTION_TOPIC: where its messages were counted */
+	uint64_t produced_messages;
+	uint64_t produced_bytes;
+	const void *produce_topic;
+	struct trace_cell *produce_cell;
+	uint32_t produce_site;
+	uint32_t produce_producer;
+	uint32_t produce_topics_made;
+	int32_t produce_row;
+
+	/* Another: where the last acknowledgement was counted. */
+	const void *ack_topic;
+	struct trace_cell *ack_cell;
+	int32_t ack_partition;
+	uint32_t ack_site;
+	int32_t ack_row;
+} __attribute__((aligned(64)));
+
+extern __thread struct librdkafka_thread librdkafka_thread
+	__attribute__((tls_model("initial-exec")));
+
+static inline struct librdkafka_thread *librdkafka_this_thread(void)
+{
+	guest_this_thread(); /* resets it where that is due */
+	return &librdkafka_thread;
+}
+
+#endif
