@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cpython/line.h"
+#include "guest/hash.h"
 #include "guest/loaded.h"
 #include "guest/settings.h"
 #include "guest/guest.h"
@@ -92,10 +93,10 @@ static struct trace_site *site_begin(uint64_t hash, enum trace_language language
 
 static uint64_t stack_hash(const struct unwind_stack *stack)
 {
-	uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a over addresses */
+	uint64_t hash = HASH_BEGIN;
 
 	for (uint32_t i = 0; i < stack->depth; i++)
-		hash = (hash ^ stack->address[i]) * 0x100000001b3u;
+		hash = hash_word(hash, stack->address[i]);
 	return hash;
 }
 

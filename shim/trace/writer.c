@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
+#include "guest/hash.h"
 #include "guest/state.h"
 #include "trace/map.h"
 
@@ -191,10 +192,8 @@ static uint32_t hash_mix(uint64_t value)
 
 static uint32_t topic_hash(uint32_t producer, const char *topic, int32_t partition)
 {
-	uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+	uint64_t hash = hash_text(HASH_BEGIN, topic);
 
-	for (; *topic; topic++)
-		hash = (hash ^ (uint8_t)*topic) * 0x100000001b3u;
 	return hash_mix(hash ^ (uint64_t)producer << 48 ^ (uint32_t)partition);
 }
 
