@@ -11,18 +11,14 @@
 #include "account/message_sites.h"
 
 #include "guest/guest.h"
+#include "guest/hash.h"
 
 #define PROBES 32
 #define FORGOTTEN ((uintptr_t)1) /* was in use: a search must go on behind it */
 
-static uint32_t slot_of(const void *message)
-{
-	return (uint32_t)(((uint64_t)(uintptr_t)message * 0x9e3779b97f4a7c15u) >> 40);
-}
-
 static struct guest_message *entry_find(const void *message)
 {
-	uint32_t at = slot_of(message);
+	uint32_t at = hash_address(message);
 
 	for (uint32_t probe = 0; probe < PROBES; probe++, at++) {
 		struct guest_message *entry = &account_state->messages[at % GUEST_MESSAGES];
@@ -38,7 +34,7 @@ static struct guest_message *entry_find(const void *message)
 
 static struct guest_message *entry_take(const void *message)
 {
-	uint32_t at = slot_of(message);
+	uint32_t at = hash_address(message);
 
 	for (uint32_t probe = 0; probe < PROBES; probe++, at++) {
 		struct guest_message *entry = &account_state->messages[at % GUEST_MESSAGES];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hash.h - FNV-1a: tells texts, stacks and messages apart in tables of ours.
+ * hash.h - tells texts, stacks and messages (FNV-1a) and addresses apart in tables of ours.
  *
  * Not against somebody who wants two to be equal.
  */
@@ -32,6 +32,12 @@ static inline uint64_t hash_text(uint64_t hash, const char *text)
 	for (; *text; text++)
 		hash = hash_word(hash, (uint8_t)*text);
 	return hash;
+}
+
+/* The place of an address in a table; addresses that are given out together lie apart. */
+static inline uint32_t hash_address(const void *address)
+{
+	return (uint32_t)(((uint64_t)(uintptr_t)address * 0x9e3779b97f4a7c15u) >> 40);
 }
 
 #endif

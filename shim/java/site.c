@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "guest/guest.h"
+#include "guest/hash.h"
 #include "guest/settings.h"
 #include "guest/state.h"
 #include "java/jni.h"
@@ -33,11 +34,11 @@ static struct recent {
 
 static uint64_t stack_hash(const struct java_frame *frames, int32_t count)
 {
-	uint64_t hash = 0xcbf29ce484222325u;
+	uint64_t hash = HASH_BEGIN;
 
 	for (int32_t i = 0; i < count; i++) {
-		hash = (hash ^ (uintptr_t)frames[i].method) * 0x9e3779b97f4a7c15u;
-		hash = (hash ^ hash >> 29 ^ (uint64_t)frames[i].location) * 0x9e3779b97f4a7c15u;
+		hash = hash_bytes(hash, &frames[i].method, sizeof frames[i].method);
+		hash = hash_bytes(hash, &frames[i].location, sizeof frames[i].location);
 	}
 	return hash | 1;
 }

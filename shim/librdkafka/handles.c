@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "guest/hash.h"
 #include "librdkafka/state.h"
 #include "trace/map.h"
 #include "trace/writer.h"
@@ -123,11 +124,6 @@ struct guest_producer *handle_account_of(const void *rk)
 
 /* ---- topic and queue handles ---- */
 
-static uint32_t object_slot(const void *object)
-{
-	return (uint32_t)(((uint64_t)(uintptr_t)object * 0x9e3779b97f4a7c15u) >> 40);
-}
-
 static struct guest_object *object_at(uint32_t slot)
 {
 	return &librdkafka_state->objects[slot % GUEST_OBJECTS];
@@ -135,7 +131,7 @@ static struct guest_object *object_at(uint32_t slot)
 
 void object_remember(const void *object, const struct guest_producer *producer)
 {
-	uint32_t at = object_slot(object);
+	uint32_t at = hash_address(object);
 
 	for (uint32_t probe = 0; probe < GUEST_OBJECTS; probe++, at++) {
 		struct guest_object *entry = object_at(at);
@@ -152,7 +148,7 @@ void object_remember(const void *object, const struct guest_producer *producer)
 
 struct guest_producer *object_producer(const void *object)
 {
-	uint32_t at = object_slot(object);
+	uint32_t at = hash_address(object);
 
 	for (uint32_t probe = 0; probe < GUEST_OBJECTS; probe++, at++) {
 		const struct guest_object *entry = object_at(at);
