@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_counts.c - the law of messages at every instant, and rows that several producers
+ * share.
+ *
+ * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c shim/account/[a-z]*.c
+ */
+#include "account/counts.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include "account/waits.h"
+#include "ledger.h"
+
+#define THREADS 4
+#define ROUNDS 20000
+
+static uint32_t running;
+
+/* Produces and ends its own messages, from two lines in turns. */
+static void *produce_and_end(void *of)
+{
+	static const enum trace_count ends[] = {COUNT_DELIVERED, COUNT_UNCONFIRMED, COUNT_FAILED,
+						COUNT_PURGED};
+	struct guest_producer *producer = of;
+	uint32_t enters = count_row(producer, "topic", -1);
+	uint32_t leaves = count_row(producer, "topic", 0);
+
+	for (uint32_t i = 0; i < ROUNDS; i++) {
+		count_sent(producer, enters, 1 + i % 2, 2, 20);
+		count_done(producer, leaves, 1 + i % 2, ends[i % 4], 2, 20, -192);
+	}
+	__atomic_fetch_sub(&running, 1, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+/* Drift: close() and stop() read what was produced first: what was produced and
+ * delivered in between made outstanding negative. */
+static void outstanding_is_never_negative(void **state)
+{
+	struct guest_producer *producer = ledger_producer();
+	pthread_t threads[THREADS];
+
+	(void)state;
+	running = THREADS;
+	for (int i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, produce_and_end, producer), 0);
+	while (__atomic_load_n(&running, __ATOMIC_ACQUIRE))
+		assert_in_range(counts_outstanding(producer), 0, 2 * THREADS * ROUNDS);
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	assert_int_equal(counts_produced(producer), 2 * THREADS * ROUNDS);
+	assert_int_equal(counts_done(producer), 2 * THREADS * ROUNDS);
+	assert_int_equal(counts_of(producer, COUNT_FAILED), THREADS * ROUNDS / 2);
+	assert_int_equal(producer_row(producer)->errors[0].messages, THREADS * ROUNDS / 2);
+}
+
+static struct guest_producer *signalled;
+static uint32_t signalled_row;
+
+static void count_in_handler(int signal)
+{
+	(void)signal;
+	count_in(signalled_row, 1, COUNT_SENT, 1, 1);
+}
+
+/* Drift: Python's and Java's counts did not say that they were at work, so that a
+ * handler would have added to the very cell that it had interrupted. */
+static void a_signal_handler_may_interrupt_any_count(void **state)
+{
+	struct guest_thread *self = guest_this_thread();
+	struct trace_cell *cell;
+
+	(void)state;
+	signalled = ledger_producer();
+	signalled_row = count_row(signalled, "topic", 0);
+	cell = writer_cell(signalled_row, 1);
+	signal(SIGUSR1, count_in_handler);
+	raise(SIGUSR1);
+	assert_int_equal(cell->counts.messages[COUNT_SENT], 1);
+	assert_true(guest_enter(self));
+	raise(SIGUSR1);
+	guest_leave(self);
+	assert_int_equal(cell->counts.messages[COUNT_SENT], 1);
+	assert_int_equal(counts_produced(signalled), 2);
+}
+
+/* ---- more producers than rows ---- */
+
+static struct guest_producer *shared_row(void)
+{
+	struct guest_producer *producer;
+
+	do
+		producer = ledger_producer();
+	while (!producer_is_shared(producer));
+	return producer;
+}
+
+/* Drift: of Python's and Java's producers beyond the last row it was not said that their
+ * waits are unseen: correct programs were called racy. */
+static void who_shares_a_row_is_not_accused(void **state)
+{
+	struct guest_producer *producer = shared_row();
+
+	(void)state;
+	assert_true(producer_row(producer)->flags & PRODUCER_WAITS_UNSEEN);
+	producer_flags_clear(producer, PRODUCER_WAITS_UNSEEN);
+	assert_true(producer_row(producer)->flags & PRODUCER_WAITS_UNSEEN);
+	ledger_produce(producer, 1);
+	ledger_deliver(producer, 1);
+	struct wait wait = wait_flush_begin(producer, -1);
+
+	wait_flush_end(&wait, 0, WAIT_OF_BEFORE);
+	assert_int_equal(producer_row(producer)->waited_for, 0);
+}
+
+/* Drift: the first one of them that was closed closed it for all. */
+static void who_closes_does_not_close_it_for_the_others(void **state)
+{
+	struct guest_producer *producer = shared_row();
+	struct wait wait = wait_close_begin(producer, 0, true);
+
+	(void)state;
+	assert_null(wait.producer);
+	assert_false(producer->destroying);
+	wait_close_end(&wait, WAIT_CLOSE_DONE, true, true);
+	assert_int_equal(producer_row(producer)->state, PRODUCER_OPEN);
+	wait_transaction_end_begin(producer, WAIT_ABORT);
+	assert_false(producer->aborting);
+}
+
+static void an_unknown_owner_is_of_the_shared_row_once_there_is_one(void **state)
+{
+	struct guest_producer *producer = shared_row();
+	int nobody;
+
+	(void)state;
+	assert_null(producer_find(&nobody));
+	assert_ptr_equal(producer_find_any(&nobody), producer);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(outstanding_is_never_negative),
+		cmocka_unit_test(a_signal_handler_may_interrupt_any_count),
+		cmocka_unit_test(who_shares_a_row_is_not_accused),
+		cmocka_unit_test(who_closes_does_not_close_it_for_the_others),
+		cmocka_unit_test(an_unknown_owner_is_of_the_shared_row_once_there_is_one),
+	};
+
+	return cmocka_run_group_tests(tests, ledger_begin, scratch_remove);
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_waits.c - what a wait covers, when its call is counted, and whom it does not
+ * speak for.
+ *
+ * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c shim/account/[a-z]*.c
+ */
+#include "account/waits.h"
+
+#include "account/pending.h"
+#include "account/refused.h"
+#include "ledger.h"
+
+static void a_flush_covers_what_was_produced_before_it(void **state)
+{
+	struct guest_producer *producer = ledger_producer();
+
+	(void)state;
+	ledger_produce(producer, 5);
+	struct wait wait = wait_flush_begin(producer, 100);
+
+	ledger_deliver(producer, 5);
+	wait_flush_end(&wait, 0, WAIT_OF_BEFORE);
+	assert_int_equal(producer_row(producer)->waited_for, 5);
+	assert_int_equal(producer_row(producer)->waited_by, WAITED_FLUSH);
+	assert_int_equal(producer_row(producer)->flush_result, 0);
+}
+
+/* kafka-python's flush waits for what there was; a callback may have sent more. */
+static void what_came_during_a_flush_is_waited_for_by_a_client_that_drains(void **state)
+{
+	static const struct {
+		enum wait_reach reach;
+		uint64_t delivered, waited_for;
+	} cases[] = {{WAIT_OF_BEFORE, 7, 5}, {WAIT_OF_ALL, 7, 7}, {WAIT_OF_ALL, 6, 5}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct guest_producer *producer = ledger_producer();
+
+		ledger_produce(producer, 5);
+		struct wait wait = wait_flush_begin(producer, -1);
+
+		ledger_produce(producer, 2);
+		ledger_deliver(producer, cases[i].delivered);
+		wait_flush_end(&wait, 0, cases[i].reach);
+		assert_int_equal(producer_row(producer)->waited_for, cases[i].waited_for);
+	}
+}
+
+static void a_flush_that_gives_up_is_a_timeout_and_no_wait(void **state)
+{
+	struct guest_producer *producer = ledger_producer();
+
+	(void)state;
+	ledger_produce(producer, 5);
+	struct wait wait = wait_flush_begin(producer, 1);
+
+	wait_flush_end(&wait, -185, WAIT_OF_ALL);
+	assert_int_equal(producer_row(producer)->flush_timeouts, 1);
+	assert_int_equal(producer_row(producer)->flush_result, -185);
+	assert_int_equal(producer_row(producer)->waited_for, 0);
+}
+
+/* Drift: librdkafka's flush was counted when it returned, so one that the process died
+ * in had never been called. */
+static void a_flush_is_counted_when_it_is_called(void **state)
+{
+	struct guest_producer *producer = ledger_producer();
+
+	(void)state;
+	wait_flush_begin(producer, -1);
+	assert_int_equal(producer_row(producer)->flush_calls, 1);
+	assert_int_equal(producer_row(producer)->flush_result, TRACE_UNKNOWN);
+}
+
+/* Drift: Java's flush took no time at all. */
+static void how_long_a_flush_took_is_added_up(void **state)
+{
+	struct guest_producer *producer = ledger_producer();
+	struct wait wait = wait_flush_begin(producer, -1);
+
+	(void)state;
+	wait.began_ns -= 1000000000;
+	wait_flush_end(&wait, 0, WAIT_OF_BEFORE);
+	assert_in_range(producer_row(producer)->flush_waited_ns, 1000000000, 60000000000);
+}
+
+/* Drift: in a child that a callback forked inside flush(), librdkafka's and
+ * kafka-python's flush ended with the parent's numbers. */
+static void a_wait_of_the_parents_ends_nothing_in_the_child(void **state)
+{
+	struct guest_producer *producer = ledger_producer();
+
+	(void)state;
+	ledger_produce(producer, 5);
+	struct wait wait = wait_flush_begin(producer, -1);
+	struct wait ending = wait_transaction_end_begin(producer, WAIT_COMMIT);
+
+	wait.generation--;
+	ending.generation--;
+	wait_flush_end(&wait, 0, WAIT_OF_BEFORE);
+	wait_transaction_end(&ending, WAIT_COMMIT, 0);
+	wait_close_end(&wait, WAIT_CLOSE_DONE, true, true);
+	assert_int_equal(producer_row(producer)->waited_for, 0);
+	assert_int_equal(producer_row(producer)->transactions_committed, 0);
+	assert_int_equal(producer_row(producer)->state, PRODUCER_OPEN);
+}
+
+/* Drift: Python's and Java's abort was called a commit. */
+static void an_abort_discards_and_a_commit_waits(void **state)
+{
+	static const struct {
+		enum wait_transaction which;
+		enum trace_waited_by by;
+	} cases[] = {{WAIT_COMMIT, WAITED_COMMIT}, {WAIT_ABORT, WAITED_PURGE}};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct guest_producer *producer = ledger_producer();
+
+		wait_transaction_begun(producer);
+		assert_true(producer_row(producer)->flags & PRODUCER_IN_TRANSACTION);
+		ledger_produce(producer, 3);
+		struct wait wait = wait_transaction_end_begin(producer, cases[i].which);
+
+		assert_int_equal(producer->aborting, cases[i].which == WAIT_ABORT);
+		wait_transaction_end(&wait, cases[i].which, 0);
+		assert_int_equal(producer_row(producer)->waited_by, cases[i].by);
+		assert_int_equal(producer_row(producer)->waited_for, 3);
+		assert_false(producer_row(producer)->flags & PRODUCER_IN_TRANSACTION);
+		assert_false(producer->aborting);
+	}
+}
+
+static void a_transaction_that_could_not_end_is_open(void **state)
+{
+	struct guest_producer *producer = ledger_producer();
+
+	(void)state;
+	wait_transaction_begun(producer);
+	struct wait wait = wait_transaction_end_begin(producer, WAIT_COMMIT);
+
+	wait_transaction_end(&wait, WAIT_COMMIT, -150);
+	assert_int_equal(producer_row(producer)->transaction_failures, 1);
+	assert_true(producer_row(producer)->flags & PRODUCER_IN_TRANSACTION);
+	assert_int_equal(producer_row(producer)->waited_by, WAITED_NOT);
+}
+
+/* Drift: kafka-python's close covered what was produced before it, though nothing can
+ * be produced after it and all was done. */
+static void a_close_that_leaves_nothing_is_a_wait_for_all(void **state)
+{
+	struct guest_producer *producer = ledger_producer();
+
+	(void)state;
+	ledger_produce(producer, 5);
+	struct wait wait = wait_close_begin(producer, 0, true);
+
+	assert_int_equal(producer_row(producer)->state, PRODUCER_DESTROYING);
+	ledger_produce(producer, 1);
+	ledger_deliver(producer, 6);
+	wait_close_end(&wait, WAIT_CLOSE_DONE, true, true);
+	assert_int_equal(producer_row(producer)->waited_for, 6);
+	assert_int_equal(producer_row(producer)->waited_by, WAITED_CLOSE);
+	assert_int_equal(producer_row(producer)->state, PRODUCER_DESTROYED);
+}
+
+static void a_close_is_no_wait_if_it_leaves_messages_or_does_not_wait(void **state)
+{
+	static const struct {
+		uint64_t delivered;
+		bool waits;
+	} cases[] = {{4, true}, {5, false}};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct guest_producer *producer = ledger_producer();
+
+		ledger_produce(producer, 5);
+		struct wait wait = wait_close_begin(producer, 0, true);
+
+		ledger_deliver(producer, cases[i].delivered);
+		wait_close_end(&wait, WAIT_CLOSE_DONE, true, cases[i].waits);
+		assert_int_equal(producer_row(producer)->waited_for, 0);
+	}
+}
+
+/* Drift: aiokafka's stop and kafka-python's close were noted again for one that was
+ * closed, or left as it was. */
+static void a_producer_is_closed_once(void **state)
+{
+	struct guest_producer *producer = ledger_producer();
+	struct wait wait = wait_close_begin(producer, 0, true);
+
+	(void)state;
+	wait_close_end(&wait, WAIT_CLOSE_FAILED, true, false);
+	wait = wait_close_begin(producer, 0, true);
+	assert_ptr_equal(wait.producer, producer);
+	wait_close_end(&wait, WAIT_CLOSE_DONE, true, false);
+	wait = wait_close_begin(producer, 0, true);
+	assert_null(wait.producer);
+}
+
+static void partitions_that_are_all_asked_for_are_a_wait(void **state)
+{
+	struct guest_producer *producer = ledger_producer();
+	uint32_t rows[2] = {count_row(producer, "topic", 0), count_row(producer, "topic", 1)};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		count_sent(producer, rows[i], 0, 3, 30);
+		pending_append(rows[i], 3);
+		count_done(producer, rows[i], 0, COUNT_DELIVERED, 3, 30, 0);
+		pending_settle(rows[i], 3);
+	}
+	wait_got(rows[0], 3);
+	assert_int_equal(producer_row(producer)->waited_for, 0);
+	wait_got(rows[1], 3);
+	assert_int_equal(producer_row(producer)->waited_for, 6);
+	assert_int_equal(producer_row(producer)->waited_by, WAITED_GET);
+}
+
+/* Drift: kafka-python's commit and close did not cover the partitions, so a get() of
+ * the only later message was not a wait. */
+static void what_a_commit_covered_need_not_be_asked_for(void **state)
+{
+	struct guest_producer *producer = ledger_producer();
+	uint32_t first = ledger_produce(producer, 3);
+	uint32_t second = count_row(producer, "topic", 1);
+
+	(void)state;
+	pending_append(first, 3);
+	ledger_deliver(producer, 3);
+	pending_settle(first, 3);
+	wait_transaction_begun(producer);
+	struct wait wait = wait_transaction_end_begin(producer, WAIT_COMMIT);
+
+	wait_transaction_end(&wait, WAIT_COMMIT, 0);
+	count_sent(producer, second, 0, 1, 10);
+	pending_append(second, 1);
+	count_done(producer, second, 0, COUNT_DELIVERED, 1, 10, 0);
+	pending_settle(second, 1);
+	wait_got(second, 1);
+	assert_int_equal(producer_row(producer)->waited_for, 4);
+}
+
+static void a_row_of_several_partitions_tells_nothing(void **state)
+{
+	struct guest_producer *producer = ledger_producer();
+	uint32_t row = count_row(producer, "topic", -1);
+
+	(void)state;
+	count_sent(producer, row, 0, 1, 10);
+	pending_append(row, 1);
+	wait_got(row, 1);
+	assert_int_equal(producer_row(producer)->waited_for, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_flush_covers_what_was_produced_before_it),
+		cmocka_unit_test(what_came_during_a_flush_is_waited_for_by_a_client_that_drains),
+		cmocka_unit_test(a_flush_that_gives_up_is_a_timeout_and_no_wait),
+		cmocka_unit_test(a_flush_is_counted_when_it_is_called),
+		cmocka_unit_test(how_long_a_flush_took_is_added_up),
+		cmocka_unit_test(a_wait_of_the_parents_ends_nothing_in_the_child),
+		cmocka_unit_test(an_abort_discards_and_a_commit_waits),
+		cmocka_unit_test(a_transaction_that_could_not_end_is_open),
+		cmocka_unit_test(a_close_that_leaves_nothing_is_a_wait_for_all),
+		cmocka_unit_test(a_close_is_no_wait_if_it_leaves_messages_or_does_not_wait),
+		cmocka_unit_test(a_producer_is_closed_once),
+		cmocka_unit_test(partitions_that_are_all_asked_for_are_a_wait),
+		cmocka_unit_test(what_a_commit_covered_need_not_be_asked_for),
+		cmocka_unit_test(a_row_of_several_partitions_tells_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, ledger_begin, scratch_remove);
+}
