@@ -26,6 +26,18 @@ for setting in sys.argv[4:]:
 if ending.startswith("switched"):
     settings["value_serializer"] = lambda order: order.text
 
+full = False
+
+
+def serialize(value):
+    if full:
+        raise OverflowError("not now")
+    return value.encode() if isinstance(value, str) else value
+
+
+if ending == "refused_again":
+    settings["value_serializer"] = serialize
+
 send_code = KafkaProducer.send.__code__
 producer = KafkaProducer(bootstrap_servers=sys.argv[1], **settings)
 
@@ -185,6 +197,15 @@ elif ending == "too_large":
         producer.send("stories", b"x" * (2 << 20))
     except Exception as error:
         print("refused:", type(error).__name__)
+    producer.flush()
+elif ending == "refused_again":  # an equal text, made anew
+    full = True
+    try:
+        producer.send("stories", "order %d" % count)
+    except OverflowError as error:
+        print("refused:", error)
+    full = False
+    producer.send("stories", "order %d" % count)
     producer.flush()
 elif ending == "raise":
     raise RuntimeError("nobody catches this")
