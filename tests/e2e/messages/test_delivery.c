@@ -109,6 +109,19 @@ static void a_batch_counts_what_was_taken(void **state)
 	story_end(&story);
 }
 
+/* Drift: what a batch took was not looked for among the refused. */
+static void what_a_batch_refused_and_another_took_was_tried_again(void **state)
+{
+	struct story story = tell("batch_retries", "@ 200");
+
+	(void)state;
+	story_expect(&story, "clean", NULL);
+	assert_true(story_count(&story, "rejected") > 0);
+	assert_int_equal(story_count(&story, "delivered"), 200);
+	assert_int_equal(story.arrived, 200);
+	story_end(&story);
+}
+
 static void a_batch_without_flush_is_lost(void **state)
 {
 	struct story story = story_of("batch");
@@ -203,6 +216,7 @@ int main(void)
 		cmocka_unit_test(a_full_queue_tried_again_is_clean),
 		cmocka_unit_test(a_message_too_large_is_refused_and_counted),
 		cmocka_unit_test(a_batch_counts_what_was_taken),
+		cmocka_unit_test(what_a_batch_refused_and_another_took_was_tried_again),
 		cmocka_unit_test(a_batch_without_flush_is_lost),
 		cmocka_unit_test(producev_and_produceva_are_counted_alike),
 		cmocka_unit_test(producev_without_flush_is_lost),
