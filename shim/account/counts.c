@@ -6,7 +6,8 @@
 
 #include "account/held.h"
 
-uint32_t count_row(const struct guest_producer *producer, const char *topic, int32_t partition)
+uint32_t count_row(const struct account_producer *producer, const char *topic,
+		   int32_t partition)
 {
 	return writer_topic(producer_index(producer), topic, partition, producer->topic);
 }
@@ -24,14 +25,14 @@ void count_in(uint32_t row, uint32_t site, enum trace_count kind, uint64_t messa
 	guest_leave_anyhow(self, outermost);
 }
 
-void count_sent(struct guest_producer *producer, uint32_t row, uint32_t site, uint64_t messages,
-		uint64_t bytes)
+void count_sent(struct account_producer *producer, uint32_t row, uint32_t site,
+		uint64_t messages, uint64_t bytes)
 {
 	count_in(row, site, COUNT_SENT, messages, bytes);
 	producer_row(producer)->produced_last_ns = guest_now_coarse_ns();
 }
 
-void count_error(struct guest_producer *producer, int32_t code, enum trace_count kind,
+void count_error(struct account_producer *producer, int32_t code, enum trace_count kind,
 		 uint64_t messages)
 {
 	struct trace_error *errors = producer_row(producer)->errors;
@@ -53,14 +54,14 @@ void count_error(struct guest_producer *producer, int32_t code, enum trace_count
 	writer_add_shared(&errors[TRACE_ERRORS - 1].messages, messages);
 }
 
-void count_failed(struct guest_producer *producer, uint64_t messages, uint64_t bytes,
+void count_failed(struct account_producer *producer, uint64_t messages, uint64_t bytes,
 		  int32_t error)
 {
 	count_error(producer, error, COUNT_FAILED, messages);
 	writer_event(EVENT_FAILED, producer_index(producer), error, (int64_t)bytes);
 }
 
-void count_done(struct guest_producer *producer, uint32_t row, uint32_t site,
+void count_done(struct account_producer *producer, uint32_t row, uint32_t site,
 		enum trace_count kind, uint64_t messages, uint64_t bytes, int32_t error)
 {
 	count_in(row, site, kind, messages, bytes);
@@ -75,7 +76,7 @@ void count_unseen(uint64_t messages)
 
 /* ---- sums ---- */
 
-static uint64_t counts_sum(const struct guest_producer *producer, uint32_t kinds)
+static uint64_t counts_sum(const struct account_producer *producer, uint32_t kinds)
 {
 	uint64_t sum = 0;
 	uint32_t topic = __atomic_load_n(&trace->topic_lists[producer_index(producer)],
@@ -83,7 +84,8 @@ static uint64_t counts_sum(const struct guest_producer *producer, uint32_t kinds
 
 	for (; topic; topic = trace->topic_next[topic - 1]) {
 		const struct trace_counts *counts = &trace->topics[topic - 1].counts;
-		uint32_t cell = __atomic_load_n(&trace->cell_lists[topic - 1], __ATOMIC_ACQUIRE);
+		uint32_t cell =
+			__atomic_load_n(&trace->cell_lists[topic - 1], __ATOMIC_ACQUIRE);
 
 		for (;;) {
 			for (unsigned kind = 0; kind < TRACE_COUNTS; kind++)
@@ -99,19 +101,19 @@ static uint64_t counts_sum(const struct guest_producer *producer, uint32_t kinds
 	return sum;
 }
 
-uint64_t counts_of(const struct guest_producer *producer, enum trace_count kind)
+uint64_t counts_of(const struct account_producer *producer, enum trace_count kind)
 {
 	return counts_sum(producer, 1u << kind);
 }
 
-uint64_t counts_produced(const struct guest_producer *producer)
+uint64_t counts_produced(const struct account_producer *producer)
 {
 	uint64_t unrolled = counts_of(producer, COUNT_UNROLLED); /* before: never too few */
 
 	return counts_of(producer, COUNT_SENT) - unrolled;
 }
 
-uint64_t counts_given(const struct guest_producer *producer)
+uint64_t counts_given(const struct account_producer *producer)
 {
 	uint64_t produced = counts_produced(producer); /* before: never too many */
 	uint64_t held = held_by(producer);
@@ -119,14 +121,14 @@ uint64_t counts_given(const struct guest_producer *producer)
 	return produced > held ? produced - held : 0;
 }
 
-uint64_t counts_done(const struct guest_producer *producer)
+uint64_t counts_done(const struct account_producer *producer)
 {
 	return counts_sum(producer, 1u << COUNT_DELIVERED | 1u << COUNT_UNCONFIRMED |
 					    1u << COUNT_FAILED | 1u << COUNT_PURGED);
 }
 
 /* Done is read first: it cannot have passed what was produced. */
-uint64_t counts_outstanding(const struct guest_producer *producer)
+uint64_t counts_outstanding(const struct account_producer *producer)
 {
 	uint64_t done = counts_done(producer);
 

@@ -17,8 +17,8 @@
  * handler interrupted our own code on this thread, it adds to the topic row atomically.
  * Any thread, and signal handlers; no lock of any client's is needed.
  */
-#ifndef UNFLUSHED_COUNTS_H
-#define UNFLUSHED_COUNTS_H
+#ifndef UNFLUSHED_ACCOUNT_COUNTS_H
+#define UNFLUSHED_ACCOUNT_COUNTS_H
 
 #include "account/state.h"
 #include "trace/writer.h"
@@ -38,7 +38,8 @@ static inline void count_add(struct trace_counts *counts, bool private, enum tra
 
 /* The topic row of (topic, partition) for a producer; -1: where messages enter that
  * have no partition yet. Its catch-all row when there is no room. */
-uint32_t count_row(const struct guest_producer *producer, const char *topic, int32_t partition);
+uint32_t count_row(const struct account_producer *producer, const char *topic,
+		   int32_t partition);
 
 /* Adds, looking for the cell. */
 void count_in(uint32_t row, uint32_t site, enum trace_count kind, uint64_t messages,
@@ -46,20 +47,20 @@ void count_in(uint32_t row, uint32_t site, enum trace_count kind, uint64_t messa
 
 /* Messages were produced: count_in() of COUNT_SENT, and the time of it. To be called
  * before they can be passed on. */
-void count_sent(struct guest_producer *producer, uint32_t row, uint32_t site, uint64_t messages,
-		uint64_t bytes);
+void count_sent(struct account_producer *producer, uint32_t row, uint32_t site,
+		uint64_t messages, uint64_t bytes);
 
 /* Messages came to an end, of COUNT_DELIVERED to COUNT_DROPPED. To be called before
  * anybody is told. `error` (rd_kafka_resp_err_t) is noted if the end is COUNT_FAILED. */
-void count_done(struct guest_producer *producer, uint32_t row, uint32_t site,
+void count_done(struct account_producer *producer, uint32_t row, uint32_t site,
 		enum trace_count kind, uint64_t messages, uint64_t bytes, int32_t error);
 
 /* Messages failed that are counted already: their code, and the event. */
-void count_failed(struct guest_producer *producer, uint64_t messages, uint64_t bytes,
+void count_failed(struct account_producer *producer, uint64_t messages, uint64_t bytes,
 		  int32_t error);
 
 /* Adds to the table of error codes; `kind` is COUNT_FAILED or COUNT_REJECTED. */
-void count_error(struct guest_producer *producer, int32_t code, enum trace_count kind,
+void count_error(struct account_producer *producer, int32_t code, enum trace_count kind,
 		 uint64_t messages);
 
 /* Messages of which nothing is known but that they were produced: the tool then says
@@ -67,13 +68,13 @@ void count_error(struct guest_producer *producer, int32_t code, enum trace_count
 void count_unseen(uint64_t messages);
 
 /* Sums by now, each a walk over the producer's topic rows and their cells. */
-uint64_t counts_of(const struct guest_producer *producer, enum trace_count kind);
-uint64_t counts_produced(const struct guest_producer *producer);
+uint64_t counts_of(const struct account_producer *producer, enum trace_count kind);
+uint64_t counts_produced(const struct account_producer *producer);
 /* Without those that a binding has not given to its client (held.h): all that a wait
  * of the client's can reach. */
-uint64_t counts_given(const struct guest_producer *producer);
-uint64_t counts_done(const struct guest_producer *producer);
+uint64_t counts_given(const struct account_producer *producer);
+uint64_t counts_done(const struct account_producer *producer);
 /* Produced and not done. */
-uint64_t counts_outstanding(const struct guest_producer *producer);
+uint64_t counts_outstanding(const struct account_producer *producer);
 
 #endif

@@ -19,7 +19,7 @@ enum end { FIRST, LAST };
 #define READ(from) __atomic_load_n(&(from), __ATOMIC_RELAXED)
 #define WRITE(to, value) __atomic_store_n(&(to), value, __ATOMIC_RELAXED)
 
-static uint64_t state_of(const struct guest_held *run)
+static uint64_t state_of(const struct account_held *run)
 {
 	return __atomic_load_n(&run->state, __ATOMIC_ACQUIRE);
 }
@@ -29,13 +29,13 @@ static uint32_t messages_of(uint64_t state)
 	return (uint32_t)state;
 }
 
-static bool state_becomes(struct guest_held *run, uint64_t from, uint64_t to)
+static bool state_becomes(struct account_held *run, uint64_t from, uint64_t to)
 {
 	return __atomic_compare_exchange_n(&run->state, &from, to, false, __ATOMIC_ACQ_REL,
 					   __ATOMIC_RELAXED);
 }
 
-static bool is_of(const struct guest_held *run, const struct guest_producer *producer,
+static bool is_of(const struct account_held *run, const struct account_producer *producer,
 		  uint32_t row, int32_t partition)
 {
 	return READ(run->producer) == producer_index(producer) && READ(run->row) == row &&
@@ -43,14 +43,14 @@ static bool is_of(const struct guest_held *run, const struct guest_producer *pro
 }
 
 /* The first or the last run of a partition that has messages. */
-static struct guest_held *run_find(const struct guest_producer *producer, uint32_t row,
-				   int32_t partition, enum end end, uint64_t *state)
+static struct account_held *run_find(const struct account_producer *producer, uint32_t row,
+				     int32_t partition, enum end end, uint64_t *state)
 {
 	uint32_t used = __atomic_load_n(&account_state->held_used, __ATOMIC_ACQUIRE);
-	struct guest_held *found = NULL;
+	struct account_held *found = NULL;
 
 	for (uint32_t i = 0; i < used; i++) {
-		struct guest_held *run = &account_state->held[i];
+		struct account_held *run = &account_state->held[i];
 		uint64_t now = state_of(run);
 
 		if (!messages_of(now) || !is_of(run, producer, row, partition) ||
@@ -74,10 +74,10 @@ static void used_reaches(uint32_t runs)
 }
 
 /* An empty run, claimed; NULL: there is none. */
-static struct guest_held *run_claim(void)
+static struct account_held *run_claim(void)
 {
-	for (uint32_t i = 0; i < GUEST_HELD; i++) {
-		struct guest_held *run = &account_state->held[i];
+	for (uint32_t i = 0; i < ACCOUNT_HELD; i++) {
+		struct account_held *run = &account_state->held[i];
 		uint64_t state = state_of(run);
 
 		if (messages_of(state) || state & CLAIMED ||
@@ -90,8 +90,8 @@ static struct guest_held *run_claim(void)
 }
 
 /* One message in a run that is claimed. */
-static void run_begin(struct guest_held *run, const struct guest_producer *producer, uint32_t row,
-		      int32_t partition, uint32_t site)
+static void run_begin(struct account_held *run, const struct account_producer *producer,
+		      uint32_t row, int32_t partition, uint32_t site)
 {
 	uint64_t begun = (run->state & ~CLAIMED) >> 32;
 
@@ -105,7 +105,7 @@ static void run_begin(struct guest_held *run, const struct guest_producer *produ
 }
 
 /* One more in a run that has some; false: it is empty by now. */
-static bool run_extend(struct guest_held *run)
+static bool run_extend(struct account_held *run)
 {
 	uint64_t state = state_of(run);
 
@@ -117,7 +117,7 @@ static bool run_extend(struct guest_held *run)
 }
 
 /* More lines in turns than there are runs: how many is known, whose not. */
-static bool run_join(struct guest_held *run, struct guest_producer *producer)
+static bool run_join(struct account_held *run, struct account_producer *producer)
 {
 	WRITE(run->site, 0);
 	__atomic_fetch_or(&producer_row(producer)->flags, PRODUCER_SITES_INEXACT,
@@ -126,16 +126,16 @@ static bool run_join(struct guest_held *run, struct guest_producer *producer)
 }
 
 /* False: there is no run for it. */
-static bool run_add(struct guest_producer *producer, uint32_t row, int32_t partition,
+static bool run_add(struct account_producer *producer, uint32_t row, int32_t partition,
 		    uint32_t site)
 {
 	for (;;) {
 		uint64_t state;
-		struct guest_held *last = run_find(producer, row, partition, LAST, &state);
+		struct account_held *last = run_find(producer, row, partition, LAST, &state);
 
 		if (last && READ(last->site) == site && run_extend(last))
 			return true;
-		struct guest_held *run = run_claim();
+		struct account_held *run = run_claim();
 
 		if (run) {
 			run_begin(run, producer, row, partition, site);
@@ -148,7 +148,7 @@ static bool run_add(struct guest_producer *producer, uint32_t row, int32_t parti
 	}
 }
 
-bool held_add(struct guest_producer *producer, uint32_t row, int32_t partition, uint32_t site)
+bool held_add(struct account_producer *producer, uint32_t row, int32_t partition, uint32_t site)
 {
 	/* First: what flush() finds held it must not call waited for. */
 	__atomic_fetch_add(&producer->held, 1, __ATOMIC_ACQ_REL);
@@ -158,10 +158,10 @@ bool held_add(struct guest_producer *producer, uint32_t row, int32_t partition, 
 	return false;
 }
 
-static bool take(struct guest_producer *producer, uint32_t row, int32_t partition, enum end end,
-		 uint32_t *site)
+static bool take(struct account_producer *producer, uint32_t row, int32_t partition,
+		 enum end end, uint32_t *site)
 {
-	struct guest_held *run;
+	struct account_held *run;
 	uint64_t state;
 
 	while ((run = run_find(producer, row, partition, end, &state))) {
@@ -174,25 +174,26 @@ static bool take(struct guest_producer *producer, uint32_t row, int32_t partitio
 	return false;
 }
 
-bool held_take(struct guest_producer *producer, uint32_t row, int32_t partition, uint32_t *site)
+bool held_take(struct account_producer *producer, uint32_t row, int32_t partition,
+	       uint32_t *site)
 {
 	return take(producer, row, partition, FIRST, site);
 }
 
-bool held_take_youngest(struct guest_producer *producer, uint32_t row, int32_t partition,
+bool held_take_youngest(struct account_producer *producer, uint32_t row, int32_t partition,
 			uint32_t *site)
 {
 	return take(producer, row, partition, LAST, site);
 }
 
-void held_forget(struct guest_producer *producer)
+void held_forget(struct account_producer *producer)
 {
 	uint32_t used = __atomic_load_n(&account_state->held_used, __ATOMIC_ACQUIRE);
 
 	if (!held_by(producer))
 		return;
 	for (uint32_t i = 0; i < used; i++) {
-		struct guest_held *run = &account_state->held[i];
+		struct account_held *run = &account_state->held[i];
 		uint64_t state = state_of(run);
 
 		if (messages_of(state) && READ(run->producer) == producer_index(producer))

@@ -10,25 +10,27 @@
  *	add_message() -- held_add() ... on_send -- held_take() ... acknowledgement
  *	produced, held                  produced                   delivered
  */
-#ifndef UNFLUSHED_HELD_H
-#define UNFLUSHED_HELD_H
+#ifndef UNFLUSHED_ACCOUNT_HELD_H
+#define UNFLUSHED_ACCOUNT_HELD_H
 
 #include "account/state.h"
 
 /* One more, of a topic (row of SECTION_TOPIC) and a partition (-1: any), from `site`.
  * Any thread, beside others that add or take; not from a signal handler. False: it
  * cannot be remembered, and is not held. */
-bool held_add(struct guest_producer *producer, uint32_t row, int32_t partition, uint32_t site);
+bool held_add(struct account_producer *producer, uint32_t row, int32_t partition,
+	      uint32_t site);
 
 /* The oldest one leaves, or the youngest; false: none such is held. */
-bool held_take(struct guest_producer *producer, uint32_t row, int32_t partition, uint32_t *site);
-bool held_take_youngest(struct guest_producer *producer, uint32_t row, int32_t partition,
+bool held_take(struct account_producer *producer, uint32_t row, int32_t partition,
+	       uint32_t *site);
+bool held_take_youngest(struct account_producer *producer, uint32_t row, int32_t partition,
 			uint32_t *site);
 
 /* The producer is destroyed: what is held for it stays what it is, outstanding. */
-void held_forget(struct guest_producer *producer);
+void held_forget(struct account_producer *producer);
 
-static inline uint64_t held_by(const struct guest_producer *producer)
+static inline uint64_t held_by(const struct account_producer *producer)
 {
 	return __atomic_load_n(&producer->held, __ATOMIC_ACQUIRE);
 }

@@ -16,12 +16,12 @@
 #define PROBES 32
 #define FORGOTTEN ((uintptr_t)1) /* was in use: a search must go on behind it */
 
-static struct guest_message *entry_find(const void *message)
+static struct account_message *entry_find(const void *message)
 {
 	uint32_t at = hash_address(message);
 
 	for (uint32_t probe = 0; probe < PROBES; probe++, at++) {
-		struct guest_message *entry = &account_state->messages[at % GUEST_MESSAGES];
+		struct account_message *entry = &account_state->messages[at % ACCOUNT_MESSAGES];
 		uintptr_t held = __atomic_load_n(&entry->message, __ATOMIC_ACQUIRE);
 
 		if (held == (uintptr_t)message)
@@ -32,33 +32,33 @@ static struct guest_message *entry_find(const void *message)
 	return NULL;
 }
 
-static struct guest_message *entry_take(const void *message)
+static struct account_message *entry_take(const void *message)
 {
 	uint32_t at = hash_address(message);
 
 	for (uint32_t probe = 0; probe < PROBES; probe++, at++) {
-		struct guest_message *entry = &account_state->messages[at % GUEST_MESSAGES];
+		struct account_message *entry = &account_state->messages[at % ACCOUNT_MESSAGES];
 		uintptr_t held = __atomic_load_n(&entry->message, __ATOMIC_RELAXED);
 
 		if (held <= FORGOTTEN &&
-		    __atomic_compare_exchange_n(&entry->message, &held, (uintptr_t)message, false,
-						__ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+		    __atomic_compare_exchange_n(&entry->message, &held, (uintptr_t)message,
+						false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 			return entry;
 	}
 	return NULL;
 }
 
-static void second_site(struct guest_producer *producer, const void *message, uint32_t site)
+static void second_site(struct account_producer *producer, const void *message, uint32_t site)
 {
 	/* A message that was dropped without a word may have left this address. */
-	struct guest_message *stale = entry_find(message);
+	struct account_message *stale = entry_find(message);
 
 	if (stale)
 		__atomic_store_n(&stale->message, FORGOTTEN, __ATOMIC_RELEASE);
 	if (site + 1 == producer->first_site)
 		return;
 	__atomic_store_n(&producer->many_sites, true, __ATOMIC_RELEASE);
-	struct guest_message *entry = entry_take(message);
+	struct account_message *entry = entry_take(message);
 
 	if (!entry) {
 		__atomic_fetch_or(&producer_row(producer)->flags, PRODUCER_SITES_INEXACT,
@@ -69,7 +69,7 @@ static void second_site(struct guest_producer *producer, const void *message, ui
 	entry->producer = producer_index(producer);
 }
 
-void message_site_sent(struct guest_producer *producer, const void *message, uint32_t site)
+void message_site_sent(struct account_producer *producer, const void *message, uint32_t site)
 {
 	uint32_t first = __atomic_load_n(&producer->first_site, __ATOMIC_RELAXED);
 
@@ -82,13 +82,13 @@ void message_site_sent(struct guest_producer *producer, const void *message, uin
 	second_site(producer, message, site);
 }
 
-uint32_t message_site_done(struct guest_producer *producer, const void *message)
+uint32_t message_site_done(struct account_producer *producer, const void *message)
 {
 	uint32_t first = __atomic_load_n(&producer->first_site, __ATOMIC_ACQUIRE);
 
 	if (LIKELY(!__atomic_load_n(&producer->many_sites, __ATOMIC_ACQUIRE)))
 		return first ? first - 1 : 0;
-	struct guest_message *entry = entry_find(message);
+	struct account_message *entry = entry_find(message);
 
 	if (!entry)
 		return first - 1;
@@ -98,12 +98,13 @@ uint32_t message_site_done(struct guest_producer *producer, const void *message)
 	return site;
 }
 
-void message_sites_clear(const struct guest_producer *producer)
+void message_sites_clear(const struct account_producer *producer)
 {
 	if (!producer->many_sites)
 		return;
-	for (uint32_t i = 0; i < GUEST_MESSAGES; i++)
+	for (uint32_t i = 0; i < ACCOUNT_MESSAGES; i++)
 		if (account_state->messages[i].message > FORGOTTEN &&
 		    account_state->messages[i].producer == producer_index(producer))
-			__atomic_store_n(&account_state->messages[i].message, FORGOTTEN, __ATOMIC_RELEASE);
+			__atomic_store_n(&account_state->messages[i].message, FORGOTTEN,
+					 __ATOMIC_RELEASE);
 }

@@ -6,7 +6,7 @@
 
 #include "trace/writer.h"
 
-static struct guest_pending *pending_at(uint32_t row)
+static struct account_pending *pending_at(uint32_t row)
 {
 	return &account_state->pending[row];
 }
@@ -48,7 +48,7 @@ void pending_cover(uint32_t row, uint64_t messages)
 	writer_max(&pending_at(row)->covered, messages);
 }
 
-uint32_t pending_first(const struct guest_producer *producer)
+uint32_t pending_first(const struct account_producer *producer)
 {
 	return __atomic_load_n(&trace->topic_lists[producer_index(producer)], __ATOMIC_ACQUIRE);
 }
@@ -58,13 +58,13 @@ uint32_t pending_next(uint32_t row)
 	return trace->topic_next[row - 1];
 }
 
-void pending_cover_all(const struct guest_producer *producer)
+void pending_cover_all(const struct account_producer *producer)
 {
 	for (uint32_t row = pending_first(producer); row; row = pending_next(row))
 		pending_cover(row - 1, pending_appended(row - 1));
 }
 
-uint64_t pending_covered(const struct guest_producer *producer)
+uint64_t pending_covered(const struct account_producer *producer)
 {
 	uint64_t covered = 0;
 

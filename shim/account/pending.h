@@ -8,8 +8,8 @@
  * The three only grow: covered <= appended and settled <= appended hold for whoever reads
  * the smaller one first. Any thread; no lock of a client's is needed.
  */
-#ifndef UNFLUSHED_PENDING_H
-#define UNFLUSHED_PENDING_H
+#ifndef UNFLUSHED_ACCOUNT_PENDING_H
+#define UNFLUSHED_ACCOUNT_PENDING_H
 
 #include "account/state.h"
 
@@ -33,13 +33,13 @@ bool pending_is_covered(uint32_t row);
 /* The first `messages` of the partition are waited for. */
 void pending_cover(uint32_t row, uint64_t messages);
 /* All that entered any partition of the producer is waited for. */
-void pending_cover_all(const struct guest_producer *producer);
+void pending_cover_all(const struct account_producer *producer);
 /* The sum over the producer's partitions. */
-uint64_t pending_covered(const struct guest_producer *producer);
+uint64_t pending_covered(const struct account_producer *producer);
 
 /* The rows of a producer: for (row = pending_first(p); row; row = pending_next(row)),
  * each a row plus 1. */
-uint32_t pending_first(const struct guest_producer *producer);
+uint32_t pending_first(const struct account_producer *producer);
 uint32_t pending_next(uint32_t row);
 
 #endif

@@ -12,14 +12,14 @@
 #define LAST (GUEST_PRODUCERS - 1)
 #define SHARED_FLAGS (PRODUCER_OVERFLOW | PRODUCER_WAITS_UNSEEN)
 
-enum { ACCOUNT_OPEN = 1, ACCOUNT_SETTLED = 2 }; /* of guest_producer.claimed */
+enum { ACCOUNT_OPEN = 1, ACCOUNT_SETTLED = 2 }; /* of account_producer.claimed */
 
-void producer_flags_set(struct guest_producer *producer, uint32_t flags)
+void producer_flags_set(struct account_producer *producer, uint32_t flags)
 {
 	__atomic_fetch_or(&producer_row(producer)->flags, flags, __ATOMIC_RELAXED);
 }
 
-void producer_flags_clear(struct guest_producer *producer, uint32_t flags)
+void producer_flags_clear(struct account_producer *producer, uint32_t flags)
 {
 	if (producer_is_shared(producer))
 		flags &= ~(uint32_t)PRODUCER_WAITS_UNSEEN;
@@ -28,17 +28,17 @@ void producer_flags_clear(struct guest_producer *producer, uint32_t flags)
 
 /* ---- finding ---- */
 
-static uint32_t claimed(const struct guest_producer *producer)
+static uint32_t claimed(const struct account_producer *producer)
 {
 	return __atomic_load_n(&producer->claimed, __ATOMIC_ACQUIRE);
 }
 
-static const void *owner_of(const struct guest_producer *producer)
+static const void *owner_of(const struct account_producer *producer)
 {
 	return __atomic_load_n(&producer->owner, __ATOMIC_RELAXED);
 }
 
-struct guest_producer *producer_find(const void *owner)
+struct account_producer *producer_find(const void *owner)
 {
 	for (uint32_t i = 0; i < LAST && claimed(producer_at(i)); i++)
 		if (owner_of(producer_at(i)) == owner)
@@ -46,16 +46,16 @@ struct guest_producer *producer_find(const void *owner)
 	return NULL;
 }
 
-struct guest_producer *producer_find_any(const void *owner)
+struct account_producer *producer_find_any(const void *owner)
 {
-	struct guest_producer *found = producer_find(owner);
+	struct account_producer *found = producer_find(owner);
 
 	return found || !producer_is_shared(producer_at(LAST)) ? found : producer_at(LAST);
 }
 
-struct guest_producer *producer_only(void)
+struct account_producer *producer_only(void)
 {
-	struct guest_producer *found = NULL;
+	struct account_producer *found = NULL;
 
 	for (uint32_t i = 0; i < LAST; i++) {
 		if (!owner_of(producer_at(i)))
@@ -70,21 +70,22 @@ struct guest_producer *producer_only(void)
 /* ---- one row, one producer after the other ---- */
 
 /* Every message done, waited for and told: nothing of it is left to judge. */
-static bool is_settled(const struct guest_producer *producer)
+static bool is_settled(const struct account_producer *producer)
 {
 	const struct trace_producer *row = producer_row(producer);
 	uint64_t produced = counts_produced(producer);
-	bool reports = (row->flags & PRODUCER_REPORTS) && !(row->flags & PRODUCER_REPORTS_ERRORS);
+	bool reports =
+		(row->flags & PRODUCER_REPORTS) && !(row->flags & PRODUCER_REPORTS_ERRORS);
 
 	return counts_done(producer) == produced && row->waited_for >= produced &&
 	       (!reports || row->reports_served >= produced) &&
 	       counts_of(producer, COUNT_FAILED) == row->reports_served_failed &&
 	       counts_of(producer, COUNT_REJECTED) == row->rejected_retried &&
-	       !(row->flags & (PRODUCER_OVERFLOW | PRODUCER_INHERITED | PRODUCER_IN_TRANSACTION |
-			       PRODUCER_DESTROYED_IMMEDIATELY));
+	       !(row->flags & (PRODUCER_OVERFLOW | PRODUCER_INHERITED |
+			       PRODUCER_IN_TRANSACTION | PRODUCER_DESTROYED_IMMEDIATELY));
 }
 
-void producer_settle(struct guest_producer *producer)
+void producer_settle(struct account_producer *producer)
 {
 	__atomic_store_n(&producer->owner, NULL, __ATOMIC_RELEASE);
 	if (is_settled(producer))
@@ -104,16 +105,16 @@ static bool is_of_kind(const struct trace_producer *row, const struct producer_f
  * instant, and what was waited for is as much as was produced. Its name is
  * lost, its messages are not (story: many_producers).
  */
-static struct guest_producer *row_continue(const struct producer_facts *facts)
+static struct account_producer *row_continue(const struct producer_facts *facts)
 {
 	for (uint32_t i = 0; i < LAST; i++) {
-		struct guest_producer *producer = producer_at(i);
+		struct account_producer *producer = producer_at(i);
 		struct trace_producer *row = producer_row(producer);
 		uint32_t settled = ACCOUNT_SETTLED;
 
 		if (claimed(producer) != ACCOUNT_SETTLED || !is_of_kind(row, facts) ||
-		    !__atomic_compare_exchange_n(&producer->claimed, &settled, ACCOUNT_OPEN, false,
-						 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+		    !__atomic_compare_exchange_n(&producer->claimed, &settled, ACCOUNT_OPEN,
+						 false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 			continue;
 		__atomic_store_n(&producer->destroying, false, __ATOMIC_RELEASE);
 		if (row->state == PRODUCER_DESTROYED)
@@ -128,7 +129,7 @@ static struct guest_producer *row_continue(const struct producer_facts *facts)
 
 /* ---- opening ---- */
 
-static struct guest_producer *row_take(void)
+static struct account_producer *row_take(void)
 {
 	for (uint32_t i = 0; i < LAST; i++) {
 		uint32_t nobody = 0;
@@ -142,7 +143,7 @@ static struct guest_producer *row_take(void)
 	return producer_at(LAST);
 }
 
-static void row_begin(struct guest_producer *producer, const struct producer_facts *facts)
+static void row_begin(struct account_producer *producer, const struct producer_facts *facts)
 {
 	struct trace_producer *row = producer_row(producer);
 	bool named = facts->name && producer != producer_at(LAST);
@@ -157,10 +158,10 @@ static void row_begin(struct guest_producer *producer, const struct producer_fac
 	producer->topic = writer_topic(producer_index(producer), "", -1, trace->overflow_topic);
 }
 
-struct guest_producer *producer_open(const struct producer_facts *facts)
+struct account_producer *producer_open(const struct producer_facts *facts)
 {
 	bool used_up = claimed(producer_at(LAST - 1));
-	struct guest_producer *producer = used_up ? row_continue(facts) : NULL;
+	struct account_producer *producer = used_up ? row_continue(facts) : NULL;
 
 	if (!producer)
 		producer = row_take();

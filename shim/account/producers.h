@@ -2,7 +2,7 @@
 /*
  * producers.h - this process's accounts, one a producer, of all clients.
  *
- * An account is a struct guest_producer here and its row in the trace. The last row
+ * An account is a struct account_producer here and its row in the trace. The last row
  * stands for all producers that found no row of their own: their messages are counted
  * exactly, but nobody can say which of them has waited, so that row is never waited
  * for, closed, or said to be seen waiting.
@@ -10,8 +10,8 @@
  * Any thread may open, find and count at once. A signal handler may, too, but must
  * not open what its own thread is opening.
  */
-#ifndef UNFLUSHED_PRODUCERS_H
-#define UNFLUSHED_PRODUCERS_H
+#ifndef UNFLUSHED_ACCOUNT_PRODUCERS_H
+#define UNFLUSHED_ACCOUNT_PRODUCERS_H
 
 #include "account/state.h"
 
@@ -31,30 +31,30 @@ struct producer_facts {
  * else there is to know (client_id, configuration, ...) the caller writes into the row,
  * unless that is an overflow row (producer_is_shared()).
  */
-struct guest_producer *producer_open(const struct producer_facts *facts);
+struct account_producer *producer_open(const struct producer_facts *facts);
 
 /* Its object is gone, or another's by now: it is found no more. When nothing of it is
  * left to judge, its row may be continued by a later producer. */
-void producer_settle(struct guest_producer *producer);
+void producer_settle(struct account_producer *producer);
 
 /* The account that has this owner; NULL: it has none, or only the overflow row. */
-struct guest_producer *producer_find(const void *owner);
+struct account_producer *producer_find(const void *owner);
 
 /* The same; the overflow row, if that is in use, for an owner without a row. */
-struct guest_producer *producer_find_any(const void *owner);
+struct account_producer *producer_find_any(const void *owner);
 
 /* The only account that is open; NULL: there are none, or several. */
-struct guest_producer *producer_only(void);
+struct account_producer *producer_only(void);
 
 /* Its row stands for several producers. */
-static inline bool producer_is_shared(const struct guest_producer *producer)
+static inline bool producer_is_shared(const struct account_producer *producer)
 {
 	return producer_row(producer)->flags & PRODUCER_OVERFLOW;
 }
 
 /* Sets or clears bits of enum trace_producer_flag. Of a shared row it stays unknown who
  * has waited: PRODUCER_WAITS_UNSEEN is not cleared there. */
-void producer_flags_set(struct guest_producer *producer, uint32_t flags);
-void producer_flags_clear(struct guest_producer *producer, uint32_t flags);
+void producer_flags_set(struct account_producer *producer, uint32_t flags);
+void producer_flags_clear(struct account_producer *producer, uint32_t flags);
 
 #endif

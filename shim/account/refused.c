@@ -34,9 +34,9 @@ uint64_t refused_print_end(uint64_t print)
 	return print | 1; /* 0 is a free entry */
 }
 
-static bool entry_becomes(struct guest_producer *producer, uint64_t from, uint64_t to)
+static bool entry_becomes(struct account_producer *producer, uint64_t from, uint64_t to)
 {
-	for (size_t i = 0; i < GUEST_REFUSED; i++) {
+	for (size_t i = 0; i < ACCOUNT_REFUSED; i++) {
 		uint64_t found = from;
 
 		if (__atomic_load_n(&producer->refused[i], __ATOMIC_RELAXED) == from &&
@@ -47,19 +47,19 @@ static bool entry_becomes(struct guest_producer *producer, uint64_t from, uint64
 	return false;
 }
 
-static void retried(const struct guest_producer *producer)
+static void retried(const struct account_producer *producer)
 {
 	writer_add_shared(&producer_row(producer)->rejected_retried, 1);
 }
 
-static void open_add(struct guest_producer *producer, uint32_t more)
+static void open_add(struct account_producer *producer, uint32_t more)
 {
 	__atomic_fetch_add(&producer->refused_open, more, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&account_state->refused_total, more, __ATOMIC_RELAXED);
 }
 
 /* Counted before it is entered: who finds it accepted takes one away. */
-static void remember(struct guest_producer *producer, uint64_t print)
+static void remember(struct account_producer *producer, uint64_t print)
 {
 	if (!print)
 		return;
@@ -72,7 +72,7 @@ static void remember(struct guest_producer *producer, uint64_t print)
 		open_add(producer, -1u);
 }
 
-void refused_add(struct guest_producer *producer, const char *topic, uint32_t site,
+void refused_add(struct account_producer *producer, const char *topic, uint32_t site,
 		 uint64_t bytes, int32_t error, uint64_t print)
 {
 	struct guest_thread *self = guest_this_thread();
@@ -86,7 +86,7 @@ void refused_add(struct guest_producer *producer, const char *topic, uint32_t si
 	guest_leave_anyhow(self, outermost);
 }
 
-void refused_retried(struct guest_producer *producer, uint64_t print)
+void refused_retried(struct account_producer *producer, uint64_t print)
 {
 	if (!entry_becomes(producer, print, 0))
 		return;
@@ -94,9 +94,9 @@ void refused_retried(struct guest_producer *producer, uint64_t print)
 	open_add(producer, -1u);
 }
 
-void refused_forget(struct guest_producer *producer)
+void refused_forget(struct account_producer *producer)
 {
-	for (size_t i = 0; i < GUEST_REFUSED; i++)
+	for (size_t i = 0; i < ACCOUNT_REFUSED; i++)
 		if (__atomic_exchange_n(&producer->refused[i], 0, __ATOMIC_ACQ_REL))
 			open_add(producer, -1u);
 }

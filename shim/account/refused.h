@@ -6,14 +6,14 @@
  * A refused message is counted as rejected. When the same message (by its print) is
  * accepted later, or refused once more, it counts as retried: what is left over,
  * rejected - retried, nobody has tried again. So retried never passes rejected: each
- * goes up after the refusal that it is about. Prints of GUEST_REFUSED messages a
+ * goes up after the refusal that it is about. Prints of ACCOUNT_REFUSED messages a
  * producer are kept; more than that stay "never tried again". Equal messages cannot be
  * told apart, and count as offered again.
  *
  * Any thread at once, and signal handlers.
  */
-#ifndef UNFLUSHED_REFUSED_H
-#define UNFLUSHED_REFUSED_H
+#ifndef UNFLUSHED_ACCOUNT_REFUSED_H
+#define UNFLUSHED_ACCOUNT_REFUSED_H
 
 #include "account/state.h"
 
@@ -31,14 +31,14 @@ uint64_t refused_print_end(uint64_t print); /* never 0 */
 /* A message was refused: of a topic ("" unknown), from a site (row of SECTION_SITE plus
  * 1; 0 unknown), `bytes` of key plus value, with an rd_kafka_resp_err_t. Print 0: it
  * cannot be known again. */
-void refused_add(struct guest_producer *producer, const char *topic, uint32_t site,
+void refused_add(struct account_producer *producer, const char *topic, uint32_t site,
 		 uint64_t bytes, int32_t error, uint64_t print);
 
 /* A message was accepted; only to be called while something is open. */
-void refused_retried(struct guest_producer *producer, uint64_t print);
+void refused_retried(struct account_producer *producer, uint64_t print);
 
 /* Refused messages that are waiting to be offered again: 0 spares the print. */
-static inline uint32_t refused_open(const struct guest_producer *producer)
+static inline uint32_t refused_open(const struct account_producer *producer)
 {
 	return __atomic_load_n(&producer->refused_open, __ATOMIC_RELAXED);
 }
@@ -50,6 +50,6 @@ static inline uint32_t refused_open_any(void)
 }
 
 /* The producer is closed: what is open is never tried again, and costs nobody a look. */
-void refused_forget(struct guest_producer *producer);
+void refused_forget(struct account_producer *producer);
 
 #endif

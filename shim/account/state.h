@@ -4,7 +4,7 @@
  * producers and of their messages beside the counters in the trace.
  *
  * A forked child finds all of it empty. Each struct has one owner, the file named at
- * it; other rooms look at the first line of struct guest_producer at most.
+ * it; other rooms look at the first line of struct account_producer at most.
  */
 #ifndef UNFLUSHED_ACCOUNT_STATE_H
 #define UNFLUSHED_ACCOUNT_STATE_H
@@ -17,43 +17,44 @@
 #include "guest/part.h"
 #include "trace/map.h"
 
-#define GUEST_MESSAGES 65536
-#define GUEST_HELD 512
-#define GUEST_REFUSED 32
+#define ACCOUNT_MESSAGES 65536
+#define ACCOUNT_HELD 512
+#define ACCOUNT_REFUSED 32
 
 /* An account; entry n goes with row n of SECTION_PRODUCER. Owner: producers.c. */
-struct guest_producer {
+struct account_producer {
 	/* One cache line: all that a produce call looks at. */
 	const void *owner; /* what its client knows it by; NULL: destroyed, or not taken */
 	uint32_t claimed;
 	uint32_t topic; /* its catch-all row of SECTION_TOPIC */
 	trace_string configuration;
 	bool destroying;
-	bool aborting;	     /* a transaction is being aborted (waits.h) */
-	bool many_sites;     /* message_sites.h */
-	uint32_t first_site; /* row of SECTION_SITE plus 2; 0 nothing sent yet */
+	bool aborting;	       /* a transaction is being aborted (waits.h) */
+	bool many_sites;       /* message_sites.h */
+	uint32_t first_site;   /* row of SECTION_SITE plus 2; 0 nothing sent yet */
 	uint32_t refused_open; /* entries of `refused` in use (refused.h) */
-	uint64_t held; /* messages that a binding has not given to it yet (held.h) */
+	uint64_t held;	       /* messages that a binding has not given to it yet (held.h) */
 
-	uint64_t refused[GUEST_REFUSED]; /* what refused messages are known again by; 0 free */
+	uint64_t
+		refused[ACCOUNT_REFUSED]; /* what refused messages are known again by; 0 free */
 } __attribute__((aligned(64)));
 
 /* Messages of one topic row on their way from produced to waited for. Owner: pending.c. */
-struct guest_pending {
+struct account_pending {
 	uint64_t appended; /* messages that entered */
 	uint64_t settled;  /* that came to an end */
 	uint64_t covered;  /* that the application has waited for */
 };
 
 /* A message on its way, and where it came from. Owner: message_sites.c. */
-struct guest_message {
+struct account_message {
 	uintptr_t message;
 	uint32_t site;
 	uint32_t producer;
 };
 
 /* Messages that a binding holds, of one line. Owner: held.c. */
-struct guest_held {
+struct account_held {
 	uint64_t state; /* 0 it was never begun */
 	uint64_t order;
 	uint32_t producer;
@@ -64,27 +65,27 @@ struct guest_held {
 
 struct account_state {
 	uint32_t refused_total; /* the sum of refused_open (refused.h) */
-	struct guest_producer producers[GUEST_PRODUCERS];
-	struct guest_pending pending[GUEST_TOPIC_ROWS];
-	struct guest_message messages[GUEST_MESSAGES];
+	struct account_producer producers[GUEST_PRODUCERS];
+	struct account_pending pending[GUEST_TOPIC_ROWS];
+	struct account_message messages[ACCOUNT_MESSAGES];
 	uint32_t held_used; /* runs that were ever begun */
 	uint64_t held_order;
-	struct guest_held held[GUEST_HELD];
+	struct account_held held[ACCOUNT_HELD];
 };
 
 extern struct account_state *account_state; /* never NULL while recording */
 
-static inline struct guest_producer *producer_at(uint32_t index)
+static inline struct account_producer *producer_at(uint32_t index)
 {
 	return &account_state->producers[index];
 }
 
-static inline uint32_t producer_index(const struct guest_producer *producer)
+static inline uint32_t producer_index(const struct account_producer *producer)
 {
 	return (uint32_t)(producer - account_state->producers);
 }
 
-static inline struct trace_producer *producer_row(const struct guest_producer *producer)
+static inline struct trace_producer *producer_row(const struct account_producer *producer)
 {
 	return &trace->producers[producer_index(producer)];
 }

@@ -9,7 +9,7 @@
 #include "account/refused.h"
 #include "trace/writer.h"
 
-struct wait wait_begin(struct guest_producer *producer)
+struct wait wait_begin(struct account_producer *producer)
 {
 	return (struct wait){
 		.producer = producer,
@@ -25,7 +25,8 @@ bool wait_is_current(const struct wait *wait)
 	       guest_phase() == GUEST_RECORDING;
 }
 
-void wait_satisfied(struct guest_producer *producer, uint64_t produced, enum trace_waited_by by)
+void wait_satisfied(struct account_producer *producer, uint64_t produced,
+		    enum trace_waited_by by)
 {
 	struct trace_producer *row = producer_row(producer);
 	uint64_t old = __atomic_load_n(&row->waited_for, __ATOMIC_RELAXED);
@@ -39,7 +40,7 @@ void wait_satisfied(struct guest_producer *producer, uint64_t produced, enum tra
 }
 
 /* A whole producer is waited for, and so is each of its partitions. */
-static void satisfied_all(struct guest_producer *producer, uint64_t produced,
+static void satisfied_all(struct account_producer *producer, uint64_t produced,
 			  enum trace_waited_by by)
 {
 	wait_satisfied(producer, produced, by);
@@ -64,7 +65,7 @@ static uint64_t reached(const struct wait *wait, enum wait_reach reach)
 
 /* ---- flush ---- */
 
-struct wait wait_flush_begin(struct guest_producer *producer, int64_t timeout_ms)
+struct wait wait_flush_begin(struct account_producer *producer, int64_t timeout_ms)
 {
 	struct wait wait = wait_begin(producer);
 
@@ -96,7 +97,7 @@ void wait_flush_end(const struct wait *wait, int32_t result, enum wait_reach rea
 
 /* ---- close, stop, destroy ---- */
 
-struct wait wait_close_begin(struct guest_producer *producer, int64_t flags, bool asked)
+struct wait wait_close_begin(struct account_producer *producer, int64_t flags, bool asked)
 {
 	struct wait wait = wait_begin(producer);
 
@@ -139,13 +140,14 @@ bool wait_found_empty(const struct wait *wait)
 {
 	if (!wait_is_current(wait))
 		return false;
-	uint64_t before = __atomic_load_n(&producer_row(wait->producer)->waited_for,
-					  __ATOMIC_RELAXED);
+	uint64_t before =
+		__atomic_load_n(&producer_row(wait->producer)->waited_for, __ATOMIC_RELAXED);
 
 	wait_satisfied(wait->producer, wait->produced, WAITED_OUTQ_LEN);
 	if (wait->produced <= before)
 		return false;
-	writer_event(EVENT_OUTQ_EMPTY, producer_index(wait->producer), (int64_t)wait->produced, 0);
+	writer_event(EVENT_OUTQ_EMPTY, producer_index(wait->producer), (int64_t)wait->produced,
+		     0);
 	return true;
 }
 
@@ -161,7 +163,7 @@ void wait_purged(const struct wait *wait, int64_t flags, int32_t result, bool al
 
 /* ---- transactions ---- */
 
-void wait_transaction_begun(struct guest_producer *producer)
+void wait_transaction_begun(struct account_producer *producer)
 {
 	/* Counted first: killed in between, it is open. */
 	writer_add_shared(&producer_row(producer)->transactions_begun, 1);
@@ -170,7 +172,7 @@ void wait_transaction_begun(struct guest_producer *producer)
 	writer_event(EVENT_TRANSACTION_BEGIN, producer_index(producer), 0, 0);
 }
 
-struct wait wait_transaction_end_begin(struct guest_producer *producer,
+struct wait wait_transaction_end_begin(struct account_producer *producer,
 				       enum wait_transaction which)
 {
 	struct wait wait = wait_begin(producer);
@@ -209,7 +211,7 @@ void wait_got(uint32_t row, uint64_t messages)
 
 	if (partition->partition < 0)
 		return;
-	struct guest_producer *producer = producer_at(partition->producer);
+	struct account_producer *producer = producer_at(partition->producer);
 
 	pending_cover(row, messages);
 	uint64_t covered = pending_covered(producer);

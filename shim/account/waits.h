@@ -17,13 +17,13 @@
  *
  * Times are CLOCK_MONOTONIC in nanoseconds, results rd_kafka_resp_err_t.
  */
-#ifndef UNFLUSHED_WAITS_H
-#define UNFLUSHED_WAITS_H
+#ifndef UNFLUSHED_ACCOUNT_WAITS_H
+#define UNFLUSHED_ACCOUNT_WAITS_H
 
 #include "account/state.h"
 
 struct wait {
-	struct guest_producer *producer; /* NULL: nothing is to be noted */
+	struct account_producer *producer; /* NULL: nothing is to be noted */
 	uint64_t produced; /* messages that its client had been given when it began */
 	int64_t began_ns;  /* 0 not known */
 	uint32_t generation;
@@ -31,23 +31,25 @@ struct wait {
 
 /* Whose messages a wait that succeeds has covered. */
 enum wait_reach {
-	WAIT_OF_BEFORE, /* those produced before it began: kafka-python's, aiokafka's and Java's flush */
+	WAIT_OF_BEFORE, /* those produced before it began: kafka-python's, aiokafka's and Java's
+			   flush */
 	WAIT_OF_ALL,	/* also those produced during it, if at one moment of it nothing was
 			 * outstanding: librdkafka's flush, which goes on until that is so */
 };
 
 /* What was produced by now, and nothing more: for a caller with an end of its own. */
-struct wait wait_begin(struct guest_producer *producer);
+struct wait wait_begin(struct account_producer *producer);
 /* False: it began in another process, or there is nothing to note. */
 bool wait_is_current(const struct wait *wait);
 
 /* Up to `produced` messages of the producer are waited for. */
-void wait_satisfied(struct guest_producer *producer, uint64_t produced, enum trace_waited_by by);
+void wait_satisfied(struct account_producer *producer, uint64_t produced,
+		    enum trace_waited_by by);
 
 /* ---- flush ---- */
 
 /* Counts the call when it begins: one that never ends was called. -1: no timeout. */
-struct wait wait_flush_begin(struct guest_producer *producer, int64_t timeout_ms);
+struct wait wait_flush_begin(struct account_producer *producer, int64_t timeout_ms);
 /* 0, or why it gave up: then it is a timeout and no wait. Not to be called for one that
  * was left in a way that says nothing about messages. */
 void wait_flush_end(const struct wait *wait, int32_t result, enum wait_reach reach);
@@ -57,7 +59,7 @@ void wait_flush_end(const struct wait *wait, int32_t result, enum wait_reach rea
 /* Of a shared row nothing is noted, for it goes on for the others, and nothing of a producer
  * that is closed already. `flags` is for the event;
  * `asked`: by the application, not by an exit handler or a garbage collector. */
-struct wait wait_close_begin(struct guest_producer *producer, int64_t flags, bool asked);
+struct wait wait_close_begin(struct account_producer *producer, int64_t flags, bool asked);
 
 enum wait_close {
 	WAIT_CLOSE_FAILED, /* it raised: the producer may be closed again */
@@ -76,10 +78,10 @@ void wait_purged(const struct wait *wait, int64_t flags, int32_t result, bool al
 
 /* ---- transactions ---- */
 
-void wait_transaction_begun(struct guest_producer *producer);
+void wait_transaction_begun(struct account_producer *producer);
 enum wait_transaction { WAIT_COMMIT, WAIT_ABORT };
 /* Until it ends, what an abort finds is thrown away on purpose (producer->aborting). */
-struct wait wait_transaction_end_begin(struct guest_producer *producer,
+struct wait wait_transaction_end_begin(struct account_producer *producer,
 				       enum wait_transaction which);
 /* `error` not 0: the transaction is still open. A commit covers what was produced
  * before; so does an abort, as a purge: it discards on purpose. */

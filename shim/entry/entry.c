@@ -85,13 +85,13 @@
 /* To hand eight arguments on for nothing is a tenth of what we cost a message. */
 #define PRODUCE(name, library, result, parameters, arguments, blocks, settled) \
 	WATCHED(name, library, result, parameters, arguments, \
-		(kafka_produce_prepare(&call), call.began_ns = (blocks) ? guest_now_ns() : 0), \
+		(produce_prepare(&call), call.began_ns = (blocks) ? guest_now_ns() : 0), \
 		(settled) ? (void)0 : HANDLE(name, arguments))
 
 #define API(name, library, result, parameters, arguments) \
 	WATCHED(name, library, result, parameters, arguments, \
-		call.outermost = kafka_api_enter(), \
-		(kafka_api_leave(), HANDLE(name, arguments)))
+		call.outermost = nesting_enter(), \
+		(nesting_leave(), HANDLE(name, arguments)))
 
 /*
  * Calls on a descriptor. One that is skipped is a jump to the real one, or `skipped`. The

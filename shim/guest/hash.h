@@ -4,8 +4,8 @@
  *
  * Not against somebody who wants two to be equal.
  */
-#ifndef UNFLUSHED_HASH_H
-#define UNFLUSHED_HASH_H
+#ifndef UNFLUSHED_GUEST_HASH_H
+#define UNFLUSHED_GUEST_HASH_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -26,23 +26,23 @@ static struct {
 } accounts[GUEST_PRODUCERS];
 static uint32_t accounts_unknown; /* opened, KafkaProducer not met */
 
-struct guest_producer *java_account(int64_t tag)
+struct account_producer *java_account(int64_t tag)
 {
 	return tag > 0 && tag <= GUEST_PRODUCERS ? producer_at((uint32_t)tag - 1) : NULL;
 }
 
 bool java_account_is_quiet(void)
 {
-	return !__atomic_load_n(&accounts_unknown, __ATOMIC_RELAXED) &&
-	       !refused_open_any();
+	return !__atomic_load_n(&accounts_unknown, __ATOMIC_RELAXED) && !refused_open_any();
 }
 
-struct guest_producer *java_account_only(const struct java_client *client)
+struct account_producer *java_account_only(const struct java_client *client)
 {
-	struct guest_producer *found = NULL;
+	struct account_producer *found = NULL;
 
 	for (uint32_t i = 0; i < GUEST_PRODUCERS; i++) {
-		if (accounts[i].generation != guest_generation + 1 || accounts[i].client != client)
+		if (accounts[i].generation != guest_generation + 1 ||
+		    accounts[i].client != client)
 			continue;
 		if (found)
 			return NULL;
@@ -93,20 +93,21 @@ static uint32_t sender_flags(jni_env env, const struct java_client *client, java
 /* Two threads may come at once: a producer's maker, and its sender. */
 static uint32_t opening;
 
-static struct guest_producer *account_open(jni_env env, const struct java_client *client,
-					   java_ref sender, java_ref incomplete)
+static struct account_producer *account_open(jni_env env, const struct java_client *client,
+					     java_ref sender, java_ref incomplete)
 {
 	static uint32_t serial;
-	struct guest_producer *producer = java_account(jni_tag(incomplete));
+	struct account_producer *producer = java_account(jni_tag(incomplete));
 
 	if (producer)
 		return producer;
 	uintptr_t token = (uintptr_t)__atomic_add_fetch(&serial, 1, __ATOMIC_RELAXED) * 2 + 1;
 
-	producer = producer_open(&(struct producer_facts){.owner = (void *)token,
-							  .client = CLIENT_KAFKA_CLIENTS,
-							  .flags = sender_flags(env, client, sender),
-							  .acks = TRACE_UNKNOWN});
+	producer = producer_open(
+		&(struct producer_facts){.owner = (void *)token,
+					 .client = CLIENT_KAFKA_CLIENTS,
+					 .flags = sender_flags(env, client, sender),
+					 .acks = TRACE_UNKNOWN});
 	uint32_t index = producer_index(producer);
 
 	if (!producer_is_shared(producer))
@@ -123,12 +124,12 @@ static struct guest_producer *account_open(jni_env env, const struct java_client
 	return producer;
 }
 
-static struct guest_producer *account_of(jni_env env, const struct java_client *client,
-					 java_ref sender)
+static struct account_producer *account_of(jni_env env, const struct java_client *client,
+					   java_ref sender)
 {
 	java_ref accumulator = field(env, client, sender, FIELD_SENDER_ACCUMULATOR);
 	java_ref incomplete = field(env, client, accumulator, FIELD_INCOMPLETE);
-	struct guest_producer *producer = java_account(jni_tag(incomplete));
+	struct account_producer *producer = java_account(jni_tag(incomplete));
 
 	if (producer || !incomplete)
 		return producer;
@@ -139,10 +140,10 @@ static struct guest_producer *account_of(jni_env env, const struct java_client *
 	return producer;
 }
 
-struct guest_producer *java_account_sender(jni_env env, const struct java_client *client,
-					   java_ref sender)
+struct account_producer *java_account_sender(jni_env env, const struct java_client *client,
+					     java_ref sender)
 {
-	struct guest_producer *producer = account_of(env, client, sender);
+	struct account_producer *producer = account_of(env, client, sender);
 
 	if (producer && !producer_row(producer)->client_id)
 		producer_row(producer)->client_id = client_id(env);
@@ -153,17 +154,31 @@ struct guest_producer *java_account_sender(jni_env env, const struct java_client
 
 /* What explains an outcome; nothing here is a secret. */
 static const char *const configuration_keys[] = {
-	"acks", "linger.ms", "batch.size", "buffer.memory", "max.block.ms", "max.request.size",
-	"request.timeout.ms", "delivery.timeout.ms", "retries", "retry.backoff.ms",
-	"max.in.flight.requests.per.connection", "enable.idempotence", "transactional.id",
-	"transaction.timeout.ms", "compression.type", "send.buffer.bytes", "security.protocol",
+	"acks",
+	"linger.ms",
+	"batch.size",
+	"buffer.memory",
+	"max.block.ms",
+	"max.request.size",
+	"request.timeout.ms",
+	"delivery.timeout.ms",
+	"retries",
+	"retry.backoff.ms",
+	"max.in.flight.requests.per.connection",
+	"enable.idempotence",
+	"transactional.id",
+	"transaction.timeout.ms",
+	"compression.type",
+	"send.buffer.bytes",
+	"security.protocol",
 };
 
 static size_t line_add(jni_env env, char *lines, size_t room, const char *key, java_ref value)
 {
 	char text[256];
 	java_ref class = JNI(env, GetObjectClass)(env, value);
-	java_method print = JNI(env, GetMethodID)(env, class, "toString", "()Ljava/lang/String;");
+	java_method print =
+		JNI(env, GetMethodID)(env, class, "toString", "()Ljava/lang/String;");
 	java_ref printed = print ? JNI(env, CallObjectMethodA)(env, value, print, NULL) : NULL;
 	size_t key_bytes = strlen(key);
 
@@ -185,15 +200,17 @@ static trace_string configuration_write(jni_env env, java_ref values)
 	char lines[2048];
 	size_t at = 0;
 	java_ref class = values ? JNI(env, GetObjectClass)(env, values) : NULL;
-	java_method get = class ? JNI(env, GetMethodID)(env, class, "get",
-							"(Ljava/lang/Object;)Ljava/lang/Object;")
-				: NULL;
+	java_method get =
+		class ? JNI(env, GetMethodID)(env, class, "get",
+					      "(Ljava/lang/Object;)Ljava/lang/Object;")
+		      : NULL;
 
 	for (size_t i = 0; get && i < sizeof configuration_keys / sizeof *configuration_keys;
 	     i++) {
 		if (!jni_push(env, 8))
 			break;
-		union java_value key = {.l = JNI(env, NewStringUTF)(env, configuration_keys[i])};
+		union java_value key = {
+			.l = JNI(env, NewStringUTF)(env, configuration_keys[i])};
 		java_ref value =
 			key.l ? JNI(env, CallObjectMethodA)(env, values, get, &key) : NULL;
 
@@ -207,7 +224,7 @@ static trace_string configuration_write(jni_env env, java_ref values)
 }
 
 static void producer_meet(jni_env env, const struct java_client *client, java_ref self,
-			  struct guest_producer *producer)
+			  struct account_producer *producer)
 {
 	uint32_t index = producer_index(producer);
 	struct trace_producer *row = producer_row(producer);
@@ -227,10 +244,10 @@ static void producer_meet(jni_env env, const struct java_client *client, java_re
 			   FIELD_CONFIG_VALUES));
 }
 
-struct guest_producer *java_account_producer(jni_env env, const struct java_client *client,
-					     java_ref self)
+struct account_producer *java_account_producer(jni_env env, const struct java_client *client,
+					       java_ref self)
 {
-	struct guest_producer *producer = java_account(jni_tag(self));
+	struct account_producer *producer = java_account(jni_tag(self));
 
 	if (producer)
 		return producer;

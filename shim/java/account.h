@@ -14,14 +14,14 @@
 #include "java/client.h"
 
 /* Objects of a producer carry its account's row plus 1 as their tag. */
-struct guest_producer *java_account(int64_t tag);
+struct account_producer *java_account(int64_t tag);
 /* Opens the account at need; NULL: the object is not whole. */
-struct guest_producer *java_account_sender(jni_env env, const struct java_client *client,
-					   java_ref sender);
-struct guest_producer *java_account_producer(jni_env env, const struct java_client *client,
-					     java_ref producer);
+struct account_producer *java_account_sender(jni_env env, const struct java_client *client,
+					     java_ref sender);
+struct account_producer *java_account_producer(jni_env env, const struct java_client *client,
+					       java_ref producer);
 /* The only one of this client; NULL: it has several. */
-struct guest_producer *java_account_only(const struct java_client *client);
+struct account_producer *java_account_only(const struct java_client *client);
 /* Every account is known by its KafkaProducer, and no record was refused. */
 bool java_account_is_quiet(void);
 
@@ -32,8 +32,8 @@ static inline bool java_account_is_recording(void)
 }
 
 /* The account of the KafkaProducer whose method is running. */
-static inline struct guest_producer *java_account_self(jni_env env, java_ref target,
-						       java_ref self)
+static inline struct account_producer *java_account_self(jni_env env, java_ref target,
+							 java_ref self)
 {
 	const struct java_client *client =
 		java_account_is_recording() ? java_client_of(target) : NULL;

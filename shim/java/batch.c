@@ -28,7 +28,7 @@ static __thread struct {
 	bool given_up; /* the producer was closed, with batches left */
 } sender __attribute__((tls_model("initial-exec")));
 
-static struct guest_producer *row_producer(uint32_t row)
+static struct account_producer *row_producer(uint32_t row)
 {
 	return producer_at(trace->topics[row].producer);
 }
@@ -43,7 +43,7 @@ static struct open_batch {
 	uint32_t generation;
 	uint32_t tag_row; /* of the last batch that was looked up by its tag */
 	uint32_t tag_number;
-	uint32_t row; /* plus 1, of the one that is held */
+	uint32_t row;	 /* plus 1, of the one that is held */
 	java_ref result; /* that one: a weak reference */
 } open_batches[64];
 
@@ -117,10 +117,11 @@ void java_hook_accepted(jni_env env, java_ref target, java_ref result, int32_t k
 }
 
 static uint32_t batch_row(jni_env env, const struct java_client *client,
-			  const struct guest_producer *producer, java_ref batch)
+			  const struct account_producer *producer, java_ref batch)
 {
 	char topic[256];
-	java_ref place = JNI(env, GetObjectField)(env, batch, client->fields[FIELD_BATCH_PLACE]);
+	java_ref place =
+		JNI(env, GetObjectField)(env, batch, client->fields[FIELD_BATCH_PLACE]);
 
 	if (!place)
 		return producer->topic;
@@ -140,8 +141,9 @@ void java_hook_added(jni_env env, java_ref target, java_ref incomplete, java_ref
 
 	if (!client || !self)
 		return;
-	struct guest_producer *producer = java_account(jni_tag(incomplete));
-	java_ref result = JNI(env, GetObjectField)(env, self, client->fields[FIELD_BATCH_RESULT]);
+	struct account_producer *producer = java_account(jni_tag(incomplete));
+	java_ref result =
+		JNI(env, GetObjectField)(env, self, client->fields[FIELD_BATCH_RESULT]);
 	int32_t given = JNI(env, GetIntField)(env, self, client->fields[FIELD_BATCH_RECORDS]);
 	uint64_t records = given > 0 ? (uint64_t)given : 0;
 	struct java_batch batch = java_batch_tag_read(result);
@@ -212,7 +214,8 @@ static struct thunks thunks_of(jni_env env, const struct java_client *client, ja
 	struct thunks thunks = {
 		.env = env,
 		.client = client,
-		.list = JNI(env, GetObjectField)(env, batch, client->fields[FIELD_BATCH_THUNKS]),
+		.list = JNI(env, GetObjectField)(env, batch,
+						 client->fields[FIELD_BATCH_THUNKS]),
 	};
 	java_ref class = thunks.list ? JNI(env, GetObjectClass)(env, thunks.list) : NULL;
 	java_method size = class ? JNI(env, GetMethodID)(env, class, "size", "()I") : NULL;
@@ -247,7 +250,7 @@ static bool thunk_asks(const struct thunks *thunks, int32_t index, java_ref *fut
 }
 
 /* Who asked by a callback is told now; who asks by get() will be, later. */
-static void failures_tell(const struct thunks *thunks, struct guest_producer *producer)
+static void failures_tell(const struct thunks *thunks, struct account_producer *producer)
 {
 	java_ref future;
 
@@ -267,7 +270,7 @@ static void batch_settle(const struct thunks *thunks, const struct java_batch *b
 			 uint64_t records)
 {
 	uint32_t row = batch->row - 1;
-	struct guest_producer *producer = row_producer(row);
+	struct account_producer *producer = row_producer(row);
 	enum trace_count kind = sender.kind;
 	java_ref future;
 
@@ -288,7 +291,8 @@ void java_hook_ended(jni_env env, java_ref target, java_ref self)
 
 	if (!client)
 		return;
-	java_ref result = JNI(env, GetObjectField)(env, self, client->fields[FIELD_BATCH_RESULT]);
+	java_ref result =
+		JNI(env, GetObjectField)(env, self, client->fields[FIELD_BATCH_RESULT]);
 	int32_t given = JNI(env, GetIntField)(env, self, client->fields[FIELD_BATCH_RECORDS]);
 	uint64_t records = given > 0 ? (uint64_t)given : 0;
 	struct java_batch batch = java_batch_tag_read(result);

@@ -20,7 +20,7 @@ static struct partition {
 	uint64_t bytes;
 	uint64_t newest; /* records in it */
 	java_ref result; /* its ProduceRequestResult: a weak reference */
-	bool asked; /* the last record that has ended had a callback */
+	bool asked;	 /* the last record that has ended had a callback */
 } partitions[GUEST_TOPIC_ROWS];
 
 static struct partition *partition_of(uint32_t row)
@@ -42,7 +42,8 @@ static void newest_close(jni_env env, struct partition *partition, uint32_t row)
 		.number = partition->number,
 		.bytes = partition->bytes,
 	};
-	java_ref result = partition->result ? JNI(env, NewLocalRef)(env, partition->result) : NULL;
+	java_ref result =
+		partition->result ? JNI(env, NewLocalRef)(env, partition->result) : NULL;
 
 	if (result) {
 		batch.failed = java_batch_tag_read(result).failed;
@@ -102,7 +103,7 @@ void java_partition_batch_total(struct java_batch *batch)
  * not: where every partition's last record had one and nothing else says that
  * it waited, nobody knows.
  */
-static void waits_look(struct guest_producer *producer)
+static void waits_look(struct account_producer *producer)
 {
 	bool asked = true;
 	uint32_t flags = producer_row(producer)->flags;
@@ -120,7 +121,7 @@ static void waits_look(struct guest_producer *producer)
 		producer_flags_clear(producer, PRODUCER_WAITS_UNSEEN);
 }
 
-void java_partition_settled(struct guest_producer *producer, uint32_t row, uint64_t records,
+void java_partition_settled(struct account_producer *producer, uint32_t row, uint64_t records,
 			    bool asked)
 {
 	struct partition *partition = partition_of(row);

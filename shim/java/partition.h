@@ -21,7 +21,7 @@ void java_partition_batch_add(uint32_t row, uint32_t site, uint64_t bytes);
 void java_partition_batch_total(struct java_batch *batch);
 
 /* A batch has ended; `asked`: the last of its records had a callback. */
-void java_partition_settled(struct guest_producer *producer, uint32_t row, uint64_t records,
+void java_partition_settled(struct account_producer *producer, uint32_t row, uint64_t records,
 			    bool asked);
 /* The application has the result of record `index` of the batch. */
 void java_partition_got(const struct java_batch *batch, int64_t index);

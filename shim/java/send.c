@@ -72,7 +72,7 @@ static void orphan_keep(int32_t error, const char *topic, uint64_t bytes, uint64
 	orphan_count++;
 }
 
-static void orphan_place(uint32_t index, struct guest_producer *producer)
+static void orphan_place(uint32_t index, struct account_producer *producer)
 {
 	char topic[256];
 	size_t bytes;
@@ -88,7 +88,7 @@ static void orphan_place(uint32_t index, struct guest_producer *producer)
 
 /* One of this very send() is its producer's; so is an older one, if the client
  * has no other producer. */
-static void orphans_place(const struct java_client *client, struct guest_producer *producer,
+static void orphans_place(const struct java_client *client, struct account_producer *producer,
 			  bool own)
 {
 	bool only = orphan_count && java_account_only(client) == producer;
@@ -108,7 +108,7 @@ void java_hook_refused(jni_env env, java_ref target, java_ref interceptors, java
 
 	if (!client)
 		return;
-	struct guest_producer *producer = java_account(jni_tag(interceptors));
+	struct account_producer *producer = java_account(jni_tag(interceptors));
 	int32_t error = exception ? java_error(env, exception) : RD_KAFKA_RESP_ERR_UNKNOWN;
 	uint64_t print = record ? java_record_print(env, client, record) : 0;
 	uint64_t bytes = record ? java_record_bytes(env, client, record) : 0;
@@ -135,7 +135,7 @@ void java_hook_sent(jni_env env, java_ref target, java_ref future, java_ref self
 	if (!java_account_is_recording() || (java_account_is_quiet() && !orphan_count))
 		return;
 	const struct java_client *client = java_client_of(target);
-	struct guest_producer *producer =
+	struct account_producer *producer =
 		client ? java_account_producer(env, client, self) : NULL;
 
 	if (!producer || (!orphan_count && !refused_open(producer)))

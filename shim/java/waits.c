@@ -33,7 +33,7 @@ static int64_t place_take(const struct wait *wait)
 	return (int64_t)wait->produced + PLACES + 1;
 }
 
-static struct wait place_leave(struct guest_producer *producer, int64_t tag)
+static struct wait place_leave(struct account_producer *producer, int64_t tag)
 {
 	if (tag > PLACES)
 		return (struct wait){.producer = producer,
@@ -46,7 +46,7 @@ static struct wait place_leave(struct guest_producer *producer, int64_t tag)
 }
 
 /* The wait that this thread began and has not ended; its producer is NULL: there is none. */
-static struct wait thread_recall(struct guest_producer *producer)
+static struct wait thread_recall(struct account_producer *producer)
 {
 	java_ref thread = NULL;
 
@@ -71,7 +71,7 @@ static void thread_remember(const struct wait *wait)
 
 void java_hook_flush_began(jni_env env, java_ref target, java_ref self)
 {
-	struct guest_producer *producer = java_account_self(env, target, self);
+	struct account_producer *producer = java_account_self(env, target, self);
 	struct wait wait = wait_flush_begin(producer, -1);
 
 	if (producer)
@@ -80,7 +80,7 @@ void java_hook_flush_began(jni_env env, java_ref target, java_ref self)
 
 void java_hook_flush_ended(jni_env env, java_ref target, java_ref self)
 {
-	struct guest_producer *producer = java_account_self(env, target, self);
+	struct account_producer *producer = java_account_self(env, target, self);
 
 	if (!producer)
 		return;
@@ -93,7 +93,8 @@ void java_hook_flush_ended(jni_env env, java_ref target, java_ref self)
 static bool close_waits(jni_env env, java_ref timeout)
 {
 	java_ref class = timeout ? JNI(env, GetObjectClass)(env, timeout) : NULL;
-	java_method millis = class ? JNI(env, GetMethodID)(env, class, "toMillis", "()J") : NULL;
+	java_method millis =
+		class ? JNI(env, GetMethodID)(env, class, "toMillis", "()J") : NULL;
 	int64_t given = millis ? JNI(env, CallLongMethodA)(env, timeout, millis, NULL) : 0;
 
 	return jni_threw(env) || given > 0; /* it throws when it is more than fits */
@@ -101,7 +102,7 @@ static bool close_waits(jni_env env, java_ref timeout)
 
 void java_hook_close_began(jni_env env, java_ref target, java_ref self, java_ref timeout)
 {
-	struct guest_producer *producer = java_account_self(env, target, self);
+	struct account_producer *producer = java_account_self(env, target, self);
 
 	if (!producer || producer->destroying)
 		return;
@@ -113,7 +114,7 @@ void java_hook_close_began(jni_env env, java_ref target, java_ref self, java_ref
 
 void java_hook_close_ended(jni_env env, java_ref target, java_ref self)
 {
-	struct guest_producer *producer = java_account_self(env, target, self);
+	struct account_producer *producer = java_account_self(env, target, self);
 
 	if (!producer || producer_row(producer)->state != PRODUCER_DESTROYING)
 		return;
@@ -129,7 +130,7 @@ void java_hook_close_ended(jni_env env, java_ref target, java_ref self)
 
 void java_hook_begun(jni_env env, java_ref target, java_ref self)
 {
-	struct guest_producer *producer = java_account_self(env, target, self);
+	struct account_producer *producer = java_account_self(env, target, self);
 
 	if (producer)
 		wait_transaction_begun(producer);
@@ -138,7 +139,7 @@ void java_hook_begun(jni_env env, java_ref target, java_ref self)
 static void transaction_began_to_end(jni_env env, java_ref target, java_ref self,
 				     enum wait_transaction which)
 {
-	struct guest_producer *producer = java_account_self(env, target, self);
+	struct account_producer *producer = java_account_self(env, target, self);
 	struct wait wait = wait_transaction_end_begin(producer, which);
 
 	if (producer)
@@ -148,7 +149,7 @@ static void transaction_began_to_end(jni_env env, java_ref target, java_ref self
 static void transaction_ended(jni_env env, java_ref target, java_ref self,
 			      enum wait_transaction which)
 {
-	struct guest_producer *producer = java_account_self(env, target, self);
+	struct account_producer *producer = java_account_self(env, target, self);
 
 	if (!producer)
 		return;

@@ -10,7 +10,7 @@
 #include "trace/writer.h"
 
 bool configuration_text(const struct copy *copy, const rd_kafka_conf_t *conf, const char *name,
-		      char *text, size_t room)
+			char *text, size_t room)
 {
 	size_t bytes = room;
 
@@ -23,13 +23,14 @@ static bool conf_is(const struct copy *copy, const rd_kafka_conf_t *conf, const 
 {
 	char text[64];
 
-	return configuration_text(copy, conf, name, text, sizeof text) && strcmp(text, value) == 0;
+	return configuration_text(copy, conf, name, text, sizeof text) &&
+	       strcmp(text, value) == 0;
 }
 
 /* Also of a topic property: without a default topic configuration in `conf`,
  * it is this version's own default. */
-static bool property_text(const struct copy *copy, const rd_kafka_conf_t *conf, const char *name,
-			  char *text, size_t room)
+static bool property_text(const struct copy *copy, const rd_kafka_conf_t *conf,
+			  const char *name, char *text, size_t room)
 {
 	size_t bytes = room;
 
@@ -83,12 +84,26 @@ void configuration_flags(struct handle *handle, const rd_kafka_conf_t *conf)
 
 /* What explains an outcome; nothing here is a secret. */
 static const char *const configuration_keys[] = {
-	"acks", "linger.ms", "batch.num.messages", "batch.size", "queue.buffering.max.messages",
-	"queue.buffering.max.kbytes", "message.max.bytes", "message.timeout.ms",
-	"request.timeout.ms", "socket.timeout.ms", "retries", "retry.backoff.ms",
-	"max.in.flight.requests.per.connection", "enable.idempotence", "transactional.id",
-	"compression.codec", "socket.send.buffer.bytes", "socket.nagle.disable",
-	"security.protocol", "delivery.report.only.error",
+	"acks",
+	"linger.ms",
+	"batch.num.messages",
+	"batch.size",
+	"queue.buffering.max.messages",
+	"queue.buffering.max.kbytes",
+	"message.max.bytes",
+	"message.timeout.ms",
+	"request.timeout.ms",
+	"socket.timeout.ms",
+	"retries",
+	"retry.backoff.ms",
+	"max.in.flight.requests.per.connection",
+	"enable.idempotence",
+	"transactional.id",
+	"compression.codec",
+	"socket.send.buffer.bytes",
+	"socket.nagle.disable",
+	"security.protocol",
+	"delivery.report.only.error",
 };
 
 /* A text that an earlier producer may have in that column already: a process
@@ -130,5 +145,6 @@ trace_string configuration_write(const struct copy *copy, const rd_kafka_conf_t 
 		at += strlen(value);
 		lines[at++] = '\n';
 	}
-	return configuration_string_once(lines, at, offsetof(struct trace_producer, configuration));
+	return configuration_string_once(lines, at,
+					 offsetof(struct trace_producer, configuration));
 }

@@ -5,8 +5,8 @@
  * Read from the rd_kafka_conf_t that is about to become a producer. Secrets
  * are never asked for.
  */
-#ifndef UNFLUSHED_CONFIGURATION_H
-#define UNFLUSHED_CONFIGURATION_H
+#ifndef UNFLUSHED_LIBRDKAFKA_CONFIGURATION_H
+#define UNFLUSHED_LIBRDKAFKA_CONFIGURATION_H
 
 #include "librdkafka/handles.h"
 

@@ -98,16 +98,16 @@ void handle_open(struct handle *handle, uint32_t flags)
 
 /* Its account is another's, or wiped: the parent made the handle (story:
  * forks_then_produces). */
-struct guest_producer *handle_account_inherited(struct handle *handle)
+struct account_producer *handle_account_inherited(struct handle *handle)
 {
 	if (!producer_is_shared(producer_at(handle->producer)))
 		handle_open(handle, PRODUCER_INHERITED);
 	return producer_at(handle->producer);
 }
 
-struct guest_producer *handle_known(const rd_kafka_t *rk)
+struct account_producer *handle_known(const rd_kafka_t *rk)
 {
-	struct guest_producer *own = producer_find(rk);
+	struct account_producer *own = producer_find(rk);
 	struct handle *handle = own ? NULL : handle_find(rk);
 
 	if (!handle || !handle->accounted || !producer_is_shared(producer_at(handle->producer)))
@@ -115,7 +115,7 @@ struct guest_producer *handle_known(const rd_kafka_t *rk)
 	return producer_at(handle->producer);
 }
 
-struct guest_producer *handle_account_of(const void *rk)
+struct account_producer *handle_account_of(const void *rk)
 {
 	struct handle *handle = handle_find(rk);
 
@@ -124,34 +124,35 @@ struct guest_producer *handle_account_of(const void *rk)
 
 /* ---- topic and queue handles ---- */
 
-static struct guest_object *object_at(uint32_t slot)
+static struct librdkafka_object *object_at(uint32_t slot)
 {
-	return &librdkafka_state->objects[slot % GUEST_OBJECTS];
+	return &librdkafka_state->objects[slot % LIBRDKAFKA_OBJECTS];
 }
 
-void object_remember(const void *object, const struct guest_producer *producer)
+void handle_object_remember(const void *object, const struct account_producer *producer)
 {
 	uint32_t at = hash_address(object);
 
-	for (uint32_t probe = 0; probe < GUEST_OBJECTS; probe++, at++) {
-		struct guest_object *entry = object_at(at);
+	for (uint32_t probe = 0; probe < LIBRDKAFKA_OBJECTS; probe++, at++) {
+		struct librdkafka_object *entry = object_at(at);
 		const void *free = NULL;
 
 		if (entry->object != object &&
 		    !__atomic_compare_exchange_n(&entry->object, &free, object, false,
 						 __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 			continue;
-		__atomic_store_n(&entry->producer, producer_index(producer) + 1, __ATOMIC_RELEASE);
+		__atomic_store_n(&entry->producer, producer_index(producer) + 1,
+				 __ATOMIC_RELEASE);
 		return;
 	}
 }
 
-struct guest_producer *object_producer(const void *object)
+struct account_producer *handle_object_producer(const void *object)
 {
 	uint32_t at = hash_address(object);
 
-	for (uint32_t probe = 0; probe < GUEST_OBJECTS; probe++, at++) {
-		const struct guest_object *entry = object_at(at);
+	for (uint32_t probe = 0; probe < LIBRDKAFKA_OBJECTS; probe++, at++) {
+		const struct librdkafka_object *entry = object_at(at);
 
 		if (!entry->object)
 			break;

@@ -6,15 +6,15 @@
  * callbacks): it survives a fork, as the host's rd_kafka_t does. Its account
  * (account/producers.h) does not: a forked child opens its own.
  */
-#ifndef UNFLUSHED_HANDLES_H
-#define UNFLUSHED_HANDLES_H
+#ifndef UNFLUSHED_LIBRDKAFKA_HANDLES_H
+#define UNFLUSHED_LIBRDKAFKA_HANDLES_H
 
 #include "account/producers.h"
 #include "calls/resolve.h"
 
 typedef void report_fn(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque);
-typedef void old_report_fn(rd_kafka_t *rk, void *payload, size_t bytes, rd_kafka_resp_err_t error,
-			   void *opaque, void *message_opaque);
+typedef void old_report_fn(rd_kafka_t *rk, void *payload, size_t bytes,
+			   rd_kafka_resp_err_t error, void *opaque, void *message_opaque);
 typedef void event_fn(rd_kafka_t *rk, rd_kafka_event_t *event, void *opaque);
 
 /* Owned by handles.c; an interceptor's opaque points to it. */
@@ -22,7 +22,7 @@ struct handle {
 	uint32_t taken;
 	uint32_t producer; /* index of its account in this process */
 	rd_kafka_t *rk;	   /* NULL before on_new and after destroy */
-	bool accounted; /* messages are counted: not a handle we only serve */
+	bool accounted;	   /* messages are counted: not a handle we only serve */
 	const struct copy *copy;
 	report_fn *report;	   /* the host's dr_msg_cb, or NULL */
 	old_report_fn *old_report; /* the host's dr_cb, or NULL */
@@ -40,27 +40,28 @@ struct handle *handle_find(const rd_kafka_t *rk);
 void handle_open(struct handle *handle, uint32_t flags);
 
 /* Its account, which is not its own yet: this is a forked child. */
-struct guest_producer *handle_account_inherited(struct handle *handle);
+struct account_producer *handle_account_inherited(struct handle *handle);
 
 /* The account of a handle, opened at need (in a forked child). */
-static inline struct guest_producer *handle_account(struct handle *handle)
+static inline struct account_producer *handle_account(struct handle *handle)
 {
-	struct guest_producer *producer = producer_at(handle->producer);
+	struct account_producer *producer = producer_at(handle->producer);
 
-	return LIKELY(producer->owner == handle->rk) ? producer : handle_account_inherited(handle);
+	return LIKELY(producer->owner == handle->rk) ? producer
+						     : handle_account_inherited(handle);
 }
 
 /* The account, in this process, of an rd_kafka_t: its own or the overflow row; NULL: it
  * has none. Does not open one. */
-struct guest_producer *handle_known(const rd_kafka_t *rk);
+struct account_producer *handle_known(const rd_kafka_t *rk);
 
 /* The account of an rd_kafka_t, opened at need; NULL: none such is counted. For who
  * meets rd_kafka_t outside of this room. */
-struct guest_producer *handle_account_of(const void *rk);
+struct account_producer *handle_account_of(const void *rk);
 
 /* The producer that a topic or queue handle was made for; librdkafka does not
  * tell. The only producer there is when the making was not seen, or NULL. */
-void object_remember(const void *object, const struct guest_producer *producer);
-struct guest_producer *object_producer(const void *object);
+void handle_object_remember(const void *object, const struct account_producer *producer);
+struct account_producer *handle_object_producer(const void *object);
 
 #endif

@@ -17,8 +17,9 @@ __thread struct handle *interceptors_pending;
 /* Whose configuration this thread is duplicating. */
 static __thread struct handle *duplicated __attribute__((tls_model("initial-exec")));
 
-static rd_kafka_resp_err_t intercept_conf_dup(rd_kafka_conf_t *made, const rd_kafka_conf_t *from,
-				       size_t filters, const char **filter, void *opaque)
+static rd_kafka_resp_err_t intercept_conf_dup(rd_kafka_conf_t *made,
+					      const rd_kafka_conf_t *from, size_t filters,
+					      const char **filter, void *opaque)
 {
 	(void)made, (void)from, (void)filters, (void)filter;
 	duplicated = opaque;
@@ -38,7 +39,8 @@ void on_rd_kafka_conf_dup(const struct call *call, rd_kafka_conf_t *given,
 		reports_detach(handle, given);
 }
 
-static rd_kafka_resp_err_t handle_intercept(struct handle *handle, rd_kafka_t *rk, uint32_t flags)
+static rd_kafka_resp_err_t handle_intercept(struct handle *handle, rd_kafka_t *rk,
+					    uint32_t flags)
 {
 	const struct copy *copy = handle ? handle->copy : NULL;
 	rd_kafka_resp_err_t error;
@@ -47,7 +49,8 @@ static rd_kafka_resp_err_t handle_intercept(struct handle *handle, rd_kafka_t *r
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
 	/* Whatever comes of the rest: the host's callbacks are found by it. */
 	__atomic_store_n(&handle->rk, rk, __ATOMIC_RELEASE);
-	error = USE(copy, rd_kafka_interceptor_add_on_send)(rk, INTERCEPTOR, intercept_send, handle);
+	error = USE(copy, rd_kafka_interceptor_add_on_send)(rk, INTERCEPTOR, intercept_send,
+							    handle);
 	if (!error)
 		error = USE(copy, rd_kafka_interceptor_add_on_acknowledgement)(
 			rk, INTERCEPTOR, intercept_acknowledgement, handle);
@@ -56,18 +59,18 @@ static rd_kafka_resp_err_t handle_intercept(struct handle *handle, rd_kafka_t *r
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
 	}
 	if (copy->use[USE_rd_kafka_interceptor_add_on_request_sent])
-		USE(copy, rd_kafka_interceptor_add_on_request_sent)(rk, INTERCEPTOR,
-								    intercept_request_sent, handle);
+		USE(copy, rd_kafka_interceptor_add_on_request_sent)
+		(rk, INTERCEPTOR, intercept_request_sent, handle);
 	if (copy->use[USE_rd_kafka_interceptor_add_on_response_received])
-		USE(copy, rd_kafka_interceptor_add_on_response_received)(
-			rk, INTERCEPTOR, intercept_response_received, handle);
+		USE(copy, rd_kafka_interceptor_add_on_response_received)
+		(rk, INTERCEPTOR, intercept_response_received, handle);
 	handle_open(handle, flags);
 	handle->accounted = true;
 	return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-static rd_kafka_resp_err_t intercept_new(rd_kafka_t *rk, const rd_kafka_conf_t *conf, void *opaque,
-				  char *message, size_t message_bytes)
+static rd_kafka_resp_err_t intercept_new(rd_kafka_t *rk, const rd_kafka_conf_t *conf,
+					 void *opaque, char *message, size_t message_bytes)
 {
 	(void)conf, (void)opaque, (void)message, (void)message_bytes;
 	return handle_intercept(interceptors_pending, rk, 0);
@@ -88,8 +91,8 @@ bool interceptors_attach(struct handle *handle, rd_kafka_conf_t *conf)
 	if (error && error != RD_KAFKA_RESP_ERR__CONFLICT)
 		return false;
 	if (copy->use[USE_rd_kafka_conf_interceptor_add_on_conf_dup])
-		USE(copy, rd_kafka_conf_interceptor_add_on_conf_dup)(conf, INTERCEPTOR, intercept_conf_dup,
-								     handle);
+		USE(copy, rd_kafka_conf_interceptor_add_on_conf_dup)
+		(conf, INTERCEPTOR, intercept_conf_dup, handle);
 	reports_attach(handle, conf);
 	return true;
 }
@@ -128,7 +131,7 @@ conf_init(rd_kafka_conf_t *conf, void **opaque, char *message, size_t message_by
 
 	(void)opaque, (void)message, (void)message_bytes;
 	if (copy && copy->use[USE_rd_kafka_conf_interceptor_add_on_new])
-		USE(copy, rd_kafka_conf_interceptor_add_on_new)(conf, INTERCEPTOR "-plugin",
-								plugin_new, (void *)copy);
+		USE(copy, rd_kafka_conf_interceptor_add_on_new)
+		(conf, INTERCEPTOR "-plugin", plugin_new, (void *)copy);
 	return RD_KAFKA_RESP_ERR_NO_ERROR;
 }

@@ -2,8 +2,8 @@
 /*
  * interceptors.h - librdkafka's own hooks, and how they come into a producer.
  */
-#ifndef UNFLUSHED_INTERCEPTORS_H
-#define UNFLUSHED_INTERCEPTORS_H
+#ifndef UNFLUSHED_LIBRDKAFKA_INTERCEPTORS_H
+#define UNFLUSHED_LIBRDKAFKA_INTERCEPTORS_H
 
 #include "librdkafka/handles.h"
 
@@ -28,7 +28,8 @@ rd_kafka_resp_err_t intercept_request_sent(rd_kafka_t *rk, int sockfd, const cha
 					   int32_t correlation, size_t bytes, void *opaque);
 rd_kafka_resp_err_t intercept_response_received(rd_kafka_t *rk, int sockfd, const char *broker,
 						int32_t broker_id, int16_t api, int16_t version,
-						int32_t correlation, size_t bytes, int64_t took_us,
-						rd_kafka_resp_err_t error, void *opaque);
+						int32_t correlation, size_t bytes,
+						int64_t took_us, rd_kafka_resp_err_t error,
+						void *opaque);
 
 #endif

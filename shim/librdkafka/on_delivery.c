@@ -37,8 +37,8 @@ static bool row_is(uint32_t row, uint32_t producer, int32_t partition, const cha
  * through rd_kafka_topic_new. Topics that librdkafka makes itself (producev
  * by name) may take a dead one's address: those are compared by name.
  */
-static inline bool topic_is_still(const struct librdkafka_thread *self, const struct handle *handle,
-				  const rd_kafka_topic_t *topic)
+static inline bool topic_is_still(const struct librdkafka_thread *self,
+				  const struct handle *handle, const rd_kafka_topic_t *topic)
 {
 	if (LIKELY(self->producing && !self->by_name))
 		return self->produce_topics_made ==
@@ -47,11 +47,10 @@ static inline bool topic_is_still(const struct librdkafka_thread *self, const st
 		      USE(handle->copy, rd_kafka_topic_name)(topic));
 }
 
-static __attribute__((noinline)) void produced_elsewhere(struct librdkafka_thread *self,
-							 const struct handle *handle,
-							 const struct guest_producer *producer,
-							 const rd_kafka_topic_t *topic,
-							 uint32_t site)
+static __attribute__((noinline)) void
+produced_elsewhere(struct librdkafka_thread *self, const struct handle *handle,
+		   const struct account_producer *producer, const rd_kafka_topic_t *topic,
+		   uint32_t site)
 {
 	self->produce_topics_made =
 		__atomic_load_n(&librdkafka_state->topics_made, __ATOMIC_RELAXED);
@@ -65,7 +64,7 @@ static __attribute__((noinline)) void produced_elsewhere(struct librdkafka_threa
 
 /* It belongs to the produce call that is running on this thread, if one is. */
 static inline void call_notes(struct librdkafka_thread *self,
-			      const struct guest_producer *producer, uint32_t row,
+			      const struct account_producer *producer, uint32_t row,
 			      uint64_t bytes)
 {
 	if (UNLIKELY(!self->producing))
@@ -79,7 +78,7 @@ static inline void call_notes(struct librdkafka_thread *self,
 /* A binding has held it: then it is counted already, and its line is known. */
 static __attribute__((noinline)) bool held_passes(struct librdkafka_thread *self,
 						  const struct handle *handle,
-						  struct guest_producer *producer,
+						  struct account_producer *producer,
 						  const rd_kafka_message_t *message,
 						  uint64_t bytes)
 {
@@ -96,7 +95,7 @@ static __attribute__((noinline)) bool held_passes(struct librdkafka_thread *self
 }
 
 static inline void message_produced(struct librdkafka_thread *self, const struct handle *handle,
-				    struct guest_producer *producer,
+				    struct account_producer *producer,
 				    const rd_kafka_message_t *message, bool outermost)
 {
 	uint64_t bytes = message->len + message->key_len;
@@ -123,7 +122,7 @@ rd_kafka_resp_err_t intercept_send(rd_kafka_t *rk, rd_kafka_message_t *message, 
 	(void)rk;
 	if (UNLIKELY(!record_ready()))
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
-	struct guest_producer *producer = handle_account(handle);
+	struct account_producer *producer = handle_account(handle);
 	struct guest_thread *self = guest_this_thread();
 	bool outermost = guest_enter_anyhow(self);
 
@@ -137,7 +136,8 @@ rd_kafka_resp_err_t intercept_send(rd_kafka_t *rk, rd_kafka_message_t *message, 
  * any error, or not at all: they stay outstanding. Purged ones (-152, -151)
  * the application threw away itself, unless it is destroy that does it.
  */
-static enum trace_count outcome(const struct handle *handle, const struct guest_producer *producer,
+static enum trace_count outcome(const struct handle *handle,
+				const struct account_producer *producer,
 				const rd_kafka_message_t *message)
 {
 	if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -170,7 +170,7 @@ static void latency_add(struct trace_producer *row, const struct handle *handle,
 }
 
 static void message_done(struct librdkafka_thread *self, const struct handle *handle,
-			 struct guest_producer *producer, const rd_kafka_message_t *message,
+			 struct account_producer *producer, const rd_kafka_message_t *message,
 			 bool outermost)
 {
 	uint32_t index = producer_index(producer);
@@ -216,7 +216,7 @@ rd_kafka_resp_err_t intercept_acknowledgement(rd_kafka_t *rk, rd_kafka_message_t
 		message_site_done(handle_account(handle), message);
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
 	}
-	struct guest_producer *producer = handle_account(handle);
+	struct account_producer *producer = handle_account(handle);
 	bool outermost = guest_enter_anyhow(self);
 
 	message_done(&librdkafka_thread, handle, producer, message, outermost);

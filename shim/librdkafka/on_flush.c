@@ -15,25 +15,25 @@
 
 /* The account that the application's own call is about; NULL: it is not the
  * application's, or nothing is recorded. */
-static struct guest_producer *call_begin(const rd_kafka_t *rk)
+static struct account_producer *call_begin(const rd_kafka_t *rk)
 {
-	struct guest_producer *producer = kafka_is_recording() ? handle_known(rk) : NULL;
+	struct account_producer *producer = kafka_is_recording() ? handle_known(rk) : NULL;
 
-	return kafka_api_enter() ? producer : NULL;
+	return nesting_enter() ? producer : NULL;
 }
 
 /* ---- flush, outq_len, purge ---- */
 
 /* confluent-kafka's AIOProducer flushes by a timer of its own, without waiting: the
  * application knows nothing of that. */
-static bool is_of_timer(const struct guest_producer *producer, int timeout_ms)
+static bool is_of_timer(const struct account_producer *producer, int timeout_ms)
 {
 	return timeout_ms == 0 && producer_row(producer)->flags & PRODUCER_ASYNCIO;
 }
 
 rd_kafka_resp_err_t on_rd_kafka_flush(struct call *call, rd_kafka_t *rk, int timeout_ms)
 {
-	struct guest_producer *producer = call_begin(rk);
+	struct account_producer *producer = call_begin(rk);
 
 	if (producer && is_of_timer(producer, timeout_ms))
 		producer = NULL;
@@ -43,7 +43,7 @@ rd_kafka_resp_err_t on_rd_kafka_flush(struct call *call, rd_kafka_t *rk, int tim
 	rd_kafka_resp_err_t result = REAL(rd_kafka_flush, call)(rk, timeout_ms);
 
 	call->error = errno;
-	kafka_api_leave();
+	nesting_leave();
 	if (producer) {
 		wait_flush_end(&wait, result, WAIT_OF_ALL);
 		acks0_queue_sample_all();
@@ -59,7 +59,7 @@ int on_rd_kafka_outq_len(struct call *call, rd_kafka_t *rk)
 	int length = REAL(rd_kafka_outq_len, call)(rk);
 
 	call->error = errno;
-	kafka_api_leave();
+	nesting_leave();
 	if (length == 0 && wait_found_empty(&wait))
 		acks0_queue_sample_all();
 	return length;
@@ -74,7 +74,7 @@ rd_kafka_resp_err_t on_rd_kafka_purge(struct call *call, rd_kafka_t *rk, int fla
 	rd_kafka_resp_err_t result = REAL(rd_kafka_purge, call)(rk, flags);
 
 	call->error = errno;
-	kafka_api_leave();
+	nesting_leave();
 	wait_purged(&wait, flags, result, all);
 	return result;
 }
@@ -87,9 +87,10 @@ void on_rd_kafka_poll(const struct call *call, int given, rd_kafka_t *rk, int ti
 
 /* ---- transactions ---- */
 
-void on_rd_kafka_begin_transaction(const struct call *call, rd_kafka_error_t *given, rd_kafka_t *rk)
+void on_rd_kafka_begin_transaction(const struct call *call, rd_kafka_error_t *given,
+				   rd_kafka_t *rk)
 {
-	struct guest_producer *producer = kafka_is_recording() ? handle_known(rk) : NULL;
+	struct account_producer *producer = kafka_is_recording() ? handle_known(rk) : NULL;
 
 	(void)call;
 	if (producer && !given)
@@ -101,15 +102,15 @@ static int32_t code_of(const struct call *call, const rd_kafka_error_t *error)
 	return error ? (int32_t)USE(call->copy, rd_kafka_error_code)(error) : 0;
 }
 
-#define END_TRANSACTION(name, which) \
-	struct guest_producer *producer = kafka_is_recording() ? handle_known(rk) : NULL; \
-	struct wait wait = wait_transaction_end_begin(producer, which); \
-	kafka_api_enter(); \
-	errno = call->error; \
-	rd_kafka_error_t *error = REAL(name, call)(rk, timeout_ms); \
-	call->error = errno; \
-	kafka_api_leave(); \
-	wait_transaction_end(&wait, which, code_of(call, error)); \
+#define END_TRANSACTION(name, which)                                                           \
+	struct account_producer *producer = kafka_is_recording() ? handle_known(rk) : NULL;    \
+	struct wait wait = wait_transaction_end_begin(producer, which);                        \
+	nesting_enter();                                                                       \
+	errno = call->error;                                                                   \
+	rd_kafka_error_t *error = REAL(name, call)(rk, timeout_ms);                            \
+	call->error = errno;                                                                   \
+	nesting_leave();                                                                       \
+	wait_transaction_end(&wait, which, code_of(call, error));                              \
 	return error
 
 rd_kafka_error_t *on_rd_kafka_commit_transaction(struct call *call, rd_kafka_t *rk,

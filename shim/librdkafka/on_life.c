@@ -31,14 +31,14 @@
 
 void on_rd_kafka_conf_destroy(struct call *call, rd_kafka_conf_t *conf)
 {
-	if (!spoilt_is(conf))
+	if (!unsafe_conf_is(conf))
 		REAL(rd_kafka_conf_destroy, call)(conf);
 }
 
 static void facts_write(const struct handle *handle, trace_string configuration,
 			const char *client_id)
 {
-	struct guest_producer *producer = producer_at(handle->producer);
+	struct account_producer *producer = producer_at(handle->producer);
 	struct trace_producer *row = producer_row(producer);
 
 	if (row->flags & PRODUCER_OVERFLOW)
@@ -64,7 +64,8 @@ static void new_failed(const struct making *making)
 	struct handle *handle = making->handle;
 	bool refused = handle->rk != NULL;
 
-	struct guest_producer *producer = handle->accounted ? producer_at(handle->producer) : NULL;
+	struct account_producer *producer =
+		handle->accounted ? producer_at(handle->producer) : NULL;
 
 	if (producer && !producer_is_shared(producer)) {
 		/* Its address is the next rd_kafka_t's, maybe: forget it. */
@@ -72,11 +73,12 @@ static void new_failed(const struct making *making)
 		producer_settle(producer);
 	}
 	reports_detach(handle, making->conf);
-	if (refused && spoilt_happens(handle->copy))
-		spoilt_add(handle->copy, making->conf, making->backup);
+	if (refused && unsafe_conf_happens(handle->copy))
+		unsafe_conf_add(handle->copy, making->conf, making->backup);
 	else
-		spoilt_free(handle->copy, making->conf != making->given ? making->conf : NULL,
-			    making->backup);
+		unsafe_conf_free(handle->copy,
+				 making->conf != making->given ? making->conf : NULL,
+				 making->backup);
 	/* The handle stays taken: the configuration may still point to it. */
 	__atomic_store_n(&handle->rk, NULL, __ATOMIC_RELAXED);
 }
@@ -86,9 +88,9 @@ static void making_begin(struct making *making, const struct copy *copy, rd_kafk
 {
 	bool looks = type == RD_KAFKA_PRODUCER && !guest_is_borrowed() && record_ready();
 
-	if (spoilt_is(making->given))
-		making->conf = spoilt_replacement(copy, making->given);
-	if (looks && !spoilt_is_full(copy))
+	if (unsafe_conf_is(making->given))
+		making->conf = unsafe_conf_replacement(copy, making->given);
+	if (looks && !unsafe_conf_is_full(copy))
 		making->handle = handle_take(copy);
 	if (!making->handle)
 		return;
@@ -97,11 +99,11 @@ static void making_begin(struct making *making, const struct copy *copy, rd_kafk
 	if (!making->conf)
 		making->conf = USE(copy, rd_kafka_conf_new)();
 	else if (making->conf == making->given)
-		making->backup = spoilt_backup(copy, making->conf);
+		making->backup = unsafe_conf_backup(copy, making->conf);
 	if (interceptors_attach(making->handle, making->conf))
 		return;
 	handle_release(making->handle);
-	spoilt_free(copy, NULL, making->backup);
+	unsafe_conf_free(copy, NULL, making->backup);
 	making->handle = NULL;
 	making->backup = NULL;
 }
@@ -119,8 +121,8 @@ static rd_kafka_t *making_run(struct call *call, const struct making *making, ch
 
 	interceptors_pending = making->handle;
 	errno = call->error;
-	rd_kafka_t *rk =
-		REAL(rd_kafka_new, call)(RD_KAFKA_PRODUCER, making->conf, message, message_bytes);
+	rd_kafka_t *rk = REAL(rd_kafka_new, call)(RD_KAFKA_PRODUCER, making->conf, message,
+						  message_bytes);
 
 	call->error = errno;
 	interceptors_pending = outer;
@@ -128,7 +130,7 @@ static rd_kafka_t *making_run(struct call *call, const struct making *making, ch
 		new_failed(making);
 		return NULL;
 	}
-	spoilt_free(call->copy, NULL, making->backup);
+	unsafe_conf_free(call->copy, NULL, making->backup);
 	if (making->handle->accounted)
 		facts_write(making->handle, configuration, client_id);
 	return rk;
@@ -155,20 +157,22 @@ void on_rd_kafka_topic_new(const struct call *call, rd_kafka_topic_t *given, rd_
 			   const char *topic, rd_kafka_topic_conf_t *conf)
 {
 	(void)call, (void)topic, (void)conf;
-	struct guest_producer *producer = given && kafka_is_recording() ? handle_known(rk) : NULL;
+	struct account_producer *producer =
+		given && kafka_is_recording() ? handle_known(rk) : NULL;
 
 	if (!producer)
 		return;
 	__atomic_fetch_add(&librdkafka_state->topics_made, 1, __ATOMIC_RELAXED);
-	object_remember(given, producer);
+	handle_object_remember(given, producer);
 }
 
 static void queue_made(rd_kafka_queue_t *queue, rd_kafka_t *rk)
 {
-	struct guest_producer *producer = queue && kafka_is_recording() ? handle_known(rk) : NULL;
+	struct account_producer *producer =
+		queue && kafka_is_recording() ? handle_known(rk) : NULL;
 
 	if (producer)
-		object_remember(queue, producer);
+		handle_object_remember(queue, producer);
 }
 
 void on_rd_kafka_queue_new(const struct call *call, rd_kafka_queue_t *given, rd_kafka_t *rk)
@@ -177,7 +181,8 @@ void on_rd_kafka_queue_new(const struct call *call, rd_kafka_queue_t *given, rd_
 	queue_made(given, rk);
 }
 
-void on_rd_kafka_queue_get_main(const struct call *call, rd_kafka_queue_t *given, rd_kafka_t *rk)
+void on_rd_kafka_queue_get_main(const struct call *call, rd_kafka_queue_t *given,
+				rd_kafka_t *rk)
 {
 	(void)call;
 	queue_made(given, rk);
@@ -187,7 +192,7 @@ void on_rd_kafka_queue_get_main(const struct call *call, rd_kafka_queue_t *given
 
 static struct wait destroy_begin(rd_kafka_t *rk, int flags)
 {
-	struct guest_producer *producer = kafka_is_recording() ? handle_known(rk) : NULL;
+	struct account_producer *producer = kafka_is_recording() ? handle_known(rk) : NULL;
 	struct wait wait = wait_close_begin(producer, flags, true);
 
 	if (wait.producer && flags & RD_KAFKA_DESTROY_F_IMMEDIATE)
@@ -216,11 +221,11 @@ void on_rd_kafka_destroy(struct call *call, rd_kafka_t *rk)
 	struct wait wait = destroy_begin(rk, 0);
 	struct handle *handle = handle_find(rk); /* afterwards rk may be another's */
 
-	kafka_api_enter();
+	nesting_enter();
 	errno = call->error;
 	REAL(rd_kafka_destroy, call)(rk);
 	call->error = errno;
-	kafka_api_leave();
+	nesting_leave();
 	destroy_end(&wait, handle, 0);
 }
 
@@ -229,10 +234,10 @@ void on_rd_kafka_destroy_flags(struct call *call, rd_kafka_t *rk, int flags)
 	struct wait wait = destroy_begin(rk, flags);
 	struct handle *handle = handle_find(rk); /* afterwards rk may be another's */
 
-	kafka_api_enter();
+	nesting_enter();
 	errno = call->error;
 	REAL(rd_kafka_destroy_flags, call)(rk, flags);
 	call->error = errno;
-	kafka_api_leave();
+	nesting_leave();
 	destroy_end(&wait, handle, flags);
 }

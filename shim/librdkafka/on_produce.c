@@ -16,7 +16,7 @@
 #include "librdkafka/handles.h"
 #include "site/callsite.h"
 
-void kafka_produce_prepare(struct call *call)
+void produce_prepare(struct call *call)
 {
 	if (guest_phase() != GUEST_RECORDING)
 		return;
@@ -47,13 +47,14 @@ static uint64_t print_of(const struct offer *offer)
 	return refused_print_end(print);
 }
 
-static void rejected(struct guest_producer *producer, const struct offer *offer, int32_t error)
+static void rejected(struct account_producer *producer, const struct offer *offer,
+		     int32_t error)
 {
 	refused_add(producer, offer->topic ? offer->topic : "", librdkafka_thread.site,
 		    offer->value_bytes + offer->key_bytes, error, print_of(offer));
 }
 
-/* Ends what kafka_produce_prepare() began; NULL when nothing is recorded. */
+/* Ends what produce_prepare() began; NULL when nothing is recorded. */
 static struct librdkafka_thread *produce_end(void)
 {
 	if (guest_phase() != GUEST_RECORDING)
@@ -64,7 +65,8 @@ static struct librdkafka_thread *produce_end(void)
 	return self;
 }
 
-void produce_account(struct guest_producer *producer, const struct offer *offer, int32_t error)
+void produce_account(struct account_producer *producer, const struct offer *offer,
+		     int32_t error)
 {
 	struct librdkafka_thread *self = produce_end();
 
@@ -80,19 +82,19 @@ void produce_account(struct guest_producer *producer, const struct offer *offer,
 		return;
 	}
 	if (self->produced_messages)
-		count_in(self->produced_row, self->site, COUNT_UNROLLED, self->produced_messages,
-			 self->produced_bytes);
+		count_in(self->produced_row, self->site, COUNT_UNROLLED,
+			 self->produced_messages, self->produced_bytes);
 	rejected(producer, offer, error);
 }
 
-void produce_blocked(struct guest_producer *producer, int64_t began_ns)
+void produce_blocked(struct account_producer *producer, int64_t began_ns)
 {
 	if (producer)
 		writer_add_shared(&producer_row(producer)->blocked_ns,
 				  (uint64_t)(guest_now_ns() - began_ns));
 }
 
-bool kafka_parts_block(const rd_kafka_vu_t *parts, size_t count)
+bool produce_parts_block(const rd_kafka_vu_t *parts, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (parts[i].vtype == RD_KAFKA_VTYPE_MSGFLAGS)
@@ -106,13 +108,18 @@ void on_rd_kafka_produce(const struct call *call, int given, rd_kafka_topic_t *t
 {
 	(void)partition, (void)opaque;
 	if (UNLIKELY(call->began_ns) && guest_phase() == GUEST_RECORDING)
-		produce_blocked(object_producer(topic), call->began_ns);
+		produce_blocked(handle_object_producer(topic), call->began_ns);
 	if (guest_phase() != GUEST_RECORDING)
 		return;
-	struct offer offer = {USE(call->copy, rd_kafka_topic_name)(topic), value, value_bytes, key,
-			      key_bytes, flags & RD_KAFKA_MSG_F_COPY, false};
+	struct offer offer = {USE(call->copy, rd_kafka_topic_name)(topic),
+			      value,
+			      value_bytes,
+			      key,
+			      key_bytes,
+			      flags & RD_KAFKA_MSG_F_COPY,
+			      false};
 
-	produce_account(object_producer(topic), &offer,
+	produce_account(handle_object_producer(topic), &offer,
 			given == 0 ? 0 : (int32_t)USE(call->copy, rd_kafka_last_error)());
 }
 
@@ -151,7 +158,7 @@ static struct refused refused_sum(const struct librdkafka_thread *self,
 
 /* One that a binding has held was counted when it took it, though on_send never saw
  * it: it leaves where it entered. */
-static void held_refused(struct librdkafka_thread *self, struct guest_producer *producer,
+static void held_refused(struct librdkafka_thread *self, struct account_producer *producer,
 			 const char *topic, int32_t partition, struct refused *refused)
 {
 	uint32_t row = count_row(producer, topic, -1);
@@ -165,7 +172,7 @@ static void held_refused(struct librdkafka_thread *self, struct guest_producer *
 }
 
 /* Of one message of a batch: it was refused, or taken and maybe refused before. */
-static void batch_message(struct librdkafka_thread *self, struct guest_producer *producer,
+static void batch_message(struct librdkafka_thread *self, struct account_producer *producer,
 			  const struct offer *offer, int32_t partition, int32_t error,
 			  struct refused *refused)
 {
@@ -180,10 +187,11 @@ static void batch_message(struct librdkafka_thread *self, struct guest_producer 
 }
 
 void on_rd_kafka_produce_batch(const struct call *call, int given, rd_kafka_topic_t *topic,
-			       int32_t partition, int flags, rd_kafka_message_t *messages, int count)
+			       int32_t partition, int flags, rd_kafka_message_t *messages,
+			       int count)
 {
 	struct librdkafka_thread *self = produce_end();
-	struct guest_producer *producer = self ? object_producer(topic) : NULL;
+	struct account_producer *producer = self ? handle_object_producer(topic) : NULL;
 
 	if (self && call->began_ns)
 		produce_blocked(producer, call->began_ns);
@@ -196,8 +204,13 @@ void on_rd_kafka_produce_batch(const struct call *call, int given, rd_kafka_topi
 		count_in(self->produced_row, self->site, COUNT_UNROLLED, refused.seen,
 			 refused.seen_bytes);
 	for (int i = 0; i < count; i++) {
-		struct offer offer = {name, messages[i].payload, messages[i].len, messages[i].key,
-				      messages[i].key_len, flags & RD_KAFKA_MSG_F_COPY, false};
+		struct offer offer = {name,
+				      messages[i].payload,
+				      messages[i].len,
+				      messages[i].key,
+				      messages[i].key_len,
+				      flags & RD_KAFKA_MSG_F_COPY,
+				      false};
 
 		batch_message(self, producer, &offer, partition, messages[i].err, &refused);
 	}

@@ -2,24 +2,24 @@
 /*
  * on_produce.h - what the produce calls have in common.
  */
-#ifndef UNFLUSHED_ON_PRODUCE_H
-#define UNFLUSHED_ON_PRODUCE_H
+#ifndef UNFLUSHED_LIBRDKAFKA_ON_PRODUCE_H
+#define UNFLUSHED_LIBRDKAFKA_ON_PRODUCE_H
 
 #include <stdbool.h>
 
 #include "calls/calls.h"
 #include "librdkafka/state.h"
 
-struct guest_producer; /* account/producers.h */
+struct account_producer; /* account/producers.h */
 
 /* ---- for entry/ ---- */
 
 /* Before a real produce call: notes its call site, and that what on_send
  * counts on this thread from here on belongs to it. */
-void kafka_produce_prepare(struct call *call);
+void produce_prepare(struct call *call);
 
 /* Ends an accepted call that was not asked to wait; false if there is more to do. */
-static inline bool kafka_produce_settle(const struct call *call)
+static inline bool produce_settle(const struct call *call)
 {
 	if (UNLIKELY(call->began_ns || guest_phase() != GUEST_RECORDING))
 		return false;
@@ -32,7 +32,7 @@ static inline bool kafka_produce_settle(const struct call *call)
 }
 
 /* Whether the call is asked to wait while the queue is full. */
-bool kafka_parts_block(const rd_kafka_vu_t *parts, size_t count);
+bool produce_parts_block(const rd_kafka_vu_t *parts, size_t count);
 
 /* ---- in this room ---- */
 
@@ -45,17 +45,19 @@ struct offer {
 	size_t key_bytes;
 	bool copied; /* RD_KAFKA_MSG_F_COPY: else not to be read once accepted, for whoever is
 		      * told of the delivery may free it before the call is back */
-	bool waits;	 /* RD_KAFKA_MSG_F_BLOCK */
+	bool waits;  /* RD_KAFKA_MSG_F_BLOCK */
 };
 
 /* What one field of a produce call says of its message. */
-void produce_offer_part(struct offer *offer, const struct copy *copy, const rd_kafka_vu_t *part);
+void produce_offer_part(struct offer *offer, const struct copy *copy,
+			const rd_kafka_vu_t *part);
 
-/* One message, accepted if `error` is 0; ends what kafka_produce_prepare() began. */
-void produce_account(struct guest_producer *producer, const struct offer *offer, int32_t error);
+/* One message, accepted if `error` is 0; ends what produce_prepare() began. */
+void produce_account(struct account_producer *producer, const struct offer *offer,
+		     int32_t error);
 
 /* The call, begun then, was asked to wait and is back. Two looks at the
  * clock, and only for calls that are asked to wait. */
-void produce_blocked(struct guest_producer *producer, int64_t began_ns);
+void produce_blocked(struct account_producer *producer, int64_t began_ns);
 
 #endif

@@ -22,7 +22,7 @@
 struct words {
 	size_t count;
 	bool whole; /* the closing tag was read, or an unknown one */
-	int flags; /* of the message */
+	int flags;  /* of the message */
 	uintptr_t word[WORDS_MANY];
 };
 
@@ -153,15 +153,15 @@ static size_t parts_count(va_list more)
 }
 
 /* Memory of the kernel's: malloc may be the one that produces. */
-static rd_kafka_resp_err_t parts_call(const struct call *call, rd_kafka_t *rk, struct offer *offer,
-				      va_list more)
+static rd_kafka_resp_err_t parts_call(const struct call *call, rd_kafka_t *rk,
+				      struct offer *offer, va_list more)
 {
 	rd_kafka_produceva_fn *produceva =
 		(rd_kafka_produceva_fn *)call->copy->real[CALL_rd_kafka_produceva];
 	size_t count = parts_count(more);
 	size_t bytes = count * sizeof(rd_kafka_vu_t);
-	long place = RAW_5(SYS_mmap, 0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			   -1);
+	long place = RAW_5(SYS_mmap, 0, bytes, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1);
 	rd_kafka_vu_t *parts = (rd_kafka_vu_t *)place;
 	rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
 	va_list at;
@@ -184,8 +184,8 @@ static rd_kafka_resp_err_t parts_call(const struct call *call, rd_kafka_t *rk, s
 	return code;
 }
 
-static rd_kafka_resp_err_t long_call(const struct call *call, rd_kafka_t *rk, struct offer *offer,
-				     va_list more)
+static rd_kafka_resp_err_t long_call(const struct call *call, rd_kafka_t *rk,
+				     struct offer *offer, va_list more)
 {
 	/* Older than 1.4: the only call that is not passed on. */
 	if (!call->copy->real[CALL_rd_kafka_produceva] ||
@@ -200,7 +200,7 @@ rd_kafka_resp_err_t on_rd_kafka_producev(struct call *call, rd_kafka_t *rk, va_l
 	struct words words;
 	va_list again;
 
-	kafka_produce_prepare(call);
+	produce_prepare(call);
 	words.whole = false;
 	words.flags = 0;
 	va_copy(again, more);
@@ -213,9 +213,9 @@ rd_kafka_resp_err_t on_rd_kafka_producev(struct call *call, rd_kafka_t *rk, va_l
 
 	call->error = errno;
 	va_end(again);
-	if (LIKELY(!error) && kafka_produce_settle(call))
+	if (LIKELY(!error) && produce_settle(call))
 		return error;
-	struct guest_producer *producer =
+	struct account_producer *producer =
 		guest_phase() == GUEST_RECORDING ? handle_known(rk) : NULL;
 
 	if (words.whole)

@@ -25,7 +25,7 @@ static void report_served(const rd_kafka_t *rk, rd_kafka_resp_err_t error)
 {
 	if (guest_phase() != GUEST_RECORDING)
 		return;
-	struct guest_producer *producer = handle_known(rk);
+	struct account_producer *producer = handle_known(rk);
 
 	if (!producer)
 		return;
@@ -45,29 +45,29 @@ static void our_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *
 	report_served(rk, message->err);
 	if (!handle || !handle->report)
 		return;
-	uint16_t depth = kafka_application_begin();
+	uint16_t depth = nesting_callback_begin();
 
 	handle->report(rk, message, opaque);
-	kafka_application_end(depth);
+	nesting_callback_end(depth);
 }
 
-static void our_old_report(rd_kafka_t *rk, void *payload, size_t bytes, rd_kafka_resp_err_t error,
-			   void *opaque, void *message_opaque)
+static void our_old_report(rd_kafka_t *rk, void *payload, size_t bytes,
+			   rd_kafka_resp_err_t error, void *opaque, void *message_opaque)
 {
 	struct handle *handle = handle_find(rk);
 
 	report_served(rk, error);
 	if (!handle || !handle->old_report)
 		return;
-	uint16_t depth = kafka_application_begin();
+	uint16_t depth = nesting_callback_begin();
 
 	handle->old_report(rk, payload, bytes, error, opaque, message_opaque);
-	kafka_application_end(depth);
+	nesting_callback_end(depth);
 }
 
 /* The application has got an event; a report, maybe, or many at once. */
 static void event_served(const struct copy *copy, rd_kafka_event_t *event,
-			 struct guest_producer *producer)
+			 struct account_producer *producer)
 {
 	if (!producer || USE(copy, rd_kafka_event_type)(event) != RD_KAFKA_EVENT_DR ||
 	    !copy->use[USE_rd_kafka_event_message_count])
@@ -85,7 +85,7 @@ void on_rd_kafka_queue_poll(const struct call *call, rd_kafka_event_t *given,
 {
 	(void)timeout_ms;
 	if (given && guest_phase() == GUEST_RECORDING)
-		event_served(call->copy, given, object_producer(queue));
+		event_served(call->copy, given, handle_object_producer(queue));
 }
 
 /* librdkafka's background thread serves it, with no call of the host. */
@@ -97,14 +97,15 @@ static void our_background(rd_kafka_t *rk, rd_kafka_event_t *event, void *opaque
 		return;
 	if (guest_phase() == GUEST_RECORDING)
 		event_served(handle->copy, event, handle_known(rk));
-	uint16_t depth = kafka_application_begin();
+	uint16_t depth = nesting_callback_begin();
 
 	handle->background(rk, event, opaque);
-	kafka_application_end(depth);
+	nesting_callback_end(depth);
 }
 
 /* A callback in a configuration reads as the text of its address. */
-static void *callback_get(const struct copy *copy, const rd_kafka_conf_t *conf, const char *name)
+static void *callback_get(const struct copy *copy, const rd_kafka_conf_t *conf,
+			  const char *name)
 {
 	char text[40];
 	size_t bytes = sizeof text;
@@ -157,5 +158,6 @@ void reports_detach(struct handle *handle, rd_kafka_conf_t *conf)
 	if (handle->old_report)
 		USE(handle->copy, rd_kafka_conf_set_dr_cb)(conf, handle->old_report);
 	if (handle->background)
-		USE(handle->copy, rd_kafka_conf_set_background_event_cb)(conf, handle->background);
+		USE(handle->copy, rd_kafka_conf_set_background_event_cb)
+	(conf, handle->background);
 }

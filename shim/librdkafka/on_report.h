@@ -2,8 +2,8 @@
 /*
  * on_report.h - delivery reports, counted on their way to the application.
  */
-#ifndef UNFLUSHED_ON_REPORT_H
-#define UNFLUSHED_ON_REPORT_H
+#ifndef UNFLUSHED_LIBRDKAFKA_ON_REPORT_H
+#define UNFLUSHED_LIBRDKAFKA_ON_REPORT_H
 
 #include "librdkafka/handles.h"
 

@@ -34,7 +34,7 @@ rd_kafka_resp_err_t intercept_request_sent(rd_kafka_t *rk, int sockfd, const cha
 	(void)rk, (void)broker_id, (void)version, (void)correlation;
 	if (!record_ready())
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
-	struct guest_producer *producer = handle_account(opaque);
+	struct account_producer *producer = handle_account(opaque);
 	struct trace_producer *row = producer_row(producer);
 	struct guest_thread *self = guest_this_thread();
 	bool outermost = guest_enter_anyhow(self);
@@ -51,14 +51,15 @@ rd_kafka_resp_err_t intercept_request_sent(rd_kafka_t *rk, int sockfd, const cha
 
 rd_kafka_resp_err_t intercept_response_received(rd_kafka_t *rk, int sockfd, const char *broker,
 						int32_t broker_id, int16_t api, int16_t version,
-						int32_t correlation, size_t bytes, int64_t took_us,
-						rd_kafka_resp_err_t error, void *opaque)
+						int32_t correlation, size_t bytes,
+						int64_t took_us, rd_kafka_resp_err_t error,
+						void *opaque)
 {
 	(void)rk, (void)sockfd, (void)broker, (void)broker_id, (void)version;
 	(void)correlation, (void)bytes;
 	if (!record_ready())
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
-	struct guest_producer *producer = handle_account(opaque);
+	struct account_producer *producer = handle_account(opaque);
 	struct guest_thread *self = guest_this_thread();
 	bool outermost = guest_enter_anyhow(self);
 

@@ -12,10 +12,10 @@
 #include "guest/guest.h"
 #include "guest/part.h"
 
-#define GUEST_OBJECTS 1024
+#define LIBRDKAFKA_OBJECTS 1024
 
 /* Which producer a topic or queue handle belongs to (handles.h). */
-struct guest_object {
+struct librdkafka_object {
 	const void *object;
 	uint32_t producer; /* index plus 1 */
 };
@@ -23,7 +23,7 @@ struct guest_object {
 /* Found empty by a forked child. */
 struct librdkafka_state {
 	uint32_t topics_made; /* calls of rd_kafka_topic_new */
-	struct guest_object objects[GUEST_OBJECTS];
+	struct librdkafka_object objects[LIBRDKAFKA_OBJECTS];
 };
 
 extern struct librdkafka_state *librdkafka_state; /* never NULL while recording */
@@ -31,11 +31,11 @@ extern struct librdkafka_state *librdkafka_state; /* never NULL while recording 
 struct librdkafka_thread {
 	/* One cache line: the produce call that is running, and where the last message
 	 * of this thread was counted. */
-	bool producing;	    /* inside a real produce call */
-	bool by_name;	    /* that call names its topic by text */
-	bool refused_open;  /* its producer has refused messages that may be this one */
-	uint16_t api_depth; /* real librdkafka calls of the application below us */
-	uint32_t site;	    /* of the call: row of SECTION_SITE plus 1 */
+	bool producing;	       /* inside a real produce call */
+	bool by_name;	       /* that call names its topic by text */
+	bool refused_open;     /* its producer has refused messages that may be this one */
+	uint16_t api_depth;    /* real librdkafka calls of the application below us */
+	uint32_t site;	       /* of the call: row of SECTION_SITE plus 1 */
 	uint32_t produced_row; /* of SECTION_TOPIC: where its messages were counted */
 	uint64_t produced_messages;
 	uint64_t produced_bytes;

@@ -9,21 +9,21 @@
 #define FIXED_IN 0x020d00ffu
 
 /* Leaked, entry and all: so an address here is never given out again. */
-#define SPOILT 32
+#define UNSAFE 32
 static struct {
 	rd_kafka_conf_t *conf;
 	rd_kafka_conf_t *backup;
-} spoilt[SPOILT];
+} unsafe[UNSAFE];
 
-bool spoilt_happens(const struct copy *copy)
+bool unsafe_conf_happens(const struct copy *copy)
 {
 	return copy->version < FIXED_IN;
 }
 
-bool spoilt_is_full(const struct copy *copy)
+bool unsafe_conf_is_full(const struct copy *copy)
 {
-	return spoilt_happens(copy) &&
-	       __atomic_load_n(&spoilt[SPOILT - 1].conf, __ATOMIC_ACQUIRE);
+	return unsafe_conf_happens(copy) &&
+	       __atomic_load_n(&unsafe[UNSAFE - 1].conf, __ATOMIC_ACQUIRE);
 }
 
 /* Plugins put their own interceptors into a configuration, and into a copy of
@@ -38,14 +38,14 @@ static bool has_plugins(const struct copy *copy, const rd_kafka_conf_t *conf)
 	       bytes > 1;
 }
 
-rd_kafka_conf_t *spoilt_backup(const struct copy *copy, const rd_kafka_conf_t *conf)
+rd_kafka_conf_t *unsafe_conf_backup(const struct copy *copy, const rd_kafka_conf_t *conf)
 {
-	if (!spoilt_happens(copy) || has_plugins(copy, conf))
+	if (!unsafe_conf_happens(copy) || has_plugins(copy, conf))
 		return NULL;
 	return USE(copy, rd_kafka_conf_dup)(conf);
 }
 
-void spoilt_free(const struct copy *copy, rd_kafka_conf_t *conf, rd_kafka_conf_t *backup)
+void unsafe_conf_free(const struct copy *copy, rd_kafka_conf_t *conf, rd_kafka_conf_t *backup)
 {
 	rd_kafka_conf_destroy_fn *destroy =
 		(rd_kafka_conf_destroy_fn *)copy->real[CALL_rd_kafka_conf_destroy];
@@ -56,32 +56,32 @@ void spoilt_free(const struct copy *copy, rd_kafka_conf_t *conf, rd_kafka_conf_t
 		destroy(backup);
 }
 
-void spoilt_add(const struct copy *copy, rd_kafka_conf_t *conf, rd_kafka_conf_t *backup)
+void unsafe_conf_add(const struct copy *copy, rd_kafka_conf_t *conf, rd_kafka_conf_t *backup)
 {
-	for (int i = 0; i < SPOILT; i++) {
+	for (int i = 0; i < UNSAFE; i++) {
 		rd_kafka_conf_t *free = NULL;
 
-		if (!__atomic_compare_exchange_n(&spoilt[i].conf, &free, conf, false,
+		if (!__atomic_compare_exchange_n(&unsafe[i].conf, &free, conf, false,
 						 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 			continue;
-		spoilt[i].backup = backup;
+		unsafe[i].backup = backup;
 		return;
 	}
-	spoilt_free(copy, NULL, backup);
+	unsafe_conf_free(copy, NULL, backup);
 }
 
 static rd_kafka_conf_t *backup_of(const rd_kafka_conf_t *conf, bool *found)
 {
-	for (int i = 0; i < SPOILT; i++)
-		if (conf && __atomic_load_n(&spoilt[i].conf, __ATOMIC_ACQUIRE) == conf) {
+	for (int i = 0; i < UNSAFE; i++)
+		if (conf && __atomic_load_n(&unsafe[i].conf, __ATOMIC_ACQUIRE) == conf) {
 			*found = true;
-			return spoilt[i].backup;
+			return unsafe[i].backup;
 		}
 	*found = false;
 	return NULL;
 }
 
-bool spoilt_is(const rd_kafka_conf_t *conf)
+bool unsafe_conf_is(const rd_kafka_conf_t *conf)
 {
 	bool found;
 
@@ -103,16 +103,18 @@ static void changes_carry(const struct copy *copy, rd_kafka_conf_t *from, rd_kaf
 			j += 2;
 		if (j + 1 >= to_count) { /* set since: it was not listed before */
 			j = 0;
-			USE(copy, rd_kafka_conf_set)(to, is[i], is[i + 1], message, sizeof message);
+			USE(copy, rd_kafka_conf_set)
+			(to, is[i], is[i + 1], message, sizeof message);
 		} else if (strcmp(was[j + 1], is[i + 1]) != 0) {
-			USE(copy, rd_kafka_conf_set)(to, is[i], is[i + 1], message, sizeof message);
+			USE(copy, rd_kafka_conf_set)
+			(to, is[i], is[i + 1], message, sizeof message);
 		}
 	}
 	USE(copy, rd_kafka_conf_dump_free)(is, from_count);
 	USE(copy, rd_kafka_conf_dump_free)(was, to_count);
 }
 
-rd_kafka_conf_t *spoilt_replacement(const struct copy *copy, rd_kafka_conf_t *conf)
+rd_kafka_conf_t *unsafe_conf_replacement(const struct copy *copy, rd_kafka_conf_t *conf)
 {
 	bool found;
 	rd_kafka_conf_t *backup = backup_of(conf, &found);

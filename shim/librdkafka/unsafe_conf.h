@@ -13,31 +13,31 @@
  * swallowed, and a new try gets the copy, with what the host has changed
  * since.
  */
-#ifndef UNFLUSHED_SPOILT_H
-#define UNFLUSHED_SPOILT_H
+#ifndef UNFLUSHED_LIBRDKAFKA_UNSAFE_CONF_H
+#define UNFLUSHED_LIBRDKAFKA_UNSAFE_CONF_H
 
 #include <stdbool.h>
 
 #include "calls/resolve.h"
 
 /* True for a version of librdkafka that does this. */
-bool spoilt_happens(const struct copy *copy);
+bool unsafe_conf_happens(const struct copy *copy);
 
 /* True when no further one could be remembered: then we must not attach. */
-bool spoilt_is_full(const struct copy *copy);
+bool unsafe_conf_is_full(const struct copy *copy);
 
 /* A copy of a configuration that nobody has touched; NULL where none is
  * needed. Owned by the caller until it gives it to one of the next two. */
-rd_kafka_conf_t *spoilt_backup(const struct copy *copy, const rd_kafka_conf_t *conf);
-void spoilt_add(const struct copy *copy, rd_kafka_conf_t *conf, rd_kafka_conf_t *backup);
+rd_kafka_conf_t *unsafe_conf_backup(const struct copy *copy, const rd_kafka_conf_t *conf);
+void unsafe_conf_add(const struct copy *copy, rd_kafka_conf_t *conf, rd_kafka_conf_t *backup);
 
 /* Destroys those that are not NULL. */
-void spoilt_free(const struct copy *copy, rd_kafka_conf_t *conf, rd_kafka_conf_t *backup);
+void unsafe_conf_free(const struct copy *copy, rd_kafka_conf_t *conf, rd_kafka_conf_t *backup);
 
-bool spoilt_is(const rd_kafka_conf_t *conf);
+bool unsafe_conf_is(const rd_kafka_conf_t *conf);
 
 /* What to try again with: the caller's. The same as `conf` if there is no copy
  * of it, which is what the host would have done without us. */
-rd_kafka_conf_t *spoilt_replacement(const struct copy *copy, rd_kafka_conf_t *conf);
+rd_kafka_conf_t *unsafe_conf_replacement(const struct copy *copy, rd_kafka_conf_t *conf);
 
 #endif

@@ -35,10 +35,23 @@ static object *setting(object *producer, const char *name)
 
 /* What explains an outcome; nothing here is a secret. */
 static const char *const configuration_keys[] = {
-	"acks", "linger_ms", "batch_size", "buffer_memory", "max_block_ms", "max_request_size",
-	"request_timeout_ms", "delivery_timeout_ms", "retries", "retry_backoff_ms",
-	"max_in_flight_requests_per_connection", "enable_idempotence", "transactional_id",
-	"compression_type", "send_buffer_bytes", "security_protocol", "api_version",
+	"acks",
+	"linger_ms",
+	"batch_size",
+	"buffer_memory",
+	"max_block_ms",
+	"max_request_size",
+	"request_timeout_ms",
+	"delivery_timeout_ms",
+	"retries",
+	"retry_backoff_ms",
+	"max_in_flight_requests_per_connection",
+	"enable_idempotence",
+	"transactional_id",
+	"compression_type",
+	"send_buffer_bytes",
+	"security_protocol",
+	"api_version",
 };
 
 static size_t line_add(char *lines, size_t room, const char *key, object *value)
@@ -138,10 +151,10 @@ static bool is_inherited(object *producer)
 	return dead;
 }
 
-struct guest_producer *python_account_open(object *producer, enum trace_client client,
-					   uint32_t flags)
+struct account_producer *python_account_open(object *producer, enum trace_client client,
+					     uint32_t flags)
 {
-	struct guest_producer *account = producer_open(&(struct producer_facts){
+	struct account_producer *account = producer_open(&(struct producer_facts){
 		.owner = producer, .client = client, .flags = flags, .acks = TRACE_UNKNOWN});
 
 	python_open();
@@ -149,7 +162,7 @@ struct guest_producer *python_account_open(object *producer, enum trace_client c
 	return account;
 }
 
-static struct guest_producer *account_open(object *producer)
+static struct account_producer *account_open(object *producer)
 {
 	object *accumulator = python_get(producer, "_accumulator");
 
@@ -157,7 +170,7 @@ static struct guest_producer *account_open(object *producer)
 		return NULL;
 	python_drop(accumulator);
 	uint32_t inherited = is_inherited(producer) ? PRODUCER_INHERITED : 0;
-	struct guest_producer *account = python_account_open(
+	struct account_producer *account = python_account_open(
 		producer, CLIENT_KAFKA_PYTHON, flags_setting(producer) | inherited);
 	struct trace_producer *row = producer_row(account);
 
@@ -169,9 +182,9 @@ static struct guest_producer *account_open(object *producer)
 	return account;
 }
 
-struct guest_producer *python_account_known(object *producer)
+struct account_producer *python_account_known(object *producer)
 {
-	struct guest_producer *account = producer_find_any(producer);
+	struct account_producer *account = producer_find_any(producer);
 
 	/* All rows taken: the last one stands for the rest. */
 	if (account && producer_row(account)->destroyed_ns &&
@@ -182,9 +195,9 @@ struct guest_producer *python_account_known(object *producer)
 	return account;
 }
 
-struct guest_producer *python_account(object *producer)
+struct account_producer *python_account(object *producer)
 {
-	struct guest_producer *account = python_account_known(producer);
+	struct account_producer *account = python_account_known(producer);
 
 	return account ? account : account_open(producer);
 }

@@ -26,11 +26,11 @@ struct python_batch {
 
 /* The account of a KafkaProducer, opened at need; NULL: it is not whole yet
  * (its constructor failed). */
-struct guest_producer *python_account(object *producer);
+struct account_producer *python_account(object *producer);
 /* The one that a producer object of any client has; NULL: it has none. */
-struct guest_producer *python_account_known(object *producer);
-struct guest_producer *python_account_open(object *producer, enum trace_client client,
-					   uint32_t flags);
+struct account_producer *python_account_known(object *producer);
+struct account_producer *python_account_open(object *producer, enum trace_client client,
+					     uint32_t flags);
 
 /* A batch has come to an end, before its futures are told. */
 void python_account_settled(const struct python_batch *batch, enum trace_count kind,

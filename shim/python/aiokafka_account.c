@@ -82,9 +82,9 @@ static uint32_t flags_of(object *producer)
 	return flags;
 }
 
-static struct guest_producer *account_open(object *producer, const object *accumulator)
+static struct account_producer *account_open(object *producer, const object *accumulator)
 {
-	struct guest_producer *account =
+	struct account_producer *account =
 		python_account_open(producer, CLIENT_AIOKAFKA, flags_of(producer));
 	struct trace_producer *row = producer_row(account);
 
@@ -104,9 +104,9 @@ static struct guest_producer *account_open(object *producer, const object *accum
 	return account;
 }
 
-struct guest_producer *aiokafka_account(object *producer)
+struct account_producer *aiokafka_account(object *producer)
 {
-	struct guest_producer *account = python_account_known(producer);
+	struct account_producer *account = python_account_known(producer);
 
 	if (account)
 		return account;
@@ -119,7 +119,7 @@ struct guest_producer *aiokafka_account(object *producer)
 	return account;
 }
 
-struct guest_producer *aiokafka_account_by_accumulator(const object *accumulator)
+struct account_producer *aiokafka_account_by_accumulator(const object *accumulator)
 {
 	for (uint32_t i = 0; i < GUEST_PRODUCERS; i++)
 		if (accumulators[i].generation == guest_generation &&

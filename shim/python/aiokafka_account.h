@@ -11,9 +11,9 @@
 #include "guest/state.h"
 
 /* The account of an AIOKafkaProducer, opened at need. */
-struct guest_producer *aiokafka_account(object *producer);
+struct account_producer *aiokafka_account(object *producer);
 /* The one whose MessageAccumulator this is; NULL: not known. */
-struct guest_producer *aiokafka_account_by_accumulator(const object *accumulator);
+struct account_producer *aiokafka_account_by_accumulator(const object *accumulator);
 
 /* Codes of functions between the application's line and a batch; the first is that of
  * the wrapper that we put there. References that are never given back. */

@@ -18,7 +18,7 @@
 
 /* ---- batches are made ---- */
 
-static struct python_batch *batch_account(object *batch, struct guest_producer *producer)
+static struct python_batch *batch_account(object *batch, struct account_producer *producer)
 {
 	object *place = python_get(batch, "_tp");
 	object *topic = place ? py.PySequence_GetItem(place, 0) : NULL;
@@ -66,7 +66,7 @@ object *method_call_AIOKAFKA_OPEN(object *self, object *const *args, ssize_t cou
 				  object *names)
 {
 	object *batch = method_original(METHOD_AIOKAFKA_OPEN, self, args, count, names);
-	struct guest_producer *producer =
+	struct account_producer *producer =
 		batch && method_is_recording() ? aiokafka_account_by_accumulator(self) : NULL;
 	struct python_batch *account = producer ? batch_account(batch, producer) : NULL;
 	object *builder = account ? method_argument(args, count, names, 0, "builder") : NULL;
@@ -173,7 +173,7 @@ static struct futures futures_look(object *batch)
 
 /* ---- batches end ---- */
 
-static enum trace_count outcome(const struct guest_producer *producer, object *error)
+static enum trace_count outcome(const struct account_producer *producer, object *error)
 {
 	if (!error)
 		return producer_row(producer)->acks == 0 ? COUNT_UNCONFIRMED : COUNT_DELIVERED;
@@ -186,7 +186,7 @@ static void batch_settle(object *batch, object *error)
 
 	if (!account || !account->messages)
 		return;
-	struct guest_producer *producer = producer_at(account->producer);
+	struct account_producer *producer = producer_at(account->producer);
 	struct futures futures = futures_look(batch);
 	enum trace_count kind = outcome(producer, error);
 

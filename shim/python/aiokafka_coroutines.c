@@ -51,7 +51,7 @@ static object *originals[AIOKAFKA_COROUTINE_COUNT];
 /* ---- before and after ---- */
 
 /* send() raised: its message is in no batch. */
-static void send_ended(struct guest_producer *producer, uint32_t site, object *error,
+static void send_ended(struct account_producer *producer, uint32_t site, object *error,
 		       object *given, object *named)
 {
 	static const char *const parts[] = {"topic", "value", "key"};
@@ -82,7 +82,7 @@ static object *nothing(void)
 }
 
 /* What a call waits for, if anything. */
-static struct wait wait_of(struct guest_producer *producer, enum aiokafka_coroutine which)
+static struct wait wait_of(struct account_producer *producer, enum aiokafka_coroutine which)
 {
 	switch (which) {
 	case AIOKAFKA_FLUSH:
@@ -103,10 +103,11 @@ static struct wait wait_of(struct guest_producer *producer, enum aiokafka_corout
 static object *call_began(object *self, object *const *args, ssize_t count, object *names)
 {
 	enum aiokafka_coroutine which = (enum aiokafka_coroutine)python_number(self, 0);
-	struct guest_producer *producer = count > 0 && !guest_is_borrowed() && record_ready()
-						  ? aiokafka_account(args[0])
-						  : NULL;
-	struct wait wait = producer ? wait_of(producer, which) : (struct wait){.producer = NULL};
+	struct account_producer *producer = count > 0 && !guest_is_borrowed() && record_ready()
+						    ? aiokafka_account(args[0])
+						    : NULL;
+	struct wait wait =
+		producer ? wait_of(producer, which) : (struct wait){.producer = NULL};
 	object *kept = wait.producer ? py.PyByteArray_FromStringAndSize((const char *)&wait,
 									sizeof wait)
 				     : nothing();
@@ -143,7 +144,7 @@ static void wait_ended(const struct wait *wait, enum aiokafka_coroutine which, b
 static object *call_ended(object *self, object *const *args, ssize_t count, object *names)
 {
 	enum aiokafka_coroutine which = (enum aiokafka_coroutine)python_number(self, 0);
-	struct guest_producer *producer =
+	struct account_producer *producer =
 		count == 5 && method_is_recording() ? python_account_known(args[0]) : NULL;
 
 	(void)names;
@@ -176,7 +177,8 @@ static struct method_definition ended_definition = {"ended", call_ended, METHOD_
 static object *wrap_make(void)
 {
 	object *globals = py.PyDict_New(), *wrap = NULL;
-	object *code = py.Py_CompileString(wrapper_text, PYTHON_OWN_FILE, 257 /* Py_file_input */);
+	object *code =
+		py.Py_CompileString(wrapper_text, PYTHON_OWN_FILE, 257 /* Py_file_input */);
 	object *builtins = py.PyEval_GetBuiltins();
 	object *done = NULL;
 

@@ -76,10 +76,10 @@ static const char *batch_topic(object *batch, long *number)
  * the first send may have begun before we came. It is further out on the
  * stack, with the producer as its `self`.
  */
-static struct guest_producer *producer_on_stack(void)
+static struct account_producer *producer_on_stack(void)
 {
 	object *frame = py.PyEval_GetFrame();
-	struct guest_producer *found = NULL;
+	struct account_producer *found = NULL;
 
 	if (frame)
 		py.Py_IncRef(frame);
@@ -109,7 +109,7 @@ static struct guest_producer *producer_on_stack(void)
 
 static void append_note(object *batch, object *future, object *key, object *value)
 {
-	struct guest_producer *producer =
+	struct account_producer *producer =
 		method_thread.sending ? method_thread.producer : producer_on_stack();
 
 	if (!producer) {
@@ -157,7 +157,7 @@ object *method_call_APPEND(object *self, object *const *args, ssize_t count, obj
 
 /* What the end of a batch means. Given up because the producer is closed:
  * dropped, like all that closing leaves behind, and so still outstanding. */
-static enum trace_count outcome(const struct guest_producer *producer, object *error)
+static enum trace_count outcome(const struct account_producer *producer, object *error)
 {
 	const struct trace_producer *row = producer_row(producer);
 
@@ -169,11 +169,11 @@ static enum trace_count outcome(const struct guest_producer *producer, object *e
 }
 
 /* The producer whose batch this ends; NULL when it has ended before. */
-static struct guest_producer *batch_settle(object *batch, object *error)
+static struct account_producer *batch_settle(object *batch, object *error)
 {
 	struct python_batch *account = method_is_recording() ? python_batch_find(batch) : NULL;
 	object *future = account ? python_get(batch, "produce_future") : NULL;
-	struct guest_producer *producer = NULL;
+	struct account_producer *producer = NULL;
 
 	if (future && !python_is_true(future, "is_done")) {
 		producer = producer_at(account->producer);

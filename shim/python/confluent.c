@@ -86,7 +86,7 @@ account_of_handle_fn *confluent_account_of_handle;
  * The handle of a confluent_kafka.Producer is a member of its C object, at a place
  * that differs between versions: found once, as the word that is a handle we know.
  */
-static struct guest_producer *account_in(object *producer)
+static struct account_producer *account_in(object *producer)
 {
 	static struct {
 		object *class; /* held, so that its address stays its own */
@@ -94,7 +94,7 @@ static struct guest_producer *account_in(object *producer)
 		size_t place; /* 0 not found yet; no object's first word is one */
 	} known;
 	void *const *words = (void *const *)producer;
-	struct guest_producer *account = NULL;
+	struct account_producer *account = NULL;
 
 	/* PyObject: references, type */
 	if (known.class != words[1]) {
@@ -103,8 +103,8 @@ static struct guest_producer *account_in(object *producer)
 
 		python_drop(known.class);
 		known.class = class;
-		known.words = class == words[1] ? (size_t)python_number(size, 0) / sizeof *words
-						: 0;
+		known.words =
+			class == words[1] ? (size_t)python_number(size, 0) / sizeof *words : 0;
 		python_drop(size);
 	}
 	if (known.place && known.place < known.words && words[known.place])
@@ -115,12 +115,12 @@ static struct guest_producer *account_in(object *producer)
 	return account;
 }
 
-static struct guest_producer *account_of(object *manager)
+static struct account_producer *account_of(object *manager)
 {
 	static object *name_executor, *name_producer;
 	object *executor = python_member(manager, &name_executor, "_kafka_executor");
 	object *producer = python_member(executor, &name_producer, "_producer");
-	struct guest_producer *account = producer ? account_in(producer) : NULL;
+	struct account_producer *account = producer ? account_in(producer) : NULL;
 
 	python_drop(producer);
 	python_drop(executor);
@@ -170,7 +170,7 @@ static bool message_read(object *from, struct message *message)
 
 static void hold(object *manager, object *given, uint32_t site)
 {
-	struct guest_producer *producer = account_of(manager);
+	struct account_producer *producer = account_of(manager);
 	struct message message;
 
 	if (!message_read(given, &message))
@@ -196,7 +196,7 @@ object *method_call_CONFLUENT_HOLD(object *self, object *const *args, ssize_t co
 }
 
 /* purge() forgets the list: what is in it, and not what a batch of it has become. */
-static void purge(struct guest_producer *producer, object *list)
+static void purge(struct account_producer *producer, object *list)
 {
 	ssize_t count = py.PyObject_Size(list);
 	struct message message;
@@ -229,7 +229,7 @@ object *method_call_CONFLUENT_PURGE(object *self, object *const *args, ssize_t c
 				    object *names)
 {
 	object *result = method_original(METHOD_CONFLUENT_PURGE, self, args, count, names);
-	struct guest_producer *producer =
+	struct account_producer *producer =
 		result && method_is_recording() ? account_of(self) : NULL;
 	object *list = producer ? python_get(self, "_message_buffer") : NULL;
 
@@ -254,7 +254,7 @@ enum { TOLD_CALLBACK, TOLD_FUTURE, TOLD_PRODUCER, TOLD_GENERATION, TOLD_PARTS };
  * no report is left. What it keeps and does not await it may ask later, or never; nor can be
  * seen what a callback of its own is good for.
  */
-static void told(struct guest_producer *producer, object *future, bool awaited, bool failed)
+static void told(struct account_producer *producer, object *future, bool awaited, bool failed)
 {
 	bool kept = awaited || python_references(future) > OWN_REFERENCES ||
 		    python_is_true(future, "_callbacks");
@@ -324,7 +324,7 @@ object *method_call_CONFLUENT_TELL(object *self, object *const *args, ssize_t co
 				   object *names)
 {
 	object *result = method_original(METHOD_CONFLUENT_TELL, self, args, count, names);
-	struct guest_producer *producer =
+	struct account_producer *producer =
 		result && method_is_recording() ? account_of(self) : NULL;
 	object *messages = method_argument(args, count, names, 0, "batch_messages");
 	object *futures = method_argument(args, count, names, 1, "futures");

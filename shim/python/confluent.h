@@ -12,7 +12,7 @@
 bool confluent_is_making(void);
 
 /* The account of a librdkafka handle, opened at need; NULL: it is none that is counted. */
-typedef struct guest_producer *account_of_handle_fn(const void *rk);
+typedef struct account_producer *account_of_handle_fn(const void *rk);
 
 /* How to find it; set when the first producer is made. */
 extern account_of_handle_fn *confluent_account_of_handle;

@@ -14,39 +14,40 @@
 #include "guest/guest.h"
 #include "guest/state.h"
 
-/*   id              client        where it is found       name             only if it is there */
-#define PYTHON_METHODS(_) \
-	_(SEND,            KAFKA_PYTHON, "KafkaProducer",        "send",                   false) \
-	_(FLUSH,           KAFKA_PYTHON, "KafkaProducer",        "flush",                  false) \
-	_(CLOSE,           KAFKA_PYTHON, "KafkaProducer",        "close",                  false) \
-	_(BEGIN,           KAFKA_PYTHON, "KafkaProducer",        "begin_transaction",      true) \
-	_(COMMIT,          KAFKA_PYTHON, "KafkaProducer",        "commit_transaction",     true) \
-	_(ABORT,           KAFKA_PYTHON, "KafkaProducer",        "abort_transaction",      true) \
-	_(APPEND,          KAFKA_PYTHON, "ProducerBatch",        "try_append",             false) \
-	_(DONE,            KAFKA_PYTHON, "ProducerBatch",        "done",                   false) \
-	_(GIVE_UP,         KAFKA_PYTHON, "ProducerBatch",        "abort",                  true) \
-	_(SPLIT,           KAFKA_PYTHON, "RecordAccumulator",    "split_and_reenqueue",    true) \
-	_(GET,             KAFKA_PYTHON, "FutureRecordMetadata", "get",                    false) \
-	_(FAIL,            KAFKA_PYTHON, "FutureRecordMetadata", "failure",                false) \
-	_(ERRBACK,         KAFKA_PYTHON, "FutureRecordMetadata", "add_errback",            false) \
-	_(CALLBACK,        KAFKA_PYTHON, "FutureRecordMetadata", "add_callback",           true) \
-	_(SUCCEEDED,       KAFKA_PYTHON, "FutureRecordMetadata", "succeeded",              true) \
-	_(FAILED,          KAFKA_PYTHON, "FutureRecordMetadata", "failed",                 true) \
-	_(AIOKAFKA_OPEN,   AIOKAFKA,     "MessageAccumulator",   "_append_batch",          false) \
-	_(AIOKAFKA_BUILD,  AIOKAFKA,     "BatchBuilder",         "append",                 false) \
-	_(AIOKAFKA_APPEND, AIOKAFKA,     "MessageBatch",         "append",                 false) \
-	_(AIOKAFKA_DONE,   AIOKAFKA,     "MessageBatch",         "done",                   false) \
-	_(AIOKAFKA_NOACK,  AIOKAFKA,     "MessageBatch",         "done_noack",             false) \
-	_(AIOKAFKA_FAIL,   AIOKAFKA,     "MessageBatch",         "failure",                false) \
-	_(CONFLUENT_HOLD,  CONFLUENT,    "ProducerBatchManager", "add_message",            false) \
-	_(CONFLUENT_PURGE, CONFLUENT,    "ProducerBatchManager", "cancel_pending_futures", false) \
-	_(CONFLUENT_TELL,  CONFLUENT,    "ProducerBatchManager", "_assign_future_callbacks", false)
+/*   id              client        where it is found       name             only if it is there
+ */
+#define PYTHON_METHODS(_)                                                                      \
+	_(SEND, KAFKA_PYTHON, "KafkaProducer", "send", false)                                  \
+	_(FLUSH, KAFKA_PYTHON, "KafkaProducer", "flush", false)                                \
+	_(CLOSE, KAFKA_PYTHON, "KafkaProducer", "close", false)                                \
+	_(BEGIN, KAFKA_PYTHON, "KafkaProducer", "begin_transaction", true)                     \
+	_(COMMIT, KAFKA_PYTHON, "KafkaProducer", "commit_transaction", true)                   \
+	_(ABORT, KAFKA_PYTHON, "KafkaProducer", "abort_transaction", true)                     \
+	_(APPEND, KAFKA_PYTHON, "ProducerBatch", "try_append", false)                          \
+	_(DONE, KAFKA_PYTHON, "ProducerBatch", "done", false)                                  \
+	_(GIVE_UP, KAFKA_PYTHON, "ProducerBatch", "abort", true)                               \
+	_(SPLIT, KAFKA_PYTHON, "RecordAccumulator", "split_and_reenqueue", true)               \
+	_(GET, KAFKA_PYTHON, "FutureRecordMetadata", "get", false)                             \
+	_(FAIL, KAFKA_PYTHON, "FutureRecordMetadata", "failure", false)                        \
+	_(ERRBACK, KAFKA_PYTHON, "FutureRecordMetadata", "add_errback", false)                 \
+	_(CALLBACK, KAFKA_PYTHON, "FutureRecordMetadata", "add_callback", true)                \
+	_(SUCCEEDED, KAFKA_PYTHON, "FutureRecordMetadata", "succeeded", true)                  \
+	_(FAILED, KAFKA_PYTHON, "FutureRecordMetadata", "failed", true)                        \
+	_(AIOKAFKA_OPEN, AIOKAFKA, "MessageAccumulator", "_append_batch", false)               \
+	_(AIOKAFKA_BUILD, AIOKAFKA, "BatchBuilder", "append", false)                           \
+	_(AIOKAFKA_APPEND, AIOKAFKA, "MessageBatch", "append", false)                          \
+	_(AIOKAFKA_DONE, AIOKAFKA, "MessageBatch", "done", false)                              \
+	_(AIOKAFKA_NOACK, AIOKAFKA, "MessageBatch", "done_noack", false)                       \
+	_(AIOKAFKA_FAIL, AIOKAFKA, "MessageBatch", "failure", false)                           \
+	_(CONFLUENT_HOLD, CONFLUENT, "ProducerBatchManager", "add_message", false)             \
+	_(CONFLUENT_PURGE, CONFLUENT, "ProducerBatchManager", "cancel_pending_futures", false) \
+	_(CONFLUENT_TELL, CONFLUENT, "ProducerBatchManager", "_assign_future_callbacks", false)
 
 enum python_method {
 #define METHOD_ID(id, client, owner, name, optional) METHOD_##id,
 	PYTHON_METHODS(METHOD_ID)
 #undef METHOD_ID
-	PYTHON_METHOD_COUNT,
+		PYTHON_METHOD_COUNT,
 };
 
 #define METHOD_CALL(id, client, owner, name, optional) method_fn method_call_##id;
@@ -55,13 +56,13 @@ PYTHON_METHODS(METHOD_CALL)
 
 /* What the innermost wrapped call on this thread is about. */
 struct method_thread {
-	struct guest_producer *producer; /* of the send that is running */
+	struct account_producer *producer; /* of the send that is running */
 	uint32_t site;
 	bool sending;
 	bool appended; /* that send's message is in a batch */
 	bool closing;
-	bool asking; /* inside get(), which asks failed() itself */
-	struct guest_producer *settling; /* whose batch is telling its futures */
+	bool asking;			   /* inside get(), which asks failed() itself */
+	struct account_producer *settling; /* whose batch is telling its futures */
 };
 extern __thread struct method_thread method_thread __attribute__((tls_model("initial-exec")));
 
@@ -75,10 +76,10 @@ static inline bool method_is_recording(void)
 
 /* Calls it; what it returns or raises is the host's. */
 object *method_original(enum python_method method, object *self, object *const *args,
-		       ssize_t count, object *names);
+			ssize_t count, object *names);
 
 /* The value of a parameter, given by place or by name; borrowed, or NULL. */
 object *method_argument(object *const *args, ssize_t count, object *names, ssize_t place,
-		       const char *name);
+			const char *name);
 
 #endif

@@ -21,12 +21,12 @@
 static struct partition {
 	uint32_t generation;
 	uint32_t producer;
-	const void *last; /* the future of the last message here; only compared */
+	const void *last;   /* the future of the last message here; only compared */
 	ssize_t references; /* that its client holds to it */
 	uint32_t site;	    /* that sent it */
 	const void *thread; /* the same, as Python knows it */
-	bool returning; /* its send() still runs, and refers to it, too */
-	bool kept; /* the application has it, done: it may have asked it, unseen */
+	bool returning;	    /* its send() still runs, and refers to it, too */
+	bool kept;	    /* the application has it, done: it may have asked it, unseen */
 } partitions[GUEST_TOPIC_ROWS];
 static uint32_t partitions_high;
 
@@ -38,7 +38,7 @@ static bool is_current(const struct partition *partition)
 /* As long as nothing was seen to wait, nobody can tell whether something did. */
 static void kept_set(struct partition *partition, bool kept)
 {
-	struct guest_producer *producer = producer_at(partition->producer);
+	struct account_producer *producer = producer_at(partition->producer);
 	bool any = false;
 
 	partition->kept = kept;
@@ -102,9 +102,9 @@ void python_partition_appended(uint32_t row, uint32_t site, const void *future,
 		kept_set(partition, false);
 }
 
-struct guest_producer *python_partition_owner(const char *topic, int32_t number)
+struct account_producer *python_partition_owner(const char *topic, int32_t number)
 {
-	struct guest_producer *found = NULL;
+	struct account_producer *found = NULL;
 
 	for (uint32_t i = 0; i < partitions_high; i++) {
 		const struct trace_topic *row = &trace->topics[i];
@@ -148,7 +148,8 @@ void python_partition_got(const void *future)
 	for (uint32_t i = 0; i < partitions_high; i++) {
 		const struct partition *partition = &partitions[i];
 
-		if (is_current(partition) && partition->last == future && pending_is_settled(i)) {
+		if (is_current(partition) && partition->last == future &&
+		    pending_is_settled(i)) {
 			wait_got(i, pending_appended(i));
 			return;
 		}

@@ -24,7 +24,7 @@ void python_partition_watched(const void *future);
 /* A batch of so many is about to tell its futures. */
 void python_partition_settled(uint32_t row, uint32_t messages);
 /* The producer that alone has this partition; NULL when there are several. */
-struct guest_producer *python_partition_owner(const char *topic, int32_t number);
+struct account_producer *python_partition_owner(const char *topic, int32_t number);
 /* The application has the result of this future. */
 void python_partition_got(const void *future);
 /* Somebody waits for the result of a batch that has just been settled here. */

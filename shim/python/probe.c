@@ -152,7 +152,7 @@ static bool is_main(void)
 /* Left alone, it tells neither what it holds nor who awaits its futures. */
 #define LEFT_ALONE (PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN | PRODUCER_WAITS_UNSEEN)
 
-uint32_t python_probe_producer_made(struct guest_producer *(*account_of)(const void *rk))
+uint32_t python_probe_producer_made(struct account_producer *(*account_of)(const void *rk))
 {
 	if (!python_has_lock() || !python_api_find() || py.PyErr_Occurred() ||
 	    !confluent_is_making())

@@ -27,7 +27,7 @@ void python_probe_connect_seen(const void *caller);
 /* rd_kafka_new is about to be called: what is to be known of this producer, bits of
  * enum trace_producer_flag. `account_of`: the account that an rd_kafka_t has, opened at
  * need, or NULL; what it is needed for later on is known by it. */
-struct guest_producer;
-uint32_t python_probe_producer_made(struct guest_producer *(*account_of)(const void *rk));
+struct account_producer;
+uint32_t python_probe_producer_made(struct account_producer *(*account_of)(const void *rk));
 
 #endif

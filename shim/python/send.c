@@ -41,13 +41,14 @@ uint64_t python_send_print(object *const *args, ssize_t count, object *names)
 	uint64_t print = refused_print_begin();
 
 	for (ssize_t part = 0; part < 3; part++)
-		print = print_part(print, method_argument(args, count, names, part, parts[part]));
+		print = print_part(print,
+				   method_argument(args, count, names, part, parts[part]));
 	return refused_print_end(print);
 }
 
 /* send() gives a message back in two ways: by an exception, or by a future
  * that has failed before anything was put into a batch. */
-static void send_refused(struct guest_producer *producer, uint32_t site, object *future,
+static void send_refused(struct account_producer *producer, uint32_t site, object *future,
 			 object *const *args, ssize_t count, object *names)
 {
 	struct python_error aside = python_error_aside();
@@ -66,8 +67,9 @@ static void send_refused(struct guest_producer *producer, uint32_t site, object 
 		else if (py.PyErr_Occurred())
 			py.PyErr_Clear();
 	}
-	refused_add(producer, python_text(method_argument(args, count, names, 0, "topic")), site,
-		    bytes, error ? python_error_code(error) : python_error_aside_code(aside),
+	refused_add(producer, python_text(method_argument(args, count, names, 0, "topic")),
+		    site, bytes,
+		    error ? python_error_code(error) : python_error_aside_code(aside),
 		    python_send_print(args, count, names));
 	python_drop(error);
 	python_error_aside_end(aside);
@@ -76,7 +78,7 @@ static void send_refused(struct guest_producer *producer, uint32_t site, object 
 object *method_call_SEND(object *self, object *const *args, ssize_t count, object *names)
 {
 	__typeof__(method_thread) outer = method_thread;
-	struct guest_producer *producer =
+	struct account_producer *producer =
 		!guest_is_borrowed() && record_ready()
 			? python_account(self)
 			: NULL; /* in a forked child, this makes the trace */

@@ -17,7 +17,7 @@
 
 /* ---- futures ---- */
 
-static void told(struct guest_producer *producer)
+static void told(struct account_producer *producer)
 {
 	if (producer)
 		told_failures(producer, 1);
@@ -133,7 +133,7 @@ object *method_call_FAILED(object *self, object *const *args, ssize_t count, obj
 object *method_call_FLUSH(object *self, object *const *args, ssize_t count, object *names)
 {
 	/* close() of 3.x flushes; what that is worth, close decides. */
-	struct guest_producer *producer =
+	struct account_producer *producer =
 		method_is_recording() && !method_thread.closing ? python_account(self) : NULL;
 
 	if (!producer)
@@ -142,7 +142,8 @@ object *method_call_FLUSH(object *self, object *const *args, ssize_t count, obje
 	object *result = method_original(METHOD_FLUSH, self, args, count, names);
 
 	if (method_is_recording())
-		wait_flush_end(&wait, result ? 0 : RD_KAFKA_RESP_ERR__TIMED_OUT, WAIT_OF_BEFORE);
+		wait_flush_end(&wait, result ? 0 : RD_KAFKA_RESP_ERR__TIMED_OUT,
+			       WAIT_OF_BEFORE);
 	return result;
 }
 
@@ -208,7 +209,7 @@ static bool close_got_through(object *self, object *result)
 	return told_to_end;
 }
 
-static object *close_call(struct guest_producer *producer, object *self, object *const *args,
+static object *close_call(struct account_producer *producer, object *self, object *const *args,
 			  ssize_t count, object *names)
 {
 	bool asked = !called_at_exit() && !called_by_collector(args, count, names);
@@ -231,7 +232,7 @@ object *method_call_CLOSE(object *self, object *const *args, ssize_t count, obje
 	/* Of one that is closed, or was never made, nothing is to be said. */
 	object *closed = method_is_recording() ? python_get(self, "_closed") : NULL;
 	bool open = closed && py.PyObject_IsTrue(closed) == 0;
-	struct guest_producer *producer = open ? python_account(self) : NULL;
+	struct account_producer *producer = open ? python_account(self) : NULL;
 
 	python_drop(closed);
 	return producer ? close_call(producer, self, args, count, names)
@@ -243,7 +244,7 @@ object *method_call_CLOSE(object *self, object *const *args, ssize_t count, obje
 object *method_call_BEGIN(object *self, object *const *args, ssize_t count, object *names)
 {
 	object *result = method_original(METHOD_BEGIN, self, args, count, names);
-	struct guest_producer *producer =
+	struct account_producer *producer =
 		result && method_is_recording() ? python_account(self) : NULL;
 
 	if (producer)
@@ -255,7 +256,7 @@ static object *transaction_end(enum python_method method, object *self, object *
 			       ssize_t count, object *names)
 {
 	enum wait_transaction which = method == METHOD_COMMIT ? WAIT_COMMIT : WAIT_ABORT;
-	struct guest_producer *producer = method_is_recording() ? python_account(self) : NULL;
+	struct account_producer *producer = method_is_recording() ? python_account(self) : NULL;
 	struct wait wait = wait_transaction_end_begin(producer, which);
 	object *result = method_original(method, self, args, count, names);
 

@@ -27,7 +27,7 @@ static inline int ledger_begin(void **state)
 }
 
 /* A client that was never used before, so that no row of it is continued. */
-static inline struct guest_producer *ledger_producer(void)
+static inline struct account_producer *ledger_producer(void)
 {
 	static char owners[256];
 	static uint32_t used;
@@ -38,7 +38,7 @@ static inline struct guest_producer *ledger_producer(void)
 }
 
 /* So many messages of one topic, to a partition, are produced; or come to an end. */
-static inline uint32_t ledger_produce(struct guest_producer *producer, uint64_t messages)
+static inline uint32_t ledger_produce(struct account_producer *producer, uint64_t messages)
 {
 	uint32_t row = count_row(producer, "topic", 0);
 
@@ -46,7 +46,7 @@ static inline uint32_t ledger_produce(struct guest_producer *producer, uint64_t 
 	return row;
 }
 
-static inline void ledger_deliver(struct guest_producer *producer, uint64_t messages)
+static inline void ledger_deliver(struct account_producer *producer, uint64_t messages)
 {
 	count_done(producer, count_row(producer, "topic", 0), 0, COUNT_DELIVERED, messages,
 		   10 * messages, 0);

@@ -21,9 +21,9 @@ static uint32_t running;
 /* Produces and ends its own messages, from two lines in turns. */
 static void *produce_and_end(void *of)
 {
-	static const enum trace_count ends[] = {COUNT_DELIVERED, COUNT_UNCONFIRMED, COUNT_FAILED,
-						COUNT_PURGED};
-	struct guest_producer *producer = of;
+	static const enum trace_count ends[] = {COUNT_DELIVERED, COUNT_UNCONFIRMED,
+						COUNT_FAILED, COUNT_PURGED};
+	struct account_producer *producer = of;
 	uint32_t enters = count_row(producer, "topic", -1);
 	uint32_t leaves = count_row(producer, "topic", 0);
 
@@ -39,13 +39,14 @@ static void *produce_and_end(void *of)
  * delivered in between made outstanding negative. */
 static void outstanding_is_never_negative(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 	pthread_t threads[THREADS];
 
 	(void)state;
 	running = THREADS;
 	for (int i = 0; i < THREADS; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, produce_and_end, producer), 0);
+		assert_int_equal(pthread_create(&threads[i], NULL, produce_and_end, producer),
+				 0);
 	while (__atomic_load_n(&running, __ATOMIC_ACQUIRE))
 		assert_in_range(counts_outstanding(producer), 0, 2 * THREADS * ROUNDS);
 	for (int i = 0; i < THREADS; i++)
@@ -56,7 +57,7 @@ static void outstanding_is_never_negative(void **state)
 	assert_int_equal(producer_row(producer)->errors[0].messages, THREADS * ROUNDS / 2);
 }
 
-static struct guest_producer *signalled;
+static struct account_producer *signalled;
 static uint32_t signalled_row;
 
 static void count_in_handler(int signal)
@@ -88,9 +89,9 @@ static void a_signal_handler_may_interrupt_any_count(void **state)
 
 /* ---- more producers than rows ---- */
 
-static struct guest_producer *shared_row(void)
+static struct account_producer *shared_row(void)
 {
-	struct guest_producer *producer;
+	struct account_producer *producer;
 
 	do
 		producer = ledger_producer();
@@ -102,7 +103,7 @@ static struct guest_producer *shared_row(void)
  * waits are unseen: correct programs were called racy. */
 static void who_shares_a_row_is_not_accused(void **state)
 {
-	struct guest_producer *producer = shared_row();
+	struct account_producer *producer = shared_row();
 
 	(void)state;
 	assert_true(producer_row(producer)->flags & PRODUCER_WAITS_UNSEEN);
@@ -119,7 +120,7 @@ static void who_shares_a_row_is_not_accused(void **state)
 /* Drift: the first one of them that was closed closed it for all. */
 static void who_closes_does_not_close_it_for_the_others(void **state)
 {
-	struct guest_producer *producer = shared_row();
+	struct account_producer *producer = shared_row();
 	struct wait wait = wait_close_begin(producer, 0, true);
 
 	(void)state;
@@ -133,7 +134,7 @@ static void who_closes_does_not_close_it_for_the_others(void **state)
 
 static void an_unknown_owner_is_of_the_shared_row_once_there_is_one(void **state)
 {
-	struct guest_producer *producer = shared_row();
+	struct account_producer *producer = shared_row();
 	int nobody;
 
 	(void)state;

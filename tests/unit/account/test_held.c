@@ -109,7 +109,7 @@ static void a_destroyed_producer_holds_nothing_and_others_keep_theirs(void **sta
 static void the_places_are_never_used_up_by_time(void **state)
 {
 	(void)state;
-	for (uint32_t round = 0; round < 10 * GUEST_HELD; round++) {
+	for (uint32_t round = 0; round < 10 * ACCOUNT_HELD; round++) {
 		add(round % 7, (int32_t)round % 3, round % 2, 2);
 		taken(round % 7, (int32_t)round % 3);
 		assert_int_equal(taken(round % 7, (int32_t)round % 3), round % 2);
@@ -122,23 +122,23 @@ static void too_many_lines_in_turns_cost_the_lines_and_no_message(void **state)
 	uint32_t unknown = 0;
 
 	(void)state;
-	for (uint32_t i = 0; i < 2 * GUEST_HELD; i++)
+	for (uint32_t i = 0; i < 2 * ACCOUNT_HELD; i++)
 		add(3, -1, 1 + i % 2, 1);
 	assert_true(rows[0].flags & PRODUCER_SITES_INEXACT);
-	assert_int_equal(held_by(producer_at(0)), 2 * GUEST_HELD);
-	for (uint32_t i = 0; i < 2 * GUEST_HELD; i++)
+	assert_int_equal(held_by(producer_at(0)), 2 * ACCOUNT_HELD);
+	for (uint32_t i = 0; i < 2 * ACCOUNT_HELD; i++)
 		unknown += taken(3, -1) == 0;
 	assert_none(3, -1);
-	assert_int_equal(unknown, GUEST_HELD + 1);
+	assert_int_equal(unknown, ACCOUNT_HELD + 1);
 }
 
 static void a_partition_without_a_place_is_not_held(void **state)
 {
 	(void)state;
-	for (int32_t i = 0; i < GUEST_HELD; i++)
+	for (int32_t i = 0; i < ACCOUNT_HELD; i++)
 		add(3, i, 1, 1);
-	assert_false(held_add(producer_at(0), 3, GUEST_HELD, 1));
-	assert_int_equal(held_by(producer_at(0)), GUEST_HELD);
+	assert_false(held_add(producer_at(0), 3, ACCOUNT_HELD, 1));
+	assert_int_equal(held_by(producer_at(0)), ACCOUNT_HELD);
 }
 
 #define MESSAGES 200000

@@ -18,19 +18,19 @@ static uint64_t print_of(const char *value)
 		refused_print_bytes(refused_print_begin(), value, strlen(value)));
 }
 
-static void refuse(struct guest_producer *producer, const char *value)
+static void refuse(struct account_producer *producer, const char *value)
 {
 	refused_add(producer, "topic", 1, strlen(value), -184, print_of(value));
 }
 
-static uint64_t retried(const struct guest_producer *producer)
+static uint64_t retried(const struct account_producer *producer)
 {
 	return producer_row(producer)->rejected_retried;
 }
 
 static void one_that_is_accepted_later_was_tried_again(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 
 	(void)state;
 	refuse(producer, "one");
@@ -44,7 +44,7 @@ static void one_that_is_accepted_later_was_tried_again(void **state)
 
 static void one_that_is_refused_twice_is_one_message(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 
 	(void)state;
 	refuse(producer, "one");
@@ -58,7 +58,7 @@ static void one_that_is_refused_twice_is_one_message(void **state)
 /* Drift: only Java's table counted what is open for each producer. */
 static void what_is_open_is_known_of_each_producer_and_of_all(void **state)
 {
-	struct guest_producer *one = ledger_producer(), *other = ledger_producer();
+	struct account_producer *one = ledger_producer(), *other = ledger_producer();
 	uint32_t before = refused_open_any();
 
 	(void)state;
@@ -74,7 +74,7 @@ static void what_is_open_is_known_of_each_producer_and_of_all(void **state)
  * that every later call of any producer looked for it. */
 static void a_closed_producer_has_nothing_open(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 	uint32_t before = refused_open_any();
 
 	(void)state;
@@ -90,7 +90,7 @@ static void a_closed_producer_has_nothing_open(void **state)
 /* Drift: Java took a record that it had not seen for one that was refused before. */
 static void one_without_a_print_is_never_tried_again(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 
 	(void)state;
 	refused_add(producer, "topic", 0, 0, -184, 0);
@@ -102,7 +102,7 @@ static void one_without_a_print_is_never_tried_again(void **state)
 /* Drift: only librdkafka's refused messages had a line and bytes. */
 static void a_refused_message_has_a_line_and_bytes(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 
 	(void)state;
 	refuse(producer, "four");
@@ -114,15 +114,15 @@ static void a_refused_message_has_a_line_and_bytes(void **state)
 
 static void more_than_can_be_kept_stay_never_tried_again(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 	char value[] = "0000";
 
 	(void)state;
-	for (int i = 0; i < GUEST_REFUSED + 5; i++) {
+	for (int i = 0; i < ACCOUNT_REFUSED + 5; i++) {
 		value[0] = (char)('A' + i);
 		refuse(producer, value);
 	}
-	for (int i = 0; i < GUEST_REFUSED + 5; i++) {
+	for (int i = 0; i < ACCOUNT_REFUSED + 5; i++) {
 		value[0] = (char)('A' + i);
 		refused_retried(producer, print_of(value));
 	}
@@ -155,7 +155,7 @@ static void a_print_is_of_what_a_message_says(void **state)
 
 static void *refuse_and_retry(void *of)
 {
-	struct guest_producer *producer = of;
+	struct account_producer *producer = of;
 
 	for (uint32_t i = 0; i < ROUNDS; i++) {
 		uint64_t print = refused_print_end(
@@ -170,13 +170,13 @@ static void *refuse_and_retry(void *of)
 /* Drift: kafka-python's table needed Python's lock. */
 static void threads_may_refuse_at_once(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 	pthread_t threads[THREADS];
 
 	(void)state;
 	for (int i = 0; i < THREADS; i++)
-		assert_int_equal(
-			pthread_create(&threads[i], NULL, refuse_and_retry, producer), 0);
+		assert_int_equal(pthread_create(&threads[i], NULL, refuse_and_retry, producer),
+				 0);
 	for (int i = 0; i < THREADS; i++)
 		assert_int_equal(pthread_join(threads[i], NULL), 0);
 	assert_int_equal(counts_of(producer, COUNT_REJECTED), THREADS * ROUNDS);

@@ -13,7 +13,7 @@
 
 static void a_flush_covers_what_was_produced_before_it(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 
 	(void)state;
 	ledger_produce(producer, 5);
@@ -36,7 +36,7 @@ static void what_came_during_a_flush_is_waited_for_by_a_client_that_drains(void 
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct guest_producer *producer = ledger_producer();
+		struct account_producer *producer = ledger_producer();
 
 		ledger_produce(producer, 5);
 		struct wait wait = wait_flush_begin(producer, -1);
@@ -50,7 +50,7 @@ static void what_came_during_a_flush_is_waited_for_by_a_client_that_drains(void 
 
 static void a_flush_that_gives_up_is_a_timeout_and_no_wait(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 
 	(void)state;
 	ledger_produce(producer, 5);
@@ -66,7 +66,7 @@ static void a_flush_that_gives_up_is_a_timeout_and_no_wait(void **state)
  * in had never been called. */
 static void a_flush_is_counted_when_it_is_called(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 
 	(void)state;
 	wait_flush_begin(producer, -1);
@@ -77,7 +77,7 @@ static void a_flush_is_counted_when_it_is_called(void **state)
 /* Drift: Java's flush took no time at all. */
 static void how_long_a_flush_took_is_added_up(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 	struct wait wait = wait_flush_begin(producer, -1);
 
 	(void)state;
@@ -90,7 +90,7 @@ static void how_long_a_flush_took_is_added_up(void **state)
  * kafka-python's flush ended with the parent's numbers. */
 static void a_wait_of_the_parents_ends_nothing_in_the_child(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 
 	(void)state;
 	ledger_produce(producer, 5);
@@ -117,7 +117,7 @@ static void an_abort_discards_and_a_commit_waits(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		struct guest_producer *producer = ledger_producer();
+		struct account_producer *producer = ledger_producer();
 
 		wait_transaction_begun(producer);
 		assert_true(producer_row(producer)->flags & PRODUCER_IN_TRANSACTION);
@@ -135,7 +135,7 @@ static void an_abort_discards_and_a_commit_waits(void **state)
 
 static void a_transaction_that_could_not_end_is_open(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 
 	(void)state;
 	wait_transaction_begun(producer);
@@ -151,7 +151,7 @@ static void a_transaction_that_could_not_end_is_open(void **state)
  * be produced after it and all was done. */
 static void a_close_that_leaves_nothing_is_a_wait_for_all(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 
 	(void)state;
 	ledger_produce(producer, 5);
@@ -175,7 +175,7 @@ static void a_close_is_no_wait_if_it_leaves_messages_or_does_not_wait(void **sta
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		struct guest_producer *producer = ledger_producer();
+		struct account_producer *producer = ledger_producer();
 
 		ledger_produce(producer, 5);
 		struct wait wait = wait_close_begin(producer, 0, true);
@@ -190,7 +190,7 @@ static void a_close_is_no_wait_if_it_leaves_messages_or_does_not_wait(void **sta
  * closed, or left as it was. */
 static void a_producer_is_closed_once(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 	struct wait wait = wait_close_begin(producer, 0, true);
 
 	(void)state;
@@ -204,7 +204,7 @@ static void a_producer_is_closed_once(void **state)
 
 static void partitions_that_are_all_asked_for_are_a_wait(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 	uint32_t rows[2] = {count_row(producer, "topic", 0), count_row(producer, "topic", 1)};
 
 	(void)state;
@@ -225,7 +225,7 @@ static void partitions_that_are_all_asked_for_are_a_wait(void **state)
  * the only later message was not a wait. */
 static void what_a_commit_covered_need_not_be_asked_for(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 	uint32_t first = ledger_produce(producer, 3);
 	uint32_t second = count_row(producer, "topic", 1);
 
@@ -247,7 +247,7 @@ static void what_a_commit_covered_need_not_be_asked_for(void **state)
 
 static void a_row_of_several_partitions_tells_nothing(void **state)
 {
-	struct guest_producer *producer = ledger_producer();
+	struct account_producer *producer = ledger_producer();
 	uint32_t row = count_row(producer, "topic", -1);
 
 	(void)state;
@@ -261,7 +261,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_flush_covers_what_was_produced_before_it),
-		cmocka_unit_test(what_came_during_a_flush_is_waited_for_by_a_client_that_drains),
+		cmocka_unit_test(
+			what_came_during_a_flush_is_waited_for_by_a_client_that_drains),
 		cmocka_unit_test(a_flush_that_gives_up_is_a_timeout_and_no_wait),
 		cmocka_unit_test(a_flush_is_counted_when_it_is_called),
 		cmocka_unit_test(how_long_a_flush_took_is_added_up),
