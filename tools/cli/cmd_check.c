@@ -11,15 +11,15 @@
 #include "cli/report.h"
 
 static const char *format = "text";
-static const char *fail_on = "blind";
+static const char *fail_on = VERDICT_MILDEST;
 static const char *output;
 static bool quiet;
 
 static const struct option_row rows[] = {
-	{"fail-on", 0, OPTION_CHOICE, "VERDICT", "the mildest verdict that fails (blind)",
-	 &fail_on, .choices = "lost|at_risk|racy|blind"},
+	{"fail-on", 0, OPTION_CHOICE, "VERDICT", "the mildest verdict that fails (" VERDICT_MILDEST ")",
+	 &fail_on, .choices = VERDICTS_THAT_FAIL},
 	{"format", 'f', OPTION_CHOICE, "FORMAT", "how to print the report (text)", &format,
-	 .choices = REPORT_FORMATS},
+	 .choices = REPORT_FORMATS, .once = true},
 	{"output", 'o', OPTION_STRING, "FILE", "write the report there, not to stdout",
 	 .into = &output},
 	{"quiet", 'q', OPTION_FLAG, NULL, "no report, only the exit status", .into = &quiet},
@@ -32,29 +32,32 @@ static const struct option_table table = {
 	.purpose =
 		"Reports like `unflushed report` and exits with the code of the verdict: lost "
 		"80,\n"
-		"at_risk 81, racy 82, blind 83, clean 0. A directory without traces is blind;\n"
-		"a trace that cannot be read is 3, unless another one fails worse.",
+		"at_risk 81, racy 82, unproven 84, blind 83, failed 85, clean 0; with 0 where it "
+		"is\n"
+		"milder than --fail-on says, unless messages were produced and none arrived. A\n"
+		"directory without traces is blind; a trace that cannot be read is 3, unless\n"
+		"another one fails worse.",
 	.rows = rows,
 	.operands_least = 1,
 };
 
-static int exit_status(int answer, enum verdict verdict)
+static int exit_status(int answer, const struct report_outcome *outcome)
 {
 	enum verdict mildest = VERDICT_BLIND;
 
 	verdict_by_name(fail_on, &mildest);
-	if (verdict > VERDICT_BLIND && verdict >= mildest)
-		return verdict_exit_code(verdict);
+	if (outcome->verdict > VERDICT_BLIND && outcome->verdict >= mildest)
+		return verdict_exit_code(outcome->verdict);
 	if (answer == REPORT_UNREADABLE)
 		return REPORT_UNREADABLE;
 	if (answer == REPORT_NO_TRACE)
 		return verdict_exit_code(VERDICT_BLIND);
-	return verdict >= mildest ? verdict_exit_code(verdict) : 0;
+	return report_exit_code(outcome, mildest);
 }
 
 int cmd_check(int argc, char **argv)
 {
-	enum verdict verdict;
+	struct report_outcome outcome;
 	struct output to;
 	int first;
 	int status = arguments_take(&table, argc, argv, &first);
@@ -68,10 +71,10 @@ int cmd_check(int argc, char **argv)
 		.path_count = (size_t)(argc - first),
 		.format = format,
 	};
-	int answer = report_paths(&options, to.file, &verdict);
+	int answer = report_paths(&options, to.file, &outcome);
 
 	/* Whoever guards with a report that was not written looks at the wrong one. */
 	if (!output_end(&to, "the report"))
 		return 1;
-	return exit_status(answer, verdict);
+	return exit_status(answer, &outcome);
 }

@@ -12,7 +12,7 @@ static const char *output;
 
 static const struct option_row rows[] = {
 	{"format", 'f', OPTION_CHOICE, "FORMAT", "how to print it (text)", &format,
-	 .choices = REPORT_FORMATS},
+	 .choices = REPORT_FORMATS, .once = true},
 	{"output", 'o', OPTION_STRING, "FILE", "write it there, not to stdout",
 	 .into = &output},
 	{0},
@@ -31,7 +31,7 @@ static const struct option_table table = {
 
 int cmd_report(int argc, char **argv)
 {
-	enum verdict verdict;
+	struct report_outcome outcome;
 	struct output to;
 	int first;
 	int status = arguments_take(&table, argc, argv, &first);
@@ -45,7 +45,7 @@ int cmd_report(int argc, char **argv)
 		.path_count = (size_t)(argc - first),
 		.format = format,
 	};
-	int answer = report_paths(&options, to.file, &verdict);
+	int answer = report_paths(&options, to.file, &outcome);
 
 	if (!output_end(&to, "the report"))
 		return 1;

@@ -39,7 +39,7 @@ static const char *format = "text";
 static const char *output;
 static const char *keep;
 static const char *redirect_ports = REDIRECT_PORTS;
-static const char *fail_on = "blind";
+static const char *fail_on; /* NULL: not given */
 static bool quiet, check, with_broker, without_audit;
 static struct broker_given broker_given = {.options = BROKER_DEFAULTS};
 
@@ -48,12 +48,13 @@ static struct broker_given broker_given = {.options = BROKER_DEFAULTS};
 static const struct option_row rows[] = {
 	{ "check", 'c', OPTION_FLAG, NULL,
 	  "exit with the verdict's code when the host exits with 0:\n"
-	  "lost 80, at_risk 81, racy 82, blind 83", .into = &check },
+	  "lost 80, at_risk 81, racy 82, unproven 84, blind 83,\n"
+	  "failed 85", .into = &check },
 	{ "fail-on", 0, OPTION_CHOICE, "VERDICT",
-	  "the mildest verdict that --check fails (blind)", &fail_on,
-	  .choices = "lost|at_risk|racy|blind" },
+	  "the mildest verdict that fails (" VERDICT_MILDEST "); implies --check",
+	  &fail_on, .choices = VERDICTS_THAT_FAIL },
 	{ "format", 'f', OPTION_CHOICE, "FORMAT", "how to print the report (text)", &format,
-	  .choices = REPORT_FORMATS },
+	  .choices = REPORT_FORMATS, .once = true },
 	{ "output", 'o', OPTION_STRING, "FILE", "write the report there, not to stderr",
 	  .into = &output },
 	{ "quiet", 'q', OPTION_FLAG, NULL, "no report on stderr", .into = &quiet },
@@ -134,6 +135,7 @@ static int options_check(void)
 {
 	char why[256];
 
+	check = check || fail_on;
 	/* `--broker-rtt 20` alone means a broker, too. */
 	with_broker = with_broker || broker_given_any(&broker_given);
 	if (!broker_given_check(&broker_given, why, sizeof(why)))
@@ -232,7 +234,7 @@ static void marks_gather(struct run_state *state)
 }
 
 /* Judges what the host left, and prints it. */
-static int host_report(struct run_state *state, enum verdict *verdict)
+static int host_report(struct run_state *state, struct report_outcome *outcome)
 {
 	if (!state->why[0])
 		marks_gather(state);
@@ -262,7 +264,7 @@ static int host_report(struct run_state *state, enum verdict *verdict)
 		.format = format,
 		.host = &host,
 	};
-	int status = report_paths(&options, state->out.file, verdict);
+	int status = report_paths(&options, state->out.file, outcome);
 
 	rundir_free_list(traces, count);
 	if (!output_end(&state->out, "the report"))
@@ -271,7 +273,8 @@ static int host_report(struct run_state *state, enum verdict *verdict)
 }
 
 /* The host's own status first; the verdict only where the host was content. */
-static int final_status(const struct run_state *state, enum verdict verdict, int report_status)
+static int final_status(const struct run_state *state, const struct report_outcome *outcome,
+			int report_status)
 {
 	enum verdict mildest = VERDICT_BLIND;
 
@@ -285,16 +288,16 @@ static int final_status(const struct run_state *state, enum verdict verdict, int
 		return WEXITSTATUS(state->host.wait_status);
 	if (report_status == FAILED_OURSELVES)
 		return FAILED_OURSELVES;
-	verdict_by_name(fail_on, &mildest);
+	verdict_by_name(fail_on ? fail_on : VERDICT_MILDEST, &mildest);
 	/* Losses that were read outweigh a trace that could not be. */
-	if (report_status == REPORT_UNREADABLE && verdict == VERDICT_BLIND)
+	if (report_status == REPORT_UNREADABLE && outcome->verdict <= VERDICT_BLIND)
 		return report_status;
-	return verdict >= mildest ? verdict_exit_code(verdict) : 0;
+	return report_exit_code(outcome, mildest);
 }
 
 static int run(struct run_state *state)
 {
-	enum verdict verdict = VERDICT_BLIND;
+	struct report_outcome outcome = {.verdict = VERDICT_BLIND};
 
 	recording_prepare(state);
 	if (!host_run(state))
@@ -304,10 +307,10 @@ static int run(struct run_state *state)
 	if (!state->why[0])
 		rundir_observe(&state->dir, state->host.pid, state->host.start_ticks,
 			       state->host.wait_status, state->host.ended_ns);
-	int status = host_report(state, &verdict);
+	int status = host_report(state, &outcome);
 	/* relay_die() does not come back. */
 	rundir_remove(&state->dir);
-	return final_status(state, verdict, status);
+	return final_status(state, &outcome, status);
 }
 
 int cmd_run(int argc, char **argv)

@@ -108,7 +108,26 @@ static bool in_colour(const struct report_options *options, FILE *out)
 	return !(no_colour && *no_colour) && isatty(fileno(out));
 }
 
-int report_paths(const struct report_options *options, FILE *out, enum verdict *verdict)
+int report_exit_code(const struct report_outcome *outcome, enum verdict mildest)
+{
+	return outcome->verdict >= mildest || outcome->nothing_arrived
+		       ? verdict_exit_code(outcome->verdict)
+		       : 0;
+}
+
+static struct report_outcome outcome_of(const struct run *run)
+{
+	const int64_t *messages = run->tally.messages;
+
+	return (struct report_outcome){
+		.verdict = run->verdict,
+		.nothing_arrived = messages[PRODUCED] > 0 && messages[DELIVERED] == 0 &&
+				   messages[UNCONFIRMED] == 0,
+	};
+}
+
+int report_paths(const struct report_options *options, FILE *out,
+		 struct report_outcome *outcome)
 {
 	struct gathering gathering = {0};
 	struct run *run = &gathering.run;
@@ -122,7 +141,7 @@ int report_paths(const struct report_options *options, FILE *out, enum verdict *
 	/* What could not be read may be the trace that lost everything. */
 	if (gathering.unreadable || gathering.empty)
 		run->verdict = verdict_worse(run->verdict, VERDICT_BLIND);
-	*verdict = run->verdict;
+	*outcome = outcome_of(run);
 	if (out && run->process_count)
 		render_by_name(options->format ? options->format
 					       : "text")(run, in_colour(options, out), out);

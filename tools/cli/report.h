@@ -26,6 +26,18 @@ struct report_options {
 	const struct host *host; /* NULL outside of `run` */
 };
 
+/* What a guard's exit status is made of. */
+struct report_outcome {
+	enum verdict verdict;
+	bool nothing_arrived; /* messages were produced: none was delivered or unconfirmed */
+};
+
+/*
+ * The exit status of a guard whose mildest failing verdict is `mildest`: the verdict's
+ * code or 0. A run of which nothing at all arrived fails whatever its verdict is.
+ */
+int report_exit_code(const struct report_outcome *outcome, enum verdict mildest);
+
 #define REPORT_FORMATS "text|json"
 #define REPORT_UNREADABLE 3
 #define REPORT_NO_TRACE 4 /* not an exit status */
@@ -34,11 +46,12 @@ struct report_options {
  * Reads, judges, prints to `out` (NULL: judges only). Answers 0;
  * REPORT_UNREADABLE when a path could not be read; REPORT_NO_TRACE when a
  * directory held no trace. In the latter two that has been said on stderr,
- * what could be read has been printed all the same, and *verdict is at least
+ * what could be read has been printed all the same, and the verdict is at least
  * blind. With a host an empty directory is no error: it is the finding.
  *
  * In a directory only names that end with TRACE_SUFFIX are looked at.
  */
-int report_paths(const struct report_options *options, FILE *out, enum verdict *verdict);
+int report_paths(const struct report_options *options, FILE *out,
+		 struct report_outcome *outcome);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * verdict.h - the five verdicts: names, exit codes, and which of two is worse.
+ * verdict.h - the seven verdicts: names, exit codes, and which of two is worse.
  *
  * The order is the order of badness: the verdict of many is the greatest.
  */
@@ -11,17 +11,23 @@
 
 enum verdict {
 	VERDICT_CLEAN = 0,
+	VERDICT_FAILED,
 	VERDICT_BLIND,
+	VERDICT_UNPROVEN,
 	VERDICT_RACY,
 	VERDICT_AT_RISK,
 	VERDICT_LOST,
 };
 
+/* As --fail-on takes them. */
+#define VERDICTS_THAT_FAIL "lost|at_risk|racy|unproven|blind|failed"
+#define VERDICT_MILDEST "blind"
+
 const char *verdict_name(enum verdict verdict);
 /* False: there is none of that name, and *out stays as it is. */
 bool verdict_by_name(const char *name, enum verdict *out);
 
-/* 80 to 83, or 0 for clean. */
+/* 80 to 85, or 0 for clean. */
 int verdict_exit_code(enum verdict verdict);
 
 static inline enum verdict verdict_worse(enum verdict a, enum verdict b)

@@ -21,6 +21,7 @@ struct parse {
 	const struct option_table *table;
 	char *why;
 	size_t why_bytes;
+	const struct option_row *once; /* the row that may not come again, once it came */
 };
 
 static int refuse(const struct parse *parse, const char *words, ...)
@@ -156,7 +157,7 @@ static const struct option_row *find_letter(const struct option_table *table, ch
 
 /* One argument that begins with a dash; *at is moved over a value that stands
  * in the next one. */
-static int take_option(const struct parse *parse, int argc, char **argv, int *at)
+static int take_option(struct parse *parse, int argc, char **argv, int *at)
 {
 	const char *word = argv[*at];
 	const struct option_row *row;
@@ -183,6 +184,10 @@ static int take_option(const struct parse *parse, int argc, char **argv, int *at
 				      row->argument);
 		value = argv[++*at];
 	}
+	if (row->once && parse->once == row)
+		return refuse(parse, "--%s is given twice", row->name);
+	if (row->once)
+		parse->once = row;
 	return take_value(parse, row, value);
 }
 
@@ -214,7 +219,7 @@ static void move_forward(char **argv, int from, int to, int seen)
 int options_parse(const struct option_table *table, int argc, char **argv, int *first,
 		  char *why, size_t why_bytes)
 {
-	const struct parse parse = {table, why, why_bytes};
+	struct parse parse = {.table = table, .why = why, .why_bytes = why_bytes};
 	int operands = 0;
 	int at;
 

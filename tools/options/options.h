@@ -60,6 +60,7 @@ struct option_row {
 	void *into;
 	const char *choices;
 	long least, most;
+	bool once; /* a second one is an error: of the others the last one counts */
 };
 
 struct option_table {

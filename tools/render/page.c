@@ -71,7 +71,9 @@ void page_verdict(const struct page *page, enum verdict verdict, int width)
 		const char *word, *colour;
 	} words[] = {
 		[VERDICT_CLEAN] = {"CLEAN", "\033[1;32m"},
+		[VERDICT_FAILED] = {"FAILED", "\033[1;33m"},
 		[VERDICT_BLIND] = {"BLIND", "\033[1;35m"},
+		[VERDICT_UNPROVEN] = {"UNPROVEN", "\033[1;33m"},
 		[VERDICT_RACY] = {"RACY", "\033[1;33m"},
 		[VERDICT_AT_RISK] = {"AT RISK", "\033[1;33m"},
 		[VERDICT_LOST] = {"LOST", "\033[1;31m"},

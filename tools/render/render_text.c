@@ -88,12 +88,14 @@ void render_text(struct run *run, bool colour, FILE *out)
 
 	text_answer(&page, run);
 	for (size_t i = 0; i < run->process_count; i++)
-		if (i < PROCESSES_LISTED || order[i]->verdict >= VERDICT_RACY)
+		if (i < PROCESSES_LISTED || order[i]->verdict >= VERDICT_UNPROVEN)
 			text_process(&page, run, order[i]);
 		else
 			left_out++;
 	if (left_out)
 		page_heading(&page,
-			     model_format(run, "%s more, clean or blind: see --format json",
+			     model_format(run,
+					  "%s more, clean, failed or blind: see "
+					  "--format json",
 					  words_count(run, (int64_t)left_out, "process")));
 }

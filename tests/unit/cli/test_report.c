@@ -39,7 +39,7 @@ static int teardown(void **state)
 }
 
 /* Reports on the maker's trace, or on `path`; what it prints is in `printed`. */
-static int report(const char *path, const struct host *host, enum verdict *verdict)
+static int report(const char *path, const struct host *host, struct report_outcome *outcome)
 {
 	size_t bytes;
 	const struct report_options options = {
@@ -51,21 +51,21 @@ static int report(const char *path, const struct host *host, enum verdict *verdi
 
 	free(printed);
 	FILE *out = open_memstream(&printed, &bytes);
-	int answer = report_paths(&options, out, verdict);
+	int answer = report_paths(&options, out, outcome);
 	fclose(out);
 	return answer;
 }
 
 static enum verdict report_trace(void)
 {
-	enum verdict verdict;
+	struct report_outcome outcome;
 
 	if (trace)
 		unlink(trace);
 	free(trace);
 	trace = maker_file(maker.bytes, maker.size);
-	assert_int_equal(report(trace, NULL, &verdict), 0);
-	return verdict;
+	assert_int_equal(report(trace, NULL, &outcome), 0);
+	return outcome.verdict;
 }
 
 static void assert_line(int number, const char *expected)
@@ -145,11 +145,11 @@ static void a_host_that_never_loaded_the_shim_is_blind_and_says_why(void **state
 		.wait_status = 3 << 8,
 		.cannot_load = "it is linked statically",
 	};
-	enum verdict verdict;
+	struct report_outcome outcome;
 
 	(void)state;
-	assert_int_equal(report(NULL, &host, &verdict), 0);
-	assert_int_equal(verdict, VERDICT_BLIND);
+	assert_int_equal(report(NULL, &host, &outcome), 0);
+	assert_int_equal(outcome.verdict, VERDICT_BLIND);
 	assert_non_null(strstr(printed, "shim-not-loaded"));
 	assert_non_null(
 		strstr(printed, "The shim was not loaded into /usr/bin/server, because"));
@@ -160,16 +160,16 @@ static void a_host_that_loaded_it_and_showed_nothing_is_blind_too(void **state)
 {
 	const struct host host = {.program = "/bin/true", .pid = 77, .shim_loaded = true};
 	struct host hidden = host;
-	enum verdict verdict;
+	struct report_outcome outcome;
 
 	(void)state;
-	assert_int_equal(report(NULL, &host, &verdict), 0);
-	assert_int_equal(verdict, VERDICT_BLIND);
+	assert_int_equal(report(NULL, &host, &outcome), 0);
+	assert_int_equal(outcome.verdict, VERDICT_BLIND);
 	assert_non_null(strstr(printed, "nothing-seen"));
 	assert_null(strstr(printed, "shim-not-loaded"));
 	assert_null(strstr(printed, "librdkafka-static"));
 	hidden.librdkafka_static = true;
-	report(NULL, &hidden, &verdict);
+	report(NULL, &hidden, &outcome);
 	assert_non_null(strstr(printed, "librdkafka-static"));
 }
 
@@ -177,15 +177,15 @@ static void an_unseen_host_counts_whatever_its_children_did(void **state)
 {
 	const struct host unseen = {.program = "/bin/go", .pid = 77};
 	const struct host seen = {.program = "/bin/sh", .pid = 77, .shim_loaded = true};
-	enum verdict verdict;
+	struct report_outcome outcome;
 
 	(void)state;
 	maker_waited(maker_story(&maker, 10, 10), 10);
 	assert_int_equal(report_trace(), VERDICT_CLEAN);
-	report(trace, &unseen, &verdict);
-	assert_int_equal(verdict, VERDICT_BLIND);
-	report(trace, &seen, &verdict);
-	assert_int_equal(verdict, VERDICT_CLEAN);
+	report(trace, &unseen, &outcome);
+	assert_int_equal(outcome.verdict, VERDICT_BLIND);
+	report(trace, &seen, &outcome);
+	assert_int_equal(outcome.verdict, VERDICT_CLEAN);
 }
 
 /* As if this test itself had written the trace. */
@@ -227,15 +227,15 @@ static void a_running_process_is_at_risk_and_a_gone_one_has_lost(void **state)
 static void what_cannot_be_read_is_never_clean(void **state)
 {
 	char directory[] = "/tmp/unflushed-test-XXXXXX";
-	enum verdict verdict;
+	struct report_outcome outcome;
 
 	(void)state;
 	assert_non_null(mkdtemp(directory));
-	assert_int_equal(report(directory, NULL, &verdict), REPORT_NO_TRACE);
-	assert_int_equal(verdict, VERDICT_BLIND);
+	assert_int_equal(report(directory, NULL, &outcome), REPORT_NO_TRACE);
+	assert_int_equal(outcome.verdict, VERDICT_BLIND);
 	rmdir(directory);
-	assert_int_equal(report(directory, NULL, &verdict), REPORT_UNREADABLE);
-	assert_int_equal(verdict, VERDICT_BLIND);
+	assert_int_equal(report(directory, NULL, &outcome), REPORT_UNREADABLE);
+	assert_int_equal(outcome.verdict, VERDICT_BLIND);
 }
 
 static void the_text_shows_the_settings_that_explain(void **state)
@@ -273,7 +273,7 @@ static void the_worst_process_stands_first(void **state)
 	char *const clean = (maker_waited(maker_story(&maker, 10, 10), 10),
 			     maker_file(maker.bytes, maker.size));
 	const char *paths[2] = {clean, NULL};
-	enum verdict verdict;
+	struct report_outcome outcome;
 	size_t bytes;
 
 	(void)state;
@@ -285,12 +285,27 @@ static void the_worst_process_stands_first(void **state)
 	const struct report_options options = {.paths = paths, .path_count = 2};
 	FILE *out = open_memstream(&printed, &bytes);
 
-	assert_int_equal(report_paths(&options, out, &verdict), 0);
+	assert_int_equal(report_paths(&options, out, &outcome), 0);
 	fclose(out);
 	unlink(clean);
 	free(clean);
 	assert_true(strstr(printed, "process 777") < strstr(printed, "process 4242"));
 	assert_non_null(strstr(printed, "process 4242"));
+}
+
+/* "failed" passes, but not for a run of which nothing at all arrived. */
+static void a_guard_fails_from_its_mildest_verdict_on_and_where_nothing_arrived(void **state)
+{
+	const struct report_outcome some = {.verdict = VERDICT_FAILED};
+	const struct report_outcome none = {VERDICT_FAILED, .nothing_arrived = true};
+	const struct report_outcome lost = {.verdict = VERDICT_LOST};
+
+	(void)state;
+	assert_int_equal(report_exit_code(&some, VERDICT_BLIND), 0);
+	assert_int_equal(report_exit_code(&some, VERDICT_FAILED), 85);
+	assert_int_equal(report_exit_code(&none, VERDICT_BLIND), 85);
+	assert_int_equal(report_exit_code(&none, VERDICT_LOST), 85);
+	assert_int_equal(report_exit_code(&lost, VERDICT_LOST), 80);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -310,6 +325,7 @@ int main(void)
 		TEST(the_text_shows_the_settings_that_explain),
 		TEST(topics_without_a_message_are_not_listed),
 		TEST(the_worst_process_stands_first),
+		TEST(a_guard_fails_from_its_mildest_verdict_on_and_where_nothing_arrived),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -327,18 +327,20 @@ static void names_and_codes_are_the_contract(void **state)
 		const char *name;
 		int code;
 	} expected[] = {
-		{"lost", 80}, {"at_risk", 81}, {"racy", 82}, {"blind", 83}, {"clean", 0}};
+		{"lost", 80},  {"at_risk", 81}, {"racy", 82}, {"unproven", 84},
+		{"blind", 83}, {"failed", 85},	{"clean", 0}};
 	enum verdict verdict;
 
 	(void)state;
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < 7; i++) {
 		assert_true(verdict_by_name(expected[i].name, &verdict));
 		assert_int_equal(verdict_exit_code(verdict), expected[i].code);
 		assert_string_equal(verdict_name(verdict), expected[i].name);
 	}
 	assert_false(verdict_by_name("LOST", &verdict));
 	assert_true(VERDICT_LOST > VERDICT_AT_RISK && VERDICT_AT_RISK > VERDICT_RACY &&
-		    VERDICT_RACY > VERDICT_BLIND && VERDICT_BLIND > VERDICT_CLEAN);
+		    VERDICT_RACY > VERDICT_UNPROVEN && VERDICT_UNPROVEN > VERDICT_BLIND &&
+		    VERDICT_BLIND > VERDICT_FAILED && VERDICT_FAILED > VERDICT_CLEAN);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

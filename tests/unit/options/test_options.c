@@ -20,7 +20,8 @@ static struct option_list topics;
 
 static const struct option_row rows[] = {
 	{"quiet", 'q', OPTION_FLAG, NULL, "say nothing", .into = &quiet},
-	{"format", 'f', OPTION_CHOICE, "FORMAT", "how", &format, .choices = "text|json"},
+	{"format", 'f', OPTION_CHOICE, "FORMAT", "how", &format, .choices = "text|json",
+	 .once = true},
 	{"output", 'o', OPTION_STRING, "FILE", "where", .into = &output},
 	{"rtt", 0, OPTION_NUMBER, "MS", "how slow", &milliseconds, .least = 0, .most = 1000},
 	{"topic", 't', OPTION_LIST, "TOPIC", "which", .into = &topics},
@@ -114,6 +115,7 @@ static void usage_errors_are_told_and_are_2(void **state)
 		{"test --rtt 5ms x", "--rtt wants a number, not '5ms'"},
 		{"test --quiet=yes x", "--quiet takes no value"},
 		{"test x --output", "--output wants a value: FILE"},
+		{"test -f json --format=text x", "--format is given twice"},
 		{"test -q", "FILE... is missing"},
 	};
 
