@@ -86,7 +86,10 @@ static const struct option_table table = {
 		"ended, reports on stderr what never reached the broker. Exits with "
 		"PROGRAM's own\n"
 		"status, or dies by the same signal; 127: no such program, 126: it cannot be\n"
-		"run, 125: we failed ourselves.",
+		"run, 125: we failed ourselves. With --check, a PROGRAM that ended by a "
+		"signal\n"
+		"that we were sent, or with 128 plus its number, has done as it was told: the\n"
+		"verdict decides.",
 	.rows = rows,
 	.stop_at_operand = true,
 	.operands_least = 1,
@@ -272,20 +275,11 @@ static int host_report(struct run_state *state, struct report_outcome *outcome)
 	return status;
 }
 
-/* The host's own status first; the verdict only where the host was content. */
-static int final_status(const struct run_state *state, const struct report_outcome *outcome,
-			int report_status)
+/* What the verdict makes of a host that was content. */
+static int verdict_status(const struct report_outcome *outcome, int report_status)
 {
 	enum verdict mildest = VERDICT_BLIND;
 
-	if (!state->host.reaped)
-		return FAILED_OURSELVES;
-	if (WIFSIGNALED(state->host.wait_status)) {
-		relay_die(WTERMSIG(state->host.wait_status));
-		return 128 + WTERMSIG(state->host.wait_status);
-	}
-	if (WEXITSTATUS(state->host.wait_status) != 0 || !check)
-		return WEXITSTATUS(state->host.wait_status);
 	if (report_status == FAILED_OURSELVES)
 		return FAILED_OURSELVES;
 	verdict_by_name(fail_on ? fail_on : VERDICT_MILDEST, &mildest);
@@ -293,6 +287,35 @@ static int final_status(const struct run_state *state, const struct report_outco
 	if (report_status == REPORT_UNREADABLE && outcome->verdict <= VERDICT_BLIND)
 		return report_status;
 	return report_exit_code(outcome, mildest);
+}
+
+/*
+ * A server that is told to stop, stops, and then ends by the same signal, or with 128 plus
+ * its number, as uvicorn does: the way it ended says nothing against it.
+ */
+static bool ended_as_told(const struct launched *host)
+{
+	int number = WIFSIGNALED(host->wait_status) ? WTERMSIG(host->wait_status)
+						    : WEXITSTATUS(host->wait_status) - 128;
+
+	return number >= 1 && number <= 64 && host->signals_got >> (number - 1) & 1;
+}
+
+/* The host's own status first; the verdict only where the host was content. */
+static int final_status(const struct run_state *state, const struct report_outcome *outcome,
+			int report_status)
+{
+	if (!state->host.reaped)
+		return FAILED_OURSELVES;
+	if (check && ended_as_told(&state->host))
+		return verdict_status(outcome, report_status);
+	if (WIFSIGNALED(state->host.wait_status)) {
+		relay_die(WTERMSIG(state->host.wait_status));
+		return 128 + WTERMSIG(state->host.wait_status);
+	}
+	if (WEXITSTATUS(state->host.wait_status) != 0 || !check)
+		return WEXITSTATUS(state->host.wait_status);
+	return verdict_status(outcome, report_status);
 }
 
 static int run(struct run_state *state)

@@ -125,7 +125,7 @@ static void host_wait(const struct pipes *pipes, struct launched *out)
 
 	if (read_fully(pipes->failure[0], &error, sizeof(error)) == sizeof(error))
 		out->exec_error = error;
-	out->reaped = relay_wait(out->pid, &out->wait_status);
+	out->reaped = relay_wait(out->pid, &out->wait_status, &out->signals_got);
 	out->ended_ns = now_ns();
 }
 

@@ -24,6 +24,7 @@ struct launched {
 	int exec_error;	      /* errno of exec; 0: the host ran */
 	int wait_status;      /* as waitpid() gave it */
 	bool reaped;
+	uint64_t signals_got; /* while it ran: relay_wait() */
 	int64_t ended_ns;     /* CLOCK_MONOTONIC */
 	char bootstrap[1024]; /* of the embedded broker; empty: none */
 };

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static const int passed_on[] = {SIGHUP,	 SIGINT,  SIGQUIT, SIGTERM,
@@ -53,13 +54,14 @@ static bool from_terminal(const siginfo_t *info)
 		info->si_signo == SIGTSTP);
 }
 
-static void pass_on(const siginfo_t *info, pid_t host)
+static void pass_on(const siginfo_t *info, pid_t host, uint64_t *got)
 {
 	/* A host that signals its own group has had it already. */
-	if (info->si_signo == SIGCHLD || from_terminal(info) ||
-	    (info->si_code <= 0 && info->si_pid == host))
+	if (info->si_signo == SIGCHLD || (info->si_code <= 0 && info->si_pid == host))
 		return;
-	kill(host, info->si_signo);
+	*got |= UINT64_C(1) << (info->si_signo - 1);
+	if (!from_terminal(info))
+		kill(host, info->si_signo);
 }
 
 /*
@@ -100,15 +102,22 @@ static bool reap(pid_t host, int *status)
 	return true;
 }
 
-bool relay_wait(pid_t host, int *wait_status)
+bool relay_wait(pid_t host, int *wait_status, uint64_t *got)
 {
+	const struct timespec now = {0};
 	sigset_t ours;
 	siginfo_t info;
 
+	*got = 0;
 	signals_of_ours(&ours);
 	while (!reap(host, wait_status))
 		if (sigwaitinfo(&ours, &info) > 0)
-			pass_on(&info, host);
+			pass_on(&info, host, got);
+	/* What the whole group was sent may have ended the host before we came to read it;
+	 * the host's number must not be signalled any more. */
+	while (sigtimedwait(&ours, &info, &now) > 0)
+		if (info.si_signo != SIGCHLD && !(info.si_code <= 0 && info.si_pid == host))
+			*got |= UINT64_C(1) << (info.si_signo - 1);
 	return *wait_status != -1;
 }
 
