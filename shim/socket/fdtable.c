@@ -137,7 +137,7 @@ struct trace_socket *fdtable_follow(int fd, uint32_t flags)
 	/* Everything behind the state word, which is ours until published. */
 	memset((char *)row + sizeof row->state, 0, sizeof *row - sizeof row->state);
 	memset(private, 0, sizeof *private);
-	wire_start(&private->wire);
+	wire_start(socket_wire(row));
 	private->references = 1;
 	private->row = row;
 	private->index = socket_row_index(row);

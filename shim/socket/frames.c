@@ -39,7 +39,7 @@ static void on_wire_fact(void *context, const struct wire_fact *fact)
  * producer's affair, not ours. */
 static struct wire *wire_of(struct trace_socket *row)
 {
-	struct wire *wire = &socket_private(row)->wire;
+	struct wire *wire = socket_wire(row);
 
 	if (row->flags & SOCKET_ACCEPTED)
 		return NULL;

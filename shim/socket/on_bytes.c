@@ -207,7 +207,7 @@ static void write_went(int fd, struct trace_socket *row, const struct buffers *b
 		socket_row_set(row, SOCKET_BLOCKING);
 		stall_whole(fd, row, at->began_ns, at->now_ns);
 	}
-	if (wire_listens(&socket_private(row)->wire))
+	if (wire_listens(socket_wire(row)))
 		buffers_show(buffers, accepted, row, at->now_ns, frames_sent);
 	nagle_note(fd, row, accepted, at->now_ns);
 	if (UNLIKELY(at->now_ns >= sample_due_ns(socket_private(row))))
@@ -222,7 +222,7 @@ static void calm_set(struct trace_socket *row)
 	int64_t until_ns = sample_due_ns(private);
 	int64_t border_ns = __atomic_load_n(&trace->series_next_ns, __ATOMIC_RELAXED);
 
-	if (wire_listens(&private->wire) || private->eagain_ns)
+	if (wire_listens(socket_wire(row)) || private->eagain_ns)
 		return;
 	if (!socket_row_is_set(row, SOCKET_NODELAY | SOCKET_CORKED) &&
 	    until_ns > private->nagle_looked_ns + NAGLE_LOOK_NS)

@@ -76,7 +76,7 @@ static void received(const struct call *call, ssize_t result, int fd,
 		writer_add_shared(&socket_row_more(row)->others_received_bytes,
 				  (uint64_t)result);
 	nagle_answered(row, now_ns);
-	if (wire_listens(&socket_private(row)->wire))
+	if (wire_listens(socket_wire(row)))
 		buffers_show(buffers, (size_t)result, row, now_ns, frames_received);
 	guest_leave(self);
 }
