@@ -142,7 +142,9 @@ struct trace_socket {
 	uint32_t user_timeout_ms; /* TCP_USER_TIMEOUT; 0 the kernel's own */
 	uint32_t notsent_lowat;	  /* TCP_NOTSENT_LOWAT; 0 none */
 	uint32_t nagle_waits;	  /* small writes that Nagle held back until a delayed ACK */
-	uint64_t unused;	  /* 0 */
+	/* Of the client id as it was sent, of which `client_id` is the first 64 bytes. */
+	uint32_t client_id_hash;  /* FNV-1a of 32 bits */
+	uint32_t client_id_bytes; /* 0: not known, or there is none */
 };
 
 /* Of `compatible`: the columns that are marked so are there. */

@@ -20,8 +20,11 @@ static void on_wire_fact(void *context, const struct wire_fact *fact)
 	switch (fact->kind) {
 	case WIRE_RECOGNISED:
 		__atomic_fetch_or(&trace->process->notes, NOTE_KAFKA_WIRE, __ATOMIC_RELAXED);
-		if (fact->client_id && fact->client_id_bytes)
+		if (fact->client_id && fact->client_id_bytes) {
+			row->client_id_hash = fact->client_id_hash;
+			row->client_id_bytes = fact->client_id_whole;
 			row->client_id = writer_string(fact->client_id, fact->client_id_bytes);
+		}
 		break;
 	case WIRE_PRODUCE_WRITTEN:
 		if (row->produce_unanswerable)

@@ -41,6 +41,20 @@ static bool take_varint(struct wire_cursor *cursor, unsigned char byte)
 	return true;
 }
 
+#define FNV_BASIS 2166136261u
+#define FNV_PRIME 16777619u
+
+/* Of a name that may be longer than what is kept of it. */
+static void client_id_count(struct wire *wire, const unsigned char *bytes, size_t count)
+{
+	uint32_t hash = wire->client_id_whole ? wire->client_id_hash : FNV_BASIS;
+
+	for (size_t i = 0; i < count; i++)
+		hash = (hash ^ bytes[i]) * FNV_PRIME;
+	wire->client_id_hash = hash;
+	wire->client_id_whole = (uint16_t)(wire->client_id_whole + count);
+}
+
 /*
  * Text that a person or a program chose as a name: what another protocol has
  * in this place rarely is. Bytes above 0x7f may be UTF-8.
@@ -54,6 +68,7 @@ static bool take_client_id(struct wire *wire, const unsigned char *bytes, size_t
 	/* Known already: this may be a SASL token that looks like a request. */
 	if (!wire_undecided(wire))
 		return true;
+	client_id_count(wire, bytes, count);
 	size_t space = (size_t)(WIRE_CLIENT_ID - wire->client_id_bytes);
 	size_t kept = count < space ? count : space;
 	memcpy(wire->client_id + wire->client_id_bytes, bytes, kept);

@@ -71,6 +71,8 @@ bool wire_recognised(struct wire_step *step)
 		.records = TRACE_UNKNOWN,
 		.client_id = wire->client_id_known ? wire->client_id : NULL,
 		.client_id_bytes = wire->client_id_bytes,
+		.client_id_whole = wire->client_id_whole,
+		.client_id_hash = wire->client_id_hash,
 	};
 	if (wire->seen)
 		wire->seen(wire->context, &fact);

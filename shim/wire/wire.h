@@ -45,6 +45,8 @@ struct wire_fact {
 	int64_t took_ns;	  /* written to answered */
 	const char *client_id;	  /* no NUL; NULL if the client gave none */
 	uint32_t client_id_bytes; /* never more than WIRE_CLIENT_ID */
+	uint32_t client_id_whole; /* as many as it has */
+	uint32_t client_id_hash;  /* FNV-1a of all of them */
 };
 
 typedef void wire_hook(void *context, const struct wire_fact *fact);
@@ -98,6 +100,8 @@ struct wire {
 	uint8_t after_set;	 /* the step that follows the record set */
 	uint8_t client_id_known; /* it may be null */
 	uint8_t client_id_bytes;
+	uint16_t client_id_whole; /* bytes it has, of which the first are kept */
+	uint32_t client_id_hash;  /* of all of them */
 	char client_id[WIRE_CLIENT_ID];
 
 	struct wire_cursor received;

@@ -12,8 +12,28 @@
 
 #include <string.h>
 
+/* What a connection says of the client that writes to it. */
+struct client_name {
+	const char *text; /* the first bytes of a long one */
+	uint32_t bytes;	  /* of the whole; 0: an older trace does not say */
+	uint32_t hash;
+};
+
+static bool is_named(const struct producer *producer, const struct client_name *name)
+{
+	const char *id = producer->client_id;
+	uint32_t hash = 2166136261u; /* FNV-1a */
+
+	if (!id || !name->bytes)
+		return id && !strcmp(id, name->text);
+	for (size_t i = 0; id[i]; i++)
+		hash = (hash ^ (unsigned char)id[i]) * 16777619u;
+	return strlen(id) == name->bytes && hash == name->hash &&
+	       !strncmp(id, name->text, strlen(name->text));
+}
+
 /* How many producers have this client id; the first of them. */
-static size_t owners_of(const struct process *process, const char *client_id,
+static size_t owners_of(const struct process *process, const struct client_name *name,
 			struct producer **owner)
 {
 	size_t count = 0;
@@ -22,7 +42,7 @@ static size_t owners_of(const struct process *process, const char *client_id,
 	for (size_t i = 0; i < process->producer_count; i++) {
 		struct producer *producer = &process->producers[i];
 
-		if (!producer->client_id || strcmp(producer->client_id, client_id) != 0)
+		if (!is_named(producer, name))
 			continue;
 		if (producer->client == CLIENT_LIBRDKAFKA) /* it was asked, and it is not its */
 			return 0;
@@ -32,12 +52,12 @@ static size_t owners_of(const struct process *process, const char *client_id,
 	return count;
 }
 
-static void shared_by(struct process *process, struct socket *socket, const char *client_id)
+static void shared_by(struct process *process, struct socket *socket,
+		      const struct client_name *name)
 {
 	socket->shared = true;
 	for (size_t i = 0; i < process->producer_count; i++)
-		if (process->producers[i].client_id &&
-		    !strcmp(process->producers[i].client_id, client_id))
+		if (is_named(&process->producers[i], name))
 			process->producers[i].shares_connections = true;
 }
 
@@ -49,18 +69,19 @@ void build_links(struct builder *builder)
 		struct socket *socket = &process->sockets[i];
 		const struct trace_socket *row =
 			reader_row(builder->reader, SECTION_SOCKET, socket->row);
-		const char *client_id =
-			row->client_id ? build_string(builder, row->client_id) : NULL;
+		struct client_name name = {
+			row->client_id ? build_string(builder, row->client_id) : NULL,
+			row->client_id_bytes, row->client_id_hash};
 		struct producer *owner = NULL;
 
 		if (socket->producer != UNKNOWN || !(socket->flags & SOCKET_KAFKA) ||
-		    !client_id)
+		    !name.text)
 			continue;
-		size_t count = owners_of(process, client_id, &owner);
+		size_t count = owners_of(process, &name, &owner);
 
 		if (count == 1)
 			socket->producer = owner - process->producers;
 		else if (count > 1)
-			shared_by(process, socket, client_id);
+			shared_by(process, socket, &name);
 	}
 }

@@ -128,6 +128,13 @@ static void client_ids_may_be_null_empty_or_long(void **state)
 	tell(&told, &sent, &received);
 	assert_int_equal(told.row.requests, 1);
 	assert_int_equal(strlen(told.client_id), WIRE_CLIENT_ID);
+	assert_int_equal(told.client_id_whole, sizeof(long_id) - 1);
+	uint32_t hash = told.client_id_hash;
+	long_id[sizeof(long_id) - 2] = 'y'; /* beyond what is kept */
+	fresh(NULL);
+	put_request(&sent, 18, 3, 1, long_id, 10);
+	tell(&told, &sent, &received);
+	assert_int_not_equal(told.client_id_hash, hash);
 }
 
 /* --- SASL -------------------------------------------------------------- */

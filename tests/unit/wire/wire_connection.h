@@ -24,6 +24,7 @@ struct connection {
 	int32_t records, error;
 	int64_t took_ns;
 	char client_id[WIRE_CLIENT_ID + 1];
+	uint32_t client_id_whole, client_id_hash;
 };
 
 static inline void take_fact(void *context, const struct wire_fact *fact)
@@ -33,6 +34,8 @@ static inline void take_fact(void *context, const struct wire_fact *fact)
 	case WIRE_RECOGNISED:
 		connection->recognised++;
 		assert_true(fact->client_id_bytes <= WIRE_CLIENT_ID);
+		connection->client_id_whole = fact->client_id_whole;
+		connection->client_id_hash = fact->client_id_hash;
 		if (fact->client_id)
 			memcpy(connection->client_id, fact->client_id, fact->client_id_bytes);
 		break;
