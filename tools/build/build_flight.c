@@ -53,6 +53,20 @@ static int64_t held_bytes(const struct socket *socket)
 		       : 0;
 }
 
+/* The alert that closes a TLS connection, and is no data: 24 bytes in TLS 1.3, at most 40
+ * with the ciphers of 1.2 that clients use. */
+#define TLS_ALERT_BYTES 40
+
+/* Those of them that may be of Produce requests: over TLS nobody sees which they are. */
+static int64_t held_requests(const struct socket *socket)
+{
+	int64_t bytes = held_bytes(socket);
+
+	if (socket->flags & SOCKET_TLS)
+		return bytes > TLS_ALERT_BYTES ? bytes : 0;
+	return socket->produce_requests > 0 ? bytes : 0;
+}
+
 /*
  * The first that a client writes on a connection may be a Produce request, and what was
  * not whole when the process died names no client: it may be any that we cannot ask.
@@ -64,6 +78,19 @@ static bool may_be_its_first(const struct process *process, size_t producer,
 	return socket->producer == UNKNOWN && socket->writing && socket->accepted_bytes == 0 &&
 	       socket->state != SOCKET_CLOSED &&
 	       !(socket->flags & (SOCKET_KAFKA | SOCKET_ACCEPTED)) &&
+	       process->producers[producer].client != CLIENT_LIBRDKAFKA;
+}
+
+/*
+ * Over TLS no frame names the client. A connection that the guest has not put to a
+ * producer may be any that we cannot ask, so of none of those is it known what was
+ * written. librdkafka was asked.
+ */
+static bool may_be_its_own_hidden(const struct process *process, size_t producer,
+				  const struct socket *socket)
+{
+	return socket->producer == UNKNOWN && socket->flags & SOCKET_TLS &&
+	       !(socket->flags & SOCKET_ACCEPTED) &&
 	       process->producers[producer].client != CLIENT_LIBRDKAFKA;
 }
 
@@ -79,6 +106,8 @@ static struct flight flight_of(const struct builder *builder, size_t producer)
 		const struct socket *socket = &process->sockets[i];
 
 		flight.writing |= may_be_its_first(process, producer, socket);
+		flight.readable =
+			flight.readable && !may_be_its_own_hidden(process, producer, socket);
 		if (socket->producer != (int64_t)producer)
 			continue;
 		flight.sockets++;
@@ -94,8 +123,7 @@ static struct flight flight_of(const struct builder *builder, size_t producer)
 		flight.records += socket->produce_open_records;
 		flight.reset |= socket->reset && (socket->produce_open_records > 0 ||
 						  socket->produce_unanswerable > 0);
-		if (socket->produce_requests > 0)
-			flight.kernel_bytes += held_bytes(socket);
+		flight.kernel_bytes += held_requests(socket);
 		if (socket->queue_open) {
 			flight.kernel_open = true;
 			flight.kernel_age_ns = socket->queued_age_ns;

@@ -81,6 +81,75 @@ static void librdkafka_names_its_connections_before(void **state)
 	assert_int_equal(unsent(), 100);
 }
 
+/* Its frames cannot be read, and so not whose it is. */
+static void what_is_encrypted_may_be_the_producers(void **state)
+{
+	(void)state;
+	*fresh = (struct trace_socket){
+		.state = SOCKET_OPEN, .opened_ns = fresh->opened_ns, .flags = SOCKET_TLS};
+	fresh->accepted_bytes = 20000;
+	assert_int_equal(unsent(), UNKNOWN);
+	assert_int_equal(run.processes[0].producers[0].verdict, VERDICT_AT_RISK);
+	fresh->flags |= SOCKET_ACCEPTED;
+	assert_int_equal(unsent(), 100);
+	fresh->flags = SOCKET_TLS;
+	maker.producers[0].client = CLIENT_LIBRDKAFKA;
+	assert_int_equal(unsent(), 100);
+}
+
+static int64_t kernel_bytes(int32_t unsent_bytes)
+{
+	fresh->unsent_bytes = unsent_bytes;
+	unsent();
+	return run.processes[0].producers[0].kernel_bytes;
+}
+
+static void an_alert_of_tls_is_no_data(void **state)
+{
+	(void)state;
+	*fresh = (struct trace_socket){.state = SOCKET_CLOSED,
+				       .opened_ns = fresh->opened_ns,
+				       .closed_ns = maker.process->end_ns - 1,
+				       .end = END_CLOSE,
+				       .flags = SOCKET_TLS,
+				       .producer = 1};
+	assert_int_equal(kernel_bytes(24), 0);
+	assert_int_equal(kernel_bytes(40), 0);
+	assert_int_equal(kernel_bytes(1900000), 1900000);
+	fresh->flags |= SOCKET_UNDER_WAY;
+	assert_int_equal(kernel_bytes(1900000), 0);
+}
+
+static int64_t owner_of_the_last(void)
+{
+	unsent();
+	return run.processes[0].sockets[run.processes[0].socket_count - 1].producer;
+}
+
+/* The wire keeps the first bytes of a client id, and of the whole its length and its hash. */
+static void a_client_id_of_any_length_is_known_again(void **state)
+{
+	char id[71] = {0};
+	uint32_t hash = 2166136261u;
+
+	(void)state;
+	for (size_t i = 0; i < 70; i++) {
+		id[i] = 'a';
+		hash = (hash ^ 'a') * 16777619u;
+	}
+	maker.producers[0].client_id = maker_string(&maker, id);
+	id[64] = '\0';
+	*fresh = (struct trace_socket){.state = SOCKET_OPEN,
+				       .opened_ns = fresh->opened_ns,
+				       .flags = SOCKET_KAFKA,
+				       .client_id = maker_string(&maker, id),
+				       .client_id_bytes = 70,
+				       .client_id_hash = hash};
+	assert_int_equal(owner_of_the_last(), 0);
+	fresh->client_id_hash++; /* another, that begins the same */
+	assert_int_equal(owner_of_the_last(), UNKNOWN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -92,6 +161,11 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(one_that_came_to_us_is_not, setup, teardown),
 		cmocka_unit_test_setup_teardown(librdkafka_names_its_connections_before, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(what_is_encrypted_may_be_the_producers, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(an_alert_of_tls_is_no_data, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_client_id_of_any_length_is_known_again, setup,
 						teardown),
 	};
 
