@@ -155,6 +155,8 @@ static void row_begin(struct account_producer *producer, const struct producer_f
 	row->flush_result = TRACE_UNKNOWN;
 	row->opened_ns = guest_now_ns();
 	row->configuration = producer->configuration;
+	producer_more(producer)->wait_bound_ms = TRACE_UNKNOWN;
+	__atomic_store_n(&producer_more(producer)->state, 1, __ATOMIC_RELEASE);
 	producer->topic = writer_topic(producer_index(producer), "", -1, trace->overflow_topic);
 }
 

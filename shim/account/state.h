@@ -35,6 +35,13 @@ struct account_producer {
 	uint32_t refused_open; /* entries of `refused` in use (refused.h) */
 	uint64_t held;	       /* messages that a binding has not given to it yet (held.h) */
 
+	/* Of told.c and waits.c. "plus 1": 0 is never. */
+	uint64_t produced_known;  /* produced, when it was last summed up for a report */
+	uint64_t polled_at;	  /* produced, when a poll without waiting left some; plus 1 */
+	uint64_t gave_up_at;	  /* produced, when a wait last gave up; plus 1 */
+	const void *flush_caller; /* of the last flush, if it ran into its timeout */
+	const void *flush_thread; /* its struct guest_thread */
+
 	uint64_t
 		refused[ACCOUNT_REFUSED]; /* what refused messages are known again by; 0 free */
 } __attribute__((aligned(64)));
@@ -88,6 +95,12 @@ static inline uint32_t producer_index(const struct account_producer *producer)
 static inline struct trace_producer *producer_row(const struct account_producer *producer)
 {
 	return &trace->producers[producer_index(producer)];
+}
+
+/* The rest of its row. */
+static inline struct trace_producer_more *producer_more(const struct account_producer *producer)
+{
+	return &trace->producers_more[producer_index(producer)];
 }
 
 #endif

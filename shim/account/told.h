@@ -21,6 +21,7 @@ static inline void told_reports(struct account_producer *producer, uint64_t repo
 static inline void told_failures(struct account_producer *producer, uint64_t messages)
 {
 	writer_add_shared(&producer_row(producer)->reports_served_failed, messages);
+	writer_add_shared(&producer_more(producer)->failed_told, messages);
 }
 
 /* All that was produced has been reported. */

@@ -39,6 +39,32 @@ void wait_satisfied(struct account_producer *producer, uint64_t produced,
 	writer_max(&row->waited_for, produced);
 }
 
+/* Succeeded in a way that does not show that its messages were waited for: after a purge
+ * there is nothing left to wait for (thread 0), or on a thread (tid) not its own. */
+static void wait_unproven(struct account_producer *producer, uint64_t produced, int32_t thread)
+{
+	struct trace_producer_more *more = producer_more(producer);
+
+	if (producer_row(producer)->flags & PRODUCER_OVERFLOW || produced < more->unproven_for)
+		return;
+	more->unproven_thread = thread;
+	writer_max(&more->unproven_for, produced);
+}
+
+static bool is_purged(const struct account_producer *producer, uint64_t produced)
+{
+	const struct trace_producer *row = producer_row(producer);
+
+	return produced && produced <= producer_more(producer)->purged_at &&
+	       (row->waited_for < produced || row->waited_by == WAITED_PURGE);
+}
+
+/* So far has the application waited in vain. */
+static void wait_gave_up(struct account_producer *producer)
+{
+	producer->gave_up_at = counts_produced(producer) + 1;
+}
+
 /* A whole producer is waited for, and so is each of its partitions. */
 static void satisfied_all(struct account_producer *producer, uint64_t produced,
 			  enum trace_waited_by by)
@@ -65,16 +91,55 @@ static uint64_t reached(const struct wait *wait, enum wait_reach reach)
 
 /* ---- flush ---- */
 
-struct wait wait_flush_begin(struct account_producer *producer, int64_t timeout_ms)
+/* A binding cuts one flush of the application's up into short ones, and a program may do so
+ * itself: same place, same thread, nothing produced between. */
+static bool flush_continues(struct account_producer *producer, const void *caller)
+{
+	bool continues = caller && producer->flush_caller == caller &&
+			 producer->flush_thread == guest_this_thread() &&
+			 producer->gave_up_at == counts_produced(producer) + 1;
+
+	producer->flush_caller = NULL;
+	return continues;
+}
+
+struct wait wait_flush_begin(struct account_producer *producer, int64_t timeout_ms,
+			     const void *caller)
 {
 	struct wait wait = wait_begin(producer);
 
+	wait.caller = caller;
+	wait.bound_ms = timeout_ms;
 	if (!producer)
 		return wait;
+	if (flush_continues(producer, caller))
+		writer_add_shared(&producer_more(producer)->flush_continued, 1);
+	else
+		producer_more(producer)->flush_began_ns = wait.began_ns;
 	writer_add_shared(&producer_row(producer)->flush_calls, 1);
 	writer_event_at(wait.began_ns, EVENT_FLUSH_BEGIN, producer_index(producer),
 			(int64_t)wait.produced, timeout_ms);
 	return wait;
+}
+
+static void flush_gave_up(const struct wait *wait)
+{
+	struct account_producer *producer = wait->producer;
+
+	writer_add_shared(&producer_row(producer)->flush_timeouts, 1);
+	wait_gave_up(producer);
+	producer->flush_thread = guest_this_thread();
+	producer->flush_caller = wait->caller;
+}
+
+static void flush_succeeded(const struct wait *wait, uint64_t produced)
+{
+	if (is_purged(wait->producer, produced)) {
+		wait_unproven(wait->producer, produced, 0);
+		return;
+	}
+	producer_more(wait->producer)->wait_bound_ms = (int32_t)wait->bound_ms;
+	satisfied_all(wait->producer, produced, WAITED_FLUSH);
 }
 
 void wait_flush_end(const struct wait *wait, int32_t result, enum wait_reach reach)
@@ -89,9 +154,10 @@ void wait_flush_end(const struct wait *wait, int32_t result, enum wait_reach rea
 	row->flush_ended_ns = now_ns;
 	row->flush_result = result;
 	if (result)
-		writer_add_shared(&row->flush_timeouts, 1);
+		flush_gave_up(wait);
 	else
-		satisfied_all(wait->producer, reached(wait, reach), WAITED_FLUSH);
+		flush_succeeded(wait, reached(wait, reach));
+	writer_add_shared(&producer_more(wait->producer)->flush_ended, 1);
 	writer_event(EVENT_FLUSH_END, producer_index(wait->producer), result, took_ns);
 }
 
@@ -136,13 +202,17 @@ void wait_close_end(const struct wait *wait, enum wait_close how, bool asked, bo
 
 /* ---- what is empty, what is thrown away ---- */
 
-bool wait_found_empty(const struct wait *wait)
+bool wait_found_empty(const struct wait *wait, int32_t thread)
 {
 	if (!wait_is_current(wait))
 		return false;
 	uint64_t before =
 		__atomic_load_n(&producer_row(wait->producer)->waited_for, __ATOMIC_RELAXED);
 
+	if (is_purged(wait->producer, wait->produced) || thread) {
+		wait_unproven(wait->producer, wait->produced, thread);
+		return false;
+	}
 	wait_satisfied(wait->producer, wait->produced, WAITED_OUTQ_LEN);
 	if (wait->produced <= before)
 		return false;
@@ -155,7 +225,15 @@ void wait_purged(const struct wait *wait, int64_t flags, int32_t result, bool al
 {
 	if (!wait_is_current(wait))
 		return;
+	struct trace_producer_more *more = producer_more(wait->producer);
+	bool late = wait->producer->gave_up_at == wait->produced + 1;
+
 	writer_add_shared(&producer_row(wait->producer)->purge_calls, 1);
+	writer_add_shared(late				  ? &more->purges_late
+			  : more->binding == BINDING_RUST ? &more->purges_wrapper
+							  : &more->purges_own,
+			  1);
+	writer_max(&more->purged_at, wait->produced);
 	writer_event(EVENT_PURGE, producer_index(wait->producer), flags, result);
 	if (!result && all)
 		wait_satisfied(wait->producer, wait->produced, WAITED_PURGE);
@@ -166,6 +244,7 @@ void wait_purged(const struct wait *wait, int64_t flags, int32_t result, bool al
 void wait_transaction_begun(struct account_producer *producer)
 {
 	/* Counted first: killed in between, it is open. */
+	producer_more(producer)->transaction_at = counts_produced(producer);
 	writer_add_shared(&producer_row(producer)->transactions_begun, 1);
 	__atomic_fetch_or(&producer_row(producer)->flags, PRODUCER_IN_TRANSACTION,
 			  __ATOMIC_RELAXED);
@@ -183,6 +262,17 @@ struct wait wait_transaction_end_begin(struct account_producer *producer,
 	return wait;
 }
 
+static void transaction_counts(struct account_producer *producer, bool committed)
+{
+	struct trace_producer_more *more = producer_more(producer);
+	uint64_t messages = counts_produced(producer) - more->transaction_at;
+
+	if (!committed)
+		writer_add_shared(&more->aborted_messages, messages);
+	else if (more->aborted_messages)
+		writer_add_shared(&more->committed_messages, messages);
+}
+
 void wait_transaction_end(const struct wait *wait, enum wait_transaction which, int32_t error)
 {
 	if (!wait_is_current(wait))
@@ -194,8 +284,10 @@ void wait_transaction_end(const struct wait *wait, enum wait_transaction which, 
 	writer_event(EVENT_TRANSACTION_END, producer_index(wait->producer), committed, error);
 	if (error) { /* retriable or abortable: it is still open */
 		writer_add_shared(&row->transaction_failures, 1);
+		producer_more(wait->producer)->transaction_error = error;
 		return;
 	}
+	transaction_counts(wait->producer, committed);
 	/* Counted last: killed in between, it is open. */
 	__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
 	writer_add_shared(committed ? &row->transactions_committed : &row->transactions_aborted,

@@ -27,6 +27,8 @@ struct wait {
 	uint64_t produced; /* messages that its client had been given when it began */
 	int64_t began_ns;  /* 0 not known */
 	uint32_t generation;
+	const void *caller; /* of a flush; NULL: each call is one of its own */
+	int64_t bound_ms;   /* of a flush: its timeout, -1 none */
 };
 
 /* Whose messages a wait that succeeds has covered. */
@@ -48,8 +50,11 @@ void wait_satisfied(struct account_producer *producer, uint64_t produced,
 
 /* ---- flush ---- */
 
-/* Counts the call when it begins: one that never ends was called. -1: no timeout. */
-struct wait wait_flush_begin(struct account_producer *producer, int64_t timeout_ms);
+/* Counts the call when it begins: one that never ends was called. -1: no timeout. When
+ * `caller` (NULL: not known) calls again on the same thread after a timeout, and nothing
+ * was produced between, that is the same flush, cut up. */
+struct wait wait_flush_begin(struct account_producer *producer, int64_t timeout_ms,
+			     const void *caller);
 /* 0, or why it gave up: then it is a timeout and no wait. Not to be called for one that
  * was left in a way that says nothing about messages. */
 void wait_flush_end(const struct wait *wait, int32_t result, enum wait_reach reach);
@@ -71,8 +76,9 @@ void wait_close_end(const struct wait *wait, enum wait_close how, bool asked, bo
 
 /* ---- what is empty, what is thrown away ---- */
 
-/* The client said that nothing is in its queues. True: that was news. */
-bool wait_found_empty(const struct wait *wait);
+/* The client said that nothing is in its queues, to a thread that produced to it (0) or to
+ * another (its tid), which proves nothing of the application. True: that was news. */
+bool wait_found_empty(const struct wait *wait, int32_t thread);
 /* purge(); `all`: queued and in flight both, so that the application has settled all. */
 void wait_purged(const struct wait *wait, int64_t flags, int32_t result, bool all);
 

@@ -72,7 +72,7 @@ static void thread_remember(const struct wait *wait)
 void java_hook_flush_began(jni_env env, java_ref target, java_ref self)
 {
 	struct account_producer *producer = java_account_self(env, target, self);
-	struct wait wait = wait_flush_begin(producer, -1);
+	struct wait wait = wait_flush_begin(producer, -1, NULL);
 
 	if (producer)
 		thread_remember(&wait);

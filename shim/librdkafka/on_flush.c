@@ -37,7 +37,7 @@ rd_kafka_resp_err_t on_rd_kafka_flush(struct call *call, rd_kafka_t *rk, int tim
 
 	if (producer && is_of_timer(producer, timeout_ms))
 		producer = NULL;
-	struct wait wait = wait_flush_begin(producer, timeout_ms);
+	struct wait wait = wait_flush_begin(producer, timeout_ms, call->caller);
 
 	errno = call->error;
 	rd_kafka_resp_err_t result = REAL(rd_kafka_flush, call)(rk, timeout_ms);
@@ -60,7 +60,7 @@ int on_rd_kafka_outq_len(struct call *call, rd_kafka_t *rk)
 
 	call->error = errno;
 	nesting_leave();
-	if (length == 0 && wait_found_empty(&wait))
+	if (length == 0 && wait_found_empty(&wait, 0))
 		acks0_queue_sample_all();
 	return length;
 }

@@ -38,6 +38,8 @@ static void end_write(enum trace_how how, int32_t status)
 
 	process->end_ns = guest_now_ns();
 	process->status = status;
+	if (how != HOW_ABORT && how != HOW_EXEC)
+		process->end_thread = (int32_t)RAW_0(SYS_gettid);
 	__atomic_store_n(&process->how, how, __ATOMIC_RELEASE);
 	writer_event_at(process->end_ns, EVENT_PROCESS_END, 0, how, status);
 }

@@ -86,7 +86,7 @@ static struct wait wait_of(struct account_producer *producer, enum aiokafka_coro
 {
 	switch (which) {
 	case AIOKAFKA_FLUSH:
-		return wait_flush_begin(producer, -1);
+		return wait_flush_begin(producer, -1, NULL);
 	case AIOKAFKA_STOP:
 		return wait_close_begin(producer, 0, true);
 	case AIOKAFKA_COMMIT:

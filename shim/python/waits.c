@@ -138,7 +138,7 @@ object *method_call_FLUSH(object *self, object *const *args, ssize_t count, obje
 
 	if (!producer)
 		return method_original(METHOD_FLUSH, self, args, count, names);
-	struct wait wait = wait_flush_begin(producer, -1);
+	struct wait wait = wait_flush_begin(producer, -1, NULL);
 	object *result = method_original(METHOD_FLUSH, self, args, count, names);
 
 	if (method_is_recording())

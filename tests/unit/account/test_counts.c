@@ -111,7 +111,7 @@ static void who_shares_a_row_is_not_accused(void **state)
 	assert_true(producer_row(producer)->flags & PRODUCER_WAITS_UNSEEN);
 	ledger_produce(producer, 1);
 	ledger_deliver(producer, 1);
-	struct wait wait = wait_flush_begin(producer, -1);
+	struct wait wait = wait_flush_begin(producer, -1, NULL);
 
 	wait_flush_end(&wait, 0, WAIT_OF_BEFORE);
 	assert_int_equal(producer_row(producer)->waited_for, 0);

@@ -17,7 +17,7 @@ static void a_flush_covers_what_was_produced_before_it(void **state)
 
 	(void)state;
 	ledger_produce(producer, 5);
-	struct wait wait = wait_flush_begin(producer, 100);
+	struct wait wait = wait_flush_begin(producer, 100, NULL);
 
 	ledger_deliver(producer, 5);
 	wait_flush_end(&wait, 0, WAIT_OF_BEFORE);
@@ -39,7 +39,7 @@ static void what_came_during_a_flush_is_waited_for_by_a_client_that_drains(void 
 		struct account_producer *producer = ledger_producer();
 
 		ledger_produce(producer, 5);
-		struct wait wait = wait_flush_begin(producer, -1);
+		struct wait wait = wait_flush_begin(producer, -1, NULL);
 
 		ledger_produce(producer, 2);
 		ledger_deliver(producer, cases[i].delivered);
@@ -54,7 +54,7 @@ static void a_flush_that_gives_up_is_a_timeout_and_no_wait(void **state)
 
 	(void)state;
 	ledger_produce(producer, 5);
-	struct wait wait = wait_flush_begin(producer, 1);
+	struct wait wait = wait_flush_begin(producer, 1, NULL);
 
 	wait_flush_end(&wait, -185, WAIT_OF_ALL);
 	assert_int_equal(producer_row(producer)->flush_timeouts, 1);
@@ -69,7 +69,7 @@ static void a_flush_is_counted_when_it_is_called(void **state)
 	struct account_producer *producer = ledger_producer();
 
 	(void)state;
-	wait_flush_begin(producer, -1);
+	wait_flush_begin(producer, -1, NULL);
 	assert_int_equal(producer_row(producer)->flush_calls, 1);
 	assert_int_equal(producer_row(producer)->flush_result, TRACE_UNKNOWN);
 }
@@ -78,7 +78,7 @@ static void a_flush_is_counted_when_it_is_called(void **state)
 static void how_long_a_flush_took_is_added_up(void **state)
 {
 	struct account_producer *producer = ledger_producer();
-	struct wait wait = wait_flush_begin(producer, -1);
+	struct wait wait = wait_flush_begin(producer, -1, NULL);
 
 	(void)state;
 	wait.began_ns -= 1000000000;
@@ -94,7 +94,7 @@ static void a_wait_of_the_parents_ends_nothing_in_the_child(void **state)
 
 	(void)state;
 	ledger_produce(producer, 5);
-	struct wait wait = wait_flush_begin(producer, -1);
+	struct wait wait = wait_flush_begin(producer, -1, NULL);
 	struct wait ending = wait_transaction_end_begin(producer, WAIT_COMMIT);
 
 	wait.generation--;
