@@ -17,12 +17,47 @@ static inline void told_reports(struct account_producer *producer, uint64_t repo
 	writer_add_shared(&producer_row(producer)->reports_served, reports);
 }
 
-/* Of so many failed messages the application has learned. */
+static inline void told_application_failures(struct account_producer *producer,
+					     uint64_t messages)
+{
+	writer_add_shared(&producer_more(producer)->failed_told, messages);
+}
+
+/* Of so many failed messages the application has learned, by their reports. */
 static inline void told_failures(struct account_producer *producer, uint64_t messages)
 {
 	writer_add_shared(&producer_row(producer)->reports_served_failed, messages);
-	writer_add_shared(&producer_more(producer)->failed_told, messages);
+	told_application_failures(producer, messages);
 }
+
+/* And of those, to a binding: nobody can see whether the application asked it. */
+static inline void told_binding_failures(struct account_producer *producer, uint64_t messages)
+{
+	writer_add_shared(&producer_more(producer)->failed_told_binding, messages);
+}
+
+static inline void told_purges(struct account_producer *producer, uint64_t messages)
+{
+	writer_add_shared(&producer_more(producer)->purged_told, messages);
+}
+
+static inline void told_binding_purges(struct account_producer *producer, uint64_t messages)
+{
+	writer_add_shared(&producer_more(producer)->purged_told_binding, messages);
+}
+
+/* Who took a delivery report, and where. */
+struct told_where {
+	bool binding;	/* a binding's poller, or librdkafka's background thread */
+	bool own;	/* the thread produced to this producer itself */
+	int timeout_ms; /* of the call it is in; 0: that cannot block, -1 none */
+};
+
+/* A report was just handed over: if it is the last of all, notes what that shows of a wait. */
+void told_served(struct account_producer *producer, const struct told_where *where);
+
+/* A call that cannot block is back; of a NULL producer nothing is noted. */
+void told_polled(struct account_producer *producer);
 
 /* All that was produced has been reported. */
 static inline bool told_all(const struct account_producer *producer, uint64_t produced)

@@ -90,7 +90,7 @@
 
 #define API(name, library, result, parameters, arguments) \
 	WATCHED(name, library, result, parameters, arguments, \
-		call.outermost = nesting_enter(), \
+		call.outermost = nesting_enter(timeout_ms), \
 		(nesting_leave(), HANDLE(name, arguments)))
 
 /*

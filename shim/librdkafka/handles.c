@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "guest/hash.h"
+#include "librdkafka/binding.h"
 #include "librdkafka/state.h"
 #include "trace/map.h"
 #include "trace/writer.h"
@@ -94,6 +95,9 @@ void handle_open(struct handle *handle, uint32_t flags)
 
 	__atomic_fetch_or(&trace->process->notes, NOTE_KAFKA_API, __ATOMIC_RELAXED);
 	handle->producer = producer_index(producer_open(&facts));
+	if (handle->binding && !producer_is_shared(producer_at(handle->producer)))
+		producer_more(producer_at(handle->producer))->binding =
+			binding_id(handle->binding);
 }
 
 /* Its account is another's, or wiped: the parent made the handle (story:

@@ -29,6 +29,7 @@ struct handle {
 	event_fn *background;	   /* the host's background_event_cb, or NULL */
 	uint32_t flags;		   /* bits of enum trace_producer_flag */
 	int32_t acks;
+	const struct binding *binding; /* binding.h; NULL before the callbacks are ours */
 };
 
 /* NULL: there are too many. */

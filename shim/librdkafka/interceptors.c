@@ -60,10 +60,10 @@ static rd_kafka_resp_err_t handle_intercept(struct handle *handle, rd_kafka_t *r
 	}
 	if (copy->use[USE_rd_kafka_interceptor_add_on_request_sent])
 		USE(copy, rd_kafka_interceptor_add_on_request_sent)
-		(rk, INTERCEPTOR, intercept_request_sent, handle);
+	(rk, INTERCEPTOR, intercept_request_sent, handle);
 	if (copy->use[USE_rd_kafka_interceptor_add_on_response_received])
 		USE(copy, rd_kafka_interceptor_add_on_response_received)
-		(rk, INTERCEPTOR, intercept_response_received, handle);
+	(rk, INTERCEPTOR, intercept_response_received, handle);
 	handle_open(handle, flags);
 	handle->accounted = true;
 	return RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -92,7 +92,7 @@ bool interceptors_attach(struct handle *handle, rd_kafka_conf_t *conf)
 		return false;
 	if (copy->use[USE_rd_kafka_conf_interceptor_add_on_conf_dup])
 		USE(copy, rd_kafka_conf_interceptor_add_on_conf_dup)
-		(conf, INTERCEPTOR, intercept_conf_dup, handle);
+	(conf, INTERCEPTOR, intercept_conf_dup, handle);
 	reports_attach(handle, conf);
 	return true;
 }
@@ -132,6 +132,6 @@ conf_init(rd_kafka_conf_t *conf, void **opaque, char *message, size_t message_by
 	(void)opaque, (void)message, (void)message_bytes;
 	if (copy && copy->use[USE_rd_kafka_conf_interceptor_add_on_new])
 		USE(copy, rd_kafka_conf_interceptor_add_on_new)
-		(conf, INTERCEPTOR "-plugin", plugin_new, (void *)copy);
+	(conf, INTERCEPTOR "-plugin", plugin_new, (void *)copy);
 	return RD_KAFKA_RESP_ERR_NO_ERROR;
 }

@@ -15,10 +15,18 @@ static inline bool kafka_is_recording(void)
 	return guest_phase() == GUEST_RECORDING;
 }
 
-/* Round real calls that may call other functions of the table. True: it is outermost. */
-static inline bool nesting_enter(void)
+/* Round real calls that may call other functions of the table; 0: the call cannot block.
+ * True: it is outermost. */
+static inline bool nesting_enter(int timeout_ms)
 {
-	return !kafka_is_recording() || librdkafka_this_thread()->api_depth++ == 0;
+	if (!kafka_is_recording())
+		return true;
+	struct librdkafka_thread *self = librdkafka_this_thread();
+
+	if (self->api_depth++)
+		return false;
+	self->timeout_ms = timeout_ms;
+	return true;
 }
 
 static inline void nesting_leave(void)
@@ -29,20 +37,48 @@ static inline void nesting_leave(void)
 		self->api_depth--;
 }
 
+/* What a callback interrupts. */
+struct nesting {
+	uint16_t depth;
+	int32_t timeout_ms;
+	uintptr_t callback_at;
+};
+
 /* Round a callback of the host's: what that calls is the application's doing, and not
  * nested in the flush or poll that serves it. Returns what the end is to be given. */
-static inline uint16_t nesting_callback_begin(void)
+static inline struct nesting nesting_callback_begin(void)
 {
 	struct librdkafka_thread *self = librdkafka_this_thread();
-	uint16_t depth = self->api_depth;
+	struct nesting outer = {self->api_depth, self->timeout_ms, self->callback_at};
 
 	self->api_depth = 0;
-	return depth;
+	self->callback_at = (uintptr_t)__builtin_frame_address(0);
+	return outer;
 }
 
-static inline void nesting_callback_end(uint16_t depth)
+static inline void nesting_callback_end(const struct nesting *outer)
 {
-	librdkafka_this_thread()->api_depth = depth;
+	struct librdkafka_thread *self = librdkafka_this_thread();
+
+	self->api_depth = outer->depth;
+	self->timeout_ms = outer->timeout_ms;
+	self->callback_at = outer->callback_at;
+	/* The next produce is to look again whether the producer is the thread's own. */
+	if (self->callback_produces)
+		self->produce_topic = NULL;
+	self->callback_produces = false;
+}
+
+/* Is this thread inside a callback? One that was left by an exception lies below us. */
+static inline bool nesting_is_callback(const struct librdkafka_thread *self)
+{
+	return (uintptr_t)__builtin_frame_address(0) < self->callback_at;
+}
+
+/* Did this thread produce to it, outside of callbacks? */
+static inline bool nesting_is_own(const struct librdkafka_thread *self, uint32_t producer)
+{
+	return self->own >> producer & 1;
 }
 
 #endif

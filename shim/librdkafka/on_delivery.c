@@ -15,6 +15,7 @@
 #include "account/held.h"
 #include "account/message_sites.h"
 #include "account/refused.h"
+#include "librdkafka/nesting.h"
 #include "librdkafka/state.h"
 #include "trace/map.h"
 #include "trace/record.h"
@@ -60,6 +61,10 @@ produced_elsewhere(struct librdkafka_thread *self, const struct handle *handle,
 	self->produce_site = site;
 	self->produce_producer = producer_index(producer);
 	self->produce_topic = topic;
+	if (nesting_is_callback(self))
+		self->callback_produces = true;
+	else
+		self->own |= 1ull << producer_index(producer);
 }
 
 /* It belongs to the produce call that is running on this thread, if one is. */

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 
+#include "account/told.h"
 #include "account/waits.h"
 #include "calls/calls.h"
 #include "librdkafka/handles.h"
@@ -15,11 +16,11 @@
 
 /* The account that the application's own call is about; NULL: it is not the
  * application's, or nothing is recorded. */
-static struct account_producer *call_begin(const rd_kafka_t *rk)
+static struct account_producer *call_begin(const rd_kafka_t *rk, int timeout_ms)
 {
 	struct account_producer *producer = kafka_is_recording() ? handle_known(rk) : NULL;
 
-	return nesting_enter() ? producer : NULL;
+	return nesting_enter(timeout_ms) ? producer : NULL;
 }
 
 /* ---- flush, outq_len, purge ---- */
@@ -33,7 +34,7 @@ static bool is_of_timer(const struct account_producer *producer, int timeout_ms)
 
 rd_kafka_resp_err_t on_rd_kafka_flush(struct call *call, rd_kafka_t *rk, int timeout_ms)
 {
-	struct account_producer *producer = call_begin(rk);
+	struct account_producer *producer = call_begin(rk, timeout_ms);
 
 	if (producer && is_of_timer(producer, timeout_ms))
 		producer = NULL;
@@ -51,23 +52,31 @@ rd_kafka_resp_err_t on_rd_kafka_flush(struct call *call, rd_kafka_t *rk, int tim
 	return result;
 }
 
+/* The tid of a thread that is not this producer's own; 0: it is. */
+static int32_t thread_other(const struct account_producer *producer)
+{
+	return !producer || nesting_is_own(&librdkafka_thread, producer_index(producer))
+		       ? 0
+		       : (int32_t)RAW_0(SYS_gettid);
+}
+
 int on_rd_kafka_outq_len(struct call *call, rd_kafka_t *rk)
 {
-	struct wait wait = wait_begin(call_begin(rk));
+	struct wait wait = wait_begin(call_begin(rk, 0));
 
 	errno = call->error;
 	int length = REAL(rd_kafka_outq_len, call)(rk);
 
 	call->error = errno;
 	nesting_leave();
-	if (length == 0 && wait_found_empty(&wait, 0))
+	if (length == 0 && wait_found_empty(&wait, thread_other(wait.producer)))
 		acks0_queue_sample_all();
 	return length;
 }
 
 rd_kafka_resp_err_t on_rd_kafka_purge(struct call *call, rd_kafka_t *rk, int flags)
 {
-	struct wait wait = wait_begin(call_begin(rk));
+	struct wait wait = wait_begin(call_begin(rk, 0));
 	bool all = (flags & RD_KAFKA_PURGE_F_QUEUE) && (flags & RD_KAFKA_PURGE_F_INFLIGHT);
 
 	errno = call->error;
@@ -81,8 +90,9 @@ rd_kafka_resp_err_t on_rd_kafka_purge(struct call *call, rd_kafka_t *rk, int fla
 
 void on_rd_kafka_poll(const struct call *call, int given, rd_kafka_t *rk, int timeout_ms)
 {
-	/* Its part is the nesting: what it serves is counted in on_delivery.c. */
-	(void)call, (void)given, (void)rk, (void)timeout_ms;
+	(void)given;
+	if (call->outermost && timeout_ms == 0 && kafka_is_recording())
+		told_polled(handle_known(rk));
 }
 
 /* ---- transactions ---- */
@@ -105,7 +115,7 @@ static int32_t code_of(const struct call *call, const rd_kafka_error_t *error)
 #define END_TRANSACTION(name, which)                                                           \
 	struct account_producer *producer = kafka_is_recording() ? handle_known(rk) : NULL;    \
 	struct wait wait = wait_transaction_end_begin(producer, which);                        \
-	nesting_enter();                                                                       \
+	nesting_enter(timeout_ms);                                                             \
 	errno = call->error;                                                                   \
 	rd_kafka_error_t *error = REAL(name, call)(rk, timeout_ms);                            \
 	call->error = errno;                                                                   \

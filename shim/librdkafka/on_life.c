@@ -221,7 +221,7 @@ void on_rd_kafka_destroy(struct call *call, rd_kafka_t *rk)
 	struct wait wait = destroy_begin(rk, 0);
 	struct handle *handle = handle_find(rk); /* afterwards rk may be another's */
 
-	nesting_enter();
+	nesting_enter(0);
 	errno = call->error;
 	REAL(rd_kafka_destroy, call)(rk);
 	call->error = errno;
@@ -234,7 +234,7 @@ void on_rd_kafka_destroy_flags(struct call *call, rd_kafka_t *rk, int flags)
 	struct wait wait = destroy_begin(rk, flags);
 	struct handle *handle = handle_find(rk); /* afterwards rk may be another's */
 
-	nesting_enter();
+	nesting_enter(0);
 	errno = call->error;
 	REAL(rd_kafka_destroy_flags, call)(rk, flags);
 	call->error = errno;

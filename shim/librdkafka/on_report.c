@@ -12,6 +12,7 @@
 
 #include "account/told.h"
 #include "calls/calls.h"
+#include "librdkafka/binding.h"
 #include "librdkafka/nesting.h"
 
 /* Purged messages are reported with an error, but did not fail. */
@@ -21,34 +22,68 @@ static bool is_failure(rd_kafka_resp_err_t error)
 	       error != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
 }
 
-static void report_served(const rd_kafka_t *rk, rd_kafka_resp_err_t error)
+/* Who has learned of so many messages that came to a bad end. */
+static void bad_end_told(struct account_producer *producer, enum binding_tells tells,
+			 rd_kafka_resp_err_t error, uint64_t messages)
+{
+	bool failed = is_failure(error);
+	uint32_t flags = producer_row(producer)->flags;
+
+	/* Of an AIOProducer's the application learns by a future, if it has that. Where the
+	 * probe does not see the futures, nobody is accused of not looking. */
+	if (!error || (flags & (PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN)) == PRODUCER_ASYNCIO)
+		return;
+	if (flags & PRODUCER_ASYNCIO)
+		tells = BINDING_TELLS_BINDING;
+	if (failed)
+		writer_add_shared(&producer_row(producer)->reports_served_failed, messages);
+	if (tells == BINDING_TELLS_APPLICATION)
+		(failed ? told_application_failures : told_purges)(producer, messages);
+	else if (tells == BINDING_TELLS_BINDING)
+		(failed ? told_binding_failures : told_binding_purges)(producer, messages);
+}
+
+/* Reports were handed over on this thread; `background`: by librdkafka's own. */
+static void reports_served(struct account_producer *producer, const struct handle *handle,
+			   uint64_t reports, bool background)
+{
+	const struct librdkafka_thread *self = librdkafka_this_thread();
+	struct told_where where = {
+		.binding = background || (handle && handle->binding->polls) ||
+			   producer_row(producer)->flags & PRODUCER_ASYNCIO,
+		.own = nesting_is_own(self, producer_index(producer)),
+		.timeout_ms = self->timeout_ms,
+	};
+
+	told_reports(producer, reports);
+	told_served(producer, &where);
+}
+
+static void report_served(const rd_kafka_t *rk, const struct handle *handle,
+			  rd_kafka_resp_err_t error, const void *opaque)
 {
 	if (guest_phase() != GUEST_RECORDING)
 		return;
 	struct account_producer *producer = handle_known(rk);
 
-	if (!producer)
+	if (!producer || !handle)
 		return;
-	told_reports(producer, 1);
-	/* Of an AIOProducer's the application learns by a future, if it has that; where the
-	 * probe does not see the futures, nobody is accused of not looking. */
-	if (is_failure(error) &&
-	    (producer_row(producer)->flags & (PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN)) !=
-		    PRODUCER_ASYNCIO)
-		told_failures(producer, 1);
+	/* In no call of the host that we see: librdkafka's own thread. */
+	reports_served(producer, handle, 1, librdkafka_this_thread()->api_depth == 0);
+	bad_end_told(producer, binding_tells(handle->binding, opaque), error, 1);
 }
 
 static void our_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
 {
 	struct handle *handle = handle_find(rk);
 
-	report_served(rk, message->err);
+	report_served(rk, handle, message->err, message->_private);
 	if (!handle || !handle->report)
 		return;
-	uint16_t depth = nesting_callback_begin();
+	struct nesting outer = nesting_callback_begin();
 
 	handle->report(rk, message, opaque);
-	nesting_callback_end(depth);
+	nesting_callback_end(&outer);
 }
 
 static void our_old_report(rd_kafka_t *rk, void *payload, size_t bytes,
@@ -56,36 +91,44 @@ static void our_old_report(rd_kafka_t *rk, void *payload, size_t bytes,
 {
 	struct handle *handle = handle_find(rk);
 
-	report_served(rk, error);
+	report_served(rk, handle, error, message_opaque);
 	if (!handle || !handle->old_report)
 		return;
-	uint16_t depth = nesting_callback_begin();
+	struct nesting outer = nesting_callback_begin();
 
 	handle->old_report(rk, payload, bytes, error, opaque, message_opaque);
-	nesting_callback_end(depth);
+	nesting_callback_end(&outer);
 }
 
 /* The application has got an event; a report, maybe, or many at once. */
 static void event_served(const struct copy *copy, rd_kafka_event_t *event,
-			 struct account_producer *producer)
+			 struct account_producer *producer, bool background)
 {
 	if (!producer || USE(copy, rd_kafka_event_type)(event) != RD_KAFKA_EVENT_DR ||
 	    !copy->use[USE_rd_kafka_event_message_count])
 		return;
 	size_t count = USE(copy, rd_kafka_event_message_count)(event);
 
-	told_reports(producer, count);
+	const struct handle *handle = handle_find(producer->owner);
+
+	reports_served(producer, handle, count, background);
 	/* All messages of one event share its error. */
-	if (is_failure(USE(copy, rd_kafka_event_error)(event)))
-		told_failures(producer, count);
+	bad_end_told(producer,
+		     handle ? handle->binding->with_opaque : BINDING_TELLS_APPLICATION,
+		     USE(copy, rd_kafka_event_error)(event), count);
 }
 
 void on_rd_kafka_queue_poll(const struct call *call, rd_kafka_event_t *given,
 			    rd_kafka_queue_t *queue, int timeout_ms)
 {
-	(void)timeout_ms;
-	if (given && guest_phase() == GUEST_RECORDING)
-		event_served(call->copy, given, handle_object_producer(queue));
+	if (guest_phase() != GUEST_RECORDING)
+		return;
+	struct account_producer *producer = handle_object_producer(queue);
+
+	if (given)
+		event_served(call->copy, given, producer, false);
+	if (call->outermost && timeout_ms == 0)
+		told_polled(producer);
 }
 
 /* librdkafka's background thread serves it, with no call of the host. */
@@ -96,11 +139,11 @@ static void our_background(rd_kafka_t *rk, rd_kafka_event_t *event, void *opaque
 	if (!handle || !handle->background)
 		return;
 	if (guest_phase() == GUEST_RECORDING)
-		event_served(handle->copy, event, handle_known(rk));
-	uint16_t depth = nesting_callback_begin();
+		event_served(handle->copy, event, handle_known(rk), true);
+	struct nesting outer = nesting_callback_begin();
 
 	handle->background(rk, event, opaque);
-	nesting_callback_end(depth);
+	nesting_callback_end(&outer);
 }
 
 /* A callback in a configuration reads as the text of its address. */
@@ -134,6 +177,7 @@ void reports_attach(struct handle *handle, rd_kafka_conf_t *conf)
 				   ? callback_get(copy, conf, "background_event_cb")
 				   : NULL;
 
+	handle->binding = binding_find(copy, conf, report ? report : old_report);
 	/* Ours already, in a copy whose making was not seen: never our own caller. */
 	if (report == (void *)our_report || old_report == (void *)our_old_report ||
 	    background == (void *)our_background)

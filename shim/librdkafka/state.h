@@ -52,6 +52,12 @@ struct librdkafka_thread {
 	int32_t ack_partition;
 	uint32_t ack_site;
 	int32_t ack_row;
+
+	/* And how it waits. */
+	int32_t timeout_ms;	/* of the outermost call; 0: it cannot block */
+	uintptr_t callback_at;	/* frame of the innermost delivery callback; 0 none */
+	bool callback_produces; /* in it, for a producer that is not its own, maybe */
+	uint64_t own;		/* producers that it produced to, outside of callbacks */
 } __attribute__((aligned(64)));
 
 extern __thread struct librdkafka_thread librdkafka_thread
