@@ -97,7 +97,8 @@ void handle_open(struct handle *handle, uint32_t flags)
 	handle->producer = producer_index(producer_open(&facts));
 	if (handle->binding && !producer_is_shared(producer_at(handle->producer)))
 		producer_more(producer_at(handle->producer))->binding =
-			binding_id(handle->binding);
+			handle->flags & PRODUCER_ASYNCIO ? BINDING_ASYNCIO
+							 : binding_id(handle->binding);
 }
 
 /* Its account is another's, or wiped: the parent made the handle (story:

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_told.c - what the last delivery report shows of a wait.
+ *
+ * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c shim/account/[a-z]*.c
+ */
+#include "account/told.h"
+
+#include "account/waits.h"
+#include "ledger.h"
+
+static const struct told_where own_blocking = {.own = true, .timeout_ms = 100};
+static const struct told_where own_polling = {.own = true};
+static const struct told_where other_blocking = {.timeout_ms = 100};
+static const struct told_where binding = {.binding = true, .own = true, .timeout_ms = 100};
+
+static struct account_producer *served(uint64_t reports, const struct told_where *where)
+{
+	struct account_producer *producer = ledger_producer();
+
+	producer_flags_set(producer, PRODUCER_REPORTS);
+	ledger_produce(producer, 3);
+	ledger_deliver(producer, 3);
+	told_reports(producer, reports);
+	told_served(producer, where);
+	return producer;
+}
+
+static void test_the_last_report_in_a_call_that_can_block_is_a_wait(void **state)
+{
+	(void)state;
+	assert_int_equal(producer_more(served(3, &own_blocking))->reports_waited, 3);
+	assert_int_equal(producer_more(served(2, &own_blocking))->reports_waited, 0);
+}
+
+static void test_elsewhere_it_is_noted_how(void **state)
+{
+	(void)state;
+	assert_int_equal(producer_more(served(3, &own_polling))->other_how,
+			 REPORT_OWN_POLLING_ONCE);
+	assert_int_equal(producer_more(served(3, &other_blocking))->other_how,
+			 REPORT_OTHER_THREAD_BLOCKING);
+	assert_int_equal(producer_more(served(3, &binding))->other_how, REPORT_BINDING);
+	assert_int_equal(producer_more(served(3, &binding))->reports_waited, 0);
+}
+
+static void test_a_poll_that_left_some_makes_the_next_one_another_try(void **state)
+{
+	(void)state;
+	struct account_producer *producer = served(2, &own_polling);
+
+	told_polled(producer);
+	told_reports(producer, 1);
+	told_served(producer, &own_polling);
+	assert_int_equal(producer_more(producer)->other_how, REPORT_OWN_POLLING_AGAIN);
+	assert_int_equal(producer_more(producer)->reports_other, 3);
+}
+
+static void test_after_a_purge_no_report_is_a_wait(void **state)
+{
+	(void)state;
+	struct account_producer *producer = served(2, &own_blocking);
+	struct wait wait = wait_begin(producer);
+
+	wait_purged(&wait, 3, 0, true);
+	told_reports(producer, 1);
+	told_served(producer, &own_blocking);
+	assert_int_equal(producer_more(producer)->reports_waited, 0);
+	assert_int_equal(producer_more(producer)->unproven_for, 3);
+	assert_int_equal(producer_more(producer)->purges_own, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_last_report_in_a_call_that_can_block_is_a_wait),
+		cmocka_unit_test(test_elsewhere_it_is_noted_how),
+		cmocka_unit_test(test_a_poll_that_left_some_makes_the_next_one_another_try),
+		cmocka_unit_test(test_after_a_purge_no_report_is_a_wait),
+	};
+
+	return cmocka_run_group_tests(tests, ledger_begin, scratch_remove);
+}
