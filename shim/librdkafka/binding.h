@@ -31,6 +31,10 @@ static inline enum trace_binding binding_id(const struct binding *binding)
 static inline enum binding_tells binding_tells(const struct binding *binding,
 					       const void *opaque)
 {
+	/* Newer confluent-kafka-pythons always give an opaque, two words: the producer, and
+	 * the on_delivery, or NULL. */
+	if (opaque && binding->id == BINDING_PYTHON && !((void *const *)opaque)[1])
+		return BINDING_TELLS_NOBODY;
 	return opaque ? binding->with_opaque : binding->without_opaque;
 }
 
