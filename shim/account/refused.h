@@ -3,12 +3,21 @@
  * refused.h - messages that the client did not accept, and whether they were offered
  * again.
  *
- * A refused message is counted as rejected. When the same message (by its print) is
- * accepted later, or refused once more, it counts as retried: what is left over,
- * rejected - retried, nobody has tried again. So retried never passes rejected: each
- * goes up after the refusal that it is about. Prints of ACCOUNT_REFUSED messages a
- * producer are kept; more than that stay "never tried again". Equal messages cannot be
- * told apart, and count as offered again.
+ * A refused message is counted as rejected, and is open until the same message (topic,
+ * key and value) is accepted, or refused once more: then it counts as retried. So
+ * rejected - retried is the number of messages that nobody has tried again. Each counter
+ * goes up after the refusal that it is about: retried never passes rejected.
+ *
+ * Equal messages cannot be told apart. Of those refused one by one, one is open; of those
+ * that one batch was refused, all of them. Each accepted one closes one: the number left
+ * over is the least that it can be.
+ *
+ * Open messages are filed by their lengths, then by a few of their words, so that a
+ * message which resembles none of them costs two looks; only one that is filed alike is
+ * read whole. When REFUSED_VAIN_BYTES were read for one file and none of them was the
+ * message, its messages are searched no more. Those, and messages that found no room
+ * (there is some for about 60,000), count in refused_lost_sight: then it is not known how
+ * many were tried again.
  *
  * Any thread at once, and signal handlers.
  */
@@ -17,27 +26,55 @@
 
 #include "account/state.h"
 
-/* What a message is known again by: begun, mixed from its parts, ended. */
-uint64_t refused_print_begin(void);
-/* Text or bytes by what they say: both ends and the size, for they may be megabytes. */
-uint64_t refused_print_bytes(uint64_t print, const void *bytes, uint64_t size);
-/* A thing that cannot be read by where it is, or by a number of its own. */
-uint64_t refused_print_number(uint64_t print, uint64_t number);
-uint64_t refused_print_end(uint64_t print); /* never 0 */
+#define REFUSED_VAIN_BYTES (64u << 20)
 
-/* At most so many bytes of each end are read; for those who copy them out first. */
-#define REFUSED_END_BYTES 256
+/* All that a message is known again by. Of a part that cannot be read the bytes are NULL,
+ * and the size is a number that only this part has; 0 there is none. */
+struct refused_message {
+	const char *topic; /* NULL unknown */
+	const void *key, *value;
+	uint64_t key_size, value_size;
+};
+
+/* The same, when the message itself is not at hand any more. */
+struct refused_mark {
+	uint64_t print; /* of the whole message; 0: it cannot be known again */
+	uint32_t file;
+	uint32_t batch; /* refused_batch_begin() of its call; 0 it came alone */
+};
+
+/* Reads the whole message. */
+struct refused_mark refused_mark(const struct refused_message *message);
+
+/* A number for a call that refuses several messages. */
+uint32_t refused_batch_begin(void);
 
 /* A message was refused: of a topic ("" unknown), from a site (row of SECTION_SITE plus
- * 1; 0 unknown), `bytes` of key plus value, with an rd_kafka_resp_err_t. Print 0: it
- * cannot be known again. */
+ * 1; 0 unknown), `bytes` of key plus value, with an rd_kafka_resp_err_t. */
 void refused_add(struct account_producer *producer, const char *topic, uint32_t site,
-		 uint64_t bytes, int32_t error, uint64_t print);
+		 uint64_t bytes, int32_t error, struct refused_mark mark);
 
-/* A message was accepted; only to be called while something is open. */
-void refused_retried(struct account_producer *producer, uint64_t print);
+static inline uint32_t refused_lengths(uint64_t key_size, uint64_t value_size)
+{
+	return (uint32_t)((key_size * 0x9e3779b97f4a7c15u + value_size) * 0x9e3779b97f4a7c15u >>
+			  56);
+}
 
-/* Refused messages that are waiting to be offered again: 0 spares the print. */
+/* Whether a message of these sizes may be one that is open: false spares the rest. */
+static inline bool refused_resembles(const struct account_producer *producer, uint64_t key_size,
+				     uint64_t value_size)
+{
+	return __atomic_load_n(&producer->refused_open, __ATOMIC_RELAXED) &&
+	       __atomic_load_n(
+		       &account_state->refused_lengths[refused_lengths(key_size, value_size)],
+		       __ATOMIC_RELAXED);
+}
+
+/* A message was accepted. To be called while its bytes are there for sure: before the
+ * client can pass it on, if it owns them. Only if refused_resembles(). */
+void refused_accepted(struct account_producer *producer, const struct refused_message *message);
+
+/* Refused messages that are waiting to be offered again. */
 static inline uint32_t refused_open(const struct account_producer *producer)
 {
 	return __atomic_load_n(&producer->refused_open, __ATOMIC_RELAXED);

@@ -19,7 +19,8 @@
 
 #define ACCOUNT_MESSAGES 65536
 #define ACCOUNT_HELD 512
-#define ACCOUNT_REFUSED 32
+#define ACCOUNT_REFUSED 65536
+#define ACCOUNT_REFUSED_FILES 16384
 
 /* An account; entry n goes with row n of SECTION_PRODUCER. Owner: producers.c. */
 struct account_producer {
@@ -32,7 +33,7 @@ struct account_producer {
 	bool aborting;	       /* a transaction is being aborted (waits.h) */
 	bool many_sites;       /* message_sites.h */
 	uint32_t first_site;   /* row of SECTION_SITE plus 2; 0 nothing sent yet */
-	uint32_t refused_open; /* entries of `refused` in use (refused.h) */
+	uint32_t refused_open; /* messages of it in account_state.refused (refused.h) */
 	uint64_t held;	       /* messages that a binding has not given to it yet (held.h) */
 
 	/* Of told.c and waits.c. "plus 1": 0 is never. */
@@ -41,9 +42,6 @@ struct account_producer {
 	uint64_t gave_up_at;	  /* produced, when a wait last gave up; plus 1 */
 	const void *flush_caller; /* of the last flush, if it ran into its timeout */
 	const void *flush_thread; /* its struct guest_thread */
-
-	uint64_t
-		refused[ACCOUNT_REFUSED]; /* what refused messages are known again by; 0 free */
 } __attribute__((aligned(64)));
 
 /* Messages of one topic row on their way from produced to waited for. Owner: pending.c. */
@@ -70,14 +68,31 @@ struct account_held {
 	int32_t partition;
 };
 
+/* Equal messages that were refused and not offered again. Owner: refused.c. */
+struct account_refused {
+	uint64_t word;	/* print, and how many: 16 bits; 0 free */
+	uint32_t filed; /* producer: 8 bits, lengths: 8, file: 16 */
+	uint32_t batch; /* the last that was refused some, and how many: 16 bits each */
+};
+
+/* Messages that a few of their words do not tell apart. Owner: refused.c. */
+struct account_refused_file {
+	uint32_t entries; /* of account_refused */
+	uint32_t vain;	  /* read whole since one was found */
+};
+
 struct account_state {
-	uint32_t refused_total; /* the sum of refused_open (refused.h) */
+	uint32_t refused_total; /* the sum of refused_open */
+	uint32_t refused_batches;
+	uint32_t refused_lengths[256]; /* entries by what refused_lengths() says */
 	struct account_producer producers[GUEST_PRODUCERS];
 	struct account_pending pending[GUEST_TOPIC_ROWS];
 	struct account_message messages[ACCOUNT_MESSAGES];
 	uint32_t held_used; /* runs that were ever begun */
 	uint64_t held_order;
 	struct account_held held[ACCOUNT_HELD];
+	struct account_refused refused[ACCOUNT_REFUSED];
+	struct account_refused_file refused_files[ACCOUNT_REFUSED_FILES];
 };
 
 extern struct account_state *account_state; /* never NULL while recording */

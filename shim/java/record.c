@@ -9,32 +9,29 @@
 #include "account/refused.h"
 #include "java/jni.h"
 
-static uint64_t print_array(jni_env env, uint64_t print, java_ref array)
-{
-	int8_t ends[2 * REFUSED_END_BYTES];
-	int32_t size = JNI(env, GetArrayLength)(env, array);
-	int32_t end = size < REFUSED_END_BYTES ? size : REFUSED_END_BYTES;
+/* What a record is known by; arrays are not read yet. */
+struct record {
+	struct refused_message message;
+	char topic[256];
+	java_ref key_array, value_array;
+};
 
-	JNI(env, GetByteArrayRegion)(env, array, 0, end, ends);
-	JNI(env, GetByteArrayRegion)(env, array, size - end, end, ends + end);
-	print = refused_print_bytes(print, ends, 2 * (uint64_t)end);
-	return refused_print_number(print, (uint64_t)size);
-}
-
-/* Texts and bytes by what they say, other objects by which they are: their own
+/* Of arrays the length, of texts what they say; other objects by which they are: their own
  * hashCode() is the application's, and not ours to call. */
-static uint64_t print_object(jni_env env, uint64_t print, java_ref object)
+static uint64_t object_number(jni_env env, java_ref object, java_ref *array)
 {
 	char name[128];
 	int32_t number = 0;
 
+	*array = NULL;
 	if (!object)
-		return refused_print_number(print, 0);
+		return 0;
 	jni_class_name(env, object, name, sizeof name);
+	if (strcmp(name, "[") == 0) {
+		*array = object;
+		return (uint64_t)JNI(env, GetArrayLength)(env, object);
+	}
 	java_ref class = JNI(env, GetObjectClass)(env, object);
-
-	if (strcmp(name, "[") == 0)
-		return print_array(env, print, object);
 	java_method code = strcmp(name, "String") == 0
 				   ? JNI(env, GetMethodID)(env, class, "hashCode", "()I")
 				   : NULL;
@@ -44,7 +41,44 @@ static uint64_t print_object(jni_env env, uint64_t print, java_ref object)
 	else
 		JVMTI(jni_jvmti, GetObjectHashCode)(jni_jvmti, object, &number);
 	jni_threw(env);
-	return refused_print_number(print, (uint64_t)number);
+	return (uint32_t)number | 1ull << 32; /* no length of an array */
+}
+
+static void record_look(jni_env env, const struct java_client *client, java_ref record,
+			struct record *look)
+{
+	*look = (struct record){.message = {.topic = look->topic}};
+	jni_text(env, JNI(env, GetObjectField)(env, record, client->fields[FIELD_RECORD_TOPIC]),
+		 look->topic, sizeof look->topic);
+	look->message.key_size = object_number(
+		env, JNI(env, GetObjectField)(env, record, client->fields[FIELD_RECORD_KEY]),
+		&look->key_array);
+	look->message.value_size = object_number(
+		env, JNI(env, GetObjectField)(env, record, client->fields[FIELD_RECORD_VALUE]),
+		&look->value_array);
+}
+
+/* From here to record_leave() nothing of Java's may be called: its arrays cannot move. */
+static void record_hold(jni_env env, struct record *look)
+{
+	if (look->key_array)
+		look->message.key =
+			JNI(env, GetPrimitiveArrayCritical)(env, look->key_array, NULL);
+	if (look->value_array)
+		look->message.value =
+			JNI(env, GetPrimitiveArrayCritical)(env, look->value_array, NULL);
+}
+
+#define JNI_ABORT 2 /* nothing was written */
+
+static void record_leave(jni_env env, const struct record *look)
+{
+	if (look->message.value)
+		JNI(env, ReleasePrimitiveArrayCritical)
+	(env, look->value_array, (void *)look->message.value, JNI_ABORT);
+	if (look->message.key)
+		JNI(env, ReleasePrimitiveArrayCritical)
+	(env, look->key_array, (void *)look->message.key, JNI_ABORT);
 }
 
 /* Before it is serialized: of arrays and texts the size, of other objects it is not known. */
@@ -55,26 +89,41 @@ static uint64_t object_bytes(jni_env env, java_ref object)
 	jni_class_name(env, object, name, sizeof name);
 	if (strcmp(name, "[") == 0)
 		return (uint64_t)JNI(env, GetArrayLength)(env, object);
-	return strcmp(name, "String") == 0 ? (uint64_t)JNI(env, GetStringUTFLength)(env, object) : 0;
+	return strcmp(name, "String") == 0 ? (uint64_t)JNI(env, GetStringUTFLength)(env, object)
+					   : 0;
 }
 
 uint64_t java_record_bytes(jni_env env, const struct java_client *client, java_ref record)
 {
 	java_ref key = JNI(env, GetObjectField)(env, record, client->fields[FIELD_RECORD_KEY]);
-	java_ref value = JNI(env, GetObjectField)(env, record, client->fields[FIELD_RECORD_VALUE]);
+	java_ref value =
+		JNI(env, GetObjectField)(env, record, client->fields[FIELD_RECORD_VALUE]);
 
 	return object_bytes(env, key) + object_bytes(env, value);
 }
 
-uint64_t java_record_print(jni_env env, const struct java_client *client, java_ref record)
+struct refused_mark java_record_mark(jni_env env, const struct java_client *client,
+				     java_ref record)
 {
-	static const enum java_client_field parts[] = {FIELD_RECORD_TOPIC, FIELD_RECORD_KEY,
-						       FIELD_RECORD_VALUE};
-	uint64_t print = refused_print_begin();
+	struct record look;
 
-	for (size_t i = 0; i < 3; i++)
-		print = print_object(
-			env, print,
-			JNI(env, GetObjectField)(env, record, client->fields[parts[i]]));
-	return refused_print_end(print);
+	record_look(env, client, record, &look);
+	record_hold(env, &look);
+	struct refused_mark mark = refused_mark(&look.message);
+
+	record_leave(env, &look);
+	return mark;
+}
+
+void java_record_accepted(jni_env env, const struct java_client *client,
+			  struct account_producer *producer, java_ref record)
+{
+	struct record look;
+
+	record_look(env, client, record, &look);
+	if (!refused_resembles(producer, look.message.key_size, look.message.value_size))
+		return;
+	record_hold(env, &look);
+	refused_accepted(producer, &look.message);
+	record_leave(env, &look);
 }

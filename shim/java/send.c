@@ -53,13 +53,15 @@ void java_hook_made(jni_env env, java_ref target, java_ref self)
 static __thread struct {
 	int32_t error;
 	trace_string topic;
-	uint64_t bytes, print;
+	uint64_t bytes;
+	struct refused_mark mark;
 } orphans[ORPHANS] __attribute__((tls_model("initial-exec")));
 static __thread uint32_t orphan_count __attribute__((tls_model("initial-exec")));
 /* The last one is of the send() that is under way. */
 static __thread bool orphan_is_own __attribute__((tls_model("initial-exec")));
 
-static void orphan_keep(int32_t error, const char *topic, uint64_t bytes, uint64_t print)
+static void orphan_keep(int32_t error, const char *topic, uint64_t bytes,
+			struct refused_mark mark)
 {
 	count_unseen(1);
 	orphan_is_own = orphan_count < ORPHANS;
@@ -68,7 +70,7 @@ static void orphan_keep(int32_t error, const char *topic, uint64_t bytes, uint64
 	orphans[orphan_count].error = error;
 	orphans[orphan_count].topic = writer_string(topic, strlen(topic));
 	orphans[orphan_count].bytes = bytes;
-	orphans[orphan_count].print = print;
+	orphans[orphan_count].mark = mark;
 	orphan_count++;
 }
 
@@ -82,7 +84,7 @@ static void orphan_place(uint32_t index, struct account_producer *producer)
 	memcpy(topic, text, bytes);
 	topic[bytes] = '\0';
 	refused_add(producer, topic, 0, orphans[index].bytes, orphans[index].error,
-		    orphans[index].print);
+		    orphans[index].mark);
 	__atomic_fetch_sub(&trace->process->sends_unseen, 1, __ATOMIC_RELAXED);
 }
 
@@ -110,22 +112,24 @@ void java_hook_refused(jni_env env, java_ref target, java_ref interceptors, java
 		return;
 	struct account_producer *producer = java_account(jni_tag(interceptors));
 	int32_t error = exception ? java_error(env, exception) : RD_KAFKA_RESP_ERR_UNKNOWN;
-	uint64_t print = record ? java_record_print(env, client, record) : 0;
+	struct refused_mark mark = {0};
 	uint64_t bytes = record ? java_record_bytes(env, client, record) : 0;
 
-	if (record)
+	if (record) {
+		mark = java_record_mark(env, client, record);
 		jni_text(env,
 			 JNI(env, GetObjectField)(env, record,
 						  client->fields[FIELD_RECORD_TOPIC]),
 			 topic, sizeof topic);
+	}
 	if (!producer)
 		producer = java_account_only(client);
 	if (producer) {
 		orphan_is_own = false;
-		refused_add(producer, topic, 0, bytes, error, print);
+		refused_add(producer, topic, 0, bytes, error, mark);
 		return;
 	}
-	orphan_keep(error, topic, bytes, print);
+	orphan_keep(error, topic, bytes, mark);
 }
 
 /* send() is about to give its future back. */
@@ -144,5 +148,5 @@ void java_hook_sent(jni_env env, java_ref target, java_ref future, java_ref self
 
 	orphans_place(client, producer, failed && orphan_is_own);
 	if (!failed && record && refused_open(producer))
-		refused_retried(producer, java_record_print(env, client, record));
+		java_record_accepted(env, client, producer, record);
 }

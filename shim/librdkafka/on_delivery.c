@@ -68,16 +68,13 @@ produced_elsewhere(struct librdkafka_thread *self, const struct handle *handle,
 }
 
 /* It belongs to the produce call that is running on this thread, if one is. */
-static inline void call_notes(struct librdkafka_thread *self,
-			      const struct account_producer *producer, uint32_t row,
-			      uint64_t bytes)
+static inline void call_notes(struct librdkafka_thread *self, uint32_t row, uint64_t bytes)
 {
 	if (UNLIKELY(!self->producing))
 		return;
 	self->produced_messages++;
 	self->produced_bytes += bytes;
 	self->produced_row = row;
-	self->refused_open = refused_open(producer) != 0;
 }
 
 /* A binding has held it: then it is counted already, and its line is known. */
@@ -95,7 +92,7 @@ static __attribute__((noinline)) bool held_passes(struct librdkafka_thread *self
 		return false;
 	message_site_sent(producer, message, site);
 	self->site = site; /* if produce refuses it after all, that is where it leaves */
-	call_notes(self, producer, row, bytes);
+	call_notes(self, row, bytes);
 	return true;
 }
 
@@ -117,7 +114,20 @@ static inline void message_produced(struct librdkafka_thread *self, const struct
 	struct trace_topic *row = &trace->topics[self->produce_row];
 
 	count_add(cell ? &cell->counts : &row->counts, cell != NULL, COUNT_SENT, 1, bytes);
-	call_notes(self, producer, (uint32_t)self->produce_row, bytes);
+	call_notes(self, (uint32_t)self->produce_row, bytes);
+}
+
+/* It may have been refused before. Its bytes are there until this is back, whoever owns
+ * them. If it finds no partition it is refused after all, and counted as refused again. */
+static __attribute__((noinline)) void offered_again(const struct handle *handle,
+						    struct account_producer *producer,
+						    const rd_kafka_message_t *message)
+{
+	struct refused_message again = {USE(handle->copy, rd_kafka_topic_name)(message->rkt),
+					message->key, message->payload, message->key_len,
+					message->len};
+
+	refused_accepted(producer, &again);
 }
 
 rd_kafka_resp_err_t intercept_send(rd_kafka_t *rk, rd_kafka_message_t *message, void *opaque)
@@ -132,6 +142,8 @@ rd_kafka_resp_err_t intercept_send(rd_kafka_t *rk, rd_kafka_message_t *message, 
 	bool outermost = guest_enter_anyhow(self);
 
 	message_produced(&librdkafka_thread, handle, producer, message, outermost);
+	if (UNLIKELY(refused_resembles(producer, message->key_len, message->len)))
+		offered_again(handle, producer, message);
 	guest_leave_anyhow(self, outermost);
 	return RD_KAFKA_RESP_ERR_NO_ERROR;
 }

@@ -28,30 +28,21 @@ void produce_prepare(struct call *call)
 	/* Only these two take the topic as a handle that the application holds. */
 	self->by_name = call->real != call->copy->real[CALL_rd_kafka_produce] &&
 			call->real != call->copy->real[CALL_rd_kafka_produce_batch];
-	self->refused_open = false;
 	self->producing = true;
 }
 
-/* To see whether a refused message is offered again. */
-static uint64_t print_of(const struct offer *offer)
-{
-	uint64_t print = refused_print_begin();
-
-	if (offer->copied)
-		print = refused_print_bytes(print, offer->value, offer->value_bytes);
-	else
-		print = refused_print_number(print, (uintptr_t)offer->value);
-	print = refused_print_bytes(print, offer->key, offer->key_bytes);
-	if (offer->topic)
-		print = refused_print_bytes(print, offer->topic, strlen(offer->topic));
-	return refused_print_end(print);
-}
-
 static void rejected(struct account_producer *producer, const struct offer *offer,
-		     int32_t error)
+		     int32_t error, uint32_t batch)
 {
+	struct refused_message message = {offer->topic, offer->key, offer->value,
+					  offer->key_bytes, offer->value_bytes};
+	struct refused_mark mark = {0};
+
+	if (!offer->gone)
+		mark = refused_mark(&message);
+	mark.batch = batch;
 	refused_add(producer, offer->topic ? offer->topic : "", librdkafka_thread.site,
-		    offer->value_bytes + offer->key_bytes, error, print_of(offer));
+		    offer->value_bytes + offer->key_bytes, error, mark);
 }
 
 /* Ends what produce_prepare() began; NULL when nothing is recorded. */
@@ -70,21 +61,16 @@ void produce_account(struct account_producer *producer, const struct offer *offe
 {
 	struct librdkafka_thread *self = produce_end();
 
-	if (!self || (!error && LIKELY(!self->refused_open)))
+	if (!self || !error)
 		return;
 	if (!producer) {
-		if (error)
-			count_unseen(1);
-		return;
-	}
-	if (!error) {
-		refused_retried(producer, print_of(offer));
+		count_unseen(1);
 		return;
 	}
 	if (self->produced_messages)
 		count_in(self->produced_row, self->site, COUNT_UNROLLED,
 			 self->produced_messages, self->produced_bytes);
-	rejected(producer, offer, error);
+	rejected(producer, offer, error, 0);
 }
 
 void produce_blocked(struct account_producer *producer, int64_t began_ns)
@@ -106,7 +92,7 @@ void on_rd_kafka_produce(const struct call *call, int given, rd_kafka_topic_t *t
 			 int32_t partition, int flags, void *value, size_t value_bytes,
 			 const void *key, size_t key_bytes, void *opaque)
 {
-	(void)partition, (void)opaque;
+	(void)partition, (void)flags, (void)opaque;
 	if (UNLIKELY(call->began_ns) && guest_phase() == GUEST_RECORDING)
 		produce_blocked(handle_object_producer(topic), call->began_ns);
 	if (guest_phase() != GUEST_RECORDING)
@@ -116,7 +102,6 @@ void on_rd_kafka_produce(const struct call *call, int given, rd_kafka_topic_t *t
 			      value_bytes,
 			      key,
 			      key_bytes,
-			      flags & RD_KAFKA_MSG_F_COPY,
 			      false};
 
 	produce_account(handle_object_producer(topic), &offer,
@@ -171,19 +156,12 @@ static void held_refused(struct librdkafka_thread *self, struct account_producer
 	refused->unseen--;
 }
 
-/* Of one message of a batch: it was refused, or taken and maybe refused before. */
-static void batch_message(struct librdkafka_thread *self, struct account_producer *producer,
-			  const struct offer *offer, int32_t partition, int32_t error,
-			  struct refused *refused)
+/* Those that found no partition librdkafka destroys, and with them the bytes that it was
+ * given to free: of a batch alone, not where one message is produced. */
+static bool batch_frees(int flags, int32_t error)
 {
-	if (!error) {
-		if (refused_open(producer))
-			refused_retried(producer, print_of(offer));
-		return;
-	}
-	if (UNLIKELY(held_by(producer)) && refused->unseen)
-		held_refused(self, producer, offer->topic, partition, refused);
-	rejected(producer, offer, error);
+	return flags & RD_KAFKA_MSG_F_FREE && error != RD_KAFKA_RESP_ERR__QUEUE_FULL &&
+	       error != RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
 }
 
 void on_rd_kafka_produce_batch(const struct call *call, int given, rd_kafka_topic_t *topic,
@@ -195,7 +173,7 @@ void on_rd_kafka_produce_batch(const struct call *call, int given, rd_kafka_topi
 
 	if (self && call->began_ns)
 		produce_blocked(producer, call->began_ns);
-	if (!self || !producer || (given == count && LIKELY(!self->refused_open)))
+	if (!self || !producer || given == count)
 		return;
 	struct refused refused = refused_sum(self, messages, count, given);
 	const char *name = USE(call->copy, rd_kafka_topic_name)(topic);
@@ -203,16 +181,22 @@ void on_rd_kafka_produce_batch(const struct call *call, int given, rd_kafka_topi
 	if (refused.seen)
 		count_in(self->produced_row, self->site, COUNT_UNROLLED, refused.seen,
 			 refused.seen_bytes);
+	uint32_t batch = refused_batch_begin();
+
 	for (int i = 0; i < count; i++) {
+		int32_t error = messages[i].err;
 		struct offer offer = {name,
 				      messages[i].payload,
 				      messages[i].len,
 				      messages[i].key,
 				      messages[i].key_len,
-				      flags & RD_KAFKA_MSG_F_COPY,
-				      false};
+				      batch_frees(flags, error)};
 
-		batch_message(self, producer, &offer, partition, messages[i].err, &refused);
+		if (!error)
+			continue;
+		if (UNLIKELY(held_by(producer)) && refused.unseen)
+			held_refused(self, producer, name, partition, &refused);
+		rejected(producer, &offer, error, batch);
 	}
 }
 
@@ -232,10 +216,6 @@ void produce_offer_part(struct offer *offer, const struct copy *copy, const rd_k
 	case RD_KAFKA_VTYPE_KEY:
 		offer->key = part->u.mem.ptr;
 		offer->key_bytes = part->u.mem.size;
-		break;
-	case RD_KAFKA_VTYPE_MSGFLAGS:
-		offer->copied = part->u.i & RD_KAFKA_MSG_F_COPY;
-		offer->waits = part->u.i & RD_KAFKA_MSG_F_BLOCK;
 		break;
 	default:
 		break;

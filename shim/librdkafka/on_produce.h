@@ -23,11 +23,7 @@ static inline bool produce_settle(const struct call *call)
 {
 	if (UNLIKELY(call->began_ns || guest_phase() != GUEST_RECORDING))
 		return false;
-	struct librdkafka_thread *self = librdkafka_this_thread();
-
-	if (UNLIKELY(self->refused_open))
-		return false;
-	self->producing = false;
+	librdkafka_this_thread()->producing = false;
 	return true;
 }
 
@@ -43,9 +39,7 @@ struct offer {
 	size_t value_bytes;
 	const void *key;
 	size_t key_bytes;
-	bool copied; /* RD_KAFKA_MSG_F_COPY: else not to be read once accepted, for whoever is
-		      * told of the delivery may free it before the call is back */
-	bool waits;  /* RD_KAFKA_MSG_F_BLOCK */
+	bool gone; /* its bytes may be freed: not to be read */
 };
 
 /* What one field of a produce call says of its message. */

@@ -33,7 +33,6 @@ struct librdkafka_thread {
 	 * of this thread was counted. */
 	bool producing;	       /* inside a real produce call */
 	bool by_name;	       /* that call names its topic by text */
-	bool refused_open;     /* its producer has refused messages that may be this one */
 	uint16_t api_depth;    /* real librdkafka calls of the application below us */
 	uint32_t site;	       /* of the call: row of SECTION_SITE plus 1 */
 	uint32_t produced_row; /* of SECTION_TOPIC: where its messages were counted */

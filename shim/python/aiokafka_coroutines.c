@@ -65,14 +65,14 @@ static void send_ended(struct account_producer *producer, uint32_t site, object 
 		if (!args[i])
 			args[i] = py.none;
 	}
-	uint64_t print = python_send_print(args, 3, NULL);
+	struct refused_message message = python_send_message(args, 3, NULL);
 
 	if (error)
 		refused_add(producer, python_text(args[0]), site,
 			    python_size(args[1]) + python_size(args[2]),
-			    python_error_code(error), print);
-	else
-		refused_retried(producer, print);
+			    python_error_code(error), refused_mark(&message));
+	else if (refused_resembles(producer, message.key_size, message.value_size))
+		refused_accepted(producer, &message);
 }
 
 static object *nothing(void)

@@ -14,36 +14,47 @@
 #include "site/callsite.h"
 #include "trace/record.h"
 
-static uint64_t print_part(uint64_t print, object *value)
+static void part_read(object *value, const void **part, uint64_t *number)
 {
 	char *bytes = NULL;
-	const char *text = NULL;
-	ssize_t size;
+	ssize_t size = 0;
 
+	*part = NULL;
+	*number = 0;
 	if (!python_is_given(value))
-		return refused_print_number(print, 0);
-	if (py.PyBytes_AsStringAndSize(value, &bytes, &size) != 0) {
+		return;
+	if (py.PyBytes_AsStringAndSize(value, &bytes, &size) == 0) {
+		*part = bytes;
+	} else {
 		py.PyErr_Clear();
-		bytes = NULL;
-		text = py.PyUnicode_AsUTF8AndSize(value, &size);
+		*part = py.PyUnicode_AsUTF8AndSize(value, &size);
 		if (py.PyErr_Occurred())
 			py.PyErr_Clear();
 	}
-	return bytes || text ? refused_print_bytes(print, bytes ? bytes : text, (uint64_t)size)
-			     : refused_print_number(print, (uintptr_t)value);
+	*number = *part ? (uint64_t)size : (uintptr_t)value;
 }
 
 /* To see whether a refused message is offered again: bytes and texts by what they say,
- * other objects by where they are. */
-uint64_t python_send_print(object *const *args, ssize_t count, object *names)
+ * other objects by where they are. The objects keep the bytes. */
+struct refused_message python_send_message(object *const *args, ssize_t count, object *names)
 {
-	static const char *const parts[] = {"topic", "value", "key"};
-	uint64_t print = refused_print_begin();
+	struct refused_message message;
 
-	for (ssize_t part = 0; part < 3; part++)
-		print = print_part(print,
-				   method_argument(args, count, names, part, parts[part]));
-	return refused_print_end(print);
+	message.topic = python_text(method_argument(args, count, names, 0, "topic"));
+	part_read(method_argument(args, count, names, 1, "value"), &message.value,
+		  &message.value_size);
+	part_read(method_argument(args, count, names, 2, "key"), &message.key,
+		  &message.key_size);
+	return message;
+}
+
+void python_send_accepted(struct account_producer *producer, object *const *args, ssize_t count,
+			  object *names)
+{
+	struct refused_message message = python_send_message(args, count, names);
+
+	if (refused_resembles(producer, message.key_size, message.value_size))
+		refused_accepted(producer, &message);
 }
 
 /* send() gives a message back in two ways: by an exception, or by a future
@@ -67,10 +78,11 @@ static void send_refused(struct account_producer *producer, uint32_t site, objec
 		else if (py.PyErr_Occurred())
 			py.PyErr_Clear();
 	}
-	refused_add(producer, python_text(method_argument(args, count, names, 0, "topic")),
-		    site, bytes,
+	struct refused_message message = python_send_message(args, count, names);
+
+	refused_add(producer, message.topic, site, bytes,
 		    error ? python_error_code(error) : python_error_aside_code(aside),
-		    python_send_print(args, count, names));
+		    refused_mark(&message));
 	python_drop(error);
 	python_error_aside_end(aside);
 }
@@ -102,6 +114,6 @@ object *method_call_SEND(object *self, object *const *args, ssize_t count, objec
 	if (!appended)
 		send_refused(producer, site, future, args, count, names);
 	else if (refused_open(producer))
-		refused_retried(producer, python_send_print(args, count, names));
+		python_send_accepted(producer, args, count, names);
 	return future;
 }

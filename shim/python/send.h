@@ -7,9 +7,14 @@
 
 #include <stdint.h>
 
+#include "account/refused.h"
 #include "cpython/api.h"
 
-/* What the innermost send to a producer was offered: topic, value, key. */
-uint64_t python_send_print(object *const *args, ssize_t count, object *names);
+/* What a call of send(topic, value, key) was offered; valid as long as its arguments. */
+struct refused_message python_send_message(object *const *args, ssize_t count, object *names);
+
+/* It was accepted: it may have been refused before. */
+void python_send_accepted(struct account_producer *producer, object *const *args, ssize_t count,
+			  object *names);
 
 #endif

@@ -5,8 +5,9 @@
  * Messages into a queue that holds them all, while nobody listens at the
  * broker's address: the message path alone, no network. Prints one number:
  * elapsed time by messages of one thread. DEPTH calls lie between a thread's
- * start and its loop, which calls from PLACES lines (at most 20) in turns.
- * produce [COUNT [BYTES [THREADS [DEPTH [PLACES]]]]]
+ * start and its loop, which calls from PLACES lines (at most 20) in turns. With REFUSED
+ * a message was refused before (its partition cannot be): 1 of other lengths, 2 of the same.
+ * produce [COUNT [BYTES [THREADS [DEPTH [PLACES [REFUSED]]]]]]
  * links: rdkafka threads
  */
 #include <librdkafka/rdkafka.h>
@@ -97,6 +98,19 @@ static __attribute__((noinline)) void *go_down(void *levels)
 	return levels; /* or the call above would be a jump */
 }
 
+/* That is never offered again. */
+static void refuse_one(int size)
+{
+	char *message = calloc(1, (size_t)size);
+
+	if (!message || !rd_kafka_produce(topic, -2, RD_KAFKA_MSG_F_COPY, message, (size_t)size,
+					  NULL, 0, NULL)) {
+		fprintf(stderr, "nothing was refused\n");
+		exit(1);
+	}
+	free(message);
+}
+
 int main(int argc, char **argv)
 {
 	int threads = argc > 3 ? atoi(argv[3]) : 1;
@@ -108,6 +122,8 @@ int main(int argc, char **argv)
 	depth = argc > 4 ? atoi(argv[4]) : 0;
 	places = argc > 5 ? atoi(argv[5]) : 1;
 	topic = rd_kafka_topic_new(producer(), "bench", NULL);
+	if (argc > 6 && atoi(argv[6]))
+		refuse_one(atoi(argv[6]) == 1 ? bytes + 1 : bytes);
 	if (!thread || !topic || pthread_barrier_init(&start, NULL, (unsigned)threads + 1))
 		return 2;
 	for (int i = 0; i < threads; i++)
