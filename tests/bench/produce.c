@@ -6,7 +6,7 @@
  * broker's address: the message path alone, no network. Prints one number:
  * elapsed time by messages of one thread. DEPTH calls lie between a thread's
  * start and its loop, which calls from PLACES lines (at most 20) in turns. With REFUSED
- * a message was refused before (its partition cannot be): 1 of other lengths, 2 of the same.
+ * a message was refused before: 1 of other lengths, 2 of the same.
  * produce [COUNT [BYTES [THREADS [DEPTH [PLACES [REFUSED]]]]]]
  * links: rdkafka threads
  */
@@ -98,13 +98,17 @@ static __attribute__((noinline)) void *go_down(void *levels)
 	return levels; /* or the call above would be a jump */
 }
 
-/* That is never offered again. */
-static void refuse_one(int size)
+/* For its headers, so that it can be of any size itself; and never offered again. */
+static void refuse_one(rd_kafka_t *rk, int size)
 {
+	static char header[2 << 20];
 	char *message = calloc(1, (size_t)size);
 
-	if (!message || !rd_kafka_produce(topic, -2, RD_KAFKA_MSG_F_COPY, message, (size_t)size,
-					  NULL, 0, NULL)) {
+	if (!message ||
+	    !rd_kafka_producev(rk, RD_KAFKA_V_RKT(topic),
+			       RD_KAFKA_V_VALUE(message, (size_t)size),
+			       RD_KAFKA_V_HEADER("large", header, sizeof(header)),
+			       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END)) {
 		fprintf(stderr, "nothing was refused\n");
 		exit(1);
 	}
@@ -121,9 +125,11 @@ int main(int argc, char **argv)
 	bytes = argc > 2 ? atoi(argv[2]) : 100;
 	depth = argc > 4 ? atoi(argv[4]) : 0;
 	places = argc > 5 ? atoi(argv[5]) : 1;
-	topic = rd_kafka_topic_new(producer(), "bench", NULL);
+	rd_kafka_t *rk = producer();
+
+	topic = rd_kafka_topic_new(rk, "bench", NULL);
 	if (argc > 6 && atoi(argv[6]))
-		refuse_one(atoi(argv[6]) == 1 ? bytes + 1 : bytes);
+		refuse_one(rk, atoi(argv[6]) == 1 ? bytes + 1 : bytes);
 	if (!thread || !topic || pthread_barrier_init(&start, NULL, (unsigned)threads + 1))
 		return 2;
 	for (int i = 0; i < threads; i++)
