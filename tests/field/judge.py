@@ -15,7 +15,7 @@ one more field says what it is to be explained by.
 
 COUNT:READABLE is a program that ends not all of its transactions by a commit.
 TRUTH is then what a read_committed consumer gets, and must be READABLE: who
-aborts is clean, who leaves one open has lost.
+aborts has failed, and knows; who leaves one open has lost.
 """
 import json
 import sys
@@ -24,7 +24,7 @@ from evidence import evidence
 
 KEYS = ("produced", "rejected", "delivered", "unconfirmed", "failed", "purged",
         "outstanding", "unsent", "in_flight")
-WORSE = ("lost", "at_risk", "racy")
+WORSE = ("lost", "at_risk", "racy", "unproven")
 
 
 def add(numbers):
@@ -116,9 +116,11 @@ def judge_counts(report, count, truth):
         yield "unsent %d, missing %d" % (m["unsent"], missing)
     if missing < 0:
         yield "%d there, more than produced" % truth
-    known = truth + (m["failed"] or 0) + (m["purged"] or 0)
-    if report.verdict == "clean" and known < m["produced"]:
+    if report.verdict == "clean" and missing > 0:
         yield "clean, and %d are missing" % missing
+    known = truth + (m["failed"] or 0) + (m["purged"] or 0)
+    if report.verdict == "failed" and known < m["produced"]:
+        yield "failed, and %d more are missing" % missing
 
 
 def judge_wire(report, truth):
@@ -137,7 +139,8 @@ def judge_waited(report, waited, count, readable, truth, status):
             yield "it waits, and %d of %d are there" % (truth, count)
         if status != 0:
             yield "it ended with %d" % status
-        if report.verdict != ("clean" if api else "blind"):
+        aborted = readable is not None and readable < count
+        if report.verdict != (("failed" if aborted else "clean") if api else "blind"):
             yield "a correct producer is called " + report.verdict
     elif waited == "hidden":
         if truth != count:

@@ -201,6 +201,18 @@ struct trace_socket_more *maker_socket_more(struct maker *maker,
 	return more;
 }
 
+struct trace_producer_more *maker_producer_more(struct maker *maker,
+						const struct trace_producer *producer)
+{
+	struct trace_producer_more *more = &maker->producers_more[producer - maker->producers];
+
+	maker->header->compatible |= TRACE_HAS_WAITS;
+	maker->header->sections[SECTION_PRODUCER_MORE - 1].used =
+		maker->header->sections[SECTION_PRODUCER_MORE - 1].rows;
+	*more = (struct trace_producer_more){.state = 1, .wait_bound_ms = TRACE_UNKNOWN};
+	return more;
+}
+
 struct trace_site *maker_site(struct maker *maker, const char *file, uint32_t line)
 {
 	struct trace_site *site = &maker->sites[claim(maker, SECTION_SITE)];

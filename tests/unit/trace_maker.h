@@ -50,6 +50,9 @@ struct trace_socket *maker_socket(struct maker *maker, uint32_t producer);
 /* The rest of that connection's row. */
 struct trace_socket_more *maker_socket_more(struct maker *maker,
 					    const struct trace_socket *socket);
+/* The rest of that producer's row, and the word that the guest fills it in. */
+struct trace_producer_more *maker_producer_more(struct maker *maker,
+						const struct trace_producer *producer);
 struct trace_site *maker_site(struct maker *maker, const char *file, uint32_t line);
 void maker_event(struct maker *maker, enum trace_event_kind kind, int64_t at_ns, int64_t a);
 /* `count` messages of 10 bytes each. */

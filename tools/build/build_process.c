@@ -196,6 +196,7 @@ void build_process(struct builder *builder)
 	process->pid = row->pid;
 	process->ppid = row->ppid;
 	process->start_ticks = row->start_ticks;
+	process->end_thread = row->end_thread > 0 ? row->end_thread : UNKNOWN;
 	process->exe = build_string(builder, row->exe);
 	split_argv(builder, row->argv);
 	process->notes = row->notes;

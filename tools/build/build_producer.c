@@ -98,8 +98,6 @@ static void producer_facts(struct builder *builder, const struct trace_producer 
 	producer->name = build_string(builder, row->name);
 	producer->client_id = build_string(builder, row->client_id);
 	producer->acks = row->acks == TRACE_UNKNOWN ? UNKNOWN : row->acks;
-	producer->waited_by = row->waited_by;
-	producer->waited_for = number_of(row->waited_for);
 	producer->flush_calls = number_of(row->flush_calls);
 	producer->flush_timeouts = number_of(row->flush_timeouts);
 	producer->flush_waited_ns = number_of(row->flush_waited_ns);
@@ -118,6 +116,7 @@ static void producer_facts(struct builder *builder, const struct trace_producer 
 	producer->requests_answered = number_of(row->requests_answered);
 	producer->transactions_committed = number_of(row->transactions_committed);
 	producer->transactions_aborted = number_of(row->transactions_aborted);
+	producer->flush_began_ns = UNKNOWN;
 	producer->transaction_open = row->flags & PRODUCER_IN_TRANSACTION ||
 				     row->transactions_begun > TRANSACTION_FINISHED(row);
 }

@@ -213,40 +213,6 @@ static void producer_topics(struct builder *builder, struct producer *producer,
 	producer->dropped = number_of(sum.messages[COUNT_DROPPED]);
 }
 
-static int64_t floor_zero(int64_t number)
-{
-	return number < 0 ? 0 : number;
-}
-
-/* What the application was told, and whether it waited. */
-static void producer_told(struct builder *builder, struct producer *producer)
-{
-	const struct trace_producer *row =
-		reader_row(builder->reader, SECTION_PRODUCER, producer->row);
-	const int64_t *messages = producer->tally.messages;
-	int64_t served = number_of(row->reports_served);
-	int64_t told = number_of(row->reports_served_failed);
-	int64_t reports = 0;
-
-	if (producer->flags & PRODUCER_REPORTS_ERRORS)
-		reports = messages[FAILED] + messages[PURGED];
-	else if (producer->flags & PRODUCER_REPORTS)
-		reports = messages[DELIVERED] + messages[UNCONFIRMED] + messages[FAILED] +
-			  messages[PURGED];
-	producer->reports_unserved = floor_zero(reports - served);
-	producer->failed_told = told < messages[FAILED] ? told : messages[FAILED];
-
-	/* An AIOProducer is served its reports itself: whether the application has them
-	 * is in waited_for. Of those that share a row nobody can say who has waited. */
-	bool all_reported = producer->flags & PRODUCER_REPORTS &&
-			    !(producer->flags & (PRODUCER_REPORTS_ERRORS | PRODUCER_ASYNCIO |
-						 PRODUCER_OVERFLOW)) &&
-			    served >= messages[PRODUCED];
-	producer->waited = (messages[PRODUCED] == 0 ||
-			    producer->waited_for >= messages[PRODUCED] || all_reported) &&
-			   !producer->transaction_open;
-}
-
 void build_topics(struct builder *builder)
 {
 	struct process *process = builder->process;
@@ -256,7 +222,7 @@ void build_topics(struct builder *builder)
 		struct producer *producer = &process->producers[i];
 
 		producer_topics(builder, producer, &sums);
-		producer_told(builder, producer);
+		build_told(builder, producer);
 		/* The law is broken: nothing that follows from it can be said. */
 		if (producer->tally.messages[OUTSTANDING] == UNKNOWN)
 			process->damaged = true;

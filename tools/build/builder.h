@@ -27,6 +27,8 @@ void build_series(struct builder *builder);
 /* A fresh process in the run. */
 struct process *build_new_process(struct run *run);
 const char *build_string(struct builder *builder, trace_string at);
+/* Who was told, and the waits: after the tallies. */
+void build_told(struct builder *builder, struct producer *producer);
 struct producer *build_producer_at(struct builder *builder, uint32_t row);
 
 /* `thousandths` of the samples are at or below the answer; UNKNOWN without

@@ -28,42 +28,63 @@ static const char *usual_error(const struct subject *at, bool rejected)
 
 bool when_failed_unseen(const struct subject *at)
 {
-	return judge_failed_unseen(at->producer) > 0;
+	const struct bad_ends ends = judge_bad_ends(at->producer);
+
+	return ends.failed.nobody > 0 || ends.failed.binding > 0;
+}
+
+static void evidence_failed(const struct subject *at, struct finding *finding)
+{
+	finding_blames(at, finding, FAILED);
+	finding_evidence(finding, "failed", at->producer->tally.messages[FAILED]);
+	finding_evidence(finding, "told", at->producer->failed_told.application);
+	finding_evidence(finding, "told_binding", at->producer->failed_told.binding);
 }
 
 void say_failed_unseen(const struct subject *at, struct finding *finding)
 {
-	int64_t unseen = judge_failed_unseen(at->producer);
+	const struct bad_ends ends = judge_bad_ends(at->producer);
+	int64_t unseen = ends.failed.nobody;
 	bool asked = at->producer->flags & PRODUCER_REPORTS;
 
-	finding_blames(at, finding, FAILED);
-	finding_evidence(finding, "failed", at->producer->tally.messages[FAILED]);
-	finding_evidence(finding, "told", at->producer->failed_told);
+	evidence_failed(at, finding);
+	if (unseen == 0) {
+		finding->verdict = VERDICT_AT_RISK;
+		finding->text = model_format(
+			at->run,
+			"%s of %s failed%s; whether the program was told cannot be seen: a "
+			"library between it and the client took the reports.",
+			words_number(at->run, ends.failed.binding),
+			words_count(at->run, at->producer->tally.messages[PRODUCED],
+				    "message"),
+			usual_error(at, false));
+		return;
+	}
 	finding->text =
 		model_format(at->run, "%s failed%s and the program was not told: %s.",
 			     words_count(at->run, unseen, "message"), usual_error(at, false),
-			     asked ? "it never took these delivery reports"
+			     asked ? "no delivery report of them reached it"
 				   : "it did not ask for delivery reports");
 }
 
 bool when_delivery_failed(const struct subject *at)
 {
-	return at->producer->failed_told > 0;
+	return judge_bad_ends(at->producer).failed.application > 0;
 }
 
 void say_delivery_failed(const struct subject *at, struct finding *finding)
 {
-	finding_blames(at, finding, FAILED);
-	finding_evidence(finding, "failed", at->producer->tally.messages[FAILED]);
-	finding_evidence(finding, "told", at->producer->failed_told);
+	int64_t told = judge_bad_ends(at->producer).failed.application;
+
+	evidence_failed(at, finding);
 	finding->text = model_format(at->run, "%s failed%s, and the program was told.",
-				     words_count(at->run, at->producer->failed_told, "message"),
+				     words_count(at->run, told, "message"),
 				     usual_error(at, false));
 }
 
 bool when_rejected_not_retried(const struct subject *at)
 {
-	return judge_not_retried(at->producer) > 0;
+	return judge_not_retried(at->producer) != 0;
 }
 
 void say_rejected_not_retried(const struct subject *at, struct finding *finding)
@@ -71,6 +92,17 @@ void say_rejected_not_retried(const struct subject *at, struct finding *finding)
 	finding_blames(at, finding, REJECTED);
 	finding_evidence(finding, "rejected", at->producer->tally.messages[REJECTED]);
 	finding_evidence(finding, "retried", at->producer->rejected_retried);
+	finding_evidence(finding, "retried_alike", at->producer->refused_alike);
+	if (at->producer->rejected_retried == UNKNOWN) {
+		finding->text = model_format(
+			at->run,
+			"produce refused %s%s; how many of them were tried again is not "
+			"known: there was no room to remember them all.",
+			words_count(at->run, at->producer->tally.messages[REJECTED],
+				    "message"),
+			usual_error(at, true));
+		return;
+	}
 	finding->text = model_format(
 		at->run, "produce refused %s%s; %s of them was tried again with success.",
 		words_count(at->run, at->producer->tally.messages[REJECTED], "message"),
@@ -153,9 +185,61 @@ void say_queue_filling(const struct subject *at, struct finding *finding)
 		words_time(at->run, producer->blocked_ns));
 }
 
+static int64_t purged(const struct told *told)
+{
+	return told->application + told->binding + told->nobody;
+}
+
+static bool is_wrappers(const struct producer *producer)
+{
+	return producer->purges_wrapper > 0 && producer->purges_own == 0 &&
+	       producer->purges_late == 0;
+}
+
+static enum verdict purge_verdict(const struct told *told)
+{
+	return told->nobody > 0 ? VERDICT_LOST
+	       : told->binding > 0 ? VERDICT_AT_RISK
+				   : VERDICT_FAILED;
+}
+
+bool when_dropped_by_wrapper(const struct subject *at)
+{
+	return is_wrappers(at->producer) && judge_bad_ends(at->producer).purged.nobody > 0;
+}
+
+void say_dropped_by_wrapper(const struct subject *at, struct finding *finding)
+{
+	int64_t dropped = judge_bad_ends(at->producer).purged.nobody;
+
+	finding_blames(at, finding, PRODUCED);
+	finding_evidence(finding, "purged", at->producer->tally.messages[PURGED]);
+	finding_evidence(finding, "purges_wrapper", at->producer->purges_wrapper);
+	finding->text = model_format(
+		at->run,
+		"The library around the client threw %s away when the producer was dropped, "
+		"and the program was not told.",
+		words_count(at->run, dropped, "message"));
+}
+
 bool when_purged(const struct subject *at)
 {
-	return at->producer->tally.messages[PURGED] > 0;
+	const struct told told = judge_bad_ends(at->producer).purged;
+
+	return purged(&told) > 0 && !when_dropped_by_wrapper(at);
+}
+
+/* Who discarded them, and on what occasion. */
+static const char *purged_by(const struct producer *producer)
+{
+	if (producer->client != CLIENT_LIBRDKAFKA || !producer->waits.known)
+		return "The program discarded";
+	if (producer->purges_late > 0)
+		return "After a wait of its own had given up, the program discarded";
+	if (producer->purges_own > 0)
+		return "The program discarded";
+	return producer->purges_wrapper > 0 ? "The library around the client discarded"
+					    : "The client itself discarded";
 }
 
 void say_purged(const struct subject *at, struct finding *finding)
@@ -163,10 +247,18 @@ void say_purged(const struct subject *at, struct finding *finding)
 	const struct tally *tally = &at->producer->tally;
 
 	finding_evidence(finding, "purged", tally->messages[PURGED]);
+	const struct told told = judge_bad_ends(at->producer).purged;
+
 	finding_evidence(finding, "purge_calls", at->producer->purge_calls);
-	finding->text = model_format(at->run, "The program discarded %s, %s, on purpose.",
-				     words_count(at->run, tally->messages[PURGED], "message"),
-				     words_size_exact(at->run, tally->bytes[PURGED]));
+	finding_evidence(finding, "told", at->producer->purged_told.application);
+	finding->verdict = purge_verdict(&told);
+	finding->text = model_format(
+		at->run, "%s %s, %s, %s.", purged_by(at->producer),
+		words_count(at->run, tally->messages[PURGED], "message"),
+		words_size_exact(at->run, tally->bytes[PURGED]),
+		told.nobody    ? "and nobody was told"
+		: told.binding ? "and whether the program was told cannot be seen"
+			       : "as it was told");
 }
 
 bool when_acks0_unsent(const struct subject *at)

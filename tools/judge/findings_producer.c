@@ -8,6 +8,8 @@
  */
 #include "judge/findings.h"
 
+#include <librdkafka/rdkafka.h>
+
 #include "judge/judge.h"
 #include "model/words.h"
 
@@ -15,6 +17,8 @@ enum cause {
 	CAUSE_NONE,
 	CAUSE_RUNNING,
 	CAUSE_FORK,
+	CAUSE_IN_FLUSH,
+	CAUSE_FLUSH_INTERRUPTED,
 	CAUSE_FLUSH_TIMEOUT,
 	CAUSE_DESTROY,
 	CAUSE_KILLED,
@@ -32,8 +36,21 @@ static bool flush_failed(const struct producer *producer)
 
 static bool was_killed(const struct process *process)
 {
-	return process->how == ENDED_SIGNAL || process->how == ENDED_ABORT ||
-	       process->how == ENDED_VANISHED || process->how == ENDED_UNKNOWN;
+	return process->how == ENDED_SIGNAL || process->how == ENDED_ABORT;
+}
+
+/* Left early by an exception out of a callback: what it answers then is "timed out", too. */
+static bool flush_interrupted(const struct producer *producer)
+{
+	return producer->flush_left > 0 && producer->flush_timeouts <= producer->flush_left &&
+	       producer->flush_result != 0 && producer->flush_was_last;
+}
+
+static enum cause flush_cause(const struct producer *producer)
+{
+	if (flush_interrupted(producer))
+		return CAUSE_FLUSH_INTERRUPTED;
+	return flush_failed(producer) ? CAUSE_FLUSH_TIMEOUT : CAUSE_NONE;
 }
 
 static enum cause cause_of(const struct subject *at)
@@ -43,17 +60,21 @@ static enum cause cause_of(const struct subject *at)
 	if (producer->tally.messages[OUTSTANDING] <= 0)
 		return CAUSE_NONE;
 	/* It waited, for a client that does not: acks0-unsent says so. */
-	if (producer->waited && producer->unwritten == producer->tally.messages[OUTSTANDING])
+	if (producer->waited == WAITED_YES && producer->unwritten == producer->tally.messages[OUTSTANDING])
 		return CAUSE_NONE;
 	if (producer->flags & PRODUCER_INHERITED)
 		return CAUSE_FORK;
+	enum cause flush = flush_cause(producer);
+
 	if (producer->state == PRODUCER_DESTROYED)
-		return flush_failed(producer) ? CAUSE_FLUSH_TIMEOUT : CAUSE_DESTROY;
+		return flush != CAUSE_NONE ? flush : CAUSE_DESTROY;
 	if (at->process->how == ENDED_RUNNING)
 		return CAUSE_RUNNING;
+	if (producer->in_flush)
+		return CAUSE_IN_FLUSH;
 	/* However it ended then, it had been told that messages were left. */
-	if (flush_failed(producer))
-		return CAUSE_FLUSH_TIMEOUT;
+	if (flush != CAUSE_NONE)
+		return flush;
 	if (was_killed(at->process))
 		return CAUSE_KILLED;
 	if (at->process->how == ENDED_EXEC)
@@ -146,6 +167,43 @@ void say_exit_in_flight(const struct subject *at, struct finding *finding)
 			     words_end(at->run, at->process), outstanding(at), parts(at));
 }
 
+bool when_ended_in_flush(const struct subject *at)
+{
+	return cause_of(at) == CAUSE_IN_FLUSH;
+}
+
+void say_ended_in_flush(const struct subject *at, struct finding *finding)
+{
+	int64_t began = at->producer->flush_began_ns, end = at->process->end_ns;
+	int64_t inside = end != UNKNOWN && end >= began ? end - began : UNKNOWN;
+
+	evidence_outstanding(at, finding);
+	finding_evidence(finding, "inside_ns", inside);
+	finding->text = model_format(at->run, "The program %s inside flush, %s, with %s not "
+				     "delivered%s.",
+				     words_end(at->run, at->process),
+				     inside == UNKNOWN
+					     ? "after an unknown time"
+					     : model_format(at->run, "%s after that began",
+							    words_time(at->run, inside)),
+				     outstanding(at), parts(at));
+}
+
+bool when_flush_interrupted(const struct subject *at)
+{
+	return cause_of(at) == CAUSE_FLUSH_INTERRUPTED;
+}
+
+void say_flush_interrupted(const struct subject *at, struct finding *finding)
+{
+	evidence_outstanding(at, finding);
+	finding_evidence(finding, "flush_left", at->producer->flush_left);
+	finding->text = model_format(at->run,
+				     "An exception out of a delivery callback ended flush "
+				     "early, with %s not delivered%s.",
+				     outstanding(at), parts(at));
+}
+
 bool when_flush_timeout(const struct subject *at)
 {
 	return cause_of(at) == CAUSE_FLUSH_TIMEOUT;
@@ -227,7 +285,7 @@ void say_produced_after_fork(const struct subject *at, struct finding *finding)
 bool when_still_running(const struct subject *at)
 {
 	return at->process->how == ENDED_RUNNING && at->producer->verdict != VERDICT_CLEAN &&
-	       (cause_of(at) == CAUSE_RUNNING || !at->producer->waited);
+	       (cause_of(at) == CAUSE_RUNNING || at->producer->waited != WAITED_YES);
 }
 
 void say_still_running(const struct subject *at, struct finding *finding)
@@ -243,7 +301,85 @@ void say_still_running(const struct subject *at, struct finding *finding)
 
 bool when_open_transaction(const struct subject *at)
 {
-	return judge_transaction_lost(at->process, at->producer);
+	return judge_transaction_lost(at->process, at->producer) && !when_fenced(at) &&
+	       !when_fatal_error(at);
+}
+
+static bool is_fencing(int32_t error)
+{
+	return error == RD_KAFKA_RESP_ERR__FENCED ||
+	       error == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
+	       error == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH;
+}
+
+bool when_fenced(const struct subject *at)
+{
+	return is_fencing(at->producer->transaction_error) ||
+	       is_fencing(at->producer->fatal_error);
+}
+
+bool when_fatal_error(const struct subject *at)
+{
+	return at->producer->fatal_error != 0 && !when_fenced(at);
+}
+
+/* What both have in common: how much of a transaction went down with it. */
+static void say_given_up(const struct subject *at, struct finding *finding, const char *what)
+{
+	const struct producer *producer = at->producer;
+	bool open = judge_transaction_lost(at->process, producer);
+
+	finding->verdict = open ? VERDICT_LOST : VERDICT_CLEAN;
+	if (open)
+		finding_blames(at, finding, PRODUCED);
+	finding_evidence(finding, "transaction_messages",
+			 open ? producer->transaction_messages : 0);
+	finding_evidence(finding, "transaction_error", producer->transaction_error);
+	finding_evidence(finding, "fatal_error", producer->fatal_error);
+	finding->text =
+		open ? model_format(at->run,
+				    "%s: its transaction was never committed, and %s of it will "
+				    "not be seen by consumers that read committed data only.",
+				    what,
+				    words_count(at->run, producer->transaction_messages,
+						"message"))
+		     : model_format(at->run, "%s.", what);
+}
+
+void say_fenced(const struct subject *at, struct finding *finding)
+{
+	say_given_up(at, finding,
+		     "Another producer with the same transactional.id took this one's place");
+}
+
+void say_fatal_error(const struct subject *at, struct finding *finding)
+{
+	say_given_up(at, finding,
+		     model_format(at->run, "The client met a fatal error (%s)",
+				  rd_kafka_err2name((rd_kafka_resp_err_t)
+							    at->producer->fatal_error)));
+}
+
+bool when_aborted_transaction(const struct subject *at)
+{
+	return judge_aborted(at->producer) > 0;
+}
+
+void say_aborted_transaction(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = at->producer;
+
+	finding_evidence(finding, "aborted_messages", producer->aborted_messages);
+	finding_evidence(finding, "committed_messages", producer->committed_messages);
+	finding->text = model_format(
+		at->run, "%s were in transactions that the program aborted; %s committed "
+		"after that.",
+		words_count(at->run, producer->aborted_messages, "message"),
+		producer->committed_messages
+			? model_format(at->run, "%s were",
+				       words_count(at->run, producer->committed_messages,
+						   "message"))
+			: "none was");
 }
 
 void say_open_transaction(const struct subject *at, struct finding *finding)
@@ -251,23 +387,26 @@ void say_open_transaction(const struct subject *at, struct finding *finding)
 	const struct producer *producer = at->producer;
 
 	finding_evidence(finding, "produced", producer->tally.messages[PRODUCED]);
+	finding_evidence(finding, "transaction_messages", producer->transaction_messages);
 	finding_blames(at, finding, PRODUCED);
 	finding_evidence(finding, "committed", producer->transactions_committed);
 	finding_evidence(finding, "aborted", producer->transactions_aborted);
 	finding->text = model_format(
 		at->run,
-		"A transaction was open at the end (%s committed, %s aborted before it): its "
-		"messages will not be seen by consumers that read committed data only.",
+		"A transaction was open at the end (%s committed, %s aborted before it): the "
+		"%s in it will not be seen by consumers that read committed data only.",
 		words_number(at->run, producer->transactions_committed),
-		words_number(at->run, producer->transactions_aborted));
+		words_number(at->run, producer->transactions_aborted),
+		words_count(at->run, producer->transaction_messages, "message"));
 }
 
 bool when_racy_exit(const struct subject *at)
 {
 	const struct producer *producer = at->producer;
 
-	return !producer->waited && !(producer->flags & PRODUCER_WAITS_UNSEEN) &&
-	       producer->tally.messages[OUTSTANDING] == 0 && !producer->transaction_open &&
+	return producer->waited == WAITED_NO && !(producer->flags & PRODUCER_WAITS_UNSEEN) &&
+	       producer->tally.messages[OUTSTANDING] == 0 &&
+	       !judge_transaction_lost(at->process, producer) &&
 	       at->process->how != ENDED_RUNNING;
 }
 
@@ -276,7 +415,7 @@ bool when_waits_unseen(const struct subject *at)
 {
 	const struct producer *producer = at->producer;
 
-	return !producer->waited && producer->flags & PRODUCER_WAITS_UNSEEN &&
+	return producer->waited == WAITED_NO && producer->flags & PRODUCER_WAITS_UNSEEN &&
 	       producer->tally.messages[OUTSTANDING] == 0 && at->process->how != ENDED_RUNNING;
 }
 
@@ -288,6 +427,51 @@ void say_waits_unseen(const struct subject *at, struct finding *finding)
 		"Nothing was left of %s, but whether the program waited for %s was not seen.",
 		words_count(at->run, at->producer->tally.messages[PRODUCED], "message"),
 		at->producer->tally.messages[PRODUCED] == 1 ? "it" : "them");
+}
+
+bool when_waits_unproven(const struct subject *at)
+{
+	return at->producer->waited == WAITED_UNPROVEN &&
+	       at->producer->tally.messages[OUTSTANDING] == 0 &&
+	       at->process->how != ENDED_RUNNING;
+}
+
+static const char *why_unproven(const struct subject *at)
+{
+	const struct producer *producer = at->producer;
+
+	if (at->process->how == ENDED_SIGNAL || at->process->how == ENDED_VANISHED ||
+	    at->process->how == ENDED_UNKNOWN)
+		return "it was ended from outside, and had no way out on which to wait";
+	if (!producer->waits.known)
+		return "who took the delivery reports, and how, is not in this trace";
+	if (producer->in_flush)
+		return "it ended inside flush";
+	if (producer->waits.unproven_for >= producer->tally.messages[PRODUCED])
+		return producer->waits.unproven_thread > 0
+			       ? "it was another thread that saw the queue empty"
+			       : "it had purged the queue before it saw it empty";
+	switch (producer->waits.other_how) {
+	case REPORT_BINDING:
+		return "a library's own poller took the last report";
+	case REPORT_OWN_POLLING_AGAIN:
+		return "a poll that cannot block took the last report";
+	default:
+		return "another thread took the last report";
+	}
+}
+
+void say_waits_unproven(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = at->producer;
+
+	finding_evidence(finding, "produced", producer->tally.messages[PRODUCED]);
+	finding_evidence(finding, "waited_for", producer->waits.waited_for);
+	finding_evidence(finding, "reports_served", producer->waits.reports_served);
+	finding->text = model_format(
+		at->run, "Nothing was left of %s, but that the program waited is not shown: %s.",
+		words_count(at->run, producer->tally.messages[PRODUCED], "message"),
+		why_unproven(at));
 }
 
 bool when_held_unseen(const struct subject *at)
@@ -310,13 +494,14 @@ void say_racy_exit(const struct subject *at, struct finding *finding)
 	const struct producer *producer = at->producer;
 
 	finding_evidence(finding, "produced", producer->tally.messages[PRODUCED]);
-	finding_evidence(finding, "waited_for", producer->waited_for);
+	finding_evidence(finding, "waited_for", producer->waits.waited_for);
 	finding_evidence(finding, "flush_calls", producer->flush_calls);
 	finding->text = model_format(
 		at->run, "Nothing was left of %s when the program %s, but it waited for %s.",
 		words_count(at->run, producer->tally.messages[PRODUCED], "message"),
 		words_end(at->run, at->process),
-		producer->waited_for ? model_format(at->run, "the first %s only",
-						    words_number(at->run, producer->waited_for))
-				     : "none of them");
+		producer->waits.waited_for > 0 && producer->waits.by != WAITED_PURGE
+			? model_format(at->run, "the first %s only",
+				       words_number(at->run, producer->waits.waited_for))
+			: "none of them");
 }

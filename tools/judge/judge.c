@@ -8,6 +8,8 @@
  */
 #include "judge/judge.h"
 
+#include "judge/waits.h"
+
 /* What is outstanding while the process runs can still arrive. */
 enum verdict judge_outstanding(const struct process *process, const struct producer *producer)
 {
@@ -38,22 +40,83 @@ enum verdict judge_unconfirmed(const struct producer *producer)
 								   : VERDICT_CLEAN;
 }
 
-int64_t judge_failed_unseen(const struct producer *producer)
+/* Takes at most `most` of `from` away; how many are left of `most`. */
+static int64_t take(int64_t *from, int64_t most)
 {
-	return producer->tally.messages[FAILED] - producer->failed_told;
+	int64_t taken = *from < most ? *from : most;
+
+	*from -= taken;
+	return most - taken;
+}
+
+/*
+ * Who aborts a transaction knows what becomes of its messages, whatever their reports
+ * say: of failed and purged ones those are taken away.
+ */
+struct bad_ends judge_bad_ends(const struct producer *producer)
+{
+	struct bad_ends ends = {.failed = producer->failed_told,
+				.purged = producer->purged_told};
+	int64_t known = producer->aborted_messages;
+
+	/* Without the application's word a wrapper's purge, or the client's own, is a loss. */
+	if (producer->purges_own == 0 && producer->purges_late == 0) {
+		ends.purged.nobody += ends.purged.binding;
+		ends.purged.binding = 0;
+	}
+	known = take(&ends.purged.nobody, known);
+	known = take(&ends.failed.nobody, known);
+	known = take(&ends.purged.binding, known);
+	known = take(&ends.failed.binding, known);
+	known = take(&ends.purged.application, known);
+	take(&ends.failed.application, known);
+	return ends;
+}
+
+/* Not one that was done again: as many were committed afterwards. */
+int64_t judge_aborted(const struct producer *producer)
+{
+	return producer->aborted_messages > producer->committed_messages
+		       ? producer->aborted_messages
+		       : 0;
 }
 
 int64_t judge_not_retried(const struct producer *producer)
 {
 	int64_t rest = producer->tally.messages[REJECTED] - producer->rejected_retried;
 
+	if (producer->rejected_retried == UNKNOWN)
+		return producer->tally.messages[REJECTED] > 0 ? UNKNOWN : 0;
 	return rest > 0 ? rest : 0;
 }
 
 bool judge_transaction_lost(const struct process *process, const struct producer *producer)
 {
 	return producer->transaction_open && process->how != ENDED_RUNNING &&
-	       producer->tally.messages[PRODUCED] != 0;
+	       producer->transaction_messages > 0;
+}
+
+static enum verdict judge_ends(const struct producer *producer)
+{
+	const struct bad_ends ends = judge_bad_ends(producer);
+
+	if (ends.failed.nobody > 0 || ends.purged.nobody > 0)
+		return VERDICT_LOST;
+	if (ends.failed.binding > 0 || ends.purged.binding > 0)
+		return VERDICT_AT_RISK;
+	return ends.failed.application > 0 || ends.purged.application > 0 ||
+			       judge_aborted(producer) > 0
+		       ? VERDICT_FAILED
+		       : VERDICT_CLEAN;
+}
+
+static enum verdict judge_wait(const struct producer *producer)
+{
+	if (producer->waited == WAITED_YES)
+		return VERDICT_CLEAN;
+	if (producer->waited == WAITED_UNPROVEN)
+		return VERDICT_UNPROVEN;
+	return producer->flags & PRODUCER_WAITS_UNSEEN ? VERDICT_BLIND : VERDICT_RACY;
 }
 
 static enum verdict judge_producer(const struct process *process,
@@ -62,17 +125,14 @@ static enum verdict judge_producer(const struct process *process,
 	enum verdict verdict = judge_outstanding(process, producer);
 
 	verdict = verdict_worse(verdict, judge_unconfirmed(producer));
-	if (judge_failed_unseen(producer) > 0 || judge_transaction_lost(process, producer))
+	verdict = verdict_worse(verdict, judge_ends(producer));
+	if (judge_transaction_lost(process, producer))
 		verdict = VERDICT_LOST;
-	if (judge_not_retried(producer) > 0)
+	if (judge_not_retried(producer) != 0)
 		verdict = verdict_worse(verdict, VERDICT_AT_RISK);
 	if (producer->flags & PRODUCER_HELD_UNSEEN)
 		verdict = verdict_worse(verdict, VERDICT_BLIND);
-	if (!producer->waited)
-		verdict = verdict_worse(verdict, producer->flags & PRODUCER_WAITS_UNSEEN
-							 ? VERDICT_BLIND
-							 : VERDICT_RACY);
-	return verdict;
+	return verdict_worse(verdict, judge_wait(producer));
 }
 
 /* The connection of a client that only the wire layer sees. */
@@ -189,6 +249,7 @@ static void judge_process(struct process *process)
 	for (size_t i = 0; i < process->producer_count; i++) {
 		struct producer *producer = &process->producers[i];
 
+		producer->waited = waits_judge(process, producer);
 		producer->verdict = judge_producer(process, producer);
 		process->verdict = verdict_worse(process->verdict, producer->verdict);
 	}

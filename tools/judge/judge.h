@@ -27,7 +27,15 @@ enum blindness {
 enum blindness judge_blindness(const struct process *process);
 enum verdict judge_outstanding(const struct process *process, const struct producer *producer);
 enum verdict judge_unconfirmed(const struct producer *producer);
-int64_t judge_failed_unseen(const struct producer *producer);
+
+/* Failed and purged messages by who was told, but for those of aborted transactions. */
+struct bad_ends {
+	struct told failed, purged;
+};
+struct bad_ends judge_bad_ends(const struct producer *producer);
+/* Messages of aborted transactions; 0 if as many were committed afterwards. */
+int64_t judge_aborted(const struct producer *producer);
+/* Refused and not tried again; UNKNOWN: there may be some. */
 int64_t judge_not_retried(const struct producer *producer);
 bool judge_transaction_lost(const struct process *process, const struct producer *producer);
 bool judge_ring_unseen(const struct process *process);

@@ -86,6 +86,33 @@ struct setting {
 	const char *key, *value;
 };
 
+/* Messages by who was told of their bad end. A binding: nobody can see whether the
+ * application asked it. */
+struct told {
+	int64_t application, binding, nobody;
+};
+
+/* What the guest recorded of waits; judge/waits.c says what it comes to. Marks: so many
+ * messages had been produced when it happened. */
+struct waits {
+	bool known; /* false: an older trace, or another client; only the first two are there */
+	enum trace_waited_by by;
+	int64_t waited_for;	/* by a call that waits */
+	int64_t reports_served;
+	int64_t reports_waited; /* the last report was served in a call that could block */
+	int64_t reports_other;	/* or in another way, */
+	enum trace_report_how other_how;
+	int64_t other_thread;	/* on this thread */
+	int64_t unproven_for, unproven_thread;
+	int64_t bound_ms; /* of the wait that was enough; -1 none was given; UNKNOWN */
+};
+
+enum waited {
+	WAITED_NO,
+	WAITED_UNPROVEN, /* in a way that does not show it */
+	WAITED_YES,
+};
+
 struct producer {
 	uint32_t row;
 	enum trace_client client;
@@ -98,18 +125,25 @@ struct producer {
 	struct tally tally;
 	int64_t dropped; /* of the outstanding: given up by destroy */
 	int64_t reports_unserved;
-	int64_t failed_told; /* of the failed: the application was told */
-	bool waited;
-	enum trace_waited_by waited_by;
-	int64_t waited_for;
+	struct told failed_told, purged_told;
+	struct waits waits;
+	enum waited waited; /* judge_run() */
 	int64_t flush_calls, flush_timeouts, flush_waited_ns;
 	int64_t blocked_ns;   /* inside produce, because it was asked to wait */
 	int64_t flush_result; /* of the last; UNKNOWN when there was none */
 	bool flush_was_last;  /* nothing was produced after the last flush */
+	bool in_flush;	/* the last one had not come back at the end */
+	int64_t flush_began_ns; /* of that one; UNKNOWN */
+	int64_t flush_left;	/* flushes that an exception left */
 	int64_t purge_calls;
-	int64_t rejected_retried;
+	int64_t purges_own, purges_late, purges_wrapper; /* 0 in an older trace */
+	int64_t rejected_retried; /* UNKNOWN: some refusals were lost sight of */
+	int64_t refused_alike;
 	int64_t latency_p50_ns, latency_p99_ns, latency_max_ns;
 	bool transaction_open;
+	int64_t transaction_messages; /* produced in the open one */
+	int64_t aborted_messages, committed_messages; /* aborted; committed after that */
+	int32_t transaction_error, fatal_error;	      /* rd_kafka_resp_err_t; 0 none */
 	int64_t transactions_committed, transactions_aborted;
 	int64_t requests_sent, requests_answered;
 	bool writing;		 /* one of its sockets was being written to at the end */
@@ -232,6 +266,7 @@ struct process {
 	const char *exe;
 	const char **argv;
 	size_t argc;
+	int64_t end_thread; /* tid; UNKNOWN */
 	int64_t start_realtime_ns, duration_ns;
 	int64_t trace_start_ns; /* CLOCK_MONOTONIC of time 0 in `dump` */
 	enum end_how how;

@@ -231,6 +231,39 @@ static json_t *configuration(const struct producer *producer)
 	return object;
 }
 
+static bool is_unknown_wait(const struct producer *producer)
+{
+	return producer->waited == WAITED_UNPROVEN ||
+	       (producer->waited == WAITED_NO && producer->flags & PRODUCER_WAITS_UNSEEN);
+}
+
+/* NULL: by none that was enough, or it is not known. */
+static const char *waited_by(const struct producer *producer)
+{
+	static const char *const by[] = {
+		[WAITED_NOT] = NULL,	  [WAITED_FLUSH] = "flush",
+		[WAITED_OUTQ_LEN] = "outq_len", [WAITED_PURGE] = "purge",
+		[WAITED_COMMIT] = "commit",	[WAITED_CLOSE] = "close",
+		[WAITED_GET] = "get",
+	};
+
+	if (producer->waited != WAITED_YES || producer->waits.by > WAITED_GET)
+		return NULL;
+	return producer->waits.waited_for < producer->tally.messages[PRODUCED]
+		       ? "reports"
+		       : by[producer->waits.by];
+}
+
+static json_t *told_json(const struct told *told)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "application", json_of_number(told->application));
+	json_object_set_new(object, "binding", json_of_number(told->binding));
+	json_object_set_new(object, "nobody", json_of_number(told->nobody));
+	return object;
+}
+
 static json_t *producer_json(const struct producer *producer)
 {
 	static const char *const clients[] = {
@@ -258,9 +291,12 @@ static json_t *producer_json(const struct producer *producer)
 	json_object_set_new(object, "reports_unserved",
 			    json_of_number(producer->reports_unserved));
 	json_object_set_new(object, "waited",
-			    !producer->waited && producer->flags & PRODUCER_WAITS_UNSEEN
+			    is_unknown_wait(producer)
 				    ? json_null()
-				    : json_boolean(producer->waited));
+				    : json_boolean(producer->waited == WAITED_YES));
+	json_object_set_new(object, "waited_by", json_of_text(waited_by(producer)));
+	json_object_set_new(object, "failed_told", told_json(&producer->failed_told));
+	json_object_set_new(object, "purged_told", told_json(&producer->purged_told));
 	json_object_set_new(flush, "calls", json_of_number(producer->flush_calls));
 	json_object_set_new(flush, "timeouts", json_of_number(producer->flush_timeouts));
 	json_object_set_new(flush, "waited_ns", json_of_number(producer->flush_waited_ns));

@@ -29,18 +29,29 @@ static void damage_add(struct damage *damage, int64_t messages, int64_t bytes)
 		damage->bytes == UNKNOWN || bytes == UNKNOWN ? UNKNOWN : damage->bytes + bytes;
 }
 
+/* Of the messages that failed or were purged: those of which this verdict speaks. */
+static int64_t ends_at(const struct bad_ends *ends, enum verdict verdict)
+{
+	return verdict == VERDICT_LOST	    ? ends->failed.nobody + ends->purged.nobody
+	       : verdict == VERDICT_AT_RISK ? ends->failed.binding + ends->purged.binding
+					    : 0;
+}
+
 static void damage_of_producer(const struct process *process, const struct producer *producer,
 			       enum verdict verdict, struct damage *damage)
 {
 	const struct tally *tally = &producer->tally;
-	int64_t unseen = judge_failed_unseen(producer);
+	const struct bad_ends ends = judge_bad_ends(producer);
+	int64_t gone = ends_at(&ends, verdict);
 	int64_t refused = judge_not_retried(producer);
 
 	if (judge_outstanding(process, producer) == verdict)
 		damage_add(damage, tally->messages[OUTSTANDING], tally->bytes[OUTSTANDING]);
-	if (verdict == VERDICT_LOST && unseen > 0)
-		damage_add(damage, unseen,
-			   unseen == tally->messages[FAILED] ? tally->bytes[FAILED] : UNKNOWN);
+	if (gone > 0)
+		damage_add(damage, gone,
+			   gone == tally->messages[FAILED] + tally->messages[PURGED]
+				   ? tally->bytes[FAILED] + tally->bytes[PURGED]
+				   : UNKNOWN);
 	if (verdict == VERDICT_AT_RISK && refused > 0) {
 		bool all = refused == tally->messages[REJECTED];
 
@@ -119,14 +130,14 @@ static const char *clean_words(struct run *run)
 
 	if (messages[PRODUCED] == 0)
 		return "no message was produced, so none is missing";
-	if (arrived(run) == messages[PRODUCED])
+	if (run->verdict == VERDICT_CLEAN && arrived(run) == messages[PRODUCED])
 		return model_format(run, "all %s (%s) %s",
 				    words_count(run, messages[PRODUCED], "message"),
 				    words_size(run, run->tally.bytes[PRODUCED]), ends);
 	return model_format(run, "%s of %s %s%s%s", words_number(run, arrived(run)),
 			    words_count(run, messages[PRODUCED], "message"), ends,
-			    also(run, messages[FAILED], "failed, as the program was told"),
-			    also(run, messages[PURGED], "purged on purpose"));
+			    also(run, messages[FAILED], "failed"),
+			    also(run, messages[PURGED], "purged"));
 }
 
 static const char *first_sentence(struct run *run, const char *text)
@@ -142,6 +153,12 @@ static const char *first_line(struct run *run, const struct finding *finding)
 
 	if (run->verdict == VERDICT_CLEAN)
 		return clean_words(run);
+	if (run->verdict == VERDICT_FAILED)
+		return model_format(run, "%s; the program was told", clean_words(run));
+	if (run->verdict == VERDICT_UNPROVEN)
+		return model_format(run, "%s%s arrived, but that the program waited is not shown",
+				    arrived(run) == run->tally.messages[PRODUCED] ? "all " : "",
+				    words_count(run, arrived(run), "message"));
 	if (run->verdict == VERDICT_RACY)
 		return model_format(run, "%s%s arrived %s",
 				    arrived(run) == run->tally.messages[PRODUCED] ? "all " : "",
@@ -189,7 +206,7 @@ void text_answer(const struct page *page, struct run *run)
 	page_verdict(page, run->verdict, LABEL);
 	page_wrap_on(page, LABEL, LABEL, first_line(run, finding));
 	if (!finding || (run->verdict == VERDICT_CLEAN && finding->verdict == VERDICT_CLEAN)) {
-		if (run->verdict == VERDICT_CLEAN)
+		if (run->verdict == VERDICT_CLEAN && run->tally.messages[PRODUCED] > 0)
 			page_wrap(page, "", LABEL, "and the program waited for them");
 		return;
 	}

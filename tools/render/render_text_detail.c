@@ -33,15 +33,23 @@ static const char *waited_words(struct run *run, const struct producer *producer
 		[WAITED_CLOSE] = "close",
 		[WAITED_GET] = "get",
 	};
-	const char *how = producer->waited_by <= WAITED_GET ? by[producer->waited_by] : NULL;
+	const struct waits *waits = &producer->waits;
+	const char *how = waits->by <= WAITED_GET ? by[waits->by] : NULL;
 
 	if (producer->tally.messages[PRODUCED] == 0)
 		return "there was nothing to wait for";
-	if (!producer->waited)
+	if (producer->waited == WAITED_UNPROVEN)
+		return "not shown: see waits-unproven";
+	if (producer->waited == WAITED_NO)
 		return "no, nothing made the program wait for its last message";
-	if (producer->waited_for < producer->tally.messages[PRODUCED])
+	if (waits->waited_for < producer->tally.messages[PRODUCED])
 		how = "its delivery reports";
-	return model_format(run, "yes, by %s", how ? how : "its client");
+	return model_format(run, "yes, by %s%s", how ? how : "its client",
+			    waits->bound_ms >= 0 ? model_format(run, ", which would have given up "
+								     "after %s",
+								words_time(run, waits->bound_ms *
+											1000000))
+						 : "");
 }
 
 static void producer_errors(const struct page *page, struct run *run,

@@ -184,7 +184,7 @@ static void what_the_broker_refuses_has_its_error(void **state)
 	(void)state;
 	story.needs_no_broker = true;
 	story_tell(&story, "29 40 told");
-	story_expect(&story, "clean", "delivery-failed");
+	story_expect(&story, "failed", "delivery-failed");
 	assert_int_equal(story_count(&story, "failed"), 20);
 	assert_int_equal(json_number(story.summary, PRODUCER "errors.0.code"), 29);
 	assert_int_equal(json_number(story.summary, PRODUCER "errors.0.messages"), 20);

@@ -24,14 +24,14 @@ static void failing_with_nobody_told_is_lost(void **state)
 	story_end(&story);
 }
 
-static void failing_and_being_told_is_clean_with_a_warning(void **state)
+static void failing_and_being_told_is_failed(void **state)
 {
 	struct story story = story_of("delivery_fails_told");
 
 	(void)state;
 	story.dead_broker = true;
 	story_tell(&story, "@ 100");
-	story_expect(&story, "clean", "delivery-failed");
+	story_expect(&story, "failed", "delivery-failed");
 	assert_false(story_has(&story, "failed-unseen"));
 	assert_int_equal(story_count(&story, "failed"), 100);
 	assert_true(json_number(story.summary, "processes.0.producers.0.errors.0.code") != 0);
@@ -55,7 +55,7 @@ static void purging_is_deliberate(void **state)
 	struct story story = tell("purges", "@ 1000");
 
 	(void)state;
-	story_expect(&story, "clean", "purged");
+	story_expect(&story, "failed", "purged");
 	assert_int_equal(story_count(&story, "purged"), 1000);
 	assert_int_equal(story.arrived, 0);
 	story_end(&story);
@@ -201,7 +201,7 @@ static void an_aborted_transaction_is_no_loss(void **state)
 
 	(void)state;
 	assert_false(story_has(&story, "open-transaction"));
-	story_expect(&story, "clean", NULL);
+	assert_string_equal(story_verdict(&story), "failed");
 	story_end(&story);
 }
 
@@ -209,7 +209,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(failing_with_nobody_told_is_lost),
-		cmocka_unit_test(failing_and_being_told_is_clean_with_a_warning),
+		cmocka_unit_test(failing_and_being_told_is_failed),
 		cmocka_unit_test(delivery_without_failures_has_no_such_finding),
 		cmocka_unit_test(purging_is_deliberate),
 		cmocka_unit_test(a_full_queue_that_nobody_minds_is_at_risk),

@@ -235,7 +235,7 @@ static void a_failure_that_an_errback_gets_is_told(void **state)
 	story.fake = "--error 10";
 	story.output_varies = true;
 	story_tell(&story, "@ errback 100");
-	story_expect(&story, "clean", "delivery-failed");
+	story_expect(&story, "failed", "delivery-failed");
 	assert_int_equal(story_count(&story, "failed"), 100);
 	story_end(&story);
 }

@@ -70,14 +70,14 @@ static void a_wait_before_the_last_message_is_racy(void **state)
 	assert_int_equal(judged(), VERDICT_RACY);
 }
 
-static void every_report_served_is_a_wait_unless_only_errors_are_reported(void **state)
+static void every_report_served_is_unproven_in_an_older_trace(void **state)
 {
 	(void)state;
 	struct trace_producer *producer = maker_story(&maker, 100, 100);
 
 	producer->flags = PRODUCER_REPORTS;
 	producer->reports_served = 100;
-	assert_int_equal(judged(), VERDICT_CLEAN);
+	assert_int_equal(judged(), VERDICT_UNPROVEN); /* an older trace: how is not known */
 	producer->reports_served = 99;
 	assert_int_equal(judged(), VERDICT_RACY);
 	assert_int_equal(run.processes[0].producers[0].reports_unserved, 1);
@@ -198,7 +198,7 @@ static void what_the_wire_cannot_tell_is_unknown(void **state)
 	assert_int_equal(messages()[UNSENT], UNKNOWN);
 }
 
-static void failed_and_told_is_clean_and_untold_is_lost(void **state)
+static void failed_and_told_is_failed_and_untold_is_lost(void **state)
 {
 	(void)state;
 	struct trace_producer *producer = maker_story(&maker, 100, 90);
@@ -206,17 +206,17 @@ static void failed_and_told_is_clean_and_untold_is_lost(void **state)
 	maker_waited(producer, 100);
 	maker_count(&maker.topics[1].counts, COUNT_FAILED, 10);
 	producer->reports_served_failed = 10;
-	assert_int_equal(judged(), VERDICT_CLEAN);
+	assert_int_equal(judged(), VERDICT_FAILED);
 	producer->reports_served_failed = 9;
 	assert_int_equal(judged(), VERDICT_LOST);
 }
 
-static void purged_is_clean(void **state)
+static void purged_is_failed(void **state)
 {
 	(void)state;
 	maker_waited(maker_story(&maker, 100, 90), 100);
 	maker_count(&maker.topics[1].counts, COUNT_PURGED, 10);
-	assert_int_equal(judged(), VERDICT_CLEAN);
+	assert_int_equal(judged(), VERDICT_FAILED);
 }
 
 static void refused_and_not_tried_again_is_at_risk(void **state)
@@ -352,7 +352,7 @@ int main(void)
 		TEST(all_delivered_and_waited_for_is_clean),
 		TEST(all_delivered_without_a_wait_is_racy),
 		TEST(a_wait_before_the_last_message_is_racy),
-		TEST(every_report_served_is_a_wait_unless_only_errors_are_reported),
+		TEST(every_report_served_is_unproven_in_an_older_trace),
 		TEST(a_producer_that_produced_nothing_is_clean),
 		TEST(outstanding_and_never_written_is_lost),
 		TEST(written_and_unanswered_is_at_risk),
@@ -360,8 +360,8 @@ int main(void)
 		TEST(in_flight_through_a_reset_is_lost),
 		TEST(a_connection_given_up_before_holds_nothing_in_flight),
 		TEST(what_the_wire_cannot_tell_is_unknown),
-		TEST(failed_and_told_is_clean_and_untold_is_lost),
-		TEST(purged_is_clean),
+		TEST(failed_and_told_is_failed_and_untold_is_lost),
+		TEST(purged_is_failed),
 		TEST(refused_and_not_tried_again_is_at_risk),
 		TEST(an_open_transaction_is_lost),
 		TEST(unconfirmed_in_the_send_queue_is_at_risk),

@@ -203,9 +203,46 @@ static void ten_are_purged(void)
 	maker_waited(producer, 1010);
 }
 
+static struct trace_producer_more *ten_are_purged_and_told(uint64_t told)
+{
+	struct trace_producer_more *more;
+
+	ten_are_purged();
+	more = maker_producer_more(&maker, producer);
+	more->purged_told = told;
+	more->purges_wrapper = 1;
+	return more;
+}
+
+static void a_wrapper_drops_ten(void)
+{
+	ten_are_purged_and_told(0);
+}
+
+static void a_wrapper_drops_ten_and_tells(void)
+{
+	ten_are_purged_and_told(10);
+}
+
+static void ten_are_purged_after_a_wait_gave_up(void)
+{
+	struct trace_producer_more *more = ten_are_purged_and_told(0);
+
+	more->purges_wrapper = 0;
+	more->purges_late = 1;
+}
+
+static void a_binding_is_told_of_ten(void)
+{
+	ten_fail();
+	maker_producer_more(&maker, producer)->failed_told_binding = 10;
+}
+
 static const struct story rows[] = {
 	{"failed-unseen", VERDICT_LOST, story_delivered, ten_fail, ten_fail_and_are_told},
-	{"delivery-failed", VERDICT_CLEAN, story_delivered, ten_fail_and_are_told, ten_fail},
+	{"failed-unseen", VERDICT_AT_RISK, story_delivered, a_binding_is_told_of_ten,
+	 ten_fail_and_are_told},
+	{"delivery-failed", VERDICT_FAILED, story_delivered, ten_fail_and_are_told, ten_fail},
 	{"rejected-not-retried", VERDICT_AT_RISK, story_delivered, ten_are_refused,
 	 ten_are_refused_and_retried},
 	{"poll-missing", VERDICT_CLEAN, story_delivered, leaves_reports_in_a_small_queue,
@@ -237,7 +274,11 @@ static const struct story rows[] = {
 	 there_was_no_wire},
 	{"layers-disagree", VERDICT_CLEAN, story_delivered, the_wire_saw_fewer_requests,
 	 the_wire_has_a_connection_of_nobody},
-	{"purged", VERDICT_CLEAN, story_delivered, ten_are_purged, story_as_it_is},
+	{"purged", VERDICT_FAILED, story_delivered, ten_are_purged, story_as_it_is},
+	{"purged", VERDICT_LOST, story_delivered, ten_are_purged_after_a_wait_gave_up,
+	 a_wrapper_drops_ten},
+	{"dropped-by-wrapper", VERDICT_LOST, story_delivered, a_wrapper_drops_ten,
+	 a_wrapper_drops_ten_and_tells},
 };
 
 STORIES(message);

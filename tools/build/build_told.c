@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * build_told.c - who was told what became of a producer's messages, and what was
+ * recorded of its waits, flushes and transactions.
+ *
+ * SECTION_PRODUCER_MORE has it, of librdkafka's producers. Of other clients, and in a
+ * trace of an older guest, a failed message whose report was served counts as told.
+ */
+#include "build/builder.h"
+
+#include "model/number.h"
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t floor_zero(int64_t number)
+{
+	return number < 0 ? 0 : number;
+}
+
+/* NULL: the guest did not fill it in. */
+static const struct trace_producer_more *more_of(const struct builder *builder,
+						 const struct producer *producer)
+{
+	if (!(builder->reader->header.compatible & TRACE_HAS_WAITS))
+		return NULL;
+	return reader_row(builder->reader, SECTION_PRODUCER_MORE, producer->row);
+}
+
+static struct told told_of(int64_t messages, uint64_t application, uint64_t binding)
+{
+	struct told told = {.application = least(number_of(application), messages)};
+
+	told.binding = least(number_of(binding), messages - told.application);
+	told.nobody = messages - told.application - told.binding;
+	return told;
+}
+
+static void reports(const struct trace_producer *row, struct producer *producer)
+{
+	const int64_t *messages = producer->tally.messages;
+	int64_t asked = 0;
+
+	if (producer->flags & PRODUCER_REPORTS_ERRORS)
+		asked = messages[FAILED] + messages[PURGED];
+	else if (producer->flags & PRODUCER_REPORTS)
+		asked = messages[DELIVERED] + messages[UNCONFIRMED] + messages[FAILED] +
+			messages[PURGED];
+	producer->waits.reports_served = number_of(row->reports_served);
+	producer->reports_unserved = floor_zero(asked - producer->waits.reports_served);
+	producer->failed_told = told_of(messages[FAILED], row->reports_served_failed, 0);
+	producer->purged_told = (struct told){.application = messages[PURGED]};
+}
+
+static void waits(const struct trace_producer_more *more, struct waits *waits)
+{
+	waits->known = true;
+	waits->reports_waited = number_of(more->reports_waited);
+	waits->reports_other = number_of(more->reports_other);
+	waits->other_how = more->other_how;
+	waits->other_thread = more->other_thread;
+	waits->unproven_for = number_of(more->unproven_for);
+	waits->unproven_thread = more->unproven_thread;
+	waits->bound_ms = more->wait_bound_ms == TRACE_UNKNOWN ? UNKNOWN : more->wait_bound_ms;
+}
+
+static void flushes(const struct trace_producer_more *more, struct producer *producer)
+{
+	int64_t continued = number_of(more->flush_continued);
+
+	/* One client may record when a flush began, another not. */
+	if (more->flush_began_ns > 0) {
+		producer->flush_began_ns = more->flush_began_ns;
+		producer->in_flush = producer->flush_calls > number_of(more->flush_ended);
+	}
+	/* A flush that a binding cuts into many calls is one. */
+	producer->flush_calls = floor_zero(producer->flush_calls - continued);
+	producer->flush_timeouts = floor_zero(producer->flush_timeouts - continued);
+	producer->flush_left = number_of(more->flush_left);
+}
+
+static void transactions(const struct trace_producer_more *more, struct producer *producer)
+{
+	producer->transaction_messages = floor_zero(producer->tally.messages[PRODUCED] -
+						    number_of(more->transaction_at));
+	producer->aborted_messages = number_of(more->aborted_messages);
+	producer->committed_messages = number_of(more->committed_messages);
+	producer->transaction_error = more->transaction_error;
+	producer->fatal_error = more->fatal_error;
+}
+
+/* What any client's guest may have recorded: where it did not, it is 0. */
+static void facts(const struct trace_producer_more *more, struct producer *producer)
+{
+	flushes(more, producer);
+	transactions(more, producer);
+	producer->refused_alike = number_of(more->refused_alike);
+	if (more->refused_lost_sight > 0)
+		producer->rejected_retried = UNKNOWN;
+}
+
+static void told(const struct trace_producer_more *more, struct producer *producer)
+{
+	const int64_t *messages = producer->tally.messages;
+
+	producer->failed_told =
+		told_of(messages[FAILED], more->failed_told, more->failed_told_binding);
+	producer->purged_told =
+		told_of(messages[PURGED], more->purged_told, more->purged_told_binding);
+	producer->purges_own = number_of(more->purges_own);
+	producer->purges_late = number_of(more->purges_late);
+	producer->purges_wrapper = number_of(more->purges_wrapper);
+}
+
+void build_told(struct builder *builder, struct producer *producer)
+{
+	const struct trace_producer *row =
+		reader_row(builder->reader, SECTION_PRODUCER, producer->row);
+	const struct trace_producer_more *more = more_of(builder, producer);
+
+	producer->waits.by = row->waited_by;
+	producer->waits.waited_for = number_of(row->waited_for);
+	producer->waits.bound_ms = UNKNOWN;
+	producer->transaction_messages = producer->tally.messages[PRODUCED];
+	reports(row, producer);
+	if (!more)
+		return;
+	facts(more, producer);
+	if (producer->client != CLIENT_LIBRDKAFKA)
+		return;
+	waits(more, &producer->waits);
+	told(more, producer);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * waits.c - did the program wait for its last message: yes, no, or not to be proven?
+ *
+ * A wait is a call that came back because nothing was left, or a report of the last
+ * message that was served inside a call that could block, on a thread of the program's
+ * own. A report that a poller's thread took, or one that a call which cannot block
+ * happened to find, was there in time: that is luck, or cannot be told from it.
+ */
+#include "judge/waits.h"
+
+#include <signal.h>
+
+static enum waited better(enum waited a, enum waited b)
+{
+	return a > b ? a : b;
+}
+
+/* Without reports, or with those of errors alone, no report says that all is there; nor of
+ * producers that share a row. */
+static bool reports_tell(const struct producer *producer)
+{
+	return producer->flags & PRODUCER_REPORTS &&
+	       !(producer->flags &
+		 (PRODUCER_REPORTS_ERRORS | PRODUCER_ASYNCIO | PRODUCER_OVERFLOW));
+}
+
+/* The thread that ends the process is the program's own, whatever it produced. */
+static bool ends_it(const struct process *process, int64_t thread)
+{
+	return process->end_thread != UNKNOWN && process->end_thread == thread;
+}
+
+static enum waited by_report(const struct process *process, const struct waits *waits)
+{
+	bool own = ends_it(process, waits->other_thread);
+
+	switch (waits->other_how) {
+	case REPORT_OTHER_THREAD_BLOCKING:
+		return own ? WAITED_YES : WAITED_UNPROVEN;
+	case REPORT_OTHER_THREAD_POLLING:
+		return own ? WAITED_NO : WAITED_UNPROVEN;
+	case REPORT_OTHER_THREAD_POLLING_AGAIN:
+	case REPORT_OWN_POLLING_AGAIN:
+	case REPORT_BINDING:
+		return WAITED_UNPROVEN;
+	case REPORT_OWN_POLLING_ONCE:
+	case REPORT_NOT:
+		break;
+	}
+	return WAITED_NO;
+}
+
+static enum waited by_what_is_known(const struct process *process,
+				    const struct producer *producer)
+{
+	const struct waits *waits = &producer->waits;
+	int64_t all = producer->tally.messages[PRODUCED];
+	enum waited waited = WAITED_NO;
+
+	if (waits->waited_for >= all && waits->by != WAITED_PURGE)
+		return WAITED_YES;
+	if (waits->unproven_for >= all)
+		waited = waits->unproven_thread > 0 && ends_it(process, waits->unproven_thread)
+				 ? WAITED_YES
+				 : WAITED_UNPROVEN;
+	if (!reports_tell(producer))
+		return waited;
+	if (waits->reports_waited >= all)
+		return WAITED_YES;
+	return waits->reports_other >= all ? better(waited, by_report(process, waits)) : waited;
+}
+
+/* Who took the reports, and how, was not recorded. */
+static enum waited by_what_was_known(const struct producer *producer)
+{
+	const struct waits *waits = &producer->waits;
+	int64_t all = producer->tally.messages[PRODUCED];
+
+	if (waits->waited_for >= all)
+		return WAITED_YES;
+	return reports_tell(producer) && waits->reports_served >= all ? WAITED_UNPROVEN
+								      : WAITED_NO;
+}
+
+/* It had no way out on which to wait, or not to. */
+static bool ended_without_a_way_out(const struct process *process)
+{
+	return process->how == ENDED_VANISHED || process->how == ENDED_UNKNOWN ||
+	       (process->how == ENDED_SIGNAL && process->signal == SIGKILL);
+}
+
+enum waited waits_judge(const struct process *process, const struct producer *producer)
+{
+	const int64_t *messages = producer->tally.messages;
+	enum waited waited = WAITED_YES;
+
+	if (producer->transaction_open && producer->transaction_messages > 0)
+		return WAITED_NO;
+	if (messages[PRODUCED] > 0)
+		waited = producer->waits.known ? by_what_is_known(process, producer)
+					       : by_what_was_known(producer);
+	/* A flush was waiting when it ended: for how much of it, nobody can see. */
+	if (messages[OUTSTANDING] == 0 && producer->reports_unserved == 0 &&
+	    (ended_without_a_way_out(process) || producer->in_flush))
+		waited = better(waited, WAITED_UNPROVEN);
+	return waited;
+}
