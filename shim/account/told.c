@@ -41,7 +41,8 @@ void told_served(struct account_producer *producer, const struct told_where *whe
 
 	if (!produced || producer_row(producer)->flags & PRODUCER_OVERFLOW)
 		return;
-	if (produced <= more->purged_at) { /* thrown away, not waited for */
+	/* Thrown away by a wrapper that drops its producer: nobody waited for that. */
+	if (produced <= more->purged_at && more->purges_wrapper) {
 		more->unproven_thread = 0;
 		writer_max(&more->unproven_for, produced);
 		return;

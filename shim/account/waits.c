@@ -292,7 +292,7 @@ void wait_transaction_end(const struct wait *wait, enum wait_transaction which, 
 	__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
 	writer_add_shared(committed ? &row->transactions_committed : &row->transactions_aborted,
 			  1);
-	satisfied_all(wait->producer, wait->produced, committed ? WAITED_COMMIT : WAITED_PURGE);
+	satisfied_all(wait->producer, wait->produced, committed ? WAITED_COMMIT : WAITED_ABORT);
 }
 
 /* ---- results that are asked for ---- */

@@ -47,10 +47,11 @@ enum trace_waited_by {
 	WAITED_NOT = 0,
 	WAITED_FLUSH = 1,
 	WAITED_OUTQ_LEN = 2,
-	WAITED_PURGE = 3,
+	WAITED_PURGE = 3, /* no wait: older traces have it for an abort, too */
 	WAITED_COMMIT = 4,
 	WAITED_CLOSE = 5,
 	WAITED_GET = 6,
+	WAITED_ABORT = 7, /* abort_transaction returned no error */
 };
 
 /*

@@ -131,6 +131,15 @@ void on_rd_kafka_queue_poll(const struct call *call, rd_kafka_event_t *given,
 		told_polled(producer);
 }
 
+/* What it serves is counted where the host's callback is called. */
+void on_rd_kafka_queue_poll_callback(const struct call *call, int given, rd_kafka_queue_t *queue,
+				     int timeout_ms)
+{
+	(void)given;
+	if (guest_phase() == GUEST_RECORDING && call->outermost && timeout_ms == 0)
+		told_polled(handle_object_producer(queue));
+}
+
 /* librdkafka's background thread serves it, with no call of the host. */
 static void our_background(rd_kafka_t *rk, rd_kafka_event_t *event, void *opaque)
 {

@@ -243,11 +243,11 @@ static const char *waited_by(const struct producer *producer)
 	static const char *const by[] = {
 		[WAITED_NOT] = NULL,	  [WAITED_FLUSH] = "flush",
 		[WAITED_OUTQ_LEN] = "outq_len", [WAITED_PURGE] = "purge",
-		[WAITED_COMMIT] = "commit",	[WAITED_CLOSE] = "close",
+		[WAITED_ABORT] = "abort",	[WAITED_COMMIT] = "commit",	[WAITED_CLOSE] = "close",
 		[WAITED_GET] = "get",
 	};
 
-	if (producer->waited != WAITED_YES || producer->waits.by > WAITED_GET)
+	if (producer->waited != WAITED_YES || producer->waits.by > WAITED_ABORT)
 		return NULL;
 	return producer->waits.waited_for < producer->tally.messages[PRODUCED]
 		       ? "reports"

@@ -29,12 +29,13 @@ static const char *waited_words(struct run *run, const struct producer *producer
 		[WAITED_FLUSH] = "flush",
 		[WAITED_OUTQ_LEN] = "outq_len",
 		[WAITED_PURGE] = "purge",
+		[WAITED_ABORT] = "abort",
 		[WAITED_COMMIT] = "commit",
 		[WAITED_CLOSE] = "close",
 		[WAITED_GET] = "get",
 	};
 	const struct waits *waits = &producer->waits;
-	const char *how = waits->by <= WAITED_GET ? by[waits->by] : NULL;
+	const char *how = waits->by <= WAITED_ABORT ? by[waits->by] : NULL;
 
 	if (producer->tally.messages[PRODUCED] == 0)
 		return "there was nothing to wait for";

@@ -21,7 +21,8 @@ static void reports_are_known(const char *way, bool background)
 	struct story story = story_of("reports");
 
 	story_tell(&story, "@ %s 100 100", way);
-	story_expect(&story, "clean", NULL);
+	/* A thread of librdkafka's took them: whether the program waited cannot be seen. */
+	story_expect(&story, background ? "unproven" : "clean", NULL);
 	expect_counts(&story, 100);
 	assert_int_equal(json_number(story.summary, PRODUCER "reports_unserved"), 0);
 	story_end(&story);

@@ -242,7 +242,8 @@ static void as_a_plugin_messages_and_reports_are_counted(void **state)
 	char path[80];
 
 	(void)state;
-	assert_string_equal(json_text(summary, "verdict"), "clean");
+	/* The calls that took the reports go past a guest that is not preloaded. */
+	assert_string_equal(json_text(summary, "verdict"), "unproven");
 	assert_int_equal(arrived, COUNT);
 	snprintf(path, sizeof(path), "%smessages.delivered", producer);
 	assert_int_equal(json_number(summary, path), COUNT);

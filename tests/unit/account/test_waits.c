@@ -113,7 +113,7 @@ static void an_abort_discards_and_a_commit_waits(void **state)
 	static const struct {
 		enum wait_transaction which;
 		enum trace_waited_by by;
-	} cases[] = {{WAIT_COMMIT, WAITED_COMMIT}, {WAIT_ABORT, WAITED_PURGE}};
+	} cases[] = {{WAIT_COMMIT, WAITED_COMMIT}, {WAIT_ABORT, WAITED_ABORT}};
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
