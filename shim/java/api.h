@@ -39,6 +39,8 @@ typedef slot_fn *const *const *jni_env;	  /* JNIEnv * */
 typedef slot_fn *const *const *jvmti_env; /* jvmtiEnv * */
 typedef slot_fn *const *const *java_vm;	  /* JavaVM * */
 
+/* Aligned by hand. */
+/* clang-format off */
 #define JNI_SLOTS(_)                                                                           \
 	_(5, DefineClass, java_ref,                                                            \
 	  (jni_env, const char *, java_ref, const int8_t *, int32_t))                          \
@@ -84,6 +86,7 @@ typedef slot_fn *const *const *java_vm;	  /* JavaVM * */
 	_(226, NewWeakGlobalRef, java_ref, (jni_env, java_ref))                                \
 	_(227, DeleteWeakGlobalRef, void, (jni_env, java_ref))                                 \
 	_(228, ExceptionCheck, uint8_t, (jni_env))
+/* clang-format on */
 
 struct java_frame { /* jvmtiFrameInfo */
 	java_method method;
@@ -114,6 +117,8 @@ typedef void java_class_file_fn(jvmti_env, jni_env, java_ref redefined, java_ref
 				const char *name, java_ref domain, int32_t bytes,
 				const uint8_t *data, int32_t *new_bytes, uint8_t **new_data);
 
+/* Aligned by hand. */
+/* clang-format off */
 #define JVMTI_SLOTS(_)                                                                         \
 	_(2, SetEventNotificationMode, int, (jvmti_env, int, int, java_ref, ...))              \
 	_(18, GetCurrentThread, int, (jvmti_env, java_ref *))                                  \
@@ -137,6 +142,7 @@ typedef void java_class_file_fn(jvmti_env, jni_env, java_ref redefined, java_ref
 	_(133, GetPhase, int, (jvmti_env, int *))                                              \
 	_(142, AddCapabilities, int, (jvmti_env, const struct java_capabilities *))            \
 	_(152, RetransformClasses, int, (jvmti_env, int32_t, const java_ref *))
+/* clang-format on */
 
 /* JNIInvokeInterface: the table of a JavaVM. */
 #define JAVA_VM_GET_ENV 6

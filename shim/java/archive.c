@@ -32,7 +32,7 @@ static bool option_archives(jni_env env, java_ref option)
 
 	if (characters > 0)
 		JNI(env, GetStringUTFRegion)
-		(env, option, 0, characters < HEAD ? characters : HEAD, head);
+	(env, option, 0, characters < HEAD ? characters : HEAD, head);
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
 		if (strncmp(head, options[i], strlen(options[i])) == 0)
 			return true;

@@ -108,9 +108,9 @@ void java_client_version(jni_env env, struct java_client *client, java_ref loade
 {
 	java_ref class =
 		java_client_class(env, client->prefix, "^common/utils/AppInfoParser", loader);
-	java_field field = class ? JNI(env, GetStaticFieldID)(env, class, "VERSION",
-							      "Ljava/lang/String;")
-				 : NULL;
+	java_field field =
+		class ? JNI(env, GetStaticFieldID)(env, class, "VERSION", "Ljava/lang/String;")
+		      : NULL;
 
 	if (!jni_threw(env) && field)
 		jni_text(env, JNI(env, GetStaticObjectField)(env, class, field),

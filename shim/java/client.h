@@ -11,6 +11,8 @@
 #include "java/api.h"
 
 /*   id              class               field          descriptor: L of the client's own */
+/* Aligned by hand. */
+/* clang-format off */
 #define JAVA_CLIENT_FIELDS(_) \
 	_(SENDER_ACCUMULATOR, "internals/Sender", "accumulator", \
 	  "L*internals/RecordAccumulator;") \
@@ -45,12 +47,13 @@
 	_(RECORD_TOPIC,       "ProducerRecord", "topic", "Ljava/lang/String;") \
 	_(RECORD_KEY,         "ProducerRecord", "key", "Ljava/lang/Object;") \
 	_(RECORD_VALUE,       "ProducerRecord", "value", "Ljava/lang/Object;")
+/* clang-format on */
 
 enum java_client_field {
 #define FIELD_ID(id, class, name, descriptor) FIELD_##id,
 	JAVA_CLIENT_FIELDS(FIELD_ID)
 #undef FIELD_ID
-	JAVA_CLIENT_FIELD_COUNT,
+		JAVA_CLIENT_FIELD_COUNT,
 };
 
 #define JAVA_CLIENT_PREFIX 128
@@ -58,8 +61,8 @@ enum java_client_field {
 
 /* The client's classes as one class loader has them. */
 struct java_client {
-	java_ref sender; /* class, a weak reference: the loader may go */
-	java_ref loader; /* weak too */
+	java_ref sender;		 /* class, a weak reference: the loader may go */
+	java_ref loader;		 /* weak too */
 	char prefix[JAVA_CLIENT_PREFIX]; /* "org/apache/kafka/", or where it was moved to */
 	java_field fields[JAVA_CLIENT_FIELD_COUNT];
 	java_field index; /* of a message in its batch; a long in 2.8, an int since */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 const struct weave_hook java_hooks[JAVA_HOOK_COUNT] = {
-#define HOOK(function, class, method, shape, where, operands) \
+#define HOOK(function, class, method, shape, where, operands)                                  \
 	{class, method, shape, WEAVE_##where, operands, #function},
 	JAVA_HOOKS(HOOK)
 #undef HOOK

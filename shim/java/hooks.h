@@ -20,6 +20,8 @@
  * also the parameters of the function. Several rows of one name are the shapes
  * that a method has had: 2.8, then 3.0 and newer.
  */
+/* Aligned by hand. */
+/* clang-format off */
 #define JAVA_HOOKS(_) \
 	/*  function     class            method               shape        where    operands */ \
 	_(running,      "internals/Sender", "runOnce",           "()V",        ENTRY,   "a0") \
@@ -48,10 +50,12 @@
 	_(commit_ended, "KafkaProducer", "commitTransaction",    "()V",        RETURNS, "a0") \
 	_(abort_began,  "KafkaProducer", "abortTransaction",     "()V",        ENTRY,   "a0") \
 	_(abort_ended,  "KafkaProducer", "abortTransaction",     "()V",        RETURNS, "a0")
+/* clang-format on */
 
-enum { JAVA_HOOK_COUNT = 0
+enum {
+	JAVA_HOOK_COUNT = 0
 #define HOOK_ONE(...) +1
-       JAVA_HOOKS(HOOK_ONE)
+	JAVA_HOOKS(HOOK_ONE)
 #undef HOOK_ONE
 };
 extern const struct weave_hook java_hooks[JAVA_HOOK_COUNT];
@@ -61,12 +65,11 @@ typedef void java_hook_one_fn(jni_env, java_ref, java_ref);
 typedef void java_hook_two_fn(jni_env, java_ref, java_ref, java_ref);
 typedef void java_hook_three_fn(jni_env, java_ref, java_ref, java_ref, java_ref);
 void java_hook_accepted(jni_env env, java_ref target, java_ref result, int32_t key_bytes,
-			  int32_t value_bytes);
-java_hook_one_fn java_hook_running, java_hook_ending, java_hook_aborting,
-	java_hook_ended, java_hook_given_up, java_hook_asked, java_hook_made,
-	java_hook_flush_began, java_hook_flush_ended, java_hook_close_ended,
-	java_hook_begun, java_hook_commit_began, java_hook_commit_ended,
-	java_hook_abort_began, java_hook_abort_ended;
+			int32_t value_bytes);
+java_hook_one_fn java_hook_running, java_hook_ending, java_hook_aborting, java_hook_ended,
+	java_hook_given_up, java_hook_asked, java_hook_made, java_hook_flush_began,
+	java_hook_flush_ended, java_hook_close_ended, java_hook_begun, java_hook_commit_began,
+	java_hook_commit_ended, java_hook_abort_began, java_hook_abort_ended;
 java_hook_two_fn java_hook_added, java_hook_close_began;
 java_hook_three_fn java_hook_refused, java_hook_sent;
 

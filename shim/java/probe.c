@@ -146,7 +146,8 @@ static bool vm_is_willing(jvmti_env jvmti)
 {
 	static const struct java_capabilities wanted = {
 		{1ull << JAVA_CAN_TAG_OBJECTS | 1ull << JAVA_CAN_GET_SOURCE_FILE_NAME |
-			 1ull << JAVA_CAN_GET_LINE_NUMBERS | 1ull << JAVA_CAN_RETRANSFORM_CLASSES,
+			 1ull << JAVA_CAN_GET_LINE_NUMBERS |
+			 1ull << JAVA_CAN_RETRANSFORM_CLASSES,
 		 0}};
 	struct java_events events = {{NULL}};
 	int phase = 0;
@@ -245,7 +246,8 @@ void java_probe_connect_seen(const void *caller)
 	if (__atomic_load_n(&probe_state, __ATOMIC_ACQUIRE) == PROBE_OVER || !is_sender() ||
 	    !is_java_network(caller) || !turn_take())
 		return;
-	uint32_t state = strcmp(guest_settings.probe_jvm, "off") == 0 ? PROBE_OVER : probe_try();
+	uint32_t state =
+		strcmp(guest_settings.probe_jvm, "off") == 0 ? PROBE_OVER : probe_try();
 
 	__atomic_store_n(&probe_state, state, __ATOMIC_RELEASE);
 }

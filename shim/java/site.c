@@ -173,15 +173,16 @@ uint32_t java_site(jni_env env, const void *caller, const void *frame)
 		return 0;
 	if (LIKELY(java_stack_known(caller, frame, &site)))
 		return site;
-	if (JVMTI(jni_jvmti, GetStackTrace)(jni_jvmti, NULL, CLIENT_FRAMES,
-					    settings_site_level == SITES_STACK ? STACK_FRAMES : 4,
-					    frames, &count) != 0)
+	if (JVMTI(jni_jvmti, GetStackTrace)(
+		    jni_jvmti, NULL, CLIENT_FRAMES,
+		    settings_site_level == SITES_STACK ? STACK_FRAMES : 4, frames, &count) != 0)
 		return 0;
 	uint64_t hash = stack_hash(frames, count);
 	struct recent *entry = &recent[writer_thread() % 33][hash >> 32 & (RECENT - 1)];
 
 	if (entry->hash != hash || entry->generation != guest_generation + 1)
-		*entry = (struct recent){hash, guest_generation + 1, site_of(env, frames, count)};
+		*entry = (struct recent){hash, guest_generation + 1,
+					 site_of(env, frames, count)};
 	java_stack_learn(caller, frame, entry->site);
 	return entry->site;
 }

@@ -31,7 +31,8 @@ static struct java_client *client_for(jni_env env, java_ref loader, const char *
 	for (uint32_t i = 0; i < java_clients_used; i++) {
 		struct java_client *client = &java_clients[i];
 
-		if (client->weaves && strncmp(name, client->prefix, strlen(client->prefix)) == 0 &&
+		if (client->weaves &&
+		    strncmp(name, client->prefix, strlen(client->prefix)) == 0 &&
 		    JNI(env, IsSameObject)(env, loader, client->loader))
 			return client;
 	}

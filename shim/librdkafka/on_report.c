@@ -132,8 +132,8 @@ void on_rd_kafka_queue_poll(const struct call *call, rd_kafka_event_t *given,
 }
 
 /* What it serves is counted where the host's callback is called. */
-void on_rd_kafka_queue_poll_callback(const struct call *call, int given, rd_kafka_queue_t *queue,
-				     int timeout_ms)
+void on_rd_kafka_queue_poll_callback(const struct call *call, int given,
+				     rd_kafka_queue_t *queue, int timeout_ms)
 {
 	(void)given;
 	if (guest_phase() == GUEST_RECORDING && call->outermost && timeout_ms == 0)

@@ -226,8 +226,8 @@ static bool goes_on_by_itself(int flags)
 #define WITH_PARENT_WORD (CLONE_PARENT_SETTID | CLONE_PIDFD)
 #define WITH_CHILD_WORD (CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)
 
-int on_clone(struct call *call, int (*run)(void *), void *stack, int flags,
-	     void *argument, va_list more)
+int on_clone(struct call *call, int (*run)(void *), void *stack, int flags, void *argument,
+	     va_list more)
 {
 	struct handover handover;
 	bool shared = goes_on_by_itself(flags) && share(&handover, handover_reaches_all, NULL);

@@ -9,21 +9,21 @@
 
 /* aiokafka's coroutine functions, all of AIOKafkaProducer:
  *   id              name */
-#define AIOKAFKA_COROUTINES(_) \
-	_(SEND,          "send") \
-	_(SEND_AND_WAIT, "send_and_wait") \
-	_(SEND_BATCH,    "send_batch") \
-	_(FLUSH,         "flush") \
-	_(STOP,          "stop") \
-	_(BEGIN,         "begin_transaction") \
-	_(COMMIT,        "commit_transaction") \
-	_(ABORT,         "abort_transaction")
+#define AIOKAFKA_COROUTINES(_)                                                                 \
+	_(SEND, "send")                                                                        \
+	_(SEND_AND_WAIT, "send_and_wait")                                                      \
+	_(SEND_BATCH, "send_batch")                                                            \
+	_(FLUSH, "flush")                                                                      \
+	_(STOP, "stop")                                                                        \
+	_(BEGIN, "begin_transaction")                                                          \
+	_(COMMIT, "commit_transaction")                                                        \
+	_(ABORT, "abort_transaction")
 
 enum aiokafka_coroutine {
 #define AIOKAFKA_ID(id, name) AIOKAFKA_##id,
 	AIOKAFKA_COROUTINES(AIOKAFKA_ID)
 #undef AIOKAFKA_ID
-	AIOKAFKA_COROUTINE_COUNT,
+		AIOKAFKA_COROUTINE_COUNT,
 };
 
 /* Wraps all of them, or none: false, AIOKafkaProducer has another shape. */

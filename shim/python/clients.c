@@ -23,8 +23,10 @@ static size_t noted; /* bytes of the note that is in the trace */
 object *python_client_class(const char *name)
 {
 	static const char *const modules[] = {
-		"kafka.producer.kafka", "kafka.producer.record_accumulator",
-		"kafka.producer.future", "aiokafka.producer.producer",
+		"kafka.producer.kafka",
+		"kafka.producer.record_accumulator",
+		"kafka.producer.future",
+		"aiokafka.producer.producer",
 		"aiokafka.producer.message_accumulator",
 		"confluent_kafka.aio.producer._producer_batch_processor",
 		"confluent_kafka.experimental.aio.producer._producer_batch_processor"};

@@ -14,16 +14,19 @@
 
 /*   id             name             its package        a class that is wrapped
  *                                                       looked for at connect() */
+/* Aligned by hand. */
+/* clang-format off */
 #define PYTHON_CLIENTS(_) \
 	_(KAFKA_PYTHON,  "kafka-python",    "kafka",           "KafkaProducer",          true) \
 	_(AIOKAFKA,      "aiokafka",        "aiokafka",        "AIOKafkaProducer",       true) \
 	_(CONFLUENT,     "AIOProducer",     "confluent_kafka", "ProducerBatchManager",   false)
+/* clang-format on */
 
 enum python_client {
 #define CLIENT_ID(id, name, package, class, connects) PYTHON_CLIENT_##id,
 	PYTHON_CLIENTS(CLIENT_ID)
 #undef CLIENT_ID
-	PYTHON_CLIENT_COUNT,
+		PYTHON_CLIENT_COUNT,
 };
 
 #define PYTHON_CLIENT_VERSION_BYTES 32

@@ -16,6 +16,8 @@
 
 /*   id              client        where it is found       name             only if it is there
  */
+/* Aligned by hand. */
+/* clang-format off */
 #define PYTHON_METHODS(_)                                                                      \
 	_(SEND, KAFKA_PYTHON, "KafkaProducer", "send", false)                                  \
 	_(FLUSH, KAFKA_PYTHON, "KafkaProducer", "flush", false)                                \
@@ -42,6 +44,7 @@
 	_(CONFLUENT_HOLD, CONFLUENT, "ProducerBatchManager", "add_message", false)             \
 	_(CONFLUENT_PURGE, CONFLUENT, "ProducerBatchManager", "cancel_pending_futures", false) \
 	_(CONFLUENT_TELL, CONFLUENT, "ProducerBatchManager", "_assign_future_callbacks", false)
+/* clang-format on */
 
 enum python_method {
 #define METHOD_ID(id, client, owner, name, optional) METHOD_##id,

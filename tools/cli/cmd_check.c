@@ -16,8 +16,9 @@ static const char *output;
 static bool quiet;
 
 static const struct option_row rows[] = {
-	{"fail-on", 0, OPTION_CHOICE, "VERDICT", "the mildest verdict that fails (" VERDICT_MILDEST ")",
-	 &fail_on, .choices = VERDICTS_THAT_FAIL},
+	{"fail-on", 0, OPTION_CHOICE, "VERDICT",
+	 "the mildest verdict that fails (" VERDICT_MILDEST ")", &fail_on,
+	 .choices = VERDICTS_THAT_FAIL},
 	{"format", 'f', OPTION_CHOICE, "FORMAT", "how to print the report (text)", &format,
 	 .choices = REPORT_FORMATS, .once = true},
 	{"output", 'o', OPTION_STRING, "FILE", "write the report there, not to stdout",
@@ -32,9 +33,11 @@ static const struct option_table table = {
 	.purpose =
 		"Reports like `unflushed report` and exits with the code of the verdict: lost "
 		"80,\n"
-		"at_risk 81, racy 82, unproven 84, blind 83, failed 85, clean 0; with 0 where it "
+		"at_risk 81, racy 82, unproven 84, blind 83, failed 85, clean 0; with 0 where "
+		"it "
 		"is\n"
-		"milder than --fail-on says, unless messages were produced and none arrived. A\n"
+		"milder than --fail-on says, unless messages were produced and none arrived. "
+		"A\n"
 		"directory without traces is blind; a trace that cannot be read is 3, unless\n"
 		"another one fails worse.",
 	.rows = rows,

@@ -245,18 +245,12 @@ void dump_tables(const struct reader *reader, struct line *line)
 		enum trace_section_kind kind;
 		const char *name;
 	} tables[] = {
-		{SECTION_PROCESS, "process"},
-		{SECTION_LIBRARY, "library"},
-		{SECTION_PRODUCER, "producer"},
-		{SECTION_PRODUCER_MORE, "producer_more"},
-		{SECTION_TOPIC, "topic"},
-		{SECTION_CELL, "cell"},
-		{SECTION_SOCKET, "socket"},
-		{SECTION_SOCKET_MORE, "socket_more"},
-		{SECTION_MOMENT, "moment"},
-		{SECTION_SITE, "site"},
-		{SECTION_MODULE, "module"},
-		{SECTION_THREAD, "thread"},
+		{SECTION_PROCESS, "process"},	{SECTION_LIBRARY, "library"},
+		{SECTION_PRODUCER, "producer"}, {SECTION_PRODUCER_MORE, "producer_more"},
+		{SECTION_TOPIC, "topic"},	{SECTION_CELL, "cell"},
+		{SECTION_SOCKET, "socket"},	{SECTION_SOCKET_MORE, "socket_more"},
+		{SECTION_MOMENT, "moment"},	{SECTION_SITE, "site"},
+		{SECTION_MODULE, "module"},	{SECTION_THREAD, "thread"},
 	};
 
 	struct table table;

@@ -55,8 +55,7 @@ void say_failed_unseen(const struct subject *at, struct finding *finding)
 			"%s of %s failed%s; whether the program was told cannot be seen: a "
 			"library between it and the client took the reports.",
 			words_number(at->run, ends.failed.binding),
-			words_count(at->run, at->producer->tally.messages[PRODUCED],
-				    "message"),
+			words_count(at->run, at->producer->tally.messages[PRODUCED], "message"),
 			usual_error(at, false));
 		return;
 	}
@@ -77,9 +76,9 @@ void say_delivery_failed(const struct subject *at, struct finding *finding)
 	int64_t told = judge_bad_ends(at->producer).failed.application;
 
 	evidence_failed(at, finding);
-	finding->text = model_format(at->run, "%s failed%s, and the program was told.",
-				     words_count(at->run, told, "message"),
-				     usual_error(at, false));
+	finding->text =
+		model_format(at->run, "%s failed%s, and the program was told.",
+			     words_count(at->run, told, "message"), usual_error(at, false));
 }
 
 bool when_rejected_not_retried(const struct subject *at)
@@ -98,8 +97,7 @@ void say_rejected_not_retried(const struct subject *at, struct finding *finding)
 			at->run,
 			"produce refused %s%s; how many of them were tried again is not "
 			"known: there was no room to remember them all.",
-			words_count(at->run, at->producer->tally.messages[REJECTED],
-				    "message"),
+			words_count(at->run, at->producer->tally.messages[REJECTED], "message"),
 			usual_error(at, true));
 		return;
 	}
@@ -198,7 +196,7 @@ static bool is_wrappers(const struct producer *producer)
 
 static enum verdict purge_verdict(const struct told *told)
 {
-	return told->nobody > 0 ? VERDICT_LOST
+	return told->nobody > 0	   ? VERDICT_LOST
 	       : told->binding > 0 ? VERDICT_AT_RISK
 				   : VERDICT_FAILED;
 }
@@ -252,13 +250,13 @@ void say_purged(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "purge_calls", at->producer->purge_calls);
 	finding_evidence(finding, "told", at->producer->purged_told.application);
 	finding->verdict = purge_verdict(&told);
-	finding->text = model_format(
-		at->run, "%s %s, %s, %s.", purged_by(at->producer),
-		words_count(at->run, tally->messages[PURGED], "message"),
-		words_size_exact(at->run, tally->bytes[PURGED]),
-		told.nobody    ? "and nobody was told"
-		: told.binding ? "and whether the program was told cannot be seen"
-			       : "as it was told");
+	finding->text =
+		model_format(at->run, "%s %s, %s, %s.", purged_by(at->producer),
+			     words_count(at->run, tally->messages[PURGED], "message"),
+			     words_size_exact(at->run, tally->bytes[PURGED]),
+			     told.nobody    ? "and nobody was told"
+			     : told.binding ? "and whether the program was told cannot be seen"
+					    : "as it was told");
 }
 
 bool when_acks0_unsent(const struct subject *at)

@@ -60,7 +60,8 @@ static enum cause cause_of(const struct subject *at)
 	if (producer->tally.messages[OUTSTANDING] <= 0)
 		return CAUSE_NONE;
 	/* It waited, for a client that does not: acks0-unsent says so. */
-	if (producer->waited == WAITED_YES && producer->unwritten == producer->tally.messages[OUTSTANDING])
+	if (producer->waited == WAITED_YES &&
+	    producer->unwritten == producer->tally.messages[OUTSTANDING])
 		return CAUSE_NONE;
 	if (producer->flags & PRODUCER_INHERITED)
 		return CAUSE_FORK;
@@ -179,14 +180,15 @@ void say_ended_in_flush(const struct subject *at, struct finding *finding)
 
 	evidence_outstanding(at, finding);
 	finding_evidence(finding, "inside_ns", inside);
-	finding->text = model_format(at->run, "The program %s inside flush, %s, with %s not "
-				     "delivered%s.",
-				     words_end(at->run, at->process),
-				     inside == UNKNOWN
-					     ? "after an unknown time"
-					     : model_format(at->run, "%s after that began",
-							    words_time(at->run, inside)),
-				     outstanding(at), parts(at));
+	finding->text =
+		model_format(at->run,
+			     "The program %s inside flush, %s, with %s not "
+			     "delivered%s.",
+			     words_end(at->run, at->process),
+			     inside == UNKNOWN ? "after an unknown time"
+					       : model_format(at->run, "%s after that began",
+							      words_time(at->run, inside)),
+			     outstanding(at), parts(at));
 }
 
 bool when_flush_interrupted(const struct subject *at)
@@ -337,12 +339,12 @@ static void say_given_up(const struct subject *at, struct finding *finding, cons
 	finding_evidence(finding, "transaction_error", producer->transaction_error);
 	finding_evidence(finding, "fatal_error", producer->fatal_error);
 	finding->text =
-		open ? model_format(at->run,
-				    "%s: its transaction was never committed, and %s of it will "
-				    "not be seen by consumers that read committed data only.",
-				    what,
-				    words_count(at->run, producer->transaction_messages,
-						"message"))
+		open ? model_format(
+			       at->run,
+			       "%s: its transaction was never committed, and %s of it will "
+			       "not be seen by consumers that read committed data only.",
+			       what,
+			       words_count(at->run, producer->transaction_messages, "message"))
 		     : model_format(at->run, "%s.", what);
 }
 
@@ -356,8 +358,8 @@ void say_fatal_error(const struct subject *at, struct finding *finding)
 {
 	say_given_up(at, finding,
 		     model_format(at->run, "The client met a fatal error (%s)",
-				  rd_kafka_err2name((rd_kafka_resp_err_t)
-							    at->producer->fatal_error)));
+				  rd_kafka_err2name(
+					  (rd_kafka_resp_err_t)at->producer->fatal_error)));
 }
 
 bool when_aborted_transaction(const struct subject *at)
@@ -372,13 +374,14 @@ void say_aborted_transaction(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "aborted_messages", producer->aborted_messages);
 	finding_evidence(finding, "committed_messages", producer->committed_messages);
 	finding->text = model_format(
-		at->run, "%s were in transactions that the program aborted; %s committed "
+		at->run,
+		"%s were in transactions that the program aborted; %s committed "
 		"after that.",
 		words_count(at->run, producer->aborted_messages, "message"),
 		producer->committed_messages
-			? model_format(at->run, "%s were",
-				       words_count(at->run, producer->committed_messages,
-						   "message"))
+			? model_format(
+				  at->run, "%s were",
+				  words_count(at->run, producer->committed_messages, "message"))
 			: "none was");
 }
 
@@ -469,7 +472,8 @@ void say_waits_unproven(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "waited_for", producer->waits.waited_for);
 	finding_evidence(finding, "reports_served", producer->waits.reports_served);
 	finding->text = model_format(
-		at->run, "Nothing was left of %s, but that the program waited is not shown: %s.",
+		at->run,
+		"Nothing was left of %s, but that the program waited is not shown: %s.",
 		words_count(at->run, producer->tally.messages[PRODUCED], "message"),
 		why_unproven(at));
 }

@@ -97,12 +97,12 @@ struct told {
 struct waits {
 	bool known; /* false: an older trace, or another client; only the first two are there */
 	enum trace_waited_by by;
-	int64_t waited_for;	/* by a call that waits */
+	int64_t waited_for; /* by a call that waits */
 	int64_t reports_served;
 	int64_t reports_waited; /* the last report was served in a call that could block */
 	int64_t reports_other;	/* or in another way, */
 	enum trace_report_how other_how;
-	int64_t other_thread;	/* on this thread */
+	int64_t other_thread; /* on this thread */
 	int64_t unproven_for, unproven_thread;
 	int64_t bound_ms; /* of the wait that was enough; -1 none was given; UNKNOWN */
 };
@@ -129,10 +129,10 @@ struct producer {
 	struct waits waits;
 	enum waited waited; /* judge_run() */
 	int64_t flush_calls, flush_timeouts, flush_waited_ns;
-	int64_t blocked_ns;   /* inside produce, because it was asked to wait */
-	int64_t flush_result; /* of the last; UNKNOWN when there was none */
-	bool flush_was_last;  /* nothing was produced after the last flush */
-	bool in_flush;	/* the last one had not come back at the end */
+	int64_t blocked_ns;	/* inside produce, because it was asked to wait */
+	int64_t flush_result;	/* of the last; UNKNOWN when there was none */
+	bool flush_was_last;	/* nothing was produced after the last flush */
+	bool in_flush;		/* the last one had not come back at the end */
 	int64_t flush_began_ns; /* of that one; UNKNOWN */
 	int64_t flush_left;	/* flushes that an exception left */
 	int64_t purge_calls;
@@ -141,7 +141,7 @@ struct producer {
 	int64_t refused_alike;
 	int64_t latency_p50_ns, latency_p99_ns, latency_max_ns;
 	bool transaction_open;
-	int64_t transaction_messages; /* produced in the open one */
+	int64_t transaction_messages;		      /* produced in the open one */
 	int64_t aborted_messages, committed_messages; /* aborted; committed after that */
 	int32_t transaction_error, fatal_error;	      /* rd_kafka_resp_err_t; 0 none */
 	int64_t transactions_committed, transactions_aborted;

@@ -11,9 +11,9 @@ static const struct {
 	const char *name;
 	int exit_code;
 } verdicts[] = {
-	[VERDICT_CLEAN] = {"clean", 0},	      [VERDICT_FAILED] = {"failed", 85},
-	[VERDICT_BLIND] = {"blind", 83},      [VERDICT_UNPROVEN] = {"unproven", 84},
-	[VERDICT_RACY] = {"racy", 82},	      [VERDICT_AT_RISK] = {"at_risk", 81},
+	[VERDICT_CLEAN] = {"clean", 0},	 [VERDICT_FAILED] = {"failed", 85},
+	[VERDICT_BLIND] = {"blind", 83}, [VERDICT_UNPROVEN] = {"unproven", 84},
+	[VERDICT_RACY] = {"racy", 82},	 [VERDICT_AT_RISK] = {"at_risk", 81},
 	[VERDICT_LOST] = {"lost", 80},
 };
 

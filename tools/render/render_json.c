@@ -241,9 +241,13 @@ static bool is_unknown_wait(const struct producer *producer)
 static const char *waited_by(const struct producer *producer)
 {
 	static const char *const by[] = {
-		[WAITED_NOT] = NULL,	  [WAITED_FLUSH] = "flush",
-		[WAITED_OUTQ_LEN] = "outq_len", [WAITED_PURGE] = "purge",
-		[WAITED_ABORT] = "abort",	[WAITED_COMMIT] = "commit",	[WAITED_CLOSE] = "close",
+		[WAITED_NOT] = NULL,
+		[WAITED_FLUSH] = "flush",
+		[WAITED_OUTQ_LEN] = "outq_len",
+		[WAITED_PURGE] = "purge",
+		[WAITED_ABORT] = "abort",
+		[WAITED_COMMIT] = "commit",
+		[WAITED_CLOSE] = "close",
 		[WAITED_GET] = "get",
 	};
 

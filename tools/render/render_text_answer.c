@@ -156,7 +156,8 @@ static const char *first_line(struct run *run, const struct finding *finding)
 	if (run->verdict == VERDICT_FAILED)
 		return model_format(run, "%s; the program was told", clean_words(run));
 	if (run->verdict == VERDICT_UNPROVEN)
-		return model_format(run, "%s%s arrived, but that the program waited is not shown",
+		return model_format(run,
+				    "%s%s arrived, but that the program waited is not shown",
 				    arrived(run) == run->tally.messages[PRODUCED] ? "all " : "",
 				    words_count(run, arrived(run), "message"));
 	if (run->verdict == VERDICT_RACY)

@@ -46,11 +46,12 @@ static const char *waited_words(struct run *run, const struct producer *producer
 	if (waits->waited_for < producer->tally.messages[PRODUCED])
 		how = "its delivery reports";
 	return model_format(run, "yes, by %s%s", how ? how : "its client",
-			    waits->bound_ms >= 0 ? model_format(run, ", which would have given up "
-								     "after %s",
-								words_time(run, waits->bound_ms *
-											1000000))
-						 : "");
+			    waits->bound_ms >= 0
+				    ? model_format(run,
+						   ", which would have given up "
+						   "after %s",
+						   words_time(run, waits->bound_ms * 1000000))
+				    : "");
 }
 
 static void producer_errors(const struct page *page, struct run *run,

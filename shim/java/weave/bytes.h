@@ -69,8 +69,8 @@ static inline void sink_bytes(struct sink *sink, const void *from, size_t bytes)
 
 static inline void sink_number(struct sink *sink, size_t bytes, uint32_t number)
 {
-	uint8_t big[4] = {(uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8),
-			  (uint8_t)number};
+	uint8_t big[4] = {(uint8_t)(number >> 24), (uint8_t)(number >> 16),
+			  (uint8_t)(number >> 8), (uint8_t)number};
 
 	sink_bytes(sink, big + 4 - bytes, bytes);
 }

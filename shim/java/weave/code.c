@@ -170,12 +170,14 @@ struct jump {
 	uint32_t to;   /* and where it is */
 };
 
-static void offset_write(const struct jump *jump, uint32_t offset, size_t bytes, struct sink *to)
+static void offset_write(const struct jump *jump, uint32_t offset, size_t bytes,
+			 struct sink *to)
 {
 	uint32_t target = weave_body_moved(jump->body, jump->from + offset);
 	int64_t moved = (int64_t)target - jump->to;
 
-	if (target == WEAVE_NOWHERE || (bytes == 2 && (moved > INT16_MAX || moved < INT16_MIN))) {
+	if (target == WEAVE_NOWHERE ||
+	    (bytes == 2 && (moved > INT16_MAX || moved < INT16_MIN))) {
 		to->failed = true;
 		return;
 	}

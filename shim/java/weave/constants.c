@@ -6,8 +6,8 @@
 
 /* Bytes behind the tag; 0: a text, or unknown. */
 static const uint8_t constant_bytes[] = {
-	[3] = 4, [4] = 4, [5] = 8, [6] = 8, [7] = 2, [8] = 2, [9] = 4, [10] = 4, [11] = 4,
-	[12] = 4, [15] = 3, [16] = 2, [17] = 4, [18] = 4, [19] = 2, [20] = 2,
+	[3] = 4,  [4] = 4,  [5] = 8,  [6] = 8,	[7] = 2,  [8] = 2,  [9] = 4,  [10] = 4,
+	[11] = 4, [12] = 4, [15] = 3, [16] = 2, [17] = 4, [18] = 4, [19] = 2, [20] = 2,
 };
 
 bool weave_constants_read(const struct weave *weave, struct source *from, uint32_t count)

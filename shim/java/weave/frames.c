@@ -8,12 +8,12 @@
 #include "java/weave/frames.h"
 
 enum frame {
-	FRAME_SAME = 0,		 /* .. 63 */
-	FRAME_ONE = 64,		 /* .. 127: one value on the stack */
+	FRAME_SAME = 0, /* .. 63 */
+	FRAME_ONE = 64, /* .. 127: one value on the stack */
 	FRAME_ONE_FAR = 247,
-	FRAME_CHOP = 248,	 /* .. 250 */
+	FRAME_CHOP = 248, /* .. 250 */
 	FRAME_SAME_FAR = 251,
-	FRAME_APPEND = 252,	 /* .. 254: so many more variables */
+	FRAME_APPEND = 252, /* .. 254: so many more variables */
 	FRAME_FULL = 255,
 };
 #define TYPE_OBJECT 7

@@ -9,7 +9,8 @@
 #include "java/weave/constants.h"
 
 #define MAGIC 0xcafebabeu
-#define CLASS_VERSION_OLDEST 50 /* older ones have no stack maps, and no client that we know */
+/* Older ones have no stack maps, and no client that we know. */
+#define CLASS_VERSION_OLDEST 50
 #define ACCESS_NATIVE_STATIC (0x0001 | 0x0008 | 0x0100 | 0x1000) /* public, synthetic */
 #define ACCESS_CLASS (0x0001 | 0x0010 | 0x0020 | 0x1000) /* public final super synthetic */
 
@@ -135,8 +136,8 @@ static void body_begin(struct weave *weave, struct weave_body *body, uint32_t na
 		    !weave_constant_is(weave, name, hook->method) ||
 		    !shape_is(weave, descriptor, hook->shape) || body->call_count == 4)
 			continue;
-		body->calls[body->call_count++] = (struct weave_call){
-			hook, (uint16_t)hook_method(own_constants, i)};
+		body->calls[body->call_count++] =
+			(struct weave_call){hook, (uint16_t)hook_method(own_constants, i)};
 		weave->woven |= 1ull << i;
 	}
 }
@@ -237,8 +238,8 @@ static bool is_first_of_its_name(const struct weave_hook *hooks, size_t at)
 	return true;
 }
 
-size_t weave_target(const struct weave_hook *hooks, size_t count, const char *name, uint8_t *out,
-		    size_t room)
+size_t weave_target(const struct weave_hook *hooks, size_t count, const char *name,
+		    uint8_t *out, size_t room)
 {
 	struct sink to = {out, out, out + room, false};
 	uint32_t methods = 0;

@@ -67,7 +67,7 @@ void weave_descriptor(const struct weave_hook *hook, char descriptor[128]);
 
 /* A class `name` that has nothing but the hooks' static methods, all native.
  * Its size; 0 when it did not fit. */
-size_t weave_target(const struct weave_hook *hooks, size_t count, const char *name, uint8_t *out,
-		    size_t room);
+size_t weave_target(const struct weave_hook *hooks, size_t count, const char *name,
+		    uint8_t *out, size_t room);
 
 #endif

@@ -165,11 +165,13 @@ static void verdict_check(struct trial *trial, json_t *process)
 	rule(trial, trial->waited || !verdict_is(trial, "clean"), "clean without waiting");
 	rule(trial, !trial->waited || !all_arrived || verdict_is(trial, "clean"),
 	     "accused, though it waited and all arrived");
-	rule(trial, trial->outstanding > 0 || trial->unconfirmed > 0 || trial->waited ||
-			    verdict_is(trial, "racy") || verdict_is(trial, "unproven"),
+	rule(trial,
+	     trial->outstanding > 0 || trial->unconfirmed > 0 || trial->waited ||
+		     verdict_is(trial, "racy") || verdict_is(trial, "unproven"),
 	     "all delivered and nothing waited: racy, or unproven if it was killed");
-	rule(trial, trial->outstanding == 0 || verdict_is(trial, "lost") ||
-			    verdict_is(trial, "at_risk"),
+	rule(trial,
+	     trial->outstanding == 0 || verdict_is(trial, "lost") ||
+		     verdict_is(trial, "at_risk"),
 	     "outstanding, and neither lost nor at risk");
 }
 

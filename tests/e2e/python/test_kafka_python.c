@@ -175,10 +175,12 @@ static void expect_line(const struct story *story, const char *id)
 	json_t *findings = json_path(story->summary, "processes.0.findings"), *row;
 	size_t i;
 
-	json_array_foreach(findings, i, row) {
+	json_array_foreach(findings, i, row)
+	{
 		if (strcmp(json_string_value(json_object_get(row, "id")), id) != 0)
 			continue;
-		assert_non_null(strstr(json_string_value(json_object_get(row, "text")), ENDS ":"));
+		assert_non_null(
+			strstr(json_string_value(json_object_get(row, "text")), ENDS ":"));
 		return;
 	}
 	fail_msg("no finding %s", id);

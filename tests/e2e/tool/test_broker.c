@@ -121,7 +121,7 @@ static void expect_error(const char *name, int64_t code)
 			     name, PATH_HOSTS) > 0);
 	ended = run(options, &summary);
 	assert_string_equal(ended.out, "flush: NO_ERROR\ndelivered 0, failed 1\n");
-	assert_string_equal(json_text(summary, "verdict"), "clean");
+	assert_string_equal(json_text(summary, "verdict"), "failed");
 	assert_int_equal(json_number(summary, "processes.0.producers.0.messages.failed"), 1);
 	assert_int_equal(json_array_size(json_path(summary, "processes.0.producers.0.errors")),
 			 1);

@@ -56,7 +56,22 @@ static void test_a_poll_that_left_some_makes_the_next_one_another_try(void **sta
 	assert_int_equal(producer_more(producer)->reports_other, 3);
 }
 
-static void test_after_a_purge_no_report_is_a_wait(void **state)
+static void test_a_report_of_what_a_wrapper_purged_is_no_wait(void **state)
+{
+	(void)state;
+	struct account_producer *producer = served(2, &own_blocking);
+	struct wait wait = wait_begin(producer);
+
+	producer_more(producer)->binding = BINDING_RUST;
+	wait_purged(&wait, 3, 0, true);
+	told_reports(producer, 1);
+	told_served(producer, &own_blocking);
+	assert_int_equal(producer_more(producer)->reports_waited, 0);
+	assert_int_equal(producer_more(producer)->unproven_for, 3);
+	assert_int_equal(producer_more(producer)->purges_wrapper, 1);
+}
+
+static void test_a_report_of_what_the_application_purged_is_one(void **state)
 {
 	(void)state;
 	struct account_producer *producer = served(2, &own_blocking);
@@ -65,8 +80,7 @@ static void test_after_a_purge_no_report_is_a_wait(void **state)
 	wait_purged(&wait, 3, 0, true);
 	told_reports(producer, 1);
 	told_served(producer, &own_blocking);
-	assert_int_equal(producer_more(producer)->reports_waited, 0);
-	assert_int_equal(producer_more(producer)->unproven_for, 3);
+	assert_int_equal(producer_more(producer)->reports_waited, 3);
 	assert_int_equal(producer_more(producer)->purges_own, 1);
 }
 
@@ -76,7 +90,8 @@ int main(void)
 		cmocka_unit_test(test_the_last_report_in_a_call_that_can_block_is_a_wait),
 		cmocka_unit_test(test_elsewhere_it_is_noted_how),
 		cmocka_unit_test(test_a_poll_that_left_some_makes_the_next_one_another_try),
-		cmocka_unit_test(test_after_a_purge_no_report_is_a_wait),
+		cmocka_unit_test(test_a_report_of_what_a_wrapper_purged_is_no_wait),
+		cmocka_unit_test(test_a_report_of_what_the_application_purged_is_one),
 	};
 
 	return cmocka_run_group_tests(tests, ledger_begin, scratch_remove);

@@ -326,9 +326,8 @@ static void names_and_codes_are_the_contract(void **state)
 	static const struct {
 		const char *name;
 		int code;
-	} expected[] = {
-		{"lost", 80},  {"at_risk", 81}, {"racy", 82}, {"unproven", 84},
-		{"blind", 83}, {"failed", 85},	{"clean", 0}};
+	} expected[] = {{"lost", 80},  {"at_risk", 81}, {"racy", 82}, {"unproven", 84},
+			{"blind", 83}, {"failed", 85},	{"clean", 0}};
 	enum verdict verdict;
 
 	(void)state;
