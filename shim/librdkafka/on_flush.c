@@ -52,10 +52,12 @@ rd_kafka_resp_err_t on_rd_kafka_flush(struct call *call, rd_kafka_t *rk, int tim
 	return result;
 }
 
-/* The tid of a thread that is not this producer's own; 0: it is. */
+/* The tid of a thread that is not this producer's own; 0: it is. Goroutines wander between
+ * threads: there, which thread asks says nothing, and the binding's poller never asks. */
 static int32_t thread_other(const struct account_producer *producer)
 {
-	return !producer || nesting_is_own(&librdkafka_thread, producer_index(producer))
+	return !producer || producer_more(producer)->binding == BINDING_GO ||
+			       nesting_is_own(&librdkafka_thread, producer_index(producer))
 		       ? 0
 		       : (int32_t)RAW_0(SYS_gettid);
 }
