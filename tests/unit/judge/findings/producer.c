@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * producer.c - stories of tools/judge/findings_producer.c: producers that left messages behind,
- * or might have.
+ * producer.c - stories of tools/judge/findings_producer.c: producers that left messages behind.
  */
 #include "judge/findings/story.h"
 
@@ -40,39 +39,6 @@ static void inherited(void)
 	producer->flags |= PRODUCER_INHERITED;
 }
 
-static void transaction_begun(void)
-{
-	producer->flags |= PRODUCER_TRANSACTIONAL;
-	producer->transactions_begun = 1;
-}
-
-static void transaction_committed(void)
-{
-	transaction_begun();
-	producer->transactions_committed = 1;
-}
-
-static void never_waited(void)
-{
-	producer->waited_for = 0;
-}
-
-static void nobody_saw_whether_it_waited(void)
-{
-	never_waited();
-	producer->flags |= PRODUCER_WAITS_UNSEEN;
-}
-
-static void a_binding_holds_what_nobody_counts(void)
-{
-	producer->flags |= PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN;
-}
-
-static void a_binding_holds_what_is_counted(void)
-{
-	producer->flags |= PRODUCER_ASYNCIO;
-}
-
 static struct trace_producer_more *is_flushing(uint64_t ended)
 {
 	struct trace_producer_more *more = maker_producer_more(&maker, producer);
@@ -100,60 +66,6 @@ static void flush_is_left_by_an_exception(void)
 	maker_producer_more(&maker, producer)->flush_left = 1;
 }
 
-static void reports_are_taken_in_a_way(uint32_t how)
-{
-	struct trace_producer_more *more = maker_producer_more(&maker, producer);
-
-	producer->waited_for = 0;
-	producer->flags |= PRODUCER_REPORTS;
-	producer->reports_served = 1000;
-	more->reports_other = 1000;
-	more->other_how = how;
-}
-
-static void a_poller_takes_the_reports(void)
-{
-	reports_are_taken_in_a_way(REPORT_BINDING);
-}
-
-static void a_lucky_poll_takes_the_reports(void)
-{
-	reports_are_taken_in_a_way(REPORT_OWN_POLLING_ONCE);
-}
-
-static struct trace_producer_more *a_transaction_is_left_open(void)
-{
-	transaction_begun();
-	return maker_producer_more(&maker, producer);
-}
-
-static void a_transaction_is_fenced(void)
-{
-	a_transaction_is_left_open()->transaction_error = -144;
-}
-
-static void a_transaction_meets_a_fatal_error(void)
-{
-	a_transaction_is_left_open()->fatal_error = 64;
-}
-
-static void a_transaction_is_just_left_open(void)
-{
-	a_transaction_is_left_open();
-}
-
-static void a_transaction_is_aborted(void)
-{
-	maker_producer_more(&maker, producer)->aborted_messages = 10;
-}
-
-static void a_transaction_is_aborted_and_done_again(void)
-{
-	struct trace_producer_more *more = maker_producer_more(&maker, producer);
-
-	more->aborted_messages = more->committed_messages = 10;
-}
-
 static const struct story rows[] = {
 	{"missing-flush", VERDICT_LOST, story_outstanding, story_as_it_is,
 	 story_everything_arrives},
@@ -169,21 +81,6 @@ static const struct story rows[] = {
 	 ends_after_flush},
 	{"flush-interrupted", VERDICT_LOST, story_outstanding, flush_is_left_by_an_exception,
 	 flush_gives_up},
-	{"waits-unproven", VERDICT_UNPROVEN, story_delivered, a_poller_takes_the_reports,
-	 a_lucky_poll_takes_the_reports},
-	{"fenced", VERDICT_LOST, story_delivered, a_transaction_is_fenced,
-	 a_transaction_is_just_left_open},
-	{"fatal-error", VERDICT_LOST, story_delivered, a_transaction_meets_a_fatal_error,
-	 a_transaction_is_fenced},
-	{"aborted-transaction", VERDICT_FAILED, story_delivered, a_transaction_is_aborted,
-	 a_transaction_is_aborted_and_done_again},
-	{"open-transaction", VERDICT_LOST, story_delivered, transaction_begun,
-	 transaction_committed},
-	{"racy-exit", VERDICT_RACY, story_delivered, never_waited, story_as_it_is},
-	{"waits-unseen", VERDICT_BLIND, story_delivered, nobody_saw_whether_it_waited,
-	 never_waited},
-	{"held-unseen", VERDICT_BLIND, story_delivered, a_binding_holds_what_nobody_counts,
-	 a_binding_holds_what_is_counted},
 };
 
 STORIES(producer);

@@ -8,7 +8,7 @@
  * for each way it can come about. test_findings.c holds the laws, that of
  * the right file included. What only one file needs stays in that file.
  *
- * A new tools/findings_<subject>.c: <subject>.c here, and a word in SUBJECTS.
+ * A new tools/judge/findings_<subject>.c: <subject>.c here, and a word in SUBJECTS.
  */
 #ifndef UNFLUSHED_FINDINGS_STORY_H
 #define UNFLUSHED_FINDINGS_STORY_H
@@ -39,7 +39,9 @@ struct stories {
 	SUBJECT(producer)                                                                      \
 	SUBJECT(setting)                                                                       \
 	SUBJECT(socket)                                                                        \
-	SUBJECT(stall)
+	SUBJECT(stall)                                                                         \
+	SUBJECT(transaction)                                                                   \
+	SUBJECT(wait)
 
 #define SUBJECT(name) extern const struct stories stories_##name;
 SUBJECTS(SUBJECT)

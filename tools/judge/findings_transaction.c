@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * findings_transaction.c - what can be said about a producer's transactions, and about what
+ * ends them all: another producer in its place, a fatal error.
+ */
+#include "judge/findings.h"
+
+#include <librdkafka/rdkafka.h>
+
+#include "judge/judge.h"
+#include "model/words.h"
+
+static bool is_fencing(int32_t error)
+{
+	return error == RD_KAFKA_RESP_ERR__FENCED ||
+	       error == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
+	       error == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH;
+}
+
+bool when_fenced(const struct subject *at)
+{
+	return is_fencing(at->producer->transaction_error) ||
+	       is_fencing(at->producer->fatal_error);
+}
+
+bool when_fatal_error(const struct subject *at)
+{
+	return at->producer->fatal_error != 0 && !when_fenced(at);
+}
+
+/* What both have in common: how much of a transaction went down with it. */
+static void say_given_up(const struct subject *at, struct finding *finding, const char *what)
+{
+	const struct producer *producer = at->producer;
+	bool open = judge_transaction_lost(at->process, producer);
+
+	finding->verdict = open ? VERDICT_LOST : VERDICT_CLEAN;
+	if (open)
+		finding_blames(at, finding, PRODUCED);
+	finding_evidence(finding, "transaction_messages",
+			 open ? producer->transaction_messages : 0);
+	finding_evidence(finding, "transaction_error", producer->transaction_error);
+	finding_evidence(finding, "fatal_error", producer->fatal_error);
+	finding->text =
+		open ? model_format(
+			       at->run,
+			       "%s: its transaction was never committed, and %s of it will "
+			       "not be seen by consumers that read committed data only.",
+			       what,
+			       words_count(at->run, producer->transaction_messages, "message"))
+		     : model_format(at->run, "%s.", what);
+}
+
+void say_fenced(const struct subject *at, struct finding *finding)
+{
+	say_given_up(at, finding,
+		     "Another producer with the same transactional.id took this one's place");
+}
+
+void say_fatal_error(const struct subject *at, struct finding *finding)
+{
+	say_given_up(at, finding,
+		     model_format(at->run, "The client met a fatal error (%s)",
+				  rd_kafka_err2name(
+					  (rd_kafka_resp_err_t)at->producer->fatal_error)));
+}
+
+bool when_aborted_transaction(const struct subject *at)
+{
+	return judge_aborted(at->producer) > 0;
+}
+
+void say_aborted_transaction(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = at->producer;
+
+	finding_evidence(finding, "aborted_messages", producer->aborted_messages);
+	finding_evidence(finding, "committed_messages", producer->committed_messages);
+	finding->text = model_format(
+		at->run,
+		"%s were in transactions that the program aborted; %s committed "
+		"after that.",
+		words_count(at->run, producer->aborted_messages, "message"),
+		producer->committed_messages
+			? model_format(
+				  at->run, "%s were",
+				  words_count(at->run, producer->committed_messages, "message"))
+			: "none was");
+}
+
+bool when_open_transaction(const struct subject *at)
+{
+	return judge_transaction_lost(at->process, at->producer) && !when_fenced(at) &&
+	       !when_fatal_error(at);
+}
+
+void say_open_transaction(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = at->producer;
+
+	finding_evidence(finding, "produced", producer->tally.messages[PRODUCED]);
+	finding_evidence(finding, "transaction_messages", producer->transaction_messages);
+	finding_blames(at, finding, PRODUCED);
+	finding_evidence(finding, "committed", producer->transactions_committed);
+	finding_evidence(finding, "aborted", producer->transactions_aborted);
+	finding->text = model_format(
+		at->run,
+		"A transaction was open at the end (%s committed, %s aborted before it): the "
+		"%s in it will not be seen by consumers that read committed data only.",
+		words_number(at->run, producer->transactions_committed),
+		words_number(at->run, producer->transactions_aborted),
+		words_count(at->run, producer->transaction_messages, "message"));
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * findings_wait.c - what can be said about a producer of which nothing is left: whether its
+ * program waited for that.
+ */
+#include "judge/findings.h"
+
+#include "judge/judge.h"
+#include "model/words.h"
+
+bool when_racy_exit(const struct subject *at)
+{
+	const struct producer *producer = at->producer;
+
+	return producer->waited == WAITED_NO && !(producer->flags & PRODUCER_WAITS_UNSEEN) &&
+	       producer->tally.messages[OUTSTANDING] == 0 &&
+	       !judge_transaction_lost(at->process, producer) &&
+	       at->process->how != ENDED_RUNNING;
+}
+
+void say_racy_exit(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = at->producer;
+
+	finding_evidence(finding, "produced", producer->tally.messages[PRODUCED]);
+	finding_evidence(finding, "waited_for", producer->waits.waited_for);
+	finding_evidence(finding, "flush_calls", producer->flush_calls);
+	finding->text = model_format(
+		at->run, "Nothing was left of %s when the program %s, but it waited for %s.",
+		words_count(at->run, producer->tally.messages[PRODUCED], "message"),
+		words_end(at->run, at->process),
+		producer->waits.waited_for > 0 && producer->waits.by != WAITED_PURGE
+			? model_format(at->run, "the first %s only",
+				       words_number(at->run, producer->waits.waited_for))
+			: "none of them");
+}
+
+/* Nothing is missing, and whether that was luck cannot be told. */
+bool when_waits_unseen(const struct subject *at)
+{
+	const struct producer *producer = at->producer;
+
+	return producer->waited == WAITED_NO && producer->flags & PRODUCER_WAITS_UNSEEN &&
+	       producer->tally.messages[OUTSTANDING] == 0 && at->process->how != ENDED_RUNNING;
+}
+
+void say_waits_unseen(const struct subject *at, struct finding *finding)
+{
+	finding_evidence(finding, "produced", at->producer->tally.messages[PRODUCED]);
+	finding->text = model_format(
+		at->run,
+		"Nothing was left of %s, but whether the program waited for %s was not seen.",
+		words_count(at->run, at->producer->tally.messages[PRODUCED], "message"),
+		at->producer->tally.messages[PRODUCED] == 1 ? "it" : "them");
+}
+
+bool when_waits_unproven(const struct subject *at)
+{
+	return at->producer->waited == WAITED_UNPROVEN &&
+	       at->producer->tally.messages[OUTSTANDING] == 0 &&
+	       at->process->how != ENDED_RUNNING;
+}
+
+static const char *why_unproven(const struct subject *at)
+{
+	const struct producer *producer = at->producer;
+
+	if (at->process->how == ENDED_SIGNAL || at->process->how == ENDED_VANISHED ||
+	    at->process->how == ENDED_UNKNOWN)
+		return "it was ended from outside, and had no way out on which to wait";
+	if (!producer->waits.known)
+		return "who took the delivery reports, and how, is not in this trace";
+	if (producer->in_flush)
+		return "it ended inside flush";
+	if (producer->waits.unproven_for >= producer->tally.messages[PRODUCED])
+		return producer->waits.unproven_thread > 0
+			       ? "it was another thread that saw the queue empty"
+			       : "it had purged the queue before it saw it empty";
+	switch (producer->waits.other_how) {
+	case REPORT_BINDING:
+		return "a library's own poller took the last report";
+	case REPORT_OWN_POLLING_AGAIN:
+		return "a poll that cannot block took the last report";
+	default:
+		return "another thread took the last report";
+	}
+}
+
+void say_waits_unproven(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = at->producer;
+
+	finding_evidence(finding, "produced", producer->tally.messages[PRODUCED]);
+	finding_evidence(finding, "waited_for", producer->waits.waited_for);
+	finding_evidence(finding, "reports_served", producer->waits.reports_served);
+	finding->text = model_format(
+		at->run,
+		"Nothing was left of %s, but that the program waited is not shown: %s.",
+		words_count(at->run, producer->tally.messages[PRODUCED], "message"),
+		why_unproven(at));
+}
+
+bool when_held_unseen(const struct subject *at)
+{
+	return at->producer->flags & PRODUCER_HELD_UNSEEN;
+}
+
+void say_held_unseen(const struct subject *at, struct finding *finding)
+{
+	finding_evidence(finding, "produced", at->producer->tally.messages[PRODUCED]);
+	finding->text = model_format(
+		at->run,
+		"%s reached librdkafka; how many more confluent-kafka's AIOProducer held "
+		"in its list at the end was not seen.",
+		words_count(at->run, at->producer->tally.messages[PRODUCED], "message"));
+}
