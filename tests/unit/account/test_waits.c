@@ -221,27 +221,54 @@ static void partitions_that_are_all_asked_for_are_a_wait(void **state)
 	assert_int_equal(producer_row(producer)->waited_by, WAITED_GET);
 }
 
+/* Three messages of partition 0, all delivered; nobody asked for them. */
+static struct account_producer *three_delivered(void)
+{
+	struct account_producer *producer = ledger_producer();
+	uint32_t row = ledger_produce(producer, 3);
+
+	pending_append(row, 3);
+	ledger_deliver(producer, 3);
+	pending_settle(row, 3);
+	return producer;
+}
+
+/* One more, of partition 1, which is asked for. */
+static void one_more_is_got(struct account_producer *producer)
+{
+	uint32_t row = count_row(producer, "topic", 1);
+
+	count_sent(producer, row, 0, 1, 10);
+	pending_append(row, 1);
+	count_done(producer, row, 0, COUNT_DELIVERED, 1, 10, 0);
+	pending_settle(row, 1);
+	wait_got(row, 1);
+}
+
 /* Drift: kafka-python's commit and close did not cover the partitions, so a get() of
  * the only later message was not a wait. */
 static void what_a_commit_covered_need_not_be_asked_for(void **state)
 {
-	struct account_producer *producer = ledger_producer();
-	uint32_t first = ledger_produce(producer, 3);
-	uint32_t second = count_row(producer, "topic", 1);
+	struct account_producer *producer = three_delivered();
 
 	(void)state;
-	pending_append(first, 3);
-	ledger_deliver(producer, 3);
-	pending_settle(first, 3);
 	wait_transaction_begun(producer);
 	struct wait wait = wait_transaction_end_begin(producer, WAIT_COMMIT);
 
 	wait_transaction_end(&wait, WAIT_COMMIT, 0);
-	count_sent(producer, second, 0, 1, 10);
-	pending_append(second, 1);
-	count_done(producer, second, 0, COUNT_DELIVERED, 1, 10, 0);
-	pending_settle(second, 1);
-	wait_got(second, 1);
+	one_more_is_got(producer);
+	assert_int_equal(producer_row(producer)->waited_for, 4);
+}
+
+/* A close that fails leaves the producer open. */
+static void what_a_close_covered_need_not_be_asked_for(void **state)
+{
+	struct account_producer *producer = three_delivered();
+	struct wait wait = wait_close_begin(producer, 0, true);
+
+	(void)state;
+	wait_close_end(&wait, WAIT_CLOSE_FAILED, true, true);
+	one_more_is_got(producer);
 	assert_int_equal(producer_row(producer)->waited_for, 4);
 }
 
@@ -274,6 +301,7 @@ int main(void)
 		cmocka_unit_test(a_producer_is_closed_once),
 		cmocka_unit_test(partitions_that_are_all_asked_for_are_a_wait),
 		cmocka_unit_test(what_a_commit_covered_need_not_be_asked_for),
+		cmocka_unit_test(what_a_close_covered_need_not_be_asked_for),
 		cmocka_unit_test(a_row_of_several_partitions_tells_nothing),
 	};
 
