@@ -9,13 +9,13 @@
 #define _GNU_SOURCE 1
 #include "calls/resolve.h"
 
-#include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
 #include <link.h>
 #include <string.h>
 
 #include "guest/guest.h"
+#include "guest/linker.h"
 #include "guest/loaded.h"
 
 void *real_libc[CALL_COUNT];
@@ -44,7 +44,7 @@ static const uint8_t call_library[CALL_COUNT] = {
 void *resolve_libc_slow(enum call_id id, const char *name)
 {
 	int error = errno;
-	void *real = dlsym(RTLD_NEXT, name);
+	void *real = linker_symbol(RTLD_NEXT, name);
 
 	errno = error;
 	__atomic_store_n(&real_libc[id], real, __ATOMIC_RELAXED);
@@ -84,13 +84,13 @@ static bool is_ours(const void *function)
 
 bool resolve_is_preloaded(void)
 {
-	return is_ours(dlsym(RTLD_DEFAULT, "rd_kafka_new"));
+	return is_ours(linker_symbol(RTLD_DEFAULT, "rd_kafka_new"));
 }
 
 /* `handle` reaches a copy if rd_kafka_new can be had from it. */
 static void *handle_reaches(void *handle)
 {
-	void *function = dlsym(handle, "rd_kafka_new");
+	void *function = linker_symbol(handle, "rd_kafka_new");
 
 	return function && !is_ours(function) ? function : NULL;
 }
@@ -102,7 +102,7 @@ static int any_visit(struct dl_phdr_info *info, size_t bytes, void *context)
 	(void)bytes;
 	if (!info->dlpi_name[0])
 		return 0;
-	void *candidate = dlopen(info->dlpi_name, RTLD_NOLOAD | RTLD_LAZY);
+	void *candidate = linker_open(info->dlpi_name, RTLD_NOLOAD | RTLD_LAZY);
 
 	if (candidate && handle_reaches(candidate)) {
 		*handle = candidate;
@@ -119,11 +119,12 @@ static int any_visit(struct dl_phdr_info *info, size_t bytes, void *context)
  */
 static void *handle_for(const struct loaded *object, uint32_t *linkage)
 {
-	void *handle = object && object->path[0] ? dlopen(object->path, RTLD_NOLOAD | RTLD_LAZY)
-						 : NULL;
+	void *handle = object && object->path[0]
+			       ? linker_open(object->path, RTLD_NOLOAD | RTLD_LAZY)
+			       : NULL;
 
 	if (handle && handle_reaches(handle)) {
-		*linkage = dlsym(RTLD_NEXT, "rd_kafka_new") == handle_reaches(handle)
+		*linkage = linker_symbol(RTLD_NEXT, "rd_kafka_new") == handle_reaches(handle)
 				   ? LINKAGE_SHARED
 				   : LINKAGE_PRIVATE;
 		return handle;
@@ -141,9 +142,9 @@ static void copy_fill(struct copy *copy, void *handle)
 {
 	for (unsigned id = 0; id < CALL_COUNT; id++)
 		if (call_library[id] == LIBRARY_KAFKA)
-			copy->real[id] = dlsym(handle, call_names[id]);
+			copy->real[id] = linker_symbol(handle, call_names[id]);
 	for (unsigned id = 0; id < USE_COUNT; id++)
-		copy->use[id] = dlsym(handle, use_names[id]);
+		copy->use[id] = linker_symbol(handle, use_names[id]);
 	if (copy->use[USE_rd_kafka_version])
 		copy->version = (uint32_t)((__typeof__(&rd_kafka_version))
 						   copy->use[USE_rd_kafka_version])();
@@ -199,11 +200,11 @@ const struct copy *resolve_copy_at(uintptr_t bias)
 {
 	struct loaded holder = {.bias = bias};
 	void *handle = dl_iterate_phdr(bias_visit, &holder)
-			       ? dlopen(holder.path, RTLD_NOLOAD | RTLD_LAZY)
+			       ? linker_open(holder.path, RTLD_NOLOAD | RTLD_LAZY)
 			       : NULL;
 	void *function = handle ? handle_reaches(handle) : NULL;
 
-	dlerror(); /* our failed look-ups are not the host's to report */
+	linker_error_clear(); /* our failed look-ups are not the host's to report */
 	if (!function || !loaded_find(function, &holder))
 		return NULL;
 	return copy_make(&holder, handle, LINKAGE_DLSYM);
@@ -215,7 +216,7 @@ static const struct copy *caller_add(const void *address)
 	bool known = loaded_find(address, &object);
 	const struct copy *copy = copy_find(known ? &object : NULL);
 
-	dlerror(); /* our failed look-ups are not the host's to report */
+	linker_error_clear(); /* our failed look-ups are not the host's to report */
 	if (!copy || !known)
 		return copy;
 	uint32_t index = __atomic_fetch_add(&callers_used, 1, __ATOMIC_ACQ_REL);

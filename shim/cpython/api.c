@@ -4,15 +4,16 @@
  */
 #include "cpython/api.h"
 
-#include <dlfcn.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "guest/linker.h"
 
 struct python_api py;
 
 static bool find(const char *name, void *place)
 {
-	void *found = dlsym(RTLD_DEFAULT, name);
+	void *found = linker_symbol(RTLD_DEFAULT, name);
 
 	memcpy(place, &found, sizeof found);
 	return found != NULL;
@@ -57,7 +58,7 @@ bool python_api_find(void)
 
 		if (whole)
 			rest_find();
-		dlerror(); /* not the host's to report */
+		linker_error_clear(); /* not the host's to report */
 		if (!whole)
 			return false;
 		__atomic_store_n(&found, 1, __ATOMIC_RELEASE);

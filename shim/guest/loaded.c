@@ -11,13 +11,13 @@
 #define _GNU_SOURCE 1
 #include "guest/loaded.h"
 
-#include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "guest/fork_lock.h"
+#include "guest/linker.h"
 
 static void build_id_find(struct loaded *found, const ElfW(Phdr) * header)
 {
@@ -101,7 +101,8 @@ static uint32_t find_object_sought;
 static bool finder_is_there(void)
 {
 	if (__builtin_expect(!__atomic_load_n(&find_object_sought, __ATOMIC_ACQUIRE), 0)) {
-		find_object = (__typeof__(find_object))dlsym(RTLD_DEFAULT, "_dl_find_object");
+		find_object =
+			(__typeof__(find_object))linker_symbol(RTLD_DEFAULT, "_dl_find_object");
 		__atomic_store_n(&find_object_sought, 1, __ATOMIC_RELEASE);
 	}
 	return find_object != NULL;

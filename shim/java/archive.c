@@ -11,9 +11,9 @@
 #define _GNU_SOURCE
 #include "java/archive.h"
 
-#include <dlfcn.h>
 #include <string.h>
 
+#include "guest/linker.h"
 #include "java/jni.h"
 
 #define HEAD 40 /* characters of an option that are looked at */
@@ -43,14 +43,14 @@ static bool option_archives(jni_env env, java_ref option)
 static java_ref options_of(jni_env env)
 {
 	typedef java_ref arguments_fn(jni_env);
-	void *handle = dlopen("libjvm.so", RTLD_NOLOAD | RTLD_LAZY);
-	void *symbol = handle ? dlsym(handle, "JVM_GetVmArguments") : NULL;
+	void *handle = linker_open("libjvm.so", RTLD_NOLOAD | RTLD_LAZY);
+	void *symbol = handle ? linker_symbol(handle, "JVM_GetVmArguments") : NULL;
 	arguments_fn *arguments;
 
 	memcpy(&arguments, &symbol, sizeof arguments);
 	if (handle)
-		dlclose(handle);
-	dlerror();
+		linker_close(handle);
+	linker_error_clear();
 	return arguments ? arguments(env) : NULL;
 }
 

@@ -10,12 +10,12 @@
 #define _GNU_SOURCE
 #include "java/probe.h"
 
-#include <dlfcn.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <time.h>
 
 #include "format/format.h"
+#include "guest/linker.h"
 #include "guest/loaded.h"
 #include "guest/settings.h"
 #include "java/archive.h"
@@ -107,8 +107,8 @@ static void client_enter(jni_env env)
 static java_vm vm_find(void)
 {
 	typedef int32_t created_fn(java_vm *, int32_t, int32_t *);
-	void *handle = dlopen("libjvm.so", RTLD_NOLOAD | RTLD_LAZY);
-	void *symbol = handle ? dlsym(handle, "JNI_GetCreatedJavaVMs") : NULL;
+	void *handle = linker_open("libjvm.so", RTLD_NOLOAD | RTLD_LAZY);
+	void *symbol = handle ? linker_symbol(handle, "JNI_GetCreatedJavaVMs") : NULL;
 	created_fn *created;
 	java_vm vm = NULL;
 	int32_t count = 0;
@@ -117,8 +117,8 @@ static java_vm vm_find(void)
 	if (created && (created(&vm, 1, &count) != 0 || count != 1))
 		vm = NULL;
 	if (handle)
-		dlclose(handle);
-	dlerror();
+		linker_close(handle);
+	linker_error_clear();
 	return vm;
 }
 

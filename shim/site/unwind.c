@@ -12,12 +12,12 @@
 #define _GNU_SOURCE 1
 #include "site/unwind.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 
 #include <libunwind.h>
 
 #include "guest/fork_lock.h"
+#include "guest/linker.h"
 #include "guest/loaded.h"
 #include "guest/settings.h"
 #include "guest/guest.h"
@@ -85,13 +85,15 @@ static __typeof__(unw_set_caching_policy) *policy_set;
 
 static bool functions_find(void *library)
 {
-	init_remote = (__typeof__(init_remote))dlsym(library, NAME_OF(unw_init_remote));
-	step = (__typeof__(step))dlsym(library, NAME_OF(unw_step));
-	get_reg = (__typeof__(get_reg))dlsym(library, NAME_OF(unw_get_reg));
-	space_create = (__typeof__(space_create))dlsym(library, NAME_OF(unw_create_addr_space));
-	policy_set = (__typeof__(policy_set))dlsym(library, NAME_OF(unw_set_caching_policy));
-	unwind_reach_search =
-		(unwind_search *)dlsym(library, NAME_OF(UNW_OBJ(dwarf_search_unwind_table)));
+	init_remote = (__typeof__(init_remote))linker_symbol(library, NAME_OF(unw_init_remote));
+	step = (__typeof__(step))linker_symbol(library, NAME_OF(unw_step));
+	get_reg = (__typeof__(get_reg))linker_symbol(library, NAME_OF(unw_get_reg));
+	space_create = (__typeof__(space_create))linker_symbol(library,
+							       NAME_OF(unw_create_addr_space));
+	policy_set =
+		(__typeof__(policy_set))linker_symbol(library, NAME_OF(unw_set_caching_policy));
+	unwind_reach_search = (unwind_search *)linker_symbol(
+		library, NAME_OF(UNW_OBJ(dwarf_search_unwind_table)));
 	return init_remote && step && get_reg && space_create && policy_set &&
 	       unwind_reach_search && loaded_find((const void *)step, &own);
 }
@@ -132,11 +134,11 @@ void unwind_open(void)
 		return;
 	if (__atomic_compare_exchange_n(&opened, &untried, 1, false, __ATOMIC_ACQ_REL,
 					__ATOMIC_ACQUIRE)) {
-		void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+		void *library = linker_open(LIBRARY, RTLD_NOW | RTLD_LOCAL);
 		bool found = library_start(library);
 
 		if (!found)
-			dlerror(); /* not the host's to report */
+			linker_error_clear(); /* not the host's to report */
 		__atomic_store_n(&opened, found ? 2 : 3, __ATOMIC_RELEASE);
 	}
 	if (__atomic_load_n(&opened, __ATOMIC_ACQUIRE) == 3)

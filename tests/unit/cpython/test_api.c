@@ -2,7 +2,7 @@
 /*
  * test_probe_python_api.c - which interpreters the probe enters, by what they call themselves.
  *
- * compiles: shim/cpython/api.c
+ * compiles: shim/cpython/api.c shim/guest/linker.c
  */
 #include <stddef.h>
 #include <stdint.h>
