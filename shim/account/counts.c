@@ -12,23 +12,32 @@ uint32_t count_row(const struct account_producer *producer, const char *topic,
 	return writer_topic(producer_index(producer), topic, partition, producer->topic);
 }
 
-/* A signal handler that interrupts this finds us inside, and keeps off the cell. */
-void count_in(uint32_t row, uint32_t site, enum trace_count kind, uint64_t messages,
-	      uint64_t bytes)
+/* A signal handler that interrupts this finds us inside, and keeps off the cell.
+ * `producer`: they are produced, and it is noted when; NULL: they are not. */
+static void count_into(uint32_t row, uint32_t site, enum trace_count kind, uint64_t messages,
+		       uint64_t bytes, const struct account_producer *producer)
 {
 	struct guest_thread *self = guest_this_thread();
 	bool outermost = guest_enter_anyhow(self);
 	struct trace_cell *cell = self->nested ? NULL : writer_cell(row, site);
 
+	if (cell && producer)
+		count_mark(cell, count_requests(producer));
 	count_add(cell ? &cell->counts : &trace->topics[row].counts, cell != NULL, kind,
 		  messages, bytes);
 	guest_leave_anyhow(self, outermost);
 }
 
+void count_in(uint32_t row, uint32_t site, enum trace_count kind, uint64_t messages,
+	      uint64_t bytes)
+{
+	count_into(row, site, kind, messages, bytes, NULL);
+}
+
 void count_sent(struct account_producer *producer, uint32_t row, uint32_t site,
 		uint64_t messages, uint64_t bytes)
 {
-	count_in(row, site, COUNT_SENT, messages, bytes);
+	count_into(row, site, COUNT_SENT, messages, bytes, producer);
 	producer_row(producer)->produced_last_ns = guest_now_coarse_ns();
 }
 
@@ -54,6 +63,24 @@ void count_error(struct account_producer *producer, int32_t code, enum trace_cou
 	writer_add_shared(&errors[TRACE_ERRORS - 1].messages, messages);
 }
 
+void count_maybe(struct account_producer *producer, enum trace_count kind, uint64_t messages)
+{
+	struct trace_producer_more *more = producer_more(producer);
+
+	if (kind == COUNT_FAILED)
+		writer_add_shared(&more->failed_maybe, messages);
+	else if (kind == COUNT_PURGED)
+		writer_add_shared(&more->purged_maybe, messages);
+}
+
+/* Kafka's own codes are answers, and those say that the broker has not got the messages: but
+ * that it waited in vain for its replicas (REQUEST_TIMED_OUT, NOT_ENOUGH_REPLICAS_AFTER_APPEND)
+ * or had them before (DUPLICATE_SEQUENCE_NUMBER). */
+static bool is_refusal(int32_t error)
+{
+	return error > 0 && error != 7 && error != 20 && error != 46;
+}
+
 void count_failed(struct account_producer *producer, uint64_t messages, uint64_t bytes,
 		  int32_t error)
 {
@@ -64,6 +91,9 @@ void count_failed(struct account_producer *producer, uint64_t messages, uint64_t
 void count_done(struct account_producer *producer, uint32_t row, uint32_t site,
 		enum trace_count kind, uint64_t messages, uint64_t bytes, int32_t error)
 {
+	/* First: it is never short of those that failed. */
+	if (!is_refusal(error))
+		count_maybe(producer, kind, messages);
 	count_in(row, site, kind, messages, bytes);
 	if (kind == COUNT_FAILED)
 		count_failed(producer, messages, bytes, error);

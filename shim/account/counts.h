@@ -36,6 +36,33 @@ static inline void count_add(struct trace_counts *counts, bool private, enum tra
 	}
 }
 
+/* Whole Produce requests: of librdkafka's producers each one's own, else the process's. */
+static inline uint64_t count_requests(const struct account_producer *producer)
+{
+	const struct trace_producer *row = producer_row(producer);
+
+	return __atomic_load_n(row->client == CLIENT_LIBRDKAFKA
+				       ? &row->requests_sent
+				       : &trace->process->produce_written,
+			       __ATOMIC_ACQUIRE);
+}
+
+/*
+ * Before messages are added to COUNT_SENT of this thread's own cell: notes where those
+ * begin that no request can hold yet. A client puts a message into a request before that
+ * is written, so one that was produced after the last whole request is in none. The base
+ * first: killed in between, the old mark is of an earlier request, and says nothing.
+ */
+static inline void count_mark(struct trace_cell *cell, uint64_t requests)
+{
+	uint32_t mark = (uint32_t)requests + 1;
+
+	if (LIKELY(cell->mark == mark))
+		return;
+	__atomic_store_n(&cell->mark_sent, cell->counts.messages[COUNT_SENT], __ATOMIC_RELEASE);
+	__atomic_store_n(&cell->mark, mark, __ATOMIC_RELEASE);
+}
+
 /* The topic row of (topic, partition) for a producer; -1: where messages enter that
  * have no partition yet. Its catch-all row when there is no room. */
 uint32_t count_row(const struct account_producer *producer, const char *topic,
@@ -54,6 +81,10 @@ void count_sent(struct account_producer *producer, uint32_t row, uint32_t site,
  * anybody is told. `error` (rd_kafka_resp_err_t) is noted if the end is COUNT_FAILED. */
 void count_done(struct account_producer *producer, uint32_t row, uint32_t site,
 		enum trace_count kind, uint64_t messages, uint64_t bytes, int32_t error);
+
+/* Messages that failed or were purged (`kind`), and that the broker may have: they have been
+ * written whole, and it did not refuse them. */
+void count_maybe(struct account_producer *producer, enum trace_count kind, uint64_t messages);
 
 /* Messages failed that are counted already: their code, and the event. */
 void count_failed(struct account_producer *producer, uint64_t messages, uint64_t bytes,

@@ -89,7 +89,8 @@ struct trace_process {
 	trace_string jvm_version;    /* of the JVM, once a Java client was found in it */
 	trace_string jvm_clients;    /* lines as above, one for each class loader's client */
 	int32_t end_thread; /* tid that called exit or returned from main; 0 not known */
-	uint8_t spare[52];
+	uint8_t spare[44];
+	uint64_t produce_written; /* whole Produce requests, on any connection */
 };
 
 /* A copy of librdkafka in the process. */

@@ -156,6 +156,8 @@ struct trace_producer {
 
 /* Of `compatible`: the guest fills SECTION_PRODUCER_MORE in. */
 #define TRACE_HAS_WAITS (1u << 3)
+/* Of `compatible`: failed_maybe and purged_maybe are there. */
+#define TRACE_HAS_MAYBE (1u << 8)
 
 /* In what way the last delivery report of all was served, where that was not inside a
  * call of an own thread that could block. */
@@ -233,7 +235,12 @@ struct trace_producer_more {
 	uint64_t refused_alike; /* of rejected_retried: equal to one accepted, not known to be
 				   it */
 	uint64_t refused_lost_sight; /* refusals of which nothing could be remembered */
-	uint8_t spare[192];
+	uint8_t spare[176];
+
+	/* Of those that failed or were purged, the ones that the broker may have all the same
+	 * (TRACE_HAS_MAYBE): they were written once, and no answer says that it refused. */
+	uint64_t failed_maybe;
+	uint64_t purged_maybe;
 };
 
 /* A producer's topic-partition; partition -1 is where messages enter, before
@@ -257,7 +264,16 @@ struct trace_cell {
 	uint32_t thread; /* row of SECTION_THREAD */
 	uint32_t site;	 /* row of SECTION_SITE plus 1; 0 unknown. Outcomes too are
 			  * counted in cells of the site that produced the message. */
-	uint8_t spare[48];
+	uint8_t spare[32];
+
+	/* Which of its messages no request can hold: those produced after the last one had
+	 * been written. `mark` is how many whole Produce requests there were (requests_sent of
+	 * a producer of librdkafka, else produce_written of the process) when its last message
+	 * was produced, plus 1, in 32 bits; 0 nobody noted it. `mark_sent` is SENT without the
+	 * messages that were produced since then. */
+	uint32_t mark;
+	uint32_t mark_spare;
+	uint64_t mark_sent;
 	struct trace_counts counts;
 };
 

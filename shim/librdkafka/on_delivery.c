@@ -113,6 +113,8 @@ static inline void message_produced(struct librdkafka_thread *self, const struct
 	struct trace_cell *cell = outermost ? self->produce_cell : NULL;
 	struct trace_topic *row = &trace->topics[self->produce_row];
 
+	if (UNLIKELY(producer->many_sites) && cell)
+		count_mark(cell, count_requests(producer));
 	count_add(cell ? &cell->counts : &row->counts, cell != NULL, COUNT_SENT, 1, bytes);
 	call_notes(self, (uint32_t)self->produce_row, bytes);
 }
@@ -186,6 +188,18 @@ static void latency_add(struct trace_producer *row, const struct handle *handle,
 	writer_max(&row->latency_max_us, (uint64_t)took_us);
 }
 
+/* librdkafka knows of each message whether it was written once and not refused. */
+static void maybe_note(const struct handle *handle, struct account_producer *producer,
+		       const rd_kafka_message_t *message, enum trace_count kind)
+{
+	if (kind != COUNT_FAILED && kind != COUNT_PURGED)
+		return;
+	if (!handle->copy->use[USE_rd_kafka_message_status] ||
+	    USE(handle->copy, rd_kafka_message_status)(message) !=
+		    RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
+		count_maybe(producer, kind, 1);
+}
+
 static void message_done(struct librdkafka_thread *self, const struct handle *handle,
 			 struct account_producer *producer, const rd_kafka_message_t *message,
 			 bool outermost)
@@ -208,6 +222,7 @@ static void message_done(struct librdkafka_thread *self, const struct handle *ha
 	struct trace_cell *cell = outermost ? self->ack_cell : NULL;
 	struct trace_topic *row = &trace->topics[self->ack_row];
 
+	maybe_note(handle, producer, message, kind);
 	count_add(cell ? &cell->counts : &row->counts, cell != NULL, kind, 1, bytes);
 	if (kind == COUNT_DELIVERED || kind == COUNT_UNCONFIRMED) {
 		latency_add(producer_row(producer), handle, message);

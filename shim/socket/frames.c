@@ -29,6 +29,7 @@ static void on_wire_fact(void *context, const struct wire_fact *fact)
 	case WIRE_PRODUCE_WRITTEN:
 		if (row->produce_unanswerable)
 			acks0_queue_note(row);
+		writer_add_shared(&trace->process->produce_written, 1);
 		writer_event(EVENT_PRODUCE_WRITTEN, index, fact->records, fact->bytes);
 		break;
 	case WIRE_PRODUCE_ANSWERED:

@@ -181,7 +181,7 @@ static void header_fill(char *base, uint64_t bytes)
 	header->section_bytes = sizeof(struct trace_section);
 	header->sections_at = offsetof(struct trace_header, sections);
 	memcpy(header->shim_version, UNFLUSHED_VERSION, sizeof UNFLUSHED_VERSION);
-	header->compatible |= TRACE_HAS_CONSEQUENCES | TRACE_HAS_WAITS;
+	header->compatible |= TRACE_HAS_CONSEQUENCES | TRACE_HAS_WAITS | TRACE_HAS_MAYBE;
 }
 
 /* Where the last trace is mapped: in a forked child, its parent's. */
