@@ -66,6 +66,7 @@ void build_trace(struct run *run, const char *path, const struct reader *reader)
 	build_sockets(&builder);
 	build_links(&builder);
 	build_flight(&builder);
+	build_sites_unsent(&builder);
 	build_series(&builder);
 	for (size_t i = 0; i < builder.process->producer_count; i++)
 		tally_add(&run->tally, &builder.process->producers[i].tally);

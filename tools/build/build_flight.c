@@ -5,11 +5,13 @@
  * The producer knows what it has not been answered; only the wire knows what
  * was written whole. A request that was written on a connection which the
  * client itself gave up is back in its queue (it would have been written
- * again), so only connections that were in use at the end count. Where the
- * wire could not be read there is no split: the sum stays, the parts are
- * UNKNOWN.
+ * again), so only connections that were in use at the end count, and those of
+ * which it may not have been: the broker may have that. Where the wire could not be read there
+ * is no split: the sum stays, the parts are UNKNOWN.
  */
 #include "build/builder.h"
+
+#include <string.h>
 
 struct flight {
 	int64_t sockets;
@@ -18,6 +20,9 @@ struct flight {
 	int64_t kernel_bytes;
 	int64_t answered;     /* records, whatever the client made of the answers */
 	int64_t unanswerable; /* records written whole with acks=0 */
+	int64_t given_up; /* records, whole on connections that the client gave up, unanswered
+			   */
+	int64_t dropped_least;
 	bool readable;
 	bool writing;
 	bool refused; /* records answered with an error, which may be sent again */
@@ -44,6 +49,26 @@ static bool in_use_at_end(const struct process *process, const struct socket *so
 	return true;
 }
 
+/* Clients try again after at most so long. */
+#define RETRIED_NS INT64_C(1000000000)
+
+/*
+ * A client puts what was unanswered on a lost connection first in its queue. So it has been
+ * written again, if anything was written to the same broker some time after that.
+ */
+static bool was_written_again(const struct process *process, const struct socket *lost)
+{
+	for (size_t i = 0; lost->peer && i < process->socket_count; i++) {
+		const struct socket *other = &process->sockets[i];
+
+		if (other != lost && other->producer == lost->producer && other->peer &&
+		    !strcmp(other->peer, lost->peer) &&
+		    other->produce_last_ns > lost->closed_ns + RETRIED_NS)
+			return true;
+	}
+	return false;
+}
+
 /* Bytes in the kernel that the peer had no room for or did not answer to. Others
  * only wait for its TCP, which takes its time. */
 static int64_t held_bytes(const struct socket *socket)
@@ -65,6 +90,33 @@ static int64_t held_requests(const struct socket *socket)
 	if (socket->flags & SOCKET_TLS)
 		return bytes > TLS_ALERT_BYTES ? bytes : 0;
 	return socket->produce_requests > 0 ? bytes : 0;
+}
+
+/* What may follow the last Produce request in the queue: a few small ones of other kinds, and
+ * the beginning of the next. */
+#define OTHER_REQUESTS_BYTES 1024
+
+static int64_t behind_produce(const struct socket *socket)
+{
+	int64_t cut = socket->cut_length != UNKNOWN ? socket->cut_accepted : 0;
+
+	return socket->produce_was_last ? 0 : cut + OTHER_REQUESTS_BYTES;
+}
+
+/*
+ * How many messages a reset has thrown away for certain. The peer had no room for the end
+ * of the queue, so the last request did not become whole there: of several it is not known
+ * how many messages it had.
+ */
+static int64_t dropped_by_reset(const struct socket *socket)
+{
+	int64_t requests = socket->produce_open_requests + socket->produce_unanswerable;
+	int64_t records = socket->produce_open_records + socket->produce_unanswerable_records;
+
+	if (!socket->reset || !socket->records_known || requests == 0 || records == 0 ||
+	    held_bytes(socket) <= behind_produce(socket))
+		return 0;
+	return requests == 1 ? records : 1;
 }
 
 /*
@@ -117,8 +169,12 @@ static struct flight flight_of(const struct builder *builder, size_t producer)
 		flight.unanswerable += socket->produce_unanswerable_records;
 		flight.readable =
 			flight.readable && socket->records_known && socket->answers_known;
-		if (!in_use_at_end(process, socket, row->destroy_began_ns))
+		if (!in_use_at_end(process, socket, row->destroy_began_ns)) {
+			if (!was_written_again(process, socket))
+				flight.given_up += socket->produce_open_records;
 			continue;
+		}
+		flight.dropped_least += dropped_by_reset(socket);
 		flight.writing |= socket->writing;
 		flight.records += socket->produce_open_records;
 		flight.reset |= socket->reset && (socket->produce_open_records > 0 ||
@@ -209,7 +265,7 @@ static void split(struct producer *producer, const struct flight *flight)
 			flight->requests >= producer->requests_sent && !flight->writing;
 	if (outstanding == UNKNOWN || outstanding == 0 || !readable)
 		return;
-	int64_t written = flight->records + answers_unread(producer, flight);
+	int64_t written = flight->records + flight->given_up + answers_unread(producer, flight);
 
 	messages[IN_FLIGHT] = written < outstanding ? written : outstanding;
 	messages[UNSENT] = outstanding - messages[IN_FLIGHT];
@@ -230,6 +286,10 @@ void build_flight(struct builder *builder)
 		struct flight flight = flight_of(builder, i);
 
 		process->producers[i].reset = flight.reset;
+		process->producers[i].dropped_least = flight.dropped_least;
+		process->producers[i].requests_agree =
+			process->producers[i].client != CLIENT_LIBRDKAFKA ||
+			flight.requests == process->producers[i].requests_sent;
 		process->producers[i].writing = flight.writing;
 		process->producers[i].kernel_bytes = flight.kernel_bytes;
 		process->producers[i].kernel_open = flight.kernel_open;

@@ -5,6 +5,11 @@
  * A cell belongs to one call site, and the guest counts what became of a
  * message in a cell of the site that produced it. Where the sums do not
  * match the producer's, outcomes per site are unknown, not guessed.
+ *
+ * Which of a site's outstanding messages were never written is not counted. Two things
+ * are known of it: no request can hold what was produced after the last one was written
+ * (the marks of the cells), and what is not in flight is unsent. Both are bounds; where
+ * they meet, the number is exact.
  */
 #include "build/builder.h"
 
@@ -80,7 +85,7 @@ static void build_frames(struct builder *builder, struct call_site *site)
 
 /* What cells say of one site, and of cells whose site is not known. */
 struct site_sum {
-	uint64_t produced, done, failed, rejected;
+	uint64_t produced, unrolled, done, failed, purged, rejected, unwritable;
 };
 
 static void sum_cell(struct site_sum *sum, const struct trace_counts *counts)
@@ -88,10 +93,32 @@ static void sum_cell(struct site_sum *sum, const struct trace_counts *counts)
 	const uint64_t *messages = counts->messages;
 
 	sum->produced += messages[COUNT_SENT] - messages[COUNT_UNROLLED];
+	sum->unrolled += messages[COUNT_UNROLLED];
 	sum->done += messages[COUNT_DELIVERED] + messages[COUNT_UNCONFIRMED] +
 		     messages[COUNT_FAILED] + messages[COUNT_PURGED];
 	sum->failed += messages[COUNT_FAILED];
+	sum->purged += messages[COUNT_PURGED];
 	sum->rejected += messages[COUNT_REJECTED];
+}
+
+/* So many Produce requests had been written at the end, as the marks count them. */
+static uint32_t last_mark(const struct builder *builder, const struct producer *producer)
+{
+	const struct trace_process *row = reader_row(builder->reader, SECTION_PROCESS, 0);
+	uint64_t requests = producer->client == CLIENT_LIBRDKAFKA
+				    ? (uint64_t)producer->requests_sent
+				    : row->produce_written;
+
+	return (uint32_t)requests + 1;
+}
+
+/* Those of a cell that were produced after the last request had been written. */
+static uint64_t unwritable(const struct trace_cell *cell, uint32_t last)
+{
+	uint64_t sent = cell->counts.messages[COUNT_SENT];
+
+	return cell->mark == last && last && sent > cell->mark_sent ? sent - cell->mark_sent
+								    : 0;
 }
 
 /* Adds up a producer's cells by site: sums[0] is "unknown", sums[n] row n - 1. */
@@ -99,6 +126,7 @@ static void sum_sites(struct builder *builder, const struct producer *producer, 
 		      struct site_sum *sums)
 {
 	const struct reader *reader = builder->reader;
+	uint32_t last = last_mark(builder, producer);
 
 	for (uint32_t i = 0; i < reader_rows(reader, SECTION_CELL); i++) {
 		const struct trace_cell *cell = reader_row(reader, SECTION_CELL, i);
@@ -111,6 +139,7 @@ static void sum_sites(struct builder *builder, const struct producer *producer, 
 			     reader_row(reader, SECTION_SITE, cell->site - 1);
 
 		sum_cell(&sums[known ? cell->site : 0], &cell->counts);
+		sums[known ? cell->site : 0].unwritable += unwritable(cell, last);
 	}
 }
 
@@ -120,11 +149,13 @@ static int64_t harm(int64_t messages)
 	return messages == UNKNOWN ? 0 : messages;
 }
 
-/* Worst first: what was lost, then what was refused, then what was produced. */
+/* Worst first: what certainly was lost, what may be, what was refused, what was produced. */
 static int by_harm(const void *a, const void *b)
 {
 	const struct call_site *left = a, *right = b;
 	const int64_t order[][2] = {
+		{left->unsent_least + harm(left->failed),
+		 right->unsent_least + harm(right->failed)},
 		{harm(left->outstanding) + harm(left->failed),
 		 harm(right->outstanding) + harm(right->failed)},
 		{left->rejected, right->rejected},
@@ -169,6 +200,16 @@ static int64_t share(const struct producer *producer, enum amount amount, bool w
 	return whole ? number_of(sum) : UNKNOWN;
 }
 
+/* Without those that failed, were purged or refused after all: which of its messages did is
+ * not known. */
+static int64_t still_unwritable(const struct call_site *site, const struct site_sum *sum)
+{
+	int64_t left = number_of(sum->unwritable) - site->failed - site->purged -
+		       number_of(sum->unrolled);
+
+	return left > 0 ? left : 0;
+}
+
 static void producer_sites(struct builder *builder, struct producer *producer)
 {
 	uint32_t rows = reader_rows(builder->reader, SECTION_SITE);
@@ -194,14 +235,117 @@ static void producer_sites(struct builder *builder, struct producer *producer)
 		site->outstanding = share(producer, OUTSTANDING, whole, only,
 					  sums[i].produced - sums[i].done);
 		site->failed = share(producer, FAILED, whole, only, sums[i].failed);
+		site->purged = share(producer, PURGED, whole, only, sums[i].purged);
+		site->unwritable = whole ? still_unwritable(site, &sums[i]) : 0;
+		site->unsent_most = UNKNOWN;
+		producer->unwritable += site->unwritable;
 		build_frames(builder, site);
 	}
 	free(sums);
-	qsort(producer->sites, producer->site_count, sizeof *producer->sites, by_harm);
 }
 
 void build_sites(struct builder *builder)
 {
 	for (size_t i = 0; i < builder->process->producer_count; i++)
 		producer_sites(builder, &builder->process->producers[i]);
+}
+
+/* ---- what was never written ---- */
+
+static int64_t above_zero(int64_t number)
+{
+	return number > 0 ? number : 0;
+}
+
+static int64_t lesser(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* So many of the site's can be unsent at all. */
+static int64_t unsent_room(const struct producer *producer, const struct call_site *site)
+{
+	int64_t unsent = producer->tally.messages[UNSENT];
+
+	return site->outstanding == UNKNOWN ? unsent : lesser(site->outstanding, unsent);
+}
+
+/* What is not in flight is unsent, and what no request can hold. */
+static int64_t unsent_least(const struct producer *producer, const struct call_site *site)
+{
+	int64_t least = site->unwritable;
+	int64_t rest = site->outstanding == UNKNOWN
+			       ? 0
+			       : site->outstanding - producer->tally.messages[IN_FLIGHT];
+
+	return lesser(least > rest ? least : rest, unsent_room(producer, site));
+}
+
+static void unsent_by_site(struct producer *producer)
+{
+	int64_t open = producer->tally.messages[UNSENT]; /* of no line that is known */
+
+	for (size_t i = 0; i < producer->site_count; i++) {
+		producer->sites[i].unsent_least = unsent_least(producer, &producer->sites[i]);
+		open -= producer->sites[i].unsent_least;
+	}
+	for (size_t i = 0; i < producer->site_count; i++) {
+		struct call_site *site = &producer->sites[i];
+
+		site->unsent_most = lesser(site->unsent_least + above_zero(open),
+					   unsent_room(producer, site));
+	}
+}
+
+/* Messages that build_flight() has called outstanding after all: whose, is plain if there is
+ * but one line. */
+static void outstanding_again(struct producer *producer)
+{
+	bool only = producer->site_count == 1 &&
+		    producer->sites[0].produced == producer->tally.messages[PRODUCED];
+
+	for (size_t i = 0; i < producer->site_count; i++)
+		producer->sites[i].outstanding =
+			only ? producer->tally.messages[OUTSTANDING] : UNKNOWN;
+}
+
+/* A request that the client has not counted yet may hold what the marks say is too young. */
+static void marks_forget(struct producer *producer)
+{
+	producer->unwritable = 0;
+	for (size_t i = 0; i < producer->site_count; i++)
+		producer->sites[i].unwritable = 0;
+}
+
+/* What is in flight may be too many, by what was on connections that the client gave up;
+ * what no request can hold is not. */
+static void unsent_raise(struct producer *producer)
+{
+	int64_t *messages = producer->tally.messages, *bytes = producer->tally.bytes;
+	int64_t least = lesser(producer->unwritable, messages[OUTSTANDING]);
+
+	if (least <= messages[UNSENT])
+		return;
+	messages[UNSENT] = least;
+	messages[IN_FLIGHT] = messages[OUTSTANDING] - least;
+	bytes[UNSENT] = bytes[IN_FLIGHT] = UNKNOWN;
+}
+
+void build_sites_unsent(struct builder *builder)
+{
+	for (size_t i = 0; i < builder->process->producer_count; i++) {
+		struct producer *producer = &builder->process->producers[i];
+
+		if (!producer->requests_agree)
+			marks_forget(producer);
+		if (producer->unwritten > 0)
+			outstanding_again(producer);
+		if (producer->tally.messages[UNSENT] != UNKNOWN) {
+			unsent_raise(producer);
+			unsent_by_site(producer);
+		}
+		if (producer->site_count)
+			qsort(producer->sites, producer->site_count, sizeof *producer->sites,
+			      by_harm);
+	}
 }

@@ -249,6 +249,7 @@ static void socket_requests(const struct trace_socket *row, struct socket *socke
 			   row->produce_unanswerable_records);
 	socket->answers_known = row->uncounted_answers == 0;
 	socket->produce_last_ns = row->produce_last_ns;
+	socket->produce_was_last = row->produce_last_ns >= row->written_last_ns;
 	socket->writing = may_write_produce(row);
 	/* Of what is encrypted or could not be followed, nothing is known. */
 	socket->records_known =

@@ -92,11 +92,15 @@ static void transactions(const struct trace_producer_more *more, struct producer
 }
 
 /* What any client's guest may have recorded: where it did not, it is 0. */
-static void facts(const struct trace_producer_more *more, struct producer *producer)
+static void facts(const struct trace_producer_more *more, bool maybe, struct producer *producer)
 {
 	flushes(more, producer);
 	transactions(more, producer);
 	producer->refused_alike = number_of(more->refused_alike);
+	if (maybe) {
+		producer->failed_maybe = number_of(more->failed_maybe);
+		producer->purged_maybe = number_of(more->purged_maybe);
+	}
 	if (more->refused_lost_sight > 0)
 		producer->rejected_retried = UNKNOWN;
 }
@@ -126,11 +130,12 @@ void build_told(struct builder *builder, struct producer *producer)
 	producer->waits.by = row->waited_by;
 	producer->waits.waited_for = number_of(row->waited_for);
 	producer->waits.bound_ms = UNKNOWN;
+	producer->failed_maybe = producer->purged_maybe = UNKNOWN;
 	producer->transaction_messages = producer->tally.messages[PRODUCED];
 	reports(row, producer);
 	if (!more)
 		return;
-	facts(more, producer);
+	facts(more, builder->reader->header.compatible & TRACE_HAS_MAYBE, producer);
 	if (producer->client != CLIENT_LIBRDKAFKA)
 		return;
 	waits(more, &producer->waits);

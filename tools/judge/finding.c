@@ -14,11 +14,33 @@ static int64_t site_amount(const struct call_site *site, enum amount amount)
 				     : site->produced;
 }
 
+/* What is certain first: where it is known which line lost most of that. */
+static bool blames_certain(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = at->producer;
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < producer->site_count; i++) {
+		const struct call_site *site = &producer->sites[i];
+
+		sum += site->outstanding_lost;
+		if (site->outstanding_lost <= finding->blamed)
+			continue;
+		finding->blamed = site->outstanding_lost;
+		finding->site = site;
+	}
+	finding->blamed_of = judge_never_arrived(at->process, producer);
+	finding->blamed_exact = sum == finding->blamed_of;
+	return finding->blamed > 0;
+}
+
 void finding_blames(const struct subject *at, struct finding *finding, enum amount amount)
 {
 	const struct producer *producer = at->producer;
 	int64_t most = 0; /* UNKNOWN is less */
 
+	if (amount == OUTSTANDING && blames_certain(at, finding))
+		return;
 	for (size_t i = 0; i < producer->site_count; i++) {
 		int64_t messages = site_amount(&producer->sites[i], amount);
 

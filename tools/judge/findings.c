@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "judge/language.h"
+#include "judge/losses.h"
 #include "memory/memory.h"
 #include "model/words.h"
 
@@ -65,16 +66,28 @@ static void word_fix(struct run *run, struct finding *finding, const struct row 
 	finding->fix = *how ? model_format(run, "%s %s", row->meaning, how) : row->meaning;
 }
 
+/* "They came", "10 of the 10 that never arrived came" */
+static const char *how_many_came(const struct subject *at, const struct finding *finding)
+{
+	if (at->producer->site_count == 1)
+		return "They came";
+	if (finding->blamed == 0)
+		return "Most of them came";
+	return model_format(at->run, "%s%s of the %s that never arrived came",
+			    finding->blamed_exact ? "" : "At least ",
+			    words_number(at->run, finding->blamed),
+			    words_number(at->run, finding->blamed_of));
+}
+
 /* Where the messages came from belongs to what happened. */
 static void say_site(const struct subject *at, struct finding *finding)
 {
 	const struct frame *frame = finding->site ? words_place_frame(finding->site) : NULL;
 
 	if (frame)
-		finding->text = model_format(
-			at->run, "%s %s from %s.", finding->text,
-			at->producer->site_count == 1 ? "They came" : "Most of them came",
-			words_frame(at->run, frame));
+		finding->text =
+			model_format(at->run, "%s %s from %s.", finding->text,
+				     how_many_came(at, finding), words_frame(at->run, frame));
 }
 
 static void raise_row(const struct row *row, const struct subject *at, struct process *process)
@@ -155,6 +168,7 @@ void findings_raise(struct run *run)
 	struct finding *most = NULL;
 	size_t room = 0;
 
+	losses_count(run);
 	for (size_t i = 0; i < run->process_count; i++) {
 		const struct process *process = &run->processes[i];
 		size_t subjects = 1 + process->producer_count + process->socket_count;

@@ -10,23 +10,37 @@
 
 #include "judge/waits.h"
 
-/* What is outstanding while the process runs can still arrive. */
-enum verdict judge_outstanding(const struct process *process, const struct producer *producer)
+/* Requests are counted of librdkafka alone; while it writes one more may be out. */
+static bool nothing_in_flight(const struct producer *producer)
+{
+	return producer->client == CLIENT_LIBRDKAFKA && !producer->writing &&
+	       producer->requests_sent == producer->requests_answered;
+}
+
+static int64_t lesser(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+int64_t judge_never_arrived(const struct process *process, const struct producer *producer)
 {
 	const int64_t *messages = producer->tally.messages;
-	bool lost;
 
-	if (messages[OUTSTANDING] == UNKNOWN)
-		return VERDICT_BLIND;
-	if (messages[OUTSTANDING] == 0)
-		return VERDICT_CLEAN;
-	/* Requests are counted of librdkafka alone; while it writes one more may be out. */
+	/* What is outstanding while the process runs can still arrive. */
+	if (messages[OUTSTANDING] <= 0 || process->how == ENDED_RUNNING)
+		return 0;
 	if (messages[UNSENT] == UNKNOWN)
-		lost = producer->client == CLIENT_LIBRDKAFKA && !producer->writing &&
-		       producer->requests_sent == producer->requests_answered;
-	else
-		lost = messages[UNSENT] > 0 || producer->reset;
-	return lost && process->how != ENDED_RUNNING ? VERDICT_LOST : VERDICT_AT_RISK;
+		return nothing_in_flight(producer) ? messages[OUTSTANDING] : 0;
+	return messages[UNSENT] + lesser(producer->dropped_least, messages[IN_FLIGHT]);
+}
+
+enum verdict judge_outstanding(const struct process *process, const struct producer *producer)
+{
+	if (producer->tally.messages[OUTSTANDING] == UNKNOWN)
+		return VERDICT_BLIND;
+	if (producer->tally.messages[OUTSTANDING] == 0)
+		return VERDICT_CLEAN;
+	return judge_never_arrived(process, producer) > 0 ? VERDICT_LOST : VERDICT_AT_RISK;
 }
 
 /* acks=0: the client calls a message done once it is written. */

@@ -25,6 +25,8 @@ enum blindness {
 };
 
 enum blindness judge_blindness(const struct process *process);
+/* Of the outstanding messages: at least so many did not arrive, for certain. */
+int64_t judge_never_arrived(const struct process *process, const struct producer *producer);
 enum verdict judge_outstanding(const struct process *process, const struct producer *producer);
 enum verdict judge_unconfirmed(const struct producer *producer);
 

@@ -65,8 +65,24 @@ struct call_site {
 	enum trace_language language;
 	struct frame frames[SITE_FRAMES]; /* innermost first */
 	size_t depth;
-	int64_t produced, rejected, outstanding, failed;
+	int64_t produced, rejected, outstanding, failed, purged;
+	int64_t unwritable;   /* of the outstanding: too young for any request; 0 not known */
+	int64_t unsent_least; /* of them, at least so many are unsent, */
+	int64_t unsent_most;  /* and at most so many; UNKNOWN */
+	/* Of its messages, at least so many certainly did not arrive: of the outstanding, and
+	 * of all. findings_raise() */
+	int64_t outstanding_lost, lost_least;
 	uint32_t row; /* of SECTION_SITE */
+};
+
+/*
+ * Messages that are not where the program wanted them, as far as it was not told. Between
+ * `certain` and `certain` plus `possible` of them did not arrive, whatever may come to be
+ * known: the two are never added up. UNKNOWN: it cannot be said.
+ */
+struct losses {
+	int64_t certain, possible;
+	int64_t certain_bytes, possible_bytes;
 };
 
 struct topic {
@@ -149,6 +165,10 @@ struct producer {
 	bool writing;		 /* one of its sockets was being written to at the end */
 	bool shares_connections; /* with others of its client id: whose is whose is not known */
 	bool reset;		 /* what was in flight went through a reset connection */
+	int64_t dropped_least;	 /* of that, at least so many were not whole at the peer */
+	int64_t unwritable;	 /* produced after the last request was written; 0 not known */
+	bool requests_agree;	 /* its own count of requests and the wire's */
+	int64_t failed_maybe, purged_maybe; /* the broker may have them; UNKNOWN */
 	int64_t unwritten;    /* acks=0: called done by the client, and never written whole */
 	int64_t kernel_bytes; /* its sockets' unsent bytes at the end */
 	bool kernel_open;     /* acks=0, killed: what the kernel held at the end is not known */
@@ -159,6 +179,7 @@ struct producer {
 	size_t error_count;
 	struct call_site *sites; /* those that lost most first */
 	size_t site_count;
+	struct losses losses; /* findings_raise() */
 	enum verdict verdict;
 };
 
@@ -196,9 +217,10 @@ struct socket {
 	int64_t produce_unanswerable, produce_refused, produce_error;
 	int64_t produce_last_ns, closed_ns, lived_ns;
 	bool records_known;
-	bool answers_known; /* of every answer it is known how many records it was for */
-	bool shared;	    /* of one of several producers, who have one client id */
-	bool writing;	    /* a write was under way at the end: it may have gone out */
+	bool produce_was_last; /* nothing was written after the last whole Produce request */
+	bool answers_known;    /* of every answer it is known how many records it was for */
+	bool shared;	       /* of one of several producers, who have one client id */
+	bool writing;	       /* a write was under way at the end: it may have gone out */
 	enum trace_socket_end end;
 	int64_t unsent_bytes, unread_bytes;
 	int64_t unseen_bytes; /* that TCP took past every call we see; UNKNOWN */
@@ -244,6 +266,10 @@ struct finding {
 	const char *text;	  /* what happened and what it means */
 	const char *change;	  /* the change, in a few words */
 	const char *fix;	  /* the change, in full */
+	/* Of those it speaks of that never arrived, so many are of the site, or at least so
+	 * many; 0: not known. */
+	int64_t blamed, blamed_of;
+	bool blamed_exact;
 	struct evidence evidence[FINDING_EVIDENCE];
 	const struct call_site *site; /* of the producer, that most of it came from */
 	size_t evidence_count;
@@ -308,13 +334,25 @@ struct process {
 	const char *cannot_load; /* words that follow "because"; NULL: not known */
 	const char *suspicion;	 /* why one that was not loaded may have produced: a sentence */
 	bool judged;		 /* it touched Kafka, or should have been seen to */
+	struct losses losses;	 /* findings_raise() */
 	enum verdict verdict;
+};
+
+/* The line that lost most of what certainly did not arrive, over all processes. */
+struct where {
+	const struct process *process; /* the one that lost most of it; NULL: not known */
+	const struct producer *producer;
+	const struct call_site *site;
+	int64_t messages; /* at least; all of them if `exact` */
+	bool exact;
 };
 
 struct run {
 	struct process *processes;
 	size_t process_count;
 	struct tally tally; /* summed over all producers */
+	struct losses losses;
+	struct where where;
 	enum verdict verdict;
 	struct block *memory;
 	size_t *images; /* build/exec_chain.c: heads of chains of processes, by index */

@@ -12,6 +12,7 @@
 #include "render/json_value.h"
 #include "render/notes.h"
 #include "render/render.h"
+#include "render/render_text.h"
 
 static json_t *amounts(const int64_t *values)
 {
@@ -210,6 +211,11 @@ static json_t *call_sites(const struct producer *producer)
 		json_object_set_new(messages, "rejected", json_of_number(site->rejected));
 		json_object_set_new(messages, "outstanding", json_of_number(site->outstanding));
 		json_object_set_new(messages, "failed", json_of_number(site->failed));
+		json_object_set_new(messages, "unsent",
+				    json_of_number(site->unsent_least == site->unsent_most
+							   ? site->unsent_least
+							   : UNKNOWN));
+		json_object_set_new(messages, "lost_least", json_of_number(site->lost_least));
 		json_object_set_new(object, "messages", messages);
 		json_object_set_new(object, "language",
 				    json_of_text(site->language == LANGUAGE_PYTHON ? "python"
@@ -258,6 +264,15 @@ static const char *waited_by(const struct producer *producer)
 		       : by[producer->waits.by];
 }
 
+static json_t *losses_json(const struct losses *losses)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "certain", json_of_number(losses->certain));
+	json_object_set_new(object, "possible", json_of_number(losses->possible));
+	return object;
+}
+
 static json_t *told_json(const struct told *told)
 {
 	json_t *object = json_object();
@@ -292,6 +307,7 @@ static json_t *producer_json(const struct producer *producer)
 	json_object_set_new(object, "verdict", json_of_text(verdict_name(producer->verdict)));
 	json_object_set_new(object, "messages", amounts(producer->tally.messages));
 	json_object_set_new(object, "bytes", amounts(producer->tally.bytes));
+	json_object_set_new(object, "losses", losses_json(&producer->losses));
 	json_object_set_new(object, "reports_unserved",
 			    json_of_number(producer->reports_unserved));
 	json_object_set_new(object, "waited",
@@ -379,12 +395,32 @@ static json_t *process_json(struct run *run, const struct process *process)
 	json_object_set_new(object, "end", end(process));
 	json_object_set_new(object, "layers", layers(run, process));
 	json_object_set_new(object, "verdict", json_of_text(verdict_name(process->verdict)));
+	json_object_set_new(object, "losses", losses_json(&process->losses));
 	json_object_set_new(object, "producers", producers);
 	json_object_set_new(object, "sockets", sockets);
 	json_object_set_new(object, "findings", findings);
 	json_object_set_new(object, "series", json_of_series(process));
 	json_object_set_new(object, "dropped_events", json_of_number(process->dropped_events));
 	json_object_set_new(object, "faults", faults(process));
+	return object;
+}
+
+/* The line that lost most of what is certain: where it is in this summary. */
+static json_t *where_json(const struct run *run)
+{
+	const struct where *where = &run->where;
+	json_t *object;
+
+	if (!where->site)
+		return json_null();
+	object = json_object();
+	json_object_set_new(object, "process", json_integer(where->process - run->processes));
+	json_object_set_new(object, "producer",
+			    json_integer(where->producer - where->process->producers));
+	json_object_set_new(object, "call_site",
+			    json_integer(where->site - where->producer->sites));
+	json_object_set_new(object, "messages", json_of_number(where->messages));
+	json_object_set_new(object, "exact", json_boolean(where->exact));
 	return object;
 }
 
@@ -397,6 +433,9 @@ void render_json(struct run *run, bool colour, FILE *out)
 		json_array_append_new(processes, process_json(run, &run->processes[i]));
 	json_object_set_new(object, "schema", json_string("unflushed.summary/1"));
 	json_object_set_new(object, "verdict", json_of_text(verdict_name(run->verdict)));
+	json_object_set_new(object, "headline", json_of_text(text_headline(run)));
+	json_object_set_new(object, "losses", losses_json(&run->losses));
+	json_object_set_new(object, "where", where_json(run));
 	json_object_set_new(object, "processes", processes);
 	json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
 	fputc('\n', out);

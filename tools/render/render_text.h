@@ -5,6 +5,8 @@
 #include "model/model.h"
 #include "render/page.h"
 
+/* What happened to how many messages, in a line: what follows the verdict. */
+const char *text_headline(struct run *run);
 /* The first three lines: verdict and how many, where, what to change. */
 void text_answer(const struct page *page, struct run *run);
 void text_funnel(const struct page *page, struct run *run, const struct process *process,

@@ -13,76 +13,60 @@
 
 #define LABEL 9
 
-/* What the verdict is about, over all producers. */
-struct damage {
-	int64_t messages;
-	int64_t bytes;	 /* UNKNOWN when they cannot be told */
-	int64_t refused; /* of the messages: never accepted, so not produced either */
-	int64_t refused_bytes;
+/* All that a number of lost messages is to be held against. */
+struct offered {
+	int64_t messages, bytes;
 	bool running;
 };
 
-static void damage_add(struct damage *damage, int64_t messages, int64_t bytes)
+/* What was produced, and what was refused: that may be lost, too. */
+static struct offered offered_of(const struct run *run)
 {
-	damage->messages += messages;
-	damage->bytes =
-		damage->bytes == UNKNOWN || bytes == UNKNOWN ? UNKNOWN : damage->bytes + bytes;
-}
-
-/* Of the messages that failed or were purged: those of which this verdict speaks. */
-static int64_t ends_at(const struct bad_ends *ends, enum verdict verdict)
-{
-	return verdict == VERDICT_LOST	    ? ends->failed.nobody + ends->purged.nobody
-	       : verdict == VERDICT_AT_RISK ? ends->failed.binding + ends->purged.binding
-					    : 0;
-}
-
-static void damage_of_producer(const struct process *process, const struct producer *producer,
-			       enum verdict verdict, struct damage *damage)
-{
-	const struct tally *tally = &producer->tally;
-	const struct bad_ends ends = judge_bad_ends(producer);
-	int64_t gone = ends_at(&ends, verdict);
-	int64_t refused = judge_not_retried(producer);
-
-	if (judge_outstanding(process, producer) == verdict)
-		damage_add(damage, tally->messages[OUTSTANDING], tally->bytes[OUTSTANDING]);
-	if (gone > 0)
-		damage_add(damage, gone,
-			   gone == tally->messages[FAILED] + tally->messages[PURGED]
-				   ? tally->bytes[FAILED] + tally->bytes[PURGED]
-				   : UNKNOWN);
-	if (verdict == VERDICT_AT_RISK && refused > 0) {
-		bool all = refused == tally->messages[REJECTED];
-
-		damage_add(damage, refused, all ? tally->bytes[REJECTED] : UNKNOWN);
-		damage->refused += refused;
-		damage->refused_bytes += all ? tally->bytes[REJECTED] : 0;
-	}
-	if (judge_unconfirmed(producer) == verdict && verdict != VERDICT_CLEAN)
-		damage_add(damage, tally->messages[UNCONFIRMED], UNKNOWN);
-}
-
-static struct damage damage_of(const struct run *run)
-{
-	struct damage damage = {0};
+	struct offered offered = {run->tally.messages[PRODUCED], run->tally.bytes[PRODUCED],
+				  false};
 
 	for (size_t i = 0; i < run->process_count; i++) {
 		const struct process *process = &run->processes[i];
 
-		damage.running |= process->how == ENDED_RUNNING;
-		for (size_t j = 0; j < process->producer_count; j++)
-			damage_of_producer(process, &process->producers[j], run->verdict,
-					   &damage);
+		offered.running |= process->how == ENDED_RUNNING;
+		for (size_t j = 0; j < process->producer_count; j++) {
+			const struct tally *tally = &process->producers[j].tally;
+			int64_t refused = judge_not_retried(&process->producers[j]);
+
+			if (refused == 0)
+				continue;
+			offered.messages +=
+				refused == UNKNOWN ? tally->messages[REJECTED] : refused;
+			offered.bytes += refused == tally->messages[REJECTED]
+						 ? tally->bytes[REJECTED]
+						 : 0;
+		}
 	}
-	return damage;
+	return offered;
 }
 
-/* The worst finding of the run: what lines two and three are about. */
+/* The worst finding of a producer; NULL: it has none. */
+static const struct finding *worst_of(const struct process *process,
+				      const struct producer *producer)
+{
+	for (size_t i = 0; i < process->finding_count; i++)
+		if (process->findings[i].producer == producer - process->producers)
+			return &process->findings[i];
+	return NULL;
+}
+
+/* The worst finding of the run, of the line that lost most if that is known: what lines
+ * two and three are about. */
 static const struct finding *worst(const struct run *run, const struct process **where)
 {
-	const struct finding *found = NULL;
+	const struct finding *found =
+		run->where.site ? worst_of(run->where.process, run->where.producer) : NULL;
 
+	if (found && found->verdict == run->verdict) {
+		*where = run->where.process;
+		return found;
+	}
+	found = NULL;
 	for (size_t i = 0; i < run->process_count; i++) {
 		const struct process *process = &run->processes[i];
 
@@ -97,19 +81,44 @@ static const struct finding *worst(const struct run *run, const struct process *
 }
 
 /* "950 of 1,000 messages (92.8 KiB of 97.7 KiB)" */
-static const char *how_many(struct run *run, const struct damage *damage)
+static const char *how_many(struct run *run, const struct offered *offered, int64_t messages,
+			    int64_t bytes)
 {
-	int64_t messages = run->tally.messages[PRODUCED] + damage->refused;
-	int64_t bytes = run->tally.bytes[PRODUCED] + damage->refused_bytes;
-	const char *all = words_count(run, messages, "message");
-	const char *part = words_number(run, damage->messages);
+	const char *all = words_count(run, offered->messages, "message");
+	const char *part = words_number(run, messages);
 
-	if (damage->messages == messages && damage->bytes == bytes)
+	if (messages == offered->messages && bytes == offered->bytes)
 		return model_format(run, "all %s (%s)", all, words_size(run, bytes));
-	if (damage->bytes == UNKNOWN)
+	if (bytes == UNKNOWN)
 		return model_format(run, "%s of %s", part, all);
-	return model_format(run, "%s of %s (%s of %s)", part, all,
-			    words_size(run, damage->bytes), words_size(run, bytes));
+	return model_format(run, "%s of %s (%s of %s)", part, all, words_size(run, bytes),
+			    words_size(run, offered->bytes));
+}
+
+/* What may have arrived has a number of its own. */
+static const char *lost_words(struct run *run, const struct offered *offered)
+{
+	const struct losses *losses = &run->losses;
+	const char *certain;
+
+	if (losses->possible == 0)
+		return model_format(
+			run, "%s never arrived",
+			how_many(run, offered, losses->certain, losses->certain_bytes));
+	certain = how_many(run, offered, losses->certain, UNKNOWN);
+	if (losses->possible == UNKNOWN)
+		return model_format(run,
+				    "%s never arrived; how many more may be lost is not known",
+				    certain);
+	return model_format(run, "%s never arrived; %s more may be lost", certain,
+			    words_number(run, losses->possible));
+}
+
+static const char *at_risk_words(struct run *run, const struct offered *offered)
+{
+	return model_format(
+		run, offered->running ? "%s still under way" : "%s may be lost",
+		how_many(run, offered, run->losses.possible, run->losses.possible_bytes));
 }
 
 static int64_t arrived(const struct run *run)
@@ -147,9 +156,11 @@ static const char *first_sentence(struct run *run, const char *text)
 	return end ? model_format(run, "%.*s", (int)(end - text), text) : text;
 }
 
-static const char *first_line(struct run *run, const struct finding *finding)
+const char *text_headline(struct run *run)
 {
-	struct damage damage = damage_of(run);
+	const struct process *process = NULL;
+	const struct finding *finding = worst(run, &process);
+	const struct offered offered = offered_of(run);
 
 	if (run->verdict == VERDICT_CLEAN)
 		return clean_words(run);
@@ -164,16 +175,24 @@ static const char *first_line(struct run *run, const struct finding *finding)
 		return model_format(run, "%s%s arrived %s",
 				    arrived(run) == run->tally.messages[PRODUCED] ? "all " : "",
 				    words_count(run, arrived(run), "message"),
-				    damage.running
+				    offered.running
 					    ? "so far; the program is still running"
 					    : "this time, but nothing waited for the last");
-	if (run->verdict == VERDICT_BLIND || damage.messages == 0)
-		return finding ? first_sentence(run, finding->text)
-			       : "nothing could be judged: no trace was found";
-	if (run->verdict == VERDICT_LOST)
-		return model_format(run, "%s never arrived", how_many(run, &damage));
-	return model_format(run, damage.running ? "%s still under way" : "%s may be lost",
-			    how_many(run, &damage));
+	if (run->verdict == VERDICT_LOST && run->losses.certain > 0)
+		return lost_words(run, &offered);
+	if (run->verdict != VERDICT_BLIND && run->losses.possible > 0)
+		return at_risk_words(run, &offered);
+	return finding ? first_sentence(run, finding->text)
+		       : "nothing could be judged: no trace was found";
+}
+
+/* "send_orders at orders.py:12, 10 of the 10" */
+static const char *line_words(struct run *run, const struct where *where)
+{
+	return model_format(run, "%s, %s%s of the %s",
+			    words_frame(run, words_place_frame(where->site)),
+			    where->exact ? "" : "at least ", words_number(run, where->messages),
+			    words_number(run, run->losses.certain));
 }
 
 static const char *where_words(struct run *run, const struct finding *finding,
@@ -205,12 +224,15 @@ void text_answer(const struct page *page, struct run *run)
 	const struct finding *finding = worst(run, &process);
 
 	page_verdict(page, run->verdict, LABEL);
-	page_wrap_on(page, LABEL, LABEL, first_line(run, finding));
+	page_wrap_on(page, LABEL, LABEL, text_headline(run));
 	if (!finding || (run->verdict == VERDICT_CLEAN && finding->verdict == VERDICT_CLEAN)) {
 		if (run->verdict == VERDICT_CLEAN && run->tally.messages[PRODUCED] > 0)
 			page_wrap(page, "", LABEL, "and the program waited for them");
 		return;
 	}
-	page_wrap(page, "  where", LABEL, where_words(run, finding, process));
+	page_wrap(page, "  where", LABEL,
+		  run->where.site && run->verdict == VERDICT_LOST
+			  ? line_words(run, &run->where)
+			  : where_words(run, finding, process));
 	page_wrap(page, "  change", LABEL, finding->change);
 }

@@ -76,6 +76,10 @@ static const char *site_numbers(struct run *run, const struct call_site *site)
 	if (site->outstanding > 0)
 		text = model_format(run, "%s, %s outstanding", text,
 				    words_number(run, site->outstanding));
+	if (site->unsent_least > 0 && site->unsent_least == site->unsent_most &&
+	    site->unsent_least < site->outstanding)
+		text = model_format(run, "%s (%s of them never written)", text,
+				    words_number(run, site->unsent_least));
 	if (site->failed > 0)
 		text = model_format(run, "%s, %s failed", text,
 				    words_number(run, site->failed));

@@ -85,7 +85,7 @@ static void the_first_three_lines_answer(void **state)
 	maker_story(&maker, 1000, 50);
 	assert_int_equal(report_trace(), VERDICT_LOST);
 	assert_line(1, "LOST     950 of 1,000 messages (9.3 KiB of 9.8 KiB) never arrived");
-	assert_line(2, "  where  send_orders at orders.py:42");
+	assert_line(2, "  where  send_orders at orders.py:42, 950 of the 950");
 	assert_line(3,
 		    "  change call producer.flush() before the program ends; it must return 0");
 }

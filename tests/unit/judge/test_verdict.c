@@ -103,6 +103,11 @@ static void outstanding_and_never_written_is_lost(void **state)
 	assert_int_equal(messages()[IN_FLIGHT], 0);
 }
 
+static struct losses losses(void)
+{
+	return run.processes[0].producers[0].losses;
+}
+
 static struct trace_socket *in_flight(uint64_t records)
 {
 	struct trace_socket *socket = maker_socket(&maker, 0);
@@ -151,9 +156,34 @@ static void in_flight_through_a_reset_is_lost(void **state)
 	assert_int_equal(judged(), VERDICT_LOST);
 	socket->flags = SOCKET_KAFKA | SOCKET_RESET;
 	assert_int_equal(judged(), VERDICT_LOST);
+	assert_int_equal(losses().certain, 60); /* of its only request */
+	assert_int_equal(losses().possible, 0);
+	maker.producers[0].requests_sent = socket->produce_requests = 4;
+	assert_int_equal(judged(), VERDICT_LOST);
+	assert_int_equal(losses().certain, 1); /* of the last one, however many it had */
+	assert_int_equal(losses().possible, 59);
 }
 
-static void a_connection_given_up_before_holds_nothing_in_flight(void **state)
+/* What the peer had room for may all be there. */
+static void what_a_reset_may_have_spared_is_at_risk(void **state)
+{
+	(void)state;
+	maker_story(&maker, 100, 40);
+	struct trace_socket *socket = in_flight(60);
+
+	socket->unsent_bytes = 500;
+	socket->unread_bytes = 40;
+	socket->flags = SOCKET_KAFKA | SOCKET_UNDER_WAY;
+	assert_int_equal(judged(), VERDICT_AT_RISK);
+	socket->flags = SOCKET_KAFKA;
+	socket->written_last_ns = socket->produce_last_ns + 1; /* a small one of another kind */
+	assert_int_equal(judged(), VERDICT_AT_RISK);
+	socket->unsent_bytes = 5000;
+	assert_int_equal(judged(), VERDICT_LOST);
+}
+
+/* What was written on it was queued again, and may have arrived before that. */
+static void what_a_connection_given_up_before_held_may_have_arrived(void **state)
 {
 	(void)state;
 	maker_story(&maker, 100, 40);
@@ -161,7 +191,13 @@ static void a_connection_given_up_before_holds_nothing_in_flight(void **state)
 
 	socket->state = SOCKET_CLOSED;
 	socket->closed_ns = 101 * MAKER_SECOND + 10;
-	maker_socket(&maker, 0)->produce_last_ns = 101 * MAKER_SECOND + 20;
+	struct trace_socket *next = maker_socket(&maker, 0);
+
+	next->produce_last_ns = 101 * MAKER_SECOND + 20;
+	assert_int_equal(judged(), VERDICT_AT_RISK);
+	assert_int_equal(messages()[IN_FLIGHT], 60);
+	/* Long ago: it has been written again since then, first of all. */
+	next->produce_last_ns = 103 * MAKER_SECOND;
 	assert_int_equal(judged(), VERDICT_LOST);
 	assert_int_equal(messages()[IN_FLIGHT], 0);
 	/* Closed by destroy: it was in use. */
@@ -357,7 +393,8 @@ int main(void)
 		TEST(written_and_unanswered_is_at_risk),
 		TEST(some_written_and_some_not_is_lost),
 		TEST(in_flight_through_a_reset_is_lost),
-		TEST(a_connection_given_up_before_holds_nothing_in_flight),
+		TEST(what_a_reset_may_have_spared_is_at_risk),
+		TEST(what_a_connection_given_up_before_held_may_have_arrived),
 		TEST(what_the_wire_cannot_tell_is_unknown),
 		TEST(failed_and_told_is_failed_and_untold_is_lost),
 		TEST(purged_is_failed),

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * losses.c - see losses.h.
+ */
+#include "judge/losses.h"
+
+#include "judge/judge.h"
+#include "judge/where.h"
+
+static int64_t above_zero(int64_t number)
+{
+	return number > 0 ? number : 0;
+}
+
+static int64_t lesser(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t sum(int64_t a, int64_t b)
+{
+	return a == UNKNOWN || b == UNKNOWN ? UNKNOWN : a + b;
+}
+
+static void losses_add(struct losses *losses, const struct losses *more)
+{
+	losses->certain = sum(losses->certain, more->certain);
+	losses->possible = sum(losses->possible, more->possible);
+	losses->certain_bytes = sum(losses->certain_bytes, more->certain_bytes);
+	losses->possible_bytes = sum(losses->possible_bytes, more->possible_bytes);
+}
+
+/* The bytes of `messages`, of which `all` have so many bytes: known if it is all or none. */
+static int64_t bytes_of(int64_t messages, int64_t all, int64_t bytes)
+{
+	return messages == 0 ? 0 : messages == all ? bytes : UNKNOWN;
+}
+
+static struct losses split(int64_t certain, int64_t all, int64_t bytes)
+{
+	return (struct losses){
+		.certain = certain,
+		.possible = all - certain,
+		.certain_bytes = bytes_of(certain, all, bytes),
+		.possible_bytes = bytes_of(all - certain, all, bytes),
+	};
+}
+
+/* ---- of a producer, by what became of its messages ---- */
+
+static struct losses of_outstanding(const struct process *process,
+				    const struct producer *producer)
+{
+	const struct tally *tally = &producer->tally;
+	struct losses losses = split(judge_never_arrived(process, producer),
+				     tally->messages[OUTSTANDING], tally->bytes[OUTSTANDING]);
+
+	if (losses.certain > 0 && losses.certain == tally->messages[UNSENT]) {
+		losses.certain_bytes = tally->bytes[UNSENT];
+		losses.possible_bytes = tally->bytes[IN_FLIGHT];
+	}
+	return losses;
+}
+
+/* Records in whole Produce requests, of all of the process's connections. */
+static int64_t records_written(const struct process *process)
+{
+	int64_t written = 0;
+
+	for (size_t i = 0; i < process->socket_count; i++) {
+		const struct socket *socket = &process->sockets[i];
+
+		if (socket->writing || !socket->records_known)
+			return UNKNOWN;
+		written += socket->produce_records;
+	}
+	return process->dropped_sockets || process->recycled_sockets ? UNKNOWN : written;
+}
+
+/*
+ * The broker may have so many of those that failed or were purged. librdkafka says of each
+ * whether it may be; of other clients it is known by the error, and that no more can have
+ * arrived than was written.
+ */
+static int64_t maybe_of(const struct process *process, const struct producer *producer,
+			enum amount end)
+{
+	int64_t all = producer->tally.messages[end];
+	int64_t maybe = end == FAILED ? producer->failed_maybe : producer->purged_maybe;
+	int64_t written;
+
+	if (maybe == UNKNOWN || maybe > all)
+		maybe = all;
+	if (maybe == 0 || producer->client == CLIENT_LIBRDKAFKA)
+		return maybe;
+	written = records_written(process);
+	return written == UNKNOWN
+		       ? maybe
+		       : lesser(maybe,
+				above_zero(written - producer->tally.messages[DELIVERED]));
+}
+
+/* Messages of a bad end: those that nobody was told of, and those told to a binding. */
+static struct losses of_bad_end(const struct told *told, int64_t maybe,
+				const struct tally *tally, enum amount end)
+{
+	int64_t certain = above_zero(told->nobody - maybe);
+
+	return (struct losses){
+		.certain = certain,
+		.possible = told->nobody - certain + told->binding,
+		.certain_bytes = bytes_of(certain, tally->messages[end], tally->bytes[end]),
+		.possible_bytes = bytes_of(told->nobody - certain + told->binding,
+					   tally->messages[end], tally->bytes[end]),
+	};
+}
+
+static struct losses of_refused(const struct producer *producer)
+{
+	int64_t refused = judge_not_retried(producer);
+
+	return (struct losses){
+		.possible = refused,
+		.possible_bytes = bytes_of(refused, producer->tally.messages[REJECTED],
+					   producer->tally.bytes[REJECTED]),
+	};
+}
+
+static struct losses of_unconfirmed(const struct producer *producer)
+{
+	const struct tally *tally = &producer->tally;
+	int64_t unconfirmed = tally->messages[UNCONFIRMED];
+
+	if (judge_unconfirmed(producer) == VERDICT_CLEAN)
+		return (struct losses){0};
+	struct losses losses = split(lesser(producer->dropped_least, unconfirmed), unconfirmed,
+				     tally->bytes[UNCONFIRMED]);
+
+	losses.possible_bytes = losses.possible ? UNKNOWN : 0; /* not of all of them */
+	return losses;
+}
+
+/* Of a transaction that was open at the end nothing is ever read, whatever became of it.
+ * What is outstanding is of it: a commit has waited for all before. */
+static void transaction_covers(const struct producer *producer, struct losses *losses,
+			       const struct losses *outstanding)
+{
+	int64_t open = producer->transaction_messages;
+
+	if (losses->certain >= open)
+		return;
+	losses->possible = sum(losses->possible,
+			       -lesser(outstanding->possible, open - outstanding->certain));
+	losses->certain = open;
+	losses->certain_bytes = bytes_of(open, producer->tally.messages[PRODUCED],
+					 producer->tally.bytes[PRODUCED]);
+	losses->possible_bytes = losses->possible ? UNKNOWN : 0;
+}
+
+/* What is certain, by what became of the messages. */
+struct certain {
+	int64_t outstanding, failed, purged;
+};
+
+static struct losses of_producer(const struct process *process, const struct producer *producer,
+				 struct certain *certain)
+{
+	const struct bad_ends ends = judge_bad_ends(producer);
+	const struct tally *tally = &producer->tally;
+	const struct losses parts[] = {
+		of_outstanding(process, producer),
+		of_bad_end(&ends.failed, maybe_of(process, producer, FAILED), tally, FAILED),
+		of_bad_end(&ends.purged, maybe_of(process, producer, PURGED), tally, PURGED),
+		of_refused(producer),
+		of_unconfirmed(producer),
+	};
+	struct losses losses = {0};
+
+	*certain = (struct certain){parts[0].certain, parts[1].certain, parts[2].certain};
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		losses_add(&losses, &parts[i]);
+	if (judge_transaction_lost(process, producer))
+		transaction_covers(producer, &losses, &parts[0]);
+	return losses;
+}
+
+/* ---- of the lines that produced ---- */
+
+/* Of `all` messages `part` are meant, and `own` are of one line: of those at least so many. */
+static int64_t share_least(int64_t own, int64_t all, int64_t part)
+{
+	return own == UNKNOWN || all == UNKNOWN ? 0 : above_zero(own - above_zero(all - part));
+}
+
+static int64_t unsent_share(const struct producer *producer, const struct call_site *site,
+			    int64_t certain)
+{
+	const int64_t *messages = producer->tally.messages;
+	int64_t least = share_least(site->outstanding, messages[OUTSTANDING], certain);
+	int64_t unsent = share_least(site->unsent_least, messages[UNSENT], certain);
+
+	if (least < unsent)
+		least = unsent;
+	if (least < site->unwritable)
+		least = site->unwritable;
+	return lesser(least, certain);
+}
+
+static int64_t site_share(const struct process *process, const struct producer *producer,
+			  const struct call_site *site, const struct certain *certain)
+{
+	const int64_t *messages = producer->tally.messages;
+	int64_t ends = site->outstanding_lost +
+		       share_least(site->failed, messages[FAILED], certain->failed) +
+		       share_least(site->purged, messages[PURGED], certain->purged);
+
+	if (site->produced == messages[PRODUCED])
+		return producer->losses.certain;
+	if (!judge_transaction_lost(process, producer))
+		return ends;
+	int64_t open =
+		share_least(site->produced, messages[PRODUCED], producer->transaction_messages);
+
+	return open > ends ? open : ends;
+}
+
+static void of_sites(const struct process *process, struct producer *producer,
+		     const struct certain *certain)
+{
+	for (size_t i = 0; i < producer->site_count; i++) {
+		struct call_site *site = &producer->sites[i];
+
+		site->outstanding_lost = unsent_share(producer, site, certain->outstanding);
+		site->lost_least = lesser(site_share(process, producer, site, certain),
+					  producer->losses.certain);
+	}
+}
+
+/* ---- sums ---- */
+
+static void of_process(struct process *process)
+{
+	static const struct losses unknown = {UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN};
+
+	process->losses = (struct losses){0};
+	for (size_t i = 0; i < process->producer_count; i++) {
+		struct producer *producer = &process->producers[i];
+		struct certain certain;
+
+		if (producer->tally.messages[OUTSTANDING] == UNKNOWN) {
+			process->losses = producer->losses = unknown;
+			continue;
+		}
+		producer->losses = of_producer(process, producer, &certain);
+		of_sites(process, producer, &certain);
+		losses_add(&process->losses, &producer->losses);
+	}
+}
+
+void losses_count(struct run *run)
+{
+	run->losses = (struct losses){0};
+	for (size_t i = 0; i < run->process_count; i++) {
+		of_process(&run->processes[i]);
+		losses_add(&run->losses, &run->processes[i].losses);
+	}
+	run->where = where_find(run);
+}
