@@ -78,6 +78,7 @@ static bool trace_check(struct story *story, const char *directory, unsigned aft
 		fail_msg("the counts and the topic disagree");
 	}
 	unsent_check(story, after_us);
+	headline_assert(story->summary, story->arrived);
 	produced = story_count(story, "produced") > 0;
 	if (produced) {
 		assert_string_equal(json_text(story->summary, "processes.0.end.how"),

@@ -107,6 +107,21 @@ int64_t story_count(const struct story *story, const char *what);
 /* delivered <= arrived, and arrived explained by what can have arrived. */
 void story_expect_truth(const struct story *story);
 
+/* --- the first line ----------------------------------------------------------------- */
+
+/* Its numbers: what never arrived, and what may be lost beside. */
+struct headline {
+	int64_t certain, possible;
+	bool counts;	 /* it has such numbers at all */
+	bool open_ended; /* how many more may be lost it cannot say */
+};
+
+struct headline headline_read(const char *text);
+/* What is false in a summary's first line, if so many messages are in the topic; NULL. */
+const char *headline_wrong(json_t *summary, int64_t arrived);
+/* Fails if anything is. story_tell() asks for every story. */
+void headline_assert(json_t *summary, int64_t arrived);
+
 /* --- many of them ------------------------------------------------------------------ */
 
 typedef void cell_fn(size_t index);

@@ -147,6 +147,8 @@ static void counts_check(struct trial *trial)
 	rule(trial, trial->delivered <= arrived, "more was delivered than arrived");
 	rule(trial, arrived <= trial->delivered + trial->unconfirmed + trial->failed + may,
 	     "something arrived that was called unsent");
+	rule(trial, !headline_wrong(trial->story.summary, arrived),
+	     "the first line is not true");
 	rule(trial, strcmp(acks[trial->acks], "0") == 0 || trial->unconfirmed == 0,
 	     "unconfirmed, but not with acks=0");
 }
