@@ -10,7 +10,9 @@ can see it, in its own callbacks. TRUTH is the number of records in the topic,
 all of them COUNT's program's. Any API layer:
 produced is COUNT, the counts add up, delivered <= truth <= what may have left.
 Clean: all is there, and the program waits. A verdict of a loss needs a loss.
-Where only the wire, or nothing, was seen: never clean. Of a row that disagrees
+Where only the wire, or nothing, was seen: never clean. The first line's numbers are
+held against the topic: what it says never arrived is missing, and what is missing it
+says, or that it may be lost. Of a row that disagrees
 one more field says what it is to be explained by.
 
 COUNT:READABLE is a program that ends not all of its transactions by a commit.
@@ -18,6 +20,7 @@ TRUTH is then what a read_committed consumer gets, and must be READABLE: who
 aborts has failed, and knows; who leaves one open has lost.
 """
 import json
+import re
 import sys
 
 from evidence import evidence
@@ -25,6 +28,8 @@ from evidence import evidence
 KEYS = ("produced", "rejected", "delivered", "unconfirmed", "failed", "purged",
         "outstanding", "unsent", "in_flight")
 WORSE = ("lost", "at_risk", "racy", "unproven")
+CERTAIN = re.compile(r"(?:all ([\d,]+)|([\d,]+) of [\d,]+) messages?\b.* never arrived")
+MORE = re.compile(r"; ([\d,]+) more may be lost$")
 
 
 def add(numbers):
@@ -48,6 +53,10 @@ class Report:
         self.answered = add(one["requests"]["answered"] for one in self.sockets)
         self.tls = any(one["tls"] for one in self.sockets)
         self.findings = [one["id"] for process in processes for one in process["findings"]]
+        self.headline = summary.get("headline", "")
+        self.losses = summary.get("losses", {"certain": None, "possible": None})
+        self.told = sum(one[end]["application"] or 0 for one in self.producers
+                        for end in ("failed_told", "purged_told") if end in one)
 
     def layer(self):
         if self.producers:
@@ -123,6 +132,26 @@ def judge_counts(report, count, truth):
         yield "failed, and %d more are missing" % missing
 
 
+def number(text):
+    return int(text.replace(",", ""))
+
+
+def judge_headline(report, missing):
+    """The first line: what certainly did not arrive, and what may have."""
+    certain, more = CERTAIN.match(report.headline), MORE.search(report.headline)
+    if report.verdict != "lost" or not certain:
+        return
+    gone = number(certain.group(1) or certain.group(2))
+    possible = number(more.group(1)) if more else 0
+    if (gone, possible) != (report.losses["certain"], report.losses["possible"]):
+        yield "the first line says %d and %d, the summary %s and %s" % (
+            gone, possible, report.losses["certain"], report.losses["possible"])
+    if gone > missing:
+        yield "%d never arrived, it says, and %d are missing" % (gone, missing)
+    if gone + possible + report.told < missing and "aborted-transaction" not in report.findings:
+        yield "%d are missing, and it says %d and %d" % (missing, gone, possible)
+
+
 def judge_wire(report, truth):
     """Nobody counted messages: a verdict of a loss rests on the wire alone."""
     if report.verdict == "clean":
@@ -174,6 +203,7 @@ def judge(report, waited, layer, count, readable, truth, status):
         yield from judge_counts(report, count, truth)
     else:
         yield from judge_wire(report, truth)
+    yield from judge_headline(report, count - truth)
     yield from judge_waited(report, waited, count, readable, truth, status)
 
 

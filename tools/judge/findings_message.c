@@ -48,6 +48,15 @@ void say_failed_unseen(const struct subject *at, struct finding *finding)
 	bool asked = at->producer->flags & PRODUCER_REPORTS;
 
 	evidence_failed(at, finding);
+	if (unseen > 0 && ends.failed.binding > 0) {
+		finding->text = model_format(
+			at->run,
+			"%s failed%s and the program was not told; whether it was told of %s "
+			"more that failed cannot be seen.",
+			words_count(at->run, unseen, "message"), usual_error(at, false),
+			words_number(at->run, ends.failed.binding));
+		return;
+	}
 	if (unseen == 0) {
 		finding->verdict = VERDICT_AT_RISK;
 		finding->text = model_format(
@@ -240,6 +249,19 @@ static const char *purged_by(const struct producer *producer)
 					    : "The client itself discarded";
 }
 
+/* Who was told of them: of some the one, of others the other. */
+static const char *purge_told(struct run *run, const struct told *told, int64_t all)
+{
+	if (told->nobody == all)
+		return "and nobody was told";
+	if (told->nobody > 0)
+		return model_format(run, "and of %s of them nobody was told",
+				    words_number(run, told->nobody));
+	if (told->binding > 0)
+		return "and whether the program was told cannot be seen";
+	return "as it was told";
+}
+
 void say_purged(const struct subject *at, struct finding *finding)
 {
 	const struct tally *tally = &at->producer->tally;
@@ -250,13 +272,10 @@ void say_purged(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "purge_calls", at->producer->purge_calls);
 	finding_evidence(finding, "told", at->producer->purged_told.application);
 	finding->verdict = purge_verdict(&told);
-	finding->text =
-		model_format(at->run, "%s %s, %s, %s.", purged_by(at->producer),
-			     words_count(at->run, tally->messages[PURGED], "message"),
-			     words_size_exact(at->run, tally->bytes[PURGED]),
-			     told.nobody    ? "and nobody was told"
-			     : told.binding ? "and whether the program was told cannot be seen"
-					    : "as it was told");
+	finding->text = model_format(at->run, "%s %s, %s, %s.", purged_by(at->producer),
+				     words_count(at->run, tally->messages[PURGED], "message"),
+				     words_size_exact(at->run, tally->bytes[PURGED]),
+				     purge_told(at->run, &told, tally->messages[PURGED]));
 }
 
 bool when_acks0_unsent(const struct subject *at)

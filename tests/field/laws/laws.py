@@ -13,14 +13,17 @@ ZERO = dict.fromkeys(("produced", "rejected", "delivered", "unconfirmed", "faile
                       "outstanding", "unsent", "in_flight"), 0)
 
 
-def report(verdict, messages=None, wire=None, findings=()):
-    """messages: of one producer; wire: records, requests, answered."""
+def report(verdict, messages=None, wire=None, findings=(), says=None):
+    """messages: of one producer; wire: records, requests, answered; says: the first line,
+    and the losses of the summary."""
+    headline, certain, possible = says or ("", None, None)
     producers = [] if messages is None else [
         {"client": "librdkafka", "messages": {**ZERO, **messages}}]
     sockets = [] if wire is None else [
         {"kafka": True, "tls": False,
          "requests": dict(zip(("records", "produce", "answered"), wire))}]
-    return {"verdict": verdict, "processes": [
+    return {"verdict": verdict, "headline": headline,
+            "losses": {"certain": certain, "possible": possible}, "processes": [
         {"producers": producers, "sockets": sockets,
          "findings": [{"id": one} for one in findings]}]}
 
@@ -30,6 +33,8 @@ LOST = {"produced": 10, "delivered": 4, "outstanding": 6, "unsent": 6}
 FLYING = {"produced": 10, "delivered": 4, "outstanding": 6, "in_flight": 6}
 TAKEN_BACK = {"produced": 10, "delivered": 7, "purged": 3}
 OPEN = ("open-transaction",)
+BOTH = {"produced": 10, "delivered": 4, "outstanding": 6, "unsent": 2, "in_flight": 4}
+APART = ("2 of 10 messages never arrived; 4 more may be lost", 2, 4)
 # what is told, report, the program, the layer, truth, whether the judge agrees
 # (and how many were sent, when it is not 10)
 CASES = (
@@ -43,6 +48,17 @@ CASES = (
     ("lost what is missing", report("lost", LOST), "forgets", "api", 4, True),
     ("lost more than is missing", report("lost", LOST), "forgets", "api", 5, False),
     ("lost, and all there", report("lost", FLYING), "forgets", "api", 10, False),
+    ("certain and possible apart", report("lost", BOTH, says=APART), "forgets", "api", 7, True),
+    ("added up", report("lost", BOTH, says=("6 of 10 messages never arrived", 6, 0)),
+     "forgets", "api", 7, False),
+    ("all of them, and some there",
+     report("lost", BOTH, says=("all 10 messages (70 bytes) never arrived", 10, 0)),
+     "forgets", "api", 4, False),
+    ("more is missing than it says",
+     report("lost", BOTH, says=("2 of 10 messages never arrived; 1 more may be lost", 2, 1)),
+     "forgets", "api", 4, False),
+    ("the line and the summary differ", report("lost", BOTH, says=(*APART[:2], 5)),
+     "forgets", "api", 4, False),
     ("in flight, and arrived", report("at_risk", FLYING), "forgets", "api", 10, True),
     ("delivered more than is there", report("at_risk", FLYING), "forgets", "api", 3, False),
     ("counts that do not add up", report("at_risk", {**FLYING, "outstanding": 5}),

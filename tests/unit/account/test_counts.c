@@ -87,6 +87,54 @@ static void a_signal_handler_may_interrupt_any_count(void **state)
 	assert_int_equal(counts_produced(signalled), 2);
 }
 
+/* ---- what no request can hold ---- */
+
+static void a_mark_notes_what_came_after_the_last_request(void **state)
+{
+	struct account_producer *producer = ledger_producer();
+	uint32_t row = count_row(producer, "topic", -1);
+	const struct trace_cell *cell;
+
+	(void)state;
+	count_sent(producer, row, 1, 500, 500);
+	cell = writer_cell(row, 1);
+	assert_int_equal(cell->mark, trace->process->produce_written + 1);
+	assert_int_equal(cell->mark_sent, 0);
+	trace->process->produce_written++;
+	assert_int_not_equal(cell->mark, trace->process->produce_written + 1);
+	count_sent(producer, row, 1, 10, 10);
+	count_sent(producer, row, 1, 5, 5);
+	assert_int_equal(cell->mark, trace->process->produce_written + 1);
+	assert_int_equal(cell->mark_sent, 500);
+	assert_int_equal(cell->counts.messages[COUNT_SENT], 515);
+	/* Its end is no message that was produced. */
+	trace->process->produce_written++;
+	count_done(producer, row, 1, COUNT_DELIVERED, 500, 500, 0);
+	assert_int_equal(cell->mark, trace->process->produce_written);
+}
+
+/* An answer of the broker's says that it has not got them, a time-out says nothing. */
+static void what_failed_without_an_answer_may_be_there(void **state)
+{
+	static const struct {
+		int32_t error;
+		bool maybe;
+	} ends[] = {{10, false}, {7, true}, {20, true}, {-185, true}, {29, false}, {46, true}};
+	struct account_producer *producer = ledger_producer();
+	uint32_t row = ledger_produce(producer, 100);
+	uint64_t maybe = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		count_done(producer, row, 0, COUNT_FAILED, 2, 20, ends[i].error);
+		maybe += ends[i].maybe ? 2 : 0;
+		assert_int_equal(producer_more(producer)->failed_maybe, maybe);
+	}
+	count_done(producer, row, 0, COUNT_DELIVERED, 2, 20, 0);
+	assert_int_equal(producer_more(producer)->failed_maybe, maybe);
+	assert_int_equal(producer_more(producer)->purged_maybe, 0);
+}
+
 /* ---- more producers than rows ---- */
 
 static struct account_producer *shared_row(void)
@@ -147,6 +195,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(outstanding_is_never_negative),
 		cmocka_unit_test(a_signal_handler_may_interrupt_any_count),
+		cmocka_unit_test(a_mark_notes_what_came_after_the_last_request),
+		cmocka_unit_test(what_failed_without_an_answer_may_be_there),
 		cmocka_unit_test(who_shares_a_row_is_not_accused),
 		cmocka_unit_test(who_closes_does_not_close_it_for_the_others),
 		cmocka_unit_test(an_unknown_owner_is_of_the_shared_row_once_there_is_one),
