@@ -195,14 +195,50 @@ static const char *line_words(struct run *run, const struct where *where)
 			    words_number(run, run->losses.certain));
 }
 
+/* Several lines produced, and which of them lost what never arrived is not known. */
+static const char *lines_words(struct run *run, const struct finding *finding,
+			       const struct producer *producer)
+{
+	const char *words = NULL;
+	int64_t lines = 0;
+
+	for (size_t i = 0; i < producer->site_count; i++) {
+		const struct frame *frame = words_place_frame(&producer->sites[i]);
+
+		if (producer->sites[i].unsent_most == 0 || !frame)
+			continue;
+		if (lines++ == 0)
+			words = words_frame(run, frame);
+		else if (lines == 2)
+			words = model_format(run, "%s or %s", words, words_frame(run, frame));
+	}
+	if (lines < 2)
+		return words;
+	return model_format(run, "%s%s: which of them lost the %s is not known", words,
+			    lines > 2 ? model_format(run, " or %s",
+						     words_count(run, lines - 2, "other line"))
+				      : "",
+			    words_number(run, finding->blamed_of));
+}
+
+static bool is_open_whose(const struct finding *finding, const struct producer *producer)
+{
+	return producer && producer->site_count > 1 && finding->blamed_of > 0 &&
+	       finding->blamed == 0;
+}
+
 static const char *where_words(struct run *run, const struct finding *finding,
 			       const struct process *process)
 {
 	const struct frame *frame = finding->site ? words_place_frame(finding->site) : NULL;
+	const struct producer *producer =
+		finding->producer != UNKNOWN ? &process->producers[finding->producer] : NULL;
 	const char *place = frame ? words_frame(run, frame) : NULL;
 
-	if (!place && finding->producer != UNKNOWN)
-		place = words_place(run, &process->producers[finding->producer]);
+	if (is_open_whose(finding, producer) && lines_words(run, finding, producer))
+		return lines_words(run, finding, producer);
+	if (!place && producer)
+		place = words_place(run, producer);
 	if (place)
 		return place;
 	if (finding->socket != UNKNOWN) {

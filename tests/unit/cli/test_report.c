@@ -106,6 +106,27 @@ static void the_first_line_says_each_verdict(void **state)
 	assert_line(1, "AT RISK  250 of 1,250 messages (2.4 KiB of 12.2 KiB) may be lost");
 }
 
+/* 5 of 15 were never written: of orders.py's 10, of audit.py's 5, or of both. */
+static void which_line_lost_them_is_not_guessed(void **state)
+{
+	(void)state;
+	struct trace_producer *producer = maker_story(&maker, 10, 0);
+	struct trace_socket *socket = maker_socket(&maker, 0);
+
+	maker_site(&maker, "audit.py", 7);
+	maker_count(&maker_cell(&maker, 0, 2)->counts, COUNT_SENT, 5);
+	producer->requests_sent = socket->produce_requests = 1;
+	socket->produce_records = 10;
+	assert_int_equal(report_trace(), VERDICT_LOST);
+	assert_line(1, "LOST     5 of 15 messages never arrived; 10 more may be lost");
+	assert_line(2, "  where  send_orders at orders.py:42 or send_orders at audit.py:7: "
+		       "which of them");
+	assert_line(3, "         lost the 5 is not known");
+	maker.cells[1].mark = 2;
+	report_trace();
+	assert_line(2, "  where  send_orders at audit.py:7, 5 of the 5");
+}
+
 static void no_line_is_wider_than_the_page_and_none_is_coloured(void **state)
 {
 	(void)state;
@@ -315,6 +336,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_first_three_lines_answer),
 		TEST(the_first_line_says_each_verdict),
+		TEST(which_line_lost_them_is_not_guessed),
 		TEST(no_line_is_wider_than_the_page_and_none_is_coloured),
 		TEST(control_characters_of_a_trace_never_reach_the_terminal),
 		TEST(a_host_that_never_loaded_the_shim_is_blind_and_says_why),
