@@ -41,12 +41,12 @@ void count_sent(struct account_producer *producer, uint32_t row, uint32_t site,
 	producer_row(producer)->produced_last_ns = guest_now_coarse_ns();
 }
 
-void count_error(struct account_producer *producer, int32_t code, enum trace_count kind,
-		 uint64_t messages)
+uint32_t count_error(struct account_producer *producer, int32_t code, enum trace_count kind,
+		     uint64_t messages)
 {
 	struct trace_error *errors = producer_row(producer)->errors;
 
-	for (int i = 0; i < TRACE_ERRORS - 1; i++) {
+	for (uint32_t i = 0; i < TRACE_ERRORS - 1; i++) {
 		int32_t free = 0;
 
 		if (__atomic_load_n(&errors[i].code, __ATOMIC_ACQUIRE) == 0 &&
@@ -55,12 +55,13 @@ void count_error(struct account_producer *producer, int32_t code, enum trace_cou
 			__atomic_store_n(&errors[i].count, (uint32_t)kind, __ATOMIC_RELEASE);
 		if (errors[i].code == code && errors[i].count == (uint32_t)kind) {
 			writer_add_shared(&errors[i].messages, messages);
-			return;
+			return i;
 		}
 	}
 	errors[TRACE_ERRORS - 1].code = TRACE_ERROR_OTHER;
 	errors[TRACE_ERRORS - 1].count = (uint32_t)kind;
 	writer_add_shared(&errors[TRACE_ERRORS - 1].messages, messages);
+	return TRACE_ERRORS - 1;
 }
 
 void count_maybe(struct account_producer *producer, enum trace_count kind, uint64_t messages)

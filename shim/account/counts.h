@@ -90,9 +90,10 @@ void count_maybe(struct account_producer *producer, enum trace_count kind, uint6
 void count_failed(struct account_producer *producer, uint64_t messages, uint64_t bytes,
 		  int32_t error);
 
-/* Adds to the table of error codes; `kind` is COUNT_FAILED or COUNT_REJECTED. */
-void count_error(struct account_producer *producer, int32_t code, enum trace_count kind,
-		 uint64_t messages);
+/* Adds to the table of error codes; `kind` is COUNT_FAILED or COUNT_REJECTED. Returns the
+ * entry, less than TRACE_ERRORS. */
+uint32_t count_error(struct account_producer *producer, int32_t code, enum trace_count kind,
+		     uint64_t messages);
 
 /* Messages of which nothing is known but that they were produced: the tool then says
  * that it is blind. */

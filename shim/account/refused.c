@@ -3,8 +3,12 @@
  * refused.c - see refused.h.
  *
  * The table is one of words, each a print and how many equal messages are open: all that
- * is ever decided is decided by one compare-and-exchange of a word. A word that is not 0
- * and has the count 0 is an entry that is being made.
+ * is ever decided is decided by one compare-and-exchange of a word.
+ *
+ *     0                      free
+ *     print                  being made
+ *     print | KEPT | count   open
+ *     print | KEPT           all were tried again; free for others, if nothing else is
  */
 #include "account/refused.h"
 
@@ -12,34 +16,71 @@
 #include "guest/hash.h"
 #include "trace/writer.h"
 
-#define COUNT_MAX 0xffffu
-#define PRINT(word) ((word) & ~(uint64_t)COUNT_MAX)
+#define COUNT_MAX 0x7fffu
+#define KEPT 0x8000u
+#define PRINT(word) ((word) & ~(uint64_t)0xffffu)
 #define COUNT(word) ((uint32_t)((word)&COUNT_MAX))
 #define WINDOW 64 /* entries that a print may be in */
+
+/* Of account_refused.again: these equal messages are more than one. */
+#define SEVERAL (1ull << 63)
 
 /* What a read in vain is counted in. */
 #define VAIN_UNIT 64
 
 /* ---- what a message is known by ---- */
 
-#define SAMPLES 8
-
-/* Both ends and the middle: all of it up to 64 bytes. */
-static uint64_t sampled(uint64_t hash, const void *bytes, uint64_t size)
+/* `count` words of it, spread evenly from its first byte to its last. */
+static uint64_t words_spread(const uint8_t *at, uint64_t size, uint32_t count)
 {
-	const uint8_t *at = bytes;
 	uint64_t sum = 0;
 
+	for (uint32_t i = 0; i < count; i++)
+		sum += hash_multiply(hash_load(at + i * (size - 8) / (count - 1)) ^ HASH_LANE_3,
+				     HASH_LANE_4 + 2 * i);
+	return sum;
+}
+
+/* The first 64 bytes and the last: where most messages have their numbers. */
+static uint64_t words_of_ends(const uint8_t *at, uint64_t size)
+{
+	uint64_t sum = 0;
+
+	for (uint64_t i = 0; i < 8; i++) {
+		uint64_t from = 8 * i < size - 8 ? 8 * i : size - 8;
+
+		sum += hash_multiply(hash_load(at + from) ^ HASH_LANE_1, HASH_LANE_2 + 2 * i);
+		sum += hash_multiply(hash_load(at + size - 8 - from) ^ HASH_LANE_2,
+				     HASH_LANE_1 + 2 * i);
+	}
+	return sum;
+}
+
+static uint64_t part_few(const void *bytes, uint64_t size)
+{
+	if (!bytes)
+		return size;
+	return size < 8 ? hash_load_few(bytes, (size_t)size) : words_spread(bytes, size, 4);
+}
+
+static uint32_t sample_of(const struct refused_message *message)
+{
+	uint64_t hash =
+		hash_multiply(part_few(message->value, message->value_size) ^ HASH_LANE_1,
+			      part_few(message->key, message->key_size) ^ HASH_LANE_2);
+
+	return (uint32_t)(hash % ACCOUNT_REFUSED_SAMPLES);
+}
+
+static uint64_t sampled(uint64_t hash, const void *bytes, uint64_t size)
+{
 	hash = hash_multiply(hash ^ HASH_LANE_1, size ^ HASH_LANE_2);
 	if (!bytes)
 		return hash;
 	if (size < 8)
-		return hash_multiply(hash, hash_load_few(at, (size_t)size) ^ HASH_LANE_3);
-	for (uint64_t i = 0; i < SAMPLES; i++)
-		sum += hash_multiply(hash_load(at + i * (size - 8) / (SAMPLES - 1)) ^
-					     HASH_LANE_3,
-				     HASH_LANE_4 + 2 * i);
-	return hash_multiply(hash, sum ^ HASH_LANE_4);
+		return hash_multiply(hash, hash_load_few(bytes, (size_t)size) ^ HASH_LANE_3);
+	return hash_multiply(hash, (words_of_ends(bytes, size) + words_spread(bytes, size, 8)) ^
+					   HASH_LANE_4);
 }
 
 static uint64_t topic_hash(const struct refused_message *message)
@@ -75,7 +116,9 @@ struct refused_mark refused_mark(const struct refused_message *message)
 {
 	uint64_t topic = topic_hash(message);
 
-	return (struct refused_mark){print_of(message, topic), file_of(message, topic), 0};
+	return (struct refused_mark){.print = print_of(message, topic),
+				     .file = file_of(message, topic),
+				     .sample = sample_of(message)};
 }
 
 uint32_t refused_batch_begin(void)
@@ -114,12 +157,30 @@ static uint64_t print_in(const struct account_producer *producer, uint64_t print
 	       1ull << 63;
 }
 
-static struct account_refused *entry_find(uint64_t print)
+/* The one that has some open; else, not for who accepts, the one that had. */
+static struct account_refused *entry_find(uint64_t print, bool open)
 {
 	for (uint32_t i = 0; i < WINDOW; i++) {
 		uint64_t word = word_of(slot(print, i));
 
-		if (PRINT(word) == PRINT(print) && COUNT(word))
+		if (PRINT(word) == PRINT(print) && word & KEPT && open == (COUNT(word) > 0))
+			return slot(print, i);
+	}
+	return NULL;
+}
+
+static bool is_free(uint64_t word, bool of_others)
+{
+	return of_others ? word & KEPT && !COUNT(word) : !word;
+}
+
+static struct account_refused *entry_take(uint64_t print, bool of_others)
+{
+	for (uint32_t i = 0; i < WINDOW; i++) {
+		uint64_t word = word_of(slot(print, i));
+
+		if (is_free(word, of_others) &&
+		    word_becomes(slot(print, i), &word, PRINT(print)))
 			return slot(print, i);
 	}
 	return NULL;
@@ -127,14 +188,9 @@ static struct account_refused *entry_find(uint64_t print)
 
 static struct account_refused *entry_begin(uint64_t print)
 {
-	for (uint32_t i = 0; i < WINDOW; i++) {
-		uint64_t nothing = 0;
+	struct account_refused *entry = entry_take(print, false);
 
-		if (!word_of(slot(print, i)) &&
-		    word_becomes(slot(print, i), &nothing, PRINT(print)))
-			return slot(print, i);
-	}
-	return NULL;
+	return entry ? entry : entry_take(print, true);
 }
 
 static struct account_refused_file *file_at(uint32_t filed)
@@ -142,22 +198,35 @@ static struct account_refused_file *file_at(uint32_t filed)
 	return &account_state->refused_files[filed % ACCOUNT_REFUSED_FILES];
 }
 
-static void filed_add(uint32_t filed, uint32_t more)
+/* Where an entry is looked for first: read before its word is changed. */
+struct place {
+	uint32_t filed, sample;
+};
+
+static struct place place_of(const struct account_refused *entry)
 {
-	__atomic_fetch_add(&account_state->refused_lengths[filed >> 16 & 0xff], more,
+	return (struct place){__atomic_load_n(&entry->filed, __ATOMIC_RELAXED),
+			      __atomic_load_n(&entry->sample, __ATOMIC_RELAXED)};
+}
+
+static void place_add(struct place place, uint32_t more)
+{
+	__atomic_fetch_add(&account_state->refused_lengths[place.filed >> 16 & 0xff], more,
 			   __ATOMIC_RELAXED);
-	__atomic_fetch_add(&file_at(filed)->entries, more, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&account_state->refused_samples[place.sample], more,
+			   __ATOMIC_RELAXED);
+	__atomic_fetch_add(&file_at(place.filed)->entries, more, __ATOMIC_RELAXED);
 }
 
 /* Takes all messages of an entry out; 0 if another did. */
 static uint32_t entry_end(struct account_refused *entry)
 {
 	uint64_t word = word_of(entry);
-	uint32_t filed = __atomic_load_n(&entry->filed, __ATOMIC_RELAXED);
+	struct place place = place_of(entry);
 
 	while (COUNT(word))
 		if (word_becomes(entry, &word, 0)) {
-			filed_add(filed, -1u);
+			place_add(place, -1u);
 			return COUNT(word);
 		}
 	return 0;
@@ -165,15 +234,41 @@ static uint32_t entry_end(struct account_refused *entry)
 
 /* ---- open and closed ---- */
 
-static void retried(const struct account_producer *producer)
+/*
+ * What counts as retried may have been another, equal message: as long as some are open, and
+ * for good once they are known to be several. What was refused again and again, and then
+ * accepted, is settled: one message, as far as anybody can see.
+ */
+static void alike_add(const struct account_producer *producer, uint64_t messages)
 {
+	writer_add_shared(&producer_more(producer)->refused_alike, messages);
+}
+
+static void are_several(struct account_refused *entry)
+{
+	__atomic_fetch_or(&entry->again, SEVERAL, __ATOMIC_RELAXED);
+}
+
+/* One of the entry's was refused again, or accepted, which leaves nothing open: its `error`
+ * is an entry of trace_producer.errors. By error first: the sum of those is never less than
+ * all. */
+static void retried(const struct account_producer *producer, struct account_refused *entry,
+		    uint32_t error, bool accepted)
+{
+	struct trace_producer_more *more = producer_more(producer);
+	uint64_t before = __atomic_fetch_add(&entry->again, 1, __ATOMIC_RELAXED);
+
+	writer_add_shared(&more->refused_retried[error], 1);
 	writer_add_shared(&producer_row(producer)->rejected_retried, 1);
+	if (accepted && !(before & SEVERAL))
+		writer_add_shared(&more->refused_settled, before);
+	else
+		alike_add(producer, 1);
 }
 
 static void lost_sight(const struct account_producer *producer, uint64_t messages)
 {
-	writer_add_shared(&trace->producers_more[producer_index(producer)].refused_lost_sight,
-			  messages);
+	writer_add_shared(&producer_more(producer)->refused_lost_sight, messages);
 }
 
 static void open_add(struct account_producer *producer, uint32_t more)
@@ -196,51 +291,111 @@ static uint32_t entry_ordinal(struct account_refused *entry, uint32_t batch)
 	return seen & COUNT_MAX;
 }
 
-/* Once more, or one more of a batch; false if it is not open any more. */
-static bool remembered_again(struct account_producer *producer, struct account_refused *entry,
-			     uint64_t print, uint32_t batch)
+static uint32_t error_passes(struct account_refused *entry, uint32_t error)
 {
-	uint32_t ordinal = entry_ordinal(entry, batch);
+	return __atomic_exchange_n(&entry->error, error, __ATOMIC_RELAXED);
+}
+
+/* A message that was refused: its entry's print, and what it is refused with. */
+struct refusal {
+	struct account_producer *producer;
+	struct refused_mark mark;
+	uint64_t print;
+	uint32_t error;
+};
+
+/* Once more, or one more of a batch; false if it is not open any more. */
+static bool remembered_again(const struct refusal *refusal, struct account_refused *entry)
+{
+	struct account_producer *producer = refusal->producer;
+	uint32_t ordinal = entry_ordinal(entry, refusal->mark.batch);
 	uint64_t word = word_of(entry);
 
 	open_add(producer, 1); /* before it is entered, as below */
-	while (PRINT(word) == PRINT(print) && COUNT(word)) {
+	while (PRINT(word) == PRINT(refusal->print) && COUNT(word)) {
 		bool again = ordinal <= COUNT(word);
 
-		if (!again && COUNT(word) < COUNT_MAX && word_becomes(entry, &word, word + 1))
-			return true;
-		if (again && word_becomes(entry, &word, word)) {
-			open_add(producer, -1u);
-			retried(producer);
-			return true;
-		}
 		if (!again && COUNT(word) == COUNT_MAX)
 			break;
+		if (!word_becomes(entry, &word, again ? word : word + 1))
+			continue;
+		uint32_t before = error_passes(entry, refusal->error);
+
+		if (ordinal > 1)
+			are_several(entry);
+		if (again) {
+			open_add(producer, -1u);
+			retried(producer, entry, before, false);
+		}
+		return true;
 	}
 	open_add(producer, -1u);
 	return false;
 }
 
-/* Counted before it is entered: who finds it accepted takes one away. */
-static void remember(struct account_producer *producer, struct refused_mark mark)
+/* What was settled is not: another was accepted, unless it is the one that is refused now. */
+static void anew(const struct refusal *refusal, struct account_refused *entry)
 {
-	uint64_t print = print_in(producer, mark.print);
-	struct account_refused *entry = mark.print ? entry_find(print) : NULL;
+	uint64_t again = __atomic_load_n(&entry->again, __ATOMIC_RELAXED);
 
-	if (entry && remembered_again(producer, entry, print, mark.batch))
-		return;
-	entry = mark.print ? entry_begin(print) : NULL;
-	if (!entry) {
-		lost_sight(producer, 1);
-		return;
+	if (!(again & SEVERAL))
+		alike_add(refusal->producer, again);
+	if (!refusal->mark.unrolled)
+		are_several(entry);
+}
+
+/* An equal one was accepted in the meantime; false if it is free no more. */
+static bool remembered_anew(const struct refusal *refusal, struct account_refused *entry)
+{
+	uint64_t word = PRINT(refusal->print) | KEPT;
+	struct place place = place_of(entry);
+
+	place_add(place, 1);
+	open_add(refusal->producer, 1);
+	if (word_becomes(entry, &word, word + 1)) {
+		error_passes(entry, refusal->error);
+		entry_ordinal(entry, refusal->mark.batch);
+		anew(refusal, entry);
+		return true;
 	}
-	uint32_t filed = mark.file | producer_index(producer) << 24;
+	place_add(place, -1u);
+	open_add(refusal->producer, -1u);
+	return remembered_again(refusal, entry);
+}
 
-	__atomic_store_n(&entry->filed, filed, __ATOMIC_RELAXED);
-	__atomic_store_n(&entry->batch, mark.batch << 16 | 1, __ATOMIC_RELAXED);
-	filed_add(filed, 1);
-	open_add(producer, 1);
-	__atomic_store_n(&entry->word, PRINT(print) | 1, __ATOMIC_RELEASE);
+/* Counted before it is entered: who finds it accepted takes one away. */
+static bool remembered_first(const struct refusal *refusal)
+{
+	const struct refused_mark *mark = &refusal->mark;
+	struct account_refused *entry = entry_begin(refusal->print);
+
+	if (!entry)
+		return false;
+	struct place place = {mark->file | producer_index(refusal->producer) << 24,
+			      mark->sample};
+
+	__atomic_store_n(&entry->filed, place.filed, __ATOMIC_RELAXED);
+	__atomic_store_n(&entry->sample, place.sample, __ATOMIC_RELAXED);
+	__atomic_store_n(&entry->batch, mark->batch << 16 | 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&entry->error, refusal->error, __ATOMIC_RELAXED);
+	__atomic_store_n(&entry->again, 0, __ATOMIC_RELAXED);
+	place_add(place, 1);
+	open_add(refusal->producer, 1);
+	__atomic_store_n(&entry->word, PRINT(refusal->print) | KEPT | 1, __ATOMIC_RELEASE);
+	return true;
+}
+
+static bool remembered(const struct refusal *refusal)
+{
+	struct account_refused *entry;
+
+	if (!refusal->mark.print)
+		return false;
+	entry = entry_find(refusal->print, true);
+	if (entry && remembered_again(refusal, entry))
+		return true;
+	entry = entry_find(refusal->print, false);
+	return (entry && remembered_anew(refusal, entry)) || remembered_first(refusal);
 }
 
 void refused_add(struct account_producer *producer, const char *topic, uint32_t site,
@@ -249,8 +404,15 @@ void refused_add(struct account_producer *producer, const char *topic, uint32_t 
 	struct guest_thread *self = guest_this_thread();
 
 	count_in(count_row(producer, topic, -1), site, COUNT_REJECTED, 1, bytes);
-	count_error(producer, error, COUNT_REJECTED, 1);
-	remember(producer, mark);
+	struct refusal refusal = {
+		.producer = producer,
+		.mark = mark,
+		.print = print_in(producer, mark.print),
+		.error = count_error(producer, error, COUNT_REJECTED, 1),
+	};
+
+	if (!remembered(&refusal))
+		lost_sight(producer, 1);
 	bool outermost = guest_enter_anyhow(self);
 
 	writer_event(EVENT_REJECTED, producer_index(producer), error, (int64_t)bytes);
@@ -259,18 +421,19 @@ void refused_add(struct account_producer *producer, const char *topic, uint32_t 
 
 /* ---- accepted ---- */
 
-static bool entry_close(struct account_refused *entry, uint64_t print)
+static bool entry_close(const struct account_producer *producer, struct account_refused *entry,
+			uint64_t print)
 {
-	uint32_t filed = __atomic_load_n(&entry->filed, __ATOMIC_RELAXED);
+	struct place place = place_of(entry);
+	uint32_t error = __atomic_load_n(&entry->error, __ATOMIC_RELAXED);
 	uint64_t word = word_of(entry);
 
 	while (PRINT(word) == PRINT(print) && COUNT(word)) {
-		bool last = COUNT(word) == 1;
-
-		if (!word_becomes(entry, &word, last ? 0 : word - 1))
+		if (!word_becomes(entry, &word, word - 1))
 			continue;
-		if (last)
-			filed_add(filed, -1u);
+		if (COUNT(word) == 1)
+			place_add(place, -1u);
+		retried(producer, entry, error, true);
 		return true;
 	}
 	return false;
@@ -306,6 +469,12 @@ static void read_in_vain(uint32_t filed, const struct refused_message *message)
 	file_lose(filed % ACCOUNT_REFUSED_FILES);
 }
 
+bool refused_resembles_closer(const struct refused_message *message)
+{
+	return __atomic_load_n(&account_state->refused_samples[sample_of(message)],
+			       __ATOMIC_RELAXED);
+}
+
 void refused_accepted(struct account_producer *producer, const struct refused_message *message)
 {
 	uint64_t topic = topic_hash(message);
@@ -314,14 +483,13 @@ void refused_accepted(struct account_producer *producer, const struct refused_me
 	if (!__atomic_load_n(&file_at(filed)->entries, __ATOMIC_RELAXED))
 		return;
 	uint64_t print = print_in(producer, print_of(message, topic));
-	struct account_refused *entry = entry_find(print);
+	struct account_refused *entry = entry_find(print, true);
 
-	if (!entry || !entry_close(entry, print)) {
+	if (!entry || !entry_close(producer, entry, print)) {
 		read_in_vain(filed, message);
 		return;
 	}
 	__atomic_store_n(&file_at(filed)->vain, 0, __ATOMIC_RELAXED);
-	retried(producer);
 	open_add(producer, -1u);
 }
 

@@ -8,16 +8,26 @@
  * rejected - retried is the number of messages that nobody has tried again. Each counter
  * goes up after the refusal that it is about: retried never passes rejected.
  *
- * Equal messages cannot be told apart. Of those refused one by one, one is open; of those
- * that one batch was refused, all of them. Each accepted one closes one: the number left
- * over is the least that it can be.
+ * Topic, key and value are all that a message is known by. Who tries again may choose
+ * another partition, or write a new time into a header: a message that counts as another
+ * there would be an accusation of a correct program, one that counts as the same only
+ * lessens the number below.
  *
- * Open messages are filed by their lengths, then by a few of their words, so that a
- * message which resembles none of them costs two looks; only one that is filed alike is
- * read whole. When REFUSED_VAIN_BYTES were read for one file and none of them was the
- * message, its messages are searched no more. Those, and messages that found no room
- * (there is some for about 60,000), count in refused_lost_sight: then it is not known how
- * many were tried again.
+ * Equal messages cannot be told apart: not by their line, thread or address, for a queue of
+ * what is to be tried again changes them all. Of those refused one by one, one is open; of
+ * those that one batch was refused, all of them. Each accepted one closes one: the number
+ * left over is the least that it can be, and what verdicts go by. The most that it can be is
+ * refused_alike - refused_settled above that: each refusal may be of a message of its own,
+ * while one is open; and for good where equal messages are known to be several, for one was
+ * refused after another had been accepted, or two were in a batch. One that is refused again
+ * and again, then accepted, is taken for one.
+ *
+ * Open messages are filed by their lengths, by a few of their words, then by some more and
+ * the topic, so that a message which resembles none of them costs two or three looks; only
+ * one that is filed alike is read whole. When REFUSED_VAIN_BYTES were read for one file and
+ * none of them was the message, its messages are searched no more. Those, and messages that
+ * found no room (there is some for about 60,000), count in refused_lost_sight: then it is
+ * not known how many were tried again.
  *
  * Any thread at once, and signal handlers.
  */
@@ -26,7 +36,7 @@
 
 #include "account/state.h"
 
-#define REFUSED_VAIN_BYTES (64u << 20)
+#define REFUSED_VAIN_BYTES (256u << 20)
 
 /* All that a message is known again by. Of a part that cannot be read the bytes are NULL,
  * and the size is a number that only this part has; 0 there is none. */
@@ -39,8 +49,9 @@ struct refused_message {
 /* The same, when the message itself is not at hand any more. */
 struct refused_mark {
 	uint64_t print; /* of the whole message; 0: it cannot be known again */
-	uint32_t file;
+	uint32_t file, sample;
 	uint32_t batch; /* refused_batch_begin() of its call; 0 it came alone */
+	bool unrolled;	/* the same call had it accepted first: that was no message before it */
 };
 
 /* Reads the whole message. */
@@ -70,8 +81,11 @@ static inline bool refused_resembles(const struct account_producer *producer, ui
 		       __ATOMIC_RELAXED);
 }
 
+/* The same of one for which that is true, its topic aside. */
+bool refused_resembles_closer(const struct refused_message *message);
+
 /* A message was accepted. To be called while its bytes are there for sure: before the
- * client can pass it on, if it owns them. Only if refused_resembles(). */
+ * client can pass it on, if it owns them. Only if both are true. */
 void refused_accepted(struct account_producer *producer, const struct refused_message *message);
 
 /* Refused messages that are waiting to be offered again. */

@@ -21,6 +21,7 @@
 #define ACCOUNT_HELD 512
 #define ACCOUNT_REFUSED 65536
 #define ACCOUNT_REFUSED_FILES 16384
+#define ACCOUNT_REFUSED_SAMPLES 4096
 
 /* An account; entry n goes with row n of SECTION_PRODUCER. Owner: producers.c. */
 struct account_producer {
@@ -68,14 +69,17 @@ struct account_held {
 	int32_t partition;
 };
 
-/* Equal messages that were refused and not offered again. Owner: refused.c. */
+/* Equal messages that were refused. Owner: refused.c. */
 struct account_refused {
-	uint64_t word;	/* print, and how many: 16 bits; 0 free */
+	uint64_t word;	/* print, and how many are open: the low 16 bits */
 	uint32_t filed; /* producer: 8 bits, lengths: 8, file: 16 */
+	uint32_t sample;
 	uint32_t batch; /* the last that was refused some, and how many: 16 bits each */
+	uint32_t error; /* of the last one that was refused: of trace_producer.errors */
+	uint64_t again; /* how many were tried again, and whether they are several messages */
 };
 
-/* Messages that a few of their words do not tell apart. Owner: refused.c. */
+/* Messages that some of their words do not tell apart. Owner: refused.c. */
 struct account_refused_file {
 	uint32_t entries; /* of account_refused */
 	uint32_t vain;	  /* read whole since one was found */
@@ -85,6 +89,7 @@ struct account_state {
 	uint32_t refused_total; /* the sum of refused_open */
 	uint32_t refused_batches;
 	uint32_t refused_lengths[256]; /* entries by what refused_lengths() says */
+	uint32_t refused_samples[ACCOUNT_REFUSED_SAMPLES]; /* and by a few of their words */
 	struct account_producer producers[GUEST_PRODUCERS];
 	struct account_pending pending[GUEST_TOPIC_ROWS];
 	struct account_message messages[ACCOUNT_MESSAGES];

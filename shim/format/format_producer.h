@@ -232,15 +232,18 @@ struct trace_producer_more {
 	int32_t fatal_error;	     /* rd_kafka_resp_err_t; 0 none was seen */
 
 	/* Refused messages. */
-	uint64_t refused_alike; /* of rejected_retried: equal to one accepted, not known to be
-				   it */
+	uint64_t refused_alike; /* of rejected_retried: it may have been another, equal one */
 	uint64_t refused_lost_sight; /* refusals of which nothing could be remembered */
-	uint8_t spare[176];
+	uint64_t refused_settled; /* of refused_alike: it was the same, for one was accepted */
+	/* Of rejected_retried, by error: n is that of entry n of `errors`. Their sum is never
+	 * less; or the guest does not record it. */
+	uint64_t refused_retried[TRACE_ERRORS];
 
 	/* Of those that failed or were purged, the ones that the broker may have all the same
 	 * (TRACE_HAS_MAYBE): they were written once, and no answer says that it refused. */
 	uint64_t failed_maybe;
 	uint64_t purged_maybe;
+	uint8_t spare[72];
 };
 
 /* A producer's topic-partition; partition -1 is where messages enter, before

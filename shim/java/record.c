@@ -124,6 +124,7 @@ void java_record_accepted(jni_env env, const struct java_client *client,
 	if (!refused_resembles(producer, look.message.key_size, look.message.value_size))
 		return;
 	record_hold(env, &look);
-	refused_accepted(producer, &look.message);
+	if (refused_resembles_closer(&look.message))
+		refused_accepted(producer, &look.message);
 	record_leave(env, &look);
 }

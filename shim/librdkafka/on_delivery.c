@@ -125,10 +125,12 @@ static __attribute__((noinline)) void offered_again(const struct handle *handle,
 						    struct account_producer *producer,
 						    const rd_kafka_message_t *message)
 {
-	struct refused_message again = {USE(handle->copy, rd_kafka_topic_name)(message->rkt),
-					message->key, message->payload, message->key_len,
+	struct refused_message again = {NULL, message->key, message->payload, message->key_len,
 					message->len};
 
+	if (!refused_resembles_closer(&again))
+		return;
+	again.topic = USE(handle->copy, rd_kafka_topic_name)(message->rkt);
 	refused_accepted(producer, &again);
 }
 

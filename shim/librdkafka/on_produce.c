@@ -41,6 +41,7 @@ static void rejected(struct account_producer *producer, const struct offer *offe
 	if (!offer->gone)
 		mark = refused_mark(&message);
 	mark.batch = batch;
+	mark.unrolled = offer->unrolled;
 	refused_add(producer, offer->topic ? offer->topic : "", librdkafka_thread.site,
 		    offer->value_bytes + offer->key_bytes, error, mark);
 }
@@ -67,10 +68,13 @@ void produce_account(struct account_producer *producer, const struct offer *offe
 		count_unseen(1);
 		return;
 	}
-	if (self->produced_messages)
+	struct offer refused = *offer;
+
+	refused.unrolled = self->produced_messages > 0;
+	if (refused.unrolled)
 		count_in(self->produced_row, self->site, COUNT_UNROLLED,
 			 self->produced_messages, self->produced_bytes);
-	rejected(producer, offer, error, 0);
+	rejected(producer, &refused, error, 0);
 }
 
 void produce_blocked(struct account_producer *producer, int64_t began_ns)
@@ -97,12 +101,11 @@ void on_rd_kafka_produce(const struct call *call, int given, rd_kafka_topic_t *t
 		produce_blocked(handle_object_producer(topic), call->began_ns);
 	if (guest_phase() != GUEST_RECORDING)
 		return;
-	struct offer offer = {USE(call->copy, rd_kafka_topic_name)(topic),
-			      value,
-			      value_bytes,
-			      key,
-			      key_bytes,
-			      false};
+	struct offer offer = {.topic = USE(call->copy, rd_kafka_topic_name)(topic),
+			      .value = value,
+			      .value_bytes = value_bytes,
+			      .key = key,
+			      .key_bytes = key_bytes};
 
 	produce_account(handle_object_producer(topic), &offer,
 			given == 0 ? 0 : (int32_t)USE(call->copy, rd_kafka_last_error)());
@@ -156,11 +159,11 @@ static void held_refused(struct librdkafka_thread *self, struct account_producer
 	refused->unseen--;
 }
 
-/* Those that found no partition librdkafka destroys, and with them the bytes that it was
- * given to free: of a batch alone, not where one message is produced. */
-static bool batch_frees(int flags, int32_t error)
+/* Those that found no partition: on_send had them. librdkafka destroys them, and with them
+ * the bytes that it was given to free: of a batch alone, not where one is produced. */
+static bool found_no_partition(int32_t error)
 {
-	return flags & RD_KAFKA_MSG_F_FREE && error != RD_KAFKA_RESP_ERR__QUEUE_FULL &&
+	return error != RD_KAFKA_RESP_ERR__QUEUE_FULL &&
 	       error != RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
 }
 
@@ -190,7 +193,8 @@ void on_rd_kafka_produce_batch(const struct call *call, int given, rd_kafka_topi
 				      messages[i].len,
 				      messages[i].key,
 				      messages[i].key_len,
-				      batch_frees(flags, error)};
+				      flags & RD_KAFKA_MSG_F_FREE && found_no_partition(error),
+				      found_no_partition(error)};
 
 		if (!error)
 			continue;

@@ -39,7 +39,8 @@ struct offer {
 	size_t value_bytes;
 	const void *key;
 	size_t key_bytes;
-	bool gone; /* its bytes may be freed: not to be read */
+	bool gone;     /* its bytes may be freed: not to be read */
+	bool unrolled; /* on_send had it first */
 };
 
 /* What one field of a produce call says of its message. */

@@ -71,7 +71,8 @@ static void send_ended(struct account_producer *producer, uint32_t site, object 
 		refused_add(producer, python_text(args[0]), site,
 			    python_size(args[1]) + python_size(args[2]),
 			    python_error_code(error), refused_mark(&message));
-	else if (refused_resembles(producer, message.key_size, message.value_size))
+	else if (refused_resembles(producer, message.key_size, message.value_size) &&
+		 refused_resembles_closer(&message))
 		refused_accepted(producer, &message);
 }
 

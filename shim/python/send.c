@@ -53,7 +53,8 @@ void python_send_accepted(struct account_producer *producer, object *const *args
 {
 	struct refused_message message = python_send_message(args, count, names);
 
-	if (refused_resembles(producer, message.key_size, message.value_size))
+	if (refused_resembles(producer, message.key_size, message.value_size) &&
+	    refused_resembles_closer(&message))
 		refused_accepted(producer, &message);
 }
 

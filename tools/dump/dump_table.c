@@ -6,7 +6,19 @@
 
 #include <string.h>
 
-enum column_type { NUMBER, KNOWN, STRING, TEXT, HEX, COUNTS, BUCKETS, ERRORS, FRAMES, STATUS };
+enum column_type {
+	NUMBER,
+	KNOWN,
+	STRING,
+	TEXT,
+	HEX,
+	COUNTS,
+	BUCKETS,
+	NUMBERS,
+	ERRORS,
+	FRAMES,
+	STATUS
+};
 
 struct column {
 	const char *table, *key;
@@ -117,17 +129,20 @@ static void put_hex(struct line *line, const struct line_words *words, const uin
 	line_text_end(line);
 }
 
-static void put_buckets(struct line *line, const struct line_words *words, const uint8_t *at,
-			size_t count)
+/* Numbers of `size` bytes, at most 8 (little-endian, as the trace), with their places. */
+static void put_list(struct line *line, const struct line_words *words, const uint8_t *at,
+		     size_t bytes, size_t size)
 {
 	const char *comma = "";
-	uint32_t value;
 
 	line_text_begin(line, words);
-	for (size_t i = 0; i < count; i++) {
-		memcpy(&value, at + i * sizeof value, sizeof value);
+	for (size_t i = 0; i < bytes / size; i++) {
+		uint64_t value = 0;
+
+		memcpy(&value, at + i * size, size);
 		if (value) {
-			line_add_format(line, "%s%zu:%u", comma, i, value);
+			line_add_format(line, "%s%zu:%llu", comma, i,
+					(unsigned long long)value);
 			comma = ",";
 		}
 	}
@@ -219,7 +234,10 @@ static void put_field(struct line *line, const struct table *table, size_t numbe
 		put_counts(line, table, (const struct trace_counts *)at);
 		break;
 	case BUCKETS:
-		put_buckets(line, words, at, column->bytes / sizeof(uint32_t));
+		put_list(line, words, at, column->bytes, sizeof(uint32_t));
+		break;
+	case NUMBERS:
+		put_list(line, words, at, column->bytes, sizeof(uint64_t));
 		break;
 	case ERRORS:
 		put_errors(line, words, (const struct trace_error *)at);
