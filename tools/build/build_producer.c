@@ -58,7 +58,9 @@ static void producer_errors(struct builder *builder, const struct trace_producer
 			.code = entry->code,
 			.name = model_text(builder->run, name, strlen(name)),
 			.rejected = entry->count == COUNT_REJECTED,
+			.entry = (uint32_t)i,
 			.messages = number_of(entry->messages),
+			.retried = UNKNOWN,
 		};
 	}
 }

@@ -91,18 +91,44 @@ static void transactions(const struct trace_producer_more *more, struct producer
 	producer->fatal_error = more->fatal_error;
 }
 
+/* By error, where the guest records it and has not lost sight of any. */
+static void refused_errors(const struct trace_producer_more *more, struct producer *producer)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < TRACE_ERRORS; i++)
+		sum += number_of(more->refused_retried[i]);
+	if (producer->rejected_retried == UNKNOWN || sum < producer->rejected_retried)
+		return;
+	for (size_t i = 0; i < producer->error_count; i++)
+		if (producer->errors[i].rejected)
+			producer->errors[i].retried =
+				number_of(more->refused_retried[producer->errors[i].entry]);
+}
+
+static void refused(const struct trace_producer_more *more, struct producer *producer)
+{
+	producer->refused_alike =
+		floor_zero(number_of(more->refused_alike) - number_of(more->refused_settled));
+	producer->refused_lost_sight = number_of(more->refused_lost_sight);
+	producer->refused_open =
+		floor_zero(producer->tally.messages[REJECTED] - producer->rejected_retried -
+			   producer->refused_lost_sight);
+	if (producer->refused_lost_sight > 0)
+		producer->rejected_retried = UNKNOWN;
+	refused_errors(more, producer);
+}
+
 /* What any client's guest may have recorded: where it did not, it is 0. */
 static void facts(const struct trace_producer_more *more, bool maybe, struct producer *producer)
 {
 	flushes(more, producer);
 	transactions(more, producer);
-	producer->refused_alike = number_of(more->refused_alike);
+	refused(more, producer);
 	if (maybe) {
 		producer->failed_maybe = number_of(more->failed_maybe);
 		producer->purged_maybe = number_of(more->purged_maybe);
 	}
-	if (more->refused_lost_sight > 0)
-		producer->rejected_retried = UNKNOWN;
 }
 
 static void told(const struct trace_producer_more *more, struct producer *producer)

@@ -6,21 +6,19 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "model/configuration.h"
 #include "judge/judge.h"
 #include "judge/cross_check.h"
 #include "model/words.h"
 
-/* " (Local: Queue full)": the error that most of them had; else "". */
-static const char *usual_error(const struct subject *at, bool rejected)
+/* " (_MSG_TIMED_OUT)": the error that most of those that failed had; else "". */
+static const char *usual_error(const struct subject *at)
 {
 	const struct error *usual = NULL;
 
 	for (size_t i = 0; i < at->producer->error_count; i++) {
 		const struct error *error = &at->producer->errors[i];
 
-		if (error->rejected == rejected &&
-		    (!usual || error->messages > usual->messages))
+		if (!error->rejected && (!usual || error->messages > usual->messages))
 			usual = error;
 	}
 	return usual && usual->name ? model_format(at->run, " (%s)", usual->name) : "";
@@ -65,14 +63,13 @@ void say_failed_unseen(const struct subject *at, struct finding *finding)
 			"library between it and the client took the reports.",
 			words_number(at->run, ends.failed.binding),
 			words_count(at->run, at->producer->tally.messages[PRODUCED], "message"),
-			usual_error(at, false));
+			usual_error(at));
 		return;
 	}
-	finding->text =
-		model_format(at->run, "%s failed%s and the program was not told: %s.",
-			     words_count(at->run, unseen, "message"), usual_error(at, false),
-			     asked ? "no delivery report of them reached it"
-				   : "it did not ask for delivery reports");
+	finding->text = model_format(at->run, "%s failed%s and the program was not told: %s.",
+				     words_count(at->run, unseen, "message"), usual_error(at),
+				     asked ? "no delivery report of them reached it"
+					   : "it did not ask for delivery reports");
 }
 
 bool when_delivery_failed(const struct subject *at)
@@ -85,111 +82,8 @@ void say_delivery_failed(const struct subject *at, struct finding *finding)
 	int64_t told = judge_bad_ends(at->producer).failed.application;
 
 	evidence_failed(at, finding);
-	finding->text =
-		model_format(at->run, "%s failed%s, and the program was told.",
-			     words_count(at->run, told, "message"), usual_error(at, false));
-}
-
-bool when_rejected_not_retried(const struct subject *at)
-{
-	return judge_not_retried(at->producer) != 0;
-}
-
-void say_rejected_not_retried(const struct subject *at, struct finding *finding)
-{
-	finding_blames(at, finding, REJECTED);
-	finding_evidence(finding, "rejected", at->producer->tally.messages[REJECTED]);
-	finding_evidence(finding, "retried", at->producer->rejected_retried);
-	finding_evidence(finding, "retried_alike", at->producer->refused_alike);
-	if (at->producer->rejected_retried == UNKNOWN) {
-		finding->text = model_format(
-			at->run,
-			"produce refused %s%s; how many of them were tried again is not "
-			"known: there was no room to remember them all.",
-			words_count(at->run, at->producer->tally.messages[REJECTED], "message"),
-			usual_error(at, true));
-		return;
-	}
-	finding->text = model_format(
-		at->run, "produce refused %s%s; %s of them was tried again with success.",
-		words_count(at->run, at->producer->tally.messages[REJECTED], "message"),
-		usual_error(at, true),
-		at->producer->rejected_retried
-			? model_format(at->run, "only %s",
-				       words_number(at->run, at->producer->rejected_retried))
-			: "none");
-}
-
-/* Refused because the producer's queue was full. */
-static int64_t queue_full(const struct producer *producer)
-{
-	for (size_t i = 0; i < producer->error_count; i++)
-		if (producer->errors[i].rejected &&
-		    producer->errors[i].code == RD_KAFKA_RESP_ERR__QUEUE_FULL)
-			return producer->errors[i].messages;
-	return 0;
-}
-
-static int64_t queue_limit(const struct producer *producer)
-{
-	return configuration_number(producer, "queue.buffering.max.messages");
-}
-
-/* A report that nobody takes keeps its message's place in the queue. A few
- * that are left are no matter: the queue must have filled, or half so. */
-bool when_poll_missing(const struct subject *at)
-{
-	const struct producer *producer = at->producer;
-	int64_t limit = queue_limit(producer);
-
-	if (!(producer->flags & PRODUCER_REPORTS) || producer->reports_unserved <= 0)
-		return false;
-	return queue_full(producer) > 0 ||
-	       (limit > 0 && producer->reports_unserved >= limit / 2);
-}
-
-void say_poll_missing(const struct subject *at, struct finding *finding)
-{
-	const struct producer *producer = at->producer;
-	int64_t refused = queue_full(producer);
-
-	finding_evidence(finding, "reports_unserved", producer->reports_unserved);
-	finding_evidence(finding, "queue_limit", queue_limit(producer));
-	finding_evidence(finding, "refused", refused);
-	finding->text = model_format(
-		at->run,
-		"The program asked for delivery reports and left %s untaken in a queue with "
-		"room for %s%s.",
-		words_count(at->run, producer->reports_unserved, "report"),
-		words_count(at->run, queue_limit(producer), "message"),
-		refused ? model_format(at->run, "; produce was refused %s, for it was full",
-				       words_count(at->run, refused, "time"))
-			: "");
-}
-
-/* Less than this inside produce calls is not worth a word. */
-#define BLOCKED_FOR_LONG_NS INT64_C(100000000)
-
-bool when_queue_filling(const struct subject *at)
-{
-	return !when_poll_missing(at) && (queue_full(at->producer) > 0 ||
-					  at->producer->blocked_ns >= BLOCKED_FOR_LONG_NS);
-}
-
-void say_queue_filling(const struct subject *at, struct finding *finding)
-{
-	const struct producer *producer = at->producer;
-
-	finding_evidence(finding, "refused", queue_full(producer));
-	finding_evidence(finding, "blocked_ns", producer->blocked_ns);
-	finding_evidence(finding, "queue_limit", queue_limit(producer));
-	finding->text = model_format(
-		at->run,
-		"The queue was full (it has room for %s): produce was refused %s, and blocked "
-		"for %s.",
-		words_count(at->run, queue_limit(producer), "message"),
-		words_count(at->run, queue_full(producer), "time"),
-		words_time(at->run, producer->blocked_ns));
+	finding->text = model_format(at->run, "%s failed%s, and the program was told.",
+				     words_count(at->run, told, "message"), usual_error(at));
 }
 
 static int64_t purged(const struct told *told)

@@ -94,8 +94,10 @@ struct topic {
 struct error {
 	int32_t code;
 	const char *name;
-	bool rejected; /* else failed */
+	bool rejected;	/* else failed */
+	uint32_t entry; /* of trace_producer.errors */
 	int64_t messages;
+	int64_t retried; /* of rejected ones: tried again; UNKNOWN */
 };
 
 struct setting {
@@ -154,7 +156,9 @@ struct producer {
 	int64_t purge_calls;
 	int64_t purges_own, purges_late, purges_wrapper; /* 0 in an older trace */
 	int64_t rejected_retried; /* UNKNOWN: some refusals were lost sight of */
-	int64_t refused_alike;
+	int64_t refused_lost_sight;
+	int64_t refused_open;  /* not tried again for certain */
+	int64_t refused_alike; /* tried again, or it was another, equal one */
 	int64_t latency_p50_ns, latency_p99_ns, latency_max_ns;
 	bool transaction_open;
 	int64_t transaction_messages;		      /* produced in the open one */

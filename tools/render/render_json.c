@@ -9,6 +9,7 @@
 
 #include <time.h>
 
+#include "judge/judge.h"
 #include "render/json_value.h"
 #include "render/notes.h"
 #include "render/render.h"
@@ -175,9 +176,25 @@ static json_t *errors(const struct producer *producer)
 		json_object_set_new(object, "messages", json_of_number(error->messages));
 		json_object_set_new(object, "count",
 				    json_of_text(error->rejected ? "rejected" : "failed"));
+		if (error->rejected)
+			json_object_set_new(object, "retried", json_of_number(error->retried));
 		json_array_append_new(array, object);
 	}
 	return array;
+}
+
+/* Refused messages: of equal ones it is the least and the most that is missing. */
+static json_t *rejected_json(const struct producer *producer)
+{
+	json_t *object = json_object();
+	int64_t left = judge_not_retried(producer);
+
+	json_object_set_new(object, "retried", json_of_number(producer->rejected_retried));
+	json_object_set_new(object, "not_retried", json_of_number(left));
+	json_object_set_new(
+		object, "not_retried_most",
+		json_of_number(left == UNKNOWN ? UNKNOWN : left + producer->refused_alike));
+	return object;
 }
 
 static json_t *frames(const struct call_site *site)
@@ -310,6 +327,7 @@ static json_t *producer_json(const struct producer *producer)
 	json_object_set_new(object, "losses", losses_json(&producer->losses));
 	json_object_set_new(object, "reports_unserved",
 			    json_of_number(producer->reports_unserved));
+	json_object_set_new(object, "rejected", rejected_json(producer));
 	json_object_set_new(object, "waited",
 			    is_unknown_wait(producer)
 				    ? json_null()

@@ -21,53 +21,6 @@ static void ten_fail_and_are_told(void)
 	producer->reports_served_failed = 10;
 }
 
-static void ten_are_refused(void)
-{
-	maker_count(&maker.topics[0].counts, COUNT_REJECTED, 10);
-}
-
-static void ten_are_refused_and_retried(void)
-{
-	ten_are_refused();
-	producer->rejected_retried = 10;
-}
-
-/* A hundred reports wait, in a queue that has room for so many messages. */
-static void leaves_reports(const char *configuration)
-{
-	producer->flags |= PRODUCER_REPORTS;
-	producer->reports_served = 900;
-	producer->configuration = maker_string(&maker, configuration);
-}
-
-static void leaves_reports_in_a_small_queue(void)
-{
-	leaves_reports("queue.buffering.max.messages=150\n");
-}
-
-static void leaves_reports_in_a_large_queue(void)
-{
-	leaves_reports("queue.buffering.max.messages=100000\n");
-}
-
-static void ten_find_the_queue_full(void)
-{
-	ten_are_refused_and_retried();
-	producer->errors[0] =
-		(struct trace_error){.code = -184, .count = COUNT_REJECTED, .messages = 10};
-}
-
-static void reports_wait_in_a_full_queue(void)
-{
-	leaves_reports("");
-	ten_find_the_queue_full();
-}
-
-static void blocks_for_long(void)
-{
-	producer->blocked_ns = MAKER_SECOND;
-}
-
 static void acks0_all_off(void)
 {
 	struct trace_socket *socket = maker_socket(&maker, 0);
@@ -243,16 +196,6 @@ static const struct story rows[] = {
 	{"failed-unseen", VERDICT_AT_RISK, story_delivered, a_binding_is_told_of_ten,
 	 ten_fail_and_are_told},
 	{"delivery-failed", VERDICT_FAILED, story_delivered, ten_fail_and_are_told, ten_fail},
-	{"rejected-not-retried", VERDICT_AT_RISK, story_delivered, ten_are_refused,
-	 ten_are_refused_and_retried},
-	{"poll-missing", VERDICT_CLEAN, story_delivered, leaves_reports_in_a_small_queue,
-	 leaves_reports_in_a_large_queue},
-	{"poll-missing", VERDICT_CLEAN, story_delivered, reports_wait_in_a_full_queue,
-	 ten_find_the_queue_full},
-	{"queue-filling", VERDICT_CLEAN, story_delivered, ten_find_the_queue_full,
-	 ten_are_refused_and_retried},
-	{"queue-filling", VERDICT_CLEAN, story_delivered, blocks_for_long,
-	 reports_wait_in_a_full_queue},
 	{"acks0-unsent", VERDICT_AT_RISK, story_delivered, acks0_in_the_queue, acks0_all_off},
 	{"acks0-unsent", VERDICT_AT_RISK, story_delivered, acks0_killed_unsampled,
 	 acks0_killed_after_a_sample},

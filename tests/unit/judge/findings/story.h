@@ -37,6 +37,7 @@ struct stories {
 	SUBJECT(message)                                                                       \
 	SUBJECT(process)                                                                       \
 	SUBJECT(producer)                                                                      \
+	SUBJECT(refused)                                                                       \
 	SUBJECT(setting)                                                                       \
 	SUBJECT(socket)                                                                        \
 	SUBJECT(stall)                                                                         \

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * refusals.c - see refusals.h.
+ */
+#include "judge/refusals.h"
+
+#include <stddef.h>
+
+#include <librdkafka/rdkafka.h>
+
+#include "model/words.h"
+
+static const struct {
+	enum refusal_cause cause;
+	int32_t error;
+} codes[] = {
+#define CODE(cause, error) {REFUSAL_##cause, RD_KAFKA_RESP_ERR_##error},
+#include "judge/refusals.def"
+};
+
+static const char *const meanings[REFUSAL_CAUSES] = {
+#define CAUSE(name, meaning) meaning,
+#include "judge/refusals.def"
+};
+
+static const struct words {
+	enum refusal_cause cause;
+	enum voice voice;
+	const char *change, *how;
+} table[] = {
+#define REFUSAL(name, speaks, ...) {REFUSAL_##name, VOICE_##speaks, __VA_ARGS__},
+#include "judge/refusals.def"
+};
+
+enum refusal_cause refusal_cause(int32_t error)
+{
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+		if (codes[i].error == error)
+			return codes[i].cause;
+	return REFUSAL_CAUSES;
+}
+
+int64_t refusal_left(const struct error *error)
+{
+	if (error->retried == UNKNOWN)
+		return error->messages;
+	return error->messages > error->retried ? error->messages - error->retried : 0;
+}
+
+const struct error *refusal_usual(const struct producer *producer)
+{
+	const struct error *usual = NULL;
+
+	for (size_t i = 0; i < producer->error_count; i++) {
+		const struct error *error = &producer->errors[i];
+
+		if (error->rejected && (!usual || refusal_left(error) > refusal_left(usual)))
+			usual = error;
+	}
+	return usual;
+}
+
+static const struct words *words_in(enum refusal_cause cause, enum voice voice)
+{
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (table[i].cause == cause && table[i].voice == voice)
+			return &table[i];
+	return NULL;
+}
+
+static const struct words *words_for(enum refusal_cause cause, enum voice voice)
+{
+	const struct words *words = words_in(cause, voice);
+
+	if (!words && voice == VOICE_ASYNCIO) /* the same library, but where it awaits */
+		words = words_in(cause, VOICE_PYTHON);
+	return words ? words : words_in(cause, VOICE_C);
+}
+
+void refusal_words(struct run *run, struct finding *finding, const struct error *error,
+		   enum voice voice)
+{
+	enum refusal_cause cause = error ? refusal_cause(error->code) : REFUSAL_CAUSES;
+	const struct words *words = words_for(cause, voice);
+
+	if (!words)
+		return;
+	finding->change = words->change;
+	finding->fix = model_format(run, "%s %s", meanings[cause], words->how);
+}
