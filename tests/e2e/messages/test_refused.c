@@ -40,6 +40,9 @@ static void expect_dropped(const char *how)
 	assert_true(story_count(&story, "rejected") >= 100);
 	assert_int_equal(story_count(&story, "rejected") + story_count(&story, "produced"),
 			 500);
+	assert_int_equal(
+		json_number(story.summary, "processes.0.producers.0.rejected.not_retried"),
+		story_count(&story, "rejected"));
 	story_end(&story);
 }
 
@@ -64,6 +67,59 @@ static void what_a_batch_gives_back_and_nobody_tries_again_is_at_risk(void **sta
 	expect_dropped("dropped");
 }
 
+static int64_t rejected(const struct story *story, const char *what)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "processes.0.producers.0.rejected.%s", what);
+	return json_number(story->summary, path);
+}
+
+/* The verdict goes by what is missing at least; what may be missing is said beside it. */
+static void equal_ones_that_are_dropped_are_so_many_at_most(void **state)
+{
+	struct story story = tell("refused_later", "@ equal");
+	int64_t refused = story_count(&story, "rejected");
+
+	(void)state;
+	story_expect(&story, "at_risk", "rejected-not-retried");
+	assert_true(refused >= 100);
+	assert_int_equal(rejected(&story, "not_retried"), 1);
+	assert_int_equal(rejected(&story, "not_retried_most"), refused);
+	story_end(&story);
+}
+
+static void every_call_gives_back_what_can_be_tried_again(void **state)
+{
+	(void)state;
+	expect_all_there("lifo free");
+	expect_all_there("batch free");
+	expect_all_there("batches free");
+	expect_all_there("lifo v");
+	expect_all_there("lifo va");
+}
+
+static void sixty_threads_that_try_again_are_clean(void **state)
+{
+	static const char *const hows[] = {"each", "same", "batches"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof hows / sizeof *hows; i++) {
+		char arguments[32];
+
+		snprintf(arguments, sizeof arguments, "@ %s", hows[i]);
+		struct story story = tell("refused_threads", arguments);
+
+		story_expect(&story, "clean", NULL);
+		assert_true(story_count(&story, "rejected") >= 100);
+		assert_int_equal(rejected(&story, "not_retried"), 0);
+		assert_int_equal(rejected(&story, "not_retried_most") > 0, i == 1);
+		assert_int_equal(story_has(&story, "refused-alike"), i == 1);
+		assert_int_equal(story.arrived, 60 * 50);
+		story_end(&story);
+	}
+}
+
 static void messages_that_differ_in_the_middle_are_not_taken_for_one(void **state)
 {
 	(void)state;
@@ -76,6 +132,9 @@ int main(void)
 		cmocka_unit_test(all_tried_again_in_any_order_are_clean),
 		cmocka_unit_test(what_a_batch_gives_back_may_be_tried_again_in_any_way),
 		cmocka_unit_test(what_a_batch_gives_back_and_nobody_tries_again_is_at_risk),
+		cmocka_unit_test(equal_ones_that_are_dropped_are_so_many_at_most),
+		cmocka_unit_test(every_call_gives_back_what_can_be_tried_again),
+		cmocka_unit_test(sixty_threads_that_try_again_are_clean),
 		cmocka_unit_test(messages_that_differ_in_the_middle_are_not_taken_for_one),
 	};
 
