@@ -56,22 +56,6 @@ static uint64_t words_of_ends(const uint8_t *at, uint64_t size)
 	return sum;
 }
 
-static uint64_t part_few(const void *bytes, uint64_t size)
-{
-	if (!bytes)
-		return size;
-	return size < 8 ? hash_load_few(bytes, (size_t)size) : words_spread(bytes, size, 4);
-}
-
-static uint32_t sample_of(const struct refused_message *message)
-{
-	uint64_t hash =
-		hash_multiply(part_few(message->value, message->value_size) ^ HASH_LANE_1,
-			      part_few(message->key, message->key_size) ^ HASH_LANE_2);
-
-	return (uint32_t)(hash % ACCOUNT_REFUSED_SAMPLES);
-}
-
 static uint64_t sampled(uint64_t hash, const void *bytes, uint64_t size)
 {
 	hash = hash_multiply(hash ^ HASH_LANE_1, size ^ HASH_LANE_2);
@@ -118,7 +102,7 @@ struct refused_mark refused_mark(const struct refused_message *message)
 
 	return (struct refused_mark){.print = print_of(message, topic),
 				     .file = file_of(message, topic),
-				     .sample = sample_of(message)};
+				     .sample = refused_sample(message)};
 }
 
 uint32_t refused_batch_begin(void)
@@ -467,12 +451,6 @@ static void read_in_vain(uint32_t filed, const struct refused_message *message)
 		return;
 	__atomic_store_n(&file_at(filed)->vain, 0, __ATOMIC_RELAXED);
 	file_lose(filed % ACCOUNT_REFUSED_FILES);
-}
-
-bool refused_resembles_closer(const struct refused_message *message)
-{
-	return __atomic_load_n(&account_state->refused_samples[sample_of(message)],
-			       __ATOMIC_RELAXED);
 }
 
 void refused_accepted(struct account_producer *producer, const struct refused_message *message)

@@ -35,6 +35,7 @@
 #define UNFLUSHED_ACCOUNT_REFUSED_H
 
 #include "account/state.h"
+#include "guest/hash.h"
 
 #define REFUSED_VAIN_BYTES (256u << 20)
 
@@ -81,8 +82,35 @@ static inline bool refused_resembles(const struct account_producer *producer, ui
 		       __ATOMIC_RELAXED);
 }
 
+/* Its first, middle and last word; or by what else a part is known. */
+static inline uint64_t refused_words(const void *bytes, uint64_t size)
+{
+	const uint8_t *at = bytes;
+
+	if (!at)
+		return size;
+	if (size < 8)
+		return hash_load_few(at, (size_t)size);
+	return hash_multiply(hash_load(at) ^ HASH_LANE_1,
+			     hash_load(at + size - 8) ^ HASH_LANE_2) +
+	       hash_load(at + (size - 8) / 2);
+}
+
+static inline uint32_t refused_sample(const struct refused_message *message)
+{
+	uint64_t hash = refused_words(message->value, message->value_size) ^ HASH_LANE_3;
+
+	if (message->key_size)
+		hash ^= refused_words(message->key, message->key_size) * HASH_LANE_4;
+	return (uint32_t)(hash * HASH_LANE_1 >> 40) % ACCOUNT_REFUSED_SAMPLES;
+}
+
 /* The same of one for which that is true, its topic aside. */
-bool refused_resembles_closer(const struct refused_message *message);
+static inline bool refused_resembles_closer(const struct refused_message *message)
+{
+	return __atomic_load_n(&account_state->refused_samples[refused_sample(message)],
+			       __ATOMIC_RELAXED);
+}
 
 /* A message was accepted. To be called while its bytes are there for sure: before the
  * client can pass it on, if it owns them. Only if both are true. */

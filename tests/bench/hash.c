@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hash.c - gigabytes (10^9) per second of the hash that tells refused messages apart.
+ * hash.c - gigabytes (10^9) per second of processor time, of the hash that tells refused
+ * messages apart.
  *
- * hash [BYTES]        one message of that size, again and again for about half a second
+ * hash [BYTES]        one message of that size, again and again: 3 GiB in all
  */
 #include "guest/hash.h"
 
@@ -14,7 +15,7 @@ static double now_s(void)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
