@@ -221,19 +221,35 @@ bool wait_found_empty(const struct wait *wait, int32_t thread)
 	return true;
 }
 
-void wait_purged(const struct wait *wait, int64_t flags, int32_t result, bool all)
+struct wait wait_purge_begin(struct account_producer *producer, bool by_wrapper)
+{
+	struct wait wait = wait_begin(producer);
+
+	wait.by_wrapper = by_wrapper;
+	wait.found = producer ? counts_outstanding(producer) : 0;
+	return wait;
+}
+
+/* Whose call it was. A binding's own is the last thing that it does to a producer. */
+static uint64_t *purge_counter(const struct wait *wait)
+{
+	struct trace_producer_more *more = producer_more(wait->producer);
+
+	if (wait->by_wrapper) {
+		more->purge_found = wait->found;
+		return more->purges_wrapper ? &more->purges_own : &more->purges_wrapper;
+	}
+	return wait->producer->gave_up_at == wait->produced + 1 ? &more->purges_late
+								: &more->purges_own;
+}
+
+void wait_purge_end(const struct wait *wait, int64_t flags, int32_t result, bool all)
 {
 	if (!wait_is_current(wait))
 		return;
-	struct trace_producer_more *more = producer_more(wait->producer);
-	bool late = wait->producer->gave_up_at == wait->produced + 1;
-
 	writer_add_shared(&producer_row(wait->producer)->purge_calls, 1);
-	writer_add_shared(late				  ? &more->purges_late
-			  : more->binding == BINDING_RUST ? &more->purges_wrapper
-							  : &more->purges_own,
-			  1);
-	writer_max(&more->purged_at, wait->produced);
+	writer_add_shared(purge_counter(wait), 1);
+	writer_max(&producer_more(wait->producer)->purged_at, wait->produced);
 	writer_event(EVENT_PURGE, producer_index(wait->producer), flags, result);
 	if (!result && all)
 		wait_satisfied(wait->producer, wait->produced, WAITED_PURGE);

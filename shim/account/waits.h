@@ -29,6 +29,8 @@ struct wait {
 	uint32_t generation;
 	const void *caller; /* of a flush; NULL: each call is one of its own */
 	int64_t bound_ms;   /* of a flush: its timeout, -1 none */
+	bool by_wrapper;    /* of a purge: maybe the binding's own */
+	uint64_t found;	    /* of a purge: messages that were outstanding */
 };
 
 /* Whose messages a wait that succeeds has covered. */
@@ -79,8 +81,11 @@ void wait_close_end(const struct wait *wait, enum wait_close how, bool asked, bo
 /* The client said that nothing is in its queues, to a thread that produced to it (0) or to
  * another (its tid), which proves nothing of the application. True: that was news. */
 bool wait_found_empty(const struct wait *wait, int32_t thread);
-/* purge(); `all`: queued and in flight both, so that the application has settled all. */
-void wait_purged(const struct wait *wait, int64_t flags, int32_t result, bool all);
+/* purge(). `by_wrapper`: the binding purges when its producer is dropped. Such a call is that
+ * one, until another follows: then it was the application's. */
+struct wait wait_purge_begin(struct account_producer *producer, bool by_wrapper);
+/* `all`: queued and in flight both, so that the application has settled all. */
+void wait_purge_end(const struct wait *wait, int64_t flags, int32_t result, bool all);
 
 /* ---- transactions ---- */
 

@@ -181,6 +181,8 @@ enum trace_binding {
 	BINDING_RUST = 4,
 	BINDING_NODE = 5, /* node-rdkafka, confluent-kafka-javascript */
 	BINDING_DOTNET = 6,
+	BINDING_PHP = 7,
+	BINDING_MADE = 8, /* a callback made at run time: Ruby's, ctypes', older .NET's */
 };
 
 /*
@@ -202,8 +204,7 @@ struct trace_producer_more {
 	uint64_t purged_told_binding;
 	uint64_t purges_own;  /* calls of the application, while no wait had given up */
 	uint64_t purges_late; /* calls of it after a wait had given up since the last produce */
-	uint64_t purges_wrapper; /* calls of a binding's own code, as when Rust drops a producer
-				  */
+	uint64_t purges_wrapper; /* a binding's own call, as when Rust drops a producer: its last */
 	uint64_t purged_at; /* produced at the last call: a flush after it proves nothing */
 
 	/* Waits by delivery reports: produced, when the last report of all was served */
@@ -243,7 +244,9 @@ struct trace_producer_more {
 	 * (TRACE_HAS_MAYBE): they were written once, and no answer says that it refused. */
 	uint64_t failed_maybe;
 	uint64_t purged_maybe;
-	uint8_t spare[72];
+
+	uint64_t purge_found; /* outstanding when the last of purges_wrapper was called */
+	uint8_t spare[64];
 };
 
 /* A producer's topic-partition; partition -1 is where messages enter, before

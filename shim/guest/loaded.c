@@ -40,6 +40,8 @@ static void build_id_find(struct loaded *found, const ElfW(Phdr) * header)
 
 static void headers_read(struct loaded *found, const ElfW(Phdr) * headers, size_t count)
 {
+	found->headers = headers;
+	found->header_count = (uint32_t)count;
 	for (size_t i = 0; i < count; i++) {
 		if (headers[i].p_type == PT_NOTE)
 			build_id_find(found, &headers[i]);
@@ -159,4 +161,22 @@ bool loaded_find(const void *address, struct loaded *found)
 {
 	return finder_is_there() ? found_by_loader(address, found)
 				 : found_by_walking(address, found);
+}
+
+/* Constants first: where linkers keep them apart from code, they are a small part. */
+static bool text_in(const struct loaded *object, const char *text, ElfW(Word) flags)
+{
+	const ElfW(Phdr) *headers = object->headers;
+
+	for (uint32_t i = 0; i < object->header_count; i++)
+		if (headers[i].p_type == PT_LOAD && headers[i].p_flags == flags &&
+		    memmem((const void *)(object->bias + headers[i].p_vaddr),
+			   headers[i].p_filesz, text, strlen(text)))
+			return true;
+	return false;
+}
+
+bool loaded_has_text(const struct loaded *object, const char *text)
+{
+	return text_in(object, text, PF_R) || text_in(object, text, PF_R | PF_X);
 }

@@ -15,9 +15,15 @@ struct loaded {
 	const uint8_t *build_id; /* NULL: has none */
 	uint32_t build_id_bytes;
 	uintptr_t frame_table; /* .eh_frame_hdr; 0: has none */
+	const void *headers;   /* its program headers (ElfW(Phdr)), mapped while it is loaded */
+	uint32_t header_count;
 };
 
 /* The object that holds an address. Takes no lock with glibc from 2.35. */
 bool loaded_find(const void *address, struct loaded *found);
+
+/* Does what the object may read but not write hold this text, which is not empty? Reads all
+ * of that (about 5 GB/s): for rare occasions. The object must stay loaded meanwhile. */
+bool loaded_has_text(const struct loaded *object, const char *text);
 
 #endif

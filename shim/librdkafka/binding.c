@@ -10,28 +10,81 @@
 #include "librdkafka/configuration.h"
 
 /* clang-format off */
-#define BINDING(id, name, part, without, with, polls) \
-	{BINDING_##id, name, part, BINDING_TELLS_##without, BINDING_TELLS_##with, polls},
+#define BINDING(id, by, what, without, with, does) \
+	{BINDING_##id, BINDING_BY_##by, what, BINDING_TELLS_##without, BINDING_TELLS_##with, \
+	 BINDING_DOES_##does},
 static const struct binding bindings[] = {
 #include "librdkafka/bindings.def"
 };
 /* clang-format on */
+#define BINDINGS (sizeof bindings / sizeof *bindings)
+
+/* What a configuration shows. */
+struct signs {
+	char name[64];
+	struct loaded object; /* that the callback lies in */
+	bool has_callback, is_loaded;
+};
+
+static bool fits(const struct binding *binding, const struct signs *signs)
+{
+	switch (binding->by) {
+	case BINDING_BY_NAME:
+		return strcmp(binding->what, signs->name) == 0;
+	case BINDING_BY_PATH:
+		return signs->is_loaded && strstr(signs->object.path, binding->what);
+	case BINDING_BY_MADE:
+		return signs->has_callback && !signs->is_loaded;
+	case BINDING_BY_TEXT:
+		break;
+	}
+	return false;
+}
 
 const struct binding *binding_find(const struct copy *copy, const rd_kafka_conf_t *conf,
 				   const void *callback)
 {
-	char name[64] = "";
-	struct loaded object = {.path = ""};
+	struct signs signs = {.has_callback = callback};
 
-	configuration_text(copy, conf, "client.software.name", name, sizeof name);
-	if (callback && !loaded_find(callback, &object))
-		object.path = "";
-	for (size_t i = 1; i < sizeof bindings / sizeof *bindings; i++) {
-		const struct binding *at = &bindings[i];
-
-		if ((at->software_name && strcmp(at->software_name, name) == 0) ||
-		    (at->path_part && strstr(object.path, at->path_part)))
-			return at;
-	}
+	configuration_text(copy, conf, "client.software.name", signs.name, sizeof signs.name);
+	signs.is_loaded = callback && loaded_find(callback, &signs.object);
+	for (size_t i = 1; i < BINDINGS; i++)
+		if (fits(&bindings[i], &signs))
+			return &bindings[i];
 	return &bindings[0];
+}
+
+static const struct binding *by_text(const void *inside)
+{
+	struct loaded object;
+
+	if (!inside || !loaded_find(inside, &object))
+		return NULL;
+	for (size_t i = 1; i < BINDINGS; i++)
+		if (bindings[i].by == BINDING_BY_TEXT &&
+		    loaded_has_text(&object, bindings[i].what))
+			return &bindings[i];
+	return NULL;
+}
+
+/* Two threads that look at once find the same. */
+static void maker_ask(struct handle *handle)
+{
+	const struct binding *found = by_text(handle->maker);
+
+	handle->maker_asked = true;
+	if (!found)
+		return;
+	handle->binding = found;
+	if (handle->accounted && !producer_is_shared(handle_account(handle)))
+		producer_more(handle_account(handle))->binding = found->id;
+}
+
+const struct binding *binding_of(struct handle *handle)
+{
+	if (!handle->binding)
+		return &bindings[0];
+	if (handle->binding->id == BINDING_NONE && !handle->maker_asked)
+		maker_ask(handle);
+	return handle->binding;
 }

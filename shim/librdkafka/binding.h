@@ -9,23 +9,45 @@
 
 enum binding_tells { BINDING_TELLS_NOBODY, BINDING_TELLS_APPLICATION, BINDING_TELLS_BINDING };
 
-struct binding {
-	enum trace_binding id;
-	const char *software_name;
-	const char *path_part;
-	enum binding_tells without_opaque;
-	enum binding_tells with_opaque;
-	bool polls; /* reports are taken by a thread of its own */
+enum binding_known_by {
+	BINDING_BY_NAME,
+	BINDING_BY_PATH,
+	BINDING_BY_MADE,
+	BINDING_BY_TEXT,
 };
 
-/* The binding that made this configuration, whose delivery callback is `callback` (NULL none).
- * Never NULL; owned by binding.c. */
+enum binding_does {
+	BINDING_DOES_NOTHING = 0,
+	BINDING_DOES_POLLS = 1 << 0,
+	BINDING_DOES_PURGES = 1 << 1,
+};
+
+struct binding {
+	enum trace_binding id;
+	enum binding_known_by by;
+	const char *what;
+	enum binding_tells without_opaque;
+	enum binding_tells with_opaque;
+	uint32_t does; /* bits of enum binding_does */
+};
+
+/* The binding that made this configuration, whose delivery callback is `callback` (NULL none),
+ * as far as the two show it. Never NULL; owned by binding.c. */
 const struct binding *binding_find(const struct copy *copy, const rd_kafka_conf_t *conf,
 				   const void *callback);
+
+/* The binding of a producer, for when it matters who that is: where it is not known yet, the
+ * first call looks into the object that made the producer. Never NULL. */
+const struct binding *binding_of(struct handle *handle);
 
 static inline enum trace_binding binding_id(const struct binding *binding)
 {
 	return binding->id;
+}
+
+static inline bool binding_does(const struct binding *binding, enum binding_does what)
+{
+	return binding->does & what;
 }
 
 static inline enum binding_tells binding_tells(const struct binding *binding,

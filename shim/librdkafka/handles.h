@@ -30,6 +30,8 @@ struct handle {
 	uint32_t flags;		   /* bits of enum trace_producer_flag */
 	int32_t acks;
 	const struct binding *binding; /* binding.h; NULL before the callbacks are ours */
+	const void *maker;	       /* in the code that made it; NULL: not known */
+	bool maker_asked;	       /* binding_of() has looked at that */
 };
 
 /* NULL: there are too many. */

@@ -6,10 +6,15 @@
  * How far it has waited is noted as a number of messages produced.
  */
 #include <errno.h>
+#include <string.h>
+#include <sys/prctl.h>
 
 #include "account/told.h"
 #include "account/waits.h"
 #include "calls/calls.h"
+#include "guest/loaded.h"
+#include "guest/raw.h"
+#include "librdkafka/binding.h"
 #include "librdkafka/handles.h"
 #include "librdkafka/nesting.h"
 #include "socket/acks0_queue.h"
@@ -76,9 +81,49 @@ int on_rd_kafka_outq_len(struct call *call, rd_kafka_t *rk)
 	return length;
 }
 
+/* Has the client met a fatal error? */
+static void fatal_note(const struct call *call, rd_kafka_t *rk,
+		       struct account_producer *producer)
+{
+	if (call->copy->use[USE_rd_kafka_fatal_error])
+		producer_more(producer)->fatal_error =
+			USE(call->copy, rd_kafka_fatal_error)(rk, NULL, 0);
+}
+
+/*
+ * librdkafka purges by itself after a fatal error, on a thread of its own or inside a call that
+ * the table does not know: such a call comes from the library, or from one of its threads
+ * where the library lies in the object that uses it.
+ */
+static bool is_of_client(const struct call *call)
+{
+	struct loaded caller;
+	char thread[16] = "";
+
+	if (call->copy->linkage != LINKAGE_ADDON && loaded_find(call->caller, &caller) &&
+	    (uintptr_t)call->copy->base >= caller.low &&
+	    (uintptr_t)call->copy->base < caller.high)
+		return true;
+	RAW_2(SYS_prctl, PR_GET_NAME, (intptr_t)thread);
+	return strncmp(thread, "rdk:", 4) == 0;
+}
+
+static bool is_of_wrapper(const struct account_producer *producer, const rd_kafka_t *rk)
+{
+	struct handle *handle = producer ? handle_find(rk) : NULL;
+
+	return handle && binding_does(binding_of(handle), BINDING_DOES_PURGES);
+}
+
 rd_kafka_resp_err_t on_rd_kafka_purge(struct call *call, rd_kafka_t *rk, int flags)
 {
-	struct wait wait = wait_begin(call_begin(rk, 0));
+	struct account_producer *producer = call_begin(rk, 0);
+
+	if (producer && is_of_client(call)) {
+		fatal_note(call, rk, producer);
+		producer = NULL;
+	}
+	struct wait wait = wait_purge_begin(producer, is_of_wrapper(producer, rk));
 	bool all = (flags & RD_KAFKA_PURGE_F_QUEUE) && (flags & RD_KAFKA_PURGE_F_INFLIGHT);
 
 	errno = call->error;
@@ -86,7 +131,7 @@ rd_kafka_resp_err_t on_rd_kafka_purge(struct call *call, rd_kafka_t *rk, int fla
 
 	call->error = errno;
 	nesting_leave();
-	wait_purged(&wait, flags, result, all);
+	wait_purge_end(&wait, flags, result, all);
 	return result;
 }
 
@@ -122,6 +167,8 @@ static int32_t code_of(const struct call *call, const rd_kafka_error_t *error)
 	rd_kafka_error_t *error = REAL(name, call)(rk, timeout_ms);                            \
 	call->error = errno;                                                                   \
 	nesting_leave();                                                                       \
+	if (error && wait.producer)                                                            \
+		fatal_note(call, rk, wait.producer);                                           \
 	wait_transaction_end(&wait, which, code_of(call, error));                              \
 	return error
 

@@ -114,6 +114,7 @@ static rd_kafka_t *making_run(struct call *call, const struct making *making, ch
 	struct handle *outer = interceptors_pending;
 	char client_id[256] = "";
 
+	making->handle->maker = call->caller;
 	configuration_flags(making->handle, making->conf);
 	making->handle->flags |= python_probe_producer_made(handle_account_of);
 	configuration_text(call->copy, making->conf, "client.id", client_id, sizeof client_id);

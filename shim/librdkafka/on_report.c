@@ -31,7 +31,7 @@ static void bad_end_told(struct account_producer *producer, enum binding_tells t
 
 	/* Of an AIOProducer's the application learns by a future, if it has that. Where the
 	 * probe does not see the futures, nobody is accused of not looking. */
-	if (!error || (flags & (PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN)) == PRODUCER_ASYNCIO)
+	if ((flags & (PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN)) == PRODUCER_ASYNCIO)
 		return;
 	if (flags & PRODUCER_ASYNCIO)
 		tells = BINDING_TELLS_BINDING;
@@ -49,7 +49,8 @@ static void reports_served(struct account_producer *producer, const struct handl
 {
 	const struct librdkafka_thread *self = librdkafka_this_thread();
 	struct told_where where = {
-		.binding = background || (handle && handle->binding->polls) ||
+		.binding = background ||
+			   (handle && binding_does(handle->binding, BINDING_DOES_POLLS)) ||
 			   producer_row(producer)->flags & PRODUCER_ASYNCIO,
 		.own = nesting_is_own(self, producer_index(producer)),
 		.timeout_ms = self->timeout_ms,
@@ -59,7 +60,7 @@ static void reports_served(struct account_producer *producer, const struct handl
 	told_served(producer, &where);
 }
 
-static void report_served(const rd_kafka_t *rk, const struct handle *handle,
+static void report_served(const rd_kafka_t *rk, struct handle *handle,
 			  rd_kafka_resp_err_t error, const void *opaque)
 {
 	if (guest_phase() != GUEST_RECORDING)
@@ -70,7 +71,8 @@ static void report_served(const rd_kafka_t *rk, const struct handle *handle,
 		return;
 	/* In no call of the host that we see: librdkafka's own thread. */
 	reports_served(producer, handle, 1, librdkafka_this_thread()->api_depth == 0);
-	bad_end_told(producer, binding_tells(handle->binding, opaque), error, 1);
+	if (error)
+		bad_end_told(producer, binding_tells(binding_of(handle), opaque), error, 1);
 }
 
 static void our_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
@@ -109,13 +111,16 @@ static void event_served(const struct copy *copy, rd_kafka_event_t *event,
 		return;
 	size_t count = USE(copy, rd_kafka_event_message_count)(event);
 
-	const struct handle *handle = handle_find(producer->owner);
+	struct handle *handle = handle_find(producer->owner);
+	rd_kafka_resp_err_t error = USE(copy, rd_kafka_event_error)(event);
 
 	reports_served(producer, handle, count, background);
 	/* All messages of one event share its error. */
-	bad_end_told(producer,
-		     handle ? handle->binding->with_opaque : BINDING_TELLS_APPLICATION,
-		     USE(copy, rd_kafka_event_error)(event), count);
+	if (error)
+		bad_end_told(producer,
+			     handle ? binding_of(handle)->with_opaque
+				    : BINDING_TELLS_APPLICATION,
+			     error, count);
 }
 
 void on_rd_kafka_queue_poll(const struct call *call, rd_kafka_event_t *given,
@@ -187,6 +192,8 @@ void reports_attach(struct handle *handle, rd_kafka_conf_t *conf)
 				   : NULL;
 
 	handle->binding = binding_find(copy, conf, report ? report : old_report);
+	if (!handle->maker) /* as a plugin of librdkafka we are not told who makes it */
+		handle->maker = report ? report : old_report;
 	/* Ours already, in a copy whose making was not seen: never our own caller. */
 	if (report == (void *)our_report || old_report == (void *)our_old_report ||
 	    background == (void *)our_background)

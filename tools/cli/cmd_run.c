@@ -140,7 +140,7 @@ static int options_check(void)
 
 	check = check || fail_on;
 	/* `--broker-rtt 20` alone means a broker, too. */
-	with_broker = with_broker || broker_given_any(&broker_given);
+	with_broker = with_broker || broker_given.any;
 	if (!broker_given_check(&broker_given, why, sizeof(why)))
 		return arguments_refuse(&table, "%s", why);
 	if (strspn(redirect_ports, "0123456789,") != strlen(redirect_ports) &&

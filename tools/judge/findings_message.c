@@ -91,12 +91,6 @@ static int64_t purged(const struct told *told)
 	return told->application + told->binding + told->nobody;
 }
 
-static bool is_wrappers(const struct producer *producer)
-{
-	return producer->purges_wrapper > 0 && producer->purges_own == 0 &&
-	       producer->purges_late == 0;
-}
-
 static enum verdict purge_verdict(const struct told *told)
 {
 	return told->nobody > 0	   ? VERDICT_LOST
@@ -106,12 +100,12 @@ static enum verdict purge_verdict(const struct told *told)
 
 bool when_dropped_by_wrapper(const struct subject *at)
 {
-	return is_wrappers(at->producer) && judge_bad_ends(at->producer).purged.nobody > 0;
+	return judge_dropped(at->producer) > 0;
 }
 
 void say_dropped_by_wrapper(const struct subject *at, struct finding *finding)
 {
-	int64_t dropped = judge_bad_ends(at->producer).purged.nobody;
+	int64_t dropped = judge_dropped(at->producer);
 
 	finding_blames(at, finding, PRODUCED);
 	finding_evidence(finding, "purged", at->producer->tally.messages[PURGED]);
@@ -123,24 +117,40 @@ void say_dropped_by_wrapper(const struct subject *at, struct finding *finding)
 		words_count(at->run, dropped, "message"));
 }
 
+/* What dropped-by-wrapper does not speak of. */
+static struct told purged_not_dropped(const struct producer *producer)
+{
+	struct told told = judge_bad_ends(producer).purged;
+
+	told.nobody -= judge_dropped(producer);
+	return told;
+}
+
 bool when_purged(const struct subject *at)
 {
-	const struct told told = judge_bad_ends(at->producer).purged;
+	const struct told told = purged_not_dropped(at->producer);
 
-	return purged(&told) > 0 && !when_dropped_by_wrapper(at);
+	return purged(&told) > 0;
 }
 
 /* Who discarded them, and on what occasion. */
-static const char *purged_by(const struct producer *producer)
+static const char *purged_by(const struct subject *at)
 {
+	const struct producer *producer = at->producer;
+
 	if (producer->client != CLIENT_LIBRDKAFKA || !producer->waits.known)
 		return "The program discarded";
 	if (producer->purges_late > 0)
 		return "After a wait of its own had given up, the program discarded";
 	if (producer->purges_own > 0)
 		return "The program discarded";
-	return producer->purges_wrapper > 0 ? "The library around the client discarded"
-					    : "The client itself discarded";
+	if (producer->purges_wrapper > 0)
+		return "The library around the client discarded";
+	if (producer->fatal_error)
+		return model_format(at->run, "After a fatal error (%s) the client discarded",
+				    rd_kafka_err2name(
+					    (rd_kafka_resp_err_t)producer->fatal_error));
+	return "The client itself discarded";
 }
 
 /* Who was told of them: of some the one, of others the other. */
@@ -158,18 +168,22 @@ static const char *purge_told(struct run *run, const struct told *told, int64_t 
 
 void say_purged(const struct subject *at, struct finding *finding)
 {
-	const struct tally *tally = &at->producer->tally;
+	const struct producer *producer = at->producer;
+	const struct tally *tally = &producer->tally;
+	const struct told told = purged_not_dropped(producer);
+	int64_t dropped = judge_dropped(producer);
 
 	finding_evidence(finding, "purged", tally->messages[PURGED]);
-	const struct told told = judge_bad_ends(at->producer).purged;
-
-	finding_evidence(finding, "purge_calls", at->producer->purge_calls);
-	finding_evidence(finding, "told", at->producer->purged_told.application);
+	finding_evidence(finding, "purge_calls", producer->purge_calls);
+	finding_evidence(finding, "told", producer->purged_told.application);
 	finding->verdict = purge_verdict(&told);
-	finding->text = model_format(at->run, "%s %s, %s, %s.", purged_by(at->producer),
-				     words_count(at->run, tally->messages[PURGED], "message"),
-				     words_size_exact(at->run, tally->bytes[PURGED]),
-				     purge_told(at->run, &told, tally->messages[PURGED]));
+	finding->text = model_format(
+		at->run, "%s %s%s, %s.", purged_by(at),
+		words_count(at->run, tally->messages[PURGED] - dropped, "message"),
+		dropped ? ""
+			: model_format(at->run, ", %s",
+				       words_size_exact(at->run, tally->bytes[PURGED])),
+		purge_told(at->run, &told, tally->messages[PURGED] - dropped));
 }
 
 bool when_acks0_unsent(const struct subject *at)

@@ -74,10 +74,10 @@ struct bad_ends judge_bad_ends(const struct producer *producer)
 	int64_t known = producer->aborted_messages;
 
 	/* Without the application's word a wrapper's purge, or the client's own, is a loss. */
-	if (producer->purges_own == 0 && producer->purges_late == 0) {
-		ends.purged.nobody += ends.purged.binding;
-		ends.purged.binding = 0;
-	}
+	bool own = producer->purges_own > 0 || producer->purges_late > 0;
+	int64_t unasked = own ? producer->purge_found : ends.purged.binding;
+
+	ends.purged.nobody += unasked - take(&ends.purged.binding, unasked);
 	known = take(&ends.purged.nobody, known);
 	known = take(&ends.failed.nobody, known);
 	known = take(&ends.purged.binding, known);
@@ -87,12 +87,30 @@ struct bad_ends judge_bad_ends(const struct producer *producer)
 	return ends;
 }
 
-/* Not one that was done again: as many were committed afterwards. */
+int64_t judge_dropped(const struct producer *producer)
+{
+	int64_t nobody = judge_bad_ends(producer).purged.nobody;
+
+	if (producer->purges_wrapper == 0)
+		return 0;
+	if (producer->purges_own == 0 && producer->purges_late == 0)
+		return nobody;
+	return nobody < producer->purge_found ? nobody : producer->purge_found;
+}
+
+static bool judge_nothing_arrived(const struct producer *producer)
+{
+	const int64_t *messages = producer->tally.messages;
+
+	return messages[DELIVERED] <= 0 && messages[UNCONFIRMED] <= 0;
+}
+
+/* Not one that was done again: as many were committed afterwards, and are there. */
 int64_t judge_aborted(const struct producer *producer)
 {
-	return producer->aborted_messages > producer->committed_messages
-		       ? producer->aborted_messages
-		       : 0;
+	bool again = producer->aborted_messages <= producer->committed_messages;
+
+	return again && !judge_nothing_arrived(producer) ? 0 : producer->aborted_messages;
 }
 
 int64_t judge_not_retried(const struct producer *producer)

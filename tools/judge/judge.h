@@ -35,6 +35,8 @@ struct bad_ends {
 	struct told failed, purged;
 };
 struct bad_ends judge_bad_ends(const struct producer *producer);
+/* Of its purged.nobody: what a wrapper threw away when it was dropped. */
+int64_t judge_dropped(const struct producer *producer);
 /* Messages of aborted transactions; 0 if as many were committed afterwards. */
 int64_t judge_aborted(const struct producer *producer);
 /* Refused and not tried again; UNKNOWN: there may be some. */

@@ -134,6 +134,7 @@ enum waited {
 struct producer {
 	uint32_t row;
 	enum trace_client client;
+	enum trace_binding binding; /* BINDING_NONE: none is known */
 	enum trace_producer_state state;
 	uint32_t flags; /* enum trace_producer_flag */
 	const char *name, *client_id, *version;
@@ -155,6 +156,7 @@ struct producer {
 	int64_t flush_left;	/* flushes that an exception left */
 	int64_t purge_calls;
 	int64_t purges_own, purges_late, purges_wrapper; /* 0 in an older trace */
+	int64_t purge_found; /* outstanding, when a wrapper's own purge was called */
 	int64_t rejected_retried; /* UNKNOWN: some refusals were lost sight of */
 	int64_t refused_lost_sight;
 	int64_t refused_open;  /* not tried again for certain */

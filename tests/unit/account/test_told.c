@@ -56,14 +56,19 @@ static void test_a_poll_that_left_some_makes_the_next_one_another_try(void **sta
 	assert_int_equal(producer_more(producer)->reports_other, 3);
 }
 
+static void purge(struct account_producer *producer, bool by_wrapper)
+{
+	struct wait wait = wait_purge_begin(producer, by_wrapper);
+
+	wait_purge_end(&wait, 3, 0, true);
+}
+
 static void test_a_report_of_what_a_wrapper_purged_is_no_wait(void **state)
 {
 	(void)state;
 	struct account_producer *producer = served(2, &own_blocking);
-	struct wait wait = wait_begin(producer);
 
-	producer_more(producer)->binding = BINDING_RUST;
-	wait_purged(&wait, 3, 0, true);
+	purge(producer, true);
 	told_reports(producer, 1);
 	told_served(producer, &own_blocking);
 	assert_int_equal(producer_more(producer)->reports_waited, 0);
@@ -75,13 +80,31 @@ static void test_a_report_of_what_the_application_purged_is_one(void **state)
 {
 	(void)state;
 	struct account_producer *producer = served(2, &own_blocking);
-	struct wait wait = wait_begin(producer);
 
-	wait_purged(&wait, 3, 0, true);
+	purge(producer, false);
 	told_reports(producer, 1);
 	told_served(producer, &own_blocking);
 	assert_int_equal(producer_more(producer)->reports_waited, 3);
 	assert_int_equal(producer_more(producer)->purges_own, 1);
+}
+
+/* A wrapper's own purge is its last: one before it was the application's. */
+static void test_the_last_purge_of_a_wrapper_is_its_own(void **state)
+{
+	(void)state;
+	struct account_producer *producer = ledger_producer();
+	const struct trace_producer_more *more = producer_more(producer);
+
+	ledger_produce(producer, 3);
+	purge(producer, true);
+	assert_int_equal(more->purges_wrapper, 1);
+	assert_int_equal(more->purges_own, 0);
+	assert_int_equal(more->purge_found, 3);
+	ledger_deliver(producer, 3);
+	purge(producer, true);
+	assert_int_equal(more->purges_wrapper, 1);
+	assert_int_equal(more->purges_own, 1);
+	assert_int_equal(more->purge_found, 0);
 }
 
 int main(void)
@@ -92,6 +115,7 @@ int main(void)
 		cmocka_unit_test(test_a_poll_that_left_some_makes_the_next_one_another_try),
 		cmocka_unit_test(test_a_report_of_what_a_wrapper_purged_is_no_wait),
 		cmocka_unit_test(test_a_report_of_what_the_application_purged_is_one),
+		cmocka_unit_test(test_the_last_purge_of_a_wrapper_is_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, ledger_begin, scratch_remove);

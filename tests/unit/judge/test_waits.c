@@ -148,6 +148,25 @@ static void purged_is_lost_unless_told_whoever_did_it(void **state)
 	assert_int_equal(judged(), VERDICT_FAILED);
 }
 
+/* Two purges of a wrapper: the first was the application's, the second came with the drop. */
+static void of_purges_by_a_wrapper_what_the_last_found_is_lost(void **state)
+{
+	(void)state;
+	maker_count(&maker.topics[1].counts, COUNT_PURGED, 10);
+	maker_count(&maker.cells[0].counts, COUNT_SENT, 10);
+	maker_waited(producer, 110);
+	more->purges_wrapper = 1;
+	more->purges_own = 1;
+	more->purged_told_binding = 10;
+	assert_int_equal(judged(), VERDICT_AT_RISK);
+	assert_null(maker_finding(&run, "dropped-by-wrapper"));
+	more->purge_found = 4;
+	assert_int_equal(judged(), VERDICT_LOST);
+	assert_int_equal(judge_bad_ends(&run.processes[0].producers[0]).purged.nobody, 4);
+	assert_non_null(maker_finding(&run, "dropped-by-wrapper"));
+	assert_int_equal(maker_finding(&run, "purged")->verdict, VERDICT_AT_RISK);
+}
+
 static void an_open_transaction_is_lost_if_something_was_produced_in_it(void **state)
 {
 	(void)state;
@@ -198,6 +217,7 @@ int main(void)
 		TEST(one_that_was_ended_by_sigkill_is_unproven_and_by_sigterm_racy),
 		TEST(failed_is_judged_by_who_was_told),
 		TEST(purged_is_lost_unless_told_whoever_did_it),
+		TEST(of_purges_by_a_wrapper_what_the_last_found_is_lost),
 		TEST(an_open_transaction_is_lost_if_something_was_produced_in_it),
 		TEST(an_aborted_transaction_is_failed_unless_as_many_were_committed_later),
 		TEST(refusals_that_were_lost_sight_of_are_at_risk),
