@@ -188,6 +188,8 @@ static int take_option(struct parse *parse, int argc, char **argv, int *at)
 		return refuse(parse, "--%s is given twice", row->name);
 	if (row->once)
 		parse->once = row;
+	if (row->given)
+		*row->given = true;
 	return take_value(parse, row, value);
 }
 

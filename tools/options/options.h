@@ -61,6 +61,7 @@ struct option_row {
 	const char *choices;
 	long least, most;
 	bool once; /* a second one is an error: of the others the last one counts */
+	bool *given; /* set to true when it comes, whatever its value; NULL: nobody asks */
 };
 
 struct option_table {

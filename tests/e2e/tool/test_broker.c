@@ -77,6 +77,22 @@ static void the_demo_loses_everything(void **state)
 	ended_free(&ended);
 }
 
+/* Also with what is the default. */
+static void an_option_of_the_broker_means_a_broker(void **state)
+{
+	static const char *const options[] = {"--broker-rtt 0", "--broker-brokers 1",
+					      "--broker-partitions 4"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+		struct ended ended = tool_run("run --check --quiet %s -- %s/flushes {broker} 10",
+					      options[i], PATH_HOSTS);
+
+		assert_int_equal(exit_code(&ended), 0);
+		ended_free(&ended);
+	}
+}
+
 static void the_address_stands_for_broker_in_arguments(void **state)
 {
 	json_t *summary;
@@ -212,6 +228,7 @@ int main(void)
 		cmocka_unit_test(a_host_with_its_address_compiled_in_is_redirected),
 		cmocka_unit_test(a_name_is_not_made_an_address),
 		cmocka_unit_test(the_demo_loses_everything),
+		cmocka_unit_test(an_option_of_the_broker_means_a_broker),
 		cmocka_unit_test(the_address_stands_for_broker_in_arguments),
 		cmocka_unit_test(a_broker_that_is_down_fails_the_messages),
 		cmocka_unit_test(a_broker_that_answers_errors_is_told_apart),

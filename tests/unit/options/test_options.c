@@ -13,7 +13,7 @@
 
 #include "testing.h"
 
-static bool quiet;
+static bool quiet, rtt_came;
 static const char *format, *output;
 static long milliseconds;
 static struct option_list topics;
@@ -23,7 +23,8 @@ static const struct option_row rows[] = {
 	{"format", 'f', OPTION_CHOICE, "FORMAT", "how", &format, .choices = "text|json",
 	 .once = true},
 	{"output", 'o', OPTION_STRING, "FILE", "where", .into = &output},
-	{"rtt", 0, OPTION_NUMBER, "MS", "how slow", &milliseconds, .least = 0, .most = 1000},
+	{"rtt", 0, OPTION_NUMBER, "MS", "how slow", &milliseconds, .least = 0, .most = 1000,
+	 .given = &rtt_came},
 	{"topic", 't', OPTION_LIST, "TOPIC", "which", .into = &topics},
 	{.name = NULL},
 };
@@ -45,7 +46,7 @@ static int parse(char *line, char **argv, int *argc, int *first)
 	char path[] = "/tmp/unflushed-test-XXXXXX";
 	int file = mkstemp(path), kept = dup(2);
 
-	quiet = false;
+	quiet = rtt_came = false;
 	format = output = NULL;
 	free(topics.items);
 	topics = (struct option_list){0};
@@ -84,6 +85,20 @@ static void options_and_operands_may_be_mixed(void **state)
 	assert_string_equal(argv[first], "a");
 	assert_string_equal(argv[first + 2], "c");
 	assert_string_equal(argv[first + 3], "-d");
+}
+
+/* Whatever its value: what is the default may be given, too. */
+static void an_option_that_came_is_known_to_have_come(void **state)
+{
+	char with[] = "test --rtt 0 x", without[] = "test x";
+	char *argv[32];
+	int argc, first;
+
+	(void)state;
+	assert_int_equal(parse(with, argv, &argc, &first), OPTIONS_PROCEED);
+	assert_true(rtt_came);
+	assert_int_equal(parse(without, argv, &argc, &first), OPTIONS_PROCEED);
+	assert_false(rtt_came);
 }
 
 static void what_follows_the_program_is_its_own(void **state)
@@ -156,6 +171,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(options_and_operands_may_be_mixed),
+		cmocka_unit_test(an_option_that_came_is_known_to_have_come),
 		cmocka_unit_test(what_follows_the_program_is_its_own),
 		cmocka_unit_test(usage_errors_are_told_and_are_2),
 		cmocka_unit_test(the_help_has_every_row),
