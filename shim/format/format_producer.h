@@ -204,7 +204,8 @@ struct trace_producer_more {
 	uint64_t purged_told_binding;
 	uint64_t purges_own;  /* calls of the application, while no wait had given up */
 	uint64_t purges_late; /* calls of it after a wait had given up since the last produce */
-	uint64_t purges_wrapper; /* a binding's own call, as when Rust drops a producer: its last */
+	uint64_t purges_wrapper; /* a binding's own call, as when Rust drops a producer: its
+				    last */
 	uint64_t purged_at; /* produced at the last call: a flush after it proves nothing */
 
 	/* Waits by delivery reports: produced, when the last report of all was served */

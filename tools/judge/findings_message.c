@@ -147,9 +147,9 @@ static const char *purged_by(const struct subject *at)
 	if (producer->purges_wrapper > 0)
 		return "The library around the client discarded";
 	if (producer->fatal_error)
-		return model_format(at->run, "After a fatal error (%s) the client discarded",
-				    rd_kafka_err2name(
-					    (rd_kafka_resp_err_t)producer->fatal_error));
+		return model_format(
+			at->run, "After a fatal error (%s) the client discarded",
+			rd_kafka_err2name((rd_kafka_resp_err_t)producer->fatal_error));
 	return "The client itself discarded";
 }
 

@@ -156,7 +156,7 @@ struct producer {
 	int64_t flush_left;	/* flushes that an exception left */
 	int64_t purge_calls;
 	int64_t purges_own, purges_late, purges_wrapper; /* 0 in an older trace */
-	int64_t purge_found; /* outstanding, when a wrapper's own purge was called */
+	int64_t purge_found;	  /* outstanding, when a wrapper's own purge was called */
 	int64_t rejected_retried; /* UNKNOWN: some refusals were lost sight of */
 	int64_t refused_lost_sight;
 	int64_t refused_open;  /* not tried again for certain */

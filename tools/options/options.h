@@ -60,7 +60,7 @@ struct option_row {
 	void *into;
 	const char *choices;
 	long least, most;
-	bool once; /* a second one is an error: of the others the last one counts */
+	bool once;   /* a second one is an error: of the others the last one counts */
 	bool *given; /* set to true when it comes, whatever its value; NULL: nobody asks */
 };
 

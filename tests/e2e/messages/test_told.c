@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_told.c - who was told of messages that came to a bad end: one row for each way in which a
- * report can go, through each binding that is known (shim/librdkafka/bindings.def).
+ * test_told.c - who was told of messages that came to a bad end: one row for each way in which
+ * a report can go, through each binding that is known (shim/librdkafka/bindings.def).
  *
  * The bindings themselves are tried in tests/field; here a host in C is known as they are.
  */
@@ -78,8 +78,8 @@ static void way_is_judged(size_t index)
 	story_tell(&story, "@ %d %s %s %s %s %s", COUNT, way->name, way->way, way->opaque,
 		   way->end, way->module);
 	if (strcmp(story_verdict(&story), way->verdict))
-		fail_msg("%s as %s by %s, opaque %s, %s, %s: %s", way->host, way->name, way->way,
-			 way->opaque, way->end, way->module, story_verdict(&story));
+		fail_msg("%s as %s by %s, opaque %s, %s, %s: %s", way->host, way->name,
+			 way->way, way->opaque, way->end, way->module, story_verdict(&story));
 	story_expect(&story, way->verdict, way->finding);
 	assert_int_equal(story_count(&story, "failed") + story_count(&story, "purged"), COUNT);
 	story_end(&story);
@@ -165,9 +165,8 @@ static void a_purge_says_who_and_on_what_occasion(void **state)
 			fail_msg("%s: %s", purges[i].arguments, story_verdict(&story));
 		story_expect(&story, purges[i].verdict, "purged");
 		assert_int_equal(story_count(&story, "purged"), 40);
-		assert_non_null(strstr(
-			json_text(story.summary, "processes.0.findings.0.text"),
-			purges[i].words));
+		assert_non_null(strstr(json_text(story.summary, "processes.0.findings.0.text"),
+				       purges[i].words));
 		story_end(&story);
 	}
 }

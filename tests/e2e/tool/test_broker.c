@@ -85,8 +85,9 @@ static void an_option_of_the_broker_means_a_broker(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-		struct ended ended = tool_run("run --check --quiet %s -- %s/flushes {broker} 10",
-					      options[i], PATH_HOSTS);
+		struct ended ended =
+			tool_run("run --check --quiet %s -- %s/flushes {broker} 10", options[i],
+				 PATH_HOSTS);
 
 		assert_int_equal(exit_code(&ended), 0);
 		ended_free(&ended);
