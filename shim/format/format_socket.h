@@ -64,7 +64,7 @@ struct trace_socket {
 	int64_t write_began_ns; /* a write call that has not come back; -1 it has, and is
 				 * being counted; 0 none. Not 0 at the end: the kernel may
 				 * have taken more than was counted. */
-	uint64_t offered_bytes;
+	uint64_t offered_bytes; /* each once: what a short write left is not counted again */
 	uint64_t accepted_bytes;
 	uint64_t writes;
 	int64_t written_last_ns;

@@ -97,6 +97,22 @@ static void count_write(struct trace_socket *row, size_t offered, size_t accepte
 	writer_add_shared(&more->others_writes, 1);
 }
 
+/* How much of what a write offers had not been offered before: after a short write the rest
+ * comes again, on whatever thread; it is taken off once. One that offers something else
+ * instead cannot be told from that. */
+static size_t offered_anew(struct trace_socket *row, size_t offered, size_t accepted)
+{
+	uint64_t *left_over = &socket_private(row)->left_over;
+	size_t left = 0;
+
+	if (UNLIKELY(__atomic_load_n(left_over, __ATOMIC_RELAXED)))
+		left = __atomic_exchange_n(left_over, 0, __ATOMIC_RELAXED);
+	if (UNLIKELY(left || accepted < offered))
+		__atomic_fetch_add(left_over, (offered > left ? offered : left) - accepted,
+				   __ATOMIC_RELAXED);
+	return offered > left ? offered - left : 0;
+}
+
 static bool was_held_up(int fd, int64_t began_ns, int64_t now_ns, size_t offered)
 {
 	return UNLIKELY(now_ns - began_ns > BLOCKED_NS(offered)) && socket_is_blocking(fd);
@@ -289,15 +305,17 @@ static void written(const struct call *call, ssize_t result, int fd,
 		series_look(now_ns);
 	struct moment at = write_over(call, row, now_ns);
 
-	count_write(row, buffers->offered, result < 0 ? 0 : (size_t)result,
+	size_t accepted = result < 0 ? 0 : (size_t)result;
+
+	count_write(row, offered_anew(row, buffers->offered, accepted), accepted,
 		    entered && is_writer(row, self));
 	writer_write_event(at.now_ns, socket_row_index(row), (int64_t)buffers->offered,
 			   result < 0 ? -(int64_t)call->error : (int64_t)result);
 	if (result < 0)
 		write_failed(fd, row, buffers, call->error, &at);
 	else
-		write_went(fd, row, buffers, (size_t)result, &at);
-	if (result >= 0 && (size_t)result == buffers->offered)
+		write_went(fd, row, buffers, accepted, &at);
+	if (result >= 0 && accepted == buffers->offered && !socket_private(row)->left_over)
 		calm_set(row);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	/* Only now: killed before this, what the kernel took is not all counted. */

@@ -45,6 +45,7 @@ struct guest_socket {
 
 	int32_t references; /* descriptors that name it */
 	uint32_t shares;    /* times that another process may have come to have it */
+	uint64_t left_over; /* offered, and not taken yet: what comes next is that again */
 	int64_t nagle_ns;   /* a small write was held back then; 0 none */
 	int64_t nagle_looked_ns;
 	struct stall_look stall;

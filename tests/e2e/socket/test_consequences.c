@@ -50,9 +50,11 @@ static void a_send_that_was_refused_for_its_time(void **state)
 	(void)state;
 	assert_string_equal(story.watched.out, "some\nEAGAIN\n");
 	assert_between(json_number(socket, "send_timeouts.count"), 2, 3);
-	assert_int_equal(json_number(socket, "send_timeouts.not_taken_bytes"),
-			 json_number(socket, "bytes.offered") -
-				 json_number(socket, "bytes.accepted"));
+	/* What comes after the rest was refused stands in its place, and is refused, too. */
+	int64_t left = SENT - json_number(socket, "bytes.accepted");
+
+	assert_int_equal(json_number(socket, "bytes.offered"), SENT);
+	assert_true(json_number(socket, "send_timeouts.not_taken_bytes") > left);
 	assert_true(json_is_false(json_path(socket, "send_timeouts.went_on")));
 	story_expect(&story, "blind", "send-timeout");
 	story_end(&story);
@@ -67,9 +69,9 @@ static void a_send_that_gave_up_and_was_gone_on_with(void **state)
 	(void)state;
 	assert_string_equal(story.watched.out, "sent 2000000\n");
 	assert_between(json_number(socket, "send_timeouts.count"), 2, 8);
-	assert_int_equal(json_number(socket, "send_timeouts.not_taken_bytes"),
-			 json_number(socket, "bytes.offered") -
-				 json_number(socket, "bytes.accepted"));
+	assert_true(json_number(socket, "send_timeouts.not_taken_bytes") > 0);
+	assert_int_equal(json_number(socket, "bytes.offered"), SENT);
+	assert_int_equal(json_number(socket, "bytes.accepted"), SENT);
 	assert_true(json_is_true(json_path(socket, "send_timeouts.went_on")));
 	assert_true(json_number(socket, "stalls.receiver_ns") >
 		    json_number(socket, "stalls.total_ns") / 2);

@@ -36,7 +36,7 @@ static void a_nonblocking_sender_stalls_with_short_writes(void **state)
 
 	(void)state;
 	assert_int_equal(json_number(socket, "bytes.accepted"), 2000000);
-	assert_true(json_number(socket, "bytes.offered") >= 2000000);
+	assert_int_equal(json_number(socket, "bytes.offered"), 2000000);
 	assert_true(json_number(socket, "short_writes") + json_number(socket, "eagain") >= 1);
 	assert_true(json_number(socket, "stalls.longest_ns") > 290000000);
 	/* It reads late: its fault, not the buffer's. */
