@@ -187,24 +187,48 @@ static void socket_queue(const struct builder *builder, const struct trace_socke
 					more->queued_accepted) > more->queued_room);
 }
 
+static int64_t explained(const struct socket *socket)
+{
+	return socket->stalled_send_buffer_ns + socket->stalled_receiver_ns +
+	       socket->stalled_network_ns +
+	       (socket->stalled_lowat_ns == UNKNOWN ? 0 : socket->stalled_lowat_ns);
+}
+
+static void shrink(int64_t *ns, double by)
+{
+	if (*ns != UNKNOWN)
+		*ns = (int64_t)((double)*ns * by);
+}
+
+/* Threads that are held up in one connection at once count their time each: it was stalled no
+ * longer than it lived, and by all causes no longer than it was stalled. */
+static void stalls_once(struct socket *socket)
+{
+	if (socket->stalled_ns == UNKNOWN)
+		return;
+	if (socket->lived_ns != UNKNOWN && socket->stalled_ns > socket->lived_ns)
+		socket->stalled_ns = socket->lived_ns;
+	if (socket->stall_longest_ns > socket->stalled_ns)
+		socket->stall_longest_ns = socket->stalled_ns;
+	if (explained(socket) <= socket->stalled_ns)
+		return;
+	double by = (double)socket->stalled_ns / (double)explained(socket);
+
+	shrink(&socket->stalled_send_buffer_ns, by);
+	shrink(&socket->stalled_receiver_ns, by);
+	shrink(&socket->stalled_network_ns, by);
+	shrink(&socket->stalled_lowat_ns, by);
+}
+
 static void socket_stalls(const struct builder *builder, const struct trace_socket *row,
 			  const struct trace_socket_more *more, struct socket *socket)
 {
 	stall_left_open(builder, row, more, socket);
-	int64_t explained =
-		socket->stalled_send_buffer_ns + socket->stalled_receiver_ns +
-		socket->stalled_network_ns +
-		(socket->stalled_lowat_ns == UNKNOWN ? 0 : socket->stalled_lowat_ns);
-
-	socket->stalled_unexplained_ns = socket->stalled_ns == UNKNOWN ? UNKNOWN
-					 : socket->stalled_ns > explained
-						 ? socket->stalled_ns - explained
-						 : 0;
-	socket->stalled_share = UNKNOWN;
-	if (socket->lived_ns != UNKNOWN && socket->lived_ns > 0 &&
-	    socket->stalled_ns != UNKNOWN && socket->stalled_ns <= socket->lived_ns)
-		socket->stalled_share =
-			(int64_t)((double)socket->stalled_ns * 1000 / (double)socket->lived_ns);
+	stalls_once(socket);
+	socket->stalled_unexplained_ns = socket->stalled_ns == UNKNOWN
+						 ? UNKNOWN
+						 : socket->stalled_ns - explained(socket);
+	socket->stalled_share = socket_share(socket, socket->stalled_ns);
 	socket->rtt_ns = row->rtt_us ? (int64_t)row->rtt_us * 1000 : UNKNOWN;
 	socket->flight_bytes = row->flight_bytes ? row->flight_bytes : UNKNOWN;
 }

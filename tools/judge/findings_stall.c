@@ -3,8 +3,9 @@
  * findings_stall.c - what held a connection's sending up, and whose fault it was.
  *
  * The guest has attributed what it could. What is left (stalls too short to
- * look into, or cut short by the process's death) goes with the cause that
- * the rest of the connection's stalls had, and the sentence says so.
+ * look into, or cut short by the process's death) is said beside the cause that
+ * the rest of the connection's stalls had, as a time of its own: the times and the
+ * shares of all causes add up to no more than all stalls.
  */
 #include "judge/findings.h"
 
@@ -12,6 +13,7 @@
 
 /* A stall shorter than this is how TCP works. */
 #define STALLED_WORTH_SAYING_NS 100000000
+#define WORTH_A_WORD_NS 1000000
 /* Fewer are an accident: a loop that drains until EAGAIN meets one or two. */
 #define SPINS_WORTH_SAYING 10
 #define NAGLE_WAITS_WORTH_SAYING 5
@@ -38,12 +40,23 @@ static enum trace_stall_cause main_cause(const struct socket *socket)
 	return most;
 }
 
+/* Without a length: of what was still going on when it died, nobody knows when. */
+static int64_t rest_ns(const struct socket *socket, enum trace_stall_cause cause)
+{
+	return main_cause(socket) == cause && socket->stalled_unexplained_ns != UNKNOWN
+		       ? socket->stalled_unexplained_ns
+		       : 0;
+}
+
+/* What is said of a cause: the rest alone has none. */
+static int64_t said_ns(const struct socket *socket, enum trace_stall_cause cause)
+{
+	return cause == CAUSE_UNKNOWN ? rest_ns(socket, cause) : explained_ns(socket, cause);
+}
+
 static int64_t blamed_ns(const struct socket *socket, enum trace_stall_cause cause)
 {
-	/* Without a length: of what was still going on when it died, nobody knows when. */
-	bool rest = main_cause(socket) == cause && socket->stalled_unexplained_ns != UNKNOWN;
-
-	return explained_ns(socket, cause) + (rest ? socket->stalled_unexplained_ns : 0);
+	return explained_ns(socket, cause) + rest_ns(socket, cause);
 }
 
 static bool is_to_blame(const struct socket *socket, enum trace_stall_cause cause)
@@ -53,19 +66,30 @@ static bool is_to_blame(const struct socket *socket, enum trace_stall_cause caus
 
 static const char *share_of_life(const struct subject *at, int64_t ns)
 {
-	int64_t lived_ns = at->socket->lived_ns;
+	int64_t thousandths = socket_share(at->socket, ns);
 
-	if (lived_ns == UNKNOWN || lived_ns <= 0 || ns > lived_ns)
+	if (thousandths == UNKNOWN)
 		return "";
-	return model_format(at->run, ", %.0f %% of the connection's life",
-			    100 * (double)ns / (double)lived_ns);
+	return model_format(at->run, ", %s of the connection's life",
+			    words_share(at->run, thousandths));
+}
+
+/* ", and for 0.30 s more, for a reason that was not looked into" */
+static const char *rest(const struct subject *at, enum trace_stall_cause cause)
+{
+	int64_t ns = cause == CAUSE_UNKNOWN ? 0 : rest_ns(at->socket, cause);
+
+	if (ns < WORTH_A_WORD_NS)
+		return "";
+	return model_format(at->run, ", and for %s more that was not looked into",
+			    words_time(at->run, ns));
 }
 
 static void evidence(const struct socket *socket, enum trace_stall_cause cause,
 		     struct finding *finding)
 {
 	finding_evidence(finding, "stalls", socket->stalls);
-	finding_evidence(finding, "stalled_ns", blamed_ns(socket, cause));
+	finding_evidence(finding, "stalled_ns", said_ns(socket, cause));
 	finding_evidence(finding, "longest_ns", socket->stall_longest_ns);
 	finding_evidence(finding, "unexplained_ns", socket->stalled_unexplained_ns);
 	finding_evidence(finding, "send_buffer", socket->buffer_effective);
@@ -77,12 +101,12 @@ static void evidence(const struct socket *socket, enum trace_stall_cause cause,
 static const char *held_up(const struct subject *at, enum trace_stall_cause cause)
 {
 	const struct socket *socket = at->socket;
-	int64_t ns = blamed_ns(socket, cause);
+	int64_t ns = said_ns(socket, cause);
 
 	return model_format(
-		at->run, "Sending to %s was held up for %s%s (%s on it, the longest %s%s)",
+		at->run, "Sending to %s was held up for %s%s%s (%s on it, the longest %s%s)",
 		finding_peer(socket), words_time(at->run, ns), share_of_life(at, ns),
-		words_count(at->run, socket->stalls, "stall"),
+		rest(at, cause), words_count(at->run, socket->stalls, "stall"),
 		words_time(at->run, socket->stall_longest_ns),
 		socket->stalled_at_end ? "; the last was still going on at the end" : "");
 }

@@ -385,6 +385,15 @@ static inline bool socket_cut_produce(const struct socket *socket)
 	return socket->cut_length != UNKNOWN && socket->cut_api == KAFKA_API_PRODUCE;
 }
 
+/* So much of the connection's life, in thousandths, rounded down; UNKNOWN: not known. */
+static inline int64_t socket_share(const struct socket *socket, int64_t ns)
+{
+	if (ns == UNKNOWN || socket->lived_ns == UNKNOWN || socket->lived_ns <= 0 ||
+	    ns > socket->lived_ns)
+		return UNKNOWN;
+	return (int64_t)((double)ns * 1000 / (double)socket->lived_ns);
+}
+
 const char *amount_name(enum amount amount);
 void tally_add(struct tally *sum, const struct tally *more);
 

@@ -81,6 +81,15 @@ const char *words_time(struct run *run, int64_t ns)
 	return model_format(run, "%.1f h", seconds / 3600);
 }
 
+const char *words_share(struct run *run, int64_t thousandths)
+{
+	if (thousandths == UNKNOWN)
+		return "?";
+	return thousandths > 0 && thousandths < 10
+		       ? "less than 1 %"
+		       : model_format(run, "%lld %%", (long long)thousandths / 10);
+}
+
 const char *words_signal(struct run *run, int64_t number)
 {
 	const char *name = number > 0 && number < 128 ? sigabbrev_np((int)number) : NULL;

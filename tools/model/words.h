@@ -12,7 +12,9 @@ const char *words_count(struct run *run, int64_t count, const char *thing); /* 2
 const char *words_size(struct run *run, int64_t bytes);			    /* 97.7 KiB */
 const char *words_size_exact(struct run *run, int64_t bytes); /* 97.7 KiB (100,000 bytes) */
 const char *words_time(struct run *run, int64_t ns);	      /* 1.25 s */
-const char *words_signal(struct run *run, int64_t number);    /* SIGTERM */
+/* Of thousandths: 31 %; never rounded up, so that parts do not add up to more than all. */
+const char *words_share(struct run *run, int64_t thousandths);
+const char *words_signal(struct run *run, int64_t number); /* SIGTERM */
 /* ETIMEDOUT; NULL of one that does not end connections, or of none. */
 const char *words_error(int64_t number);
 const char *words_end(struct run *run, const struct process *process);

@@ -190,7 +190,7 @@ static const char *stalled_words(struct run *run, const struct socket *socket)
 	return model_format(run,
 			    "stalled for %s of its life: by the send buffer %s, the receiver "
 			    "%s, the network %s, %snot known %s%s",
-			    percent(run, socket->stalled_share),
+			    words_share(run, socket->stalled_share),
 			    words_time(run, socket->stalled_send_buffer_ns),
 			    words_time(run, socket->stalled_receiver_ns),
 			    words_time(run, socket->stalled_network_ns), lowat,
