@@ -2,84 +2,22 @@
 /*
  * report.c - paths to traces to a judged run to a renderer.
  *
- * Shared by `report`, `check` and `run`, and on their behalf it says on
- * stderr which paths could not be read: all three say it in the same words.
+ * Shared by `report`, `check` and `run`.
  */
 #include "cli/report.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "build/build.h"
 #include "build/symbols.h"
-#include "cli/say.h"
+#include "cli/gather.h"
 #include "judge/findings.h"
 #include "judge/judge.h"
 #include "model/configuration.h"
 #include "model/model.h"
 #include "render/render.h"
-
-struct gathering {
-	struct run run;
-	bool unreadable; /* some path could not be read; said on stderr */
-	bool empty;	 /* some directory held no trace; said, too */
-};
-
-static void read_trace(struct gathering *gathering, const char *path)
-{
-	struct reader reader;
-
-	if (reader_open(&reader, path, READER_COUNTERS)) {
-		build_trace(&gathering->run, path, &reader);
-	} else {
-		say("cannot read '%s': %s", path, reader.faults[0].what);
-		gathering->unreadable = true;
-	}
-	reader_close(&reader);
-}
-
-static int is_trace(const struct dirent *entry)
-{
-	size_t length = strlen(entry->d_name), suffix = strlen(TRACE_SUFFIX);
-
-	return length > suffix && !strcmp(entry->d_name + length - suffix, TRACE_SUFFIX);
-}
-
-static void read_directory(struct gathering *gathering, const char *path, bool empty_is_fine)
-{
-	struct dirent **entries;
-	int count = scandir(path, &entries, is_trace, alphasort);
-
-	if (count < 0) {
-		say("cannot read '%s': %s", path, strerror(errno));
-		gathering->unreadable = true;
-		return;
-	}
-	if (count == 0 && !empty_is_fine) {
-		say("no trace (*%s) is in '%s'", TRACE_SUFFIX, path);
-		gathering->empty = true;
-	}
-	for (int i = 0; i < count; i++) {
-		read_trace(gathering,
-			   model_format(&gathering->run, "%s/%s", path, entries[i]->d_name));
-		free(entries[i]);
-	}
-	free(entries);
-}
-
-static void read_path(struct gathering *gathering, const char *path, bool empty_is_fine)
-{
-	struct stat about;
-
-	if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
-		read_directory(gathering, path, empty_is_fine);
-	else
-		read_trace(gathering, path);
-}
 
 /* A host that could not be looked into counts, whatever its children did. */
 static void add_host(struct run *run, const struct host *host)
@@ -129,17 +67,16 @@ static struct report_outcome outcome_of(const struct run *run)
 int report_paths(const struct report_options *options, FILE *out,
 		 struct report_outcome *outcome)
 {
-	struct gathering gathering = {0};
-	struct run *run = &gathering.run;
+	struct run whole = {0}, *run = &whole;
+	struct gathered gathered =
+		gather_traces(run, options->paths, options->path_count, options->host != NULL);
 
-	for (size_t i = 0; i < options->path_count; i++)
-		read_path(&gathering, options->paths[i], options->host != NULL);
 	if (options->host)
 		add_host(run, options->host);
 	judge_run(run);
 	findings_raise(run);
 	/* What could not be read may be the trace that lost everything. */
-	if (gathering.unreadable || gathering.empty)
+	if (gathered.unreadable || gathered.empty)
 		run->verdict = verdict_worse(run->verdict, VERDICT_BLIND);
 	*outcome = outcome_of(run);
 	if (out && run->process_count)
@@ -148,5 +85,5 @@ int report_paths(const struct report_options *options, FILE *out,
 	symbols_close();
 	configuration_close();
 	model_free(run);
-	return gathering.unreadable ? REPORT_UNREADABLE : gathering.empty ? REPORT_NO_TRACE : 0;
+	return gathered.unreadable ? REPORT_UNREADABLE : gathered.empty ? REPORT_NO_TRACE : 0;
 }

@@ -356,6 +356,7 @@ struct where {
 struct run {
 	struct process *processes;
 	size_t process_count;
+	int64_t copies;	    /* traces that were passed over: of a process that is there */
 	struct tally tally; /* summed over all producers */
 	struct losses losses;
 	struct where where;

@@ -454,6 +454,7 @@ void render_json(struct run *run, bool colour, FILE *out)
 	json_object_set_new(object, "headline", json_of_text(text_headline(run)));
 	json_object_set_new(object, "losses", losses_json(&run->losses));
 	json_object_set_new(object, "where", where_json(run));
+	json_object_set_new(object, "copies", json_of_number(run->copies));
 	json_object_set_new(object, "processes", processes);
 	json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
 	fputc('\n', out);

@@ -264,6 +264,36 @@ static void a_full_disk_leaves_the_host_alone(void **state)
 	free(directory);
 }
 
+/* A directory in which a run's trace lies several times, under other names. */
+static void a_copied_trace_counts_once(void **state)
+{
+	char *directory = scratch_name("-copies"), *command;
+	struct ended ended;
+
+	(void)state;
+	mkdir(directory, 0700);
+	ended = tool_run(
+		"run --broker-rtt 1000 --quiet --dir %s -- %s/forgets_flush {broker} 40",
+		directory, PATH_HOSTS);
+	ended_free(&ended);
+	assert_true(asprintf(&command,
+			     "cd %s && set -- *.trace && cp $1 a.trace && cp $1 z.trace",
+			     directory) > 0);
+	assert_int_equal(system(command), 0);
+	free(command);
+	ended = tool_run("report --format json %s", directory);
+	json_t *summary = json_loads(ended.out, 0, NULL);
+
+	assert_int_equal(json_number(summary, "copies"), 2);
+	assert_int_equal(json_array_size(json_path(summary, "processes")), 1);
+	assert_int_equal(json_number(summary, "processes.0.producers.0.messages.produced"), 40);
+	assert_non_null(strstr(ended.err, "a.trace"));
+	assert_non_null(strstr(ended.err, "of the same process: it counts once"));
+	json_decref(summary);
+	ended_free(&ended);
+	free(directory);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,6 +307,7 @@ int main(void)
 		cmocka_unit_test(a_trace_being_written_can_be_read),
 		cmocka_unit_test(the_host_runs_on_when_nothing_can_be_recorded),
 		cmocka_unit_test(a_full_disk_leaves_the_host_alone),
+		cmocka_unit_test(a_copied_trace_counts_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
