@@ -257,6 +257,24 @@ void say_acks0_unsent(const struct subject *at, struct finding *finding)
 			: "were still in the kernel's send queue when the connection ended");
 }
 
+bool when_leader_alone(const struct subject *at)
+{
+	return at->producer->acks == 1 && at->producer->tally.messages[DELIVERED] > 0;
+}
+
+void say_leader_alone(const struct subject *at, struct finding *finding)
+{
+	int64_t delivered = at->producer->tally.messages[DELIVERED];
+
+	finding_evidence(finding, "delivered", delivered);
+	finding_evidence(finding, "acks", at->producer->acks);
+	finding->text =
+		model_format(at->run,
+			     "%s acknowledged with acks=1: by the leader of the partition "
+			     "alone.",
+			     words_count(at->run, delivered, "message"));
+}
+
 static struct layers layers_at(const struct subject *at)
 {
 	return cross_check(at->process, (size_t)(at->producer - at->process->producers));

@@ -174,6 +174,20 @@ static void acks_zero_is_unconfirmed_and_never_delivered(void **state)
 	story_end(&story);
 }
 
+/* Clean, and what "delivered" does not promise is a remark. */
+static void acks_one_is_remarked_on_and_acks_all_is_not(void **state)
+{
+	struct story story = tell("acks_zero", "@ 100 1");
+
+	(void)state;
+	story_expect(&story, "clean", "leader-alone");
+	story_end(&story);
+	story = tell("acks_zero", "@ 100 all");
+	story_expect(&story, "clean", NULL);
+	assert_false(story_has(&story, "leader-alone"));
+	story_end(&story);
+}
+
 static void an_open_transaction_is_lost(void **state)
 {
 	struct story story = tell("transactional", "@ open 100");
@@ -221,6 +235,7 @@ int main(void)
 		cmocka_unit_test(producev_and_produceva_are_counted_alike),
 		cmocka_unit_test(producev_without_flush_is_lost),
 		cmocka_unit_test(acks_zero_is_unconfirmed_and_never_delivered),
+		cmocka_unit_test(acks_one_is_remarked_on_and_acks_all_is_not),
 		cmocka_unit_test(an_open_transaction_is_lost),
 		cmocka_unit_test(a_committed_transaction_is_clean),
 		cmocka_unit_test(an_aborted_transaction_is_no_loss),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * acks_zero.c - acks=0, flushed: written is all that will ever be known.
+ * acks_zero.c - acks=0 (or as said), flushed: written is all that will ever be known.
  *
- * acks_zero [BOOTSTRAP [COUNT]]
+ * acks_zero [BOOTSTRAP [COUNT [ACKS]]]
  * links: rdkafka
  */
 #include "host.h"
@@ -17,7 +17,7 @@ int main(int argc, char **argv)
 {
 	int count = host_number(argc, argv, 2, 1000);
 	rd_kafka_conf_t *conf = host_conf(host_bootstrap(argc, argv));
-	host_set(conf, "acks", "0");
+	host_set(conf, "acks", argc > 3 ? argv[3] : "0");
 	rd_kafka_t *rk = host_producer(conf);
 	rd_kafka_topic_t *orders = host_topic(rk);
 

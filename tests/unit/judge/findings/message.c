@@ -191,7 +191,23 @@ static void a_binding_is_told_of_ten(void)
 	maker_producer_more(&maker, producer)->failed_told_binding = 10;
 }
 
+static void the_leader_alone_acknowledged(void)
+{
+	producer->acks = 1;
+}
+
+static void the_leader_alone_was_asked_and_did_not_answer(void)
+{
+	producer->acks = 1;
+	maker.topics[1].counts.messages[COUNT_DELIVERED] = 0;
+	maker.cells[0].counts.messages[COUNT_DELIVERED] = 0;
+}
+
 static const struct story rows[] = {
+	{"leader-alone", VERDICT_CLEAN, story_delivered, the_leader_alone_acknowledged,
+	 story_as_it_is},
+	{"leader-alone", VERDICT_CLEAN, story_delivered, the_leader_alone_acknowledged,
+	 the_leader_alone_was_asked_and_did_not_answer},
 	{"failed-unseen", VERDICT_LOST, story_delivered, ten_fail, ten_fail_and_are_told},
 	{"failed-unseen", VERDICT_AT_RISK, story_delivered, a_binding_is_told_of_ten,
 	 ten_fail_and_are_told},
