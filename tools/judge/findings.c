@@ -39,6 +39,7 @@ static const struct fix {
 } fixes[] = {
 #define FIX(name, speaks, ...) {FINDING_##name, VOICE_##speaks, __VA_ARGS__},
 #include "judge/fixes.def"
+#include "judge/fixes_bindings.def"
 #undef FIX
 };
 

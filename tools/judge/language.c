@@ -13,6 +13,34 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path ? path : "";
 }
 
+/* Of whose language the call sites say nothing, or less. */
+static enum voice voice_of_binding(enum trace_binding binding)
+{
+	switch (binding) {
+	case BINDING_RUST:
+		return VOICE_RUST;
+	case BINDING_PHP:
+		return VOICE_PHP;
+	case BINDING_GO:
+		return VOICE_GO;
+	case BINDING_NODE:
+		return VOICE_NODE;
+	case BINDING_DOTNET:
+		return VOICE_DOTNET;
+	default:
+		return VOICE_C;
+	}
+}
+
+/* Of what is known of Rust's client only when a message comes to a bad end. */
+static bool is_rust(const struct call_site *site)
+{
+	for (size_t i = 0; i < site->depth; i++)
+		if (site->frames[i].function && strstr(site->frames[i].function, "rdkafka::"))
+			return true;
+	return false;
+}
+
 /* Demangled names have parentheses or colons, C's never do. */
 static bool is_cpp(const struct call_site *site)
 {
@@ -56,6 +84,10 @@ enum voice voice_of(const struct process *process, const struct producer *produc
 		return VOICE_JAVA;
 	if (site && site->language == LANGUAGE_PYTHON)
 		return VOICE_PYTHON;
+	if (producer && voice_of_binding(producer->binding) != VOICE_C)
+		return voice_of_binding(producer->binding);
+	if (site && is_rust(site))
+		return VOICE_RUST;
 	if (site && is_cpp(site))
 		return VOICE_CPP;
 	/* A client inside an interpreter, whose own line is not known. */

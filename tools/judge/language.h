@@ -13,6 +13,11 @@ enum voice {
 	VOICE_KAFKA_PYTHON, /* kafka-python */
 	VOICE_AIOKAFKA,	    /* aiokafka */
 	VOICE_JAVA,	    /* kafka-clients */
+	VOICE_RUST,	    /* rust-rdkafka */
+	VOICE_PHP,	    /* php-rdkafka */
+	VOICE_GO,	    /* confluent-kafka-go */
+	VOICE_NODE,	    /* node-rdkafka, confluent-kafka-javascript */
+	VOICE_DOTNET,	    /* confluent-kafka-dotnet */
 };
 
 /* Of the code that called `producer`; NULL: of the process. */

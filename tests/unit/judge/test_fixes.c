@@ -123,6 +123,7 @@ static const struct {
 } fixes[] = {
 #define FIX(name, speaks, ...) {FINDING_##name, VOICE_##speaks, __VA_ARGS__},
 #include "judge/fixes.def"
+#include "judge/fixes_bindings.def"
 #undef FIX
 };
 #define FIXES (sizeof fixes / sizeof *fixes)
@@ -146,6 +147,74 @@ static void python_is_never_told_to_call_a_c_function(void **state)
 		assert_null(strstr(fixes[j].change, "rd_kafka_"));
 		assert_null(strstr(fixes[j].how, "rd_kafka_"));
 	}
+}
+
+static bool has_words(enum finding_kind kind, enum voice voice)
+{
+	for (size_t j = 0; j < FIXES; j++)
+		if (fixes[j].kind == kind && fixes[j].voice == voice)
+			return true;
+	return voice == VOICE_ASYNCIO && has_words(kind, VOICE_PYTHON);
+}
+
+/* How a producer ends, and who is told, is a matter of each client's own calls. */
+static void every_client_has_its_own_words_for_its_end(void **state)
+{
+	static const enum finding_kind kinds[] = {
+		FINDING_missing_flush,
+		FINDING_flush_timeout,
+		FINDING_destroy_without_flush,
+		FINDING_exit_in_flight,
+		FINDING_ended_in_flush,
+		FINDING_killed_in_flight,
+		FINDING_racy_exit,
+		FINDING_waits_unproven,
+		FINDING_failed_unseen,
+		FINDING_rejected_not_retried,
+		FINDING_open_transaction,
+		FINDING_fenced,
+		FINDING_fatal_error,
+		FINDING_aborted_transaction,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		for (enum voice voice = VOICE_CPP; voice <= VOICE_DOTNET; voice++)
+			if (!has_words(kinds[i], voice))
+				fail_msg("'%s' has no words for voice %d",
+					 findings[kinds[i]].change, (int)voice);
+	/* These two purge when they are dropped. */
+	assert_true(has_words(FINDING_dropped_by_wrapper, VOICE_RUST));
+	assert_true(has_words(FINDING_dropped_by_wrapper, VOICE_PHP));
+}
+
+static void a_binding_is_spoken_to_in_its_language(void **state)
+{
+	static const struct {
+		enum trace_binding binding;
+		const char *words;
+	} bindings[] = {
+		{BINDING_RUST, "flush(Duration)"},
+		{BINDING_PHP, "$producer->flush"},
+		{BINDING_GO, "p.Flush(10000)"},
+		{BINDING_NODE, "producer.flush(10000, cb)"},
+		{BINDING_DOTNET, "producer.Flush(TimeSpan)"},
+		{BINDING_MADE, "rd_kafka_flush()"},
+	};
+	struct trace_producer_more *more =
+		maker_producer_more(&maker, maker_story(&maker, 1000, 50));
+
+	(void)state;
+	maker.sites[0].language = LANGUAGE_C;
+	for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++) {
+		more->binding = bindings[i].binding;
+		assert_speaks(raised("missing-flush"), bindings[i].words);
+	}
+	/* Of Rust's client the binding is known only when a message comes to a bad end. */
+	more->binding = BINDING_NONE;
+	maker.sites[0].frames[0].function =
+		maker_string(&maker, "rdkafka::producer::base_producer::BaseProducer<C>::send");
+	assert_speaks(raised("missing-flush"), "flush(Duration)");
 }
 
 /* A meaning stands for every language, so it names no language's function. */
@@ -249,6 +318,8 @@ int main(void)
 		TEST(other_clients_have_their_own_words),
 		TEST(an_interpreter_is_known_where_the_line_is_not),
 		TEST(python_is_never_told_to_call_a_c_function),
+		TEST(every_client_has_its_own_words_for_its_end),
+		TEST(a_binding_is_spoken_to_in_its_language),
 		TEST(the_meaning_is_the_same_for_everybody),
 		TEST(no_language_says_the_meaning_again),
 		TEST(the_fix_is_the_meaning_and_then_the_how),
