@@ -32,6 +32,7 @@ struct account_producer {
 	trace_string configuration;
 	bool destroying;
 	bool aborting;	       /* a transaction is being aborted (waits.h) */
+	bool wakes;	       /* the client tells the application of reports (told.c) */
 	bool many_sites;       /* message_sites.h */
 	uint32_t first_site;   /* row of SECTION_SITE plus 2; 0 nothing sent yet */
 	uint32_t refused_open; /* messages of it in account_state.refused (refused.h) */

@@ -27,6 +27,8 @@ static enum trace_report_how how_of(const struct account_producer *producer,
 
 	if (where->binding)
 		return REPORT_BINDING;
+	if (producer->wakes && !where->timeout_ms)
+		return REPORT_WOKEN;
 	if (where->own)
 		return again ? REPORT_OWN_POLLING_AGAIN : REPORT_OWN_POLLING_ONCE;
 	if (where->timeout_ms)

@@ -132,6 +132,22 @@ static void flush_gave_up(const struct wait *wait)
 	producer->flush_caller = wait->caller;
 }
 
+/* What all flushes have in common that ended, however. Counted last: killed in between, it
+ * has not come back. */
+static void flush_ended(const struct wait *wait, int32_t result, uint32_t left)
+{
+	struct trace_producer *row = producer_row(wait->producer);
+	int64_t now_ns = guest_now_ns();
+	int64_t took_ns = wait->began_ns ? now_ns - wait->began_ns : 0;
+
+	writer_add_shared(&row->flush_waited_ns, (uint64_t)took_ns);
+	row->flush_ended_ns = now_ns;
+	row->flush_result = result;
+	producer_more(wait->producer)->flush_left_how = left;
+	writer_add_shared(&producer_more(wait->producer)->flush_ended, 1);
+	writer_event(EVENT_FLUSH_END, producer_index(wait->producer), result, took_ns);
+}
+
 static void flush_succeeded(const struct wait *wait, uint64_t produced)
 {
 	if (is_purged(wait->producer, produced)) {
@@ -146,19 +162,20 @@ void wait_flush_end(const struct wait *wait, int32_t result, enum wait_reach rea
 {
 	if (!wait_is_current(wait))
 		return;
-	struct trace_producer *row = producer_row(wait->producer);
-	int64_t now_ns = guest_now_ns();
-	int64_t took_ns = wait->began_ns ? now_ns - wait->began_ns : 0;
-
-	writer_add_shared(&row->flush_waited_ns, (uint64_t)took_ns);
-	row->flush_ended_ns = now_ns;
-	row->flush_result = result;
 	if (result)
 		flush_gave_up(wait);
 	else
 		flush_succeeded(wait, reached(wait, reach));
-	writer_add_shared(&producer_more(wait->producer)->flush_ended, 1);
-	writer_event(EVENT_FLUSH_END, producer_index(wait->producer), result, took_ns);
+	flush_ended(wait, result, FLUSH_NOT_LEFT);
+}
+
+void wait_flush_left(const struct wait *wait, uint32_t how, int32_t result)
+{
+	if (!wait_is_current(wait))
+		return;
+	writer_add_shared(&producer_more(wait->producer)->flush_left, 1);
+	wait_gave_up(wait->producer);
+	flush_ended(wait, result, how);
 }
 
 /* ---- close, stop, destroy ---- */
@@ -257,8 +274,20 @@ void wait_purge_end(const struct wait *wait, int64_t flags, int32_t result, bool
 
 /* ---- transactions ---- */
 
+void wait_transaction_called(struct account_producer *producer,
+			     enum trace_transaction_call which, int32_t error)
+{
+	struct trace_producer_more *more = producer_more(producer);
+
+	more->transaction_error = error;
+	more->transaction_call = which;
+	if (error)
+		writer_add_shared(&producer_row(producer)->transaction_failures, 1);
+}
+
 void wait_transaction_begun(struct account_producer *producer)
 {
+	wait_transaction_called(producer, TRANSACTION_BEGIN, 0);
 	/* Counted first: killed in between, it is open. */
 	producer_more(producer)->transaction_at = counts_produced(producer);
 	writer_add_shared(&producer_row(producer)->transactions_begun, 1);
@@ -298,11 +327,10 @@ void wait_transaction_end(const struct wait *wait, enum wait_transaction which, 
 
 	__atomic_store_n(&wait->producer->aborting, false, __ATOMIC_RELEASE);
 	writer_event(EVENT_TRANSACTION_END, producer_index(wait->producer), committed, error);
-	if (error) { /* retriable or abortable: it is still open */
-		writer_add_shared(&row->transaction_failures, 1);
-		producer_more(wait->producer)->transaction_error = error;
+	wait_transaction_called(wait->producer,
+				committed ? TRANSACTION_COMMIT : TRANSACTION_ABORT, error);
+	if (error) /* retriable or abortable: it is still open */
 		return;
-	}
 	transaction_counts(wait->producer, committed);
 	/* Counted last: killed in between, it is open. */
 	__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);

@@ -57,9 +57,12 @@ void wait_satisfied(struct account_producer *producer, uint64_t produced,
  * was produced between, that is the same flush, cut up. */
 struct wait wait_flush_begin(struct account_producer *producer, int64_t timeout_ms,
 			     const void *caller);
-/* 0, or why it gave up: then it is a timeout and no wait. Not to be called for one that
- * was left in a way that says nothing about messages. */
+/* 0, or why it gave up: then it is a timeout and no wait. */
 void wait_flush_end(const struct wait *wait, int32_t result, enum wait_reach reach);
+/* It was left: enum trace_flush_left says how. No timeout, no wait; `result` is what it
+ * returned, TRACE_UNKNOWN if nothing. Of `wait` only producer, began_ns and generation count.
+ */
+void wait_flush_left(const struct wait *wait, uint32_t how, int32_t result);
 
 /* ---- close, stop, destroy ---- */
 
@@ -90,6 +93,10 @@ void wait_purge_end(const struct wait *wait, int64_t flags, int32_t result, bool
 /* ---- transactions ---- */
 
 void wait_transaction_begun(struct account_producer *producer);
+/* Notes what a call about transactions has returned: any but commit and abort, which
+ * wait_transaction_end() notes, and a begin that succeeded. */
+void wait_transaction_called(struct account_producer *producer,
+			     enum trace_transaction_call which, int32_t error);
 enum wait_transaction { WAIT_COMMIT, WAIT_ABORT };
 /* Until it ends, what an abort finds is thrown away on purpose (producer->aborting). */
 struct wait wait_transaction_end_begin(struct account_producer *producer,

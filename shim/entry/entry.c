@@ -90,7 +90,7 @@
 
 #define API(name, library, result, parameters, arguments) \
 	WATCHED(name, library, result, parameters, arguments, \
-		call.outermost = nesting_enter(timeout_ms), \
+		call.outermost = nesting_enter(timeout_ms); UNWOUND_TELLS(unwound_call), \
 		(nesting_leave(), HANDLE(name, arguments)))
 
 /*
@@ -205,6 +205,7 @@
 	EXPORT void name parameters \
 	{ \
 		BEGIN(name, library) \
+		unwound_leaves(__builtin_frame_address(0)); \
 		handler; \
 		*place = error; \
 		REAL(name, &call) arguments; \

@@ -12,6 +12,7 @@
 #include "calls/resolve.h"
 #include "guest/guest.h"
 #include "guest/markfile.h"
+#include "librdkafka/unwound.h"
 #include "process/on_process.h"
 
 __attribute__((constructor)) static void start(void)
@@ -28,6 +29,7 @@ __attribute__((destructor)) static void stop(void)
 {
 	int error = errno;
 
-	process_destructors_run();
+	if (process_destructors_run())
+		unwound_main_returned();
 	errno = error;
 }

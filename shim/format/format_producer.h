@@ -170,6 +170,30 @@ enum trace_report_how {
 	REPORT_OTHER_THREAD_POLLING_AGAIN = 4, /* or again, as above */
 	REPORT_OTHER_THREAD_BLOCKING = 5,
 	REPORT_BINDING = 6, /* a binding's own poller, or librdkafka's background thread */
+	REPORT_WOKEN = 7,   /* a call that cannot block, of an application that waits elsewhere:
+			     * it has the client wake it (rd_kafka_queue_io_event_enable) */
+};
+
+/* What made a flush end before its time, its client apart. */
+enum trace_flush_left {
+	FLUSH_NOT_LEFT = 0,
+	FLUSH_LEFT_EXCEPTION = 1, /* passed through it: out of a callback */
+	FLUSH_LEFT_YIELD = 2,	  /* rd_kafka_yield() in a callback: how a binding ends it whose
+				   * language has raised an exception there */
+	FLUSH_LEFT_JUMP = 3,	  /* a longjmp(): its thread went on further up the stack */
+	FLUSH_LEFT_THREAD = 4,	  /* its thread ended in it: cancelled, or pthread_exit() */
+	FLUSH_LEFT_WHAT = 0xff,
+	FLUSH_LEFT_DELIVERY = 1 << 8, /* with the above: in a delivery callback */
+};
+
+/* A call about transactions. */
+enum trace_transaction_call {
+	TRANSACTION_NONE = 0,
+	TRANSACTION_INIT = 1,
+	TRANSACTION_BEGIN = 2,
+	TRANSACTION_SEND_OFFSETS = 3,
+	TRANSACTION_COMMIT = 4,
+	TRANSACTION_ABORT = 5,
 };
 
 /* Who stands between the application and the client, where the guest knows. */
@@ -223,14 +247,14 @@ struct trace_producer_more {
 	uint64_t flush_ended;	  /* returned, or were left by an exception */
 	uint64_t flush_continued; /* ran into their timeout and were called again by the same
 				   * caller, with no produce between: one flush, cut up */
-	uint64_t flush_left;	/* ended by an exception out of a callback, or rd_kafka_yield */
-	int64_t flush_began_ns; /* of the last one that began, a cut one's first call */
+	uint64_t flush_left;	  /* of those: left by a callback in it, not a timeout */
+	int64_t flush_began_ns;	  /* of the last one that began, a cut one's first call */
 
 	/* Transactions. */
 	uint64_t transaction_at;     /* produced when the last one began */
 	uint64_t aborted_messages;   /* produced in those that were aborted, */
 	uint64_t committed_messages; /* and in those that were committed after an abort */
-	int32_t transaction_error;   /* of the last call on one that failed; 0 none */
+	int32_t transaction_error;   /* of the last call, which is transaction_call */
 	int32_t fatal_error;	     /* rd_kafka_resp_err_t; 0 none was seen */
 
 	/* Refused messages. */
@@ -247,7 +271,10 @@ struct trace_producer_more {
 	uint64_t purged_maybe;
 
 	uint64_t purge_found; /* outstanding when the last of purges_wrapper was called */
-	uint8_t spare[64];
+
+	uint32_t flush_left_how;   /* enum trace_flush_left, of the last flush that ended */
+	uint32_t transaction_call; /* enum trace_transaction_call */
+	uint8_t spare[56];
 };
 
 /* A producer's topic-partition; partition -1 is where messages enter, before

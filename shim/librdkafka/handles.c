@@ -127,6 +127,22 @@ struct account_producer *handle_account_of(const void *rk)
 	return handle && handle->accounted ? handle_account(handle) : NULL;
 }
 
+void handle_fatal_look(const struct handle *handle)
+{
+	struct account_producer *producer =
+		handle && handle->rk && handle->accounted ? handle_known(handle->rk) : NULL;
+	char words[1];
+
+	if (!producer || producer_row(producer)->flags & PRODUCER_OVERFLOW ||
+	    !handle->copy->use[USE_rd_kafka_fatal_error])
+		return;
+	rd_kafka_resp_err_t error =
+		USE(handle->copy, rd_kafka_fatal_error)(handle->rk, words, sizeof words);
+
+	if (error)
+		producer_more(producer)->fatal_error = error;
+}
+
 /* ---- topic and queue handles ---- */
 
 static struct librdkafka_object *object_at(uint32_t slot)

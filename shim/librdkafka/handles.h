@@ -62,6 +62,10 @@ struct account_producer *handle_known(const rd_kafka_t *rk);
  * meets rd_kafka_t outside of this room. */
 struct account_producer *handle_account_of(const void *rk);
 
+/* Asks the client for a fatal error, and notes one. May lock what librdkafka guards that
+ * with: in calls of the application alone, after the real one. NULL: nothing. */
+void handle_fatal_look(const struct handle *handle);
+
 /* The producer that a topic or queue handle was made for; librdkafka does not
  * tell. The only producer there is when the making was not seen, or NULL. */
 void handle_object_remember(const void *object, const struct account_producer *producer);

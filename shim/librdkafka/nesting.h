@@ -9,6 +9,7 @@
 #define UNFLUSHED_LIBRDKAFKA_NESTING_H
 
 #include "librdkafka/state.h"
+#include "librdkafka/unwound.h"
 
 static inline bool kafka_is_recording(void)
 {
@@ -16,15 +17,21 @@ static inline bool kafka_is_recording(void)
 }
 
 /* Round real calls that may call other functions of the table; 0: the call cannot block.
- * True: it is outermost. */
-static inline bool nesting_enter(int timeout_ms)
+ * True: it is outermost. What is nested lies below on the stack: an outermost call that does
+ * not lie above was left by a jump. */
+static inline __attribute__((always_inline)) bool nesting_enter(int timeout_ms)
 {
 	if (!kafka_is_recording())
 		return true;
 	struct librdkafka_thread *self = librdkafka_this_thread();
+	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
 
-	if (self->api_depth++)
+	if (self->api_depth++ && LIKELY(frame < self->depth_at))
 		return false;
+	if (UNLIKELY(self->flush_at))
+		unwound_seen(self, frame);
+	self->api_depth = 1;
+	self->depth_at = frame;
 	self->timeout_ms = timeout_ms;
 	return true;
 }
@@ -41,19 +48,31 @@ static inline void nesting_leave(void)
 struct nesting {
 	uint16_t depth;
 	int32_t timeout_ms;
+	uintptr_t depth_at;
 	uintptr_t callback_at;
+	struct nesting *callback;
 };
 
+/* Is this thread inside a callback? One that was left by an exception lies below us. */
+static inline bool nesting_is_callback(const struct librdkafka_thread *self)
+{
+	return (uintptr_t)__builtin_frame_address(0) < self->callback_at;
+}
+
 /* Round a callback of the host's: what that calls is the application's doing, and not
- * nested in the flush or poll that serves it. Returns what the end is to be given. */
-static inline struct nesting nesting_callback_begin(void)
+ * nested in the flush or poll that serves it. `outer` is what the end is to be given. */
+static inline void nesting_callback_begin(struct nesting *outer)
 {
 	struct librdkafka_thread *self = librdkafka_this_thread();
-	struct nesting outer = {self->api_depth, self->timeout_ms, self->callback_at};
+	bool within = nesting_is_callback(self);
 
+	*outer = (struct nesting){self->api_depth, self->timeout_ms, self->depth_at,
+				  within ? self->callback_at : 0,
+				  within ? self->callback : NULL};
 	self->api_depth = 0;
+	self->exception = NULL;
+	self->callback = outer;
 	self->callback_at = (uintptr_t)__builtin_frame_address(0);
-	return outer;
 }
 
 static inline void nesting_callback_end(const struct nesting *outer)
@@ -62,17 +81,13 @@ static inline void nesting_callback_end(const struct nesting *outer)
 
 	self->api_depth = outer->depth;
 	self->timeout_ms = outer->timeout_ms;
+	self->depth_at = outer->depth_at;
 	self->callback_at = outer->callback_at;
+	self->callback = outer->callback;
 	/* The next produce is to look again whether the producer is the thread's own. */
 	if (self->callback_produces)
 		self->produce_topic = NULL;
 	self->callback_produces = false;
-}
-
-/* Is this thread inside a callback? One that was left by an exception lies below us. */
-static inline bool nesting_is_callback(const struct librdkafka_thread *self)
-{
-	return (uintptr_t)__builtin_frame_address(0) < self->callback_at;
 }
 
 /* Did this thread produce to it, outside of callbacks? */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * on_flush.c - what an application does to be sure of its messages: flush,
- * outq_len, purge, transactions.
+ * outq_len, purge, yield, transactions.
  *
  * How far it has waited is noted as a number of messages produced.
  */
@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#include "account/told.h"
 #include "account/waits.h"
 #include "calls/calls.h"
 #include "guest/loaded.h"
@@ -21,7 +20,8 @@
 
 /* The account that the application's own call is about; NULL: it is not the
  * application's, or nothing is recorded. */
-static struct account_producer *call_begin(const rd_kafka_t *rk, int timeout_ms)
+static inline __attribute__((always_inline)) struct account_producer *
+call_begin(const rd_kafka_t *rk, int timeout_ms)
 {
 	struct account_producer *producer = kafka_is_recording() ? handle_known(rk) : NULL;
 
@@ -37,6 +37,18 @@ static bool is_of_timer(const struct account_producer *producer, int timeout_ms)
 	return timeout_ms == 0 && producer_row(producer)->flags & PRODUCER_ASYNCIO;
 }
 
+/* One that a callback has made return early answers that it timed out. */
+static void flush_returned(const struct wait *wait, rd_kafka_resp_err_t result, uint32_t left,
+			   rd_kafka_t *rk)
+{
+	if (result && left)
+		wait_flush_left(wait, left, result);
+	else
+		wait_flush_end(wait, result, WAIT_OF_ALL);
+	handle_fatal_look(handle_find(rk));
+	acks0_queue_sample_all();
+}
+
 rd_kafka_resp_err_t on_rd_kafka_flush(struct call *call, rd_kafka_t *rk, int timeout_ms)
 {
 	struct account_producer *producer = call_begin(rk, timeout_ms);
@@ -44,17 +56,26 @@ rd_kafka_resp_err_t on_rd_kafka_flush(struct call *call, rd_kafka_t *rk, int tim
 	if (producer && is_of_timer(producer, timeout_ms))
 		producer = NULL;
 	struct wait wait = wait_flush_begin(producer, timeout_ms, call->caller);
+	struct unwound_flush outer;
 
+	if (producer)
+		unwound_flush_begin(&wait, &outer);
 	errno = call->error;
+	UNWOUND_TELLS(unwound_flush);
 	rd_kafka_resp_err_t result = REAL(rd_kafka_flush, call)(rk, timeout_ms);
 
 	call->error = errno;
 	nesting_leave();
-	if (producer) {
-		wait_flush_end(&wait, result, WAIT_OF_ALL);
-		acks0_queue_sample_all();
-	}
+	if (producer)
+		flush_returned(&wait, result, unwound_flush_end(&outer), rk);
 	return result;
+}
+
+void on_rd_kafka_yield(const struct call *call, rd_kafka_t *rk)
+{
+	(void)call, (void)rk;
+	if (kafka_is_recording())
+		unwound_yielded();
 }
 
 /* The tid of a thread that is not this producer's own; 0: it is. Goroutines wander between
@@ -135,28 +156,49 @@ rd_kafka_resp_err_t on_rd_kafka_purge(struct call *call, rd_kafka_t *rk, int fla
 	return result;
 }
 
-void on_rd_kafka_poll(const struct call *call, int given, rd_kafka_t *rk, int timeout_ms)
-{
-	(void)given;
-	if (call->outermost && timeout_ms == 0 && kafka_is_recording())
-		told_polled(handle_known(rk));
-}
-
 /* ---- transactions ---- */
-
-void on_rd_kafka_begin_transaction(const struct call *call, rd_kafka_error_t *given,
-				   rd_kafka_t *rk)
-{
-	struct account_producer *producer = kafka_is_recording() ? handle_known(rk) : NULL;
-
-	(void)call;
-	if (producer && !given)
-		wait_transaction_begun(producer);
-}
 
 static int32_t code_of(const struct call *call, const rd_kafka_error_t *error)
 {
 	return error ? (int32_t)USE(call->copy, rd_kafka_error_code)(error) : 0;
+}
+
+static void transaction_called(const struct call *call, rd_kafka_t *rk,
+			       enum trace_transaction_call which, const rd_kafka_error_t *given)
+{
+	struct account_producer *producer = kafka_is_recording() ? handle_known(rk) : NULL;
+
+	if (!producer)
+		return;
+	if (which == TRANSACTION_BEGIN && !given)
+		wait_transaction_begun(producer);
+	else
+		wait_transaction_called(producer, which, code_of(call, given));
+	if (given)
+		handle_fatal_look(handle_find(rk));
+}
+
+void on_rd_kafka_init_transactions(const struct call *call, rd_kafka_error_t *given,
+				   rd_kafka_t *rk, int timeout_ms)
+{
+	(void)timeout_ms;
+	transaction_called(call, rk, TRANSACTION_INIT, given);
+}
+
+void on_rd_kafka_begin_transaction(const struct call *call, rd_kafka_error_t *given,
+				   rd_kafka_t *rk)
+{
+	transaction_called(call, rk, TRANSACTION_BEGIN, given);
+}
+
+void on_rd_kafka_send_offsets_to_transaction(const struct call *call, rd_kafka_error_t *given,
+					     rd_kafka_t *rk,
+					     const rd_kafka_topic_partition_list_t *offsets,
+					     const rd_kafka_consumer_group_metadata_t *group,
+					     int timeout_ms)
+{
+	(void)offsets, (void)group, (void)timeout_ms;
+	transaction_called(call, rk, TRANSACTION_SEND_OFFSETS, given);
 }
 
 #define END_TRANSACTION(name, which)                                                           \
@@ -164,12 +206,15 @@ static int32_t code_of(const struct call *call, const rd_kafka_error_t *error)
 	struct wait wait = wait_transaction_end_begin(producer, which);                        \
 	nesting_enter(timeout_ms);                                                             \
 	errno = call->error;                                                                   \
+	UNWOUND_TELLS(unwound_call);                                                           \
 	rd_kafka_error_t *error = REAL(name, call)(rk, timeout_ms);                            \
 	call->error = errno;                                                                   \
 	nesting_leave();                                                                       \
 	if (error && wait.producer)                                                            \
 		fatal_note(call, rk, wait.producer);                                           \
 	wait_transaction_end(&wait, which, code_of(call, error));                              \
+	if (error)                                                                             \
+		handle_fatal_look(handle_find(rk));                                            \
 	return error
 
 rd_kafka_error_t *on_rd_kafka_commit_transaction(struct call *call, rd_kafka_t *rk,

@@ -196,6 +196,8 @@ static struct wait destroy_begin(rd_kafka_t *rk, int flags)
 	struct account_producer *producer = kafka_is_recording() ? handle_known(rk) : NULL;
 	struct wait wait = wait_close_begin(producer, flags, true);
 
+	if (wait.producer)
+		handle_fatal_look(handle_find(rk));
 	if (wait.producer && flags & RD_KAFKA_DESTROY_F_IMMEDIATE)
 		producer_flags_set(producer, PRODUCER_DESTROYED_IMMEDIATELY);
 	return wait;

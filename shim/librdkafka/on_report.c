@@ -82,8 +82,10 @@ static void our_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *
 	report_served(rk, handle, message->err, message->_private);
 	if (!handle || !handle->report)
 		return;
-	struct nesting outer = nesting_callback_begin();
+	struct nesting outer;
 
+	nesting_callback_begin(&outer);
+	UNWOUND_TELLS(unwound_callback);
 	handle->report(rk, message, opaque);
 	nesting_callback_end(&outer);
 }
@@ -96,21 +98,27 @@ static void our_old_report(rd_kafka_t *rk, void *payload, size_t bytes,
 	report_served(rk, handle, error, message_opaque);
 	if (!handle || !handle->old_report)
 		return;
-	struct nesting outer = nesting_callback_begin();
+	struct nesting outer;
 
+	nesting_callback_begin(&outer);
+	UNWOUND_TELLS(unwound_callback);
 	handle->old_report(rk, payload, bytes, error, opaque, message_opaque);
 	nesting_callback_end(&outer);
 }
 
-/* The application has got an event; a report, maybe, or many at once. */
+/* The application has got an event; a report, maybe, or many at once, or an error. */
 static void event_served(const struct copy *copy, rd_kafka_event_t *event,
 			 struct account_producer *producer, bool background)
 {
-	if (!producer || USE(copy, rd_kafka_event_type)(event) != RD_KAFKA_EVENT_DR ||
-	    !copy->use[USE_rd_kafka_event_message_count])
+	if (!producer)
+		return;
+	rd_kafka_event_type_t type = USE(copy, rd_kafka_event_type)(event);
+
+	if (type == RD_KAFKA_EVENT_ERROR)
+		handle_fatal_look(handle_find(producer->owner));
+	if (type != RD_KAFKA_EVENT_DR || !copy->use[USE_rd_kafka_event_message_count])
 		return;
 	size_t count = USE(copy, rd_kafka_event_message_count)(event);
-
 	struct handle *handle = handle_find(producer->owner);
 	rd_kafka_resp_err_t error = USE(copy, rd_kafka_event_error)(event);
 
@@ -136,14 +144,73 @@ void on_rd_kafka_queue_poll(const struct call *call, rd_kafka_event_t *given,
 		told_polled(producer);
 }
 
-/* What it serves is counted where the host's callback is called. */
+/* ---- calls that serve the host's callbacks, where what they serve is counted ---- */
+
+void on_rd_kafka_poll(const struct call *call, int given, rd_kafka_t *rk, int timeout_ms)
+{
+	if (!call->outermost || !kafka_is_recording())
+		return;
+	if (timeout_ms == 0)
+		told_polled(handle_known(rk));
+	if (given > 0) /* an error, maybe */
+		handle_fatal_look(handle_find(rk));
+}
+
+static void queue_served(const struct call *call, rd_kafka_queue_t *queue, int timeout_ms)
+{
+	if (call->outermost && timeout_ms == 0 && kafka_is_recording())
+		told_polled(handle_object_producer(queue));
+}
+
 void on_rd_kafka_queue_poll_callback(const struct call *call, int given,
 				     rd_kafka_queue_t *queue, int timeout_ms)
 {
 	(void)given;
-	if (guest_phase() == GUEST_RECORDING && call->outermost && timeout_ms == 0)
-		told_polled(handle_object_producer(queue));
+	queue_served(call, queue, timeout_ms);
 }
+
+/* For consumers; a producer's queue is served by them all the same. */
+void on_rd_kafka_consume_queue(const struct call *call, rd_kafka_message_t *given,
+			       rd_kafka_queue_t *queue, int timeout_ms)
+{
+	(void)given;
+	queue_served(call, queue, timeout_ms);
+}
+
+void on_rd_kafka_consume_batch_queue(const struct call *call, ssize_t given,
+				     rd_kafka_queue_t *queue, int timeout_ms,
+				     rd_kafka_message_t **messages, size_t room)
+{
+	(void)given, (void)messages, (void)room;
+	queue_served(call, queue, timeout_ms);
+}
+
+/* ---- and how the host is woken to make one ---- */
+
+static void queue_wakes(const rd_kafka_queue_t *queue, bool wakes)
+{
+	struct account_producer *producer =
+		kafka_is_recording() ? handle_object_producer(queue) : NULL;
+
+	if (producer)
+		__atomic_store_n(&producer->wakes, wakes, __ATOMIC_RELAXED);
+}
+
+void on_rd_kafka_queue_io_event_enable(const struct call *call, rd_kafka_queue_t *queue, int fd,
+				       const void *payload, size_t bytes)
+{
+	(void)call, (void)payload, (void)bytes;
+	queue_wakes(queue, fd != -1);
+}
+
+void on_rd_kafka_queue_cb_event_enable(const struct call *call, rd_kafka_queue_t *queue,
+				       void (*wake)(rd_kafka_t *rk, void *opaque), void *opaque)
+{
+	(void)call, (void)opaque;
+	queue_wakes(queue, wake != NULL);
+}
+
+/* ---- librdkafka's background thread ---- */
 
 /* librdkafka's background thread serves it, with no call of the host. */
 static void our_background(rd_kafka_t *rk, rd_kafka_event_t *event, void *opaque)
@@ -154,8 +221,10 @@ static void our_background(rd_kafka_t *rk, rd_kafka_event_t *event, void *opaque
 		return;
 	if (guest_phase() == GUEST_RECORDING)
 		event_served(handle->copy, event, handle_known(rk), true);
-	struct nesting outer = nesting_callback_begin();
+	struct nesting outer;
 
+	nesting_callback_begin(&outer);
+	UNWOUND_TELLS(unwound_callback);
 	handle->background(rk, event, opaque);
 	nesting_callback_end(&outer);
 }

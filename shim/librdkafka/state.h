@@ -28,6 +28,8 @@ struct librdkafka_state {
 
 extern struct librdkafka_state *librdkafka_state; /* never NULL while recording */
 
+struct nesting; /* nesting.h */
+
 struct librdkafka_thread {
 	/* One cache line: the produce call that is running, and where the last message
 	 * of this thread was counted. */
@@ -57,6 +59,15 @@ struct librdkafka_thread {
 	uintptr_t callback_at;	/* frame of the innermost delivery callback; 0 none */
 	bool callback_produces; /* in it, for a producer that is not its own, maybe */
 	uint64_t own;		/* producers that it produced to, outside of callbacks */
+
+	/* And what becomes of the calls that callbacks leave (unwound.h). */
+	uintptr_t depth_at;	  /* frame of the outermost call */
+	struct nesting *callback; /* of the innermost delivery callback; NULL none */
+	const void *exception;	  /* the last that went out of one */
+	uintptr_t flush_at;	  /* frame of the flush that is running; 0 none */
+	int64_t flush_began_ns;
+	uint32_t flush_producer; /* index */
+	uint32_t flush_left;	 /* enum trace_flush_left, as far as is known */
 } __attribute__((aligned(64)));
 
 extern __thread struct librdkafka_thread librdkafka_thread

@@ -85,10 +85,12 @@ void on_leave_abort(const struct call *call)
 	leave(HOW_ABORT, TRACE_UNKNOWN);
 }
 
-void process_destructors_run(void)
+bool process_destructors_run(void)
 {
-	if (leaves() && trace->process->how == HOW_UNKNOWN)
-		leave(HOW_RETURN, TRACE_UNKNOWN);
+	if (!leaves() || trace->process->how != HOW_UNKNOWN)
+		return false;
+	leave(HOW_RETURN, TRACE_UNKNOWN);
+	return true;
 }
 
 void on_fork(const struct call *call, pid_t given)

@@ -5,7 +5,9 @@
 #ifndef UNFLUSHED_PROCESS_ON_PROCESS_H
 #define UNFLUSHED_PROCESS_ON_PROCESS_H
 
-/* Our destructor runs: exit() was called, or main returned. */
-void process_destructors_run(void);
+#include <stdbool.h>
+
+/* Our destructor runs. True: because main has returned, and not for a call of exit(). */
+bool process_destructors_run(void);
 
 #endif

@@ -8,6 +8,8 @@
  */
 #include "build/builder.h"
 
+#include <librdkafka/rdkafka.h>
+
 #include "model/number.h"
 
 static int64_t least(int64_t a, int64_t b)
@@ -79,6 +81,7 @@ static void flushes(const struct trace_producer_more *more, struct producer *pro
 	producer->flush_calls = floor_zero(producer->flush_calls - continued);
 	producer->flush_timeouts = floor_zero(producer->flush_timeouts - continued);
 	producer->flush_left = number_of(more->flush_left);
+	producer->flush_left_how = more->flush_left_how;
 }
 
 static void transactions(const struct trace_producer_more *more, struct producer *producer)
@@ -88,7 +91,13 @@ static void transactions(const struct trace_producer_more *more, struct producer
 	producer->aborted_messages = number_of(more->aborted_messages);
 	producer->committed_messages = number_of(more->committed_messages);
 	producer->transaction_error = more->transaction_error;
+	producer->transaction_call = more->transaction_call;
 	producer->fatal_error = more->fatal_error;
+	/* Of which nothing but the refusals after it was seen. */
+	for (size_t i = 0; i < producer->error_count; i++)
+		if (!producer->fatal_error &&
+		    producer->errors[i].code == RD_KAFKA_RESP_ERR__FATAL)
+			producer->fatal_error = RD_KAFKA_RESP_ERR__FATAL;
 }
 
 /* By error, where the guest records it and has not lost sight of any. */
@@ -122,6 +131,7 @@ static void refused(const struct trace_producer_more *more, struct producer *pro
 /* What any client's guest may have recorded: where it did not, it is 0. */
 static void facts(const struct trace_producer_more *more, bool maybe, struct producer *producer)
 {
+	producer->binding = more->binding;
 	flushes(more, producer);
 	transactions(more, producer);
 	refused(more, producer);

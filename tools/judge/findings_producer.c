@@ -37,11 +37,10 @@ static bool was_killed(const struct process *process)
 	return process->how == ENDED_SIGNAL || process->how == ENDED_ABORT;
 }
 
-/* Left early by an exception out of a callback: what it answers then is "timed out", too. */
+/* Left early by a callback in it: what it answers then, if anything, is "timed out", too. */
 static bool flush_interrupted(const struct producer *producer)
 {
-	return producer->flush_left > 0 && producer->flush_timeouts <= producer->flush_left &&
-	       producer->flush_result != 0 && producer->flush_was_last;
+	return producer->flush_left_how != FLUSH_NOT_LEFT && producer->flush_was_last;
 }
 
 static enum cause flush_cause(const struct producer *producer)
@@ -194,14 +193,33 @@ bool when_flush_interrupted(const struct subject *at)
 	return cause_of(at) == CAUSE_FLUSH_INTERRUPTED;
 }
 
+/* What left flush: a binding that meets an exception in its language's callback yields. */
+static const char *what_left(const struct producer *producer)
+{
+	bool delivery = producer->flush_left_how & FLUSH_LEFT_DELIVERY;
+
+	switch (producer->flush_left_how & FLUSH_LEFT_WHAT) {
+	case FLUSH_LEFT_YIELD:
+		if (producer->binding == BINDING_NONE)
+			return delivery ? "rd_kafka_yield(), called in a delivery callback,"
+					: "rd_kafka_yield(), called in a callback,";
+		/* fall through */
+	case FLUSH_LEFT_EXCEPTION:
+		return delivery ? "An exception out of a delivery callback"
+				: "An exception out of a callback";
+	case FLUSH_LEFT_JUMP:
+		return delivery ? "A longjmp() out of a delivery callback" : "A longjmp()";
+	default:
+		return "The end of the thread that called it";
+	}
+}
+
 void say_flush_interrupted(const struct subject *at, struct finding *finding)
 {
 	evidence_outstanding(at, finding);
 	finding_evidence(finding, "flush_left", at->producer->flush_left);
-	finding->text = model_format(at->run,
-				     "An exception out of a delivery callback ended flush "
-				     "early, with %s not delivered%s.",
-				     outstanding(at), parts(at));
+	finding->text = model_format(at->run, "%s ended flush early, with %s not delivered%s.",
+				     what_left(at->producer), outstanding(at), parts(at));
 }
 
 bool when_flush_timeout(const struct subject *at)

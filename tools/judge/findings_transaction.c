@@ -28,6 +28,40 @@ bool when_fatal_error(const struct subject *at)
 	return at->producer->fatal_error != 0 && !when_fenced(at);
 }
 
+/* ", and commit_transaction returned _FENCED", or nothing. */
+static const char *what_returned(const struct subject *at)
+{
+	static const char *const calls[] = {
+		[TRANSACTION_INIT] = "init_transactions",
+		[TRANSACTION_BEGIN] = "begin_transaction",
+		[TRANSACTION_SEND_OFFSETS] = "send_offsets_to_transaction",
+		[TRANSACTION_COMMIT] = "commit_transaction",
+		[TRANSACTION_ABORT] = "abort_transaction",
+	};
+	const struct producer *producer = at->producer;
+
+	if (!producer->transaction_error || producer->transaction_call == TRANSACTION_NONE ||
+	    producer->transaction_call > TRANSACTION_ABORT)
+		return "";
+	return model_format(
+		at->run, ", and %s returned %s", calls[producer->transaction_call],
+		rd_kafka_err2name((rd_kafka_resp_err_t)producer->transaction_error));
+}
+
+/* "all 40 messages", "20 of 60 messages" */
+static const char *of_it(const struct subject *at)
+{
+	const struct producer *producer = at->producer;
+	int64_t produced = producer->tally.messages[PRODUCED];
+
+	if (producer->transaction_messages >= produced)
+		return model_format(at->run, "%s%s", produced == 1 ? "the " : "all ",
+				    words_count(at->run, produced, "message"));
+	return model_format(at->run, "%s of %s",
+			    words_number(at->run, producer->transaction_messages),
+			    words_count(at->run, produced, "message"));
+}
+
 /* What both have in common: how much of a transaction went down with it. */
 static void say_given_up(const struct subject *at, struct finding *finding, const char *what)
 {
@@ -42,13 +76,11 @@ static void say_given_up(const struct subject *at, struct finding *finding, cons
 	finding_evidence(finding, "transaction_error", producer->transaction_error);
 	finding_evidence(finding, "fatal_error", producer->fatal_error);
 	finding->text =
-		open ? model_format(
-			       at->run,
-			       "%s: its transaction was never committed, and %s of it will "
-			       "not be seen by consumers that read committed data only.",
-			       what,
-			       words_count(at->run, producer->transaction_messages, "message"))
-		     : model_format(at->run, "%s.", what);
+		open ? model_format(at->run,
+				    "%s%s: its transaction was never committed, and %s will "
+				    "not be seen by consumers that read committed data only.",
+				    what, what_returned(at), of_it(at))
+		     : model_format(at->run, "%s%s.", what, what_returned(at));
 }
 
 void say_fenced(const struct subject *at, struct finding *finding)
@@ -105,9 +137,9 @@ void say_open_transaction(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "aborted", producer->transactions_aborted);
 	finding->text = model_format(
 		at->run,
-		"A transaction was open at the end (%s committed, %s aborted before it): the "
+		"A transaction was open at the end (%s committed, %s aborted before it%s): the "
 		"%s in it will not be seen by consumers that read committed data only.",
 		words_number(at->run, producer->transactions_committed),
-		words_number(at->run, producer->transactions_aborted),
+		words_number(at->run, producer->transactions_aborted), what_returned(at),
 		words_count(at->run, producer->transaction_messages, "message"));
 }

@@ -81,6 +81,8 @@ static const char *why_unproven(const struct subject *at)
 		return "a library's own poller took the last report";
 	case REPORT_OWN_POLLING_AGAIN:
 		return "a poll that cannot block took the last report";
+	case REPORT_WOKEN:
+		return "the client woke it, and a poll that cannot block took the last report";
 	default:
 		return "another thread took the last report";
 	}

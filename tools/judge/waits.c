@@ -43,6 +43,7 @@ static enum waited by_report(const struct process *process, const struct waits *
 	case REPORT_OTHER_THREAD_POLLING_AGAIN:
 	case REPORT_OWN_POLLING_AGAIN:
 	case REPORT_BINDING:
+	case REPORT_WOKEN:
 		return WAITED_UNPROVEN;
 	case REPORT_OWN_POLLING_ONCE:
 	case REPORT_NOT:

@@ -137,6 +137,7 @@ struct producer {
 	enum trace_binding binding; /* BINDING_NONE: none is known */
 	enum trace_producer_state state;
 	uint32_t flags; /* enum trace_producer_flag */
+	enum trace_binding binding;
 	const char *name, *client_id, *version;
 	const struct setting *settings; /* as its client names them; NULL unknown */
 	size_t setting_count;
@@ -148,12 +149,13 @@ struct producer {
 	struct waits waits;
 	enum waited waited; /* judge_run() */
 	int64_t flush_calls, flush_timeouts, flush_waited_ns;
-	int64_t blocked_ns;	/* inside produce, because it was asked to wait */
-	int64_t flush_result;	/* of the last; UNKNOWN when there was none */
-	bool flush_was_last;	/* nothing was produced after the last flush */
-	bool in_flush;		/* the last one had not come back at the end */
-	int64_t flush_began_ns; /* of that one; UNKNOWN */
-	int64_t flush_left;	/* flushes that an exception left */
+	int64_t blocked_ns;	 /* inside produce, because it was asked to wait */
+	int64_t flush_result;	 /* of the last; UNKNOWN when there was none */
+	bool flush_was_last;	 /* nothing was produced after the last flush */
+	bool in_flush;		 /* the last one had not come back at the end */
+	int64_t flush_began_ns;	 /* of that one; UNKNOWN */
+	int64_t flush_left;	 /* flushes that a callback in them has left */
+	uint32_t flush_left_how; /* the last one: enum trace_flush_left */
 	int64_t purge_calls;
 	int64_t purges_own, purges_late, purges_wrapper; /* 0 in an older trace */
 	int64_t purge_found;	  /* outstanding, when a wrapper's own purge was called */
@@ -166,6 +168,7 @@ struct producer {
 	int64_t transaction_messages;		      /* produced in the open one */
 	int64_t aborted_messages, committed_messages; /* aborted; committed after that */
 	int32_t transaction_error, fatal_error;	      /* rd_kafka_resp_err_t; 0 none */
+	enum trace_transaction_call transaction_call; /* which returned transaction_error */
 	int64_t transactions_committed, transactions_aborted;
 	int64_t requests_sent, requests_answered;
 	bool writing;		 /* one of its sockets was being written to at the end */

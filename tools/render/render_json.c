@@ -337,6 +337,7 @@ static json_t *producer_json(const struct producer *producer)
 	json_object_set_new(object, "purged_told", told_json(&producer->purged_told));
 	json_object_set_new(flush, "calls", json_of_number(producer->flush_calls));
 	json_object_set_new(flush, "timeouts", json_of_number(producer->flush_timeouts));
+	json_object_set_new(flush, "left", json_of_number(producer->flush_left));
 	json_object_set_new(flush, "waited_ns", json_of_number(producer->flush_waited_ns));
 	json_object_set_new(object, "flush", flush);
 	json_object_set_new(object, "blocked_ns", json_of_number(producer->blocked_ns));

@@ -16,9 +16,11 @@ static const char *flush_words(struct run *run, const struct producer *producer)
 {
 	if (producer->flush_calls == 0)
 		return "never called";
-	return model_format(run, "%s, %s timed out, %s inside",
+	return model_format(run, "%s, %s timed out, %s%s%s inside",
 			    words_count(run, producer->flush_calls, "call"),
 			    words_number(run, producer->flush_timeouts),
+			    producer->flush_left ? words_number(run, producer->flush_left) : "",
+			    producer->flush_left ? " left by a callback, " : "",
 			    words_time(run, producer->flush_waited_ns));
 }
 

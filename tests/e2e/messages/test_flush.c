@@ -6,6 +6,22 @@
 
 #include <string.h>
 
+#define PRODUCER "processes.0.producers.0."
+
+static const char *finding_text(const struct story *story, const char *id)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(json_path(story->summary, "processes.0.findings"), i, row)
+	{
+		if (strcmp(json_text(row, "id"), id) == 0)
+			return json_text(row, "text");
+	}
+	fail_msg("no finding %s", id);
+	return NULL;
+}
+
 static void forgetting_flush_loses_all_and_names_the_line(void **state)
 {
 	struct story story = story_of("forgets_flush");
@@ -106,6 +122,66 @@ static void a_flush_that_times_out_loses(void **state)
 	story_end(&story);
 }
 
+/* Against a broker that is not there: one message is given up soon, the others stay. */
+static void a_flush_that_is_left_is_no_timeout(void **state)
+{
+	static const struct {
+		const char *way, *words;
+	} ways[] = {
+		{"throw", "An exception out of a delivery callback ended"},
+		{"error", "An exception out of a callback ended"},
+		{"yield", "rd_kafka_yield(), called in a delivery callback, ended"},
+		{"jump", "A longjmp() out of a delivery callback ended"},
+		{"jump_asks", "A longjmp() out of a delivery callback ended"},
+		{"thread", "The end of the thread that called it ended"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		struct story story = story_of("leaves_flush");
+
+		story.dead_broker = true;
+		story_tell(&story, "@ %s", ways[i].way);
+		story_expect(&story, "lost", "flush-interrupted");
+		assert_false(story_has(&story, "flush-timeout"));
+		assert_false(story_has(&story, "ended-in-flush"));
+		if (!strstr(finding_text(&story, "flush-interrupted"), ways[i].words))
+			fail_msg("%s: %s", ways[i].way,
+				 finding_text(&story, "flush-interrupted"));
+		assert_int_equal(json_number(story.summary, PRODUCER "flush.calls"), 1);
+		assert_int_equal(json_number(story.summary, PRODUCER "flush.timeouts"), 0);
+		assert_int_equal(json_number(story.summary, PRODUCER "flush.left"), 1);
+		story_end(&story);
+	}
+}
+
+static void a_flush_whose_callbacks_return_is_a_timeout(void **state)
+{
+	struct story story = story_of("leaves_flush");
+
+	(void)state;
+	story.dead_broker = true;
+	story_tell(&story, "@ returns");
+	story_expect(&story, "lost", "flush-timeout");
+	assert_false(story_has(&story, "flush-interrupted"));
+	assert_int_equal(json_number(story.summary, PRODUCER "flush.timeouts"), 1);
+	assert_int_equal(json_number(story.summary, PRODUCER "flush.left"), 0);
+	story_end(&story);
+}
+
+static void a_flush_that_is_left_and_called_again_is_clean(void **state)
+{
+	struct story story = story_of("leaves_flush");
+
+	(void)state;
+	story_tell(&story, "@ again");
+	story_expect(&story, "clean", NULL);
+	assert_int_equal(story.arrived, 11);
+	assert_int_equal(json_number(story.summary, PRODUCER "flush.calls"), 2);
+	assert_int_equal(json_number(story.summary, PRODUCER "flush.left"), 1);
+	story_end(&story);
+}
+
 static void producing_after_the_flush_loses_that_one(void **state)
 {
 	struct story story = story_of("flushes_then_produces");
@@ -192,6 +268,9 @@ int main(void)
 		cmocka_unit_test(asking_for_errors_only_and_flushing_is_clean),
 		cmocka_unit_test(destroy_without_flush_loses),
 		cmocka_unit_test(a_flush_that_times_out_loses),
+		cmocka_unit_test(a_flush_that_is_left_is_no_timeout),
+		cmocka_unit_test(a_flush_whose_callbacks_return_is_a_timeout),
+		cmocka_unit_test(a_flush_that_is_left_and_called_again_is_clean),
 		cmocka_unit_test(producing_after_the_flush_loses_that_one),
 		cmocka_unit_test(arriving_by_luck_is_racy),
 		cmocka_unit_test(reports_that_nobody_took_are_counted),

@@ -56,6 +56,20 @@ static void test_a_poll_that_left_some_makes_the_next_one_another_try(void **sta
 	assert_int_equal(producer_more(producer)->reports_other, 3);
 }
 
+/* It waits elsewhere, for the client to wake it: on a descriptor, or by a callback. */
+static void test_a_poll_of_one_that_is_woken_is_noted_as_that(void **state)
+{
+	(void)state;
+	struct account_producer *producer = served(2, &own_polling);
+
+	producer->wakes = true;
+	told_reports(producer, 1);
+	told_served(producer, &own_polling);
+	assert_int_equal(producer_more(producer)->other_how, REPORT_WOKEN);
+	told_served(producer, &own_blocking);
+	assert_int_equal(producer_more(producer)->reports_waited, 3);
+}
+
 static void purge(struct account_producer *producer, bool by_wrapper)
 {
 	struct wait wait = wait_purge_begin(producer, by_wrapper);
@@ -113,6 +127,7 @@ int main(void)
 		cmocka_unit_test(test_the_last_report_in_a_call_that_can_block_is_a_wait),
 		cmocka_unit_test(test_elsewhere_it_is_noted_how),
 		cmocka_unit_test(test_a_poll_that_left_some_makes_the_next_one_another_try),
+		cmocka_unit_test(test_a_poll_of_one_that_is_woken_is_noted_as_that),
 		cmocka_unit_test(test_a_report_of_what_a_wrapper_purged_is_no_wait),
 		cmocka_unit_test(test_a_report_of_what_the_application_purged_is_one),
 		cmocka_unit_test(test_the_last_purge_of_a_wrapper_is_its_own),

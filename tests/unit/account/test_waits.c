@@ -62,6 +62,31 @@ static void a_flush_that_gives_up_is_a_timeout_and_no_wait(void **state)
 	assert_int_equal(producer_row(producer)->waited_for, 0);
 }
 
+/* It is no wait, and a purge after it is late; the next flush is another one. */
+static void a_flush_that_is_left_is_neither_a_timeout_nor_a_wait(void **state)
+{
+	struct account_producer *producer = ledger_producer();
+	char caller;
+
+	(void)state;
+	ledger_produce(producer, 5);
+	struct wait wait = wait_flush_begin(producer, 1000, &caller);
+
+	wait_flush_left(&wait, FLUSH_LEFT_EXCEPTION, TRACE_UNKNOWN);
+	assert_int_equal(producer_row(producer)->flush_timeouts, 0);
+	assert_int_equal(producer_row(producer)->waited_for, 0);
+	assert_int_equal(producer_more(producer)->flush_ended, 1);
+	assert_int_equal(producer_more(producer)->flush_left, 1);
+	assert_int_equal(producer_more(producer)->flush_left_how, FLUSH_LEFT_EXCEPTION);
+	wait = wait_begin(producer);
+	wait_purged(&wait, 3, 0, true);
+	assert_int_equal(producer_more(producer)->purges_late, 1);
+	wait = wait_flush_begin(producer, 1000, &caller);
+	assert_int_equal(producer_more(producer)->flush_continued, 0);
+	wait_flush_end(&wait, -185, WAIT_OF_ALL);
+	assert_int_equal(producer_more(producer)->flush_left_how, FLUSH_NOT_LEFT);
+}
+
 /* Drift: librdkafka's flush was counted when it returned, so one that the process died
  * in had never been called. */
 static void a_flush_is_counted_when_it_is_called(void **state)
@@ -131,6 +156,28 @@ static void an_abort_discards_and_a_commit_waits(void **state)
 		assert_false(producer_row(producer)->flags & PRODUCER_IN_TRANSACTION);
 		assert_false(producer->aborting);
 	}
+}
+
+/* What the last call returned, whichever it was: a commit that is tried again may succeed. */
+static void the_last_call_about_transactions_is_noted(void **state)
+{
+	struct account_producer *producer = ledger_producer();
+	const struct trace_producer_more *more = producer_more(producer);
+
+	(void)state;
+	wait_transaction_called(producer, TRANSACTION_SEND_OFFSETS, -144);
+	assert_int_equal(more->transaction_error, -144);
+	assert_int_equal(more->transaction_call, TRANSACTION_SEND_OFFSETS);
+	assert_int_equal(producer_row(producer)->transaction_failures, 1);
+	wait_transaction_begun(producer);
+	assert_int_equal(more->transaction_error, 0);
+	struct wait wait = wait_transaction_end_begin(producer, WAIT_COMMIT);
+
+	wait_transaction_end(&wait, WAIT_COMMIT, -185);
+	assert_int_equal(more->transaction_error, -185);
+	assert_int_equal(more->transaction_call, TRANSACTION_COMMIT);
+	wait_transaction_end(&wait, WAIT_COMMIT, 0);
+	assert_int_equal(more->transaction_error, 0);
 }
 
 static void a_transaction_that_could_not_end_is_open(void **state)
@@ -292,6 +339,8 @@ int main(void)
 			what_came_during_a_flush_is_waited_for_by_a_client_that_drains),
 		cmocka_unit_test(a_flush_that_gives_up_is_a_timeout_and_no_wait),
 		cmocka_unit_test(a_flush_is_counted_when_it_is_called),
+		cmocka_unit_test(a_flush_that_is_left_is_neither_a_timeout_nor_a_wait),
+		cmocka_unit_test(the_last_call_about_transactions_is_noted),
 		cmocka_unit_test(how_long_a_flush_took_is_added_up),
 		cmocka_unit_test(a_wait_of_the_parents_ends_nothing_in_the_child),
 		cmocka_unit_test(an_abort_discards_and_a_commit_waits),

@@ -64,6 +64,8 @@ static void flush_is_left_by_an_exception(void)
 	flush_gives_up();
 	producer->flush_timeouts = 0;
 	maker_producer_more(&maker, producer)->flush_left = 1;
+	maker_producer_more(&maker, producer)->flush_left_how =
+		FLUSH_LEFT_EXCEPTION | FLUSH_LEFT_DELIVERY;
 }
 
 static const struct story rows[] = {
