@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define WORKERS_MOST 8
+#define WORKERS_MOST 32
 
 void *cells_memory(size_t bytes)
 {
