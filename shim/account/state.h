@@ -42,7 +42,8 @@ struct account_producer {
 	uint64_t produced_known;  /* produced, when it was last summed up for a report */
 	uint64_t polled_at;	  /* produced, when a poll without waiting left some; plus 1 */
 	uint64_t gave_up_at;	  /* produced, when a wait last gave up; plus 1 */
-	const void *flush_caller; /* of the last flush, if it ran into its timeout */
+	const void *flush_caller; /* of the last flush, if it may go on in another call */
+	bool flush_left;	  /* for it was left; else it ran into its timeout */
 	const void *flush_thread; /* its struct guest_thread */
 } __attribute__((aligned(64)));
 

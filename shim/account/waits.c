@@ -113,7 +113,10 @@ struct wait wait_flush_begin(struct account_producer *producer, int64_t timeout_
 	if (!producer)
 		return wait;
 	if (flush_continues(producer, caller))
-		writer_add_shared(&producer_more(producer)->flush_continued, 1);
+		writer_add_shared(producer->flush_left
+					  ? &producer_more(producer)->flush_left_continued
+					  : &producer_more(producer)->flush_continued,
+				  1);
 	else
 		producer_more(producer)->flush_began_ns = wait.began_ns;
 	writer_add_shared(&producer_row(producer)->flush_calls, 1);
@@ -122,14 +125,15 @@ struct wait wait_flush_begin(struct account_producer *producer, int64_t timeout_
 	return wait;
 }
 
-static void flush_gave_up(const struct wait *wait)
+/* `left`: in a way after which whoever called it may call it again. */
+static void flush_gave_up(const struct wait *wait, bool left)
 {
 	struct account_producer *producer = wait->producer;
 
-	writer_add_shared(&producer_row(producer)->flush_timeouts, 1);
 	wait_gave_up(producer);
 	producer->flush_thread = guest_this_thread();
 	producer->flush_caller = wait->caller;
+	producer->flush_left = left;
 }
 
 /* What all flushes have in common that ended, however. Counted last: killed in between, it
@@ -162,10 +166,12 @@ void wait_flush_end(const struct wait *wait, int32_t result, enum wait_reach rea
 {
 	if (!wait_is_current(wait))
 		return;
-	if (result)
-		flush_gave_up(wait);
-	else
+	if (result) {
+		writer_add_shared(&producer_row(wait->producer)->flush_timeouts, 1);
+		flush_gave_up(wait, false);
+	} else {
 		flush_succeeded(wait, reached(wait, reach));
+	}
 	flush_ended(wait, result, FLUSH_NOT_LEFT);
 }
 
@@ -174,7 +180,7 @@ void wait_flush_left(const struct wait *wait, uint32_t how, int32_t result)
 	if (!wait_is_current(wait))
 		return;
 	writer_add_shared(&producer_more(wait->producer)->flush_left, 1);
-	wait_gave_up(wait->producer);
+	flush_gave_up(wait, true);
 	flush_ended(wait, result, how);
 }
 

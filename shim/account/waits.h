@@ -53,8 +53,8 @@ void wait_satisfied(struct account_producer *producer, uint64_t produced,
 /* ---- flush ---- */
 
 /* Counts the call when it begins: one that never ends was called. -1: no timeout. When
- * `caller` (NULL: not known) calls again on the same thread after a timeout, and nothing
- * was produced between, that is the same flush, cut up. */
+ * `caller` (NULL: not known) calls again on the same thread after a timeout, or after a
+ * yield, and nothing was produced between, that is the same flush, cut up. */
 struct wait wait_flush_begin(struct account_producer *producer, int64_t timeout_ms,
 			     const void *caller);
 /* 0, or why it gave up: then it is a timeout and no wait. */

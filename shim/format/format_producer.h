@@ -272,9 +272,10 @@ struct trace_producer_more {
 
 	uint64_t purge_found; /* outstanding when the last of purges_wrapper was called */
 
-	uint32_t flush_left_how;   /* enum trace_flush_left, of the last flush that ended */
-	uint32_t transaction_call; /* enum trace_transaction_call */
-	uint8_t spare[56];
+	uint32_t flush_left_how;       /* enum trace_flush_left, of the last flush that ended */
+	uint32_t transaction_call;     /* enum trace_transaction_call */
+	uint64_t flush_left_continued; /* of flush_left: called again, as flush_continued */
+	uint8_t spare[48];
 };
 
 /* A producer's topic-partition; partition -1 is where messages enter, before

@@ -71,6 +71,7 @@ static void waits(const struct trace_producer_more *more, struct waits *waits)
 static void flushes(const struct trace_producer_more *more, struct producer *producer)
 {
 	int64_t continued = number_of(more->flush_continued);
+	int64_t left_continued = number_of(more->flush_left_continued);
 
 	/* One client may record when a flush began, another not. */
 	if (more->flush_began_ns > 0) {
@@ -78,9 +79,9 @@ static void flushes(const struct trace_producer_more *more, struct producer *pro
 		producer->in_flush = producer->flush_calls > number_of(more->flush_ended);
 	}
 	/* A flush that a binding cuts into many calls is one. */
-	producer->flush_calls = floor_zero(producer->flush_calls - continued);
+	producer->flush_calls = floor_zero(producer->flush_calls - continued - left_continued);
 	producer->flush_timeouts = floor_zero(producer->flush_timeouts - continued);
-	producer->flush_left = number_of(more->flush_left);
+	producer->flush_left = floor_zero(number_of(more->flush_left) - left_continued);
 	producer->flush_left_how = more->flush_left_how;
 }
 

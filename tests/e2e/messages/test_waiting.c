@@ -39,8 +39,6 @@ static const struct row {
 	const char *may[COLUMNS];
 } rows[] = {
 	{"waits_itself", "flush", true, {"c", "c", "c"}},
-	{"waits_itself", "flush_errors", true, {"c", "c", "c"}},
-	{"waits_itself", "flush_unreported", true, {"c", "c", "c"}},
 	{"waits_itself", "count_100", true, {"c", "c", "c"}},
 	{"waits_itself", "count_1000", true, {"c", "c", "c"}},
 	{"waits_itself", "outq", true, {"c", "c", "c"}},
@@ -53,7 +51,6 @@ static const struct row {
 	{"waits_itself", "consume", true, {"c", "c", "c"}},
 	{"waits_itself", "consume_batch", true, {"c", "c", "c"}},
 	{"waits_itself", "events", true, {"c", "c", "c"}},
-	{"waits_itself", "commit", true, {"c", "c", "c"}},
 	{"waits_itself", "commit_begin", true, {"c", "c", "c"}},
 	{"waits_elsewhere", "main_counts", true, {"c", "c", "c"}},
 	{"waits_elsewhere", "main_until_empty", true, {"c", "c", "c"}},

@@ -70,7 +70,7 @@ static void a_flush_that_is_left_is_neither_a_timeout_nor_a_wait(void **state)
 
 	(void)state;
 	ledger_produce(producer, 5);
-	struct wait wait = wait_flush_begin(producer, 1000, &caller);
+	struct wait wait = wait_flush_begin(producer, 1000, NULL);
 
 	wait_flush_left(&wait, FLUSH_LEFT_EXCEPTION, TRACE_UNKNOWN);
 	assert_int_equal(producer_row(producer)->flush_timeouts, 0);
@@ -85,6 +85,25 @@ static void a_flush_that_is_left_is_neither_a_timeout_nor_a_wait(void **state)
 	assert_int_equal(producer_more(producer)->flush_continued, 0);
 	wait_flush_end(&wait, -185, WAIT_OF_ALL);
 	assert_int_equal(producer_more(producer)->flush_left_how, FLUSH_NOT_LEFT);
+}
+
+/* A binding that cuts it up goes on after a yield, and answers for it at the end. */
+static void a_flush_that_yields_and_goes_on_is_one(void **state)
+{
+	struct account_producer *producer = ledger_producer();
+	char caller;
+
+	(void)state;
+	ledger_produce(producer, 5);
+	for (int i = 0; i < 2; i++) {
+		struct wait wait = wait_flush_begin(producer, 200, &caller);
+
+		wait_flush_left(&wait, FLUSH_LEFT_YIELD, -185);
+	}
+	assert_int_equal(producer_row(producer)->flush_calls, 2);
+	assert_int_equal(producer_more(producer)->flush_left, 2);
+	assert_int_equal(producer_more(producer)->flush_left_continued, 1);
+	assert_int_equal(producer_more(producer)->flush_continued, 0);
 }
 
 /* Drift: librdkafka's flush was counted when it returned, so one that the process died
@@ -340,6 +359,7 @@ int main(void)
 		cmocka_unit_test(a_flush_that_gives_up_is_a_timeout_and_no_wait),
 		cmocka_unit_test(a_flush_is_counted_when_it_is_called),
 		cmocka_unit_test(a_flush_that_is_left_is_neither_a_timeout_nor_a_wait),
+		cmocka_unit_test(a_flush_that_yields_and_goes_on_is_one),
 		cmocka_unit_test(the_last_call_about_transactions_is_noted),
 		cmocka_unit_test(how_long_a_flush_took_is_added_up),
 		cmocka_unit_test(a_wait_of_the_parents_ends_nothing_in_the_child),

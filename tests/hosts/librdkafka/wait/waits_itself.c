@@ -225,8 +225,6 @@ static const struct way {
 	void (*run)(rd_kafka_t *rk);
 } ways[] = {
 	{"flush", BY_CALLBACK, flush},
-	{"flush_errors", OF_ERRORS, flush},
-	{"flush_unreported", NONE, flush},
 	{"count_100", BY_CALLBACK, count_by_100},
 	{"count_1000", BY_CALLBACK, count_by_1000},
 	{"outq", BY_CALLBACK, until_empty},
@@ -246,7 +244,6 @@ static const struct way {
 	{"poll_once_errors", OF_ERRORS, poll_once},
 	{"poll_once_unreported", NONE, poll_once},
 	{"nothing", BY_CALLBACK, nothing},
-	{"commit", BY_CALLBACK, commit},
 	{"commit_begin", BY_CALLBACK, begin_again},
 	{"commit_open", BY_CALLBACK, begin_again_and_flush},
 };
