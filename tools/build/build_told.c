@@ -68,7 +68,22 @@ static void waits(const struct trace_producer_more *more, struct waits *waits)
 	waits->bound_ms = more->wait_bound_ms == TRACE_UNKNOWN ? UNKNOWN : more->wait_bound_ms;
 }
 
-static void flushes(const struct trace_producer_more *more, struct producer *producer)
+/* Until the end it was inside the last flush, whose time nobody could add. Of one that is cut
+ * up the earlier parts are in the sum. */
+static void time_in_flush(const struct process *process, struct producer *producer, bool cut)
+{
+	int64_t inside = process->end_ns == UNKNOWN
+				 ? 0
+				 : floor_zero(process->end_ns - producer->flush_began_ns);
+
+	if (!cut)
+		producer->flush_waited_ns += inside;
+	else if (inside > producer->flush_waited_ns)
+		producer->flush_waited_ns = inside;
+}
+
+static void flushes(const struct process *process, const struct trace_producer_more *more,
+		    struct producer *producer)
 {
 	int64_t continued = number_of(more->flush_continued);
 	int64_t left_continued = number_of(more->flush_left_continued);
@@ -78,6 +93,8 @@ static void flushes(const struct trace_producer_more *more, struct producer *pro
 		producer->flush_began_ns = more->flush_began_ns;
 		producer->in_flush = producer->flush_calls > number_of(more->flush_ended);
 	}
+	if (producer->in_flush)
+		time_in_flush(process, producer, continued + left_continued > 0);
 	/* A flush that a binding cuts into many calls is one. */
 	producer->flush_calls = floor_zero(producer->flush_calls - continued - left_continued);
 	producer->flush_timeouts = floor_zero(producer->flush_timeouts - continued);
@@ -130,13 +147,14 @@ static void refused(const struct trace_producer_more *more, struct producer *pro
 }
 
 /* What any client's guest may have recorded: where it did not, it is 0. */
-static void facts(const struct trace_producer_more *more, bool maybe, struct producer *producer)
+static void facts(const struct builder *builder, const struct trace_producer_more *more,
+		  struct producer *producer)
 {
 	producer->binding = more->binding;
-	flushes(more, producer);
+	flushes(builder->process, more, producer);
 	transactions(more, producer);
 	refused(more, producer);
-	if (maybe) {
+	if (builder->reader->header.compatible & TRACE_HAS_MAYBE) {
 		producer->failed_maybe = number_of(more->failed_maybe);
 		producer->purged_maybe = number_of(more->purged_maybe);
 	}
@@ -174,7 +192,7 @@ void build_told(struct builder *builder, struct producer *producer)
 	reports(row, producer);
 	if (!more)
 		return;
-	facts(more, builder->reader->header.compatible & TRACE_HAS_MAYBE, producer);
+	facts(builder, more, producer);
 	if (producer->client != CLIENT_LIBRDKAFKA)
 		return;
 	waits(more, &producer->waits);

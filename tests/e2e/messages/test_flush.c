@@ -169,6 +169,38 @@ static void a_flush_whose_callbacks_return_is_a_timeout(void **state)
 	story_end(&story);
 }
 
+/* What an exception out of an error callback has left is over: the next flush is seen. */
+static void a_flush_after_one_that_an_error_left_is_counted(void **state)
+{
+	struct story story = story_of("leaves_flush");
+
+	(void)state;
+	story.dead_broker = true;
+	story_tell(&story, "@ error_again");
+	story_expect(&story, "lost", "flush-timeout");
+	assert_int_equal(json_number(story.summary, PRODUCER "flush.calls"), 2);
+	assert_int_equal(json_number(story.summary, PRODUCER "flush.timeouts"), 1);
+	assert_int_equal(json_number(story.summary, PRODUCER "flush.left"), 1);
+	story_end(&story);
+}
+
+/* The time of a flush that never came back is that until the end. */
+static void being_killed_inside_flush_is_said_with_its_time(void **state)
+{
+	struct story story = story_of("leaves_flush");
+
+	(void)state;
+	story.dead_broker = true;
+	story_tell(&story, "@ killed");
+	story_expect(&story, "lost", "ended-in-flush");
+	assert_false(story_has(&story, "flush-timeout"));
+	assert_non_null(strstr(finding_text(&story, "ended-in-flush"), " was killed by "));
+	assert_int_equal(json_number(story.summary, PRODUCER "flush.calls"), 1);
+	assert_int_equal(json_number(story.summary, PRODUCER "flush.timeouts"), 0);
+	assert_true(json_number(story.summary, PRODUCER "flush.waited_ns") > 100000000);
+	story_end(&story);
+}
+
 static void a_flush_that_is_left_and_called_again_is_clean(void **state)
 {
 	struct story story = story_of("leaves_flush");
@@ -271,6 +303,8 @@ int main(void)
 		cmocka_unit_test(a_flush_that_times_out_loses),
 		cmocka_unit_test(a_flush_that_is_left_is_no_timeout),
 		cmocka_unit_test(a_flush_whose_callbacks_return_is_a_timeout),
+		cmocka_unit_test(a_flush_after_one_that_an_error_left_is_counted),
+		cmocka_unit_test(being_killed_inside_flush_is_said_with_its_time),
 		cmocka_unit_test(a_flush_that_is_left_and_called_again_is_clean),
 		cmocka_unit_test(producing_after_the_flush_loses_that_one),
 		cmocka_unit_test(arriving_by_luck_is_racy),

@@ -5,12 +5,14 @@
  * One message is given up soon, ten more later: against a broker that is not there the
  * report of the first comes while the others are left. `again` calls flush a second time,
  * after a yield: of an exception's reports librdkafka would lose those that came with it.
- * leaves_flush [BOOTSTRAP] throw|error|yield|jump|jump_asks|thread|again|returns
- * links: rdkafka threads
+ * leaves_flush [BOOTSTRAP]
+ * throw|error|error_again|yield|jump|jump_asks|thread|killed|again|returns links: rdkafka
+ * threads
  */
 #include "host.h"
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdexcept>
 #include <string.h>
 
@@ -27,7 +29,7 @@ static bool is(const char *name)
 
 static void reported(rd_kafka_t *rk, const rd_kafka_message_t *, void *)
 {
-	if (left || is("error") || is("returns"))
+	if (left || is("error") || is("error_again") || is("returns"))
 		return;
 	left = true;
 	if (is("throw"))
@@ -38,11 +40,13 @@ static void reported(rd_kafka_t *rk, const rd_kafka_message_t *, void *)
 		longjmp(back, 1);
 	if (is("thread"))
 		pthread_exit(NULL);
+	if (is("killed"))
+		raise(SIGKILL);
 }
 
 static void went_wrong(rd_kafka_t *, int, const char *, void *)
 {
-	if (left || !is("error"))
+	if (left || !(is("error") || is("error_again")))
 		return;
 	left = true;
 	throw std::runtime_error("thrown by the error");
@@ -124,6 +128,8 @@ int main(int argc, char **argv)
 		flush_and_catch(rk, is("returns") ? 3000 : 20000);
 	if (is("again"))
 		flush_and_catch(rk, 20000);
+	if (is("error_again"))
+		printf("flush: %s\n", rd_kafka_err2name(rd_kafka_flush(rk, 1500)));
 	if (is("jump_asks"))
 		printf("left: %d\n", rd_kafka_outq_len(rk));
 	return 0;
