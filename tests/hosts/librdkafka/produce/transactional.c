@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * transactional.c - a transaction that is committed, aborted, left open, or ended by another
- * producer with its transactional.id in the middle of it.
+ * transactional.c - a transaction that is committed (and another begun, which stays empty),
+ * aborted, left open, or ended by another producer with its transactional.id.
  *
- * transactional BOOTSTRAP commit|abort|open|fenced [COUNT [TOPIC]]
+ * transactional BOOTSTRAP commit|empty|abort|open|fenced [COUNT [TOPIC]]
  * links: rdkafka
  */
 #include "host.h"
@@ -58,12 +58,14 @@ int main(int argc, char **argv)
 		fence(rk, orders, count, make(bootstrap, id));
 	else
 		send_orders(orders, count);
-	if (strcmp(end, "commit") == 0)
+	if (strcmp(end, "commit") == 0 || strcmp(end, "empty") == 0)
 		check("commit", rd_kafka_commit_transaction(rk, 30000));
 	else if (strcmp(end, "abort") == 0)
 		check("abort", rd_kafka_abort_transaction(rk, 30000));
 	else if (strcmp(end, "open") == 0)
 		printf("flush: %s\n", rd_kafka_err2name(rd_kafka_flush(rk, 30000)));
+	if (strcmp(end, "empty") == 0)
+		check("begin", rd_kafka_begin_transaction(rk));
 	rd_kafka_topic_destroy(orders);
 	rd_kafka_destroy(rk);
 	return 0;
