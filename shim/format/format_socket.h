@@ -33,6 +33,8 @@ enum trace_socket_flag {
 	SOCKET_RESET = 1 << 13,	    /* EPIPE or ECONNRESET came back */
 	SOCKET_UNDER_WAY = 1 << 14, /* at the end the peer had room for unsent_bytes */
 	SOCKET_SHARED = 1 << 15, /* another process may have it, too: our end is not its end */
+	SOCKET_BEHIND = 1 << 16, /* the last acks=0 Produce is behind a request that has not
+				  * been answered: while that is so, an end is a reset */
 };
 
 /* Whose fault a stall was: `cause` of EVENT_STALL_END. */
@@ -163,10 +165,10 @@ struct trace_socket_more {
 	uint64_t others_accepted_bytes;
 	uint64_t others_writes;
 	uint64_t others_received_bytes;
-	int64_t unseen_bytes;	  /* that TCP took beyond what was counted; -1 unknown */
-	int32_t queued_held;	  /* of queued_bytes: the peer had no room for them */
-	uint32_t flags;		  /* bits of enum trace_socket_more_flag */
-	int64_t queued_room;	  /* so much more the peer had room for then */
+	int64_t unseen_bytes; /* that TCP took beyond what was counted; -1 unknown */
+	int32_t queued_held;  /* of queued_bytes: the peer had no room for them */
+	uint32_t flags;	      /* bits of enum trace_socket_more_flag */
+	int64_t queued_room;  /* so much more the peer had room for then, or QUEUED_UNREAD */
 	uint64_t queued_accepted; /* bytes accepted until then */
 
 	/* What settings led to (TRACE_HAS_CONSEQUENCES). */
@@ -180,6 +182,8 @@ struct trace_socket_more {
 	int32_t error;		     /* errno that ended the connection; 0 none was met */
 	uint32_t error_after_ms;     /* of the last write that went */
 };
+
+#define QUEUED_UNREAD (-1) /* answers were there that the host had not read */
 
 enum trace_socket_more_flag {
 	SOCKET_BUFFER_FORCED = 1 << 0, /* by SO_SNDBUFFORCE, which no limit caps */

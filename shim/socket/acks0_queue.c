@@ -32,24 +32,27 @@ static void sample(struct trace_socket *row, int64_t now_ns)
 			    __atomic_load_n(&more->others_accepted_bytes, __ATOMIC_RELAXED);
 	int32_t bytes = socket_unacked_bytes(row->fd);
 	int64_t left = socket_window_left(row->fd, bytes);
+	/* Who ends with answers unread resets the connection, whatever has left the queue. */
+	bool unread = socket_unread_bytes(row->fd) > 0;
 
 	__atomic_store_n(&more->queued_ns, 0, __ATOMIC_RELAXED);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	more->queued_bytes = bytes;
 	more->queued_held = left < 0 ? bytes : 0;
-	more->queued_room = left < 0 ? 0 : left;
+	more->queued_room = unread ? QUEUED_UNREAD : left < 0 ? 0 : left;
 	more->queued_accepted = accepted;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	__atomic_store_n(&more->queued_ns, bytes == TRACE_UNKNOWN ? 0 : now_ns,
 			 __ATOMIC_RELAXED);
 }
 
-/* Nothing was written since the queue was seen empty. */
+/* Nothing was written since the queue was seen empty, and no answer unread. */
 static bool is_settled(const struct trace_socket *row)
 {
 	const struct trace_socket_more *more = socket_row_more(row);
 
-	return more->queued_ns >= row->written_last_ns && more->queued_bytes == 0;
+	return more->queued_ns >= row->written_last_ns && more->queued_bytes == 0 &&
+	       more->queued_room != QUEUED_UNREAD;
 }
 
 void acks0_queue_note(struct trace_socket *row)

@@ -7,7 +7,8 @@
  * sampled when the application has been told that nothing is left (flush,
  * outq_len), while it is written to, and when a thread comes back from a wait
  * some time after the last write. A sample says how much the peer still had room
- * for: what was written since and fits in there went out, as far as can be known.
+ * for: what was written since and fits in there went out, as far as can be known. Where
+ * answers wait that the host has not read, nothing is: its end would reset the connection.
  */
 #ifndef UNFLUSHED_SOCKET_ACKS0_QUEUE_H
 #define UNFLUSHED_SOCKET_ACKS0_QUEUE_H

@@ -234,6 +234,19 @@ static void remember(struct wire_step *step)
 	__atomic_store_n(&wire->newest, wire_place_after(wire->newest), __ATOMIC_RELEASE);
 }
 
+/* Rare: a client asks for little else while it produces. */
+static void note_behind(struct wire_step *step)
+{
+	struct wire *wire = step->wire;
+
+	if (__atomic_load_n(&wire->oldest, __ATOMIC_RELAXED) == wire->newest)
+		return;
+	__atomic_store_n(&wire->behind, wire->newest, __ATOMIC_SEQ_CST);
+	wire_flag(step->row, SOCKET_BEHIND);
+	if (!wire_is_behind(wire))
+		wire_unflag(step->row, SOCKET_BEHIND);
+}
+
 static void count_produce(struct wire_step *step)
 {
 	struct wire *wire = step->wire;
@@ -248,6 +261,7 @@ static void count_produce(struct wire_step *step)
 	if (wire->acks_known && wire->acks == 0) {
 		WIRE_ADD(row->produce_unanswerable, 1);
 		WIRE_ADD(row->produce_unanswerable_records, (uint64_t)wire->records);
+		note_behind(step);
 	}
 }
 

@@ -237,7 +237,19 @@ static void forget(struct wire *wire)
 	while (oldest != newest && (wire->window[oldest % WIRE_WINDOW].answered ||
 				    is_overtaken(oldest, wire->match)))
 		oldest = wire_place_after(oldest);
-	__atomic_store_n(&wire->oldest, oldest, __ATOMIC_RELEASE);
+	__atomic_store_n(&wire->oldest, oldest, __ATOMIC_SEQ_CST);
+}
+
+/* The last request that nobody answers is no more behind one (window.h). */
+static void catch_up(struct wire_step *step)
+{
+	uint32_t flags = __atomic_load_n(&step->row->flags, __ATOMIC_SEQ_CST);
+
+	if (!(flags & SOCKET_BEHIND) || wire_is_behind(step->wire))
+		return;
+	wire_unflag(step->row, SOCKET_BEHIND);
+	if (wire_is_behind(step->wire))
+		wire_flag(step->row, SOCKET_BEHIND);
 }
 
 static bool answered(struct wire_step *step, struct wire_cursor *cursor)
@@ -251,6 +263,7 @@ static bool answered(struct wire_step *step, struct wire_cursor *cursor)
 	if (request(wire)->api == KAFKA_API_PRODUCE)
 		produce_answered(step);
 	forget(wire);
+	catch_up(step);
 	return frame(step, cursor);
 }
 

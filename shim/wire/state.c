@@ -16,10 +16,14 @@ bool wire_state_becomes(struct wire *wire, enum wire_state from, enum wire_state
 					   __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
-/* Both directions, and others, set bits of the same word. */
-static void flag(struct trace_socket *row, uint32_t bits)
+void wire_flag(struct trace_socket *row, uint32_t bits)
 {
-	__atomic_fetch_or(&row->flags, bits, __ATOMIC_RELAXED);
+	__atomic_fetch_or(&row->flags, bits, __ATOMIC_SEQ_CST);
+}
+
+void wire_unflag(struct trace_socket *row, uint32_t bits)
+{
+	__atomic_fetch_and(&row->flags, ~bits, __ATOMIC_SEQ_CST);
 }
 
 void wire_lose(struct wire *wire, struct trace_socket *row)
@@ -27,7 +31,7 @@ void wire_lose(struct wire *wire, struct trace_socket *row)
 	enum wire_state state = wire_state_now(wire);
 	while (state <= WIRE_KAFKA) {
 		if (wire_state_becomes(wire, state, WIRE_LOST)) {
-			flag(row, SOCKET_WIRE_LOST);
+			wire_flag(row, SOCKET_WIRE_LOST);
 			return;
 		}
 		state = wire_state_now(wire);
@@ -44,7 +48,7 @@ void wire_is_tls(struct wire_step *step)
 {
 	wire_leave_alone(step->wire, WIRE_TLS);
 	if (wire_state_now(step->wire) == WIRE_TLS)
-		flag(step->row, SOCKET_TLS);
+		wire_flag(step->row, SOCKET_TLS);
 }
 
 bool wire_on_trial(const struct wire *wire)
@@ -65,7 +69,7 @@ bool wire_recognised(struct wire_step *step)
 	if (state == WIRE_KAFKA)
 		return true;
 	WIRE_STORE(step->row->produce_acks, TRACE_UNKNOWN);
-	flag(step->row, SOCKET_KAFKA);
+	wire_flag(step->row, SOCKET_KAFKA);
 	struct wire_fact fact = {
 		.kind = WIRE_RECOGNISED,
 		.records = TRACE_UNKNOWN,

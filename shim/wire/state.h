@@ -40,6 +40,10 @@ void wire_lose(struct wire *wire, struct trace_socket *row);
 /* It is not Kafka but `what`; not if it was recognised or given up meanwhile. */
 void wire_leave_alone(struct wire *wire, enum wire_state what);
 
+/* Sets, or clears, bits of the row's flags: both directions, and others, do. */
+void wire_flag(struct trace_socket *row, uint32_t bits);
+void wire_unflag(struct trace_socket *row, uint32_t bits);
+
 /* A TLS handshake: only volume and stalls can be told of what follows. */
 void wire_is_tls(struct wire_step *step);
 

@@ -24,4 +24,20 @@ static inline uint8_t wire_places(uint8_t from, uint8_t to)
 	return (uint8_t)((to + WIRE_LAP - from) % WIRE_LAP);
 }
 
+/*
+ * A peer reads in order, and a connection that ends before all its answers were read is
+ * reset: by that the peer may forget what it has not read. So the sender notes when a request
+ * that nobody answers is written behind one whose answer is due, and the receiver takes the
+ * note back. Each looks again after its own step, for the other may be at it.
+ */
+static inline bool wire_is_behind(const struct wire *wire)
+{
+	/* In this order: else the one may be of a later request than the other. */
+	uint8_t behind = __atomic_load_n(&wire->behind, __ATOMIC_SEQ_CST);
+	uint8_t newest = __atomic_load_n(&wire->newest, __ATOMIC_SEQ_CST);
+	uint8_t oldest = __atomic_load_n(&wire->oldest, __ATOMIC_SEQ_CST);
+
+	return wire_places(oldest, newest) > wire_places(behind, newest);
+}
+
 #endif

@@ -113,6 +113,7 @@ struct wire {
 	/* Counted round two laps of the window, so that full is not empty. */
 	uint8_t oldest; /* the receiver's */
 	uint8_t newest; /* one past the last: the sender's */
+	uint8_t behind; /* `newest` when the last acks=0 Produce was written (SOCKET_BEHIND) */
 	struct wire_request window[WIRE_WINDOW];
 };
 

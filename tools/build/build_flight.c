@@ -27,6 +27,7 @@ struct flight {
 	bool writing;
 	bool refused; /* records answered with an error, which may be sent again */
 	bool reset;
+	bool may_forget;
 	bool kernel_open;
 	int64_t kernel_age_ns;
 };
@@ -146,13 +147,26 @@ static bool may_be_its_own_hidden(const struct process *process, size_t producer
 	       process->producers[producer].client != CLIENT_LIBRDKAFKA;
 }
 
+/* What is on a connection that was given up is written again elsewhere, but for acks=0: that
+ * was done. */
+static void flight_left(struct flight *flight, const struct socket *socket, bool in_use)
+{
+	if (socket->produce_unanswerable > 0)
+		flight->may_forget |= socket->may_forget;
+	else if (!in_use)
+		return;
+	flight->kernel_bytes += held_requests(socket);
+}
+
 static struct flight flight_of(const struct builder *builder, size_t producer)
 {
 	const struct process *process = builder->process;
 	const struct trace_producer *row =
 		reader_row(builder->reader, SECTION_PRODUCER, process->producers[producer].row);
-	struct flight flight = {.readable = process->dropped_sockets == 0,
-				.kernel_age_ns = UNKNOWN};
+	/* What was written with acks=0 is counted over all its connections. */
+	bool rows_whole = process->dropped_sockets == 0 &&
+			  (process->recycled_sockets == 0 || row->acks != 0);
+	struct flight flight = {.readable = rows_whole, .kernel_age_ns = UNKNOWN};
 
 	for (size_t i = 0; i < process->socket_count; i++) {
 		const struct socket *socket = &process->sockets[i];
@@ -169,7 +183,10 @@ static struct flight flight_of(const struct builder *builder, size_t producer)
 		flight.unanswerable += socket->produce_unanswerable_records;
 		flight.readable =
 			flight.readable && socket->records_known && socket->answers_known;
-		if (!in_use_at_end(process, socket, row->destroy_began_ns)) {
+		bool in_use = in_use_at_end(process, socket, row->destroy_began_ns);
+
+		flight_left(&flight, socket, in_use);
+		if (!in_use) {
 			if (!was_written_again(process, socket))
 				flight.given_up += socket->produce_open_records;
 			continue;
@@ -179,7 +196,6 @@ static struct flight flight_of(const struct builder *builder, size_t producer)
 		flight.records += socket->produce_open_records;
 		flight.reset |= socket->reset && (socket->produce_open_records > 0 ||
 						  socket->produce_unanswerable > 0);
-		flight.kernel_bytes += held_requests(socket);
 		if (socket->queue_open) {
 			flight.kernel_open = true;
 			flight.kernel_age_ns = socket->queued_age_ns;
@@ -253,6 +269,14 @@ static int64_t answers_unread(const struct producer *producer, const struct flig
 	return unread > 0 && !flight->refused ? unread : 0;
 }
 
+/* The same with acks=0, of which a message is done once its request is written whole. */
+static int64_t done_unread(const struct producer *producer, const struct flight *flight)
+{
+	int64_t unread = flight->unanswerable - producer->tally.messages[UNCONFIRMED];
+
+	return unread > 0 ? unread : 0;
+}
+
 static void split(struct producer *producer, const struct flight *flight)
 {
 	int64_t *messages = producer->tally.messages;
@@ -265,7 +289,8 @@ static void split(struct producer *producer, const struct flight *flight)
 			flight->requests >= producer->requests_sent && !flight->writing;
 	if (outstanding == UNKNOWN || outstanding == 0 || !readable)
 		return;
-	int64_t written = flight->records + flight->given_up + answers_unread(producer, flight);
+	int64_t written = flight->records + flight->given_up +
+			  answers_unread(producer, flight) + done_unread(producer, flight);
 
 	messages[IN_FLIGHT] = written < outstanding ? written : outstanding;
 	messages[UNSENT] = outstanding - messages[IN_FLIGHT];
@@ -293,6 +318,7 @@ void build_flight(struct builder *builder)
 		process->producers[i].writing = flight.writing;
 		process->producers[i].kernel_bytes = flight.kernel_bytes;
 		process->producers[i].kernel_open = flight.kernel_open;
+		process->producers[i].may_forget = flight.may_forget;
 		process->producers[i].kernel_age_ns = flight.kernel_age_ns;
 		take_back_unwritten(&process->producers[i], &flight);
 		split(&process->producers[i], &flight);

@@ -233,6 +233,28 @@ static void socket_stalls(const struct builder *builder, const struct trace_sock
 	socket->flight_bytes = row->flight_bytes ? row->flight_bytes : UNKNOWN;
 }
 
+/*
+ * Answers that were unread or to come when the connection ended: its end was a reset then, and
+ * a peer may drop at that what it has not read, though its TCP had taken it. A peer that
+ * answers acks=0, as no broker should, has read what it has answered.
+ */
+static bool answers_due(const struct trace_socket *row)
+{
+	if (row->flags & SOCKET_BEHIND)
+		return true;
+	if (row->uncounted_answers > 0)
+		return row->responses < row->requests;
+	/* Nobody had asked for them: answers to acks=0, the first ones. */
+	return row->unread_bytes > 0 &&
+	       row->responses + row->produce_unanswerable >= row->requests;
+}
+
+static void socket_forgets(const struct trace_socket *row, struct socket *socket)
+{
+	socket->may_forget = row->produce_unanswerable > 0 && socket->end != END_NONE &&
+			     !socket->kept_elsewhere && (socket->reset || answers_due(row));
+}
+
 static int64_t difference(uint64_t whole, uint64_t a, uint64_t b)
 {
 	return whole < a || whole - a < b ? 0 : number_of(whole - a - b);
@@ -271,7 +293,9 @@ static void socket_requests(const struct trace_socket *row, struct socket *socke
 	socket->produce_open_records =
 		difference(row->produce_records, row->produce_answered_records,
 			   row->produce_unanswerable_records);
-	socket->answers_known = row->uncounted_answers == 0;
+	/* Where all that was produced is acks=0, no answer says anything of it. */
+	socket->answers_known = row->uncounted_answers == 0 ||
+				row->produce_requests == row->produce_unanswerable;
 	socket->produce_last_ns = row->produce_last_ns;
 	socket->produce_was_last = row->produce_last_ns >= row->written_last_ns;
 	socket->writing = may_write_produce(row);
@@ -344,6 +368,7 @@ static void build_socket(struct builder *builder, uint32_t number,
 	socket_requests(row, socket);
 	socket_consequences(builder, more, socket);
 	socket_end(builder, row, socket);
+	socket_forgets(row, socket);
 	socket_stalls(builder, row, more, socket);
 	socket_queue(builder, row, more, socket);
 	socket->unseen_bytes = more->unseen_bytes < 0 ? UNKNOWN : more->unseen_bytes;

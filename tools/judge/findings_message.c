@@ -208,10 +208,11 @@ static void say_unwritten(const struct subject *at, struct finding *finding)
 		words_count(at->run, tally->messages[PRODUCED], "message"));
 }
 
-/* Killed: what the kernel held then can only be told by an older sample. */
-static void say_killed(const struct subject *at, struct finding *finding)
+/* It died without a word: what the kernel held then can only be told by an older sample. */
+static void say_queue_open(const struct subject *at, struct finding *finding)
 {
 	const struct producer *producer = at->producer;
+	bool killed = at->process->how == ENDED_SIGNAL;
 	const char *sent =
 		words_count(at->run, producer->tally.messages[UNCONFIRMED], "message");
 
@@ -219,16 +220,30 @@ static void say_killed(const struct subject *at, struct finding *finding)
 		finding->text = model_format(
 			at->run,
 			"%s sent with acks=0, and %s of them were in the kernel's send queue "
-			"when that was last looked at, %s before the process was killed.",
+			"when that was last looked at, %s before the process %s.",
 			sent, words_size_exact(at->run, producer->kernel_bytes),
-			words_time(at->run, producer->kernel_age_ns));
+			producer->kernel_age_ns == UNKNOWN
+				? "some time"
+				: words_time(at->run, producer->kernel_age_ns),
+			killed ? "was killed" : "ended");
 	else
 		finding->text = model_format(
 			at->run,
-			"%s sent with acks=0, and the process was killed before anything "
+			"%s sent with acks=0, and the process %s before anything "
 			"showed that the kernel's send queue had drained after the last "
 			"write.",
-			sent);
+			sent, killed ? "was killed" : "ended");
+}
+
+/* TCP had them, and the peer's program may not have read them. */
+static void say_may_forget(const struct subject *at, struct finding *finding)
+{
+	finding->text = model_format(
+		at->run,
+		"%s sent with acks=0, on a connection that was reset, or that ended with "
+		"answers unread or still to come, which is a reset, too: what the broker had "
+		"not read of them then may be gone.",
+		words_count(at->run, at->producer->tally.messages[UNCONFIRMED], "message"));
 }
 
 void say_acks0_unsent(const struct subject *at, struct finding *finding)
@@ -245,7 +260,11 @@ void say_acks0_unsent(const struct subject *at, struct finding *finding)
 				 : at->producer->kernel_bytes);
 	if (at->producer->kernel_open) {
 		finding_evidence(finding, "sample_age_ns", at->producer->kernel_age_ns);
-		say_killed(at, finding);
+		say_queue_open(at, finding);
+		return;
+	}
+	if (finding->verdict == VERDICT_AT_RISK && at->producer->kernel_bytes == 0) {
+		say_may_forget(at, finding);
 		return;
 	}
 	finding->text = model_format(

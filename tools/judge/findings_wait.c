@@ -65,9 +65,10 @@ static const char *why_unproven(const struct subject *at)
 {
 	const struct producer *producer = at->producer;
 
-	if (at->process->how == ENDED_SIGNAL || at->process->how == ENDED_VANISHED ||
-	    at->process->how == ENDED_UNKNOWN)
-		return "it was ended from outside, and had no way out on which to wait";
+	if (at->process->how == ENDED_SIGNAL)
+		return "a signal ended it, and it had no way out on which to wait";
+	if (at->process->how == ENDED_VANISHED || at->process->how == ENDED_UNKNOWN)
+		return "how it ended was not seen, nor a way out on which it would wait";
 	if (!producer->waits.known)
 		return "who took the delivery reports, and how, is not in this trace";
 	if (producer->in_flush)

@@ -50,8 +50,9 @@ enum verdict judge_unconfirmed(const struct producer *producer)
 		return VERDICT_CLEAN;
 	if (producer->reset)
 		return VERDICT_LOST;
-	return producer->kernel_bytes > 0 || producer->kernel_open ? VERDICT_AT_RISK
-								   : VERDICT_CLEAN;
+	return producer->kernel_bytes > 0 || producer->kernel_open || producer->may_forget
+		       ? VERDICT_AT_RISK
+		       : VERDICT_CLEAN;
 }
 
 /* Takes at most `most` of `from` away; how many are left of `most`. */
@@ -195,7 +196,8 @@ static enum verdict judge_socket(const struct process *process, const struct soc
 		return VERDICT_LOST;
 	bool open = socket->produce_open_requests > 0;
 	bool acks0 = socket->produce_unanswerable > 0 && socket->unsent_bytes > 0;
-	bool held = (acks0 && !(socket->flags & SOCKET_UNDER_WAY)) || socket->queue_open;
+	bool held = (acks0 && !(socket->flags & SOCKET_UNDER_WAY)) || socket->queue_open ||
+		    socket->may_forget;
 	if (ended && socket->reset && (open || acks0))
 		return VERDICT_LOST;
 	return ended && (open || held || judge_left_produce(socket)) ? VERDICT_AT_RISK

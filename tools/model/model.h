@@ -181,6 +181,7 @@ struct producer {
 	int64_t unwritten;    /* acks=0: called done by the client, and never written whole */
 	int64_t kernel_bytes; /* its sockets' unsent bytes at the end */
 	bool kernel_open;     /* acks=0, killed: what the kernel held at the end is not known */
+	bool may_forget;      /* acks=0: a connection of its own ended as a reset */
 	int64_t kernel_age_ns; /* so old is the last sample of that; UNKNOWN: there is none */
 	struct topic *topics;
 	size_t topic_count;
@@ -237,6 +238,7 @@ struct socket {
 	/* The kernel's queue when last sampled, if it was; only of acks=0. */
 	int64_t queued_bytes, queued_held, queued_age_ns; /* before the end */
 	bool queue_open; /* it died without a word, and no sample says that all got away */
+	bool may_forget; /* acks=0: its end was a reset, and not all was read by the peer */
 	/* enum kafka_api or another key of the protocol; UNKNOWN: no frame was cut */
 	int64_t cut_api, cut_length, cut_accepted;
 	bool kept_elsewhere; /* another process may go on with it, and with a frame left open */

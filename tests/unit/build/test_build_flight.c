@@ -120,6 +120,33 @@ static void an_alert_of_tls_is_no_data(void **state)
 	assert_int_equal(kernel_bytes(1900000), 0);
 }
 
+/* Killed between the last byte of a request and the client's own count of it. */
+static void what_acks0_wrote_whole_was_sent_though_the_client_had_not_counted_it(void **state)
+{
+	(void)state;
+	maker.producers[0].acks = 0;
+	maker.producers[0].client = CLIENT_KAFKA_CLIENTS;
+	*fresh = (struct trace_socket){.state = SOCKET_OPEN,
+				       .opened_ns = fresh->opened_ns,
+				       .flags = SOCKET_KAFKA,
+				       .producer = 1,
+				       .produce_requests = 2,
+				       .produce_unanswerable = 2,
+				       .produce_records = 70,
+				       .produce_unanswerable_records = 70};
+	assert_int_equal(unsent(), 30);
+	assert_int_equal(run.processes[0].producers[0].tally.messages[IN_FLIGHT], 70);
+	fresh->produce_records = fresh->produce_unanswerable_records = 100;
+	assert_int_equal(unsent(), 0);
+	assert_int_equal(run.processes[0].producers[0].verdict, VERDICT_AT_RISK);
+	/* An answer to acks=0 says nothing of any message. */
+	fresh->uncounted_answers = 1;
+	assert_int_equal(unsent(), 0);
+	/* Rows that were used again had counted, too. */
+	maker.process->recycled_sockets = 1;
+	assert_int_equal(unsent(), UNKNOWN);
+}
+
 static int64_t owner_of_the_last(void)
 {
 	unsent();
@@ -165,6 +192,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_encrypted_may_be_the_producers, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(an_alert_of_tls_is_no_data, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			what_acks0_wrote_whole_was_sent_though_the_client_had_not_counted_it,
+			setup, teardown),
 		cmocka_unit_test_setup_teardown(a_client_id_of_any_length_is_known_again, setup,
 						teardown),
 	};

@@ -109,6 +109,49 @@ static void a_lap_of_the_window_is_no_different(void **state)
 	assert_int_equal(told.row.uncounted_answers, 0);
 }
 
+static void put_unanswerable(int32_t correlation)
+{
+	put_produce(&sent, &(struct produce){.version = 7,
+					     .correlation = correlation,
+					     .client = "c",
+					     .topics = 1,
+					     .partitions = 1,
+					     .set = &set});
+}
+
+static bool is_behind(void)
+{
+	send_all(&told, &sent);
+	receive_all(&told, &received);
+	sent.count = received.count = 0;
+	return told.row.flags & SOCKET_BEHIND;
+}
+
+/* While an answer is to come to a request before it, the end of the connection is a reset. */
+static void acks_0_is_behind_what_was_asked_before_until_that_is_answered(void **state)
+{
+	(void)state;
+	put_batch(&set, 2, 10);
+	begin(&told);
+	for (int32_t lap = 0; lap < 1000; lap++) {
+		put_unanswerable(0); /* nothing was asked */
+		assert_false(is_behind());
+		put_request(&sent, 3, 1, 1, "c", 0); /* asked after it */
+		assert_false(is_behind());
+		put_unanswerable(2);
+		assert_true(is_behind());
+		put_request(&sent, 3, 1, 3, "c", 0);
+		assert_true(is_behind());
+		put_response(&received, 1, 10); /* 3 is later than the last one that counts */
+		assert_false(is_behind());
+		put_unanswerable(4);
+		assert_true(is_behind());
+		put_response(&received, 3, 10);
+		assert_false(is_behind());
+	}
+	assert_int_equal(told.row.produce_unanswerable, 3000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +159,7 @@ int main(void)
 		TEST(a_full_window_loses_count_not_place),
 		TEST(a_request_never_answered_does_not_block_the_window),
 		TEST(a_lap_of_the_window_is_no_different),
+		TEST(acks_0_is_behind_what_was_asked_before_until_that_is_answered),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

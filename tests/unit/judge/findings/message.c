@@ -37,6 +37,74 @@ static void acks0_in_the_queue(void)
 	maker.sockets[0].unsent_bytes = 5000;
 }
 
+/* A Metadata request, say, was written before; its answer had not come. */
+static void acks0_behind_a_request(void)
+{
+	acks0_all_off();
+	maker.sockets[0].requests = 2;
+	maker.sockets[0].flags |= SOCKET_BEHIND;
+}
+
+/* The same, written after it. */
+static void acks0_before_a_request(void)
+{
+	acks0_all_off();
+	maker.sockets[0].requests = 2;
+	maker.sockets[0].unread_bytes = 40;
+}
+
+/* By a peer that answers acks=0. */
+static void acks0_answered(uint64_t responses)
+{
+	acks0_all_off();
+	maker.sockets[0].requests = maker.sockets[0].produce_requests =
+		maker.sockets[0].produce_unanswerable = 5;
+	maker.sockets[0].responses = responses;
+	maker.sockets[0].uncounted_answers = (uint32_t)responses;
+}
+
+static void acks0_answered_in_part(void)
+{
+	acks0_answered(4);
+}
+
+static void acks0_answered_wholly(void)
+{
+	acks0_answered(5);
+}
+
+static void acks0_answered_unread(void)
+{
+	acks0_answered(0);
+	maker.sockets[0].unread_bytes = 40;
+}
+
+/* On a connection that was given up: another one was used after it. */
+static void acks0_on_an_earlier_connection(int32_t unsent_bytes, enum trace_socket_end end)
+{
+	acks0_all_off();
+	maker.sockets[0].state = SOCKET_CLOSED;
+	maker.sockets[0].end = end;
+	maker.sockets[0].closed_ns = 102 * MAKER_SECOND;
+	maker.sockets[0].unsent_bytes = unsent_bytes;
+	maker_socket(&maker, 0)->produce_last_ns = 103 * MAKER_SECOND;
+}
+
+static void acks0_closed_with_bytes_held(void)
+{
+	acks0_on_an_earlier_connection(5000, END_CLOSE);
+}
+
+static void acks0_reset_before_another(void)
+{
+	acks0_on_an_earlier_connection(0, END_RESET);
+}
+
+static void acks0_closed_before_another(void)
+{
+	acks0_on_an_earlier_connection(0, END_CLOSE);
+}
+
 /* Killed: no sample at the end. What there is was taken while it ran. */
 static struct trace_socket_more *acks0_killed(void)
 {
@@ -75,6 +143,13 @@ static void acks0_killed_with_more_than_there_was_room_for(void)
 {
 	acks0_killed_after_a_sample();
 	maker.sockets[0].accepted_bytes++;
+}
+
+static void acks0_killed_with_answers_unread(void)
+{
+	acks0_killed_after_a_sample();
+	maker.sockets[0].accepted_bytes = 6000;
+	maker.sockets_more[0].queued_room = QUEUED_UNREAD;
 }
 
 /* Both layers saw ten requests with all that was delivered in them. */
@@ -219,6 +294,18 @@ static const struct story rows[] = {
 	 acks0_killed_after_a_sample},
 	{"acks0-unsent", VERDICT_AT_RISK, story_delivered,
 	 acks0_killed_with_more_than_there_was_room_for, acks0_killed_after_a_sample},
+	{"acks0-unsent", VERDICT_AT_RISK, story_delivered, acks0_killed_with_answers_unread,
+	 acks0_killed_after_a_sample},
+	{"acks0-unsent", VERDICT_AT_RISK, story_delivered, acks0_behind_a_request,
+	 acks0_before_a_request},
+	{"acks0-unsent", VERDICT_AT_RISK, story_delivered, acks0_answered_in_part,
+	 acks0_answered_wholly},
+	{"acks0-unsent", VERDICT_AT_RISK, story_delivered, acks0_answered_unread,
+	 acks0_answered_wholly},
+	{"acks0-unsent", VERDICT_AT_RISK, story_delivered, acks0_closed_with_bytes_held,
+	 acks0_closed_before_another},
+	{"acks0-unsent", VERDICT_AT_RISK, story_delivered, acks0_reset_before_another,
+	 acks0_closed_before_another},
 	{"layers-disagree", VERDICT_CLEAN, story_delivered, the_wire_saw_fewer_requests,
 	 the_wire_agrees},
 	{"layers-disagree", VERDICT_CLEAN, story_delivered, the_wire_saw_more_requests,
