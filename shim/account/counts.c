@@ -41,6 +41,16 @@ void count_sent(struct account_producer *producer, uint32_t row, uint32_t site,
 	producer_row(producer)->produced_last_ns = guest_now_coarse_ns();
 }
 
+void count_offered(uint64_t messages)
+{
+	uint16_t thread = writer_thread();
+
+	if (LIKELY(thread))
+		writer_add(&trace->threads[thread - 1].offered, messages);
+	else
+		writer_add_shared(&trace->process->offered, messages);
+}
+
 uint32_t count_error(struct account_producer *producer, int32_t code, enum trace_count kind,
 		     uint64_t messages)
 {

@@ -77,6 +77,10 @@ void count_in(uint32_t row, uint32_t site, enum trace_count kind, uint64_t messa
 void count_sent(struct account_producer *producer, uint32_t row, uint32_t site,
 		uint64_t messages, uint64_t bytes);
 
+/* Messages are handed to a client whose send() may wait before it takes them. Each is to be
+ * counted as sent or refused afterwards: the rest was inside send() when the process ended. */
+void count_offered(uint64_t messages);
+
 /* Messages came to an end, of COUNT_DELIVERED to COUNT_DROPPED. To be called before
  * anybody is told. `error` (rd_kafka_resp_err_t) is noted if the end is COUNT_FAILED. */
 void count_done(struct account_producer *producer, uint32_t row, uint32_t site,

@@ -85,7 +85,7 @@
 /* To hand eight arguments on for nothing is a tenth of what we cost a message. */
 #define PRODUCE(name, library, result, parameters, arguments, blocks, settled) \
 	WATCHED(name, library, result, parameters, arguments, \
-		(produce_prepare(&call), call.began_ns = (blocks) ? guest_now_ns() : 0), \
+		(produce_prepare(&call), call.began_ns = (blocks) ? produce_block() : 0), \
 		(settled) ? (void)0 : HANDLE(name, arguments))
 
 #define API(name, library, result, parameters, arguments) \

@@ -128,7 +128,10 @@ struct trace_thread {
 	uint64_t head;	    /* events ever written to the ring */
 	uint64_t takeovers; /* times a new thread took the slot of a dead one */
 	char name[16];
-	uint8_t spare[24];
+	/* Messages that this thread has handed to the send() of a client written in Python or
+	 * Java: one of each until it is counted as sent or rejected. */
+	uint64_t offered;
+	uint8_t spare[16];
 };
 
 /*

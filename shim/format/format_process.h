@@ -89,8 +89,14 @@ struct trace_process {
 	trace_string jvm_version;    /* of the JVM, once a Java client was found in it */
 	trace_string jvm_clients;    /* lines as above, one for each class loader's client */
 	int32_t end_thread; /* tid that called exit or returned from main; 0 not known */
-	uint8_t spare[44];
+	uint32_t spare_word;
+	/* Messages handed to a client's send() by threads without a row (trace_thread), */
+	uint64_t offered;
+	/* and calls of librdkafka that may wait for room in its queue. */
+	uint64_t blocking_began;
+	uint64_t blocking_ended;
 	uint64_t produce_written; /* whole Produce requests, on any connection */
+	uint8_t spare[16];
 };
 
 /* A copy of librdkafka in the process. */

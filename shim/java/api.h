@@ -93,6 +93,13 @@ struct java_frame { /* jvmtiFrameInfo */
 	int64_t location;
 };
 
+struct java_stack { /* jvmtiStackInfo */
+	java_ref thread;
+	int32_t state;
+	struct java_frame *frames;
+	int32_t frame_count;
+};
+
 struct java_line { /* jvmtiLineNumberEntry */
 	int64_t location;
 	int32_t line;
@@ -132,6 +139,9 @@ typedef void java_class_file_fn(jvmti_env, jni_env, java_ref redefined, java_ref
 	_(65, GetMethodDeclaringClass, int, (jvmti_env, java_method, java_ref *))              \
 	_(70, GetLineNumberTable, int,                                                         \
 	  (jvmti_env, java_method, int32_t *, struct java_line **))                            \
+	_(91, IsMethodObsolete, int, (jvmti_env, java_method, uint8_t *))                      \
+	_(100, GetAllStackTraces, int,                                                         \
+	  (jvmti_env, int32_t, struct java_stack **, int32_t *))                               \
 	_(104, GetStackTrace, int,                                                             \
 	  (jvmti_env, java_ref, int32_t, int32_t, struct java_frame *, int32_t *))             \
 	_(106, GetTag, int, (jvmti_env, java_ref, int64_t *))                                  \

@@ -15,6 +15,8 @@
 #include "java/api.h"
 #include "java/weave/weave.h"
 
+struct java_client; /* java/client.h */
+
 /*
  * One row per method of the client; `operands` as java/weave/weave.h has it, which are
  * also the parameters of the function. Several rows of one name are the shapes
@@ -40,6 +42,7 @@
 	_(refused,      "internals/ProducerInterceptors", "onSendError", \
 	                "(LLL)V", ENTRY, "a0a1a3") \
 	_(made,         "KafkaProducer", "<init>",               "*",          RETURNS, "a0") \
+	_(sending,      "KafkaProducer", "doSend",               "(LL)L",      ENTRY,   "")     \
 	_(sent,         "KafkaProducer", "doSend",               "(LL)L",      RETURNS, "da0a1") \
 	_(flush_began,  "KafkaProducer", "flush",                "()V",        ENTRY,   "a0") \
 	_(flush_ended,  "KafkaProducer", "flush",                "()V",        RETURNS, "a0") \
@@ -61,17 +64,23 @@ enum {
 extern const struct weave_hook java_hooks[JAVA_HOOK_COUNT];
 
 /* By rows of JAVA_HOOKS; what comes behind the class is their operands. */
+typedef void java_hook_none_fn(jni_env, java_ref);
 typedef void java_hook_one_fn(jni_env, java_ref, java_ref);
 typedef void java_hook_two_fn(jni_env, java_ref, java_ref, java_ref);
 typedef void java_hook_three_fn(jni_env, java_ref, java_ref, java_ref, java_ref);
 void java_hook_accepted(jni_env env, java_ref target, java_ref result, int32_t key_bytes,
 			int32_t value_bytes);
+java_hook_none_fn java_hook_sending;
 java_hook_one_fn java_hook_running, java_hook_ending, java_hook_aborting, java_hook_ended,
 	java_hook_given_up, java_hook_asked, java_hook_made, java_hook_flush_began,
 	java_hook_flush_ended, java_hook_close_ended, java_hook_begun, java_hook_commit_began,
 	java_hook_commit_ended, java_hook_abort_began, java_hook_abort_ended;
 java_hook_two_fn java_hook_added, java_hook_close_began;
 java_hook_three_fn java_hook_refused, java_hook_sent;
+
+/* Sends of this client that were under way when its classes were woven are the old ones to
+ * their end: counted as begun, once. */
+void java_sends_under_way(jni_env env, const struct java_client *client, java_ref loader);
 
 /* Gives the class of our functions its functions; false: the JVM does not take them. */
 bool java_hooks_register(jni_env env, java_ref target);

@@ -20,6 +20,7 @@
 #include "guest/settings.h"
 #include "java/archive.h"
 #include "java/client.h"
+#include "java/hooks.h"
 #include "java/jni.h"
 #include "java/transform.h"
 
@@ -97,8 +98,11 @@ static void client_enter(jni_env env)
 	strcpy(client->prefix, prefix);
 	__atomic_store_n(&java_clients_used, java_clients_used + 1, __ATOMIC_RELEASE);
 	java_client_version(env, client, loader);
-	java_clients_notes_add(java_transform(env, client, loader) ? NOTE_PROBE_JVM
-								   : NOTE_JVM_REFUSED);
+	bool woven = java_transform(env, client, loader);
+
+	if (woven)
+		java_sends_under_way(env, client, loader);
+	java_clients_notes_add(woven ? NOTE_PROBE_JVM : NOTE_JVM_REFUSED);
 	java_clients_note(jni_jvmti);
 }
 

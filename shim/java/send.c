@@ -132,6 +132,56 @@ void java_hook_refused(jni_env env, java_ref target, java_ref interceptors, java
 	orphan_keep(error, topic, bytes, mark);
 }
 
+/*
+ * send() has begun: it may wait for the topic's partitions or for room, and serializers may
+ * take their time. The record is counted when it enters a batch (batch.c) or is refused.
+ */
+void java_hook_sending(jni_env env, java_ref target)
+{
+	(void)env;
+	(void)target;
+	if (java_account_is_recording())
+		count_offered(1);
+}
+
+/* It waits some frames further in; a serializer may be at work in many more. */
+#define SEND_DEPTH 128
+
+static bool is_old_send(jni_env env, java_ref class, java_method method)
+{
+	java_ref owner = NULL;
+	char *name = NULL;
+	uint8_t old = false;
+	bool is = JVMTI(jni_jvmti, GetMethodName)(jni_jvmti, method, &name, NULL, NULL) == 0 &&
+		  strcmp(name, "doSend") == 0;
+
+	jni_give(name);
+	if (!is || JVMTI(jni_jvmti, IsMethodObsolete)(jni_jvmti, method, &old) != 0 || !old ||
+	    JVMTI(jni_jvmti, GetMethodDeclaringClass)(jni_jvmti, method, &owner) != 0)
+		return false;
+	is = JNI(env, IsSameObject)(env, owner, class);
+	JNI(env, DeleteLocalRef)(env, owner);
+	return is;
+}
+
+void java_sends_under_way(jni_env env, const struct java_client *client, java_ref loader)
+{
+	java_ref class = java_client_class(env, client->prefix, "KafkaProducer", loader);
+	struct java_stack *stacks = NULL;
+	int32_t count = 0;
+
+	if (!class || !java_account_is_recording() ||
+	    JVMTI(jni_jvmti, GetAllStackTraces)(jni_jvmti, SEND_DEPTH, &stacks, &count) != 0)
+		return;
+	for (int32_t i = 0; i < count; i++)
+		for (int32_t at = 0; at < stacks[i].frame_count; at++)
+			if (is_old_send(env, class, stacks[i].frames[at].method)) {
+				count_offered(1);
+				break;
+			}
+	jni_give(stacks); /* all of it: one piece */
+}
+
 /* send() is about to give its future back. */
 void java_hook_sent(jni_env env, java_ref target, java_ref future, java_ref self,
 		    java_ref record)

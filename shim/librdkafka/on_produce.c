@@ -77,8 +77,17 @@ void produce_account(struct account_producer *producer, const struct offer *offe
 	rejected(producer, &refused, error, 0);
 }
 
+/* A process that ends in between had a message in hand that the client had not taken. */
+int64_t produce_block(void)
+{
+	if (guest_phase() == GUEST_RECORDING)
+		writer_add_shared(&trace->process->blocking_began, 1);
+	return guest_now_ns();
+}
+
 void produce_blocked(struct account_producer *producer, int64_t began_ns)
 {
+	writer_add_shared(&trace->process->blocking_ended, 1);
 	if (producer)
 		writer_add_shared(&producer_row(producer)->blocked_ns,
 				  (uint64_t)(guest_now_ns() - began_ns));

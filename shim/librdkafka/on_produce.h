@@ -27,6 +27,9 @@ static inline bool produce_settle(const struct call *call)
 	return true;
 }
 
+/* The call is asked to wait while the queue is full: counted, and when it began. */
+int64_t produce_block(void);
+
 /* Whether the call is asked to wait while the queue is full. */
 bool produce_parts_block(const rd_kafka_vu_t *parts, size_t count);
 

@@ -206,7 +206,7 @@ rd_kafka_resp_err_t on_rd_kafka_producev(struct call *call, rd_kafka_t *rk, va_l
 	va_copy(again, more);
 	words_read(&words, more);
 	if (UNLIKELY(words.flags & RD_KAFKA_MSG_F_BLOCK) && guest_phase() == GUEST_RECORDING)
-		call->began_ns = guest_now_ns();
+		call->began_ns = produce_block();
 	errno = call->error;
 	rd_kafka_resp_err_t error = LIKELY(words.whole) ? words_call(call, rk, &words)
 							: long_call(call, rk, &offer, again);
@@ -220,7 +220,7 @@ rd_kafka_resp_err_t on_rd_kafka_producev(struct call *call, rd_kafka_t *rk, va_l
 
 	if (words.whole)
 		words_offer(&words, &offer, call->copy);
-	if (call->began_ns && producer)
+	if (call->began_ns)
 		produce_blocked(producer, call->began_ns);
 	produce_account(producer, &offer, error);
 	return error;

@@ -56,6 +56,8 @@ static void batch_take(struct python_batch *account, object *builder, uint32_t s
 	struct python_batch *filled = python_batch_find(builder);
 	uint64_t bytes = filled ? filled->bytes : 0;
 
+	if (filled) /* not by send() */
+		count_offered(filled->messages);
 	for (uint32_t i = filled ? filled->messages : 0; i > 0; i--) {
 		message_count(account, site, bytes / i);
 		bytes -= bytes / i;

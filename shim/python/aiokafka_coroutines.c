@@ -12,6 +12,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "account/counts.h"
 #include "account/refused.h"
 #include "account/waits.h"
 #include "cpython/line.h"
@@ -107,6 +108,9 @@ static object *call_began(object *self, object *const *args, ssize_t count, obje
 	struct account_producer *producer = count > 0 && !guest_is_borrowed() && record_ready()
 						    ? aiokafka_account(args[0])
 						    : NULL;
+
+	if (producer && which == AIOKAFKA_SEND)
+		count_offered(1);
 	struct wait wait =
 		producer ? wait_of(producer, which) : (struct wait){.producer = NULL};
 	object *kept = wait.producer ? py.PyByteArray_FromStringAndSize((const char *)&wait,

@@ -135,6 +135,8 @@ static void append_note(object *batch, object *future, object *key, object *valu
 		count_unseen(1);
 		return;
 	}
+	if (!method_thread.sending) /* its send() had begun before we came */
+		count_offered(1);
 	account->messages++;
 	account->bytes += bytes;
 	if (account->site != site)

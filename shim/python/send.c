@@ -6,6 +6,7 @@
  */
 #include "python/send.h"
 
+#include "account/counts.h"
 #include "account/refused.h"
 #include "python/account.h"
 #include "python/error.h"
@@ -103,6 +104,8 @@ object *method_call_SEND(object *self, object *const *args, ssize_t count, objec
 	method_thread.sending = true;
 	method_thread.appended = false;
 	method_thread.settling = NULL;
+	if (producer)
+		count_offered(1);
 	object *future = method_original(METHOD_SEND, self, args, count, names);
 	bool appended = method_thread.appended;
 	uint32_t site = method_thread.site;

@@ -50,6 +50,37 @@ static void count_dropped(struct builder *builder)
 	process->recycled_sockets = number_of(row->recycled_sockets);
 }
 
+static int64_t more_than(uint64_t a, uint64_t b)
+{
+	return a > b ? number_of(a - b) : 0;
+}
+
+/*
+ * What was handed to the send() of clients written in Python or Java, and is neither produced
+ * nor rejected; and calls of librdkafka that waited for room in its queue.
+ */
+static int64_t inside_send(const struct builder *builder)
+{
+	const struct process *process = builder->process;
+	const struct trace_process *row = reader_row(builder->reader, SECTION_PROCESS, 0);
+	uint32_t threads = reader_rows(builder->reader, SECTION_THREAD);
+	uint64_t offered = row->offered, taken = 0;
+
+	for (uint32_t i = 0; i < threads; i++) {
+		const struct trace_thread *thread =
+			reader_row(builder->reader, SECTION_THREAD, i);
+
+		offered += thread ? thread->offered : 0;
+	}
+	for (size_t i = 0; i < process->producer_count; i++) {
+		const int64_t *messages = process->producers[i].tally.messages;
+
+		if (process->producers[i].client != CLIENT_LIBRDKAFKA)
+			taken += (uint64_t)(messages[PRODUCED] + messages[REJECTED]);
+	}
+	return more_than(offered, taken) + more_than(row->blocking_began, row->blocking_ended);
+}
+
 void build_trace(struct run *run, const char *path, const struct reader *reader)
 {
 	struct builder builder = {.run = run, .reader = reader};
@@ -62,6 +93,7 @@ void build_trace(struct run *run, const char *path, const struct reader *reader)
 	exec_chain_end_earlier(run, builder.process);
 	build_producers(&builder);
 	build_topics(&builder);
+	builder.process->inside_send = inside_send(&builder);
 	build_sites(&builder);
 	build_sockets(&builder);
 	build_links(&builder);

@@ -154,6 +154,25 @@ void say_librdkafka_static(const struct subject *at, struct finding *finding)
 				     at->process->exe ? at->process->exe : "the executable");
 }
 
+bool when_ended_in_send(const struct subject *at)
+{
+	return judge_inside_send(at->process);
+}
+
+void say_ended_in_send(const struct subject *at, struct finding *finding)
+{
+	bool one = at->process->inside_send == 1;
+
+	finding_evidence(finding, "inside_send", at->process->inside_send);
+	finding->text = model_format(
+		at->run,
+		"%s %s inside send when the program ended: %s. The client had not taken %s "
+		"yet, so %s not in Kafka.",
+		words_count(at->run, at->process->inside_send, "message"), one ? "was" : "were",
+		words_end(at->run, at->process), one ? "it" : "them",
+		one ? "it is" : "they are");
+}
+
 bool when_events_dropped(const struct subject *at)
 {
 	return at->process->dropped_events > 0 || at->process->dropped_rows > 0;

@@ -245,6 +245,11 @@ bool judge_ring_unseen(const struct process *process)
 	return false;
 }
 
+bool judge_inside_send(const struct process *process)
+{
+	return process->inside_send > 0 && process->how != ENDED_RUNNING;
+}
+
 /* Why the process cannot be called clean, whatever was counted. */
 enum blindness judge_blindness(const struct process *process)
 {
@@ -280,6 +285,8 @@ static void judge_process(struct process *process)
 
 	process->verdict = blindness == BLIND_NOT ? VERDICT_CLEAN : VERDICT_BLIND;
 	process->judged = blindness != BLIND_NOTHING;
+	if (judge_inside_send(process))
+		process->verdict = verdict_worse(process->verdict, VERDICT_AT_RISK);
 	for (size_t i = 0; i < process->producer_count; i++) {
 		struct producer *producer = &process->producers[i];
 

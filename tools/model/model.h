@@ -336,6 +336,7 @@ struct process {
 	int64_t dropped_rows;	 /* producers, topics, cells and sockets that found no row */
 	int64_t dropped_sockets; /* of those */
 	int64_t sends_unseen;
+	int64_t inside_send; /* handed to a client that had not taken them yet at the end */
 	int64_t recycled_sockets;
 	struct moment *moments; /* in order of time */
 	size_t moment_count;

@@ -101,6 +101,24 @@ static void waiting_inside_produce_is_measured(void **state)
 	}
 }
 
+/* Ten were taken, and the eleventh was in hand. */
+static void ended_while_it_waits_inside_produce_it_is_never_clean(void **state)
+{
+	static const char *const calls[] = {"produce", "batch", "producev", "produceva"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+		struct story story = story_of("blocks_in_produce");
+
+		story.fake = "--never-answer";
+		story_tell(&story, "@ %s 60 1", calls[i]);
+		story_expect(&story, "at_risk", "ended-in-send");
+		assert_int_equal(story_count(&story, "produced"), 10);
+		assert_int_equal(story.arrived, 10);
+		story_end(&story);
+	}
+}
+
 static void failures_name_the_line_that_produced(void **state)
 {
 	struct story story = story_of("delivery_fails_unseen");
@@ -163,6 +181,7 @@ int main(void)
 		cmocka_unit_test(a_queue_that_is_polled_is_only_full),
 		cmocka_unit_test(a_queue_with_room_is_not_filling),
 		cmocka_unit_test(waiting_inside_produce_is_measured),
+		cmocka_unit_test(ended_while_it_waits_inside_produce_it_is_never_clean),
 		cmocka_unit_test(failures_name_the_line_that_produced),
 		cmocka_unit_test(failures_that_were_told_name_it_too),
 		cmocka_unit_test(an_open_transaction_names_it),

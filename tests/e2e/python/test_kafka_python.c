@@ -58,6 +58,19 @@ static void what_was_waited_for_is_clean(void **state)
 	}
 }
 
+/* All that was taken was waited for; one more had been handed over. */
+static void killed_inside_send_it_is_never_clean(void **state)
+{
+	struct story story = story_of(ENDS);
+
+	(void)state;
+	story_needs("kafka");
+	story_tell(&story, "@ in_send 100");
+	story_expect(&story, "at_risk", "ended-in-send");
+	expect_exact(&story, 100);
+	story_end(&story);
+}
+
 static void what_nobody_waited_for_is_never_clean(void **state)
 {
 	static const char *const endings[] = {"none",	   "raise",	 "exit",
@@ -351,6 +364,7 @@ int main(void)
 		cmocka_unit_test(without_acks_what_was_never_written_is_outstanding),
 		cmocka_unit_test(an_image_without_acks_is_lost_though_it_was_flushed),
 		cmocka_unit_test(a_small_image_without_acks_is_lost_if_it_did_not_arrive),
+		cmocka_unit_test(killed_inside_send_it_is_never_clean),
 		cmocka_unit_test(the_interpreter_is_left_as_it_was),
 		cmocka_unit_test(an_unknown_shape_is_left_alone_and_said),
 		cmocka_unit_test(the_probe_can_be_turned_off),

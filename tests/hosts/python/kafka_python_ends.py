@@ -32,10 +32,12 @@ full = False
 def serialize(value):
     if full:
         raise OverflowError("not now")
+    if value == b"killed":
+        os.kill(os.getpid(), signal.SIGKILL)
     return value.encode() if isinstance(value, str) else value
 
 
-if ending == "refused_again":
+if ending in ("refused_again", "in_send"):
     settings["value_serializer"] = serialize
 
 send_code = KafkaProducer.send.__code__
@@ -134,6 +136,9 @@ if ending == "flush":
 elif ending == "flush_more":
     producer.flush()
     produce(count, count + 10)
+elif ending == "in_send":
+    producer.flush()
+    producer.send("stories", b"killed")
 elif ending == "close":
     producer.close()
 elif ending == "close_soon":

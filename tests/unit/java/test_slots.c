@@ -37,6 +37,12 @@ _Static_assert(sizeof(struct java_frame) == sizeof(jvmtiFrameInfo) &&
 		       offsetof(struct java_frame, location) ==
 			       offsetof(jvmtiFrameInfo, location),
 	       "frames");
+_Static_assert(sizeof(struct java_stack) == sizeof(jvmtiStackInfo) &&
+		       offsetof(struct java_stack, frames) ==
+			       offsetof(jvmtiStackInfo, frame_buffer) &&
+		       offsetof(struct java_stack, frame_count) ==
+			       offsetof(jvmtiStackInfo, frame_count),
+	       "stacks");
 _Static_assert(offsetof(struct java_line, line) == offsetof(jvmtiLineNumberEntry, line_number),
 	       "lines");
 _Static_assert(offsetof(struct java_native, function) == offsetof(JNINativeMethod, fnPtr),

@@ -2,10 +2,13 @@
 /*
  * blocks_in_produce.c - produce waits for room in a small queue (RD_KAFKA_MSG_F_BLOCK).
  *
- * blocks_in_produce [BOOTSTRAP [produce|batch|producev|produceva [COUNT]]]
+ * blocks_in_produce [BOOTSTRAP [produce|batch|producev|produceva [COUNT [SECONDS]]]]
+ *
+ * After so many seconds SIGALRM ends it, wherever it is.
  * links: rdkafka
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "host.h"
 
@@ -38,6 +41,7 @@ int main(int argc, char **argv)
 	int count = host_number(argc, argv, 3, 60);
 	rd_kafka_conf_t *conf = host_conf(host_bootstrap(argc, argv));
 
+	alarm((unsigned)host_number(argc, argv, 4, 0));
 	host_set(conf, "queue.buffering.max.messages", "10");
 	host_set(conf, "linger.ms", "50");
 	rd_kafka_t *rk = host_producer(conf);

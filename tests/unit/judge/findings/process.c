@@ -55,6 +55,35 @@ static void is_static(void)
 	maker.process->notes |= NOTE_LIBRDKAFKA_STATIC;
 }
 
+/* Its ten messages, and one more that it has not taken. */
+static void a_java_send_waits(void)
+{
+	struct trace_producer *java = maker_story(&maker, 10, 10);
+
+	maker_waited(java, 10);
+	java->client = CLIENT_KAFKA_CLIENTS;
+	maker.threads[0].offered = 8;
+	maker.process->offered = 3;
+}
+
+static void a_java_send_was_refused(void)
+{
+	a_java_send_waits();
+	maker_count(&maker.topics[0].counts, COUNT_REJECTED, 1);
+	maker.producers[0].rejected_retried = 1;
+}
+
+static void produce_waits_for_room(void)
+{
+	maker.process->blocking_began = 5;
+	maker.process->blocking_ended = 4;
+}
+
+static void produce_has_waited_for_room(void)
+{
+	maker.process->blocking_began = maker.process->blocking_ended = 5;
+}
+
 static void many_events(void)
 {
 	for (int i = 0; i < 2000; i++)
@@ -76,6 +105,10 @@ static const struct story rows[] = {
 	{"nothing-seen", VERDICT_BLIND, story_nothing, story_as_it_is, sees_librdkafka},
 	{"nothing-seen", VERDICT_BLIND, story_wire_only, story_as_it_is, sees_librdkafka},
 	{"librdkafka-static", VERDICT_BLIND, story_nothing, is_static, story_as_it_is},
+	{"ended-in-send", VERDICT_AT_RISK, story_nothing, a_java_send_waits,
+	 a_java_send_was_refused},
+	{"ended-in-send", VERDICT_AT_RISK, story_delivered, produce_waits_for_room,
+	 produce_has_waited_for_room},
 	{"events-dropped", VERDICT_CLEAN, story_delivered, many_events, few_events},
 };
 
