@@ -63,10 +63,10 @@ def producers(process, rows):
 def sockets(process):
     for one in process["sockets"]:
         requests, end = one["requests"], one["end"]
-        if not one["kafka"] or not requests["produce"]:
+        if not one["kafka"] or not (requests["produce"] or one["tls"]):
             continue
-        yield "fd %d: %s records in %s requests, %s answered, %s; unsent %s unread %s%s" % (
-            one["fd"], number(requests["records"]), number(requests["produce"]),
+        yield "fd %d%s: %s records in %s requests, %s answered, %s; unsent %s unread %s%s" % (
+            one["fd"], " TLS" if one["tls"] else "", number(requests["records"]), number(requests["produce"]),
             number(requests["answered"]), end["how"], number(end["unsent_bytes"]),
             number(end["unread_bytes"]), ", cut frame" if end["cut_frame"] else "")
 

@@ -5,7 +5,8 @@
 # Sourced. A script is started by tests/field/run with FIELD_BUILD (where the
 # program is), FIELD_CACHE (what was fetched, kept between runs), FIELD_SCRATCH
 # (its own, gone afterwards), and, when its head says "needs: kafka",
-# FIELD_BROKERS ("name=host:port ..."). It prints rows, one a line, seven fields
+# FIELD_BROKERS ("name=host:port ...") and FIELD_SECURITIES (a folder for each of
+# $listeners). It prints rows, one a line, seven fields
 # with tabs between them:
 #
 #	client  broker  ending  verdict  counts  truth  agree|disagree: why|skipped: why
@@ -13,6 +14,10 @@
 # and after "disagree: why" perhaps an eighth: what it is to be explained by.
 
 field=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+
+# How a real broker listens beside plain text: kafka4 as kafka4-ssl, ... TLS alone;
+# TLS and a password, PLAIN or SCRAM-SHA-512; TLS that shows a certificate both ways.
+listeners='ssl plain scram mutual'
 
 say() { printf 'field: %s\n' "$*" >&2; }
 
@@ -74,6 +79,34 @@ broker_of() {
 	done
 }
 
+# secured BROKERS CHOSEN...: over which listeners a pair is run, too: each of each
+# broker, but those in $closed; with UNFLUSHED_FIELD=chosen only those CHOSEN.
+closed=''
+# librdkafka before 2.6.1 says its nonce twice in SCRAM, which Kafka refuses since 4.0.
+closed_to_old_librdkafka=kafka4-scram
+secured() {
+	local broker listener
+	if [ "${UNFLUSHED_FIELD:-all}" = chosen ]; then
+		shift
+		echo "$@"
+		return
+	fi
+	for broker in $1; do
+		for listener in $listeners; do
+			[[ " $closed " == *" $broker-$listener "* ]] || echo "$broker-$listener"
+		done
+	done
+}
+
+# security_of NAME: for the host: the folder of this listener, or nothing; and
+# kcat's own way to it.
+security_of() {
+	local at=$FIELD_SECURITIES/${1##*-}
+	unset FIELD_SECURITY KCAT_CONFIG
+	[[ $1 == *-* ]] || return 0
+	export FIELD_SECURITY=$at KCAT_CONFIG=$at/librdkafka.properties
+}
+
 # In the foreground: timeout would end the rest of a pipeline with it.
 kcat_quiet() { timeout --foreground 10 kcat -m 3 "$@" 2> /dev/null; }
 
@@ -116,21 +149,28 @@ committed() {
 	echo ${#read}
 }
 
+layer_at() { # name layer
+	if [[ $1 == *-* && $2 == wire ]]; then echo unseen; else echo "$2"; fi
+}
+
 # tell CLIENT ENDING WAITED LAYER COUNT BROKERS COMMAND...: one row per broker.
 #
-# ENDING names what the program does; WAITED is waits|hidden|forgets|either:
-# whether it waits for its last message (hidden: by its own means); LAYER is
+# ENDING names what the program does; WAITED is waits|hidden|forgets|either|written:
+# whether it waits for its last message (hidden: by its own means; written: it dies,
+# and nothing was answered); LAYER is
 # api|wire|unseen|any: what must have judged it; {broker} and {topic} in COMMAND
-# become what they are called. With
+# become what they are called. The truth is asked in plain text, and where the wire
+# alone would have judged nobody does over TLS: it reads no frame there. With
 # `truth=committed tell ...` transactions are understood: COUNT:READABLE then
 # says how many of the COUNT messages are for others to read.
 told=0
 tell() {
-	local client=$1 ending=$2 waited=$3 layer=$4 count=$5 name address topic
+	local client=$1 ending=$2 waited=$3 layer=$4 count=$5 name address plain topic
 	local brokers=$6 at status
 	shift 6
 	for name in $brokers; do
 		address=$(broker_of "$name")
+		plain=$(broker_of "${name%-*}")
 		topic=field-$(basename "$FIELD_SCRATCH")-$((told += 1))
 		at=$FIELD_SCRATCH/$topic
 		told_at=$at
@@ -139,13 +179,14 @@ tell() {
 			printf -- '-\t-\t-\tskipped: no such broker\n'
 			continue
 		fi
-		if ! make_topic "$address" "$topic"; then
+		if ! make_topic "$plain" "$topic"; then
 			printf -- '-\t-\t-\tdisagree: the broker made no topic\n'
 			continue
 		fi
 		set +e
 		(
 			cd "$FIELD_SCRATCH" || exit 1
+			security_of "$name"
 			args=("${@//\{broker\}/$address}")
 			timeout --foreground -k 5 60 "$FIELD_BUILD/bin/unflushed" run \
 				--format json --output "$at.json" --dir "$at.traces" \
@@ -153,8 +194,9 @@ tell() {
 		) > "$at.out" 2>&1 < /dev/null
 		status=$?
 		set -e
-		/usr/bin/python3 "$field/judge.py" "$at.json" "$waited" "$layer" "$count" \
-			"$("${truth:-end_offset}" "$address" "$topic")" "$status" "$at.out" \
+		/usr/bin/python3 "$field/judge.py" "$at.json" "$waited" \
+			"$(layer_at "$name" "$layer")" "$count" \
+			"$("${truth:-end_offset}" "$plain" "$topic")" "$status" "$at.out" \
 			"$at.traces"
 	done
 }
