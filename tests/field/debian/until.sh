@@ -6,14 +6,26 @@
 #	until.sh BROKER TOPIC COUNT SIGNAL CONF LINES COMMAND...
 #
 # The daemon is started in a new directory that holds CONF as `conf`, with
-# @BROKER@, @TOPIC@, @WORK@ (that directory) and @LINES@ put in. Only the daemon
+# @BROKER@, @TOPIC@, @WORK@ (that directory) and @LINES@ put in; a line with @WORD@
+# is there once for each of librdkafka's words that lead in where FIELD_SECURITY is,
+# and not at all where there is none. Only the daemon
 # is under the shim: a consumer's trace would stand in the report beside its own.
 broker=$1 topic=$2 count=$3 signal=$4 conf=$5 lines=$6
 shift 6
 work=$PWD/work-$topic
 mkdir "$work" && cd "$work" || exit 2
-sed -e "s,@BROKER@,$broker,; s,@PORT@,${broker#*:},; s,@TOPIC@,$topic," \
-	-e "s,@WORK@,$work,; s,@LINES@,$lines," "$conf" > conf
+awk -v words="${FIELD_SECURITY:-/dev/null}${FIELD_SECURITY:+/librdkafka.properties}" '
+	!/@WORD@/ { print; next }
+	{
+		while ((getline pair < words) > 0) {
+			line = $0
+			at = index(pair, "=")
+			sub("@WORD@", substr(pair, 1, at - 1), line)
+			sub("@VALUE@", substr(pair, at + 1), line)
+			print line
+		}
+	}' "$conf" | sed -e "s,@BROKER@,$broker,; s,@PORT@,${broker#*:},; s,@TOPIC@,$topic," \
+	-e "s,@WORK@,$work,; s,@LINES@,$lines," > conf
 "$@" &
 daemon=$!
 there() {

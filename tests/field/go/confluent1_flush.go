@@ -11,7 +11,11 @@ import (
 )
 
 func main() {
-	p, err := kafka.NewProducer(&kafka.ConfigMap{"bootstrap.servers": os.Args[1]})
+	config := kafka.ConfigMap{"bootstrap.servers": os.Args[1]}
+	for word, value := range librdkafka() {
+		config[word] = value
+	}
+	p, err := kafka.NewProducer(&config)
 	if err != nil {
 		panic(err)
 	}

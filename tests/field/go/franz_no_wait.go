@@ -14,7 +14,7 @@ import (
 func main() {
 	seeds := []string{os.Args[1]}
 	cl, err := kgo.NewClient(
-		kgo.SeedBrokers(seeds...),
+		append(security(), kgo.SeedBrokers(seeds...))...,
 	)
 	if err != nil {
 		panic(err)

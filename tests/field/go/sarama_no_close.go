@@ -11,7 +11,7 @@ import (
 )
 
 func main() {
-	producer, err := sarama.NewAsyncProducer([]string{os.Args[1]}, nil)
+	producer, err := sarama.NewAsyncProducer([]string{os.Args[1]}, security())
 	if err != nil {
 		panic(err)
 	}

@@ -3,8 +3,10 @@
 //
 //	Ends BROKER TOPIC ENDING COUNT [key=value...]
 
+import java.io.FileInputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -18,7 +20,7 @@ public class Ends {
 	static String topic;
 	static final byte[] VALUE = new byte[100];
 
-	static KafkaProducer<byte[], byte[]> make(String[] args) {
+	static KafkaProducer<byte[], byte[]> make(String[] args) throws Exception {
 		Properties p = new Properties();
 		p.put("bootstrap.servers", args[0]);
 		p.put("key.serializer",
@@ -27,6 +29,11 @@ public class Ends {
 			"org.apache.kafka.common.serialization.ByteArraySerializer");
 		p.put("linger.ms", "20");
 		p.put("max.block.ms", "40000"); // a busy machine is slow
+		String security = System.getenv("FIELD_SECURITY");
+		if (security != null)
+			try (FileInputStream in = new FileInputStream(security + "/java.properties")) {
+				p.load(in);
+			}
 		for (int i = 4; i < args.length; i++) {
 			String[] setting = args[i].split("=", 2);
 			p.put(setting[0], setting[1]);
@@ -100,10 +107,12 @@ public class Ends {
 		}
 	}
 
+	static void kill(String name, String pid) throws Exception {
+		new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor();
+	}
+
 	static void signal(String name) throws Exception {
-		new ProcessBuilder("kill", "-" + name,
-				Long.toString(ProcessHandle.current().pid()))
-				.inheritIO().start().waitFor();
+		kill(name, Long.toString(ProcessHandle.current().pid()));
 		Thread.sleep(20000);
 	}
 
@@ -197,6 +206,16 @@ public class Ends {
 			}));
 			sendAll(producer, count);
 			signal("TERM");
+			break;
+		case "stopped": // see ../stopped: all but the first is written, and unanswered
+			send(producer, null).get();
+			kill("STOP", System.getenv("FIELD_BROKER_PID"));
+			for (int i = 1; i < count; i++)
+				producer.send(new ProducerRecord<>(topic, new byte[1000]));
+			if (Arrays.asList(args).contains("acks=0"))
+				producer.flush();
+			Thread.sleep(1000);
+			Runtime.getRuntime().halt(0);
 			break;
 		case "flush_halt":
 			sendAll(producer, count);

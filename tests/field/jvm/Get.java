@@ -12,6 +12,7 @@ public class Get {
         props.put("linger.ms", 1);
         props.put("key.serializer", "org.apache.kafka.common.serialization.StringSerializer");
         props.put("value.serializer", "org.apache.kafka.common.serialization.StringSerializer");
+        Security.load(props);
 
         Producer<String, String> producer = new KafkaProducer<>(props);
         for (int i = 0; i < Integer.parseInt(args[2]); i++)

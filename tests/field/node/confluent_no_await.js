@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The producer of confluent-kafka-javascript's README, which awaits nothing and exits.
 const { Kafka } = require('@confluentinc/kafka-javascript').KafkaJS;
+const security = require('./security');
 
 const [broker, topic, count] = process.argv.slice(2);
 
 async function producerStart() {
     const producer = new Kafka().producer({
         'bootstrap.servers': broker,
+        ...security.librdkafka(),
     });
 
     await producer.connect();

@@ -2,12 +2,14 @@
 // One message after the other, each promise kept; the program ends when the
 // first has been answered.
 const { Kafka } = require('kafkajs')
+const security = require('./security')
 
 const [broker, topic, count] = process.argv.slice(2)
 
 const kafka = new Kafka({
   clientId: 'my-app',
   brokers: [broker],
+  ...security.kafkajs(),
 })
 
 const run = async () => {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The callback API, as INTRODUCTION.md shows it ("Standard API").
 const Kafka = require('@confluentinc/kafka-javascript');
+const security = require('./security');
 
 const [broker, topic, count] = process.argv.slice(2);
 
 const producer = new Kafka.Producer({
   'metadata.broker.list': broker,
+  ...security.librdkafka(),
   'dr_cb': true
 });
 

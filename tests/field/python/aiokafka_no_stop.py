@@ -3,11 +3,12 @@
 import asyncio
 import sys
 
+import security
 from aiokafka import AIOKafkaProducer
 
 
 async def send_many():
-    producer = AIOKafkaProducer(bootstrap_servers=sys.argv[1])
+    producer = AIOKafkaProducer(bootstrap_servers=sys.argv[1], **security.aiokafka())
     # Get cluster layout and initial topic/partition leadership information
     await producer.start()
     for _ in range(int(sys.argv[3])):

@@ -3,11 +3,12 @@
 import asyncio
 import sys
 
+import security
 from confluent_kafka.aio import AIOProducer
 
 
 async def main():
-    p = AIOProducer({"bootstrap.servers": sys.argv[1]})
+    p = AIOProducer({"bootstrap.servers": sys.argv[1], **security.librdkafka()})
     try:
         for number in range(int(sys.argv[3])):
             # produce() returns a Future; first await the coroutine to get the Future,

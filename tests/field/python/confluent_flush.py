@@ -2,9 +2,10 @@
 # The producer of confluent-kafka's README.
 import sys
 
+import security
 from confluent_kafka import Producer
 
-p = Producer({'bootstrap.servers': sys.argv[1]})
+p = Producer({'bootstrap.servers': sys.argv[1], **security.librdkafka()})
 
 
 def delivery_report(err, msg):

@@ -3,9 +3,10 @@
 # kafka-python's README has it.
 import sys
 
+import security
 from kafka import KafkaProducer
 
-producer = KafkaProducer(bootstrap_servers=sys.argv[1])
+producer = KafkaProducer(bootstrap_servers=sys.argv[1], **security.kafka_python())
 for _ in range(int(sys.argv[3])):
     producer.send(sys.argv[2], b'some_message_bytes')
 

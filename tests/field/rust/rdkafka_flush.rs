@@ -3,12 +3,13 @@
 use std::env;
 use std::time::Duration;
 
-use rdkafka::config::ClientConfig;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
+
+mod security;
 
 fn main() {
     let args: Vec<String> = env::args().collect();
-    let producer: BaseProducer = ClientConfig::new()
+    let producer: BaseProducer = security::config()
         .set("bootstrap.servers", &args[1])
         .create()
         .expect("Producer creation error");

@@ -2,12 +2,13 @@
 // The BaseProducer of rust-rdkafka's documentation, up to the last message.
 use std::env;
 
-use rdkafka::config::ClientConfig;
 use rdkafka::producer::{BaseProducer, BaseRecord};
+
+mod security;
 
 fn main() {
     let args: Vec<String> = env::args().collect();
-    let producer: BaseProducer = ClientConfig::new()
+    let producer: BaseProducer = security::config()
         .set("bootstrap.servers", &args[1])
         .create()
         .expect("Producer creation error");
