@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """judge.py - holds one report against what the broker has; prints a row's last four fields
 
-    judge.py SUMMARY waits|hidden|forgets|either api|wire|unseen|any COUNT TRUTH STATUS OUTPUT
+    judge.py SUMMARY waits|hidden|forgets|either|written api|wire|unseen|any COUNT TRUTH STATUS OUTPUT
              [TRACES]
 
 COUNT may be "?": as many as the API layer counted. It knows only laws, never
 what a client is expected to lose. "hidden" is a program that waits where nobody
-can see it, in its own callbacks. TRUTH is the number of records in the topic,
+can see it, in its own callbacks; "written" one that dies when all is written and
+nothing is answered: who calls that more or less than at_risk claims to know. TRUTH is the number of records in the topic,
 all of them COUNT's program's. Any API layer:
 produced is COUNT, the counts add up, delivered <= truth <= what may have left.
 Clean: all is there, and the program waits. A verdict of a loss needs a loss.
@@ -179,6 +180,11 @@ def judge_waited(report, waited, count, readable, truth, status):
             yield "it waits, and %d of %d are there" % (truth, count)
         if report.verdict not in ("clean", "unproven", "blind"):
             yield "a correct producer is called " + report.verdict
+    elif waited == "written":
+        if report.verdict != "at_risk":
+            yield "written and unanswered, and called " + report.verdict
+        if report.messages["unsent"]:
+            yield "unsent %d of what was written" % report.messages["unsent"]
     elif waited == "forgets":
         # Of callbacks that have all run by then nobody can say whether something waited.
         unseen = "waits-unseen" in report.findings and truth == count
