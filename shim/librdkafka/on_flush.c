@@ -102,15 +102,6 @@ int on_rd_kafka_outq_len(struct call *call, rd_kafka_t *rk)
 	return length;
 }
 
-/* Has the client met a fatal error? */
-static void fatal_note(const struct call *call, rd_kafka_t *rk,
-		       struct account_producer *producer)
-{
-	if (call->copy->use[USE_rd_kafka_fatal_error])
-		producer_more(producer)->fatal_error =
-			USE(call->copy, rd_kafka_fatal_error)(rk, NULL, 0);
-}
-
 /*
  * librdkafka purges by itself after a fatal error, on a thread of its own or inside a call that
  * the table does not know: such a call comes from the library, or from one of its threads
@@ -141,7 +132,7 @@ rd_kafka_resp_err_t on_rd_kafka_purge(struct call *call, rd_kafka_t *rk, int fla
 	struct account_producer *producer = call_begin(rk, 0);
 
 	if (producer && is_of_client(call)) {
-		fatal_note(call, rk, producer);
+		handle_fatal_look(handle_find(rk)); /* it holds no lock there */
 		producer = NULL;
 	}
 	struct wait wait = wait_purge_begin(producer, is_of_wrapper(producer, rk));
@@ -210,8 +201,6 @@ void on_rd_kafka_send_offsets_to_transaction(const struct call *call, rd_kafka_e
 	rd_kafka_error_t *error = REAL(name, call)(rk, timeout_ms);                            \
 	call->error = errno;                                                                   \
 	nesting_leave();                                                                       \
-	if (error && wait.producer)                                                            \
-		fatal_note(call, rk, wait.producer);                                           \
 	wait_transaction_end(&wait, which, code_of(call, error));                              \
 	if (error)                                                                             \
 		handle_fatal_look(handle_find(rk));                                            \

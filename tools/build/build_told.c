@@ -172,7 +172,6 @@ static void told(const struct trace_producer_more *more, struct producer *produc
 	producer->purges_late = number_of(more->purges_late);
 	producer->purges_wrapper = number_of(more->purges_wrapper);
 	producer->purge_found = number_of(more->purge_found);
-	producer->binding = more->binding;
 	/* Its futures are told, which the guest counts only of those that fail (told.h). */
 	if (producer->flags & PRODUCER_ASYNCIO)
 		producer->purged_told = (struct told){.application = messages[PURGED]};

@@ -51,7 +51,7 @@ void say_failed_unseen(const struct subject *at, struct finding *finding)
 			at->run,
 			"%s failed%s and the program was not told; whether it was told of %s "
 			"more that failed cannot be seen.",
-			words_count(at->run, unseen, "message"), usual_error(at, false),
+			words_count(at->run, unseen, "message"), usual_error(at),
 			words_number(at->run, ends.failed.binding));
 		return;
 	}

@@ -137,7 +137,6 @@ struct producer {
 	enum trace_binding binding; /* BINDING_NONE: none is known */
 	enum trace_producer_state state;
 	uint32_t flags; /* enum trace_producer_flag */
-	enum trace_binding binding;
 	const char *name, *client_id, *version;
 	const struct setting *settings; /* as its client names them; NULL unknown */
 	size_t setting_count;

@@ -78,8 +78,8 @@ static void a_flush_that_is_left_is_neither_a_timeout_nor_a_wait(void **state)
 	assert_int_equal(producer_more(producer)->flush_ended, 1);
 	assert_int_equal(producer_more(producer)->flush_left, 1);
 	assert_int_equal(producer_more(producer)->flush_left_how, FLUSH_LEFT_EXCEPTION);
-	wait = wait_begin(producer);
-	wait_purged(&wait, 3, 0, true);
+	wait = wait_purge_begin(producer, false);
+	wait_purge_end(&wait, 3, 0, true);
 	assert_int_equal(producer_more(producer)->purges_late, 1);
 	wait = wait_flush_begin(producer, 1000, &caller);
 	assert_int_equal(producer_more(producer)->flush_continued, 0);
