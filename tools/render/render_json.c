@@ -300,6 +300,24 @@ static json_t *told_json(const struct told *told)
 	return object;
 }
 
+/* NULL: the application itself, or nobody that is known. */
+static const char *binding_name(enum trace_binding binding)
+{
+	static const char *const names[] = {
+		[BINDING_NONE] = NULL,
+		[BINDING_PYTHON] = "confluent-kafka-python",
+		[BINDING_ASYNCIO] = "confluent-kafka-python AIOProducer",
+		[BINDING_GO] = "confluent-kafka-go",
+		[BINDING_RUST] = "rust-rdkafka",
+		[BINDING_NODE] = "node-rdkafka",
+		[BINDING_DOTNET] = "confluent-kafka-dotnet",
+		[BINDING_PHP] = "php-rdkafka",
+		[BINDING_MADE] = "a callback made at run time",
+	};
+
+	return (size_t)binding < sizeof names / sizeof *names ? names[binding] : NULL;
+}
+
 static json_t *producer_json(const struct producer *producer)
 {
 	static const char *const clients[] = {
@@ -315,6 +333,7 @@ static json_t *producer_json(const struct producer *producer)
 
 	json_object_set_new(object, "client",
 			    json_of_text(known ? clients[producer->client] : NULL));
+	json_object_set_new(object, "binding", json_of_text(binding_name(producer->binding)));
 	json_object_set_new(object, "name", json_of_text(producer->name));
 	json_object_set_new(object, "client_id", json_of_text(producer->client_id));
 	json_object_set_new(object, "acks", json_of_number(producer->acks));

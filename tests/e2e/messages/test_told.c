@@ -107,6 +107,8 @@ static void the_summary_says_how_many_were_told(void **state)
 	assert_int_equal(json_number(story.summary, path), 0);
 	snprintf(path, sizeof path, "%s.nobody", told);
 	assert_int_equal(json_number(story.summary, path), 0);
+	assert_string_equal(json_text(story.summary, "processes.0.producers.0.binding"),
+			    "confluent-kafka-go");
 	story_end(&story);
 }
 
