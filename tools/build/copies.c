@@ -21,7 +21,6 @@ struct identity {
 struct noted {
 	struct identity identity; /* pid 0: free */
 	size_t number;
-	uint64_t reached;
 };
 
 struct copies {
@@ -118,22 +117,34 @@ static void places_grow(struct copies *copies)
 	*copies = larger;
 }
 
-enum copy copies_note(struct copies *copies, const struct reader *reader, size_t number,
-		      size_t *other)
+bool copies_note(struct copies *copies, const struct reader *reader, size_t number,
+		 size_t *other)
 {
 	struct noted new = {.number = number};
 
 	if (!identity_of(reader, &new.identity))
-		return COPY_NONE;
-	new.reached = reached_by(reader);
+		return false;
 	places_grow(copies);
 	struct noted *noted = place_of(copies, &new.identity);
-	bool there = noted->identity.pid != 0;
 
-	*other = noted->number;
-	if (there && new.reached <= noted->reached)
-		return COPY_BEHIND;
+	if (noted->identity.pid) {
+		*other = noted->number;
+		return true;
+	}
 	*noted = new;
-	copies->used += !there;
-	return there ? COPY_AHEAD : COPY_NONE;
+	copies->used++;
+	return false;
+}
+
+void copies_replace(struct copies *copies, const struct reader *reader, size_t number)
+{
+	struct identity identity;
+
+	if (identity_of(reader, &identity))
+		place_of(copies, &identity)->number = number;
+}
+
+bool copies_is_further(const struct reader *reader, const struct reader *than)
+{
+	return reached_by(reader) > reached_by(than);
 }

@@ -9,6 +9,7 @@
 #ifndef UNFLUSHED_BUILD_COPIES_H
 #define UNFLUSHED_BUILD_COPIES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "read/reader.h"
@@ -18,14 +19,13 @@ struct copies; /* all that have been noted; memory of its own */
 struct copies *copies_begin(void);
 void copies_end(struct copies *copies);
 
-enum copy {
-	COPY_NONE,
-	COPY_BEHIND, /* of `*other`, which came as far, or further */
-	COPY_AHEAD,  /* `*other` is a copy of it, of an earlier moment */
-};
-
-/* Notes a trace that was read, under a number of the caller's. */
-enum copy copies_note(struct copies *copies, const struct reader *reader, size_t number,
-		      size_t *other);
+/* Notes a trace that was read, under a number of the caller's. True: it is of the process of
+ * `*other`, which stays noted. */
+bool copies_note(struct copies *copies, const struct reader *reader, size_t number,
+		 size_t *other);
+/* From now on this one stands for its process. */
+void copies_replace(struct copies *copies, const struct reader *reader, size_t number);
+/* Has the process come further in the one than in the other, of the same process? */
+bool copies_is_further(const struct reader *reader, const struct reader *than);
 
 #endif

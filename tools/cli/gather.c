@@ -99,24 +99,31 @@ static void pass_over_copy(struct gathering *gathering, size_t copy, size_t orig
 		    gathering->files[copy].path, gathering->files[original].path);
 }
 
+/* One that was read before cannot be read any more: then this one is as good. */
+static bool is_further(const struct reader *reader, const char *than)
+{
+	struct reader other;
+	bool further = !reader_open(&other, than, READER_COUNTERS) ||
+		       copies_is_further(reader, &other);
+
+	reader_close(&other);
+	return further;
+}
+
 /* Whether the trace is to be built. */
 static bool is_original(struct gathering *gathering, const struct reader *reader, size_t number)
 {
 	size_t other;
 
-	if (!gathering->copies)
+	if (!gathering->copies || !copies_note(gathering->copies, reader, number, &other))
 		return true;
-	switch (copies_note(gathering->copies, reader, number, &other)) {
-	case COPY_BEHIND:
+	if (!is_further(reader, gathering->files[other].path)) {
 		pass_over_copy(gathering, number, other);
 		return false;
-	case COPY_AHEAD:
-		pass_over_copy(gathering, other, number);
-		gathering->again = true;
-		break;
-	case COPY_NONE:
-		break;
 	}
+	copies_replace(gathering->copies, reader, number);
+	pass_over_copy(gathering, other, number);
+	gathering->again = true;
 	return true;
 }
 

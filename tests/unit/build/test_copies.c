@@ -4,6 +4,8 @@
  */
 #include "build/copies.h"
 
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "testing.h"
@@ -12,6 +14,12 @@
 static struct maker maker;
 static struct copies *copies;
 static size_t number, other;
+
+/* The trace of each number that stands for its process. */
+static struct maker_bytes {
+	uint8_t *bytes;
+	size_t size;
+} kept[8];
 
 static int setup(void **state)
 {
@@ -26,18 +34,51 @@ static int teardown(void **state)
 {
 	(void)state;
 	copies_end(copies);
+	for (size_t i = 0; i < 8; i++) {
+		free(kept[i].bytes);
+		kept[i].bytes = NULL;
+	}
 	maker_free(&maker);
 	return 0;
+}
+
+enum copy { COPY_NONE, COPY_BEHIND, COPY_AHEAD };
+
+static void open_copy(struct reader *reader)
+{
+	assert_true(reader_take(reader, maker_copy(&maker), maker.size));
+}
+
+static bool is_further_than(const struct reader *reader, const struct maker_bytes *than)
+{
+	uint8_t *bytes = malloc(than->size);
+	struct reader before;
+
+	assert_non_null(bytes);
+	memcpy(bytes, than->bytes, than->size);
+	assert_true(reader_take(&before, bytes, than->size));
+	bool further = copies_is_further(reader, &before);
+
+	reader_close(&before);
+	return further;
 }
 
 /* What the trace is, as it is now, to those that were noted. */
 static enum copy noted(void)
 {
 	struct reader reader;
+	enum copy copy = COPY_NONE;
 
-	assert_true(reader_take(&reader, maker_copy(&maker), maker.size));
-	enum copy copy = copies_note(copies, &reader, number++, &other);
-
+	open_copy(&reader);
+	if (number < 8)
+		kept[number] = (struct maker_bytes){maker_copy(&maker), maker.size};
+	if (copies_note(copies, &reader, number, &other)) {
+		copy = other < 8 && is_further_than(&reader, &kept[other]) ? COPY_AHEAD
+									   : COPY_BEHIND;
+		if (copy == COPY_AHEAD)
+			copies_replace(copies, &reader, number);
+	}
+	number++;
 	reader_close(&reader);
 	return copy;
 }
