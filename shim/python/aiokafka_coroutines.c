@@ -124,21 +124,21 @@ static object *call_began(object *self, object *const *args, ssize_t count, obje
 	return nothing();
 }
 
-static void wait_ended(const struct wait *wait, enum aiokafka_coroutine which, bool failed)
+static void wait_ended(const struct wait *wait, enum aiokafka_coroutine which, int32_t error)
 {
 	switch (which) {
 	case AIOKAFKA_FLUSH:
-		wait_flush_end(wait, failed ? RD_KAFKA_RESP_ERR__TIMED_OUT : 0, WAIT_OF_BEFORE);
+		wait_flush_end(wait, error ? RD_KAFKA_RESP_ERR__TIMED_OUT : 0, WAIT_OF_BEFORE);
 		break;
 	case AIOKAFKA_STOP:
-		if (!failed)
+		if (!error)
 			wait_close_end(wait, WAIT_CLOSE_DONE, true, true);
 		break;
 	case AIOKAFKA_COMMIT:
-		wait_transaction_end(wait, WAIT_COMMIT, failed ? RD_KAFKA_RESP_ERR__FAIL : 0);
+		wait_transaction_end(wait, WAIT_COMMIT, error);
 		break;
 	case AIOKAFKA_ABORT:
-		wait_transaction_end(wait, WAIT_ABORT, failed ? RD_KAFKA_RESP_ERR__FAIL : 0);
+		wait_transaction_end(wait, WAIT_ABORT, error);
 		break;
 	default:
 		break;
@@ -165,9 +165,12 @@ static object *call_ended(object *self, object *const *args, ssize_t count, obje
 			   failed ? args[2] : NULL, args[3], args[4]);
 	else if (which == AIOKAFKA_BEGIN && !failed)
 		wait_transaction_begun(producer);
+	else if (which == AIOKAFKA_BEGIN)
+		wait_transaction_called(producer, TRANSACTION_BEGIN,
+					python_error_code(args[2]));
 	else if (python_is_given(args[1]))
 		wait_ended((const struct wait *)(const void *)py.PyByteArray_AsString(args[1]),
-			   which, failed);
+			   which, failed ? python_error_code(args[2]) : 0);
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
 	return nothing();

@@ -21,6 +21,7 @@ static const struct {
 	{"CancelledError", RD_KAFKA_RESP_ERR__INTR},
 	{"TimeoutError", RD_KAFKA_RESP_ERR__TIMED_OUT},
 	{"ProducerClosed", RD_KAFKA_RESP_ERR__STATE},
+	{"ProducerFenced", RD_KAFKA_RESP_ERR__FENCED},
 	{"IllegalOperation", RD_KAFKA_RESP_ERR__STATE},
 	{"AssertionError", RD_KAFKA_RESP_ERR__INVALID_ARG},
 	{"TypeError", RD_KAFKA_RESP_ERR__INVALID_ARG},

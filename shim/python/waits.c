@@ -241,14 +241,29 @@ object *method_call_CLOSE(object *self, object *const *args, ssize_t count, obje
 
 /* ---- transactions ---- */
 
+/* What the call has raised, in librdkafka's numbers; 0: nothing. */
+static int32_t error_of(object *result)
+{
+	if (result)
+		return 0;
+	struct python_error aside = python_error_aside();
+	int32_t code = python_error_aside_code(aside);
+
+	python_error_aside_end(aside);
+	return code;
+}
+
 object *method_call_BEGIN(object *self, object *const *args, ssize_t count, object *names)
 {
+	struct account_producer *producer = method_is_recording() ? python_account(self) : NULL;
 	object *result = method_original(METHOD_BEGIN, self, args, count, names);
-	struct account_producer *producer =
-		result && method_is_recording() ? python_account(self) : NULL;
 
-	if (producer)
+	if (!producer || !method_is_recording())
+		return result;
+	if (result)
 		wait_transaction_begun(producer);
+	else
+		wait_transaction_called(producer, TRANSACTION_BEGIN, error_of(result));
 	return result;
 }
 
@@ -261,7 +276,7 @@ static object *transaction_end(enum python_method method, object *self, object *
 	object *result = method_original(method, self, args, count, names);
 
 	if (method_is_recording())
-		wait_transaction_end(&wait, which, result ? 0 : RD_KAFKA_RESP_ERR__FAIL);
+		wait_transaction_end(&wait, which, error_of(result));
 	return result;
 }
 

@@ -53,6 +53,7 @@ enum option_id {
 	OPTION_DELAY = 'd',
 	OPTION_ERROR = 'e',
 	OPTION_LATE_BYTE = 'l',
+	OPTION_FENCE = 'F',
 	OPTION_ONE_SHOT = '1',
 	OPTION_FOR = 'f',
 	OPTION_REPORT = 'o',
@@ -73,6 +74,7 @@ static const struct option options[] = {
 	{"delay", 1, NULL, OPTION_DELAY},
 	{"error", 1, NULL, OPTION_ERROR},
 	{"late-byte", 1, NULL, OPTION_LATE_BYTE},
+	{"fence", 0, NULL, OPTION_FENCE},
 	{"one-shot", 0, NULL, OPTION_ONE_SHOT},
 	{"for", 1, NULL, OPTION_FOR},
 	{"report", 1, NULL, OPTION_REPORT},
@@ -96,6 +98,7 @@ static const char usage[] =
 	"  --close-after N                hang up on a connection's Nth Produce, unanswered\n"
 	"  --late-byte MS                 send a stray byte, MS after the first Produce\n"
 	"                                 of a connection began\n"
+	"  --fence                        answer EndTxn as if another producer had come\n"
 	"  --one-shot                     end when the last connection has, if one produced\n"
 	"  --for SECONDS                  end after so long\n"
 	"  --report FILE                  JSON: what arrived\n";
@@ -205,6 +208,9 @@ static void take_option(int option)
 		break;
 	case OPTION_LATE_BYTE:
 		settings.late_byte_ms = (int)number(optarg);
+		break;
+	case OPTION_FENCE:
+		settings.fence = true;
 		break;
 	case OPTION_ONE_SHOT:
 		settings.one_shot = true;

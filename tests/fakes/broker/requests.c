@@ -194,10 +194,16 @@ static void answer_add_partitions(struct frame *frame, struct body *body)
 	}
 }
 
-static void answer_end_txn(struct frame *frame)
+#define INVALID_PRODUCER_EPOCH 47
+#define PRODUCER_FENCED 90
+
+static void answer_end_txn(struct frame *frame, int version)
 {
+	/* Older clients do not know the other. */
+	int fenced = version < 2 ? INVALID_PRODUCER_EPOCH : PRODUCER_FENCED;
+
 	put_number(frame, 4, 0);
-	put_number(frame, 2, 0);
+	put_number(frame, 2, settings.fence ? fenced : 0);
 }
 
 /* PLAIN, and whatever the password is. */
@@ -233,7 +239,7 @@ static void answer_with(struct frame *frame, struct body *body, int api, int ver
 		answer_add_partitions(frame, body);
 		break;
 	case API_END_TXN:
-		answer_end_txn(frame);
+		answer_end_txn(frame, version);
 		break;
 	case API_SASL_HANDSHAKE:
 		answer_sasl_handshake(frame);
