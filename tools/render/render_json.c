@@ -256,7 +256,7 @@ static json_t *configuration(const struct producer *producer)
 
 static bool is_unknown_wait(const struct producer *producer)
 {
-	return producer->waited == WAITED_UNPROVEN ||
+	return producer->waited == WAITED_UNPROVEN || producer->tally.messages[PRODUCED] == 0 ||
 	       (producer->waited == WAITED_NO && producer->flags & PRODUCER_WAITS_UNSEEN);
 }
 

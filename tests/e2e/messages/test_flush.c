@@ -273,7 +273,22 @@ static void a_producer_that_is_never_used_loses_nothing(void **state)
 	(void)state;
 	story_tell(&story, "@");
 	story_expect(&story, "clean", NULL);
+	assert_true(json_is_unknown(story.summary, PRODUCER "waited"));
 	story_end(&story);
+}
+
+static void what_was_never_produced_was_not_waited_for(void **state)
+{
+	struct ended ended =
+		tool_run("run --broker -- %s/produces_nothing localhost:9092", PATH_HOSTS);
+
+	(void)state;
+	assert_non_null(strstr(ended.err, "no message was produced"));
+	assert_null(strstr(ended.err, "waited for"));
+	ended_free(&ended);
+	ended = tool_run("run --broker -- %s/flushes localhost:9092 10", PATH_HOSTS);
+	assert_non_null(strstr(ended.err, "and the program waited for them"));
+	ended_free(&ended);
 }
 
 static void in_flight_at_exit_is_at_risk(void **state)
@@ -311,6 +326,7 @@ int main(void)
 		cmocka_unit_test(reports_that_nobody_took_are_counted),
 		cmocka_unit_test(unserved_reports_at_destroy_are_no_lost_messages),
 		cmocka_unit_test(a_producer_that_is_never_used_loses_nothing),
+		cmocka_unit_test(what_was_never_produced_was_not_waited_for),
 		cmocka_unit_test(in_flight_at_exit_is_at_risk),
 	};
 
