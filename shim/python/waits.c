@@ -15,6 +15,18 @@
 #include "python/methods.h"
 #include "python/partition.h"
 
+/* What the call has raised, in librdkafka's numbers; 0: nothing. */
+static int32_t error_of(object *result)
+{
+	if (result)
+		return 0;
+	struct python_error aside = python_error_aside();
+	int32_t code = python_error_aside_code(aside);
+
+	python_error_aside_end(aside);
+	return code;
+}
+
 /* ---- futures ---- */
 
 static void told(struct account_producer *producer)
@@ -141,9 +153,15 @@ object *method_call_FLUSH(object *self, object *const *args, ssize_t count, obje
 	struct wait wait = wait_flush_begin(producer, -1, NULL);
 	object *result = method_original(METHOD_FLUSH, self, args, count, names);
 
-	if (method_is_recording())
-		wait_flush_end(&wait, result ? 0 : RD_KAFKA_RESP_ERR__TIMED_OUT,
-			       WAIT_OF_BEFORE);
+	int32_t error = error_of(result);
+
+	if (!method_is_recording())
+		return result;
+	/* It gives up by an error of its own; another is a signal handler's, or Ctrl-C. */
+	if (error && error != RD_KAFKA_RESP_ERR__TIMED_OUT)
+		wait_flush_left(&wait, FLUSH_LEFT_EXCEPTION, TRACE_UNKNOWN);
+	else
+		wait_flush_end(&wait, error, WAIT_OF_BEFORE);
 	return result;
 }
 
@@ -240,18 +258,6 @@ object *method_call_CLOSE(object *self, object *const *args, ssize_t count, obje
 }
 
 /* ---- transactions ---- */
-
-/* What the call has raised, in librdkafka's numbers; 0: nothing. */
-static int32_t error_of(object *result)
-{
-	if (result)
-		return 0;
-	struct python_error aside = python_error_aside();
-	int32_t code = python_error_aside_code(aside);
-
-	python_error_aside_end(aside);
-	return code;
-}
 
 object *method_call_BEGIN(object *self, object *const *args, ssize_t count, object *names)
 {

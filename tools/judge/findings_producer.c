@@ -205,6 +205,8 @@ static const char *what_left(const struct producer *producer)
 					: "rd_kafka_yield(), called in a callback,";
 		/* fall through */
 	case FLUSH_LEFT_EXCEPTION:
+		if (producer->client != CLIENT_LIBRDKAFKA)
+			return "An exception";
 		return delivery ? "An exception out of a delivery callback"
 				: "An exception out of a callback";
 	case FLUSH_LEFT_JUMP:

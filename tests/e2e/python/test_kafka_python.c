@@ -334,6 +334,34 @@ static void an_unknown_shape_is_left_alone_and_said(void **state)
 	story_end(&story);
 }
 
+static void a_flush_that_an_exception_leaves_is_no_timeout(void **state)
+{
+	static const struct {
+		const char *ending, *finding, *other;
+		int64_t timeouts, left;
+	} cases[] = {
+		{"flush_interrupted", "flush-interrupted", "flush-timeout", 0, 1},
+		{"flush_gives_up", "flush-timeout", "flush-interrupted", 1, 0},
+	};
+
+	(void)state;
+	story_needs("kafka");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct story story = story_of(ENDS);
+
+		story.fake = "--never-answer";
+		story_tell(&story, "@ %s 10", cases[i].ending);
+		assert_true(story_has(&story, cases[i].finding));
+		assert_false(story_has(&story, cases[i].other));
+		assert_int_equal(json_integer_value(producer(&story, "flush.calls")), 1);
+		assert_int_equal(json_integer_value(producer(&story, "flush.timeouts")),
+				 cases[i].timeouts);
+		assert_int_equal(json_integer_value(producer(&story, "flush.left")),
+				 cases[i].left);
+		story_end(&story);
+	}
+}
+
 static void the_probe_can_be_turned_off(void **state)
 {
 	struct story story = story_of("/usr/bin/env");
@@ -367,6 +395,7 @@ int main(void)
 		cmocka_unit_test(killed_inside_send_it_is_never_clean),
 		cmocka_unit_test(the_interpreter_is_left_as_it_was),
 		cmocka_unit_test(an_unknown_shape_is_left_alone_and_said),
+		cmocka_unit_test(a_flush_that_an_exception_leaves_is_no_timeout),
 		cmocka_unit_test(the_probe_can_be_turned_off),
 	};
 

@@ -139,6 +139,22 @@ elif ending == "flush_more":
 elif ending == "in_send":
     producer.flush()
     producer.send("stories", b"killed")
+elif ending == "flush_interrupted":  # the handler of a signal raises in the middle of it
+    def interrupt(*_):
+        raise InterruptedError
+
+    signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    try:
+        producer.flush()
+    except InterruptedError:
+        os._exit(0)  # without the client's own close at exit
+elif ending == "flush_gives_up":
+    try:
+        producer.flush(timeout=0.5)
+    except Exception as error:
+        print("flush:", type(error).__name__)
+        os._exit(0)
 elif ending == "close":
     producer.close()
 elif ending == "close_soon":
