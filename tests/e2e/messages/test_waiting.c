@@ -75,9 +75,9 @@ static const struct row {
 	{"waits_itself", "poll_once_errors", false, {LUCK, LUCK, GONE}},
 	{"waits_itself", "poll_once_unreported", false, {LUCK, LUCK, GONE}},
 	{"waits_itself", "commit_open", false, {"L", "L", "L"}},
-	{"waits_elsewhere", "poller_forgotten", false, {"uLR", "uLR", GONE}},
-	{"waits_elsewhere", "go_forgets", false, {"uLR", "uLR", GONE}},
-	{"waits_elsewhere", "node_forgets", false, {"uLR", "uLR", GONE}},
+	{"waits_elsewhere", "poller_forgotten", false, {"u" LUCK, "u" LUCK, GONE}},
+	{"waits_elsewhere", "go_forgets", false, {"u" LUCK, "u" LUCK, GONE}},
+	{"waits_elsewhere", "node_forgets", false, {"u" LUCK, "u" LUCK, GONE}},
 };
 
 #define ROWS COUNT(rows)
