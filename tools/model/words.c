@@ -137,7 +137,8 @@ const char *words_end(struct run *run, const struct process *process)
 	case ENDED_ABORT:
 		return "ended by abort()";
 	case ENDED_SIGNAL:
-		return model_format(run, "was killed by %s", words_signal(run, process->signal));
+		return model_format(run, "was killed by %s",
+				    words_signal(run, process->signal));
 	case ENDED_EXEC:
 		return "replaced itself by exec";
 	case ENDED_VANISHED:
