@@ -303,6 +303,40 @@ static void split(struct producer *producer, const struct flight *flight)
 	}
 }
 
+/* Records in whole Produce requests, of all of the process's connections. */
+static int64_t records_written(const struct process *process)
+{
+	int64_t written = 0;
+
+	for (size_t i = 0; i < process->socket_count; i++) {
+		const struct socket *socket = &process->sockets[i];
+
+		if (socket->writing || !socket->records_known)
+			return UNKNOWN;
+		written += socket->produce_records;
+	}
+	return process->dropped_sockets || process->recycled_sockets ? UNKNOWN : written;
+}
+
+/*
+ * Of messages that failed or were purged librdkafka says which the broker may have. Of other
+ * clients the error tells, and no more can have arrived than was written.
+ */
+static void bound_maybe(const struct process *process, struct producer *producer,
+			enum amount end, int64_t *maybe)
+{
+	int64_t all = producer->tally.messages[end], written, rest;
+
+	if (*maybe > all)
+		*maybe = all;
+	if (*maybe <= 0 || producer->client == CLIENT_LIBRDKAFKA)
+		return;
+	written = records_written(process);
+	rest = written - producer->tally.messages[DELIVERED];
+	if (written != UNKNOWN && rest < *maybe)
+		*maybe = rest > 0 ? rest : 0;
+}
+
 void build_flight(struct builder *builder)
 {
 	struct process *process = builder->process;
@@ -322,5 +356,9 @@ void build_flight(struct builder *builder)
 		process->producers[i].kernel_age_ns = flight.kernel_age_ns;
 		take_back_unwritten(&process->producers[i], &flight);
 		split(&process->producers[i], &flight);
+		bound_maybe(process, &process->producers[i], FAILED,
+			    &process->producers[i].failed_maybe);
+		bound_maybe(process, &process->producers[i], PURGED,
+			    &process->producers[i].purged_maybe);
 	}
 }

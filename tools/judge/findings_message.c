@@ -39,37 +39,51 @@ static void evidence_failed(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "told_binding", at->producer->failed_told.binding);
 }
 
+/* "; the broker may have 20 of them all the same" */
+static const char *maybe_words(struct run *run, int64_t maybe, int64_t all)
+{
+	if (maybe <= 0)
+		return "";
+	return model_format(run, "; they had been written, and the broker may have %s",
+			    maybe >= all ? "them all the same"
+					 : model_format(run, "%s of them all the same",
+							words_number(run, maybe)));
+}
+
+static const char *not_told(const struct subject *at, const struct told *told)
+{
+	if (told->binding > 0)
+		return model_format(at->run,
+				    "; whether it was told of %s more that failed cannot be "
+				    "seen",
+				    words_number(at->run, told->binding));
+	return at->producer->flags & PRODUCER_REPORTS
+		       ? ": no delivery report of them reached it"
+		       : ": it did not ask for delivery reports";
+}
+
 void say_failed_unseen(const struct subject *at, struct finding *finding)
 {
-	const struct bad_ends ends = judge_bad_ends(at->producer);
-	int64_t unseen = ends.failed.nobody;
-	bool asked = at->producer->flags & PRODUCER_REPORTS;
+	const struct told told = judge_bad_ends(at->producer).failed;
+	int64_t maybe = at->producer->failed_maybe;
 
 	evidence_failed(at, finding);
-	if (unseen > 0 && ends.failed.binding > 0) {
-		finding->text = model_format(
-			at->run,
-			"%s failed%s and the program was not told; whether it was told of %s "
-			"more that failed cannot be seen.",
-			words_count(at->run, unseen, "message"), usual_error(at),
-			words_number(at->run, ends.failed.binding));
-		return;
-	}
-	if (unseen == 0) {
-		finding->verdict = VERDICT_AT_RISK;
+	finding_evidence(finding, "maybe", maybe);
+	finding->verdict = judge_bad_end(&told, maybe);
+	if (told.nobody == 0) {
 		finding->text = model_format(
 			at->run,
 			"%s of %s failed%s; whether the program was told cannot be seen: a "
 			"library between it and the client took the reports.",
-			words_number(at->run, ends.failed.binding),
+			words_number(at->run, told.binding),
 			words_count(at->run, at->producer->tally.messages[PRODUCED], "message"),
 			usual_error(at));
 		return;
 	}
-	finding->text = model_format(at->run, "%s failed%s and the program was not told: %s.",
-				     words_count(at->run, unseen, "message"), usual_error(at),
-				     asked ? "no delivery report of them reached it"
-					   : "it did not ask for delivery reports");
+	finding->text = model_format(at->run, "%s failed%s and the program was not told%s%s.",
+				     words_count(at->run, told.nobody, "message"),
+				     usual_error(at), not_told(at, &told),
+				     maybe_words(at->run, maybe, told.nobody));
 }
 
 bool when_delivery_failed(const struct subject *at)
@@ -91,13 +105,6 @@ static int64_t purged(const struct told *told)
 	return told->application + told->binding + told->nobody;
 }
 
-static enum verdict purge_verdict(const struct told *told)
-{
-	return told->nobody > 0	   ? VERDICT_LOST
-	       : told->binding > 0 ? VERDICT_AT_RISK
-				   : VERDICT_FAILED;
-}
-
 bool when_dropped_by_wrapper(const struct subject *at)
 {
 	return judge_dropped(at->producer) > 0;
@@ -106,7 +113,9 @@ bool when_dropped_by_wrapper(const struct subject *at)
 void say_dropped_by_wrapper(const struct subject *at, struct finding *finding)
 {
 	int64_t dropped = judge_dropped(at->producer);
+	const struct told told = {.nobody = dropped};
 
+	finding->verdict = judge_bad_end(&told, at->producer->purged_maybe);
 	finding_blames(at, finding, PRODUCED);
 	finding_evidence(finding, "purged", at->producer->tally.messages[PURGED]);
 	finding_evidence(finding, "purges_wrapper", at->producer->purges_wrapper);
@@ -114,7 +123,7 @@ void say_dropped_by_wrapper(const struct subject *at, struct finding *finding)
 		at->run,
 		"The library around the client threw %s away when the producer was dropped, "
 		"and the program was not told.",
-		words_count(at->run, dropped, "message"));
+		words_count(at->run, told.nobody, "message"));
 }
 
 /* What dropped-by-wrapper does not speak of. */
@@ -176,7 +185,7 @@ void say_purged(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "purged", tally->messages[PURGED]);
 	finding_evidence(finding, "purge_calls", producer->purge_calls);
 	finding_evidence(finding, "told", producer->purged_told.application);
-	finding->verdict = purge_verdict(&told);
+	finding->verdict = judge_bad_end(&told, producer->purged_maybe);
 	finding->text = model_format(
 		at->run, "%s %s%s, %s.", purged_by(at),
 		words_count(at->run, tally->messages[PURGED] - dropped, "message"),

@@ -129,18 +129,31 @@ bool judge_transaction_lost(const struct process *process, const struct producer
 	       producer->transaction_messages > 0;
 }
 
+int64_t judge_gone(const struct told *told, int64_t maybe)
+{
+	int64_t gone = told->nobody - (maybe == UNKNOWN ? 0 : maybe);
+
+	return gone > 0 ? gone : 0;
+}
+
+enum verdict judge_bad_end(const struct told *told, int64_t maybe)
+{
+	if (judge_gone(told, maybe) > 0)
+		return VERDICT_LOST;
+	/* Written, and given up on: nobody can know. */
+	if (told->nobody > 0 || told->binding > 0)
+		return VERDICT_AT_RISK;
+	return told->application > 0 ? VERDICT_FAILED : VERDICT_CLEAN;
+}
+
 static enum verdict judge_ends(const struct producer *producer)
 {
 	const struct bad_ends ends = judge_bad_ends(producer);
+	enum verdict verdict =
+		verdict_worse(judge_bad_end(&ends.failed, producer->failed_maybe),
+			      judge_bad_end(&ends.purged, producer->purged_maybe));
 
-	if (ends.failed.nobody > 0 || ends.purged.nobody > 0)
-		return VERDICT_LOST;
-	if (ends.failed.binding > 0 || ends.purged.binding > 0)
-		return VERDICT_AT_RISK;
-	return ends.failed.application > 0 || ends.purged.application > 0 ||
-			       judge_aborted(producer) > 0
-		       ? VERDICT_FAILED
-		       : VERDICT_CLEAN;
+	return judge_aborted(producer) > 0 ? verdict_worse(verdict, VERDICT_FAILED) : verdict;
 }
 
 static enum verdict judge_wait(const struct producer *producer)

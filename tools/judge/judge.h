@@ -37,6 +37,11 @@ struct bad_ends {
 struct bad_ends judge_bad_ends(const struct producer *producer);
 /* Of its purged.nobody: what a wrapper threw away when it was dropped. */
 int64_t judge_dropped(const struct producer *producer);
+/* Of those that nobody was told of, the ones that certainly did not arrive: the broker may
+ * have `maybe` of all (UNKNOWN: an older trace does not say, and they are taken for gone). */
+int64_t judge_gone(const struct told *told, int64_t maybe);
+/* LOST, AT_RISK, FAILED, or CLEAN if there are none. */
+enum verdict judge_bad_end(const struct told *told, int64_t maybe);
 /* Messages of aborted transactions; 0 if as many were committed afterwards. */
 int64_t judge_aborted(const struct producer *producer);
 /* Refused and not tried again; UNKNOWN: there may be some. */

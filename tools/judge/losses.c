@@ -62,49 +62,17 @@ static struct losses of_outstanding(const struct process *process,
 	return losses;
 }
 
-/* Records in whole Produce requests, of all of the process's connections. */
-static int64_t records_written(const struct process *process)
+/* An older guest did not note which of them the broker may have: it may have all. */
+static int64_t known_or_all(int64_t maybe, const struct tally *tally, enum amount end)
 {
-	int64_t written = 0;
-
-	for (size_t i = 0; i < process->socket_count; i++) {
-		const struct socket *socket = &process->sockets[i];
-
-		if (socket->writing || !socket->records_known)
-			return UNKNOWN;
-		written += socket->produce_records;
-	}
-	return process->dropped_sockets || process->recycled_sockets ? UNKNOWN : written;
-}
-
-/*
- * The broker may have so many of those that failed or were purged. librdkafka says of each
- * whether it may be; of other clients it is known by the error, and that no more can have
- * arrived than was written.
- */
-static int64_t maybe_of(const struct process *process, const struct producer *producer,
-			enum amount end)
-{
-	int64_t all = producer->tally.messages[end];
-	int64_t maybe = end == FAILED ? producer->failed_maybe : producer->purged_maybe;
-	int64_t written;
-
-	if (maybe == UNKNOWN || maybe > all)
-		maybe = all;
-	if (maybe == 0 || producer->client == CLIENT_LIBRDKAFKA)
-		return maybe;
-	written = records_written(process);
-	return written == UNKNOWN
-		       ? maybe
-		       : lesser(maybe,
-				above_zero(written - producer->tally.messages[DELIVERED]));
+	return maybe == UNKNOWN ? tally->messages[end] : maybe;
 }
 
 /* Messages of a bad end: those that nobody was told of, and those told to a binding. */
 static struct losses of_bad_end(const struct told *told, int64_t maybe,
 				const struct tally *tally, enum amount end)
 {
-	int64_t certain = above_zero(told->nobody - maybe);
+	int64_t certain = judge_gone(told, maybe);
 
 	return (struct losses){
 		.certain = certain,
@@ -169,8 +137,10 @@ static struct losses of_producer(const struct process *process, const struct pro
 	const struct tally *tally = &producer->tally;
 	const struct losses parts[] = {
 		of_outstanding(process, producer),
-		of_bad_end(&ends.failed, maybe_of(process, producer, FAILED), tally, FAILED),
-		of_bad_end(&ends.purged, maybe_of(process, producer, PURGED), tally, PURGED),
+		of_bad_end(&ends.failed, known_or_all(producer->failed_maybe, tally, FAILED),
+			   tally, FAILED),
+		of_bad_end(&ends.purged, known_or_all(producer->purged_maybe, tally, PURGED),
+			   tally, PURGED),
 		of_refused(producer),
 		of_unconfirmed(producer),
 	};

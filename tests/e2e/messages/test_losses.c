@@ -164,6 +164,23 @@ static void what_failed_after_it_was_written_may_be_there(void **state)
 	story_end(&story);
 }
 
+/* It timed out after it had been written, and arrived: gone it is not. */
+static void what_failed_and_arrived_is_not_called_lost(void **state)
+{
+	struct story story = story_of(HOST);
+
+	(void)state;
+	story.fake = SILENT;
+	story_tell(&story, "@ 20 0 exit 500");
+	if (story_count(&story, "failed") == 20 && story.arrived == 20) {
+		story_expect(&story, "at_risk", "failed-unseen");
+		expect_losses(&story, 0, 20);
+	} else {
+		print_message("the machine was too busy\n");
+	}
+	story_end(&story);
+}
+
 static void python_says_both_numbers(void **state)
 {
 	static const char *const clients[][2] = {{"confluent", "confluent_kafka"},
@@ -219,6 +236,7 @@ int main(void)
 		cmocka_unit_test(three_processes_are_added_up),
 		cmocka_unit_test(what_failed_untold_and_what_was_unsent_is_certain),
 		cmocka_unit_test(what_failed_after_it_was_written_may_be_there),
+		cmocka_unit_test(what_failed_and_arrived_is_not_called_lost),
 		cmocka_unit_test(python_says_both_numbers),
 		cmocka_unit_test(the_text_says_the_same),
 	};

@@ -158,6 +158,13 @@ static void what_failed_untold_is_certain_unless_the_broker_may_have_it(void **s
 	more->failed_maybe = 70;
 	expect(40, 470);
 	expect_where("orders.py", 30, true);
+	more->failed_maybe = 100; /* and nothing else was lost */
+	wire->produce_records = 410;
+	last->mark = 0;
+	expect(0, 510);
+	assert_int_equal(run.verdict, VERDICT_AT_RISK);
+	wire->produce_records = 400;
+	last->mark = 4;
 	/* An older guest did not say. */
 	maker.header->compatible &= ~(uint64_t)TRACE_HAS_MAYBE;
 	expect(10, 500);
