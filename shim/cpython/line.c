@@ -80,25 +80,33 @@ object *python_frame_back(object *frame)
 /*
  * Code is compared by address, by the name of its file (whose hash the text
  * keeps), and by the position in it: the next cell of a notebook may lie
- * where the last one was. Two levels, because a client's own wrapper is often
- * the inner one.
+ * where the last one was. Two levels of that, because a client's own wrapper is
+ * often the inner one; of the next, who calls what all send through, address and
+ * position alone: that costs half as much, and few of them are ever freed.
  */
-static uint64_t place_mix(uint64_t place, object *frame, bool by_line)
+#define LEVELS_WITH_FILE 2
+#define LEVELS 3
+
+static uint64_t mix(uint64_t place, uint64_t with)
+{
+	return (place ^ with) * 0x9e3779b97f4a7c15u;
+}
+
+static uint64_t place_mix(uint64_t place, object *frame, bool by_line, bool with_file)
 {
 	object *code = python_frame_code(frame);
-	object *file = code ? member(code, &name_filename, "co_filename") : NULL;
+	object *file = code && with_file ? member(code, &name_filename, "co_filename") : NULL;
 	int at = py.PyFrame_GetLasti && !by_line ? py.PyFrame_GetLasti(frame)
 						 : py.PyFrame_GetLineNumber(frame);
 
-	place = (place ^ (uintptr_t)code) * 0x9e3779b97f4a7c15u;
+	place = mix(place, (uintptr_t)code);
 	if (file) {
-		place = (place ^ (uint64_t)py.PyObject_Hash(file)) * 0x9e3779b97f4a7c15u;
+		place = mix(place, (uint64_t)py.PyObject_Hash(file));
 		py.Py_DecRef(file);
 	}
-	place = (place ^ (uint32_t)at) * 0x9e3779b97f4a7c15u;
 	if (code)
 		py.Py_DecRef(code);
-	return place;
+	return mix(place, (uint32_t)at);
 }
 
 static __thread object *begin_at __attribute__((tls_model("initial-exec")));
@@ -132,12 +140,15 @@ static uint64_t place(bool by_line)
 
 	if (!frame)
 		return 0;
-	uint64_t mixed = place_mix(1, frame, by_line);
-	object *back = python_frame_back(frame); /* ours to release */
+	uint64_t mixed = place_mix(1, frame, by_line, true);
+	object *at = python_frame_back(frame); /* ours to release */
 
-	if (back) {
-		mixed = place_mix(mixed, back, by_line);
-		py.Py_DecRef(back);
+	for (int level = 1; at; level++) {
+		object *back = level + 1 < LEVELS ? python_frame_back(at) : NULL;
+
+		mixed = place_mix(mixed, at, by_line, level < LEVELS_WITH_FILE);
+		py.Py_DecRef(at);
+		at = back;
 	}
 	return mixed | 1;
 }

@@ -28,7 +28,7 @@ bool python_has_lock(void);
 
 /*
  * What identifies the place in the Python code that is running now: cheap
- * (no text is made), equal for equal lines reached from equal callers.
+ * (no text is made), equal for equal lines reached from equal callers, two levels up.
  * 0 when no interpreter is in the process or this thread does not hold its
  * lock, so that nothing of it may be looked at.
  */

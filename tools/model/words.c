@@ -186,6 +186,52 @@ const char *words_frame(struct run *run, const struct frame *frame)
 			       : model_format(run, "address 0x%" PRIx64, frame->offset);
 }
 
+static bool text_is(const char *one, const char *other)
+{
+	return one == other || (one && other && !strcmp(one, other));
+}
+
+static bool frame_is(const struct frame *one, const struct frame *other)
+{
+	return one->line == other->line && one->offset == other->offset &&
+	       text_is(one->function, other->function) && text_is(one->file, other->file) &&
+	       text_is(one->module, other->module);
+}
+
+/* Levels from the place outwards that both sites have in common. */
+static size_t levels_alike(const struct call_site *site, const struct call_site *other)
+{
+	const struct frame *one = words_place_frame(site), *two = words_place_frame(other);
+	size_t levels = 0;
+
+	for (; one && two && one < site->frames + site->depth &&
+	       two < other->frames + other->depth && frame_is(one, two);
+	     one++, two++)
+		levels++;
+	return levels;
+}
+
+const char *words_site(struct run *run, const struct producer *producer,
+		       const struct call_site *site)
+{
+	const struct frame *place = words_place_frame(site);
+	size_t most = 0;
+
+	if (!place)
+		return "?";
+	for (size_t i = 0; i < producer->site_count; i++) {
+		size_t alike = &producer->sites[i] == site
+				       ? 0
+				       : levels_alike(site, &producer->sites[i]);
+
+		most = alike > most ? alike : most;
+	}
+	if (most == 0 || place + most >= site->frames + site->depth)
+		return words_frame(run, place);
+	return model_format(run, "%s, called from %s", words_frame(run, place),
+			    words_frame(run, place + most));
+}
+
 const char *words_place(struct run *run, const struct producer *producer)
 {
 	const struct frame *frame =

@@ -24,6 +24,10 @@ const char *words_end(struct run *run, const struct process *process);
 const struct frame *words_place_frame(const struct call_site *site);
 /* send_orders at orders.c:42 (in /usr/bin/orders) */
 const char *words_frame(struct run *run, const struct frame *frame);
+/* That of a site of the producer; where another has the same, with the caller that tells
+ * them apart: "publish at bus.py:5, called from audit at bus.py:9". */
+const char *words_site(struct run *run, const struct producer *producer,
+		       const struct call_site *site);
 const char *words_place(struct run *run, const struct producer *producer);
 const char *words_producer(struct run *run, const struct process *process,
 			   const struct producer *producer);

@@ -98,13 +98,10 @@ static void producer_sites(const struct page *page, struct run *run,
 
 	if (producer->site_count > LISTED)
 		left_out = producer->site_count - LISTED;
-	for (size_t i = 0; i < producer->site_count && i < LISTED; i++) {
-		const struct frame *frame = words_place_frame(&producer->sites[i]);
-
+	for (size_t i = 0; i < producer->site_count && i < LISTED; i++)
 		page_wrap(page, i ? "" : "    produced at", 16,
 			  model_format(run, "%s: %s", site_numbers(run, &producer->sites[i]),
-				       frame ? words_frame(run, frame) : "?"));
-	}
+				       words_site(run, producer, &producer->sites[i])));
 	if (left_out)
 		page_wrap(page, "", 16,
 			  model_format(run, "... %s that lost less: see --format json",

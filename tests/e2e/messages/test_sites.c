@@ -210,6 +210,31 @@ static void after_a_fatal_error_all_is_refused_and_counted(void **state)
 	story_end(&story);
 }
 
+/* The same lines, but for the function that called them. */
+static void two_callers_of_one_helper_are_two_sites_in_python_too(void **state)
+{
+	static const char *const callers[] = {"alpha", "beta"};
+	static const int64_t produced[] = {40, 3};
+	struct story story = story_of("confluent_callers.py");
+	json_t *sites;
+
+	(void)state;
+	story_needs("confluent_kafka");
+	story_tell(&story, "@");
+	story_expect(&story, "clean", NULL);
+	expect_counts(&story, 43);
+	sites = json_path(story.summary, PRODUCER "call_sites");
+	assert_int_equal(json_array_size(sites), 2);
+	for (size_t i = 0; i < 2; i++) {
+		json_t *site = json_array_get(sites, i);
+
+		assert_string_equal(json_text(site, "frames.0.function"), "send");
+		assert_string_equal(json_text(site, "frames.2.function"), callers[i]);
+		assert_int_equal(json_number(site, "messages.produced"), produced[i]);
+	}
+	story_end(&story);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +247,7 @@ int main(void)
 		cmocka_unit_test(a_walk_stops_where_memory_ends),
 		cmocka_unit_test(an_idempotent_producer_is_counted_like_any),
 		cmocka_unit_test(after_a_fatal_error_all_is_refused_and_counted),
+		cmocka_unit_test(two_callers_of_one_helper_are_two_sites_in_python_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
