@@ -9,6 +9,7 @@
 #include "judge/findings.h"
 
 #include "judge/judge.h"
+#include "judge/refusals.h"
 #include "model/words.h"
 
 enum cause {
@@ -289,11 +290,30 @@ void say_exec_in_flight(const struct subject *at, struct finding *finding)
 
 bool when_produced_after_fork(const struct subject *at)
 {
-	return cause_of(at) == CAUSE_FORK;
+	return cause_of(at) == CAUSE_FORK || refusal_is_of_fork(at->producer);
+}
+
+/* It did not get as far as to leave any behind. */
+static void say_refused_after_fork(const struct subject *at, struct finding *finding)
+{
+	int64_t refused = at->producer->tally.messages[REJECTED];
+
+	finding->verdict = VERDICT_AT_RISK;
+	finding_blames(at, finding, REJECTED);
+	finding_evidence(finding, "rejected", refused);
+	finding_evidence(finding, "retried", at->producer->rejected_retried);
+	finding->text = model_format(at->run,
+				     "A child made by fork used its parent's producer, which "
+				     "has no threads there: it refused %s.",
+				     words_count(at->run, refused, "message"));
 }
 
 void say_produced_after_fork(const struct subject *at, struct finding *finding)
 {
+	if (cause_of(at) != CAUSE_FORK) {
+		say_refused_after_fork(at, finding);
+		return;
+	}
 	evidence_outstanding(at, finding);
 	finding->text = model_format(at->run,
 				     "A child made by fork produced with its parent's "

@@ -12,9 +12,10 @@
 #include "model/configuration.h"
 #include "model/words.h"
 
+/* Of a fork it is said what helps: to try again does not. */
 bool when_rejected_not_retried(const struct subject *at)
 {
-	return judge_not_retried(at->producer) != 0;
+	return judge_not_retried(at->producer) != 0 && !refusal_is_of_fork(at->producer);
 }
 
 /* "9 _QUEUE_FULL, 1 MSG_SIZE_TOO_LARGE": what is left, by error; the name alone, where it
@@ -99,7 +100,7 @@ void say_rejected_not_retried(const struct subject *at, struct finding *finding)
 /* Beside that of messages which were not tried again for sure, it is said there. */
 bool when_refused_alike(const struct subject *at)
 {
-	return at->producer->refused_alike > 0 && !when_rejected_not_retried(at);
+	return at->producer->refused_alike > 0 && judge_not_retried(at->producer) == 0;
 }
 
 void say_refused_alike(const struct subject *at, struct finding *finding)

@@ -8,6 +8,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "judge/judge.h"
 #include "model/words.h"
 
 static const struct {
@@ -58,6 +59,15 @@ const struct error *refusal_usual(const struct producer *producer)
 			usual = error;
 	}
 	return usual;
+}
+
+bool refusal_is_of_fork(const struct producer *producer)
+{
+	const struct error *error = refusal_usual(producer);
+	enum refusal_cause cause = error ? refusal_cause(error->code) : REFUSAL_CAUSES;
+
+	return producer->flags & PRODUCER_INHERITED && judge_not_retried(producer) != 0 &&
+	       (cause == REFUSAL_TIMEOUT || cause == REFUSAL_FULL);
 }
 
 static const struct words *words_in(enum refusal_cause cause, enum voice voice)

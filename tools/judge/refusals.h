@@ -24,6 +24,10 @@ int64_t refusal_left(const struct error *error);
 /* The refused error of which most is left; NULL if nothing was refused. */
 const struct error *refusal_usual(const struct producer *producer);
 
+/* A child used its parent's producer: nothing empties its queue, and nobody asks for metadata.
+ * Tried again, its messages are refused again. */
+bool refusal_is_of_fork(const struct producer *producer);
+
 /* Gives the finding the change and the fix of that error, in words of the voice: as it is,
  * where there are none. */
 void refusal_words(struct run *run, struct finding *finding, const struct error *error,

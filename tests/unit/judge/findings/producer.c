@@ -39,6 +39,24 @@ static void inherited(void)
 	producer->flags |= PRODUCER_INHERITED;
 }
 
+static void refused_with(int32_t error)
+{
+	inherited();
+	maker_count(&maker.topics[0].counts, COUNT_REJECTED, 4);
+	producer->errors[0] =
+		(struct trace_error){.code = error, .count = COUNT_REJECTED, .messages = 4};
+}
+
+static void inherited_and_refused(void)
+{
+	refused_with(-185);
+}
+
+static void refused_for_its_size(void)
+{
+	refused_with(10);
+}
+
 static struct trace_producer_more *is_flushing(uint64_t ended)
 {
 	struct trace_producer_more *more = maker_producer_more(&maker, producer);
@@ -79,6 +97,8 @@ static const struct story rows[] = {
 	{"killed-in-flight", VERDICT_LOST, story_outstanding, killed, story_as_it_is},
 	{"exec-in-flight", VERDICT_LOST, story_outstanding, execs, story_as_it_is},
 	{"produced-after-fork", VERDICT_LOST, story_outstanding, inherited, story_as_it_is},
+	{"produced-after-fork", VERDICT_AT_RISK, story_delivered, inherited_and_refused,
+	 refused_for_its_size},
 	{"ended-in-flush", VERDICT_LOST, story_outstanding, ends_inside_flush,
 	 ends_after_flush},
 	{"flush-interrupted", VERDICT_LOST, story_outstanding, flush_is_left_by_an_exception,
