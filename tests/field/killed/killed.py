@@ -166,7 +166,7 @@ def kill_once(number, records, chance):
     fault = wrong(summary, text, arrived, watched)
     if fault:
         fault += f" (kill {number}, {arrived} arrived)"
-        print(text, file=sys.stderr)
+        print(f"{fault}\n{text}", file=sys.stderr)
     producers = [one for each in summary["processes"] for one in each["producers"]]
     return summary["verdict"], bool(producers) and total(producers, "produced") > 0, fault
 
