@@ -189,7 +189,7 @@ static void kill_all(const struct victim *victim)
 	print_message("%s %s: %d of %d were killed while producing, %d of them clean\n",
 		      victim->host, victim->arguments, seen.producing, seen.killed, seen.clean);
 	/* Else the instants were no test of anything. */
-	assert_true(seen.producing > seen.killed / 2);
+	assert_true(seen.producing > seen.killed / 4);
 }
 
 static int seed(void **state)

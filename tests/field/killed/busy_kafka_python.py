@@ -18,7 +18,7 @@ producer = KafkaProducer(
     acks=acks if acks == "all" else int(acks),
     linger_ms=chance.choice([0, 5, 50]),
 )
-quiet = chance.choice([0, 0.01, 0.2])
+quiet = chance.choice([0.001, 0.01, 0.2])
 while True:
     # Its checksums are Python, too: without a pause it would be at these alone.
     if chance.random() < 0.01:

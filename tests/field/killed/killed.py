@@ -74,13 +74,17 @@ def pid_of_trace(directory):
     return int(next(n for n in os.listdir(directory) if n.endswith(".trace")).split("-")[0])
 
 
-def wait_for(process, condition):
-    began = time.monotonic()
+def wait_for(process, condition, seconds):
+    """Whether it came to be. A program that ends by itself is none to kill."""
+    until = time.monotonic() + seconds
     while not condition():
-        if process.poll() is not None or time.monotonic() - began > PATIENCE_S:
-            raise SystemExit("-\t-\tdisagree: it does not start: " +
-                             open(f"{scratch}/said", encoding="utf-8").read()[-80:].strip())
+        if process.poll() is not None:
+            with open(f"{scratch}/said", encoding="utf-8") as said:
+                raise SystemExit("-\t-\tdisagree: it ended: " + said.read()[-80:].strip())
+        if time.monotonic() > until:
+            return False
         time.sleep(0.001)
+    return True
 
 
 def report(directory, form):
@@ -140,10 +144,10 @@ def instant(number, records, chance, process, directory, before):
     if number % 7 == 6:
         time.sleep(chance.uniform(0, 1.5))
     elif number % 7 in (2, 4):
-        wait_for(process, lambda: has_trace(directory))
+        wait_for(process, lambda: has_trace(directory), PATIENCE_S)
         time.sleep(chance.uniform(0, SPAN_S))
-    else:
-        wait_for(process, lambda: records.end() > before)
+    else:  # kafka-python may put many requests together before it writes a byte
+        wait_for(process, lambda: records.end() > before, 10)
         time.sleep(chance.uniform(0, SPAN_S))
 
 
@@ -156,7 +160,7 @@ def kill_once(number, records, chance):
     process = start(directory, chance.randrange(1 << 30), watched)
     instant(number, records, chance, process, directory, before)
     seen = has_trace(directory)
-    os.kill(pid_of_trace(directory) if watched else process.pid, signal.SIGKILL)
+    os.kill(pid_of_trace(directory) if watched and seen else process.pid, signal.SIGKILL)
     process.wait()
     if not seen:  # or its trace was made just now: then it wrote nothing yet
         return "none", False, None
