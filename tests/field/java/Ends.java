@@ -3,7 +3,10 @@
 //
 //	Ends BROKER TOPIC ENDING COUNT [key=value...]
 
+import java.io.File;
 import java.io.FileInputStream;
+import java.nio.file.Files;
+import java.nio.file.Paths;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -111,6 +114,15 @@ public class Ends {
 		new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor();
 	}
 
+	// When this returns: on a busy machine its threads run on for a while.
+	static void stop(String pid) throws Exception {
+		kill("STOP", pid);
+		for (File thread : new File("/proc/" + pid + "/task").listFiles())
+			while (thread.exists() && !new String(Files.readAllBytes(
+					Paths.get(thread.getPath(), "stat"))).contains(") T "))
+				Thread.sleep(1);
+	}
+
 	static void signal(String name) throws Exception {
 		kill(name, Long.toString(ProcessHandle.current().pid()));
 		Thread.sleep(20000);
@@ -209,11 +221,13 @@ public class Ends {
 			break;
 		case "stopped": // see ../stopped: all but the first is written, and unanswered
 			send(producer, null).get();
-			kill("STOP", System.getenv("FIELD_BROKER_PID"));
-			for (int i = 1; i < count; i++)
-				producer.send(new ProducerRecord<>(topic, new byte[1000]));
-			if (Arrays.asList(args).contains("acks=0"))
+			stop(System.getenv("FIELD_BROKER_PID"));
+			if (Arrays.asList(args).contains("acks=0")) {
+				for (int i = 1; i < count; i++)
+					producer.send(new ProducerRecord<>(topic, new byte[1000]));
 				producer.flush();
+			} else
+				sendAll(producer, count - 1);
 			Thread.sleep(1000);
 			Runtime.getRuntime().halt(0);
 			break;
