@@ -66,9 +66,10 @@ def sockets(process):
         if not one["kafka"] or not (requests["produce"] or one["tls"]):
             continue
         yield "fd %d%s: %s records in %s requests, %s answered, %s; unsent %s unread %s%s" % (
-            one["fd"], " TLS" if one["tls"] else "", number(requests["records"]), number(requests["produce"]),
-            number(requests["answered"]), end["how"], number(end["unsent_bytes"]),
-            number(end["unread_bytes"]), ", cut frame" if end["cut_frame"] else "")
+            one["fd"], " TLS" if one["tls"] else "", number(requests["records"]),
+            number(requests["produce"]), number(requests["answered"]), end["how"],
+            number(end["unsent_bytes"]), number(end["unread_bytes"]),
+            ", cut frame" if end["cut_frame"] else "")
 
 
 def events(rows):

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """judge.py - holds one report against what the broker has; prints a row's last four fields
 
-    judge.py SUMMARY waits|hidden|forgets|either|written api|wire|unseen|any COUNT TRUTH STATUS OUTPUT
-             [TRACES]
+    judge.py SUMMARY waits|hidden|forgets|either|written api|wire|unseen|any COUNT TRUTH STATUS
+             OUTPUT [TRACES]
 
 COUNT may be "?": as many as the API layer counted. It knows only laws, never
 what a client is expected to lose. "hidden" is a program that waits where nobody
 can see it, in its own callbacks; "written" one that dies when all is written and
-nothing is answered: who calls that more or less than at_risk claims to know. TRUTH is the number of records in the topic,
-all of them COUNT's program's. Any API layer:
+nothing is answered: who calls that more or less than at_risk claims to know. TRUTH
+is the number of records in the topic, all of them COUNT's program's. Any API layer:
 produced is COUNT, the counts add up, delivered <= truth <= what may have left.
 Clean: all is there, and the program waits. A verdict of a loss needs a loss.
 Where only the wire, or nothing, was seen: never clean. The first line's numbers are
