@@ -10,9 +10,9 @@
 #include "account/told.h"
 #include "python/account.h"
 #include "python/aiokafka_account.h"
-#include "python/asyncio.h"
 #include "python/batch.h"
 #include "python/error.h"
+#include "python/frames.h"
 #include "python/methods.h"
 #include "python/partition.h"
 
@@ -152,7 +152,7 @@ static struct futures futures_look(object *batch)
 		if (!future || !is_kept(future, 1))
 			continue;
 		found.kept++;
-		found.waited_for = found.waited_for || asyncio_future_is_waited_for(future);
+		found.waited_for = found.waited_for || python_frames_await(future);
 	}
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
@@ -165,7 +165,7 @@ static struct futures futures_look(object *batch)
 
 		if (own && py.PyObject_Size(own) == 0) {
 			found.kept = python_batch_find(batch)->messages;
-			found.waited_for = asyncio_future_is_waited_for(whole);
+			found.waited_for = python_frames_await(whole);
 		}
 		python_drop(own);
 	}

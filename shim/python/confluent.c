@@ -24,7 +24,6 @@
 #include "account/waits.h"
 #include "cpython/line.h"
 #include "python/account.h"
-#include "python/asyncio.h"
 #include "python/frames.h"
 #include "python/methods.h"
 
@@ -281,8 +280,7 @@ static object *call_told(object *self, object *const *args, ssize_t count, objec
 
 	if (ours)
 		told(producer_at(producer), parts[TOLD_FUTURE],
-		     asyncio_future_is_waited_for(parts[TOLD_FUTURE]),
-		     python_is_given(args[0]));
+		     python_frames_await(parts[TOLD_FUTURE]), python_is_given(args[0]));
 	return python_call(parts[TOLD_CALLBACK], args, (size_t)count, names);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * frames.h - the line of the application, behind a client's coroutines,
- * and what it does with what it gets.
+ * what it does with what it gets, and whether it waits for it.
  */
 #ifndef UNFLUSHED_PYTHON_FRAMES_H
 #define UNFLUSHED_PYTHON_FRAMES_H
@@ -21,5 +21,8 @@ uint32_t python_frames_site(frame_own_fn *is_own, const void *caller, const void
  * callsite_find returned it) in a call whose result its statement drops. With the
  * interpreter's lock. */
 bool python_frames_drop_now(const void *thread, uint32_t site);
+
+/* Whether somebody waits for a future of asyncio's, and for that again. */
+bool python_frames_await(object *future);
 
 #endif
