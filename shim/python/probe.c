@@ -2,7 +2,7 @@
 /*
  * probe.c - finds clients written in Python in the host.
  *
- * When: inside connect(), called by Python's own socket module. That module
+ * When: inside socketpair() and connect(), called by Python's own socket module. That module
  * has given up the interpreter's lock for the call, on a thread of Python's:
  * taking the lock here and giving it back is what any callback of an
  * extension does, and no native lock is held by that module. A producer
@@ -25,6 +25,7 @@
 #include "python/clients.h"
 #include "python/confluent.h"
 #include "python/install.h"
+#include "trace/record.h"
 
 enum probe_state {
 	PROBE_UNTRIED = 0,
@@ -67,6 +68,8 @@ static enum caller caller_of(const void *address)
 /* Wraps a client's classes if nobody did; whether they are wrapped. */
 static bool client_enter(enum python_client client)
 {
+	if (!record_ready())
+		return false;
 	if (python_clients[client].state == PYTHON_CLIENT_ABSENT &&
 	    python_client_is_imported(client) &&
 	    strcmp(guest_settings.probe_python, "off") != 0) {
@@ -122,7 +125,7 @@ static bool probe_try(bool may_wait)
 	return over;
 }
 
-void python_probe_connect_seen(const void *caller)
+static void call_seen(const void *caller)
 {
 	uint32_t state = __atomic_load_n(&probe_state, __ATOMIC_ACQUIRE);
 
@@ -138,6 +141,16 @@ void python_probe_connect_seen(const void *caller)
 	else
 		state_pass(PROBE_BUSY,
 			   probe_try(who == CALLER_SOCKET) ? PROBE_OVER : PROBE_WAITING);
+}
+
+void python_probe_pair_seen(const void *caller)
+{
+	call_seen(caller);
+}
+
+void python_probe_connect_seen(const void *caller)
+{
+	call_seen(caller);
 }
 
 /* ---- rd_kafka_new ---- */

@@ -9,7 +9,8 @@
  * with the same arguments and give back its result or exception untouched; the
  * counts land in the trace as they happen.
  *
- *	connect() of the socket module -- python_probe_connect_seen() -- wraps, once
+ *	socketpair() of the socket module -- python_probe_pair_seen() -+
+ *	connect() ------------------- python_probe_connect_seen() -----+- wraps, once
  *	send() -- append to a batch -- batch done -- flush(), close(), get()
  *	          SENT                 DELIVERED ...  waited
  *
@@ -20,6 +21,14 @@
 #define UNFLUSHED_PYTHON_PROBE_H
 
 #include <stdint.h>
+
+/*
+ * A pair of sockets was made by code that returns to `caller`. A KafkaProducer makes one for
+ * itself before anything can be sent, and perhaps connects only when the first send() waits:
+ * too late to see that one refused. Whether or not there is a trace: it is made here if a
+ * client is found.
+ */
+void python_probe_pair_seen(const void *caller);
 
 /* A connection is about to be made by code that returns to `caller`. */
 void python_probe_connect_seen(const void *caller);

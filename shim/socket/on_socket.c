@@ -55,6 +55,17 @@ void on_socket(const struct call *call, int given, int domain, int type, int pro
 		socket_state->wishes[given] = 0;
 }
 
+/* Of its own: a client's event loop, or its sender, is about to be made, and no connection
+ * yet. The pair itself is not followed. */
+void on_socketpair(const struct call *call, int given, int domain, int type, int protocol,
+		   int pair[2])
+{
+	(void)type, (void)protocol, (void)pair;
+	if (given == 0 && domain == AF_UNIX && guest_phase() != GUEST_SILENT &&
+	    !guest_is_borrowed())
+		python_probe_pair_seen(call->caller);
+}
+
 static bool is_internet(const struct sockaddr *to, socklen_t bytes)
 {
 	return to && bytes >= sizeof(sa_family_t) &&
