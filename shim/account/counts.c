@@ -110,6 +110,25 @@ void count_done(struct account_producer *producer, uint32_t row, uint32_t site,
 		count_failed(producer, messages, bytes, error);
 }
 
+void count_requested(struct account_producer *producer, uint64_t messages)
+{
+	writer_add_shared(&producer_more(producer)->requested, messages);
+}
+
+/* What was dropped is outstanding still. */
+void count_requested_ended(struct account_producer *producer, enum trace_count kind,
+			   uint64_t messages)
+{
+	if (kind == COUNT_DROPPED)
+		return;
+	writer_add_shared(&producer_more(producer)->requested_ended, messages);
+}
+
+void count_requested_written(struct account_producer *producer, uint64_t messages)
+{
+	writer_add_shared(&producer_more(producer)->requested_written, messages);
+}
+
 void count_unseen(uint64_t messages)
 {
 	writer_add_shared(&trace->process->sends_unseen, messages);

@@ -89,6 +89,15 @@ void count_done(struct account_producer *producer, uint32_t row, uint32_t site,
 /* Messages that failed or were purged (`kind`), and that the broker may have: they have been
  * written whole, and it did not refuse them. */
 void count_maybe(struct account_producer *producer, enum trace_count kind, uint64_t messages);
+/* Messages are about to be put into a Produce request, for the first time; and of those so
+ * many have come to the end that count_done() has just been told of. Of a producer that has
+ * PRODUCER_REQUESTS: what it has outstanding beyond these two was never written. */
+void count_requested(struct account_producer *producer, uint64_t messages);
+void count_requested_ended(struct account_producer *producer, enum trace_count kind,
+			   uint64_t messages);
+/* With acks=0, of a producer that has PRODUCER_WRITES: messages whose request the kernel has
+ * taken whole, each time that it has. */
+void count_requested_written(struct account_producer *producer, uint64_t messages);
 
 /* Messages failed that are counted already: their code, and the event. */
 void count_failed(struct account_producer *producer, uint64_t messages, uint64_t bytes,

@@ -77,6 +77,7 @@ struct method_definition { /* PyMethodDef */
 	_(object *, PyTuple_New, (ssize_t)) \
 	_(int, PyTuple_SetItem, (object *, ssize_t, object *)) \
 	_(object *, PyDict_New, (void)) \
+	_(object *, PyDict_Values, (object *)) \
 	_(int, PyDict_SetItem, (object *, object *, object *)) \
 	_(void, Py_IncRef, (object *)) \
 	_(void, Py_DecRef, (object *))

@@ -40,6 +40,9 @@ enum trace_producer_flag {
 	PRODUCER_ASYNCIO =
 		1 << 12, /* confluent-kafka's AIOProducer, which holds messages, too */
 	PRODUCER_HELD_UNSEEN = 1 << 13, /* and those are not counted */
+	/* The guest says which connections are its, and counts what enters its requests. */
+	PRODUCER_REQUESTS = 1 << 14,
+	PRODUCER_WRITES = 1 << 15, /* with acks=0 it counts what was written, too */
 };
 
 /* What satisfied the wait that `waited_for` records. */
@@ -275,7 +278,16 @@ struct trace_producer_more {
 	uint32_t flush_left_how;       /* enum trace_flush_left, of the last flush that ended */
 	uint32_t transaction_call;     /* enum trace_transaction_call */
 	uint64_t flush_left_continued; /* of flush_left: called again, as flush_continued */
-	uint8_t spare[48];
+
+	/* Of a producer that has PRODUCER_REQUESTS: messages that have been put into a Produce
+	 * request, each once, before the first byte of it was written; and those of them that
+	 * have come to an end, counted after that. */
+	uint64_t requested;
+	uint64_t requested_ended;
+	/* Of a producer that has PRODUCER_WRITES, with acks=0: messages in requests that the
+	 * kernel has taken whole, counted after that. */
+	uint64_t requested_written;
+	uint8_t spare[24];
 };
 
 /* A producer's topic-partition; partition -1 is where messages enter, before

@@ -59,10 +59,27 @@ static java_ref field(jni_env env, const struct java_client *client, java_ref ob
 
 /* ---- opening ---- */
 
+/* Into the trace, of any length: what of it stands behind `mark`, or all if that is "". */
+static trace_string text_keep(jni_env env, java_ref text, const char *mark)
+{
+	int32_t bytes = text ? JNI(env, GetStringUTFLength)(env, text) : 0;
+	uint8_t *room = NULL;
+
+	if (bytes <= 0 || JVMTI(jni_jvmti, Allocate)(jni_jvmti, bytes + 1, &room) != 0)
+		return 0;
+	jni_text(env, text, (char *)room, (size_t)bytes + 1);
+	const char *found = strstr((char *)room, mark);
+	trace_string kept = 0;
+
+	if (found)
+		kept = writer_string(found + strlen(mark), strlen(found) - strlen(mark));
+	jni_give(room);
+	return kept;
+}
+
 /* The thread's name ends with the client.id: "... | producer-1". */
 static trace_string client_id(jni_env env)
 {
-	char name[256];
 	java_ref thread = NULL;
 
 	if (JVMTI(jni_jvmti, GetCurrentThread)(jni_jvmti, &thread) != 0 || !thread)
@@ -71,12 +88,7 @@ static trace_string client_id(jni_env env)
 	java_method get = JNI(env, GetMethodID)(env, class, "getName", "()Ljava/lang/String;");
 	java_ref text = get ? JNI(env, CallObjectMethodA)(env, thread, get, NULL) : NULL;
 
-	if (jni_threw(env))
-		return 0;
-	jni_text(env, text, name, sizeof name);
-	const char *bar = strstr(name, " | ");
-
-	return bar ? writer_string(bar + 3, strlen(bar + 3)) : 0;
+	return jni_threw(env) ? 0 : text_keep(env, text, " | ");
 }
 
 static uint32_t sender_flags(jni_env env, const struct java_client *client, java_ref sender)
@@ -84,10 +96,10 @@ static uint32_t sender_flags(jni_env env, const struct java_client *client, java
 	java_ref manager = field(env, client, sender, FIELD_SENDER_TRANSACTION);
 
 	if (!manager)
-		return 0;
+		return PRODUCER_REQUESTS;
 	return field(env, client, manager, FIELD_TRANSACTION_ID)
-		       ? PRODUCER_TRANSACTIONAL | PRODUCER_IDEMPOTENT
-		       : PRODUCER_IDEMPOTENT;
+		       ? PRODUCER_REQUESTS | PRODUCER_TRANSACTIONAL | PRODUCER_IDEMPOTENT
+		       : PRODUCER_REQUESTS | PRODUCER_IDEMPOTENT;
 }
 
 /* Two threads may come at once: a producer's maker, and its sender. */
@@ -228,17 +240,14 @@ static void producer_meet(jni_env env, const struct java_client *client, java_re
 {
 	uint32_t index = producer_index(producer);
 	struct trace_producer *row = producer_row(producer);
-	char id[256];
 
 	jni_tag_set(field(env, client, self, FIELD_PRODUCER_INTERCEPTORS), (int64_t)index + 1);
 	jni_tag_set(self, (int64_t)index + 1);
 	if (producer_is_shared(producer))
 		return;
-	size_t bytes = jni_text(env, field(env, client, self, FIELD_PRODUCER_CLIENT_ID), id,
-				sizeof id);
-
-	if (!row->client_id && bytes)
-		row->client_id = writer_string(id, bytes);
+	if (!row->client_id)
+		row->client_id =
+			text_keep(env, field(env, client, self, FIELD_PRODUCER_CLIENT_ID), "");
 	row->configuration = configuration_write(
 		env, field(env, client, field(env, client, self, FIELD_PRODUCER_CONFIG),
 			   FIELD_CONFIG_VALUES));

@@ -19,6 +19,7 @@
 #include "java/partition.h"
 #include "java/site.h"
 #include "trace/map.h"
+#include "trace/owners.h"
 #include "trace/writer.h"
 
 /* What the sender's thread is at: it is a thread of its own. */
@@ -166,6 +167,30 @@ void java_hook_added(jni_env env, java_ref target, java_ref incomplete, java_ref
 	count_sent(producer, row, batch.site, records, batch.bytes);
 }
 
+/* ---- batches enter requests ---- */
+
+/*
+ * The sender is about to put this batch into a Produce request. What its own tag says: that
+ * it is not the first time; its result's is written by who puts records into batches.
+ */
+void java_hook_requested(jni_env env, java_ref target, java_ref self)
+{
+	const struct java_client *client =
+		java_account_is_recording() ? java_client_of(target) : NULL;
+
+	if (!client || jni_tag(self))
+		return;
+	java_ref result =
+		JNI(env, GetObjectField)(env, self, client->fields[FIELD_BATCH_RESULT]);
+	int32_t records = JNI(env, GetIntField)(env, self, client->fields[FIELD_BATCH_RECORDS]);
+	struct java_batch batch = java_batch_tag_read(result);
+
+	if (!batch.row || records <= 0)
+		return;
+	jni_tag_set(self, 1);
+	count_requested(row_producer(batch.row - 1), (uint64_t)records);
+}
+
 /* ---- batches end ---- */
 
 static void ending(jni_env env, java_ref exception, bool aborted)
@@ -291,6 +316,7 @@ void java_hook_ended(jni_env env, java_ref target, java_ref self)
 
 	if (!client)
 		return;
+	owners_thread_is(0);
 	java_ref result =
 		JNI(env, GetObjectField)(env, self, client->fields[FIELD_BATCH_RESULT]);
 	int32_t given = JNI(env, GetIntField)(env, self, client->fields[FIELD_BATCH_RECORDS]);
@@ -307,6 +333,10 @@ void java_hook_ended(jni_env env, java_ref target, java_ref self)
 	batch.failed = sender.kind == COUNT_FAILED;
 	java_batch_tag_write(result, &batch);
 	batch_settle(&thunks, &batch, records);
+	if (!jni_tag(self))
+		return;
+	count_requested_ended(row_producer(batch.row - 1), sender.kind, records);
+	jni_tag_set(self, 0); /* the JVM keeps no more of it */
 }
 
 /* The application asks what became of a record, and is about to hear it. */

@@ -31,6 +31,7 @@ struct java_client; /* java/client.h */
 	_(accepted,     "internals/FutureRecordMetadata", "<init>", \
 	                "(LJJLIIL)V", ENTRY, "a1i7i8") \
 	_(added,        "internals/IncompleteBatches",   "add",  "(L)V",       ENTRY,   "a0a1") \
+	_(requested,    "internals/ProducerBatch",       "drained", "(J)V",    ENTRY,   "a0") \
 	_(ending,       "internals/ProducerBatch",       "done", "(JJLL)Z",    ENTRY,   "a5") \
 	_(ending,       "internals/ProducerBatch",       "done", "(JJL)Z",     ENTRY,   "a5") \
 	_(aborting,     "internals/ProducerBatch", "abort",      "(L)V",       ENTRY,   "a1") \
@@ -71,10 +72,11 @@ typedef void java_hook_three_fn(jni_env, java_ref, java_ref, java_ref, java_ref)
 void java_hook_accepted(jni_env env, java_ref target, java_ref result, int32_t key_bytes,
 			int32_t value_bytes);
 java_hook_none_fn java_hook_sending;
-java_hook_one_fn java_hook_running, java_hook_ending, java_hook_aborting, java_hook_ended,
-	java_hook_given_up, java_hook_asked, java_hook_made, java_hook_flush_began,
-	java_hook_flush_ended, java_hook_close_ended, java_hook_begun, java_hook_commit_began,
-	java_hook_commit_ended, java_hook_abort_began, java_hook_abort_ended;
+java_hook_one_fn java_hook_running, java_hook_requested, java_hook_ending, java_hook_aborting,
+	java_hook_ended, java_hook_given_up, java_hook_asked, java_hook_made,
+	java_hook_flush_began, java_hook_flush_ended, java_hook_close_ended, java_hook_begun,
+	java_hook_commit_began, java_hook_commit_ended, java_hook_abort_began,
+	java_hook_abort_ended;
 java_hook_two_fn java_hook_added, java_hook_close_began;
 java_hook_three_fn java_hook_refused, java_hook_sent;
 

@@ -18,20 +18,29 @@
 #include "java/jni.h"
 #include "java/record.h"
 #include "trace/map.h"
+#include "trace/owners.h"
 #include "trace/writer.h"
 
-/* The thread of a producer's sender has opened its account. */
-static __thread uint32_t sender_generation __attribute__((tls_model("initial-exec")));
+/* The thread of a producer's sender has opened its account: its row plus 1. */
+static __thread struct {
+	uint32_t generation;
+	uint32_t producer;
+} sender __attribute__((tls_model("initial-exec")));
 
 void java_hook_running(jni_env env, java_ref target, java_ref self)
 {
-	if (sender_generation == guest_generation + 1 || !java_account_is_recording())
+	if (!java_account_is_recording())
 		return;
-	const struct java_client *client = java_client_of(target);
+	if (sender.generation != guest_generation + 1) {
+		const struct java_client *client = java_client_of(target);
+		struct account_producer *producer =
+			client ? java_account_sender(env, client, self) : NULL;
 
-	sender_generation = guest_generation + 1;
-	if (client)
-		java_account_sender(env, client, self);
+		sender.generation = guest_generation + 1;
+		sender.producer = producer ? producer_index(producer) + 1 : 0;
+	}
+	/* Until it tells callbacks of the application's, which may write elsewhere. */
+	owners_thread_is(sender.producer);
 }
 
 void java_hook_made(jni_env env, java_ref target, java_ref self)

@@ -16,6 +16,7 @@
 #include "account/producers.h"
 #include "cpython/line.h"
 #include "python/clients.h"
+#include "python/methods.h"
 #include "python/partition.h"
 #include "trace/map.h"
 #include "trace/writer.h"
@@ -162,6 +163,14 @@ struct account_producer *python_account_open(object *producer, enum trace_client
 	return account;
 }
 
+/* What requests.c sees of this client. */
+static uint32_t flags_requests(void)
+{
+	if (!method_originals[METHOD_REQUEST])
+		return 0;
+	return PRODUCER_REQUESTS | (method_originals[METHOD_WRITE] ? PRODUCER_WRITES : 0);
+}
+
 static struct account_producer *account_open(object *producer)
 {
 	object *accumulator = python_get(producer, "_accumulator");
@@ -170,8 +179,9 @@ static struct account_producer *account_open(object *producer)
 		return NULL;
 	python_drop(accumulator);
 	uint32_t inherited = is_inherited(producer) ? PRODUCER_INHERITED : 0;
+	uint32_t requests = flags_requests();
 	struct account_producer *account = python_account_open(
-		producer, CLIENT_KAFKA_PYTHON, flags_setting(producer) | inherited);
+		producer, CLIENT_KAFKA_PYTHON, flags_setting(producer) | inherited | requests);
 	struct trace_producer *row = producer_row(account);
 
 	if (producer_is_shared(account))
@@ -209,5 +219,7 @@ void python_account_settled(const struct python_batch *batch, enum trace_count k
 {
 	count_done(producer_at(batch->producer), batch->row, batch->site, kind, batch->messages,
 		   batch->bytes, error);
+	if (batch->requested)
+		count_requested_ended(producer_at(batch->producer), kind, batch->messages);
 	python_partition_settled(batch->row, batch->messages);
 }

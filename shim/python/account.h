@@ -22,6 +22,7 @@ struct python_batch {
 	uint32_t site;	     /* of all its messages; 0: of several */
 	uint32_t messages;
 	uint64_t bytes;
+	bool requested; /* its messages have been put into a Produce request */
 };
 
 /* The account of a KafkaProducer, opened at need; NULL: it is not whole yet

@@ -10,6 +10,7 @@
 #include "account/producers.h"
 #include "python/account.h"
 #include "python/frames.h"
+#include "python/methods.h"
 #include "trace/writer.h"
 
 /* ---- accounts ---- */
@@ -75,6 +76,9 @@ static uint32_t flags_of(object *producer)
 	object *id = python_is_given(manager) ? python_get(manager, "transactional_id") : NULL;
 	uint32_t flags = python_is_given(manager) ? PRODUCER_IDEMPOTENT : 0;
 
+	if (method_originals[METHOD_AIOKAFKA_REQUEST] &&
+	    method_originals[METHOD_AIOKAFKA_WRITE])
+		flags |= PRODUCER_REQUESTS;
 	if (python_is_given(id))
 		flags |= PRODUCER_TRANSACTIONAL;
 	python_drop(id);

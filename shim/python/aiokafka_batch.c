@@ -198,6 +198,7 @@ static void batch_settle(object *batch, object *error)
 	python_account_settled(account, kind, error ? python_error_code(error) : 0);
 	account->messages = 0;
 	account->bytes = 0;
+	account->requested = false;
 	if (futures.waited_for)
 		python_partition_batch_got(account->row);
 	else if (futures.kept)

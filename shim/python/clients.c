@@ -26,8 +26,11 @@ object *python_client_class(const char *name)
 		"kafka.producer.kafka",
 		"kafka.producer.record_accumulator",
 		"kafka.producer.future",
+		"kafka.conn",
 		"aiokafka.producer.producer",
 		"aiokafka.producer.message_accumulator",
+		"aiokafka.producer.sender",
+		"aiokafka.conn",
 		"confluent_kafka.aio.producer._producer_batch_processor",
 		"confluent_kafka.experimental.aio.producer._producer_batch_processor"};
 	object *known = py.PyImport_GetModuleDict(); /* borrowed, as what it holds */

@@ -29,6 +29,8 @@
 	_(DONE, KAFKA_PYTHON, "ProducerBatch", "done", false)                                  \
 	_(GIVE_UP, KAFKA_PYTHON, "ProducerBatch", "abort", true)                               \
 	_(SPLIT, KAFKA_PYTHON, "RecordAccumulator", "split_and_reenqueue", true)               \
+	_(REQUEST, KAFKA_PYTHON, "Sender", "_produce_request", true)                           \
+	_(WRITE, KAFKA_PYTHON, "BrokerConnection", "send_pending_requests_v2", true)           \
 	_(GET, KAFKA_PYTHON, "FutureRecordMetadata", "get", false)                             \
 	_(FAIL, KAFKA_PYTHON, "FutureRecordMetadata", "failure", false)                        \
 	_(ERRBACK, KAFKA_PYTHON, "FutureRecordMetadata", "add_errback", false)                 \
@@ -38,6 +40,8 @@
 	_(AIOKAFKA_OPEN, AIOKAFKA, "MessageAccumulator", "_append_batch", false)               \
 	_(AIOKAFKA_BUILD, AIOKAFKA, "BatchBuilder", "append", false)                           \
 	_(AIOKAFKA_APPEND, AIOKAFKA, "MessageBatch", "append", false)                          \
+	_(AIOKAFKA_REQUEST, AIOKAFKA, "SendProduceReqHandler", "create_request", true)         \
+	_(AIOKAFKA_WRITE, AIOKAFKA, "AIOKafkaConnection", "send", true)                        \
 	_(AIOKAFKA_DONE, AIOKAFKA, "MessageBatch", "done", false)                              \
 	_(AIOKAFKA_NOACK, AIOKAFKA, "MessageBatch", "done_noack", false)                       \
 	_(AIOKAFKA_FAIL, AIOKAFKA, "MessageBatch", "failure", false)                           \

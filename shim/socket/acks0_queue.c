@@ -10,6 +10,7 @@
 #include "socket/kernel.h"
 #include "socket/state.h"
 #include "trace/map.h"
+#include "trace/owners.h"
 #include "trace/socket_row.h"
 
 /* A peer's TCP acknowledges after 40 ms at the latest, but for its round trip. */
@@ -62,6 +63,12 @@ void acks0_queue_note(struct trace_socket *row)
 		sample(row, row->written_last_ns);
 }
 
+/* With TLS it is the producer that says whether anybody answers. */
+static bool is_unanswerable(const struct trace_socket *row)
+{
+	return row->produce_unanswerable || owners_hidden_acks0(row);
+}
+
 /* Returns whether there is one that has to be looked at again. */
 static bool sample_rows(int64_t now_ns, int64_t quiet_ns)
 {
@@ -71,7 +78,7 @@ static bool sample_rows(int64_t now_ns, int64_t quiet_ns)
 		struct trace_socket *row = &trace->sockets[i];
 
 		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) != SOCKET_OPEN ||
-		    !row->produce_unanswerable || is_settled(row) || !fdtable_reaches(row))
+		    !is_unanswerable(row) || is_settled(row) || !fdtable_reaches(row))
 			continue;
 		if (now_ns - row->written_last_ns >= quiet_ns)
 			sample(row, now_ns);

@@ -18,7 +18,8 @@
 
 #include "format/format.h"
 
-/* A Produce with acks=0 was written whole on this connection, by this thread. */
+/* A Produce with acks=0 was written whole on this connection, by this thread; or over TLS
+ * what may be one, by a producer that asks for no answers. */
 void acks0_queue_note(struct trace_socket *row);
 
 /* Samples every open connection that carried acks=0 and was written to since. For

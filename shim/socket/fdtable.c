@@ -17,6 +17,7 @@
 #include "socket/kernel.h"
 #include "socket/state.h"
 #include "trace/map.h"
+#include "trace/owners.h"
 #include "trace/record.h"
 #include "trace/socket_row.h"
 #include "trace/writer.h"
@@ -72,7 +73,7 @@ static bool has_nothing_to_tell(const struct trace_socket *row)
 	return row->end == END_CLOSE && row->unsent_bytes <= 0 && row->unread_bytes <= 0 &&
 	       !row->frame_bytes && !(row->flags & (SOCKET_RESET | SOCKET_LINGER_ZERO)) &&
 	       row->produce_answered == row->produce_requests && !row->produce_refused &&
-	       !row->produce_unanswerable;
+	       !row->produce_unanswerable && !owners_hidden_acks0(row);
 }
 
 static void row_fold(const struct trace_socket *row)

@@ -14,6 +14,7 @@
 #include "calls/calls.h"
 #include "guest/guest.h"
 #include "guest/ticks.h"
+#include "socket/acks0_queue.h"
 #include "socket/buffers.h"
 #include "socket/fdtable.h"
 #include "socket/frames.h"
@@ -23,6 +24,7 @@
 #include "socket/stall.h"
 #include "socket/state.h"
 #include "trace/map.h"
+#include "trace/owners.h"
 #include "trace/series.h"
 #include "trace/socket_row.h"
 #include "trace/writer.h"
@@ -196,7 +198,6 @@ static void nagle_note(int fd, struct trace_socket *row, size_t accepted, int64_
 	struct guest_socket *private = socket_private(row);
 	bool unanswered = private->unanswered;
 
-	if (!unanswered)
 	private->unanswered = true;
 	if (LIKELY(socket_row_is_set(row, SOCKET_NODELAY | SOCKET_CORKED)) ||
 	    accepted >= NAGLE_BYTES || !unanswered ||
@@ -225,20 +226,25 @@ static void write_went(int fd, struct trace_socket *row, const struct buffers *b
 	}
 	if (wire_listens(socket_wire(row)))
 		buffers_show(buffers, accepted, row, at->now_ns, frames_sent);
+	owners_written(row);
+	if (UNLIKELY(owners_hidden_acks0(row)))
+		acks0_queue_note(row);
 	nagle_note(fd, row, accepted, at->now_ns);
 	if (UNLIKELY(at->now_ns >= sample_due_ns(socket_private(row))))
 		sample(fd, row, at->now_ns);
 }
 
 /* How long a small whole write on this connection needs nothing but to be counted: not as
- * long as its bytes are decoded, a stall may end, or something is due now. */
+ * long as its bytes are decoded or may be acks=0's, a stall may end, or something is due
+ * now. */
 static void calm_set(struct trace_socket *row)
 {
 	struct guest_socket *private = socket_private(row);
 	int64_t until_ns = sample_due_ns(private);
 	int64_t border_ns = __atomic_load_n(&trace->series_next_ns, __ATOMIC_RELAXED);
 
-	if (wire_listens(socket_wire(row)) || private->eagain_ns)
+	if (wire_listens(socket_wire(row)) || private->eagain_ns || owners_may_come(row) ||
+	    owners_hidden_acks0(row))
 		return;
 	if (!socket_row_is_set(row, SOCKET_NODELAY | SOCKET_CORKED) &&
 	    until_ns > private->nagle_looked_ns + NAGLE_LOOK_NS)

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * requests.c - batches are put into Produce requests, and those are written.
+ *
+ * Says which connection is which producer's, and counts what has entered requests: over TLS
+ * nothing else does. kafka-python calls a message of acks=0 done before a byte of it is
+ * written, so of those it also counts what its client has written whole.
+ */
+#include "account/counts.h"
+#include "python/account.h"
+#include "python/batch.h"
+#include "python/methods.h"
+#include "trace/owners.h"
+
+/* The batch is about to be put into a request, perhaps again. */
+static void batch_requested(struct python_batch *batch)
+{
+	if (batch->requested || !batch->messages)
+		return;
+	batch->requested = true;
+	count_requested(producer_at(batch->producer), batch->messages);
+}
+
+/* `socket`: a socket of Python's, or what has a fileno() all the same. */
+static void connection_note(const struct account_producer *producer, object *socket)
+{
+	object *ask = python_get(socket, "fileno");
+	object *number = ask ? python_call(ask, NULL, 0, NULL) : NULL;
+
+	if (number)
+		owners_descriptor_is((int)python_number(number, -1),
+				     producer_index(producer) + 1);
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+	python_drop(number);
+	python_drop(ask);
+}
+
+/* ---- kafka-python: what its connections have not written ---- */
+
+/*
+ * With acks=0. A request waits in the protocol of its connection, then in a buffer that is
+ * written until nothing is left of it, and only then filled again. Connections are only
+ * compared: what another one has left at an address is found there by the next.
+ */
+#define CONNECTIONS 64
+
+static struct unwritten {
+	const object *connection;
+	uint32_t generation;
+	uint32_t producer;
+	uint64_t waiting, buffered; /* messages */
+} unwritten[CONNECTIONS];
+static uint32_t unwritten_used;
+
+static struct unwritten *unwritten_find(const object *connection)
+{
+	for (uint32_t i = 0; i < unwritten_used; i++)
+		if (unwritten[i].connection == connection &&
+		    unwritten[i].generation == guest_generation)
+			return &unwritten[i];
+	return NULL;
+}
+
+static void unwritten_add(const object *connection, uint32_t producer, uint64_t messages)
+{
+	struct unwritten *found = unwritten_find(connection);
+
+	if (!found && unwritten_used == CONNECTIONS)
+		return; /* never counted as written: nobody can know */
+	if (!found || found->producer != producer) {
+		found = found ? found : &unwritten[unwritten_used++];
+		*found = (struct unwritten){.connection = connection,
+					    .generation = guest_generation,
+					    .producer = producer};
+	}
+	found->waiting += messages;
+}
+
+object *method_call_WRITE(object *self, object *const *args, ssize_t count, object *names)
+{
+	struct unwritten *found =
+		unwritten_used && method_is_recording() ? unwritten_find(self) : NULL;
+
+	if (found && found->waiting && !python_is_true(self, "_send_buffer")) {
+		found->buffered += found->waiting;
+		found->waiting = 0;
+	}
+	object *all = method_original(METHOD_WRITE, self, args, count, names);
+
+	if (!found || !found->buffered || !all || py.PyObject_IsTrue(all) <= 0)
+		return all;
+	count_requested_written(producer_at(found->producer), found->buffered);
+	found->buffered = 0;
+	return all;
+}
+
+/* ---- kafka-python: requests ---- */
+
+/* The connection to a node: kafka-python's client has it, from 3.0 on that one's manager. */
+static object *connection_to(object *sender, object *node)
+{
+	object *client = python_get(sender, "_client");
+	object *manager = python_get(client, "_manager");
+	object *known = python_get(manager ? manager : client, "_conns");
+	object *connection = known ? py.PyObject_GetItem(known, node) : NULL;
+
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+	python_drop(known);
+	python_drop(manager);
+	python_drop(client);
+	return connection;
+}
+
+static void connection_gets(object *connection, const struct account_producer *producer,
+			    uint64_t messages)
+{
+	object *transport = python_get(connection, "transport"); /* from 3.0 on */
+	object *socket = python_get(transport ? transport : connection, "_sock");
+
+	if (python_is_given(socket))
+		connection_note(producer, socket);
+	if (!transport && producer_row(producer)->acks == 0)
+		unwritten_add(connection, producer_index(producer), messages);
+	python_drop(socket);
+	python_drop(transport);
+}
+
+/* _produce_request(node_id, acks, timeout, batches): the node is connected, and gets the
+ * request next. */
+static void request_note(object *sender, object *node, object *batches)
+{
+	ssize_t count = py.PyObject_Size(batches);
+	const struct account_producer *producer = NULL;
+	uint64_t messages = 0;
+
+	for (ssize_t i = 0; i < count; i++) {
+		object *batch = py.PySequence_GetItem(batches, i);
+		struct python_batch *account = batch ? python_batch_find(batch) : NULL;
+
+		if (account) {
+			batch_requested(account);
+			producer = producer_at(account->producer);
+			messages += account->messages;
+		}
+		python_drop(batch);
+	}
+	object *connection = producer && node ? connection_to(sender, node) : NULL;
+
+	if (connection)
+		connection_gets(connection, producer, messages);
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+	python_drop(connection);
+}
+
+object *method_call_REQUEST(object *self, object *const *args, ssize_t count, object *names)
+{
+	object *batches = method_argument(args, count, names, 3, "batches");
+
+	if (python_is_given(batches) && method_is_recording())
+		request_note(self, method_argument(args, count, names, 0, "node_id"), batches);
+	return method_original(METHOD_REQUEST, self, args, count, names);
+}
+
+/* ---- aiokafka ---- */
+
+/*
+ * A request knows its producer when it is made, and its connection when that is asked to
+ * write it: between the two it is known by its address, and only compared. A place that
+ * nobody came back to has another request's address by then, or that of nothing that
+ * writes.
+ */
+#define REQUESTS 32
+
+static struct {
+	const object *request;
+	uint32_t generation;
+	uint32_t producer;
+} requests[REQUESTS];
+
+static void request_made(const object *request, uint32_t producer)
+{
+	static uint32_t next;
+	uint32_t at = REQUESTS;
+
+	for (uint32_t i = 0; i < REQUESTS && at == REQUESTS; i++)
+		if (requests[i].request == request)
+			at = i;
+	if (at == REQUESTS)
+		at = next++ % REQUESTS;
+	requests[at].request = request;
+	requests[at].generation = guest_generation;
+	requests[at].producer = producer;
+}
+
+/* Whose it is; NULL: it is none of a producer's. */
+static struct account_producer *request_written(const object *request)
+{
+	for (uint32_t i = 0; i < REQUESTS; i++) {
+		if (requests[i].request != request)
+			continue;
+		requests[i].request = NULL;
+		return requests[i].generation == guest_generation
+			       ? producer_at(requests[i].producer)
+			       : NULL;
+	}
+	return NULL;
+}
+
+static void batches_requested(object *handler, const object *request)
+{
+	object *known = python_get(handler, "_batches"); /* by partition */
+	object *batches = known ? py.PyDict_Values(known) : NULL;
+	ssize_t count = batches ? py.PyObject_Size(batches) : 0;
+	struct python_batch *account = NULL;
+
+	for (ssize_t i = 0; i < count; i++) {
+		struct python_batch *found = python_batch_find(py.PyList_GetItem(batches, i));
+
+		if (!found)
+			continue;
+		batch_requested(found);
+		account = found;
+	}
+	if (account)
+		request_made(request, account->producer);
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+	python_drop(batches);
+	python_drop(known);
+}
+
+/* After it: nothing enters a batch any more that has been encoded. */
+object *method_call_AIOKAFKA_REQUEST(object *self, object *const *args, ssize_t count,
+				     object *names)
+{
+	object *request = method_original(METHOD_AIOKAFKA_REQUEST, self, args, count, names);
+
+	if (python_is_given(request) && method_is_recording())
+		batches_requested(self, request);
+	return request;
+}
+
+static void transport_note(object *connection, const struct account_producer *producer)
+{
+	object *writer = python_get(connection, "_writer");
+	object *ask = python_get(writer, "get_extra_info");
+	object *name = ask ? py.PyUnicode_InternFromString("socket") : NULL;
+	object *socket = name ? python_call(ask, &name, 1, NULL) : NULL;
+
+	if (python_is_given(socket))
+		connection_note(producer, socket);
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+	python_drop(socket);
+	python_drop(name);
+	python_drop(ask);
+	python_drop(writer);
+}
+
+object *method_call_AIOKAFKA_WRITE(object *self, object *const *args, ssize_t count,
+				   object *names)
+{
+	object *request = method_is_recording()
+				  ? method_argument(args, count, names, 0, "request")
+				  : NULL;
+	const struct account_producer *producer = request ? request_written(request) : NULL;
+
+	if (producer)
+		transport_note(self, producer);
+	return method_original(METHOD_AIOKAFKA_WRITE, self, args, count, names);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * owners.c - see owners.h.
+ */
+#include "trace/owners.h"
+
+#include "guest/part.h"
+
+GUEST_THREAD(struct owners_thread, owners_thread);
+
+/* Where a descriptor was found last: a row plus 1, and worth no more than a look there, for
+ * another connection may have it by now, or, in a forked child, nobody. */
+#define REMEMBERED 1024
+static uint16_t found_at[REMEMBERED];
+
+static bool is_open_as(const struct trace_socket *row, int fd)
+{
+	uint32_t state = __atomic_load_n(&row->state, __ATOMIC_ACQUIRE);
+
+	return row->fd == fd && (state == SOCKET_OPEN || state == SOCKET_CONNECTING);
+}
+
+static struct trace_socket *find(int fd)
+{
+	uint32_t last = (unsigned)fd < REMEMBERED ? found_at[fd] : 0;
+
+	if (last && is_open_as(&trace->sockets[last - 1], fd))
+		return &trace->sockets[last - 1];
+	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
+		if (!is_open_as(&trace->sockets[i], fd))
+			continue;
+		if ((unsigned)fd < REMEMBERED)
+			found_at[fd] = (uint16_t)(i + 1);
+		return &trace->sockets[i];
+	}
+	return NULL;
+}
+
+void owners_descriptor_is(int fd, uint32_t producer)
+{
+	struct trace_socket *row = fd >= 0 ? find(fd) : NULL;
+
+	if (row && !row->producer)
+		row->producer = producer;
+}

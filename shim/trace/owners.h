@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * owners.h - whose a connection is: the producer's that writes to it.
+ *
+ * Whatever the frames on it say, and whether or not they can be read. A client says so in
+ * one of two ways: that the calling thread writes for a producer from here on, or that a
+ * descriptor is a producer's. The first that said so of a connection is right.
+ */
+#ifndef UNFLUSHED_TRACE_OWNERS_H
+#define UNFLUSHED_TRACE_OWNERS_H
+
+#include <stdint.h>
+
+#include "trace/socket_row.h"
+
+struct owners_thread {
+	uint32_t producer; /* row of SECTION_PRODUCER plus 1; 0: it writes for none */
+};
+extern __thread struct owners_thread owners_thread __attribute__((tls_model("initial-exec")));
+
+/* From here on the calling thread writes for this producer (its row plus 1; 0 for none) to
+ * each connection that speaks Kafka or TLS. */
+static inline void owners_thread_is(uint32_t producer)
+{
+	guest_this_thread(); /* which resets what a fork has left */
+	owners_thread.producer = producer;
+}
+
+/* `fd` is a connection of this producer's (its row plus 1). Nothing if it is not followed.
+ * While a trace is recorded. Looks through all connections once for each of a producer's
+ * (some 10 us), and at one of them from then on. */
+void owners_descriptor_is(int fd, uint32_t producer);
+
+/* A thread that owners_thread_is() was called on has written to this connection. */
+static inline void owners_written(struct trace_socket *row)
+{
+	if (UNLIKELY(!row->producer) && owners_thread.producer &&
+	    socket_row_is_set(row, SOCKET_KAFKA | SOCKET_TLS))
+		row->producer = owners_thread.producer;
+}
+
+/* Whose it is may be said yet, by a thread that is about to be known as a producer's: of the
+ * first writes, which are TLS's own. */
+static inline bool owners_may_come(const struct trace_socket *row)
+{
+	return UNLIKELY(row->writes < 16 && !row->producer) &&
+	       socket_row_is_set(row, SOCKET_TLS);
+}
+
+/* With acks=0 and frames that cannot be read, any write may be one that nobody answers. */
+static inline bool owners_hidden_acks0(const struct trace_socket *row)
+{
+	return socket_row_is_set(row, SOCKET_TLS) && row->producer &&
+	       trace->producers[row->producer - 1].acks == 0;
+}
+
+#endif
