@@ -56,7 +56,6 @@ static const uint8_t newest_version[] = {
 #define HEADER_LEAST 8		      /* api, version, correlation id */
 #define FIRST_FRAME_LEAST 10	      /* and the length of a client id */
 #define FIRST_FRAME_MOST (256u << 20) /* text of any kind says more than that */
-#define CLIENT_ID_MOST 1024	      /* on trial */
 #define TOPICS_MOST 65536	      /* on trial */
 #define TLS_HANDSHAKE 0x1603
 
@@ -124,8 +123,6 @@ static bool client_length(struct wire_step *step, struct wire_cursor *cursor)
 		return false;
 	if (!wire_on_trial(wire))
 		return wire_skip_text(cursor, false, STEP_CLIENT);
-	if (bytes > CLIENT_ID_MOST)
-		return false;
 	if (wire_undecided(wire))
 		wire->client_id_known = bytes >= 0;
 	return wire_ask(cursor, FIELD_CLIENT_ID, bytes < 0 ? 0 : (uint32_t)bytes, STEP_CLIENT);

@@ -113,7 +113,7 @@ static void a_peer_that_speaks_first_is_not_trusted(void **state)
 static void client_ids_may_be_null_empty_or_long(void **state)
 {
 	(void)state;
-	char long_id[300] = {0};
+	char long_id[3000] = {0};
 	memset(long_id, 'x', sizeof(long_id) - 1);
 	put_request(&sent, 18, 0, 1, NULL, 0);
 	tell(&told, &sent, &received);
