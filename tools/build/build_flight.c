@@ -6,12 +6,15 @@
  * was written whole. A request that was written on a connection which the
  * client itself gave up is back in its queue (it would have been written
  * again), so only connections that were in use at the end count, and those of
- * which it may not have been: the broker may have that. Where the wire could not be read there
- * is no split: the sum stays, the parts are UNKNOWN.
+ * which it may not have been: the broker may have that. Where the wire could not be read
+ * (TLS) there is no split: the sum stays, the parts are UNKNOWN; unless the guest has counted
+ * what entered requests: then what never did was never written, and the rest may have been.
  */
 #include "build/builder.h"
 
 #include <string.h>
+
+#include "model/number.h"
 
 struct flight {
 	int64_t sockets;
@@ -23,7 +26,11 @@ struct flight {
 	int64_t given_up; /* records, whole on connections that the client gave up, unanswered
 			   */
 	int64_t dropped_least;
+	int64_t accepted_bytes; /* on whatever may be its connections, all their life */
 	bool readable;
+	bool hidden;	      /* a TLS connection of nobody's, that may be its, */
+	int64_t hidden_bytes; /* and what the kernel held of such ones */
+	bool kernel_unseen;   /* of one of its own that is not known */
 	bool writing;
 	bool refused; /* records answered with an error, which may be sent again */
 	bool reset;
@@ -74,9 +81,9 @@ static bool was_written_again(const struct process *process, const struct socket
  * only wait for its TCP, which takes its time. */
 static int64_t held_bytes(const struct socket *socket)
 {
-	return socket->unsent_bytes > 0 && !(socket->flags & SOCKET_UNDER_WAY)
-		       ? socket->unsent_bytes
-		       : 0;
+	bool under_way = socket->flags & SOCKET_UNDER_WAY && !socket->reset;
+
+	return socket->unsent_bytes > 0 && !under_way ? socket->unsent_bytes : 0;
 }
 
 /* The alert that closes a TLS connection, and is no data: 24 bytes in TLS 1.3, at most 40
@@ -149,13 +156,89 @@ static bool may_be_its_own_hidden(const struct process *process, size_t producer
 
 /* What is on a connection that was given up is written again elsewhere, but for acks=0: that
  * was done. */
-static void flight_left(struct flight *flight, const struct socket *socket, bool in_use)
+static void flight_left(struct flight *flight, const struct socket *socket, bool in_use,
+			bool acks0)
 {
 	if (socket->produce_unanswerable > 0)
 		flight->may_forget |= socket->may_forget;
-	else if (!in_use)
+	else if (!in_use && !(acks0 && socket->flags & SOCKET_TLS))
 		return;
 	flight->kernel_bytes += held_requests(socket);
+}
+
+/* What the guest has counted of a producer's requests; NULL where it does not. */
+static const struct trace_producer_more *requests_of(const struct builder *builder,
+						     const struct producer *producer)
+{
+	return producer->flags & PRODUCER_REQUESTS
+		       ? reader_row(builder->reader, SECTION_PRODUCER_MORE, producer->row)
+		       : NULL;
+}
+
+/* Of a producer whose connections the guest tells apart, one of nobody's is none: unless
+ * something of it was requested, and none was found. */
+static bool knows_its_own(const struct builder *builder, const struct producer *producer,
+			  const struct flight *flight)
+{
+	const struct trace_producer_more *more = requests_of(builder, producer);
+
+	return more && (more->requested == 0 || flight->sockets > 0);
+}
+
+static void flight_kernel(struct flight *flight, const struct socket *socket)
+{
+	flight->kernel_unseen |= socket->unsent_bytes == UNKNOWN;
+	if (!socket->queue_open)
+		return;
+	flight->kernel_open = true;
+	flight->kernel_age_ns = socket->queued_age_ns;
+	if (socket->queued_held > 0)
+		flight->kernel_bytes += socket->queued_held;
+}
+
+static void flight_hidden(const struct builder *builder, const struct producer *producer,
+			  struct flight *flight)
+{
+	if (!flight->hidden || knows_its_own(builder, producer, flight))
+		return;
+	flight->readable = false;
+	flight->kernel_unseen = true;
+	flight->kernel_bytes += flight->hidden_bytes;
+}
+
+/* Of a connection that nobody knows to be the producer's, and that may be all the same. */
+static void flight_others(struct flight *flight, const struct process *process, size_t producer,
+			  const struct socket *socket)
+{
+	flight->writing |= may_be_its_first(process, producer, socket);
+	if (may_be_its_own_hidden(process, producer, socket)) {
+		flight->hidden = true;
+		flight->hidden_bytes += held_requests(socket);
+	}
+	if (socket->producer == UNKNOWN && !(socket->flags & SOCKET_ACCEPTED))
+		flight->accepted_bytes += socket->accepted_bytes;
+}
+
+/* Of one of its own, in use or not. */
+static void flight_own(struct flight *flight, const struct socket *socket)
+{
+	flight->accepted_bytes += socket->accepted_bytes;
+	flight->sockets++;
+	flight->requests += socket->produce_requests;
+	flight->answered += socket->produce_answered_records;
+	flight->refused |= socket->produce_refused > 0;
+	flight->unanswerable += socket->produce_unanswerable_records;
+	flight->readable = flight->readable && socket->records_known && socket->answers_known;
+}
+
+static void flight_in_use(struct flight *flight, const struct socket *socket)
+{
+	flight->dropped_least += dropped_by_reset(socket);
+	flight->writing |= socket->writing;
+	flight->records += socket->produce_open_records;
+	flight->reset |= socket->reset &&
+			 (socket->produce_open_records > 0 || socket->produce_unanswerable > 0);
+	flight_kernel(flight, socket);
 }
 
 static struct flight flight_of(const struct builder *builder, size_t producer)
@@ -170,39 +253,19 @@ static struct flight flight_of(const struct builder *builder, size_t producer)
 
 	for (size_t i = 0; i < process->socket_count; i++) {
 		const struct socket *socket = &process->sockets[i];
-
-		flight.writing |= may_be_its_first(process, producer, socket);
-		flight.readable =
-			flight.readable && !may_be_its_own_hidden(process, producer, socket);
-		if (socket->producer != (int64_t)producer)
-			continue;
-		flight.sockets++;
-		flight.requests += socket->produce_requests;
-		flight.answered += socket->produce_answered_records;
-		flight.refused |= socket->produce_refused > 0;
-		flight.unanswerable += socket->produce_unanswerable_records;
-		flight.readable =
-			flight.readable && socket->records_known && socket->answers_known;
 		bool in_use = in_use_at_end(process, socket, row->destroy_began_ns);
 
-		flight_left(&flight, socket, in_use);
-		if (!in_use) {
-			if (!was_written_again(process, socket))
-				flight.given_up += socket->produce_open_records;
+		flight_others(&flight, process, producer, socket);
+		if (socket->producer != (int64_t)producer)
 			continue;
-		}
-		flight.dropped_least += dropped_by_reset(socket);
-		flight.writing |= socket->writing;
-		flight.records += socket->produce_open_records;
-		flight.reset |= socket->reset && (socket->produce_open_records > 0 ||
-						  socket->produce_unanswerable > 0);
-		if (socket->queue_open) {
-			flight.kernel_open = true;
-			flight.kernel_age_ns = socket->queued_age_ns;
-			if (socket->queued_held > 0)
-				flight.kernel_bytes += socket->queued_held;
-		}
+		flight_own(&flight, socket);
+		flight_left(&flight, socket, in_use, row->acks == 0);
+		if (in_use)
+			flight_in_use(&flight, socket);
+		else if (!was_written_again(process, socket))
+			flight.given_up += socket->produce_open_records;
 	}
+	flight_hidden(builder, &process->producers[producer], &flight);
 	return flight;
 }
 
@@ -230,19 +293,62 @@ static void take_back(struct tally *tally, int64_t missing)
 	bytes[UNSENT] = bytes[IN_FLIGHT] = UNKNOWN;
 }
 
+static bool is_compressed(const struct producer *producer)
+{
+	for (size_t i = 0; i < producer->setting_count; i++)
+		if (!strcmp(producer->settings[i].key, "compression_type"))
+			return true;
+	return false;
+}
+
+/* Over TLS only bytes tell that one at least was never written: when all that was written
+ * would not have held them. */
+static bool cannot_have_been(const struct process *process, const struct producer *producer,
+			     const struct flight *flight)
+{
+	return producer->tally.bytes[UNCONFIRMED] > flight->accepted_bytes &&
+	       !is_compressed(producer) && process->recycled_sockets == 0 &&
+	       process->dropped_sockets == 0;
+}
+
+/* Called done, and not written as far as can be seen; `*doubtful` of them may have been: a
+ * process may end before its client, or the guest, has heard that the kernel took them. */
+static int64_t missing_of(const struct builder *builder, const struct producer *producer,
+			  const struct flight *flight, int64_t *doubtful)
+{
+	int64_t unconfirmed = producer->tally.messages[UNCONFIRMED];
+	const struct trace_producer_more *more = requests_of(builder, producer);
+
+	*doubtful = 0;
+	if (flight->readable)
+		return unconfirmed - flight->unanswerable;
+	int64_t certain = cannot_have_been(builder->process, producer, flight);
+	int64_t missing = certain;
+
+	if (more && producer->flags & PRODUCER_WRITES &&
+	    unconfirmed - number_of(more->requested_written) > certain)
+		missing = unconfirmed - number_of(more->requested_written);
+	*doubtful = missing - certain;
+	return missing;
+}
+
 /*
  * kafka-python and aiokafka call a message of acks=0 done when its request is in a buffer
  * of their own, before a byte of it is written. What never was, whole, is not
  * unconfirmed but outstanding.
  */
-static void take_back_unwritten(struct producer *producer, const struct flight *flight)
+static void take_back_unwritten(const struct builder *builder, struct producer *producer,
+				const struct flight *flight)
 {
 	int64_t unconfirmed = producer->tally.messages[UNCONFIRMED];
-	int64_t missing = unconfirmed - flight->unanswerable;
 
-	if (!client_is_python(producer->client) || !flight->readable ||
-	    producer->shares_connections || missing <= 0 ||
-	    producer->tally.messages[OUTSTANDING] == UNKNOWN)
+	if (!client_is_python(producer->client) || unconfirmed <= 0 ||
+	    producer->shares_connections || producer->tally.messages[OUTSTANDING] == UNKNOWN)
+		return;
+	int64_t missing = missing_of(builder, producer, flight, &producer->unwritten_doubtful);
+
+	producer->written_unseen = !flight->readable;
+	if (missing <= 0)
 		return;
 	producer->unwritten = missing;
 	take_back(&producer->tally, missing);
@@ -337,6 +443,30 @@ static void bound_maybe(const struct process *process, struct producer *producer
 		*maybe = rest > 0 ? rest : 0;
 }
 
+/* What never entered a request was never written; what did may have been. */
+static void split_by_requests(const struct builder *builder, struct producer *producer)
+{
+	int64_t *messages = producer->tally.messages, *bytes = producer->tally.bytes;
+	const struct trace_producer_more *more = requests_of(builder, producer);
+
+	if (!more || messages[OUTSTANDING] == UNKNOWN || messages[UNSENT] != UNKNOWN)
+		return;
+	int64_t open = number_of(more->requested > more->requested_ended
+					 ? more->requested - more->requested_ended
+					 : 0) +
+		       producer->unwritten_doubtful;
+
+	if (messages[OUTSTANDING] <= open)
+		return;
+	messages[IN_FLIGHT] = open;
+	messages[UNSENT] = messages[OUTSTANDING] - open;
+	producer->written_unseen |= open > 0;
+	if (open == 0) {
+		bytes[IN_FLIGHT] = 0;
+		bytes[UNSENT] = bytes[OUTSTANDING];
+	}
+}
+
 void build_flight(struct builder *builder)
 {
 	struct process *process = builder->process;
@@ -354,8 +484,10 @@ void build_flight(struct builder *builder)
 		process->producers[i].kernel_open = flight.kernel_open;
 		process->producers[i].may_forget = flight.may_forget;
 		process->producers[i].kernel_age_ns = flight.kernel_age_ns;
-		take_back_unwritten(&process->producers[i], &flight);
+		process->producers[i].kernel_unseen = flight.kernel_unseen;
+		take_back_unwritten(builder, &process->producers[i], &flight);
 		split(&process->producers[i], &flight);
+		split_by_requests(builder, &process->producers[i]);
 		bound_maybe(process, &process->producers[i], FAILED,
 			    &process->producers[i].failed_maybe);
 		bound_maybe(process, &process->producers[i], PURGED,

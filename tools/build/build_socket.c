@@ -163,12 +163,23 @@ static void stall_left_open(const struct builder *builder, const struct trace_so
 		stall_lasts(socket, began, until);
 }
 
+/* Nobody answers; over TLS only its producer says so. */
+static bool is_unanswerable(struct builder *builder, const struct trace_socket *row)
+{
+	const struct producer *producer =
+		row->flags & SOCKET_TLS && row->producer
+			? build_producer_at(builder, row->producer - 1)
+			: NULL;
+
+	return row->produce_unanswerable > 0 || (producer && producer->acks == 0);
+}
+
 /*
  * A process that was killed left no word of what the kernel still held. Of acks=0 that
  * is all there would be to know: a sample counts, if the peer had room for what was
  * queued then and for what was written since.
  */
-static void socket_queue(const struct builder *builder, const struct trace_socket *row,
+static void socket_queue(struct builder *builder, const struct trace_socket *row,
 			 const struct trace_socket_more *more, struct socket *socket)
 {
 	int64_t end_ns = builder->process->end_ns;
@@ -181,7 +192,7 @@ static void socket_queue(const struct builder *builder, const struct trace_socke
 	socket->queued_age_ns = sampled && end_ns != UNKNOWN && end_ns >= more->queued_ns
 					? end_ns - more->queued_ns
 					: UNKNOWN;
-	socket->queue_open = ended && row->produce_unanswerable > 0 &&
+	socket->queue_open = ended && is_unanswerable(builder, row) &&
 			     (!sampled || more->queued_held > 0 ||
 			      (int64_t)((uint64_t)socket->accepted_bytes -
 					more->queued_accepted) > more->queued_room);

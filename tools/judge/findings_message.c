@@ -211,8 +211,13 @@ static void say_unwritten(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "unwritten", at->producer->unwritten);
 	finding->text = model_format(
 		at->run,
-		"%s of %s sent with acks=0 were called done by the client and never written "
-		"whole: it still had them in a buffer of its own at the end.",
+		at->producer->unwritten_doubtful
+			? "%s of %s sent with acks=0 were called done by the client, and "
+			  "nothing shows that they were written: it may still have had them "
+			  "in a buffer of its own at the end."
+			: "%s of %s sent with acks=0 were called done by the client and never "
+			  "written whole: it still had them in a buffer of its own at the "
+			  "end.",
 		words_number(at->run, at->producer->unwritten),
 		words_count(at->run, tally->messages[PRODUCED], "message"));
 }

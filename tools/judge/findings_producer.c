@@ -123,9 +123,10 @@ static const char *parts(const struct subject *at)
 			       ? ", all written, then thrown away by a reset of the connection"
 			       : ", all written, none answered: nobody can know if they "
 				 "arrived";
-	return model_format(at->run, ": %s never written, %s written but unanswered",
+	return model_format(at->run, ": %s never written, %s %swritten but unanswered",
 			    words_number(at->run, messages[UNSENT]),
-			    words_number(at->run, messages[IN_FLIGHT]));
+			    words_number(at->run, messages[IN_FLIGHT]),
+			    at->producer->written_unseen ? "perhaps " : "");
 }
 
 static const char *outstanding(const struct subject *at)

@@ -177,10 +177,13 @@ struct producer {
 	int64_t unwritable;	 /* produced after the last request was written; 0 not known */
 	bool requests_agree;	 /* its own count of requests and the wire's */
 	int64_t failed_maybe, purged_maybe; /* the broker may have them; UNKNOWN */
-	int64_t unwritten;    /* acks=0: called done by the client, and never written whole */
-	int64_t kernel_bytes; /* its sockets' unsent bytes at the end */
-	bool kernel_open;     /* acks=0, killed: what the kernel held at the end is not known */
-	bool may_forget;      /* acks=0: a connection of its own ended as a reset */
+	bool written_unseen; /* over TLS: what entered requests may be in the client still */
+	bool kernel_unseen;  /* what the kernel held at the end of one of its sockets */
+	int64_t unwritten;   /* acks=0: called done by the client, and never written whole, */
+	int64_t unwritten_doubtful; /* or of so many it was not seen */
+	int64_t kernel_bytes;	    /* its sockets' unsent bytes at the end */
+	bool kernel_open; /* acks=0, killed: what the kernel held at the end is not known */
+	bool may_forget;  /* acks=0: a connection of its own ended as a reset */
 	int64_t kernel_age_ns; /* so old is the last sample of that; UNKNOWN: there is none */
 	struct topic *topics;
 	size_t topic_count;

@@ -42,17 +42,28 @@ static int64_t half_written(const struct process *process, size_t producer)
 	return requests;
 }
 
+/* Of messages that were not answered: those that were had left the kernel. */
+static bool is_kernel_unseen(const struct producer *producer)
+{
+	const int64_t *messages = producer->tally.messages;
+
+	return producer->kernel_open ||
+	       (producer->kernel_unseen &&
+		(messages[UNCONFIRMED] != 0 || messages[IN_FLIGHT] != 0));
+}
+
 void text_funnel(const struct page *page, struct run *run, const struct process *process,
 		 const struct producer *producer)
 {
 	const int64_t *messages = producer->tally.messages, *bytes = producer->tally.bytes;
 	int64_t settled = messages[DELIVERED] + messages[UNCONFIRMED];
 	int64_t settled_bytes = bytes[DELIVERED] + bytes[UNCONFIRMED];
-	int64_t written = sum(settled, messages[IN_FLIGHT]);
-	int64_t written_bytes = sum(settled_bytes, bytes[IN_FLIGHT]);
+	bool unseen = producer->written_unseen;
+	int64_t written = unseen ? UNKNOWN : sum(settled, messages[IN_FLIGHT]);
+	int64_t written_bytes = unseen ? UNKNOWN : sum(settled_bytes, bytes[IN_FLIGHT]);
 	int64_t cut = half_written(process, (size_t)(producer - process->producers));
 	/* What left the kernel is known in bytes of the stream, not in messages. */
-	bool acked = producer->kernel_bytes == 0;
+	bool acked = producer->kernel_bytes == 0 && !is_kernel_unseen(producer);
 
 	fprintf(page->out, "    %-11s%15s%18s  %s\n", "stage", "messages", "bytes",
 		"what died there");
@@ -71,9 +82,10 @@ void text_funnel(const struct page *page, struct run *run, const struct process 
 	     died(run, cut, cut == 1 ? "request was cut off" : "requests were cut off"));
 	line(page, run, "written", written, written_bytes, "");
 	line(page, run, "tcp-acked", acked ? written : UNKNOWN, acked ? written_bytes : UNKNOWN,
-	     acked ? ""
-		   : model_format(run, "%s left in the kernel",
-				  words_size(run, producer->kernel_bytes)));
+	     producer->kernel_bytes == 0
+		     ? ""
+		     : model_format(run, "%s left in the kernel",
+				    words_size(run, producer->kernel_bytes)));
 	line(page, run, "delivered", messages[DELIVERED], bytes[DELIVERED],
 	     died(run, messages[IN_FLIGHT], "in flight, unanswered"));
 	if (messages[UNCONFIRMED])
