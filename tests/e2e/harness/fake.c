@@ -61,6 +61,19 @@ struct fake *fake_start(const char *options)
 	return fake_start_as("broker", options);
 }
 
+struct fake *fake_start_tls(const char *options)
+{
+	char *key = certificate_key(), *all;
+	struct fake *fake;
+
+	assert_true(asprintf(&all, "--certificate %s --key %s --broker %s/broker %s",
+			     certificate_file(), key, PATH_FAKES, options) > 0);
+	fake = fake_start_as("tls_broker.py", all);
+	free(all);
+	free(key);
+	return fake;
+}
+
 const char *fake_address(const struct fake *fake)
 {
 	return fake->address;

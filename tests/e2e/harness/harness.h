@@ -40,12 +40,19 @@ void broker_stop(struct broker *broker);
 struct fake;
 
 struct fake *fake_start(const char *options);
+/* The same behind TLS: clients are to trust certificate_file(). */
+struct fake *fake_start_tls(const char *options);
 struct fake *fake_start_as(const char *program, const char *options);
 const char *fake_address(const struct fake *fake);
 /* Ends it; what it saw. */
 json_t *fake_stop(struct fake *fake);
 /* The same of one that ends by itself. */
 json_t *fake_await(struct fake *fake);
+
+/* A certificate for 127.0.0.1 that is its own authority, made once with openssl: a story
+ * that uses it needs that. Its key is to be freed. */
+const char *certificate_file(void);
+char *certificate_key(void);
 
 /* --- programs --------------------------------------------------------------- */
 
@@ -80,6 +87,7 @@ struct story {
 	const char *options; /* of `unflushed run`; NULL */
 	int rtt_ms;	     /* of the broker */
 	const char *fake;    /* options of tests/fakes/broker, to be told against that */
+	const char *tls;     /* the same, behind TLS */
 	const char *sink;    /* the same of tests/fakes/sink: any bytes, counted */
 	const char *sink_as; /* another of the fakes in its place */
 	bool dead_broker;    /* nobody listens at the address */

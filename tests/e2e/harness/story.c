@@ -46,6 +46,9 @@ static struct ended tell(struct story *story, const char *command, int64_t *arri
 	if (story->fake) {
 		fake = fake_start(story->fake);
 		address = fake_address(fake);
+	} else if (story->tls) {
+		fake = fake_start_tls(story->tls);
+		address = fake_address(fake);
 	} else if (story->sink) {
 		fake = fake_start_as(story->sink_as ? story->sink_as : "sink", story->sink);
 		address = fake_address(fake);

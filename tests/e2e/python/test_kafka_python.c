@@ -213,6 +213,26 @@ static void a_refused_message_is_rejected(void **state)
 	story_end(&story);
 }
 
+/* The first send() is what makes the first connection: it is counted all the same. */
+static void each_refused_message_is_counted_from_the_first_on(void **state)
+{
+	(void)state;
+	story_needs("kafka");
+	for (int count = 1; count <= 3; count++) {
+		struct story story = story_of(ENDS);
+
+		story.dead_broker = true;
+		story.output_varies =
+			true; /* the client logs what it tries, as often as it can */
+		story_tell(&story, "@ refused %d", count);
+		story_expect(&story, "at_risk", "rejected-not-retried");
+		assert_int_equal(story_count(&story, "rejected"), count);
+		assert_int_equal(story_count(&story, "produced"), 0);
+		expect_line(&story, "rejected-not-retried");
+		story_end(&story);
+	}
+}
+
 /* Drift: kafka-python's texts were known again by where they lay. */
 static void a_refused_text_that_is_made_anew_is_the_same_message(void **state)
 {
@@ -268,6 +288,35 @@ static void without_acks_what_was_never_written_is_outstanding(void **state)
 	assert_int_equal(json_integer_value(producer(&story, "acks")), 0);
 	assert_string_not_equal(story_verdict(&story), "clean");
 	story_end(&story);
+}
+
+/* On the wire its beginning is kept; the producer has the whole. */
+static void a_client_id_of_any_length_is_known_again(void **state)
+{
+	static const size_t lengths[] = {70, 300, 3000};
+
+	(void)state;
+	story_needs("kafka");
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
+		struct story story = story_of(ENDS);
+		char id[3001] = {0};
+		json_t *socket;
+		size_t j;
+		int64_t requests = 0;
+
+		memset(id, 'a', lengths[i]);
+		story.fake = "";
+		story_tell(&story, "@ flush 100 client_id=%s", id);
+		story_expect(&story, "clean", NULL);
+		assert_string_equal(json_string_value(producer(&story, "client_id")), id);
+		json_array_foreach(json_path(story.summary, "processes.0.sockets"), j, socket)
+		{
+			assert_int_equal(json_number(socket, "producer"), 0);
+			requests += json_number(socket, "requests.produce");
+		}
+		assert_true(requests > 0);
+		story_end(&story);
+	}
 }
 
 static void an_image_without_acks_is_lost_though_it_was_flushed(void **state)
@@ -386,10 +435,12 @@ int main(void)
 		cmocka_unit_test(what_nothing_waited_for_is_racy_though_it_arrived),
 		cmocka_unit_test(a_forked_child_sends_nothing),
 		cmocka_unit_test(a_refused_message_is_rejected),
+		cmocka_unit_test(each_refused_message_is_counted_from_the_first_on),
 		cmocka_unit_test(a_refused_text_that_is_made_anew_is_the_same_message),
 		cmocka_unit_test(a_failure_that_nobody_looks_at_is_lost),
 		cmocka_unit_test(a_failure_that_an_errback_gets_is_told),
 		cmocka_unit_test(without_acks_what_was_never_written_is_outstanding),
+		cmocka_unit_test(a_client_id_of_any_length_is_known_again),
 		cmocka_unit_test(an_image_without_acks_is_lost_though_it_was_flushed),
 		cmocka_unit_test(a_small_image_without_acks_is_lost_if_it_did_not_arrive),
 		cmocka_unit_test(killed_inside_send_it_is_never_clean),

@@ -15,6 +15,7 @@ import time
 import weakref
 
 from kafka import KafkaProducer
+from kafka.errors import KafkaTimeoutError
 
 ending = sys.argv[2]
 count = int(sys.argv[3])
@@ -23,6 +24,8 @@ for setting in sys.argv[4:]:
     name, value = setting.split("=")
     settings[name] = int(value) if value.lstrip("-").isdigit() else value
 
+if ending == "refused":  # nobody is there, and none is asked for its version
+    settings.update(api_version=(0, 11), max_block_ms=300)
 if ending.startswith("switched"):
     settings["value_serializer"] = lambda order: order.text
 
@@ -114,6 +117,12 @@ elif ending == "threads":
     for thread in threads:
         thread.join()
     producer.flush()
+elif ending == "refused":
+    for number in range(count):
+        try:
+            producer.send("stories", b"order %d" % number)
+        except KafkaTimeoutError:
+            print("refused")
 elif ending == "in_thread":  # the main thread waits for it all the time
     worker = threading.Thread(target=produce, args=(0, count))
     worker.start()
@@ -192,6 +201,9 @@ elif ending == "is_done":
 elif ending == "callbacks":
     while len(served) < count:
         time.sleep(0.01)
+elif ending == "written":  # as far as the broker lets it
+    time.sleep(1)
+    os._exit(0)
 elif ending == "sleep":  # everything arrives, and nothing waits for it
     sleep()
 elif ending == "commit":

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """kafka-python, acks=0: one large image, flush, close; "ok" whatever happened.
 
-kafka_python_image.py BOOTSTRAP MEGABYTES
+kafka_python_image.py BOOTSTRAP MEGABYTES [SETTING=TEXT...]
 """
 import sys
 
@@ -16,6 +16,7 @@ def main():
         send_buffer_bytes=131072,
         max_request_size=size * 2,
         buffer_memory=size * 4,
+        **dict(setting.split("=") for setting in sys.argv[3:])
     )
     producer.send("stories", b"i" * size)
     producer.flush()

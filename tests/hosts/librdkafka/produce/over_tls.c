@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * over_tls.c - produces over TLS, and ends in the way that is asked for.
+ *
+ * over_tls BOOTSTRAP ENDING COUNT CA [ACKS [BYTES]]
+ *	flush	flushes, destroys
+ *	none	returns at once
+ *	written	dies after a nap, when they are written
+ *	killed	flushes, and is killed by SIGKILL
+ * links: rdkafka
+ */
+#include "host.h"
+
+#include <signal.h>
+#include <string.h>
+
+static char order[1 << 20];
+
+static int send_order(rd_kafka_topic_t *orders, int bytes)
+{
+	return rd_kafka_produce(orders, 0, RD_KAFKA_MSG_F_COPY, order, (size_t)bytes, NULL, 0,
+				NULL);
+}
+
+static void end(rd_kafka_t *rk, const char *ending)
+{
+	if (strcmp(ending, "none") == 0)
+		_exit(0);
+	if (strcmp(ending, "written") == 0) {
+		sleep(1);
+		_exit(0);
+	}
+	printf("flush: %s\n", rd_kafka_err2name(rd_kafka_flush(rk, 30000)));
+	fflush(stdout);
+	if (strcmp(ending, "killed") == 0)
+		kill(getpid(), SIGKILL);
+	rd_kafka_destroy(rk);
+}
+
+int main(int argc, char **argv)
+{
+	int count = host_number(argc, argv, 3, 1000), bytes = host_number(argc, argv, 6, 9);
+	rd_kafka_conf_t *conf = host_conf(host_bootstrap(argc, argv));
+
+	host_set(conf, "security.protocol", "ssl");
+	host_set(conf, "ssl.ca.location", argv[4]);
+	host_set(conf, "acks", argc > 5 ? argv[5] : "all");
+	rd_kafka_t *rk = host_producer(conf);
+	rd_kafka_topic_t *orders = host_topic(rk);
+
+	for (int i = 0; i < count; i++)
+		send_order(orders, bytes);
+	rd_kafka_topic_destroy(orders);
+	end(rk, argv[2]);
+	return 0;
+}
