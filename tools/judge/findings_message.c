@@ -80,10 +80,10 @@ void say_failed_unseen(const struct subject *at, struct finding *finding)
 			usual_error(at));
 		return;
 	}
-	finding->text = model_format(at->run, "%s failed%s and the program was not told%s%s.",
-				     words_count(at->run, told.nobody, "message"),
-				     usual_error(at), not_told(at, &told),
-				     maybe_words(at->run, maybe, told.nobody));
+	finding->text =
+		model_format(at->run, "%s failed%s and the program was not told%s%s.",
+			     words_count(at->run, told.nobody, "message"), usual_error(at),
+			     not_told(at, &told), maybe_words(at->run, maybe, told.nobody));
 }
 
 bool when_delivery_failed(const struct subject *at)

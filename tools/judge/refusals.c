@@ -5,6 +5,7 @@
 #include "judge/refusals.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include <librdkafka/rdkafka.h>
 
@@ -78,13 +79,23 @@ static const struct words *words_in(enum refusal_cause cause, enum voice voice)
 	return NULL;
 }
 
+/* C's words stand in for other languages', but where they name C's functions. */
+static bool is_of_c(const struct words *words)
+{
+	return strstr(words->change, "rd_kafka_") || strstr(words->how, "rd_kafka_") ||
+	       strstr(words->how, "RD_KAFKA_");
+}
+
 static const struct words *words_for(enum refusal_cause cause, enum voice voice)
 {
 	const struct words *words = words_in(cause, voice);
 
 	if (!words && voice == VOICE_ASYNCIO) /* the same library, but where it awaits */
 		words = words_in(cause, VOICE_PYTHON);
-	return words ? words : words_in(cause, VOICE_C);
+	if (words)
+		return words;
+	words = words_in(cause, VOICE_C);
+	return words && (voice == VOICE_C || !is_of_c(words)) ? words : NULL;
 }
 
 void refusal_words(struct run *run, struct finding *finding, const struct error *error,

@@ -175,7 +175,7 @@ struct producer {
 	bool reset;		 /* what was in flight went through a reset connection */
 	int64_t dropped_least;	 /* of that, at least so many were not whole at the peer */
 	int64_t unwritable;	 /* produced after the last request was written; 0 not known */
-	bool requests_agree;	 /* its own count of requests and the wire's */
+	bool requests_agree;	 /* the wire shows all of its requests */
 	int64_t failed_maybe, purged_maybe; /* the broker may have them; UNKNOWN */
 	bool written_unseen; /* over TLS: what entered requests may be in the client still */
 	bool kernel_unseen;  /* what the kernel held at the end of one of its sockets */

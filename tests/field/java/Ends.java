@@ -34,7 +34,8 @@ public class Ends {
 		p.put("max.block.ms", "40000"); // a busy machine is slow
 		String security = System.getenv("FIELD_SECURITY");
 		if (security != null)
-			try (FileInputStream in = new FileInputStream(security + "/java.properties")) {
+			try (FileInputStream in =
+					new FileInputStream(security + "/java.properties")) {
 				p.load(in);
 			}
 		for (int i = 4; i < args.length; i++) {

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wire_flight.h - what the connections show of a producer's messages.
+ */
+#ifndef UNFLUSHED_BUILD_WIRE_FLIGHT_H
+#define UNFLUSHED_BUILD_WIRE_FLIGHT_H
+
+#include "build/builder.h"
+
+/* Counts are of messages (records), sizes of bytes. */
+struct flight {
+	int64_t sockets;
+	int64_t requests; /* whole Produce requests seen on the wire */
+	int64_t records;  /* in flight at the end */
+	int64_t kernel_bytes;
+	int64_t answered;     /* records, whatever the client made of the answers */
+	int64_t unanswerable; /* records written whole with acks=0 */
+	int64_t given_up; /* records, whole on connections that the client gave up, unanswered
+			   */
+	int64_t dropped_least;
+	int64_t accepted_bytes; /* on whatever may be its connections, all their life */
+	bool readable;
+	bool hidden;	      /* a TLS connection of nobody's, that may be its, */
+	int64_t hidden_bytes; /* and what the kernel held of such ones */
+	bool kernel_unseen;   /* of one of its own that is not known */
+	bool writing;
+	bool refused; /* records answered with an error, which may be sent again */
+	bool reset;
+	bool may_forget;
+	bool kernel_open;
+	int64_t kernel_age_ns;
+};
+
+/* Of a producer (index) of the builder's process, whose sockets are built and linked. */
+struct flight flight_of(const struct builder *builder, size_t producer);
+
+/* What the guest has counted of a producer's requests; NULL where it does not. */
+const struct trace_producer_more *requests_of(const struct builder *builder,
+					      const struct producer *producer);
+
+#endif
