@@ -185,7 +185,7 @@ def main():
         producing += did
         faults += [fault] if fault else []
     said = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
-    print(f"{said}\t{producing} produced, seed {seed}\t", end="")
+    print(f"{said}\t{producing} produced, seed {seed}\t-\t", end="")
     if faults:
         print(f"disagree: {len(faults)} of {kills}: {faults[0]}")
     elif producing < int(kills) // 3:

@@ -13,15 +13,20 @@ ZERO = dict.fromkeys(("produced", "rejected", "delivered", "unconfirmed", "faile
                       "outstanding", "unsent", "in_flight"), 0)
 
 
-def report(verdict, messages=None, wire=None, findings=(), says=None):
+def report(verdict, messages=None, wire=None, findings=(), says=None, ends=None):
     """messages: of one producer; wire: records, requests, answered; says: the first line,
-    and the losses of the summary."""
+    and the losses of the summary; ends: with acks=0, bytes unsent and unread at the end of
+    a connection."""
     headline, certain, possible = says or ("", None, None)
     producers = [] if messages is None else [
-        {"client": "librdkafka", "messages": {**ZERO, **messages}}]
+        {"client": "librdkafka", "acks": -1 if ends is None else 0,
+         "messages": {**ZERO, **messages}}]
     sockets = [] if wire is None else [
         {"kafka": True, "tls": False,
          "requests": dict(zip(("records", "produce", "answered"), wire))}]
+    if ends is not None:
+        sockets.append({"kafka": False, "end": dict(zip(("unsent_bytes", "unread_bytes"),
+                                                        ends))})
     return {"verdict": verdict, "headline": headline,
             "losses": {"certain": certain, "possible": possible}, "processes": [
         {"producers": producers, "sockets": sockets,
@@ -29,6 +34,7 @@ def report(verdict, messages=None, wire=None, findings=(), says=None):
 
 
 ALL = {"produced": 10, "delivered": 10}
+SENT = {"produced": 10, "unconfirmed": 10}
 LOST = {"produced": 10, "delivered": 4, "outstanding": 6, "unsent": 6}
 FLYING = {"produced": 10, "delivered": 4, "outstanding": 6, "in_flight": 6}
 TAKEN_BACK = {"produced": 10, "delivered": 7, "purged": 3}
@@ -42,6 +48,14 @@ CASES = (
     ("clean, one missing", report("clean", ALL), "waits", "api", 9, False),
     ("clean, nothing awaited", report("clean", ALL), "forgets", "api", 10, False),
     ("a correct producer accused", report("racy", ALL), "waits", "api", 10, False),
+    ("acks=0, its connection ended as a reset", report("at_risk", SENT, ends=(9, 5)),
+     "waits", "api", 10, True),
+    ("acks=0, and the reset dropped some", report("at_risk", SENT, ends=(9, 5)),
+     "waits", "api", 7, True),
+    ("acks=0, and the reset said nothing", report("clean", SENT, ends=(9, 5)),
+     "waits", "api", 7, False),
+    ("acks=0, all was read, accused", report("at_risk", SENT, ends=(9, 0)),
+     "waits", "api", 10, False),
     ("racy, all there", report("racy", ALL), "forgets", "api", 10, True),
     ("racy, one missing", report("racy", {**ALL, "delivered": 9, "outstanding": 1,
                                           "in_flight": 1}), "forgets", "api", 9, False),
