@@ -126,10 +126,15 @@ static void without_acks_what_is_clean_has_arrived(void **state)
 	for (int i = 0; i < 4; i++) {
 		struct story story = tell(*state, FLUSHES, "", "acks=0");
 
-		if (strcmp(story_verdict(&story), "clean") == 0)
+		if (strcmp(story_verdict(&story), "clean") == 0) {
 			assert_int_equal(story.arrived, MANY);
-		else
+		} else if (strcmp(story_verdict(&story), "lost") == 0) {
+			/* The bytes that were written cannot have held them all. */
+			story_expect(&story, "lost", "acks0-unsent");
+			assert_true(story.arrived < MANY);
+		} else {
 			story_expect(&story, "at_risk", "acks0-unsent");
+		}
 		assert_true(story_count(&story, "unconfirmed") <= story.arrived);
 		story_end(&story);
 	}
