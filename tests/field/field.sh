@@ -79,11 +79,17 @@ broker_of() {
 	done
 }
 
-# secured BROKERS CHOSEN...: over which listeners a pair is run, too: each of each
-# broker, but those in $closed; with UNFLUSHED_FIELD=chosen only those CHOSEN.
+# Listeners that a client cannot use.
 closed=''
 # librdkafka before 2.6.1 says its nonce twice in SCRAM, which Kafka refuses since 4.0.
 closed_to_old_librdkafka=kafka4-scram
+# kafka-clients 2 takes no key of PEM without a password (InvalidConfigurationException).
+closed_to_kafka_clients() { # version
+	case $1 in 2.*) echo kafka4-mutual kafka3-mutual ;; esac
+}
+
+# secured BROKERS CHOSEN...: over which listeners a pair is run, too: each of each
+# broker, but those in $closed; with UNFLUSHED_FIELD=chosen only those CHOSEN.
 secured() {
 	local broker listener
 	if [ "${UNFLUSHED_FIELD:-all}" = chosen ]; then
