@@ -3,7 +3,7 @@
  * account.c - what is counted for which KafkaProducer.
  *
  * The objects of one producer that our calls meet (the KafkaProducer, its
- * sender, its interceptors, its set of incomplete batches) carry the row of its
+ * transaction manager, its interceptors, its set of incomplete batches) carry the row of its
  * account as their tag. So nothing here holds an object, and a producer that is
  * collected leaves nothing behind but its counts.
  */
@@ -132,6 +132,7 @@ static struct account_producer *account_open(jni_env env, const struct java_clie
 		accounts[index].client = client;
 		__atomic_fetch_add(&accounts_unknown, 1, __ATOMIC_RELAXED);
 	}
+	jni_tag_set(field(env, client, sender, FIELD_SENDER_TRANSACTION), (int64_t)index + 1);
 	jni_tag_set(incomplete, (int64_t)index + 1);
 	return producer;
 }

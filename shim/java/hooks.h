@@ -24,7 +24,7 @@ struct java_client; /* java/client.h */
  */
 /* Aligned by hand. */
 /* clang-format off */
-#define JAVA_HOOKS(_) \
+#define JAVA_HOOKS_NEEDED(_) \
 	/*  function     class            method               shape        where    operands */ \
 	_(running,      "internals/Sender", "runOnce",           "()V",        ENTRY,   "a0") \
 	_(accepted,     "internals/FutureRecordMetadata", "<init>", "(LIJIIL)V", ENTRY, "a1i5i6") \
@@ -54,9 +54,25 @@ struct java_client; /* java/client.h */
 	_(commit_ended, "KafkaProducer", "commitTransaction",    "()V",        RETURNS, "a0") \
 	_(abort_began,  "KafkaProducer", "abortTransaction",     "()V",        ENTRY,   "a0") \
 	_(abort_ended,  "KafkaProducer", "abortTransaction",     "()V",        RETURNS, "a0")
+/* Why a transaction failed, and in which call: a client without one of these methods is
+ * counted all the same. */
+#define JAVA_HOOKS_OPTIONAL(_) \
+	_(begin_began,  "KafkaProducer", "beginTransaction",     "()V",        ENTRY,   "a0") \
+	_(offsets_ended, "KafkaProducer", "sendOffsetsToTransaction", \
+	                "(LL)V", RETURNS, "a0") \
+	_(offsets_began, "internals/TransactionManager", "sendOffsetsToTransaction", \
+	                "(LL)L", ENTRY, "a0") \
+	_(broke,        "internals/TransactionManager", "transitionToFatalError", \
+	                "(L)V", ENTRY, "a0a1") \
+	_(must_abort,   "internals/TransactionManager", "transitionToAbortableError", \
+	                "(L)V", ENTRY, "a0a1")
+#define JAVA_HOOKS(_) JAVA_HOOKS_NEEDED(_) JAVA_HOOKS_OPTIONAL(_)
 /* clang-format on */
 
 enum {
+	JAVA_HOOKS_NEEDED_COUNT = 0 /* the first of JAVA_HOOK_COUNT */
+#define HOOK_ONE(...) +1
+	JAVA_HOOKS_NEEDED(HOOK_ONE),
 	JAVA_HOOK_COUNT = 0
 #define HOOK_ONE(...) +1
 	JAVA_HOOKS(HOOK_ONE)
@@ -76,8 +92,9 @@ java_hook_one_fn java_hook_running, java_hook_requested, java_hook_ending, java_
 	java_hook_ended, java_hook_given_up, java_hook_asked, java_hook_made,
 	java_hook_flush_began, java_hook_flush_ended, java_hook_close_ended, java_hook_begun,
 	java_hook_commit_began, java_hook_commit_ended, java_hook_abort_began,
-	java_hook_abort_ended;
-java_hook_two_fn java_hook_added, java_hook_close_began;
+	java_hook_abort_ended, java_hook_begin_began, java_hook_offsets_began,
+	java_hook_offsets_ended;
+java_hook_two_fn java_hook_added, java_hook_close_began, java_hook_broke, java_hook_must_abort;
 java_hook_three_fn java_hook_refused, java_hook_sent;
 
 /* Sends of this client that were under way when its classes were woven are the old ones to

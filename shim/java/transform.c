@@ -2,8 +2,8 @@
 /*
  * transform.c - has the JVM transform the client's classes.
  *
- * All or nothing: a class that could not be woven makes all of them what they
- * were before any record is counted.
+ * All that is needed or nothing: a class that could not be woven makes all of them what
+ * they were before any record is counted.
  */
 #include "java/transform.h"
 
@@ -84,13 +84,13 @@ void java_transform_class_file(jvmti_env jvmti, jni_env env, java_ref redefined,
 		class_weave(client, class + 17, bytes, data, new_bytes, new_data);
 }
 
-/* Every function has been woven in, in one of the shapes that it may have. */
+/* Every function that must be has been woven in, in one of the shapes that it may have. */
 static bool is_whole(uint64_t woven)
 {
-	for (size_t i = 0; i < JAVA_HOOK_COUNT; i++) {
+	for (size_t i = 0; i < JAVA_HOOKS_NEEDED_COUNT; i++) {
 		bool found = false;
 
-		for (size_t j = 0; j < JAVA_HOOK_COUNT && !found; j++)
+		for (size_t j = 0; j < JAVA_HOOKS_NEEDED_COUNT && !found; j++)
 			found = woven & 1ull << j &&
 				strcmp(java_hooks[i].call, java_hooks[j].call) == 0;
 		if (!found)

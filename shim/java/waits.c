@@ -5,8 +5,11 @@
  */
 #include "java/hooks.h"
 
+#include <librdkafka/rdkafka.h>
+
 #include "account/waits.h"
 #include "java/account.h"
+#include "java/error.h"
 #include "java/jni.h"
 
 /*
@@ -128,12 +131,134 @@ void java_hook_close_ended(jni_env env, java_ref target, java_ref self)
 
 /* ---- transactions ---- */
 
-void java_hook_begun(jni_env env, java_ref target, java_ref self)
+/*
+ * A call that throws has no end of its own here. It throws when the client is broken, or has
+ * to abort first, before it begins; or gets so before it ends. By account: the call that is
+ * under way, and why all but abort throw (0: they do not).
+ */
+static struct {
+	uint32_t under_way; /* enum trace_transaction_call */
+	int32_t abortable;
+} transactions[GUEST_PRODUCERS];
+
+static void call_failed(struct account_producer *producer, uint32_t call, int32_t error)
+{
+	if (call == TRANSACTION_COMMIT || call == TRANSACTION_ABORT) {
+		struct wait wait = wait_begin(producer);
+
+		wait_transaction_end(
+			&wait, call == TRANSACTION_COMMIT ? WAIT_COMMIT : WAIT_ABORT, error);
+	} else {
+		wait_transaction_called(producer, call, error);
+	}
+}
+
+static void call_began(struct account_producer *producer, enum trace_transaction_call call)
+{
+	uint32_t index = producer_index(producer);
+	int32_t fatal = producer_more(producer)->fatal_error;
+	int32_t abortable = __atomic_load_n(&transactions[index].abortable, __ATOMIC_ACQUIRE);
+	int32_t error = fatal || call == TRANSACTION_ABORT ? fatal : abortable;
+
+	__atomic_store_n(&transactions[index].under_way, error ? TRANSACTION_NONE : call,
+			 __ATOMIC_RELEASE);
+	if (error)
+		call_failed(producer, call, error);
+}
+
+static void call_ended(struct account_producer *producer, enum trace_transaction_call call)
+{
+	uint32_t index = producer_index(producer);
+
+	__atomic_store_n(&transactions[index].under_way, TRANSACTION_NONE, __ATOMIC_RELEASE);
+	if (call == TRANSACTION_ABORT)
+		__atomic_store_n(&transactions[index].abortable, 0, __ATOMIC_RELEASE);
+}
+
+void java_hook_begin_began(jni_env env, java_ref target, java_ref self)
 {
 	struct account_producer *producer = java_account_self(env, target, self);
 
 	if (producer)
-		wait_transaction_begun(producer);
+		call_began(producer, TRANSACTION_BEGIN);
+}
+
+void java_hook_begun(jni_env env, java_ref target, java_ref self)
+{
+	struct account_producer *producer = java_account_self(env, target, self);
+
+	if (!producer)
+		return;
+	call_ended(producer, TRANSACTION_BEGIN);
+	wait_transaction_begun(producer);
+}
+
+/* Of a row that several producers share nobody can say whose transaction it was. */
+static struct account_producer *manager_account(java_ref manager)
+{
+	struct account_producer *producer =
+		java_account_is_recording() ? java_account(jni_tag(manager)) : NULL;
+
+	return producer && !producer_is_shared(producer) ? producer : NULL;
+}
+
+void java_hook_offsets_began(jni_env env, java_ref target, java_ref manager)
+{
+	struct account_producer *producer = manager_account(manager);
+
+	(void)env;
+	(void)target;
+	if (producer)
+		call_began(producer, TRANSACTION_SEND_OFFSETS);
+}
+
+void java_hook_offsets_ended(jni_env env, java_ref target, java_ref self)
+{
+	struct account_producer *producer = java_account_self(env, target, self);
+
+	if (!producer)
+		return;
+	call_ended(producer, TRANSACTION_SEND_OFFSETS);
+	wait_transaction_called(producer, TRANSACTION_SEND_OFFSETS, 0);
+}
+
+/* The call that is under way is going to throw. */
+static void call_breaks(struct account_producer *producer, int32_t error)
+{
+	uint32_t call = __atomic_exchange_n(&transactions[producer_index(producer)].under_way,
+					    TRANSACTION_NONE, __ATOMIC_ACQ_REL);
+
+	if (call != TRANSACTION_NONE)
+		call_failed(producer, call, error);
+}
+
+void java_hook_broke(jni_env env, java_ref target, java_ref manager, java_ref exception)
+{
+	struct account_producer *producer = manager_account(manager);
+	int32_t error = producer ? java_error(env, exception) : 0;
+
+	(void)target;
+	/* close() ends what it does not wait for with an exception without a number. */
+	if (!producer || (producer->destroying && error == RD_KAFKA_RESP_ERR_UNKNOWN))
+		return;
+	if (!producer_more(producer)->fatal_error)
+		producer_more(producer)->fatal_error = error;
+	call_breaks(producer, error);
+}
+
+void java_hook_must_abort(jni_env env, java_ref target, java_ref manager, java_ref exception)
+{
+	struct account_producer *producer = manager_account(manager);
+
+	(void)target;
+	/* While it aborts, the client takes no notice of another reason to. */
+	if (!producer || producer->destroying || producer->aborting)
+		return;
+	int32_t error = java_error(env, exception);
+
+	__atomic_store_n(&transactions[producer_index(producer)].abortable, error,
+			 __ATOMIC_RELEASE);
+	call_breaks(producer, error);
 }
 
 static void transaction_began_to_end(jni_env env, java_ref target, java_ref self,
@@ -142,8 +267,10 @@ static void transaction_began_to_end(jni_env env, java_ref target, java_ref self
 	struct account_producer *producer = java_account_self(env, target, self);
 	struct wait wait = wait_transaction_end_begin(producer, which);
 
-	if (producer)
-		thread_remember(&wait);
+	if (!producer)
+		return;
+	thread_remember(&wait);
+	call_began(producer, which == WAIT_COMMIT ? TRANSACTION_COMMIT : TRANSACTION_ABORT);
 }
 
 static void transaction_ended(jni_env env, java_ref target, java_ref self,
@@ -155,6 +282,7 @@ static void transaction_ended(jni_env env, java_ref target, java_ref self,
 		return;
 	struct wait wait = thread_recall(producer);
 
+	call_ended(producer, which == WAIT_COMMIT ? TRANSACTION_COMMIT : TRANSACTION_ABORT);
 	wait_transaction_end(&wait, which, 0);
 }
 

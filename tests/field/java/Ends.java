@@ -18,6 +18,7 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 
 public class Ends {
 	static String topic;
@@ -42,7 +43,7 @@ public class Ends {
 			String[] setting = args[i].split("=", 2);
 			p.put(setting[0], setting[1]);
 		}
-		if (args[2].matches("(commit|abort|undo|open).*"))
+		if (args[2].matches("(commit|abort|undo|open|fenced).*"))
 			p.put("transactional.id", args[1]);
 		return new KafkaProducer<>(p);
 	}
@@ -70,8 +71,9 @@ public class Ends {
 	}
 
 	// One after the other, as the words of the ending say.
-	static void transact(KafkaProducer<byte[], byte[]> producer, String ending, int count)
+	static void transact(KafkaProducer<byte[], byte[]> producer, String[] args, int count)
 			throws Exception {
+		String ending = args[2];
 		producer.initTransactions();
 		for (String what : ending.split("_")) {
 			switch (what) {
@@ -95,6 +97,17 @@ public class Ends {
 				producer.beginTransaction();
 				sendAll(producer, count);
 				producer.flush();
+				break;
+			case "fenced": // another one comes with the same transactional.id
+				producer.beginTransaction();
+				sendAll(producer, count);
+				producer.flush();
+				make(args).initTransactions();
+				try {
+					producer.commitTransaction();
+				} catch (KafkaException e) {
+					System.err.println(e);
+				}
 				break;
 			case "close":
 				producer.close();
@@ -280,7 +293,8 @@ public class Ends {
 		case "commit_open":
 		case "abort_commit":
 		case "commit_halt":
-			transact(producer, args[2], count);
+		case "fenced":
+			transact(producer, args, count);
 			break;
 		case "refused":
 			// More than max.request.size.
