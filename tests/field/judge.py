@@ -54,10 +54,10 @@ class Report:
         self.records = add(one["requests"]["records"] for one in self.sockets)
         self.answered = add(one["requests"]["answered"] for one in self.sockets)
         self.tls = any(one["tls"] for one in self.sockets)
-        # A connection of acks=0 that ended with bytes in the kernel and input unread (over
-        # TLS: the server's session tickets): closing it is a reset, which may drop them.
+        # A connection of acks=0 that ended with input unread (over TLS: the server's session
+        # tickets): closing it is a reset, which may drop what was not read there.
         self.reset = any(one.get("acks") == 0 for one in self.producers) and any(
-            one["end"]["unsent_bytes"] and one["end"]["unread_bytes"]
+            one["end"]["unread_bytes"]
             for process in processes for one in process["sockets"] if one.get("end"))
         self.findings = [one["id"] for process in processes for one in process["findings"]]
         self.headline = summary.get("headline", "")

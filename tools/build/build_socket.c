@@ -260,9 +260,10 @@ static bool answers_due(const struct trace_socket *row)
 	       row->responses + row->produce_unanswerable >= row->requests;
 }
 
-static void socket_forgets(const struct trace_socket *row, struct socket *socket)
+static void socket_forgets(struct builder *builder, const struct trace_socket *row,
+			   struct socket *socket)
 {
-	socket->may_forget = row->produce_unanswerable > 0 && socket->end != END_NONE &&
+	socket->may_forget = is_unanswerable(builder, row) && socket->end != END_NONE &&
 			     !socket->kept_elsewhere && (socket->reset || answers_due(row));
 }
 
@@ -379,7 +380,7 @@ static void build_socket(struct builder *builder, uint32_t number,
 	socket_requests(row, socket);
 	socket_consequences(builder, more, socket);
 	socket_end(builder, row, socket);
-	socket_forgets(row, socket);
+	socket_forgets(builder, row, socket);
 	socket_stalls(builder, row, more, socket);
 	socket_queue(builder, row, more, socket);
 	socket->unseen_bytes = more->unseen_bytes < 0 ? UNKNOWN : more->unseen_bytes;

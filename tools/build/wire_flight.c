@@ -137,9 +137,10 @@ static bool may_be_its_own_hidden(const struct process *process, size_t producer
 static void flight_left(struct flight *flight, const struct socket *socket, bool in_use,
 			bool acks0)
 {
-	if (socket->produce_unanswerable > 0)
+	/* Over TLS nobody sees which requests there were: of a producer of acks=0 such ones. */
+	if (socket->produce_unanswerable > 0 || (acks0 && socket->flags & SOCKET_TLS))
 		flight->may_forget |= socket->may_forget;
-	else if (!in_use && !(acks0 && socket->flags & SOCKET_TLS))
+	else if (!in_use)
 		return;
 	flight->kernel_bytes += held_requests(socket);
 }

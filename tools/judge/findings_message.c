@@ -255,8 +255,8 @@ static void say_may_forget(const struct subject *at, struct finding *finding)
 	finding->text = model_format(
 		at->run,
 		"%s sent with acks=0, on a connection that was reset, or that ended with "
-		"answers unread or still to come, which is a reset, too: what the broker had "
-		"not read of them then may be gone.",
+		"input unread or answers still to come, which is a reset, too: what the "
+		"broker had not read of them then may be gone.",
 		words_count(at->run, at->producer->tally.messages[UNCONFIRMED], "message"));
 }
 

@@ -210,7 +210,7 @@ static enum verdict judge_socket(const struct process *process, const struct soc
 	bool open = socket->produce_open_requests > 0;
 	bool acks0 = socket->produce_unanswerable > 0 && socket->unsent_bytes > 0;
 	bool held = (acks0 && !(socket->flags & SOCKET_UNDER_WAY)) || socket->queue_open ||
-		    socket->may_forget;
+		    (socket->may_forget && socket->produce_unanswerable > 0);
 	if (ended && socket->reset && (open || acks0))
 		return VERDICT_LOST;
 	return ended && (open || held || judge_left_produce(socket)) ? VERDICT_AT_RISK

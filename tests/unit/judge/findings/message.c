@@ -53,6 +53,30 @@ static void acks0_before_a_request(void)
 	maker.sockets[0].unread_bytes = 40;
 }
 
+/* Over TLS nobody sees requests; what is unread may be the server's session tickets. */
+static void acks0_over_tls(uint32_t unread_bytes)
+{
+	acks0_all_off();
+	producer->acks = 0;
+	maker.sockets[0].flags |= SOCKET_TLS;
+	maker.sockets[0].requests = maker.sockets[0].produce_requests =
+		maker.sockets[0].produce_unanswerable = 0;
+	maker.sockets[0].state = SOCKET_CLOSED;
+	maker.sockets[0].end = END_CLOSE;
+	maker.sockets[0].closed_ns = 103 * MAKER_SECOND;
+	maker.sockets[0].unread_bytes = (int32_t)unread_bytes;
+}
+
+static void acks0_over_tls_closed_unread(void)
+{
+	acks0_over_tls(1522);
+}
+
+static void acks0_over_tls_closed(void)
+{
+	acks0_over_tls(0);
+}
+
 /* By a peer that answers acks=0. */
 static void acks0_answered(uint64_t responses)
 {
@@ -298,6 +322,8 @@ static const struct story rows[] = {
 	 acks0_killed_after_a_sample},
 	{"acks0-unsent", VERDICT_AT_RISK, story_delivered, acks0_behind_a_request,
 	 acks0_before_a_request},
+	{"acks0-unsent", VERDICT_AT_RISK, story_delivered, acks0_over_tls_closed_unread,
+	 acks0_over_tls_closed},
 	{"acks0-unsent", VERDICT_AT_RISK, story_delivered, acks0_answered_in_part,
 	 acks0_answered_wholly},
 	{"acks0-unsent", VERDICT_AT_RISK, story_delivered, acks0_answered_unread,
