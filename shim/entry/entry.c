@@ -19,7 +19,7 @@
 #include "entry/written.h"
 #include "guest/guest.h"
 #include "guest/ticks.h"
-#include "librdkafka/nesting.h"
+#include "librdkafka/unwound.h"
 #include "librdkafka/on_produce.h"
 #include "socket/buffers.h"
 #include "socket/fdtable.h"

@@ -54,7 +54,7 @@ const struct binding *binding_find(const struct copy *copy, const rd_kafka_conf_
 	return &bindings[0];
 }
 
-static const struct binding *by_text(const void *inside)
+const struct binding *binding_by_text(const void *inside)
 {
 	struct loaded object;
 
@@ -67,24 +67,7 @@ static const struct binding *by_text(const void *inside)
 	return NULL;
 }
 
-/* Two threads that look at once find the same. */
-static void maker_ask(struct handle *handle)
+const struct binding *binding_none(void)
 {
-	const struct binding *found = by_text(handle->maker);
-
-	handle->maker_asked = true;
-	if (!found)
-		return;
-	handle->binding = found;
-	if (handle->accounted && !producer_is_shared(handle_account(handle)))
-		producer_more(handle_account(handle))->binding = found->id;
-}
-
-const struct binding *binding_of(struct handle *handle)
-{
-	if (!handle->binding)
-		return &bindings[0];
-	if (handle->binding->id == BINDING_NONE && !handle->maker_asked)
-		maker_ask(handle);
-	return handle->binding;
+	return &bindings[0];
 }

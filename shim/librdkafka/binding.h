@@ -5,7 +5,8 @@
 #ifndef UNFLUSHED_LIBRDKAFKA_BINDING_H
 #define UNFLUSHED_LIBRDKAFKA_BINDING_H
 
-#include "librdkafka/handles.h"
+#include "calls/resolve.h"
+#include "format/format.h"
 
 enum binding_tells { BINDING_TELLS_NOBODY, BINDING_TELLS_APPLICATION, BINDING_TELLS_BINDING };
 
@@ -36,9 +37,12 @@ struct binding {
 const struct binding *binding_find(const struct copy *copy, const rd_kafka_conf_t *conf,
 				   const void *callback);
 
-/* The binding of a producer, for when it matters who that is: where it is not known yet, the
- * first call looks into the object that made the producer. Never NULL. */
-const struct binding *binding_of(struct handle *handle);
+/* The binding whose text is among the constants of the object that `inside` lies in; NULL:
+ * none. Reads all of them: dear. */
+const struct binding *binding_by_text(const void *inside);
+
+/* The one that is none. */
+const struct binding *binding_none(void);
 
 static inline enum trace_binding binding_id(const struct binding *binding)
 {

@@ -143,6 +143,30 @@ void handle_fatal_look(const struct handle *handle)
 		producer_more(producer)->fatal_error = error;
 }
 
+/* ---- the binding that made it ---- */
+
+/* Two threads that look at once find the same. */
+static void maker_ask(struct handle *handle)
+{
+	const struct binding *found = binding_by_text(handle->maker);
+
+	handle->maker_asked = true;
+	if (!found)
+		return;
+	handle->binding = found;
+	if (handle->accounted && !producer_is_shared(handle_account(handle)))
+		producer_more(handle_account(handle))->binding = found->id;
+}
+
+const struct binding *binding_of(struct handle *handle)
+{
+	if (!handle->binding)
+		return binding_none();
+	if (handle->binding->id == BINDING_NONE && !handle->maker_asked)
+		maker_ask(handle);
+	return handle->binding;
+}
+
 /* ---- topic and queue handles ---- */
 
 static struct librdkafka_object *object_at(uint32_t slot)

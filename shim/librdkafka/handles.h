@@ -62,6 +62,10 @@ struct account_producer *handle_known(const rd_kafka_t *rk);
  * meets rd_kafka_t outside of this room. */
 struct account_producer *handle_account_of(const void *rk);
 
+/* The binding of a producer, for when it matters who that is: where it is not known yet, the
+ * first call looks into the object that made the producer. Never NULL. */
+const struct binding *binding_of(struct handle *handle);
+
 /* Asks the client for a fatal error, and notes one. May lock what librdkafka guards that
  * with: in calls of the application alone, after the real one. NULL: nothing. */
 void handle_fatal_look(const struct handle *handle);

@@ -9,33 +9,13 @@
 #define UNFLUSHED_LIBRDKAFKA_NESTING_H
 
 #include "librdkafka/state.h"
-#include "librdkafka/unwound.h"
 
 static inline bool kafka_is_recording(void)
 {
 	return guest_phase() == GUEST_RECORDING;
 }
 
-/* Round real calls that may call other functions of the table; 0: the call cannot block.
- * True: it is outermost. What is nested lies below on the stack: an outermost call that does
- * not lie above was left by a jump. */
-static inline __attribute__((always_inline)) bool nesting_enter(int timeout_ms)
-{
-	if (!kafka_is_recording())
-		return true;
-	struct librdkafka_thread *self = librdkafka_this_thread();
-	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
-
-	if (self->api_depth++ && LIKELY(frame < self->depth_at))
-		return false;
-	if (UNLIKELY(self->flush_at))
-		unwound_seen(self, frame);
-	self->api_depth = 1;
-	self->depth_at = frame;
-	self->timeout_ms = timeout_ms;
-	return true;
-}
-
+/* Ends what nesting_enter() of unwound.h began. */
 static inline void nesting_leave(void)
 {
 	struct librdkafka_thread *self = librdkafka_this_thread();

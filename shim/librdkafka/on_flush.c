@@ -15,7 +15,7 @@
 #include "guest/raw.h"
 #include "librdkafka/binding.h"
 #include "librdkafka/handles.h"
-#include "librdkafka/nesting.h"
+#include "librdkafka/unwound.h"
 #include "socket/acks0_queue.h"
 
 /* The account that the application's own call is about; NULL: it is not the

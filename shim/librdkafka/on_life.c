@@ -14,7 +14,7 @@
 #include "cpython/line.h"
 #include "librdkafka/configuration.h"
 #include "librdkafka/interceptors.h"
-#include "librdkafka/nesting.h"
+#include "librdkafka/unwound.h"
 #include "librdkafka/on_report.h"
 #include "librdkafka/unsafe_conf.h"
 #include "python/probe.h"

@@ -13,7 +13,7 @@
 #include "account/told.h"
 #include "calls/calls.h"
 #include "librdkafka/binding.h"
-#include "librdkafka/nesting.h"
+#include "librdkafka/unwound.h"
 
 /* Purged messages are reported with an error, but did not fail. */
 static bool is_failure(rd_kafka_resp_err_t error)

@@ -4,8 +4,6 @@
  */
 #include "librdkafka/unwound.h"
 
-#include "librdkafka/nesting.h"
-
 /* Of the ABI of exceptions (unwind.h, which the guest does not need for more). */
 #define ACTION_CLEANUP 2
 #define ACTION_FORCED 8

@@ -14,7 +14,7 @@
 #define UNFLUSHED_LIBRDKAFKA_UNWOUND_H
 
 #include "account/waits.h"
-#include "librdkafka/state.h"
+#include "librdkafka/nesting.h"
 
 /* In a function, right before the call that an exception may come out of: `routine` is one
  * of those below. The encoding is DW_EH_PE_pcrel | DW_EH_PE_sdata4. */
@@ -45,6 +45,26 @@ void unwound_yielded(void);
 void unwound_seen(struct librdkafka_thread *self, uintptr_t frame);
 /* main() has returned: so was one that was running. */
 void unwound_main_returned(void);
+
+/* Round real calls that may call other functions of the table; 0: the call cannot block.
+ * True: it is outermost. What is nested lies below on the stack: an outermost call that does
+ * not lie above was left by a jump. */
+static inline __attribute__((always_inline)) bool nesting_enter(int timeout_ms)
+{
+	if (!kafka_is_recording())
+		return true;
+	struct librdkafka_thread *self = librdkafka_this_thread();
+	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+
+	if (self->api_depth++ && LIKELY(frame < self->depth_at))
+		return false;
+	if (UNLIKELY(self->flush_at))
+		unwound_seen(self, frame);
+	self->api_depth = 1;
+	self->depth_at = frame;
+	self->timeout_ms = timeout_ms;
+	return true;
+}
 
 /* The process is asked to end, on this thread. */
 static inline void unwound_leaves(const void *frame)
