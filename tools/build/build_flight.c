@@ -211,6 +211,19 @@ static void split_by_requests(const struct builder *builder, struct producer *pr
 	}
 }
 
+/*
+ * Whether the last request that the client, or the process, has counted is the last that the
+ * kernel has taken. A write that the process died inside may be one more, whole.
+ */
+static bool requests_agree(const struct producer *producer, const struct flight *flight)
+{
+	if (flight->writing)
+		return false;
+	return producer->client == CLIENT_LIBRDKAFKA
+		       ? flight->requests == producer->requests_sent
+		       : flight->readable;
+}
+
 void build_flight(struct builder *builder)
 {
 	struct process *process = builder->process;
@@ -221,9 +234,7 @@ void build_flight(struct builder *builder)
 		process->producers[i].reset = flight.reset;
 		process->producers[i].dropped_least = flight.dropped_least;
 		process->producers[i].requests_agree =
-			process->producers[i].client == CLIENT_LIBRDKAFKA
-				? flight.requests == process->producers[i].requests_sent
-				: flight.readable;
+			requests_agree(&process->producers[i], &flight);
 		process->producers[i].writing = flight.writing;
 		process->producers[i].kernel_bytes = flight.kernel_bytes;
 		process->producers[i].kernel_open = flight.kernel_open;

@@ -99,6 +99,23 @@ static void a_request_that_is_not_counted_yet_forgets_the_marks(void **state)
 	assert_null(run.where.site);
 }
 
+/* It died inside the next write, of which the kernel may have taken all. */
+static void a_request_that_is_being_written_forgets_the_marks(void **state)
+{
+	(void)state;
+	wire->write_began_ns = 1;
+	expect(0, 510);
+	assert_null(run.where.site);
+	producer->client = CLIENT_KAFKA_PYTHON;
+	producer->requests_sent = 0;
+	maker.process->produce_written = 3;
+	expect(0, 510);
+	assert_null(run.where.site);
+	wire->write_began_ns = 0;
+	expect(10, 500);
+	expect_where("audit.py", 10, true);
+}
+
 static void the_share_is_said_as_far_as_it_is_known(void **state)
 {
 	(void)state;
@@ -257,6 +274,7 @@ int main(void)
 		TEST(what_no_request_can_hold_is_of_its_line),
 		TEST(an_older_mark_says_nothing),
 		TEST(a_request_that_is_not_counted_yet_forgets_the_marks),
+		TEST(a_request_that_is_being_written_forgets_the_marks),
 		TEST(the_share_is_said_as_far_as_it_is_known),
 		TEST(what_cannot_be_in_flight_is_of_its_line),
 		TEST(of_other_clients_the_process_counts_the_requests),
