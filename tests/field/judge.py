@@ -30,7 +30,8 @@ from evidence import evidence
 KEYS = ("produced", "rejected", "delivered", "unconfirmed", "failed", "purged",
         "outstanding", "unsent", "in_flight")
 WORSE = ("lost", "at_risk", "racy", "unproven")
-CERTAIN = re.compile(r"(?:all ([\d,]+)|([\d,]+) of [\d,]+) messages?\b.* never arrived")
+CERTAIN = re.compile(r"(?:all ([\d,]+) messages|([\d,]+) of [\d,]+ messages|the only message)"
+                     r"\b.* never arrived")
 MORE = re.compile(r"; ([\d,]+) more may be lost$")
 
 
@@ -148,7 +149,7 @@ def judge_headline(report, missing):
     certain, more = CERTAIN.match(report.headline), MORE.search(report.headline)
     if report.verdict != "lost" or not certain:
         return
-    gone = number(certain.group(1) or certain.group(2))
+    gone = number(certain.group(1) or certain.group(2) or "1")
     possible = number(more.group(1)) if more else 0
     if (gone, possible) != (report.losses["certain"], report.losses["possible"]):
         yield "the first line says %d and %d, the summary %s and %s" % (

@@ -80,6 +80,14 @@ static const struct finding *worst(const struct run *run, const struct process *
 	return found;
 }
 
+/* "all 1,000 messages" */
+static const char *all_of(struct run *run, int64_t messages)
+{
+	return messages == 1
+		       ? "the only message"
+		       : model_format(run, "all %s", words_count(run, messages, "message"));
+}
+
 /* "950 of 1,000 messages (92.8 KiB of 97.7 KiB)" */
 static const char *how_many(struct run *run, const struct offered *offered, int64_t messages,
 			    int64_t bytes)
@@ -88,7 +96,8 @@ static const char *how_many(struct run *run, const struct offered *offered, int6
 	const char *part = words_number(run, messages);
 
 	if (messages == offered->messages && bytes == offered->bytes)
-		return model_format(run, "all %s (%s)", all, words_size(run, bytes));
+		return model_format(run, "%s (%s)", all_of(run, messages),
+				    words_size(run, bytes));
 	if (bytes == UNKNOWN)
 		return model_format(run, "%s of %s", part, all);
 	return model_format(run, "%s of %s (%s of %s)", part, all, words_size(run, bytes),
@@ -135,16 +144,16 @@ static const char *clean_words(struct run *run)
 {
 	const int64_t *messages = run->tally.messages;
 	const char *ends =
-		messages[UNCONFIRMED] ? "were delivered or sent with acks=0" : "were delivered";
+		messages[UNCONFIRMED] ? "delivered or sent with acks=0" : "delivered";
+	const char *verb = messages[PRODUCED] == 1 ? "was" : "were";
 
 	if (messages[PRODUCED] == 0)
 		return "no message was produced, so none is missing";
 	if (run->verdict == VERDICT_CLEAN && arrived(run) == messages[PRODUCED])
-		return model_format(run, "all %s (%s) %s",
-				    words_count(run, messages[PRODUCED], "message"),
-				    words_size(run, run->tally.bytes[PRODUCED]), ends);
-	return model_format(run, "%s of %s %s%s%s", words_number(run, arrived(run)),
-			    words_count(run, messages[PRODUCED], "message"), ends,
+		return model_format(run, "%s (%s) %s %s", all_of(run, messages[PRODUCED]),
+				    words_size(run, run->tally.bytes[PRODUCED]), verb, ends);
+	return model_format(run, "%s of %s %s %s%s%s", words_number(run, arrived(run)),
+			    words_count(run, messages[PRODUCED], "message"), verb, ends,
 			    also(run, messages[FAILED], "failed"),
 			    also(run, messages[PURGED], "purged"));
 }
@@ -154,6 +163,17 @@ static const char *first_sentence(struct run *run, const char *text)
 	const char *end = strstr(text, ". ");
 
 	return end ? model_format(run, "%.*s", (int)(end - text), text) : text;
+}
+
+/* "all 1,000 messages arrived", or "990 messages arrived" */
+static const char *arrived_words(struct run *run)
+{
+	int64_t messages = arrived(run);
+
+	return model_format(run, "%s arrived",
+			    messages == run->tally.messages[PRODUCED]
+				    ? all_of(run, messages)
+				    : words_count(run, messages, "message"));
 }
 
 const char *text_headline(struct run *run)
@@ -167,14 +187,10 @@ const char *text_headline(struct run *run)
 	if (run->verdict == VERDICT_FAILED)
 		return model_format(run, "%s; the program was told", clean_words(run));
 	if (run->verdict == VERDICT_UNPROVEN)
-		return model_format(run,
-				    "%s%s arrived, but that the program waited is not shown",
-				    arrived(run) == run->tally.messages[PRODUCED] ? "all " : "",
-				    words_count(run, arrived(run), "message"));
+		return model_format(run, "%s, but that the program waited is not shown",
+				    arrived_words(run));
 	if (run->verdict == VERDICT_RACY)
-		return model_format(run, "%s%s arrived %s",
-				    arrived(run) == run->tally.messages[PRODUCED] ? "all " : "",
-				    words_count(run, arrived(run), "message"),
+		return model_format(run, "%s %s", arrived_words(run),
 				    offered.running
 					    ? "so far; the program is still running"
 					    : "this time, but nothing waited for the last");

@@ -25,9 +25,11 @@ static int64_t number_at(const char *text)
 	return number;
 }
 
-/* The number in front of " of N message" or behind "all ". */
+/* The number in front of " of N message" or behind "all "; "the only message" is one. */
 static int64_t part_of(const char *clause)
 {
+	if (strncmp(clause, "the only message ", 17) == 0)
+		return 1;
 	return number_at(strncmp(clause, "all ", 4) == 0 ? clause + 4 : clause);
 }
 

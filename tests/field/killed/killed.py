@@ -102,8 +102,9 @@ def total(producers, key):
 def never_arrived(text):
     """The number that the first line says of that; 0 if it does not."""
     line = " ".join(text.split("\n  where")[0].split())
-    found = re.search(r"(?:all )?([\d,]+)(?: of [\d,]+)? messages? .*never arrived", line)
-    return int(found.group(1).replace(",", "")) if found else 0
+    found = re.search(r"(?:the only|(?:all )?([\d,]+)(?: of [\d,]+)?) messages? .*never arrived",
+                      line)
+    return int((found.group(1) or "1").replace(",", "")) if found else 0
 
 
 def wrong(summary, text, arrived, watched):
