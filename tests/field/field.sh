@@ -83,9 +83,10 @@ broker_of() {
 closed=''
 # librdkafka before 2.6.1 says its nonce twice in SCRAM, which Kafka refuses since 4.0.
 closed_to_old_librdkafka=kafka4-scram
-# kafka-clients 2 takes no key of PEM without a password (InvalidConfigurationException).
+# kafka-clients 2 and 3.1 take no key of PEM without a password
+# (InvalidConfigurationException).
 closed_to_kafka_clients() { # version
-	case $1 in 2.*) echo kafka4-mutual kafka3-mutual ;; esac
+	case $1 in 2.* | 3.1.*) echo kafka4-mutual kafka3-mutual ;; esac
 }
 
 # secured BROKERS CHOSEN...: over which listeners a pair is run, too: each of each

@@ -18,10 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "wire/wire.h"
 #include "../unit/wire/wire_frames.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum speaker {
 	SPEAKS_HOST = 0,
@@ -30,14 +29,6 @@ enum speaker {
 };
 
 #define TURN_HEADER 3
-
-static void claim(int holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "fuzz_wire: %s\n", what);
-	abort();
-}
 
 static void give(struct wire *wire, struct trace_socket *row, enum speaker speaker,
 		 const uint8_t *at, size_t count)
@@ -113,16 +104,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 }
 
 #ifdef STANDALONE
-
-static uint64_t seed = 0x9e3779b97f4a7c15;
-
-static unsigned dice(unsigned sides)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (unsigned)(seed >> 33) % sides;
-}
 
 static void put_turn(struct bytes *input, enum speaker speaker, const struct bytes *turn)
 {
@@ -201,8 +182,8 @@ int main(int argc, char **argv)
 {
 	static struct bytes input, turn;
 	unsigned long inputs = argc > 1 ? strtoul(argv[1], NULL, 10) : 200000;
-	if (argc > 2)
-		seed ^= strtoull(argv[2], NULL, 10) << 1;
+
+	fuzz_seed_by(argc, argv, 2);
 	for (unsigned long i = 0; i < inputs; i++) {
 		input.count = turn.count = 0;
 		put_request(&turn, 18, 3, 0, "fuzz", dice(20));
