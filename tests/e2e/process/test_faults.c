@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_faults.c - hosts at the end of what a machine gives: each does what it does alone, and
+ * what is said of it is counted exactly, or is that nothing could be recorded.
+ */
+#include "harness.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct story limited(const char *how)
+{
+	struct story story = story_of("meets_limits");
+
+	story_tell(&story, "%s @", how);
+	if (exit_code(&story.plain) == 77)
+		skip_because("%s: %s", how, story.plain.err);
+	assert_int_equal(exit_code(&story.watched), 0);
+	return story;
+}
+
+static void counted(const char *how, int64_t messages)
+{
+	struct story story = limited(how);
+
+	assert_int_equal(story.arrived, messages);
+	story_expect(&story, "clean", NULL);
+	assert_int_equal(story_count(&story, "produced"), messages);
+	assert_int_equal(story_count(&story, "delivered"), messages);
+	story_end(&story);
+}
+
+static void a_thousand_threads_at_once_are_counted_exactly(void **state)
+{
+	(void)state;
+	counted("threads", 5200);
+}
+
+static void high_descriptors_are_followed(void **state)
+{
+	struct story story = limited("descriptors");
+
+	(void)state;
+	story_expect(&story, "clean", NULL);
+	assert_int_equal(story_count(&story, "delivered"), 200);
+	assert_true(json_number(story.summary, "processes.0.sockets.0.fd") > 19000);
+	assert_true(json_number(story.summary, "processes.0.sockets.0.bytes.accepted") > 200);
+	story_end(&story);
+}
+
+/* Above what the table of descriptors holds, connections are not seen; messages are. */
+static void descriptors_beyond_the_table_cost_no_message(void **state)
+{
+	(void)state;
+	counted("beyond", 200);
+}
+
+static void what_produces_before_main_is_counted(void **state)
+{
+	(void)state;
+	counted("constructor", 300);
+}
+
+static void without_proc_messages_are_counted(void **state)
+{
+	(void)state;
+	counted("no_proc", 200);
+}
+
+/* Nothing can be recorded, and nobody is told that all is well. */
+static void unrecorded(const char *how)
+{
+	struct story story = limited(how);
+
+	assert_int_equal(story.arrived, 200);
+	story_expect(&story, "blind", NULL);
+	story_end(&story);
+}
+
+static void where_traces_have_no_room_the_host_lives_on(void **state)
+{
+	(void)state;
+	unrecorded("full");
+}
+
+static void a_limit_of_file_sizes_kills_nobody(void **state)
+{
+	(void)state;
+	unrecorded("fsize");
+}
+
+static void a_trace_that_is_deleted_harms_nobody(void **state)
+{
+	(void)state;
+	unrecorded("deleted");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_thousand_threads_at_once_are_counted_exactly),
+		cmocka_unit_test(high_descriptors_are_followed),
+		cmocka_unit_test(descriptors_beyond_the_table_cost_no_message),
+		cmocka_unit_test(what_produces_before_main_is_counted),
+		cmocka_unit_test(without_proc_messages_are_counted),
+		cmocka_unit_test(where_traces_have_no_room_the_host_lives_on),
+		cmocka_unit_test(a_limit_of_file_sizes_kills_nobody),
+		cmocka_unit_test(a_trace_that_is_deleted_harms_nobody),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
