@@ -18,10 +18,10 @@
 #include "trace/map.h"
 #include "trace/writer.h"
 
-/* By account: whether its KafkaProducer has been met. */
+/* By account: whether its KafkaProducer has been met, and its Sender. */
 static struct {
 	uint32_t generation;
-	bool known;
+	bool known, sender_known;
 	const struct java_client *client;
 } accounts[GUEST_PRODUCERS];
 static uint32_t accounts_unknown; /* opened, KafkaProducer not met */
@@ -96,17 +96,28 @@ static uint32_t sender_flags(jni_env env, const struct java_client *client, java
 	java_ref manager = field(env, client, sender, FIELD_SENDER_TRANSACTION);
 
 	if (!manager)
-		return PRODUCER_REQUESTS;
+		return 0;
 	return field(env, client, manager, FIELD_TRANSACTION_ID)
-		       ? PRODUCER_REQUESTS | PRODUCER_TRANSACTIONAL | PRODUCER_IDEMPOTENT
-		       : PRODUCER_REQUESTS | PRODUCER_IDEMPOTENT;
+		       ? PRODUCER_TRANSACTIONAL | PRODUCER_IDEMPOTENT
+		       : PRODUCER_IDEMPOTENT;
 }
 
-/* Two threads may come at once: a producer's maker, and its sender. */
+/* Several threads may come at once: a producer's maker, its sender, and who sends. */
 static uint32_t opening;
 
-static struct account_producer *account_open(jni_env env, const struct java_client *client,
-					     java_ref sender, java_ref incomplete)
+static void opening_begin(void)
+{
+	while (__atomic_exchange_n(&opening, 1, __ATOMIC_ACQUIRE))
+		;
+}
+
+static void opening_end(void)
+{
+	__atomic_store_n(&opening, 0, __ATOMIC_RELEASE);
+}
+
+static struct account_producer *account_open(const struct java_client *client,
+					     java_ref incomplete)
 {
 	static uint32_t serial;
 	struct account_producer *producer = java_account(jni_tag(incomplete));
@@ -115,26 +126,43 @@ static struct account_producer *account_open(jni_env env, const struct java_clie
 		return producer;
 	uintptr_t token = (uintptr_t)__atomic_add_fetch(&serial, 1, __ATOMIC_RELAXED) * 2 + 1;
 
-	producer = producer_open(
-		&(struct producer_facts){.owner = (void *)token,
-					 .client = CLIENT_KAFKA_CLIENTS,
-					 .flags = sender_flags(env, client, sender),
-					 .acks = TRACE_UNKNOWN});
+	producer = producer_open(&(struct producer_facts){.owner = (void *)token,
+							  .client = CLIENT_KAFKA_CLIENTS,
+							  .flags = PRODUCER_REQUESTS,
+							  .acks = TRACE_UNKNOWN});
 	uint32_t index = producer_index(producer);
 
-	if (!producer_is_shared(producer))
-		producer_row(producer)->acks =
-			JNI(env, GetShortField)(env, sender, client->fields[FIELD_SENDER_ACKS]);
 	java_clients_notes_add(NOTE_PROBE_JVM);
 	if (accounts[index].generation != guest_generation + 1) {
 		accounts[index].generation = guest_generation + 1;
-		accounts[index].known = false;
+		accounts[index].known = accounts[index].sender_known = false;
 		accounts[index].client = client;
 		__atomic_fetch_add(&accounts_unknown, 1, __ATOMIC_RELAXED);
 	}
-	jni_tag_set(field(env, client, sender, FIELD_SENDER_TRANSACTION), (int64_t)index + 1);
 	jni_tag_set(incomplete, (int64_t)index + 1);
 	return producer;
+}
+
+/* What only its Sender says of a producer. */
+static void sender_meet(jni_env env, const struct java_client *client, java_ref sender,
+			struct account_producer *producer)
+{
+	uint32_t index = producer_index(producer);
+
+	if (!producer_is_shared(producer)) {
+		producer_flags_set(producer, sender_flags(env, client, sender));
+		producer_row(producer)->acks =
+			JNI(env, GetShortField)(env, sender, client->fields[FIELD_SENDER_ACKS]);
+	}
+	jni_tag_set(field(env, client, sender, FIELD_SENDER_TRANSACTION), (int64_t)index + 1);
+	__atomic_store_n(&accounts[index].sender_known, true, __ATOMIC_RELEASE);
+}
+
+static bool sender_is_known(const struct account_producer *producer)
+{
+	return __atomic_load_n(&accounts[producer_index(producer)].sender_known,
+			       __ATOMIC_ACQUIRE) &&
+	       !producer_is_shared(producer);
 }
 
 static struct account_producer *account_of(jni_env env, const struct java_client *client,
@@ -144,12 +172,25 @@ static struct account_producer *account_of(jni_env env, const struct java_client
 	java_ref incomplete = field(env, client, accumulator, FIELD_INCOMPLETE);
 	struct account_producer *producer = java_account(jni_tag(incomplete));
 
+	if (!incomplete || (producer && sender_is_known(producer)))
+		return producer;
+	opening_begin();
+	producer = account_open(client, incomplete);
+	sender_meet(env, client, sender, producer);
+	opening_end();
+	return producer;
+}
+
+struct account_producer *java_account_batches(const struct java_client *client,
+					      java_ref incomplete)
+{
+	struct account_producer *producer = java_account(jni_tag(incomplete));
+
 	if (producer || !incomplete)
 		return producer;
-	while (__atomic_exchange_n(&opening, 1, __ATOMIC_ACQUIRE))
-		;
-	producer = account_open(env, client, sender, incomplete);
-	__atomic_store_n(&opening, 0, __ATOMIC_RELEASE);
+	opening_begin();
+	producer = account_open(client, incomplete);
+	opening_end();
 	return producer;
 }
 

@@ -20,6 +20,11 @@ struct account_producer *java_account_sender(jni_env env, const struct java_clie
 					     java_ref sender);
 struct account_producer *java_account_producer(jni_env env, const struct java_client *client,
 					       java_ref producer);
+/* The same by its set of incomplete batches: the first one may be full of records before the
+ * Sender, in the method that it was in when that was woven, comes round to say whose they are.
+ */
+struct account_producer *java_account_batches(const struct java_client *client,
+					      java_ref incomplete);
 /* The only one of this client; NULL: it has several. */
 struct account_producer *java_account_only(const struct java_client *client);
 /* Every account is known by its KafkaProducer, and no record was refused. */

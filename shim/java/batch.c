@@ -142,7 +142,7 @@ void java_hook_added(jni_env env, java_ref target, java_ref incomplete, java_ref
 
 	if (!client || !self)
 		return;
-	struct account_producer *producer = java_account(jni_tag(incomplete));
+	struct account_producer *producer = java_account_batches(client, incomplete);
 	java_ref result =
 		JNI(env, GetObjectField)(env, self, client->fields[FIELD_BATCH_RESULT]);
 	int32_t given = JNI(env, GetIntField)(env, self, client->fields[FIELD_BATCH_RECORDS]);
