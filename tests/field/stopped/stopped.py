@@ -63,6 +63,8 @@ def kafka_python():
     producer = KafkaProducer(bootstrap_servers=BROKER, acks=0 if ACKS == "0" else "all",
                              linger_ms=5, **security.kafka_python())
     producer.send(TOPIC, VALUE).get(10)
+    if ACKS == "0":  # done before it is written, and its connection may be one that goes
+        time.sleep(SOON)
     broker_stops()
     for _ in range(MORE):
         producer.send(TOPIC, VALUE)
