@@ -14,13 +14,21 @@
 #include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <limits.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "build/debug_files.h"
+#include "file/regular.h"
+#include "file/shrunk.h"
 #include "memory/memory.h"
 
 /* libstdc++'s; C has no header for it. */
 char *__cxa_demangle(const char *name, char *buffer, size_t *length, int *status);
+
+/* libdw maps it; beyond this it is no program, but a file of holes that somebody made. */
+#define MODULE_BYTES_MAX ((off_t)64 << 30)
 
 /* What was found at an address of a module. */
 struct answer {
@@ -46,18 +54,38 @@ struct module {
 static struct module *modules;
 
 static const Dwfl_Callbacks callbacks = {
-	.find_elf = dwfl_build_id_find_elf,
-	.find_debuginfo = dwfl_standard_find_debuginfo,
+	.find_elf = dwfl_build_id_find_elf, /* never asked: each module comes with its file */
+	.find_debuginfo = debug_files_find,
 };
 
+/* Only such a file: libdw unpacks compressed ones, however large that makes them. */
+static bool is_elf(int fd, const struct stat *about)
+{
+	char magic[SELFMAG];
+
+	return about->st_size <= MODULE_BYTES_MAX &&
+	       regular_read(fd, magic, sizeof(magic), 0) == sizeof(magic) &&
+	       memcmp(magic, ELFMAG, SELFMAG) == 0;
+}
+
+/* The path is a trace's word: anything may lie there. */
 static void module_open(struct module *module)
 {
-	unsetenv("DEBUGINFOD_URLS");
-	module->dwfl = dwfl_begin(&callbacks);
-	if (!module->dwfl)
+	struct stat about;
+	int fd = regular_open(module->path, O_RDONLY, &about);
+
+	if (fd < 0)
 		return;
+	unsetenv("DEBUGINFOD_URLS");
+	module->dwfl = is_elf(fd, &about) ? dwfl_begin(&callbacks) : NULL;
 	/* Base 0 plus the file's own addresses: what `offset` is counted in. */
-	module->module = dwfl_report_elf(module->dwfl, module->path, module->path, -1, 0, true);
+	if (module->dwfl)
+		module->module =
+			dwfl_report_elf(module->dwfl, module->path, module->path, fd, 0, true);
+	if (!module->module) {
+		close(fd); /* else it is libdw's */
+		return;
+	}
 	if (dwfl_report_end(module->dwfl, NULL, NULL) != 0)
 		module->module = NULL;
 	GElf_Addr address, bias;
@@ -77,6 +105,8 @@ static struct module *module_find(const char *path)
 	for (module = modules; module; module = module->next)
 		if (strcmp(module->path, path) == 0)
 			return module;
+	if (!modules)
+		shrunk_begin();
 	module = memory_zeroed(1, sizeof(*module));
 	module->path = memory_text(path);
 	module_open(module);
@@ -232,10 +262,14 @@ const struct symbol *symbols_resolve(const char *module_path, const uint8_t *bui
 	struct symbol *symbol = &answer_find(module, offset, &found)->symbol;
 
 	if (!found) {
-		functions_from_dwarf(module->module, offset, symbol);
+		bool safe = debug_files_are_safe(module->module);
+
+		if (safe)
+			functions_from_dwarf(module->module, offset, symbol);
 		if (!symbol->function)
 			symbol->function = function_from_symtab(module->module, offset);
-		line_find(module->module, offset, symbol);
+		if (safe)
+			line_find(module->module, offset, symbol);
 	}
 	return symbol->function || symbol->file ? symbol : NULL;
 }
@@ -262,6 +296,8 @@ static void answers_free(struct answer *answer)
 
 void symbols_close(void)
 {
+	if (modules)
+		shrunk_end();
 	while (modules) {
 		struct module *module = modules;
 

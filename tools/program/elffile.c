@@ -20,6 +20,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "file/regular.h"
+
 #if defined(__x86_64__)
 #define NATIVE_MACHINE EM_X86_64
 #elif defined(__aarch64__)
@@ -29,6 +31,8 @@
 #endif
 
 #define SCRIPTS_MAX 4 /* the kernel follows as many */
+/* What is read of a file is kept in memory; a program beyond this is a trap. */
+#define FILE_BYTES_MAX ((off_t)4 << 30)
 
 /* Sentences that only librdkafka itself holds; either will do, for versions. */
 static const char *const librdkafka_says[] = {
@@ -53,24 +57,23 @@ static void file_close(struct file *file)
 
 static bool file_open(const char *path, struct file *file, char *why, size_t why_bytes)
 {
-	*file = (struct file){.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-	if (file->fd < 0 || fstat(file->fd, &file->stat) < 0) {
-		snprintf(why, why_bytes, "cannot be read: %s", strerror(errno));
-		goto failed;
-	}
-	if (!S_ISREG(file->stat.st_mode)) {
-		snprintf(why, why_bytes, "is not a regular file");
-		goto failed;
+	*file = (struct file){.elf = NULL};
+	file->fd = regular_open(path, O_RDONLY, &file->stat);
+	if (file->fd < 0) {
+		const char *is = regular_is(errno);
+
+		snprintf(why, why_bytes, "%s%s",
+			 is ? is : "cannot be read: ", is ? "" : strerror(errno));
+		return false;
 	}
 	elf_version(EV_CURRENT);
-	file->elf = elf_begin(file->fd, ELF_C_READ_MMAP, NULL);
-	if (!file->elf || elf_kind(file->elf) != ELF_K_ELF ||
-	    !gelf_getehdr(file->elf, &file->header)) {
-		snprintf(why, why_bytes, "is not an ELF file");
-		goto failed;
-	}
-	return true;
-failed:
+	/* Read, not mapped: a file that is cut off meanwhile would be a SIGBUS. */
+	if (file->stat.st_size <= FILE_BYTES_MAX)
+		file->elf = elf_begin(file->fd, ELF_C_READ, NULL);
+	if (file->elf && elf_kind(file->elf) == ELF_K_ELF &&
+	    gelf_getehdr(file->elf, &file->header))
+		return true;
+	snprintf(why, why_bytes, "is not an ELF file");
 	file_close(file);
 	return false;
 }
@@ -123,8 +126,9 @@ static char *env_program(char *words)
 static bool script_interpreter(const char *script, char *path, size_t path_bytes)
 {
 	char line[512] = "";
-	int fd = open(script, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	ssize_t got = fd < 0 ? -1 : pread(fd, line, sizeof(line) - 1, 0);
+	struct stat about;
+	int fd = regular_open(script, O_RDONLY, &about);
+	size_t got = fd < 0 ? 0 : regular_read(fd, line, sizeof(line) - 1, 0);
 
 	if (fd >= 0)
 		close(fd);
@@ -165,13 +169,12 @@ static void read_machine(const struct file *file, struct elffile *elf)
 static void read_interpreter(const struct file *file, const GElf_Phdr *segment,
 			     struct elffile *elf)
 {
-	size_t size = 0;
-	const char *raw = elf_rawfile(file->elf, &size);
+	size_t bytes = segment->p_filesz;
 
-	if (!raw || segment->p_offset > size || segment->p_filesz > size - segment->p_offset ||
-	    segment->p_filesz >= sizeof(elf->interpreter))
+	if (bytes >= sizeof(elf->interpreter) || segment->p_offset > FILE_BYTES_MAX)
 		return;
-	memcpy(elf->interpreter, raw + segment->p_offset, segment->p_filesz);
+	if (regular_read(file->fd, elf->interpreter, bytes, (off_t)segment->p_offset) < bytes)
+		elf->interpreter[0] = '\0';
 	if (strstr(elf->interpreter, "ld-musl"))
 		elf->libc = ELFFILE_LIBC_MUSL;
 	else if (strstr(elf->interpreter, "ld-linux"))

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "file/regular.h"
 #include "read/fault.h"
 #include "read/liveness.h"
 #include "read/reader_copy.h"
@@ -256,16 +257,23 @@ static bool copy_again(struct reader *reader, int fd, enum reader_depth depth)
 	return true;
 }
 
+static bool refuse_to_open(struct reader *reader, int error)
+{
+	const char *is = regular_is(error);
+
+	return READER_REFUSE(reader, 0, "%s%s", is ? "it " : "", is ? is : strerror(error));
+}
+
 bool reader_open(struct reader *reader, const char *path, enum reader_depth depth)
 {
+	struct stat about;
 	uint8_t *bytes;
 	size_t size;
 
 	memset(reader, 0, sizeof *reader);
-	/* O_NONBLOCK: a fifo must not hold us up. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int fd = regular_open(path, O_RDONLY, &about);
 	if (fd < 0)
-		return READER_REFUSE(reader, 0, "%s", strerror(errno));
+		return refuse_to_open(reader, errno);
 	bool good = reader_copy(reader, fd, depth, &bytes, &size);
 	if (good)
 		good = reader_take(reader, bytes, size);

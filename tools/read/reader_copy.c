@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file/regular.h"
 #include "read/fault.h"
 
 /* A trace is at most TRACE_BYTES_MAX; a file beyond this is something else. */
@@ -87,16 +88,7 @@ static bool copy_range(int fd, struct buffer *buffer, size_t from, size_t to)
 	uint8_t *bytes = buffer->bytes;
 
 	buffer_written(buffer, from, to);
-	while (from < to) {
-		ssize_t got = pread(fd, bytes + from, to - from, (off_t)from);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		from += (size_t)got;
-	}
-	return true;
+	return regular_read(fd, bytes + from, to - from, (off_t)from) == to - from;
 }
 
 /*
@@ -172,10 +164,6 @@ bool reader_copy(struct reader *reader, int fd, enum reader_depth depth, uint8_t
 	*size = 0;
 	if (fstat(fd, &about) < 0)
 		return READER_REFUSE(reader, 0, "%s", strerror(errno));
-	if (S_ISDIR(about.st_mode))
-		return READER_REFUSE(reader, 0, "it is a directory");
-	if (!S_ISREG(about.st_mode))
-		return READER_REFUSE(reader, 0, "it is not a regular file");
 	if (about.st_size == 0)
 		return READER_REFUSE(reader, 0, "it is empty");
 	if (about.st_size > FILE_BYTES_MAX)
@@ -196,15 +184,8 @@ bool reader_copy(struct reader *reader, int fd, enum reader_depth depth, uint8_t
 		return true;
 	}
 	buffer_written(buffer, 0, room);
-	while (*size < room) {
-		ssize_t got = pread(fd, *bytes + *size, room - *size, (off_t)*size);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return READER_REFUSE(reader, *size, "%s", strerror(errno));
-		if (got == 0)
-			break;
-		*size += (size_t)got;
-	}
+	*size = regular_read(fd, *bytes, room, 0);
+	if (*size < room && errno)
+		return READER_REFUSE(reader, *size, "%s", strerror(errno));
 	return true;
 }

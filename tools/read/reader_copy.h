@@ -8,8 +8,8 @@
 #include "read/reader.h"
 
 /*
- * Copies the open file `fd`, with READER_COUNTERS without its rings. False with a fault:
- * *bytes is NULL, or the caller's to reader_copy_free(), as it is on success.
+ * Copies `fd`, which regular_open() opened; with READER_COUNTERS without its rings. False with
+ * a fault: *bytes is NULL, or the caller's to reader_copy_free(), as it is on success.
  */
 bool reader_copy(struct reader *reader, int fd, enum reader_depth depth, uint8_t **bytes,
 		 size_t *size);

@@ -4,11 +4,14 @@
  */
 #include "run/markfile.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "file/regular.h"
 #include "format/format.h"
 #include "memory/memory.h"
 
@@ -38,29 +41,31 @@ static int compare(const void *left, const void *right)
 				: (a->number > b->number) - (a->number < b->number);
 }
 
-static char *file_read(const char *path)
-{
-	FILE *file = fopen(path, "re");
-	char *bytes = NULL;
-	size_t size = 0;
+#define MARK_BYTES_LAST 4096
 
-	/* To its end, or to a byte that no mark has. */
-	if (file && getdelim(&bytes, &size, '\0', file) < 0) {
-		free(bytes);
-		bytes = NULL;
-	}
-	if (file)
-		fclose(file);
+static char *file_read(const char *path, bool *full)
+{
+	struct stat about;
+	int fd = regular_open(path, O_RDONLY, &about);
+
+	*full = fd >= 0 && about.st_size >= MARK_BYTES_MAX;
+	if (fd < 0)
+		return NULL;
+	/* The last mark may reach beyond the limit. A byte that no mark has ends the text. */
+	size_t room = *full ? MARK_BYTES_MAX + MARK_BYTES_LAST : (size_t)about.st_size;
+	char *bytes = memory_take(room + 1);
+
+	bytes[regular_read(fd, bytes, room, 0)] = '\0';
+	close(fd);
 	return bytes;
 }
 
 void marks_read(struct marks *marks, const char *path)
 {
-	struct stat about;
 	size_t lines = 0;
 
-	*marks = (struct marks){.bytes = file_read(path)};
-	marks->full = stat(path, &about) == 0 && about.st_size >= MARK_BYTES_MAX;
+	*marks = (struct marks){.bytes = NULL};
+	marks->bytes = file_read(path, &marks->full);
 	if (!marks->bytes)
 		return;
 	for (const char *at = marks->bytes; (at = strchr(at, '\n')); at++)

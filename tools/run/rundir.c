@@ -16,14 +16,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file/regular.h"
 #include "format/format.h"
 
 /* A space or a colon would end the name in LD_PRELOAD, and the loader expands
@@ -229,51 +230,61 @@ void rundir_free_list(char **list, size_t count)
 	free(list);
 }
 
-/* The process row of a mapped trace; NULL when this is no whole trace of our
- * version: the reader will say what is wrong with it, we only keep off. */
-static struct trace_process *process_row(void *map, size_t bytes)
+/* Where the process row of a trace is; 0 when this is no whole trace of our version: the
+ * reader will say what is wrong with it, we only keep off. */
+static off_t process_row_at(int fd, off_t bytes)
 {
-	struct trace_header *header = map;
+	struct trace_header header;
 
-	if (bytes < sizeof(*header) || memcmp(header->magic, TRACE_MAGIC, 8) != 0 ||
-	    header->version != TRACE_VERSION || header->byte_order != TRACE_BYTE_ORDER ||
-	    header->state != TRACE_LIVE || header->section_count > TRACE_SECTIONS)
-		return NULL;
-	for (uint32_t i = 0; i < header->section_count; i++) {
-		const struct trace_section *section = &header->sections[i];
+	if (regular_read(fd, &header, sizeof(header), 0) < sizeof(header) ||
+	    memcmp(header.magic, TRACE_MAGIC, 8) != 0 || header.version != TRACE_VERSION ||
+	    header.byte_order != TRACE_BYTE_ORDER || header.state != TRACE_LIVE ||
+	    header.section_count > TRACE_SECTIONS)
+		return 0;
+	for (uint32_t i = 0; i < header.section_count; i++) {
+		const struct trace_section *section = &header.sections[i];
 
 		if (section->kind == SECTION_PROCESS && section->offset % 8 == 0 &&
-		    section->offset <= bytes &&
-		    bytes - section->offset >= sizeof(struct trace_process))
-			return (struct trace_process *)((char *)map + section->offset);
+		    section->offset <= (uint64_t)bytes &&
+		    (uint64_t)bytes - section->offset >= sizeof(struct trace_process))
+			return (off_t)section->offset;
 	}
-	return NULL;
+	return 0;
 }
 
+static bool field_write(int fd, off_t row_at, size_t field_at, const void *value, size_t bytes)
+{
+	return pwrite(fd, value, bytes, row_at + (off_t)field_at) == (ssize_t)bytes;
+}
+
+/* `observed` last: killed in between, we have said nothing. */
+static bool observation_write(int fd, off_t row_at, int32_t wait_status, int64_t now_ns)
+{
+	static const uint32_t observed = 1;
+
+#define WRITE(field, value)                                                                    \
+	field_write(fd, row_at, offsetof(struct trace_process, field), &(value), sizeof(value))
+	return WRITE(observed_status, wait_status) && WRITE(observed_ns, now_ns) &&
+	       WRITE(observed, observed);
+#undef WRITE
+}
+
+/* Not through a mapping: whoever cuts the file off meanwhile would kill us. */
 static bool observe_file(const char *path, pid_t pid, uint64_t start_ticks, int wait_status,
 			 int64_t now_ns)
 {
-	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	struct stat stat;
-	bool written = false;
+	struct trace_process process;
+	struct stat about;
+	int fd = regular_open(path, O_RDWR | O_NOFOLLOW, &about);
 
 	if (fd < 0)
 		return false;
-	if (fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode) && stat.st_size > 0) {
-		size_t bytes = (size_t)stat.st_size;
-		void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-		struct trace_process *process =
-			map == MAP_FAILED ? NULL : process_row(map, bytes);
+	off_t at = process_row_at(fd, about.st_size);
+	bool written = at &&
+		       regular_read(fd, &process, sizeof(process), at) == sizeof(process) &&
+		       process.pid == pid && process.start_ticks == start_ticks &&
+		       observation_write(fd, at, wait_status, now_ns);
 
-		if (process && process->pid == pid && process->start_ticks == start_ticks) {
-			process->observed_status = wait_status;
-			process->observed_ns = now_ns;
-			process->observed = 1;
-			written = true;
-		}
-		if (map != MAP_FAILED)
-			munmap(map, bytes);
-	}
 	close(fd);
 	return written;
 }

@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file/regular.h"
 #include "memory/memory.h"
 #include "program/loadable.h"
 #include "program/runtime.h"
@@ -41,20 +41,19 @@ static bool holds_word(const char *bytes, size_t size, const char *word)
 /* Its own code, or names of what it was built from. */
 static bool mentions_kafka(const struct elffile *elf)
 {
-	int fd = open(elf->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	static const char word[] = "kafka";
+	static char part[256 << 10];
 	struct stat about;
+	int fd = regular_open(elf->path, O_RDONLY, &about);
 	bool found = false;
 
-	if (fd >= 0 && fstat(fd, &about) == 0 && about.st_size > 0) {
-		void *bytes = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-
-		if (bytes != MAP_FAILED) {
-			found = holds_word(bytes, (size_t)about.st_size, "kafka");
-			munmap(bytes, (size_t)about.st_size);
-		}
-	}
-	if (fd >= 0)
-		close(fd);
+	if (fd < 0)
+		return false;
+	/* Each part begins with the end of the one before: the word may stand in both. */
+	for (off_t at = 0; !found && at < about.st_size;
+	     at += (off_t)(sizeof(part) - sizeof(word)))
+		found = holds_word(part, regular_read(fd, part, sizeof(part), at), word);
+	close(fd);
 	return found;
 }
 

@@ -9,6 +9,7 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "scratch.h"
 #include "testing.h"
@@ -198,6 +199,117 @@ static void an_address_outside_the_file_has_no_symbol(void **state)
 	assert_null(symbols_resolve(library, NULL, 0, 1 << 30));
 }
 
+/* ---- names that lead elsewhere: an answer without them, and nobody is waited for ---- */
+
+#define TOO_LONG_SECONDS 30 /* then SIGALRM ends the test */
+
+static void what_is_no_regular_file_is_not_opened(void **state)
+{
+	(void)state;
+	scratch_shell("mkfifo fifo && ln -s fifo link && ln -s /dev/tty terminal");
+	alarm(TOO_LONG_SECONDS);
+	assert_null(symbols_resolve(scratch_path("fifo"), NULL, 0, 16));
+	assert_null(symbols_resolve(scratch_path("link"), NULL, 0, 16));
+	assert_null(symbols_resolve(scratch_path("terminal"), NULL, 0, 16));
+	assert_null(symbols_resolve("/proc/self/fd/0", NULL, 0, 16));
+	assert_null(symbols_resolve("/proc/kmsg", NULL, 0, 16));
+	assert_null(symbols_resolve("/dev/zero", NULL, 0, 16));
+	assert_null(symbols_resolve("/tmp", NULL, 0, 16));
+	alarm(0);
+}
+
+/* The answer of the symbol table, with no line. */
+static void assert_symbol_alone(const char *library, uint64_t offset, const char *function)
+{
+	alarm(TOO_LONG_SECONDS);
+	const struct symbol *symbol = symbols_resolve(library, NULL, 0, offset);
+
+	alarm(0);
+	assert_non_null(symbol);
+	assert_string_equal(symbol->function, function);
+	assert_null(symbol->file);
+}
+
+/* A library of which all debug information is in another file, that of `link`. */
+static const char *library_linked(const char *name, const char *link)
+{
+	scratch_write(name, inlined);
+	scratch_shell("cc -shared -fPIC -g -Wl,--build-id=none -o %s.so %s && "
+		      "mkdir -p $(dirname %s) && objcopy --only-keep-debug %s.so %s && "
+		      "strip -g %s.so && objcopy --add-gnu-debuglink=%s %s.so && "
+		      "strip %s.so && rm %s && mkfifo %s",
+		      name, name, link, name, link, name, link, name, name, link, link);
+	char library[64];
+
+	snprintf(library, sizeof(library), "%s.so", name);
+	return scratch_path(library);
+}
+
+static void a_fifo_for_a_debug_file_is_not_waited_for(void **state)
+{
+	static const char *const links[] = {"beside.debug", ".debug/within.debug"};
+	char name[32];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(name, sizeof(name), "linked%zu.c", i);
+		const char *library = library_linked(name, links[i]);
+
+		assert_symbol_alone(library, symbol_offset(library, "outer"), "outer");
+	}
+}
+
+/* The part that several debug files share (dwz): its name is any path. */
+static void a_fifo_for_a_shared_debug_file_is_not_waited_for(void **state)
+{
+	(void)state;
+	scratch_shell("mkfifo shared.debug");
+	for (int absolute = 0; absolute < 2; absolute++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "shares%d.c", absolute);
+		const char *library = library_build(name, inlined, "cc", "-g");
+
+		scratch_shell("printf '%s\\000aaaaaaaaaaaaaaaaaaaa' >alt && "
+			      "objcopy --add-section .gnu_debugaltlink=alt lib%s.so",
+			      absolute ? scratch_path("shared.debug") : "shared.debug", name);
+		assert_symbol_alone(library, symbol_offset(library, "outer"), "outer");
+	}
+}
+
+/* libdw opens .dwo files only when it is asked for more than we ask. */
+static void a_fifo_for_a_split_unit_is_not_waited_for(void **state)
+{
+	(void)state;
+	const char *library = library_build("split.c", inlined, "cc", "-g -gsplit-dwarf");
+	const uint64_t offset = symbol_offset(library, "outer");
+
+	scratch_shell("ls *.dwo && for dwo in *.dwo; do rm $dwo && mkfifo $dwo; done");
+	alarm(TOO_LONG_SECONDS);
+	const struct symbol *symbol = symbols_resolve(library, NULL, 0, offset);
+
+	alarm(0);
+	assert_non_null(symbol);
+	assert_string_equal(symbol->function, "outer");
+}
+
+/* Mapped by libdw, then cut off by whoever builds it anew. */
+static void a_file_that_shrinks_while_it_is_read_is_survived(void **state)
+{
+	const char *library = library_build("shrinks.c", inlined, "cc", "-g -O2");
+	const uint64_t here = symbol_offset(library, "here");
+
+	(void)state;
+	symbols_close(); /* cmocka has taken the signal back since */
+	scratch_shell("cp libshrinks.c.so copy.so");
+	const char *copy = scratch_path("copy.so");
+
+	assert_non_null(symbols_resolve(copy, NULL, 0, here));
+	assert_int_equal(truncate(copy, 0), 0);
+	for (uint64_t offset = 0; offset < 0x5000; offset += 16)
+		symbols_resolve(copy, NULL, 0, offset);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +322,11 @@ int main(void)
 		cmocka_unit_test(a_file_without_a_build_id_is_refused_when_one_is_asked_for),
 		cmocka_unit_test(what_is_no_library_has_no_symbols),
 		cmocka_unit_test(an_address_outside_the_file_has_no_symbol),
+		cmocka_unit_test(what_is_no_regular_file_is_not_opened),
+		cmocka_unit_test(a_fifo_for_a_debug_file_is_not_waited_for),
+		cmocka_unit_test(a_fifo_for_a_shared_debug_file_is_not_waited_for),
+		cmocka_unit_test(a_fifo_for_a_split_unit_is_not_waited_for),
+		cmocka_unit_test(a_file_that_shrinks_while_it_is_read_is_survived),
 	};
 	int failed = cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * regular.c - see regular.h.
+ */
+#include "file/regular.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+static int kind_error(const struct stat *about)
+{
+	return S_ISREG(about->st_mode) ? 0 : S_ISDIR(about->st_mode) ? EISDIR : REGULAR_IS_NOT;
+}
+
+/* To open a device may already do something, so the name is looked at before; by what the
+ * descriptor is it is decided, for the name may have changed hands in between. */
+static int look_and_open(const char *path, int flags, struct stat *about, int *fd)
+{
+	int error = stat(path, about) != 0 ? errno : kind_error(about);
+
+	if (error)
+		return error;
+	*fd = open(path, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (*fd < 0 || fstat(*fd, about) != 0)
+		return errno;
+	return kind_error(about);
+}
+
+int regular_open(const char *path, int flags, struct stat *about)
+{
+	int fd = -1, error = look_and_open(path, flags, about, &fd);
+
+	if (!error)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	return -1;
+}
+
+const char *regular_is(int error)
+{
+	return error == EISDIR		 ? "is a directory"
+	       : error == REGULAR_IS_NOT ? "is not a regular file"
+					 : NULL;
+}
+
+bool regular_or_absent(const char *path)
+{
+	struct stat about;
+
+	return stat(path, &about) != 0 || S_ISREG(about.st_mode);
+}
+
+size_t regular_read(int fd, void *to, size_t bytes, off_t at)
+{
+	size_t got = 0;
+
+	while (got < bytes) {
+		ssize_t now = pread(fd, (char *)to + got, bytes - got, at + (off_t)got);
+
+		if (now < 0 && errno == EINTR)
+			continue;
+		if (now == 0)
+			errno = 0;
+		if (now <= 0)
+			break;
+		got += (size_t)now;
+	}
+	return got;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * regular.h - opens a file that somebody else named.
+ *
+ * The name may come out of a trace, a directory or another process, so a fifo may lie there,
+ * a device that does something when it is opened, or a terminal. Only a regular file is
+ * opened, and nobody is waited for.
+ */
+#ifndef UNFLUSHED_FILE_REGULAR_H
+#define UNFLUSHED_FILE_REGULAR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+
+/* What regular_open() fails with when something else lies there, beside EISDIR. */
+#define REGULAR_IS_NOT ESPIPE
+
+/* `flags`: O_RDONLY or O_RDWR, and O_NOFOLLOW. The descriptor, and what it is in *about; or
+ * -1 with errno. */
+int regular_open(const char *path, int flags, struct stat *about);
+
+/* "is a directory", "is not a regular file"; NULL for the errno of a system call. */
+const char *regular_is(int error);
+
+/* Whoever opens this name without us gets a regular file, or nothing at once. */
+bool regular_or_absent(const char *path);
+
+/* So many of the `bytes` bytes from `at` on as are there; less: the file ends there, or errno
+ * is not 0. */
+size_t regular_read(int fd, void *to, size_t bytes, off_t at);
+
+#endif
