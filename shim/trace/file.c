@@ -92,6 +92,10 @@ static void path_make(struct trace_path *path, uint64_t pid, uint64_t start_tick
 		memcpy(path->text + at, UNFINISHED, sizeof UNFINISHED);
 }
 
+/* Nobody may write: behind the end of a file that is cut off a store is a SIGBUS in the host,
+ * and a shell's `>` or a logrotate would do it. This descriptor may all the same. */
+#define TRACE_MODE 0400
+
 /* The name of a trace that is being made: killed now, it is no trace yet. */
 static long file_open(uint64_t pid, uint64_t start_ticks, struct trace_path *path)
 {
@@ -100,7 +104,7 @@ static long file_open(uint64_t pid, uint64_t start_ticks, struct trace_path *pat
 	for (unsigned number = 0; fd == -EEXIST && number < 1000; number++) {
 		path_make(path, pid, start_ticks, number, true);
 		fd = RAW_4(SYS_openat, AT_FDCWD, path->text,
-			   O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+			   O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, TRACE_MODE);
 	}
 	return fd;
 }

@@ -269,22 +269,48 @@ static bool observation_write(int fd, off_t row_at, int32_t wait_status, int64_t
 #undef WRITE
 }
 
+/* The same, if it is the row of this process. */
+static off_t own_row_at(int fd, off_t bytes, pid_t pid, uint64_t start_ticks)
+{
+	struct trace_process process;
+	off_t at = process_row_at(fd, bytes);
+	bool own = at && regular_read(fd, &process, sizeof(process), at) == sizeof(process) &&
+		   process.pid == pid && process.start_ticks == start_ticks;
+
+	return own ? at : 0;
+}
+
+/* The guest leaves its trace without a right to write, so that nobody does by accident. That
+ * we may not change it does not matter: we are root, or it is not ours to write to. */
+static int open_to_write(const char *path, int fd, const struct stat *about)
+{
+	struct stat again;
+
+	fchmod(fd, 0600);
+	int writable = regular_open(path, O_RDWR | O_NOFOLLOW, &again);
+
+	fchmod(fd, about->st_mode & 07777);
+	if (writable < 0 || (again.st_ino == about->st_ino && again.st_dev == about->st_dev))
+		return writable;
+	close(writable);
+	return -1;
+}
+
 /* Not through a mapping: whoever cuts the file off meanwhile would kill us. */
 static bool observe_file(const char *path, pid_t pid, uint64_t start_ticks, int wait_status,
 			 int64_t now_ns)
 {
-	struct trace_process process;
 	struct stat about;
-	int fd = regular_open(path, O_RDWR | O_NOFOLLOW, &about);
+	int fd = regular_open(path, O_RDONLY | O_NOFOLLOW, &about);
 
 	if (fd < 0)
 		return false;
-	off_t at = process_row_at(fd, about.st_size);
-	bool written = at &&
-		       regular_read(fd, &process, sizeof(process), at) == sizeof(process) &&
-		       process.pid == pid && process.start_ticks == start_ticks &&
-		       observation_write(fd, at, wait_status, now_ns);
+	off_t at = own_row_at(fd, about.st_size, pid, start_ticks);
+	int writable = at ? open_to_write(path, fd, &about) : -1;
+	bool written = writable >= 0 && observation_write(writable, at, wait_status, now_ns);
 
+	if (writable >= 0)
+		close(writable);
 	close(fd);
 	return written;
 }

@@ -150,7 +150,7 @@ static void a_trace_is_private_and_at_most_two_mebibytes(void **state)
 			 broker_address(broker));
 	assert_int_equal(exit_code(&ended), 0);
 	assert_int_equal(traces_in(directory, &trace), 1);
-	assert_int_equal(trace.st_mode & 0777, 0600);
+	assert_int_equal(trace.st_mode & 0777, 0400);
 	assert_true(trace.st_size > 0 && trace.st_size <= 2 << 20);
 	ended_free(&ended);
 	broker_stop(broker);
