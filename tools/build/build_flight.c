@@ -26,7 +26,7 @@ static void take_back(struct tally *tally, int64_t missing)
 	}
 	/* Which ones they are, and so how large, is known when it is all. */
 	if (missing == messages[UNCONFIRMED]) {
-		bytes[OUTSTANDING] += bytes[UNCONFIRMED];
+		bytes[OUTSTANDING] = number_sum(bytes[OUTSTANDING], bytes[UNCONFIRMED]);
 		bytes[UNCONFIRMED] = 0;
 	} else {
 		bytes[OUTSTANDING] = bytes[UNCONFIRMED] = UNKNOWN;
@@ -163,7 +163,7 @@ static int64_t records_written(const struct process *process)
 
 		if (socket->writing || !socket->records_known)
 			return UNKNOWN;
-		written += socket->produce_records;
+		written = number_sum(written, socket->produce_records);
 	}
 	return process->dropped_sockets || process->recycled_sockets ? UNKNOWN : written;
 }
@@ -182,8 +182,10 @@ static void bound_maybe(const struct process *process, struct producer *producer
 	if (*maybe <= 0 || producer->client == CLIENT_LIBRDKAFKA)
 		return;
 	written = records_written(process);
+	if (written == UNKNOWN)
+		return;
 	rest = written - producer->tally.messages[DELIVERED];
-	if (written != UNKNOWN && rest < *maybe)
+	if (rest < *maybe)
 		*maybe = rest > 0 ? rest : 0;
 }
 

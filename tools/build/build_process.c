@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "build/build.h"
+#include "model/number.h"
 #include "read/liveness.h"
 
 static void split_argv(struct builder *builder, trace_string at)
@@ -98,16 +99,16 @@ static void build_end(struct builder *builder, const struct trace_process *row)
 	if (process->recorded == HOW_EXEC) {
 		/* The pid lives on as another program: its end is not ours. */
 		process->how = ENDED_EXEC;
-		process->end_ns = row->end_ns;
+		process->end_ns = number_at(row->end_ns);
 	} else if (row->observed) {
 		end_by_status(process, row->observed_status);
-		process->end_ns = row->observed_ns;
+		process->end_ns = number_at(row->observed_ns);
 	} else if (builder->reader->alive) {
 		process->how = ENDED_RUNNING;
 		process->end_ns = now_ns();
 	} else {
 		end_by_record(process, row);
-		process->end_ns = process->recorded ? row->end_ns : UNKNOWN;
+		process->end_ns = process->recorded ? number_at(row->end_ns) : UNKNOWN;
 	}
 	if (process->end_ns <= 0)
 		process->end_ns = UNKNOWN;
@@ -115,17 +116,14 @@ static void build_end(struct builder *builder, const struct trace_process *row)
 
 static void build_times(struct process *process, const struct trace_process *row)
 {
-	int64_t start = row->process_start_ns > 0 && row->process_start_ns <= row->monotonic_ns
-				? row->process_start_ns
-				: row->monotonic_ns;
-	int64_t until_trace;
+	int64_t traced = number_at(row->monotonic_ns), start = number_at(row->process_start_ns);
 
+	if (start == 0 || start > traced)
+		start = traced;
 	process->trace_start_ns = start;
-	if (row->realtime_ns > 0 &&
-	    !__builtin_sub_overflow(row->monotonic_ns, start, &until_trace) &&
-	    until_trace <= row->realtime_ns)
-		process->start_realtime_ns = row->realtime_ns - until_trace;
-	if (process->end_ns != UNKNOWN && start >= 0 && process->end_ns >= start)
+	if (row->realtime_ns > 0 && traced - start <= row->realtime_ns)
+		process->start_realtime_ns = row->realtime_ns - (traced - start);
+	if (process->end_ns != UNKNOWN && process->end_ns >= start)
 		process->duration_ns = process->end_ns - start;
 }
 

@@ -5,15 +5,16 @@
 #include "build/builder.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "memory/memory.h"
 #include "model/number.h"
 #include "model/series.h"
 
-static int64_t known(int64_t number)
+/* What is not known is left out. */
+static void add(int64_t *sum, int64_t more)
 {
-	return number == UNKNOWN ? 0 : number;
+	if (more != UNKNOWN)
+		*sum = number_sum(*sum, more);
 }
 
 /* The counters are the truth, and go on after the last moment. */
@@ -30,18 +31,19 @@ static struct moment last_moment(const struct builder *builder)
 	};
 
 	for (size_t i = 0; i < process->socket_count; i++) {
-		moment.accepted_bytes += process->sockets[i].accepted_bytes;
-		if (process->sockets[i].stalled_ns != UNKNOWN)
-			moment.stalled_ns += process->sockets[i].stalled_ns;
-		moment.requests += process->sockets[i].produce_requests;
+		add(&moment.accepted_bytes, process->sockets[i].accepted_bytes);
+		add(&moment.stalled_ns, process->sockets[i].stalled_ns);
+		add(&moment.requests, process->sockets[i].produce_requests);
 	}
 	for (size_t i = 0; i < process->producer_count; i++) {
 		const int64_t *messages = process->producers[i].tally.messages;
 
-		moment.produced += known(messages[PRODUCED]);
-		moment.delivered += known(messages[DELIVERED]);
-		moment.settled += known(messages[DELIVERED]) + known(messages[UNCONFIRMED]) +
-				  known(messages[FAILED]) + known(messages[PURGED]);
+		add(&moment.produced, messages[PRODUCED]);
+		add(&moment.delivered, messages[DELIVERED]);
+		add(&moment.settled, messages[DELIVERED]);
+		add(&moment.settled, messages[UNCONFIRMED]);
+		add(&moment.settled, messages[FAILED]);
+		add(&moment.settled, messages[PURGED]);
 	}
 	return moment;
 }
@@ -56,7 +58,7 @@ static void close_series(const struct builder *builder)
 	struct process *process = builder->process;
 	struct moment last = last_moment(builder);
 
-	if (process->end_ns == UNKNOWN)
+	if (process->end_ns == UNKNOWN || process->end_ns < process->trace_start_ns)
 		return;
 	if (process->moment_count) {
 		const struct moment *before = &process->moments[process->moment_count - 1];
@@ -84,12 +86,15 @@ void build_series(struct builder *builder)
 
 	count = 0;
 	for (uint32_t i = 0; i < rows; i++) {
-		const void *moment = reader_row(builder->reader, SECTION_MOMENT, i);
+		const struct trace_moment *moment =
+			reader_row(builder->reader, SECTION_MOMENT, i);
 
-		if (moment)
-			memcpy(&complete[count++], moment, sizeof *complete);
+		if (moment && moment->at_ns >= process->trace_start_ns &&
+		    moment->at_ns <= NUMBER_MAX)
+			complete[count++] = *moment;
 	}
-	process->series_width_ns = row->series_width_ns > 0 ? row->series_width_ns : UNKNOWN;
+	process->series_width_ns =
+		row->series_width_ns > 0 ? number_at(row->series_width_ns) : UNKNOWN;
 	if (process->series_width_ns != UNKNOWN) {
 		process->moments =
 			model_alloc(builder->run, (count + 1) * sizeof *process->moments);

@@ -238,7 +238,7 @@ static void producer_sites(struct builder *builder, struct producer *producer)
 		site->purged = share(producer, PURGED, whole, only, sums[i].purged);
 		site->unwritable = whole ? still_unwritable(site, &sums[i]) : 0;
 		site->unsent_most = UNKNOWN;
-		producer->unwritable += site->unwritable;
+		producer->unwritable = number_sum(producer->unwritable, site->unwritable);
 		build_frames(builder, site);
 	}
 	free(sums);
@@ -287,7 +287,7 @@ static void unsent_by_site(struct producer *producer)
 
 	for (size_t i = 0; i < producer->site_count; i++) {
 		producer->sites[i].unsent_least = unsent_least(producer, &producer->sites[i]);
-		open -= producer->sites[i].unsent_least;
+		open = number_sum(open, -producer->sites[i].unsent_least);
 	}
 	for (size_t i = 0; i < producer->site_count; i++) {
 		struct call_site *site = &producer->sites[i];

@@ -32,6 +32,12 @@ static int64_t known(int32_t value)
 	return value == TRACE_UNKNOWN ? UNKNOWN : value;
 }
 
+/* The same of a size, which is never below 0. */
+static int64_t known_bytes(int32_t bytes)
+{
+	return bytes < 0 ? UNKNOWN : bytes;
+}
+
 static int64_t fill_of(int64_t bucket, int64_t max)
 {
 	if (bucket == UNKNOWN || max == UNKNOWN)
@@ -100,7 +106,7 @@ static void socket_consequences(const struct builder *builder,
 static void socket_settings(const struct trace_socket *row, struct socket *socket)
 {
 	socket->buffer_requested = known(row->buffer_requested);
-	socket->buffer_effective = known(row->buffer_effective);
+	socket->buffer_effective = known_bytes(row->buffer_effective);
 	socket->linger_seconds = known(row->linger_seconds);
 	socket->send_timeout_ns = set_or_not(row->send_timeout_ms, 1000000);
 	socket->user_timeout_ns = set_or_not(row->user_timeout_ms, 1000000);
@@ -120,8 +126,8 @@ static int64_t call_left_open(const struct trace_socket *row,
 			      const struct trace_socket_more *more, int64_t until)
 {
 	bool waits = more->wait_began_ns > 0 && more->wait_began_ns >= row->written_last_ns;
-	int64_t began = row->write_began_ns > 0 ? row->write_began_ns
-			: waits			? more->wait_began_ns
+	int64_t began = row->write_began_ns > 0 ? number_at(row->write_began_ns)
+			: waits			? number_at(more->wait_began_ns)
 						: 0;
 
 	return began && until - began > HELD_UP_NS ? began : 0;
@@ -132,7 +138,7 @@ static void stall_lasts(struct socket *socket, int64_t began, int64_t until)
 	socket->stalled_at_end = true;
 	if (until <= began)
 		return;
-	socket->stalled_ns += until - began;
+	socket->stalled_ns = number_sum(socket->stalled_ns, until - began);
 	if (socket->stall_longest_ns < until - began)
 		socket->stall_longest_ns = until - began;
 }
@@ -146,7 +152,7 @@ static void stall_left_open(const struct builder *builder, const struct trace_so
 			    const struct trace_socket_more *more, struct socket *socket)
 {
 	int64_t until = builder->process->end_ns;
-	int64_t began = row->stall_began_ns;
+	int64_t began = number_at(row->stall_began_ns);
 
 	if (socket->state == SOCKET_CLOSED)
 		return;
@@ -187,7 +193,7 @@ static void socket_queue(struct builder *builder, const struct trace_socket *row
 	bool ended = builder->process->how != ENDED_RUNNING && row->state != SOCKET_CLOSED &&
 		     row->unsent_bytes == TRACE_UNKNOWN;
 
-	socket->queued_bytes = sampled ? more->queued_bytes : UNKNOWN;
+	socket->queued_bytes = sampled ? known_bytes(more->queued_bytes) : UNKNOWN;
 	socket->queued_held = sampled ? more->queued_held : UNKNOWN;
 	socket->queued_age_ns = sampled && end_ns != UNKNOWN && end_ns >= more->queued_ns
 					? end_ns - more->queued_ns
@@ -236,9 +242,11 @@ static void socket_stalls(const struct builder *builder, const struct trace_sock
 {
 	stall_left_open(builder, row, more, socket);
 	stalls_once(socket);
-	socket->stalled_unexplained_ns = socket->stalled_ns == UNKNOWN
-						 ? UNKNOWN
-						 : socket->stalled_ns - explained(socket);
+	/* Shares are rounded. */
+	socket->stalled_unexplained_ns = socket->stalled_ns == UNKNOWN ? UNKNOWN
+					 : socket->stalled_ns > explained(socket)
+						 ? socket->stalled_ns - explained(socket)
+						 : 0;
 	socket->stalled_share = socket_share(socket, socket->stalled_ns);
 	socket->rtt_ns = row->rtt_us ? (int64_t)row->rtt_us * 1000 : UNKNOWN;
 	socket->flight_bytes = row->flight_bytes ? row->flight_bytes : UNKNOWN;
@@ -308,7 +316,7 @@ static void socket_requests(const struct trace_socket *row, struct socket *socke
 	/* Where all that was produced is acks=0, no answer says anything of it. */
 	socket->answers_known = row->uncounted_answers == 0 ||
 				row->produce_requests == row->produce_unanswerable;
-	socket->produce_last_ns = row->produce_last_ns;
+	socket->produce_last_ns = number_at(row->produce_last_ns);
 	socket->produce_was_last = row->produce_last_ns >= row->written_last_ns;
 	socket->writing = may_write_produce(row);
 	/* Of what is encrypted or could not be followed, nothing is known. */
@@ -321,15 +329,15 @@ static void socket_end(const struct builder *builder, const struct trace_socket 
 {
 	bool process_ended = builder->process->how != ENDED_RUNNING;
 
-	socket->closed_ns = row->state == SOCKET_CLOSED ? row->closed_ns : UNKNOWN;
+	socket->closed_ns = row->state == SOCKET_CLOSED ? number_at(row->closed_ns) : UNKNOWN;
 	socket->end = row->end <= END_REPLACED ? (enum trace_socket_end)row->end : END_NONE;
 	if (socket->end == END_NONE && row->state != SOCKET_CLOSED && process_ended)
 		socket->end = END_PROCESS;
 	/* A reset ended it for everybody. */
 	socket->kept_elsewhere = row->flags & SOCKET_SHARED && socket->end != END_RESET &&
 				 !(row->flags & SOCKET_RESET) && !socket->timed_out;
-	socket->unsent_bytes = known(row->unsent_bytes);
-	socket->unread_bytes = known(row->unread_bytes);
+	socket->unsent_bytes = known_bytes(row->unsent_bytes);
+	socket->unread_bytes = known_bytes(row->unread_bytes);
 	socket->cut_api = socket->cut_length = socket->cut_accepted = UNKNOWN;
 	if (socket->end != END_NONE && row->frame_bytes > row->frame_at && row->frame_at > 0 &&
 	    !(row->flags & (SOCKET_WIRE_LOST | SOCKET_TLS)) && row->flags & SOCKET_KAFKA) {
@@ -383,7 +391,8 @@ static void build_socket(struct builder *builder, uint32_t number,
 	socket_forgets(builder, row, socket);
 	socket_stalls(builder, row, more, socket);
 	socket_queue(builder, row, more, socket);
-	socket->unseen_bytes = more->unseen_bytes < 0 ? UNKNOWN : more->unseen_bytes;
+	socket->unseen_bytes =
+		more->unseen_bytes < 0 ? UNKNOWN : number_of((uint64_t)more->unseen_bytes);
 	socket->buffer_forced = more->flags & SOCKET_BUFFER_FORCED;
 }
 

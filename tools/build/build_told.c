@@ -77,7 +77,7 @@ static void time_in_flush(const struct process *process, struct producer *produc
 				 : floor_zero(process->end_ns - producer->flush_began_ns);
 
 	if (!cut)
-		producer->flush_waited_ns += inside;
+		producer->flush_waited_ns = number_sum(producer->flush_waited_ns, inside);
 	else if (inside > producer->flush_waited_ns)
 		producer->flush_waited_ns = inside;
 }
@@ -90,7 +90,7 @@ static void flushes(const struct process *process, const struct trace_producer_m
 
 	/* One client may record when a flush began, another not. */
 	if (more->flush_began_ns > 0) {
-		producer->flush_began_ns = more->flush_began_ns;
+		producer->flush_began_ns = number_at(more->flush_began_ns);
 		producer->in_flush = producer->flush_calls > number_of(more->flush_ended);
 	}
 	if (producer->in_flush)
@@ -124,7 +124,7 @@ static void refused_errors(const struct trace_producer_more *more, struct produc
 	int64_t sum = 0;
 
 	for (size_t i = 0; i < TRACE_ERRORS; i++)
-		sum += number_of(more->refused_retried[i]);
+		sum = number_sum(sum, number_of(more->refused_retried[i]));
 	if (producer->rejected_retried == UNKNOWN || sum < producer->rejected_retried)
 		return;
 	for (size_t i = 0; i < producer->error_count; i++)

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "model/number.h"
+
 /* Was this connection in use when the producer came to its end? */
 static bool in_use_at_end(const struct process *process, const struct socket *socket,
 			  int64_t destroy_began_ns)
@@ -142,7 +144,7 @@ static void flight_left(struct flight *flight, const struct socket *socket, bool
 		flight->may_forget |= socket->may_forget;
 	else if (!in_use)
 		return;
-	flight->kernel_bytes += held_requests(socket);
+	flight->kernel_bytes = number_sum(flight->kernel_bytes, held_requests(socket));
 }
 
 const struct trace_producer_more *requests_of(const struct builder *builder,
@@ -171,7 +173,7 @@ static void flight_kernel(struct flight *flight, const struct socket *socket)
 	flight->kernel_open = true;
 	flight->kernel_age_ns = socket->queued_age_ns;
 	if (socket->queued_held > 0)
-		flight->kernel_bytes += socket->queued_held;
+		flight->kernel_bytes = number_sum(flight->kernel_bytes, socket->queued_held);
 }
 
 static void flight_hidden(const struct builder *builder, const struct producer *producer,
@@ -181,7 +183,7 @@ static void flight_hidden(const struct builder *builder, const struct producer *
 		return;
 	flight->readable = false;
 	flight->kernel_unseen = true;
-	flight->kernel_bytes += flight->hidden_bytes;
+	flight->kernel_bytes = number_sum(flight->kernel_bytes, flight->hidden_bytes);
 }
 
 /* Of a connection that nobody knows to be the producer's, and that may be all the same. */
@@ -191,29 +193,31 @@ static void flight_others(struct flight *flight, const struct process *process, 
 	flight->writing |= may_be_its_first(process, producer, socket);
 	if (may_be_its_own_hidden(process, producer, socket)) {
 		flight->hidden = true;
-		flight->hidden_bytes += held_requests(socket);
+		flight->hidden_bytes = number_sum(flight->hidden_bytes, held_requests(socket));
 	}
 	if (socket->producer == UNKNOWN && !(socket->flags & SOCKET_ACCEPTED))
-		flight->accepted_bytes += socket->accepted_bytes;
+		flight->accepted_bytes =
+			number_sum(flight->accepted_bytes, socket->accepted_bytes);
 }
 
 /* Of one of its own, in use or not. */
 static void flight_own(struct flight *flight, const struct socket *socket)
 {
-	flight->accepted_bytes += socket->accepted_bytes;
+	flight->accepted_bytes = number_sum(flight->accepted_bytes, socket->accepted_bytes);
 	flight->sockets++;
-	flight->requests += socket->produce_requests;
-	flight->answered += socket->produce_answered_records;
+	flight->requests = number_sum(flight->requests, socket->produce_requests);
+	flight->answered = number_sum(flight->answered, socket->produce_answered_records);
 	flight->refused |= socket->produce_refused > 0;
-	flight->unanswerable += socket->produce_unanswerable_records;
+	flight->unanswerable =
+		number_sum(flight->unanswerable, socket->produce_unanswerable_records);
 	flight->readable = flight->readable && socket->records_known && socket->answers_known;
 }
 
 static void flight_in_use(struct flight *flight, const struct socket *socket)
 {
-	flight->dropped_least += dropped_by_reset(socket);
+	flight->dropped_least = number_sum(flight->dropped_least, dropped_by_reset(socket));
 	flight->writing |= socket->writing;
-	flight->records += socket->produce_open_records;
+	flight->records = number_sum(flight->records, socket->produce_open_records);
 	flight->reset |= socket->reset &&
 			 (socket->produce_open_records > 0 || socket->produce_unanswerable > 0);
 	flight_kernel(flight, socket);
@@ -241,7 +245,8 @@ struct flight flight_of(const struct builder *builder, size_t producer)
 		if (in_use)
 			flight_in_use(&flight, socket);
 		else if (!was_written_again(process, socket))
-			flight.given_up += socket->produce_open_records;
+			flight.given_up =
+				number_sum(flight.given_up, socket->produce_open_records);
 	}
 	flight_hidden(builder, &process->producers[producer], &flight);
 	return flight;

@@ -10,6 +10,8 @@
  */
 #include "judge/cross_check.h"
 
+#include "model/number.h"
+
 static bool hides_something(const struct socket *socket)
 {
 	/* Whose it is was not found out: it may be this producer's. */
@@ -61,8 +63,8 @@ struct layers cross_check(const struct process *process, size_t producer)
 		if (socket->producer != (int64_t)producer)
 			continue;
 		layers.connections++;
-		requests += socket->produce_requests;
-		records += socket->produce_answered_records;
+		requests = number_sum(requests, socket->produce_requests);
+		records = number_sum(records, socket->produce_answered_records);
 		/* Records come again, or are answered and not delivered. */
 		troubled |=
 			socket->produce_refused > 0 || socket->reset || !socket->answers_known;

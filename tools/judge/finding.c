@@ -5,6 +5,7 @@
 #include "judge/finding.h"
 
 #include "judge/judge.h"
+#include "model/number.h"
 
 static int64_t site_amount(const struct call_site *site, enum amount amount)
 {
@@ -23,7 +24,7 @@ static bool blames_certain(const struct subject *at, struct finding *finding)
 	for (size_t i = 0; i < producer->site_count; i++) {
 		const struct call_site *site = &producer->sites[i];
 
-		sum += site->outstanding_lost;
+		sum = number_sum(sum, site->outstanding_lost);
 		if (site->outstanding_lost <= finding->blamed)
 			continue;
 		finding->blamed = site->outstanding_lost;

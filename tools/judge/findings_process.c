@@ -5,6 +5,7 @@
 #include "judge/findings.h"
 
 #include "judge/judge.h"
+#include "model/number.h"
 #include "model/words.h"
 
 bool when_shim_not_loaded(const struct subject *at)
@@ -80,7 +81,7 @@ void say_io_uring_unseen(const struct subject *at, struct finding *finding)
 
 		if (socket->producer != UNKNOWN || socket->unseen_bytes <= 0)
 			continue;
-		bytes += socket->unseen_bytes;
+		bytes = number_sum(bytes, socket->unseen_bytes);
 		connections++;
 	}
 	finding_evidence(finding, "bytes", connections ? bytes : UNKNOWN);
@@ -115,8 +116,8 @@ static void say_wire_only(const struct subject *at, struct finding *finding)
 		if (!judge_wire_only(socket))
 			continue;
 		connections++;
-		requests += socket->produce_requests;
-		records += socket->produce_records;
+		requests = number_sum(requests, socket->produce_requests);
+		records = number_sum(records, socket->produce_records);
 		known = known && socket->records_known;
 	}
 	finding_evidence(finding, "connections", connections);

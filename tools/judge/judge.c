@@ -116,11 +116,12 @@ int64_t judge_aborted(const struct producer *producer)
 
 int64_t judge_not_retried(const struct producer *producer)
 {
-	int64_t rest = producer->tally.messages[REJECTED] - producer->rejected_retried;
+	int64_t rejected = producer->tally.messages[REJECTED],
+		retried = producer->rejected_retried;
 
-	if (producer->rejected_retried == UNKNOWN)
-		return producer->tally.messages[REJECTED] > 0 ? UNKNOWN : 0;
-	return rest > 0 ? rest : 0;
+	if (retried == UNKNOWN)
+		return rejected > 0 ? UNKNOWN : 0;
+	return rejected > retried ? rejected - retried : 0;
 }
 
 bool judge_transaction_lost(const struct process *process, const struct producer *producer)

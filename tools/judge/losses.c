@@ -9,6 +9,7 @@
 
 #include "judge/judge.h"
 #include "memory/memory.h"
+#include "model/number.h"
 #include "model/words.h"
 
 static int64_t above_zero(int64_t number)
@@ -21,17 +22,12 @@ static int64_t lesser(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-static int64_t sum(int64_t a, int64_t b)
-{
-	return a == UNKNOWN || b == UNKNOWN ? UNKNOWN : a + b;
-}
-
 static void losses_add(struct losses *losses, const struct losses *more)
 {
-	losses->certain = sum(losses->certain, more->certain);
-	losses->possible = sum(losses->possible, more->possible);
-	losses->certain_bytes = sum(losses->certain_bytes, more->certain_bytes);
-	losses->possible_bytes = sum(losses->possible_bytes, more->possible_bytes);
+	losses->certain = number_sum(losses->certain, more->certain);
+	losses->possible = number_sum(losses->possible, more->possible);
+	losses->certain_bytes = number_sum(losses->certain_bytes, more->certain_bytes);
+	losses->possible_bytes = number_sum(losses->possible_bytes, more->possible_bytes);
 }
 
 /* The bytes of `messages`, of which `all` have so many bytes: known if it is all or none. */
@@ -121,8 +117,8 @@ static void transaction_covers(const struct producer *producer, struct losses *l
 
 	if (losses->certain >= open)
 		return;
-	losses->possible = sum(losses->possible,
-			       -lesser(outstanding->possible, open - outstanding->certain));
+	losses->possible = number_sum(
+		losses->possible, -lesser(outstanding->possible, open - outstanding->certain));
 	losses->certain = open;
 	losses->certain_bytes = bytes_of(open, producer->tally.messages[PRODUCED],
 					 producer->tally.bytes[PRODUCED]);
@@ -305,7 +301,7 @@ static struct where most_of(const struct place *places, size_t count, int64_t ce
 
 	for (size_t i = 0; i < count; i += line_sum(places, count, i, &messages)) {
 		line_sum(places, count, i, &messages);
-		all += messages;
+		all = number_sum(all, messages);
 		if (messages <= where.messages)
 			continue;
 		where.process = places[i].process;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "memory/memory.h"
+#include "model/number.h"
 #include "read/printable.h"
 
 struct block {
@@ -105,10 +106,7 @@ const char *amount_name(enum amount amount)
 static void amounts_add(int64_t *sum, const int64_t *more)
 {
 	for (int i = 0; i < AMOUNT_COUNT; i++)
-		if (sum[i] == UNKNOWN || more[i] == UNKNOWN)
-			sum[i] = UNKNOWN;
-		else if (__builtin_add_overflow(sum[i], more[i], &sum[i]))
-			sum[i] = INT64_MAX;
+		sum[i] = number_sum(sum[i], more[i]);
 }
 
 void tally_add(struct tally *sum, const struct tally *more)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "judge/judge.h"
+#include "model/number.h"
 #include "render/render_text.h"
 #include "model/words.h"
 
@@ -35,11 +36,13 @@ static struct offered offered_of(const struct run *run)
 
 			if (refused == 0)
 				continue;
-			offered.messages +=
-				refused == UNKNOWN ? tally->messages[REJECTED] : refused;
-			offered.bytes += refused == tally->messages[REJECTED]
-						 ? tally->bytes[REJECTED]
-						 : 0;
+			offered.messages = number_sum(
+				offered.messages,
+				refused == UNKNOWN ? tally->messages[REJECTED] : refused);
+			offered.bytes =
+				number_sum(offered.bytes, refused == tally->messages[REJECTED]
+								  ? tally->bytes[REJECTED]
+								  : 0);
 		}
 	}
 	return offered;
