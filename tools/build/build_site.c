@@ -14,6 +14,7 @@
 #include "build/builder.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "build/symbols.h"
 #include "memory/memory.h"
@@ -25,11 +26,12 @@ static void frame_add(struct builder *builder, struct call_site *site, struct fr
 	if (site->depth == SITE_FRAMES)
 		return;
 	if (symbol) {
-		frame.function = symbol->function
-					 ? model_format(builder->run, "%s", symbol->function)
-					 : NULL;
-		frame.file =
-			symbol->file ? model_format(builder->run, "%s", symbol->file) : NULL;
+		frame.function = symbol->function ? model_text(builder->run, symbol->function,
+							       strlen(symbol->function))
+						  : NULL;
+		frame.file = symbol->file ? model_text(builder->run, symbol->file,
+						       strlen(symbol->file))
+					  : NULL;
 		frame.line = symbol->line;
 	}
 	site->frames[site->depth++] = frame;

@@ -10,6 +10,7 @@
 #include "cli/say.h"
 #include "model/verdict.h"
 #include "program/doctor.h"
+#include "read/printable.h"
 #include "run/shimfile.h"
 
 #include <jansson.h>
@@ -54,9 +55,26 @@ static long pid_of(const char *operand)
 
 static void print_text(const struct doctor *doctor, FILE *out)
 {
-	for (size_t i = 0; i < doctor->count; i++)
-		fprintf(out, "%-11s %s\n", doctor->facts[i].name, doctor->facts[i].value);
-	fprintf(out, "\n%s. %s\n", doctor_verdict_name(doctor->verdict), doctor->because);
+	for (size_t i = 0; i < doctor->count; i++) {
+		char *value = printable_text(doctor->facts[i].value);
+
+		fprintf(out, "%-11s %s\n", doctor->facts[i].name, value);
+		free(value);
+	}
+	char *because = printable_text(doctor->because);
+
+	fprintf(out, "\n%s. %s\n", doctor_verdict_name(doctor->verdict), because);
+	free(because);
+}
+
+/* Paths are any bytes, and jansson takes UTF-8 alone. */
+static json_t *json_of(const char *text)
+{
+	char *shown = printable_text(text);
+	json_t *string = json_string(shown);
+
+	free(shown);
+	return string;
 }
 
 static void print_json(const struct doctor *doctor, FILE *out)
@@ -65,10 +83,10 @@ static void print_json(const struct doctor *doctor, FILE *out)
 
 	for (size_t i = 0; i < doctor->count; i++)
 		json_object_set_new(object, doctor->facts[i].name,
-				    json_string(doctor->facts[i].value));
+				    json_of(doctor->facts[i].value));
 	json_object_set_new(object, "verdict",
 			    json_string(doctor_verdict_name(doctor->verdict)));
-	json_object_set_new(object, "because", json_string(doctor->because));
+	json_object_set_new(object, "because", json_of(doctor->because));
 	json_dumpf(object, out, JSON_INDENT(2));
 	fputc('\n', out);
 	json_decref(object);

@@ -1,34 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * say.c - see say.h.
+ *
+ * What is said holds names of files and arguments, which hold anything: it is escaped here,
+ * a newline in it too.
  */
 #include "cli/say.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "read/printable.h"
 
-static void line(const char *words, va_list list)
+static void line(const char *before, const char *words, va_list list)
 {
-	vfprintf(stderr, words, list);
-	fputc('\n', stderr);
+	char *text, *shown;
+
+	if (vasprintf(&text, words, list) < 0)
+		say_out_of_memory();
+	shown = printable_text(text);
+	fprintf(stderr, "%s%s\n", before, shown);
+	free(shown);
+	free(text);
 }
 
 void say(const char *words, ...)
 {
 	va_list list;
 
-	fputs("unflushed: ", stderr);
 	va_start(list, words);
-	line(words, list);
+	line("unflushed: ", words, list);
 	va_end(list);
 }
 
 void say_of(const char *command, const char *words, va_list list)
 {
-	fprintf(stderr, "unflushed %s: ", command);
-	line(words, list);
+	char before[64];
+
+	snprintf(before, sizeof before, "unflushed %s: ", command);
+	line(before, words, list);
 }
 
 void say_plain(const char *words, ...)
@@ -36,7 +48,7 @@ void say_plain(const char *words, ...)
 	va_list list;
 
 	va_start(list, words);
-	line(words, list);
+	line("", words, list);
 	va_end(list);
 }
 

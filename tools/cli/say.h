@@ -7,7 +7,8 @@
 
 #include <stdarg.h>
 
-/* "unflushed: " and these words, on a line of their own. */
+/* "unflushed: " and these words, on a line of their own; in all of them what is not to be
+ * printed is escaped (read/printable.h). */
 void say(const char *words, ...) __attribute__((format(printf, 1, 2)));
 /* The same of a command: "unflushed COMMAND: ". */
 void say_of(const char *command, const char *words, va_list list)

@@ -5,8 +5,8 @@
  * Not jansson, which prints the summary: an object made, printed and freed for
  * every event took 45 times the processor time of the same dump as JSON, 25
  * times as text (tests/bench/dump.c measures it). What jansson did for us is
- * little, and kept: valid UTF-8 or '?', and a backslash before the only two
- * characters that are left and need one.
+ * little, and kept: valid UTF-8, and a backslash before what needs one
+ * (printable.h says what).
  */
 #include "dump/json_line.h"
 
@@ -202,18 +202,52 @@ void line_text_end(struct line *line)
 	go_on(line, put_quote(line, line->at));
 }
 
+static void add_bytes(struct line *line, const char *bytes, size_t length)
+{
+	go_on(line, (char *)memcpy(line->at, bytes, length) + length);
+}
+
+/* What a parser makes the same character of; beyond 16 bits it takes two. */
+static void add_json(struct line *line, uint32_t point)
+{
+	char text[16];
+	int length = point < 0x10000 ? snprintf(text, sizeof text, "\\u%04x", point)
+				     : snprintf(text, sizeof text, "\\u%04x\\u%04x",
+						0xd800 + ((point - 0x10000) >> 10),
+						0xdc00 + ((point - 0x10000) & 0x3ff));
+
+	add_bytes(line, text, (size_t)length);
+}
+
+/* In JSON a character that is not to be printed stays itself; what is none cannot. */
+static void add_hidden(struct line *line, struct printable character)
+{
+	char escaped[PRINTABLE_ESCAPE_BYTES];
+
+	if (line->form == LINE_JSON && character.valid) {
+		add_json(line, character.point);
+		return;
+	}
+	size_t length = printable_escape(escaped, character);
+
+	if (line->form == LINE_JSON)
+		add_bytes(line, "\\", 1);
+	add_bytes(line, escaped, length);
+}
+
 void line_add(struct line *line, const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length;) {
-		bool shown;
-		size_t take = printable_bytes(bytes + i, length - i, &shown);
-		char *at = line->at;
+		struct printable character = printable_at(bytes + i, length - i);
 
-		if (shown && line->form == LINE_JSON && (bytes[i] == '"' || bytes[i] == '\\'))
-			*at++ = '\\';
-		memcpy(at, shown ? bytes + i : "?", shown ? take : 1);
-		go_on(line, at + (shown ? take : 1));
-		i += take;
+		if (character.shown && line->form == LINE_JSON &&
+		    (bytes[i] == '"' || bytes[i] == '\\'))
+			add_bytes(line, "\\", 1);
+		if (character.shown)
+			add_bytes(line, bytes + i, character.bytes);
+		else
+			add_hidden(line, character);
+		i += character.bytes;
 	}
 }
 

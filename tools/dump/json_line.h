@@ -54,7 +54,8 @@ void line_signed(struct line *line, const struct line_words *words, int64_t valu
 void line_unsigned(struct line *line, const struct line_words *words, uint64_t value);
 /* Not known: null, in text "?". */
 void line_null(struct line *line, const struct line_words *words);
-/* Any bytes: what is not printable is '?'. NULL is not known. */
+/* Any bytes: what is not to be printed is escaped (read/printable.h); in JSON so that a parser
+ * has it again, but for what is no UTF-8. NULL is not known. */
 void line_text(struct line *line, const struct line_words *words, const char *bytes,
 	       size_t length);
 void line_end(struct line *line);

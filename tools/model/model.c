@@ -77,19 +77,9 @@ const char *model_text(struct run *run, const char *bytes, size_t length)
 {
 	if (!bytes)
 		return NULL;
-	char *text = model_alloc(run, length + 1);
-	char *to = text;
+	char *text = model_alloc(run, printable_put(NULL, bytes, length) + 1);
 
-	for (size_t i = 0; i < length;) {
-		bool shown;
-		size_t take = printable_bytes(bytes + i, length - i, &shown);
-
-		if (shown)
-			to = (char *)memcpy(to, bytes + i, take) + take;
-		else
-			*to++ = '?';
-		i += take;
-	}
+	printable_put(text, bytes, length);
 	return text;
 }
 

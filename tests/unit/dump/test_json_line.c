@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "read/printable.h"
 #include "testing.h"
 
 static struct line line;
@@ -136,10 +137,14 @@ static void assert_text(const char *bytes, size_t length, const char *text, cons
 	line_text(&line, &key, bytes, length);
 	line_end(&line);
 	words = end();
-	json_t *object = json_loads(words, JSON_REJECT_DUPLICATES, NULL);
+	json_t *object = json_loads(words, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
 	assert_non_null(object);
-	/* What a parser gets is what a person reads. */
-	assert_string_equal(json_string_value(json_object_get(object, "s")), text);
+	const json_t *value = json_object_get(object, "s");
+	char *shown = malloc(5 * length + 1);
+	/* What a parser gets is what a person reads, but for the escapes. */
+	shown[printable_put(shown, json_string_value(value), json_string_length(value))] = 0;
+	assert_string_equal(shown, text);
+	free(shown);
 	json_decref(object);
 	assert_memory_equal(words, "{\"s\":\"", 6);
 	words[strlen(words) - 3] = 0;
@@ -156,19 +161,23 @@ static void a_text_of_any_bytes_is_printable(void **state)
 	ASSERT_TEXT("say \"no\"", "say \"no\"", "say \\\"no\\\"");
 	ASSERT_TEXT("C:\\new\\", "C:\\new\\", "C:\\\\new\\\\");
 	ASSERT_TEXT("a/b", "a/b", "a/b");
-	ASSERT_TEXT("a\0b\n\t\033[31m\177", "a?b???[31m?", "a?b???[31m?");
-	ASSERT_TEXT("\xc2\x9b[2J", "?[2J", "?[2J"); /* a C1 control character */
+	ASSERT_TEXT("a\0b\n\t\033[31m\177", "a\\x00b\\x0a\\x09\\x1b[31m\\x7f",
+		    "a\\u0000b\\u000a\\u0009\\u001b[31m\\u007f");
+	/* A C1 control character, an override of the direction, a tag. */
+	ASSERT_TEXT("\xc2\x9b[2J", "\\u009b[2J", "\\u009b[2J");
+	ASSERT_TEXT("\xe2\x80\xaegpj", "\\u202egpj", "\\u202egpj");
+	ASSERT_TEXT("\xf3\xa0\x80\x81", "\\U000e0001", "\\udb40\\udc01");
 	ASSERT_TEXT("gr\xc3\xbc\xc3\x9f\x65 \xe2\x82\xac \xf0\x9f\x90\x98",
 		    "gr\xc3\xbc\xc3\x9f\x65 \xe2\x82\xac \xf0\x9f\x90\x98",
 		    "gr\xc3\xbc\xc3\x9f\x65 \xe2\x82\xac \xf0\x9f\x90\x98");
 	/* Cut off, never begun, too long, a surrogate, beyond the last character. */
-	ASSERT_TEXT("\xe2\x82", "??", "??");
-	ASSERT_TEXT("\xc3\"", "?\"", "?\\\"");
-	ASSERT_TEXT("\x82\xff", "??", "??");
-	ASSERT_TEXT("\xc0\xaf", "??", "??");
-	ASSERT_TEXT("\xe0\x80\xaf", "???", "???");
-	ASSERT_TEXT("\xed\xa0\x80", "???", "???");
-	ASSERT_TEXT("\xf4\x90\x80\x80", "????", "????");
+	ASSERT_TEXT("\xe2\x82", "\\xe2\\x82", "\\\\xe2\\\\x82");
+	ASSERT_TEXT("\xc3\"", "\\xc3\"", "\\\\xc3\\\"");
+	ASSERT_TEXT("\x82\xff", "\\x82\\xff", "\\\\x82\\\\xff");
+	ASSERT_TEXT("\xc0\xaf", "\\xc0\\xaf", "\\\\xc0\\\\xaf");
+	ASSERT_TEXT("\xe0\x80\xaf", "\\xe0\\x80\\xaf", "\\\\xe0\\\\x80\\\\xaf");
+	ASSERT_TEXT("\xed\xa0\x80", "\\xed\\xa0\\x80", "\\\\xed\\\\xa0\\\\x80");
+	ASSERT_TEXT("\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80", "\\\\xf4\\\\x90\\\\x80\\\\x80");
 }
 
 /* Texts that end wherever the buffer does, of characters of one byte to four. */
@@ -227,7 +236,7 @@ static void a_text_in_parts_is_one_text(void **state)
 	line_add(&line, "a\"", 2);
 	line_add_format(&line, ",%d:%s", -1, "\x01");
 	line_text_end(&line);
-	expect(",\"s\":\"a\\\",-1:?\"");
+	expect(",\"s\":\"a\\\",-1:\\u0001\"");
 }
 
 static int close_full(size_t bytes)
