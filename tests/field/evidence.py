@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 
-WAITED_BY = ("nothing", "flush", "outq_len", "purge", "commit", "close", "get")
 EVENTS = 10  # the last ones of each process
 
 
@@ -48,9 +47,8 @@ def producers(process, rows):
         text = "%s %s: %s, %s" % (one["client"], one["client_id"] or "", counts(one["messages"]),
                                   "waited" if one["waited"] else "not waited")
         if index < len(raw):
-            by = raw[index]["waited_by"]
             text += " (for %s by %s, last flush %s, state %s)" % (
-                raw[index]["waited_for"], WAITED_BY[by] if by < len(WAITED_BY) else by,
+                raw[index]["waited_for"], raw[index]["waited_by"],
                 number(raw[index]["flush_result"]), raw[index]["state"])
         text += ", flush %s in %s, %s timed out, unserved %s" % (
             number(flush["calls"]), milliseconds(flush["waited_ns"]), number(flush["timeouts"]),

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "dump/dump_table.h"
+#include "dump/names.h"
 #include "read/timeline.h"
 
 static void dump_faults(const struct reader *reader, struct line *line)
@@ -39,6 +40,7 @@ static const struct kind {
 /* The words of a kind's fields; a field that the kind does not have has none. */
 struct shape {
 	struct line_words at_ns, kind, object, a, b, writes;
+	enum names_list names_a, names_b;
 };
 #define SHAPE_UNKNOWN 0 /* EVENT_NONE, and those of a newer unflushed */
 
@@ -84,6 +86,8 @@ static struct shape shape_of(enum line_form form, size_t number)
 		.b = key_of(form, kind->b),
 		/* Small whole writes in a row are one event. */
 		.writes = key_of(form, number == EVENT_WRITE ? "writes" : ""),
+		.names_a = number == EVENT_PROCESS_END ? NAMES_ways : NAMES_NONE,
+		.names_b = number == EVENT_STALL_END ? NAMES_stall_causes : NAMES_NONE,
 	};
 }
 
@@ -92,6 +96,19 @@ static void shapes_make(struct shapes *shapes, enum line_form form)
 	shapes->thread = line_key(form, "thread");
 	for (size_t number = 0; number < KINDS; number++)
 		shapes->of[number] = shape_of(form, number);
+}
+
+static void put_value(struct line *line, const struct line_words *words, enum names_list names,
+		      int64_t value)
+{
+	const char *word = names ? names_find(names, (uint64_t)value) : NULL;
+
+	if (word)
+		line_text(line, words, word, strlen(word));
+	else if (value == TRACE_UNKNOWN)
+		line_null(line, words);
+	else
+		line_signed(line, words, value);
 }
 
 static void dump_event(struct line *line, const struct shapes *shapes, int64_t start_ns,
@@ -111,9 +128,9 @@ static void dump_event(struct line *line, const struct shapes *shapes, int64_t s
 	if (shape->object.length)
 		line_unsigned(line, &shape->object, event->object);
 	if (shape->a.length)
-		line_signed(line, &shape->a, event->a);
+		put_value(line, &shape->a, shape->names_a, event->a);
 	if (shape->b.length)
-		line_signed(line, &shape->b, event->b);
+		put_value(line, &shape->b, shape->names_b, event->b);
 	if (shape->writes.length)
 		line_unsigned(line, &shape->writes, (uint64_t)event->flags + 1);
 	line_end(line);

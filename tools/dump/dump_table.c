@@ -6,9 +6,15 @@
 
 #include <string.h>
 
+#include "dump/names.h"
+
 enum column_type {
 	NUMBER,
 	KNOWN,
+	OPTIONAL,
+	COUNTED,
+	IDENTITY,
+	WORD,
 	STRING,
 	TEXT,
 	HEX,
@@ -25,6 +31,7 @@ struct column {
 	enum column_type type;
 	size_t offset, bytes;
 	bool is_signed;
+	enum names_list names;
 };
 
 /* clang-format off */
@@ -34,9 +41,15 @@ struct column {
 static const struct column columns[] = {
 #define COLUMN(table, field, key, type) \
 	{ #table, key, type, offsetof(struct trace_##table, field), \
-	  sizeof(((struct trace_##table *)0)->field), IS_SIGNED(trace_##table, field) },
+	  sizeof(((struct trace_##table *)0)->field), IS_SIGNED(trace_##table, field), \
+	  NAMES_NONE },
+#define NAMED(table, field, key, list) \
+	{ #table, key, WORD, offsetof(struct trace_##table, field), \
+	  sizeof(((struct trace_##table *)0)->field), IS_SIGNED(trace_##table, field), \
+	  NAMES_##list },
 #include "dump/columns.def"
 #undef COLUMN
+#undef NAMED
 };
 /* clang-format on */
 
@@ -77,17 +90,55 @@ static void table_make(struct table *table, enum line_form form, const char *nam
 			table->counts[i][what] = line_key(form, counts[i][what]);
 }
 
+static uint64_t bits_of(const struct column *column, const uint8_t *at)
+{
+	uint64_t value = 0; /* little end first, as on every machine we run on */
+
+	memcpy(&value, at, column->bytes);
+	return value;
+}
+
+static int64_t signed_of(const struct column *column, const uint8_t *at)
+{
+	unsigned shift = 64 - 8 * (unsigned)column->bytes;
+
+	return (int64_t)(bits_of(column, at) << shift) >> shift;
+}
+
 static void put_number(struct line *line, const struct line_words *words,
 		       const struct column *column, const uint8_t *at)
 {
-	uint64_t value = 0; /* little end first, as on every machine we run on */
-	unsigned shift = 64 - 8 * (unsigned)column->bytes;
-
-	memcpy(&value, at, column->bytes);
 	if (column->is_signed)
-		line_signed(line, words, (int64_t)(value << shift) >> shift);
+		line_signed(line, words, signed_of(column, at));
 	else
-		line_unsigned(line, words, value);
+		line_unsigned(line, words, bits_of(column, at));
+}
+
+static void put_unless(struct line *line, const struct line_words *words,
+		       const struct column *column, const uint8_t *at, bool unless)
+{
+	if (unless)
+		line_null(line, words);
+	else
+		put_number(line, words, column, at);
+}
+
+static void put_identity(struct line *line, const struct line_words *words, uint64_t value)
+{
+	line_text_begin(line, words);
+	line_add_format(line, "0x%016llx", (unsigned long long)value);
+	line_text_end(line);
+}
+
+static void put_word(struct line *line, const struct line_words *words,
+		     const struct column *column, const uint8_t *at)
+{
+	const char *word = names_find(column->names, bits_of(column, at));
+
+	if (word)
+		line_text(line, words, word, strlen(word));
+	else
+		put_number(line, words, column, at);
 }
 
 static void put_known(struct line *line, const struct line_words *words, const uint8_t *at)
@@ -214,11 +265,21 @@ static void put_field(struct line *line, const struct table *table, size_t numbe
 	case KNOWN:
 		put_known(line, words, at);
 		break;
+	case OPTIONAL:
+		put_unless(line, words, column, at, bits_of(column, at) == 0);
+		break;
+	case COUNTED:
+		put_unless(line, words, column, at, signed_of(column, at) < 0);
+		break;
+	case IDENTITY:
+		put_identity(line, words, bits_of(column, at));
+		break;
+	case WORD:
+		put_word(line, words, column, at);
+		break;
 	case STATUS:
-		if (((const struct trace_process *)row)->observed)
-			put_number(line, words, column, at);
-		else
-			line_null(line, words);
+		put_unless(line, words, column, at,
+			   !((const struct trace_process *)row)->observed);
 		break;
 	case STRING:
 		put_string(line, words, reader_string(reader, *(const trace_string *)at));

@@ -152,9 +152,20 @@ static inline char *put_digits(char *to, uint64_t value)
 	return end;
 }
 
+static void line_add_beyond(struct line *line, const struct line_words *words, uint64_t value)
+{
+	line_text_begin(line, words);
+	go_on(line, put_digits(line->at, value));
+	line_text_end(line);
+}
+
 void line_unsigned(struct line *line, const struct line_words *words, uint64_t value)
 {
-	go_on(line, put_digits(put(line->at, words), value));
+	/* To a parser of JSON no number is beyond an int64_t; in a whole trace none is. */
+	if (value > INT64_MAX && line->form == LINE_JSON)
+		line_add_beyond(line, words, value);
+	else
+		go_on(line, put_digits(put(line->at, words), value));
 }
 
 void line_signed(struct line *line, const struct line_words *words, int64_t value)

@@ -25,9 +25,8 @@ enum {
 	KNOWN = 0,
 	STATUS = 0,
 	STRING = 0,
-	TIME = 0,
-	NAMED = 0,
-	FLAGS = 0,
+	OPTIONAL = 0,
+	COUNTED = 0,
 	IDENTITY = 0,
 	TEXT = 1,
 	HEX = 1,
@@ -46,8 +45,10 @@ static const struct column {
 #define COLUMN(table, field, key, type)                                                        \
 	{#table, key, offsetof(struct trace_##table, field),                                   \
 	 sizeof(((struct trace_##table *)0)->field), type},
+#define NAMED(table, field, key, names) COLUMN(table, field, key, NUMBER)
 #include "dump/columns.def"
 #undef COLUMN
+#undef NAMED
 };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
