@@ -55,17 +55,19 @@ static const struct column {
 static const int64_t extremes[] = {
 	INT64_MIN,
 	INT64_MAX,
-	INT64_MIN + 1,
 	-1,
+	INT32_MIN,
+	UINT32_MAX,
+	INT64_C(101500000000), /* a time within the process's life */
+	/* And these where they are mixed. */
+	INT64_MIN + 1,
 	0,
 	1,
-	INT32_MIN,
 	INT32_MAX,
-	UINT32_MAX,
 	INT64_MAX / 16,
 	INT64_MAX / 2,
-	INT64_C(101500000000), /* a time within the process's life */
 };
+#define ALONE 6
 #define EXTREMES (sizeof extremes / sizeof *extremes)
 
 static const struct {
@@ -199,8 +201,8 @@ static void dump_everything(struct reader *reader)
 	free(words);
 }
 
-/* Reads it `times` times into one run, judges, prints. */
-static void survive(const struct maker *maker, unsigned times)
+/* Reads it `times` times into one run, judges, prints, and dumps it once. */
+static void survive(const struct maker *maker, unsigned times, bool dumped)
 {
 	struct run run = {0};
 
@@ -209,7 +211,7 @@ static void survive(const struct maker *maker, unsigned times)
 
 		if (reader_take(&reader, maker_copy(maker), maker->size)) {
 			build_trace(&run, "4242-1.trace", &reader);
-			if (i == 0)
+			if (i == 0 && dumped)
 				dump_everything(&reader);
 		}
 		reader_close(&reader);
@@ -230,7 +232,7 @@ static void one_number_at_a_time(const char *table, enum trace_section_kind kind
 	char words[160];
 
 	for (size_t i = 0; i < COLUMNS; i++)
-		for (size_t e = 0; e < EXTREMES && !strcmp(columns[i].table, table); e++) {
+		for (size_t e = 0; e < ALONE && !strcmp(columns[i].table, table); e++) {
 			struct maker maker;
 
 			snprintf(words, sizeof words, "%s.%s = %lld", table, columns[i].key,
@@ -238,12 +240,12 @@ static void one_number_at_a_time(const char *table, enum trace_section_kind kind
 			trying = words;
 			make(&maker);
 			fill(&maker, &columns[i], kind, &extremes[e]);
-			survive(&maker, 1);
+			survive(&maker, 1, false); /* dump/test_columns.c does */
 			maker_free(&maker);
 		}
 }
 
-#define ROUNDS 60
+#define ROUNDS 50
 
 static void any_numbers_at_once(const char *table, enum trace_section_kind kind)
 {
@@ -260,7 +262,7 @@ static void any_numbers_at_once(const char *table, enum trace_section_kind kind)
 			if (!strcmp(columns[i].table, table) && rand() % 2 &&
 			    columns[i].offset > 0)
 				fill(&maker, &columns[i], kind, NULL);
-		survive(&maker, 1);
+		survive(&maker, 1, true);
 		maker_free(&maker);
 	}
 }
@@ -287,7 +289,7 @@ static void any_number_in_an_event(void **state)
 		maker.rings[0].kind = (uint16_t)extremes[e / EXTREMES];
 		maker.process->process_start_ns = extremes[e / EXTREMES];
 		maker.threads[0].head = e % 3 ? 2 : (uint64_t)extremes[e % EXTREMES];
-		survive(&maker, 1);
+		survive(&maker, 1, true);
 		maker_free(&maker);
 	}
 }
@@ -308,7 +310,7 @@ static void the_most_of_everything_in_many_processes(void **state)
 				    (all || columns[i].each == COUNTS ||
 				     (columns[i].bytes == 8 && !columns[i].each)))
 					fill(&maker, &columns[i], tables[t].kind, &most);
-		survive(&maker, 40);
+		survive(&maker, 40, true);
 		maker_free(&maker);
 	}
 }
