@@ -96,7 +96,8 @@ struct trace_header {
 	uint32_t section_bytes; /* sizeof(struct trace_section) */
 	uint64_t sections_at;
 	char shim_version[16]; /* NUL-padded, e.g. "0.1.0" */
-	uint8_t spare[40];
+	uint8_t run[16]; /* of the `unflushed run` that it was made under; zeros: of none */
+	uint8_t spare[24];
 	struct trace_section sections[TRACE_SECTIONS];
 };
 

@@ -5,6 +5,7 @@
 #ifndef UNFLUSHED_GUEST_DIGITS_H
 #define UNFLUSHED_GUEST_DIGITS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,5 +13,8 @@
  * decimal, 16 in hexadecimal (lower case). `to` must have room for them. */
 size_t digits_decimal(char *to, uint64_t value);
 size_t digits_hexadecimal(char *to, uint64_t value);
+
+/* Reads two hexadecimal digits (lower case) a byte. False: `text` has not exactly so many. */
+bool digits_bytes(uint8_t *to, size_t bytes, const char *text);
 
 #endif

@@ -5,6 +5,7 @@
 #include "guest/markfile.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -37,7 +38,7 @@ static void line_add(struct line *line, const char *words)
 	line->bytes += bytes;
 }
 
-static void line_write(struct line *line)
+static void line_write_within(struct line *line, long most)
 {
 	if (!guest_settings.mark[0])
 		return;
@@ -46,7 +47,7 @@ static void line_write(struct line *line)
 
 	if (fd < 0)
 		return;
-	if (RAW_3(SYS_lseek, fd, 0, SEEK_END) >= MARK_BYTES_MAX) {
+	if (RAW_3(SYS_lseek, fd, 0, SEEK_END) >= most) {
 		RAW_1(SYS_close, fd);
 		return;
 	}
@@ -57,6 +58,11 @@ static void line_write(struct line *line)
 	line->text[line->bytes++] = '\n';
 	RAW_3(SYS_write, fd, line->text, line->bytes);
 	RAW_1(SYS_close, fd);
+}
+
+static void line_write(struct line *line)
+{
+	line_write_within(line, MARK_BYTES_MAX);
 }
 
 static pid_t own_pid(void)
@@ -80,6 +86,16 @@ void mark_silent(const char *reason)
 	line_add(&line, " ");
 	line_add(&line, reason);
 	line_write(&line);
+}
+
+void mark_traced(const char *name)
+{
+	struct line line;
+
+	line_begin(&line, own_pid());
+	line_add(&line, " =");
+	line_add(&line, name);
+	line_write_within(&line, LONG_MAX);
 }
 
 /* ---- programs ---- */

@@ -10,11 +10,13 @@
  *	PID >PROGRAM    it is about to become this program, by exec
  *	PID <           that exec failed
  *	PID +PROGRAM    it was started as this program, by posix_spawn
+ *	PID =NAME       it has made the trace of this name
  *
  * A program is an absolute path, or a name that was not found along PATH. Of a process
  * whose last program is followed by no line of its own, nothing was seen.
  *
- * The file does not grow beyond MARK_BYTES_MAX, however long the run.
+ * The file does not grow beyond MARK_BYTES_MAX, however long the run, but by the names of
+ * traces, which take more room than their lines.
  *
  * Safe in a child of vfork, in a signal handler, and before the constructor.
  */
@@ -26,6 +28,8 @@
 
 void mark_loaded(void);
 void mark_silent(const char *reason);
+/* Once the trace has its name: one that is missing afterwards was taken away. */
+void mark_traced(const char *name);
 
 /* As execveat() takes them: `path` relative to the directory `at` (AT_FDCWD), or
  * empty: the file `at` itself. False: nothing was written, or no such file. */

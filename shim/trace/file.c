@@ -19,6 +19,7 @@
 #include <sys/resource.h>
 
 #include "guest/digits.h"
+#include "guest/markfile.h"
 #include "guest/settings.h"
 #include "guest/state.h"
 #include "trace/map.h"
@@ -128,6 +129,8 @@ static bool file_publish(const struct trace_path *unfinished, uint64_t pid,
 		if (result == 0)
 			RAW_3(SYS_unlinkat, AT_FDCWD, unfinished->text, 0);
 	}
+	if (result == 0)
+		mark_traced(strrchr(path.text, '/') + 1);
 	return result == 0;
 }
 
@@ -184,6 +187,8 @@ static void header_fill(char *base, uint64_t bytes)
 	header->section_count = TRACE_SECTIONS;
 	header->section_bytes = sizeof(struct trace_section);
 	header->sections_at = offsetof(struct trace_header, sections);
+	if (!digits_bytes(header->run, sizeof header->run, guest_settings.run))
+		memset(header->run, 0, sizeof header->run);
 	memcpy(header->shim_version, UNFLUSHED_VERSION, sizeof UNFLUSHED_VERSION);
 	header->compatible |= TRACE_HAS_CONSEQUENCES | TRACE_HAS_WAITS | TRACE_HAS_MAYBE;
 }

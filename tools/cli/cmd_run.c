@@ -6,6 +6,7 @@
  * and the host runs all the same. Its status is ours, but for --check.
  */
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,7 +33,8 @@
 #define NOT_FOUND 127
 #define REDIRECT_PORTS "9092"
 #define SUSPECTS 16
-#define STARTING_MS 1000 /* that a program may take until its loader has the shim */
+#define STRANGERS_NAMED 3 /* further ones are counted */
+#define STARTING_MS 1000  /* that a program may take until its loader has the shim */
 #define STARTING_STEP_MS 20
 
 static const char *format = "text";
@@ -100,7 +102,8 @@ struct run_state {
 	char **argv;
 	char path[4096]; /* of the program, as found */
 	char shim[4096];
-	char why[512]; /* nothing is recorded, because ...; empty: it is */
+	char doubt[PATH_MAX + 256]; /* why the traces cannot be relied upon; empty: they can */
+	char why[512];		    /* nothing is recorded, because ...; empty: it is */
 	struct elffile elf;
 	bool elf_known;
 	struct rundir dir;
@@ -162,6 +165,9 @@ static void recording_prepare(struct run_state *state)
 	} else if (state->elf_known && loadable_must_not_preload(&state->elf)) {
 		snprintf(state->why, sizeof(state->why), "%s", loadable_obstacle(&state->elf));
 	}
+	if (!state->why[0] &&
+	    !rundir_is_safe(&state->dir, NULL, state->doubt, sizeof(state->doubt)))
+		say("%s: the verdict cannot be clean", state->doubt);
 	if (without_audit)
 		state->dir.audit[0] = '\0';
 }
@@ -236,11 +242,35 @@ static void marks_gather(struct run_state *state)
 		    "is not known");
 }
 
+static void strangers_name(const struct rundir_found *found)
+{
+	for (size_t i = 0; i < found->stranger_count && i < STRANGERS_NAMED; i++)
+		say("'%s' is not of this run: %s; it does not count", found->strangers[i].path,
+		    found->strangers[i].why);
+	if (found->stranger_count > STRANGERS_NAMED)
+		say("%zu more are not of this run", found->stranger_count - STRANGERS_NAMED);
+}
+
+/* The traces of this run, and whether they may be relied upon. */
+static void traces_find(struct run_state *state, struct rundir_found *found)
+{
+	*found = (struct rundir_found){0};
+	if (state->why[0])
+		return;
+	marks_gather(state);
+	rundir_find(&state->dir, &state->marks, found);
+	strangers_name(found);
+	if (!state->doubt[0] &&
+	    !rundir_is_safe(&state->dir, &state->marks, state->doubt, sizeof(state->doubt)))
+		say("%s: the verdict cannot be clean", state->doubt);
+}
+
 /* Judges what the host left, and prints it. */
 static int host_report(struct run_state *state, struct report_outcome *outcome)
 {
-	if (!state->why[0])
-		marks_gather(state);
+	struct rundir_found found;
+
+	traces_find(state, &found);
 	const struct mark *silence = marks_silence(&state->marks);
 	const struct host host = {
 		.program = state->path,
@@ -252,6 +282,7 @@ static int host_report(struct run_state *state, struct report_outcome *outcome)
 		.cannot_load = cannot_load(state),
 		.silent_reason = silence ? silence->text : NULL,
 		.silent_pid = silence ? silence->pid : 0,
+		.doubt = state->doubt[0] ? state->doubt : NULL,
 		.unloaded = state->unloaded,
 		.unloaded_count = state->unloaded_count,
 		.librdkafka_static =
@@ -259,17 +290,15 @@ static int host_report(struct run_state *state, struct report_outcome *outcome)
 		.broker = state->host.bootstrap[0] ? state->host.bootstrap : NULL,
 		.redirect = redirected() && !state->why[0],
 	};
-	size_t count = 0;
-	char **traces = state->why[0] ? NULL : rundir_new_traces(&state->dir, &count);
 	const struct report_options options = {
-		.paths = (const char *const *)traces,
-		.path_count = count,
+		.paths = (const char *const *)found.traces,
+		.path_count = found.count,
 		.format = format,
 		.host = &host,
 	};
 	int status = report_paths(&options, state->out.file, outcome);
 
-	rundir_free_list(traces, count);
+	rundir_found_free(&found);
 	if (!output_end(&state->out, "the report"))
 		status = FAILED_OURSELVES;
 	return status;

@@ -28,7 +28,8 @@ static void add_host(struct run *run, const struct host *host)
 		traced |= run->processes[i].pid == host->pid;
 	if (traced)
 		build_observed(run, host);
-	else if (!host->shim_loaded || run->process_count == 0 || host->silent_reason)
+	else if (!host->shim_loaded || run->process_count == 0 || host->silent_reason ||
+		 host->doubt)
 		build_host(run, host);
 	/* The host left a trace, but a process that it started could not. */
 	if (traced && host->silent_reason)

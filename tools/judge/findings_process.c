@@ -25,6 +25,18 @@ void say_shim_not_loaded(const struct subject *at, struct finding *finding)
 				     process->suspicion ? process->suspicion : "");
 }
 
+bool when_traces_in_doubt(const struct subject *at)
+{
+	return judge_blindness(at->process) == BLIND_DOUBTED;
+}
+
+void say_traces_in_doubt(const struct subject *at, struct finding *finding)
+{
+	finding->text = model_format(
+		at->run, "Whether these are all traces of the run is not known: %s.",
+		at->process->doubt);
+}
+
 bool when_trace_damaged(const struct subject *at)
 {
 	return judge_blindness(at->process) == BLIND_DAMAGED;

@@ -271,6 +271,8 @@ enum blindness judge_blindness(const struct process *process)
 
 	if (!process->shim_loaded)
 		return BLIND_NOT_LOADED;
+	if (process->doubt)
+		return BLIND_DOUBTED;
 	if (process->damaged)
 		return BLIND_DAMAGED;
 	if (process->silent_reason)

@@ -15,6 +15,7 @@ void judge_run(struct run *run);
 enum blindness {
 	BLIND_NOT,
 	BLIND_NOT_LOADED,
+	BLIND_DOUBTED, /* somebody else may have chosen which traces there are */
 	BLIND_DAMAGED,
 	BLIND_SILENT,	 /* the guest gave up, with a reason */
 	BLIND_FULL,	 /* messages of producers that found no row */

@@ -35,6 +35,8 @@ struct host {
 	 * that it started; NULL: it did not. */
 	const char *silent_reason;
 	pid_t silent_pid;
+	/* Why its traces cannot be relied upon: a sentence without its end; NULL: they can. */
+	const char *doubt;
 	/* Of those that it, or what it started, became or started. */
 	const struct host_unloaded *unloaded;
 	size_t unloaded_count;

@@ -345,6 +345,7 @@ struct process {
 	int64_t series_width_ns; /* between two borders; UNKNOWN: no series */
 	int64_t send_buffer_max; /* to where the kernel may grow one */
 	bool shim_loaded, librdkafka_static;
+	const char *doubt;	 /* why the traces of its run cannot be relied upon; NULL */
 	const char *cannot_load; /* words that follow "because"; NULL: not known */
 	const char *suspicion;	 /* why one that was not loaded may have produced: a sentence */
 	bool judged;		 /* it touched Kafka, or should have been seen to */

@@ -93,6 +93,7 @@ bool hostenv_apply(const struct hostenv *env)
 		return false;
 	return setenv("UNFLUSHED_DIR", env->dir->traces, 1) == 0 &&
 	       setenv("UNFLUSHED_MARK", env->dir->mark, 1) == 0 &&
+	       setenv("UNFLUSHED_RUN", env->dir->run, 1) == 0 &&
 	       (!env->dir->audit[0] || audit(env->dir->audit)) && preload(env);
 }
 

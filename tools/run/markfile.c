@@ -28,7 +28,7 @@ static bool mark_parse(struct mark *mark, char *line)
 		return true;
 	if (*rest != ' ' || !rest[1])
 		return false;
-	mark->kind = strchr("<>+", rest[1]) ? rest[1] : '!';
+	mark->kind = strchr("<>+=", rest[1]) ? rest[1] : '!';
 	mark->text = mark->kind == '!' ? rest + 1 : rest + 2;
 	return true;
 }
@@ -95,6 +95,34 @@ bool marks_loaded(const struct marks *marks, pid_t pid)
 {
 	for (size_t i = 0; i < marks->count; i++)
 		if (marks->rows[i].pid == pid && marks->rows[i].kind == 'L')
+			return true;
+	return false;
+}
+
+/* The first row of this process, or of the next one. */
+static size_t first_of(const struct marks *marks, pid_t pid)
+{
+	size_t from = 0, to = marks->count;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (marks->rows[middle].pid < pid)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+bool marks_traced(const struct marks *marks, const char *name)
+{
+	/* A trace's name begins with the pid of who made it. */
+	pid_t pid = (pid_t)strtol(name, NULL, 10);
+
+	for (size_t i = first_of(marks, pid); i < marks->count && marks->rows[i].pid == pid;
+	     i++)
+		if (marks->rows[i].kind == '=' && strcmp(marks->rows[i].text, name) == 0)
 			return true;
 	return false;
 }

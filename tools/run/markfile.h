@@ -12,8 +12,9 @@
 
 struct mark {
 	pid_t pid;
-	char kind;	  /* 'L' loaded, '!' fell silent, '>' becomes, '<' stays, '+' started */
-	const char *text; /* the reason, or the program; never NULL */
+	char kind;	  /* 'L' loaded, '!' fell silent, '>' becomes, '<' stays, '+' started,
+			   * '=' made a trace */
+	const char *text; /* the reason, the program or the trace; never NULL */
 	size_t number;	  /* of its line */
 };
 
@@ -31,6 +32,9 @@ void marks_free(struct marks *marks);
 
 /* Did this process load the shim? */
 bool marks_loaded(const struct marks *marks, pid_t pid);
+
+/* Did a process make the trace of this name? */
+bool marks_traced(const struct marks *marks, const char *name);
 
 /* The first process whose shim could not record; NULL if there is none. */
 const struct mark *marks_silence(const struct marks *marks);

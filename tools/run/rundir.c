@@ -15,17 +15,16 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "file/regular.h"
 #include "format/format.h"
+#include "memory/memory.h"
 
 /* A space or a colon would end the name in LD_PRELOAD, and the loader expands
  * what follows a dollar. */
@@ -38,12 +37,11 @@
 /* Within `outer`, under a name of 128 bits of chance. */
 static bool secret_make(struct rundir *dir)
 {
-	uint64_t chance[2];
+	char chance[RUN_NUMBER_DIGITS + 1];
 
-	if (getrandom(chance, sizeof(chance), 0) != (ssize_t)sizeof(chance))
+	if (!origin_number_make(chance))
 		return false;
-	snprintf(dir->own, sizeof(dir->own), "%s/%016" PRIx64 "%016" PRIx64, dir->outer,
-		 chance[0], chance[1]);
+	snprintf(dir->own, sizeof(dir->own), "%s/%s", dir->outer, chance);
 	/* chmod: of mkdir the umask takes away. */
 	return mkdir(dir->own, 0700) == 0 && chmod(dir->own, OTHERS_WRITE) == 0 &&
 	       chmod(dir->outer, OTHERS_PASS) == 0;
@@ -185,16 +183,31 @@ static char **list_traces(const char *folder, size_t *count)
 	return list;
 }
 
+static struct place place_of(const char *path)
+{
+	struct stat about;
+
+	return stat(path, &about) == 0
+		       ? (struct place){.device = about.st_dev, .inode = about.st_ino}
+		       : (struct place){0};
+}
+
 bool rundir_make(struct rundir *dir, const char *keep, const char *shim, char *why,
 		 size_t why_bytes)
 {
 	*dir = (struct rundir){0};
+	if (!origin_number_make(dir->run)) {
+		snprintf(why, why_bytes, "cannot number the run: %s", strerror(errno));
+		return false;
+	}
 	if (!own_make(dir, why, why_bytes) || !traces_choose(dir, keep, why, why_bytes) ||
 	    !room_check(dir, why, why_bytes) || !mark_make(dir, why, why_bytes) ||
 	    !shim_name(dir, shim, why, why_bytes))
 		return false;
 	audit_name(dir, shim);
 	dir->before = list_traces(dir->traces, &dir->before_count);
+	dir->own_place = place_of(dir->own);
+	dir->traces_place = place_of(dir->traces);
 	return true;
 }
 
@@ -206,28 +219,112 @@ static bool was_there(const struct rundir *dir, const char *path)
 	return false;
 }
 
-char **rundir_new_traces(const struct rundir *dir, size_t *count)
-{
-	size_t all = 0, fresh = 0;
-	char **list = list_traces(dir->traces, &all);
-
-	for (size_t i = 0; list && i < all; i++) {
-		if (was_there(dir, list[i]))
-			free(list[i]);
-		else
-			list[fresh++] = list[i];
-	}
-	if (list)
-		list[fresh] = NULL;
-	*count = fresh;
-	return list;
-}
-
-void rundir_free_list(char **list, size_t count)
+static void free_list(char **list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		free(list[i]);
 	free(list);
+}
+
+static void add_stranger(struct rundir_found *found, char *path, const char *why)
+{
+	found->strangers = memory_grown(found->strangers, found->stranger_count + 1,
+					sizeof(*found->strangers));
+	struct stranger *stranger = &found->strangers[found->stranger_count++];
+
+	*stranger = (struct stranger){.path = path};
+	snprintf(stranger->why, sizeof(stranger->why), "%s", why);
+}
+
+void rundir_find(const struct rundir *dir, const struct marks *marks,
+		 struct rundir_found *found)
+{
+	size_t all = 0;
+	char **list = list_traces(dir->traces, &all);
+
+	*found = (struct rundir_found){.traces = list};
+	for (size_t i = 0; list && i < all; i++) {
+		char why[sizeof(found->strangers->why)];
+		bool told = marks && marks_traced(marks, strrchr(list[i], '/') + 1);
+		const char *strange = NULL;
+
+		if (was_there(dir, list[i]) && !told)
+			free(list[i]);
+		else if ((strange = origin_strange(list[i], dir->run, told, why, sizeof(why))))
+			add_stranger(found, list[i], strange);
+		else
+			list[found->count++] = list[i];
+	}
+	if (list)
+		list[found->count] = NULL;
+}
+
+void rundir_found_free(struct rundir_found *found)
+{
+	free_list(found->traces, found->count);
+	for (size_t i = 0; i < found->stranger_count; i++)
+		free(found->strangers[i].path);
+	free(found->strangers);
+	*found = (struct rundir_found){0};
+}
+
+/* ---- may it be relied upon? ---- */
+
+static bool is_at(const char *path, struct place place)
+{
+	struct place now = place_of(path);
+
+	return now.inode == place.inode && now.device == place.device;
+}
+
+/* A process says that it has made it: in a directory that nobody else may write to, too,
+ * something may clear up. */
+static const struct mark *trace_missing(const struct rundir *dir, const struct marks *marks)
+{
+	char path[PATH_MAX + sizeof(((struct dirent *)0)->d_name)], why[100];
+
+	for (size_t i = 0; marks && i < marks->count; i++) {
+		const struct mark *mark = &marks->rows[i];
+
+		if (mark->kind != '=' || strchr(mark->text, '/'))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", dir->traces, mark->text);
+		if (origin_strange(path, dir->run, true, why, sizeof(why)))
+			return mark;
+	}
+	return NULL;
+}
+
+/* Who may rename `own` may put another in its place, with a mark file of his own. Of what is
+ * above `traces` the same is not asked: traces of this run that then are not where they were
+ * made are missing. */
+static bool is_closed_to_others(const struct rundir *dir, char *why, size_t why_bytes)
+{
+	char parent[PATH_MAX];
+
+	snprintf(parent, sizeof(parent), "%.*s", (int)(strrchr(dir->outer, '/') - dir->outer),
+		 dir->outer);
+	return !origin_open_to_others(parent[0] ? parent : "/", why, why_bytes) &&
+	       (!dir->kept || !origin_open_to_others(dir->traces, why, why_bytes));
+}
+
+bool rundir_is_safe(const struct rundir *dir, const struct marks *marks, char *why,
+		    size_t why_bytes)
+{
+	const struct mark *missing = NULL;
+
+	if (!is_at(dir->own, dir->own_place) || !is_at(dir->traces, dir->traces_place)) {
+		snprintf(why, why_bytes, "'%s' is not the directory that it was at the start",
+			 is_at(dir->own, dir->own_place) ? dir->traces : dir->own);
+		return false;
+	}
+	if (!is_closed_to_others(dir, why, why_bytes))
+		return false;
+	missing = trace_missing(dir, marks);
+	if (missing)
+		snprintf(why, why_bytes, "the trace '%s' of process %d is not there any more",
+			 missing->text, (int)missing->pid);
+	return !missing;
 }
 
 /* Where the process row of a trace is; 0 when this is no whole trace of our version: the
@@ -318,12 +415,13 @@ static bool observe_file(const char *path, pid_t pid, uint64_t start_ticks, int 
 size_t rundir_observe(const struct rundir *dir, pid_t pid, uint64_t start_ticks,
 		      int wait_status, int64_t now_ns)
 {
-	size_t count, written = 0;
-	char **list = rundir_new_traces(dir, &count);
+	struct rundir_found found;
+	size_t written = 0;
 
-	for (size_t i = 0; i < count; i++)
-		written += observe_file(list[i], pid, start_ticks, wait_status, now_ns);
-	rundir_free_list(list, count);
+	rundir_find(dir, NULL, &found);
+	for (size_t i = 0; i < found.count; i++)
+		written += observe_file(found.traces[i], pid, start_ticks, wait_status, now_ns);
+	rundir_found_free(&found);
 	return written;
 }
 
@@ -340,6 +438,6 @@ void rundir_remove(struct rundir *dir)
 		rmdir(dir->own);
 	}
 	rmdir(dir->outer); /* gone already where it is the same */
-	rundir_free_list(dir->before, dir->before_count);
+	free_list(dir->before, dir->before_count);
 	*dir = (struct rundir){0};
 }

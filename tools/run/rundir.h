@@ -8,6 +8,21 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "run/markfile.h"
+#include "run/origin.h"
+
+/* A directory, as the kernel tells it from one that took its name. */
+struct place {
+	dev_t device;
+	ino_t inode;
+};
+
+/* A file that is no trace of this run. */
+struct stranger {
+	char *path;
+	char why[100]; /* words that follow "is not of this run: " */
+};
+
 /* The directories of one run. */
 struct rundir {
 	char outer[PATH_MAX - 40]; /* removed at the end, with what is in it; empty: none */
@@ -16,8 +31,10 @@ struct rundir {
 	char mark[PATH_MAX + 16];  /* to which the shims add lines (markfile.h) */
 	char shim[PATH_MAX + 32];  /* the shim, under a name fit for LD_PRELOAD */
 	char audit[PATH_MAX + 32]; /* the auditor beside it, for LD_AUDIT; empty: none */
-	bool kept;		   /* `traces` is the user's and stays */
-	char **before;		   /* traces that were there before the run */
+	char run[RUN_NUMBER_DIGITS + 1]; /* which run this is: its traces carry it */
+	bool kept;			 /* `traces` is the user's and stays */
+	struct place own_place, traces_place;
+	char **before; /* traces that were there before the run */
 	size_t before_count;
 };
 
@@ -29,10 +46,26 @@ struct rundir {
 bool rundir_make(struct rundir *dir, const char *keep, const char *shim, char *why,
 		 size_t why_bytes);
 
-/* The traces that this run made: an array of paths that ends with NULL, to
- * be given back to rundir_free_list(); NULL when the directory cannot be read. */
-char **rundir_new_traces(const struct rundir *dir, size_t *count);
-void rundir_free_list(char **list, size_t count);
+/* What lies there that was not there before. */
+struct rundir_found {
+	char **traces; /* of this run: paths, and NULL behind them */
+	size_t count;
+	struct stranger *strangers;
+	size_t stranger_count;
+};
+
+/* `marks` may be NULL: then a trace too damaged to say of which run it is, is a stranger. */
+void rundir_find(const struct rundir *dir, const struct marks *marks,
+		 struct rundir_found *found);
+void rundir_found_free(struct rundir_found *found);
+
+/*
+ * May what is found there, and the mark file, be relied upon? If not, `why` has a sentence
+ * without its end: somebody else could have put traces there or taken some away, or has. Once
+ * after rundir_make(), with no `marks`, and once when the host has ended.
+ */
+bool rundir_is_safe(const struct rundir *dir, const struct marks *marks, char *why,
+		    size_t why_bytes);
 
 /* Writes how the process ended, as waitpid() told it, into each trace of it
  * (an exec makes a new one). Answers how many were written. */

@@ -194,6 +194,36 @@ static void a_host_that_loaded_it_and_showed_nothing_is_blind_too(void **state)
 	assert_non_null(strstr(printed, "librdkafka-static"));
 }
 
+/* With a trace of its own, without one, and beside those of what it started. */
+static void traces_that_cannot_be_relied_upon_are_never_clean(void **state)
+{
+	const struct host host = {
+		.program = "/bin/sh",
+		.pid = 77,
+		.shim_loaded = true,
+		.doubt = "others may write to '/d' (mode 0777)",
+	};
+	struct host trusted = host;
+	struct report_outcome outcome;
+
+	(void)state;
+	trusted.doubt = NULL;
+	maker_waited(maker_story(&maker, 10, 10), 10);
+	for (int pid = 77; pid <= 78; pid++) {
+		maker.process->pid = pid;
+		report_trace();
+		report(trace, &trusted, &outcome);
+		assert_int_equal(outcome.verdict, VERDICT_CLEAN);
+		report(trace, &host, &outcome);
+		assert_int_equal(outcome.verdict, VERDICT_BLIND);
+		assert_non_null(strstr(printed, "traces-in-doubt"));
+		assert_non_null(strstr(printed, "not known: others"));
+	}
+	report(NULL, &host, &outcome);
+	assert_int_equal(outcome.verdict, VERDICT_BLIND);
+	assert_non_null(strstr(printed, "traces-in-doubt"));
+}
+
 static void an_unseen_host_counts_whatever_its_children_did(void **state)
 {
 	const struct host unseen = {.program = "/bin/go", .pid = 77};
@@ -341,6 +371,7 @@ int main(void)
 		TEST(control_characters_of_a_trace_never_reach_the_terminal),
 		TEST(a_host_that_never_loaded_the_shim_is_blind_and_says_why),
 		TEST(a_host_that_loaded_it_and_showed_nothing_is_blind_too),
+		TEST(traces_that_cannot_be_relied_upon_are_never_clean),
 		TEST(an_unseen_host_counts_whatever_its_children_did),
 		TEST(a_running_process_is_at_risk_and_a_gone_one_has_lost),
 		TEST(what_cannot_be_read_is_never_clean),

@@ -215,7 +215,8 @@ static void the_end_is_the_same_signal_without_a_core(void **state)
 
 static void the_preload_is_prepended(void **state)
 {
-	struct rundir dir = {.traces = "/traces", .mark = "/mark", .shim = "/shim.so"};
+	struct rundir dir = {
+		.traces = "/traces", .mark = "/mark", .shim = "/shim.so", .run = "0123"};
 	const struct hostenv env = {.dir = &dir,
 				    .bootstrap = "127.0.0.1:1,127.0.0.1:2",
 				    .redirect_ports = "9092,9093"};
@@ -229,6 +230,7 @@ static void the_preload_is_prepended(void **state)
 				      !strcmp(getenv("LD_PRELOAD"), "/shim.so:/other.so") &&
 				      !strcmp(getenv("UNFLUSHED_DIR"), "/traces") &&
 				      !strcmp(getenv("UNFLUSHED_MARK"), "/mark") &&
+				      !strcmp(getenv("UNFLUSHED_RUN"), "0123") &&
 				      !strcmp(getenv("UNFLUSHED_REDIRECT"), "127.0.0.1:1") &&
 				      !strcmp(getenv("UNFLUSHED_REDIRECT_PORTS"), "9092,9093")
 			      ? 0

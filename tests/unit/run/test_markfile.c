@@ -46,6 +46,21 @@ static void a_mark_is_a_pid_on_a_line_of_its_own(void **state)
 	marks_free(&marks);
 }
 
+static void a_trace_that_was_made_has_its_name_behind_the_pid(void **state)
+{
+	(void)state;
+	given("14711 =14711-a.trace\n4711\n4711 =4711-a.trace\n4711 =4711-a-1.trace\n5\n");
+	assert_true(marks_traced(&marks, "4711-a.trace"));
+	assert_true(marks_traced(&marks, "4711-a-1.trace"));
+	assert_true(marks_traced(&marks, "14711-a.trace"));
+	assert_false(marks_traced(&marks, "4711-b.trace"));
+	assert_false(marks_traced(&marks, "5-a.trace"));
+	assert_false(marks_traced(&marks, "a.trace"));
+	assert_null(marks_unloaded(&marks, NULL));
+	assert_null(marks_silence(&marks));
+	marks_free(&marks);
+}
+
 static void a_reason_for_silence_stands_behind_the_pid(void **state)
 {
 	(void)state;
@@ -124,6 +139,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_mark_is_a_pid_on_a_line_of_its_own),
+		cmocka_unit_test(a_trace_that_was_made_has_its_name_behind_the_pid),
 		cmocka_unit_test(a_reason_for_silence_stands_behind_the_pid),
 		cmocka_unit_test(what_is_no_mark_is_passed_over),
 		cmocka_unit_test(a_program_that_marks_itself_had_the_shim),

@@ -25,6 +25,19 @@ struct small_trace {
 	struct trace_process process;
 };
 
+/* The number that a trace carries. */
+static uint8_t run_number[16];
+
+static void number_take(const struct rundir *dir)
+{
+	for (size_t i = 0; i < sizeof(run_number); i++) {
+		unsigned byte;
+
+		assert_int_equal(sscanf(dir->run + 2 * i, "%2x", &byte), 1);
+		run_number[i] = (uint8_t)byte;
+	}
+}
+
 static void trace_write(const char *path, int32_t pid, uint64_t start_ticks)
 {
 	struct small_trace trace = {0};
@@ -35,6 +48,7 @@ static void trace_write(const char *path, int32_t pid, uint64_t start_ticks)
 	trace.header.byte_order = TRACE_BYTE_ORDER;
 	trace.header.header_bytes = sizeof(trace.header);
 	trace.header.state = TRACE_LIVE;
+	memcpy(trace.header.run, run_number, sizeof(run_number));
 	trace.header.section_count = 1;
 	trace.header.section_bytes = sizeof(struct trace_section);
 	trace.header.sections_at = offsetof(struct trace_header, sections);
@@ -80,6 +94,7 @@ static void make(struct rundir *dir, const char *keep, const char *shim)
 
 	if (!rundir_make(dir, keep, shim, why, sizeof(why)))
 		fail_msg("%s", why);
+	number_take(dir);
 }
 
 static mode_t mode_of(const char *path)
@@ -137,7 +152,7 @@ static void a_kept_directory_stays_with_its_traces(void **state)
 {
 	struct rundir dir;
 	const char *keep = scratch_path("kept traces");
-	size_t count;
+	struct rundir_found found;
 
 	(void)state;
 	make(&dir, keep, "/lib/shim.so");
@@ -148,10 +163,11 @@ static void a_kept_directory_stays_with_its_traces(void **state)
 	make(&dir, keep, "/lib/shim.so");
 	trace_write(in(&dir, "2-b.trace"), 2, 10);
 	trace_write(in(&dir, "notes.txt"), 2, 10);
-	char **fresh = rundir_new_traces(&dir, &count);
-	assert_int_equal(count, 1);
-	assert_non_null(strstr(fresh[0], "/2-b.trace"));
-	rundir_free_list(fresh, count);
+	rundir_find(&dir, NULL, &found);
+	assert_int_equal(found.count, 1);
+	assert_int_equal(found.stranger_count, 0);
+	assert_non_null(strstr(found.traces[0], "/2-b.trace"));
+	rundir_found_free(&found);
 	rundir_remove(&dir);
 }
 
@@ -205,6 +221,188 @@ static void what_cannot_be_written_is_said_in_words(void **state)
 	unsetenv("TMPDIR");
 	assert_non_null(strstr(why, "/proc/nowhere"));
 	rundir_remove(&dir);
+}
+
+/* ---- whose traces they are ---- */
+
+static struct marks told;
+
+static const char *strangers(const struct rundir *dir, size_t own)
+{
+	static char text[1024];
+	struct rundir_found found;
+
+	rundir_find(dir, &told, &found);
+	text[0] = '\0';
+	assert_int_equal(found.count, own);
+	for (size_t i = 0; i < found.stranger_count; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s: %s\n",
+			 strrchr(found.strangers[i].path, '/') + 1, found.strangers[i].why);
+	rundir_found_free(&found);
+	return text;
+}
+
+static bool is_safe(const struct rundir *dir)
+{
+	char why[PATH_MAX + 256] = "";
+	bool safe = rundir_is_safe(dir, &told, why, sizeof(why));
+
+	assert_int_equal(safe, why[0] == '\0');
+	printf("%s\n", safe ? "safe" : why);
+	return safe;
+}
+
+static void marks_given(const char *lines)
+{
+	marks_free(&told);
+	marks_read(&told, scratch_write("told", lines));
+}
+
+static void a_trace_with_another_number_is_a_strangers(void **state)
+{
+	struct rundir dir;
+
+	(void)state;
+	marks_given("");
+	make(&dir, scratch_path("strangers"), "/shim.so");
+	trace_write(in(&dir, "1-a.trace"), 1, 10);
+	run_number[15] ^= 1;
+	trace_write(in(&dir, "2-a.trace"), 2, 10);
+	assert_string_equal(strangers(&dir, 1),
+			    "2-a.trace: none of the run's processes has made it\n");
+	/* That a process named it does not make another's contents its own. */
+	marks_given("2 =2-a.trace\n");
+	assert_non_null(strstr(strangers(&dir, 1), "2-a.trace"));
+	assert_false(is_safe(&dir));
+	memset(run_number, 0, sizeof(run_number));
+	trace_write(in(&dir, "2-a.trace"), 2, 10);
+	assert_non_null(strstr(strangers(&dir, 1), "2-a.trace"));
+	rundir_remove(&dir);
+}
+
+static void what_is_no_file_of_the_runs_is_neither_followed_nor_waited_for(void **state)
+{
+	struct rundir dir;
+	const char *said;
+
+	(void)state;
+	marks_given("");
+	make(&dir, scratch_path("odd"), "/shim.so");
+	trace_write(scratch_path("elsewhere"), 1, 10);
+	assert_int_equal(symlink(scratch_path("elsewhere"), in(&dir, "1-link.trace")), 0);
+	assert_int_equal(symlink("nowhere", in(&dir, "2-link.trace")), 0);
+	assert_int_equal(mkfifo(in(&dir, "3-fifo.trace"), 0600), 0);
+	assert_int_equal(mkdir(in(&dir, "4-folder.trace"), 0700), 0);
+	assert_int_equal(symlink("/dev/zero", in(&dir, "5-device.trace")), 0);
+	said = strangers(&dir, 0);
+	assert_non_null(strstr(said, "1-link.trace: it is a symbolic link"));
+	assert_non_null(strstr(said, "2-link.trace: it is a symbolic link"));
+	assert_non_null(strstr(said, "3-fifo.trace: it is no regular file"));
+	assert_non_null(strstr(said, "4-folder.trace: it is no regular file"));
+	assert_non_null(strstr(said, "5-device.trace: it is a symbolic link"));
+	rundir_remove(&dir);
+}
+
+/* Otherwise damage would hide what was lost. */
+static void a_damaged_trace_is_the_runs_if_a_process_named_it(void **state)
+{
+	struct rundir dir;
+	FILE *file;
+
+	(void)state;
+	make(&dir, scratch_path("damaged"), "/shim.so");
+	file = fopen(in(&dir, "7-a.trace"), "w");
+	fclose(file);
+	marks_given("");
+	assert_non_null(strstr(strangers(&dir, 0), "it is no whole trace"));
+	marks_given("7 =7-a.trace\n");
+	assert_string_equal(strangers(&dir, 1), "");
+	rundir_remove(&dir);
+}
+
+static void a_trace_that_was_taken_away_is_missed(void **state)
+{
+	struct rundir dir;
+
+	(void)state;
+	marks_given("7\n7 =7-a.trace\n7 =7-a-1.trace\n");
+	make(&dir, scratch_path("missing"), "/shim.so");
+	trace_write(in(&dir, "7-a.trace"), 7, 10);
+	trace_write(in(&dir, "7-a-1.trace"), 7, 10);
+	assert_true(is_safe(&dir));
+	assert_int_equal(rename(in(&dir, "7-a.trace"), scratch_path("kept aside")), 0);
+	assert_false(is_safe(&dir));
+	/* Nor is a link to it the same. */
+	assert_int_equal(symlink(scratch_path("kept aside"), in(&dir, "7-a.trace")), 0);
+	assert_false(is_safe(&dir));
+	rundir_remove(&dir);
+}
+
+static void a_directory_that_took_the_others_name_is_not_it(void **state)
+{
+	struct rundir dir;
+
+	(void)state;
+	marks_given("");
+	make(&dir, scratch_path("moved"), "/shim.so");
+	assert_true(is_safe(&dir));
+	scratch_shell("mv moved aside && mkdir moved");
+	assert_false(is_safe(&dir));
+	rundir_remove(&dir);
+}
+
+static bool safe_with(const char *keep, mode_t mode, uid_t owner)
+{
+	struct rundir dir;
+
+	assert_int_equal(chmod(keep, mode), 0);
+	if (geteuid() == 0)
+		assert_int_equal(chown(keep, owner, (gid_t)-1), 0);
+	marks_given("");
+	make(&dir, keep, "/shim.so");
+	bool safe = is_safe(&dir);
+	rundir_remove(&dir);
+	return safe;
+}
+
+static void a_directory_that_others_may_write_to_is_not_safe(void **state)
+{
+	char *keep = strdup(scratch_path("open"));
+	uid_t us = geteuid();
+
+	(void)state;
+	scratch_shell("mkdir open");
+	assert_true(safe_with(keep, 0700, us));
+	assert_true(safe_with(keep, 0755, us));
+	assert_false(safe_with(keep, 0775, us));
+	assert_false(safe_with(keep, 0777, us));
+	assert_false(safe_with(keep, 0702, us));
+	/* As /tmp: there nobody takes away what is ours. */
+	assert_true(safe_with(keep, 01777, us));
+	assert_true(safe_with(keep, 01775, us));
+	if (us == 0) {
+		assert_false(safe_with(keep, 0755, 65534));
+		assert_false(safe_with(keep, 01777, 65534));
+	}
+	free(keep);
+}
+
+static void a_private_directory_in_a_place_open_to_others_is_not_safe(void **state)
+{
+	struct rundir dir;
+	char *place = strdup(scratch_path("shared"));
+
+	(void)state;
+	scratch_shell("mkdir shared && chmod 777 shared");
+	setenv("TMPDIR", place, 1);
+	marks_given("");
+	make(&dir, NULL, "/shim.so");
+	assert_false(is_safe(&dir));
+	chmod(place, 01777);
+	assert_true(is_safe(&dir));
+	unsetenv("TMPDIR");
+	rundir_remove(&dir);
+	free(place);
 }
 
 static void the_status_goes_into_every_trace_of_the_process_and_no_other(void **state)
@@ -269,6 +467,14 @@ int main(void)
 		cmocka_unit_test(a_shim_whose_path_cannot_stand_in_ld_preload_is_linked),
 		cmocka_unit_test(a_tmpdir_that_cannot_stand_in_ld_preload_is_not_used),
 		cmocka_unit_test(what_cannot_be_written_is_said_in_words),
+		cmocka_unit_test(a_trace_with_another_number_is_a_strangers),
+		cmocka_unit_test(
+			what_is_no_file_of_the_runs_is_neither_followed_nor_waited_for),
+		cmocka_unit_test(a_damaged_trace_is_the_runs_if_a_process_named_it),
+		cmocka_unit_test(a_trace_that_was_taken_away_is_missed),
+		cmocka_unit_test(a_directory_that_took_the_others_name_is_not_it),
+		cmocka_unit_test(a_directory_that_others_may_write_to_is_not_safe),
+		cmocka_unit_test(a_private_directory_in_a_place_open_to_others_is_not_safe),
 		cmocka_unit_test(the_status_goes_into_every_trace_of_the_process_and_no_other),
 		cmocka_unit_test(a_trace_that_is_none_is_left_alone),
 	};
