@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "format/scrub.h"
 #include "guest/guest.h"
 #include "guest/settings.h"
 #include "trace/file.h"
@@ -66,64 +67,22 @@ uint64_t process_start_ticks(void)
 	return at ? number_read(at + 1, end) : 0;
 }
 
-/* Case-insensitive; `word` is in lower case. */
-static const char *word_find(const char *text, const char *word)
-{
-	size_t bytes = strlen(word);
-
-	for (; *text; text++) {
-		size_t i = 0;
-
-		while (i < bytes && (text[i] | 0x20) == word[i])
-			i++;
-		if (i == bytes)
-			return text + bytes;
-	}
-	return NULL;
-}
-
-static const char *secret_find(const char *argument)
-{
-	static const char *const words[] = {"password",	  "passwd",	 "secret",  "token",
-					    "credential", "jaas.config", "api-key", "apikey"};
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		const char *after = word_find(argument, words[i]);
-
-		if (after)
-			return after;
-	}
-	return NULL;
-}
-
-/*
- * Arguments, one a line, in place. What follows a word such as `password` in
- * the same argument goes, and the next argument when nothing follows it
- * (`--password hunter2`).
- */
+/* Arguments, one a line, without their secrets. */
 static size_t arguments_scrub(const char *from, size_t bytes, char *to, size_t room)
 {
+	struct scrub scrub = {0};
 	size_t out = 0;
-	bool hide_next = false;
 
-	for (size_t at = 0; at < bytes;) {
-		const char *argument = from + at;
-		size_t length = strnlen(argument, bytes - at);
-		const char *secret = secret_find(argument);
-		size_t shown = hide_next ? 0 : secret ? (size_t)(secret - argument) : length;
-		bool hidden = shown < length;
+	for (size_t at = 0; at < bytes && out < room;) {
+		size_t length = strnlen(from + at, bytes - at);
+		size_t begin = out += out > 0;
 
-		hide_next = !hide_next && secret && shown == length;
-		if (out + shown + 5 > room)
-			break;
-		if (out)
-			to[out++] = '\n';
-		for (size_t i = 0; i < shown; i++)
-			to[out++] = argument[i] == '\n' ? ' ' : argument[i];
-		if (hidden) {
-			memcpy(to + out, "***", 3);
-			out += 3;
-		}
+		if (begin)
+			to[begin - 1] = '\n';
+		out += scrub_argument(&scrub, from + at, length, to + begin, room - begin);
+		for (size_t i = begin; i < out; i++)
+			if (to[i] == '\n')
+				to[i] = ' ';
 		at += length + 1;
 	}
 	return out;

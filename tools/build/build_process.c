@@ -15,8 +15,23 @@
 #include <time.h>
 
 #include "build/build.h"
+#include "format/scrub.h"
+#include "memory/memory.h"
 #include "model/number.h"
 #include "read/liveness.h"
+
+/* The shim has scrubbed it, but an older one less well. */
+static const char *argument_of(struct run *run, struct scrub *scrub, const char *text,
+			       size_t bytes)
+{
+	size_t room = bytes * 3 + 3; /* a secret of one letter is three stars */
+	char *shown = memory_take(room);
+	const char *kept =
+		model_text(run, shown, scrub_argument(scrub, text, bytes, shown, room));
+
+	free(shown);
+	return kept;
+}
 
 static void split_argv(struct builder *builder, trace_string at)
 {
@@ -25,6 +40,7 @@ static void split_argv(struct builder *builder, trace_string at)
 
 	if (!text)
 		return;
+	struct scrub scrub = {0};
 	size_t count = 1;
 	for (const char *end = text; *end; end++)
 		count += *end == '\n';
@@ -32,7 +48,8 @@ static void split_argv(struct builder *builder, trace_string at)
 	while (process->argc < count) {
 		size_t length = strcspn(text, "\n");
 
-		process->argv[process->argc++] = model_text(builder->run, text, length);
+		process->argv[process->argc++] =
+			argument_of(builder->run, &scrub, text, length);
 		text += length + 1;
 	}
 }
@@ -243,6 +260,7 @@ void build_unloaded(struct run *run, const struct host_unloaded *unloaded)
 void build_host(struct run *run, const struct host *host)
 {
 	struct process *process = build_new_process(run);
+	struct scrub scrub = {0};
 	size_t argc = 0;
 
 	process->pid = host->pid;
@@ -251,8 +269,9 @@ void build_host(struct run *run, const struct host *host)
 		argc++;
 	process->argv = model_alloc(run, argc * sizeof *process->argv + 1);
 	for (; process->argc < argc; process->argc++)
-		process->argv[process->argc] = model_text(run, host->argv[process->argc],
-							  strlen(host->argv[process->argc]));
+		process->argv[process->argc] =
+			argument_of(run, &scrub, host->argv[process->argc],
+				    strlen(host->argv[process->argc]));
 	process->send_buffer_max = UNKNOWN;
 	process->shim_loaded = host->shim_loaded;
 	process->librdkafka_static = host->librdkafka_static;

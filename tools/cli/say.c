@@ -2,26 +2,41 @@
 /*
  * say.c - see say.h.
  *
- * What is said holds names of files and arguments, which hold anything: it is escaped here,
- * a newline in it too.
+ * What is said holds names of files and arguments, which hold anything: secrets are hidden
+ * and the rest is escaped here, a newline in it too.
  */
 #include "cli/say.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "format/scrub.h"
+#include "memory/memory.h"
 #include "read/printable.h"
+
+/* What the user wrote may be in it: a wrong option with its value, a URL. */
+static char *without_secrets(const char *text)
+{
+	size_t bytes = strlen(text), room = bytes * 3 + 3;
+	char *kept = memory_take(room + 1);
+
+	kept[scrub_text(text, bytes, kept, room)] = '\0';
+	return kept;
+}
 
 static void line(const char *before, const char *words, va_list list)
 {
-	char *text, *shown;
+	char *text, *kept, *shown;
 
 	if (vasprintf(&text, words, list) < 0)
 		say_out_of_memory();
-	shown = printable_text(text);
+	kept = without_secrets(text);
+	shown = printable_text(kept);
 	fprintf(stderr, "%s%s\n", before, shown);
+	free(kept);
 	free(shown);
 	free(text);
 }
