@@ -347,6 +347,16 @@ static int final_status(const struct run_state *state, const struct report_outco
 	return verdict_status(outcome, report_status);
 }
 
+/* As the first process of a container. */
+static void left_name(const struct left *left)
+{
+	for (size_t i = 0; i < left->count && i < LEFT_NAMED; i++)
+		say("process %d (%s) outlived the program, and was ended as the container is",
+		    (int)left->named[i].pid, left->named[i].name);
+	if (left->count > LEFT_NAMED)
+		say("so were %zu more", left->count - LEFT_NAMED);
+}
+
 static int run(struct run_state *state)
 {
 	struct report_outcome outcome = {.verdict = VERDICT_BLIND};
@@ -356,6 +366,7 @@ static int run(struct run_state *state)
 		return FAILED_OURSELVES;
 	if (state->host.exec_error)
 		return cannot_run(state->argv[0], state->host.exec_error);
+	left_name(&state->host.left);
 	if (!state->why[0])
 		rundir_observe(&state->dir, state->host.pid, state->host.start_ticks,
 			       state->host.wait_status, state->host.ended_ns);

@@ -127,6 +127,8 @@ static void host_wait(const struct pipes *pipes, struct launched *out)
 		out->exec_error = error;
 	out->reaped = relay_wait(out->pid, &out->wait_status, &out->signals_got);
 	out->ended_ns = now_ns();
+	if (init_is_ours())
+		init_end(&out->left);
 }
 
 static bool parent_run(const struct launch *launch, struct pipes *pipes, struct launched *out,

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "run/broker.h"
+#include "run/init.h"
 #include "run/rundir.h"
 
 struct launch {
@@ -26,6 +27,7 @@ struct launched {
 	bool reaped;
 	uint64_t signals_got; /* while it ran: relay_wait() */
 	int64_t ended_ns;     /* CLOCK_MONOTONIC */
+	struct left left;     /* as PID 1: what outlived it, and was ended */
 	char bootstrap[1024]; /* of the embedded broker; empty: none */
 };
 

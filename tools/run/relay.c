@@ -3,7 +3,7 @@
  * relay.c - stands between the host and whoever sends us signals
  *
  * A shell, a CI job or a service manager knows our pid, not the host's: what
- * it sends us is passed on. What the terminal sends (Ctrl-C, Ctrl-\, Ctrl-Z)
+ * it sends us is passed on. What the terminal sends (Ctrl-C, Ctrl-\, Ctrl-Z, its size)
  * reaches the host by itself, being in our process group: passing it on would
  * make it two; we only survive it, to report. Signals are taken with
  * sigwaitinfo(), which tells the two apart, so there is no handler.
@@ -16,8 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-static const int passed_on[] = {SIGHUP,	 SIGINT,  SIGQUIT, SIGTERM,
-				SIGUSR1, SIGUSR2, SIGTSTP, SIGCONT};
+static const int passed_on[] = {SIGHUP,	 SIGINT,  SIGQUIT, SIGTERM, SIGUSR1,
+				SIGUSR2, SIGTSTP, SIGCONT, SIGWINCH};
 
 static void signals_of_ours(sigset_t *set)
 {
@@ -51,7 +51,7 @@ static bool from_terminal(const siginfo_t *info)
 {
 	return info->si_code == SI_KERNEL &&
 	       (info->si_signo == SIGINT || info->si_signo == SIGQUIT ||
-		info->si_signo == SIGTSTP);
+		info->si_signo == SIGTSTP || info->si_signo == SIGWINCH);
 }
 
 static void pass_on(const siginfo_t *info, pid_t host, uint64_t *got)
@@ -86,15 +86,23 @@ static void stop_too(int signal_number)
 	sigaction(SIGTSTP, &before, NULL);
 }
 
-/* True when the host has ended (or is not ours to wait for: -1 in *status). */
+/*
+ * True when the host has ended (or is not ours to wait for: -1 in *status). We may have other
+ * children: orphans, as PID 1 of a container, and those of a shell that became us by exec.
+ * Nobody else would take them.
+ */
 static bool reap(pid_t host, int *status)
 {
 	pid_t changed;
+	int how;
 
-	while ((changed = waitpid(host, status, WNOHANG | WUNTRACED)) == host) {
-		if (!WIFSTOPPED(*status))
+	while ((changed = waitpid(-1, &how, WNOHANG | WUNTRACED)) > 0) {
+		if (changed != host)
+			continue;
+		*status = how;
+		if (!WIFSTOPPED(how))
 			return true;
-		stop_too(WSTOPSIG(*status));
+		stop_too(WSTOPSIG(how));
 	}
 	if (changed == 0 || errno == EINTR)
 		return false;
