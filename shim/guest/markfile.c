@@ -2,11 +2,13 @@
 /*
  * markfile.c - see markfile.h.
  */
+#define _GNU_SOURCE 1
 #include "guest/markfile.h"
 
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "format/format.h"
@@ -47,7 +49,11 @@ static void line_write_within(struct line *line, long most)
 
 	if (fd < 0)
 		return;
-	if (RAW_3(SYS_lseek, fd, 0, SEEK_END) >= most) {
+	struct stat about;
+
+	/* As the loader asks, not by lseek: a filter (seccomp) allows it. */
+	if (RAW_4(SYS_newfstatat, fd, "", &about, AT_EMPTY_PATH) == 0 &&
+	    about.st_size >= most) {
 		RAW_1(SYS_close, fd);
 		return;
 	}

@@ -12,10 +12,12 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "format/scrub.h"
 #include "guest/guest.h"
 #include "guest/settings.h"
+#include "guest/state.h"
 #include "trace/file.h"
 #include "trace/map.h"
 #include "trace/writer.h"
@@ -39,7 +41,12 @@ static size_t file_read(const char *path, char *to, size_t bytes)
 
 static size_t link_read(const char *path, char *to, size_t bytes)
 {
+	/* What other programs use more is more often allowed by a filter (seccomp). */
+#ifdef SYS_readlink
+	long count = RAW_3(SYS_readlink, path, to, bytes);
+#else
 	long count = RAW_4(SYS_readlinkat, AT_FDCWD, path, to, bytes);
+#endif
 
 	return count < 0 ? 0 : (size_t)count;
 }
@@ -53,7 +60,8 @@ static uint64_t number_read(const char *at, const char *end)
 	return value;
 }
 
-uint64_t process_start_ticks(void)
+/* A number of /proc/self/stat; 0 unknown. */
+static uint64_t stat_field(int wanted)
 {
 	char stat[1024];
 	size_t bytes = file_read("/proc/self/stat", stat, sizeof stat);
@@ -62,9 +70,30 @@ uint64_t process_start_ticks(void)
 	 * go on after the last one, with field 3. */
 	const char *at = bytes ? memrchr(stat, ')', bytes) : NULL;
 
-	for (int field = 2; at && field < 22; field++)
+	for (int field = 2; at && field < wanted; field++)
 		at = memchr(at + 1, ' ', (size_t)(end - at - 1));
 	return at ? number_read(at + 1, end) : 0;
+}
+
+uint64_t process_start_ticks(void)
+{
+	return stat_field(22);
+}
+
+/* Asked for only where /proc is not there: a filter (seccomp) may not know the call. */
+static int32_t parent_pid(void)
+{
+	return process_start_ticks() ? (int32_t)stat_field(4) : (int32_t)RAW_0(SYS_getppid);
+}
+
+/* The inode of its namespace of pids; 0 unknown. */
+static uint64_t pid_namespace(void)
+{
+	struct stat about;
+
+	return RAW_4(SYS_newfstatat, AT_FDCWD, "/proc/self/ns/pid", &about, 0) == 0
+		       ? about.st_ino
+		       : 0;
 }
 
 /* Arguments, one a line, without their secrets. */
@@ -129,8 +158,8 @@ void process_facts_write(bool forked)
 	static char text[4096]; /* one thread makes the trace; its stack may be small */
 	size_t bytes;
 
-	process->pid = (int32_t)RAW_0(SYS_getpid);
-	process->ppid = (int32_t)RAW_0(SYS_getppid);
+	process->pid = guest->pid;
+	process->ppid = parent_pid();
 	process->uid = (uint32_t)RAW_0(SYS_getuid);
 	process->start_ticks = process_start_ticks();
 	process->realtime_ns = clock_read(CLOCK_REALTIME);
@@ -140,9 +169,7 @@ void process_facts_write(bool forked)
 		process->monotonic_ns -
 		(clock_read(CLOCK_BOOTTIME) -
 		 (int64_t)(process->start_ticks * (1000000000 / TICKS_PER_SECOND)));
-	bytes = link_read("/proc/self/ns/pid", text, sizeof text - 1);
-	if (bytes > 5)
-		process->pid_namespace = number_read(text + 5, text + bytes);
+	process->pid_namespace = pid_namespace();
 	bytes = file_read("/proc/sys/kernel/random/boot_id", text, sizeof process->boot_id - 1);
 	while (bytes && text[bytes - 1] == '\n')
 		bytes--;

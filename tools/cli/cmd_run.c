@@ -357,6 +357,16 @@ static void left_name(const struct left *left)
 		say("so were %zu more", left->count - LEFT_NAMED);
 }
 
+/* Without us it may not have made the call that it died for. */
+static void filter_name(const struct run_state *state)
+{
+	if (!state->why[0] && state->host.reaped && WIFSIGNALED(state->host.wait_status) &&
+	    WTERMSIG(state->host.wait_status) == SIGSYS)
+		say("a filter of system calls (seccomp) ended the program, perhaps for one "
+		    "that "
+		    "the shim makes: unflushed(1) lists them in SYSTEM CALLS");
+}
+
 static int run(struct run_state *state)
 {
 	struct report_outcome outcome = {.verdict = VERDICT_BLIND};
@@ -367,6 +377,7 @@ static int run(struct run_state *state)
 	if (state->host.exec_error)
 		return cannot_run(state->argv[0], state->host.exec_error);
 	left_name(&state->host.left);
+	filter_name(state);
 	if (!state->why[0])
 		rundir_observe(&state->dir, state->host.pid, state->host.start_ticks,
 			       state->host.wait_status, state->host.ended_ns);

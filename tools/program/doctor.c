@@ -306,6 +306,34 @@ static bool read_maps(pid_t pid, struct sighting *seen)
 	return true;
 }
 
+/* Strict mode allows read, write and the end: nobody lives long with it. */
+static void describe_filter(struct doctor *doctor, pid_t pid)
+{
+	char name[64], *line = NULL;
+	long mode = -1, filters = 0;
+	size_t size = 0;
+
+	snprintf(name, sizeof(name), "/proc/%d/status", pid);
+	FILE *status = fopen(name, "re");
+	while (status && getline(&line, &size, status) > 0)
+		if (sscanf(line, "Seccomp: %ld", &mode) != 1)
+			(void)sscanf(line, "Seccomp_filters: %ld", &filters);
+	free(line);
+	if (status)
+		fclose(status);
+	if (mode < 0)
+		fact(doctor, "filter", "unknown: the kernel does not say");
+	else if (mode == 0)
+		fact(doctor, "filter", "none");
+	else if (filters > 0)
+		fact(doctor, "filter",
+		     "seccomp (%ld): it must allow what is in SYSTEM CALLS of unflushed(1)",
+		     filters);
+	else
+		fact(doctor, "filter",
+		     "seccomp: it must allow what is in SYSTEM CALLS of unflushed(1)");
+}
+
 static void conclude_process(struct doctor *doctor, const struct elffile *elf,
 			     const struct sighting *seen, const struct runtime *runtime)
 {
@@ -351,6 +379,7 @@ bool doctor_process(pid_t pid, struct doctor *doctor, char *why, size_t why_byte
 	if (seen.shim)
 		fact(doctor, "trace", "%s",
 		     seen.trace[0] ? seen.trace : "none yet: nothing was sent or produced");
+	describe_filter(doctor, pid);
 	conclude_process(doctor, &elf, &seen, runtime);
 	elffile_clear(&elf);
 	return true;

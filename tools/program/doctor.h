@@ -18,7 +18,7 @@ struct doctor_fact {
 	char name[16];
 	char value[512];
 };
-#define DOCTOR_FACTS 16
+#define DOCTOR_FACTS 20
 
 struct doctor {
 	struct doctor_fact facts[DOCTOR_FACTS];

@@ -7,6 +7,7 @@
  * descriptors  before the connection: not one more may be opened
  * filter       before it: no file may be made or mapped (EPERM)
  * filter_late  after it: only what sending and ending take; all else is EPERM
+ * filter_kills before it: who allocates a file's blocks dies
  * user         before it: becomes nobody
  * Exits 77 where it may not do so.
  * confines_itself HOW HOST:PORT
@@ -96,6 +97,13 @@ static void all_but_sending_refuse(void)
 	calls_filter(needed, sizeof(needed) / sizeof(*needed), SECCOMP_RET_ALLOW, REFUSED);
 }
 
+static void allocating_kills(void)
+{
+	static const int deadly[] = {SYS_fallocate};
+
+	calls_filter(deadly, 1, SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_ALLOW);
+}
+
 static bool is(const char *how, const char *what)
 {
 	return strcmp(how, what) == 0;
@@ -118,6 +126,8 @@ int main(int argc, char **argv)
 		descriptors_end(fd);
 	if (is(how, "filter"))
 		files_refuse();
+	if (is(how, "filter_kills"))
+		allocating_kills();
 	if (is(how, "user"))
 		user_change();
 	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0)

@@ -209,6 +209,30 @@ static void a_running_process_shows_whether_the_shim_is_in_it(void **state)
 	assert_int_equal(without.verdict, DOCTOR_NOTHING);
 }
 
+static void a_running_process_shows_whether_its_calls_are_filtered(void **state)
+{
+	compile("free", PAUSING_MAIN, "");
+	compile("filtered",
+		"#include <linux/filter.h>\n#include <linux/seccomp.h>\n"
+		"#include <sys/prctl.h>\n#include <unistd.h>\n"
+		"int main(void) { struct sock_filter all = "
+		"BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);\n"
+		"struct sock_fprog program = {1, &all};\n"
+		"prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);\n"
+		"prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);\n"
+		"write(1, \"x\", 1); return pause(); }\n",
+		"");
+
+	(void)state;
+	struct doctor without = examined_alive(scratch_path("free"), NULL);
+	struct doctor with = examined_alive(scratch_path("filtered"), NULL);
+	printf("%s; %s\n", value_of(&without, "filter"), value_of(&with, "filter"));
+	/* Where this test itself runs under a filter, one more is on. */
+	assert_string_not_equal(value_of(&without, "filter"), value_of(&with, "filter"));
+	assert_non_null(strstr(value_of(&with, "filter"), "seccomp"));
+	assert_non_null(strstr(value_of(&with, "filter"), "SYSTEM CALLS"));
+}
+
 static void a_mapped_trace_is_named(void **state)
 {
 	const char *program = compile(
@@ -255,6 +279,7 @@ int main(void)
 		cmocka_unit_test(a_missing_library_is_named),
 		cmocka_unit_test(the_program_is_not_run),
 		cmocka_unit_test(a_running_process_shows_whether_the_shim_is_in_it),
+		cmocka_unit_test(a_running_process_shows_whether_its_calls_are_filtered),
 		cmocka_unit_test(a_mapped_trace_is_named),
 		cmocka_unit_test(what_does_not_exist_is_said),
 	};
