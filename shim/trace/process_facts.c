@@ -60,15 +60,23 @@ static uint64_t number_read(const char *at, const char *end)
 	return value;
 }
 
-/* A number of /proc/self/stat; 0 unknown. */
-static uint64_t stat_field(int wanted)
+struct stat_text {
+	char bytes[1024];
+	size_t length;
+};
+
+static void stat_read(struct stat_text *stat)
 {
-	char stat[1024];
-	size_t bytes = file_read("/proc/self/stat", stat, sizeof stat);
-	const char *end = stat + bytes;
+	stat->length = file_read("/proc/self/stat", stat->bytes, sizeof stat->bytes);
+}
+
+/* A number of /proc/self/stat, from field 3 on; 0 unknown. */
+static uint64_t stat_field(const struct stat_text *stat, int wanted)
+{
+	const char *end = stat->bytes + stat->length;
 	/* The name in parentheses may hold spaces and parentheses: the fields
 	 * go on after the last one, with field 3. */
-	const char *at = bytes ? memrchr(stat, ')', bytes) : NULL;
+	const char *at = stat->length ? memrchr(stat->bytes, ')', stat->length) : NULL;
 
 	for (int field = 2; at && field < wanted; field++)
 		at = memchr(at + 1, ' ', (size_t)(end - at - 1));
@@ -77,13 +85,22 @@ static uint64_t stat_field(int wanted)
 
 uint64_t process_start_ticks(void)
 {
-	return stat_field(22);
+	struct stat_text stat;
+
+	stat_read(&stat);
+	return stat_field(&stat, 22);
 }
 
-/* Asked for only where /proc is not there: a filter (seccomp) may not know the call. */
+/* A filter (seccomp) may not know the call: it is made only where /proc is not there, or is
+ * that of another namespace of pids, where we have another number. */
 static int32_t parent_pid(void)
 {
-	return process_start_ticks() ? (int32_t)stat_field(4) : (int32_t)RAW_0(SYS_getppid);
+	struct stat_text stat;
+
+	stat_read(&stat);
+	if (number_read(stat.bytes, stat.bytes + stat.length) != (uint64_t)guest->pid)
+		return (int32_t)RAW_0(SYS_getppid);
+	return (int32_t)stat_field(&stat, 4);
 }
 
 /* The inode of its namespace of pids; 0 unknown. */

@@ -153,6 +153,21 @@ static int options_check(void)
 	return OPTIONS_PROCEED;
 }
 
+/* With --quiet standard error is the host's alone, but for what makes a guard fail. */
+static bool is_mute(void)
+{
+	return quiet && !check;
+}
+
+/* Before the host begins, which may take an hour, and when it has ended. */
+static void doubt_find(struct run_state *state, const struct marks *told)
+{
+	if (!state->doubt[0] &&
+	    !rundir_is_safe(&state->dir, told, state->doubt, sizeof(state->doubt)) &&
+	    !is_mute())
+		say("%s: the verdict cannot be clean", state->doubt);
+}
+
 /* Decides whether the host is recorded; says why not. */
 static void recording_prepare(struct run_state *state)
 {
@@ -165,9 +180,8 @@ static void recording_prepare(struct run_state *state)
 	} else if (state->elf_known && loadable_must_not_preload(&state->elf)) {
 		snprintf(state->why, sizeof(state->why), "%s", loadable_obstacle(&state->elf));
 	}
-	if (!state->why[0] &&
-	    !rundir_is_safe(&state->dir, NULL, state->doubt, sizeof(state->doubt)))
-		say("%s: the verdict cannot be clean", state->doubt);
+	if (!state->why[0])
+		doubt_find(state, NULL);
 	if (without_audit)
 		state->dir.audit[0] = '\0';
 }
@@ -259,10 +273,9 @@ static void traces_find(struct run_state *state, struct rundir_found *found)
 		return;
 	marks_gather(state);
 	rundir_find(&state->dir, &state->marks, found);
-	strangers_name(found);
-	if (!state->doubt[0] &&
-	    !rundir_is_safe(&state->dir, &state->marks, state->doubt, sizeof(state->doubt)))
-		say("%s: the verdict cannot be clean", state->doubt);
+	if (!is_mute())
+		strangers_name(found);
+	doubt_find(state, &state->marks);
 }
 
 /* Judges what the host left, and prints it. */
@@ -376,8 +389,10 @@ static int run(struct run_state *state)
 		return FAILED_OURSELVES;
 	if (state->host.exec_error)
 		return cannot_run(state->argv[0], state->host.exec_error);
-	left_name(&state->host.left);
-	filter_name(state);
+	if (!is_mute()) {
+		left_name(&state->host.left);
+		filter_name(state);
+	}
 	if (!state->why[0])
 		rundir_observe(&state->dir, state->host.pid, state->host.start_ticks,
 			       state->host.wait_status, state->host.ended_ns);

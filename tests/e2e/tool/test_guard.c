@@ -173,6 +173,24 @@ static void a_directory_open_to_others_is_never_clean(void **state)
 		83);
 }
 
+/* Standard error is the host's alone, but where a guard fails for it. */
+static void with_quiet_only_a_guard_speaks(void **state)
+{
+	struct ended ended =
+		shell("rm -rf $KEEP; mkdir -m 777 $KEEP; chmod 777 $KEEP\n" PATH_TOOL
+		      " run -q --dir $KEEP -- true");
+
+	(void)state;
+	assert_string_equal(ended.err, "");
+	assert_int_equal(exit_code(&ended), 0);
+	ended_free(&ended);
+	ended = shell("rm -rf $KEEP; mkdir -m 777 $KEEP; chmod 777 $KEEP\n" PATH_TOOL
+		      " run -q --check --dir $KEEP -- true");
+	assert_non_null(strstr(ended.err, "others may write to"));
+	assert_int_equal(exit_code(&ended), 83);
+	ended_free(&ended);
+}
+
 #define AS_NOBODY "setpriv --reuid 65534 --regid 65534 --clear-groups sh -c "
 
 static void by_another_user(void **state)
@@ -244,6 +262,7 @@ int main(void)
 		cmocka_unit_test(what_would_hang_or_fail_the_reader_does_not),
 		cmocka_unit_test(what_is_taken_away_is_missed),
 		cmocka_unit_test(a_directory_open_to_others_is_never_clean),
+		cmocka_unit_test(with_quiet_only_a_guard_speaks),
 		cmocka_unit_test(by_another_user),
 		cmocka_unit_test(who_the_host_becomes_is_no_stranger),
 		cmocka_unit_test(a_trace_of_another_owner_is_a_strangers),
