@@ -86,14 +86,23 @@ const char *origin_strange(const char *path, const char *number, bool told, char
 	return strange;
 }
 
-const char *origin_open_to_others(const char *directory, char *why, size_t why_bytes)
+static bool owns_the_root(uid_t user)
+{
+	struct stat about;
+
+	return stat("/", &about) == 0 && about.st_uid == user;
+}
+
+const char *origin_open_to_others(const char *directory, bool of_the_system, char *why,
+				  size_t why_bytes)
 {
 	struct stat about;
 
 	if (stat(directory, &about) != 0)
 		snprintf(why, why_bytes, "'%s' cannot be looked at: %s", directory,
 			 strerror(errno));
-	else if (about.st_uid != geteuid() && about.st_uid != 0)
+	else if (about.st_uid != geteuid() && about.st_uid != 0 &&
+		 !(of_the_system && owns_the_root(about.st_uid)))
 		snprintf(why, why_bytes, "'%s' belongs to user %u", directory,
 			 (unsigned)about.st_uid);
 	else if (about.st_mode & (S_IWGRP | S_IWOTH) && !(about.st_mode & S_ISVTX))

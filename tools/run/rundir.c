@@ -304,8 +304,8 @@ static bool is_closed_to_others(const struct rundir *dir, char *why, size_t why_
 
 	snprintf(parent, sizeof(parent), "%.*s", (int)(strrchr(dir->outer, '/') - dir->outer),
 		 dir->outer);
-	return !origin_open_to_others(parent[0] ? parent : "/", why, why_bytes) &&
-	       (!dir->kept || !origin_open_to_others(dir->traces, why, why_bytes));
+	return !origin_open_to_others(parent[0] ? parent : "/", true, why, why_bytes) &&
+	       (!dir->kept || !origin_open_to_others(dir->traces, false, why, why_bytes));
 }
 
 bool rundir_is_safe(const struct rundir *dir, const struct marks *marks, char *why,

@@ -254,6 +254,28 @@ static void a_trace_of_another_owner_is_a_strangers(void **state)
 		"[ $? = 83 ] && grep -q 'it belongs to user 0; it does not count' $KEEP.said");
 }
 
+/* There /tmp belongs to a number that is nobody's. */
+static void in_a_user_namespace_the_systems_directories_are_trusted(void **state)
+{
+	static const char as[] = "setpriv --reuid 65534 --regid 65534 --clear-groups "
+				 "unshare --user --map-root-user ";
+	char *command;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip_because("only root can be another user");
+	assert_true(asprintf(&command, "%strue 2>/dev/null", as) > 0);
+	if (system(command) != 0)
+		skip_because("no user namespace can be made here (unshare --user)");
+	free(command);
+	assert_true(asprintf(&command,
+			     "[ $(%sstat -c %%u /tmp) != 0 ] || exit 0; "
+			     "%s" PATH_TOOL " run --check -- " FLUSHES,
+			     as, as) > 0);
+	shell_must(command);
+	free(command);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +288,7 @@ int main(void)
 		cmocka_unit_test(by_another_user),
 		cmocka_unit_test(who_the_host_becomes_is_no_stranger),
 		cmocka_unit_test(a_trace_of_another_owner_is_a_strangers),
+		cmocka_unit_test(in_a_user_namespace_the_systems_directories_are_trusted),
 	};
 
 	return cmocka_run_group_tests(tests, prepare, clear_up);
