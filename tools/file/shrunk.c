@@ -12,13 +12,15 @@
 
 static struct sigaction before;
 static uintptr_t page_bytes;
+static unsigned begun;
 
-/* Any other SIGBUS is ours to die of: the instruction runs again without a handler. */
+/* Any other SIGBUS is ours to die of, when the handler has come back. */
 static void die_of_it(void)
 {
 	const struct sigaction standard = {.sa_handler = SIG_DFL};
 
 	sigaction(SIGBUS, &standard, NULL);
+	raise(SIGBUS);
 }
 
 static void on_bus_error(int number, siginfo_t *info, void *context)
@@ -42,11 +44,14 @@ void shrunk_begin(void)
 		.sa_flags = SA_SIGINFO,
 	};
 
+	if (begun++)
+		return;
 	page_bytes = (uintptr_t)sysconf(_SC_PAGESIZE);
 	sigaction(SIGBUS, &action, &before);
 }
 
 void shrunk_end(void)
 {
-	sigaction(SIGBUS, &before, NULL);
+	if (--begun == 0)
+		sigaction(SIGBUS, &before, NULL);
 }

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "file/regular.h"
+#include "file/shrunk.h"
 
 #if defined(__x86_64__)
 #define NATIVE_MACHINE EM_X86_64
@@ -31,7 +32,7 @@
 #endif
 
 #define SCRIPTS_MAX 4 /* the kernel follows as many */
-/* What is read of a file is kept in memory; a program beyond this is a trap. */
+/* A file beyond this is no program, but a trap. */
 #define FILE_BYTES_MAX ((off_t)4 << 30)
 
 /* Sentences that only librdkafka itself holds; either will do, for versions. */
@@ -51,8 +52,8 @@ static void file_close(struct file *file)
 {
 	if (file->elf)
 		elf_end(file->elf);
-	if (file->fd >= 0)
-		close(file->fd);
+	close(file->fd);
+	shrunk_end();
 }
 
 static bool file_open(const char *path, struct file *file, char *why, size_t why_bytes)
@@ -67,9 +68,9 @@ static bool file_open(const char *path, struct file *file, char *why, size_t why
 		return false;
 	}
 	elf_version(EV_CURRENT);
-	/* Read, not mapped: a file that is cut off meanwhile would be a SIGBUS. */
+	shrunk_begin();
 	if (file->stat.st_size <= FILE_BYTES_MAX)
-		file->elf = elf_begin(file->fd, ELF_C_READ, NULL);
+		file->elf = elf_begin(file->fd, ELF_C_READ_MMAP, NULL);
 	if (file->elf && elf_kind(file->elf) == ELF_K_ELF &&
 	    gelf_getehdr(file->elf, &file->header))
 		return true;

@@ -32,6 +32,8 @@ static void what_was_cut_off_reads_as_zeros(void **state)
 {
 	(void)state;
 	shrunk_begin();
+	shrunk_begin();
+	shrunk_end();
 	const volatile char *map = mapped_and_cut_off();
 
 	assert_int_equal(map[0], 0);
@@ -69,7 +71,6 @@ static void begin_end_and_read_it(void)
 static void begin_and_be_told(void)
 {
 	shrunk_begin();
-	raise(SIGBUS);
 	raise(SIGBUS);
 }
 
