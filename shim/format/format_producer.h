@@ -184,7 +184,9 @@ enum trace_flush_left {
 	FLUSH_LEFT_YIELD = 2,	  /* rd_kafka_yield() in a callback: how a binding ends it whose
 				   * language has raised an exception there */
 	FLUSH_LEFT_JUMP = 3,	  /* a longjmp(): its thread went on further up the stack */
-	FLUSH_LEFT_THREAD = 4,	  /* its thread ended in it: cancelled, or pthread_exit() */
+	FLUSH_LEFT_THREAD = 4, /* its thread ended in it: cancelled, or pthread_exit(); Java's
+				* Thread.stop() */
+	FLUSH_LEFT_INTERRUPT = 5, /* an interrupt of its thread: Java's InterruptException */
 	FLUSH_LEFT_WHAT = 0xff,
 	FLUSH_LEFT_DELIVERY = 1 << 8, /* with the above: in a delivery callback */
 };
@@ -287,7 +289,8 @@ struct trace_producer_more {
 	/* Of a producer that has PRODUCER_WRITES, with acks=0: messages in requests that the
 	 * kernel has taken whole, counted after that. */
 	uint64_t requested_written;
-	uint8_t spare[24];
+	uint32_t close_left_how; /* enum trace_flush_left, of the last close that was left so */
+	uint8_t spare[20];
 };
 
 /* A producer's topic-partition; partition -1 is where messages enter, before

@@ -47,8 +47,10 @@ struct java_client; /* java/client.h */
 	_(sent,         "KafkaProducer", "doSend",               "(LL)L",      RETURNS, "da0a1") \
 	_(flush_began,  "KafkaProducer", "flush",                "()V",        ENTRY,   "a0") \
 	_(flush_ended,  "KafkaProducer", "flush",                "()V",        RETURNS, "a0") \
+	_(flush_left,   "KafkaProducer", "flush",                "()V",        LEFT,    "da0") \
 	_(close_began,  "KafkaProducer", "close",                "(L)V",       ENTRY,   "a0a1") \
 	_(close_ended,  "KafkaProducer", "close",                "(L)V",       RETURNS, "a0") \
+	_(close_left,   "KafkaProducer", "close",                "(L)V",       LEFT,    "da0") \
 	_(begun,        "KafkaProducer", "beginTransaction",     "()V",        RETURNS, "a0") \
 	_(commit_began, "KafkaProducer", "commitTransaction",    "()V",        ENTRY,   "a0") \
 	_(commit_ended, "KafkaProducer", "commitTransaction",    "()V",        RETURNS, "a0") \
@@ -94,7 +96,8 @@ java_hook_one_fn java_hook_running, java_hook_requested, java_hook_ending, java_
 	java_hook_commit_began, java_hook_commit_ended, java_hook_abort_began,
 	java_hook_abort_ended, java_hook_begin_began, java_hook_offsets_began,
 	java_hook_offsets_ended;
-java_hook_two_fn java_hook_added, java_hook_close_began, java_hook_broke, java_hook_must_abort;
+java_hook_two_fn java_hook_added, java_hook_close_began, java_hook_broke, java_hook_must_abort,
+	java_hook_flush_left, java_hook_close_left;
 java_hook_three_fn java_hook_refused, java_hook_sent;
 
 /* Sends of this client that were under way when its classes were woven are the old ones to

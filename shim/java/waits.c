@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * waits.c - flush, close and transactions: what the application waits
- * for. Only a call that returns is waited for: one that throws ends nothing.
+ * waits.c - flush, close and transactions: what the application waits for, and the exceptions
+ * that leave them.
  */
 #include "java/hooks.h"
 
@@ -67,7 +67,7 @@ static void thread_remember(const struct wait *wait)
 {
 	java_ref thread = NULL;
 
-	thread_recall(wait->producer); /* one that has thrown was not ended */
+	thread_recall(wait->producer); /* one that was stopped between two calls of ours */
 	if (wait->producer && JVMTI(jni_jvmti, GetCurrentThread)(jni_jvmti, &thread) == 0)
 		jni_tag_set(thread, place_take(wait));
 }
@@ -90,6 +90,28 @@ void java_hook_flush_ended(jni_env env, java_ref target, java_ref self)
 	struct wait wait = thread_recall(producer);
 
 	wait_flush_end(&wait, 0, WAIT_OF_BEFORE);
+}
+
+/* An interrupt of the thread, its end (Thread.stop), or whatever else it throws. */
+static uint32_t left_how(jni_env env, java_ref exception)
+{
+	if (jni_class_is(env, exception, "InterruptException"))
+		return FLUSH_LEFT_INTERRUPT;
+	return jni_class_is(env, exception, "ThreadDeath") ? FLUSH_LEFT_THREAD
+							   : FLUSH_LEFT_EXCEPTION;
+}
+
+void java_hook_flush_left(jni_env env, java_ref target, java_ref exception, java_ref self)
+{
+	struct account_producer *producer = java_account_self(env, target, self);
+
+	if (!producer)
+		return;
+	struct wait wait = thread_recall(producer);
+
+	/* Its end may be noted already, and the thread be stopped then. */
+	if (wait.producer)
+		wait_flush_left(&wait, left_how(env, exception), TRACE_UNKNOWN);
 }
 
 /* close(0) gives up what it finds. */
@@ -127,6 +149,39 @@ void java_hook_close_ended(jni_env env, java_ref target, java_ref self)
 	if (!waits)
 		wait = wait_begin(producer);
 	wait_close_end(&wait, WAIT_CLOSE_DONE, true, waits);
+}
+
+static void close_undo(struct account_producer *producer)
+{
+	__atomic_store_n(&producer_row(producer)->state, PRODUCER_OPEN, __ATOMIC_RELEASE);
+	__atomic_store_n(&producer->destroying, false, __ATOMIC_RELEASE);
+}
+
+/*
+ * Interrupted it gives up what it finds, as with a timeout of 0, and throws when it is closed.
+ * So it does, having waited, when one of the application's own classes cannot be closed
+ * (KafkaException). Whatever else leaves it has left the producer open: it was not called as
+ * it may be, or its thread was stopped.
+ */
+void java_hook_close_left(jni_env env, java_ref target, java_ref exception, java_ref self)
+{
+	struct account_producer *producer = java_account_self(env, target, self);
+
+	if (!producer || producer_row(producer)->state != PRODUCER_DESTROYING)
+		return;
+	struct wait wait = thread_recall(producer);
+	bool waits = wait.producer != NULL;
+	uint32_t how = left_how(env, exception);
+	bool closed =
+		how == FLUSH_LEFT_INTERRUPT || jni_class_is(env, exception, "KafkaException");
+
+	if (!waits)
+		wait = wait_begin(producer);
+	producer_more(producer)->close_left_how = how;
+	wait_close_end(&wait, closed ? WAIT_CLOSE_DONE : WAIT_CLOSE_FAILED, true,
+		       closed && waits && how != FLUSH_LEFT_INTERRUPT);
+	if (!closed)
+		close_undo(producer);
 }
 
 /* ---- transactions ---- */

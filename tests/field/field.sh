@@ -169,7 +169,8 @@ layer_at() { # name layer
 # become what they are called. The truth is asked in plain text, and where the wire
 # alone would have judged nobody does over TLS: it reads no frame there. With
 # `truth=committed tell ...` transactions are understood: COUNT:READABLE then
-# says how many of the COUNT messages are for others to read.
+# says how many of the COUNT messages are for others to read; with `must=WORDS tell ...`
+# the report must say so: judge.py.
 told=0
 tell() {
 	local client=$1 ending=$2 waited=$3 layer=$4 count=$5 name address plain topic
@@ -201,7 +202,7 @@ tell() {
 		) > "$at.out" 2>&1 < /dev/null
 		status=$?
 		set -e
-		/usr/bin/python3 "$field/judge.py" "$at.json" "$waited" \
+		/usr/bin/python3 "$field/judge.py" --must "${must:-}" "$at.json" "$waited" \
 			"$(layer_at "$name" "$layer")" "$count" \
 			"$("${truth:-end_offset}" "$plain" "$topic")" "$status" "$at.out" \
 			"$at.traces"

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """judge.py - holds one report against what the broker has; prints a row's last four fields
 
-    judge.py SUMMARY waits|hidden|forgets|either|written api|wire|unseen|any COUNT TRUTH STATUS
-             OUTPUT [TRACES]
+    judge.py [--must WORDS] SUMMARY waits|hidden|forgets|either|written
+             api|wire|unseen|any COUNT TRUTH STATUS OUTPUT [TRACES]
 
-COUNT may be "?": as many as the API layer counted. It knows only laws, never
-what a client is expected to lose. "hidden" is a program that waits where nobody
+WORDS are what this report must say, and no law can know: ID, one of its findings; ID~TEXT,
+which says TEXT, or whose fix does ("_" is a space); rejected=N, retried=N; ERROR=N, messages
+refused by this error. COUNT may be "?": as many as the API layer counted. It knows only
+laws, never what a client is expected to lose. "hidden" is a program that waits where nobody
 can see it, in its own callbacks; "written" one that dies when all is written and
 nothing is answered: who calls that more or less than at_risk claims to know. TRUTH
 is the number of records in the topic, all of them COUNT's program's. Any API layer:
@@ -61,6 +63,15 @@ class Report:
             one["end"]["unread_bytes"]
             for process in processes for one in process["sockets"] if one.get("end"))
         self.findings = [one["id"] for process in processes for one in process["findings"]]
+        self.sentences = [(one["id"], " ".join(str(one.get(key)) for key in
+                                               ("text", "change", "fix")))
+                          for process in processes for one in process["findings"]]
+        self.retried = add(one.get("rejected", {}).get("retried") for one in self.producers)
+        self.refused = {}
+        for error in (error for one in self.producers for error in one.get("errors", ())):
+            if error["count"] == "rejected":
+                name = error["name"]
+                self.refused[name] = self.refused.get(name, 0) + error["messages"]
         self.headline = summary.get("headline", "")
         self.losses = summary.get("losses", {"certain": None, "possible": None})
         self.told = sum(one[end]["application"] or 0 for one in self.producers
@@ -138,6 +149,22 @@ def judge_counts(report, count, truth):
     known = truth + (m["failed"] or 0) + (m["purged"] or 0)
     if report.verdict == "failed" and known < m["produced"]:
         yield "failed, and %d more are missing" % missing
+
+
+def is_said(report, name, text):
+    return any(one == name and text in sentence for one, sentence in report.sentences)
+
+
+def judge_must(report, words):
+    numbers = {"rejected": report.messages["rejected"], "retried": report.retried}
+    for word in words:
+        name, equals, count = word.partition("=")
+        found = numbers[name] if name in numbers else report.refused.get(name, 0)
+        finding, _, text = word.partition("~")
+        if equals and found != int(count):
+            yield "%s is %s, not %s" % (name, found, count)
+        elif not equals and not is_said(report, finding, text.replace("_", " ")):
+            yield "it does not say " + word
 
 
 def number(text):
@@ -224,8 +251,11 @@ def judge(report, waited, layer, count, readable, truth, status):
 
 
 def main():
-    path, waited, layer, count, truth, status, output = sys.argv[1:8]
-    traces = "".join(sys.argv[8:])
+    args = sys.argv[1:]
+    must = args[1].split() if args[0] == "--must" else []
+    args = args[2:] if args[0] == "--must" else args
+    path, waited, layer, count, truth, status, output = args[:7]
+    traces = "".join(args[7:])
     truth, status = int(truth), int(status)
     try:
         with open(path) as file:
@@ -238,7 +268,8 @@ def main():
     if count == "?":
         count = report.messages["produced"] or truth
     count, readable = int(count), int(readable) if readable else None
-    wrong = list(judge(report, waited, layer, count, readable, truth, status))
+    wrong = [*judge(report, waited, layer, count, readable, truth, status),
+             *judge_must(report, must)]
     outcome = "agree"
     if wrong:
         outcome = "disagree: " + "; ".join(wrong)

@@ -100,6 +100,7 @@ static void flushes(const struct process *process, const struct trace_producer_m
 	producer->flush_timeouts = floor_zero(producer->flush_timeouts - continued);
 	producer->flush_left = floor_zero(number_of(more->flush_left) - left_continued);
 	producer->flush_left_how = more->flush_left_how;
+	producer->close_left_how = more->close_left_how;
 }
 
 static void transactions(const struct trace_producer_more *more, struct producer *producer)

@@ -195,12 +195,12 @@ bool when_flush_interrupted(const struct subject *at)
 	return cause_of(at) == CAUSE_FLUSH_INTERRUPTED;
 }
 
-/* What left flush: a binding that meets an exception in its language's callback yields. */
-static const char *what_left(const struct producer *producer)
+/* What left it: a binding that meets an exception in its language's callback yields. */
+static const char *what_left(const struct producer *producer, uint32_t how)
 {
-	bool delivery = producer->flush_left_how & FLUSH_LEFT_DELIVERY;
+	bool delivery = how & FLUSH_LEFT_DELIVERY;
 
-	switch (producer->flush_left_how & FLUSH_LEFT_WHAT) {
+	switch (how & FLUSH_LEFT_WHAT) {
 	case FLUSH_LEFT_YIELD:
 		if (producer->binding == BINDING_NONE)
 			return delivery ? "rd_kafka_yield(), called in a delivery callback,"
@@ -213,6 +213,8 @@ static const char *what_left(const struct producer *producer)
 				: "An exception out of a callback";
 	case FLUSH_LEFT_JUMP:
 		return delivery ? "A longjmp() out of a delivery callback" : "A longjmp()";
+	case FLUSH_LEFT_INTERRUPT:
+		return "An interrupt of the thread that called it (InterruptException)";
 	default:
 		return "The end of the thread that called it";
 	}
@@ -223,7 +225,8 @@ void say_flush_interrupted(const struct subject *at, struct finding *finding)
 	evidence_outstanding(at, finding);
 	finding_evidence(finding, "flush_left", at->producer->flush_left);
 	finding->text = model_format(at->run, "%s ended flush early, with %s not delivered%s.",
-				     what_left(at->producer), outstanding(at), parts(at));
+				     what_left(at->producer, at->producer->flush_left_how),
+				     outstanding(at), parts(at));
 }
 
 bool when_flush_timeout(const struct subject *at)
@@ -255,11 +258,18 @@ bool when_destroy_without_flush(const struct subject *at)
 
 void say_destroy_without_flush(const struct subject *at, struct finding *finding)
 {
+	uint32_t how = at->producer->close_left_how;
+	const char *why =
+		how == FLUSH_NOT_LEFT
+			? ""
+			: model_format(at->run,
+				       "%s ended close early: ", what_left(at->producer, how));
+
 	evidence_outstanding(at, finding);
 	finding_evidence(finding, "dropped", at->producer->dropped);
-	finding->text =
-		model_format(at->run, "The producer was destroyed with %s not delivered%s.",
-			     outstanding(at), parts(at));
+	finding->text = model_format(
+		at->run, "%s%she producer was destroyed with %s not delivered%s.", why,
+		how == FLUSH_NOT_LEFT ? "T" : "t", outstanding(at), parts(at));
 }
 
 bool when_killed_in_flight(const struct subject *at)

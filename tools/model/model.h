@@ -148,13 +148,14 @@ struct producer {
 	struct waits waits;
 	enum waited waited; /* judge_run() */
 	int64_t flush_calls, flush_timeouts, flush_waited_ns;
-	int64_t blocked_ns;	 /* inside produce, because it was asked to wait */
-	int64_t flush_result;	 /* of the last; UNKNOWN when there was none */
-	bool flush_was_last;	 /* nothing was produced after the last flush */
-	bool in_flush;		 /* the last one had not come back at the end */
-	int64_t flush_began_ns;	 /* of that one; UNKNOWN */
-	int64_t flush_left;	 /* flushes that a callback in them has left */
+	int64_t blocked_ns;	/* inside produce, because it was asked to wait */
+	int64_t flush_result;	/* of the last; UNKNOWN when there was none */
+	bool flush_was_last;	/* nothing was produced after the last flush */
+	bool in_flush;		/* the last one had not come back at the end */
+	int64_t flush_began_ns; /* of that one; UNKNOWN */
+	int64_t flush_left;	/* flushes that an exception, or a callback in them, has left */
 	uint32_t flush_left_how; /* the last one: enum trace_flush_left */
+	uint32_t close_left_how; /* of a close that was left so */
 	int64_t purge_calls;
 	int64_t purges_own, purges_late, purges_wrapper; /* 0 in an older trace */
 	int64_t purge_found;	  /* outstanding, when a wrapper's own purge was called */

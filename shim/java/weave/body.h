@@ -19,7 +19,8 @@ struct weave_body {
 	size_t call_count;
 	const uint8_t *code;
 	uint32_t code_bytes;
-	uint32_t entry_bytes; /* woven in at the entry */
+	uint32_t entry_bytes; /* woven in at the entry, */
+	uint32_t left_bytes;  /* and behind all, where an exception leaves */
 };
 
 #define WEAVE_NOWHERE UINT32_MAX
@@ -29,6 +30,12 @@ struct weave_body {
 static inline uint32_t weave_body_moved(const struct weave_body *body, uint32_t at)
 {
 	return at <= body->code_bytes ? body->room->moved[at] : WEAVE_NOWHERE;
+}
+
+/* Where an exception is met that leaves the method: behind its own code. */
+static inline uint32_t weave_body_left(const struct weave_body *body)
+{
+	return body->room->moved[body->code_bytes];
 }
 
 #endif

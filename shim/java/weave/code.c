@@ -24,6 +24,7 @@ enum opcode {
 	OP_IRETURN = 0xac,
 	OP_RETURN = 0xb1,
 	OP_INVOKESTATIC = 0xb8,
+	OP_ATHROW = 0xbf,
 	OP_WIDE = 0xc4,
 	OP_IFNULL = 0xc6,
 	OP_IFNONNULL = 0xc7,
@@ -159,7 +160,7 @@ static bool places_find(struct weave_body *body)
 		at += bytes;
 	}
 	body->room->moved[at] = to;
-	return at == body->code_bytes && to < 65536;
+	return at == body->code_bytes && to + body->left_bytes < 65536;
 }
 
 /* ---- second pass ---- */
@@ -248,6 +249,10 @@ static void instructions_write(const struct weave_body *body, struct sink *to)
 	/* Both passes must have come to the same place. */
 	if (sink_size(to) - begin != body->room->moved[body->code_bytes])
 		to->failed = true;
+	if (!body->left_bytes)
+		return;
+	calls_write(body, WEAVE_LEFT, to);
+	sink_number(to, 1, OP_ATHROW);
 }
 
 /* ---- what points into the code ---- */
@@ -265,12 +270,19 @@ static void handlers_copy(const struct weave_body *body, struct source *from, st
 {
 	uint32_t count = source_number(from, 2);
 
-	sink_number(to, 2, count);
+	sink_number(to, 2, count + (body->left_bytes > 0));
 	for (uint32_t i = 0; i < count && !from->failed; i++) {
 		for (int part = 0; part < 3; part++) /* from, to, handler */
 			place_copy(body, from, to);
 		copy_number(from, to, 2); /* what it catches */
 	}
+	if (!body->left_bytes)
+		return;
+	/* The last one: of all its own code, what none of its own handlers catches. */
+	sink_number(to, 2, body->entry_bytes);
+	sink_number(to, 2, weave_body_left(body));
+	sink_number(to, 2, weave_body_left(body));
+	sink_number(to, 2, 0);
 }
 
 /* The first line and the parameters begin with what is woven in. */
@@ -342,6 +354,51 @@ static bool attribute_copy(const struct weave_body *body, struct source *from, s
 	return true;
 }
 
+/* A method that never jumps has no stack map; where an exception leaves it, it needs one. */
+static void map_add(const struct weave_body *body, struct sink *to)
+{
+	static const uint8_t none[] = {0, 0};
+	struct source empty = {none, none + sizeof none, false};
+
+	sink_number(to, 2, body->weave->constants + WEAVE_CONSTANT_MAP);
+	size_t length_at = sink_size(to);
+
+	sink_number(to, 4, 0);
+	to->failed |= !weave_frames(body, &empty, to);
+	sink_patch(to, length_at, 4, (uint32_t)(sink_size(to) - length_at - 4));
+}
+
+static bool attribute_is_map(const struct weave_body *body, struct source ahead)
+{
+	return weave_constant_is(body->weave, source_number(&ahead, 2), "StackMapTable");
+}
+
+static void attributes_copy(const struct weave_body *body, struct source *from, struct sink *to)
+{
+	uint32_t count = source_number(from, 2);
+	size_t count_at = sink_size(to);
+	uint32_t kept = 0;
+	bool mapped = false;
+
+	sink_number(to, 2, 0);
+	for (uint32_t i = 0; i < count && !from->failed; i++) {
+		mapped |= attribute_is_map(body, *from);
+		kept += attribute_copy(body, from, to);
+	}
+	if (body->left_bytes && !mapped) {
+		map_add(body, to);
+		kept++;
+	}
+	sink_patch(to, count_at, 2, kept);
+}
+
+static uint32_t left_bytes(const struct weave_body *body)
+{
+	uint32_t calls = calls_bytes(body, WEAVE_LEFT);
+
+	return calls ? calls + 1 : 0;
+}
+
 bool weave_code(struct weave_body *body, struct source *from, struct sink *to)
 {
 	sink_number(to, 2, source_number(from, 2) + 5); /* the stack: our operands */
@@ -351,19 +408,12 @@ bool weave_code(struct weave_body *body, struct source *from, struct sink *to)
 		return false;
 	body->code = source_take(from, body->code_bytes);
 	body->entry_bytes = calls_bytes(body, WEAVE_ENTRY);
+	body->left_bytes = left_bytes(body);
 	if (!body->code || !places_find(body))
 		return false;
-	sink_number(to, 4, body->room->moved[body->code_bytes]);
+	sink_number(to, 4, weave_body_left(body) + body->left_bytes);
 	instructions_write(body, to);
 	handlers_copy(body, from, to);
-
-	uint32_t count = source_number(from, 2);
-	size_t count_at = sink_size(to);
-	uint32_t kept = 0;
-
-	sink_number(to, 2, 0);
-	for (uint32_t i = 0; i < count && !from->failed; i++)
-		kept += attribute_copy(body, from, to);
-	sink_patch(to, count_at, 2, kept);
+	attributes_copy(body, from, to);
 	return !from->failed && !to->failed;
 }

@@ -17,6 +17,14 @@ enum weave_constant {
 	CONSTANT_NAME_AND_TYPE = 12,
 };
 
+/* Ours, counted from the number of the class's own; each hook's follow. */
+enum weave_added {
+	WEAVE_CONSTANT_TARGET = 1, /* the class that is called; before it, its name */
+	WEAVE_CONSTANT_THROWABLE = 3,
+	WEAVE_CONSTANT_MAP = 4, /* the word StackMapTable */
+	WEAVE_CONSTANTS = 5,
+};
+
 /* Notes in the work room where each of the class's own constants begins; false: one of them
  * is of a kind that we do not know, or is cut off. Of `count`, number 0 does not exist. */
 bool weave_constants_read(const struct weave *weave, struct source *from, uint32_t count);

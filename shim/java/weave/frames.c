@@ -7,6 +7,8 @@
  */
 #include "java/weave/frames.h"
 
+#include "java/weave/constants.h"
+
 enum frame {
 	FRAME_SAME = 0, /* .. 63 */
 	FRAME_ONE = 64, /* .. 127: one value on the stack */
@@ -78,12 +80,27 @@ static void frame_types(const struct weave_body *body, uint32_t kind, struct sou
 	}
 }
 
+/* Where an exception leaves: the object itself, and the exception on the stack. */
+static void left_frame(const struct weave_body *body, uint32_t distance, struct sink *to)
+{
+	const struct weave *weave = body->weave;
+	const uint32_t types[] = {weave->self, weave->constants + WEAVE_CONSTANT_THROWABLE};
+
+	sink_number(to, 1, FRAME_FULL);
+	sink_number(to, 2, distance);
+	for (size_t i = 0; i < 2; i++) { /* variables, stack */
+		sink_number(to, 2, 1);
+		sink_number(to, 1, TYPE_OBJECT);
+		sink_number(to, 2, types[i]);
+	}
+}
+
 bool weave_frames(const struct weave_body *body, struct source *from, struct sink *to)
 {
 	uint32_t count = source_number(from, 2);
 	uint32_t was = 0, is = 0;
 
-	sink_number(to, 2, count);
+	sink_number(to, 2, count + (body->left_bytes > 0));
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t kind = source_number(from, 1);
 
@@ -98,5 +115,7 @@ bool weave_frames(const struct weave_body *body, struct source *from, struct sin
 		frame_types(body, kind, from, to);
 		is = moved;
 	}
+	if (body->left_bytes)
+		left_frame(body, weave_body_left(body) - (count > 0 ? is + 1 : 0), to);
 	return !from->failed && !to->failed;
 }

@@ -62,9 +62,9 @@ void weave_descriptor(const struct weave_hook *hook, char descriptor[128])
 
 #define CONSTANTS_PER_HOOK 4
 
-static uint32_t hook_method(uint32_t own_constants, size_t hook)
+static uint32_t hook_method(const struct weave *weave, size_t hook)
 {
-	return own_constants + 2 + (uint32_t)hook * CONSTANTS_PER_HOOK + 3;
+	return weave->constants + WEAVE_CONSTANTS + (uint32_t)hook * CONSTANTS_PER_HOOK + 3;
 }
 
 static void hook_constants(const struct weave_hook *hook, uint32_t target, uint32_t first,
@@ -85,16 +85,28 @@ static void hook_constants(const struct weave_hook *hook, uint32_t target, uint3
 	sink_number(to, 2, first + 2);
 }
 
-/* Only those of this class's rows are used; all are there, at fixed places. */
-static void constants_add(const struct weave *weave, uint32_t own, struct sink *to)
+/* The constants of enum weave_added. */
+static void fixed_constants(const struct weave *weave, struct sink *to)
 {
+	const char *const texts[] = {weave->target, "java/lang/Throwable"};
+
+	for (uint32_t i = 0; i < 2; i++) {
+		sink_number(to, 1, CONSTANT_TEXT);
+		sink_text(to, texts[i]);
+		sink_number(to, 1, CONSTANT_CLASS);
+		sink_number(to, 2, weave->constants + 2 * i);
+	}
 	sink_number(to, 1, CONSTANT_TEXT);
-	sink_text(to, weave->target);
-	sink_number(to, 1, CONSTANT_CLASS);
-	sink_number(to, 2, own);
+	sink_text(to, "StackMapTable");
+}
+
+/* Only those of this class's rows are used; all are there, at fixed places. */
+static void constants_add(const struct weave *weave, struct sink *to)
+{
+	fixed_constants(weave, to);
 	for (size_t i = 0; i < weave->hook_count; i++)
-		hook_constants(&weave->hooks[i], own + 1,
-			       own + 2 + (uint32_t)i * CONSTANTS_PER_HOOK, to);
+		hook_constants(&weave->hooks[i], weave->constants + WEAVE_CONSTANT_TARGET,
+			       hook_method(weave, i) - 3, to);
 }
 
 /* ---- fields and methods ---- */
@@ -126,7 +138,7 @@ static void fields_pass(struct source *from, struct sink *to)
 }
 
 static void body_begin(struct weave *weave, struct weave_body *body, uint32_t name,
-		       uint32_t descriptor, uint32_t own_constants)
+		       uint32_t descriptor)
 {
 	*body = (struct weave_body){.weave = weave, .room = weave->room};
 	for (size_t i = 0; i < weave->hook_count; i++) {
@@ -137,7 +149,7 @@ static void body_begin(struct weave *weave, struct weave_body *body, uint32_t na
 		    !shape_is(weave, descriptor, hook->shape) || body->call_count == 4)
 			continue;
 		body->calls[body->call_count++] =
-			(struct weave_call){hook, (uint16_t)hook_method(own_constants, i)};
+			(struct weave_call){hook, (uint16_t)hook_method(weave, i)};
 		weave->woven |= 1ull << i;
 	}
 }
@@ -160,8 +172,7 @@ static bool code_pass(struct weave_body *body, struct source *from, struct sink 
 	return whole;
 }
 
-static bool method_pass(struct weave *weave, struct source *from, struct sink *to,
-			uint32_t own_constants)
+static bool method_pass(struct weave *weave, struct source *from, struct sink *to)
 {
 	struct weave_body body;
 
@@ -174,7 +185,7 @@ static bool method_pass(struct weave *weave, struct source *from, struct sink *t
 	sink_number(to, 2, name);
 	sink_number(to, 2, descriptor);
 	sink_number(to, 2, attributes);
-	body_begin(weave, &body, name, descriptor, own_constants);
+	body_begin(weave, &body, name, descriptor);
 	for (uint32_t i = 0; i < attributes && !from->failed; i++) {
 		struct source ahead = *from;
 
@@ -198,19 +209,20 @@ bool weave_class(struct weave *weave)
 	if (source_number(&from, 4) != MAGIC)
 		return false;
 	uint32_t version = source_number(&from, 4);
-	uint32_t own = source_number(&from, 2);
+	uint32_t own = weave->constants = source_number(&from, 2);
+	uint32_t all = hook_method(weave, weave->hook_count) - 3;
 
-	if ((version & 0xffff) < CLASS_VERSION_OLDEST || own == 0 ||
-	    own + 2 + weave->hook_count * CONSTANTS_PER_HOOK > 65535 ||
+	if ((version & 0xffff) < CLASS_VERSION_OLDEST || own == 0 || all > 65535 ||
 	    !weave_constants_read(weave, &from, own))
 		return false;
 	sink_number(&to, 4, MAGIC);
 	sink_number(&to, 4, version);
-	sink_number(&to, 2, own + 2 + (uint32_t)(weave->hook_count * CONSTANTS_PER_HOOK));
+	sink_number(&to, 2, all);
 	sink_bytes(&to, weave->bytes + 10, (size_t)(from.at - weave->bytes) - 10);
-	constants_add(weave, own, &to);
-	for (int part = 0; part < 3; part++) /* access, class, super class */
-		copy_number(&from, &to, 2);
+	constants_add(weave, &to);
+	copy_number(&from, &to, 2); /* access */
+	sink_number(&to, 2, weave->self = source_number(&from, 2));
+	copy_number(&from, &to, 2); /* super class */
 	uint32_t interfaces = source_number(&from, 2);
 
 	sink_number(&to, 2, interfaces);
@@ -221,7 +233,7 @@ bool weave_class(struct weave *weave)
 
 	sink_number(&to, 2, methods);
 	while (methods-- > 0)
-		if (from.failed || to.failed || !method_pass(weave, &from, &to, own))
+		if (from.failed || to.failed || !method_pass(weave, &from, &to))
 			return false;
 	sink_bytes(&to, from.at, (size_t)(from.end - from.at)); /* the class's attributes */
 	weave->out_size = sink_size(&to);

@@ -4,10 +4,11 @@
  *
  * Bytes in, bytes out: knows the class file format ("The Java Virtual Machine
  * Specification", chapter 4) and nothing of any JVM. A call is woven in at a
- * method's entry or before each of its returns; whatever else is in the class
- * stays as it was, only further down: jumps, exception handlers, line numbers
- * and stack maps are moved with the code. What cannot be read, or would not
- * fit, is left alone: the answer is false, never a class that is half woven.
+ * method's entry, before each of its returns, or where an exception leaves it;
+ * whatever else is in the class stays as it was, only further down: jumps,
+ * exception handlers, line numbers and stack maps are moved with the code. What
+ * cannot be read, or would not fit, is left alone: the answer is false, never a
+ * class that is half woven.
  */
 #ifndef UNFLUSHED_WEAVE_H
 #define UNFLUSHED_WEAVE_H
@@ -19,13 +20,17 @@
 enum weave_where {
 	WEAVE_ENTRY,
 	WEAVE_RETURNS,
+	WEAVE_LEFT, /* by an exception, which goes on afterwards */
 };
 
 /*
  * `shape` is the method's descriptor with "L" for every class and array, or
  * "*" for any.
  * `operands` is what is passed on: "aN" the reference and "iN" the int in
- * local variable N (one digit), "d" a copy of the value to be returned.
+ * local variable N (one digit), "d", which comes first, a copy of the value to be
+ * returned, or of the exception that leaves. What the variables hold when one does is not known
+ * but of `this`: a row of WEAVE_LEFT is about a method of an object that is
+ * made, and has no operands but "d" and "a0".
  */
 struct weave_hook {
 	const char *class; /* its name, behind the package prefix */
@@ -55,6 +60,9 @@ struct weave {
 
 	size_t out_size;
 	uint64_t woven; /* bit n: row n is in */
+
+	uint32_t constants; /* while it weaves: the class's own, and which of them names it */
+	uint32_t self;
 };
 
 /* What is woven in makes a class larger by less than this. */

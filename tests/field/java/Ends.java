@@ -19,6 +19,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 
 public class Ends {
 	static String topic;
@@ -68,6 +69,76 @@ public class Ends {
 		} catch (java.util.concurrent.ExecutionException e) {
 			return true;
 		}
+	}
+
+	// From the first record's callback on the client is held up: of what is sent after
+	// it nothing leaves, until `release`.
+	static void sendHeld(KafkaProducer<byte[], byte[]> producer, int count,
+			CountDownLatch release) throws Exception {
+		CountDownLatch held = new CountDownLatch(1);
+		send(producer, (metadata, exception) -> {
+			held.countDown();
+			try {
+				release.await();
+			} catch (InterruptedException e) {
+				throw new IllegalStateException(e);
+			}
+		});
+		held.await();
+		sendAll(producer, count - 1);
+	}
+
+	interface Step { void run() throws Exception; }
+
+	// When the main thread is asleep in it, which it is not before.
+	static void meanwhile(Step step) {
+		Thread waiting = Thread.currentThread();
+		Thread thread = new Thread(() -> {
+			try {
+				while (waiting.getState() == Thread.State.RUNNABLE)
+					Thread.sleep(1);
+				step.run();
+			} catch (Exception e) {
+				throw new IllegalStateException(e);
+			}
+		});
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	// A wait that an exception leaves.
+	static void leave(KafkaProducer<byte[], byte[]> producer, String ending, int count)
+			throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		Thread waiting = Thread.currentThread();
+		sendHeld(producer, count, release);
+		try {
+			switch (ending) {
+			case "flush_left_stopped":
+				meanwhile(() -> Thread.class.getMethod("stop").invoke(waiting));
+				producer.flush();
+				break;
+			case "close_left":
+				meanwhile(() -> {
+					waiting.interrupt();
+					Thread.sleep(300); // close() gives up what it finds
+					release.countDown();
+				});
+				producer.close();
+				break;
+			default:
+				meanwhile(waiting::interrupt);
+				producer.flush();
+			}
+		} catch (InterruptException | ThreadDeath e) {
+			System.err.println(e);
+		}
+		if (ending.equals("flush_left_again")) {
+			Thread.interrupted(); // the exception's constructor has set it again
+			release.countDown();
+			producer.flush();
+		}
+		Runtime.getRuntime().halt(0);
 	}
 
 	// One after the other, as the words of the ending say.
@@ -158,6 +229,33 @@ public class Ends {
 		case "close_soon":
 			sendAll(producer, count);
 			producer.close(Duration.ZERO);
+			break;
+		case "flush_left": // by an interrupt, or by Thread.stop
+		case "flush_left_stopped":
+		case "flush_left_again":
+		case "close_left":
+			leave(producer, args[2], count);
+			break;
+		case "flush_left_own": // by what flush throws itself, from 4.1 on
+			send(producer, (metadata, exception) -> {
+				sendAll(producer, count - 1);
+				try {
+					producer.flush();
+				} catch (KafkaException e) {
+					System.err.println(e);
+				}
+				Runtime.getRuntime().halt(0);
+			});
+			Thread.sleep(20000);
+			break;
+		case "close_wrong": // it throws, and closes nothing
+			sendAll(producer, count);
+			try {
+				producer.close(Duration.ofMillis(-1));
+			} catch (IllegalArgumentException e) {
+				System.err.println(e);
+			}
+			producer.close();
 			break;
 		case "flush_more":
 			sendAll(producer, count);

@@ -130,16 +130,32 @@ CASES = (
      report("lost", {**LOST, "delivered": 5, "outstanding": 5, "unsent": 5}, None, OPEN),
      "forgets", "api", 6, False, "10:6"),
 )
+REFUSED = report("at_risk", {**ALL, "rejected": 3})
+REFUSED["processes"][0]["producers"][0].update(
+    rejected={"retried": 2}, errors=[{"name": "_QUEUE_FULL", "count": "rejected", "messages": 3}])
+REFUSED["processes"][0]["findings"] = [
+    {"id": "rejected-not-retried", "text": "3 were refused", "change": "send again"}]
+# what is demanded, whether the judge agrees that the report has it
+DEMANDS = (
+    ("", True), ("rejected=3 retried=2 _QUEUE_FULL=3", True), ("rejected=2", False),
+    ("retried=3", False), ("_QUEUE_FULL=2", False), ("_TIMED_OUT=3", False),
+    ("rejected-not-retried", True), ("fenced", False),
+    ("rejected-not-retried~send_again", True), ("rejected-not-retried~flush", False),
+)
 
 
 def main():
     judge, scratch = sys.argv[1:3]
     good = 0
-    for name, summary, waited, layer, truth, right, *count in CASES:
+    demands = [("demanded: " + words, REFUSED, "forgets", "api", 10, right, "10", words)
+               for words, right in DEMANDS]
+    all_of_them = len(CASES) + len(demands)
+    for name, summary, waited, layer, truth, right, *more in (*CASES, *demands):
+        count, words = ([*more, "10", ""] if len(more) != 1 else [*more, ""])[:2]
         with open(scratch + "/summary", "w") as file:
             json.dump(summary, file)
-        said = subprocess.run([sys.executable, judge, scratch + "/summary", waited, layer,
-                               *(count or ["10"]), str(truth), "0", scratch + "/summary"],
+        said = subprocess.run([sys.executable, judge, "--must", words, scratch + "/summary",
+                               waited, layer, count, str(truth), "0", scratch + "/summary"],
                               capture_output=True, text=True, check=True).stdout.rstrip("\n")
         fields = said.split("\t")
         if (fields[3] == "agree") == right:
@@ -148,7 +164,7 @@ def main():
             print("\t".join(["judge.py", "-", name, *fields[:3],
                              "disagree: the judge says " + fields[3]]))
     print("judge.py\t-\t%d made-up reports\t-\t-\t-\t%s" % (
-        len(CASES), "agree" if good == len(CASES) else "disagree: %d are judged right" % good))
+        all_of_them, "agree" if good == all_of_them else "disagree: %d are judged right" % good))
 
 
 main()

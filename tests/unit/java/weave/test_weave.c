@@ -145,6 +145,124 @@ static void stack_maps_move_with_the_code(void **state)
 	}
 }
 
+/* ---- an exception leaves ---- */
+
+static const struct weave_hook leaving[] = {
+	{"T", "f", "(IL)", WEAVE_ENTRY, "a2i1", "begins"},
+	{"T", "f", "(IL)", WEAVE_LEFT, "da0", "left"},
+	{"T", "g", "()V", WEAVE_LEFT, "da0", "left"},
+};
+
+/* class T { void g() } of 64: it never jumps, so it has no stack map. */
+static const uint8_t straight_file[] = {
+	0xca, 0xfe, 0xba, 0xbe, 0,   0,	  0,   52,  0,	  9,   /* 8 constants */
+	1,    0,    1,	  'T',	7,   0,	  1,		       /* 1, 2 */
+	1,    0,    1,	  'O',	7,   0,	  3,		       /* 3, 4 */
+	1,    0,    1,	  'g',	1,   0,	  3,   '(', ')',  'V', /* 5, 6 */
+	1,    0,    4,	  'C',	'o', 'd', 'e',		       /* 7 */
+	1,    0,    0,					       /* 8 */
+	0,    1,    0,	  2,	0,   4,	  0,   0,   0,	  0,   0, 1, 0, 1,
+	0,    5,    0,	  6,						/* one method */
+	0,    1,    0,	  7,	0,   0,	  0,   13,			/* its Code */
+	0,    1,    0,	  3,	0,   0,	  0,   1,   0xb1, 0,   0, 0, 0, /* return; no handler,
+									   no attribute */
+	0,    0,
+};
+
+static bool woven_leaving(const uint8_t *bytes, size_t size, struct weave *weave)
+{
+	*weave = (struct weave){
+		.bytes = bytes,
+		.size = size,
+		.hooks = leaving,
+		.hook_count = 3,
+		.class = "T",
+		.target = "P",
+		.room = &room,
+		.out = out,
+		.out_room = sizeof out,
+	};
+	return weave_class(weave);
+}
+
+/* Behind all else: the exception is passed on to ours, then thrown further. */
+static void expect_thrown_further(const uint8_t *at, size_t bytes)
+{
+	static const uint8_t begin[] = {0x59, 0x19, 0, 0xb8};
+
+	assert_int_equal(bytes, 7);
+	assert_memory_equal(at, begin, sizeof begin);
+	assert_int_equal(at[6], 0xbf);
+}
+
+/* "T" on its own in the variables, a Throwable on the stack; the last frame. */
+static void expect_left_frame(const struct weave *weave, const uint8_t *frame)
+{
+	size_t own = weave->constants;
+
+	assert_int_equal(frame[0], 255);
+	assert_int_equal(number(frame + 3, 2), 1);
+	assert_int_equal(frame[5], 7);
+	assert_int_equal(number(frame + 6, 2), 2); /* the class's own constant */
+	assert_int_equal(number(frame + 8, 2), 1);
+	assert_int_equal(frame[10], 7);
+	assert_int_equal(number(frame + 11, 2), (int)own + 3);
+}
+
+static void what_no_handler_catches_is_seen_and_thrown_further(void **state)
+{
+	struct weave weave;
+	size_t bytes = 0;
+
+	(void)state;
+	assert_true(woven_leaving(class_file, sizeof class_file, &weave));
+	assert_int_equal(weave.woven, 3);
+	const uint8_t *code = code_of(&weave, &bytes);
+	int end = (int)bytes - 7;
+
+	expect_thrown_further(code + end, 7);
+	const uint8_t *handlers = code + bytes;
+
+	assert_int_equal(number(handlers, 2), 1);
+	assert_int_equal(number(handlers + 2, 2), 7); /* not of our call at the entry */
+	assert_int_equal(number(handlers + 4, 2), end);
+	assert_int_equal(number(handlers + 6, 2), end);
+	assert_int_equal(number(handlers + 8, 2), 0); /* of any class */
+	const uint8_t *map = handlers + 2 + 8 + 2;
+
+	assert_int_equal(number(map + 2, 4), 6 + 13);
+	assert_int_equal(number(map + 6, 2), 5);
+	int place = -1;
+
+	for (int i = 0; i < 4; i++)
+		place += map[8 + i] + 1;
+	assert_int_equal(place + 1 + number(map + 12 + 1, 2), end);
+	expect_left_frame(&weave, map + 12);
+}
+
+static void a_method_without_a_stack_map_gets_one(void **state)
+{
+	struct weave weave;
+	size_t bytes = 0;
+
+	(void)state;
+	assert_true(woven_leaving(straight_file, sizeof straight_file, &weave));
+	assert_int_equal(weave.woven, 4);
+	const uint8_t *code = code_of(&weave, &bytes);
+
+	assert_int_equal(bytes, 1 + 7);
+	assert_int_equal(code[0], 0xb1);
+	expect_thrown_further(code + 1, bytes - 1);
+	const uint8_t *attributes = code + bytes + 2 + 8;
+
+	assert_int_equal(number(attributes, 2), 1);
+	assert_int_equal(number(attributes + 2, 2), (int)weave.constants + 4);
+	assert_int_equal(number(attributes + 4, 4), 2 + 13);
+	assert_int_equal(number(attributes + 8, 2), 1);
+	assert_int_equal(number(attributes + 11, 2), 1); /* its place, the first frame's */
+	expect_left_frame(&weave, attributes + 10);
+}
+
 static void a_class_without_a_row_is_left_alone(void **state)
 {
 	struct weave weave;
@@ -232,6 +350,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(jumps_and_switches_go_where_they_went),
 		cmocka_unit_test(stack_maps_move_with_the_code),
+		cmocka_unit_test(what_no_handler_catches_is_seen_and_thrown_further),
+		cmocka_unit_test(a_method_without_a_stack_map_gets_one),
 		cmocka_unit_test(a_class_without_a_row_is_left_alone),
 		cmocka_unit_test(a_class_that_is_cut_is_refused),
 		cmocka_unit_test(a_damaged_class_is_survived),
