@@ -122,6 +122,7 @@ static struct account_producer *row_continue(const struct producer_facts *facts)
 		row->name = 0;
 		row->destroy_began_ns = row->destroyed_ns = 0;
 		row->flush_result = TRACE_UNKNOWN;
+		producer_more(producer)->close_left_how = FLUSH_NOT_LEFT;
 		return producer;
 	}
 	return NULL;

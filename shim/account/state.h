@@ -44,6 +44,7 @@ struct account_producer {
 	uint64_t gave_up_at;	  /* produced, when a wait last gave up; plus 1 */
 	const void *flush_caller; /* of the last flush, if it may go on in another call */
 	bool flush_left;	  /* for it was left; else it ran into its timeout */
+	bool transaction_over;	  /* the last one that began; its end is counted */
 	const void *flush_thread; /* its struct guest_thread */
 } __attribute__((aligned(64)));
 

@@ -296,6 +296,7 @@ void wait_transaction_begun(struct account_producer *producer)
 	wait_transaction_called(producer, TRANSACTION_BEGIN, 0);
 	/* Counted first: killed in between, it is open. */
 	producer_more(producer)->transaction_at = counts_produced(producer);
+	producer->transaction_over = false;
 	writer_add_shared(&producer_row(producer)->transactions_begun, 1);
 	__atomic_fetch_or(&producer_row(producer)->flags, PRODUCER_IN_TRANSACTION,
 			  __ATOMIC_RELAXED);
@@ -324,11 +325,25 @@ static void transaction_counts(struct account_producer *producer, bool committed
 		writer_add_shared(&more->committed_messages, messages);
 }
 
+void wait_transaction_over(struct account_producer *producer, enum wait_transaction which)
+{
+	struct trace_producer *row = producer_row(producer);
+	bool committed = which == WAIT_COMMIT;
+
+	if (producer->transaction_over)
+		return;
+	producer->transaction_over = true;
+	transaction_counts(producer, committed);
+	/* Counted last: killed in between, it is open. */
+	__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
+	writer_add_shared(committed ? &row->transactions_committed : &row->transactions_aborted,
+			  1);
+}
+
 void wait_transaction_end(const struct wait *wait, enum wait_transaction which, int32_t error)
 {
 	if (!wait_is_current(wait))
 		return;
-	struct trace_producer *row = producer_row(wait->producer);
 	bool committed = which == WAIT_COMMIT;
 
 	__atomic_store_n(&wait->producer->aborting, false, __ATOMIC_RELEASE);
@@ -337,11 +352,7 @@ void wait_transaction_end(const struct wait *wait, enum wait_transaction which, 
 				committed ? TRANSACTION_COMMIT : TRANSACTION_ABORT, error);
 	if (error) /* retriable or abortable: it is still open */
 		return;
-	transaction_counts(wait->producer, committed);
-	/* Counted last: killed in between, it is open. */
-	__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
-	writer_add_shared(committed ? &row->transactions_committed : &row->transactions_aborted,
-			  1);
+	wait_transaction_over(wait->producer, which);
 	satisfied_all(wait->producer, wait->produced, committed ? WAITED_COMMIT : WAITED_ABORT);
 }
 

@@ -104,6 +104,9 @@ struct wait wait_transaction_end_begin(struct account_producer *producer,
 /* `error` not 0: the transaction is still open. A commit covers what was produced
  * before; so does an abort, as a purge: it discards on purpose. */
 void wait_transaction_end(const struct wait *wait, enum wait_transaction which, int32_t error);
+/* It is over, as the client knows, whether or not anybody waits for that: nobody has by this.
+ * wait_transaction_end() may follow. */
+void wait_transaction_over(struct account_producer *producer, enum wait_transaction which);
 
 /* ---- results that are asked for ---- */
 

@@ -49,10 +49,19 @@ static const struct {
 	{"InvalidProducerEpochException", RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH},
 	{"ProducerFencedException", RD_KAFKA_RESP_ERR__FENCED},
 	{"InvalidTxnStateException", RD_KAFKA_RESP_ERR_INVALID_TXN_STATE},
+	{"InvalidPidMappingException", RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING},
+	{"UnknownProducerIdException", RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID},
+	{"InvalidTxnTimeoutException", RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT},
+	{"ConcurrentTransactionsException", RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS},
+	{"GroupAuthorizationException", RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED},
+	{"CommitFailedException", RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID},
+	{"IllegalGenerationException", RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION},
+	{"FencedInstanceIdException", RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID},
+	{"UnsupportedVersionException", RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE},
 	{"TransactionAbortedException", RD_KAFKA_RESP_ERR__PURGE_QUEUE},
 };
 
-int32_t java_error(jni_env env, java_ref exception)
+static int32_t own_error(jni_env env, java_ref exception)
 {
 	char name[128];
 
@@ -61,4 +70,30 @@ int32_t java_error(jni_env env, java_ref exception)
 		if (strcmp(errors[i].class, name) == 0)
 			return errors[i].code;
 	return RD_KAFKA_RESP_ERR_UNKNOWN;
+}
+
+static java_ref cause_of(jni_env env, java_ref exception)
+{
+	java_ref class = JNI(env, GetObjectClass)(env, exception);
+	java_method get =
+		JNI(env, GetMethodID)(env, class, "getCause", "()Ljava/lang/Throwable;");
+	java_ref cause = get ? JNI(env, CallObjectMethodA)(env, exception, get, NULL) : NULL;
+
+	return jni_threw(env) ? NULL : cause;
+}
+
+/* The client throws a KafkaException for another that it has met before. */
+#define CAUSES 4
+
+int32_t java_error(jni_env env, java_ref exception)
+{
+	int32_t error = own_error(env, exception);
+
+	for (int i = 0; i < CAUSES && error == RD_KAFKA_RESP_ERR_UNKNOWN; i++) {
+		exception = cause_of(env, exception);
+		if (!exception)
+			break;
+		error = own_error(env, exception);
+	}
+	return error;
 }

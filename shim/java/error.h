@@ -9,7 +9,7 @@
 
 #include "java/api.h"
 
-/* What an exception is in librdkafka's numbers. */
+/* What an exception is in librdkafka's numbers, or its cause if it is nothing itself. */
 int32_t java_error(jni_env env, java_ref exception);
 
 #endif

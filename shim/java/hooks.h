@@ -52,21 +52,27 @@ struct java_client; /* java/client.h */
 	_(close_ended,  "KafkaProducer", "close",                "(L)V",       RETURNS, "a0") \
 	_(close_left,   "KafkaProducer", "close",                "(L)V",       LEFT,    "da0") \
 	_(begun,        "KafkaProducer", "beginTransaction",     "()V",        RETURNS, "a0") \
+	_(begin_left,   "KafkaProducer", "beginTransaction",     "()V",        LEFT,    "da0") \
 	_(commit_began, "KafkaProducer", "commitTransaction",    "()V",        ENTRY,   "a0") \
 	_(commit_ended, "KafkaProducer", "commitTransaction",    "()V",        RETURNS, "a0") \
+	_(commit_left,  "KafkaProducer", "commitTransaction",    "()V",        LEFT,    "da0") \
 	_(abort_began,  "KafkaProducer", "abortTransaction",     "()V",        ENTRY,   "a0") \
-	_(abort_ended,  "KafkaProducer", "abortTransaction",     "()V",        RETURNS, "a0")
-/* Why a transaction failed, and in which call: a client without one of these methods is
- * counted all the same. */
+	_(abort_ended,  "KafkaProducer", "abortTransaction",     "()V",        RETURNS, "a0") \
+	_(abort_left,   "KafkaProducer", "abortTransaction",     "()V",        LEFT,    "da0")
+/* What else is said of a transaction: a client without one of these methods is counted all
+ * the same. 4.0 has another word for the end of one. */
 #define JAVA_HOOKS_OPTIONAL(_) \
-	_(begin_began,  "KafkaProducer", "beginTransaction",     "()V",        ENTRY,   "a0") \
+	_(init_ended,   "KafkaProducer", "initTransactions",     "()V",        RETURNS, "a0") \
+	_(init_left,    "KafkaProducer", "initTransactions",     "()V",        LEFT,    "da0") \
 	_(offsets_ended, "KafkaProducer", "sendOffsetsToTransaction", \
 	                "(LL)V", RETURNS, "a0") \
-	_(offsets_began, "internals/TransactionManager", "sendOffsetsToTransaction", \
-	                "(LL)L", ENTRY, "a0") \
+	_(offsets_left, "KafkaProducer", "sendOffsetsToTransaction", \
+	                "(LL)V", LEFT, "da0") \
+	_(completed,    "internals/TransactionManager", "completeTransaction", \
+	                "()V", ENTRY, "a0") \
+	_(completed,    "internals/TransactionManager", "resetTransactionState", \
+	                "()V", ENTRY, "a0") \
 	_(broke,        "internals/TransactionManager", "transitionToFatalError", \
-	                "(L)V", ENTRY, "a0a1") \
-	_(must_abort,   "internals/TransactionManager", "transitionToAbortableError", \
 	                "(L)V", ENTRY, "a0a1")
 #define JAVA_HOOKS(_) JAVA_HOOKS_NEEDED(_) JAVA_HOOKS_OPTIONAL(_)
 /* clang-format on */
@@ -94,15 +100,17 @@ java_hook_one_fn java_hook_running, java_hook_requested, java_hook_ending, java_
 	java_hook_ended, java_hook_given_up, java_hook_asked, java_hook_made,
 	java_hook_flush_began, java_hook_flush_ended, java_hook_close_ended, java_hook_begun,
 	java_hook_commit_began, java_hook_commit_ended, java_hook_abort_began,
-	java_hook_abort_ended, java_hook_begin_began, java_hook_offsets_began,
-	java_hook_offsets_ended;
-java_hook_two_fn java_hook_added, java_hook_close_began, java_hook_broke, java_hook_must_abort,
-	java_hook_flush_left, java_hook_close_left;
+	java_hook_abort_ended, java_hook_init_ended, java_hook_offsets_ended,
+	java_hook_completed;
+java_hook_two_fn java_hook_added, java_hook_close_began, java_hook_broke, java_hook_flush_left,
+	java_hook_close_left, java_hook_init_left, java_hook_begin_left, java_hook_offsets_left,
+	java_hook_commit_left, java_hook_abort_left;
 java_hook_three_fn java_hook_refused, java_hook_sent;
 
-/* Sends of this client that were under way when its classes were woven are the old ones to
- * their end: counted as begun, once. */
+/* Calls of this client that were under way when its classes were woven are the old ones to
+ * their end: sends are counted as begun, once, and an initTransactions() is remembered. */
 void java_sends_under_way(jni_env env, const struct java_client *client, java_ref loader);
+void java_init_under_way(void);
 
 /* Gives the class of our functions its functions; false: the JVM does not take them. */
 bool java_hooks_register(jni_env env, java_ref target);

@@ -156,13 +156,13 @@ void java_hook_sending(jni_env env, java_ref target)
 /* It waits some frames further in; a serializer may be at work in many more. */
 #define SEND_DEPTH 128
 
-static bool is_old_send(jni_env env, java_ref class, java_method method)
+static bool is_old(jni_env env, java_ref class, java_method method, const char *wanted)
 {
 	java_ref owner = NULL;
 	char *name = NULL;
 	uint8_t old = false;
 	bool is = JVMTI(jni_jvmti, GetMethodName)(jni_jvmti, method, &name, NULL, NULL) == 0 &&
-		  strcmp(name, "doSend") == 0;
+		  strcmp(name, wanted) == 0;
 
 	jni_give(name);
 	if (!is || JVMTI(jni_jvmti, IsMethodObsolete)(jni_jvmti, method, &old) != 0 || !old ||
@@ -171,6 +171,15 @@ static bool is_old_send(jni_env env, java_ref class, java_method method)
 	is = JNI(env, IsSameObject)(env, owner, class);
 	JNI(env, DeleteLocalRef)(env, owner);
 	return is;
+}
+
+static bool stack_has(jni_env env, java_ref class, const struct java_stack *stack,
+		      const char *wanted)
+{
+	for (int32_t at = 0; at < stack->frame_count; at++)
+		if (is_old(env, class, stack->frames[at].method, wanted))
+			return true;
+	return false;
 }
 
 void java_sends_under_way(jni_env env, const struct java_client *client, java_ref loader)
@@ -182,12 +191,12 @@ void java_sends_under_way(jni_env env, const struct java_client *client, java_re
 	if (!class || !java_account_is_recording() ||
 	    JVMTI(jni_jvmti, GetAllStackTraces)(jni_jvmti, SEND_DEPTH, &stacks, &count) != 0)
 		return;
-	for (int32_t i = 0; i < count; i++)
-		for (int32_t at = 0; at < stacks[i].frame_count; at++)
-			if (is_old_send(env, class, stacks[i].frames[at].method)) {
-				count_offered(1);
-				break;
-			}
+	for (int32_t i = 0; i < count; i++) {
+		if (stack_has(env, class, &stacks[i], "doSend"))
+			count_offered(1);
+		if (stack_has(env, class, &stacks[i], "initTransactions"))
+			java_init_under_way();
+	}
 	jni_give(stacks); /* all of it: one piece */
 }
 

@@ -186,56 +186,43 @@ void java_hook_close_left(jni_env env, java_ref target, java_ref exception, java
 
 /* ---- transactions ---- */
 
-/*
- * A call that throws has no end of its own here. It throws when the client is broken, or has
- * to abort first, before it begins; or gets so before it ends. By account: the call that is
- * under way, and why all but abort throw (0: they do not).
- */
-static struct {
-	uint32_t under_way; /* enum trace_transaction_call */
-	int32_t abortable;
-} transactions[GUEST_PRODUCERS];
+/* By account: commit or abort, when it has been called and the client is to end the
+ * transaction by it (enum trace_transaction_call). */
+static uint32_t ends_by[GUEST_PRODUCERS];
+/* initTransactions() that began before their class was woven, and are the old ones. */
+static uint32_t old_inits;
 
-static void call_failed(struct account_producer *producer, uint32_t call, int32_t error)
+void java_init_under_way(void)
 {
-	if (call == TRANSACTION_COMMIT || call == TRANSACTION_ABORT) {
-		struct wait wait = wait_begin(producer);
-
-		wait_transaction_end(
-			&wait, call == TRANSACTION_COMMIT ? WAIT_COMMIT : WAIT_ABORT, error);
-	} else {
-		wait_transaction_called(producer, call, error);
-	}
+	__atomic_fetch_add(&old_inits, 1, __ATOMIC_RELAXED);
 }
 
-static void call_began(struct account_producer *producer, enum trace_transaction_call call)
-{
-	uint32_t index = producer_index(producer);
-	int32_t fatal = producer_more(producer)->fatal_error;
-	int32_t abortable = __atomic_load_n(&transactions[index].abortable, __ATOMIC_ACQUIRE);
-	int32_t error = fatal || call == TRANSACTION_ABORT ? fatal : abortable;
-
-	__atomic_store_n(&transactions[index].under_way, error ? TRANSACTION_NONE : call,
-			 __ATOMIC_RELEASE);
-	if (error)
-		call_failed(producer, call, error);
-}
-
-static void call_ended(struct account_producer *producer, enum trace_transaction_call call)
-{
-	uint32_t index = producer_index(producer);
-
-	__atomic_store_n(&transactions[index].under_way, TRANSACTION_NONE, __ATOMIC_RELEASE);
-	if (call == TRANSACTION_ABORT)
-		__atomic_store_n(&transactions[index].abortable, 0, __ATOMIC_RELEASE);
-}
-
-void java_hook_begin_began(jni_env env, java_ref target, java_ref self)
+static void call_ended(jni_env env, java_ref target, java_ref self,
+		       enum trace_transaction_call call)
 {
 	struct account_producer *producer = java_account_self(env, target, self);
 
 	if (producer)
-		call_began(producer, TRANSACTION_BEGIN);
+		wait_transaction_called(producer, call, 0);
+}
+
+static void call_left(jni_env env, java_ref target, java_ref exception, java_ref self,
+		      enum trace_transaction_call call)
+{
+	struct account_producer *producer = java_account_self(env, target, self);
+
+	if (producer)
+		wait_transaction_called(producer, call, java_error(env, exception));
+}
+
+void java_hook_init_ended(jni_env env, java_ref target, java_ref self)
+{
+	call_ended(env, target, self, TRANSACTION_INIT);
+}
+
+void java_hook_init_left(jni_env env, java_ref target, java_ref exception, java_ref self)
+{
+	call_left(env, target, exception, self, TRANSACTION_INIT);
 }
 
 void java_hook_begun(jni_env env, java_ref target, java_ref self)
@@ -244,8 +231,28 @@ void java_hook_begun(jni_env env, java_ref target, java_ref self)
 
 	if (!producer)
 		return;
-	call_ended(producer, TRANSACTION_BEGIN);
+	__atomic_store_n(&ends_by[producer_index(producer)], TRANSACTION_NONE,
+			 __ATOMIC_RELEASE);
 	wait_transaction_begun(producer);
+}
+
+void java_hook_begin_left(jni_env env, java_ref target, java_ref exception, java_ref self)
+{
+	call_left(env, target, exception, self, TRANSACTION_BEGIN);
+}
+
+void java_hook_offsets_ended(jni_env env, java_ref target, java_ref self)
+{
+	call_ended(env, target, self, TRANSACTION_SEND_OFFSETS);
+}
+
+/* Until 4.0 one of its shapes calls the other: the same exception leaves both. */
+void java_hook_offsets_left(jni_env env, java_ref target, java_ref exception, java_ref self)
+{
+	if (!java_account_is_recording() || jni_tag(exception))
+		return;
+	jni_tag_set(exception, 1);
+	call_left(env, target, exception, self, TRANSACTION_SEND_OFFSETS);
 }
 
 /* Of a row that several producers share nobody can say whose transaction it was. */
@@ -257,34 +264,15 @@ static struct account_producer *manager_account(java_ref manager)
 	return producer && !producer_is_shared(producer) ? producer : NULL;
 }
 
-void java_hook_offsets_began(jni_env env, java_ref target, java_ref manager)
+/* The old initTransactions() is going to throw: no transaction has begun, and no call about
+ * one has come back since. */
+static bool breaks_old_init(const struct account_producer *producer)
 {
-	struct account_producer *producer = manager_account(manager);
+	uint32_t old = __atomic_load_n(&old_inits, __ATOMIC_RELAXED);
 
-	(void)env;
-	(void)target;
-	if (producer)
-		call_began(producer, TRANSACTION_SEND_OFFSETS);
-}
-
-void java_hook_offsets_ended(jni_env env, java_ref target, java_ref self)
-{
-	struct account_producer *producer = java_account_self(env, target, self);
-
-	if (!producer)
-		return;
-	call_ended(producer, TRANSACTION_SEND_OFFSETS);
-	wait_transaction_called(producer, TRANSACTION_SEND_OFFSETS, 0);
-}
-
-/* The call that is under way is going to throw. */
-static void call_breaks(struct account_producer *producer, int32_t error)
-{
-	uint32_t call = __atomic_exchange_n(&transactions[producer_index(producer)].under_way,
-					    TRANSACTION_NONE, __ATOMIC_ACQ_REL);
-
-	if (call != TRANSACTION_NONE)
-		call_failed(producer, call, error);
+	return old && producer_more(producer)->transaction_call == TRANSACTION_NONE &&
+	       __atomic_compare_exchange_n(&old_inits, &old, old - 1, false, __ATOMIC_RELAXED,
+					   __ATOMIC_RELAXED);
 }
 
 void java_hook_broke(jni_env env, java_ref target, java_ref manager, java_ref exception)
@@ -298,22 +286,25 @@ void java_hook_broke(jni_env env, java_ref target, java_ref manager, java_ref ex
 		return;
 	if (!producer_more(producer)->fatal_error)
 		producer_more(producer)->fatal_error = error;
-	call_breaks(producer, error);
+	if (breaks_old_init(producer))
+		wait_transaction_called(producer, TRANSACTION_INIT, error);
 }
 
-void java_hook_must_abort(jni_env env, java_ref target, java_ref manager, java_ref exception)
+/* The broker has answered: it is over, also when who called commit or abort waits no more. */
+void java_hook_completed(jni_env env, java_ref target, java_ref manager)
 {
 	struct account_producer *producer = manager_account(manager);
 
+	(void)env;
 	(void)target;
-	/* While it aborts, the client takes no notice of another reason to. */
-	if (!producer || producer->destroying || producer->aborting)
+	if (!producer)
 		return;
-	int32_t error = java_error(env, exception);
+	uint32_t by = __atomic_exchange_n(&ends_by[producer_index(producer)], TRANSACTION_NONE,
+					  __ATOMIC_ACQ_REL);
 
-	__atomic_store_n(&transactions[producer_index(producer)].abortable, error,
-			 __ATOMIC_RELEASE);
-	call_breaks(producer, error);
+	if (by != TRANSACTION_NONE)
+		wait_transaction_over(producer,
+				      by == TRANSACTION_COMMIT ? WAIT_COMMIT : WAIT_ABORT);
 }
 
 static void transaction_began_to_end(jni_env env, java_ref target, java_ref self,
@@ -325,11 +316,14 @@ static void transaction_began_to_end(jni_env env, java_ref target, java_ref self
 	if (!producer)
 		return;
 	thread_remember(&wait);
-	call_began(producer, which == WAIT_COMMIT ? TRANSACTION_COMMIT : TRANSACTION_ABORT);
+	__atomic_store_n(&ends_by[producer_index(producer)],
+			 which == WAIT_COMMIT ? TRANSACTION_COMMIT : TRANSACTION_ABORT,
+			 __ATOMIC_RELEASE);
 }
 
+/* `error` 0: it returned. */
 static void transaction_ended(jni_env env, java_ref target, java_ref self,
-			      enum wait_transaction which)
+			      enum wait_transaction which, int32_t error)
 {
 	struct account_producer *producer = java_account_self(env, target, self);
 
@@ -337,8 +331,7 @@ static void transaction_ended(jni_env env, java_ref target, java_ref self,
 		return;
 	struct wait wait = thread_recall(producer);
 
-	call_ended(producer, which == WAIT_COMMIT ? TRANSACTION_COMMIT : TRANSACTION_ABORT);
-	wait_transaction_end(&wait, which, 0);
+	wait_transaction_end(&wait, which, error);
 }
 
 void java_hook_commit_began(jni_env env, java_ref target, java_ref self)
@@ -353,10 +346,20 @@ void java_hook_abort_began(jni_env env, java_ref target, java_ref self)
 
 void java_hook_commit_ended(jni_env env, java_ref target, java_ref self)
 {
-	transaction_ended(env, target, self, WAIT_COMMIT);
+	transaction_ended(env, target, self, WAIT_COMMIT, 0);
 }
 
 void java_hook_abort_ended(jni_env env, java_ref target, java_ref self)
 {
-	transaction_ended(env, target, self, WAIT_ABORT);
+	transaction_ended(env, target, self, WAIT_ABORT, 0);
+}
+
+void java_hook_commit_left(jni_env env, java_ref target, java_ref exception, java_ref self)
+{
+	transaction_ended(env, target, self, WAIT_COMMIT, java_error(env, exception));
+}
+
+void java_hook_abort_left(jni_env env, java_ref target, java_ref exception, java_ref self)
+{
+	transaction_ended(env, target, self, WAIT_ABORT, java_error(env, exception));
 }

@@ -5,7 +5,7 @@
              api|wire|unseen|any COUNT TRUTH STATUS OUTPUT [TRACES]
 
 WORDS are what this report must say, and no law can know: ID, one of its findings; ID~TEXT,
-which says TEXT, or whose fix does ("_" is a space); rejected=N, retried=N; ERROR=N, messages
+which says TEXT, or whose fix does ("_" is a space, too); rejected=N, retried=N; ERROR=N, messages
 refused by this error. COUNT may be "?": as many as the API layer counted. It knows only
 laws, never what a client is expected to lose. "hidden" is a program that waits where nobody
 can see it, in its own callbacks; "written" one that dies when all is written and
@@ -152,7 +152,8 @@ def judge_counts(report, count, truth):
 
 
 def is_said(report, name, text):
-    return any(one == name and text in sentence for one, sentence in report.sentences)
+    return any(one == name and text.replace("_", " ") in sentence.replace("_", " ")
+               for one, sentence in report.sentences)
 
 
 def judge_must(report, words):
@@ -163,7 +164,7 @@ def judge_must(report, words):
         finding, _, text = word.partition("~")
         if equals and found != int(count):
             yield "%s is %s, not %s" % (name, found, count)
-        elif not equals and not is_said(report, finding, text.replace("_", " ")):
+        elif not equals and not is_said(report, finding, text):
             yield "it does not say " + word
 
 

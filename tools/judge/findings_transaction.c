@@ -28,24 +28,45 @@ bool when_fatal_error(const struct subject *at)
 	return at->producer->fatal_error != 0 && !when_fenced(at);
 }
 
-/* ", and commit_transaction returned _FENCED", or nothing. */
-static const char *what_returned(const struct subject *at)
+/* Calls about transactions, and how they say that they failed. */
+static const char *const calls_of_c[] = {
+	[TRANSACTION_NONE] = "returned",
+	[TRANSACTION_INIT] = "init_transactions",
+	[TRANSACTION_BEGIN] = "begin_transaction",
+	[TRANSACTION_SEND_OFFSETS] = "send_offsets_to_transaction",
+	[TRANSACTION_COMMIT] = "commit_transaction",
+	[TRANSACTION_ABORT] = "abort_transaction",
+};
+static const char *const calls_of_java[] = {
+	[TRANSACTION_NONE] = "threw",
+	[TRANSACTION_INIT] = "initTransactions()",
+	[TRANSACTION_BEGIN] = "beginTransaction()",
+	[TRANSACTION_SEND_OFFSETS] = "sendOffsetsToTransaction()",
+	[TRANSACTION_COMMIT] = "commitTransaction()",
+	[TRANSACTION_ABORT] = "abortTransaction()",
+};
+
+/* "commit_transaction returned _FENCED"; NULL: no call failed last. */
+static const char *what_failed(const struct subject *at)
 {
-	static const char *const calls[] = {
-		[TRANSACTION_INIT] = "init_transactions",
-		[TRANSACTION_BEGIN] = "begin_transaction",
-		[TRANSACTION_SEND_OFFSETS] = "send_offsets_to_transaction",
-		[TRANSACTION_COMMIT] = "commit_transaction",
-		[TRANSACTION_ABORT] = "abort_transaction",
-	};
 	const struct producer *producer = at->producer;
+	const char *const *calls =
+		producer->client == CLIENT_KAFKA_CLIENTS ? calls_of_java : calls_of_c;
 
 	if (!producer->transaction_error || producer->transaction_call == TRANSACTION_NONE ||
 	    producer->transaction_call > TRANSACTION_ABORT)
-		return "";
+		return NULL;
 	return model_format(
-		at->run, ", and %s returned %s", calls[producer->transaction_call],
+		at->run, "%s %s %s", calls[producer->transaction_call], calls[TRANSACTION_NONE],
 		rd_kafka_err2name((rd_kafka_resp_err_t)producer->transaction_error));
+}
+
+/* ", and commit_transaction returned _FENCED", or nothing. */
+static const char *what_returned(const struct subject *at)
+{
+	const char *failed = what_failed(at);
+
+	return failed ? model_format(at->run, ", and %s", failed) : "";
 }
 
 /* "all 40 messages", "20 of 60 messages" */
@@ -126,6 +147,18 @@ bool when_open_transaction(const struct subject *at)
 	       !when_fatal_error(at);
 }
 
+/* The client goes on with it as long as there is one. */
+static void say_commit_unknown(const struct subject *at, struct finding *finding)
+{
+	finding->verdict = VERDICT_AT_RISK;
+	finding->text = model_format(
+		at->run,
+		"The last transaction, with %s in it, may not be committed: %s before the "
+		"broker had answered, and the program did not call it again.",
+		words_count(at->run, at->producer->transaction_messages, "message"),
+		what_failed(at));
+}
+
 void say_open_transaction(const struct subject *at, struct finding *finding)
 {
 	const struct producer *producer = at->producer;
@@ -135,6 +168,10 @@ void say_open_transaction(const struct subject *at, struct finding *finding)
 	finding_blames(at, finding, PRODUCED);
 	finding_evidence(finding, "committed", producer->transactions_committed);
 	finding_evidence(finding, "aborted", producer->transactions_aborted);
+	if (judge_commit_unknown(producer)) {
+		say_commit_unknown(at, finding);
+		return;
+	}
 	finding->text = model_format(
 		at->run,
 		"A transaction was open at the end (%s committed, %s aborted before it%s): the "

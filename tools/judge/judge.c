@@ -8,6 +8,8 @@
  */
 #include "judge/judge.h"
 
+#include <librdkafka/rdkafka.h>
+
 #include "judge/waits.h"
 
 /* Requests are counted of librdkafka alone; while it writes one more may be out. */
@@ -130,6 +132,16 @@ bool judge_transaction_lost(const struct process *process, const struct producer
 	       producer->transaction_messages > 0;
 }
 
+bool judge_commit_unknown(const struct producer *producer)
+{
+	bool gave_up = producer->transaction_error == RD_KAFKA_RESP_ERR__TIMED_OUT ||
+		       producer->transaction_error == RD_KAFKA_RESP_ERR__INTR;
+
+	/* It asks the broker when all messages are delivered. */
+	return producer->transaction_call == TRANSACTION_COMMIT && gave_up &&
+	       !producer->fatal_error && producer->tally.messages[OUTSTANDING] == 0;
+}
+
 int64_t judge_gone(const struct told *told, int64_t maybe)
 {
 	int64_t gone = told->nobody - (maybe == UNKNOWN ? 0 : maybe);
@@ -174,7 +186,9 @@ static enum verdict judge_producer(const struct process *process,
 	verdict = verdict_worse(verdict, judge_unconfirmed(producer));
 	verdict = verdict_worse(verdict, judge_ends(producer));
 	if (judge_transaction_lost(process, producer))
-		verdict = VERDICT_LOST;
+		verdict = judge_commit_unknown(producer)
+				  ? verdict_worse(verdict, VERDICT_AT_RISK)
+				  : VERDICT_LOST;
 	if (judge_not_retried(producer) != 0)
 		verdict = verdict_worse(verdict, VERDICT_AT_RISK);
 	if (producer->flags & PRODUCER_HELD_UNSEEN)

@@ -48,6 +48,8 @@ int64_t judge_aborted(const struct producer *producer);
 /* Refused and not tried again; UNKNOWN: there may be some. */
 int64_t judge_not_retried(const struct producer *producer);
 bool judge_transaction_lost(const struct process *process, const struct producer *producer);
+/* Of one that is: the broker may have committed it, for commit only waited in vain. */
+bool judge_commit_unknown(const struct producer *producer);
 /* A message was in a client's hands that had not taken it: it is not in Kafka, and nobody
  * tried again. */
 bool judge_inside_send(const struct process *process);

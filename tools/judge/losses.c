@@ -125,6 +125,18 @@ static void transaction_covers(const struct producer *producer, struct losses *l
 	losses->possible_bytes = losses->possible ? UNKNOWN : 0;
 }
 
+/* Nothing of it is outstanding; what came to another bad end is no more of it than the rest. */
+static void transaction_may_cover(const struct producer *producer, struct losses *losses)
+{
+	int64_t open = producer->transaction_messages;
+
+	if (losses->possible >= open)
+		return;
+	losses->possible = open;
+	losses->possible_bytes = bytes_of(open, producer->tally.messages[PRODUCED],
+					  producer->tally.bytes[PRODUCED]);
+}
+
 /* What is certain, by what became of the messages. */
 struct certain {
 	int64_t outstanding, failed, purged;
@@ -149,7 +161,11 @@ static struct losses of_producer(const struct process *process, const struct pro
 	*certain = (struct certain){parts[0].certain, parts[1].certain, parts[2].certain};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		losses_add(&losses, &parts[i]);
-	if (judge_transaction_lost(process, producer))
+	if (!judge_transaction_lost(process, producer))
+		return losses;
+	if (judge_commit_unknown(producer))
+		transaction_may_cover(producer, &losses);
+	else
 		transaction_covers(producer, &losses, &parts[0]);
 	return losses;
 }
@@ -186,7 +202,7 @@ static int64_t site_share(const struct process *process, const struct producer *
 
 	if (site->produced == messages[PRODUCED])
 		return producer->losses.certain;
-	if (!judge_transaction_lost(process, producer))
+	if (!judge_transaction_lost(process, producer) || judge_commit_unknown(producer))
 		return ends;
 	int64_t open =
 		share_least(site->produced, messages[PRODUCED], producer->transaction_messages);

@@ -10,15 +10,20 @@ import java.nio.file.Paths;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 public class Ends {
@@ -44,7 +49,7 @@ public class Ends {
 			String[] setting = args[i].split("=", 2);
 			p.put(setting[0], setting[1]);
 		}
-		if (args[2].matches("(commit|abort|undo|open|fenced).*"))
+		if (args[2].matches("(commit|abort|undo|open|fenced|init|offsets|late|asked).*"))
 			p.put("transactional.id", args[1]);
 		return new KafkaProducer<>(p);
 	}
@@ -141,10 +146,25 @@ public class Ends {
 		Runtime.getRuntime().halt(0);
 	}
 
+	static void fails(Step step) throws Exception {
+		try {
+			step.run();
+		} catch (KafkaException e) {
+			System.err.println(e);
+			return;
+		}
+		throw new IllegalStateException("it did not throw");
+	}
+
 	// One after the other, as the words of the ending say.
 	static void transact(KafkaProducer<byte[], byte[]> producer, String[] args, int count)
 			throws Exception {
 		String ending = args[2];
+		CountDownLatch release = new CountDownLatch(1);
+		if (ending.equals("init")) { // its transaction.timeout.ms is not allowed
+			fails(producer::initTransactions);
+			return;
+		}
 		producer.initTransactions();
 		for (String what : ending.split("_")) {
 			switch (what) {
@@ -179,6 +199,38 @@ public class Ends {
 				} catch (KafkaException e) {
 					System.err.println(e);
 				}
+				break;
+			case "offsets": // of a consumer that is not in its group
+				producer.beginTransaction();
+				sendAll(producer, count);
+				producer.flush();
+				fails(() -> producer.sendOffsetsToTransaction(
+					Collections.singletonMap(new TopicPartition(topic, 0),
+						new OffsetAndMetadata(1)),
+					new ConsumerGroupMetadata("g", 5, "nobody",
+						Optional.empty())));
+				break;
+			case "commits": // and cannot
+				fails(producer::commitTransaction);
+				break;
+			case "aborts":
+				producer.abortTransaction();
+				break;
+			case "late": // commit gives up, and all of it is still in the client
+				producer.beginTransaction();
+				sendHeld(producer, count, release);
+				fails(producer::commitTransaction);
+				break;
+			case "asked": // commit gives up, and all but its request is done
+				producer.beginTransaction();
+				sendAll(producer, count - 1);
+				producer.flush();
+				sendHeld(producer, 1, release);
+				fails(producer::commitTransaction);
+				break;
+			case "after": // the client goes on with it
+				release.countDown();
+				Thread.sleep(2000);
 				break;
 			case "close":
 				producer.close();
@@ -392,6 +444,13 @@ public class Ends {
 		case "abort_commit":
 		case "commit_halt":
 		case "fenced":
+		case "init":
+		case "offsets_halt":
+		case "offsets_commits_halt":
+		case "offsets_aborts":
+		case "late_halt":
+		case "late_after_halt":
+		case "asked_halt":
 			transact(producer, args, count);
 			break;
 		case "refused":

@@ -38,6 +38,20 @@ static void a_transaction_is_just_left_open(void)
 	a_transaction_is_left_open();
 }
 
+static void its_commit_waits_in_vain(void)
+{
+	struct trace_producer_more *more = a_transaction_is_left_open();
+
+	more->transaction_call = TRANSACTION_COMMIT;
+	more->transaction_error = -185;
+}
+
+static void its_commit_is_refused(void)
+{
+	its_commit_waits_in_vain();
+	maker_producer_more(&maker, producer)->transaction_error = 48;
+}
+
 static void a_transaction_is_aborted(void)
 {
 	maker_producer_more(&maker, producer)->aborted_messages = 10;
@@ -58,6 +72,12 @@ static const struct story rows[] = {
 	{"aborted-transaction", VERDICT_FAILED, story_delivered, a_transaction_is_aborted,
 	 a_transaction_is_aborted_and_done_again},
 	{"open-transaction", VERDICT_LOST, story_delivered, transaction_begun,
+	 transaction_committed},
+	{"open-transaction", VERDICT_AT_RISK, story_delivered, its_commit_waits_in_vain,
+	 transaction_committed},
+	{"open-transaction", VERDICT_LOST, story_delivered, its_commit_is_refused,
+	 transaction_committed},
+	{"open-transaction", VERDICT_LOST, story_outstanding, its_commit_waits_in_vain,
 	 transaction_committed},
 };
 
