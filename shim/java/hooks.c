@@ -13,6 +13,20 @@ const struct weave_hook java_hooks[JAVA_HOOK_COUNT] = {
 #undef HOOK
 };
 
+bool java_hooks_are_whole(uint64_t woven)
+{
+	for (size_t i = 0; i < JAVA_HOOKS_NEEDED_COUNT; i++) {
+		bool found = false;
+
+		for (size_t j = 0; j < JAVA_HOOKS_NEEDED_COUNT && !found; j++)
+			found = woven & 1ull << j &&
+				strcmp(java_hooks[i].call, java_hooks[j].call) == 0;
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
 bool java_hooks_register(jni_env env, java_ref target)
 {
 	static slot_fn *const functions[JAVA_HOOK_COUNT] = {

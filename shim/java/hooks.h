@@ -112,6 +112,10 @@ java_hook_three_fn java_hook_refused, java_hook_sent;
 void java_sends_under_way(jni_env env, const struct java_client *client, java_ref loader);
 void java_init_under_way(void);
 
+/* Every function that must be has been woven in, in one of the shapes that it may have; bit n
+ * of `woven` is row n. */
+bool java_hooks_are_whole(uint64_t woven);
+
 /* Gives the class of our functions its functions; false: the JVM does not take them. */
 bool java_hooks_register(jni_env env, java_ref target);
 

@@ -84,21 +84,6 @@ void java_transform_class_file(jvmti_env jvmti, jni_env env, java_ref redefined,
 		class_weave(client, class + 17, bytes, data, new_bytes, new_data);
 }
 
-/* Every function that must be has been woven in, in one of the shapes that it may have. */
-static bool is_whole(uint64_t woven)
-{
-	for (size_t i = 0; i < JAVA_HOOKS_NEEDED_COUNT; i++) {
-		bool found = false;
-
-		for (size_t j = 0; j < JAVA_HOOKS_NEEDED_COUNT && !found; j++)
-			found = woven & 1ull << j &&
-				strcmp(java_hooks[i].call, java_hooks[j].call) == 0;
-		if (!found)
-			return false;
-	}
-	return true;
-}
-
 /* The classes that the rows name, each once; how many, or 0. */
 static int32_t classes_find(jni_env env, const struct java_client *client, java_ref loader,
 			    java_ref classes[JAVA_HOOK_COUNT])
@@ -152,7 +137,7 @@ bool java_transform(jni_env env, struct java_client *client, java_ref loader)
 	client->weaves = true;
 	int error = JVMTI(jni_jvmti, RetransformClasses)(jni_jvmti, count, classes);
 
-	if (!jni_threw(env) && error == 0 && is_whole(client->woven))
+	if (!jni_threw(env) && error == 0 && java_hooks_are_whole(client->woven))
 		return true;
 	client->weaves = false;
 	if (error == 0) /* some of them: as they were */
