@@ -106,6 +106,7 @@ void java_hook_accepted(jni_env env, java_ref target, java_ref result, int32_t k
 	(void)target;
 	if (!java_account_is_recording())
 		return;
+	java_send_accepted = true;
 	uint64_t bytes = (uint64_t)(key_bytes > 0 ? key_bytes : 0) +
 			 (uint64_t)(value_bytes > 0 ? value_bytes : 0);
 	uint32_t site = java_site(env, __builtin_return_address(0), __builtin_dwarf_cfa());

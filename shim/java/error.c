@@ -22,6 +22,7 @@ static const struct {
 	{"IllegalArgumentException", RD_KAFKA_RESP_ERR__INVALID_ARG},
 	{"IllegalStateException", RD_KAFKA_RESP_ERR__STATE},
 	{"InterruptException", RD_KAFKA_RESP_ERR__INTR},
+	{"InterruptedException", RD_KAFKA_RESP_ERR__INTR}, /* what a record is refused for */
 	{"InvalidTopicException", RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION},
 	{"UnknownTopicOrPartitionException", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART},
 	{"NotLeaderOrFollowerException", RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION},

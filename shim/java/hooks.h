@@ -107,6 +107,10 @@ java_hook_two_fn java_hook_added, java_hook_close_began, java_hook_broke, java_h
 	java_hook_commit_left, java_hook_abort_left;
 java_hook_three_fn java_hook_refused, java_hook_sent;
 
+/* The send() of this thread that is under way has put its record into a batch. What it throws
+ * after that refuses nothing: the record stays there, and the application is told. */
+extern __thread bool java_send_accepted __attribute__((tls_model("initial-exec")));
+
 /* Calls of this client that were under way when its classes were woven are the old ones to
  * their end: sends are counted as begun, once, and an initTransactions() is remembered. */
 void java_sends_under_way(jni_env env, const struct java_client *client, java_ref loader);

@@ -12,6 +12,7 @@
 #include "account/counts.h"
 #include "account/producers.h"
 #include "account/refused.h"
+#include "account/told.h"
 #include "java/account.h"
 #include "java/client.h"
 #include "java/error.h"
@@ -110,6 +111,8 @@ static void orphans_place(const struct java_client *client, struct account_produ
 	orphan_count = 0;
 }
 
+__thread bool java_send_accepted;
+
 void java_hook_refused(jni_env env, java_ref target, java_ref interceptors, java_ref record,
 		       java_ref exception)
 {
@@ -120,6 +123,13 @@ void java_hook_refused(jni_env env, java_ref target, java_ref interceptors, java
 	if (!client)
 		return;
 	struct account_producer *producer = java_account(jni_tag(interceptors));
+
+	/* From 3.3 on a record enters its batch before its partition enters the transaction. */
+	if (java_send_accepted) {
+		if (producer)
+			told_failures(producer, 1);
+		return;
+	}
 	int32_t error = exception ? java_error(env, exception) : RD_KAFKA_RESP_ERR_UNKNOWN;
 	struct refused_mark mark = {0};
 	uint64_t bytes = record ? java_record_bytes(env, client, record) : 0;
@@ -149,8 +159,10 @@ void java_hook_sending(jni_env env, java_ref target)
 {
 	(void)env;
 	(void)target;
-	if (java_account_is_recording())
-		count_offered(1);
+	if (!java_account_is_recording())
+		return;
+	java_send_accepted = false;
+	count_offered(1);
 }
 
 /* It waits some frames further in; a serializer may be at work in many more. */

@@ -178,11 +178,17 @@ void say_queue_filling(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "refused", queue_full(producer));
 	finding_evidence(finding, "blocked_ns", producer->blocked_ns);
 	finding_evidence(finding, "queue_limit", queue_limit(producer));
-	finding->text = model_format(
-		at->run,
-		"The queue was full (it has room for %s): produce was refused %s, and blocked "
-		"for %s.",
-		words_count(at->run, queue_limit(producer), "message"),
-		words_count(at->run, queue_full(producer), "time"),
-		words_time(at->run, producer->blocked_ns));
+	int64_t room = queue_limit(producer), blocked_ns = producer->blocked_ns;
+	const char *limit = room == UNKNOWN
+				    ? ""
+				    : model_format(at->run, " (it has room for %s)",
+						   words_count(at->run, room, "message"));
+	const char *blocked = blocked_ns == UNKNOWN
+				      ? ""
+				      : model_format(at->run, ", and blocked for %s",
+						     words_time(at->run, blocked_ns));
+
+	finding->text =
+		model_format(at->run, "The queue was full%s: produce was refused %s%s.", limit,
+			     words_count(at->run, queue_full(producer), "time"), blocked);
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -25,6 +26,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 public class Ends {
 	static String topic;
@@ -49,7 +53,8 @@ public class Ends {
 			String[] setting = args[i].split("=", 2);
 			p.put(setting[0], setting[1]);
 		}
-		if (args[2].matches("(commit|abort|undo|open|fenced|init|offsets|late|asked).*"))
+		if (args[2].matches("(commit|abort|undo|open|fenced|init|offsets|late|asked|"
+				+ "refuse_fenced).*"))
 			p.put("transactional.id", args[1]);
 		return new KafkaProducer<>(p);
 	}
@@ -74,6 +79,118 @@ public class Ends {
 		} catch (java.util.concurrent.ExecutionException e) {
 			return true;
 		}
+	}
+
+	// A serializer that does not like records of 7 and of 8 bytes.
+	public static class Picky extends ByteArraySerializer {
+		@Override public byte[] serialize(String topic, byte[] data) {
+			if (data.length == 7)
+				throw new SerializationException("7 bytes");
+			if (data.length == 8)
+				throw new UnsupportedOperationException("8 bytes");
+			return super.serialize(topic, data);
+		}
+	}
+
+	static Future<RecordMetadata> sendTo(KafkaProducer<byte[], byte[]> producer,
+			Integer partition, byte[] value) {
+		return producer.send(new ProducerRecord<>(topic, partition, null, value));
+	}
+
+	// However long a busy machine takes to tell it of the topic.
+	static void meet(KafkaProducer<byte[], byte[]> producer) {
+		while (true)
+			try {
+				producer.partitionsFor(topic);
+				return;
+			} catch (TimeoutException e) {
+				System.err.println(e);
+			}
+	}
+
+	// Two records that send() refuses: by what it throws, or by a Future that has failed.
+	static void refuse(KafkaProducer<byte[], byte[]> producer, Integer partition, byte[] one,
+			byte[] other) throws Exception {
+		for (byte[] value : new byte[][] {one, other})
+			try {
+				sendTo(producer, partition, value).get();
+				throw new IllegalStateException("it was not refused");
+			} catch (ExecutionException | KafkaException
+					| UnsupportedOperationException e) {
+				System.err.println(e);
+			}
+	}
+
+	// What it refuses; and with "_again" in its name what is then sent again.
+	static void refuseThenSend(KafkaProducer<byte[], byte[]> producer, String[] args,
+			int count) throws Exception {
+		byte[] one = new byte[] {1}, other = new byte[] {2};
+		boolean again = args[2].endsWith("_again");
+		int sent = again ? 2 : 0;
+		switch (args[2]) {
+		case "refuse_full": // its buffer.memory has no more room than for these
+		case "refuse_full_again": {
+			CountDownLatch release = new CountDownLatch(1);
+			meet(producer);
+			sendHeld(producer, 1, release);
+			sendTo(producer, null, new byte[20000]);
+			sendTo(producer, null, new byte[20000]);
+			one = new byte[20001];
+			other = new byte[20002];
+			refuse(producer, null, one, other);
+			release.countDown();
+			sent += 3;
+			break;
+		}
+		case "refuse_large": // more than max.request.size
+			refuse(producer, null, new byte[4000000], new byte[4000001]);
+			break;
+		case "refuse_partition": // there is no such one
+			meet(producer);
+			refuse(producer, 9, one, other);
+			break;
+		case "refuse_serialize":
+			refuse(producer, null, new byte[7], new byte[8]);
+			break;
+		case "refuse_interrupted":
+		case "refuse_interrupted_again":
+			sendTo(producer, null, one).get(); // or nothing has seen the client yet
+			one = new byte[] {3};
+			sent++;
+			for (byte[] value : new byte[][] {one, other}) {
+				meanwhile(Thread.currentThread()::interrupt);
+				try {
+					sendTo(producer, 9, value); // waits for there to be one
+					throw new IllegalStateException("it was not refused");
+				} catch (InterruptException e) {
+					System.err.println(e);
+					Thread.interrupted();
+				}
+			}
+			break;
+		case "refuse_fenced":
+			producer.initTransactions();
+			producer.beginTransaction();
+			sendAll(producer, count);
+			producer.flush();
+			make(args).initTransactions();
+			fails(producer::commitTransaction);
+			refuse(producer, null, one, other);
+			return;
+		}
+		if (again) {
+			sendTo(producer, null, one);
+			sendTo(producer, null, other);
+		}
+		sendAll(producer, count - sent);
+		producer.close();
+		if (args[2].equals("refuse_closed"))
+			for (byte[] value : new byte[][] {one, other})
+				try {
+					sendTo(producer, null, value);
+				} catch (IllegalStateException e) {
+					System.err.println(e);
+				}
 	}
 
 	// From the first record's callback on the client is held up: of what is sent after
@@ -452,6 +569,17 @@ public class Ends {
 		case "late_after_halt":
 		case "asked_halt":
 			transact(producer, args, count);
+			break;
+		case "refuse_full":
+		case "refuse_full_again":
+		case "refuse_large":
+		case "refuse_partition":
+		case "refuse_serialize":
+		case "refuse_interrupted":
+		case "refuse_interrupted_again":
+		case "refuse_fenced":
+		case "refuse_closed":
+			refuseThenSend(producer, args, count);
 			break;
 		case "refused":
 			// More than max.request.size.

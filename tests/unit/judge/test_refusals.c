@@ -88,7 +88,7 @@ static const struct {
 	{-185, CLIENT_AIOKAFKA, LANGUAGE_PYTHON, "KafkaTimeoutError"},
 	{-185, CLIENT_KAFKA_CLIENTS, LANGUAGE_C, "TimeoutException"},
 	{-186, CLIENT_LIBRDKAFKA, LANGUAGE_C, "arguments"},
-	{-163, CLIENT_AIOKAFKA, LANGUAGE_PYTHON, "interrupted"},
+	{-163, CLIENT_AIOKAFKA, LANGUAGE_PYTHON, "cancelled"},
 	{-1, CLIENT_LIBRDKAFKA, LANGUAGE_C, "check what produce returns"},
 	{-1, CLIENT_LIBRDKAFKA, LANGUAGE_PYTHON, "catch what produce() raises"},
 };
