@@ -24,102 +24,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "audit/begin.h"
+#include "audit/object.h"
+
 #define EXPORT __attribute__((visibility("default")))
 
 typedef void *via_fn(const char *name, uintptr_t bias);
 
 /* The loader's cookie of an object is the address of its link map. */
 static struct link_map *shim;
+static const struct link_map *program; /* its executable; it heads the list */
+static bool loaded;		       /* every object of the start */
 static bool started; /* every object of the start is relocated: the shim can run */
-
-static bool text_is(const char *a, const char *b)
-{
-	for (; *a && *a == *b; a++, b++)
-		;
-	return *a == *b;
-}
-
-static bool text_starts(const char *text, const char *with)
-{
-	for (; *with; with++)
-		if (*text++ != *with)
-			return false;
-	return true;
-}
-
-static const char *base_name(const char *path)
-{
-	const char *base = path;
-
-	for (; *path; path++)
-		if (*path == '/')
-			base = path + 1;
-	return base;
-}
-
-/* Elf64_Sym: clang-format takes `ElfW(Sym) *` for a product. */
-typedef ElfW(Sym) symbol_row;
-
-struct symbols {
-	const symbol_row *row;
-	const char *text;
-	const uint32_t *hash; /* DT_GNU_HASH */
-};
-
-/* The loader has turned the addresses of DT_SYMTAB and the like absolute,
- * except in the vDSO, which is read-only: its are below its own address. */
-static struct symbols symbols_of(const struct link_map *object)
-{
-	struct symbols found = {0};
-
-	for (const ElfW(Dyn) *entry = object->l_ld; entry && entry->d_tag != DT_NULL; entry++) {
-		if (entry->d_un.d_ptr < object->l_addr)
-			continue;
-		if (entry->d_tag == DT_SYMTAB)
-			found.row = (const symbol_row *)entry->d_un.d_ptr;
-		else if (entry->d_tag == DT_STRTAB)
-			found.text = (const char *)entry->d_un.d_ptr;
-		else if (entry->d_tag == DT_GNU_HASH)
-			found.hash = (const uint32_t *)entry->d_un.d_ptr;
-	}
-	return found;
-}
-
-static const symbol_row *symbol_chain(const struct symbols *symbols, uint32_t index,
-				      const uint32_t *chain, uint32_t hash, const char *name)
-{
-	for (;; index++, chain++) {
-		const symbol_row *row = &symbols->row[index];
-
-		if ((*chain | 1) == (hash | 1) && row->st_shndx != SHN_UNDEF &&
-		    text_is(symbols->text + row->st_name, name))
-			return row;
-		if (*chain & 1)
-			return NULL;
-	}
-}
-
-/* The function of that name in an object; NULL: it defines none. */
-static void *object_symbol(const struct link_map *object, const char *name)
-{
-	struct symbols symbols = symbols_of(object);
-	uint32_t hash = 5381;
-
-	if (!symbols.row || !symbols.text || !symbols.hash || !symbols.hash[0])
-		return NULL;
-	for (const char *at = name; *at; at++)
-		hash = hash * 33 + (uint8_t)*at;
-	uint32_t buckets = symbols.hash[0], first = symbols.hash[1], words = symbols.hash[2];
-	const uint32_t *bucket = symbols.hash + 4 + words * (sizeof(ElfW(Addr)) / 4);
-	uint32_t index = bucket[hash % buckets];
-
-	if (index < first)
-		return NULL;
-	const symbol_row *row =
-		symbol_chain(&symbols, index, bucket + buckets + (index - first), hash, name);
-
-	return row ? (void *)(object->l_addr + row->st_value) : NULL;
-}
 
 EXPORT unsigned la_version(unsigned version)
 {
@@ -131,11 +47,24 @@ EXPORT unsigned la_objopen(struct link_map *object, Lmid_t space, uintptr_t *coo
 	*cookie = (uintptr_t)object;
 	if (space != LM_ID_BASE)
 		return 0;
+	if (!program)
+		program = object;
+	if (!loaded)
+		begin_object(object);
 	if (text_starts(base_name(object->l_name), "libunflushed.so")) {
 		shim = object;
 		return 0;
 	}
 	return LA_FLG_BINDTO | LA_FLG_BINDFROM;
+}
+
+/* Said of a namespace: the cookie is its first object's. */
+EXPORT void la_activity(uintptr_t *cookie, unsigned what)
+{
+	if (loaded || what != LA_ACT_CONSISTENT || *cookie != (uintptr_t)program)
+		return;
+	loaded = true;
+	begin_is_over();
 }
 
 EXPORT void la_preinit(uintptr_t *cookie)
@@ -173,6 +102,9 @@ static void *stand_in(const char *name, const struct link_map *from, const struc
 		return object_symbol(shim, name);
 	return NULL;
 }
+
+/* Elf64_Sym: clang-format takes `ElfW(Sym) *` for a product. */
+typedef ElfW(Sym) symbol_row;
 
 #if __ELF_NATIVE_CLASS == 64
 EXPORT uintptr_t la_symbind64(symbol_row *symbol, unsigned index, uintptr_t *from,

@@ -38,6 +38,7 @@ enum trace_note {
 	NOTE_SITES_UNKNOWN = 1 << 14,	  /* asked in a word that is not known: the default */
 	NOTE_PROBE_JVM = 1 << 15,	  /* the Java client's records are counted */
 	NOTE_JVM_REFUSED = 1 << 16,	  /* a JVM, or a Java client in it, left alone */
+	NOTE_AUDITOR_ASIDE = 1 << 17,	  /* it would not have started with the auditor */
 };
 
 struct trace_process {

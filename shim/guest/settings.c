@@ -28,11 +28,23 @@ static void setting_take(char *field, const char *variable, size_t variable_byte
 		memcpy(field, value, bytes + 1);
 }
 
+bool settings_auditor_aside;
+
+/* See audit/begin.c. */
+static void auditor_call_back(char *entry)
+{
+	if (strncmp(entry, "LD-AUDIT=", 9) != 0)
+		return;
+	entry[2] = '_';
+	settings_auditor_aside = true;
+}
+
 bool settings_read(void)
 {
 	if (!environ || getauxval(AT_SECURE))
 		return false;
 	for (char **entry = environ; *entry; entry++) {
+		auditor_call_back(*entry);
 		if (strncmp(*entry, "UNFLUSHED_", 10) != 0)
 			continue;
 #define SETTING(field, variable, meaning)                                                      \

@@ -25,6 +25,9 @@ extern struct settings guest_settings;
  */
 bool settings_read(void);
 
+/* The program would not have started with the auditor (audit/begin.c). */
+extern bool settings_auditor_aside;
+
 /*
  * How much of the place is taken: a setting's word, and what it means. The
  * first is the default. Python's own file and line are kept in all but "off".

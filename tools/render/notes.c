@@ -26,6 +26,11 @@ static const struct {
 	{NOTE_SITES_LESS, "UNFLUSHED_SITES asked for less of the call sites than their stacks"},
 	{NOTE_SITES_UNKNOWN,
 	 "UNFLUSHED_SITES has a value that is not known: stacks were taken, the default"},
+	{NOTE_AUDITOR_ASIDE,
+	 "the program would not have started with LD_AUDIT, which was taken from it: calls of "
+	 "librdkafka that it takes with dlsym, or makes from a plugin opened RTLD_DEEPBIND, "
+	 "are "
+	 "not seen"},
 	{NOTE_LIBRDKAFKA_STATIC,
 	 "librdkafka is linked into the executable: its calls are not seen"},
 };

@@ -59,17 +59,23 @@ static bool preload(const struct hostenv *env)
 #define ROOM "glibc.rtld.optional_static_tls"
 
 /*
- * With an auditor the loader lays out thread-local storage before it loads
- * what is preloaded or linked late: an allocator that wants much of it
- * (jemalloc) would keep the host from starting. Whatever the auditor is.
+ * With an auditor the loader lays out thread-local storage before it loads libraries: all of
+ * them share what is reserved for later ones, and most programs need somewhat more. The
+ * auditor knows its entry by where it stands and how it is spelled, and starts a program
+ * anew that needs another number (shim/audit/room.h).
  */
-static bool audit(const char *auditor)
+static bool make_room(void)
 {
-	const char *tunables = getenv("GLIBC_TUNABLES");
+	const char *others = getenv("GLIBC_TUNABLES");
+	char *value = NULL;
 
-	if (tunables && strstr(tunables, ROOM))
-		return prepend("LD_AUDIT", auditor);
-	return prepend("GLIBC_TUNABLES", ROOM "=8192") && prepend("LD_AUDIT", auditor);
+	if (others && strstr(others, ROOM))
+		return true;
+	bool made = asprintf(&value, "%s%s" ROOM "=0x00000600", others ? others : "",
+			     others && *others ? ":" : "") >= 0 &&
+		    setenv("GLIBC_TUNABLES", value, 1) == 0;
+	free(value);
+	return made;
 }
 
 /* The first broker of the bootstrap list takes the redirected connects. */
@@ -94,7 +100,8 @@ bool hostenv_apply(const struct hostenv *env)
 	return setenv("UNFLUSHED_DIR", env->dir->traces, 1) == 0 &&
 	       setenv("UNFLUSHED_MARK", env->dir->mark, 1) == 0 &&
 	       setenv("UNFLUSHED_RUN", env->dir->run, 1) == 0 &&
-	       (!env->dir->audit[0] || audit(env->dir->audit)) && preload(env);
+	       (!env->dir->audit[0] || (make_room() && prepend("LD_AUDIT", env->dir->audit))) &&
+	       preload(env);
 }
 
 /* A copy of `text` with every {broker} replaced; `text` itself without one. */

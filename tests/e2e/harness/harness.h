@@ -70,6 +70,10 @@ pid_t program_start(const char *command, const char *address, const char *out);
 struct ended tool_run(const char *arguments, ...) __attribute__((format(printf, 1, 2)));
 int exit_code(const struct ended *ended); /* fails if a signal ended it */
 void ended_free(struct ended *ended);
+/* Builds a source of tests/hosts, e.g. program_make("cc -O2", "process/no_kafka.c", "-lm"); a
+ * path to be freed. _if: skips the test where the compiler cannot. */
+char *program_make(const char *compiler, const char *source, const char *libraries);
+char *program_make_if(const char *compiler, const char *source, const char *libraries);
 /* Whether a run that was not to die so may be run again: it died of SIGSEGV, and the
  * librdkafka here does that without us too (own_crash.c). tries: how often it was already. */
 bool crashed_by_itself(const struct ended *ended, int tries);

@@ -13,8 +13,10 @@
 static const struct need {
 	const char *name, *pattern, *package;
 } needs[] = {
+	{"clang", "/usr/bin/clang-[0-9]*", "clang"},
 	{"confluent_kafka", PYTHON_MODULES "confluent_kafka", "python3-confluent-kafka"},
 	{"curl", "/usr/bin/curl", "curl"},
+	{"heaptrack", "/usr/bin/heaptrack", "heaptrack"},
 	{"java", "/usr/bin/java", "default-jre-headless"},
 	{"javac", "/usr/bin/javac", "default-jdk-headless"},
 	{"jemalloc", "/usr/lib/*/libjemalloc.so.2", "libjemalloc2"},

@@ -190,21 +190,6 @@ static void valgrind_finds_no_fault_with_the_shim(void **state)
 	broker_stop(broker);
 }
 
-static char *program_make(const char *compiler, const char *source, const char *libraries)
-{
-	char *path = scratch_name(".program"), *command;
-	struct ended made;
-
-	assert_true(asprintf(&command, "%s -I%s -o %s %s/%s %s", compiler, PATH_HOST_SOURCES,
-			     path, PATH_HOST_SOURCES, source, libraries) > 0);
-	made = program_run(command, NULL);
-	if (exit_code(&made) != 0)
-		fail_msg("%s: %s", command, made.err);
-	ended_free(&made);
-	free(command);
-	return path;
-}
-
 /* The runtime ends its host when anything was loaded before it. */
 static void a_host_with_addresssanitizer_starts_and_is_judged(void **state)
 {

@@ -277,10 +277,10 @@ static void with_the_auditor_there_is_room_for_thread_locals(void **state)
 	(void)state;
 	if (child == 0) {
 		setenv("GLIBC_TUNABLES", "glibc.malloc.check=3", 1);
-		bool added =
-			hostenv_apply(&env) &&
-			!strcmp(getenv("GLIBC_TUNABLES"),
-				"glibc.rtld.optional_static_tls=8192:glibc.malloc.check=3");
+		bool added = hostenv_apply(&env) &&
+			     !strcmp(getenv("GLIBC_TUNABLES"),
+				     "glibc.malloc.check=3:"
+				     "glibc.rtld.optional_static_tls=0x00000600");
 
 		/* The host's own word on it stands. */
 		setenv("GLIBC_TUNABLES", "glibc.rtld.optional_static_tls=1024", 1);

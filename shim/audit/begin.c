@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * begin.c - see begin.h.
+ *
+ * That there is an auditor changes two things in the loader that some programs do not
+ * survive. It lays out thread-local storage too early (room.h): the program is started anew
+ * with the room that it needs. And it takes memory with calloc before any constructor has
+ * run: of an allocator that is not ready by then (ThreadSanitizer's in an executable,
+ * heaptrack's) the program dies. Then the auditor steps aside.
+ *
+ * It does so by the environment, too, for by the time that it is asked the loader has
+ * changed already: LD_AUDIT becomes LD-AUDIT. The shim turns it back, so that what the
+ * program starts has an auditor again, and notes it (guest/settings.c).
+ */
+#include "audit/begin.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "audit/again.h"
+#include "audit/object.h"
+#include "audit/room.h"
+
+#define TUNABLES "GLIBC_TUNABLES="
+#define AUDIT "LD_AUDIT="
+
+static const struct link_map *executable, *allocator;
+static struct given given;
+static bool given_known, hands_off;
+static struct room room;
+static char **tunables;	 /* the entry of the environment; NULL none */
+static size_t own_bytes; /* of its value: the user's */
+
+/* Another auditor alone would keep the program from starting: then it would not without us. */
+static void step_aside(void)
+{
+	char **entry = given_entry(&given, AUDIT);
+
+	for (const char *at = entry ? *entry : ":"; *at; at++)
+		if (*at == ':')
+			return;
+	(*entry)[2] = '-';
+	again_with(&given, entry, *entry);
+	(*entry)[2] = '_';
+}
+
+static void start_with(size_t bytes)
+{
+	static char text[4096];
+	size_t length = sizeof(TUNABLES) - 1;
+	const char *own = tunables ? *tunables + length : "";
+
+	if (room.fixed || room.starts >= ROOM_STARTS_MAX ||
+	    own_bytes + length + ROOM_TAIL_BYTES + 2 > sizeof(text)) {
+		step_aside();
+		return;
+	}
+	for (size_t i = 0; i < length; i++)
+		text[i] = TUNABLES[i];
+	for (size_t i = 0; i < own_bytes; i++)
+		text[length++] = own[i];
+	if (own_bytes)
+		text[length++] = ':';
+	room_write(text + length, bytes, room.starts + 1);
+	text[length + ROOM_TAIL_BYTES] = '\0';
+	again_with(&given, tunables, text);
+}
+
+/* ---- allocators ---- */
+
+/* Tried: they give memory before their constructors have run. */
+static const char *const ready_libraries[] = {
+	"libc.so.", "libjemalloc.", "libtcmalloc", "libmimalloc",
+	"libasan.", "liblsan.so",   "libtsan.so",  "libclang_rt.asan",
+};
+/* In an executable they show by a function of their own. */
+static const char *const ready_functions[] = {
+	"mallctl", "tc_malloc", "mi_malloc", "__asan_init", "__lsan_init",
+};
+
+static bool is_ready_early(const struct link_map *object)
+{
+	if (object == executable) {
+		for (size_t i = 0; i < sizeof(ready_functions) / sizeof(*ready_functions); i++)
+			if (object_symbol(object, ready_functions[i]))
+				return true;
+		return false;
+	}
+	for (size_t i = 0; i < sizeof(ready_libraries) / sizeof(*ready_libraries); i++)
+		if (text_starts(base_name(object->l_name), ready_libraries[i]))
+			return true;
+	return false;
+}
+
+/* The first that defines calloc is whom the loader asks. */
+static void allocator_look(const struct link_map *object)
+{
+	if (allocator || !object_symbol(object, "calloc"))
+		return;
+	allocator = object;
+	if (!is_ready_early(object))
+		step_aside();
+}
+
+/* ---- the program's objects ---- */
+
+static bool any_imports;    /* somebody's variables are looked for in the static block */
+static size_t bytes_beside; /* of objects that need not be there, unless it is theirs */
+
+/*
+ * An object that does not need the static block gets its own memory in each thread that asks
+ * for it, and librdkafka has 15 kB of that kind. But the loader puts it in if there is room
+ * and its code asks for a descriptor, as all do on aarch64.
+ */
+static bool takes_room(const struct link_map *object, size_t bytes)
+{
+	if (any_imports || object_is_static(object))
+		return true;
+#if defined(__x86_64__)
+	if (room.starts == 0) /* hardly any here */
+		return false;
+#endif
+	return bytes <= room.given;
+}
+
+static void share_count(const struct link_map *object)
+{
+	size_t bytes = object_thread_bytes(object);
+
+	any_imports = any_imports || object_imports_thread_locals(object);
+	if (takes_room(object, bytes))
+		room.need += bytes;
+	else
+		bytes_beside += bytes;
+	if (any_imports) {
+		room.need += bytes_beside;
+		bytes_beside = 0;
+	}
+}
+
+static void loader_look(const struct link_map *loader)
+{
+	if (!given_find(&given, loader))
+		return;
+	given_known = true;
+	hands_off = given.by_loader; /* what it was told beside is not known */
+	tunables = given_entry(&given, TUNABLES);
+	own_bytes = room_read(&room, tunables ? *tunables + sizeof(TUNABLES) - 1 : NULL);
+	room.fixed = !object_symbol(loader, "__rtld_version_placeholder");
+	any_imports = object_imports_thread_locals(executable);
+	if (!hands_off)
+		allocator_look(executable);
+}
+
+void begin_object(const struct link_map *object)
+{
+	if (!executable) {
+		executable = object;
+		return;
+	}
+	if (!given_known) {
+		loader_look(object);
+		return;
+	}
+	/* valgrind would lose a program that is started anew. */
+	hands_off = hands_off || text_starts(base_name(object->l_name), "vgpreload_");
+	share_count(object);
+	if (hands_off)
+		return;
+	allocator_look(object);
+	if (room_lacks(&room))
+		start_with(room_wanted(&room, false));
+}
+
+/* What this program starts needs what most need. */
+static void tail_restore(void)
+{
+	char *value = tunables ? *tunables + sizeof(TUNABLES) - 1 : NULL;
+
+	if (value && value[own_bytes])
+		room_write(value + own_bytes + (own_bytes ? 1 : 0), room_at_first(&room), 0);
+}
+
+void begin_is_over(void)
+{
+	if (!given_known)
+		return;
+	if (!hands_off && room_is_too_large(&room) && room.starts < ROOM_STARTS_MAX)
+		start_with(room_wanted(&room, true));
+	tail_restore();
+}

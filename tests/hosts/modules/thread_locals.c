@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * thread_locals.c - a library with BYTES of thread-local storage in the static block, as
+ * allocators and sanitizers have it. Built by the test that uses it.
+ */
+#ifndef MODEL
+#define MODEL "initial-exec"
+#endif
+
+__thread char thread_locals[BYTES] __attribute__((tls_model(MODEL))) = {1};
+
+char thread_locals_first(void)
+{
+	return thread_locals[0];
+}
