@@ -6,7 +6,8 @@
  * survive. It lays out thread-local storage too early (room.h): the program is started anew
  * with the room that it needs. And it takes memory with calloc before any constructor has
  * run: of an allocator that is not ready by then (ThreadSanitizer's in an executable,
- * heaptrack's) the program dies. Then the auditor steps aside.
+ * heaptrack's) the program dies. Then the auditor steps aside. That there is the shim is not
+ * allowed by the runtime of AddressSanitizer, unless its options say so.
  *
  * It does so by the environment, too, for by the time that it is asked the loader has
  * changed already: LD_AUDIT becomes LD-AUDIT. The shim turns it back, so that what the
@@ -23,6 +24,8 @@
 
 #define TUNABLES "GLIBC_TUNABLES="
 #define AUDIT "LD_AUDIT="
+#define ASAN "ASAN_OPTIONS="
+#define ORDER "verify_asan_link_order"
 
 static const struct link_map *executable, *allocator;
 static struct given given;
@@ -102,6 +105,42 @@ static void allocator_look(const struct link_map *object)
 		step_aside();
 }
 
+/* ---- the order of libraries ---- */
+
+static bool shim_is_before;
+
+static bool text_holds(const char *text, const char *what)
+{
+	for (; *text; text++)
+		if (text_starts(text, what))
+			return true;
+	return false;
+}
+
+static bool is_asan(const char *name)
+{
+	return text_starts(name, "libasan.so.") || text_starts(name, "libclang_rt.asan");
+}
+
+/* Who started the program has replaced the options that `run` gave (run/hostenv.c). */
+static void order_look(const char *name)
+{
+	static char text[4096] = ASAN ORDER "=0:";
+	size_t length = text_length(text);
+
+	shim_is_before = shim_is_before || text_starts(name, "libunflushed.so");
+	if (!shim_is_before || !is_asan(name))
+		return;
+	char **options = given_entry(&given, ASAN);
+	const char *own = options ? *options + sizeof(ASAN) - 1 : "";
+
+	if (text_holds(own, ORDER) || length + text_length(own) >= sizeof(text))
+		return;
+	while (*own)
+		text[length++] = *own++;
+	again_with(&given, options, text);
+}
+
 /* ---- the program's objects ---- */
 
 static bool any_imports;    /* somebody's variables are looked for in the static block */
@@ -168,6 +207,7 @@ void begin_object(const struct link_map *object)
 	if (hands_off)
 		return;
 	allocator_look(object);
+	order_look(base_name(object->l_name));
 	if (room_lacks(&room))
 		start_with(room_wanted(&room, false));
 }

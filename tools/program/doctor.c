@@ -94,6 +94,10 @@ static void describe(struct doctor *doctor, const struct elffile *elf,
 		fact(doctor, "preload",
 		     "%s first (it ends a host in which it is not), then the shim",
 		     loadable_goes_first(elf));
+	else if (loadable_minds_order(elf))
+		fact(doctor, "preload",
+		     "the shim, before %s, which `run` tells not to mind (ASAN_OPTIONS)",
+		     loadable_minds_order(elf));
 	if (elf->privileged)
 		fact(doctor, "privileges", "setuid, setgid or file capabilities");
 	if (elf->is_go)

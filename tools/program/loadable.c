@@ -7,6 +7,7 @@
  */
 #include "program/loadable.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool foreign(const struct elffile *elf)
@@ -61,12 +62,21 @@ bool loadable_must_be_first(const char *library)
 	return false;
 }
 
-const char *loadable_goes_first(const struct elffile *elf)
+const char *loadable_minds_order(const struct elffile *elf)
 {
 	for (size_t i = 0; i < elf->needed_count; i++)
 		if (loadable_must_be_first(elf->needed[i]))
 			return elf->needed[i];
 	return NULL;
+}
+
+const char *loadable_goes_first(const struct elffile *elf)
+{
+	const char *name = loadable_minds_order(elf);
+	int version;
+
+	return name && sscanf(name, "libasan.so.%d", &version) == 1 && version < 6 ? name
+										   : NULL;
 }
 
 const char *loadable_obstacle(const struct elffile *elf)

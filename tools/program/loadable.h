@@ -19,6 +19,9 @@ bool loadable_must_not_preload(const struct elffile *elf);
 bool loadable_must_be_first(const char *library);
 
 /* The one of those that this program asks for; NULL: none. The program's own. */
+const char *loadable_minds_order(const struct elffile *elf);
+
+/* The same, if it is too old to be told not to mind (gcc before 10). */
 const char *loadable_goes_first(const struct elffile *elf);
 
 #endif

@@ -29,6 +29,19 @@ static bool prepend(const char *name, const char *library)
 	return made;
 }
 
+/* Behind what is there already, which it leaves as it is. */
+static bool append(const char *name, const char *words)
+{
+	const char *others = getenv(name);
+	char *value = NULL;
+	bool made = asprintf(&value, "%s%s%s", others ? others : "",
+			     others && *others ? ":" : "", words) >= 0 &&
+		    setenv(name, value, 1) == 0;
+
+	free(value);
+	return made;
+}
+
 /* How much of a list (":" or blanks between) is a library that must be first. */
 static size_t first_length(const char *list)
 {
@@ -67,15 +80,22 @@ static bool preload(const struct hostenv *env)
 static bool make_room(void)
 {
 	const char *others = getenv("GLIBC_TUNABLES");
-	char *value = NULL;
 
-	if (others && strstr(others, ROOM))
-		return true;
-	bool made = asprintf(&value, "%s%s" ROOM "=0x00000600", others ? others : "",
-			     others && *others ? ":" : "") >= 0 &&
-		    setenv("GLIBC_TUNABLES", value, 1) == 0;
-	free(value);
-	return made;
+	return (others && strstr(others, ROOM)) || append("GLIBC_TUNABLES", ROOM "=0x00000600");
+}
+
+#define ORDER "verify_asan_link_order"
+
+/*
+ * The runtime of AddressSanitizer ends a program in which another library comes before it:
+ * the host, or what the host starts. It works as well behind the shim. To preload it instead
+ * would give it to everything that the host starts, which then ends as leaking.
+ */
+static bool excuse_order(void)
+{
+	const char *others = getenv("ASAN_OPTIONS");
+
+	return (others && strstr(others, ORDER)) || append("ASAN_OPTIONS", ORDER "=0");
 }
 
 /* The first broker of the bootstrap list takes the redirected connects. */
@@ -101,7 +121,7 @@ bool hostenv_apply(const struct hostenv *env)
 	       setenv("UNFLUSHED_MARK", env->dir->mark, 1) == 0 &&
 	       setenv("UNFLUSHED_RUN", env->dir->run, 1) == 0 &&
 	       (!env->dir->audit[0] || (make_room() && prepend("LD_AUDIT", env->dir->audit))) &&
-	       preload(env);
+	       excuse_order() && preload(env);
 }
 
 /* A copy of `text` with every {broker} replaced; `text` itself without one. */

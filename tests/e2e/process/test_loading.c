@@ -226,6 +226,37 @@ static void a_producer_with_leaksanitizer_is_counted(void **state)
 	free(program);
 }
 
+/* Its runtime wants to be the first library, in the child of a shell as well; and what an
+ * instrumented program starts is not instrumented by that. */
+static void addresssanitizer_is_the_childs_or_the_parents_own(void **state)
+{
+	char *producer = program_make_if("cc -fsanitize=address",
+					 "librdkafka/wait/forgets_flush.c", "-lrdkafka");
+	char *parent = program_make("cc -fsanitize=address", "process/runs_words.c", "");
+	struct story story = story_of("starts_told.py");
+
+	(void)state;
+	setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
+	story_tell(&story, "system %s @ 100", producer);
+	is_lost_whole(&story);
+	/* With the auditor this also holds for options that somebody sets on the way. */
+	story = story_of("/usr/bin/env");
+	story_tell(&story, "ASAN_OPTIONS=detect_leaks=0 %s @ 100", producer);
+	is_lost_whole(&story);
+	story = story_of(producer);
+	story.options = "--no-audit";
+	story_tell(&story, "@ 100");
+	is_lost_whole(&story);
+	unsetenv("ASAN_OPTIONS");
+	story = story_of(parent);
+	story.needs_no_broker = true;
+	story_tell(&story, "run %s/leaks", PATH_HOSTS);
+	assert_int_equal(exit_code(&story.watched), 0);
+	story_end(&story);
+	free(producer);
+	free(parent);
+}
+
 /* --- allocators --------------------------------------------------------------------------- */
 
 static bool says_that_the_auditor_stepped_aside(const struct story *story)
@@ -284,6 +315,7 @@ int main(void)
 		cmocka_unit_test(a_program_with_undefinedbehaviorsanitizer_starts),
 		cmocka_unit_test(programs_with_clangs_sanitizers_start),
 		cmocka_unit_test(a_producer_with_leaksanitizer_is_counted),
+		cmocka_unit_test(addresssanitizer_is_the_childs_or_the_parents_own),
 		cmocka_unit_test(what_is_lost_under_heaptrack_is_counted),
 		cmocka_unit_test(an_allocator_that_is_not_ready_yet_is_not_asked),
 	};

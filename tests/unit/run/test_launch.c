@@ -292,10 +292,38 @@ static void with_the_auditor_there_is_room_for_thread_locals(void **state)
 	assert_int_equal(status, 0);
 }
 
+static void asan_is(const char *given, const char *expected)
+{
+	struct rundir dir = {.traces = "/traces", .mark = "/mark", .shim = "/shim.so"};
+	const struct hostenv env = {.dir = &dir};
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		if (given)
+			setenv("ASAN_OPTIONS", given, 1);
+		_exit(!hostenv_apply(&env) || strcmp(getenv("ASAN_OPTIONS"), expected) != 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+static void the_order_of_libraries_is_excused(void **state)
+{
+	(void)state;
+	unsetenv("ASAN_OPTIONS");
+	asan_is(NULL, "verify_asan_link_order=0");
+	asan_is("", "verify_asan_link_order=0");
+	asan_is("detect_leaks=0", "detect_leaks=0:verify_asan_link_order=0");
+	/* The host's own word on it stands. */
+	asan_is("verify_asan_link_order=1", "verify_asan_link_order=1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_runtime_that_must_be_first_stays_the_first),
+		cmocka_unit_test(the_order_of_libraries_is_excused),
 		cmocka_unit_test(with_the_auditor_there_is_room_for_thread_locals),
 		cmocka_unit_test(the_status_is_the_hosts_own),
 		cmocka_unit_test(a_signal_that_kills_the_host_is_seen),
