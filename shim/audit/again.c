@@ -63,6 +63,11 @@ static bool is_the_same(const char *path)
 	       program.st_dev == other.st_dev && program.st_ino == other.st_ino;
 }
 
+bool given_is_named(const struct given *given)
+{
+	return given->file && is_the_same(given->file);
+}
+
 /* Of a script the kernel gave its interpreter the name behind the interpreter's own. */
 static char **script_arguments(const struct given *given)
 {
@@ -77,7 +82,7 @@ static void start(const struct given *given, char **envp)
 	const char *file = given->file;
 	char **argv = given->argv;
 
-	if (file && !is_the_same(file)) {
+	if (file && !given_is_named(given)) {
 		char **script = script_arguments(given);
 
 		file = script ? file : NULL;

@@ -23,6 +23,9 @@ bool given_find(struct given *given, const struct link_map *loader);
 /* The entry of the environment that begins so, "NAME="; NULL: there is none. */
 char **given_entry(const struct given *given, const char *begin);
 
+/* The program is the file that was named, not the interpreter of that script. */
+bool given_is_named(const struct given *given);
+
 /* Comes back only if the kernel refuses. `entry` may be one of envp, which `text` then
  * stands for, or NULL: it is added. */
 void again_with(const struct given *given, char **entry, char *text);

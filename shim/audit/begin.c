@@ -69,6 +69,25 @@ static void start_with(size_t bytes)
 	again_with(&given, tunables, text);
 }
 
+/*
+ * valgrind finds faults with what a loader with an auditor does to its own memory, and would
+ * lose a program that is started anew. So what it runs gets none: this program, which
+ * prepares that and becomes it, keeps its own, and has "ld-AUDIT" in its environment, of
+ * which the shim makes LD-AUDIT.
+ */
+static void valgrind_look(void)
+{
+	const char *name = given.file ? base_name(given.file) : "";
+	char **entry = given_entry(&given, AUDIT);
+
+	if ((!text_is(name, "valgrind") && !text_is(name, "valgrind.bin")) || !entry ||
+	    !given_is_named(&given))
+		return;
+	(*entry)[0] = 'l';
+	(*entry)[1] = 'd';
+	(*entry)[2] = '-';
+}
+
 /* ---- allocators ---- */
 
 /* Tried: they give memory before their constructors have run. */
@@ -201,7 +220,7 @@ void begin_object(const struct link_map *object)
 		loader_look(object);
 		return;
 	}
-	/* valgrind would lose a program that is started anew. */
+	/* valgrind was not started by its name. */
 	hands_off = hands_off || text_starts(base_name(object->l_name), "vgpreload_");
 	share_count(object);
 	if (hands_off)
@@ -228,4 +247,5 @@ void begin_is_over(void)
 	if (!hands_off && room_is_too_large(&room) && room.starts < ROOM_STARTS_MAX)
 		start_with(room_wanted(&room, true));
 	tail_restore();
+	valgrind_look();
 }

@@ -30,13 +30,16 @@ static void setting_take(char *field, const char *variable, size_t variable_byte
 
 bool settings_auditor_aside;
 
-/* See audit/begin.c. */
+/* See audit/begin.c: of this program, or of the one that it becomes. */
 static void auditor_call_back(char *entry)
 {
-	if (strncmp(entry, "LD-AUDIT=", 9) != 0)
-		return;
-	entry[2] = '_';
-	settings_auditor_aside = true;
+	if (strncmp(entry, "LD-AUDIT=", 9) == 0) {
+		entry[2] = '_';
+		settings_auditor_aside = true;
+	} else if (strncmp(entry, "ld-AUDIT=", 9) == 0) {
+		entry[0] = 'L';
+		entry[1] = 'D';
+	}
 }
 
 bool settings_read(void)

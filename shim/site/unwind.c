@@ -19,6 +19,7 @@
 #include "guest/fork_lock.h"
 #include "guest/linker.h"
 #include "guest/loaded.h"
+#include "guest/readable.h"
 #include "guest/settings.h"
 #include "guest/guest.h"
 #include "site/unwind_reach.h"
@@ -45,8 +46,7 @@ static struct fork_lock its_lock = FORK_LOCK; /* libunwind has a lock of its own
 
 /*
  * It wants stack, more than a host's thread may have left. Asked page by
- * page, so as not to step over a guard page: the kernel reads a set before it
- * refuses what to do with it (story: small_stacks).
+ * page, so as not to step over a guard page (story: small_stacks).
  */
 #define STACK_NEEDED 20480
 #define PAGE_LEAST 4096
@@ -56,7 +56,7 @@ static bool stack_has_room(void)
 	uintptr_t here = (uintptr_t)__builtin_frame_address(0) & ~(uintptr_t)7;
 
 	for (uintptr_t below = PAGE_LEAST; below <= STACK_NEEDED; below += PAGE_LEAST)
-		if (RAW_4(SYS_rt_sigprocmask, -1, here - below, 0, sizeof(uint64_t)) == -EFAULT)
+		if (!readable(here - below))
 			return false;
 	return true;
 }

@@ -12,20 +12,13 @@
 #define _GNU_SOURCE 1
 #include "site/unwind_reach.h"
 
-#include <errno.h>
 #include <string.h>
 
-#include "guest/guest.h"
+#include "guest/readable.h"
 
 #define PAGE_LEAST 4096u /* of every machine we know; larger ones are asked more often */
 
 unwind_search *unwind_reach_search;
-
-/* The kernel reads the set before it refuses what to do with it. */
-static bool page_is_readable(uintptr_t page)
-{
-	return RAW_4(SYS_rt_sigprocmask, -1, page, 0, sizeof(uint64_t)) == -EINVAL;
-}
 
 static bool reach_page(struct unwind_reach *reach, uintptr_t address)
 {
@@ -34,7 +27,7 @@ static bool reach_page(struct unwind_reach *reach, uintptr_t address)
 
 	if (*known == page && page)
 		return true;
-	if (!page_is_readable(page))
+	if (!readable(page))
 		return false;
 	*known = page;
 	return true;

@@ -282,6 +282,23 @@ static void what_is_lost_under_heaptrack_is_counted(void **state)
 	is_lost_whole(&story);
 }
 
+/* Neither with our probes of memory nor with what the loader does for an auditor. */
+static void what_is_lost_under_valgrind_is_counted_and_no_error(void **state)
+{
+	struct story story = story_of(story_needs("valgrind"));
+
+	(void)state;
+	story.output_varies = true; /* a warning with a pid */
+	story_tell(&story, "--quiet --error-exitcode=99 %s/forgets_flush @ 100", PATH_HOSTS);
+	assert_int_equal(exit_code(&story.watched), 0);
+	assert_null(strstr(story.watched.err, "Invalid"));
+	assert_true(says_that_the_auditor_stepped_aside(&story));
+	assert_string_equal(json_text(story.summary, "processes.0.producers.0.call_sites.0."
+						     "frames.0.function"),
+			    "send_order");
+	is_lost_whole(&story);
+}
+
 /* One that is not ready before its constructor, and says so by dying. */
 static void an_allocator_that_is_not_ready_yet_is_not_asked(void **state)
 {
@@ -317,6 +334,7 @@ int main(void)
 		cmocka_unit_test(a_producer_with_leaksanitizer_is_counted),
 		cmocka_unit_test(addresssanitizer_is_the_childs_or_the_parents_own),
 		cmocka_unit_test(what_is_lost_under_heaptrack_is_counted),
+		cmocka_unit_test(what_is_lost_under_valgrind_is_counted_and_no_error),
 		cmocka_unit_test(an_allocator_that_is_not_ready_yet_is_not_asked),
 	};
 
