@@ -77,13 +77,39 @@ static char **script_arguments(const struct given *given)
 	return NULL;
 }
 
+/* As the kernel has it: the loader, run as a program, takes its own words off the stack. */
+static char **command_line(void)
+{
+	static char text[65536], *words[4096];
+	size_t length = 0, count = 0;
+	long got,
+		fd = RAW_4(SYS_openat, AT_FDCWD, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC, 0);
+
+	while (fd >= 0 && (got = RAW_3(SYS_read, fd, text + length, sizeof(text) - length)) > 0)
+		length += (size_t)got;
+	if (fd >= 0)
+		RAW_1(SYS_close, fd);
+	if (length == 0 || length == sizeof(text))
+		return NULL;
+	for (size_t at = 0; at < length; at += text_length(text + at) + 1) {
+		if (count == sizeof(words) / sizeof(*words) - 1)
+			return NULL;
+		words[count++] = text + at;
+	}
+	return words;
+}
+
 static void start(const struct given *given, char **envp)
 {
-	const char *file = given->file;
-	char **argv = given->argv;
+	char **argv = given->by_loader ? command_line() : given->argv;
 
-	if (file && !given_is_named(given)) {
-		char **script = script_arguments(given);
+	if (!argv)
+		return;
+	/* Of the loader AT_EXECFN is the program. */
+	const char *file = given->by_loader ? argv[0] : given->file;
+
+	if (file && !is_the_same(file)) {
+		char **script = given->by_loader ? NULL : script_arguments(given);
 
 		file = script ? file : NULL;
 		argv = script ? script : argv;

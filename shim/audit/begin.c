@@ -201,13 +201,11 @@ static void loader_look(const struct link_map *loader)
 	if (!given_find(&given, loader))
 		return;
 	given_known = true;
-	hands_off = given.by_loader; /* what it was told beside is not known */
 	tunables = given_entry(&given, TUNABLES);
 	own_bytes = room_read(&room, tunables ? *tunables + sizeof(TUNABLES) - 1 : NULL);
 	room.fixed = !object_symbol(loader, "__rtld_version_placeholder");
 	any_imports = object_imports_thread_locals(executable);
-	if (!hands_off)
-		allocator_look(executable);
+	allocator_look(executable);
 }
 
 void begin_object(const struct link_map *object)

@@ -117,6 +117,22 @@ static void a_script_is_started_anew_as_a_script(void **state)
 	free(shell);
 }
 
+static void a_loader_that_is_run_as_a_program_is_started_anew_as_that(void **state)
+{
+	char *program = producer_make("process/runs_words.c", 16000);
+	struct story story = story_of("/lib64/ld-linux-x86-64.so.2");
+
+	(void)state;
+#if !defined(__x86_64__)
+	skip();
+#endif
+	story.needs_no_broker = true;
+	story_tell(&story, "--inhibit-cache %s one two", program);
+	assert_non_null(strstr(story.watched.out, " one two comm "));
+	story_end(&story);
+	free(program);
+}
+
 /* The room is the parent's stack, and each thread's. */
 static void no_thread_pays_for_room_that_nobody_needs(void **state)
 {
@@ -325,6 +341,7 @@ int main(void)
 		cmocka_unit_test(what_another_object_looks_for_there_is_counted),
 		cmocka_unit_test(so_is_a_child_however_it_is_started),
 		cmocka_unit_test(a_script_is_started_anew_as_a_script),
+		cmocka_unit_test(a_loader_that_is_run_as_a_program_is_started_anew_as_that),
 		cmocka_unit_test(no_thread_pays_for_room_that_nobody_needs),
 		cmocka_unit_test(the_users_own_tunable_is_left_and_fits),
 		cmocka_unit_test(a_program_with_leaksanitizer_starts),
