@@ -41,6 +41,8 @@
 /* The file that UNFLUSHED_MARK names (shim/guest/markfile.h) is not added to beyond this: some
  * 400,000 programs that were started. */
 #define MARK_BYTES_MAX (32 << 20)
+/* The name of the file beside it that is there when a line could not be added. */
+#define MARK_MISSING_SUFFIX ".missing"
 
 /* The reader refuses a trace with a bit here that it does not know. */
 #define TRACE_INCOMPATIBLE_KNOWN 0ull

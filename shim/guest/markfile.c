@@ -5,10 +5,14 @@
 #define _GNU_SOURCE 1
 #include "guest/markfile.h"
 
+#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <signal.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "format/format.h"
@@ -40,30 +44,85 @@ static void line_add(struct line *line, const char *words)
 	line->bytes += bytes;
 }
 
-static void line_write_within(struct line *line, long most)
+/* A path may hold anything, but a line ends once. */
+static void line_end(struct line *line)
+{
+	for (size_t i = 0; i < line->bytes; i++)
+		if (line->text[i] == '\n')
+			line->text[i] = '?';
+	line->text[line->bytes++] = '\n';
+}
+
+/* An empty file meets no limit of sizes, and a node needs no descriptor. */
+__attribute__((noinline)) static void missing_note(void)
+{
+	char path[SETTING_BYTES + sizeof(MARK_MISSING_SUFFIX)];
+	size_t bytes = strlen(guest_settings.mark);
+
+	memcpy(path, guest_settings.mark, bytes);
+	memcpy(path + bytes, MARK_MISSING_SUFFIX, sizeof(MARK_MISSING_SUFFIX));
+	long fd = RAW_4(SYS_openat, AT_FDCWD, path,
+			O_CREAT | O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+
+	if (fd >= 0)
+		RAW_1(SYS_close, fd);
+	else if (fd == -EMFILE || fd == -ENFILE)
+		RAW_4(SYS_mknodat, AT_FDCWD, path, S_IFREG | 0600, 0);
+}
+
+/*
+ * A write at RLIMIT_FSIZE is a SIGXFSZ to the host, and another process may add its line
+ * between our look at the size and our write. So this thread holds the signal back, and
+ * takes away the one that its own write has made.
+ */
+static long write_unpunished(long fd, const struct line *line)
+{
+	static const struct timespec at_once = {0};
+	const uint64_t punishment = 1ull << (SIGXFSZ - 1);
+	uint64_t before = 0, pending = 0;
+
+	RAW_4(SYS_rt_sigprocmask, SIG_BLOCK, &punishment, &before, sizeof(before));
+	RAW_2(SYS_rt_sigpending, &pending, sizeof(pending));
+	long written = RAW_3(SYS_write, fd, line->text, line->bytes);
+
+	if (written == -EFBIG && !(pending & punishment))
+		RAW_4(SYS_rt_sigtimedwait, &punishment, 0, &at_once, sizeof(punishment));
+	RAW_4(SYS_rt_sigprocmask, SIG_SETMASK, &before, 0, sizeof(before));
+	return written;
+}
+
+static bool written_at(long fd, const struct line *line, uint64_t end)
+{
+	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+	long bytes = (long)line->bytes;
+
+	/* The host may set it at any time. */
+	RAW_4(SYS_prlimit64, 0, RLIMIT_FSIZE, 0, &limit);
+	if (limit.rlim_cur == RLIM_INFINITY)
+		return RAW_3(SYS_write, fd, line->text, line->bytes) == bytes;
+	/* What is cut off would run into the next line. */
+	return end + line->bytes <= limit.rlim_cur && write_unpunished(fd, line) == bytes;
+}
+
+/* A file that is full says so by its size. */
+static void line_write_within(struct line *line, uint64_t most)
 {
 	if (!guest_settings.mark[0])
 		return;
 	long fd = RAW_3(SYS_openat, AT_FDCWD, guest_settings.mark,
 			O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
-
-	if (fd < 0)
-		return;
-	struct stat about;
+	struct stat about = {.st_size = 0};
 
 	/* As the loader asks, not by lseek: a filter (seccomp) allows it. */
-	if (RAW_4(SYS_newfstatat, fd, "", &about, AT_EMPTY_PATH) == 0 &&
-	    about.st_size >= most) {
+	if (fd >= 0)
+		RAW_4(SYS_newfstatat, fd, "", &about, AT_EMPTY_PATH);
+	uint64_t end = (uint64_t)about.st_size;
+
+	line_end(line);
+	if (end < most && (fd < 0 || !written_at(fd, line, end)))
+		missing_note();
+	if (fd >= 0)
 		RAW_1(SYS_close, fd);
-		return;
-	}
-	/* A path may hold anything, but a line ends once. */
-	for (size_t i = 0; i < line->bytes; i++)
-		if (line->text[i] == '\n')
-			line->text[i] = '?';
-	line->text[line->bytes++] = '\n';
-	RAW_3(SYS_write, fd, line->text, line->bytes);
-	RAW_1(SYS_close, fd);
 }
 
 static void line_write(struct line *line)
@@ -101,7 +160,7 @@ void mark_traced(const char *name)
 	line_begin(&line, own_pid());
 	line_add(&line, " =");
 	line_add(&line, name);
-	line_write_within(&line, LONG_MAX);
+	line_write_within(&line, UINT64_MAX);
 }
 
 /* ---- programs ---- */

@@ -16,7 +16,9 @@
  * whose last program is followed by no line of its own, nothing was seen.
  *
  * The file does not grow beyond MARK_BYTES_MAX, however long the run, but by the names of
- * traces, which take more room than their lines.
+ * traces, which take more room than their lines. Of a line that could not be added (a limit
+ * of file sizes, a full disk, no descriptor left), an empty file beside it tells, whose name
+ * ends in MARK_MISSING_SUFFIX.
  *
  * Safe in a child of vfork, in a signal handler, and before the constructor.
  */

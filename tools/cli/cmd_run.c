@@ -251,9 +251,6 @@ static void marks_gather(struct run_state *state)
 		if (wait)
 			usleep(STARTING_STEP_MS * 1000);
 	}
-	if (state->marks.full)
-		say("so many programs were started that whether the last of them had the shim "
-		    "is not known");
 }
 
 static void strangers_name(const struct rundir_found *found)

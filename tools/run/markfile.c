@@ -5,6 +5,7 @@
 #include "run/markfile.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,11 +61,30 @@ static char *file_read(const char *path, bool *full)
 	return bytes;
 }
 
+static bool missing_noted(const char *path)
+{
+	char note[PATH_MAX + 32];
+
+	snprintf(note, sizeof(note), "%s" MARK_MISSING_SUFFIX, path);
+	return access(note, F_OK) == 0;
+}
+
+const char *marks_incomplete(const struct marks *marks)
+{
+	if (marks->full)
+		return "so many programs were started that whether the last of them had the "
+		       "shim is not known";
+	if (marks->missing)
+		return "a process could not say which programs it started (a limit of file "
+		       "sizes, a full disk, no descriptor left)";
+	return NULL;
+}
+
 void marks_read(struct marks *marks, const char *path)
 {
 	size_t lines = 0;
 
-	*marks = (struct marks){.bytes = NULL};
+	*marks = (struct marks){.missing = missing_noted(path)};
 	marks->bytes = file_read(path, &marks->full);
 	if (!marks->bytes)
 		return;

@@ -23,12 +23,16 @@ struct marks {
 	struct mark *rows;
 	size_t count;
 	char *bytes;
-	bool full; /* the file had no room for what came last */
+	bool full;    /* the file had no room for what came last */
+	bool missing; /* a process could not add a line */
 };
 
 /* A file that cannot be read has no marks; what is no mark is passed over. */
 void marks_read(struct marks *marks, const char *path);
 void marks_free(struct marks *marks);
+
+/* Why a program without the shim may be missing: a sentence without its end; NULL: none is. */
+const char *marks_incomplete(const struct marks *marks);
 
 /* Did this process load the shim? */
 bool marks_loaded(const struct marks *marks, pid_t pid);

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -83,6 +84,16 @@ static bool traces_choose(struct rundir *dir, const char *keep, char *why, size_
 	return true;
 }
 
+/* At the limit of file sizes it would be a SIGXFSZ to us. */
+static int disk_take(int fd, off_t bytes)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < (rlim_t)bytes)
+		return EFBIG;
+	return posix_fallocate(fd, 0, bytes);
+}
+
 /* Takes a trace's worth of disk and gives it back. */
 static bool room_check(const struct rundir *dir, char *why, size_t why_bytes)
 {
@@ -95,7 +106,7 @@ static bool room_check(const struct rundir *dir, char *why, size_t why_bytes)
 			 strerror(errno));
 		return false;
 	}
-	int error = posix_fallocate(fd, 0, TRACE_BYTES_MAX);
+	int error = disk_take(fd, TRACE_BYTES_MAX);
 	close(fd);
 	unlink(name);
 	if (error)
@@ -321,10 +332,14 @@ bool rundir_is_safe(const struct rundir *dir, const struct marks *marks, char *w
 	if (!is_closed_to_others(dir, why, why_bytes))
 		return false;
 	missing = trace_missing(dir, marks);
+	const char *incomplete = marks ? marks_incomplete(marks) : NULL;
+
 	if (missing)
 		snprintf(why, why_bytes, "the trace '%s' of process %d is not there any more",
 			 missing->text, (int)missing->pid);
-	return !missing;
+	else if (incomplete)
+		snprintf(why, why_bytes, "%s", incomplete);
+	return !missing && !incomplete;
 }
 
 /* Where the process row of a trace is; 0 when this is no whole trace of our version: the

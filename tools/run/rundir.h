@@ -61,7 +61,8 @@ void rundir_found_free(struct rundir_found *found);
 
 /*
  * May what is found there, and the mark file, be relied upon? If not, `why` has a sentence
- * without its end: somebody else could have put traces there or taken some away, or has. Once
+ * without its end: somebody else could have put traces there or taken some away, or has, or
+ * there are marks missing. Once
  * after rundir_make(), with no `marks`, and once when the host has ended.
  */
 bool rundir_is_safe(const struct rundir *dir, const struct marks *marks, char *why,

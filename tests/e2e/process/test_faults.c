@@ -89,6 +89,30 @@ static void a_limit_of_file_sizes_kills_nobody(void **state)
 	unrecorded("fsize");
 }
 
+/* The list of programs that were started meets it: what is missing there may have lost all. */
+static void unlisted(const char *how)
+{
+	struct story story = limited(how);
+
+	assert_int_equal(story.arrived, 200);
+	story_expect(&story, "blind", "traces-in-doubt");
+	assert_int_equal(story_count(&story, "delivered"), 200);
+	story_end(&story);
+}
+
+static void a_limit_of_file_sizes_kills_nobody_who_starts_programs(void **state)
+{
+	(void)state;
+	unlisted("starts");
+	counted("starts_few", 200);
+}
+
+static void a_program_that_is_started_without_a_descriptor_left_is_not_clean(void **state)
+{
+	(void)state;
+	unlisted("no_files");
+}
+
 static void a_trace_that_is_deleted_harms_nobody(void **state)
 {
 	(void)state;
@@ -105,6 +129,9 @@ int main(void)
 		cmocka_unit_test(without_proc_messages_are_counted),
 		cmocka_unit_test(where_traces_have_no_room_the_host_lives_on),
 		cmocka_unit_test(a_limit_of_file_sizes_kills_nobody),
+		cmocka_unit_test(a_limit_of_file_sizes_kills_nobody_who_starts_programs),
+		cmocka_unit_test(
+			a_program_that_is_started_without_a_descriptor_left_is_not_clean),
 		cmocka_unit_test(a_trace_that_is_deleted_harms_nobody),
 	};
 

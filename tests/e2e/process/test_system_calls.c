@@ -51,6 +51,7 @@ static const struct {
 	CALL(process_vm_readv) CALL(pwrite64) CALL(read) CALL(readlinkat) CALL(renameat2)
 	CALL(rt_sigprocmask) CALL(sched_yield) CALL(tgkill) CALL(unlinkat) CALL(write)
 	CALL(lseek) CALL(openat) CALL(close) CALL(mmap) CALL(munmap) CALL(mprotect) CALL(brk)
+	CALL(mknodat) CALL(rt_sigpending) CALL(rt_sigtimedwait)
 	CALL(pread64) CALL(clock_gettime) CALL(futex) CALL(sysinfo) CALL(sched_getaffinity)
 /* clang-format on */
 #undef CALL

@@ -235,6 +235,20 @@ static void a_program_that_runs_is_told_from_one_that_ended(void **state)
 	free(out);
 }
 
+/* The same limit on the tool: the host runs all the same, unrecorded. */
+static void a_limit_of_file_sizes_that_a_trace_meets_is_said(void **state)
+{
+	struct ended ended = program_run(
+		"prlimit --fsize=65536 " PATH_TOOL " run --check -- /bin/echo well", "none");
+
+	(void)state;
+	if (exit_code(&ended) != 83)
+		fail_msg("status 0x%x: %s%s", (unsigned)ended.status, ended.out, ended.err);
+	assert_string_equal(ended.out, "well\n");
+	assert_non_null(strstr(ended.err, "no room for a trace"));
+	ended_free(&ended);
+}
+
 /* Nothing but the shim's own word tells this from a program without Kafka. */
 static void a_shim_that_may_not_write_its_trace_is_named(void **state)
 {
@@ -309,6 +323,7 @@ static void connections_that_fit_are_all_there(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_limit_of_file_sizes_that_a_trace_meets_is_said),
 		cmocka_unit_test(a_shim_that_may_not_write_its_trace_is_named),
 		cmocka_unit_test(acks0_that_the_broker_has_no_room_for_is_at_risk),
 		cmocka_unit_test(acks0_that_the_broker_has_room_for_is_clean),

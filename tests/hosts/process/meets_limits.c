@@ -8,8 +8,10 @@
  * no_proc      there is no /proc (a new mount namespace)
  * full         the folder of traces is on a file system without room
  * fsize        no file may grow beyond 1,000 bytes, on pain of SIGXFSZ
+ * starts       nor may those of 200 programs that it starts; starts_few: beyond 1,000,000
+ * no_files     it starts another when it has no descriptor left
  * constructor  it produces before main()
- * Exits 77 where it may not do so. The last three begin a second time, as themselves.
+ * Exits 77 where it may not do so. no_proc, full and fsize begin a second time, as themselves.
  * meets_limits HOW HOST:PORT
  * links: rdkafka threads
  */
@@ -20,10 +22,12 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <spawn.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #define THREADS 1000
 #define EACH 5
@@ -134,12 +138,17 @@ static void without_room(void)
 	setenv("UNFLUSHED_DIR", folder, 1);
 }
 
-static void without_growth(void)
+static void files_limit(rlim_t bytes)
 {
-	struct rlimit limit = {1000, 1000};
+	struct rlimit limit = {bytes, bytes};
 
 	if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
 		give_up("setrlimit");
+}
+
+static void without_growth(void)
+{
+	files_limit(1000);
 }
 
 static const struct {
@@ -163,6 +172,49 @@ static void begin_again(char **argv)
 		execv(self, (char *[]){argv[0], "limited", argv[2], NULL});
 		give_up("exec");
 	}
+}
+
+/* ---- what it starts ---- */
+
+static void programs_start(int count)
+{
+	char *argv[] = {"true", NULL};
+	pid_t pid;
+	int status, well = 0;
+
+	for (int i = 0; i < count; i++)
+		if (posix_spawn(&pid, "/bin/true", NULL, NULL, argv, environ))
+			perror("posix_spawn");
+	while (wait(&status) > 0)
+		well += status == 0;
+	printf("started %d\n", well);
+}
+
+static void programs_limited(rlim_t bytes)
+{
+	fflush(stdout);
+	files_limit(bytes);
+	programs_start(200);
+}
+
+#define DESCRIPTORS 200
+
+/* What is started has some again. */
+static void program_without_files(void)
+{
+	int taken[DESCRIPTORS];
+	size_t count = 0;
+	struct rlimit limit;
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = DESCRIPTORS;
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+		give_up("setrlimit");
+	while ((taken[count] = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0)
+		count++;
+	programs_start(1);
+	while (count > 0)
+		close(taken[--count]);
 }
 
 /* glibc gives constructors what main() gets. */
@@ -197,6 +249,10 @@ int main(int argc, char **argv)
 	flush(rk);
 	if (is(argv, "deleted"))
 		traces_delete();
+	if (is(argv, "starts") || is(argv, "starts_few"))
+		programs_limited(is(argv, "starts") ? 1000 : 1000000);
+	if (is(argv, "no_files"))
+		program_without_files();
 	send_orders(rk, 100);
 	flush(rk);
 	rd_kafka_destroy(rk);

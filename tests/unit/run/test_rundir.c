@@ -387,6 +387,23 @@ static void a_directory_that_others_may_write_to_is_not_safe(void **state)
 	free(keep);
 }
 
+static void marks_that_are_missing_are_not_relied_upon(void **state)
+{
+	struct rundir dir;
+
+	(void)state;
+	marks_given("7\n");
+	make(&dir, scratch_path("marks"), "/shim.so");
+	assert_true(is_safe(&dir));
+	scratch_shell(": >told" MARK_MISSING_SUFFIX);
+	marks_given("7\n");
+	assert_false(is_safe(&dir));
+	scratch_shell("rm told" MARK_MISSING_SUFFIX);
+	marks_given("7\n");
+	assert_true(is_safe(&dir));
+	rundir_remove(&dir);
+}
+
 static void a_private_directory_in_a_place_open_to_others_is_not_safe(void **state)
 {
 	struct rundir dir;
@@ -474,6 +491,7 @@ int main(void)
 		cmocka_unit_test(a_trace_that_was_taken_away_is_missed),
 		cmocka_unit_test(a_directory_that_took_the_others_name_is_not_it),
 		cmocka_unit_test(a_directory_that_others_may_write_to_is_not_safe),
+		cmocka_unit_test(marks_that_are_missing_are_not_relied_upon),
 		cmocka_unit_test(a_private_directory_in_a_place_open_to_others_is_not_safe),
 		cmocka_unit_test(the_status_goes_into_every_trace_of_the_process_and_no_other),
 		cmocka_unit_test(a_trace_that_is_none_is_left_alone),
