@@ -14,9 +14,11 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "format/format.h"
+#include "run/owngroup.h"
 
 bool origin_number_make(char number[RUN_NUMBER_DIGITS + 1])
 {
@@ -93,6 +95,21 @@ static bool owns_the_root(uid_t user)
 	return stat("/", &about) == 0 && about.st_uid == user;
 }
 
+/* With an access list the mode's group is all whom the list names. */
+static bool has_access_list(const char *directory)
+{
+	return getxattr(directory, "system.posix_acl_access", NULL, 0) >= 0 ||
+	       (errno != ENODATA && errno != EOPNOTSUPP);
+}
+
+static bool others_may_write(const char *directory, const struct stat *about)
+{
+	if (about->st_mode & S_ISVTX || !(about->st_mode & (S_IWGRP | S_IWOTH)))
+		return false;
+	return about->st_mode & S_IWOTH || has_access_list(directory) ||
+	       !owngroup_of(geteuid(), about->st_gid);
+}
+
 const char *origin_open_to_others(const char *directory, bool of_the_system, char *why,
 				  size_t why_bytes)
 {
@@ -105,7 +122,7 @@ const char *origin_open_to_others(const char *directory, bool of_the_system, cha
 		 !(of_the_system && owns_the_root(about.st_uid)))
 		snprintf(why, why_bytes, "'%s' belongs to user %u", directory,
 			 (unsigned)about.st_uid);
-	else if (about.st_mode & (S_IWGRP | S_IWOTH) && !(about.st_mode & S_ISVTX))
+	else if (others_may_write(directory, &about))
 		snprintf(why, why_bytes, "others may write to '%s' (mode %04o)", directory,
 			 (unsigned)about.st_mode & 07777);
 	else

@@ -28,9 +28,10 @@ const char *origin_strange(const char *path, const char *number, bool told, char
 
 /*
  * Whether somebody else could put files there, or take some away: why, as a sentence without
- * its end; NULL: nobody can. Root always can. `of_the_system`: so may who owns the root
- * directory, which is root under another number in a user namespace that root is not mapped
- * into (as /tmp is there); but then all who are not have that number.
+ * its end; NULL: nobody can. Root always can; the group that is the user's own is nobody else.
+ * `of_the_system`: so may who owns the root directory, which is root under another number in a
+ * user namespace that root is not mapped into (as /tmp is there); but then all who are not have
+ * that number.
  */
 const char *origin_open_to_others(const char *directory, bool of_the_system, char *why,
 				  size_t why_bytes);

@@ -163,7 +163,7 @@ static void a_directory_open_to_others_is_never_clean(void **state)
 {
 	(void)state;
 	assert_int_equal(guarded("chmod 777 \"$KEEP\"", FLUSHES, "others may write to"), 83);
-	assert_int_equal(guarded("chmod 775 \"$KEEP\"", FLUSHES, "traces-in-doubt"), 83);
+	assert_int_equal(guarded("chmod 772 \"$KEEP\"", FLUSHES, "traces-in-doubt"), 83);
 	assert_int_equal(guarded("chmod 1777 \"$KEEP\"", FLUSHES, "CLEAN"), 0);
 	assert_int_equal(guarded("", "chmod 777 $KEEP; " FLUSHES, "others may write to"), 83);
 	/* The mark file's directory, too. */
@@ -171,6 +171,22 @@ static void a_directory_open_to_others_is_never_clean(void **state)
 		guarded("mkdir -m 777 $KEEP.tmp; chmod 777 $KEEP.tmp; export TMPDIR=$KEEP.tmp",
 			FLUSHES, "others may write to"),
 		83);
+}
+
+/* What a umask of 002 makes, unless the group has anybody else in it. */
+static void a_group_that_is_nobody_else_may_write_there(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip_because("only root can give a directory to another group");
+	assert_int_equal(guarded("chgrp 65534 \"$KEEP\"; chmod 775 \"$KEEP\"", FLUSHES,
+				 "others may write to"),
+			 83);
+	if (system("[ $(id -gn) = root ] && ! getent passwd | grep -qE "
+		   "'^[^:]*:[^:]*:[1-9][0-9]*:0:' && "
+		   "[ -z \"$(getent group 0 | cut -d: -f4 | sed s/^root$//)\" ]") != 0)
+		skip_because("root's group has other members here");
+	assert_int_equal(guarded("chmod 775 \"$KEEP\"", FLUSHES, "CLEAN"), 0);
 }
 
 /* Standard error is the host's alone, but where a guard fails for it. */
@@ -284,6 +300,7 @@ int main(void)
 		cmocka_unit_test(what_would_hang_or_fail_the_reader_does_not),
 		cmocka_unit_test(what_is_taken_away_is_missed),
 		cmocka_unit_test(a_directory_open_to_others_is_never_clean),
+		cmocka_unit_test(a_group_that_is_nobody_else_may_write_there),
 		cmocka_unit_test(with_quiet_only_a_guard_speaks),
 		cmocka_unit_test(by_another_user),
 		cmocka_unit_test(who_the_host_becomes_is_no_stranger),

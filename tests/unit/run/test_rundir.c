@@ -10,9 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "format/format.h"
+#include "run/owngroup.h"
 #include "scratch.h"
 #include "testing.h"
 
@@ -374,7 +376,6 @@ static void a_directory_that_others_may_write_to_is_not_safe(void **state)
 	scratch_shell("mkdir open");
 	assert_true(safe_with(keep, 0700, us));
 	assert_true(safe_with(keep, 0755, us));
-	assert_false(safe_with(keep, 0775, us));
 	assert_false(safe_with(keep, 0777, us));
 	assert_false(safe_with(keep, 0702, us));
 	/* As /tmp: there nobody takes away what is ours. */
@@ -384,6 +385,42 @@ static void a_directory_that_others_may_write_to_is_not_safe(void **state)
 		assert_false(safe_with(keep, 0755, 65534));
 		assert_false(safe_with(keep, 01777, 65534));
 	}
+	free(keep);
+}
+
+/* As a umask of 002 makes it: whether anybody else is in the group decides. */
+static void a_directory_that_its_group_may_write_to_is_safe_if_that_is_nobody(void **state)
+{
+	char *keep = strdup(scratch_path("group"));
+	uid_t us = geteuid();
+
+	(void)state;
+	scratch_shell("mkdir group");
+	assert_int_equal(safe_with(keep, 0775, us), owngroup_of(us, getegid()));
+	if (us == 0) {
+		assert_int_equal(chown(keep, us, 65534), 0);
+		assert_false(safe_with(keep, 0775, us));
+		assert_true(safe_with(keep, 0755, us));
+	}
+	free(keep);
+}
+
+/* As `setfacl -m u:65534:rwx` writes it. The mode is the same. */
+static void a_directory_with_an_access_list_is_not_safe(void **state)
+{
+	static const uint32_t list[] = {2,     1 | 7 << 16,    ~0u, 2 | 7 << 16,
+					65534, 4 | 5 << 16,    ~0u, 0x10 | 7 << 16,
+					~0u,   0x20 | 5 << 16, ~0u};
+	char *keep = strdup(scratch_path("list"));
+
+	(void)state;
+	scratch_shell("mkdir list");
+	if (!safe_with(keep, 0775, geteuid()))
+		skip_because("who runs this has no group of its own");
+	if (setxattr(keep, "system.posix_acl_access", list, sizeof(list), 0) != 0)
+		skip_because("this filesystem has no access lists");
+	assert_int_equal(mode_of(keep), 0775);
+	assert_false(safe_with(keep, 0775, geteuid()));
 	free(keep);
 }
 
@@ -491,6 +528,9 @@ int main(void)
 		cmocka_unit_test(a_trace_that_was_taken_away_is_missed),
 		cmocka_unit_test(a_directory_that_took_the_others_name_is_not_it),
 		cmocka_unit_test(a_directory_that_others_may_write_to_is_not_safe),
+		cmocka_unit_test(
+			a_directory_that_its_group_may_write_to_is_safe_if_that_is_nobody),
+		cmocka_unit_test(a_directory_with_an_access_list_is_not_safe),
 		cmocka_unit_test(marks_that_are_missing_are_not_relied_upon),
 		cmocka_unit_test(a_private_directory_in_a_place_open_to_others_is_not_safe),
 		cmocka_unit_test(the_status_goes_into_every_trace_of_the_process_and_no_other),
