@@ -145,9 +145,10 @@ static void copy_fill(struct copy *copy, void *handle)
 			copy->real[id] = linker_symbol(handle, call_names[id]);
 	for (unsigned id = 0; id < USE_COUNT; id++)
 		copy->use[id] = linker_symbol(handle, use_names[id]);
-	if (copy->use[USE_rd_kafka_version])
-		copy->version = (uint32_t)((__typeof__(&rd_kafka_version))
-						   copy->use[USE_rd_kafka_version])();
+	__typeof__(rd_kafka_version) *version = copy->use[USE_rd_kafka_version];
+
+	if (version)
+		copy->version = (uint32_t)version();
 }
 
 /* The entry of the copy in `holder`, made at need. */

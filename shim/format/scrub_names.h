@@ -68,7 +68,7 @@ static inline bool scrub_begins(const char *text, size_t bytes, const char *word
 {
 	size_t i = 0;
 
-	while (word[i] && i < bytes && scrub_lower(text[i]) == word[i])
+	while (i < bytes && word[i] && scrub_lower(text[i]) == word[i])
 		i++;
 	return !word[i];
 }

@@ -40,6 +40,7 @@ extern unwind_search *unwind_reach_search; /* set before the first walk */
  */
 static inline __attribute__((always_inline)) void unwind_reach_begin(struct unwind_reach *reach)
 {
+	/* cppcheck-suppress ctuuninitvar ; an address inside it, nothing is read */
 	uintptr_t *registers = reach->registers;
 
 	__builtin_memset(reach, 0, sizeof *reach);

@@ -205,7 +205,7 @@ bool tracefile_pretend(void)
 	long base = raw_call6(SYS_mmap, (long)mapped, (long)bytes, PROT_READ | PROT_WRITE,
 			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 
-	if (base < 0 && base > -4096)
+	if ((unsigned long)base > -4096UL)
 		return false;
 	header_fill((char *)base, bytes);
 	return true;
@@ -252,7 +252,7 @@ bool tracefile_make(bool forked, const char **reason)
 			    ? result
 			    : RAW_5(SYS_mmap, 0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd);
 
-	if (base < 0 && base > -4096) {
+	if ((unsigned long)base > -4096UL) {
 		RAW_3(SYS_unlinkat, AT_FDCWD, path.text, 0);
 		RAW_1(SYS_close, fd);
 		*reason = result == -ENOSPC || result == -EDQUOT

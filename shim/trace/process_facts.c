@@ -106,7 +106,7 @@ static int32_t parent_pid(void)
 /* The inode of its namespace of pids; 0 unknown. */
 static uint64_t pid_namespace(void)
 {
-	struct stat about;
+	struct stat about = {0};
 
 	return RAW_4(SYS_newfstatat, AT_FDCWD, "/proc/self/ns/pid", &about, 0) == 0
 		       ? about.st_ino

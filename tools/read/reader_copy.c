@@ -173,7 +173,8 @@ bool reader_copy(struct reader *reader, int fd, enum reader_depth depth, uint8_t
 	struct buffer *buffer = buffer_take(room), once = {0};
 
 	if (!buffer) { /* more are open at once than we keep, or there is no memory */
-		once.bytes = calloc(1, room);
+		*bytes = calloc(1, room);
+		once.bytes = *bytes;
 		buffer = &once;
 	}
 	if (!buffer->bytes)
