@@ -78,7 +78,10 @@ void java_transform_class_file(jvmti_env jvmti, jni_env env, java_ref redefined,
 	if (!redefined || !name)
 		return;
 	struct java_client *client = client_for(env, loader, name);
-	const char *class = client ? name + strlen(client->prefix) : "";
+
+	if (!client)
+		return;
+	const char *class = name + strlen(client->prefix);
 
 	if (strncmp(class, "clients/producer/", 17) == 0)
 		class_weave(client, class + 17, bytes, data, new_bytes, new_data);

@@ -158,7 +158,7 @@ static bool message_read(object *from, struct message *message)
 	object *partition = topic ? python_item(from, &names[1], "partition") : NULL;
 	const char *name = python_text(topic);
 
-	if (!name[0])
+	if (!topic || !name[0])
 		return false;
 	message->topic = name;
 	message->partition = (int32_t)python_number(partition, -1);

@@ -264,38 +264,39 @@ static int by_words(const void *a, const void *b)
 	       (left->site->lost_least > right->site->lost_least);
 }
 
-/* The places of a producer's lines that lost messages; `to` NULL: how many. */
-static size_t places_of(struct run *run, const struct process *process,
-			const struct producer *producer, struct place *to)
-{
-	size_t count = 0;
+struct places {
+	struct place *rows;
+	size_t count;
+};
 
+/* The places of a producer's lines that lost messages. */
+static void places_add(struct places *places, struct run *run, const struct process *process,
+		       const struct producer *producer)
+{
 	for (size_t i = 0; i < producer->site_count; i++) {
 		const struct call_site *site = &producer->sites[i];
 		const struct frame *frame = words_place_frame(site);
 
 		if (site->lost_least <= 0 || !frame)
 			continue;
-		if (to)
-			to[count] = (struct place){words_frame(run, frame), process, producer,
-						   site};
-		count++;
+		places->rows =
+			memory_grown(places->rows, places->count + 1, sizeof *places->rows);
+		places->rows[places->count++] =
+			(struct place){words_frame(run, frame), process, producer, site};
 	}
-	return count;
 }
 
-static size_t places_of_run(struct run *run, struct place *to)
+static struct places places_of_run(struct run *run)
 {
-	size_t count = 0;
+	struct places places = {0};
 
 	for (size_t i = 0; i < run->process_count; i++) {
 		const struct process *process = &run->processes[i];
 
 		for (size_t j = 0; j < process->producer_count; j++)
-			count += places_of(run, process, &process->producers[j],
-					   to ? to + count : NULL);
+			places_add(&places, run, process, &process->producers[j]);
 	}
-	return count;
+	return places;
 }
 
 /* What the places from `first` on with the same words lost; how many those are. */
@@ -331,17 +332,17 @@ static struct where most_of(const struct place *places, size_t count, int64_t ce
 
 static struct where where_find(struct run *run)
 {
-	size_t count = places_of_run(run, NULL);
-	struct place *places;
-	struct where where;
+	struct where where = {0};
 
-	if (count == 0 || run->losses.certain == UNKNOWN)
-		return (struct where){0};
-	places = memory_zeroed(count, sizeof *places);
-	places_of_run(run, places);
-	qsort(places, count, sizeof *places, by_words);
-	where = most_of(places, count, run->losses.certain);
-	free(places);
+	if (run->losses.certain == UNKNOWN)
+		return where;
+	struct places places = places_of_run(run);
+
+	if (places.rows) {
+		qsort(places.rows, places.count, sizeof *places.rows, by_words);
+		where = most_of(places.rows, places.count, run->losses.certain);
+		free(places.rows);
+	}
 	return where;
 }
 

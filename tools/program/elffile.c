@@ -22,6 +22,7 @@
 
 #include "file/regular.h"
 #include "file/shrunk.h"
+#include "memory/memory.h"
 
 #if defined(__x86_64__)
 #define NATIVE_MACHINE EM_X86_64
@@ -184,14 +185,8 @@ static void read_interpreter(const struct file *file, const GElf_Phdr *segment,
 
 static void needed_add(struct elffile *elf, const char *name)
 {
-	char **grown = realloc(elf->needed, (elf->needed_count + 1) * sizeof(*grown));
-
-	if (!grown)
-		return;
-	elf->needed = grown;
-	elf->needed[elf->needed_count] = strdup(name);
-	if (elf->needed[elf->needed_count])
-		elf->needed_count++;
+	elf->needed = memory_grown(elf->needed, elf->needed_count + 1, sizeof(*elf->needed));
+	elf->needed[elf->needed_count++] = memory_text(name);
 }
 
 /* Returns DT_FLAGS_1. */

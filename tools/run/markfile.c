@@ -92,14 +92,13 @@ void marks_read(struct marks *marks, const char *path)
 		lines++;
 	marks->rows = memory_zeroed(lines + 1, sizeof(*marks->rows));
 	char *at = marks->bytes;
-	for (size_t i = 0; i < lines; i++) {
+	size_t number = 0;
+	for (char *end; (end = strchr(at, '\n')); at = end + 1) {
 		struct mark *mark = &marks->rows[marks->count];
-		char *end = strchr(at, '\n');
 
 		*end = '\0';
 		marks->count += mark_parse(mark, at);
-		mark->number = i;
-		at = end + 1;
+		mark->number = number++;
 	}
 	qsort(marks->rows, marks->count, sizeof(*marks->rows), compare);
 }
