@@ -251,6 +251,40 @@ static void put_counts(struct line *line, const struct table *table,
 	}
 }
 
+static void put_text(struct line *line, const struct line_words *words,
+		     const struct column *column, const uint8_t *at)
+{
+	line_text(line, words, (const char *)at, strnlen((const char *)at, column->bytes));
+}
+
+/* A column of several values. */
+static void put_many(struct line *line, const struct table *table, size_t number,
+		     const struct reader *reader, const uint8_t *at)
+{
+	const struct line_words *words = &table->words[number];
+	const struct column *column = table->columns[number];
+
+	switch (column->type) {
+	case COUNTS:
+		put_counts(line, table, (const struct trace_counts *)at);
+		break;
+	case BUCKETS:
+		put_list(line, words, at, column->bytes, sizeof(uint32_t));
+		break;
+	case NUMBERS:
+		put_list(line, words, at, column->bytes, sizeof(uint64_t));
+		break;
+	case ERRORS:
+		put_errors(line, words, (const struct trace_error *)at);
+		break;
+	case FRAMES:
+		put_frames(line, words, reader, (const struct trace_frame *)at);
+		break;
+	default: /* one value: put_field() */
+		break;
+	}
+}
+
 static void put_field(struct line *line, const struct table *table, size_t number,
 		      const struct reader *reader, const uint8_t *row)
 {
@@ -285,26 +319,17 @@ static void put_field(struct line *line, const struct table *table, size_t numbe
 		put_string(line, words, reader_string(reader, *(const trace_string *)at));
 		break;
 	case TEXT:
-		line_text(line, words, (const char *)at,
-			  strnlen((const char *)at, column->bytes));
+		put_text(line, words, column, at);
 		break;
 	case HEX:
 		put_hex(line, words, at, column->bytes);
 		break;
 	case COUNTS:
-		put_counts(line, table, (const struct trace_counts *)at);
-		break;
 	case BUCKETS:
-		put_list(line, words, at, column->bytes, sizeof(uint32_t));
-		break;
 	case NUMBERS:
-		put_list(line, words, at, column->bytes, sizeof(uint64_t));
-		break;
 	case ERRORS:
-		put_errors(line, words, (const struct trace_error *)at);
-		break;
 	case FRAMES:
-		put_frames(line, words, reader, (const struct trace_frame *)at);
+		put_many(line, table, number, reader, at);
 		break;
 	}
 }

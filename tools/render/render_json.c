@@ -318,6 +318,27 @@ static const char *binding_name(enum trace_binding binding)
 	return (size_t)binding < sizeof names / sizeof *names ? names[binding] : NULL;
 }
 
+static json_t *flush_json(const struct producer *producer)
+{
+	json_t *flush = json_object();
+
+	json_object_set_new(flush, "calls", json_of_number(producer->flush_calls));
+	json_object_set_new(flush, "timeouts", json_of_number(producer->flush_timeouts));
+	json_object_set_new(flush, "left", json_of_number(producer->flush_left));
+	json_object_set_new(flush, "waited_ns", json_of_number(producer->flush_waited_ns));
+	return flush;
+}
+
+static json_t *latency_json(const struct producer *producer)
+{
+	json_t *latency = json_object();
+
+	json_object_set_new(latency, "p50", json_of_number(producer->latency_p50_ns));
+	json_object_set_new(latency, "p99", json_of_number(producer->latency_p99_ns));
+	json_object_set_new(latency, "max", json_of_number(producer->latency_max_ns));
+	return latency;
+}
+
 static json_t *producer_json(const struct producer *producer)
 {
 	static const char *const clients[] = {
@@ -329,7 +350,7 @@ static json_t *producer_json(const struct producer *producer)
 	};
 	bool known = producer->client >= CLIENT_LIBRDKAFKA &&
 		     producer->client < sizeof clients / sizeof *clients;
-	json_t *object = json_object(), *flush = json_object(), *latency = json_object();
+	json_t *object = json_object();
 
 	json_object_set_new(object, "client",
 			    json_of_text(known ? clients[producer->client] : NULL));
@@ -354,16 +375,9 @@ static json_t *producer_json(const struct producer *producer)
 	json_object_set_new(object, "waited_by", json_of_text(waited_by(producer)));
 	json_object_set_new(object, "failed_told", told_json(&producer->failed_told));
 	json_object_set_new(object, "purged_told", told_json(&producer->purged_told));
-	json_object_set_new(flush, "calls", json_of_number(producer->flush_calls));
-	json_object_set_new(flush, "timeouts", json_of_number(producer->flush_timeouts));
-	json_object_set_new(flush, "left", json_of_number(producer->flush_left));
-	json_object_set_new(flush, "waited_ns", json_of_number(producer->flush_waited_ns));
-	json_object_set_new(object, "flush", flush);
+	json_object_set_new(object, "flush", flush_json(producer));
 	json_object_set_new(object, "blocked_ns", json_of_number(producer->blocked_ns));
-	json_object_set_new(latency, "p50", json_of_number(producer->latency_p50_ns));
-	json_object_set_new(latency, "p99", json_of_number(producer->latency_p99_ns));
-	json_object_set_new(latency, "max", json_of_number(producer->latency_max_ns));
-	json_object_set_new(object, "latency_ns", latency);
+	json_object_set_new(object, "latency_ns", latency_json(producer));
 	json_object_set_new(object, "topics", topics(producer));
 	json_object_set_new(object, "errors", errors(producer));
 	json_object_set_new(object, "call_sites", call_sites(producer));
