@@ -34,6 +34,15 @@ static const struct {
 	{SECTION_PRODUCER_MORE, sizeof(struct trace_producer_more), 3},
 };
 
+const struct maker_table maker_tables[MAKER_TABLES] = {
+	{"process", SECTION_PROCESS}, {"producer", SECTION_PRODUCER},
+	{"topic", SECTION_TOPIC},     {"cell", SECTION_CELL},
+	{"socket", SECTION_SOCKET},   {"socket_more", SECTION_SOCKET_MORE},
+	{"moment", SECTION_MOMENT},   {"site", SECTION_SITE},
+	{"module", SECTION_MODULE},   {"library", SECTION_LIBRARY},
+	{"thread", SECTION_THREAD},   {"producer_more", SECTION_PRODUCER_MORE},
+};
+
 static void lay_out(struct maker *maker)
 {
 	void *const places[TRACE_SECTIONS + 1] = {

@@ -35,6 +35,14 @@ struct maker {
 };
 
 /* A process that ended by exit(0) one second after its start, and nothing else. */
+/* The tables by the names that a dump gives them. */
+struct maker_table {
+	const char *name;
+	enum trace_section_kind kind;
+};
+#define MAKER_TABLES 12
+extern const struct maker_table maker_tables[MAKER_TABLES];
+
 void maker_make(struct maker *maker);
 void maker_free(struct maker *maker);
 

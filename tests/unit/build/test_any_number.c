@@ -70,19 +70,6 @@ static const int64_t extremes[] = {
 #define ALONE 6
 #define EXTREMES (sizeof extremes / sizeof *extremes)
 
-static const struct {
-	const char *name;
-	enum trace_section_kind kind;
-} tables[] = {
-	{"process", SECTION_PROCESS}, {"producer", SECTION_PRODUCER},
-	{"topic", SECTION_TOPIC},     {"cell", SECTION_CELL},
-	{"socket", SECTION_SOCKET},   {"socket_more", SECTION_SOCKET_MORE},
-	{"moment", SECTION_MOMENT},   {"site", SECTION_SITE},
-	{"module", SECTION_MODULE},   {"library", SECTION_LIBRARY},
-	{"thread", SECTION_THREAD},   {"producer_more", SECTION_PRODUCER_MORE},
-};
-#define TABLES (sizeof tables / sizeof *tables)
-
 /* A trace that has rows in every table, all of them whole. */
 static void make(struct maker *maker)
 {
@@ -115,10 +102,11 @@ static void make(struct maker *maker)
 		maker->libraries[i] = (struct trace_library){.state = 1};
 	}
 	maker->header->compatible |= TRACE_HAS_CONSEQUENCES | TRACE_HAS_MAYBE;
-	for (size_t i = 0; i < TABLES; i++)
-		if (tables[i].kind != SECTION_TOPIC && tables[i].kind != SECTION_CELL)
-			maker->header->sections[tables[i].kind - 1].used =
-				maker->header->sections[tables[i].kind - 1].rows;
+	for (size_t i = 0; i < MAKER_TABLES; i++)
+		if (maker_tables[i].kind != SECTION_TOPIC &&
+		    maker_tables[i].kind != SECTION_CELL)
+			maker->header->sections[maker_tables[i].kind - 1].used =
+				maker->header->sections[maker_tables[i].kind - 1].rows;
 	maker_event(maker, EVENT_WRITE, 101 * MAKER_SECOND, 5);
 	maker_event(maker, EVENT_WRITE, 101 * MAKER_SECOND + 7, 5);
 }
@@ -271,8 +259,8 @@ static void any_number_in_a_table(void **state)
 {
 	size_t table = *(size_t *)*state;
 
-	one_number_at_a_time(tables[table].name, tables[table].kind);
-	any_numbers_at_once(tables[table].name, tables[table].kind);
+	one_number_at_a_time(maker_tables[table].name, maker_tables[table].kind);
+	any_numbers_at_once(maker_tables[table].name, maker_tables[table].kind);
 }
 
 static void any_number_in_an_event(void **state)
@@ -304,12 +292,12 @@ static void the_most_of_everything_in_many_processes(void **state)
 	trying = "the most of everything";
 	for (int all = 0; all < 2; all++) {
 		make(&maker);
-		for (size_t t = 0; t < TABLES; t++)
+		for (size_t t = 0; t < MAKER_TABLES; t++)
 			for (size_t i = 0; i < COLUMNS; i++)
-				if (!strcmp(columns[i].table, tables[t].name) &&
+				if (!strcmp(columns[i].table, maker_tables[t].name) &&
 				    (all || columns[i].each == COUNTS ||
 				     (columns[i].bytes == 8 && !columns[i].each)))
-					fill(&maker, &columns[i], tables[t].kind, &most);
+					fill(&maker, &columns[i], maker_tables[t].kind, &most);
 		survive(&maker, 40, true);
 		maker_free(&maker);
 	}
@@ -317,16 +305,17 @@ static void the_most_of_everything_in_many_processes(void **state)
 
 int main(void)
 {
-	static size_t numbers[TABLES];
-	static char names[TABLES][64];
-	struct CMUnitTest tests[TABLES + 2] = {
+	static size_t numbers[MAKER_TABLES];
+	static char names[MAKER_TABLES][64];
+	struct CMUnitTest tests[MAKER_TABLES + 2] = {
 		cmocka_unit_test(any_number_in_an_event),
 		cmocka_unit_test(the_most_of_everything_in_many_processes),
 	};
 
-	for (size_t i = 0; i < TABLES; i++) {
+	for (size_t i = 0; i < MAKER_TABLES; i++) {
 		numbers[i] = i;
-		snprintf(names[i], sizeof names[i], "any_number_in_table_%s", tables[i].name);
+		snprintf(names[i], sizeof names[i], "any_number_in_table_%s",
+			 maker_tables[i].name);
 		tests[i + 2] = (struct CMUnitTest){
 			.name = names[i],
 			.test_func = any_number_in_a_table,

@@ -39,23 +39,11 @@ static const struct column {
 };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
-static const struct {
-	const char *name;
-	enum trace_section_kind kind;
-} tables[] = {
-	{"process", SECTION_PROCESS}, {"producer", SECTION_PRODUCER},
-	{"topic", SECTION_TOPIC},     {"cell", SECTION_CELL},
-	{"socket", SECTION_SOCKET},   {"socket_more", SECTION_SOCKET_MORE},
-	{"moment", SECTION_MOMENT},   {"site", SECTION_SITE},
-	{"module", SECTION_MODULE},   {"library", SECTION_LIBRARY},
-	{"thread", SECTION_THREAD},   {"producer_more", SECTION_PRODUCER_MORE},
-};
-
 static const struct trace_section *section_of(const struct maker *maker, const char *table)
 {
-	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-		if (!strcmp(tables[i].name, table))
-			return &maker->header->sections[tables[i].kind - 1];
+	for (size_t i = 0; i < MAKER_TABLES; i++)
+		if (!strcmp(maker_tables[i].name, table))
+			return &maker->header->sections[maker_tables[i].kind - 1];
 	fail_msg("no table '%s'", table);
 	return NULL;
 }
@@ -66,8 +54,9 @@ static void make(struct maker *maker)
 	static const uint32_t state = 1;
 
 	maker_make(maker);
-	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-		struct trace_section *section = &maker->header->sections[tables[i].kind - 1];
+	for (size_t i = 0; i < MAKER_TABLES; i++) {
+		struct trace_section *section =
+			&maker->header->sections[maker_tables[i].kind - 1];
 
 		section->used = 1;
 		memset(maker->bytes + section->offset, 0, section->row_bytes);
