@@ -52,6 +52,8 @@ static void headers_read(struct loaded *found, const ElfW(Phdr) * headers, size_
 
 /* ---- with the loader's lock ---- */
 
+static struct fork_lock loader = FORK_LOCK;
+
 struct search {
 	uintptr_t address;
 	struct loaded *found;
@@ -83,12 +85,31 @@ static int object_visit(struct dl_phdr_info *info, size_t bytes, void *context)
 
 static bool found_by_walking(const void *address, struct loaded *found)
 {
-	static struct fork_lock loader = FORK_LOCK;
 	struct search search = {(uintptr_t)address, found};
 
 	if (!fork_lock_enter(&loader))
 		return false;
 	int there = dl_iterate_phdr(object_visit, &search);
+
+	fork_lock_leave(&loader);
+	return there == 1;
+}
+
+static int path_visit(struct dl_phdr_info *info, size_t bytes, void *context)
+{
+	const char *end = context;
+	size_t path_bytes = strlen(info->dlpi_name), end_bytes = strlen(end);
+
+	(void)bytes;
+	return path_bytes >= end_bytes &&
+	       strcmp(info->dlpi_name + path_bytes - end_bytes, end) == 0;
+}
+
+bool loaded_has_path(const char *end)
+{
+	if (!fork_lock_enter(&loader))
+		return false;
+	int there = dl_iterate_phdr(path_visit, (void *)(uintptr_t)end);
 
 	fork_lock_leave(&loader);
 	return there == 1;

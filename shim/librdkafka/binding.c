@@ -35,6 +35,9 @@ static bool fits(const struct binding *binding, const struct signs *signs)
 		return signs->is_loaded && strstr(signs->object.path, binding->what);
 	case BINDING_BY_MADE:
 		return signs->has_callback && !signs->is_loaded;
+	case BINDING_BY_BESIDE:
+		return signs->is_loaded && strstr(signs->object.path, "/librdkafka++.so") &&
+		       loaded_has_path(binding->what);
 	case BINDING_BY_TEXT:
 		break;
 	}

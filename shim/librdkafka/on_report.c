@@ -60,6 +60,51 @@ static void reports_served(struct account_producer *producer, const struct handl
 	told_served(producer, &where);
 }
 
+/*
+ * A bad end goes to a callback of a binding's that looks at its message only where somebody
+ * is to be told: until it does, nobody is. Noted as it looks, for what it calls next may not
+ * come back.
+ */
+static void bad_end_begins(struct handle *handle, rd_kafka_resp_err_t error, const void *opaque)
+{
+	struct librdkafka_thread *self = librdkafka_this_thread();
+
+	self->untold = handle;
+	self->untold_error = error;
+	self->untold_opaque = opaque;
+}
+
+static void bad_end_handed_on(struct librdkafka_thread *self, bool looked_at)
+{
+	struct handle *handle = self->untold;
+	struct account_producer *producer =
+		guest_phase() == GUEST_RECORDING ? handle_known(handle->rk) : NULL;
+
+	self->untold = NULL;
+	if (producer)
+		bad_end_told(producer,
+			     looked_at ? binding_tells(handle->binding, self->untold_opaque)
+				       : BINDING_TELLS_NOBODY,
+			     (rd_kafka_resp_err_t)self->untold_error, 1);
+}
+
+void on_rd_kafka_topic_name(const struct call *call, const rd_kafka_topic_t *topic)
+{
+	struct librdkafka_thread *self = &librdkafka_thread;
+
+	(void)call, (void)topic;
+	if (UNLIKELY(self->untold != NULL) && nesting_is_callback(self))
+		bad_end_handed_on(self, true);
+}
+
+static void bad_end_ended(const struct handle *handle)
+{
+	struct librdkafka_thread *self = &librdkafka_thread;
+
+	if (self->untold == handle)
+		bad_end_handed_on(self, false);
+}
+
 static void report_served(const rd_kafka_t *rk, struct handle *handle,
 			  rd_kafka_resp_err_t error, const void *opaque)
 {
@@ -71,7 +116,9 @@ static void report_served(const rd_kafka_t *rk, struct handle *handle,
 		return;
 	/* In no call of the host that we see: librdkafka's own thread. */
 	reports_served(producer, handle, 1, librdkafka_this_thread()->api_depth == 0);
-	if (error)
+	if (error && binding_does(binding_of(handle), BINDING_DOES_NAMES))
+		bad_end_begins(handle, error, opaque);
+	else if (error)
 		bad_end_told(producer, binding_tells(binding_of(handle), opaque), error, 1);
 }
 
@@ -88,6 +135,7 @@ static void our_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *
 	UNWOUND_TELLS(unwound_callback);
 	handle->report(rk, message, opaque);
 	nesting_callback_end(&outer);
+	bad_end_ended(handle);
 }
 
 static void our_old_report(rd_kafka_t *rk, void *payload, size_t bytes,
@@ -104,6 +152,7 @@ static void our_old_report(rd_kafka_t *rk, void *payload, size_t bytes,
 	UNWOUND_TELLS(unwound_callback);
 	handle->old_report(rk, payload, bytes, error, opaque, message_opaque);
 	nesting_callback_end(&outer);
+	bad_end_ended(handle);
 }
 
 /* The application has got an event; a report, maybe, or many at once, or an error. */

@@ -28,6 +28,7 @@ struct librdkafka_state {
 
 extern struct librdkafka_state *librdkafka_state; /* never NULL while recording */
 
+struct handle;	/* handles.h */
 struct nesting; /* nesting.h */
 
 struct librdkafka_thread {
@@ -59,6 +60,11 @@ struct librdkafka_thread {
 	uintptr_t callback_at;	/* frame of the innermost delivery callback; 0 none */
 	bool callback_produces; /* in it, for a producer that is not its own, maybe */
 	uint64_t own;		/* producers that it produced to, outside of callbacks */
+
+	/* A bad end that a callback has been given, and not handed on yet (on_report.c). */
+	struct handle *untold; /* NULL none */
+	const void *untold_opaque;
+	int32_t untold_error;
 
 	/* And what becomes of the calls that callbacks leave (unwound.h). */
 	uintptr_t depth_at;	  /* frame of the outermost call */

@@ -49,14 +49,26 @@ static const struct way {
 	 "failed-unseen"},
 	{"tells", "confluent-kafka-go", "events", "two", "flush", "", "at_risk",
 	 "failed-unseen"},
-	{"tells", "confluent-kafka-javascript", "callback", "null", "flush", "", "at_risk",
+	/* Node's: its callback looks at its message where dr_cb is set, else it returns. */
+	{"tells", "confluent-kafka-javascript", "callback", "null", "flush", "", "lost",
 	 "failed-unseen"},
-	{"tells", "-", "callback", "null", "flush", MODULE "/node/node-librdkafka.node",
+	{"tells", "confluent-kafka-javascript", "callback", "two", "flush", "", "lost",
+	 "failed-unseen"},
+	{"tells", "confluent-kafka-javascript", "copies", "null", "flush", "", "at_risk",
+	 "failed-unseen"},
+	{"tells", "-", "callback", "null", "flush", MODULE "/node/node-librdkafka.node", "lost",
+	 "failed-unseen"},
+	{"tells", "-", "copies", "null", "flush", MODULE "/node/node-librdkafka.node",
 	 "at_risk", "failed-unseen"},
 	{"tells", "-", "callback", "null", "flush",
+	 MODULE "/node/node-rdkafka/build/deps/librdkafka++.so.1", "lost", "failed-unseen"},
+	{"tells", "-", "copies", "null", "flush",
 	 MODULE "/node/node-rdkafka/build/deps/librdkafka++.so.1", "at_risk", "failed-unseen"},
-	{"tells", "-", "callback", "null", "flush", MODULE "/php/rdkafka.so", "at_risk",
+	/* PHP's: it makes an object of the message for a function of the application's. */
+	{"tells", "-", "callback", "null", "flush", MODULE "/php/rdkafka.so", "lost",
 	 "failed-unseen"},
+	{"tells", "-", "copies", "null", "flush", MODULE "/php/rdkafka.so", "failed",
+	 "delivery-failed"},
 	{"tells_rust", "-", "callback", "null", "flush", "", "at_risk", "failed-unseen"},
 	{"tells_rust", "-", "events", "null", "flush", "", "at_risk", "failed-unseen"},
 	/* Purged when the binding's producer is dropped, or before that by the application. */
@@ -142,6 +154,25 @@ static void cpp_without_a_callback_tells_nobody(void **state)
 	story_end(&story);
 }
 
+/* node-rdkafka may be built with the system's librdkafka++; then its addon says who it is. */
+static void cpp_beside_nodes_addon_is_nodes(void **state)
+{
+	static const struct {
+		const char *who, *verdict;
+	} rows[] = {{"told", "lost"}, {"copies", "at_risk"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct story story = story_of("cpp_reports");
+
+		story.dead_broker = true;
+		story_tell(&story, "@ %s %d %s", rows[i].who, COUNT,
+			   MODULE "/node/node-librdkafka.node");
+		story_expect(&story, rows[i].verdict, "failed-unseen");
+		story_end(&story);
+	}
+}
+
 /* ---- purged by whom, and on what occasion ---- */
 
 static const struct purge {
@@ -180,6 +211,7 @@ int main(void)
 		cmocka_unit_test(the_summary_says_how_many_were_told),
 		cmocka_unit_test(a_callback_made_at_run_time_is_somebody_elses),
 		cmocka_unit_test(cpp_without_a_callback_tells_nobody),
+		cmocka_unit_test(cpp_beside_nodes_addon_is_nodes),
 		cmocka_unit_test(a_purge_says_who_and_on_what_occasion),
 	};
 

@@ -4,7 +4,8 @@
  *
  * tells BOOTSTRAP COUNT NAME WAY OPAQUE [END [MODULE]]
  * NAME is what client.software.name is set to ("-": nothing, the application is on its own).
- * WAY: "callback" (dr_msg_cb), "events" (a queue), "none". OPAQUE, what each message carries:
+ * WAY: "callback" (dr_msg_cb), "copies" (the same, and it asks for the message's topic),
+ * "events" (a queue), "none". OPAQUE, what each message carries:
  * "null"; "some"; "two", as newer confluent-kafka-pythons give, with a second word; "one", the
  * same without. END: "flush"; "drop", as some bindings drop a producer (purge, flush, destroy);
  * "purge-drop", after the application has purged by itself. The callback is that of MODULE, if
@@ -26,16 +27,22 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *o
 	failed += message->err != 0;
 }
 
+static void on_report_copied(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
+{
+	rd_kafka_topic_name(message->rkt);
+	on_report(rk, message, opaque);
+}
+
 typedef void report_fn(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque);
 
-static report_fn *report_of(const char *module)
+static report_fn *report_of(bool copies, const char *module)
 {
 	report_fn *report;
 
 	if (!module)
-		return on_report;
+		return copies ? on_report_copied : on_report;
 	void *handle = dlopen(module, RTLD_NOW);
-	void *symbol = handle ? dlsym(handle, "on_report") : NULL;
+	void *symbol = handle ? dlsym(handle, copies ? "on_report_copied" : "on_report") : NULL;
 
 	if (!symbol) {
 		fprintf(stderr, "%s\n", dlerror());
@@ -96,7 +103,7 @@ int main(int argc, char **argv)
 		return 2;
 	rd_kafka_conf_t *conf = host_conf(argv[1]);
 	const char *name = argv[3], *way = argv[4], *end = argc > 6 ? argv[6] : "flush";
-	bool events = strcmp(way, "events") == 0;
+	bool events = strcmp(way, "events") == 0, copies = strcmp(way, "copies") == 0;
 
 	host_set(conf, "message.timeout.ms", strcmp(end, "flush") ? "60000" : "300");
 	host_set(conf, "log_level", "0");
@@ -104,8 +111,8 @@ int main(int argc, char **argv)
 		host_set(conf, "client.software.name", name);
 	if (events)
 		rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR);
-	else if (strcmp(way, "callback") == 0)
-		rd_kafka_conf_set_dr_msg_cb(conf, report_of(argc > 7 ? argv[7] : NULL));
+	else if (copies || strcmp(way, "callback") == 0)
+		rd_kafka_conf_set_dr_msg_cb(conf, report_of(copies, argc > 7 ? argv[7] : NULL));
 	rd_kafka_t *rk = host_producer(conf);
 	rd_kafka_topic_t *orders = host_topic(rk);
 
