@@ -35,7 +35,7 @@ static const char *const use_names[USE_COUNT] = {
 #undef OPTIONAL
 };
 
-enum { LIBRARY_LIBC, LIBRARY_KAFKA };
+enum { LIBRARY_LIBC, LIBRARY_KAFKA, LIBRARY_JVM };
 static const uint8_t call_library[CALL_COUNT] = {
 #define ROW(name, library, ...) [CALL_##name] = LIBRARY_##library,
 #include "calls/calls.def"
@@ -257,6 +257,26 @@ const struct copy *resolve_copy(const void *caller)
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	resolve_last.caller = caller;
 	return copy;
+}
+
+/* ---- the JVM's ---- */
+
+/* What the caller was linked with: a JVM may be loaded privately. */
+void *resolve_jvm_slow(enum call_id id, const char *name, const void *caller)
+{
+	struct loaded object;
+	int error = errno;
+	void *handle = loaded_find(caller, &object) && object.path[0]
+			       ? linker_open(object.path, RTLD_NOLOAD | RTLD_LAZY)
+			       : NULL;
+	void *real = handle ? linker_symbol(handle, name) : NULL;
+
+	if (!real || is_ours(real))
+		real = linker_symbol(RTLD_NEXT, name);
+	linker_error_clear();
+	errno = error;
+	__atomic_store_n(&real_libc[id], real, __ATOMIC_RELAXED);
+	return real;
 }
 
 /* ---- functions taken with dlsym (entry/thunks.c) ---- */

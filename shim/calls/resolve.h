@@ -2,9 +2,9 @@
 /*
  * resolve.h - finds the function that the host meant.
  *
- * libc's by RTLD_NEXT. librdkafka's by the object that calls: it may be
- * loaded privately (RTLD_LOCAL under Python and Node), where RTLD_NEXT finds
- * nothing, and there may be several copies in one process, each with its own
+ * libc's by RTLD_NEXT; the JVM's by the library of the JDK that calls. librdkafka's by the
+ * object that calls: it may be loaded privately (RTLD_LOCAL under Python and Node), where
+ * RTLD_NEXT finds nothing, and there may be several copies in one process, each with its own
  * callers.
  */
 #ifndef UNFLUSHED_CALLS_RESOLVE_H
@@ -37,7 +37,7 @@ struct copy {
 /* Calls a function of uses.def in a copy: USE(copy, rd_kafka_name)(rk). */
 #define USE(copy, name) ((__typeof__(&name))(copy)->use[USE_##name])
 
-extern void *real_libc[CALL_COUNT];
+extern void *real_libc[CALL_COUNT]; /* the JVM's, too: there is one in a process */
 
 void *resolve_libc_slow(enum call_id id, const char *name);
 
@@ -46,6 +46,15 @@ static inline void *resolve_libc(enum call_id id, const char *name)
 	void *real = __atomic_load_n(&real_libc[id], __ATOMIC_RELAXED);
 
 	return __builtin_expect(real != NULL, 1) ? real : resolve_libc_slow(id, name);
+}
+
+void *resolve_jvm_slow(enum call_id id, const char *name, const void *caller);
+
+static inline void *resolve_jvm(enum call_id id, const char *name, const void *caller)
+{
+	void *real = __atomic_load_n(&real_libc[id], __ATOMIC_RELAXED);
+
+	return __builtin_expect(real != NULL, 1) ? real : resolve_jvm_slow(id, name, caller);
 }
 
 /* The copy of librdkafka that an object's calls mean; NULL: nobody has it. */

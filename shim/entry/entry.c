@@ -42,6 +42,10 @@
 #define CALL_KAFKA(name) \
 	resolve_kafka(CALL_##name, __builtin_return_address(0), __builtin_dwarf_cfa())
 
+#define CALL_JVM(name) \
+	{ .real = resolve_jvm(CALL_##name, #name, __builtin_return_address(0)), \
+	  .caller = __builtin_return_address(0) }
+
 /* Only where a host asks for a function that its libc or librdkafka lacks; an
  * rd_kafka_resp_err_t is an int, and -1 its "unknown error". */
 #define FAILED(result) \
@@ -261,6 +265,7 @@
 
 /* A thunk of thunks.c jumps to its function by a name that is bound here. */
 #define ALIAS_LIBC(name)
+#define ALIAS_JVM(name)
 #define ALIAS_KAFKA(name) \
 	extern __typeof__(name) entry_##name __attribute__((alias(#name), visibility("hidden")));
 #define ROW(name, library, ...) ALIAS_##library(name)

@@ -41,8 +41,10 @@ _Static_assert(RESOLVE_SLOTS == 4, "so many sets of thunks are made below");
 _Static_assert(offsetof(struct resolve_last, via) == 16, "the thunks store there");
 
 #define THUNKS_LIBC(name)
+#define THUNKS_JVM(name)
 #define THUNKS_KAFKA(name) THUNK(1, name) THUNK(2, name) THUNK(3, name) THUNK(4, name)
 #define ENTRY_LIBC(name)
+#define ENTRY_JVM(name)
 #define ENTRY_KAFKA(name) {#name, {via_1_##name, via_2_##name, via_3_##name, via_4_##name}},
 
 #define ROW(name, library, ...) THUNKS_##library(name)

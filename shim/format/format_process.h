@@ -39,6 +39,7 @@ enum trace_note {
 	NOTE_PROBE_JVM = 1 << 15,	  /* the Java client's records are counted */
 	NOTE_JVM_REFUSED = 1 << 16,	  /* a JVM, or a Java client in it, left alone */
 	NOTE_AUDITOR_ASIDE = 1 << 17,	  /* it would not have started with the auditor */
+	NOTE_JVM_LATE = 1 << 18,	  /* a Java client may have refused records before */
 };
 
 struct trace_process {

@@ -31,9 +31,14 @@ struct account_producer *java_account(int64_t tag)
 	return tag > 0 && tag <= GUEST_PRODUCERS ? producer_at((uint32_t)tag - 1) : NULL;
 }
 
+bool java_account_is_unmet(void)
+{
+	return __atomic_load_n(&accounts_unknown, __ATOMIC_RELAXED);
+}
+
 bool java_account_is_quiet(void)
 {
-	return !__atomic_load_n(&accounts_unknown, __ATOMIC_RELAXED) && !refused_open_any();
+	return !java_account_is_unmet() && !refused_open_any();
 }
 
 struct account_producer *java_account_only(const struct java_client *client)
@@ -192,6 +197,11 @@ struct account_producer *java_account_batches(const struct java_client *client,
 	producer = account_open(client, incomplete);
 	opening_end();
 	return producer;
+}
+
+void java_account_sender_made(jni_env env, const struct java_client *client, java_ref sender)
+{
+	account_of(env, client, sender);
 }
 
 struct account_producer *java_account_sender(jni_env env, const struct java_client *client,

@@ -18,6 +18,8 @@ struct account_producer *java_account(int64_t tag);
 /* Opens the account at need; NULL: the object is not whole. */
 struct account_producer *java_account_sender(jni_env env, const struct java_client *client,
 					     java_ref sender);
+/* The same on the thread that makes it, whose name says nothing. */
+void java_account_sender_made(jni_env env, const struct java_client *client, java_ref sender);
 struct account_producer *java_account_producer(jni_env env, const struct java_client *client,
 					       java_ref producer);
 /* The same by its set of incomplete batches: the first one may be full of records before the
@@ -27,7 +29,9 @@ struct account_producer *java_account_batches(const struct java_client *client,
 					      java_ref incomplete);
 /* The only one of this client; NULL: it has several. */
 struct account_producer *java_account_only(const struct java_client *client);
-/* Every account is known by its KafkaProducer, and no record was refused. */
+/* An account is not known by its KafkaProducer yet. */
+bool java_account_is_unmet(void);
+/* None is so, and no record was refused. */
 bool java_account_is_quiet(void);
 
 /* A child of vfork, on this memory, runs no Java: it is not asked about. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * archive.c - whether the JVM is going to keep its classes in a file.
+ * archive.c - whether the JVM is going to keep its classes in a file, or has them from one.
  *
  * Archives of classes (CDS, the AOT cache) are written by a run that trains
  * them and used by all later ones. Classes of ours have no place there: the JVM
@@ -19,13 +19,23 @@
 #define HEAD 40 /* characters of an option that are looked at */
 
 /* Each is an option's beginning; the options are those of JDK 11 to 26. */
-static const char *const options[] = {
-	"-XX:ArchiveClassesAtExit=",  "-XX:+AutoCreateSharedArchive",
-	"-XX:+RecordDynamicDumpInfo", "-XX:DumpLoadedClassList=",
-	"-XX:AOTCacheOutput=",	      "-XX:AOTMode=record",
+static const char *const writing[] = {
+	"-XX:ArchiveClassesAtExit=",
+	"-XX:+AutoCreateSharedArchive",
+	"-XX:+RecordDynamicDumpInfo",
+	"-XX:DumpLoadedClassList=",
+	"-XX:AOTCacheOutput=",
+	"-XX:AOTMode=record",
+	NULL,
+};
+static const char *const reading[] = {
+	"-XX:SharedArchiveFile=",
+	"-XX:AOTCache=",
+	"-Xbootclasspath",
+	NULL,
 };
 
-static bool option_archives(jni_env env, java_ref option)
+static bool option_is(jni_env env, java_ref option, const char *const *options)
 {
 	char head[HEAD * 3 + 1] = "";
 	int32_t characters = option ? JNI(env, GetStringLength)(env, option) : 0;
@@ -33,8 +43,8 @@ static bool option_archives(jni_env env, java_ref option)
 	if (characters > 0)
 		JNI(env, GetStringUTFRegion)
 	(env, option, 0, characters < HEAD ? characters : HEAD, head);
-	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
-		if (strncmp(head, options[i], strlen(options[i])) == 0)
+	for (; *options; options++)
+		if (strncmp(head, *options, strlen(*options)) == 0)
 			return true;
 	return false;
 }
@@ -54,22 +64,33 @@ static java_ref options_of(jni_env env)
 	return arguments ? arguments(env) : NULL;
 }
 
-bool java_archive_is_written(jni_env env)
+/* An unknown answer is yes. */
+static bool is_given(jni_env env, const char *const *options)
 {
 	bool found = false;
 
 	if (!jni_push(env, 8))
-		return true; /* nobody knows */
+		return true;
 	java_ref all = options_of(env);
 	int32_t count = all ? JNI(env, GetArrayLength)(env, all) : 0;
 
 	for (int32_t i = 0; i < count && !found; i++) {
 		java_ref option = JNI(env, GetObjectArrayElement)(env, all, i);
 
-		found = option_archives(env, option);
+		found = option_is(env, option, options);
 		JNI(env, DeleteLocalRef)(env, option);
 	}
 	jni_threw(env);
 	JNI(env, PopLocalFrame)(env, NULL);
 	return found;
+}
+
+bool java_archive_is_written(jni_env env)
+{
+	return is_given(env, writing);
+}
+
+bool java_archive_may_be_read(jni_env env)
+{
+	return is_given(env, reading);
 }

@@ -12,4 +12,8 @@
 /* It writes an archive of its classes, where none of ours may be. */
 bool java_archive_is_written(jni_env env);
 
+/* It may have classes that nobody has defined while it runs: out of an archive, or of the
+ * boot loader's own path. */
+bool java_archive_may_be_read(jni_env env);
+
 #endif

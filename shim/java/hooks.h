@@ -26,6 +26,7 @@ struct java_client; /* java/client.h */
 /* clang-format off */
 #define JAVA_HOOKS_NEEDED(_) \
 	/*  function     class            method               shape        where    operands */ \
+	_(sender_made,  "internals/Sender", "<init>",            "*",          RETURNS, "a0") \
 	_(running,      "internals/Sender", "runOnce",           "()V",        ENTRY,   "a0") \
 	_(accepted,     "internals/FutureRecordMetadata", "<init>", "(LIJIIL)V", ENTRY, "a1i5i6") \
 	_(accepted,     "internals/FutureRecordMetadata", "<init>", \
@@ -43,7 +44,7 @@ struct java_client; /* java/client.h */
 	_(refused,      "internals/ProducerInterceptors", "onSendError", \
 	                "(LLL)V", ENTRY, "a0a1a3") \
 	_(made,         "KafkaProducer", "<init>",               "*",          RETURNS, "a0") \
-	_(sending,      "KafkaProducer", "doSend",               "(LL)L",      ENTRY,   "")     \
+	_(sending,      "KafkaProducer", "doSend",               "(LL)L",      ENTRY,   "a0") \
 	_(sent,         "KafkaProducer", "doSend",               "(LL)L",      RETURNS, "da0a1") \
 	_(flush_began,  "KafkaProducer", "flush",                "()V",        ENTRY,   "a0") \
 	_(flush_ended,  "KafkaProducer", "flush",                "()V",        RETURNS, "a0") \
@@ -89,19 +90,17 @@ enum {
 extern const struct weave_hook java_hooks[JAVA_HOOK_COUNT];
 
 /* By rows of JAVA_HOOKS; what comes behind the class is their operands. */
-typedef void java_hook_none_fn(jni_env, java_ref);
 typedef void java_hook_one_fn(jni_env, java_ref, java_ref);
 typedef void java_hook_two_fn(jni_env, java_ref, java_ref, java_ref);
 typedef void java_hook_three_fn(jni_env, java_ref, java_ref, java_ref, java_ref);
 void java_hook_accepted(jni_env env, java_ref target, java_ref result, int32_t key_bytes,
 			int32_t value_bytes);
-java_hook_none_fn java_hook_sending;
-java_hook_one_fn java_hook_running, java_hook_requested, java_hook_ending, java_hook_aborting,
-	java_hook_ended, java_hook_given_up, java_hook_asked, java_hook_made,
-	java_hook_flush_began, java_hook_flush_ended, java_hook_close_ended, java_hook_begun,
-	java_hook_commit_began, java_hook_commit_ended, java_hook_abort_began,
-	java_hook_abort_ended, java_hook_init_ended, java_hook_offsets_ended,
-	java_hook_completed;
+java_hook_one_fn java_hook_sender_made, java_hook_sending, java_hook_running,
+	java_hook_requested, java_hook_ending, java_hook_aborting, java_hook_ended,
+	java_hook_given_up, java_hook_asked, java_hook_made, java_hook_flush_began,
+	java_hook_flush_ended, java_hook_close_ended, java_hook_begun, java_hook_commit_began,
+	java_hook_commit_ended, java_hook_abort_began, java_hook_abort_ended,
+	java_hook_init_ended, java_hook_offsets_ended, java_hook_completed;
 java_hook_two_fn java_hook_added, java_hook_close_began, java_hook_broke, java_hook_flush_left,
 	java_hook_close_left, java_hook_init_left, java_hook_begin_left, java_hook_offsets_left,
 	java_hook_commit_left, java_hook_abort_left;

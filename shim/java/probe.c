@@ -2,10 +2,13 @@
 /*
  * probe.c - finds the Java client in the host and weaves our calls into it.
  *
- * When: inside connect(), called by the JDK's own network library on a thread
- * that has the name of a producer's sender. That is a native method: the JVM
- * lets it call back, holds no lock of its own, and may stop the world
- * meanwhile. A JVM without producers is never looked into.
+ * When: as the constructor of a KafkaProducer makes its selector, inside epoll_create(),
+ * called by the JDK's own network library. That is a native method: the JVM lets it call
+ * back, holds no lock of its own, and may stop the world meanwhile; and neither the producer
+ * nor its sender is there yet. Where that was not seen, as late as connect() on a thread that
+ * has the name of a producer's sender. As a class is defined, when its loader's lock may be
+ * held, only its name is looked at: a JVM that has no class of the producer's name is never
+ * looked into.
  */
 #define _GNU_SOURCE
 #include "java/probe.h"
@@ -14,7 +17,9 @@
 #include <sys/prctl.h>
 #include <time.h>
 
+#include "calls/calls.h"
 #include "format/format.h"
+#include "guest/guest.h"
 #include "guest/linker.h"
 #include "guest/loaded.h"
 #include "guest/settings.h"
@@ -23,9 +28,11 @@
 #include "java/hooks.h"
 #include "java/jni.h"
 #include "java/transform.h"
+#include "trace/record.h"
 
 #define SENDER_THREAD "kafka-producer-" /* as much of the name as the kernel keeps */
 #define SENDER_CLASS "clients/producer/internals/Sender;"
+#define PRODUCER_CLASS "clients/producer/KafkaProducer"
 #define STACK_DEPTH 64
 #define WAIT_MS 5000
 
@@ -39,57 +46,65 @@ static uint32_t probe_state;
 
 /* ---- the client ---- */
 
-/* The sender's class is on the stack: runOnce() and run() called us. */
-static java_ref sender_find(jni_env env, char prefix[JAVA_CLIENT_PREFIX])
+/* A class whose signature ends with `tail` and whose methods are on this thread's stack; what
+ * stands before that. NULL: there is none. */
+static java_ref class_on_stack(jvmti_env jvmti, jni_env env, const char *tail,
+			       char prefix[JAVA_CLIENT_PREFIX])
 {
 	struct java_frame frames[STACK_DEPTH];
 	int32_t count = 0;
 	java_ref found = NULL;
 
-	if (JVMTI(jni_jvmti, GetStackTrace)(jni_jvmti, NULL, 0, STACK_DEPTH, frames, &count) !=
-	    0)
+	if (JVMTI(jvmti, GetStackTrace)(jvmti, NULL, 0, STACK_DEPTH, frames, &count) != 0)
 		return NULL;
 	for (int32_t i = 0; i < count && !found; i++) {
 		java_ref class;
 		char *signature = NULL;
 
-		if (JVMTI(jni_jvmti, GetMethodDeclaringClass)(jni_jvmti, frames[i].method,
-							      &class) ||
-		    JVMTI(jni_jvmti, GetClassSignature)(jni_jvmti, class, &signature, NULL))
+		if (JVMTI(jvmti, GetMethodDeclaringClass)(jvmti, frames[i].method, &class) ||
+		    JVMTI(jvmti, GetClassSignature)(jvmti, class, &signature, NULL))
 			continue;
-		size_t bytes = strlen(signature);
-		size_t tail = sizeof SENDER_CLASS - 1;
+		size_t bytes = strlen(signature), end = strlen(tail);
 
-		if (bytes > tail && bytes - tail < JAVA_CLIENT_PREFIX && signature[0] == 'L' &&
-		    strcmp(signature + bytes - tail, SENDER_CLASS) == 0) {
-			memcpy(prefix, signature + 1, bytes - tail - 1);
-			prefix[bytes - tail - 1] = '\0';
+		if (bytes > end && bytes - end < JAVA_CLIENT_PREFIX && signature[0] == 'L' &&
+		    strcmp(signature + bytes - end, tail) == 0) {
+			memcpy(prefix, signature + 1, bytes - end - 1);
+			prefix[bytes - end - 1] = '\0';
 			found = class;
 		}
-		jni_give(signature);
+		JVMTI(jvmti, Deallocate)(jvmti, (uint8_t *)signature);
 		if (!found)
 			JNI(env, DeleteLocalRef)(env, class);
 	}
 	return found;
 }
 
-static void client_enter(jni_env env)
+static java_ref loader_of(java_ref class)
 {
-	char prefix[JAVA_CLIENT_PREFIX];
-	java_ref sender = sender_find(env, prefix);
 	java_ref loader = NULL;
 
-	if (!sender)
-		return;
+	return JVMTI(jni_jvmti, GetClassLoader)(jni_jvmti, class, &loader) == 0 ? loader : NULL;
+}
+
+static bool client_is_known(jni_env env, java_ref sender)
+{
 	for (uint32_t i = 0; i < java_clients_used; i++)
 		if (JNI(env, IsSameObject)(env, sender, java_clients[i].sender))
-			return;
-	if (java_clients_used == JAVA_CLIENTS ||
-	    JVMTI(jni_jvmti, GetClassLoader)(jni_jvmti, sender, &loader) != 0) {
+			return true;
+	return false;
+}
+
+/* `notes`: what is to be said of a client that is woven now. */
+static void client_enter(jni_env env, java_ref sender, const char *prefix, uint32_t notes)
+{
+	if (!sender || client_is_known(env, sender))
+		return;
+	if (java_clients_used == JAVA_CLIENTS) {
 		java_clients_notes_add(NOTE_JVM_REFUSED);
 		return;
 	}
 	struct java_client *client = &java_clients[java_clients_used];
+	java_ref loader = loader_of(sender);
 
 	*client = (struct java_client){
 		.sender = JNI(env, NewWeakGlobalRef)(env, sender),
@@ -102,7 +117,7 @@ static void client_enter(jni_env env)
 
 	if (woven)
 		java_sends_under_way(env, client, loader);
-	java_clients_notes_add(woven ? NOTE_PROBE_JVM : NOTE_JVM_REFUSED);
+	java_clients_notes_add(woven ? NOTE_PROBE_JVM | notes : NOTE_JVM_REFUSED);
 	java_clients_note(jni_jvmti);
 }
 
@@ -184,50 +199,10 @@ static bool vm_enter(java_vm vm, jni_env env)
 	return false;
 }
 
-static uint32_t probe_try(void)
-{
-	java_vm vm = vm_find();
+/* ---- a client is met ---- */
 
-	if (!vm)
-		return PROBE_OVER;
-	jni_env env = (jni_env)vm_environment(vm, JNI_VERSION_8);
-
-	if (!env || JNI(env, ExceptionCheck)(env))
-		return PROBE_IDLE; /* not a thread of Java's: the next connect */
-	java_clients_notes_add(NOTE_JVM);
-	if (!vm_enter(vm, env))
-		return PROBE_OVER;
-	if (jni_push(env, 32)) {
-		client_enter(env);
-		JNI(env, PopLocalFrame)(env, NULL);
-	}
-	jni_threw(env);
-	return PROBE_IDLE;
-}
-
-/* ---- connect ---- */
-
-static bool is_java_network(const void *caller)
-{
-	struct loaded found;
-
-	if (!loaded_find(caller, &found))
-		return false;
-	const char *slash = strrchr(found.path, '/');
-	const char *name = slash ? slash + 1 : found.path;
-
-	return strcmp(name, "libnio.so") == 0 || strcmp(name, "libnet.so") == 0;
-}
-
-static bool is_sender(void)
-{
-	char name[16] = "";
-
-	return prctl(PR_GET_NAME, name) == 0 && strcmp(name, SENDER_THREAD) == 0;
-}
-
-/* Another sender's thread may be weaving this one's client: its records must
- * not be accepted before that is done. */
+/* Another thread may be weaving this one's client: its records must not be accepted, or
+ * refused, before that is done. */
 static bool turn_take(void)
 {
 	struct timespec moment = {0, 1000000};
@@ -245,13 +220,160 @@ static bool turn_take(void)
 	return false;
 }
 
+static void turn_give(uint32_t state)
+{
+	__atomic_store_n(&probe_state, state, __ATOMIC_RELEASE);
+}
+
+static bool is_java_network(const void *caller)
+{
+	struct loaded found;
+
+	if (!loaded_find(caller, &found))
+		return false;
+	const char *slash = strrchr(found.path, '/');
+	const char *name = slash ? slash + 1 : found.path;
+
+	return strcmp(name, "libnio.so") == 0 || strcmp(name, "libnet.so") == 0;
+}
+
+static bool probe_may(const void *caller)
+{
+	return __atomic_load_n(&probe_state, __ATOMIC_ACQUIRE) != PROBE_OVER &&
+	       is_java_network(caller);
+}
+
+static bool is_turned_off(void)
+{
+	return strcmp(guest_settings.probe_jvm, "off") == 0;
+}
+
+/* ---- connect ---- */
+
+static bool is_sender(void)
+{
+	char name[16] = "";
+
+	return prctl(PR_GET_NAME, name) == 0 && strcmp(name, SENDER_THREAD) == 0;
+}
+
+/* The sender's class is on the stack: runOnce() and run() called us. */
+static void sender_meet(jni_env env)
+{
+	char prefix[JAVA_CLIENT_PREFIX];
+
+	client_enter(env, class_on_stack(jni_jvmti, env, SENDER_CLASS, prefix), prefix,
+		     NOTE_JVM_LATE);
+}
+
+static uint32_t connect_try(void)
+{
+	java_vm vm = vm_find();
+
+	if (!vm)
+		return PROBE_OVER;
+	jni_env env = (jni_env)vm_environment(vm, JNI_VERSION_8);
+
+	if (!env || JNI(env, ExceptionCheck)(env))
+		return PROBE_IDLE; /* not a thread of Java's: the next connect */
+	java_clients_notes_add(NOTE_JVM);
+	if (!vm_enter(vm, env))
+		return PROBE_OVER;
+	if (jni_push(env, 32)) {
+		sender_meet(env);
+		JNI(env, PopLocalFrame)(env, NULL);
+	}
+	jni_threw(env);
+	return PROBE_IDLE;
+}
+
 void java_probe_connect_seen(const void *caller)
 {
-	if (__atomic_load_n(&probe_state, __ATOMIC_ACQUIRE) == PROBE_OVER || !is_sender() ||
-	    !is_java_network(caller) || !turn_take())
+	if (!is_sender() || !probe_may(caller) || !turn_take())
 		return;
-	uint32_t state =
-		strcmp(guest_settings.probe_jvm, "off") == 0 ? PROBE_OVER : probe_try();
+	turn_give(is_turned_off() ? PROBE_OVER : connect_try());
+}
 
-	__atomic_store_n(&probe_state, state, __ATOMIC_RELEASE);
+/* ---- a selector ---- */
+
+/* A class of the producer's name was defined; what has come without being defined cannot be
+ * known by it, and must be looked for wherever that is possible. */
+static uint32_t producers_defined;
+static uint32_t undefined_asked, undefined_possible;
+
+void on_JVM_DefineClassWithSource(const struct call *call, void *given, void *env,
+				  const char *name, void *loader, const signed char *bytes,
+				  int32_t size, void *domain, const char *source)
+{
+	size_t tail = sizeof PRODUCER_CLASS - 1, whole = given && name ? strlen(name) : 0;
+
+	(void)call, (void)env, (void)loader, (void)bytes, (void)size, (void)domain;
+	(void)source;
+	if (UNLIKELY(whole > tail && strcmp(name + whole - tail, PRODUCER_CLASS) == 0))
+		__atomic_store_n(&producers_defined, 1, __ATOMIC_RELEASE);
+}
+
+static bool producers_are_possible(jni_env env)
+{
+	if (__atomic_load_n(&producers_defined, __ATOMIC_ACQUIRE))
+		return true;
+	if (!__atomic_load_n(&undefined_asked, __ATOMIC_ACQUIRE)) {
+		undefined_possible = java_archive_may_be_read(env);
+		__atomic_store_n(&undefined_asked, 1, __ATOMIC_RELEASE);
+	}
+	return undefined_possible;
+}
+
+/* Through an environment of its own, as long as there is none: it has no capabilities, and
+ * changes nothing in the JVM. */
+static java_ref producer_on_stack(java_vm vm, jni_env env, char prefix[JAVA_CLIENT_PREFIX])
+{
+	jvmti_env jvmti =
+		jni_jvmti ? jni_jvmti : (jvmti_env)vm_environment(vm, JVMTI_VERSION_8);
+	java_ref found = jvmti ? class_on_stack(jvmti, env, PRODUCER_CLASS ";", prefix) : NULL;
+
+	if (jvmti && jvmti != jni_jvmti)
+		JVMTI(jvmti, DisposeEnvironment)(jvmti);
+	return found;
+}
+
+/* Its constructor is under way. */
+static uint32_t producer_meet(java_vm vm, jni_env env, java_ref producer, const char *prefix)
+{
+	java_clients_notes_add(NOTE_JVM);
+	if (!vm_enter(vm, env))
+		return PROBE_OVER;
+	java_ref sender =
+		java_client_class(env, prefix, "internals/Sender", loader_of(producer));
+
+	if (!sender) { /* another shape */
+		java_clients_notes_add(NOTE_JVM_REFUSED);
+		java_clients_note(jni_jvmti);
+	}
+	client_enter(env, sender, prefix, 0);
+	jni_threw(env);
+	return PROBE_IDLE;
+}
+
+static void selector_look(java_vm vm, jni_env env)
+{
+	char prefix[JAVA_CLIENT_PREFIX];
+	java_ref producer = producer_on_stack(vm, env, prefix);
+
+	if (producer && !guest_is_borrowed() && record_ready() && turn_take())
+		turn_give(producer_meet(vm, env, producer, prefix));
+}
+
+void java_probe_selector_seen(const void *caller)
+{
+	if (!probe_may(caller) || is_turned_off())
+		return;
+	java_vm vm = vm_find();
+	jni_env env = vm ? (jni_env)vm_environment(vm, JNI_VERSION_8) : NULL;
+
+	if (!env || JNI(env, ExceptionCheck)(env) || !producers_are_possible(env) ||
+	    !jni_push(env, 32))
+		return;
+	selector_look(vm, env);
+	JNI(env, PopLocalFrame)(env, NULL);
 }

@@ -44,6 +44,16 @@ void java_hook_running(jni_env env, java_ref target, java_ref self)
 	owners_thread_is(sender.producer);
 }
 
+/* Its producer's constructor goes on, and may be the old one: that is met as it sends. */
+void java_hook_sender_made(jni_env env, java_ref target, java_ref self)
+{
+	const struct java_client *client =
+		java_account_is_recording() ? java_client_of(target) : NULL;
+
+	if (client)
+		java_account_sender_made(env, client, self);
+}
+
 void java_hook_made(jni_env env, java_ref target, java_ref self)
 {
 	java_account_self(env, target, self);
@@ -155,12 +165,12 @@ void java_hook_refused(jni_env env, java_ref target, java_ref interceptors, java
  * send() has begun: it may wait for the topic's partitions or for room, and serializers may
  * take their time. The record is counted when it enters a batch (batch.c) or is refused.
  */
-void java_hook_sending(jni_env env, java_ref target)
+void java_hook_sending(jni_env env, java_ref target, java_ref self)
 {
-	(void)env;
-	(void)target;
 	if (!java_account_is_recording())
 		return;
+	if (java_account_is_unmet())
+		java_account_self(env, target, self);
 	java_send_accepted = false;
 	count_offered(1);
 }

@@ -66,6 +66,20 @@ void on_socketpair(const struct call *call, int given, int domain, int type, int
 		python_probe_pair_seen(call->caller);
 }
 
+/* A client of Java's makes one before it makes its sender, in code of the JVM's that may
+ * call back. */
+void on_epoll_create(const struct call *call, int given, int size)
+{
+	(void)given, (void)size;
+	java_probe_selector_seen(call->caller);
+}
+
+void on_epoll_create1(const struct call *call, int given, int flags)
+{
+	(void)given, (void)flags;
+	java_probe_selector_seen(call->caller);
+}
+
 static bool is_internet(const struct sockaddr *to, socklen_t bytes)
 {
 	return to && bytes >= sizeof(sa_family_t) &&

@@ -114,7 +114,8 @@ bool when_nothing_seen(const struct subject *at)
 {
 	enum blindness blindness = judge_blindness(at->process);
 
-	return blindness == BLIND_NOTHING || blindness == BLIND_WIRE_ONLY;
+	return blindness == BLIND_NOTHING || blindness == BLIND_WIRE_ONLY ||
+	       blindness == BLIND_LATE;
 }
 
 static void say_wire_only(const struct subject *at, struct finding *finding)
@@ -146,8 +147,14 @@ static void say_wire_only(const struct subject *at, struct finding *finding)
 
 void say_nothing_seen(const struct subject *at, struct finding *finding)
 {
-	if (judge_blindness(at->process) == BLIND_WIRE_ONLY)
+	enum blindness blindness = judge_blindness(at->process);
+
+	if (blindness == BLIND_WIRE_ONLY)
 		say_wire_only(at, finding);
+	else if (blindness == BLIND_LATE)
+		finding->text = "The Java client was met no earlier than its first connection: "
+				"whether its send() had refused messages before that was not "
+				"seen.";
 	else
 		finding->text = model_format(at->run,
 					     "No call of librdkafka and no Kafka traffic was "

@@ -302,6 +302,8 @@ enum blindness judge_blindness(const struct process *process)
 	}
 	if (process->notes & NOTE_JVM_REFUSED) /* also beside a client that is counted */
 		return BLIND_WIRE_ONLY;
+	if (process->notes & NOTE_JVM_LATE)
+		return BLIND_LATE;
 	if (process->producer_count)
 		return BLIND_NOT;
 	if (wire || process->notes & NOTE_KAFKA_WIRE)

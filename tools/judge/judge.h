@@ -21,6 +21,7 @@ enum blindness {
 	BLIND_FULL,	 /* messages of producers that found no row */
 	BLIND_IO_URING,	 /* bytes went out through a ring of io_uring */
 	BLIND_WIRE_ONLY, /* a client that keeps its messages where we cannot look */
+	BLIND_LATE,	 /* a client that was met when it may have refused messages already */
 	BLIND_STATIC,
 	BLIND_NOTHING,
 };

@@ -23,6 +23,10 @@ static const struct {
 	{NOTE_JVM_REFUSED, "this JVM, or a Java client in it, is of a shape that the shim "
 			   "does not know, or the JVM writes an archive of its classes: it "
 			   "was left alone, and what it held is not counted"},
+	{NOTE_JVM_LATE,
+	 "a Java client was met no earlier than its first connection (the JVM has "
+	 "another SelectorProvider, or the client came with an agent): messages "
+	 "that its send() refused before are not counted"},
 	{NOTE_SITES_LESS, "UNFLUSHED_SITES asked for less of the call sites than their stacks"},
 	{NOTE_SITES_UNKNOWN,
 	 "UNFLUSHED_SITES has a value that is not known: stacks were taken, the default"},

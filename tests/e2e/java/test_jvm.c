@@ -13,6 +13,9 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#define PRODUCER                                                                               \
+	"/usr/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp %s "                       \
+	"org.apache.kafka.clients.producer.StrangeProducer "
 #define STRANGE                                                                                \
 	"/usr/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp %s "                       \
 	"org.apache.kafka.clients.producer.internals.Sender @ "
@@ -29,7 +32,8 @@ static const char *classes(void)
 	at = scratch_name("");
 	assert_true(asprintf(&command,
 			     "/usr/bin/javac -d %s " PATH_HOST_SOURCES
-			     "/java/StrangeSender.java",
+			     "/java/StrangeSender.java " PATH_HOST_SOURCES
+			     "/java/StrangeProducer.java",
 			     at) > 0);
 	made = program_run(command, NULL);
 	assert_int_equal(exit_code(&made), 0);
@@ -101,6 +105,32 @@ static void it_is_said_of_one_that_was_killed(void **state)
 	story_end(&story);
 }
 
+/* What its send() refused would be on no connection. */
+static void a_producer_is_met_as_it_is_made(void **state)
+{
+	struct story story = story_of("/usr/bin/env");
+
+	(void)state;
+	story_needs("javac");
+	story_tell(&story, PRODUCER "made", classes());
+	story_expect(&story, "blind", "nothing-seen");
+	assert_non_null(strstr(story.watched.out, "open true\n"));
+	expect_left_alone(&story);
+	story_end(&story);
+}
+
+static void a_selector_of_others_is_not_looked_into(void **state)
+{
+	struct story story = story_of("/usr/bin/env");
+
+	(void)state;
+	story_needs("javac");
+	story_tell(&story, PRODUCER "named", classes());
+	story_expect(&story, "blind", "nothing-seen");
+	assert_true(json_is_unknown(story.summary, "processes.0.layers.jvm"));
+	story_end(&story);
+}
+
 static void the_probe_can_be_turned_off(void **state)
 {
 	struct story story = story_of("/usr/bin/env");
@@ -123,6 +153,8 @@ int main(void)
 		cmocka_unit_test(an_unknown_shape_is_left_alone_and_said),
 		cmocka_unit_test(it_ends_as_it_would_have_ended),
 		cmocka_unit_test(it_is_said_of_one_that_was_killed),
+		cmocka_unit_test(a_producer_is_met_as_it_is_made),
+		cmocka_unit_test(a_selector_of_others_is_not_looked_into),
 		cmocka_unit_test(the_probe_can_be_turned_off),
 	};
 

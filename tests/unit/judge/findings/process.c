@@ -84,6 +84,16 @@ static void produce_has_waited_for_room(void)
 	maker.process->blocking_began = maker.process->blocking_ended = 5;
 }
 
+static void meets_the_client_late(void)
+{
+	maker.process->notes |= NOTE_PROBE_JVM | NOTE_JVM_LATE;
+}
+
+static void meets_the_client(void)
+{
+	maker.process->notes |= NOTE_PROBE_JVM;
+}
+
 static void many_events(void)
 {
 	for (int i = 0; i < 2000; i++)
@@ -104,6 +114,8 @@ static const struct story rows[] = {
 	{"counters-full", VERDICT_BLIND, story_delivered, sends_unseen, story_as_it_is},
 	{"nothing-seen", VERDICT_BLIND, story_nothing, story_as_it_is, sees_librdkafka},
 	{"nothing-seen", VERDICT_BLIND, story_wire_only, story_as_it_is, sees_librdkafka},
+	{"nothing-seen", VERDICT_BLIND, story_delivered, meets_the_client_late,
+	 meets_the_client},
 	{"librdkafka-static", VERDICT_BLIND, story_nothing, is_static, story_as_it_is},
 	{"ended-in-send", VERDICT_AT_RISK, story_nothing, a_java_send_waits,
 	 a_java_send_was_refused},
