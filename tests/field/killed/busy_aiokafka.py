@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """aiokafka, producing without an end, for somebody to kill it.
 
-busy_aiokafka.py BROKER TOPIC ACKS SEED
+busy_aiokafka.py BROKER TOPIC ACKS SEED TASKS
+
+All tasks share one producer: it is used from one thread.
 """
 import asyncio
 import random
@@ -9,8 +11,15 @@ import sys
 
 from aiokafka import AIOKafkaProducer
 
-broker, topic, acks, seed = sys.argv[1:]
+broker, topic, acks, seed, tasks = sys.argv[1:]
 chance = random.Random(int(seed))
+
+
+async def produce(producer, quiet):
+    while True:
+        future = await producer.send(topic, bytes(chance.randrange(1, 300)))
+        if chance.random() < quiet:
+            await (producer.flush() if chance.random() < 0.5 else future)
 
 
 async def main():
@@ -21,10 +30,7 @@ async def main():
     )
     await producer.start()
     quiet = chance.choice([0, 0.01, 0.2])
-    while True:
-        future = await producer.send(topic, bytes(chance.randrange(1, 300)))
-        if chance.random() < quiet:
-            await (producer.flush() if chance.random() < 0.5 else future)
+    await asyncio.gather(*[produce(producer, quiet) for _ in range(int(tasks))])
 
 
 asyncio.run(main())

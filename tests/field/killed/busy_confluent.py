@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """confluent-kafka, producing without an end, for somebody to kill it.
 
-busy_confluent.py BROKER TOPIC ACKS SEED
+busy_confluent.py BROKER TOPIC ACKS SEED THREADS
+
+All threads share one producer.
 """
 import random
 import sys
+import threading
 
 from confluent_kafka import Producer
 
-broker, topic, acks, seed = sys.argv[1:]
+broker, topic, acks, seed, threads = sys.argv[1:]
 chance = random.Random(int(seed))
 producer = Producer(
     {
@@ -19,11 +22,19 @@ producer = Producer(
     }
 )
 quiet = chance.choice([0, 0.001, 0.05])
-while True:
-    try:
-        producer.produce(topic, bytes(chance.randrange(1, 3000)), on_delivery=lambda *_: None)
-    except BufferError:
-        producer.poll(0.01)
-    producer.poll(0)
-    if chance.random() < quiet:
-        producer.flush()
+
+
+def produce(own):
+    while True:
+        try:
+            producer.produce(topic, bytes(own.randrange(1, 3000)), on_delivery=lambda *_: None)
+        except BufferError:
+            producer.poll(0.01)
+        producer.poll(0)
+        if own.random() < quiet:
+            producer.flush()
+
+
+for _ in range(int(threads) - 1):
+    threading.Thread(target=produce, args=(random.Random(chance.random()),)).start()
+produce(chance)

@@ -3,7 +3,8 @@
 
 killed.py BUILD SCRATCH BROKER TOPIC KILLS SEED COMMAND...
 
-{broker}, {topic} and {seed} in COMMAND are put in. Half of the programs run under
+{broker}, {topic}, {seed} and {threads} in COMMAND are put in: each number of threads from 1
+to 4 as often as the others. Half of the programs run under
 `unflushed run`, which sees the signal; the others with the shim alone, so that nobody
 does. Prints the fields of a row that follow its ending: verdicts, truth, agree or not.
 
@@ -58,8 +59,9 @@ def has_trace(directory):
     return any(name.endswith(".trace") for name in os.listdir(directory))
 
 
-def start(directory, round_seed, watched):
-    words = {"{broker}": broker, "{topic}": topic, "{seed}": str(round_seed)}
+def start(directory, round_seed, threads, watched):
+    words = {"{broker}": broker, "{topic}": topic, "{seed}": str(round_seed),
+             "{threads}": str(threads)}
     args = [words.get(word, word) for word in command]
     env = dict(os.environ)
     if watched:
@@ -158,7 +160,8 @@ def kill_once(number, records, chance):
     os.mkdir(directory)
     before = records.settled()
     watched = number % 2 == 0 and number % 7 != 6
-    process = start(directory, chance.randrange(1 << 30), watched)
+    threads = 1 + number // 2 % 4  # half of each are watched
+    process = start(directory, chance.randrange(1 << 30), threads, watched)
     instant(number, records, chance, process, directory, before)
     seen = has_trace(directory)
     os.kill(pid_of_trace(directory) if watched and seen else process.pid, signal.SIGKILL)
@@ -170,7 +173,7 @@ def kill_once(number, records, chance):
     summary = json.loads(report(directory, "json"))
     fault = wrong(summary, text, arrived, watched)
     if fault:
-        fault += f" (kill {number}, {arrived} arrived)"
+        fault += f" (kill {number}, {threads} threads, {arrived} arrived)"
         print(f"{fault}\n{text}", file=sys.stderr)
     producers = [one for each in summary["processes"] for one in each["producers"]]
     return summary["verdict"], bool(producers) and total(producers, "produced") > 0, fault
