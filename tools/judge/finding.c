@@ -75,7 +75,7 @@ bool finding_matters(const struct subject *at)
 	if (judge_wire_only(socket))
 		return socket->produce_open_requests > 0 ||
 		       (socket->produce_unanswerable > 0 && socket->unsent_bytes > 0) ||
-		       judge_cut_produce(socket);
+		       judge_cut_produce(socket) || judge_cut_in_write(socket);
 	if (socket->producer == UNKNOWN)
 		return socket->unsent_bytes > 0;
 	const struct producer *producer = &at->process->producers[socket->producer];

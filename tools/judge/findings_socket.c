@@ -39,6 +39,30 @@ void say_cut_frame(const struct subject *at, struct finding *finding)
 				     words_number(at->run, socket->cut_length), peer(at));
 }
 
+bool when_ended_in_write(const struct subject *at)
+{
+	const struct socket *socket = at->socket;
+
+	return judge_cut_in_write(socket) &&
+	       (socket->producer == UNKNOWN ||
+		at->process->producers[socket->producer].tally.messages[OUTSTANDING] > 0);
+}
+
+void say_ended_in_write(const struct subject *at, struct finding *finding)
+{
+	const struct socket *socket = at->socket;
+
+	finding_evidence(finding, "length", socket->cut_length);
+	finding_evidence(finding, "accepted", socket->cut_accepted);
+	finding->text =
+		model_format(at->run,
+			     "The process ended inside a write to %s, with %s bytes of "
+			     "a Produce request of %s written before: how many of the others "
+			     "the kernel took is not known.",
+			     peer(at), words_number(at->run, socket->cut_accepted),
+			     words_number(at->run, socket->cut_length));
+}
+
 bool when_left_to_another(const struct subject *at)
 {
 	const struct socket *socket = at->socket;

@@ -202,9 +202,16 @@ bool judge_wire_only(const struct socket *socket)
 	return socket->producer == UNKNOWN && socket->flags & SOCKET_KAFKA && !socket->shared;
 }
 
+/* What a write that never came back had handed over, nobody has counted: it may have been
+ * all of the rest. */
 bool judge_cut_produce(const struct socket *socket)
 {
-	return socket_cut_produce(socket) && !socket->kept_elsewhere;
+	return socket_cut_produce(socket) && !socket->kept_elsewhere && !socket->writing;
+}
+
+bool judge_cut_in_write(const struct socket *socket)
+{
+	return socket_cut_produce(socket) && !socket->kept_elsewhere && socket->writing;
 }
 
 bool judge_left_produce(const struct socket *socket)
@@ -228,8 +235,9 @@ static enum verdict judge_socket(const struct process *process, const struct soc
 		    (socket->may_forget && socket->produce_unanswerable > 0);
 	if (ended && socket->reset && (open || acks0))
 		return VERDICT_LOST;
-	return ended && (open || held || judge_left_produce(socket)) ? VERDICT_AT_RISK
-								     : VERDICT_CLEAN;
+	bool unknown_end = judge_left_produce(socket) || judge_cut_in_write(socket);
+
+	return ended && (open || held || unknown_end) ? VERDICT_AT_RISK : VERDICT_CLEAN;
 }
 
 /* A client beside librdkafka, whose messages nobody counts. Only said when

@@ -57,6 +57,7 @@ bool judge_inside_send(const struct process *process);
 bool judge_ring_unseen(const struct process *process);
 bool judge_wire_only(const struct socket *socket);
 bool judge_cut_produce(const struct socket *socket);
+bool judge_cut_in_write(const struct socket *socket);
 
 /* Ended in the middle of a Produce request on a connection that another process
  * may have, too. */

@@ -38,11 +38,14 @@ class Topic:
 
     def __init__(self):
         self.consumer = Consumer({"bootstrap.servers": broker, "group.id": "killed"})
+        found = self.consumer.list_topics(topic, timeout=PATIENCE_S).topics[topic]
+        self.partitions = [TopicPartition(topic, number) for number in found.partitions]
 
     def end(self):
-        return self.consumer.get_watermark_offsets(
-            TopicPartition(topic, 0), timeout=PATIENCE_S, cached=False
-        )[1]
+        return sum(
+            self.consumer.get_watermark_offsets(one, timeout=PATIENCE_S, cached=False)[1]
+            for one in self.partitions
+        )
 
     def settled(self):
         """The same, when the last bytes have come."""

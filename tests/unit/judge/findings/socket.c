@@ -16,6 +16,12 @@ static void a_frame_is_left(void)
 	maker.sockets[0].flags |= SOCKET_SHARED;
 }
 
+static void a_frame_is_being_written(void)
+{
+	a_frame_is_cut();
+	maker.sockets[0].write_began_ns = 1;
+}
+
 static void a_frame_of_metadata_is_cut(void)
 {
 	a_frame_is_cut();
@@ -56,6 +62,11 @@ static const struct story rows[] = {
 	{"cut-frame", VERDICT_LOST, story_wire_only, a_frame_is_cut,
 	 a_frame_of_metadata_is_cut},
 	{"cut-frame", VERDICT_LOST, story_outstanding, a_frame_is_cut,
+	 story_everything_arrives},
+	{"cut-frame", VERDICT_LOST, story_wire_only, a_frame_is_cut, a_frame_is_being_written},
+	{"ended-in-write", VERDICT_AT_RISK, story_wire_only, a_frame_is_being_written,
+	 a_frame_is_cut},
+	{"ended-in-write", VERDICT_AT_RISK, story_outstanding, a_frame_is_being_written,
 	 story_everything_arrives},
 	{"left-to-another", VERDICT_AT_RISK, story_wire_only, a_frame_is_left, a_frame_is_cut},
 	{"left-to-another", VERDICT_AT_RISK, story_outstanding, a_frame_is_left,
