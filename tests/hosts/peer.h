@@ -4,8 +4,8 @@
  *
  * It takes one connection, waits as long as it is told, sends `greeting`
  * bytes if asked, and then reads to the end of the stream, counting. With
- * `after_full` it begins to wait when the sender's buffer is full: however
- * late that came to fill it, so long it is held up.
+ * `after_full` it begins to wait when the sender, the main thread, is held up:
+ * however slow the machine, it is for as long as the peer waits, or longer.
  */
 #ifndef PEER_H
 #define PEER_H
@@ -43,6 +43,33 @@ static inline int peer_sees_room(int sender)
 	return sender == 0 || syscall(SYS_ppoll, &asked, 1, &now, NULL, 0) != 0;
 }
 
+/* Whether the main thread sleeps in the kernel. */
+static inline int peer_sender_sleeps(void)
+{
+	char line[256] = "", *state;
+	FILE *file;
+
+	snprintf(line, sizeof(line), "/proc/self/task/%d/stat", (int)getpid());
+	file = fopen(line, "re");
+	if (!file || !fgets(line, sizeof(line), file))
+		exit(2);
+	fclose(file);
+	state = strrchr(line, ')');
+	return state && state[2] == 'S';
+}
+
+/* Until the sender has slept before a full buffer for a while: the last acknowledgements,
+ * which make room once more, have come by then. */
+static inline void peer_await_full(const struct peer *peer)
+{
+	for (int held_up = 0; held_up < 250; held_up++) {
+		usleep(1000);
+		if (peer_sees_room(__atomic_load_n(&peer->sender, __ATOMIC_ACQUIRE)) ||
+		    !peer_sender_sleeps())
+			held_up = 0;
+	}
+}
+
 static inline void *peer_serve(void *argument)
 {
 	struct peer *peer = argument;
@@ -52,9 +79,8 @@ static inline void *peer_serve(void *argument)
 
 	if (peer->greeting_bytes)
 		send(fd, bytes, peer->greeting_bytes, MSG_NOSIGNAL);
-	while (peer->after_full &&
-	       peer_sees_room(__atomic_load_n(&peer->sender, __ATOMIC_ACQUIRE)))
-		usleep(1000);
+	if (peer->after_full)
+		peer_await_full(peer);
 	usleep((useconds_t)peer->reads_after_ms * 1000);
 	while ((got = recv(fd, bytes, sizeof(bytes), 0)) > 0)
 		peer->received_bytes += (size_t)got;

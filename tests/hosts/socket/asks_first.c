@@ -6,7 +6,8 @@
  * fast       200 KB, which both kernels have room for, to one that reads at once
  * else       as late; but when there is no room it waits for an answer, for 400 ms
  *            or until there is, and then sends what fits
- * Each question may wait TIMEOUT milliseconds, and is asked again then.
+ * Each question may wait TIMEOUT milliseconds, and is asked again then. It prints how long
+ * the longest question for room was by its own clock: more than that is no stall here.
  * asks_first poll|ppoll|select|pselect|epoll|oneshot|pwait late|fast|else TIMEOUT
  * links: threads
  */
@@ -74,6 +75,27 @@ static int is_ready(int writes, int timeout_ms)
 	return by_epoll(writes ? EPOLLOUT : EPOLLIN, timeout_ms);
 }
 
+static long long asked_ns; /* the longest question for room */
+
+static long long now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static int has_room(int timeout_ms)
+{
+	long long began = now_ns();
+	int ready = is_ready(1, timeout_ms);
+	long long took = now_ns() - began;
+
+	if (took > asked_ns)
+		asked_ns = took;
+	return ready;
+}
+
 int main(int argc, char **argv)
 {
 	static char bytes[PIECE];
@@ -89,14 +111,14 @@ int main(int argc, char **argv)
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	__atomic_store_n(&peer.sender, fd, __ATOMIC_RELEASE);
 	for (sent = 0; sent < size; sent += PIECE) {
-		if (waits_else && !is_ready(1, 0)) {
+		if (waits_else && !has_room(0)) {
 			do
 				is_ready(0, 400);
 			while (!peer_sees_room(fd));
 			waits_else = 0;
 			size = sent + FITS;
 		}
-		while (!is_ready(1, timeout_ms))
+		while (!has_room(timeout_ms))
 			;
 		if (send(fd, bytes, PIECE, MSG_NOSIGNAL) != PIECE) {
 			perror("refused");
@@ -106,5 +128,6 @@ int main(int argc, char **argv)
 	close(fd);
 	peer_wait(&peer);
 	printf("%s\n", peer.received_bytes == sent ? "received all" : "not all was received");
+	printf("asked for %lld ns\n", asked_ns);
 	return 0;
 }

@@ -3,7 +3,8 @@
  * dies_asking.c - asks for room before each write, and ends in the question.
  *
  * The peer never reads; SIGKILL (or, with "exit", an exit by another thread) comes 400 ms
- * after there was no room. "else" waits for an answer by then.
+ * after it has begun to wait for room. "else" waits for an answer by then, and has printed
+ * how long the longest question for room was by its own clock.
  * dies_asking poll|select|epoll room|else|exit
  * links: threads
  */
@@ -16,11 +17,14 @@
 #include <sys/select.h>
 
 static int fd, waiter = -1, exits;
+static long long asked_ns;
 static const char *how;
 
 static void *end_soon(void *argument)
 {
 	(void)argument;
+	while (!peer_sender_sleeps())
+		usleep(1000);
 	usleep(400000);
 	if (exits)
 		exit(0);
@@ -67,6 +71,25 @@ static int is_ready(int writes, int timeout_ms)
 	return by_epoll(writes ? EPOLLOUT : EPOLLIN, timeout_ms);
 }
 
+static long long now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static int has_room(void)
+{
+	long long began = now_ns();
+	int ready = is_ready(1, 5000);
+	long long took = now_ns() - began;
+
+	if (took > asked_ns)
+		asked_ns = took;
+	return ready;
+}
+
 /* Until there is no room, and after the peer's last acknowledgement none either. */
 static int fill(void)
 {
@@ -74,8 +97,8 @@ static int fill(void)
 
 	do {
 		while (peer_sees_room(fd))
-			if (is_ready(1, 5000) && send(fd, bytes, sizeof(bytes), MSG_NOSIGNAL) !=
-							 (ssize_t)sizeof(bytes))
+			if (has_room() && send(fd, bytes, sizeof(bytes), MSG_NOSIGNAL) !=
+						  (ssize_t)sizeof(bytes))
 				return 0;
 		usleep(150000);
 	} while (peer_sees_room(fd));
@@ -95,6 +118,10 @@ int main(int argc, char **argv)
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	if (!fill())
 		return 2;
+	if (strcmp(what, "else") == 0) {
+		printf("asked for %lld ns\n", asked_ns);
+		fflush(stdout);
+	}
 	if (pthread_create(&killer, NULL, end_soon, NULL) != 0)
 		return 2;
 	is_ready(strcmp(what, "else") != 0, 60000);
