@@ -20,10 +20,16 @@
 #include "memory/memory.h"
 #include "model/number.h"
 
-static void frame_add(struct builder *builder, struct call_site *site, struct frame frame,
+/* A stack as it grows; inlined functions make more frames than the trace holds. */
+struct frames {
+	struct frame rows[4 * TRACE_FRAMES];
+	size_t depth;
+};
+
+static void frame_add(struct builder *builder, struct frames *frames, struct frame frame,
 		      const struct symbol *symbol)
 {
-	if (site->depth == SITE_FRAMES)
+	if (frames->depth == sizeof frames->rows / sizeof *frames->rows)
 		return;
 	if (symbol) {
 		frame.function = symbol->function ? model_text(builder->run, symbol->function,
@@ -34,11 +40,11 @@ static void frame_add(struct builder *builder, struct call_site *site, struct fr
 					  : NULL;
 		frame.line = symbol->line;
 	}
-	site->frames[site->depth++] = frame;
+	frames->rows[frames->depth++] = frame;
 }
 
 /* One frame of the stack, and those that the compiler made one with it. */
-static void frames_add(struct builder *builder, struct call_site *site,
+static void frames_add(struct builder *builder, struct frames *frames,
 		       const struct trace_module *module, struct frame frame)
 {
 	const struct symbol *symbol = NULL;
@@ -50,13 +56,13 @@ static void frames_add(struct builder *builder, struct call_site *site,
 		symbol = symbols_resolve(frame.module, module->build_id, id_bytes,
 					 (uint64_t)frame.offset - 1);
 	if (!symbol)
-		frame_add(builder, site, frame, NULL);
+		frame_add(builder, frames, frame, NULL);
 	for (; symbol; symbol = symbol->into)
-		frame_add(builder, site, frame, symbol);
+		frame_add(builder, frames, frame, symbol);
 }
 
-static void build_frame(struct builder *builder, struct call_site *site,
-			const struct trace_frame *row)
+static void build_frame(struct builder *builder, enum trace_language language,
+			struct frames *frames, const struct trace_frame *row)
 {
 	struct frame frame = {
 		.function = build_string(builder, row->function),
@@ -70,19 +76,24 @@ static void build_frame(struct builder *builder, struct call_site *site,
 
 	if (module)
 		frame.module = build_string(builder, module->path);
-	if (module && site->language <= LANGUAGE_C && !frame.function)
-		frames_add(builder, site, module, frame);
+	if (module && language <= LANGUAGE_C && !frame.function)
+		frames_add(builder, frames, module, frame);
 	else
-		frame_add(builder, site, frame, NULL);
+		frame_add(builder, frames, frame, NULL);
 }
 
 static void build_frames(struct builder *builder, struct call_site *site)
 {
 	const struct trace_site *row = reader_row(builder->reader, SECTION_SITE, site->row);
 
+	struct frames frames = {.depth = 0};
+
 	site->language = row->language;
 	for (uint32_t i = 0; i < row->depth && i < TRACE_FRAMES; i++)
-		build_frame(builder, site, &row->frames[i]);
+		build_frame(builder, row->language, &frames, &row->frames[i]);
+	site->depth = frames.depth;
+	site->frames = model_alloc(builder->run, frames.depth * sizeof *frames.rows + 1);
+	memcpy(site->frames, frames.rows, frames.depth * sizeof *frames.rows);
 }
 
 /* What cells say of one site, and of cells whose site is not known. */

@@ -13,6 +13,7 @@
 static const char *format = "text";
 static const char *fail_on = VERDICT_MILDEST;
 static const char *output;
+static struct option_list not_mine;
 static bool quiet;
 
 static const struct option_row rows[] = {
@@ -24,6 +25,7 @@ static const struct option_row rows[] = {
 	{"output", 'o', OPTION_STRING, "FILE", "write the report there, not to stdout",
 	 .into = &output},
 	{"quiet", 'q', OPTION_FLAG, NULL, "no report, only the exit status", .into = &quiet},
+	NOT_MINE_OPTION(not_mine),
 	{0},
 };
 
@@ -73,6 +75,7 @@ int cmd_check(int argc, char **argv)
 		.paths = (const char *const *)argv + first,
 		.path_count = (size_t)(argc - first),
 		.format = format,
+		.not_mine = not_mine,
 	};
 	int answer = report_paths(&options, to.file, &outcome);
 

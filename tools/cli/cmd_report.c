@@ -9,12 +9,14 @@
 
 static const char *format = "text";
 static const char *output;
+static struct option_list not_mine;
 
 static const struct option_row rows[] = {
 	{"format", 'f', OPTION_CHOICE, "FORMAT", "how to print it (text)", &format,
 	 .choices = REPORT_FORMATS, .once = true},
 	{"output", 'o', OPTION_STRING, "FILE", "write it there, not to stdout",
 	 .into = &output},
+	NOT_MINE_OPTION(not_mine),
 	{0},
 };
 
@@ -44,6 +46,7 @@ int cmd_report(int argc, char **argv)
 		.paths = (const char *const *)argv + first,
 		.path_count = (size_t)(argc - first),
 		.format = format,
+		.not_mine = not_mine,
 	};
 	int answer = report_paths(&options, to.file, &outcome);
 

@@ -42,6 +42,7 @@ static const char *output;
 static const char *keep;
 static const char *redirect_ports = REDIRECT_PORTS;
 static const char *fail_on; /* NULL: not given */
+static struct option_list not_mine;
 static bool quiet, check, with_broker, without_audit;
 static struct broker_given broker_given = {.options = BROKER_DEFAULTS};
 
@@ -60,6 +61,7 @@ static const struct option_row rows[] = {
 	{ "output", 'o', OPTION_STRING, "FILE", "write the report there, not to stderr",
 	  .into = &output },
 	{ "quiet", 'q', OPTION_FLAG, NULL, "no report on stderr", .into = &quiet },
+	NOT_MINE_OPTION(not_mine),
 	{ "dir", 'd', OPTION_STRING, "DIR", "keep the traces in this directory",
 	  .into = &keep },
 	{ "no-audit", 0, OPTION_FLAG, NULL,
@@ -305,6 +307,7 @@ static int host_report(struct run_state *state, struct report_outcome *outcome)
 		.path_count = found.count,
 		.format = format,
 		.host = &host,
+		.not_mine = not_mine,
 	};
 	int status = report_paths(&options, state->out.file, outcome);
 

@@ -74,6 +74,7 @@ int report_paths(const struct report_options *options, FILE *out,
 
 	if (options->host)
 		add_host(run, options->host);
+	run->not_mine = (struct not_mine){options->not_mine.items, options->not_mine.count};
 	judge_run(run);
 	findings_raise(run);
 	/* What could not be read may be the trace that lost everything. */

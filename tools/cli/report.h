@@ -11,6 +11,7 @@
 
 #include "model/host.h"
 #include "model/verdict.h"
+#include "options/options.h"
 
 enum report_colour {
 	COLOUR_AUTO = 0, /* when `out` is a terminal and NO_COLOR is not set */
@@ -23,8 +24,19 @@ struct report_options {
 	size_t path_count;
 	const char *format; /* a name of REPORT_FORMATS; NULL: text */
 	enum report_colour colour;
-	const struct host *host; /* NULL outside of `run` */
+	const struct host *host;     /* NULL outside of `run` */
+	struct option_list not_mine; /* of NOT_MINE_OPTION */
 };
+
+/* The row of an option that all three have; `list`: a struct option_list. */
+#define NOT_MINE_OPTION(list)                                                                  \
+	{                                                                                      \
+		"not-mine", 0, OPTION_LIST, "PATTERN",                                         \
+			"name no line as the one that produces whose file,\n"                  \
+			"function (with its class) or module has this in it\n"                 \
+			"(* stands for anything): a wrapper's; may be repeated",               \
+			.into = &(list)                                                        \
+	}
 
 /* What a guard's exit status is made of. */
 struct report_outcome {

@@ -83,12 +83,10 @@ static const char *how_many_came(const struct subject *at, const struct finding 
 /* Where the messages came from belongs to what happened. */
 static void say_site(const struct subject *at, struct finding *finding)
 {
-	const struct frame *frame = finding->site ? words_place_frame(finding->site) : NULL;
-
-	if (frame)
-		finding->text =
-			model_format(at->run, "%s %s from %s.", finding->text,
-				     how_many_came(at, finding), words_frame(at->run, frame));
+	if (finding->site && words_place_frame(finding->site))
+		finding->text = model_format(at->run, "%s %s from %s.", finding->text,
+					     how_many_came(at, finding),
+					     words_site(at->run, at->producer, finding->site));
 }
 
 static void raise_row(const struct row *row, const struct subject *at, struct process *process)

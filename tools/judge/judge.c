@@ -11,6 +11,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "judge/waits.h"
+#include "model/origin.h"
 
 /* Requests are counted of librdkafka alone; while it writes one more may be out. */
 static bool nothing_in_flight(const struct producer *producer)
@@ -348,6 +349,7 @@ void judge_run(struct run *run)
 {
 	bool judged = false;
 
+	origin_mark(run);
 	run->verdict = VERDICT_CLEAN;
 	for (size_t i = 0; i < run->process_count; i++) {
 		judge_process(&run->processes[i]);

@@ -50,21 +50,35 @@ struct tally {
 	int64_t bytes[AMOUNT_COUNT];
 };
 
+/* Whose code a frame is (origin.h), nearest to who reads the report first. */
+enum origin {
+	ORIGIN_USER,
+	ORIGIN_LIBRARY,
+	ORIGIN_FRAMEWORK,
+	ORIGIN_RUNTIME,
+	ORIGIN_CLIENT,
+};
+
 struct frame {
 	const char *function;
 	const char *file;
 	int line; /* 0 unknown */
 	const char *module;
 	int64_t offset;
+	enum origin origin; /* origin_mark() */
 };
 
-/* Inlined functions make more frames than the trace holds. */
-#define SITE_FRAMES (4 * TRACE_FRAMES)
+/* What somebody calls not theirs, beyond what is known to be nobody's (origin.h). */
+struct not_mine {
+	const char *const *items;
+	size_t count;
+};
 
 struct call_site {
 	enum trace_language language;
-	struct frame frames[SITE_FRAMES]; /* innermost first */
+	struct frame *frames; /* innermost first; inlined functions have frames of their own */
 	size_t depth;
+	size_t place; /* the frame that a report names: origin_mark() */
 	int64_t produced, rejected, outstanding, failed, purged;
 	int64_t unwritable;   /* of the outstanding: too young for any request; 0 not known */
 	int64_t unsent_least; /* of them, at least so many are unsent, */
@@ -370,6 +384,7 @@ struct run {
 	struct tally tally; /* summed over all producers */
 	struct losses losses;
 	struct where where;
+	struct not_mine not_mine; /* the caller's; set before judge_run() */
 	enum verdict verdict;
 	struct block *memory;
 	size_t *images; /* build/exec_chain.c: heads of chains of processes, by index */

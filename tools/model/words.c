@@ -160,13 +160,7 @@ static const char *base_name(const char *path)
 
 const struct frame *words_place_frame(const struct call_site *site)
 {
-	for (size_t i = 0; i < site->depth; i++) {
-		const char *module = site->frames[i].module;
-
-		if (!module || strncmp(base_name(module), "librdkafka", 10))
-			return &site->frames[i];
-	}
-	return site->depth ? &site->frames[0] : NULL;
+	return site->place < site->depth ? &site->frames[site->place] : NULL;
 }
 
 const char *words_frame(struct run *run, const struct frame *frame)
@@ -198,46 +192,77 @@ static bool frame_is(const struct frame *one, const struct frame *other)
 	       text_is(one->module, other->module);
 }
 
+/* The next frame outwards of a site, NULL behind the last: any, or the user's alone. */
+static const struct frame *frame_out(const struct call_site *site, const struct frame *frame,
+				     bool users)
+{
+	do
+		frame++;
+	while (users && frame < site->frames + site->depth && frame->origin != ORIGIN_USER);
+	return frame < site->frames + site->depth ? frame : NULL;
+}
+
 /* Levels from the place outwards that both sites have in common. */
-static size_t levels_alike(const struct call_site *site, const struct call_site *other)
+static size_t levels_alike(const struct call_site *site, const struct call_site *other,
+			   bool users)
 {
 	const struct frame *one = words_place_frame(site), *two = words_place_frame(other);
 	size_t levels = 0;
 
-	for (; one && two && one < site->frames + site->depth &&
-	       two < other->frames + other->depth && frame_is(one, two);
-	     one++, two++)
-		levels++;
+	for (; one && two && frame_is(one, two); levels++) {
+		one = frame_out(site, one, users);
+		two = frame_out(other, two, users);
+	}
 	return levels;
+}
+
+/* The frame that no other site of this place has at its level; NULL: others do not have the
+ * place, or nothing tells them apart. */
+static const struct frame *caller_among(const struct producer *producer,
+					const struct call_site *site, bool users)
+{
+	const struct frame *frame = words_place_frame(site);
+	size_t most = 0;
+
+	for (size_t i = 0; i < producer->site_count; i++) {
+		size_t alike = &producer->sites[i] == site
+				       ? 0
+				       : levels_alike(site, &producer->sites[i], users);
+
+		most = alike > most ? alike : most;
+	}
+	for (size_t i = 0; frame && i < most; i++)
+		frame = frame_out(site, frame, users);
+	return most ? frame : NULL;
+}
+
+const struct frame *words_caller_frame(const struct producer *producer,
+				       const struct call_site *site)
+{
+	const struct frame *caller = caller_among(producer, site, true);
+
+	return caller ? caller : caller_among(producer, site, false);
 }
 
 const char *words_site(struct run *run, const struct producer *producer,
 		       const struct call_site *site)
 {
 	const struct frame *place = words_place_frame(site);
-	size_t most = 0;
+	const struct frame *caller = place ? words_caller_frame(producer, site) : NULL;
 
 	if (!place)
 		return "?";
-	for (size_t i = 0; i < producer->site_count; i++) {
-		size_t alike = &producer->sites[i] == site
-				       ? 0
-				       : levels_alike(site, &producer->sites[i]);
-
-		most = alike > most ? alike : most;
-	}
-	if (most == 0 || place + most >= site->frames + site->depth)
+	if (!caller)
 		return words_frame(run, place);
 	return model_format(run, "%s, called from %s", words_frame(run, place),
-			    words_frame(run, place + most));
+			    words_frame(run, caller));
 }
 
 const char *words_place(struct run *run, const struct producer *producer)
 {
-	const struct frame *frame =
-		producer->site_count ? words_place_frame(&producer->sites[0]) : NULL;
-
-	return frame ? words_frame(run, frame) : NULL;
+	return producer->site_count && words_place_frame(&producer->sites[0])
+		       ? words_site(run, producer, &producer->sites[0])
+		       : NULL;
 }
 
 const char *words_producer(struct run *run, const struct process *process,

@@ -19,9 +19,13 @@ const char *words_signal(struct run *run, int64_t number); /* SIGTERM */
 const char *words_error(int64_t number);
 const char *words_end(struct run *run, const struct process *process);
 
-/* The frame a person would call "the place": the first outside librdkafka;
+/* The frame a person would call "the place": the first of the user's own (origin.h);
  * NULL when there is none. */
 const struct frame *words_place_frame(const struct call_site *site);
+/* The frame that called it, where other sites of the producer have the same place: the first
+ * that tells them apart, the user's own if one does; NULL: none is needed, or none does. */
+const struct frame *words_caller_frame(const struct producer *producer,
+				       const struct call_site *site);
 /* send_orders at orders.c:42 (in /usr/bin/orders) */
 const char *words_frame(struct run *run, const struct frame *frame);
 /* That of a site of the producer; where another has the same, with the caller that tells

@@ -10,6 +10,8 @@
 #include <time.h>
 
 #include "judge/judge.h"
+#include "model/origin.h"
+#include "model/words.h"
 #include "render/json_value.h"
 #include "render/notes.h"
 #include "render/render.h"
@@ -211,9 +213,16 @@ static json_t *frames(const struct call_site *site)
 				    frame->line ? json_integer(frame->line) : json_null());
 		json_object_set_new(object, "module", json_of_text(frame->module));
 		json_object_set_new(object, "offset", json_of_number(frame->offset));
+		json_object_set_new(object, "origin", json_string(origin_name(frame->origin)));
 		json_array_append_new(array, object);
 	}
 	return array;
+}
+
+/* The place of one of its own frames. */
+static json_t *frame_number(const struct call_site *site, const struct frame *frame)
+{
+	return frame ? json_integer(frame - site->frames) : json_null();
 }
 
 static json_t *call_sites(const struct producer *producer)
@@ -239,6 +248,10 @@ static json_t *call_sites(const struct producer *producer)
 						 : site->language == LANGUAGE_JAVA ? "java"
 										   : "c"));
 		json_object_set_new(object, "frames", frames(site));
+		json_object_set_new(object, "place",
+				    frame_number(site, words_place_frame(site)));
+		json_object_set_new(object, "caller",
+				    frame_number(site, words_caller_frame(producer, site)));
 		json_array_append_new(array, object);
 	}
 	return array;

@@ -205,13 +205,28 @@ const char *text_headline(struct run *run)
 		       : "nothing could be judged: no trace was found";
 }
 
+/* Of a line that several others call, the one that called where most were lost. */
+static const char *most_called_from(struct run *run, const struct where *where)
+{
+	const struct frame *caller = words_caller_frame(where->producer, where->site);
+	int64_t there = where->site->lost_least;
+
+	if (!caller)
+		return "";
+	return model_format(run, "%s called from %s",
+			    there == where->messages ? ","
+						     : model_format(run, "; %s of them",
+								    words_number(run, there)),
+			    words_frame(run, caller));
+}
+
 /* "send_orders at orders.py:12, 10 of the 10" */
 static const char *line_words(struct run *run, const struct where *where)
 {
-	return model_format(run, "%s, %s%s of the %s",
-			    words_frame(run, words_place_frame(where->site)),
-			    where->exact ? "" : "at least ", words_number(run, where->messages),
-			    words_number(run, run->losses.certain));
+	return model_format(
+		run, "%s, %s%s of the %s%s", words_frame(run, words_place_frame(where->site)),
+		where->exact ? "" : "at least ", words_number(run, where->messages),
+		words_number(run, run->losses.certain), most_called_from(run, where));
 }
 
 /* Several lines produced, and which of them lost what never arrived is not known. */
@@ -222,14 +237,15 @@ static const char *lines_words(struct run *run, const struct finding *finding,
 	int64_t lines = 0;
 
 	for (size_t i = 0; i < producer->site_count; i++) {
-		const struct frame *frame = words_place_frame(&producer->sites[i]);
+		const struct call_site *site = &producer->sites[i];
 
-		if (producer->sites[i].unsent_most == 0 || !frame)
+		if (site->unsent_most == 0 || !words_place_frame(site))
 			continue;
 		if (lines++ == 0)
-			words = words_frame(run, frame);
+			words = words_site(run, producer, site);
 		else if (lines == 2)
-			words = model_format(run, "%s or %s", words, words_frame(run, frame));
+			words = model_format(run, "%s or %s", words,
+					     words_site(run, producer, site));
 	}
 	if (lines < 2)
 		return words;
@@ -249,10 +265,11 @@ static bool is_open_whose(const struct finding *finding, const struct producer *
 static const char *where_words(struct run *run, const struct finding *finding,
 			       const struct process *process)
 {
-	const struct frame *frame = finding->site ? words_place_frame(finding->site) : NULL;
 	const struct producer *producer =
 		finding->producer != UNKNOWN ? &process->producers[finding->producer] : NULL;
-	const char *place = frame ? words_frame(run, frame) : NULL;
+	const char *place = producer && finding->site && words_place_frame(finding->site)
+				    ? words_site(run, producer, finding->site)
+				    : NULL;
 
 	if (is_open_whose(finding, producer) && lines_words(run, finding, producer))
 		return lines_words(run, finding, producer);

@@ -235,6 +235,57 @@ static void two_callers_of_one_helper_are_two_sites_in_python_too(void **state)
 	story_end(&story);
 }
 
+/* The function of a frame that a number in the site names: "place" or "caller". */
+static const char *function_of(json_t *site, const char *which)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "frames.%d.function", (int)json_number(site, which));
+	return json_text(site, path);
+}
+
+static void expect_layers(const struct story *story, const char *place, const char *orders,
+			  const char *audit)
+{
+	json_t *sites = json_path(story->summary, PRODUCER "call_sites");
+
+	story_expect(story, "clean", NULL);
+	expect_counts(story, 7);
+	assert_int_equal(json_array_size(sites), 2);
+	assert_int_equal(json_number(sites, "0.messages.produced"), 5);
+	assert_string_equal(json_text(sites, "0.frames.0.origin"), "library");
+	for (size_t i = 0; i < 2; i++)
+		assert_string_equal(function_of(json_array_get(sites, i), "place"),
+				    place ? place : (i ? audit : orders));
+	if (!place)
+		return;
+	assert_string_equal(function_of(json_array_get(sites, 0), "caller"), orders);
+	assert_string_equal(function_of(json_array_get(sites, 1), "caller"), audit);
+}
+
+static void behind_a_package_stands_the_users_own_line(void **state)
+{
+	struct story story = story_of("confluent_layers.py");
+
+	(void)state;
+	story_needs("confluent_kafka");
+	story_tell(&story, "@ 1");
+	expect_layers(&story, "publish", "orders", "audit");
+	story_end(&story);
+}
+
+static void what_the_user_calls_not_theirs_is_passed_over(void **state)
+{
+	struct story story = story_of("confluent_layers.py");
+
+	(void)state;
+	story_needs("confluent_kafka");
+	story.options = "--not-mine nothing-like-it --not-mine publish";
+	story_tell(&story, "@ 1");
+	expect_layers(&story, NULL, "orders", "audit");
+	story_end(&story);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -248,6 +299,8 @@ int main(void)
 		cmocka_unit_test(an_idempotent_producer_is_counted_like_any),
 		cmocka_unit_test(after_a_fatal_error_all_is_refused_and_counted),
 		cmocka_unit_test(two_callers_of_one_helper_are_two_sites_in_python_too),
+		cmocka_unit_test(behind_a_package_stands_the_users_own_line),
+		cmocka_unit_test(what_the_user_calls_not_theirs_is_passed_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

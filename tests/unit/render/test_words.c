@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "testing.h"
 
@@ -21,13 +22,15 @@ static int teardown(void **state)
 /* Each a stack of three: what is inside, and on the line of what calls it. */
 static struct call_site site_of(const char *caller, int line, const char *outer)
 {
-	return (struct call_site){
-		.language = LANGUAGE_PYTHON,
-		.depth = 3,
-		.frames = {{.function = "publish", .file = "bus.py", .line = 5},
-			   {.function = caller, .file = "app.py", .line = line},
-			   {.function = outer, .file = "app.py", .line = 99}},
+	const struct frame frames[] = {
+		{.function = "publish", .file = "bus.py", .line = 5},
+		{.function = caller, .file = "app.py", .line = line},
+		{.function = outer, .file = "app.py", .line = 99},
 	};
+	struct frame *kept = model_alloc(&run, sizeof frames);
+
+	memcpy(kept, frames, sizeof frames);
+	return (struct call_site){.language = LANGUAGE_PYTHON, .depth = 3, .frames = kept};
 }
 
 static void a_line_of_its_own_needs_no_caller(void **state)
@@ -67,6 +70,21 @@ static void a_stack_that_ends_within_anothers_has_no_caller_to_name(void **state
 	assert_string_equal(words_site(&run, &producer, &sites[0]), "?");
 }
 
+/* Frameworks differ between two calls of the user's, too; the user's own caller says more. */
+static void the_caller_is_the_users_own_if_one_tells_them_apart(void **state)
+{
+	struct call_site sites[] = {site_of("retry", 9, "main"), site_of("retry", 10, "again")};
+	struct producer producer = {.sites = sites, .site_count = 2};
+
+	(void)state;
+	sites[0].frames[1].origin = sites[1].frames[1].origin = ORIGIN_FRAMEWORK;
+	assert_string_equal(words_site(&run, &producer, &sites[0]),
+			    "publish at bus.py:5, called from main at app.py:99");
+	sites[1].frames[2].function = "main";
+	assert_string_equal(words_site(&run, &producer, &sites[1]),
+			    "publish at bus.py:5, called from retry at app.py:10");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, NULL, teardown)
 
 int main(void)
@@ -74,6 +92,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_line_of_its_own_needs_no_caller),
 		TEST(one_that_others_share_is_told_apart_by_its_caller),
+		TEST(the_caller_is_the_users_own_if_one_tells_them_apart),
 		TEST(a_stack_that_ends_within_anothers_has_no_caller_to_name),
 	};
 
