@@ -16,6 +16,7 @@
 #include "cpython/api.h"
 #include "guest/guest.h"
 #include "trace/map.h"
+#include "trace/stacks.h"
 #include "trace/writer.h"
 
 /* Interned when first needed, under the interpreter's lock; never given back. */
@@ -81,11 +82,14 @@ object *python_frame_back(object *frame)
  * Code is compared by address, by the name of its file (whose hash the text
  * keeps), and by the position in it: the next cell of a notebook may lie
  * where the last one was. Two levels of that, because a client's own wrapper is
- * often the inner one; of the next, who calls what all send through, address and
- * position alone: that costs half as much, and few of them are ever freed.
+ * often the inner one; of the others, which call what all send through, address and
+ * position alone: that costs half as much, and few of them are ever freed. Wrappers,
+ * retries and the like lie between a line and its callers, so there are many levels, at some
+ * 7 ns each; the trace gets as many frames.
  */
 #define LEVELS_WITH_FILE 2
-#define LEVELS 3
+#define LEVELS 16
+_Static_assert(LEVELS <= TRACE_FRAMES_MOST, "the trace has no place for that");
 
 static uint64_t mix(uint64_t place, uint64_t with)
 {
@@ -173,7 +177,7 @@ static trace_string text_of(object *code, const char *attribute)
 	if (value)
 		text = py.PyUnicode_AsUTF8AndSize(value, &bytes);
 	if (text)
-		string = writer_string(text, (size_t)bytes);
+		string = writer_string_once(text, (size_t)bytes);
 	else
 		py.PyErr_Clear();
 	if (value)
@@ -208,7 +212,7 @@ static bool frame_write(struct trace_frame *to, object *frame)
 	return true;
 }
 
-void python_frames(struct trace_site *row)
+void python_frames(struct stacks_frames *frames)
 {
 	object *frame = running_frame();
 	object *type, *value, *traceback;
@@ -217,10 +221,10 @@ void python_frames(struct trace_site *row)
 	if (!frame)
 		return;
 	py.PyErr_Fetch(&type, &value, &traceback); /* a destructor may produce, too */
-	while (frame && row->depth < TRACE_FRAMES) {
+	while (frame && frames->depth < LEVELS) {
 		object *back = python_frame_back(frame);
 
-		row->depth += frame_write(&row->frames[row->depth], frame);
+		frames->depth += frame_write(&frames->frames[frames->depth], frame);
 		if (owned)
 			py.Py_DecRef(frame);
 		frame = back;

@@ -11,6 +11,7 @@
 #include "format/format.h"
 
 struct object_struct; /* PyObject */
+struct stacks_frames;
 
 /* The file name of what the probe itself runs in the interpreter. */
 #define PYTHON_OWN_FILE "<unflushed>"
@@ -38,8 +39,8 @@ uint64_t python_place(void);
  * code as it runs (3.11 and newer) makes two positions of one call. */
 uint64_t python_line(void);
 
-/* Writes the running frames into a site's row, innermost first. */
-void python_frames(struct trace_site *row);
+/* The running frames, innermost first; their texts go into the trace. */
+void python_frames(struct stacks_frames *frames);
 
 /* Looks for an interpreter in the process; once, when a producer is made. */
 void python_open(void);

@@ -22,14 +22,25 @@ struct trace_frame {
 	trace_string function;
 	trace_string file;
 };
-#define TRACE_FRAMES 8
+#define TRACE_FRAMES 8	     /* of a row */
+#define TRACE_FRAMES_MOST 32 /* of a stack */
 
+enum trace_site_state {
+	SITE_STACK = 1, /* a stack, from its innermost frame on */
+	SITE_REST = 2,	/* what lies further out, of one or of several: no call's own */
+};
+
+/*
+ * Return addresses, or lines; innermost first. Where a stack has more frames than a row, the
+ * next ones outwards stand in the row `rest`, and so on; a reader follows that as often as
+ * TRACE_FRAMES_MOST frames take. The guest may have left an outer part out.
+ */
 struct trace_site {
-	uint32_t state;
+	uint32_t state;	   /* enum trace_site_state */
 	uint32_t language; /* enum trace_language */
-	uint32_t depth;	   /* frames used; return addresses, innermost first */
-	uint32_t spare;
-	uint64_t hash;
+	uint32_t depth;	   /* frames used, of this row */
+	uint32_t rest;	   /* row plus 1, of a SITE_REST; 0 none */
+	uint64_t hash;	   /* SITE_STACK: what the guest knows it again by */
 	struct trace_frame frames[TRACE_FRAMES];
 };
 

@@ -17,11 +17,12 @@
 #include "java/jni.h"
 #include "java/stack.h"
 #include "trace/map.h"
+#include "trace/stacks.h"
 #include "trace/writer.h"
 
 /* accepted, <init>, tryAppend, append, doSend are always on top. */
 #define CLIENT_FRAMES 5
-#define STACK_FRAMES (TRACE_FRAMES + 3)
+#define STACK_FRAMES (TRACE_FRAMES_MOST + 3)
 
 #define RECENT 4
 
@@ -41,21 +42,6 @@ static uint64_t stack_hash(const struct java_frame *frames, int32_t count)
 		hash = hash_bytes(hash, &frames[i].location, sizeof frames[i].location);
 	}
 	return hash | 1;
-}
-
-static uint32_t site_find(uint64_t hash)
-{
-	struct trace_section *section = writer_section(SECTION_SITE);
-	uint32_t used = __atomic_load_n(&section->used, __ATOMIC_ACQUIRE);
-
-	for (uint32_t i = 0; i < used && i < section->rows; i++) {
-		const struct trace_site *row = &trace->sites[i];
-
-		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) && row->hash == hash &&
-		    row->language == LANGUAGE_JAVA)
-			return i + 1;
-	}
-	return 0;
 }
 
 /* ---- a frame in words ---- */
@@ -91,7 +77,7 @@ static trace_string function_text(const char *signature, const char *method)
 		text[i] = signature[i + 1] == '/' ? '.' : signature[i + 1];
 	text[class_bytes] = '.';
 	memcpy(text + class_bytes + 1, method, method_bytes);
-	return writer_string(text, class_bytes + 1 + method_bytes);
+	return writer_string_once(text, class_bytes + 1 + method_bytes);
 }
 
 static bool is_client(const struct java_frame *frame)
@@ -119,7 +105,7 @@ static void frame_write(const struct java_frame *frame, struct trace_frame *to)
 	    JVMTI(jni_jvmti, GetMethodName)(jni_jvmti, frame->method, &method, NULL, NULL) == 0)
 		to->function = function_text(signature, method);
 	if (JVMTI(jni_jvmti, GetSourceFileName)(jni_jvmti, class, &file) == 0)
-		to->file = writer_string(file, strlen(file));
+		to->file = writer_string_once(file, strlen(file));
 	to->line = frame_line(frame);
 	jni_give(file);
 	jni_give(method);
@@ -128,19 +114,15 @@ static void frame_write(const struct java_frame *frame, struct trace_frame *to)
 
 static uint32_t site_make(uint64_t hash, const struct java_frame *frames, int32_t count)
 {
-	uint32_t index = writer_claim(SECTION_SITE);
+	struct stacks_frames stack = {.depth = (uint32_t)count};
+	uint32_t site = stacks_begin(hash, LANGUAGE_JAVA);
 
-	if (index == WRITER_NONE)
+	if (!site)
 		return 0;
-	struct trace_site *row = &trace->sites[index];
-
-	row->language = LANGUAGE_JAVA;
-	row->hash = hash;
-	row->depth = (uint32_t)count;
 	for (int32_t i = 0; i < count; i++)
-		frame_write(&frames[i], &row->frames[i]);
-	__atomic_store_n(&row->state, 1, __ATOMIC_RELEASE);
-	return index + 1;
+		frame_write(&frames[i], &stack.frames[i]);
+	stacks_end(site, &stack);
+	return site;
 }
 
 /* The client's own frames say nothing, and differ between two ways to one line. */
@@ -152,10 +134,10 @@ static uint32_t site_of(jni_env env, const struct java_frame *frames, int32_t co
 		frames++;
 		count--;
 	}
-	if (count > (settings_site_level == SITES_STACK ? TRACE_FRAMES : 1))
-		count = settings_site_level == SITES_STACK ? TRACE_FRAMES : 1;
+	if (count > (settings_site_level == SITES_STACK ? TRACE_FRAMES_MOST : 1))
+		count = settings_site_level == SITES_STACK ? TRACE_FRAMES_MOST : 1;
 	uint64_t hash = stack_hash(frames, count);
-	uint32_t site = site_find(hash);
+	uint32_t site = stacks_find(hash, LANGUAGE_JAVA);
 
 	if (!site && count)
 		site = site_make(hash, frames, count);

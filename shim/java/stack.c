@@ -23,10 +23,10 @@
 #include "guest/state.h"
 #include "trace/writer.h"
 
-/* The part that is compared: some 8 frames of the application and the client's. */
-#define STACK_BYTES 4096
+/* The part that is compared: all frames that a site has, and the client's. */
+#define STACK_BYTES 8192
 #define STACK_WORDS (STACK_BYTES / sizeof(uintptr_t))
-#define KEPT 192
+#define KEPT 384
 #define RECENT 2
 
 /* The JVM maps its own memory within so much of where it compiles to. */

@@ -17,6 +17,7 @@
 #include "site/cache.h"
 #include "site/unwind.h"
 #include "trace/map.h"
+#include "trace/stacks.h"
 #include "trace/writer.h"
 
 static uint32_t module_find(const struct loaded *object)
@@ -53,42 +54,12 @@ static void frame_fill(struct trace_frame *frame, const void *address)
 {
 	struct loaded object;
 
+	*frame = (struct trace_frame){0};
 	frame->offset = (uint64_t)(uintptr_t)address;
 	if (!loaded_find(address, &object))
 		return;
 	frame->offset -= object.bias;
 	frame->module = module_find(&object);
-}
-
-static uint32_t site_find(uint64_t hash, enum trace_language language)
-{
-	struct trace_section *section = writer_section(SECTION_SITE);
-	uint32_t used = __atomic_load_n(&section->used, __ATOMIC_ACQUIRE);
-
-	for (uint32_t i = 0; i < used && i < section->rows; i++) {
-		const struct trace_site *row = &trace->sites[i];
-
-		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) && row->hash == hash &&
-		    row->language == language)
-			return i + 1;
-	}
-	return 0;
-}
-
-static struct trace_site *site_begin(uint64_t hash, enum trace_language language,
-				     uint32_t *site)
-{
-	uint32_t index = writer_claim(SECTION_SITE);
-
-	*site = 0;
-	if (index == WRITER_NONE)
-		return NULL;
-	struct trace_site *row = &trace->sites[index];
-
-	row->language = language;
-	row->hash = hash;
-	*site = index + 1;
-	return row;
 }
 
 static uint64_t stack_hash(const struct unwind_stack *stack)
@@ -102,38 +73,37 @@ static uint64_t stack_hash(const struct unwind_stack *stack)
 
 static uint32_t stack_site(const struct unwind_stack *stack)
 {
+	struct stacks_frames frames = {.depth = stack->depth};
 	uint64_t hash = stack_hash(stack);
-	uint32_t found = site_find(hash, LANGUAGE_C);
+	uint32_t site = stacks_find(hash, LANGUAGE_C);
 
-	if (found)
-		return found;
-	struct trace_site *row = site_begin(hash, LANGUAGE_C, &found);
-
-	if (!row)
+	if (site)
+		return site;
+	site = stacks_begin(hash, LANGUAGE_C);
+	if (!site)
 		return 0;
-	row->depth = stack->depth;
 	for (uint32_t i = 0; i < stack->depth; i++)
-		frame_fill(&row->frames[i], (const void *)stack->address[i]);
-	__atomic_store_n(&row->state, 1, __ATOMIC_RELEASE);
-	return found;
+		frame_fill(&frames.frames[i], (const void *)stack->address[i]);
+	stacks_end(site, &frames);
+	return site;
 }
 
 /* ---- the thread's last stacks and places ---- */
 
 static uint32_t line_site(void)
 {
+	struct stacks_frames frames = {0};
 	uint64_t line = python_line();
-	uint32_t found = site_find(line, LANGUAGE_PYTHON);
+	uint32_t site = stacks_find(line, LANGUAGE_PYTHON);
 
-	if (found)
-		return found;
-	struct trace_site *row = site_begin(line, LANGUAGE_PYTHON, &found);
-
-	if (!row)
+	if (site)
+		return site;
+	site = stacks_begin(line, LANGUAGE_PYTHON);
+	if (!site)
 		return 0;
-	python_frames(row);
-	__atomic_store_n(&row->state, 1, __ATOMIC_RELEASE);
-	return found;
+	python_frames(&frames);
+	stacks_end(site, &frames);
+	return site;
 }
 
 static uint32_t python_site(struct cache_thread *recent, uint64_t place)

@@ -171,7 +171,7 @@ static void frames_collect(unw_cursor_t *cursor, const void *caller, struct unwi
 	bool reached = false;
 
 	/* Our own frames come first, a handful of them. */
-	for (int i = 0; i < 12 + TRACE_FRAMES && stack->depth < TRACE_FRAMES; i++) {
+	for (int i = 0; i < 12 + UNWIND_FRAMES && stack->depth < UNWIND_FRAMES; i++) {
 		if (step(cursor) <= 0)
 			return;
 		uintptr_t address = register_get(cursor, UNW_REG_IP);

@@ -8,7 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "format/format.h"
+/* Of these many the outermost are a thread's beginnings, in most programs; each costs a
+ * look at its place whenever the stack is seen again. */
+#define UNWIND_FRAMES 16
 
 /*
  * A stack as it was found, innermost return address first, and the places in
@@ -19,8 +21,8 @@
  */
 struct unwind_stack {
 	uint32_t depth;
-	uintptr_t address[TRACE_FRAMES];
-	const uintptr_t *place[TRACE_FRAMES]; /* NULL: not known, not checked */
+	uintptr_t address[UNWIND_FRAMES];
+	const uintptr_t *place[UNWIND_FRAMES]; /* NULL: not known, not checked */
 };
 
 /* True when libunwind itself makes a call, on our behalf. */

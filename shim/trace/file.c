@@ -179,7 +179,7 @@ static void header_fill(char *base, uint64_t bytes)
 	writer_section(SECTION_MOMENT)->used = TRACE_MOMENTS;
 	writer_section(SECTION_PROCESS)->used = 1;
 	writer_section(SECTION_RING)->used = writer_section(SECTION_RING)->rows;
-	writer_section(SECTION_STRING)->used = sizeof(uint64_t);
+	writer_section(SECTION_STRING)->used = WRITER_STRINGS_BEGIN;
 	header->version = TRACE_VERSION;
 	header->byte_order = TRACE_BYTE_ORDER;
 	header->header_bytes = sizeof *header;

@@ -69,6 +69,24 @@ trace_string writer_string(const char *text, size_t bytes)
 	return at;
 }
 
+trace_string writer_string_once(const char *text, size_t bytes)
+{
+	const struct trace_section *section = writer_section(SECTION_STRING);
+	uint32_t used = __atomic_load_n(&section->used, __ATOMIC_ACQUIRE);
+	uint16_t length;
+
+	for (uint32_t at = WRITER_STRINGS_BEGIN; at + sizeof length <= used;
+	     at += (uint32_t)sizeof length + length + 1) {
+		memcpy(&length, trace->strings + at, sizeof length);
+		if (!length)
+			break; /* being written: how long it will be is not known */
+		if (length == bytes &&
+		    !memcmp(trace->strings + at + sizeof length, text, bytes))
+			return at;
+	}
+	return writer_string(text, bytes);
+}
+
 const char *writer_string_text(trace_string string, size_t *bytes)
 {
 	uint16_t length = 0;

@@ -20,6 +20,7 @@
 #include "trace/map.h"
 
 #define WRITER_NONE UINT32_MAX
+#define WRITER_STRINGS_BEGIN sizeof(uint64_t) /* 0 is "no string" */
 
 struct trace_section *writer_section(enum trace_section_kind kind);
 
@@ -28,6 +29,9 @@ uint32_t writer_claim(enum trace_section_kind kind);
 
 /* Copies `bytes` (at most 65535) of text; 0 when the table is full. */
 trace_string writer_string(const char *text, size_t bytes);
+/* The same, or one that is there already: looks through all of them, so not for the path of
+ * a call. */
+trace_string writer_string_once(const char *text, size_t bytes);
 const char *writer_string_text(trace_string string, size_t *bytes);
 
 /* This thread's row of SECTION_THREAD plus 1, taken at need; 0 = none. */

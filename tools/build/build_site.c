@@ -22,7 +22,7 @@
 
 /* A stack as it grows; inlined functions make more frames than the trace holds. */
 struct frames {
-	struct frame rows[4 * TRACE_FRAMES];
+	struct frame rows[2 * TRACE_FRAMES_MOST];
 	size_t depth;
 };
 
@@ -85,12 +85,15 @@ static void build_frame(struct builder *builder, enum trace_language language,
 static void build_frames(struct builder *builder, struct call_site *site)
 {
 	const struct trace_site *row = reader_row(builder->reader, SECTION_SITE, site->row);
-
 	struct frames frames = {.depth = 0};
 
 	site->language = row->language;
-	for (uint32_t i = 0; i < row->depth && i < TRACE_FRAMES; i++)
-		build_frame(builder, row->language, &frames, &row->frames[i]);
+	for (uint32_t rows = 0; row && rows < TRACE_FRAMES_MOST / TRACE_FRAMES; rows++) {
+		for (uint32_t i = 0; i < row->depth && i < TRACE_FRAMES; i++)
+			build_frame(builder, site->language, &frames, &row->frames[i]);
+		row = row->rest ? reader_row(builder->reader, SECTION_SITE, row->rest - 1)
+				: NULL;
+	}
 	site->depth = frames.depth;
 	site->frames = model_alloc(builder->run, frames.depth * sizeof *frames.rows + 1);
 	memcpy(site->frames, frames.rows, frames.depth * sizeof *frames.rows);

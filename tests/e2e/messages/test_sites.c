@@ -269,8 +269,27 @@ static void behind_a_package_stands_the_users_own_line(void **state)
 
 	(void)state;
 	story_needs("confluent_kafka");
-	story_tell(&story, "@ 1");
+	story_tell(&story, "@ 12");
 	expect_layers(&story, "publish", "orders", "audit");
+	story_end(&story);
+}
+
+/* A site's frames are told apart by what lies twelve levels out. */
+static void of_a_deep_stack_the_callers_are_told_apart(void **state)
+{
+	struct story story = story_of("deep_callers");
+	json_t *sites;
+
+	(void)state;
+	story_tell(&story, "@");
+	story_expect(&story, "clean", NULL);
+	expect_counts(&story, 7);
+	sites = json_path(story.summary, PRODUCER "call_sites");
+	assert_int_equal(json_array_size(sites), 2);
+	assert_int_equal(json_number(sites, "0.messages.produced"), 5);
+	assert_string_equal(function_of(json_array_get(sites, 0), "place"), "append");
+	assert_string_equal(function_of(json_array_get(sites, 0), "caller"), "orders");
+	assert_string_equal(function_of(json_array_get(sites, 1), "caller"), "audit");
 	story_end(&story);
 }
 
@@ -281,7 +300,7 @@ static void what_the_user_calls_not_theirs_is_passed_over(void **state)
 	(void)state;
 	story_needs("confluent_kafka");
 	story.options = "--not-mine nothing-like-it --not-mine publish";
-	story_tell(&story, "@ 1");
+	story_tell(&story, "@ 12");
 	expect_layers(&story, NULL, "orders", "audit");
 	story_end(&story);
 }
@@ -300,6 +319,7 @@ int main(void)
 		cmocka_unit_test(after_a_fatal_error_all_is_refused_and_counted),
 		cmocka_unit_test(two_callers_of_one_helper_are_two_sites_in_python_too),
 		cmocka_unit_test(behind_a_package_stands_the_users_own_line),
+		cmocka_unit_test(of_a_deep_stack_the_callers_are_told_apart),
 		cmocka_unit_test(what_the_user_calls_not_theirs_is_passed_over),
 	};
 

@@ -162,6 +162,52 @@ static void the_end_is_what_wait_said(void **state)
 	assert_int_equal(run.processes[0].status, UNKNOWN);
 }
 
+/* A row of the trace with so many frames, each on a line of its own. */
+static struct trace_site *stack_row(uint32_t number, enum trace_site_state kind, uint32_t lines)
+{
+	struct trace_site *row = &maker.sites[number];
+
+	maker.header->sections[SECTION_SITE - 1].used = number + 1;
+	*row = (struct trace_site){.state = kind, .language = LANGUAGE_PYTHON, .depth = lines};
+	for (uint32_t i = 0; i < lines && i < TRACE_FRAMES; i++)
+		row->frames[i].line = 100 * number + i + 1;
+	return row;
+}
+
+static const struct call_site *only_site(void)
+{
+	build();
+	assert_int_equal(run.processes[0].producers[0].site_count, 1);
+	return &run.processes[0].producers[0].sites[0];
+}
+
+static void a_deep_stack_goes_on_in_other_rows(void **state)
+{
+	(void)state;
+	maker_story(&maker, 10, 0);
+	stack_row(0, SITE_STACK, TRACE_FRAMES)->rest = 3;
+	stack_row(1, SITE_STACK, 1);
+	stack_row(2, SITE_REST, 2);
+	const struct call_site *site = only_site();
+
+	assert_int_equal(site->depth, TRACE_FRAMES + 2);
+	assert_int_equal(site->frames[TRACE_FRAMES - 1].line, TRACE_FRAMES);
+	assert_int_equal(site->frames[TRACE_FRAMES].line, 201);
+	assert_int_equal(site->frames[TRACE_FRAMES + 1].line, 202);
+}
+
+/* Of a damaged trace: one that never ends, and one that leads nowhere. */
+static void a_deep_stack_ends_whatever_its_rows_say(void **state)
+{
+	(void)state;
+	maker_story(&maker, 10, 0);
+	stack_row(0, SITE_STACK, UINT32_MAX)->rest = 2;
+	stack_row(1, SITE_REST, UINT32_MAX - 7)->rest = 2;
+	assert_int_equal(only_site()->depth, TRACE_FRAMES_MOST);
+	maker.sites[1].rest = 4000000000;
+	assert_int_equal(only_site()->depth, 2 * TRACE_FRAMES);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -173,6 +219,8 @@ int main(void)
 		TEST(an_image_that_left_a_later_trace_ended_by_exec),
 		TEST(each_of_many_processes_has_its_own_images),
 		TEST(the_end_is_what_wait_said),
+		TEST(a_deep_stack_goes_on_in_other_rows),
+		TEST(a_deep_stack_ends_whatever_its_rows_say),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

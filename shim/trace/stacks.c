@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * stacks.c - see stacks.h.
+ *
+ * A row holds TRACE_FRAMES frames, which is most stacks; what lies further out continues in
+ * rows of its own. Those are shared: many stacks come from the same thread pool, event loop
+ * or chain of filters. They never take the last rows, which are for stacks yet to come.
+ */
+#include "trace/stacks.h"
+
+#include <string.h>
+
+#include "trace/map.h"
+#include "trace/writer.h"
+
+#define ROWS_KEPT(rows) ((rows) / 4)
+
+static uint32_t rows_used(void)
+{
+	const struct trace_section *section = writer_section(SECTION_SITE);
+	uint32_t used = __atomic_load_n(&section->used, __ATOMIC_ACQUIRE);
+
+	return used < section->rows ? used : section->rows;
+}
+
+uint32_t stacks_find(uint64_t hash, enum trace_language language)
+{
+	uint32_t used = rows_used();
+
+	for (uint32_t i = 0; i < used; i++) {
+		const struct trace_site *row = &trace->sites[i];
+
+		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) == SITE_STACK &&
+		    row->hash == hash && row->language == language)
+			return i + 1;
+	}
+	return 0;
+}
+
+uint32_t stacks_begin(uint64_t hash, enum trace_language language)
+{
+	uint32_t index = writer_claim(SECTION_SITE);
+
+	if (index == WRITER_NONE)
+		return 0;
+	trace->sites[index].language = language;
+	trace->sites[index].hash = hash;
+	return index + 1;
+}
+
+/* ---- what lies further out ---- */
+
+static uint32_t rest_find(const struct trace_site *rest)
+{
+	uint32_t used = rows_used();
+
+	for (uint32_t i = 0; i < used; i++) {
+		const struct trace_site *row = &trace->sites[i];
+
+		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) == SITE_REST &&
+		    row->language == rest->language && row->depth == rest->depth &&
+		    row->rest == rest->rest &&
+		    !memcmp(row->frames, rest->frames, sizeof rest->frames))
+			return i + 1;
+	}
+	return 0;
+}
+
+/* The row plus 1; 0: it is left out, and what lies inside of it is the end of the stack. */
+static uint32_t rest_add(uint32_t language, const struct trace_frame *frames, uint32_t depth,
+			 uint32_t rest)
+{
+	struct trace_site row = {.language = language, .depth = depth, .rest = rest};
+	uint32_t found, index = WRITER_NONE;
+
+	memcpy(row.frames, frames, depth * sizeof *frames);
+	found = rest_find(&row);
+	if (found)
+		return found;
+	uint32_t rows = writer_section(SECTION_SITE)->rows;
+
+	if (rows_used() < rows - ROWS_KEPT(rows))
+		index = writer_claim(SECTION_SITE);
+	if (index == WRITER_NONE)
+		return 0;
+	struct trace_site *to = &trace->sites[index];
+
+	memcpy(&to->language, &row.language, sizeof row - sizeof row.state);
+	__atomic_store_n(&to->state, SITE_REST, __ATOMIC_RELEASE);
+	return index + 1;
+}
+
+/* The outermost first, for each names the next. */
+static uint32_t rests_add(uint32_t language, const struct stacks_frames *frames)
+{
+	uint32_t rest = 0, begin = frames->depth;
+
+	while (begin > TRACE_FRAMES) {
+		uint32_t end = begin;
+
+		begin = (end - 1) / TRACE_FRAMES * TRACE_FRAMES;
+		rest = rest_add(language, frames->frames + begin, end - begin, rest);
+	}
+	return rest;
+}
+
+void stacks_end(uint32_t site, const struct stacks_frames *frames)
+{
+	struct trace_site *row = &trace->sites[site - 1];
+
+	row->depth = frames->depth < TRACE_FRAMES ? frames->depth : TRACE_FRAMES;
+	memcpy(row->frames, frames->frames, row->depth * sizeof *frames->frames);
+	row->rest = rests_add(row->language, frames);
+	__atomic_store_n(&row->state, SITE_STACK, __ATOMIC_RELEASE);
+}
