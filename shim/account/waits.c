@@ -309,8 +309,11 @@ struct wait wait_transaction_end_begin(struct account_producer *producer,
 	struct wait wait = wait_begin(producer);
 
 	/* Of a shared row it would make purged messages of what others lose. */
-	if (producer && !(producer_row(producer)->flags & PRODUCER_OVERFLOW))
-		__atomic_store_n(&producer->aborting, which == WAIT_ABORT, __ATOMIC_RELEASE);
+	if (!producer || producer_row(producer)->flags & PRODUCER_OVERFLOW)
+		return wait;
+	__atomic_store_n(&producer->aborting, which == WAIT_ABORT, __ATOMIC_RELEASE);
+	producer_more(producer)->transaction_ending =
+		which == WAIT_COMMIT ? TRANSACTION_COMMIT : TRANSACTION_NONE;
 	return wait;
 }
 
@@ -350,6 +353,7 @@ void wait_transaction_end(const struct wait *wait, enum wait_transaction which, 
 	writer_event(EVENT_TRANSACTION_END, producer_index(wait->producer), committed, error);
 	wait_transaction_called(wait->producer,
 				committed ? TRANSACTION_COMMIT : TRANSACTION_ABORT, error);
+	producer_more(wait->producer)->transaction_ending = TRANSACTION_NONE;
 	if (error) /* retriable or abortable: it is still open */
 		return;
 	wait_transaction_over(wait->producer, which);

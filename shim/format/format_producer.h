@@ -290,7 +290,9 @@ struct trace_producer_more {
 	 * kernel has taken whole, counted after that. */
 	uint64_t requested_written;
 	uint32_t close_left_how; /* enum trace_flush_left, of the last close that was left so */
-	uint8_t spare[20];
+	/* TRANSACTION_COMMIT while that call is under way: the broker may have been asked. */
+	uint32_t transaction_ending;
+	uint8_t spare[16];
 };
 
 /* A producer's topic-partition; partition -1 is where messages enter, before

@@ -111,6 +111,7 @@ static void transactions(const struct trace_producer_more *more, struct producer
 	producer->committed_messages = number_of(more->committed_messages);
 	producer->transaction_error = more->transaction_error;
 	producer->transaction_call = more->transaction_call;
+	producer->committing = more->transaction_ending == TRANSACTION_COMMIT;
 	producer->fatal_error = more->fatal_error;
 	/* Of which nothing but the refusals after it was seen. */
 	for (size_t i = 0; i < producer->error_count; i++)

@@ -46,12 +46,16 @@ static const char *const calls_of_java[] = {
 	[TRANSACTION_ABORT] = "abortTransaction()",
 };
 
+static const char *const *calls_of(const struct producer *producer)
+{
+	return producer->client == CLIENT_KAFKA_CLIENTS ? calls_of_java : calls_of_c;
+}
+
 /* "commit_transaction returned _FENCED"; NULL: no call failed last. */
 static const char *what_failed(const struct subject *at)
 {
 	const struct producer *producer = at->producer;
-	const char *const *calls =
-		producer->client == CLIENT_KAFKA_CLIENTS ? calls_of_java : calls_of_c;
+	const char *const *calls = calls_of(producer);
 
 	if (!producer->transaction_error || producer->transaction_call == TRANSACTION_NONE ||
 	    producer->transaction_call > TRANSACTION_ABORT)
@@ -151,6 +155,18 @@ bool when_open_transaction(const struct subject *at)
 static void say_commit_unknown(const struct subject *at, struct finding *finding)
 {
 	finding->verdict = VERDICT_AT_RISK;
+	if (at->producer->committing) {
+		finding->text = model_format(
+			at->run,
+			"The last transaction, with %s in it, may not be committed: the "
+			"program "
+			"ended inside %s (%s), and whether the broker was asked by then is not "
+			"known.",
+			words_count(at->run, at->producer->transaction_messages, "message"),
+			calls_of(at->producer)[TRANSACTION_COMMIT],
+			words_end(at->run, at->process));
+		return;
+	}
 	finding->text = model_format(
 		at->run,
 		"The last transaction, with %s in it, may not be committed: %s before the "

@@ -138,9 +138,11 @@ bool judge_commit_unknown(const struct producer *producer)
 	bool gave_up = producer->transaction_error == RD_KAFKA_RESP_ERR__TIMED_OUT ||
 		       producer->transaction_error == RD_KAFKA_RESP_ERR__INTR;
 
+	bool cut_short = producer->transaction_call == TRANSACTION_COMMIT && gave_up;
+
 	/* It asks the broker when all messages are delivered. */
-	return producer->transaction_call == TRANSACTION_COMMIT && gave_up &&
-	       !producer->fatal_error && producer->tally.messages[OUTSTANDING] == 0;
+	return (cut_short || producer->committing) && !producer->fatal_error &&
+	       producer->tally.messages[OUTSTANDING] == 0;
 }
 
 int64_t judge_gone(const struct told *told, int64_t maybe)

@@ -119,6 +119,37 @@ static void a_commit_that_is_tried_again_leaves_no_error(void **state)
 	ended_free(&ended);
 }
 
+/* All but its end is in the topic; the request that ends it may have come there or not. */
+static void a_commit_that_a_kill_cuts_short_may_be_there(void **state)
+{
+	json_t *summary;
+	struct ended ended = told("EndTxn=COORDINATOR_LOAD_IN_PROGRESS:1000",
+				  "transactional localhost:9092 killed 40", &summary);
+
+	(void)state;
+	assert_string_equal(json_text(summary, "verdict"), "at_risk");
+	assert_int_equal(json_number(summary, PRODUCER "messages.delivered"), 40);
+	assert_non_null(
+		strstr(json_text(finding_of(summary, "open-transaction"), "text"),
+		       "may not be committed: the program ended inside commit_transaction"));
+	json_decref(summary);
+	ended_free(&ended);
+}
+
+/* The client asks for the end of it once its messages are there. */
+static void a_commit_that_a_kill_cuts_short_before_is_lost(void **state)
+{
+	json_t *summary;
+	struct ended ended = told("Produce=NOT_LEADER_FOR_PARTITION:1000",
+				  "transactional localhost:9092 killed 40", &summary);
+
+	(void)state;
+	assert_string_equal(json_text(summary, "verdict"), "lost");
+	assert_non_null(finding_of(summary, "open-transaction"));
+	json_decref(summary);
+	ended_free(&ended);
+}
+
 /* Also where the application never asks which error it was. */
 static void a_fatal_error_is_said_with_its_cause(void **state)
 {
@@ -145,6 +176,8 @@ int main(void)
 		cmocka_unit_test(fenced_while_it_produces_all_is_one_loss),
 		cmocka_unit_test(a_commit_that_failed_otherwise_says_what_it_returned),
 		cmocka_unit_test(a_commit_that_is_tried_again_leaves_no_error),
+		cmocka_unit_test(a_commit_that_a_kill_cuts_short_may_be_there),
+		cmocka_unit_test(a_commit_that_a_kill_cuts_short_before_is_lost),
 		cmocka_unit_test(a_fatal_error_is_said_with_its_cause),
 	};
 

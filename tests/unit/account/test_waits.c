@@ -192,7 +192,9 @@ static void the_last_call_about_transactions_is_noted(void **state)
 	assert_int_equal(more->transaction_error, 0);
 	struct wait wait = wait_transaction_end_begin(producer, WAIT_COMMIT);
 
+	assert_int_equal(more->transaction_ending, TRANSACTION_COMMIT);
 	wait_transaction_end(&wait, WAIT_COMMIT, -185);
+	assert_int_equal(more->transaction_ending, TRANSACTION_NONE);
 	assert_int_equal(more->transaction_error, -185);
 	assert_int_equal(more->transaction_call, TRANSACTION_COMMIT);
 	wait_transaction_end(&wait, WAIT_COMMIT, 0);

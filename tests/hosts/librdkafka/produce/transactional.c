@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * transactional.c - a transaction that is committed (and another begun, which stays empty),
- * aborted, left open, or ended by another producer with its transactional.id.
+ * aborted, left open, or ended by another producer with its transactional.id. "killed" is by
+ * SIGALRM, a second after commit was called.
  *
- * transactional BOOTSTRAP commit|empty|abort|open|fenced [COUNT [TOPIC]]
+ * transactional BOOTSTRAP commit|killed|empty|abort|open|fenced [COUNT [TOPIC]]
  * links: rdkafka
  */
 #include "host.h"
 #include <string.h>
+#include <unistd.h>
 
 static void check(const char *step, rd_kafka_error_t *error)
 {
@@ -58,7 +60,10 @@ int main(int argc, char **argv)
 		fence(rk, orders, count, make(bootstrap, id));
 	else
 		send_orders(orders, count);
-	if (strcmp(end, "commit") == 0 || strcmp(end, "empty") == 0)
+	if (strcmp(end, "killed") == 0)
+		alarm(1);
+	if (strcmp(end, "killed") == 0 || strcmp(end, "commit") == 0 ||
+	    strcmp(end, "empty") == 0)
 		check("commit", rd_kafka_commit_transaction(rk, 30000));
 	else if (strcmp(end, "abort") == 0)
 		check("abort", rd_kafka_abort_transaction(rk, 30000));

@@ -46,6 +46,11 @@ static void its_commit_waits_in_vain(void)
 	more->transaction_error = -185;
 }
 
+static void it_ends_inside_commit(void)
+{
+	a_transaction_is_left_open()->transaction_ending = TRANSACTION_COMMIT;
+}
+
 static void its_commit_is_refused(void)
 {
 	its_commit_waits_in_vain();
@@ -74,6 +79,10 @@ static const struct story rows[] = {
 	{"open-transaction", VERDICT_LOST, story_delivered, transaction_begun,
 	 transaction_committed},
 	{"open-transaction", VERDICT_AT_RISK, story_delivered, its_commit_waits_in_vain,
+	 transaction_committed},
+	{"open-transaction", VERDICT_AT_RISK, story_delivered, it_ends_inside_commit,
+	 transaction_committed},
+	{"open-transaction", VERDICT_LOST, story_outstanding, it_ends_inside_commit,
 	 transaction_committed},
 	{"open-transaction", VERDICT_LOST, story_delivered, its_commit_is_refused,
 	 transaction_committed},
