@@ -38,7 +38,9 @@ void count_sent(struct account_producer *producer, uint32_t row, uint32_t site,
 		uint64_t messages, uint64_t bytes)
 {
 	count_into(row, site, COUNT_SENT, messages, bytes, producer);
-	producer_row(producer)->produced_last_ns = guest_now_coarse_ns();
+	/* Of two threads either may be the last. */
+	__atomic_store_n(&producer_row(producer)->produced_last_ns, guest_now_coarse_ns(),
+			 __ATOMIC_RELAXED);
 }
 
 void count_offered(uint64_t messages)
@@ -63,13 +65,14 @@ uint32_t count_error(struct account_producer *producer, int32_t code, enum trace
 		    __atomic_compare_exchange_n(&errors[i].code, &free, code, false,
 						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 			__atomic_store_n(&errors[i].count, (uint32_t)kind, __ATOMIC_RELEASE);
-		if (errors[i].code == code && errors[i].count == (uint32_t)kind) {
+		if (__atomic_load_n(&errors[i].code, __ATOMIC_RELAXED) == code &&
+		    __atomic_load_n(&errors[i].count, __ATOMIC_ACQUIRE) == (uint32_t)kind) {
 			writer_add_shared(&errors[i].messages, messages);
 			return i;
 		}
 	}
-	errors[TRACE_ERRORS - 1].code = TRACE_ERROR_OTHER;
-	errors[TRACE_ERRORS - 1].count = (uint32_t)kind;
+	__atomic_store_n(&errors[TRACE_ERRORS - 1].code, TRACE_ERROR_OTHER, __ATOMIC_RELAXED);
+	__atomic_store_n(&errors[TRACE_ERRORS - 1].count, (uint32_t)kind, __ATOMIC_RELAXED);
 	writer_add_shared(&errors[TRACE_ERRORS - 1].messages, messages);
 	return TRACE_ERRORS - 1;
 }

@@ -93,7 +93,7 @@ static struct account_held *run_claim(void)
 static void run_begin(struct account_held *run, const struct account_producer *producer,
 		      uint32_t row, int32_t partition, uint32_t site)
 {
-	uint64_t begun = (run->state & ~CLAIMED) >> 32;
+	uint64_t begun = (READ(run->state) & ~CLAIMED) >> 32;
 
 	WRITE(run->producer, producer_index(producer));
 	WRITE(run->row, row);

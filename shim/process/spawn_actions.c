@@ -5,17 +5,20 @@
  * A few pages, by the address of the host's object; the last who comes has the page. Each
  * action is noted with its place in the object, so that one that was added past us (a kind
  * that is not watched, a library with a libc of its own) leaves a gap that shows, and so
- * does a page that another had in between. Who finds a page in use goes without.
+ * does a page that another had in between, or one whose first action is another's: an
+ * object may lie where one was before. Who finds a page in use goes without.
  */
 #include "process/spawn_actions.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #define PAGES 64
 
 static struct page {
 	const void *of;
 	uint32_t busy;
+	uint64_t first; /* of the object's first action, as libc has it */
 	struct spawn_actions known;
 } pages[PAGES];
 
@@ -32,6 +35,20 @@ static void page_give(struct page *page)
 	__atomic_store_n(&page->busy, 0, __ATOMIC_RELEASE);
 }
 
+/* Which kind, and with which descriptor: there is one already. */
+static uint64_t first_of(const posix_spawn_file_actions_t *actions)
+{
+	uint64_t first;
+
+	memcpy(&first, (const void *)actions->__actions, sizeof first);
+	return first;
+}
+
+static bool is_of(const struct page *page, const posix_spawn_file_actions_t *actions)
+{
+	return page->of == actions && page->first == first_of(actions);
+}
+
 void spawn_actions_note(const posix_spawn_file_actions_t *actions, enum spawn_kind kind, int fd,
 			int to)
 {
@@ -42,9 +59,10 @@ void spawn_actions_note(const posix_spawn_file_actions_t *actions, enum spawn_ki
 		return;
 	if (place == 0) {
 		page->of = actions;
+		page->first = first_of(actions);
 		page->known.count = 0;
 	}
-	if (page->of == actions && page->known.count == place && place < SPAWN_ACTIONS)
+	if (is_of(page, actions) && page->known.count == place && place < SPAWN_ACTIONS)
 		page->known.actions[page->known.count++] = (struct spawn_action){kind, fd, to};
 	else if (page->of == actions)
 		page->known.count = -1;
@@ -61,7 +79,7 @@ void spawn_actions_find(struct spawn_actions *found, const posix_spawn_file_acti
 	found->count = -1;
 	if (!page)
 		return;
-	if (page->of == actions && page->known.count == actions->__used)
+	if (is_of(page, actions) && page->known.count == actions->__used)
 		*found = page->known;
 	page_give(page);
 }

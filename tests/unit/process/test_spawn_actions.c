@@ -154,6 +154,24 @@ static void an_action_that_was_not_seen_makes_all_unknown(void **state)
 	}
 }
 
+/* The first of what lies where another did, with as many actions: nobody saw it. */
+static void an_object_in_the_place_of_another_is_not_taken_for_it(void **state)
+{
+	posix_spawn_file_actions_t actions;
+
+	(void)state;
+	posix_spawn_file_actions_init(&actions);
+	add_close(&actions, SOCKET);
+	posix_spawn_file_actions_destroy(&actions);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, SOCKET, 0);
+	assert_false(is_known(&actions));
+	add_close(&actions, SOCKET);
+	assert_false(is_known(&actions));
+	assert_true(is_left(&actions, true));
+	posix_spawn_file_actions_destroy(&actions);
+}
+
 static void more_than_there_is_room_for_are_unknown(void **state)
 {
 	posix_spawn_file_actions_t actions;
@@ -217,6 +235,7 @@ int main(void)
 		cmocka_unit_test(a_copy_of_what_was_closed_is_none),
 		cmocka_unit_test(a_copy_onto_itself_is_left),
 		cmocka_unit_test(an_action_that_was_not_seen_makes_all_unknown),
+		cmocka_unit_test(an_object_in_the_place_of_another_is_not_taken_for_it),
 		cmocka_unit_test(more_than_there_is_room_for_are_unknown),
 		cmocka_unit_test(an_object_used_again_starts_anew),
 		cmocka_unit_test(objects_do_not_mix),

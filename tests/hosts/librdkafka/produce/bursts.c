@@ -3,6 +3,7 @@
  * bursts.c - produces a few messages, waits for them, and again, until somebody kills it.
  *
  * So there are instants at which all is done, and the program has waited for it.
+ * Says "busy" after the first of them.
  * bursts [BOOTSTRAP [ACKS]]
  * links: rdkafka
  */
@@ -27,6 +28,10 @@ int main(int argc, char **argv)
 			rd_kafka_produce(orders, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,
 					 order, 1 + i * 5, NULL, 0, NULL);
 		rd_kafka_flush(rk, 10000);
+		if (burst == 1) {
+			printf("busy\n");
+			fflush(stdout);
+		}
 		usleep(burst % 7 * 500);
 	}
 }
