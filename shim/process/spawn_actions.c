@@ -18,7 +18,7 @@
 static struct page {
 	const void *of;
 	uint32_t busy;
-	uint64_t first; /* of the object's first action, as libc has it */
+	uint32_t first[4]; /* the object's first action in libc's words: kind, -, from, to */
 	struct spawn_actions known;
 } pages[PAGES];
 
@@ -35,18 +35,10 @@ static void page_give(struct page *page)
 	__atomic_store_n(&page->busy, 0, __ATOMIC_RELEASE);
 }
 
-/* Which kind, and with which descriptor: there is one already. */
-static uint64_t first_of(const posix_spawn_file_actions_t *actions)
-{
-	uint64_t first;
-
-	memcpy(&first, (const void *)actions->__actions, sizeof first);
-	return first;
-}
-
 static bool is_of(const struct page *page, const posix_spawn_file_actions_t *actions)
 {
-	return page->of == actions && page->first == first_of(actions);
+	return page->of == actions &&
+	       memcmp(page->first, (const void *)actions->__actions, sizeof page->first) == 0;
 }
 
 void spawn_actions_note(const posix_spawn_file_actions_t *actions, enum spawn_kind kind, int fd,
@@ -59,7 +51,7 @@ void spawn_actions_note(const posix_spawn_file_actions_t *actions, enum spawn_ki
 		return;
 	if (place == 0) {
 		page->of = actions;
-		page->first = first_of(actions);
+		memcpy(page->first, (const void *)actions->__actions, sizeof page->first);
 		page->known.count = 0;
 	}
 	if (is_of(page, actions) && page->known.count == place && place < SPAWN_ACTIONS)

@@ -161,7 +161,7 @@ static void an_object_in_the_place_of_another_is_not_taken_for_it(void **state)
 
 	(void)state;
 	posix_spawn_file_actions_init(&actions);
-	add_close(&actions, SOCKET);
+	add_duplicate(&actions, SOCKET, SOCKET);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, SOCKET, 0);
