@@ -4,8 +4,9 @@
  *
  * "successive": one after the other, each flushed and destroyed; with
  * "forget" the last one is not flushed, and so slow that it ought to have
- * been. "together": all alive at a time.
- * many_producers BOOTSTRAP successive|together COUNT flush|forget
+ * been. "together": all alive at a time. "abandoned": one after the other, each
+ * destroyed without a flush.
+ * many_producers BOOTSTRAP successive|together|abandoned COUNT [flush|forget]
  * links: rdkafka
  */
 #include "host.h"
@@ -53,6 +54,7 @@ int main(int argc, char **argv)
 {
 	int count = host_number(argc, argv, 3, 100);
 	int together = argc > 2 && strcmp(argv[2], "together") == 0;
+	int abandoned = argc > 2 && strcmp(argv[2], "abandoned") == 0;
 	int forget = argc > 4 && strcmp(argv[4], "forget") == 0;
 
 	for (int i = 0; i < count; i++) {
@@ -60,7 +62,7 @@ int main(int argc, char **argv)
 			producer_make(host_bootstrap(argc, argv), forget && i == count - 1);
 		send_orders(all[i % 200]);
 		if (!together)
-			producer_end(all[i % 200], !forget || i < count - 1);
+			producer_end(all[i % 200], !abandoned && (!forget || i < count - 1));
 	}
 	for (int i = 0; together && i < count; i++)
 		producer_end(all[i], !forget || i < count - 1);
