@@ -146,6 +146,21 @@ static void told_with(const char *library, const char *options)
 	unsetenv("LD_PRELOAD");
 }
 
+/* The host has a connection to there, and wrote to it. */
+static void followed_to(const struct story *story, const char *peer)
+{
+	json_t *socket;
+	size_t i;
+
+	json_array_foreach(json_path(story->summary, "processes.0.sockets"), i, socket)
+	{
+		if (strcmp(json_text(socket, "peer"), peer) == 0 &&
+		    json_number(socket, "bytes.accepted") > 0)
+			return;
+	}
+	fail_msg("no connection to %s was followed", peer);
+}
+
 static void with_tcmalloc_everything_is_counted(void **state)
 {
 	(void)state;
@@ -156,6 +171,34 @@ static void with_jemalloc_everything_is_counted(void **state)
 {
 	(void)state;
 	told_with(story_needs("jemalloc"), NULL);
+}
+
+/* On a connection that is followed like any: whatever the guest does in the middle of that,
+ * it asks for no memory. Alone and under the shim the allocator has told as many a thing. */
+static void an_allocator_that_sends_under_its_lock_does_not_wait_forever(void **state)
+{
+	char *library =
+		program_make("cc -shared -fPIC", "modules/sending_allocator.c", "-lpthread");
+	struct fake *sink = fake_start_as("sink", "--connections 1000");
+
+	(void)state;
+	setenv("ALLOCATOR_PEER", fake_address(sink), 1);
+	setenv("LD_PRELOAD", library, 1);
+	struct story story = story_of("flushes");
+
+	story_tell(&story, "@ 1000");
+	unsetenv("LD_PRELOAD");
+	unsetenv("ALLOCATOR_PEER");
+	story_expect(&story, "clean", NULL);
+	assert_int_equal(story_count(&story, "produced"), 1000);
+	assert_int_equal(story.arrived, 1000);
+	followed_to(&story, fake_address(sink));
+	story_end(&story);
+	json_t *truth = fake_stop(sink);
+
+	assert_true(json_number(truth, "received") > 0);
+	json_decref(truth);
+	free(library);
 }
 
 /* As it is without `run`, with stacks and without an auditor. */
@@ -227,6 +270,31 @@ static void another_libc_is_left_alone_and_named(void **state)
 	free(path);
 }
 
+/* What a shell hands on is not decided by what the child's interpreter is: it must take the
+ * shim, or leave it, and live. */
+static void a_child_with_another_libc_lives_and_is_followed(void **state)
+{
+	static const char *const ways[] = {"fork", "spawn", "vfork", "system"};
+	char *path;
+
+	(void)state;
+	story_needs("musl-gcc");
+	path = program_make("/usr/bin/musl-gcc -I" PATH_HOST_SOURCES,
+			    "socket/many_connections.c", "");
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		struct story story = story_of("starts_told.py");
+
+		story.needs_no_broker = true;
+		story_tell(&story, "%s %s 20", ways[i], path);
+		assert_int_equal(exit_code(&story.watched), 0);
+		assert_non_null(strstr(story.watched.out, "received 2560"));
+		assert_int_equal(
+			json_array_size(json_path(story.summary, "processes.0.sockets")), 20);
+		story_end(&story);
+	}
+	free(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,9 +305,11 @@ int main(void)
 		cmocka_unit_test(a_callback_that_does_not_return_spoils_no_other_producer),
 		cmocka_unit_test(with_tcmalloc_everything_is_counted),
 		cmocka_unit_test(with_jemalloc_everything_is_counted),
+		cmocka_unit_test(an_allocator_that_sends_under_its_lock_does_not_wait_forever),
 		cmocka_unit_test(valgrind_finds_no_fault_with_the_shim),
 		cmocka_unit_test(a_host_with_addresssanitizer_starts_and_is_judged),
 		cmocka_unit_test(another_libc_is_left_alone_and_named),
+		cmocka_unit_test(a_child_with_another_libc_lives_and_is_followed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

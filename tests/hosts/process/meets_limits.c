@@ -7,26 +7,32 @@
  * deleted      the folder of traces is emptied while it runs
  * no_proc      there is no /proc (a new mount namespace)
  * full         the folder of traces is on a file system without room
+ * quota        nor may it allocate a block: EDQUOT (a filter says so)
  * fsize        no file may grow beyond 1,000 bytes, on pain of SIGXFSZ
  * starts       nor may those of 200 programs that it starts; starts_few: beyond 1,000,000
  * no_files     it starts another when it has no descriptor left
  * constructor  it produces before main()
- * Exits 77 where it may not do so. no_proc, full and fsize begin a second time, as themselves.
- * meets_limits HOW HOST:PORT
- * links: rdkafka threads
+ * Exits 77 where it may not do so. no_proc, full, quota and fsize begin a second time, as
+ * themselves. meets_limits HOW HOST:PORT links: rdkafka threads
  */
 #define _GNU_SOURCE
 #include "host.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <spawn.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #define THREADS 1000
@@ -138,6 +144,22 @@ static void without_room(void)
 	setenv("UNFLUSHED_DIR", folder, 1);
 }
 
+/* As a file system with a quota that is used up would say. */
+static void without_quota(void)
+{
+	struct sock_filter program[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fallocate, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EDQUOT),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = {sizeof program / sizeof *program, program};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0)
+		give_up("seccomp");
+}
+
 static void files_limit(rlim_t bytes)
 {
 	struct rlimit limit = {bytes, bytes};
@@ -154,7 +176,10 @@ static void without_growth(void)
 static const struct {
 	const char *how;
 	void (*begin)(void);
-} beginnings[] = {{"no_proc", without_proc}, {"full", without_room}, {"fsize", without_growth}};
+} beginnings[] = {{"no_proc", without_proc},
+		  {"full", without_room},
+		  {"quota", without_quota},
+		  {"fsize", without_growth}};
 
 /* Sets the limit and becomes this program again, for it to hold from the first moment on. */
 static void begin_again(char **argv)
