@@ -37,6 +37,7 @@ const char *scratch_path(const char *name)
 	static unsigned next;
 	char *path = paths[next++ % 16];
 
+	assert_true(folder[0]); /* else it would lie in the root */
 	snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
 	return path;
 }

@@ -147,5 +147,5 @@ int main(void)
 		cmocka_unit_test(who_cannot_have_produced_is_no_suspect),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }
