@@ -305,7 +305,7 @@ static void more_than_fit_are_lost_from_sight(void **state)
 	(void)state;
 	for (int i = 0; i < MANY; i++)
 		refuse_in(0, &i, sizeof i);
-	assert_in_range(refused_open(producer_at(0)), 58000, ACCOUNT_REFUSED);
+	assert_between(refused_open(producer_at(0)), 58000, ACCOUNT_REFUSED);
 	assert_open(MANY - rows_more[0].refused_lost_sight);
 }
 
@@ -411,7 +411,7 @@ static void equal_ones_of_many_threads_leave_nothing_open(void **state)
 		pthread_join(threads[i], NULL);
 	assert_int_equal(rejected, 5 * EACH * THREADS);
 	assert_open(0);
-	assert_in_range(alike(), 1, rejected);
+	assert_between(alike(), 1, rejected);
 }
 
 #define STORY(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
