@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "account/held.h"
+#include "stop.h"
 #include "testing.h"
 #include "trace/map.h"
 
@@ -212,6 +213,32 @@ static void threads_may_add_at_once(void **state)
 	assert_int_equal(held_by(producer_at(0)), 0);
 }
 
+static bool another_was_added;
+
+static void another_adds(void)
+{
+	another_was_added = held_add(producer_at(0), 3, -1, 20);
+}
+
+/* Both came to the same empty run: the slower one must see that it is not. */
+static void two_that_begin_a_run_at_once_have_one_each(void **state)
+{
+	uint32_t sites[2];
+
+	(void)state;
+	stop.first = stop_page(&account_state->held[0].state);
+	stop.at_first = another_adds;
+	stop_begin(PROT_READ);
+	add(3, -1, 10, 1);
+	stop_end();
+	assert_true(another_was_added);
+	assert_int_equal(held_by(producer_at(0)), 2);
+	sites[0] = taken(3, -1);
+	sites[1] = taken(3, -1);
+	assert_int_equal(sites[0] + sites[1], 10 + 20);
+	assert_none(3, -1);
+}
+
 #define HELD_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -225,6 +252,7 @@ int main(void)
 		HELD_TEST(a_partition_without_a_place_is_not_held),
 		HELD_TEST(each_message_is_taken_once_by_threads),
 		HELD_TEST(threads_may_add_at_once),
+		HELD_TEST(two_that_begin_a_run_at_once_have_one_each),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

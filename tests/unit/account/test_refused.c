@@ -11,6 +11,7 @@
 
 #include "account/waits.h"
 #include "ledger.h"
+#include "stop.h"
 
 static struct refused_message message_of(const char *value)
 {
@@ -126,13 +127,62 @@ static void a_refused_message_has_a_line_and_bytes(void **state)
 	assert_int_equal(cell->counts.bytes[COUNT_REJECTED], 4);
 }
 
+static struct account_producer *accepts;
+
+static void another_accepts_it(void)
+{
+	accept_text(accepts, "one");
+}
+
+/* The entry of the only message that is open. */
+static struct account_refused *open_entry(void)
+{
+	for (uint32_t i = 0; i < ACCOUNT_REFUSED; i++)
+		if (account_state->refused[i].word & 0x7fff) /* how many are open */
+			return &account_state->refused[i];
+	fail_msg("no message is open");
+	return NULL;
+}
+
+/* Drift: kafka-python's table needed Python's lock. */
+static void one_that_two_accept_at_once_was_tried_again_once(void **state)
+{
+	(void)state;
+	assert_int_equal(refused_open_any(), 0);
+	accepts = ledger_producer();
+	refuse(accepts, "one");
+	stop.first = stop_page(open_entry());
+	stop.at_first = another_accepts_it;
+	stop_begin(PROT_READ);
+	accept_text(accepts, "one");
+	stop_end();
+	assert_int_equal(retried(accepts), 1);
+	assert_int_equal(refused_open(accepts), 0);
+	assert_int_equal(refused_open_any(), 0);
+}
+
 #define THREADS 4
-#define ROUNDS 20000
+#define ROUNDS 100000
+
+static pthread_barrier_t all_are_there;
+
+static void threads_run(void *(*body)(void *), void *of)
+{
+	pthread_t threads[THREADS];
+
+	assert_int_equal(pthread_barrier_init(&all_are_there, NULL, THREADS), 0);
+	for (int i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, body, of), 0);
+	for (int i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+	pthread_barrier_destroy(&all_are_there);
+}
 
 static void *refuse_and_retry(void *of)
 {
 	struct account_producer *producer = of;
 
+	pthread_barrier_wait(&all_are_there);
 	for (uint32_t i = 0; i < ROUNDS; i++) {
 		struct refused_message message = {.topic = "topic",
 						  .value_size = (uintptr_t)&message + i % 2};
@@ -143,26 +193,51 @@ static void *refuse_and_retry(void *of)
 	return NULL;
 }
 
-/* Drift: kafka-python's table needed Python's lock. */
 static void threads_may_refuse_at_once(void **state)
 {
 	struct account_producer *producer = ledger_producer();
-	pthread_t threads[THREADS];
 
 	(void)state;
-	for (int i = 0; i < THREADS; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, refuse_and_retry, producer),
-				 0);
-	for (int i = 0; i < THREADS; i++)
-		assert_int_equal(pthread_join(threads[i], NULL), 0);
+	threads_run(refuse_and_retry, producer);
 	assert_int_equal(counts_of(producer, COUNT_REJECTED), THREADS * ROUNDS);
 	assert_int_equal(retried(producer), THREADS * ROUNDS);
 	assert_int_equal(refused_open(producer), 0);
 }
 
+static void *refuse_and_retry_equal(void *of)
+{
+	pthread_barrier_wait(&all_are_there);
+	for (uint32_t i = 0; i < ROUNDS; i++) {
+		refuse(of, "one");
+		accept_text(of, "one");
+	}
+	return NULL;
+}
+
+/* How many of them are open is a race, but never which is tried again twice. */
+static void threads_may_refuse_equal_messages_at_once(void **state)
+{
+	struct account_producer *producer = ledger_producer();
+	uint32_t before = refused_open_any();
+
+	(void)state;
+	threads_run(refuse_and_retry_equal, producer);
+	assert_int_equal(counts_of(producer, COUNT_REJECTED), THREADS * ROUNDS);
+	assert_int_equal(retried(producer) + refused_open(producer), THREADS * ROUNDS);
+	while (refused_open(producer)) {
+		uint32_t left = refused_open(producer);
+
+		accept_text(producer, "one");
+		assert_int_equal(refused_open(producer), left - 1);
+	}
+	assert_int_equal(retried(producer), THREADS * ROUNDS);
+	assert_int_equal(refused_open_any(), before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_that_two_accept_at_once_was_tried_again_once),
 		cmocka_unit_test(one_that_is_accepted_later_was_tried_again),
 		cmocka_unit_test(one_that_is_refused_twice_is_one_message),
 		cmocka_unit_test(what_is_open_is_known_of_each_producer_and_of_all),
@@ -170,6 +245,7 @@ int main(void)
 		cmocka_unit_test(one_without_a_mark_is_never_tried_again),
 		cmocka_unit_test(a_refused_message_has_a_line_and_bytes),
 		cmocka_unit_test(threads_may_refuse_at_once),
+		cmocka_unit_test(threads_may_refuse_equal_messages_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, ledger_begin, scratch_remove);
