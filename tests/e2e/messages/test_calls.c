@@ -96,16 +96,36 @@ static void the_last_of_many_producers_is_not_overlooked(void **state)
 	story_end(&story);
 }
 
+/* A number of each producer, summed. */
+static int64_t sum_of(const struct story *story, const char *path)
+{
+	json_t *producer;
+	int64_t sum = 0;
+	size_t i;
+
+	json_array_foreach(json_path(story->summary, "processes.0.producers"), i, producer)
+		sum += json_number(producer, path);
+	return sum;
+}
+
+/* Drift: librdkafka's that share a row were told of nothing, and the first rd_kafka_new that
+ * failed took the whole row away. */
 static void more_producers_at_a_time_than_rows_are_counted(void **state)
 {
-	struct story story = story_of("many_producers");
+	static const char *const ways[] = {"@ together 80 flush", "@ together 80 flush fails"};
 
 	(void)state;
-	story_tell(&story, "@ together 80 flush");
-	expect_counts(&story, 3 * 80);
-	/* Of those that share a row nobody can say who has waited: no accusation. */
-	story_expect(&story, "blind", "waits-unseen");
-	story_end(&story);
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		struct story story = story_of("many_producers");
+
+		story_tell(&story, "%s", ways[i]);
+		expect_counts(&story, 3 * 80);
+		/* Of those that share a row nobody can say who has waited: no accusation. */
+		story_expect(&story, "blind", "waits-unseen");
+		assert_int_equal(sum_of(&story, "flush.calls"), 80);
+		assert_int_equal(sum_of(&story, "reports_unserved"), 0);
+		story_end(&story);
+	}
 }
 
 static void a_call_with_hundreds_of_headers_is_passed_on_whole(void **state)

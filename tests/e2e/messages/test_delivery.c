@@ -4,6 +4,8 @@
  */
 #include "harness.h"
 
+#include <string.h>
+
 static struct story tell(const char *host, const char *arguments)
 {
 	struct story story = story_of(host);
@@ -122,6 +124,19 @@ static void what_a_batch_refused_and_another_took_was_tried_again(void **state)
 	story_end(&story);
 }
 
+/* Drift: a message that librdkafka had taken over was read. Who reads these dies. */
+static void a_batch_that_the_client_has_freed_is_left_alone(void **state)
+{
+	struct story story = tell("batch_frees", "@");
+
+	(void)state;
+	assert_non_null(strstr(story.watched.out, "taken: 0, _UNKNOWN_PARTITION"));
+	story_expect(&story, "at_risk", "rejected-not-retried");
+	assert_int_equal(story_count(&story, "rejected"), 3);
+	assert_int_equal(story_count(&story, "delivered"), 1);
+	story_end(&story);
+}
+
 static void a_batch_without_flush_is_lost(void **state)
 {
 	struct story story = story_of("batch");
@@ -231,6 +246,7 @@ int main(void)
 		cmocka_unit_test(a_message_too_large_is_refused_and_counted),
 		cmocka_unit_test(a_batch_counts_what_was_taken),
 		cmocka_unit_test(what_a_batch_refused_and_another_took_was_tried_again),
+		cmocka_unit_test(a_batch_that_the_client_has_freed_is_left_alone),
 		cmocka_unit_test(a_batch_without_flush_is_lost),
 		cmocka_unit_test(producev_and_produceva_are_counted_alike),
 		cmocka_unit_test(producev_without_flush_is_lost),

@@ -216,6 +216,21 @@ static void a_flush_that_is_left_and_called_again_is_clean(void **state)
 	story_end(&story);
 }
 
+/* Drift: librdkafka's flush goes on until all is delivered; the others' cover what was before.
+ */
+static void what_another_thread_produces_meanwhile_is_flushed_too(void **state)
+{
+	struct story story = story_of("produces_in_flush");
+
+	(void)state;
+	story.rtt_ms = 1000; /* so that it meets the flush */
+	story_tell(&story, "@");
+	story_expect(&story, "clean", NULL);
+	assert_true(story.arrived >= 2);
+	assert_int_equal(story_count(&story, "delivered"), story.arrived);
+	story_end(&story);
+}
+
 static void producing_after_the_flush_loses_that_one(void **state)
 {
 	struct story story = story_of("flushes_then_produces");
@@ -322,6 +337,7 @@ int main(void)
 		cmocka_unit_test(a_flush_after_one_that_an_error_left_is_counted),
 		cmocka_unit_test(being_killed_inside_flush_is_said_with_its_time),
 		cmocka_unit_test(a_flush_that_is_left_and_called_again_is_clean),
+		cmocka_unit_test(what_another_thread_produces_meanwhile_is_flushed_too),
 		cmocka_unit_test(producing_after_the_flush_loses_that_one),
 		cmocka_unit_test(arriving_by_luck_is_racy),
 		cmocka_unit_test(reports_that_nobody_took_are_counted),

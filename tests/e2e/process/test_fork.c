@@ -44,6 +44,30 @@ static void a_child_with_a_producer_of_its_own_is_clean(void **state)
 	story_end(&story);
 }
 
+/* Drift: in a child that was forked inside flush, that flush ended with its parent's numbers.
+ */
+static void a_flush_of_the_parents_is_none_in_the_child(void **state)
+{
+	struct story story = story_of("forks_in_flush");
+	json_t *process;
+	size_t i;
+
+	(void)state;
+	story_tell(&story, "@");
+	assert_non_null(strstr(story.watched.out, "child: 0"));
+	assert_int_equal(story.arrived, 2);
+	story_expect(&story, "racy", "racy-exit");
+	assert_int_equal(processes_with_producers(&story), 2);
+	json_array_foreach(json_path(story.summary, "processes"), i, process)
+	{
+		bool racy = strcmp(json_text(process, "verdict"), "racy") == 0; /* the child */
+
+		assert_int_equal(json_number(process, "producers.0.messages.delivered"), 1);
+		assert_int_equal(json_number(process, "producers.0.flush.calls"), racy ? 0 : 1);
+	}
+	story_end(&story);
+}
+
 static void a_daemon_that_forgets_is_lost(void **state)
 {
 	struct story story = story_of("daemonizes");
@@ -138,6 +162,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(producing_with_the_parents_handle_is_lost),
 		cmocka_unit_test(a_child_with_a_producer_of_its_own_is_clean),
+		cmocka_unit_test(a_flush_of_the_parents_is_none_in_the_child),
 		cmocka_unit_test(a_daemon_that_forgets_is_lost),
 		cmocka_unit_test(a_daemon_that_flushes_is_clean),
 		cmocka_unit_test(a_handler_may_fork_within_a_send),

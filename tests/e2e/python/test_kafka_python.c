@@ -168,6 +168,39 @@ static void what_nothing_waited_for_is_racy_though_it_arrived(void **state)
 	}
 }
 
+/* Drift: kafka-python's flush waits for what was before it, but its close covered no more,
+ * though nothing can be sent after it. */
+static void a_flush_covers_what_was_before_it_and_a_close_all(void **state)
+{
+	static const struct {
+		const char *ending, *verdict;
+	} cases[] = {{"flush_meets", "racy"}, {"close_meets", "clean"}};
+
+	(void)state;
+	story_needs("kafka");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct story story = story_of(ENDS);
+
+		story_tell(&story, "@ %s 100", cases[i].ending);
+		story_expect(&story, cases[i].verdict, NULL);
+		assert_int_equal(story_count(&story, "delivered"), 101);
+		story_end(&story);
+	}
+}
+
+/* Drift: those that found no row of their own were called racy. */
+static void more_producers_than_rows_are_not_accused(void **state)
+{
+	struct story story = story_of(ENDS);
+
+	(void)state;
+	story_needs("kafka");
+	story_tell(&story, "@ many 70");
+	story_expect(&story, "blind", "waits-unseen");
+	assert_int_equal(story_count(&story, "delivered"), 70);
+	story_end(&story);
+}
+
 static void a_forked_child_sends_nothing(void **state)
 {
 	struct story story = story_of(ENDS);
@@ -433,6 +466,8 @@ int main(void)
 		cmocka_unit_test(the_python_line_that_sent_is_named),
 		cmocka_unit_test(what_cannot_be_seen_to_wait_is_not_accused),
 		cmocka_unit_test(what_nothing_waited_for_is_racy_though_it_arrived),
+		cmocka_unit_test(a_flush_covers_what_was_before_it_and_a_close_all),
+		cmocka_unit_test(more_producers_than_rows_are_not_accused),
 		cmocka_unit_test(a_forked_child_sends_nothing),
 		cmocka_unit_test(a_refused_message_is_rejected),
 		cmocka_unit_test(each_refused_message_is_counted_from_the_first_on),

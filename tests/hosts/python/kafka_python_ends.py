@@ -123,6 +123,15 @@ elif ending == "refused":
             producer.send("stories", b"order %d" % number)
         except KafkaTimeoutError:
             print("refused")
+elif ending == "many":  # a producer for each message
+    producers = [KafkaProducer(bootstrap_servers=sys.argv[1], api_version=(0, 11))
+                 for _ in range(count)]
+    for each in producers:
+        each.send("stories", b"order")
+    for each in producers:
+        each.flush()
+    for each in producers:
+        each.close()
 elif ending == "in_thread":  # the main thread waits for it all the time
     worker = threading.Thread(target=produce, args=(0, count))
     worker.start()
@@ -186,6 +195,25 @@ elif ending == "close_raises":  # as a sender does that has ended before it is w
         producer.close()
     except OSError:
         pass
+elif ending == "flush_meets":  # another thread's message comes while it waits, and arrives
+    await_completion = producer._accumulator.await_flush_completion
+
+    def await_more(timeout=None):
+        await_completion(timeout)
+        produce(count, count + 1)
+        sleep()
+
+    producer._accumulator.await_flush_completion = await_more
+    producer.flush()
+elif ending == "close_meets":  # the same: the last one that is taken
+    initiate_close = producer._sender.initiate_close
+
+    def initiate_late():
+        produce(count, count + 1)
+        initiate_close()
+
+    producer._sender.initiate_close = initiate_late
+    producer.close()
 elif ending == "close_wrong":  # an exception before anything was waited for
     sleep()
     try:

@@ -4,9 +4,9 @@
  *
  * "successive": one after the other, each flushed and destroyed; with
  * "forget" the last one is not flushed, and so slow that it ought to have
- * been. "together": all alive at a time. "abandoned": one after the other, each
- * destroyed without a flush.
- * many_producers BOOTSTRAP successive|together|abandoned COUNT [flush|forget]
+ * been. "together": all alive at a time; with "fails" one more cannot be made.
+ * "abandoned": one after the other, each destroyed without a flush.
+ * many_producers BOOTSTRAP successive|together|abandoned COUNT [flush|forget [fails]]
  * links: rdkafka
  */
 #include "host.h"
@@ -31,6 +31,19 @@ static rd_kafka_t *producer_make(const char *bootstrap, int slow)
 		host_set(conf, "linger.ms", "5000");
 	rd_kafka_conf_set_dr_msg_cb(conf, reported);
 	return host_producer(conf);
+}
+
+/* Its certificate is not there. */
+static void producer_refuse(const char *bootstrap)
+{
+	rd_kafka_conf_t *conf = host_conf(bootstrap);
+	char why[512];
+
+	host_set(conf, "security.protocol", "ssl");
+	host_set(conf, "ssl.ca.location", "/no/such/file");
+	host_set(conf, "log_level", "0");
+	if (!rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof(why)))
+		rd_kafka_conf_destroy(conf);
 }
 
 static void send_orders(rd_kafka_t *rk)
@@ -64,6 +77,8 @@ int main(int argc, char **argv)
 		if (!together)
 			producer_end(all[i % 200], !abandoned && (!forget || i < count - 1));
 	}
+	if (argc > 5)
+		producer_refuse(host_bootstrap(argc, argv));
 	for (int i = 0; together && i < count; i++)
 		producer_end(all[i], !forget || i < count - 1);
 	return 0;
