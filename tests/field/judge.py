@@ -5,8 +5,9 @@
              api|wire|unseen|any COUNT TRUTH STATUS OUTPUT [TRACES]
 
 WORDS are what this report must say, and no law can know: ID, one of its findings; ID~TEXT,
-which says TEXT, or whose fix does ("_" is a space, too); rejected=N, retried=N; ERROR=N, messages
-refused by this error. COUNT may be "?": as many as the API layer counted. It knows only
+which says TEXT, or whose fix does ("_" is a space, too); rejected=N, retried=N;
+refused_bytes=N, of their keys and values; ERROR=N, messages refused by this error.
+COUNT may be "?": as many as the API layer counted. It knows only
 laws, never what a client is expected to lose. "hidden" is a program that waits where nobody
 can see it, in its own callbacks; "written" one that dies when all is written and
 nothing is answered: who calls that more or less than at_risk claims to know. TRUTH
@@ -67,6 +68,8 @@ class Report:
                                                ("text", "change", "fix")))
                           for process in processes for one in process["findings"]]
         self.retried = add(one.get("rejected", {}).get("retried") for one in self.producers)
+        self.refused_bytes = add(one.get("bytes", {}).get("rejected")
+                                 for one in self.producers)
         self.refused = {}
         for error in (error for one in self.producers for error in one.get("errors", ())):
             if error["count"] == "rejected":
@@ -157,7 +160,8 @@ def is_said(report, name, text):
 
 
 def judge_must(report, words):
-    numbers = {"rejected": report.messages["rejected"], "retried": report.retried}
+    numbers = {"rejected": report.messages["rejected"], "retried": report.retried,
+               "refused_bytes": report.refused_bytes}
     for word in words:
         name, equals, count = word.partition("=")
         found = numbers[name] if name in numbers else report.refused.get(name, 0)

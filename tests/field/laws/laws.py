@@ -132,12 +132,14 @@ CASES = (
 )
 REFUSED = report("at_risk", {**ALL, "rejected": 3})
 REFUSED["processes"][0]["producers"][0].update(
-    rejected={"retried": 2}, errors=[{"name": "_QUEUE_FULL", "count": "rejected", "messages": 3}])
+    rejected={"retried": 2}, bytes={"rejected": 30},
+    errors=[{"name": "_QUEUE_FULL", "count": "rejected", "messages": 3}])
 REFUSED["processes"][0]["findings"] = [
     {"id": "rejected-not-retried", "text": "3 were refused", "change": "send again"}]
 # what is demanded, whether the judge agrees that the report has it
 DEMANDS = (
     ("", True), ("rejected=3 retried=2 _QUEUE_FULL=3", True), ("rejected=2", False),
+    ("refused_bytes=30", True), ("refused_bytes=0", False),
     ("retried=3", False), ("_QUEUE_FULL=2", False), ("_TIMED_OUT=3", False),
     ("rejected-not-retried", True), ("fenced", False),
     ("rejected-not-retried~send_again", True), ("rejected-not-retried~flush", False),
