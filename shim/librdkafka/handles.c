@@ -53,6 +53,11 @@ struct handle *handle_find(const rd_kafka_t *rk)
 	return NULL;
 }
 
+bool handle_any(void)
+{
+	return __atomic_load_n(&handles_high, __ATOMIC_ACQUIRE) > 0;
+}
+
 /* ---- accounts ---- */
 
 static uint32_t library_row(const struct copy *copy)

@@ -38,6 +38,8 @@ struct handle {
 struct handle *handle_take(const struct copy *copy);
 void handle_release(struct handle *handle);
 struct handle *handle_find(const rd_kafka_t *rk);
+/* Whether one was ever taken, in this process or before it was forked. */
+bool handle_any(void);
 
 /* Opens its account in this process. */
 void handle_open(struct handle *handle, uint32_t flags);

@@ -15,10 +15,18 @@
 #include "account/refused.h"
 #include "librdkafka/handles.h"
 #include "site/callsite.h"
+#include "trace/record.h"
+
+/* In a forked child the parent's producer makes the trace, and not only when the message is
+ * in its queue: the first one has a line, too. */
+static __attribute__((noinline)) bool records_from_here(void)
+{
+	return handle_any() && !guest_is_borrowed() && record_ready();
+}
 
 void produce_prepare(struct call *call)
 {
-	if (guest_phase() != GUEST_RECORDING)
+	if (UNLIKELY(guest_phase() != GUEST_RECORDING) && !records_from_here())
 		return;
 	struct librdkafka_thread *self = librdkafka_this_thread();
 

@@ -16,6 +16,25 @@ static size_t processes_with_producers(const struct story *story)
 	return count;
 }
 
+/* Every message of every producer has a line, the first one in a child as well. */
+static void expect_all_lines(const struct story *story)
+{
+	json_t *process, *producer, *site;
+	size_t i, j, k;
+
+	json_array_foreach(json_path(story->summary, "processes"), i, process)
+	{
+		json_array_foreach(json_object_get(process, "producers"), j, producer)
+		{
+			int64_t of_sites = 0;
+
+			json_array_foreach(json_object_get(producer, "call_sites"), k, site)
+				of_sites += json_number(site, "messages.produced");
+			assert_int_equal(of_sites, json_number(producer, "messages.produced"));
+		}
+	}
+}
+
 static void producing_with_the_parents_handle_is_lost(void **state)
 {
 	struct story story = story_of("forks_then_produces");
@@ -27,6 +46,21 @@ static void producing_with_the_parents_handle_is_lost(void **state)
 	assert_int_equal(story_count(&story, "produced"), 200);
 	assert_int_equal(story_count(&story, "outstanding"), 100);
 	assert_int_equal(story.arrived, 100);
+	expect_all_lines(&story);
+	story_end(&story);
+}
+
+static void so_it_is_in_python(void **state)
+{
+	struct story story = story_of("confluent_forks.py");
+
+	(void)state;
+	story_needs("confluent_kafka");
+	story_tell(&story, "@ 5");
+	story_expect(&story, "lost", "produced-after-fork");
+	assert_int_equal(story_count(&story, "produced"), 5);
+	assert_int_equal(story_count(&story, "outstanding"), 5);
+	expect_all_lines(&story);
 	story_end(&story);
 }
 
@@ -161,6 +195,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(producing_with_the_parents_handle_is_lost),
+		cmocka_unit_test(so_it_is_in_python),
 		cmocka_unit_test(a_child_with_a_producer_of_its_own_is_clean),
 		cmocka_unit_test(a_flush_of_the_parents_is_none_in_the_child),
 		cmocka_unit_test(a_daemon_that_forgets_is_lost),
