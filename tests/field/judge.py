@@ -228,9 +228,7 @@ def judge_waited(report, waited, count, readable, truth, status):
         if report.messages["unsent"]:
             yield "unsent %d of what was written" % report.messages["unsent"]
     elif waited == "forgets":
-        # Of callbacks that have all run by then nobody can say whether something waited.
-        unseen = "waits-unseen" in report.findings and truth == count
-        known = api and report.messages["outstanding"] is not None and not unseen
+        known = api and report.messages["outstanding"] is not None
         allowed = WORSE if known else WORSE + ("blind",)
         if report.verdict not in allowed:
             yield "it does not wait, and is called " + report.verdict

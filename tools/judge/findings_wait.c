@@ -6,6 +6,7 @@
 #include "judge/findings.h"
 
 #include "judge/judge.h"
+#include "judge/waits.h"
 #include "model/words.h"
 
 bool when_racy_exit(const struct subject *at)
@@ -69,6 +70,10 @@ static const char *why_unproven(const struct subject *at)
 		return "a signal ended it, and it had no way out on which to wait";
 	if (at->process->how == ENDED_VANISHED || at->process->how == ENDED_UNKNOWN)
 		return "how it ended was not seen, nor a way out on which it would wait";
+	if (waits_by_futures(producer))
+		return "the last ones had a callback or a future that it kept, and who waits "
+		       "for "
+		       "those, by a framework's future or a latch, cannot be seen";
 	if (!producer->waits.known)
 		return "who took the delivery reports, and how, is not in this trace";
 	if (producer->in_flush)

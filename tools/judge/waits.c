@@ -91,6 +91,13 @@ static bool ended_without_a_way_out(const struct process *process)
 	       (process->how == ENDED_SIGNAL && process->signal == SIGKILL);
 }
 
+bool waits_by_futures(const struct producer *producer)
+{
+	return producer->flags & PRODUCER_WAITS_UNSEEN &&
+	       !(producer->flags & (PRODUCER_OVERFLOW | PRODUCER_HELD_UNSEEN)) &&
+	       (producer->client != CLIENT_LIBRDKAFKA || producer->flags & PRODUCER_ASYNCIO);
+}
+
 enum waited waits_judge(const struct process *process, const struct producer *producer)
 {
 	const int64_t *messages = producer->tally.messages;
@@ -101,6 +108,8 @@ enum waited waits_judge(const struct process *process, const struct producer *pr
 	if (messages[PRODUCED] > 0)
 		waited = producer->waits.known ? by_what_is_known(process, producer)
 					       : by_what_was_known(producer);
+	if (waits_by_futures(producer))
+		waited = better(waited, WAITED_UNPROVEN);
 	/* A flush was waiting when it ended: for how much of it, nobody can see. */
 	if (messages[OUTSTANDING] == 0 && producer->reports_unserved == 0 &&
 	    (ended_without_a_way_out(process) || producer->in_flush))

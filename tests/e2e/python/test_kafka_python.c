@@ -144,7 +144,7 @@ static void what_cannot_be_seen_to_wait_is_not_accused(void **state)
 		struct story story = story_of(ENDS);
 
 		story_tell(&story, "@ %s 100", endings[i]);
-		story_expect(&story, "blind", "waits-unseen");
+		story_expect(&story, "unproven", "waits-unproven");
 		assert_int_equal(story_count(&story, "delivered"), 100);
 		assert_true(json_is_null(producer(&story, "waited")));
 		story_end(&story);

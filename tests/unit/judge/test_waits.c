@@ -84,6 +84,29 @@ static void a_report_served_in_another_way_is_no_wait_or_unproven(void **state)
 	}
 }
 
+/* A future that was kept, or a callback: a framework's own future may hang on it. */
+static void what_has_a_future_that_was_kept_is_unproven(void **state)
+{
+	static const enum trace_client clients[] = {CLIENT_KAFKA_PYTHON, CLIENT_AIOKAFKA,
+						    CLIENT_KAFKA_CLIENTS};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof clients / sizeof *clients; i++) {
+		producer->client = clients[i];
+		producer->flags = 0;
+		assert_int_equal(judged(), VERDICT_RACY);
+		producer->flags = PRODUCER_WAITS_UNSEEN;
+		assert_int_equal(judged(), VERDICT_UNPROVEN);
+		producer->flags |= PRODUCER_OVERFLOW; /* it shares its row with others */
+		assert_int_equal(judged(), VERDICT_BLIND);
+	}
+	producer->client = CLIENT_LIBRDKAFKA; /* loaded as its plugin, not preloaded */
+	producer->flags = PRODUCER_WAITS_UNSEEN;
+	assert_int_equal(judged(), VERDICT_BLIND);
+	producer->flags |= PRODUCER_ASYNCIO;
+	assert_int_equal(judged(), VERDICT_UNPROVEN);
+}
+
 static void an_empty_queue_seen_by_another_thread_or_after_a_purge_is_unproven(void **state)
 {
 	(void)state;
@@ -214,6 +237,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_last_report_inside_a_call_that_can_block_is_a_wait),
 		TEST(a_report_served_in_another_way_is_no_wait_or_unproven),
+		TEST(what_has_a_future_that_was_kept_is_unproven),
 		TEST(an_empty_queue_seen_by_another_thread_or_after_a_purge_is_unproven),
 		TEST(one_that_was_ended_by_sigkill_is_unproven_and_by_sigterm_racy),
 		TEST(failed_is_judged_by_who_was_told),

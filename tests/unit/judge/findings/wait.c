@@ -15,6 +15,12 @@ static void nobody_saw_whether_it_waited(void)
 	producer->flags |= PRODUCER_WAITS_UNSEEN;
 }
 
+static void futures_of_its_messages_were_kept(void)
+{
+	nobody_saw_whether_it_waited();
+	producer->client = CLIENT_KAFKA_CLIENTS;
+}
+
 static void a_binding_holds_what_nobody_counts(void)
 {
 	producer->flags |= PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN;
@@ -49,6 +55,8 @@ static void a_lucky_poll_takes_the_reports(void)
 static const struct story rows[] = {
 	{"waits-unproven", VERDICT_UNPROVEN, story_delivered, a_poller_takes_the_reports,
 	 a_lucky_poll_takes_the_reports},
+	{"waits-unproven", VERDICT_UNPROVEN, story_delivered, futures_of_its_messages_were_kept,
+	 nobody_saw_whether_it_waited},
 	{"racy-exit", VERDICT_RACY, story_delivered, never_waited, story_as_it_is},
 	{"waits-unseen", VERDICT_BLIND, story_delivered, nobody_saw_whether_it_waited,
 	 never_waited},
