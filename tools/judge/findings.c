@@ -7,12 +7,14 @@
  */
 #include "judge/findings.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "judge/language.h"
 #include "judge/losses.h"
 #include "memory/memory.h"
+#include "model/framework.h"
 #include "model/words.h"
 
 enum subject_kind { PROCESS, PRODUCER, SOCKET };
@@ -52,18 +54,44 @@ static const struct fix *fix_in(enum finding_kind kind, enum voice voice)
 	return NULL;
 }
 
-/* In the words of the language that called, where it has its own. */
-static void word_fix(struct run *run, struct finding *finding, const struct row *row,
-		     enum voice voice)
+/* Of these a framework has a place of its own where a program waits. Not of a process that
+ * nothing could have ended otherwise. */
+static const struct framework *framework_for(const struct process *process,
+					     const struct producer *producer,
+					     enum finding_kind kind)
 {
+	switch (kind) {
+	case FINDING_missing_flush:
+	case FINDING_destroy_without_flush:
+	case FINDING_exit_in_flight:
+	case FINDING_racy_exit:
+	case FINDING_waits_unproven:
+		return framework_of(process, producer);
+	case FINDING_killed_in_flight:
+		return process->signal == SIGKILL ? NULL : framework_of(process, producer);
+	default:
+		return NULL;
+	}
+}
+
+/* In the words of the framework that it lives in, or of the language that called, where they
+ * have their own. */
+static void word_fix(struct run *run, const struct process *process, struct finding *finding,
+		     const struct row *row)
+{
+	const struct producer *producer =
+		finding->producer == UNKNOWN ? NULL : &process->producers[finding->producer];
 	enum finding_kind kind = (enum finding_kind)(row - table);
+	enum voice voice = voice_of(process, producer);
 	const struct fix *fix = fix_in(kind, voice);
+	const struct framework *framework =
+		producer ? framework_for(process, producer, kind) : NULL;
 
 	if (!fix && voice == VOICE_ASYNCIO) /* the same library, but where it awaits */
 		fix = fix_in(kind, VOICE_PYTHON);
-	const char *how = fix ? fix->how : row->how;
+	const char *how = framework ? framework->how : fix ? fix->how : row->how;
 
-	finding->change = fix ? fix->change : row->change;
+	finding->change = framework ? framework->change : fix ? fix->change : row->change;
 	finding->fix = *how ? model_format(run, "%s %s", row->meaning, how) : row->meaning;
 }
 
@@ -103,10 +131,7 @@ static void raise_row(const struct row *row, const struct subject *at, struct pr
 	};
 	if (at->socket && !at->producer)
 		finding->producer = at->socket->producer;
-	word_fix(at->run, finding, row,
-		 voice_of(process, finding->producer == UNKNOWN
-					   ? NULL
-					   : &process->producers[finding->producer]));
+	word_fix(at->run, process, finding, row);
 	row->say(at, finding);
 	say_site(at, finding);
 	process->finding_count++;

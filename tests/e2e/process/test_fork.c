@@ -64,6 +64,39 @@ static void so_it_is_in_python(void **state)
 	story_end(&story);
 }
 
+static bool some_change_says(const struct story *story, const char *words)
+{
+	json_t *process, *finding;
+	size_t i, j;
+
+	json_array_foreach(json_path(story->summary, "processes"), i, process)
+	{
+		json_array_foreach(
+			json_object_get(process, "findings"), j,
+			finding) if (strstr(json_text(finding, "fix"), words)) return true;
+	}
+	return false;
+}
+
+/* And what the report says to change is what makes it clean. */
+static void the_workers_of_a_pool_are_to_be_joined_and_flush(void **state)
+{
+	struct story forgets = story_of("confluent_pool.py");
+	struct story flushes = story_of("confluent_pool.py");
+
+	(void)state;
+	story_needs("confluent_kafka");
+	story_tell(&forgets, "@ terminate");
+	assert_string_equal(story_verdict(&forgets), "lost");
+	assert_int_equal(story_count(&forgets, "produced"), 100);
+	assert_true(some_change_says(&forgets, "pool.close() and pool.join()"));
+	story_end(&forgets);
+	story_tell(&flushes, "@ close");
+	story_expect(&flushes, "clean", NULL);
+	assert_int_equal(flushes.arrived, 100);
+	story_end(&flushes);
+}
+
 static void a_child_with_a_producer_of_its_own_is_clean(void **state)
 {
 	struct story story = story_of("fork_child_own");
@@ -196,6 +229,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(producing_with_the_parents_handle_is_lost),
 		cmocka_unit_test(so_it_is_in_python),
+		cmocka_unit_test(the_workers_of_a_pool_are_to_be_joined_and_flush),
 		cmocka_unit_test(a_child_with_a_producer_of_its_own_is_clean),
 		cmocka_unit_test(a_flush_of_the_parents_is_none_in_the_child),
 		cmocka_unit_test(a_daemon_that_forgets_is_lost),
