@@ -11,6 +11,7 @@
  * two stores leaves a trace that still adds up.
  *
  *	format.h           the file, its sections, threads and their events, the series
+ *	format_peer.h      whom the process tried to reach
  *	format_process.h   the process
  *	format_producer.h  producers, topics, counts
  *	format_site.h      the lines that produce
@@ -26,6 +27,7 @@
 
 #include <stdint.h>
 
+#include "format/format_peer.h"
 #include "format/format_process.h"
 #include "format/format_producer.h"
 #include "format/format_site.h"
@@ -67,8 +69,9 @@ enum trace_section_kind {
 	SECTION_SOCKET_MORE = 12,
 	SECTION_MOMENT = 13,
 	SECTION_PRODUCER_MORE = 14,
+	SECTION_PEER = 15,
 };
-#define TRACE_SECTIONS 14
+#define TRACE_SECTIONS 15
 #define TRACE_SECTIONS_FIRST 13 /* those that every trace of version 2 has */
 
 /*
@@ -161,7 +164,7 @@ enum trace_event_kind {
 };
 
 TRACE_SIZE_IS(trace_section, 32);
-TRACE_SIZE_IS(trace_header, 568);
+TRACE_SIZE_IS(trace_header, 600);
 TRACE_SIZE_IS(trace_moment, 64);
 TRACE_SIZE_IS(trace_event, 32);
 TRACE_SIZE_IS(trace_thread, 64);

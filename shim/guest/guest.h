@@ -39,6 +39,7 @@ enum guest_phase {
 #define GUEST_DESCRIPTORS 65536
 #define GUEST_SOCKETS 256
 #define GUEST_PRODUCERS 64
+#define GUEST_PEERS 48
 #define GUEST_TOPIC_ROWS 1024
 #define GUEST_CELLS 1024
 

@@ -218,6 +218,7 @@ struct account_producer *java_account_sender(jni_env env, const struct java_clie
 
 /* What explains an outcome; nothing here is a secret. */
 static const char *const configuration_keys[] = {
+	"bootstrap.servers",
 	"acks",
 	"linger.ms",
 	"batch.size",

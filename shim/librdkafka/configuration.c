@@ -84,6 +84,7 @@ void configuration_flags(struct handle *handle, const rd_kafka_conf_t *conf)
 
 /* What explains an outcome; nothing here is a secret. */
 static const char *const configuration_keys[] = {
+	"bootstrap.servers",
 	"acks",
 	"linger.ms",
 	"batch.num.messages",

@@ -8,6 +8,7 @@
 #include "librdkafka/configuration.h"
 #include "librdkafka/on_report.h"
 #include "trace/map.h"
+#include "trace/owners.h"
 #include "trace/record.h"
 
 #define INTERCEPTOR "unflushed"
@@ -39,6 +40,18 @@ void on_rd_kafka_conf_dup(const struct call *call, rd_kafka_conf_t *given,
 		reports_detach(handle, given);
 }
 
+/* What a thread of the client's own resolves, connects to and writes to is this producer's.
+ * The one for background events runs callbacks of the application's, which may do all that
+ * for somebody else. */
+static rd_kafka_resp_err_t intercept_thread_start(rd_kafka_t *rk, rd_kafka_thread_type_t type,
+						  const char *name, void *opaque)
+{
+	(void)rk, (void)name;
+	if (type != RD_KAFKA_THREAD_BACKGROUND && record_ready())
+		owners_thread_is(producer_index(handle_account(opaque)) + 1);
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
 static rd_kafka_resp_err_t handle_intercept(struct handle *handle, rd_kafka_t *rk,
 					    uint32_t flags)
 {
@@ -64,6 +77,9 @@ static rd_kafka_resp_err_t handle_intercept(struct handle *handle, rd_kafka_t *r
 	if (copy->use[USE_rd_kafka_interceptor_add_on_response_received])
 		USE(copy, rd_kafka_interceptor_add_on_response_received)
 	(rk, INTERCEPTOR, intercept_response_received, handle);
+	if (copy->use[USE_rd_kafka_interceptor_add_on_thread_start])
+		USE(copy, rd_kafka_interceptor_add_on_thread_start)
+	(rk, INTERCEPTOR, intercept_thread_start, handle);
 	handle_open(handle, flags);
 	handle->accounted = true;
 	return RD_KAFKA_RESP_ERR_NO_ERROR;

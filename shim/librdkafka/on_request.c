@@ -19,7 +19,8 @@ static void socket_link(int fd, uint32_t producer, const char *broker)
 {
 	struct trace_socket *row = fdtable_row(fd);
 
-	if (!row || row->producer == producer + 1)
+	/* The thread that writes may have been known before (owners.h). */
+	if (!row || (row->producer == producer + 1 && row->broker))
 		return;
 	row->producer = producer + 1;
 	socket_row_set(row, SOCKET_KAFKA);

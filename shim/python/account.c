@@ -36,23 +36,15 @@ static object *setting(object *producer, const char *name)
 
 /* What explains an outcome; nothing here is a secret. */
 static const char *const configuration_keys[] = {
-	"acks",
-	"linger_ms",
-	"batch_size",
-	"buffer_memory",
-	"max_block_ms",
-	"max_request_size",
-	"request_timeout_ms",
-	"delivery_timeout_ms",
-	"retries",
-	"retry_backoff_ms",
-	"max_in_flight_requests_per_connection",
-	"enable_idempotence",
-	"transactional_id",
-	"compression_type",
-	"send_buffer_bytes",
-	"security_protocol",
-	"api_version",
+	"bootstrap_servers",   "acks",
+	"linger_ms",	       "batch_size",
+	"buffer_memory",       "max_block_ms",
+	"max_request_size",    "request_timeout_ms",
+	"delivery_timeout_ms", "retries",
+	"retry_backoff_ms",    "max_in_flight_requests_per_connection",
+	"enable_idempotence",  "transactional_id",
+	"compression_type",    "send_buffer_bytes",
+	"security_protocol",   "api_version",
 };
 
 static size_t line_add(char *lines, size_t room, const char *key, object *value)

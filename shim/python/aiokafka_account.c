@@ -27,6 +27,7 @@ static const struct {
 	const char *part; /* NULL: itself */
 	const char *attribute;
 } settings[] = {
+	{"bootstrap_servers", "client", "_bootstrap_servers"},
 	{"acks", "_sender", "_acks"},
 	{"max_batch_size", "_message_accumulator", "_batch_size"},
 	{"max_request_size", NULL, "_max_request_size"},

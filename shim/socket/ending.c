@@ -5,6 +5,7 @@
 #include "socket/ending.h"
 
 #include "guest/guest.h"
+#include "peer/attempts.h"
 #include "socket/fdtable.h"
 #include "socket/handover.h"
 #include "socket/io_uring.h"
@@ -37,6 +38,22 @@ static bool tcp_sample(int fd, struct socket_tcp *tcp, struct trace_socket *row)
 	return told;
 }
 
+/* A host that gave a connection up, or never asked what came of its connect(). */
+static void attempt_end(int fd, struct trace_socket *row)
+{
+	int error = 0;
+
+	if (!attempt_is_open(row))
+		return;
+	enum socket_connect state = socket_connect_state(fd, &error);
+
+	attempt_left(row,
+		     state == SOCKET_CONNECT_MADE     ? ATTEMPT_MADE
+		     : state == SOCKET_CONNECT_ASKING ? ATTEMPT_ASKING
+						      : ATTEMPT_FAILED,
+		     error, row->closed_ns);
+}
+
 /* Before the close: afterwards the number may already be another thread's. */
 static void end_sample(int fd, struct trace_socket *row)
 {
@@ -59,6 +76,7 @@ static void end_sample(int fd, struct trace_socket *row)
 		row->unsent_bytes = 0;
 	row->unread_bytes = socket_unread_bytes(fd);
 	row->closed_ns = guest_now_ns();
+	attempt_end(fd, row);
 	if (told)
 		setting_effects_ended(row, &tcp, row->closed_ns);
 }

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 
 #include "guest/guest.h"
+#include "peer/attempts.h"
 #include "socket/handover.h"
 #include "socket/kernel.h"
 #include "socket/state.h"
@@ -139,6 +140,7 @@ struct trace_socket *fdtable_follow(int fd, uint32_t flags)
 	memset((char *)row + sizeof row->state, 0, sizeof *row - sizeof row->state);
 	memset(private, 0, sizeof *private);
 	wire_start(socket_wire(row));
+	attempt_none(row);
 	private->references = 1;
 	private->row = row;
 	private->index = socket_row_index(row);

@@ -25,6 +25,7 @@
 #define SO_MEMINFO 55
 #endif
 
+#define TCP_STATE_SYN_SENT 2
 #define TCP_STATE_CLOSE 7 /* an enum in headers that do not go together with these */
 
 /* The kernel's own layout: columns are added at its end and never move. */
@@ -61,6 +62,19 @@ enum socket_kind socket_kind(int fd)
 		return SOCKET_KIND_OTHER;
 	return RAW_3(SYS_getpeername, fd, &peer, &bytes) == 0 ? SOCKET_KIND_CONNECTED
 							      : SOCKET_KIND_UNCONNECTED;
+}
+
+enum socket_connect socket_connect_state(int fd, int *error)
+{
+	struct tcp_info info = {0};
+
+	if (socket_kind(fd) == SOCKET_KIND_CONNECTED)
+		return SOCKET_CONNECT_MADE;
+	if (option_get(fd, IPPROTO_TCP, TCP_INFO, &info, sizeof info) &&
+	    info.tcpi_state == TCP_STATE_SYN_SENT)
+		return SOCKET_CONNECT_ASKING;
+	option_get(fd, SOL_SOCKET, SO_ERROR, error, sizeof *error);
+	return SOCKET_CONNECT_FAILED;
 }
 
 static void address_take(const struct sockaddr_storage *from, uint8_t address[16],

@@ -21,6 +21,15 @@ enum socket_kind socket_kind(int fd);
 bool socket_is_tcp(int fd);
 bool socket_number_is_open(int fd);
 
+/* What came of a connect() that did not wait. Reads SO_ERROR, which gives it once: only of a
+ * socket that nobody will ask any more. */
+enum socket_connect {
+	SOCKET_CONNECT_MADE,
+	SOCKET_CONNECT_ASKING, /* TCP still asks the peer */
+	SOCKET_CONNECT_FAILED, /* *error: errno; 0 somebody has read it before */
+};
+enum socket_connect socket_connect_state(int fd, int *error);
+
 /* The peer that connect() was asked for: until there is one, it has no other name. */
 void socket_peer_asked(struct trace_socket *row, const struct sockaddr *to, socklen_t bytes);
 

@@ -14,6 +14,7 @@
 #include "calls/calls.h"
 #include "guest/guest.h"
 #include "guest/ticks.h"
+#include "peer/attempts.h"
 #include "socket/acks0_queue.h"
 #include "socket/buffers.h"
 #include "socket/fdtable.h"
@@ -289,6 +290,21 @@ bool bytes_settle(const struct call *call, size_t offered)
 	return true;
 }
 
+/* The first write after connect(): it says what came of that, where nobody has asked. */
+static void connecting(const struct call *call, ssize_t result, int fd,
+		       struct trace_socket *row)
+{
+	if (result >= 0) {
+		row->state = SOCKET_OPEN;
+		row->connected_ns = call->began_ns;
+		socket_addresses(fd, row);
+		attempt_over(row, 0, call->began_ns);
+	} else if (call->error != EAGAIN && call->error != EINTR && call->error != ENOTCONN &&
+		   call->error != EPIPE) {
+		attempt_over(row, call->error, call->began_ns);
+	}
+}
+
 static void written(const struct call *call, ssize_t result, int fd,
 		    const struct buffers *buffers)
 {
@@ -297,11 +313,8 @@ static void written(const struct call *call, ssize_t result, int fd,
 
 	if (!row)
 		return;
-	if (UNLIKELY(row->state == SOCKET_CONNECTING) && result >= 0) {
-		row->state = SOCKET_OPEN;
-		row->connected_ns = call->began_ns;
-		socket_addresses(fd, row);
-	}
+	if (UNLIKELY(row->state == SOCKET_CONNECTING))
+		connecting(call, result, fd, row);
 	bool entered = guest_enter_anyhow(self);
 	int64_t now_ns = buffers->at_once ? call->began_ns : ticks_now_ns(self);
 

@@ -13,6 +13,7 @@
 #include "calls/calls.h"
 #include "guest/guest.h"
 #include "guest/ticks.h"
+#include "peer/attempts.h"
 #include "socket/buffers.h"
 #include "socket/fdtable.h"
 #include "socket/frames.h"
@@ -55,6 +56,15 @@ static bool is_reader(struct trace_socket *row, const struct guest_thread *self)
 					   __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
+/* A host that reads before it writes may be told so that its connect() has failed. */
+static void received_nothing(struct trace_socket *row, int error)
+{
+	if (LIKELY(row->state != SOCKET_CONNECTING) || error == EAGAIN || error == EINTR ||
+	    error == ENOTCONN)
+		return;
+	attempt_over(row, error, guest_now_ns());
+}
+
 static void received(const struct call *call, ssize_t result, int fd,
 		     const struct buffers *buffers)
 {
@@ -63,8 +73,10 @@ static void received(const struct call *call, ssize_t result, int fd,
 
 	if (!row)
 		return;
-	if (UNLIKELY(result < 0))
+	if (UNLIKELY(result < 0)) {
 		setting_effects_failed(row, call->error);
+		received_nothing(row, call->error);
+	}
 	if (result <= 0 || !guest_enter(self))
 		return;
 	int64_t now_ns = ticks_now_ns(self);

@@ -22,6 +22,8 @@
 #include "guest/settings.h"
 #include "guest/ticks.h"
 #include "java/probe.h"
+#include "peer/attempts.h"
+#include "peer/peers.h"
 #include "python/probe.h"
 #include "socket/ending.h"
 #include "socket/fdtable.h"
@@ -86,6 +88,15 @@ static bool is_internet(const struct sockaddr *to, socklen_t bytes)
 	       (to->sa_family == AF_INET || to->sa_family == AF_INET6);
 }
 
+/* A connect() that has come back. */
+struct tried {
+	const struct sockaddr *to; /* where the host wanted to go */
+	socklen_t bytes;
+	int error; /* errno; 0 it is made */
+	int64_t began_ns;
+	uint32_t peer; /* peer_at() */
+};
+
 static void buffer_asked(struct trace_socket *row, int32_t asked, bool forced)
 {
 	uint32_t *flags = &socket_row_more(row)->flags;
@@ -98,38 +109,71 @@ static void buffer_asked(struct trace_socket *row, int32_t asked, bool forced)
 		__atomic_fetch_and(flags, ~(uint32_t)SOCKET_BUFFER_FORCED, __ATOMIC_RELAXED);
 }
 
-static void connect_note(int fd, int result, int error, int64_t began_ns,
-			 const struct sockaddr *to, socklen_t bytes)
+/* A connection that is, or may come, to be: followed from now on. */
+static void connect_follow(int fd, const struct tried *tried)
 {
-	struct trace_socket *row = fdtable_row(fd);
-
-	/* Hosts call connect() again to ask how a connection is doing. */
-	if (row && row->state == SOCKET_CONNECTING && error != EALREADY) {
-		if (result == 0 || error == EISCONN)
-			row->state = SOCKET_OPEN;
-		return;
-	}
-	if (row || (result < 0 && error != EINPROGRESS && error != EINTR))
-		return;
 	if (!socket_state->rings_looked_for) {
 		socket_state->rings_looked_for = true;
 		io_uring_look();
 		ticks_now_ns(guest_this_thread()); /* asks what it may, while it may ask */
 	}
-	row = fdtable_follow(fd, 0);
+	struct trace_socket *row = fdtable_follow(fd, 0);
+
 	if (!row)
 		return;
-	row->opened_ns = began_ns;
+	row->opened_ns = tried->began_ns;
 	if ((unsigned)fd < SOCKET_WISHES && socket_state->wishes[fd])
 		buffer_asked(row, socket_state->wishes[fd], socket_state->wishes_forced[fd]);
-	socket_peer_asked(row, to, bytes); /* as long as there is no peer */
+	socket_peer_asked(row, tried->to, tried->bytes); /* as long as there is no peer */
 	socket_addresses(fd, row);
-	if (result == 0) {
+	writer_event_at(tried->began_ns, EVENT_CONNECT, socket_row_index(row), fd,
+			tried->error);
+	attempt_begins(row, tried->peer);
+	if (tried->error == 0) {
 		row->connected_ns = guest_now_ns();
 		row->state = SOCKET_OPEN;
+		attempt_over(row, 0, row->connected_ns);
 	}
-	writer_event_at(began_ns, EVENT_CONNECT, socket_row_index(row), fd,
-			result < 0 ? error : 0);
+}
+
+/* Hosts call connect() again to ask how a connection is doing; or, when it failed, to try once
+ * more. */
+static void connect_again(struct trace_socket *row, const struct tried *tried)
+{
+	if (row->state != SOCKET_CONNECTING || tried->error == EALREADY)
+		return;
+	if (tried->error == EINPROGRESS) {
+		if (!attempt_is_open(row)) {
+			peer_begun(tried->peer, tried->began_ns);
+			attempt_begins(row, tried->peer);
+		}
+		return;
+	}
+	bool made = tried->error == 0 || tried->error == EISCONN;
+
+	if (made)
+		row->state = SOCKET_OPEN;
+	if (tried->error != EINTR)
+		attempt_over(row, made ? 0 : tried->error, guest_now_ns());
+}
+
+static void connect_note(int fd, struct tried *tried)
+{
+	struct trace_socket *row = fdtable_row(fd);
+
+	tried->peer = peer_at(tried->to);
+	if (row) {
+		connect_again(row, tried);
+		return;
+	}
+	if (tried->error == EISCONN || tried->error == EALREADY)
+		return; /* of a connection that is not followed */
+	peer_begun(tried->peer, tried->began_ns);
+	if (tried->error == 0 || tried->error == EINPROGRESS || tried->error == EINTR)
+		connect_follow(fd, tried);
+	else
+		peer_ended(tried->peer, peer_end_of(tried->error), tried->error,
+			   guest_now_ns());
 }
 
 int on_connect(struct call *call, int fd, const struct sockaddr *to, socklen_t bytes)
@@ -160,7 +204,12 @@ int on_connect(struct call *call, int fd, const struct sockaddr *to, socklen_t b
 	struct guest_thread *self = guest_this_thread();
 
 	if (guest_enter(self)) {
-		connect_note(fd, result, call->error, began_ns, to, bytes);
+		struct tried tried = {.to = to,
+				      .bytes = bytes,
+				      .error = result < 0 ? call->error : 0,
+				      .began_ns = began_ns};
+
+		connect_note(fd, &tried);
 		struct trace_socket *row = fdtable_row(fd);
 
 		if (redirected && row)
@@ -168,6 +217,31 @@ int on_connect(struct call *call, int fd, const struct sockaddr *to, socklen_t b
 		guest_leave(self);
 	}
 	return result;
+}
+
+/* The host asks what came of its connect(). Before that is known there is no error, either. */
+void on_getsockopt(const struct call *call, int given, int fd, int level, int name, void *value,
+		   socklen_t *bytes)
+{
+	struct trace_socket *row = fdtable_row(fd);
+
+	(void)call;
+	if (given != 0 || level != SOL_SOCKET || name != SO_ERROR || !row ||
+	    !attempt_is_open(row) || guest_is_borrowed() || *bytes < sizeof(int))
+		return;
+	int error = *(const int *)value;
+	bool made = error == 0 && socket_kind(fd) == SOCKET_KIND_CONNECTED;
+	struct guest_thread *self = guest_this_thread();
+
+	if ((!made && error == 0) || !guest_enter(self))
+		return;
+	if (made) {
+		row->state = SOCKET_OPEN;
+		row->connected_ns = guest_now_ns();
+		socket_addresses(fd, row);
+	}
+	attempt_over(row, error, guest_now_ns());
+	guest_leave(self);
 }
 
 static void accepted(int given)

@@ -16,6 +16,7 @@
 #include "calls/calls.h"
 #include "guest/guest.h"
 #include "guest/settings.h"
+#include "peer/attempts.h"
 #include "socket/redirect.h"
 #include "trace/map.h"
 #include "trace/socket_row.h"
@@ -112,18 +113,16 @@ static bool name_is_missing(int result, const struct addrinfo *hints)
 	       result == EAI_NODATA;
 }
 
-int on_getaddrinfo(struct call *call, const char *node, const char *service,
-		   const struct addrinfo *hints, struct addrinfo **found)
+/* The embedded broker in the place of a name that led nowhere; 0: it is found. */
+static int broker_in_place(struct call *call, const char *service, const struct addrinfo *hints,
+			   struct addrinfo **found, int result)
 {
-	int result = REAL(getaddrinfo, call)(node, service, hints, found);
 	const char *at = service;
+	char address[64];
 
-	call->error = errno;
-	if (LIKELY(!name_is_missing(result, hints)) || !node || !service ||
-	    guest_phase() == GUEST_SILENT || !guest_settings.redirect[0] ||
+	if (guest_phase() == GUEST_SILENT || !guest_settings.redirect[0] ||
 	    !port_is_listed((uint16_t)number_take(&at)))
 		return result;
-	char address[64];
 	const char *colon = strchr(guest_settings.redirect, ':');
 	size_t bytes = colon ? (size_t)(colon - guest_settings.redirect) : 0;
 
@@ -132,4 +131,16 @@ int on_getaddrinfo(struct call *call, const char *node, const char *service,
 	memcpy(address, guest_settings.redirect, bytes);
 	address[bytes] = '\0';
 	return REAL(getaddrinfo, call)(address, service, hints, found);
+}
+
+int on_getaddrinfo(struct call *call, const char *node, const char *service,
+		   const struct addrinfo *hints, struct addrinfo **found)
+{
+	int result = REAL(getaddrinfo, call)(node, service, hints, found);
+
+	call->error = errno;
+	if (UNLIKELY(name_is_missing(result, hints)) && node && service)
+		result = broker_in_place(call, service, hints, found, result);
+	attempt_name(node, service, hints, result, result == 0 ? *found : NULL);
+	return result;
 }

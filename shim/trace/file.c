@@ -52,6 +52,7 @@ static const struct layout layout[TRACE_SECTIONS] = {
 	ROWS(SECTION_SOCKET_MORE, struct trace_socket_more, GUEST_SOCKETS,      sockets_more),
 	ROWS(SECTION_MOMENT,   struct trace_moment,   TRACE_MOMENTS,            moments),
 	ROWS(SECTION_PRODUCER_MORE, struct trace_producer_more, GUEST_PRODUCERS, producers_more),
+	ROWS(SECTION_PEER,     struct trace_peer,     GUEST_PEERS,              peers),
 };
 /* clang-format on */
 

@@ -31,6 +31,7 @@ struct trace_map {
 	char *strings;
 	struct trace_library *libraries;
 	struct trace_moment *moments;
+	struct trace_peer *peers;
 
 	int32_t forming_thread; /* that makes the trace */
 	uint32_t series_rows;	/* of SECTION_MOMENT in use */

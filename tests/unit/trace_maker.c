@@ -32,6 +32,7 @@ static const struct {
 	{SECTION_SOCKET_MORE, sizeof(struct trace_socket_more), 4},
 	{SECTION_MOMENT, sizeof(struct trace_moment), 8},
 	{SECTION_PRODUCER_MORE, sizeof(struct trace_producer_more), 3},
+	{SECTION_PEER, sizeof(struct trace_peer), 6},
 };
 
 const struct maker_table maker_tables[MAKER_TABLES] = {
@@ -41,6 +42,7 @@ const struct maker_table maker_tables[MAKER_TABLES] = {
 	{"moment", SECTION_MOMENT},   {"site", SECTION_SITE},
 	{"module", SECTION_MODULE},   {"library", SECTION_LIBRARY},
 	{"thread", SECTION_THREAD},   {"producer_more", SECTION_PRODUCER_MORE},
+	{"peer", SECTION_PEER},
 };
 
 static void lay_out(struct maker *maker)
@@ -60,6 +62,7 @@ static void lay_out(struct maker *maker)
 		[SECTION_SOCKET_MORE] = &maker->sockets_more,
 		[SECTION_MOMENT] = &maker->moments,
 		[SECTION_PRODUCER_MORE] = &maker->producers_more,
+		[SECTION_PEER] = &maker->peers,
 	};
 	uint64_t at = sizeof(struct trace_header);
 
@@ -208,6 +211,20 @@ struct trace_socket_more *maker_socket_more(struct maker *maker,
 	*more = (struct trace_socket_more){
 		.state = 1, .queued_bytes = TRACE_UNKNOWN, .unseen_bytes = -1};
 	return more;
+}
+
+struct trace_peer *maker_peer(struct maker *maker, uint32_t producer, uint16_t port)
+{
+	struct trace_peer *peer = &maker->peers[claim(maker, SECTION_PEER)];
+
+	*peer = (struct trace_peer){
+		.state = 1,
+		.producer = producer + 1, /* UINT32_MAX: 0 */
+		.address = {[10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1},
+		.port = port,
+		.began_ns = 101 * MAKER_SECOND,
+	};
+	return peer;
 }
 
 struct trace_producer_more *maker_producer_more(struct maker *maker,

@@ -97,6 +97,7 @@ void build_trace(struct run *run, const char *path, const struct reader *reader)
 	build_sites(&builder);
 	build_sockets(&builder);
 	build_links(&builder);
+	build_peers(&builder);
 	build_flight(&builder);
 	build_sites_unsent(&builder);
 	build_series(&builder);

@@ -11,7 +11,7 @@
 #include "format/kafka_api.h"
 #include "model/number.h"
 
-static const char *address_text(struct builder *builder, const uint8_t *address, uint16_t port)
+const char *build_address(struct builder *builder, const uint8_t *address, uint16_t port)
 {
 	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 	static const uint8_t none[16];
@@ -378,8 +378,8 @@ static void build_socket(struct builder *builder, uint32_t number,
 		.producer = producer ? producer - builder->process->producers : UNKNOWN,
 		.flags = row->flags,
 		.state = row->state,
-		.local = address_text(builder, row->local_address, row->local_port),
-		.peer = address_text(builder, row->peer_address, row->peer_port),
+		.local = build_address(builder, row->local_address, row->local_port),
+		.peer = build_address(builder, row->peer_address, row->peer_port),
 		.broker = build_string(builder, row->broker),
 		.connect_error = row->connect_error,
 	};

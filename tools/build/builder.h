@@ -22,6 +22,10 @@ void build_sites(struct builder *builder);
 /* Which lines what is unsent came from, after build_flight(). */
 void build_sites_unsent(struct builder *builder);
 void build_sockets(struct builder *builder);
+/* "127.0.0.1:9092"; NULL: neither address nor port is known. */
+const char *build_address(struct builder *builder, const uint8_t *address, uint16_t port);
+/* Whom it tried to reach: after the sockets. */
+void build_peers(struct builder *builder);
 void build_links(struct builder *builder);
 void build_flight(struct builder *builder);
 void build_series(struct builder *builder);

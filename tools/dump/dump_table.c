@@ -22,6 +22,7 @@ enum column_type {
 	BUCKETS,
 	NUMBERS,
 	ERRORS,
+	ANSWERS,
 	FRAMES,
 	STATUS
 };
@@ -216,6 +217,22 @@ static void put_errors(struct line *line, const struct line_words *words,
 	line_text_end(line);
 }
 
+/* api:code:count; the one that stands for all others has no code. */
+static void put_answers(struct line *line, const struct line_words *words,
+			const struct trace_answer *entries)
+{
+	const char *comma = "";
+
+	line_text_begin(line, words);
+	for (size_t i = 0; i < TRACE_ANSWERS; i++)
+		if (entries[i].code) {
+			line_add_format(line, "%s%d:%d:%u", comma, entries[i].api,
+					entries[i].code, entries[i].count);
+			comma = ",";
+		}
+	line_text_end(line);
+}
+
 /* module+offset, or file:line where there is no module. */
 static void put_frames(struct line *line, const struct line_words *words,
 		       const struct reader *reader, const struct trace_frame *entries)
@@ -277,6 +294,9 @@ static void put_many(struct line *line, const struct table *table, size_t number
 	case ERRORS:
 		put_errors(line, words, (const struct trace_error *)at);
 		break;
+	case ANSWERS:
+		put_answers(line, words, (const struct trace_answer *)at);
+		break;
 	case FRAMES:
 		put_frames(line, words, reader, (const struct trace_frame *)at);
 		break;
@@ -328,6 +348,7 @@ static void put_field(struct line *line, const struct table *table, size_t numbe
 	case BUCKETS:
 	case NUMBERS:
 	case ERRORS:
+	case ANSWERS:
 	case FRAMES:
 		put_many(line, table, number, reader, at);
 		break;
@@ -354,7 +375,8 @@ void dump_tables(const struct reader *reader, struct line *line)
 		{SECTION_TOPIC, "topic"},	{SECTION_CELL, "cell"},
 		{SECTION_SOCKET, "socket"},	{SECTION_SOCKET_MORE, "socket_more"},
 		{SECTION_MOMENT, "moment"},	{SECTION_SITE, "site"},
-		{SECTION_MODULE, "module"},	{SECTION_THREAD, "thread"},
+		{SECTION_PEER, "peer"},		{SECTION_MODULE, "module"},
+		{SECTION_THREAD, "thread"},
 	};
 
 	struct table table;

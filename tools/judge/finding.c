@@ -6,6 +6,7 @@
 
 #include "judge/judge.h"
 #include "model/number.h"
+#include "reach/reach.h"
 
 static int64_t site_amount(const struct call_site *site, enum amount amount)
 {
@@ -50,6 +51,18 @@ void finding_blames(const struct subject *at, struct finding *finding, enum amou
 		most = messages;
 		finding->site = &producer->sites[i];
 	}
+}
+
+bool finding_is_cut_off(const struct subject *at)
+{
+	return at->producer && reach_of(at->process, at->producer).cut_off;
+}
+
+void finding_defers(struct finding *finding)
+{
+	finding->change = "first make the broker reachable: see broker-unreachable";
+	finding->fix = "While no broker can be reached no wait helps, however long. See "
+		       "broker-unreachable.";
 }
 
 void finding_evidence(struct finding *finding, const char *name, int64_t value)

@@ -22,6 +22,12 @@ const char *finding_peer(const struct socket *socket);
 /* Are there messages that may have gone down with this connection? */
 bool finding_matters(const struct subject *at);
 
+/* Another thing than the program kept its messages from getting out: no advice about waiting
+ * would help. */
+bool finding_is_cut_off(const struct subject *at);
+/* In the place of such advice: the change and the fix of broker-unreachable. */
+void finding_defers(struct finding *finding);
+
 void finding_evidence(struct finding *finding, const char *name, int64_t value);
 /* Names the call site that most messages of this end came from: OUTSTANDING,
  * FAILED, REJECTED or PRODUCED. Nothing, where that is not known per site. */

@@ -17,7 +17,8 @@
 #include "model/framework.h"
 #include "model/words.h"
 
-enum subject_kind { PROCESS, PRODUCER, SOCKET };
+/* A client is a producer, or the process itself if it has none. */
+enum subject_kind { PROCESS, CLIENT, PRODUCER, SOCKET };
 
 static const struct row {
 	const char *id;
@@ -172,8 +173,11 @@ static void raise_process(struct run *run, struct process *process, struct findi
 
 	process->findings = most;
 	raise_for(&at, PROCESS, process);
+	if (process->producer_count == 0)
+		raise_for(&at, CLIENT, process);
 	for (size_t i = 0; i < process->producer_count; i++) {
 		at.producer = &process->producers[i];
+		raise_for(&at, CLIENT, process);
 		raise_for(&at, PRODUCER, process);
 	}
 	at.producer = NULL;

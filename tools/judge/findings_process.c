@@ -7,6 +7,7 @@
 #include "judge/judge.h"
 #include "model/number.h"
 #include "model/words.h"
+#include "reach/reach.h"
 
 bool when_shim_not_loaded(const struct subject *at)
 {
@@ -114,6 +115,9 @@ bool when_nothing_seen(const struct subject *at)
 {
 	enum blindness blindness = judge_blindness(at->process);
 
+	/* broker-unreachable says why. */
+	if (blindness == BLIND_NOTHING && reach_of(at->process, NULL).cut_off)
+		return false;
 	return blindness == BLIND_NOTHING || blindness == BLIND_WIRE_ONLY ||
 	       blindness == BLIND_LATE;
 }

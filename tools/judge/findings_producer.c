@@ -51,7 +51,7 @@ static enum cause flush_cause(const struct producer *producer)
 	return flush_failed(producer) ? CAUSE_FLUSH_TIMEOUT : CAUSE_NONE;
 }
 
-static enum cause cause_of(const struct subject *at)
+static enum cause how_it_ended(const struct subject *at)
 {
 	const struct producer *producer = at->producer;
 
@@ -83,6 +83,25 @@ static enum cause cause_of(const struct subject *at)
 	return producer->tally.messages[UNSENT] == 0 ? CAUSE_EXIT_IN_FLIGHT : CAUSE_EXIT;
 }
 
+/* What is to be said of the program itself. Where nobody could be reached that it ended
+ * without a wait is not why they are outstanding: broker-unreachable says so. That it waited
+ * in vain is worth saying all the same. */
+static enum cause cause_of(const struct subject *at)
+{
+	enum cause cause = how_it_ended(at);
+
+	switch (cause) {
+	case CAUSE_DESTROY:
+	case CAUSE_KILLED:
+	case CAUSE_EXEC:
+	case CAUSE_EXIT_IN_FLIGHT:
+	case CAUSE_EXIT:
+		return finding_is_cut_off(at) ? CAUSE_NONE : cause;
+	default:
+		return cause;
+	}
+}
+
 static void evidence_outstanding(const struct subject *at, struct finding *finding)
 {
 	const struct tally *tally = &at->producer->tally;
@@ -94,6 +113,8 @@ static void evidence_outstanding(const struct subject *at, struct finding *findi
 	finding_evidence(finding, "outstanding_bytes", tally->bytes[OUTSTANDING]);
 	finding_evidence(finding, "unsent", tally->messages[UNSENT]);
 	finding_evidence(finding, "in_flight", tally->messages[IN_FLIGHT]);
+	if (finding_is_cut_off(at))
+		finding_defers(finding);
 }
 
 /* "950 of 1,000 messages (92.8 KiB)" */

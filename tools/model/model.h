@@ -264,6 +264,21 @@ struct socket {
 	enum verdict verdict;
 };
 
+/* Whom the process tried to reach: an address, or a name that led to none. */
+struct peer {
+	const char *address; /* "127.0.0.1:9092"; NULL of a name */
+	const char *name;    /* "broker.example:9092"; NULL: not known */
+	int64_t producer;    /* index; UNKNOWN: nobody knows whose attempts these were */
+	uint32_t flags;	     /* enum trace_peer_flag */
+	int64_t port;	     /* UNKNOWN */
+	int64_t addresses;   /* that its name led to; 0 not known */
+	int64_t begun;
+	int64_t ends[TRACE_PEER_ENDS]; /* by enum trace_peer_end */
+	int64_t failed, failed_since;  /* ever; since it was reached last */
+	int64_t waiting_ns; /* an attempt went without an answer for so long at the end */
+	int64_t error;	    /* errno, or EAI_... of a name, of the last that failed; UNKNOWN */
+};
+
 /* Totals of the process at a border in time, as moments; UNKNOWN fill: not looked at. */
 struct moment {
 	int64_t at_ns; /* CLOCK_MONOTONIC */
@@ -302,6 +317,9 @@ struct finding {
 	struct evidence evidence[FINDING_EVIDENCE];
 	const struct call_site *site; /* of the producer, that most of it came from */
 	size_t evidence_count;
+	size_t *peers; /* indexes into the process's: those that it speaks of */
+	size_t peer_count;
+	bool is_cause; /* it says why the others came about, and what to do first */
 };
 
 struct library {
@@ -345,6 +363,9 @@ struct process {
 	size_t producer_count;
 	struct socket *sockets;
 	size_t socket_count;
+	struct peer *peers;
+	size_t peer_count;
+	int64_t dropped_peers;	  /* of which nothing is known */
 	struct finding *findings; /* worst first */
 	size_t finding_count;
 	const struct fault *faults;

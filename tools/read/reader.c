@@ -132,6 +132,7 @@ static const struct {
 	[SECTION_SOCKET_MORE] = {sizeof(struct trace_socket_more), "socket_more"},
 	[SECTION_MOMENT] = {sizeof(struct trace_moment), "moment"},
 	[SECTION_PRODUCER_MORE] = {sizeof(struct trace_producer_more), "producer_more"},
+	[SECTION_PEER] = {sizeof(struct trace_peer), "peer"},
 };
 
 /* Takes a section into the reader's table, as far as the file holds it. */

@@ -405,6 +405,16 @@ static json_t *finding_site(const struct process *process, const struct finding 
 	return json_integer(finding->site - process->producers[finding->producer].sites);
 }
 
+/* Their places in the process's peers. */
+static json_t *finding_peers(const struct finding *finding)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < finding->peer_count; i++)
+		json_array_append_new(array, json_integer((json_int_t)finding->peers[i]));
+	return array;
+}
+
 static json_t *finding_json(const struct process *process, const struct finding *finding)
 {
 	json_t *object = json_object(), *evidence = json_object();
@@ -419,6 +429,7 @@ static json_t *finding_json(const struct process *process, const struct finding 
 	json_object_set_new(object, "call_site", finding_site(process, finding));
 	json_object_set_new(object, "text", json_of_text(finding->text));
 	json_object_set_new(object, "evidence", evidence);
+	json_object_set_new(object, "peers", finding_peers(finding));
 	json_object_set_new(object, "change", json_of_text(finding->change));
 	json_object_set_new(object, "fix", json_of_text(finding->fix));
 	return object;
@@ -463,6 +474,7 @@ static json_t *process_json(struct run *run, const struct process *process)
 	json_object_set_new(object, "losses", losses_json(&process->losses));
 	json_object_set_new(object, "producers", producers);
 	json_object_set_new(object, "sockets", sockets);
+	json_object_set_new(object, "peers", json_of_peers(process));
 	json_object_set_new(object, "findings", findings);
 	json_object_set_new(object, "series", json_of_series(process));
 	json_object_set_new(object, "dropped_events", json_of_number(process->dropped_events));
@@ -499,6 +511,7 @@ void render_json(struct run *run, bool colour, FILE *out)
 	json_object_set_new(object, "schema", json_string("unflushed.summary/1"));
 	json_object_set_new(object, "verdict", json_of_text(verdict_name(run->verdict)));
 	json_object_set_new(object, "headline", json_of_text(text_headline(run)));
+	json_object_set_new(object, "why", json_of_text(text_why(run)));
 	json_object_set_new(object, "losses", losses_json(&run->losses));
 	json_object_set_new(object, "where", where_json(run));
 	json_object_set_new(object, "copies", json_of_number(run->copies));

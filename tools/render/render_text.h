@@ -7,7 +7,9 @@
 
 /* What happened to how many messages, in a line: what follows the verdict. */
 const char *text_headline(struct run *run);
-/* The first three lines: verdict and how many, where, what to change. */
+/* What kept messages from getting out, if that was not the program itself; NULL. */
+const char *text_why(struct run *run);
+/* The first lines: verdict and how many, why, where, what to change. */
 void text_answer(const struct page *page, struct run *run);
 void text_funnel(const struct page *page, struct run *run, const struct process *process,
 		 const struct producer *producer);

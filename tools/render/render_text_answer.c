@@ -3,7 +3,7 @@
  * render_text_answer.c - the three lines that a tired person reads.
  *
  * What happened to how many messages; where they were produced; what to
- * change. Everything below them is detail.
+ * change; and, where that is not the program's doing, why. Everything below them is detail.
  */
 #include <string.h>
 
@@ -290,6 +290,16 @@ static const char *where_words(struct run *run, const struct finding *finding,
 	return process->exe ? process->exe : "a program whose name is not known";
 }
 
+const char *text_why(struct run *run)
+{
+	const struct process *process = NULL;
+	const struct finding *finding = worst(run, &process);
+
+	return finding && finding->is_cause && run->verdict != VERDICT_CLEAN
+		       ? first_sentence(run, finding->text)
+		       : NULL;
+}
+
 void text_answer(const struct page *page, struct run *run)
 {
 	const struct process *process = NULL;
@@ -302,6 +312,8 @@ void text_answer(const struct page *page, struct run *run)
 			page_wrap(page, "", LABEL, "and the program waited for them");
 		return;
 	}
+	if (text_why(run) && strcmp(text_why(run), text_headline(run)) != 0)
+		page_wrap(page, "  why", LABEL, text_why(run));
 	page_wrap(page, "  where", LABEL,
 		  run->where.site && run->verdict == VERDICT_LOST
 			  ? line_words(run, &run->where)

@@ -7,6 +7,7 @@
 
 #include "model/configuration.h"
 #include "render/render_text.h"
+#include "model/peer_words.h"
 #include "model/words.h"
 
 /* More of a kind than this is a summary no longer. */
@@ -290,15 +291,57 @@ static void text_socket(const struct page *page, struct run *run, const struct p
 				       words_number(run, socket->unread_bytes)));
 }
 
+/* Those that were tried in vain: no connection says that. */
+static void text_peers(const struct page *page, struct run *run, const struct process *process)
+{
+	for (size_t i = 0; i < process->peer_count; i++) {
+		const struct peer *peer = &process->peers[i];
+		const char *ends = words_peer_ends(run, peer);
+		int64_t made = peer->ends[PEER_CONNECTED];
+
+		if (ends)
+			page_wrap(page, "  tried", 12,
+				  model_format(run, "%s: %s%s", words_peer(run, peer), ends,
+					       made ? model_format(run, ", %s made",
+								   words_number(run, made))
+						    : ""));
+	}
+}
+
+/* It was never made: whom it was for says all of it. */
+static bool is_unmade(const struct process *process, const struct socket *socket)
+{
+	return process->peer_count > 0 && socket->connect_error && socket->writes == 0;
+}
+
+static void sockets_count(const struct page *page, struct run *run,
+			  const struct process *process)
+{
+	int64_t unmade = 0, made;
+
+	for (size_t i = 0; i < process->socket_count; i++)
+		unmade += is_unmade(process, &process->sockets[i]);
+	made = (int64_t)process->socket_count - unmade;
+	page_wrap(page, "  sockets", 12,
+		  unmade ? model_format(run, "%s, and %s that could not be made",
+					words_count(run, made, "connection"),
+					words_number(run, unmade))
+			 : words_count(run, made, "connection"));
+}
+
 void text_sockets(const struct page *page, struct run *run, const struct process *process)
 {
 	size_t count = process->socket_count;
 
+	size_t listed = 0;
+
+	text_peers(page, run, process);
 	if (count == 0)
 		return;
-	page_wrap(page, "  sockets", 12, words_count(run, (int64_t)count, "connection"));
-	for (size_t i = 0; i < count && i < LISTED; i++)
-		text_socket(page, run, process, &process->sockets[i]);
-	if (count > LISTED)
+	sockets_count(page, run, process);
+	for (size_t i = 0; i < count; i++)
+		if (!is_unmade(process, &process->sockets[i]) && listed++ < LISTED)
+			text_socket(page, run, process, &process->sockets[i]);
+	if (listed > LISTED)
 		page_wrap(page, "", 8, "... more connections: see --format json");
 }

@@ -34,6 +34,7 @@ enum {
 	NUMBERS = 8,
 	BUCKETS = 4,
 	ERRORS = 4,
+	ANSWERS = 2,
 	FRAMES = 4,
 };
 

@@ -82,8 +82,8 @@ static void is_raised_and_its_twin_is_not(const struct stories *stories, size_t 
 
 	tell(story, false);
 	if (maker_finding(&run, story->id))
-		fail_msg("%s (%s.c, story %zu) is raised by its twin", story->id,
-			 stories->subject, number);
+		fail_msg("%s (%s.c, story %zu) is raised by its twin: %s", story->id,
+			 stories->subject, number, maker_finding(&run, story->id)->text);
 	end();
 }
 

@@ -35,6 +35,7 @@ struct stories {
 
 #define SUBJECTS(SUBJECT)                                                                      \
 	SUBJECT(message)                                                                       \
+	SUBJECT(peer)                                                                          \
 	SUBJECT(process)                                                                       \
 	SUBJECT(producer)                                                                      \
 	SUBJECT(refused)                                                                       \

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * format_peer.h - whom the process tried to reach, and what came of it.
+ *
+ * A part of format.h, which says what holds for all of it: include that.
+ */
+#ifndef UNFLUSHED_FORMAT_PEER_H
+#define UNFLUSHED_FORMAT_PEER_H
+
+#include "format/format_word.h"
+
+/* What came of an attempt: an index into `ends`. */
+enum trace_peer_end {
+	PEER_CONNECTED = 0,    /* TCP's connection was made */
+	PEER_REFUSED = 1,      /* ECONNREFUSED: nobody listens */
+	PEER_TIMED_OUT = 2,    /* ETIMEDOUT: nothing answered */
+	PEER_UNREACHABLE = 3,  /* EHOSTUNREACH, ENETUNREACH and the like: no way there */
+	PEER_UNANSWERED = 4,   /* closed by the program while TCP was still asking */
+	PEER_FAILED = 5,       /* another error, `error` */
+	PEER_NAME_UNKNOWN = 6, /* getaddrinfo(): there is no such name */
+	PEER_NAME_FAILED = 7,  /* getaddrinfo() could not find out */
+};
+#define TRACE_PEER_ENDS 16 /* the rest are spare */
+
+enum trace_peer_flag {
+	PEER_NAME = 1 << 0,  /* it is a name that led to no address */
+	PEER_KAFKA = 1 << 1, /* Kafka was spoken with it */
+	PEER_TLS = 1 << 2,   /* TLS was */
+};
+
+/* How often a broker answered so. */
+struct trace_answer {
+	int16_t api;  /* of the request; enum kafka_api or another key */
+	int16_t code; /* Kafka's error code; 0 = unused entry */
+	uint32_t count;
+};
+#define TRACE_ANSWERS 12 /* the last one collects what found no entry */
+#define TRACE_ANSWER_OTHER INT16_MAX
+
+/*
+ * One address, or one name that led to none, as tried for one producer. Two threads may make
+ * a row twice: readers add them up. Counters only grow; what has begun and has not come to one
+ * of its ends is under way.
+ */
+struct trace_peer {
+	uint32_t state;
+	uint32_t producer;   /* row of SECTION_PRODUCER plus 1; 0: it is not known whose */
+	uint32_t flags;	     /* bits of enum trace_peer_flag */
+	trace_string name;   /* the name that was asked for; 0 none is known */
+	uint8_t address[16]; /* IPv4 is mapped into IPv6; zeros of a name */
+	uint16_t port;	     /* host order; 0 unknown */
+	uint16_t addresses;  /* that its name led to; 0 not known */
+	int32_t error;	     /* of the last attempt that failed: errno; of a name EAI_... */
+	uint64_t begun;
+	uint64_t ends[TRACE_PEER_ENDS];
+	uint64_t failed_before; /* attempts that had failed when the last one succeeded */
+	int64_t began_ns;	/* CLOCK_MONOTONIC of the first attempt, */
+	int64_t failed_ns;	/* of the end of the last one that failed, */
+	int64_t succeeded_ns;	/* and of the last one that did not; 0 none */
+	struct trace_answer answers[TRACE_ANSWERS];
+	uint8_t spare[16];
+};
+
+TRACE_SIZE_IS(trace_answer, 8);
+TRACE_SIZE_IS(trace_peer, 320);
+
+#endif

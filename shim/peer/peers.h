@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * peers.h - the rows of SECTION_PEER: one for each address and producer.
+ *
+ * Only while a trace is recorded. What finds no row is counted as dropped. A peer is a row
+ * plus 1; 0 stands for none, of which nothing is counted.
+ */
+#ifndef UNFLUSHED_PEER_PEERS_H
+#define UNFLUSHED_PEER_PEERS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "format/format.h"
+
+/* The peer at an internet address that the host has shown to the kernel, as tried by the
+ * calling thread. */
+uint32_t peer_at(const struct sockaddr *to);
+
+/* The peer of which only a name is known. `port`: 0 unknown. */
+uint32_t peer_named(const char *name, size_t bytes, uint16_t port);
+
+/* An attempt to reach it begins, */
+void peer_begun(uint32_t peer, int64_t now_ns);
+
+/* and comes to an end: `error` is errno, or EAI_... of a name; 0 for PEER_CONNECTED. */
+void peer_ended(uint32_t peer, enum trace_peer_end end, int error, int64_t now_ns);
+
+/* The end that a failed connect() or SO_ERROR stands for. */
+enum trace_peer_end peer_end_of(int error);
+
+void peer_flag(uint32_t peer, uint32_t bits);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * peer.c - stories of tools/judge/findings_peer.c: whom the process could not reach.
+ */
+#include "judge/findings/story.h"
+
+static struct trace_peer *refused(uint32_t producer_row, uint16_t port)
+{
+	struct trace_peer *peer = maker_peer(&maker, producer_row, port);
+
+	peer->begun = peer->ends[PEER_REFUSED] = 12;
+	peer->error = 111;
+	return peer;
+}
+
+static void nobody_listens(void)
+{
+	refused(0, 1);
+}
+
+static void nobody_listens_any_more(void)
+{
+	struct trace_peer *peer = refused(0, 9092);
+
+	peer->begun = 14;
+	peer->ends[PEER_CONNECTED] = 2;
+	peer->failed_before = 3;
+}
+
+static void it_is_reached_at_last(void)
+{
+	struct trace_peer *peer = refused(0, 9092);
+
+	peer->begun = 13;
+	peer->ends[PEER_CONNECTED] = 1;
+	peer->failed_before = 12;
+}
+
+static void another_producer_is_refused(void)
+{
+	struct trace_producer *other = maker_producer(&maker);
+
+	uint32_t row = (uint32_t)(other - maker.producers);
+
+	maker_count(&maker_topic(&maker, row, "audit", -1)->counts, COUNT_SENT, 5);
+	maker_count(&maker_topic(&maker, row, "audit", 0)->counts, COUNT_DELIVERED, 5);
+	maker_waited(other, 5);
+	refused(row, 1);
+}
+
+static void nothing_is_missing(void)
+{
+	nobody_listens();
+	story_everything_arrives();
+}
+
+static void one_of_two_listens(void)
+{
+	nobody_listens();
+	maker_peer(&maker, 0, 9092)->ends[PEER_CONNECTED] = 1;
+}
+
+static void one_of_two_was_not_tried(void)
+{
+	refused(UINT32_MAX, 9092);
+	producer->configuration =
+		maker_string(&maker, "bootstrap_servers=['127.0.0.1:9092', '10.0.0.7:9092']\n");
+}
+
+static void the_name_leads_nowhere(void)
+{
+	struct trace_peer *peer = maker_peer(&maker, 0, 9092);
+
+	peer->flags = PEER_NAME;
+	peer->name = maker_string(&maker, "broker.example");
+	peer->begun = peer->ends[PEER_NAME_UNKNOWN] = 3;
+	peer->error = -2;
+}
+
+static void as_it_was_configured(void)
+{
+	refused(UINT32_MAX, 9092);
+	producer->configuration = maker_string(&maker, "bootstrap_servers=127.0.0.1:9092\n");
+}
+
+static void it_is_no_broker_of_its(void)
+{
+	refused(UINT32_MAX, 8080);
+	producer->configuration = maker_string(&maker, "bootstrap_servers=127.0.0.1:9092\n");
+}
+
+static void a_producer_without_messages(void)
+{
+	producer = maker_producer(&maker);
+	nobody_listens();
+}
+
+static void a_producer_that_is_not_meant(void)
+{
+	producer = maker_producer(&maker);
+	it_is_no_broker_of_its();
+}
+
+static void a_client_made_no_producer(void)
+{
+	refused(UINT32_MAX, 9092);
+	maker.process->python_version = maker_string(&maker, "3.11.2");
+	maker.process->python_clients = maker_string(&maker, "kafka-python 2.0.2\n");
+}
+
+static void it_was_no_client(void)
+{
+	refused(UINT32_MAX, 9092);
+}
+
+static void one_address_of_two_was_tried(void)
+{
+	struct trace_peer *peer = refused(0, 9092);
+
+	peer->name = maker_string(&maker, "localhost");
+	peer->addresses = 2;
+}
+
+static void one_address_of_one_was_tried(void)
+{
+	one_address_of_two_was_tried();
+	maker.peers[0].addresses = 1;
+}
+
+static const struct story rows[] = {
+	{"broker-unreachable", VERDICT_LOST, story_outstanding_alone, nobody_listens,
+	 it_is_reached_at_last},
+	{"broker-unreachable", VERDICT_LOST, story_outstanding_alone, nobody_listens_any_more,
+	 another_producer_is_refused},
+	{"broker-unreachable", VERDICT_LOST, story_outstanding_alone, the_name_leads_nowhere,
+	 nothing_is_missing},
+	{"broker-unreachable", VERDICT_LOST, story_outstanding_alone, as_it_was_configured,
+	 it_is_no_broker_of_its},
+	{"broker-unreachable", VERDICT_LOST, story_outstanding_alone,
+	 one_address_of_one_was_tried, nothing_is_missing},
+	{"broker-unreachable", VERDICT_CLEAN, story_outstanding_alone,
+	 one_address_of_two_was_tried, story_as_it_is},
+	{"broker-unreachable", VERDICT_CLEAN, story_outstanding_alone, one_of_two_listens,
+	 story_as_it_is},
+	{"broker-unreachable", VERDICT_CLEAN, story_outstanding_alone, one_of_two_was_not_tried,
+	 story_as_it_is},
+	{"broker-unreachable", VERDICT_CLEAN, story_nothing, a_producer_without_messages,
+	 a_producer_that_is_not_meant},
+	{"broker-unreachable", VERDICT_BLIND, story_nothing, a_client_made_no_producer,
+	 it_was_no_client},
+};
+
+STORIES(peer);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * peer_words.h - whom a process tried to reach, and what came of it, in words.
+ */
+#ifndef UNFLUSHED_MODEL_PEER_WORDS_H
+#define UNFLUSHED_MODEL_PEER_WORDS_H
+
+#include "model/model.h"
+
+/* "kafka:9092 (10.0.0.7:9092)" */
+const char *words_peer(struct run *run, const struct peer *peer);
+
+/* "12 connects were refused, 1 connect timed out"; of one that is reached, and never failed,
+ * NULL. */
+const char *words_peer_ends(struct run *run, const struct peer *peer);
+
+/* "ECONNREFUSED", "Name or service not known": of the last attempt that failed; NULL. */
+const char *words_peer_error(const struct peer *peer);
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * reach.c - see reach.h.
+ */
+#include "reach/reach.h"
+
+#include <string.h>
+
+#include "reach/servers.h"
+
+/* TCP asks again after a second: one that has not answered by then is not merely slow. */
+#define UNANSWERED_NS INT64_C(1000000000)
+
+static bool is_waited_for(const struct peer *peer)
+{
+	return peer->waiting_ns >= UNANSWERED_NS;
+}
+
+static bool is_failing(const struct peer *peer)
+{
+	return peer->failed_since > 0 || is_waited_for(peer);
+}
+
+/* ---- whose a peer is ---- */
+
+static bool is_configured(const struct producer *producer, const struct peer *peer)
+{
+	const char *servers = servers_of(producer);
+	struct server server;
+
+	while (servers && servers_next(&servers, &server))
+		if (server_is(&server, peer))
+			return true;
+	return false;
+}
+
+/* Brokers tell their clients of each other; most have the port of those that were
+ * configured. */
+static bool has_their_port(const struct producer *producer, const struct peer *peer)
+{
+	const char *servers = servers_of(producer);
+	struct server server;
+
+	while (servers && servers_next(&servers, &server))
+		if (server.port == peer->port)
+			return true;
+	return false;
+}
+
+/* A client that was found in the process, though it made no producer. */
+static bool has_a_client(const struct process *process)
+{
+	return process->python_client_count > 0 || process->jvm_client_count > 0 ||
+	       process->notes & NOTE_KAFKA_WIRE;
+}
+
+static bool is_a_broker(const struct process *process, const struct producer *producer,
+			const struct peer *peer)
+{
+	if (!producer)
+		return process->producer_count == 0 && has_a_client(process);
+	if (peer->producer != UNKNOWN)
+		return peer->producer == producer - process->producers;
+	return peer->flags & PEER_KAFKA || is_configured(producer, peer) ||
+	       has_their_port(producer, peer);
+}
+
+bool reach_failed(const struct process *process, const struct producer *producer,
+		  const struct peer *peer)
+{
+	return is_failing(peer) && is_a_broker(process, producer, peer);
+}
+
+/* ---- was there another way? ---- */
+
+static bool shares_name(const struct peer *a, const struct peer *b)
+{
+	return a == b || (a->name && b->name && !strcmp(a->name, b->name));
+}
+
+/* Of a name that has several addresses, one may be left untried. */
+static bool has_untried_address(const struct process *process, const struct producer *producer,
+				const struct peer *peer)
+{
+	int64_t tried = 0;
+
+	for (size_t i = 0; i < process->peer_count; i++)
+		tried += shares_name(peer, &process->peers[i]) &&
+			 process->peers[i].producer == peer->producer &&
+			 is_a_broker(process, producer, &process->peers[i]);
+	return tried < peer->addresses;
+}
+
+static bool has_untried_server(const struct process *process, const struct producer *producer)
+{
+	const char *servers = producer ? servers_of(producer) : NULL;
+	struct server server;
+
+	while (servers && servers_next(&servers, &server)) {
+		bool tried = false;
+
+		for (size_t i = 0; i < process->peer_count && !tried; i++)
+			tried = is_a_broker(process, producer, &process->peers[i]) &&
+				server_is(&server, &process->peers[i]);
+		if (!tried)
+			return true;
+	}
+	return false;
+}
+
+struct reach reach_of(const struct process *process, const struct producer *producer)
+{
+	struct reach reach = {0};
+	bool another_way = process->dropped_peers > 0;
+
+	for (size_t i = 0; i < process->peer_count; i++) {
+		const struct peer *peer = &process->peers[i];
+
+		if (!is_a_broker(process, producer, peer))
+			continue;
+		reach.ever |= peer->ends[PEER_CONNECTED] > 0;
+		reach.failing += is_failing(peer);
+		/* Reached, or begun and not come to an end. */
+		another_way |=
+			!is_failing(peer) || has_untried_address(process, producer, peer);
+	}
+	reach.cut_off =
+		reach.failing > 0 && !another_way && !has_untried_server(process, producer);
+	return reach;
+}

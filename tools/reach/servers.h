@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * servers.h - bootstrap.servers, as the clients write it: "host:port,SSL://host:port", or
+ * Python's and Java's print of a list of such.
+ */
+#ifndef UNFLUSHED_REACH_SERVERS_H
+#define UNFLUSHED_REACH_SERVERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "model/model.h"
+
+struct server {
+	const char *host; /* not NUL-terminated */
+	size_t host_bytes;
+	int64_t port; /* 9092 where none is written */
+};
+
+/* The producer's bootstrap.servers; NULL: not known. */
+const char *servers_of(const struct producer *producer);
+
+/* Takes the next one off the text; false: there is none left. */
+bool servers_next(const char **text, struct server *server);
+
+/* Is it this peer, by name or by address? The port must agree where both are known. */
+bool server_is(const struct server *server, const struct peer *peer);
+
+#endif

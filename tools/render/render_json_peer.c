@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * render_json_peer.c - whom a process tried to reach, as JSON.
+ */
+#include "model/peer_words.h"
+#include "render/json_value.h"
+#include "render/render_json.h"
+
+static json_t *peer_json(const struct peer *peer)
+{
+	static const struct {
+		const char *key;
+		enum trace_peer_end end;
+	} ends[] = {
+		{"connected", PEER_CONNECTED},	     {"refused", PEER_REFUSED},
+		{"timed_out", PEER_TIMED_OUT},	     {"unreachable", PEER_UNREACHABLE},
+		{"unanswered", PEER_UNANSWERED},     {"failed", PEER_FAILED},
+		{"name_unknown", PEER_NAME_UNKNOWN}, {"name_failed", PEER_NAME_FAILED},
+	};
+	json_t *object = json_object();
+
+	json_object_set_new(object, "address", json_of_text(peer->address));
+	json_object_set_new(object, "name", json_of_text(peer->name));
+	json_object_set_new(object, "producer", json_of_number(peer->producer));
+	json_object_set_new(object, "attempts", json_of_number(peer->begun));
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		json_object_set_new(object, ends[i].key,
+				    json_of_number(peer->ends[ends[i].end]));
+	json_object_set_new(object, "failed_since", json_of_number(peer->failed_since));
+	json_object_set_new(object, "error", json_of_text(words_peer_error(peer)));
+	return object;
+}
+
+json_t *json_of_peers(const struct process *process)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < process->peer_count; i++)
+		json_array_append_new(array, peer_json(&process->peers[i]));
+	return array;
+}
