@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * on_pipe.c - pipes: their descriptors may be numbers that a socket had, and
- * libunwind is not to have one (site/unwind.c).
+ * on_pipe.c - pipes: their descriptors may be numbers that a socket had, libunwind is not to
+ * have one (site/unwind.c), and a selector of Java's that is none of epoll's is woken by one.
  */
 #include <errno.h>
 
 #include "calls/calls.h"
 #include "guest/guest.h"
+#include "java/probe.h"
 #include "site/unwind.h"
 #include "socket/ending.h"
 #include "socket/fdtable.h"
@@ -17,6 +18,7 @@ static int pipe_made(struct call *call, int result, const int *ends)
 	for (int i = 0; result == 0 && i < 2; i++)
 		if (guest_phase() == GUEST_RECORDING && fdtable_word(ends[i]) != FD_UNKNOWN)
 			socket_close(ends[i], END_REPLACED);
+	java_probe_selector_seen(call->caller);
 	return result;
 }
 
