@@ -5,6 +5,8 @@
 #define _GNU_SOURCE /* EAI_NODATA */
 #include "peer/attempts.h"
 
+#include <string.h>
+
 #include "guest/guest.h"
 #include "peer/hosts.h"
 #include "peer/peers.h"
