@@ -98,27 +98,52 @@ public class Ends {
 	}
 
 	// However long a busy machine takes to tell it of the topic.
-	static void meet(KafkaProducer<byte[], byte[]> producer) {
+	static void meet(KafkaProducer<byte[], byte[]> producer) throws Exception {
 		while (true)
 			try {
 				producer.partitionsFor(topic);
 				return;
 			} catch (TimeoutException e) {
-				System.err.println(e);
+				Thread.sleep(20);
 			}
 	}
 
-	// Two records that send() refuses: by what it throws, or by a Future that has failed.
+	// A record that send() refuses: by what it throws, or by a Future that has failed.
+	static void refuseOne(KafkaProducer<byte[], byte[]> producer, Integer partition,
+			byte[] value) throws Exception {
+		try {
+			sendTo(producer, partition, value).get();
+			throw new IllegalStateException("it was not refused");
+		} catch (ExecutionException | KafkaException | UnsupportedOperationException e) {
+			System.err.println(e);
+		}
+	}
+
 	static void refuse(KafkaProducer<byte[], byte[]> producer, Integer partition, byte[] one,
 			byte[] other) throws Exception {
-		for (byte[] value : new byte[][] {one, other})
-			try {
-				sendTo(producer, partition, value).get();
-				throw new IllegalStateException("it was not refused");
-			} catch (ExecutionException | KafkaException
-					| UnsupportedOperationException e) {
-				System.err.println(e);
+		refuseOne(producer, partition, one);
+		refuseOne(producer, partition, other);
+	}
+
+	// The first two records of all, before the client has connected to anybody: one by its
+	// Future, the other by its callback; or both by what send() throws.
+	static void refuseFirst(KafkaProducer<byte[], byte[]> producer, boolean interrupted,
+			byte[] one, byte[] other) throws Exception {
+		Exception[] told = new Exception[1];
+		if (interrupted) {
+			for (byte[] value : new byte[][] {one, other}) {
+				Thread.currentThread().interrupt();
+				refuseOne(producer, null, value);
+				Thread.interrupted();
 			}
+		} else {
+			refuseOne(producer, null, one);
+			producer.send(new ProducerRecord<>(topic, other),
+				(metadata, exception) -> told[0] = exception);
+			if (!(told[0] instanceof TimeoutException))
+				throw new IllegalStateException("it was not refused");
+		}
+		meet(producer);
 	}
 
 	// What it refuses; and with "_again" in its name what is then sent again.
@@ -142,6 +167,12 @@ public class Ends {
 			sent += 3;
 			break;
 		}
+		case "refuse_first": // with a max.block.ms of 0
+		case "refuse_first_again":
+		case "refuse_first_interrupted":
+		case "refuse_first_interrupted_again":
+			refuseFirst(producer, args[2].contains("interrupted"), one, other);
+			break;
 		case "refuse_large": // more than max.request.size
 			refuse(producer, null, new byte[4000000], new byte[4000001]);
 			break;
@@ -154,9 +185,7 @@ public class Ends {
 			break;
 		case "refuse_interrupted":
 		case "refuse_interrupted_again":
-			sendTo(producer, null, one).get(); // or nothing has seen the client yet
-			one = new byte[] {3};
-			sent++;
+			meet(producer);
 			for (byte[] value : new byte[][] {one, other}) {
 				meanwhile(Thread.currentThread()::interrupt);
 				try {
@@ -575,6 +604,10 @@ public class Ends {
 		case "refuse_large":
 		case "refuse_partition":
 		case "refuse_serialize":
+		case "refuse_first":
+		case "refuse_first_again":
+		case "refuse_first_interrupted":
+		case "refuse_first_interrupted_again":
 		case "refuse_interrupted":
 		case "refuse_interrupted_again":
 		case "refuse_fenced":

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The callback API, as INTRODUCTION.md shows it, up to the last message.
-const Kafka = require('@confluentinc/kafka-javascript');
+const [name, broker, topic, count] = process.argv.slice(2);
+const Kafka = require(name);
 const security = require('./security');
-
-const [broker, topic, count] = process.argv.slice(2);
 
 const producer = new Kafka.Producer({
   'metadata.broker.list': broker,
