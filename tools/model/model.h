@@ -183,7 +183,7 @@ struct producer {
 	int64_t aborted_messages, committed_messages; /* aborted; committed after that */
 	int32_t transaction_error, fatal_error;	      /* rd_kafka_resp_err_t; 0 none */
 	enum trace_transaction_call transaction_call; /* which returned transaction_error */
-	bool committing; /* at the end: called, and not back */
+	bool committing;			      /* at the end: called, and not back */
 	int64_t transactions_committed, transactions_aborted;
 	int64_t requests_sent, requests_answered;
 	bool writing;		 /* one of its sockets was being written to at the end */
