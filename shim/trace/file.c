@@ -229,6 +229,15 @@ static const char *open_reason(long error)
 	}
 }
 
+static const char *room_reason(long result)
+{
+	if (result == -ENOSPC)
+		return "the trace cannot be made: no space left on the device";
+	if (result == -EDQUOT)
+		return "the trace cannot be made: the disk quota is used up";
+	return "the trace cannot be allocated and mapped";
+}
+
 bool tracefile_make(bool forked, const char **reason)
 {
 	uint64_t bytes = layout_bytes();
@@ -256,9 +265,7 @@ bool tracefile_make(bool forked, const char **reason)
 	if ((unsigned long)base > -4096UL) {
 		RAW_3(SYS_unlinkat, AT_FDCWD, path.text, 0);
 		RAW_1(SYS_close, fd);
-		*reason = result == -ENOSPC || result == -EDQUOT
-				  ? "the trace cannot be made: no space left on the device"
-				  : "the trace cannot be allocated and mapped";
+		*reason = room_reason(result);
 		return false;
 	}
 	RAW_1(SYS_close, fd);

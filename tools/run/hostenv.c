@@ -84,6 +84,16 @@ static bool make_room(void)
 	return (others && strstr(others, ROOM)) || append("GLIBC_TUNABLES", ROOM "=0x00000600");
 }
 
+/* With another's alone nobody starts a program anew; but the shim takes some of the room. */
+static bool audit(const char *auditor)
+{
+	const char *others = getenv("LD_AUDIT");
+
+	if (!auditor[0])
+		return !others || !*others || make_room();
+	return make_room() && prepend("LD_AUDIT", auditor);
+}
+
 #define ORDER "verify_asan_link_order"
 
 /*
@@ -119,8 +129,7 @@ bool hostenv_apply(const struct hostenv *env)
 		return false;
 	return setenv("UNFLUSHED_DIR", env->dir->traces, 1) == 0 &&
 	       setenv("UNFLUSHED_MARK", env->dir->mark, 1) == 0 &&
-	       setenv("UNFLUSHED_RUN", env->dir->run, 1) == 0 &&
-	       (!env->dir->audit[0] || (make_room() && prepend("LD_AUDIT", env->dir->audit))) &&
+	       setenv("UNFLUSHED_RUN", env->dir->run, 1) == 0 && audit(env->dir->audit) &&
 	       excuse_order() && preload(env);
 }
 

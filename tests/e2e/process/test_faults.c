@@ -68,31 +68,34 @@ static void without_proc_messages_are_counted(void **state)
 }
 
 /* Nothing can be recorded, and nobody is told that all is well. */
-static void unrecorded(const char *how)
+static void unrecorded(const char *how, const char *why)
 {
 	struct story story = limited(how);
 
 	assert_int_equal(story.arrived, 200);
-	story_expect(&story, "blind", NULL);
+	story_expect(&story, "blind", why ? "recording-stopped" : NULL);
+	if (why)
+		assert_non_null(
+			strstr(json_text(story.summary, "processes.0.findings.0.text"), why));
 	story_end(&story);
 }
 
 static void where_traces_have_no_room_the_host_lives_on(void **state)
 {
 	(void)state;
-	unrecorded("full");
+	unrecorded("full", "no space left on the device");
 }
 
 static void where_the_quota_is_used_up_the_host_lives_on(void **state)
 {
 	(void)state;
-	unrecorded("quota");
+	unrecorded("quota", "the disk quota is used up");
 }
 
 static void a_limit_of_file_sizes_kills_nobody(void **state)
 {
 	(void)state;
-	unrecorded("fsize");
+	unrecorded("fsize", NULL);
 }
 
 /* The list of programs that were started meets it: what is missing there may have lost all. */
@@ -122,7 +125,7 @@ static void a_program_that_is_started_without_a_descriptor_left_is_not_clean(voi
 static void a_trace_that_is_deleted_harms_nobody(void **state)
 {
 	(void)state;
-	unrecorded("deleted");
+	unrecorded("deleted", NULL);
 }
 
 int main(void)

@@ -164,6 +164,29 @@ static void the_users_own_tunable_is_left_and_fits(void **state)
 	free(program);
 }
 
+/* It leaves a program less room than it has alone, and the shim needs some of that. Beside
+ * ours it is started even where it would not be alone (more than 1,600 bytes). */
+static void beside_another_auditor_a_program_starts_as_without_us(void **state)
+{
+	static const char *const options[] = {"--no-audit", NULL};
+	static const int bytes[] = {1000, 1600};
+	char *auditor = program_make("cc -shared -fPIC", "modules/auditor_of_another.c", "");
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		char *program = producer_make("librdkafka/wait/forgets_flush.c", bytes[i % 2]);
+		struct story story = story_of(program);
+
+		story.options = options[i / 2];
+		setenv("LD_AUDIT", auditor, 1);
+		story_tell(&story, "@ 100");
+		unsetenv("LD_AUDIT");
+		is_lost_whole(&story);
+		free(program);
+	}
+	free(auditor);
+}
+
 /* --- sanitizers ------------------------------------------------------------------------- */
 
 static void starts_as_alone(const char *compiler)
@@ -344,6 +367,7 @@ int main(void)
 		cmocka_unit_test(a_loader_that_is_run_as_a_program_is_started_anew_as_that),
 		cmocka_unit_test(no_thread_pays_for_room_that_nobody_needs),
 		cmocka_unit_test(the_users_own_tunable_is_left_and_fits),
+		cmocka_unit_test(beside_another_auditor_a_program_starts_as_without_us),
 		cmocka_unit_test(a_program_with_leaksanitizer_starts),
 		cmocka_unit_test(a_program_with_threadsanitizer_starts),
 		cmocka_unit_test(a_program_with_undefinedbehaviorsanitizer_starts),
