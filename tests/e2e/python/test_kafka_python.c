@@ -242,6 +242,7 @@ static void a_refused_message_is_rejected(void **state)
 	story_expect(&story, "at_risk", "rejected-not-retried");
 	assert_int_equal(story_count(&story, "rejected"), 1);
 	assert_int_equal(story_count(&story, "delivered"), 10);
+	assert_int_equal(json_integer_value(producer(&story, "bytes.rejected")), 2 << 20);
 	expect_line(&story, "rejected-not-retried");
 	story_end(&story);
 }
