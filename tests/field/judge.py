@@ -68,6 +68,7 @@ class Report:
                                                ("text", "change", "fix")))
                           for process in processes for one in process["findings"]]
         self.retried = add(one.get("rejected", {}).get("retried") for one in self.producers)
+        self.flushes = [one["flush"] for one in self.producers if "flush" in one]
         self.refused_bytes = add(one.get("bytes", {}).get("rejected")
                                  for one in self.producers)
         self.refused = {}
@@ -152,6 +153,12 @@ def judge_counts(report, count, truth):
     known = truth + (m["failed"] or 0) + (m["purged"] or 0)
     if report.verdict == "failed" and known < m["produced"]:
         yield "failed, and %d more are missing" % missing
+
+
+def judge_flushes(report):
+    """Each takes time, however little: no client is quicker than a nanosecond."""
+    if any(one["calls"] and not one["waited_ns"] for one in report.flushes):
+        yield "a flush took no time"
 
 
 def is_said(report, name, text):
@@ -249,6 +256,7 @@ def judge(report, waited, layer, count, readable, truth, status):
         yield from judge_counts(report, count, truth)
     else:
         yield from judge_wire(report, truth)
+    yield from judge_flushes(report)
     yield from judge_headline(report, count - truth)
     yield from judge_waited(report, waited, count, readable, truth, status)
 
