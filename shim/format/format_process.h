@@ -40,6 +40,7 @@ enum trace_note {
 	NOTE_JVM_REFUSED = 1 << 16,	  /* a JVM, or a Java client in it, left alone */
 	NOTE_AUDITOR_ASIDE = 1 << 17,	  /* it would not have started with the auditor */
 	NOTE_JVM_LATE = 1 << 18,	  /* a Java client may have refused records before */
+	NOTE_CONSUMER = 1 << 19, /* a librdkafka consumer was made, with its own type */
 };
 
 struct trace_process {

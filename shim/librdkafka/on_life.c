@@ -137,6 +137,13 @@ static rd_kafka_t *making_run(struct call *call, const struct making *making, ch
 	return rk;
 }
 
+/* It has nothing of its own to lose, and its connections are no unknown client's. */
+static void consumer_note(void)
+{
+	if (!guest_is_borrowed() && record_ready())
+		__atomic_fetch_or(&trace->process->notes, NOTE_CONSUMER, __ATOMIC_RELAXED);
+}
+
 rd_kafka_t *on_rd_kafka_new(struct call *call, rd_kafka_type_t type, rd_kafka_conf_t *conf,
 			    char *message, size_t message_bytes)
 {
@@ -151,6 +158,8 @@ rd_kafka_t *on_rd_kafka_new(struct call *call, rd_kafka_type_t type, rd_kafka_co
 	rd_kafka_t *rk = REAL(rd_kafka_new, call)(type, making.conf, message, message_bytes);
 
 	call->error = errno;
+	if (rk && type == RD_KAFKA_CONSUMER)
+		consumer_note();
 	return rk;
 }
 

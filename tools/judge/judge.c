@@ -289,9 +289,18 @@ bool judge_inside_send(const struct process *process)
 	return process->inside_send > 0 && process->how != ENDED_RUNNING;
 }
 
+/* A consumer was all that was made of librdkafka, and no client was left alone. */
+static bool only_consumes(const struct process *process)
+{
+	return process->notes & NOTE_CONSUMER && !process->librdkafka_static &&
+	       !(process->notes &
+		 (NOTE_PROBE_REFUSED | NOTE_LIBRDKAFKA_STATIC | NOTE_CONFLICT));
+}
+
 /* Why the process cannot be called clean, whatever was counted. */
 enum blindness judge_blindness(const struct process *process)
 {
+	bool looked_into = process->producer_count || only_consumes(process);
 	bool wire = false;
 
 	if (!process->shim_loaded)
@@ -308,14 +317,14 @@ enum blindness judge_blindness(const struct process *process)
 		return BLIND_IO_URING;
 	for (size_t i = 0; i < process->socket_count; i++) {
 		wire |= judge_wire_only(&process->sockets[i]);
-		if (process->producer_count && uncounted_client(process, &process->sockets[i]))
+		if (looked_into && uncounted_client(process, &process->sockets[i]))
 			return BLIND_WIRE_ONLY;
 	}
 	if (process->notes & NOTE_JVM_REFUSED) /* also beside a client that is counted */
 		return BLIND_WIRE_ONLY;
 	if (process->notes & NOTE_JVM_LATE)
 		return BLIND_LATE;
-	if (process->producer_count)
+	if (looked_into)
 		return BLIND_NOT;
 	if (wire || process->notes & NOTE_KAFKA_WIRE)
 		return BLIND_WIRE_ONLY;

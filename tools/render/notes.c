@@ -52,12 +52,14 @@ const char **notes_of(struct run *run, const struct process *process)
 {
 	const char **notes =
 		model_alloc(run, (SENTENCES + process->fault_count + process->finding_count +
-				  5) * sizeof *notes);
+				  6) * sizeof *notes);
 	size_t count = 0;
 
 	for (size_t i = 0; i < SENTENCES; i++)
 		if (process->notes & sentences[i].note)
 			notes[count++] = sentences[i].sentence;
+	if (process->notes & NOTE_CONSUMER && !process->producer_count)
+		notes[count++] = "a consumer of librdkafka was made here, and no producer";
 	if (process->redirected_connects > 0 || process->notes & NOTE_REDIRECTED)
 		notes[count++] = redirect_note(run, process);
 	if (process->silent_reason)

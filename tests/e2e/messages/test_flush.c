@@ -293,6 +293,22 @@ static void a_producer_that_is_never_used_loses_nothing(void **state)
 	story_end(&story);
 }
 
+/* Its connections carry requests, and none of them is a Produce. */
+static void a_consumer_is_no_producer_that_nobody_sees(void **state)
+{
+	struct story story = story_of("consumes");
+	const char *note;
+
+	(void)state;
+	story_tell(&story, "@");
+	story_expect(&story, "clean", NULL);
+	assert_false(story_has(&story, "nothing-seen"));
+	assert_int_equal(json_array_size(json_path(story.summary, "processes.0.producers")), 0);
+	note = json_text(story.summary, "processes.0.layers.notes.0");
+	assert_non_null(strstr(note, "consumer"));
+	story_end(&story);
+}
+
 static void what_was_never_produced_was_not_waited_for(void **state)
 {
 	struct ended ended =
@@ -343,6 +359,7 @@ int main(void)
 		cmocka_unit_test(reports_that_nobody_took_are_counted),
 		cmocka_unit_test(unserved_reports_at_destroy_are_no_lost_messages),
 		cmocka_unit_test(a_producer_that_is_never_used_loses_nothing),
+		cmocka_unit_test(a_consumer_is_no_producer_that_nobody_sees),
 		cmocka_unit_test(what_was_never_produced_was_not_waited_for),
 		cmocka_unit_test(in_flight_at_exit_is_at_risk),
 	};

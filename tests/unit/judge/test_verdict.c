@@ -316,6 +316,25 @@ static void only_the_wire_is_blind_unless_the_wire_proves_more(void **state)
 	assert_int_equal(judged(), VERDICT_BLIND);
 }
 
+/* What it writes asks for messages, and commits offsets. */
+static void a_consumer_is_no_producer(void **state)
+{
+	(void)state;
+	struct trace_socket *socket = maker_socket(&maker, UINT32_MAX);
+
+	socket->producer = 0;
+	maker.process->notes = NOTE_KAFKA_WIRE;
+	assert_int_equal(judged(), VERDICT_BLIND);
+	maker.process->notes |= NOTE_CONSUMER;
+	assert_int_equal(judged(), VERDICT_CLEAN);
+	maker.process->notes |= NOTE_PROBE_REFUSED; /* a producer that nobody looked into */
+	assert_int_equal(judged(), VERDICT_BLIND);
+	maker.process->notes &= ~(uint32_t)NOTE_PROBE_REFUSED;
+	socket->produce_requests = socket->produce_answered =
+		1; /* of another client, whose messages nobody counts */
+	assert_int_equal(judged(), VERDICT_BLIND);
+}
+
 static void no_kafka_at_all_is_blind(void **state)
 {
 	(void)state;
@@ -402,6 +421,7 @@ int main(void)
 		TEST(an_open_transaction_is_lost),
 		TEST(unconfirmed_in_the_send_queue_is_at_risk),
 		TEST(only_the_wire_is_blind_unless_the_wire_proves_more),
+		TEST(a_consumer_is_no_producer),
 		TEST(no_kafka_at_all_is_blind),
 		TEST(messages_of_producers_without_a_row_are_blind),
 		TEST(the_worst_process_decides_and_one_without_kafka_does_not),
