@@ -170,6 +170,35 @@ enum trace_peer_end peer_end_of(int error)
 	}
 }
 
+/* An entry is claimed by its code and API together: they are one word, with the count. */
+static bool is_entry(struct trace_answer *entry, int16_t api, int16_t code)
+{
+	struct trace_answer none = {0}, own = {.api = api, .code = code};
+	uint32_t is, free, wanted;
+
+	memcpy(&free, &none, sizeof free);
+	memcpy(&wanted, &own, sizeof wanted);
+	is = __atomic_load_n((uint32_t *)(void *)entry, __ATOMIC_RELAXED);
+	if (is == free)
+		__atomic_compare_exchange_n((uint32_t *)(void *)entry, &is, wanted, false,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	return __atomic_load_n((uint32_t *)(void *)entry, __ATOMIC_RELAXED) == wanted;
+}
+
+void peer_answered(uint32_t peer, int16_t api, int16_t code)
+{
+	struct trace_peer *row = row_of(peer);
+	size_t at = 0;
+
+	if (!row || code == 0)
+		return;
+	while (at < TRACE_ANSWERS - 1 && !is_entry(&row->answers[at], api, code))
+		at++;
+	if (at == TRACE_ANSWERS - 1)
+		is_entry(&row->answers[at], -1, TRACE_ANSWER_OTHER);
+	__atomic_fetch_add(&row->answers[at].count, 1, __ATOMIC_RELAXED);
+}
+
 void peer_flag(uint32_t peer, uint32_t bits)
 {
 	struct trace_peer *row = row_of(peer);

@@ -30,6 +30,9 @@ void peer_ended(uint32_t peer, enum trace_peer_end end, int error, int64_t now_n
 /* The end that a failed connect() or SO_ERROR stands for. */
 enum trace_peer_end peer_end_of(int error);
 
+/* It has answered a request for this API with this error of a broker, once. */
+void peer_answered(uint32_t peer, int16_t api, int16_t code);
+
 void peer_flag(uint32_t peer, uint32_t bits);
 
 #endif

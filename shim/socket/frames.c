@@ -5,6 +5,8 @@
 #include "socket/frames.h"
 
 #include "guest/guest.h"
+#include "peer/attempts.h"
+#include "peer/peers.h"
 #include "socket/acks0_queue.h"
 #include "socket/state.h"
 #include "trace/map.h"
@@ -20,11 +22,17 @@ static void on_wire_fact(void *context, const struct wire_fact *fact)
 	switch (fact->kind) {
 	case WIRE_RECOGNISED:
 		__atomic_fetch_or(&trace->process->notes, NOTE_KAFKA_WIRE, __ATOMIC_RELAXED);
+		peer_flag(attempt_peer(row), PEER_KAFKA);
 		if (fact->client_id && fact->client_id_bytes) {
 			row->client_id_hash = fact->client_id_hash;
 			row->client_id_bytes = fact->client_id_whole;
 			row->client_id = writer_string(fact->client_id, fact->client_id_bytes);
 		}
+		break;
+	case WIRE_ERROR_ANSWERED:
+		peer_answered(attempt_peer(row), fact->api, (int16_t)fact->error);
+		break;
+	case WIRE_LET_IN:
 		break;
 	case WIRE_PRODUCE_WRITTEN:
 		if (row->produce_unanswerable)

@@ -3,8 +3,9 @@
  * response.c - the answers that the host was given.
  *
  * Kafka protocol, ResponseHeader v0-v1 and ProduceResponse v0-v13 (topics.h). An answer
- * is found by its correlation id among the requests in the window. Answers
- * to other APIs are counted and passed over, those to requests that are not
+ * is found by its correlation id among the requests in the window. Of answers
+ * to other APIs the error is looked for where one stands at a known place (and in
+ * metadata.c); the rest is counted and passed over. Those to requests that are not
  * in the window (it was full; acks=0, which some brokers answer all the
  * same) are counted as such.
  */
@@ -12,6 +13,7 @@
 
 #include "format/kafka_api.h"
 #include "wire/cursor.h"
+#include "wire/metadata.h"
 #include "wire/topics.h"
 #include "wire/window.h"
 
@@ -35,8 +37,12 @@ enum response_step {
 	STEP_PRODUCE_END,
 	STEP_REST_PASSED,
 	STEP_TOKEN_PASSED,
+	STEP_CODE_BEFORE,
+	STEP_CODE_AT,
+	STEP_CODE,
 	STEP_COUNT,
 };
+_Static_assert(STEP_COUNT <= STEP_METADATA, "the steps of Metadata begin there");
 
 #define OUT_OF_ORDER 32 /* places that an answer may overtake */
 
@@ -53,6 +59,7 @@ static bool flexible(const struct wire *wire)
 static bool frame(struct wire_step *step, struct wire_cursor *cursor)
 {
 	step->wire->matched = 0;
+	step->wire->lenient = 0;
 	step->wire->error = 0;
 	return wire_frame(cursor, STEP_LENGTH);
 }
@@ -83,6 +90,65 @@ static bool find(struct wire *wire, int32_t correlation)
 	return false;
 }
 
+/* Answers that begin with an error code: behind so many bytes, and where the version is
+ * flexible, behind tagged fields. */
+static const struct coded {
+	int16_t api;
+	uint8_t flexible;  /* from this version on */
+	uint8_t throttled; /* from this version on the time to wait stands before it */
+	uint8_t newest;	   /* whose answer has this shape */
+} coded[] = {
+	{KAFKA_API_FIND_COORDINATOR, 3, 1, 3},
+	{KAFKA_API_SASL_HANDSHAKE, UINT8_MAX, UINT8_MAX, 1},
+	{KAFKA_API_INIT_PRODUCER_ID, 2, 0, 5},
+	{KAFKA_API_END_TRANSACTION, 3, 0, 4},
+	{KAFKA_API_SASL_AUTHENTICATE, 2, UINT8_MAX, 2},
+};
+
+static const struct coded *coded_as(const struct wire_request *asked)
+{
+	for (size_t i = 0; i < sizeof coded / sizeof *coded; i++)
+		if (coded[i].api == asked->api && asked->version <= coded[i].newest)
+			return &coded[i];
+	return NULL;
+}
+
+/* What is known of an answer's shape decides how it is read. */
+static bool open_answer(struct wire_step *step, struct wire_cursor *cursor)
+{
+	const struct wire_request *asked = request(step->wire);
+	const struct coded *shape = coded_as(asked);
+
+	if (asked->api == KAFKA_API_PRODUCE && asked->version <= WIRE_PRODUCE_NEWEST)
+		return wire_tags(cursor, flexible(step->wire), STEP_BODY);
+	step->wire->lenient = 1;
+	if (asked->api == KAFKA_API_METADATA && asked->version <= WIRE_METADATA_NEWEST)
+		return wire_metadata_begins(step, cursor, asked->version);
+	if (shape)
+		return wire_tags(cursor, asked->version >= shape->flexible, STEP_CODE_BEFORE);
+	return wire_skip_rest(cursor, STEP_REST_PASSED);
+}
+
+static bool code_before(struct wire_step *step, struct wire_cursor *cursor)
+{
+	const struct wire_request *asked = request(step->wire);
+
+	return wire_skip(cursor, asked->version >= coded_as(asked)->throttled ? 4 : 0,
+			 STEP_CODE_AT);
+}
+
+static bool code_at(struct wire_step *step, struct wire_cursor *cursor)
+{
+	(void)step;
+	return wire_number(cursor, 2, STEP_CODE);
+}
+
+static bool code(struct wire_step *step, struct wire_cursor *cursor)
+{
+	wire_error_answered(step, request(step->wire)->api, (int16_t)cursor->value);
+	return wire_skip_rest(cursor, STEP_REST_PASSED);
+}
+
 static bool correlation(struct wire_step *step, struct wire_cursor *cursor)
 {
 	struct wire *wire = step->wire;
@@ -94,10 +160,7 @@ static bool correlation(struct wire_step *step, struct wire_cursor *cursor)
 	/* An answer to anything else ends the tokens. */
 	wire->tokens_back =
 		request(wire)->api == KAFKA_API_SASL_HANDSHAKE && request(wire)->version == 0;
-	if (request(wire)->api != KAFKA_API_PRODUCE ||
-	    request(wire)->version > WIRE_PRODUCE_NEWEST)
-		return wire_skip_rest(cursor, STEP_REST_PASSED);
-	return wire_tags(cursor, flexible(wire), STEP_BODY);
+	return open_answer(step, cursor);
 }
 
 static bool body(struct wire_step *step, struct wire_cursor *cursor)
@@ -127,6 +190,7 @@ static bool partition_error(struct wire_step *step, struct wire_cursor *cursor)
 {
 	struct wire *wire = step->wire;
 	uint8_t version = request(wire)->version;
+	wire_error_answered(step, KAFKA_API_PRODUCE, (int16_t)cursor->value);
 	if (wire->error == 0)
 		wire->error = (int16_t)cursor->value;
 	uint32_t offsets = 8u + (version >= 2 ? 8u : 0u) + (version >= 5 ? 8u : 0u);
@@ -252,6 +316,20 @@ static void catch_up(struct wire_step *step)
 		wire_flag(step->row, SOCKET_BEHIND);
 }
 
+/* Versions and authentication anybody may ask for. */
+static void let_in(struct wire_step *step, int16_t api)
+{
+	struct wire *wire = step->wire;
+	struct wire_fact fact = {.kind = WIRE_LET_IN, .api = api};
+
+	if (api == KAFKA_API_VERSIONS || api == KAFKA_API_SASL_HANDSHAKE ||
+	    api == KAFKA_API_SASL_AUTHENTICATE)
+		return;
+	wire->let_in = 1;
+	if (wire->seen)
+		wire->seen(wire->context, &fact);
+}
+
 static bool answered(struct wire_step *step, struct wire_cursor *cursor)
 {
 	struct wire *wire = step->wire;
@@ -262,6 +340,8 @@ static bool answered(struct wire_step *step, struct wire_cursor *cursor)
 	}
 	if (request(wire)->api == KAFKA_API_PRODUCE)
 		produce_answered(step);
+	if (!wire->let_in)
+		let_in(step, request(wire)->api);
 	forget(wire);
 	catch_up(step);
 	return frame(step, cursor);
@@ -293,6 +373,9 @@ static wire_step_function *const steps[] = {
 	[STEP_PRODUCE_END] = produce_end,
 	[STEP_REST_PASSED] = answered,
 	[STEP_TOKEN_PASSED] = frame,
+	[STEP_CODE_BEFORE] = code_before,
+	[STEP_CODE_AT] = code_at,
+	[STEP_CODE] = code,
 };
 
 bool wire_response_step(struct wire_step *step)
@@ -307,5 +390,12 @@ bool wire_response_step(struct wire_step *step)
 
 		return wire_topics_step(cursor, &as);
 	}
+	if (cursor->step >= STEP_METADATA)
+		return wire_metadata_step(step, cursor, STEP_REST_PASSED);
 	return steps[cursor->step](step, cursor);
+}
+
+bool wire_response_survives(struct wire_step *step)
+{
+	return step->wire->lenient && wire_skip_rest(&step->wire->received, STEP_REST_PASSED);
 }

@@ -26,6 +26,14 @@ void wire_unflag(struct trace_socket *row, uint32_t bits)
 	__atomic_fetch_and(&row->flags, ~bits, __ATOMIC_SEQ_CST);
 }
 
+void wire_error_answered(struct wire_step *step, int16_t api, int16_t error)
+{
+	struct wire_fact fact = {.kind = WIRE_ERROR_ANSWERED, .error = error, .api = api};
+
+	if (error != 0 && step->wire->seen)
+		step->wire->seen(step->wire->context, &fact);
+}
+
 void wire_lose(struct wire *wire, struct trace_socket *row)
 {
 	enum wire_state state = wire_state_now(wire);

@@ -40,6 +40,9 @@ void wire_lose(struct wire *wire, struct trace_socket *row);
 /* It is not Kafka but `what`; not if it was recognised or given up meanwhile. */
 void wire_leave_alone(struct wire *wire, enum wire_state what);
 
+/* The peer has answered a request for this API with an error; 0 is none. */
+void wire_error_answered(struct wire_step *step, int16_t api, int16_t error);
+
 /* Sets, or clears, bits of the row's flags: both directions, and others, do. */
 void wire_flag(struct trace_socket *row, uint32_t bits);
 void wire_unflag(struct trace_socket *row, uint32_t bits);

@@ -75,7 +75,8 @@ static void follow_received(struct wire_step *step, const unsigned char *bytes, 
 		enum wire_taken taken = wire_take(wire, &wire->received, &bytes, &count);
 		if (taken == TAKEN_CUT)
 			return;
-		if (taken == TAKEN_BAD || !wire_response_step(step)) {
+		if ((taken == TAKEN_BAD || !wire_response_step(step)) &&
+		    !wire_response_survives(step)) {
 			wire_lose(wire, step->row);
 			return;
 		}

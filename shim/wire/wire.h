@@ -34,6 +34,8 @@ enum wire_fact_kind {
 	WIRE_RECOGNISED = 1, /* the connection speaks Kafka: client_id is set */
 	WIRE_PRODUCE_WRITTEN = 2,
 	WIRE_PRODUCE_ANSWERED = 3,
+	WIRE_ERROR_ANSWERED = 4, /* api and error: once for each partition or topic */
+	WIRE_LET_IN = 5,	 /* the first answer beyond versions and authentication */
 };
 
 /* What a hook is told. `client_id` may be read until the hook returns. */
@@ -42,6 +44,7 @@ struct wire_fact {
 	int32_t records;	  /* TRACE_UNKNOWN if they cannot be counted */
 	uint32_t bytes;		  /* of the request, with its length field */
 	int32_t error;		  /* the first partition's that is not 0 */
+	int16_t api;		  /* of the request that was answered so */
 	int64_t took_ns;	  /* written to answered */
 	const char *client_id;	  /* no NUL; NULL if the client gave none */
 	uint32_t client_id_bytes; /* never more than WIRE_CLIENT_ID */
@@ -109,6 +112,9 @@ struct wire {
 	int16_t error;	  /* first one of the current response */
 	uint8_t matched;  /* the response belongs to `match` of the window */
 	uint8_t match;
+	uint8_t let_in; /* WIRE_LET_IN was told */
+	uint8_t metadata_version;
+	uint8_t lenient; /* of this answer only errors are looked for */
 
 	/* Counted round two laps of the window, so that full is not empty. */
 	uint8_t oldest; /* the receiver's */

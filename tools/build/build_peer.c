@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include <librdkafka/rdkafka.h>
+
 #include "model/number.h"
 
 static const char *name_text(struct builder *builder, const struct trace_peer *row)
@@ -67,6 +69,27 @@ static void peer_add(struct peer *peer, const struct trace_peer *row)
 		peer->error = row->error;
 }
 
+static void answer_add(struct peer *peer, const struct trace_answer *entry)
+{
+	bool other = entry->code == TRACE_ANSWER_OTHER;
+	const struct answer is = {
+		.api = other ? UNKNOWN : entry->api,
+		.code = entry->code,
+		.name = other ? NULL : rd_kafka_err2name((rd_kafka_resp_err_t)entry->code),
+		.count = entry->count,
+	};
+
+	if (!entry->code || !entry->count)
+		return;
+	for (size_t i = 0; i < peer->answer_count; i++)
+		if (peer->answers[i].api == is.api && peer->answers[i].code == is.code) {
+			peer->answers[i].count = number_sum(peer->answers[i].count, is.count);
+			return;
+		}
+	if (peer->answer_count < TRACE_ANSWERS)
+		peer->answers[peer->answer_count++] = is;
+}
+
 /* A connection that was being made when the process ended: for so long nobody answered. */
 static void peers_wait(struct builder *builder)
 {
@@ -97,8 +120,13 @@ void build_peers(struct builder *builder)
 	for (uint32_t i = 0; i < rows; i++) {
 		const struct trace_peer *row = reader_row(builder->reader, SECTION_PEER, i);
 
-		if (row)
-			peer_add(peer_of(builder, row), row);
+		if (!row)
+			continue;
+		struct peer *peer = peer_of(builder, row);
+
+		peer_add(peer, row);
+		for (size_t j = 0; j < TRACE_ANSWERS; j++)
+			answer_add(peer, &row->answers[j]);
 	}
 	peers_wait(builder);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * findings_peer.c - what can be said about the brokers: whether anybody listened.
+ * findings_peer.c - what can be said about the brokers: whether anybody listened, and what they
+ * answered.
  */
 #include "judge/findings.h"
 
@@ -8,6 +9,7 @@
 #include "model/number.h"
 #include "model/peer_words.h"
 #include "model/words.h"
+#include "reach/answers.h"
 #include "reach/reach.h"
 
 /* Messages of its own that are missing, and by how much that weighs. */
@@ -157,4 +159,178 @@ void say_broker_unreachable(const struct subject *at, struct finding *finding)
 		: reach.ever   ? "The broker was lost, and could not be reached again"
 			       : "No broker could be reached",
 		where, missing_words(at));
+}
+
+/* ---- what they answered ---- */
+
+/* An error that came up most, and where. */
+struct errors {
+	int64_t answers, produce; /* in all; of those to Produce */
+	int64_t lasting;	  /* that no waiting would have changed */
+	int64_t failed;		  /* messages that failed with an error of a broker's */
+	int32_t usual;		  /* the code that most of all these had */
+	int64_t most;
+};
+
+static void errors_add(struct errors *errors, int32_t code, int64_t count)
+{
+	if (count > errors->most) {
+		errors->most = count;
+		errors->usual = code;
+	}
+}
+
+static struct errors errors_of(const struct subject *at)
+{
+	struct errors errors = {0};
+
+	for (size_t i = 0; i < at->process->peer_count; i++) {
+		const struct peer *peer = &at->process->peers[i];
+
+		if (!reach_is_broker(at->process, at->producer, peer))
+			continue;
+		for (size_t j = 0; j < peer->answer_count; j++) {
+			const struct answer *answer = &peer->answers[j];
+
+			errors.answers = number_sum(errors.answers, answer->count);
+			if (answer->api == KAFKA_API_PRODUCE)
+				errors.produce = number_sum(errors.produce, answer->count);
+			const struct answer_change *change = answer_change(answer->code);
+
+			if (change && change->lasts)
+				errors.lasting = number_sum(errors.lasting, answer->count);
+			errors_add(&errors, answer->code, answer->count);
+		}
+	}
+	for (size_t i = 0; at->producer && i < at->producer->error_count; i++) {
+		const struct error *error = &at->producer->errors[i];
+
+		if (!answer_is_brokers(error->code))
+			continue;
+		errors.failed = number_sum(errors.failed, error->messages);
+		errors_add(&errors, error->code, error->messages);
+	}
+	return errors;
+}
+
+/* Nothing of it was ever taken: whatever the brokers answered was an error, or no answer. */
+static bool nothing_taken(const struct subject *at)
+{
+	const int64_t *messages = at->producer->tally.messages;
+
+	return messages[DELIVERED] <= 0 && messages[UNCONFIRMED] <= 0;
+}
+
+/* Did the program, or the client, wait for them to be over? */
+static bool was_waited_out(const struct producer *producer)
+{
+	return producer->tally.messages[FAILED] > 0 || producer->flush_timeouts > 0 ||
+	       producer->in_flush;
+}
+
+/* They are why messages are missing: these failed so, or nothing ever went through, however
+ * long that was waited for. An error that passes is no cause where nobody waited. */
+static bool errors_are_cause(const struct subject *at, const struct errors *errors)
+{
+	if (!at->producer || what_is_missing(at) == VERDICT_CLEAN ||
+	    reach_of(at->process, at->producer).cut_off)
+		return false;
+	if (errors->failed > 0)
+		return true;
+	return nothing_taken(at) &&
+	       (errors->lasting > 0 || (errors->produce > 0 && was_waited_out(at->producer)));
+}
+
+bool when_broker_errors(const struct subject *at)
+{
+	const struct errors errors = errors_of(at);
+
+	if (!at->producer || at->process->how == ENDED_RUNNING)
+		return false;
+	/* While all is well, a topic that is being made has no leader for a moment. */
+	return errors.failed > 0 || errors.produce > 0 ||
+	       (errors.answers > 0 && what_is_missing(at) != VERDICT_CLEAN);
+}
+
+/* "Produce with NOT_LEADER_FOR_PARTITION 20 times" */
+static const char *answer_words(struct run *run, const struct answer *answer)
+{
+	return model_format(
+		run, "%s with %s %s", words_api(run, answer->api),
+		answer->name ? answer->name : "other errors",
+		answer->count == 1
+			? "once"
+			: model_format(run, "%s times", words_number(run, answer->count)));
+}
+
+/* "127.0.0.1:9092 answered Produce with ... 20 times, Metadata with ... once; ..." */
+static const char *answers_words(const struct subject *at, struct finding *finding)
+{
+	const char *words = NULL;
+
+	finding->peers =
+		model_alloc(at->run, at->process->peer_count * sizeof *finding->peers + 1);
+	for (size_t i = 0; i < at->process->peer_count; i++) {
+		const struct peer *peer = &at->process->peers[i];
+
+		if (!peer->answer_count || !reach_is_broker(at->process, at->producer, peer))
+			continue;
+		finding->peers[finding->peer_count++] = i;
+		if (finding->peer_count > PEERS_NAMED)
+			continue;
+		words = model_format(at->run, "%s%s%s answered ", words ? words : "",
+				     words ? "; " : "", words_peer(at->run, peer));
+		for (size_t j = 0; j < peer->answer_count; j++)
+			words = model_format(at->run, "%s%s%s", words, j ? ", " : "",
+					     answer_words(at->run, &peer->answers[j]));
+	}
+	return words;
+}
+
+/* What the client says: all there is where answers cannot be read. */
+static const char *failed_words(const struct subject *at)
+{
+	const char *words = NULL;
+
+	for (size_t i = 0; i < at->producer->error_count; i++) {
+		const struct error *error = &at->producer->errors[i];
+
+		if (answer_is_brokers(error->code))
+			words = model_format(at->run, "%s%s%s %s with %s", words ? words : "",
+					     words ? ", " : "",
+					     words_count(at->run, error->messages, "message"),
+					     error->rejected ? "were refused" : "failed",
+					     error->name ? error->name : "?");
+	}
+	return words;
+}
+
+static void change_by_code(struct run *run, struct finding *finding, int32_t code)
+{
+	const struct answer_change *change = answer_change(code);
+
+	if (!change)
+		return;
+	finding->change = change->change;
+	finding->fix = model_format(run, "%s %s", finding->fix, change->how);
+}
+
+void say_broker_errors(const struct subject *at, struct finding *finding)
+{
+	const struct errors errors = errors_of(at);
+	const char *answered = answers_words(at, finding), *failed = failed_words(at);
+
+	finding->is_cause = errors_are_cause(at, &errors);
+	finding->verdict = finding->is_cause ? what_is_missing(at) : VERDICT_CLEAN;
+	finding_evidence(finding, "answers", errors.answers);
+	finding_evidence(finding, "produce_answers", errors.produce);
+	finding_evidence(finding, "failed", errors.failed);
+	finding_evidence(finding, "code", errors.usual);
+	change_by_code(at->run, finding, errors.usual);
+	if (finding->is_cause)
+		finding_blames(at, finding, errors.failed > 0 ? FAILED : OUTSTANDING);
+	finding->text =
+		model_format(at->run, "The broker answered with errors: %s%s%s.%s",
+			     answered ? answered : "", answered && failed ? "; " : "",
+			     failed ? failed : "", finding->is_cause ? missing_words(at) : "");
 }

@@ -264,6 +264,14 @@ struct socket {
 	enum verdict verdict;
 };
 
+/* A broker has answered requests for this API with this error of Kafka's so often. */
+struct answer {
+	int64_t api; /* UNKNOWN: several, that found no room of their own */
+	int32_t code;
+	const char *name; /* of the code */
+	int64_t count;
+};
+
 /* Whom the process tried to reach: an address, or a name that led to none. */
 struct peer {
 	const char *address; /* "127.0.0.1:9092"; NULL of a name */
@@ -276,7 +284,9 @@ struct peer {
 	int64_t ends[TRACE_PEER_ENDS]; /* by enum trace_peer_end */
 	int64_t failed, failed_since;  /* ever; since it was reached last */
 	int64_t waiting_ns; /* an attempt went without an answer for so long at the end */
-	int64_t error;	    /* errno, or EAI_... of a name, of the last that failed; UNKNOWN */
+	struct answer answers[TRACE_ANSWERS];
+	size_t answer_count;
+	int64_t error; /* errno, or EAI_... of a name, of the last that failed; UNKNOWN */
 };
 
 /* Totals of the process at a border in time, as moments; UNKNOWN fill: not looked at. */

@@ -67,3 +67,26 @@ const char *words_peer_ends(struct run *run, const struct peer *peer)
 						   words_time(run, peer->waiting_ns))
 				    : NULL;
 }
+
+const char *words_api(struct run *run, int64_t api)
+{
+	static const struct {
+		int64_t key;
+		const char *name;
+	} names[] = {
+		{KAFKA_API_PRODUCE, "Produce"},
+		{KAFKA_API_METADATA, "Metadata"},
+		{KAFKA_API_FIND_COORDINATOR, "FindCoordinator"},
+		{KAFKA_API_SASL_HANDSHAKE, "SaslHandshake"},
+		{KAFKA_API_VERSIONS, "ApiVersions"},
+		{KAFKA_API_INIT_PRODUCER_ID, "InitProducerId"},
+		{KAFKA_API_END_TRANSACTION, "EndTxn"},
+		{KAFKA_API_SASL_AUTHENTICATE, "SaslAuthenticate"},
+		{UNKNOWN, "several APIs"},
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (names[i].key == api)
+			return names[i].name;
+	return model_format(run, "API %lld", (long long)api);
+}

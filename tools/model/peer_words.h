@@ -14,6 +14,9 @@ const char *words_peer(struct run *run, const struct peer *peer);
  * NULL. */
 const char *words_peer_ends(struct run *run, const struct peer *peer);
 
+/* "Produce"; of one without a name here "API 42"; UNKNOWN: "several". */
+const char *words_api(struct run *run, int64_t api);
+
 /* "ECONNREFUSED", "Name or service not known": of the last attempt that failed; NULL. */
 const char *words_peer_error(const struct peer *peer);
 

@@ -54,8 +54,8 @@ static bool has_a_client(const struct process *process)
 	       process->notes & NOTE_KAFKA_WIRE;
 }
 
-static bool is_a_broker(const struct process *process, const struct producer *producer,
-			const struct peer *peer)
+bool reach_is_broker(const struct process *process, const struct producer *producer,
+		     const struct peer *peer)
 {
 	if (!producer)
 		return process->producer_count == 0 && has_a_client(process);
@@ -68,7 +68,7 @@ static bool is_a_broker(const struct process *process, const struct producer *pr
 bool reach_failed(const struct process *process, const struct producer *producer,
 		  const struct peer *peer)
 {
-	return is_failing(peer) && is_a_broker(process, producer, peer);
+	return is_failing(peer) && reach_is_broker(process, producer, peer);
 }
 
 /* ---- was there another way? ---- */
@@ -87,7 +87,7 @@ static bool has_untried_address(const struct process *process, const struct prod
 	for (size_t i = 0; i < process->peer_count; i++)
 		tried += shares_name(peer, &process->peers[i]) &&
 			 process->peers[i].producer == peer->producer &&
-			 is_a_broker(process, producer, &process->peers[i]);
+			 reach_is_broker(process, producer, &process->peers[i]);
 	return tried < peer->addresses;
 }
 
@@ -100,7 +100,7 @@ static bool has_untried_server(const struct process *process, const struct produ
 		bool tried = false;
 
 		for (size_t i = 0; i < process->peer_count && !tried; i++)
-			tried = is_a_broker(process, producer, &process->peers[i]) &&
+			tried = reach_is_broker(process, producer, &process->peers[i]) &&
 				server_is(&server, &process->peers[i]);
 		if (!tried)
 			return true;
@@ -116,7 +116,7 @@ struct reach reach_of(const struct process *process, const struct producer *prod
 	for (size_t i = 0; i < process->peer_count; i++) {
 		const struct peer *peer = &process->peers[i];
 
-		if (!is_a_broker(process, producer, peer))
+		if (!reach_is_broker(process, producer, peer))
 			continue;
 		reach.ever |= peer->ends[PEER_CONNECTED] > 0;
 		reach.failing += is_failing(peer);

@@ -21,6 +21,10 @@ struct reach {
 /* Of a producer; NULL: of the whole process, if it has none. */
 struct reach reach_of(const struct process *process, const struct producer *producer);
 
+/* Is this peer a broker of it, as far as is known? */
+bool reach_is_broker(const struct process *process, const struct producer *producer,
+		     const struct peer *peer);
+
 /* Is this peer a broker of it, tried in vain since it was reached last? */
 bool reach_failed(const struct process *process, const struct producer *producer,
 		  const struct peer *peer);

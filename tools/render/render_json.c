@@ -474,7 +474,7 @@ static json_t *process_json(struct run *run, const struct process *process)
 	json_object_set_new(object, "losses", losses_json(&process->losses));
 	json_object_set_new(object, "producers", producers);
 	json_object_set_new(object, "sockets", sockets);
-	json_object_set_new(object, "peers", json_of_peers(process));
+	json_object_set_new(object, "peers", json_of_peers(run, process));
 	json_object_set_new(object, "findings", findings);
 	json_object_set_new(object, "series", json_of_series(process));
 	json_object_set_new(object, "dropped_events", json_of_number(process->dropped_events));

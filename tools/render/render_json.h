@@ -7,7 +7,7 @@
 #include "model/model.h"
 
 json_t *json_of_series(const struct process *process);
-json_t *json_of_peers(const struct process *process);
+json_t *json_of_peers(struct run *run, const struct process *process);
 json_t *json_of_socket(const struct socket *socket);
 
 #endif

@@ -6,7 +6,28 @@
 #include "render/json_value.h"
 #include "render/render_json.h"
 
-static json_t *peer_json(const struct peer *peer)
+static json_t *answers_json(struct run *run, const struct peer *peer)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < peer->answer_count; i++) {
+		const struct answer *answer = &peer->answers[i];
+		bool one = answer->api != UNKNOWN;
+		json_t *object = json_object();
+
+		json_object_set_new(object, "api", json_of_number(answer->api));
+		json_object_set_new(object, "api_name",
+				    json_of_text(one ? words_api(run, answer->api) : NULL));
+		json_object_set_new(object, "code",
+				    json_of_number(one ? answer->code : UNKNOWN));
+		json_object_set_new(object, "name", json_of_text(answer->name));
+		json_object_set_new(object, "count", json_of_number(answer->count));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *peer_json(struct run *run, const struct peer *peer)
 {
 	static const struct {
 		const char *key;
@@ -28,14 +49,15 @@ static json_t *peer_json(const struct peer *peer)
 				    json_of_number(peer->ends[ends[i].end]));
 	json_object_set_new(object, "failed_since", json_of_number(peer->failed_since));
 	json_object_set_new(object, "error", json_of_text(words_peer_error(peer)));
+	json_object_set_new(object, "answers", answers_json(run, peer));
 	return object;
 }
 
-json_t *json_of_peers(const struct process *process)
+json_t *json_of_peers(struct run *run, const struct process *process)
 {
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < process->peer_count; i++)
-		json_array_append_new(array, peer_json(&process->peers[i]));
+		json_array_append_new(array, peer_json(run, &process->peers[i]));
 	return array;
 }

@@ -20,7 +20,9 @@
 struct connection {
 	struct wire wire;
 	struct trace_socket row;
-	int written, answered, recognised;
+	int written, answered, recognised, let_in;
+	int errors;				     /* answered, of any API */
+	int16_t error_api, error_code, error_before; /* of the last, and the one before */
 	int32_t records, error;
 	int64_t took_ns;
 	char client_id[WIRE_CLIENT_ID + 1];
@@ -47,6 +49,15 @@ static inline void take_fact(void *context, const struct wire_fact *fact)
 		connection->answered++;
 		connection->error = fact->error;
 		connection->took_ns = fact->took_ns;
+		break;
+	case WIRE_ERROR_ANSWERED:
+		connection->errors++;
+		connection->error_before = connection->error_code;
+		connection->error_api = fact->api;
+		connection->error_code = (int16_t)fact->error;
+		break;
+	case WIRE_LET_IN:
+		connection->let_in++;
 		break;
 	}
 }

@@ -127,7 +127,80 @@ static void one_address_of_one_was_tried(void)
 	maker.peers[0].addresses = 1;
 }
 
+/* ---- what was answered ---- */
+
+static void answered_with(int16_t api, int16_t code, uint32_t count)
+{
+	struct trace_peer *peer = maker_peer(&maker, 0, 9092);
+
+	peer->begun = peer->ends[PEER_CONNECTED] = 1;
+	peer->answers[0] = (struct trace_answer){.api = api, .code = code, .count = count};
+}
+
+static void not_the_leader_20_times(void)
+{
+	answered_with(0, 6, 20);
+}
+
+static void nothing_delivered(void)
+{
+	maker.topics[1].counts.messages[COUNT_DELIVERED] = 0;
+	maker.topics[1].counts.bytes[COUNT_DELIVERED] = 0;
+}
+
+static void never_the_leader_and_waited_for(void)
+{
+	nothing_delivered();
+	not_the_leader_20_times();
+	producer->flush_calls = producer->flush_timeouts = 1;
+	producer->flush_result = -185;
+}
+
+static void never_the_leader_and_not_waited_for(void)
+{
+	nothing_delivered();
+	not_the_leader_20_times();
+}
+
+static void nobody_is_let_in(void)
+{
+	nothing_delivered();
+	answered_with(36, 58, 3);
+}
+
+static void topics_are_being_made(void)
+{
+	answered_with(3, 5, 2);
+}
+
+static void some_failed(int32_t code)
+{
+	maker_count(&maker.topics[1].counts, COUNT_FAILED, 600);
+	producer->errors[0] =
+		(struct trace_error){.code = code, .count = COUNT_FAILED, .messages = 600};
+}
+
+static void not_allowed(void)
+{
+	some_failed(29);
+}
+
+static void gave_up_by_itself(void)
+{
+	some_failed(-192);
+}
+
 static const struct story rows[] = {
+	{"broker-errors", VERDICT_CLEAN, story_delivered, not_the_leader_20_times,
+	 topics_are_being_made},
+	{"broker-errors", VERDICT_LOST, story_outstanding_alone,
+	 never_the_leader_and_waited_for, story_as_it_is},
+	{"broker-errors", VERDICT_CLEAN, story_outstanding_alone,
+	 never_the_leader_and_not_waited_for, story_as_it_is},
+	{"broker-errors", VERDICT_LOST, story_outstanding_alone, nobody_is_let_in,
+	 story_as_it_is},
+	{"broker-errors", VERDICT_LOST, story_outstanding_alone, not_allowed,
+	 gave_up_by_itself},
 	{"broker-unreachable", VERDICT_LOST, story_outstanding_alone, nobody_listens,
 	 it_is_reached_at_last},
 	{"broker-unreachable", VERDICT_LOST, story_outstanding_alone, nobody_listens_any_more,

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * metadata.h - the errors of topics in an answer to Metadata: not there, or not for us.
+ *
+ * MetadataResponse v0-v13. Brokers, replicas and names are passed over by counting.
+ */
+#ifndef UNFLUSHED_WIRE_METADATA_H
+#define UNFLUSHED_WIRE_METADATA_H
+
+#include "wire/cursor.h"
+#include "wire/state.h"
+
+#define WIRE_METADATA_NEWEST 13
+#define STEP_METADATA 64 /* its steps are from here on */
+
+/* The correlation id was read. */
+bool wire_metadata_begins(struct wire_step *step, struct wire_cursor *cursor, uint8_t version);
+
+/* A step of its own; at its end the rest of the frame is passed over, and `then` follows. */
+bool wire_metadata_step(struct wire_step *step, struct wire_cursor *cursor, uint8_t then);
+
+#endif
