@@ -35,16 +35,15 @@ static void send_order(const char *topic)
 		__asm__ volatile("");                                                          \
 	}
 #define NAME(n) site_##n,
-#define TEN(of, n)                                                                             \
-	of(n##0) of(n##1) of(n##2) of(n##3) of(n##4) of(n##5) of(n##6) of(n##7) of(n##8)       \
-		of(n##9)
-#define HUNDRED(of, n)                                                                         \
-	TEN(of, n##0)                                                                          \
-	TEN(of, n##1) TEN(of, n##2) TEN(of, n##3) TEN(of, n##4) TEN(of, n##5) TEN(of, n##6)    \
-		TEN(of, n##7) TEN(of, n##8) TEN(of, n##9)
-#define ALL(of)                                                                                \
-	HUNDRED(of, 1)                                                                         \
-	HUNDRED(of, 2) HUNDRED(of, 3) HUNDRED(of, 4) HUNDRED(of, 5) HUNDRED(of, 6)
+/* clang-format off */
+#define TEN(of, n) \
+	of(n##0) of(n##1) of(n##2) of(n##3) of(n##4) of(n##5) of(n##6) of(n##7) of(n##8) of(n##9)
+#define HUNDRED(of, n) \
+	TEN(of, n##0) TEN(of, n##1) TEN(of, n##2) TEN(of, n##3) TEN(of, n##4) \
+	TEN(of, n##5) TEN(of, n##6) TEN(of, n##7) TEN(of, n##8) TEN(of, n##9)
+#define ALL(of) \
+	HUNDRED(of, 1) HUNDRED(of, 2) HUNDRED(of, 3) HUNDRED(of, 4) HUNDRED(of, 5) HUNDRED(of, 6)
+/* clang-format on */
 
 ALL(SITE)
 
