@@ -221,6 +221,8 @@ static const char *open_reason(long error)
 	case -EACCES:
 		return "this process may not make a trace in the directory given: it must be "
 		       "writable for the user that the program becomes";
+	case -EROFS:
+		return "the trace cannot be made: the file system is read-only";
 	case -ENOENT:
 	case -ENOTDIR:
 		return "the directory given is not there for this process";

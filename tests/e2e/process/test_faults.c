@@ -86,6 +86,12 @@ static void where_traces_have_no_room_the_host_lives_on(void **state)
 	unrecorded("full", "no space left on the device");
 }
 
+static void where_traces_cannot_be_written_the_host_lives_on(void **state)
+{
+	(void)state;
+	unrecorded("readonly", "read-only");
+}
+
 static void where_the_quota_is_used_up_the_host_lives_on(void **state)
 {
 	(void)state;
@@ -137,6 +143,7 @@ int main(void)
 		cmocka_unit_test(what_produces_before_main_is_counted),
 		cmocka_unit_test(without_proc_messages_are_counted),
 		cmocka_unit_test(where_traces_have_no_room_the_host_lives_on),
+		cmocka_unit_test(where_traces_cannot_be_written_the_host_lives_on),
 		cmocka_unit_test(where_the_quota_is_used_up_the_host_lives_on),
 		cmocka_unit_test(a_limit_of_file_sizes_kills_nobody),
 		cmocka_unit_test(a_limit_of_file_sizes_kills_nobody_who_starts_programs),

@@ -61,8 +61,9 @@ static void expect_counted(const char *how, int64_t bytes)
 
 static void each_call_is_counted_as_the_peer_counts(void **state)
 {
-	static const char *const calls[] = {"write",  "send",	  "sendto",   "sendmsg",
-					    "writev", "sendmmsg", "sendfile", "sendfile64"};
+	static const char *const calls[] = {"write",	"send",	      "sendto",
+					    "sendmsg",	"writev",     "sendmmsg",
+					    "sendfile", "sendfile64", "writev1024"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
@@ -129,6 +130,13 @@ static void a_number_that_comes_back_is_another_connection(void **state)
 	expect_counted("numbers", 30000);
 }
 
+/* What one thread closes another opens a moment later, and writes to. */
+static void numbers_that_threads_take_from_each_other_do_not_mix(void **state)
+{
+	(void)state;
+	expect_counted("races", 28000);
+}
+
 static void what_is_not_tcp_is_left_alone(void **state)
 {
 	struct story story = story_of("sends_by");
@@ -171,6 +179,7 @@ int main(void)
 		cmocka_unit_test(what_passes_by_is_in_the_report),
 		cmocka_unit_test(threads_and_copies_are_one_connection),
 		cmocka_unit_test(a_number_that_comes_back_is_another_connection),
+		cmocka_unit_test(numbers_that_threads_take_from_each_other_do_not_mix),
 		cmocka_unit_test(what_is_not_tcp_is_left_alone),
 		cmocka_unit_test(what_a_server_sends_is_counted),
 	};

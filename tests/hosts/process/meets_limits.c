@@ -7,13 +7,14 @@
  * deleted      the folder of traces is emptied while it runs
  * no_proc      there is no /proc (a new mount namespace)
  * full         the folder of traces is on a file system without room
- * quota        nor may it allocate a block: EDQUOT (a filter says so)
+ * readonly     nor may it be written to
+ * quota        no block may be allocated: EDQUOT (a filter says so)
  * fsize        no file may grow beyond 1,000 bytes, on pain of SIGXFSZ
  * starts       nor may those of 200 programs that it starts; starts_few: beyond 1,000,000
  * no_files     it starts another when it has no descriptor left
  * constructor  it produces before main()
- * Exits 77 where it may not do so. no_proc, full, quota and fsize begin a second time, as
- * themselves. meets_limits HOW HOST:PORT links: rdkafka threads
+ * Exits 77 where it may not do so. no_proc, full, readonly, quota and fsize begin a second
+ * time, as themselves. meets_limits HOW HOST:PORT links: rdkafka threads
  */
 #define _GNU_SOURCE
 #include "host.h"
@@ -134,14 +135,24 @@ static void without_proc(void)
 		give_up("mount");
 }
 
-static void without_room(void)
+static void traces_at(unsigned long flags)
 {
 	char folder[] = "/tmp/limits-XXXXXX";
 
 	namespace_make();
-	if (!mkdtemp(folder) || mount("none", folder, "tmpfs", 0, "size=64k") != 0)
+	if (!mkdtemp(folder) || mount("none", folder, "tmpfs", flags, "size=64k") != 0)
 		give_up("mount");
 	setenv("UNFLUSHED_DIR", folder, 1);
+}
+
+static void without_room(void)
+{
+	traces_at(0);
+}
+
+static void without_writing(void)
+{
+	traces_at(MS_RDONLY);
 }
 
 /* As a file system with a quota that is used up would say. */
@@ -178,6 +189,7 @@ static const struct {
 	void (*begin)(void);
 } beginnings[] = {{"no_proc", without_proc},
 		  {"full", without_room},
+		  {"readonly", without_writing},
 		  {"quota", without_quota},
 		  {"fsize", without_growth}};
 

@@ -3,7 +3,10 @@
  * sends_by.c - the same bytes to a peer elsewhere, by each call that can move them.
  *
  * write send sendto sendmsg sendmmsg writev sendfile sendfile64: one connection
+ * writev1024   the same, in as many parts as there may be
  * threads      one connection, four threads at once, some of them by a copy's number
+ * races        four threads at once, 70 connections each: a number that one closes is
+ *              another's at once
  * numbers      300 connections after each other, under the same number
  * others       nothing: all of it to pipes, Unix and datagram sockets
  * pwritev2 splice stdio: calls that are none of a socket's own
@@ -44,6 +47,15 @@ static long by_sendto(void)
 }
 
 static struct iovec parts[3] = {{piece, 1}, {piece, 0}, {piece, PIECE - 1}};
+
+static long by_writev_of_many(void)
+{
+	struct iovec many[1024];
+
+	for (size_t i = 0; i < 1024; i++)
+		many[i] = (struct iovec){piece + 9 * i, i < 1023 ? 9 : PIECE - 9 * 1023};
+	return writev(fd, many, 1024);
+}
 
 static long by_writev(void)
 {
@@ -115,7 +127,7 @@ static const struct {
 	{"sendmsg", by_sendmsg},   {"sendmmsg", by_sendmmsg},
 	{"sendfile", by_sendfile}, {"sendfile64", by_sendfile64},
 	{"pwritev2", by_pwritev2}, {"splice", by_splice},
-	{"stdio", by_stdio},
+	{"stdio", by_stdio},	   {"writev1024", by_writev_of_many},
 };
 
 static long sent;
@@ -141,6 +153,32 @@ static void threads_send(void)
 
 	for (int i = 0; i < THREADS; i++)
 		pthread_create(&threads[i], NULL, thread_send, i % 2 ? &threads[i] : NULL);
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+}
+
+static void *thread_race(void *address)
+{
+	char again[64];
+
+	for (int i = 0; i < 70; i++) {
+		snprintf(again, sizeof(again), "%s", (char *)address);
+		int own = frame_connect(again, 0);
+
+		count(send(own, piece, 100, 0));
+		close(own);
+	}
+	return NULL;
+}
+
+static void numbers_race(char *address)
+{
+	pthread_t threads[THREADS];
+
+	close(copy);
+	close(fd);
+	for (int i = 0; i < THREADS; i++)
+		pthread_create(&threads[i], NULL, thread_race, address);
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
 }
@@ -194,6 +232,8 @@ int main(int argc, char **argv)
 		threads_send();
 	if (strcmp(how, "numbers") == 0)
 		numbers_send(address);
+	if (strcmp(how, "races") == 0)
+		numbers_race(address);
 	if (strcmp(how, "others") == 0)
 		others_send();
 	printf("sent %ld\n", sent);
