@@ -88,7 +88,8 @@ static void describe(struct doctor *doctor, const struct elffile *elf,
 	fact(doctor, "libc", "%s",
 	     elf->is_static		       ? "linked statically"
 	     : elf->libc == ELFFILE_LIBC_GLIBC ? "glibc"
-	     : elf->libc == ELFFILE_LIBC_MUSL  ? "musl"
+	     : elf->libc == ELFFILE_LIBC_MUSL  ? "musl, which knows no LD_AUDIT: what is "
+						 "taken with dlsym is not seen"
 					       : "unknown");
 	if (loadable_goes_first(elf))
 		fact(doctor, "preload",
@@ -148,10 +149,15 @@ static void list_line(char *line, struct sighting *seen)
 	}
 }
 
-static pid_t list_spawn(const char *loader, const char *shim, const char *program, int *from)
+/* As ldd(1) does. glibc's --list would stop at the first missing library; musl's loader
+ * knows no other way, and would start the program. */
+static pid_t list_spawn(const struct elffile *elf, const char *shim, int *from)
 {
-	char *argv[] = {(char *)loader, (char *)"--preload", (char *)shim, (char *)program,
-			NULL};
+	char *glibc[] = {(char *)elf->interpreter, (char *)"--preload", (char *)shim,
+			 (char *)elf->path, NULL};
+	char *musl[] = {(char *)elf->interpreter, (char *)"--preload", (char *)shim,
+			(char *)"--list",	  (char *)elf->path,   NULL};
+	char **argv = elf->libc == ELFFILE_LIBC_MUSL ? musl : glibc;
 	posix_spawn_file_actions_t actions;
 	int ends[2];
 	pid_t pid = -1;
@@ -161,9 +167,8 @@ static pid_t list_spawn(const char *loader, const char *shim, const char *progra
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
 	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-	/* As ldd(1) does. --list would stop at the first missing library. */
 	setenv("LD_TRACE_LOADED_OBJECTS", "1", 1);
-	if (posix_spawn(&pid, loader, &actions, NULL, argv, environ) != 0)
+	if (posix_spawn(&pid, elf->interpreter, &actions, NULL, argv, environ) != 0)
 		pid = -1;
 	unsetenv("LD_TRACE_LOADED_OBJECTS");
 	posix_spawn_file_actions_destroy(&actions);
@@ -174,9 +179,14 @@ static pid_t list_spawn(const char *loader, const char *shim, const char *progra
 	return pid;
 }
 
-static bool loader_is_ours(const struct elffile *elf)
+/* A program may name any file as its loader: only these two are started. */
+static bool loader_is_known(const struct elffile *elf)
 {
 	struct elffile self;
+
+	if (elf->libc == ELFFILE_LIBC_MUSL)
+		return strncmp(elf->interpreter, "/lib/ld-musl-", 13) == 0 &&
+		       !strchr(elf->interpreter + 13, '/');
 	char why[128];
 	bool same = elffile_read("/proc/self/exe", &self, why, sizeof(why)) &&
 		    strcmp(self.interpreter, elf->interpreter) == 0;
@@ -191,9 +201,9 @@ static void list_libraries(const struct elffile *elf, const char *shim, struct s
 	size_t size = 0;
 	int from, status;
 
-	if (!elf->native || !loader_is_ours(elf))
+	if (!elf->native || !loader_is_known(elf))
 		return;
-	pid_t pid = list_spawn(elf->interpreter, shim, elf->path, &from);
+	pid_t pid = list_spawn(elf, shim, &from);
 	FILE *list = pid < 0 ? NULL : fdopen(from, "r");
 	while (list && getline(&line, &size, list) > 0)
 		list_line(line, seen);

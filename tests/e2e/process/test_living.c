@@ -5,7 +5,7 @@
  * They confine themselves, cancel their threads, leave callbacks sideways,
  * bring an allocator, another libc, or run in a machine of valgrind's making.
  */
-#include "harness.h"
+#include "bytes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -250,21 +250,26 @@ static void a_host_with_addresssanitizer_starts_and_is_judged(void **state)
 	free(path);
 }
 
-static void another_libc_is_left_alone_and_named(void **state)
+/* One of musl's: what it sends is counted, and doctor says what it is. A producer of it:
+ * tests/field/musl. */
+static void another_libc_is_recorded_and_named(void **state)
 {
 	struct ended doctor;
 	char *path;
 
 	(void)state;
 	story_needs("musl-gcc");
-	path = program_make("/usr/bin/musl-gcc", "process/no_kafka.c", "");
+	path = program_make("/usr/bin/musl-gcc", "socket/sends_bytes.c",
+			    "-I" PATH_HOST_SOURCES);
 	struct story story = story_of(path);
 
 	story.needs_no_broker = true;
-	story_tell(&story, " ");
-	story_expect(&story, "blind", "shim-not-loaded");
+	story_tell(&story, "small");
+	story_expect(&story, "blind", "nothing-seen");
+	assert_int_equal(json_number(bytes_sender(&story), "bytes.accepted"), 4096);
 	doctor = tool_run("doctor %s", path);
-	assert_non_null(strstr(doctor.out, "musl"));
+	assert_non_null(strstr(doctor.out, "musl, which knows no LD_AUDIT"));
+	assert_non_null(strstr(doctor.out, "only connections are seen"));
 	ended_free(&doctor);
 	story_end(&story);
 	free(path);
@@ -308,7 +313,7 @@ int main(void)
 		cmocka_unit_test(an_allocator_that_sends_under_its_lock_does_not_wait_forever),
 		cmocka_unit_test(valgrind_finds_no_fault_with_the_shim),
 		cmocka_unit_test(a_host_with_addresssanitizer_starts_and_is_judged),
-		cmocka_unit_test(another_libc_is_left_alone_and_named),
+		cmocka_unit_test(another_libc_is_recorded_and_named),
 		cmocka_unit_test(a_child_with_another_libc_lives_and_is_followed),
 	};
 
