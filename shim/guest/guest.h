@@ -55,6 +55,17 @@ struct ticks {
 };
 
 /*
+ * A cache line, where the loader allows it. With an auditor it has laid out the static block
+ * before it preloads us, aligned as the thread's own control block is, and refuses what wants
+ * more: each program would end at its start.
+ */
+#if defined(__aarch64__)
+#define THREAD_LOCAL_ALIGNED __attribute__((aligned(16)))
+#else
+#define THREAD_LOCAL_ALIGNED __attribute__((aligned(64)))
+#endif
+
+/*
  * Initial-exec and without destructors: a thread-local that had to be
  * allocated at its first use would call malloc inside send().
  */
@@ -66,7 +77,7 @@ struct guest_thread {
 	uintptr_t inside_at; /* CFA of the function that entered */
 	struct ticks ticks;
 	struct trace_event *run; /* trace/writer.c: the last event, if small writes may join */
-} __attribute__((aligned(64)));
+} THREAD_LOCAL_ALIGNED;
 
 extern __thread struct guest_thread guest_thread __attribute__((tls_model("initial-exec")));
 

@@ -74,7 +74,7 @@ struct librdkafka_thread {
 	int64_t flush_began_ns;
 	uint32_t flush_producer; /* index */
 	uint32_t flush_left;	 /* enum trace_flush_left, as far as is known */
-} __attribute__((aligned(64)));
+} THREAD_LOCAL_ALIGNED;
 
 extern __thread struct librdkafka_thread librdkafka_thread
 	__attribute__((tls_model("initial-exec")));
