@@ -358,17 +358,16 @@ static void judge_process(struct process *process)
  * one does; if none does, nothing was judged. */
 void judge_run(struct run *run)
 {
-	bool judged = false;
-
 	origin_mark(run);
+	run->without_kafka = 0;
 	run->verdict = VERDICT_CLEAN;
 	for (size_t i = 0; i < run->process_count; i++) {
 		judge_process(&run->processes[i]);
-		if (!run->processes[i].judged)
-			continue;
-		judged = true;
-		run->verdict = verdict_worse(run->verdict, run->processes[i].verdict);
+		if (run->processes[i].judged)
+			run->verdict = verdict_worse(run->verdict, run->processes[i].verdict);
+		else
+			run->without_kafka++;
 	}
-	if (!judged)
+	if (run->without_kafka == run->process_count)
 		run->verdict = VERDICT_BLIND;
 }

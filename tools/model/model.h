@@ -416,6 +416,7 @@ struct run {
 	struct tally tally; /* summed over all producers */
 	struct losses losses;
 	struct where where;
+	size_t without_kafka;	  /* processes that count for nothing: judge_run() */
 	struct not_mine not_mine; /* the caller's; set before judge_run() */
 	enum verdict verdict;
 	struct block *memory;

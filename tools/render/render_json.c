@@ -515,6 +515,8 @@ void render_json(struct run *run, bool colour, FILE *out)
 	json_object_set_new(object, "losses", losses_json(&run->losses));
 	json_object_set_new(object, "where", where_json(run));
 	json_object_set_new(object, "copies", json_of_number(run->copies));
+	json_object_set_new(object, "without_kafka",
+			    json_integer((json_int_t)run->without_kafka));
 	json_object_set_new(object, "processes", processes);
 	json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
 	fputc('\n', out);

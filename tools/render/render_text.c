@@ -80,22 +80,32 @@ static const struct process **in_order(struct run *run)
 	return order;
 }
 
+/* What is not listed, if there is any. */
+static void text_count(const struct page *page, struct run *run, size_t count, const char *rest)
+{
+	if (count)
+		page_heading(page,
+			     model_format(run, "%s%s",
+					  words_count(run, (int64_t)count, "process"), rest));
+}
+
 void render_text(struct run *run, bool colour, FILE *out)
 {
 	struct page page = {.out = out, .colour = colour};
 	const struct process **order = in_order(run);
-	size_t left_out = 0;
+	bool any_kafka = run->without_kafka < run->process_count;
+	size_t listed = 0, left_out = 0;
 
 	text_answer(&page, run);
-	for (size_t i = 0; i < run->process_count; i++)
-		if (i < PROCESSES_LISTED || order[i]->verdict >= VERDICT_UNPROVEN)
+	for (size_t i = 0; i < run->process_count; i++) {
+		if (any_kafka && !order[i]->judged)
+			continue;
+		if (listed++ < PROCESSES_LISTED || order[i]->verdict >= VERDICT_UNPROVEN)
 			text_process(&page, run, order[i]);
 		else
 			left_out++;
-	if (left_out)
-		page_heading(&page,
-			     model_format(run,
-					  "%s more, clean, failed or blind: see "
-					  "--format json",
-					  words_count(run, (int64_t)left_out, "process")));
+	}
+	text_count(&page, run, left_out, " more, clean, failed or blind: see --format json");
+	if (any_kafka)
+		text_count(&page, run, run->without_kafka, " without Kafka");
 }

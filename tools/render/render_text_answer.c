@@ -143,6 +143,15 @@ static const char *also(struct run *run, int64_t messages, const char *what)
 	return messages ? model_format(run, "; %s %s", words_number(run, messages), what) : "";
 }
 
+/* A client was there to be given messages. */
+static bool has_producer(const struct run *run)
+{
+	for (size_t i = 0; i < run->process_count; i++)
+		if (run->processes[i].producer_count)
+			return true;
+	return false;
+}
+
 static const char *clean_words(struct run *run)
 {
 	const int64_t *messages = run->tally.messages;
@@ -151,7 +160,10 @@ static const char *clean_words(struct run *run)
 	const char *verb = messages[PRODUCED] == 1 ? "was" : "were";
 
 	if (messages[PRODUCED] == 0)
-		return "no message was produced, so none is missing";
+		return has_producer(run)
+			       ? "no message was produced, so the client holds none (a "
+				 "layer above it may)"
+			       : "no message was produced, so none is missing";
 	if (run->verdict == VERDICT_CLEAN && arrived(run) == messages[PRODUCED])
 		return model_format(run, "%s (%s) %s %s", all_of(run, messages[PRODUCED]),
 				    words_size(run, run->tally.bytes[PRODUCED]), verb, ends);

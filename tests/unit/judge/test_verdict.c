@@ -341,6 +341,7 @@ static void no_kafka_at_all_is_blind(void **state)
 	maker_socket(&maker, UINT32_MAX)->flags = 0;
 	assert_int_equal(judged(), VERDICT_BLIND);
 	assert_false(run.processes[0].judged);
+	assert_int_equal(run.without_kafka, 1);
 }
 
 static void messages_of_producers_without_a_row_are_blind(void **state)
@@ -368,6 +369,7 @@ static void the_worst_process_decides_and_one_without_kafka_does_not(void **stat
 	add_process(1);
 	assert_int_equal(run.processes[1].verdict, VERDICT_BLIND);
 	assert_int_equal(run.verdict, VERDICT_CLEAN);
+	assert_int_equal(run.without_kafka, 1);
 	maker_socket(&maker, UINT32_MAX); /* Kafka, but only on the wire */
 	add_process(2);
 	assert_int_equal(run.verdict, VERDICT_BLIND);

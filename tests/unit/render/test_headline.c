@@ -2,9 +2,12 @@
 /*
  * test_headline.c - the first line's words: of one message, of all, of a part.
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "judge/findings.h"
+#include "render/render.h"
 #include "render/render_text.h"
 #include "testing.h"
 #include "trace_maker.h"
@@ -49,11 +52,71 @@ static void of_several_all_or_a_part_is_said(void **state)
 	       "all 3 messages arrived this time, but nothing waited for the last");
 }
 
+/* What it has of its own is looked into; a layer above it may hold messages. */
+static void of_a_client_without_a_message_the_layer_above_is_said(void **state)
+{
+	struct run run;
+
+	(void)state;
+	maker_make(&maker);
+	maker_producer(&maker);
+	maker_run(&maker, &run);
+	assert_string_equal(text_headline(&run), "no message was produced, so the client holds "
+						 "none (a layer above it may)");
+	model_free(&run);
+	maker.header->sections[SECTION_PRODUCER - 1].used = 0;
+	maker.process->notes = NOTE_CONSUMER;
+	maker_run(&maker, &run);
+	assert_string_equal(text_headline(&run), "no message was produced, so none is missing");
+	model_free(&run);
+	maker_free(&maker);
+}
+
+/* So often a heading of the text begins with this. */
+static int headings(struct run *run, const char *with)
+{
+	char *printed, *at;
+	size_t bytes;
+	int count = 0;
+	FILE *out = open_memstream(&printed, &bytes);
+
+	render_by_name("text")(run, false, out);
+	fclose(out);
+	for (at = strstr(printed, with); at; at = strstr(at + 1, with))
+		count += at[-1] == '\n';
+	free(printed);
+	return count;
+}
+
+/* Two processes without Kafka: alone they are all there is, and beside another a number. */
+static void processes_without_kafka_are_a_count(void **state)
+{
+	struct run run;
+
+	(void)state;
+	maker_make(&maker);
+	maker_run(&maker, &run);
+	maker.process->pid = 4243;
+	maker_run_also(&maker, &run);
+	assert_int_equal(headings(&run, "process "), 2);
+	assert_int_equal(headings(&run, "2 processes without Kafka"), 0);
+	maker.process->pid = 4244;
+	maker_waited(maker_story(&maker, 100, 100), 100);
+	maker_run_also(&maker, &run);
+	assert_int_equal(headings(&run, "process "), 1);
+	assert_int_equal(headings(&run, "process 4244"), 1);
+	assert_int_equal(headings(&run, "2 processes without Kafka"), 1);
+	model_free(&run);
+	maker_free(&maker);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_one_message_the_words_are_singular),
 		cmocka_unit_test(of_several_all_or_a_part_is_said),
+		cmocka_unit_test(of_a_client_without_a_message_the_layer_above_is_said),
+		cmocka_unit_test(processes_without_kafka_are_a_count),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
