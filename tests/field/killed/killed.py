@@ -72,7 +72,8 @@ def start(directory, round_seed, threads, watched):
     else:
         env.update(LD_PRELOAD=f"{build}/lib/libunflushed.so", UNFLUSHED_DIR=directory)
     with open(f"{scratch}/said", "wb") as said:
-        return subprocess.Popen(args, env=env, stdout=said, stderr=said)
+        return subprocess.Popen(args, env=env, stdout=said, stderr=said,
+                                start_new_session=True)
 
 
 def pid_of_trace(directory):
@@ -167,7 +168,10 @@ def kill_once(number, records, chance):
     process = start(directory, chance.randrange(1 << 30), threads, watched)
     instant(number, records, chance, process, directory, before)
     seen = has_trace(directory)
-    os.kill(pid_of_trace(directory) if watched and seen else process.pid, signal.SIGKILL)
+    if watched and seen:
+        os.kill(pid_of_trace(directory), signal.SIGKILL)
+    else:  # `run` as well, if it has not come as far: nobody is to outlive it
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     if not seen:  # or its trace was made just now: then it wrote nothing yet
         return "none", False, None
