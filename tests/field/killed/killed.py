@@ -154,7 +154,7 @@ def instant(number, records, chance, process, directory, before):
         wait_for(process, lambda: has_trace(directory), PATIENCE_S)
         time.sleep(chance.uniform(0, SPAN_S))
     else:  # kafka-python may put many requests together before it writes a byte
-        wait_for(process, lambda: records.end() > before, 10)
+        wait_for(process, lambda: records.end() > before, PATIENCE_S)
         time.sleep(chance.uniform(0, SPAN_S))
 
 

@@ -5,14 +5,16 @@
  * "successive": one after the other, each flushed and destroyed; with
  * "forget" the last one is not flushed, and so slow that it ought to have
  * been. "together": all alive at a time; with "fails" one more cannot be made.
- * "abandoned": one after the other, each destroyed without a flush.
+ * "abandoned": each destroyed without a flush, by 16 threads.
  * many_producers BOOTSTRAP successive|together|abandoned COUNT [flush|forget [fails]]
- * links: rdkafka
+ * links: rdkafka threads
  */
 #include "host.h"
+#include <pthread.h>
 #include <string.h>
 
 #define EACH 3
+#define THREADS 16
 
 static rd_kafka_t *all[200];
 
@@ -63,19 +65,52 @@ static void producer_end(rd_kafka_t *rk, int flush)
 	rd_kafka_destroy(rk);
 }
 
+static struct {
+	const char *bootstrap;
+	int left;
+} abandoned;
+
+static void *abandon(void *unused)
+{
+	(void)unused;
+	while (__atomic_fetch_sub(&abandoned.left, 1, __ATOMIC_RELAXED) > 0) {
+		rd_kafka_t *rk = producer_make(abandoned.bootstrap, 0);
+
+		send_orders(rk);
+		producer_end(rk, 0);
+	}
+	return NULL;
+}
+
+/* They wait for each other's threads to end more than they work. */
+static int abandon_all(const char *bootstrap, int count)
+{
+	pthread_t threads[THREADS];
+
+	abandoned.bootstrap = bootstrap;
+	abandoned.left = count;
+	for (int i = 0; i < THREADS; i++)
+		if (pthread_create(&threads[i], NULL, abandon, NULL))
+			return 2;
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	int count = host_number(argc, argv, 3, 100);
 	int together = argc > 2 && strcmp(argv[2], "together") == 0;
-	int abandoned = argc > 2 && strcmp(argv[2], "abandoned") == 0;
 	int forget = argc > 4 && strcmp(argv[4], "forget") == 0;
 
+	if (argc > 2 && strcmp(argv[2], "abandoned") == 0)
+		return abandon_all(host_bootstrap(argc, argv), count);
 	for (int i = 0; i < count; i++) {
 		all[i % 200] =
 			producer_make(host_bootstrap(argc, argv), forget && i == count - 1);
 		send_orders(all[i % 200]);
 		if (!together)
-			producer_end(all[i % 200], !abandoned && (!forget || i < count - 1));
+			producer_end(all[i % 200], !forget || i < count - 1);
 	}
 	if (argc > 5)
 		producer_refuse(host_bootstrap(argc, argv));
