@@ -3,7 +3,7 @@
  * test_faults.c - hosts at the end of what a machine gives: each does what it does alone, and
  * what is said of it is counted exactly, or is that nothing could be recorded.
  */
-#include "harness.h"
+#include "bytes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,8 +43,9 @@ static void high_descriptors_are_followed(void **state)
 	(void)state;
 	story_expect(&story, "clean", NULL);
 	assert_int_equal(story_count(&story, "delivered"), 200);
-	assert_true(json_number(story.summary, "processes.0.sockets.0.fd") > 19000);
-	assert_true(json_number(story.summary, "processes.0.sockets.0.bytes.accepted") > 200);
+	/* Newer librdkafkas have another connection beside it. */
+	assert_true(json_number(bytes_sender(&story), "fd") > 19000);
+	assert_true(json_number(bytes_sender(&story), "bytes.accepted") > 200);
 	story_end(&story);
 }
 
