@@ -19,7 +19,18 @@ enum trace_peer_end {
 	PEER_FAILED = 5,       /* another error, `error` */
 	PEER_NAME_UNKNOWN = 6, /* getaddrinfo(): there is no such name */
 	PEER_NAME_FAILED = 7,  /* getaddrinfo() could not find out */
+
+	/* Connected, and not let in: what the connection showed. */
+	PEER_NO_TLS = 8,    /* TLS was begun, and what came back was nothing, or no TLS */
+	PEER_WANTS_TLS = 9, /* Kafka was spoken in plaintext, and TLS came back */
+	PEER_HUNG_UP = 10,  /* the peer ended it before it had answered anything */
+	PEER_DISTRUSTED =
+		11, /* this side ended the TLS handshake: by `alert`, if it is known */
+	PEER_TLS_REFUSED = 12, /* the peer did */
+	PEER_TLS_BROKEN = 13,  /* it ended otherwise */
+	PEER_NOT_LET_IN = 14,  /* the peer ended it at, or before, authentication */
 };
+#define PEER_TURNED_AWAY 8 /* the first of those that were connected */
 #define TRACE_PEER_ENDS 16 /* the rest are spare */
 
 enum trace_peer_flag {
@@ -58,7 +69,9 @@ struct trace_peer {
 	int64_t failed_ns;	/* of the end of the last one that failed, */
 	int64_t succeeded_ns;	/* and of the last one that did not; 0 none */
 	struct trace_answer answers[TRACE_ANSWERS];
-	uint8_t spare[16];
+	uint64_t turned_before; /* connections turned away when the last one was let in */
+	int32_t alert;		/* of TLS, its description: of the last; 0 not known */
+	uint32_t let_in;	/* connections that were */
 };
 
 TRACE_SIZE_IS(trace_answer, 8);

@@ -11,6 +11,7 @@
 
 #include "format/kafka_api.h"
 #include "socket/fdtable.h"
+#include "socket/frames.h"
 #include "trace/record.h"
 #include "trace/socket_row.h"
 #include "trace/writer.h"
@@ -41,6 +42,10 @@ rd_kafka_resp_err_t intercept_request_sent(rd_kafka_t *rk, int sockfd, const cha
 	bool outermost = guest_enter_anyhow(self);
 
 	socket_link(sockfd, producer_index(producer), broker);
+	/* librdkafka asks for nothing else before it was let in. */
+	if (api != KAFKA_API_VERSIONS && api != KAFKA_API_SASL_HANDSHAKE &&
+	    api != KAFKA_API_SASL_AUTHENTICATE && fdtable_row(sockfd))
+		frames_let_in(fdtable_row(sockfd));
 	if (api == KAFKA_API_PRODUCE) {
 		writer_add_shared(&row->requests_sent, 1);
 		writer_add_shared(&row->requests_bytes, bytes);

@@ -125,11 +125,12 @@ void peer_begun(uint32_t peer, int64_t now_ns)
 	writer_add_shared(&row->begun, 1);
 }
 
-static uint64_t failed(const struct trace_peer *row)
+/* All that came to one of these ends. */
+static uint64_t ended(const struct trace_peer *row, int first, int beyond)
 {
 	uint64_t sum = 0;
 
-	for (int i = PEER_CONNECTED + 1; i < TRACE_PEER_ENDS; i++)
+	for (int i = first; i < beyond; i++)
 		sum += __atomic_load_n(&row->ends[i], __ATOMIC_RELAXED);
 	return sum;
 }
@@ -142,11 +143,36 @@ void peer_ended(uint32_t peer, enum trace_peer_end end, int error, int64_t now_n
 		return;
 	if (end == PEER_CONNECTED) {
 		row->succeeded_ns = now_ns;
-		__atomic_store_n(&row->failed_before, failed(row), __ATOMIC_RELAXED);
+		__atomic_store_n(&row->failed_before,
+				 ended(row, PEER_CONNECTED + 1, PEER_TURNED_AWAY),
+				 __ATOMIC_RELAXED);
 	} else {
 		row->failed_ns = now_ns;
 		row->error = error;
 	}
+	writer_add_shared(&row->ends[end], 1);
+}
+
+void peer_let_in(uint32_t peer)
+{
+	struct trace_peer *row = row_of(peer);
+
+	if (!row)
+		return;
+	__atomic_store_n(&row->turned_before, ended(row, PEER_TURNED_AWAY, TRACE_PEER_ENDS),
+			 __ATOMIC_RELAXED);
+	__atomic_fetch_add(&row->let_in, 1, __ATOMIC_RELAXED);
+}
+
+void peer_turned_away(uint32_t peer, enum trace_peer_end end, uint8_t alert, int64_t now_ns)
+{
+	struct trace_peer *row = row_of(peer);
+
+	if (!row)
+		return;
+	row->failed_ns = now_ns;
+	if (alert)
+		row->alert = alert;
 	writer_add_shared(&row->ends[end], 1);
 }
 

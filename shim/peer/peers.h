@@ -30,6 +30,11 @@ void peer_ended(uint32_t peer, enum trace_peer_end end, int error, int64_t now_n
 /* The end that a failed connect() or SO_ERROR stands for. */
 enum trace_peer_end peer_end_of(int error);
 
+/* A connection to it was let in; or was not, and ended in this way: by an alert of TLS, or 0.
+ */
+void peer_let_in(uint32_t peer);
+void peer_turned_away(uint32_t peer, enum trace_peer_end end, uint8_t alert, int64_t now_ns);
+
 /* It has answered a request for this API with this error of a broker, once. */
 void peer_answered(uint32_t peer, int16_t api, int16_t code);
 

@@ -33,6 +33,7 @@ static void on_wire_fact(void *context, const struct wire_fact *fact)
 		peer_answered(attempt_peer(row), fact->api, (int16_t)fact->error);
 		break;
 	case WIRE_LET_IN:
+		peer_let_in(attempt_peer(row));
 		break;
 	case WIRE_PRODUCE_WRITTEN:
 		if (row->produce_unanswerable)
@@ -68,10 +69,14 @@ void frames_sent(struct trace_socket *row, const void *bytes, size_t count, int6
 
 	if (!wire)
 		return;
-	if (bytes)
+	if (bytes) {
 		wire_sent(wire, row, bytes, count, now_ns);
-	else
+		if (UNLIKELY(socket_row_is_set(row, SOCKET_TLS)) && !wire->let_in &&
+		    wire_tls_is_long(&wire->tls))
+			frames_let_in(row);
+	} else {
 		wire_sent_unseen(wire, row, count, now_ns);
+	}
 }
 
 void frames_received(struct trace_socket *row, const void *bytes, size_t count, int64_t now_ns)
@@ -84,4 +89,63 @@ void frames_received(struct trace_socket *row, const void *bytes, size_t count, 
 		wire_received(wire, row, bytes, count, now_ns);
 	else
 		wire_received_unseen(wire, row);
+}
+
+void frames_let_in(struct trace_socket *row)
+{
+	struct wire *wire = socket_wire(row);
+
+	if (wire->let_in)
+		return;
+	wire->let_in = 1;
+	peer_let_in(attempt_peer(row));
+}
+
+/* A connection that lies idle is ended after a while, too. */
+#define IDLE_NS INT64_C(60000000000)
+
+static bool ended_by_peer(const struct trace_socket *row)
+{
+	return (socket_private(row)->peer_ended || socket_row_is_set(row, SOCKET_RESET) ||
+		socket_row_more(row)->error) &&
+	       row->closed_ns - row->opened_ns < IDLE_NS;
+}
+
+/* A peer that takes the first bytes of TLS for the length of something waits for the rest. */
+#define HELLO_NS INT64_C(3000000000)
+
+static bool waited_for_hello(const struct trace_socket *row, enum wire_refusal refusal)
+{
+	return refusal == WIRE_TLS_NOTHING_BACK && row->closed_ns - row->opened_ns > HELLO_NS;
+}
+
+void frames_ended(struct trace_socket *row)
+{
+	static const struct {
+		enum trace_peer_end end;
+		bool by_peer; /* of one that this side ended nothing is known */
+	} ends[] = {
+		[WIRE_NOT_REFUSED] = {PEER_CONNECTED, false},
+		[WIRE_TLS_NOTHING_BACK] = {PEER_NO_TLS, true},
+		[WIRE_TLS_NO_TLS_BACK] = {PEER_NO_TLS, false},
+		[WIRE_TLS_ENDED_BY_US] = {PEER_DISTRUSTED, false},
+		[WIRE_TLS_ENDED_BY_PEER] = {PEER_TLS_REFUSED, false},
+		[WIRE_TLS_UNFINISHED] = {PEER_TLS_BROKEN, true},
+		[WIRE_TLS_FINISHED] = {PEER_NOT_LET_IN, true},
+		[WIRE_TLS_BACK] = {PEER_WANTS_TLS, false},
+		[WIRE_NOTHING_BACK] = {PEER_HUNG_UP, true},
+		[WIRE_FEW_BACK] = {PEER_NOT_LET_IN, true},
+	};
+	struct wire *wire = socket_wire(row);
+	uint8_t alert;
+
+	if (row->flags & SOCKET_ACCEPTED || wire->let_in)
+		return;
+	enum wire_refusal refusal = wire_refusal(wire, row, &alert);
+
+	if (refusal == WIRE_NOT_REFUSED ||
+	    (ends[refusal].by_peer && !ended_by_peer(row) && !waited_for_hello(row, refusal)))
+		return;
+	wire->let_in = 1; /* counted once, though a process that ends may close it, too */
+	peer_turned_away(attempt_peer(row), ends[refusal].end, alert, row->closed_ns);
 }

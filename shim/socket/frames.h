@@ -16,4 +16,10 @@ void frames_sent(struct trace_socket *row, const void *bytes, size_t count, int6
 /* Bytes that the host was given; `bytes` is NULL when they cannot be read. */
 void frames_received(struct trace_socket *row, const void *bytes, size_t count, int64_t now_ns);
 
+/* The client has asked it for more than versions and authentication: it was let in. */
+void frames_let_in(struct trace_socket *row);
+
+/* It ends: if it was never let in, what it has shown is counted of its peer. */
+void frames_ended(struct trace_socket *row);
+
 #endif

@@ -77,6 +77,8 @@ static void received(const struct call *call, ssize_t result, int fd,
 		setting_effects_failed(row, call->error);
 		received_nothing(row, call->error);
 	}
+	if (UNLIKELY(result == 0) && buffers->offered)
+		socket_private(row)->peer_ended = true;
 	if (result <= 0 || !guest_enter(self))
 		return;
 	int64_t now_ns = ticks_now_ns(self);
@@ -118,7 +120,7 @@ static void received_message(const struct call *call, ssize_t result, int fd,
 			     const struct msghdr *message, int flags)
 {
 	struct buffers buffers =
-		flags & MSG_TRUNC || result <= 0
+		flags & MSG_TRUNC || result < 0
 			? buffers_of(NULL, 0)
 			: buffers_of_parts(message->msg_iov, message->msg_iovlen);
 

@@ -42,6 +42,7 @@ struct guest_socket {
 	uint32_t eagain_waits; /* that thread's `waits` at eagain_ns */
 	uint32_t index;	       /* of the row */
 	bool unanswered;       /* written since the last receive */
+	bool peer_ended;       /* the end of what the peer sends was read */
 
 	int32_t references; /* descriptors that name it */
 	uint32_t shares;    /* times that another process may have come to have it */

@@ -54,9 +54,12 @@ void wire_leave_alone(struct wire *wire, enum wire_state what)
 
 void wire_is_tls(struct wire_step *step)
 {
+	/* Nothing is in the window yet, which lies in the same place. */
+	wire_tls_begins(&step->wire->tls);
 	wire_leave_alone(step->wire, WIRE_TLS);
-	if (wire_state_now(step->wire) == WIRE_TLS)
+	if (wire_state_now(step->wire) == WIRE_TLS) {
 		wire_flag(step->row, SOCKET_TLS);
+	}
 }
 
 bool wire_on_trial(const struct wire *wire)

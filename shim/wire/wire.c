@@ -52,6 +52,18 @@ static bool sent_survives(struct wire_step *step)
 	return false;
 }
 
+/* The first four bytes were taken for a length; `bytes` are what follows them. */
+static void tls_opens(struct wire *wire, const void *bytes, size_t count)
+{
+	const unsigned char first[4] = {(unsigned char)(wire->sent.value >> 24),
+					(unsigned char)(wire->sent.value >> 16),
+					(unsigned char)(wire->sent.value >> 8),
+					(unsigned char)wire->sent.value};
+
+	wire_tls_sent(&wire->tls, first, sizeof first);
+	wire_tls_sent(&wire->tls, bytes, count);
+}
+
 static void follow_sent(struct wire_step *step, const unsigned char *bytes, size_t count)
 {
 	struct wire *wire = step->wire;
@@ -61,8 +73,11 @@ static void follow_sent(struct wire_step *step, const unsigned char *bytes, size
 			break;
 		if (taken == TAKEN_WHOLE && wire_request_step(step))
 			continue;
-		if (!sent_survives(step))
+		if (!sent_survives(step)) {
+			if (wire_state_now(wire) == WIRE_TLS)
+				tls_opens(wire, bytes, count);
 			return;
+		}
 	}
 	if (wire_state_now(wire) == WIRE_KAFKA)
 		show_frame(wire, step->row);
@@ -83,14 +98,33 @@ static void follow_received(struct wire_step *step, const unsigned char *bytes, 
 	}
 }
 
+/* A handshake's record, or an alert; as the length of an answer it would be 350 MB. */
+static bool looks_like_tls(const unsigned char *bytes)
+{
+	return (bytes[0] == 0x15 || bytes[0] == 0x16) && bytes[1] == 3;
+}
+
 void wire_start(struct wire *wire)
 {
 	memset(wire, 0, sizeof(*wire));
 }
 
+static void tls_sent(struct wire *wire, struct trace_socket *row, const void *bytes,
+		     size_t count)
+{
+	if (!enter(wire, row, &wire->sending))
+		return;
+	wire_tls_sent(&wire->tls, bytes, count);
+	leave(&wire->sending);
+}
+
 void wire_sent(struct wire *wire, struct trace_socket *row, const void *bytes, size_t count,
 	       int64_t now_ns)
 {
+	if (wire_state_now(wire) == WIRE_TLS && wire->tls.opening) {
+		tls_sent(wire, row, bytes, count);
+		return;
+	}
 	if (wire_state_now(wire) > WIRE_KAFKA || count == 0)
 		return;
 	/* The host is the broker there: its answers would be taken for requests. */
@@ -134,8 +168,17 @@ void wire_received(struct wire *wire, struct trace_socket *row, const void *byte
 		   int64_t now_ns)
 {
 	enum wire_state state = wire_state_now(wire);
+	if (state == WIRE_TLS && wire->tls.opening && count) {
+		if (enter(wire, row, &wire->receiving)) {
+			wire_tls_received(&wire->tls, bytes, count);
+			leave(&wire->receiving);
+		}
+		return;
+	}
 	if (state > WIRE_KAFKA || count == 0)
 		return;
+	if (row->responses == 0 && wire->received.frame == 0 && count >= 2)
+		wire->answers_tls = looks_like_tls(bytes);
 	/* A Kafka client always speaks first. */
 	if (state <= WIRE_EARLY && !wire_state_becomes(wire, WIRE_UNDECIDED, WIRE_EARLY) &&
 	    wire_state_now(wire) != WIRE_KAFKA)
@@ -152,4 +195,37 @@ void wire_received_unseen(struct wire *wire, struct trace_socket *row)
 	if (!wire_state_becomes(wire, WIRE_UNDECIDED, WIRE_EARLY) &&
 	    wire_state_now(wire) == WIRE_KAFKA)
 		wire_lose(wire, row);
+}
+
+static enum wire_refusal tls_refusal(const struct wire *wire, uint8_t *alert)
+{
+	static const enum wire_refusal refusals[] = {
+		[TLS_NOTHING_BACK] = WIRE_TLS_NOTHING_BACK,
+		[TLS_NO_TLS_BACK] = WIRE_TLS_NO_TLS_BACK,
+		[TLS_ENDED_BY_US] = WIRE_TLS_ENDED_BY_US,
+		[TLS_ENDED_BY_PEER] = WIRE_TLS_ENDED_BY_PEER,
+		[TLS_UNFINISHED] = WIRE_TLS_UNFINISHED,
+		[TLS_FINISHED] = WIRE_TLS_FINISHED,
+		[TLS_LONG_FINISHED] = WIRE_NOT_REFUSED,
+	};
+	enum wire_refusal refusal = refusals[wire_tls_state(&wire->tls)];
+
+	if (refusal == WIRE_TLS_ENDED_BY_US)
+		*alert = wire->tls.ours.alert;
+	if (refusal == WIRE_TLS_ENDED_BY_PEER)
+		*alert = wire->tls.theirs.alert;
+	return refusal;
+}
+
+enum wire_refusal wire_refusal(const struct wire *wire, const struct trace_socket *row,
+			       uint8_t *alert)
+{
+	*alert = 0;
+	if (wire_state_now(wire) == WIRE_TLS)
+		return tls_refusal(wire, alert);
+	if (wire->let_in || !(row->flags & SOCKET_KAFKA) || row->requests == 0)
+		return WIRE_NOT_REFUSED;
+	if (wire->answers_tls)
+		return WIRE_TLS_BACK;
+	return row->responses == 0 ? WIRE_NOTHING_BACK : WIRE_FEW_BACK;
 }

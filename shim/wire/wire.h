@@ -26,6 +26,7 @@
 #include <stdint.h>
 
 #include "format/format.h"
+#include "wire/tls.h"
 
 #define WIRE_WINDOW 96
 #define WIRE_CLIENT_ID 64
@@ -114,13 +115,17 @@ struct wire {
 	uint8_t match;
 	uint8_t let_in; /* WIRE_LET_IN was told */
 	uint8_t metadata_version;
-	uint8_t lenient; /* of this answer only errors are looked for */
+	uint8_t answers_tls; /* the first that it answered is a record of TLS */
+	uint8_t lenient;     /* of this answer only errors are looked for */
 
 	/* Counted round two laps of the window, so that full is not empty. */
 	uint8_t oldest; /* the receiver's */
 	uint8_t newest; /* one past the last: the sender's */
 	uint8_t behind; /* `newest` when the last acks=0 Produce was written (SOCKET_BEHIND) */
-	struct wire_request window[WIRE_WINDOW];
+	union {
+		struct wire_request window[WIRE_WINDOW];
+		struct wire_tls tls; /* instead, while the state is WIRE_TLS */
+	};
 };
 
 _Static_assert(sizeof(struct wire) <= 2560, "one for every followed connection");
@@ -137,7 +142,10 @@ enum wire_state {
 /* Is there anything to be learned from more bytes? Never again once there is not. */
 static inline bool wire_listens(const struct wire *wire)
 {
-	return __atomic_load_n(&wire->state, __ATOMIC_RELAXED) <= WIRE_KAFKA;
+	uint8_t state = __atomic_load_n(&wire->state, __ATOMIC_RELAXED);
+
+	return state <= WIRE_KAFKA ||
+	       (state == WIRE_TLS && __atomic_load_n(&wire->tls.opening, __ATOMIC_RELAXED));
 }
 
 /* Zeroed memory is a started wire as well. */
@@ -154,6 +162,22 @@ void wire_sent_unseen(struct wire *wire, struct trace_socket *row, size_t count,
 /* `count` bytes that the host was given; not what it only peeked at. */
 void wire_received(struct wire *wire, struct trace_socket *row, const void *bytes, size_t count,
 		   int64_t now_ns);
+
+/* What a connection that was never let in has shown, at its end. */
+enum wire_refusal {
+	WIRE_NOT_REFUSED, /* it was let in, or speaks something else, or nothing was said */
+	WIRE_TLS_NOTHING_BACK,
+	WIRE_TLS_NO_TLS_BACK,
+	WIRE_TLS_ENDED_BY_US, /* alert: its description, 0 not known */
+	WIRE_TLS_ENDED_BY_PEER,
+	WIRE_TLS_UNFINISHED,
+	WIRE_TLS_FINISHED, /* and little was said since */
+	WIRE_TLS_BACK,	   /* Kafka in plaintext was answered with TLS */
+	WIRE_NOTHING_BACK, /* or with nothing */
+	WIRE_FEW_BACK,	   /* or with nothing beyond versions and authentication */
+};
+enum wire_refusal wire_refusal(const struct wire *wire, const struct trace_socket *row,
+			       uint8_t *alert);
 
 /* The host was given bytes that cannot be read (splice, MSG_TRUNC). */
 void wire_received_unseen(struct wire *wire, struct trace_socket *row);

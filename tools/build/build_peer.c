@@ -53,18 +53,25 @@ static struct peer *peer_of(struct builder *builder, const struct trace_peer *ro
 
 static void peer_add(struct peer *peer, const struct trace_peer *row)
 {
-	uint64_t failed = 0;
+	uint64_t failed = 0, turned = 0;
 
 	peer->flags |= row->flags;
 	peer->begun = number_sum(peer->begun, number_of(row->begun));
 	for (int i = 0; i < TRACE_PEER_ENDS; i++) {
 		peer->ends[i] = number_sum(peer->ends[i], number_of(row->ends[i]));
-		failed += i == PEER_CONNECTED ? 0 : row->ends[i];
+		failed += i > PEER_CONNECTED && i < PEER_TURNED_AWAY ? row->ends[i] : 0;
+		turned += i >= PEER_TURNED_AWAY ? row->ends[i] : 0;
 	}
 	peer->failed = number_sum(peer->failed, number_of(failed));
 	if (failed > row->failed_before)
 		peer->failed_since =
 			number_sum(peer->failed_since, number_of(failed - row->failed_before));
+	if (turned > row->turned_before)
+		peer->turned_since =
+			number_sum(peer->turned_since, number_of(turned - row->turned_before));
+	peer->let_in = number_sum(peer->let_in, row->let_in);
+	if (row->alert)
+		peer->alert = row->alert;
 	if (row->error)
 		peer->error = row->error;
 }

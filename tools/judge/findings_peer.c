@@ -82,6 +82,15 @@ static int64_t sum_of(const struct subject *at, const struct finding *finding,
 	return sum;
 }
 
+static int64_t turned_away(const struct subject *at, const struct finding *finding)
+{
+	int64_t sum = 0;
+
+	for (int i = PEER_TURNED_AWAY; i < TRACE_PEER_ENDS; i++)
+		sum = number_sum(sum, sum_of(at, finding, (enum trace_peer_end)i));
+	return sum;
+}
+
 static void evidence(const struct subject *at, struct finding *finding)
 {
 	int64_t begun = 0;
@@ -94,7 +103,7 @@ static void evidence(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "timed_out", sum_of(at, finding, PEER_TIMED_OUT));
 	finding_evidence(finding, "unanswered", sum_of(at, finding, PEER_UNANSWERED));
 	finding_evidence(finding, "unreachable", sum_of(at, finding, PEER_UNREACHABLE));
-	finding_evidence(finding, "failed", sum_of(at, finding, PEER_FAILED));
+	finding_evidence(finding, "turned_away", turned_away(at, finding));
 	finding_evidence(finding, "names_not_found",
 			 number_sum(sum_of(at, finding, PEER_NAME_UNKNOWN),
 				    sum_of(at, finding, PEER_NAME_FAILED)));
@@ -106,7 +115,20 @@ static void change_by_kind(const struct subject *at, struct finding *finding)
 		     sum_of(at, finding, PEER_NAME_FAILED) > 0;
 	bool listens_not = sum_of(at, finding, PEER_REFUSED) > 0;
 
-	if (names)
+	if (sum_of(at, finding, PEER_NO_TLS) > 0)
+		finding->change = "use this listener's own security.protocol: it has no TLS";
+	else if (sum_of(at, finding, PEER_WANTS_TLS) > 0 ||
+		 sum_of(at, finding, PEER_HUNG_UP) > 0)
+		finding->change = "set security.protocol to what this listener speaks (SSL?)";
+	else if (sum_of(at, finding, PEER_DISTRUSTED) > 0)
+		finding->change = "trust the broker's authority; check name and dates of its "
+				  "certificate";
+	else if (sum_of(at, finding, PEER_TLS_REFUSED) > 0 ||
+		 sum_of(at, finding, PEER_TLS_BROKEN) > 0)
+		finding->change = "give the client a certificate that the broker trusts";
+	else if (sum_of(at, finding, PEER_NOT_LET_IN) > 0)
+		finding->change = "correct user, password and mechanism (sasl.*)";
+	else if (names)
 		finding->change = "correct the name in bootstrap.servers, or what resolves it";
 	else if (!listens_not)
 		finding->change = "look for a firewall, and check address and route to it";
@@ -155,9 +177,10 @@ void say_broker_unreachable(const struct subject *at, struct finding *finding)
 									     : REJECTED);
 	finding->text = model_format(
 		at->run, "%s: %s.%s",
-		!reach.cut_off ? "Some brokers could not be reached"
-		: reach.ever   ? "The broker was lost, and could not be reached again"
-			       : "No broker could be reached",
+		!reach.cut_off	    ? "Some brokers could not be reached"
+		: reach.turned_away ? "No broker let the client in"
+		: reach.ever	    ? "The broker was lost, and could not be reached again"
+				    : "No broker could be reached",
 		where, missing_words(at));
 }
 

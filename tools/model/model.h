@@ -283,6 +283,9 @@ struct peer {
 	int64_t begun;
 	int64_t ends[TRACE_PEER_ENDS]; /* by enum trace_peer_end */
 	int64_t failed, failed_since;  /* ever; since it was reached last */
+	int64_t turned_since;	       /* connections turned away since one was let in */
+	int64_t let_in;		       /* connections that were */
+	int64_t alert;		       /* of TLS, of the last that was turned away by one; 0 */
 	int64_t waiting_ns; /* an attempt went without an answer for so long at the end */
 	struct answer answers[TRACE_ANSWERS];
 	size_t answer_count;

@@ -29,6 +29,17 @@ static const struct {
 	{PEER_FAILED, "connect failed", "connects failed"},
 	{PEER_NAME_UNKNOWN, "look-up found no such name", "look-ups found no such name"},
 	{PEER_NAME_FAILED, "look-up of the name failed", "look-ups of the name failed"},
+	{PEER_NO_TLS, "connection met no TLS", "connections met no TLS"},
+	{PEER_WANTS_TLS, "connection in plaintext met TLS", "connections in plaintext met TLS"},
+	{PEER_HUNG_UP, "connection was ended before anything was answered",
+	 "connections were ended before anything was answered"},
+	{PEER_DISTRUSTED, "TLS handshake was given up for the broker's certificate",
+	 "TLS handshakes were given up for the broker's certificate"},
+	{PEER_TLS_REFUSED, "TLS handshake was refused by the broker",
+	 "TLS handshakes were refused by the broker"},
+	{PEER_TLS_BROKEN, "TLS handshake broke off", "TLS handshakes broke off"},
+	{PEER_NOT_LET_IN, "connection was ended by the broker at authentication",
+	 "connections were ended by the broker at authentication"},
 };
 
 const char *words_peer_error(const struct peer *peer)
@@ -40,8 +51,26 @@ const char *words_peer_error(const struct peer *peer)
 }
 
 /* Where the words do not say it already. */
+/* TLS alerts that say what was wrong (RFC 8446, 6.2). */
+static const char *alert_words(int64_t alert)
+{
+	static const char *const names[] = {
+		[40] = "handshake failure",	  [42] = "bad certificate",
+		[43] = "unsupported certificate", [44] = "certificate revoked",
+		[45] = "certificate expired",	  [46] = "certificate unknown",
+		[47] = "illegal parameter",	  [48] = "unknown certificate authority",
+		[70] = "protocol version",	  [71] = "insufficient security",
+		[112] = "unrecognized name",	  [116] = "certificate required",
+	};
+
+	return alert > 0 && alert < (int64_t)(sizeof names / sizeof *names) ? names[alert]
+									    : NULL;
+}
+
 static const char *error_words(struct run *run, const struct peer *peer)
 {
+	if (alert_words(peer->alert))
+		return model_format(run, " (%s)", alert_words(peer->alert));
 	bool says_all = !peer->ends[PEER_FAILED] && !peer->ends[PEER_NAME_FAILED];
 
 	return says_all || !words_peer_error(peer)

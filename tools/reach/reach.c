@@ -18,7 +18,7 @@ static bool is_waited_for(const struct peer *peer)
 
 static bool is_failing(const struct peer *peer)
 {
-	return peer->failed_since > 0 || is_waited_for(peer);
+	return peer->failed_since > 0 || peer->turned_since > 0 || is_waited_for(peer);
 }
 
 /* ---- whose a peer is ---- */
@@ -118,7 +118,9 @@ struct reach reach_of(const struct process *process, const struct producer *prod
 
 		if (!reach_is_broker(process, producer, peer))
 			continue;
-		reach.ever |= peer->ends[PEER_CONNECTED] > 0;
+		reach.ever |= peer->let_in > 0 ||
+			      (peer->ends[PEER_CONNECTED] > 0 && peer->turned_since == 0);
+		reach.turned_away |= peer->turned_since > 0;
 		reach.failing += is_failing(peer);
 		/* Reached, or begun and not come to an end. */
 		another_way |=

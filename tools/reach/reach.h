@@ -11,8 +11,9 @@
 #include "model/model.h"
 
 struct reach {
-	size_t failing; /* brokers that were tried in vain, since they were reached last */
-	bool ever;	/* one was reached once */
+	size_t failing;	  /* brokers that were tried in vain, since they were reached last */
+	bool ever;	  /* one was reached once, and let it in */
+	bool turned_away; /* one let nobody in */
 	/* None was reached at last, whichever was tried: nothing could get out, and no wait
 	 * would have helped. */
 	bool cut_off;

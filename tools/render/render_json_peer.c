@@ -33,10 +33,21 @@ static json_t *peer_json(struct run *run, const struct peer *peer)
 		const char *key;
 		enum trace_peer_end end;
 	} ends[] = {
-		{"connected", PEER_CONNECTED},	     {"refused", PEER_REFUSED},
-		{"timed_out", PEER_TIMED_OUT},	     {"unreachable", PEER_UNREACHABLE},
-		{"unanswered", PEER_UNANSWERED},     {"failed", PEER_FAILED},
-		{"name_unknown", PEER_NAME_UNKNOWN}, {"name_failed", PEER_NAME_FAILED},
+		{"connected", PEER_CONNECTED},
+		{"refused", PEER_REFUSED},
+		{"timed_out", PEER_TIMED_OUT},
+		{"unreachable", PEER_UNREACHABLE},
+		{"unanswered", PEER_UNANSWERED},
+		{"failed", PEER_FAILED},
+		{"name_unknown", PEER_NAME_UNKNOWN},
+		{"name_failed", PEER_NAME_FAILED},
+		{"no_tls", PEER_NO_TLS},
+		{"wants_tls", PEER_WANTS_TLS},
+		{"hung_up", PEER_HUNG_UP},
+		{"distrusted", PEER_DISTRUSTED},
+		{"tls_refused", PEER_TLS_REFUSED},
+		{"tls_broken", PEER_TLS_BROKEN},
+		{"not_let_in", PEER_NOT_LET_IN},
 	};
 	json_t *object = json_object();
 
@@ -48,6 +59,10 @@ static json_t *peer_json(struct run *run, const struct peer *peer)
 		json_object_set_new(object, ends[i].key,
 				    json_of_number(peer->ends[ends[i].end]));
 	json_object_set_new(object, "failed_since", json_of_number(peer->failed_since));
+	json_object_set_new(object, "let_in", json_of_number(peer->let_in));
+	json_object_set_new(object, "turned_since", json_of_number(peer->turned_since));
+	json_object_set_new(object, "tls_alert",
+			    json_of_number(peer->alert ? peer->alert : UNKNOWN));
 	json_object_set_new(object, "error", json_of_text(words_peer_error(peer)));
 	json_object_set_new(object, "answers", answers_json(run, peer));
 	return object;

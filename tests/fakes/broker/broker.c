@@ -54,6 +54,7 @@ enum option_id {
 	OPTION_ERROR = 'e',
 	OPTION_LATE_BYTE = 'l',
 	OPTION_FENCE = 'F',
+	OPTION_KNOW_NOBODY = 'K',
 	OPTION_ONE_SHOT = '1',
 	OPTION_FOR = 'f',
 	OPTION_REPORT = 'o',
@@ -75,6 +76,7 @@ static const struct option options[] = {
 	{"error", 1, NULL, OPTION_ERROR},
 	{"late-byte", 1, NULL, OPTION_LATE_BYTE},
 	{"fence", 0, NULL, OPTION_FENCE},
+	{"know-nobody", 0, NULL, OPTION_KNOW_NOBODY},
 	{"one-shot", 0, NULL, OPTION_ONE_SHOT},
 	{"for", 1, NULL, OPTION_FOR},
 	{"report", 1, NULL, OPTION_REPORT},
@@ -98,6 +100,7 @@ static const char usage[] =
 	"  --close-after N                hang up on a connection's Nth Produce, unanswered\n"
 	"  --late-byte MS                 send a stray byte, MS after the first Produce\n"
 	"                                 of a connection began\n"
+	"  --know-nobody                  answer SaslAuthenticate with error 58\n"
 	"  --fence                        answer EndTxn as if another producer had come\n"
 	"  --one-shot                     end when the last connection has, if one produced\n"
 	"  --for SECONDS                  end after so long\n"
@@ -211,6 +214,9 @@ static void take_option(int option)
 		break;
 	case OPTION_FENCE:
 		settings.fence = true;
+		break;
+	case OPTION_KNOW_NOBODY:
+		settings.know_nobody = true;
 		break;
 	case OPTION_ONE_SHOT:
 		settings.one_shot = true;

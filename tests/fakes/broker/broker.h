@@ -46,6 +46,7 @@ struct settings {
 	int error;	     /* what Produce is answered with */
 	int64_t errors;	     /* how many times; -1 = always */
 	int late_byte_ms;    /* after the first Produce begins; -1 = none */
+	bool know_nobody;    /* answer SaslAuthenticate with SASL_AUTHENTICATION_FAILED */
 	bool fence;	     /* answer EndTxn with PRODUCER_FENCED */
 	bool one_shot;
 	double for_s;

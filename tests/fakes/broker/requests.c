@@ -195,6 +195,7 @@ static void answer_add_partitions(struct frame *frame, struct body *body)
 }
 
 #define INVALID_PRODUCER_EPOCH 47
+#define SASL_AUTHENTICATION_FAILED 58
 #define PRODUCER_FENCED 90
 
 static void answer_end_txn(struct frame *frame, int version)
@@ -216,7 +217,7 @@ static void answer_sasl_handshake(struct frame *frame)
 
 static void answer_sasl_authenticate(struct frame *frame, int version)
 {
-	put_number(frame, 2, 0);
+	put_number(frame, 2, settings.know_nobody ? SASL_AUTHENTICATION_FAILED : 0);
 	put_name(frame, NULL);
 	put_length(frame, 4, 0);
 	if (version >= 1)

@@ -137,6 +137,31 @@ static void answered_with(int16_t api, int16_t code, uint32_t count)
 	peer->answers[0] = (struct trace_answer){.api = api, .code = code, .count = count};
 }
 
+static void turned_away(enum trace_peer_end end)
+{
+	struct trace_peer *peer = maker_peer(&maker, 0, 9092);
+
+	peer->begun = peer->ends[PEER_CONNECTED] = peer->ends[end] = 5;
+}
+
+static void met_no_tls(void)
+{
+	turned_away(PEER_NO_TLS);
+}
+
+static void does_not_trust_it(void)
+{
+	turned_away(PEER_DISTRUSTED);
+	maker.peers[0].alert = 48;
+}
+
+static void let_in_at_last(void)
+{
+	does_not_trust_it();
+	maker.peers[0].let_in = 1;
+	maker.peers[0].turned_before = 5;
+}
+
 static void not_the_leader_20_times(void)
 {
 	answered_with(0, 6, 20);
@@ -191,6 +216,10 @@ static void gave_up_by_itself(void)
 }
 
 static const struct story rows[] = {
+	{"broker-unreachable", VERDICT_LOST, story_outstanding_alone, met_no_tls,
+	 let_in_at_last},
+	{"broker-unreachable", VERDICT_LOST, story_outstanding_alone, does_not_trust_it,
+	 let_in_at_last},
 	{"broker-errors", VERDICT_CLEAN, story_delivered, not_the_leader_20_times,
 	 topics_are_being_made},
 	{"broker-errors", VERDICT_LOST, story_outstanding_alone,

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tls.h - how a TLS handshake went, from what is not encrypted: the headers of its records.
+ *
+ * TLS 1.0 to 1.3: a record begins with its type, its version and its length. Alerts are in
+ * plain text until their side has encrypted anything; from then on, and of TLS 1.3 always but
+ * for a refusal of the first message, a record of 19 bytes is one. Followed for the first
+ * records alone: what comes after the handshake says nothing more.
+ */
+#ifndef UNFLUSHED_WIRE_TLS_H
+#define UNFLUSHED_WIRE_TLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One direction, as far as it was read. */
+struct wire_tls_side {
+	uint8_t have; /* bytes of the header */
+	uint8_t head[5];
+	uint8_t alert;	     /* in plain text; 0 none: close_notify is no failure */
+	uint8_t encrypted;   /* records with content that cannot be read, */
+	uint8_t small;	     /* and of those the ones that can be an alert only */
+	uint8_t first_small; /* the first of them was one */
+	uint8_t cipher;	     /* ChangeCipherSpec was there */
+	uint8_t taken;	     /* bytes of an alert */
+	uint32_t left;	     /* of the record */
+	uint8_t no_tls;	     /* what came is no record */
+};
+
+struct wire_tls {
+	uint8_t opening; /* still followed */
+	uint8_t after; /* records from the peer since our first that is encrypted, alerts apart
+			*/
+	struct wire_tls_side ours, theirs;
+};
+
+/* So many encrypted records of ours are a handshake and an authentication; with more than
+ * these the peer has let us in. */
+#define WIRE_TLS_RECORDS 8
+
+void wire_tls_begins(struct wire_tls *tls);
+void wire_tls_sent(struct wire_tls *tls, const void *bytes, size_t count);
+void wire_tls_received(struct wire_tls *tls, const void *bytes, size_t count);
+
+enum wire_tls_state {
+	TLS_NOTHING_BACK,
+	TLS_NO_TLS_BACK,
+	TLS_ENDED_BY_US, /* with an alert */
+	TLS_ENDED_BY_PEER,
+	TLS_UNFINISHED,
+	TLS_FINISHED,
+	TLS_LONG_FINISHED, /* and much was said since */
+};
+enum wire_tls_state wire_tls_state(const struct wire_tls *tls);
+
+/* More was said over it than a handshake and an authentication. */
+static inline bool wire_tls_is_long(const struct wire_tls *tls)
+{
+	return tls->ours.encrypted > WIRE_TLS_RECORDS;
+}
+
+#endif
