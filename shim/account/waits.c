@@ -25,6 +25,39 @@ bool wait_is_current(const struct wait *wait)
 	       guest_phase() == GUEST_RECORDING;
 }
 
+void wait_pends(struct wait *wait)
+{
+	if (guest_phase() != GUEST_RECORDING)
+		return;
+	wait->generation = guest_generation;
+	wait->pends = true;
+	writer_add_shared(&trace->process->waits_began, 1);
+}
+
+/* What began in a parent is not counted here. */
+static void pends_no_more(const struct wait *wait)
+{
+	if (wait->pends && wait->generation == guest_generation &&
+	    guest_phase() == GUEST_RECORDING)
+		writer_add_shared(&trace->process->waits_ended, 1);
+}
+
+void wait_pends_no_more(struct wait *wait)
+{
+	pends_no_more(wait);
+	wait->pends = false;
+}
+
+void wait_in_vain(struct account_producer *producer)
+{
+	if (!producer)
+		return;
+	uint64_t done = counts_done(producer), produced = counts_produced(producer);
+
+	if (done < produced)
+		writer_max(&producer_row(producer)->gave_up_for, produced);
+}
+
 void wait_satisfied(struct account_producer *producer, uint64_t produced,
 		    enum trace_waited_by by)
 {
@@ -112,6 +145,8 @@ struct wait wait_flush_begin(struct account_producer *producer, int64_t timeout_
 	wait.bound_ms = timeout_ms;
 	if (!producer)
 		return wait;
+	if (timeout_ms)
+		wait_pends(&wait);
 	if (flush_continues(producer, caller))
 		writer_add_shared(producer->flush_left
 					  ? &producer_more(producer)->flush_left_continued
@@ -131,6 +166,8 @@ static void flush_gave_up(const struct wait *wait, bool left)
 	struct account_producer *producer = wait->producer;
 
 	wait_gave_up(producer);
+	if (wait->pends)
+		wait_in_vain(producer);
 	producer->flush_thread = guest_this_thread();
 	producer->flush_caller = wait->caller;
 	producer->flush_left = left;
@@ -142,6 +179,8 @@ static void flush_ended(const struct wait *wait, int32_t result, uint32_t left)
 {
 	struct trace_producer *row = producer_row(wait->producer);
 	int64_t now_ns = guest_now_ns();
+
+	pends_no_more(wait);
 	int64_t took_ns = wait->began_ns ? now_ns - wait->began_ns : 0;
 
 	writer_add_shared(&row->flush_waited_ns, (uint64_t)took_ns);
@@ -206,11 +245,14 @@ struct wait wait_close_begin(struct account_producer *producer, int64_t flags, b
 
 void wait_close_end(const struct wait *wait, enum wait_close how, bool asked, bool waits)
 {
+	pends_no_more(wait);
 	if (!wait_is_current(wait))
 		return;
 	struct trace_producer *row = producer_row(wait->producer);
 	uint64_t outstanding = counts_outstanding(wait->producer);
 
+	if (waits && outstanding)
+		wait_in_vain(wait->producer);
 	if (waits && !outstanding)
 		satisfied_all(wait->producer, reached(wait, WAIT_OF_ALL), WAITED_CLOSE);
 	if (how == WAIT_CLOSE_FAILED)
@@ -309,11 +351,13 @@ struct wait wait_transaction_end_begin(struct account_producer *producer,
 	struct wait wait = wait_begin(producer);
 
 	/* Of a shared row it would make purged messages of what others lose. */
-	if (!producer || producer_row(producer)->flags & PRODUCER_OVERFLOW)
-		return wait;
-	__atomic_store_n(&producer->aborting, which == WAIT_ABORT, __ATOMIC_RELEASE);
-	producer_more(producer)->transaction_ending =
-		which == WAIT_COMMIT ? TRANSACTION_COMMIT : TRANSACTION_NONE;
+	if (producer && !(producer_row(producer)->flags & PRODUCER_OVERFLOW)) {
+		__atomic_store_n(&producer->aborting, which == WAIT_ABORT, __ATOMIC_RELEASE);
+		producer_more(producer)->transaction_ending =
+			which == WAIT_COMMIT ? TRANSACTION_COMMIT : TRANSACTION_NONE;
+	}
+	if (producer)
+		wait_pends(&wait);
 	return wait;
 }
 
@@ -349,6 +393,9 @@ void wait_transaction_end(const struct wait *wait, enum wait_transaction which, 
 		return;
 	bool committed = which == WAIT_COMMIT;
 
+	pends_no_more(wait);
+	if (error)
+		wait_in_vain(wait->producer);
 	__atomic_store_n(&wait->producer->aborting, false, __ATOMIC_RELEASE);
 	writer_event(EVENT_TRANSACTION_END, producer_index(wait->producer), committed, error);
 	wait_transaction_called(wait->producer,

@@ -29,6 +29,7 @@ struct wait {
 	uint32_t generation;
 	const void *caller; /* of a flush; NULL: each call is one of its own */
 	int64_t bound_ms;   /* of a flush: its timeout, -1 none */
+	bool pends;	    /* counted as one that is under way (wait_pends) */
 	bool by_wrapper;    /* of a purge: maybe the binding's own */
 	uint64_t found;	    /* of a purge: messages that were outstanding */
 };
@@ -46,6 +47,19 @@ struct wait wait_begin(struct account_producer *producer);
 /* False: it began in another process, or there is nothing to note. */
 bool wait_is_current(const struct wait *wait);
 
+/*
+ * The call waits for messages, as flush with a timeout that is not 0 does: until its end it is
+ * under way (waits_began, waits_ended of the process), which the relay of `run --prove` wants
+ * to know. Flushes and ends of transactions say so themselves; a close, or a get, by this.
+ */
+void wait_pends(struct wait *wait);
+/* It is over. More than once, or of one that does not pend, it does nothing. */
+void wait_pends_no_more(struct wait *wait);
+
+/* A wait of the application's own came back with nothing, and messages are left: so far it has
+ * waited in vain (gave_up_for). Of a NULL producer nothing is noted. */
+void wait_in_vain(struct account_producer *producer);
+
 /* Up to `produced` messages of the producer are waited for. */
 void wait_satisfied(struct account_producer *producer, uint64_t produced,
 		    enum trace_waited_by by);
@@ -60,8 +74,8 @@ struct wait wait_flush_begin(struct account_producer *producer, int64_t timeout_
 /* 0, or why it gave up: then it is a timeout and no wait. */
 void wait_flush_end(const struct wait *wait, int32_t result, enum wait_reach reach);
 /* It was left: enum trace_flush_left says how. No timeout, no wait; `result` is what it
- * returned, TRACE_UNKNOWN if nothing. Of `wait` only producer, began_ns and generation count.
- */
+ * returned, TRACE_UNKNOWN if nothing. Of `wait` only producer, began_ns, generation and pends
+ * count. */
 void wait_flush_left(const struct wait *wait, uint32_t how, int32_t result);
 
 /* ---- close, stop, destroy ---- */

@@ -16,6 +16,7 @@
 
 #include "calls/calls.h"
 #include "calls/resolve.h"
+#include "divert/divert.h"
 #include "entry/written.h"
 #include "guest/guest.h"
 #include "guest/ticks.h"
@@ -163,8 +164,12 @@
 			WRITE_SKIPPED(name, result, arguments, offered); \
 		call.began_ns = ticks_now_ns(guest_this_thread()); \
 		struct trace_socket *row = fdtable_write_begins(fd, call.began_ns, &call.socket); \
-		if (row && UNLIKELY(fdtable_write_is_told(row))) \
-			fdtable_write_is(row, (offered).first); \
+		if (row && UNLIKELY(fdtable_write_is_told(row))) { \
+			if (row->flags & SOCKET_DIVERTS) \
+				divert_look(fd, row, (offered).buffers); \
+			else \
+				fdtable_write_is(row, (offered).first); \
+		} \
 		result given = REAL(name, &call) arguments; \
 		if (given >= 0 && (size_t)given == (offered).whole && \
 		    LIKELY(bytes_settle(&call, (size_t)given))) \

@@ -20,17 +20,21 @@ struct written {
 	const uint8_t *first; /* its first bytes; NULL: not six of them together, or unseen */
 	size_t whole; /* the result when all was taken; SIZE_MAX: the handler must look */
 	const struct msghdr *message; /* NULL: no descriptor can be passed in it */
+	struct buffers buffers;	      /* all of it; nothing in it: unseen */
 };
 
 static inline struct written written_bytes(const void *bytes, size_t count)
 {
-	return (struct written){.first = buffers_first(bytes, count), .whole = count};
+	return (struct written){.first = buffers_first(bytes, count),
+				.whole = count,
+				.buffers = buffers_of(bytes, count)};
 }
 
 static inline struct written written_parts(const struct iovec *parts, size_t count)
 {
 	return (struct written){.first = buffers_first_of_parts(parts, count),
-				.whole = buffers_parts_bytes(parts, count)};
+				.whole = buffers_parts_bytes(parts, count),
+				.buffers = {.parts = parts, .parts_count = count}};
 }
 
 static inline struct written written_message(const struct msghdr *message)
@@ -41,6 +45,7 @@ static inline struct written written_message(const struct msghdr *message)
 				 ? SIZE_MAX
 				 : buffers_parts_bytes(message->msg_iov, message->msg_iovlen),
 		.message = message,
+		.buffers = {.parts = message->msg_iov, .parts_count = message->msg_iovlen},
 	};
 }
 

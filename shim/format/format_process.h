@@ -99,7 +99,11 @@ struct trace_process {
 	uint64_t blocking_began;
 	uint64_t blocking_ended;
 	uint64_t produce_written; /* whole Produce requests, on any connection */
-	uint8_t spare[16];
+	/* Calls of the application that wait for messages: flush with a timeout that is not 0,
+	 * close with one, commit, abort, a future's get. More of them began than ended: one is
+	 * under way. */
+	uint64_t waits_began;
+	uint64_t waits_ended;
 };
 
 /* A copy of librdkafka in the process. */

@@ -154,7 +154,10 @@ struct trace_producer {
 	struct trace_error errors[TRACE_ERRORS];
 	uint32_t latency[TRACE_HISTOGRAM]; /* produce to acknowledgement */
 	uint64_t predecessors;		   /* settled producers whose row this one continues */
-	uint8_t spare[112];
+	uint64_t gave_up_for; /* produced, when a wait last gave up: a flush or get that timed
+			       * out, a poll with a timeout that came back empty on an own
+			       * thread */
+	uint8_t spare[104];
 };
 
 /* Of `compatible`: the guest fills SECTION_PRODUCER_MORE in. */

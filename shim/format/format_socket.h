@@ -32,9 +32,12 @@ enum trace_socket_flag {
 	SOCKET_CORKED = 1 << 12,
 	SOCKET_RESET = 1 << 13,	    /* EPIPE or ECONNRESET came back */
 	SOCKET_UNDER_WAY = 1 << 14, /* at the end the peer had room for unsent_bytes */
-	SOCKET_SHARED = 1 << 15, /* another process may have it, too: our end is not its end */
-	SOCKET_BEHIND = 1 << 16, /* the last acks=0 Produce is behind a request that has not
-				  * been answered: while that is so, an end is a reset */
+	SOCKET_SHARED = 1 << 15,  /* another process may have it, too: our end is not its end */
+	SOCKET_DIVERTS = 1 << 20, /* its first write shows whether it is to be diverted */
+	SOCKET_DIVERTED = 1 << 21, /* it goes through the relay of `run --prove`: the peer in
+				    * its row is whom the relay is connected to */
+	SOCKET_BEHIND = 1 << 16,   /* the last acks=0 Produce is behind a request that has not
+				    * been answered: while that is so, an end is a reset */
 };
 
 /* Whose fault a stall was: `cause` of EVENT_STALL_END. */

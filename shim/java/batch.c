@@ -11,6 +11,7 @@
 #include "account/counts.h"
 #include "account/producers.h"
 #include "account/told.h"
+#include "account/waits.h"
 #include "java/account.h"
 #include "java/batch_tag.h"
 #include "java/client.h"
@@ -338,6 +339,47 @@ void java_hook_ended(jni_env env, java_ref target, java_ref self)
 		return;
 	count_requested_ended(row_producer(batch.row - 1), sender.kind, records);
 	jni_tag_set(self, 0); /* the JVM keeps no more of it */
+}
+
+/* ---- the application waits for a record's future ---- */
+
+void java_hook_get_began(jni_env env, java_ref target, java_ref future)
+{
+	struct wait wait = {.producer = NULL};
+
+	(void)env, (void)target, (void)future;
+	if (java_account_is_recording())
+		wait_pends(&wait);
+}
+
+/* A call that was under way when its class was woven is the old one to its end. */
+static void get_over(void)
+{
+	struct wait wait = {.generation = guest_generation, .pends = true};
+
+	wait_pends_no_more(&wait);
+}
+
+void java_hook_get_ended(jni_env env, java_ref target, java_ref future)
+{
+	(void)env, (void)target, (void)future;
+	get_over();
+}
+
+void java_hook_get_left(jni_env env, java_ref target, java_ref exception, java_ref future)
+{
+	const struct java_client *client =
+		java_account_is_recording() ? java_client_of(target) : NULL;
+
+	get_over();
+	if (!client || !jni_class_is(env, exception, "TimeoutException"))
+		return;
+	java_ref result =
+		JNI(env, GetObjectField)(env, future, client->fields[FIELD_FUTURE_RESULT]);
+	struct java_batch batch = java_batch_tag_read(result);
+
+	if (batch.row)
+		wait_in_vain(row_producer(batch.row - 1));
 }
 
 /* The application asks what became of a record, and is about to hear it. */

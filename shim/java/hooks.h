@@ -60,9 +60,16 @@ struct java_client; /* java/client.h */
 	_(abort_began,  "KafkaProducer", "abortTransaction",     "()V",        ENTRY,   "a0") \
 	_(abort_ended,  "KafkaProducer", "abortTransaction",     "()V",        RETURNS, "a0") \
 	_(abort_left,   "KafkaProducer", "abortTransaction",     "()V",        LEFT,    "da0")
-/* What else is said of a transaction: a client without one of these methods is counted all
- * the same. 4.0 has another word for the end of one. */
+/* That the application waits for a record's future, and what else is said of a transaction.
+ * A client without one of these methods is counted all the same. 4.0 has another word for the
+ * end of one. */
 #define JAVA_HOOKS_OPTIONAL(_) \
+	_(get_began,    "internals/FutureRecordMetadata", "get", "()L",        ENTRY,   "a0") \
+	_(get_began,    "internals/FutureRecordMetadata", "get", "(JL)L",      ENTRY,   "a0") \
+	_(get_ended,    "internals/FutureRecordMetadata", "get", "()L",        RETURNS, "a0") \
+	_(get_ended,    "internals/FutureRecordMetadata", "get", "(JL)L",      RETURNS, "a0") \
+	_(get_left,     "internals/FutureRecordMetadata", "get", "()L",        LEFT,    "da0") \
+	_(get_left,     "internals/FutureRecordMetadata", "get", "(JL)L",      LEFT,    "da0") \
 	_(init_ended,   "KafkaProducer", "initTransactions",     "()V",        RETURNS, "a0") \
 	_(init_left,    "KafkaProducer", "initTransactions",     "()V",        LEFT,    "da0") \
 	_(offsets_ended, "KafkaProducer", "sendOffsetsToTransaction", \
@@ -105,6 +112,8 @@ java_hook_two_fn java_hook_added, java_hook_close_began, java_hook_broke, java_h
 	java_hook_close_left, java_hook_init_left, java_hook_begin_left, java_hook_offsets_left,
 	java_hook_commit_left, java_hook_abort_left;
 java_hook_three_fn java_hook_refused, java_hook_sent;
+java_hook_one_fn java_hook_get_began, java_hook_get_ended;
+java_hook_two_fn java_hook_get_left;
 
 /* The send() of this thread that is under way has put its record into a batch. What it throws
  * after that refuses nothing: the record stays there, and the application is told. */

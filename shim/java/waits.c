@@ -41,7 +41,8 @@ static struct wait place_leave(struct account_producer *producer, int64_t tag)
 	if (tag > PLACES)
 		return (struct wait){.producer = producer,
 				     .produced = (uint64_t)(tag - PLACES - 1),
-				     .generation = guest_generation};
+				     .generation = guest_generation,
+				     .pends = true};
 	struct wait wait = places[tag - 1].wait;
 
 	__atomic_store_n(&places[tag - 1].taken, 0, __ATOMIC_RELEASE);
@@ -67,7 +68,9 @@ static void thread_remember(const struct wait *wait)
 {
 	java_ref thread = NULL;
 
-	thread_recall(wait->producer); /* one that was stopped between two calls of ours */
+	struct wait stopped = thread_recall(wait->producer); /* between two calls of ours */
+
+	wait_pends_no_more(&stopped);
 	if (wait->producer && JVMTI(jni_jvmti, GetCurrentThread)(jni_jvmti, &thread) == 0)
 		jni_tag_set(thread, place_take(wait));
 }
@@ -133,8 +136,11 @@ void java_hook_close_began(jni_env env, java_ref target, java_ref self, java_ref
 		return;
 	struct wait wait = wait_close_begin(producer, 0, true);
 
-	if (close_waits(env, timeout))
-		thread_remember(&wait);
+	if (!close_waits(env, timeout))
+		return;
+	if (wait.producer)
+		wait_pends(&wait);
+	thread_remember(&wait);
 }
 
 void java_hook_close_ended(jni_env env, java_ref target, java_ref self)

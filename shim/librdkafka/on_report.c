@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "account/told.h"
+#include "account/waits.h"
 #include "calls/calls.h"
 #include "librdkafka/binding.h"
 #include "librdkafka/unwound.h"
@@ -180,6 +181,14 @@ static void event_served(const struct copy *copy, rd_kafka_event_t *event,
 			     error, count);
 }
 
+/* A poll of an own thread that could wait has found nothing. */
+static void polled_in_vain(struct account_producer *producer, int timeout_ms)
+{
+	if (producer && timeout_ms != 0 &&
+	    nesting_is_own(librdkafka_this_thread(), producer_index(producer)))
+		wait_in_vain(producer);
+}
+
 void on_rd_kafka_queue_poll(const struct call *call, rd_kafka_event_t *given,
 			    rd_kafka_queue_t *queue, int timeout_ms)
 {
@@ -189,6 +198,8 @@ void on_rd_kafka_queue_poll(const struct call *call, rd_kafka_event_t *given,
 
 	if (given)
 		event_served(call->copy, given, producer, false);
+	else if (call->outermost)
+		polled_in_vain(producer, timeout_ms);
 	if (call->outermost && timeout_ms == 0)
 		told_polled(producer);
 }
@@ -201,37 +212,42 @@ void on_rd_kafka_poll(const struct call *call, int given, rd_kafka_t *rk, int ti
 		return;
 	if (timeout_ms == 0)
 		told_polled(handle_known(rk));
+	else if (given == 0)
+		polled_in_vain(handle_known(rk), timeout_ms);
 	if (given > 0) /* an error, maybe */
 		handle_fatal_look(handle_find(rk));
 }
 
-static void queue_served(const struct call *call, rd_kafka_queue_t *queue, int timeout_ms)
+static void queue_served(const struct call *call, rd_kafka_queue_t *queue, int timeout_ms,
+			 bool any)
 {
-	if (call->outermost && timeout_ms == 0 && kafka_is_recording())
+	if (!call->outermost || !kafka_is_recording())
+		return;
+	if (timeout_ms == 0)
 		told_polled(handle_object_producer(queue));
+	else if (!any)
+		polled_in_vain(handle_object_producer(queue), timeout_ms);
 }
 
 void on_rd_kafka_queue_poll_callback(const struct call *call, int given,
 				     rd_kafka_queue_t *queue, int timeout_ms)
 {
-	(void)given;
-	queue_served(call, queue, timeout_ms);
+	queue_served(call, queue, timeout_ms, given > 0);
 }
 
 /* For consumers; a producer's queue is served by them all the same. */
 void on_rd_kafka_consume_queue(const struct call *call, rd_kafka_message_t *given,
 			       rd_kafka_queue_t *queue, int timeout_ms)
 {
-	(void)given;
-	queue_served(call, queue, timeout_ms);
+	queue_served(call, queue, timeout_ms, given != NULL);
 }
 
 void on_rd_kafka_consume_batch_queue(const struct call *call, ssize_t given,
 				     rd_kafka_queue_t *queue, int timeout_ms,
 				     rd_kafka_message_t **messages, size_t room)
 {
-	(void)given, (void)messages, (void)room;
-	queue_served(call, queue, timeout_ms);
+	(void)messages, (void)room;
+	queue_served(call, queue, timeout_ms, given > 0);
 }
 
 /* ---- and how the host is woken to make one ---- */

@@ -74,6 +74,7 @@ struct librdkafka_thread {
 	int64_t flush_began_ns;
 	uint32_t flush_producer; /* index */
 	uint32_t flush_left;	 /* enum trace_flush_left, as far as is known */
+	bool flush_pends;	 /* wait_pends() */
 } THREAD_LOCAL_ALIGNED;
 
 extern __thread struct librdkafka_thread librdkafka_thread

@@ -21,10 +21,12 @@ void unwound_flush_begin(const struct wait *wait, struct unwound_flush *outer)
 	struct librdkafka_thread *self = librdkafka_this_thread();
 
 	*outer = (struct unwound_flush){self->flush_at, self->flush_began_ns,
-					self->flush_producer, self->flush_left};
+					self->flush_producer, self->flush_left,
+					self->flush_pends};
 	self->flush_began_ns = wait->began_ns;
 	self->flush_producer = producer_index(wait->producer);
 	self->flush_left = FLUSH_NOT_LEFT;
+	self->flush_pends = wait->pends;
 	self->flush_at = (uintptr_t)__builtin_frame_address(0);
 }
 
@@ -37,6 +39,7 @@ uint32_t unwound_flush_end(const struct unwound_flush *outer)
 	self->flush_began_ns = outer->began_ns;
 	self->flush_producer = outer->producer;
 	self->flush_left = outer->left;
+	self->flush_pends = outer->pends;
 	return left;
 }
 
@@ -44,7 +47,8 @@ static void flush_left(struct librdkafka_thread *self, uint32_t how)
 {
 	struct wait wait = {.producer = producer_at(self->flush_producer),
 			    .began_ns = self->flush_began_ns,
-			    .generation = guest_generation};
+			    .generation = guest_generation,
+			    .pends = self->flush_pends};
 
 	self->flush_at = 0;
 	wait_flush_left(&wait, how, TRACE_UNKNOWN);

@@ -32,6 +32,7 @@ struct unwound_flush {
 	uintptr_t at;
 	int64_t began_ns;
 	uint32_t producer, left;
+	bool pends;
 };
 
 void unwound_flush_begin(const struct wait *wait, struct unwound_flush *outer);

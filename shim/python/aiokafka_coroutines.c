@@ -83,6 +83,15 @@ static object *nothing(void)
 	return py.none;
 }
 
+static struct wait stop_begin(struct account_producer *producer)
+{
+	struct wait wait = wait_close_begin(producer, 0, true);
+
+	if (wait.producer)
+		wait_pends(&wait);
+	return wait;
+}
+
 /* What a call waits for, if anything. */
 static struct wait wait_of(struct account_producer *producer, enum aiokafka_coroutine which)
 {
@@ -90,7 +99,7 @@ static struct wait wait_of(struct account_producer *producer, enum aiokafka_coro
 	case AIOKAFKA_FLUSH:
 		return wait_flush_begin(producer, -1, NULL);
 	case AIOKAFKA_STOP:
-		return wait_close_begin(producer, 0, true);
+		return stop_begin(producer);
 	case AIOKAFKA_COMMIT:
 		return wait_transaction_end_begin(producer, WAIT_COMMIT);
 	case AIOKAFKA_ABORT:
@@ -124,7 +133,7 @@ static object *call_began(object *self, object *const *args, ssize_t count, obje
 	return nothing();
 }
 
-static void wait_ended(const struct wait *wait, enum aiokafka_coroutine which, int32_t error)
+static void wait_ended(struct wait *wait, enum aiokafka_coroutine which, int32_t error)
 {
 	switch (which) {
 	case AIOKAFKA_FLUSH:
@@ -133,6 +142,8 @@ static void wait_ended(const struct wait *wait, enum aiokafka_coroutine which, i
 	case AIOKAFKA_STOP:
 		if (!error)
 			wait_close_end(wait, WAIT_CLOSE_DONE, true, true);
+		else
+			wait_pends_no_more(wait);
 		break;
 	case AIOKAFKA_COMMIT:
 		wait_transaction_end(wait, WAIT_COMMIT, error);
@@ -169,8 +180,8 @@ static object *call_ended(object *self, object *const *args, ssize_t count, obje
 		wait_transaction_called(producer, TRANSACTION_BEGIN,
 					python_error_code(args[2]));
 	else if (python_is_given(args[1]))
-		wait_ended((const struct wait *)(const void *)py.PyByteArray_AsString(args[1]),
-			   which, failed ? python_error_code(args[2]) : 0);
+		wait_ended((struct wait *)(void *)py.PyByteArray_AsString(args[1]), which,
+			   failed ? python_error_code(args[2]) : 0);
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
 	return nothing();

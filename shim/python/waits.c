@@ -45,36 +45,53 @@ object *method_call_FAIL(object *self, object *const *args, ssize_t count, objec
 	return method_original(METHOD_FAIL, self, args, count, names);
 }
 
-/* Asking after the failure is being told, too, by get() or by an errback that
- * is called at once. A future that failed without a batch belongs to a message
- * that was rejected. */
-static void told_late(object *future)
+/* Whose message a future is for; NULL: nobody can say. */
+static struct account_producer *asked_of(object *future)
 {
+	struct account_producer *producer = NULL;
 	object *result = python_get(future, "_produce_future");
 	object *place = python_get(result, "topic_partition");
 	object *topic = place ? py.PySequence_GetItem(place, 0) : NULL;
 	object *number = place ? py.PySequence_GetItem(place, 1) : NULL;
 
-	if (topic && number && python_is_true(result, "is_done") &&
-	    !python_is_true(future, "_errbacks"))
-		told(python_partition_owner(python_text(topic),
-					    (int32_t)python_number(number, -1)));
+	if (topic && number)
+		producer = python_partition_owner(python_text(topic),
+						  (int32_t)python_number(number, -1));
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
 	python_drop(number);
 	python_drop(topic);
 	python_drop(place);
 	python_drop(result);
+	return producer;
+}
+
+/* Asking after the failure is being told, too, by get() or by an errback that
+ * is called at once. A future that failed without a batch belongs to a message
+ * that was rejected. */
+static void told_late(object *future)
+{
+	object *result = python_get(future, "_produce_future");
+
+	if (python_is_true(result, "is_done") && !python_is_true(future, "_errbacks"))
+		told(asked_of(future));
+	if (py.PyErr_Occurred())
+		py.PyErr_Clear();
+	python_drop(result);
 }
 
 object *method_call_GET(object *self, object *const *args, ssize_t count, object *names)
 {
 	bool outer = method_thread.asking;
+	struct wait wait = {.producer = NULL};
 
 	method_thread.asking = true;
+	if (method_is_recording())
+		wait_pends(&wait);
 	object *result = method_original(METHOD_GET, self, args, count, names);
 
 	method_thread.asking = outer;
+	wait_pends_no_more(&wait);
 	if (!method_is_recording())
 		return result;
 	if (result) {
@@ -83,9 +100,11 @@ object *method_call_GET(object *self, object *const *args, ssize_t count, object
 	}
 	struct python_error aside = python_error_aside();
 
-	if (python_is_true(self, "is_done")) { /* else the wait timed out */
+	if (python_is_true(self, "is_done")) {
 		python_partition_got(self);
 		told_late(self);
+	} else { /* the wait timed out */
+		wait_in_vain(asked_of(self));
 	}
 	python_error_aside_end(aside);
 	return NULL;
@@ -235,6 +254,8 @@ static object *close_call(struct account_producer *producer, object *self, objec
 	bool outer = method_thread.closing;
 	struct wait wait = wait_close_begin(producer, 0, asked);
 
+	if (waits)
+		wait_pends(&wait);
 	method_thread.closing = true;
 	object *result = method_original(METHOD_CLOSE, self, args, count, names);
 
@@ -242,6 +263,8 @@ static object *close_call(struct account_producer *producer, object *self, objec
 	if (method_is_recording())
 		wait_close_end(&wait, result ? WAIT_CLOSE_DONE : WAIT_CLOSE_FAILED, asked,
 			       waits && close_got_through(self, result));
+	else
+		wait_pends_no_more(&wait);
 	return result;
 }
 

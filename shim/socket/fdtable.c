@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 
 #include "guest/guest.h"
+#include "guest/settings.h"
 #include "peer/attempts.h"
 #include "socket/handover.h"
 #include "socket/kernel.h"
@@ -145,6 +146,9 @@ struct trace_socket *fdtable_follow(int fd, uint32_t flags)
 	private->row = row;
 	private->index = socket_row_index(row);
 	row->flags = flags;
+	/* That the host has connected itself. */
+	if (UNLIKELY(guest_settings.prove[0]) && !flags)
+		row->flags = SOCKET_DIVERTS;
 	row->generation = generation;
 	row->fd = fd;
 	row->dups = 1;

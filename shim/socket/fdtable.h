@@ -98,7 +98,9 @@ static inline struct trace_socket *fdtable_write_begins(int fd, int64_t now_ns,
 
 static inline bool fdtable_write_is_told(const struct trace_socket *row)
 {
-	return (row->flags & (SOCKET_KAFKA | SOCKET_TLS)) == SOCKET_KAFKA && !row->frame_at;
+	uint32_t flags = row->flags & (SOCKET_KAFKA | SOCKET_TLS | SOCKET_DIVERTS);
+
+	return flags & SOCKET_DIVERTS || (flags == SOCKET_KAFKA && !row->frame_at);
 }
 
 static inline void fdtable_write_is(struct trace_socket *row, const uint8_t *first)

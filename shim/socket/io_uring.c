@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "format/divert.h"
 #include "guest/raw.h"
 #include "socket/fdtable.h"
 #include "socket/kernel.h"
@@ -62,6 +63,9 @@ int64_t io_uring_unseen_bytes(const struct trace_socket *row, const struct socke
 	int64_t counted =
 		(int64_t)(__atomic_load_n(&row->accepted_bytes, __ATOMIC_RELAXED) +
 			  __atomic_load_n(&more->others_accepted_bytes, __ATOMIC_RELAXED));
+
+	if (socket_row_is_set(row, SOCKET_DIVERTED))
+		counted += (int64_t)sizeof(struct divert_hello);
 
 	/* What it carried before we met it is not known, unless a ring may have been
 	 * what carried it; nor what another process sent on it, which its own trace has; what

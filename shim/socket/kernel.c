@@ -111,7 +111,9 @@ void socket_addresses(int fd, struct trace_socket *row)
 	if (RAW_3(SYS_getsockname, fd, &address, &bytes) == 0)
 		address_take(&address, row->local_address, &row->local_port);
 	bytes = sizeof address;
-	if (RAW_3(SYS_getpeername, fd, &address, &bytes) == 0)
+	/* Of one that was led to a relay the row keeps whom it had reached before. */
+	if (!socket_row_is_set(row, SOCKET_DIVERTED) &&
+	    RAW_3(SYS_getpeername, fd, &address, &bytes) == 0)
 		address_take(&address, row->peer_address, &row->peer_port);
 }
 

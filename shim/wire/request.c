@@ -91,6 +91,17 @@ static bool length(struct wire_step *step, struct wire_cursor *cursor)
 	return wire_number(cursor, HEADER_LEAST, STEP_HEADER);
 }
 
+bool wire_begins_request(const uint8_t first[WIRE_FIRST_BYTES])
+{
+	uint32_t bytes = (uint32_t)first[0] << 24 | (uint32_t)first[1] << 16 |
+			 (uint32_t)first[2] << 8 | first[3];
+	uint16_t api = (uint16_t)(first[4] << 8 | first[5]);
+	uint16_t version = (uint16_t)(first[6] << 8 | first[7]);
+
+	return bytes >= FIRST_FRAME_LEAST && bytes <= FIRST_FRAME_MOST && api < APIS &&
+	       version <= newest_version[api] + VERSIONS_TO_COME;
+}
+
 static bool header_is_plausible(const struct wire *wire, int16_t api, int16_t version)
 {
 	if (api < 0 || version < 0 || version > VERSION_LIMIT)

@@ -151,6 +151,10 @@ static inline bool wire_listens(const struct wire *wire)
 /* Zeroed memory is a started wire as well. */
 void wire_start(struct wire *wire);
 
+/* Do the first bytes that a connection sends begin a request of Kafka's, as far as they say? */
+#define WIRE_FIRST_BYTES 8
+bool wire_begins_request(const uint8_t first[WIRE_FIRST_BYTES]);
+
 /* `count` bytes that the kernel took, in order. */
 void wire_sent(struct wire *wire, struct trace_socket *row, const void *bytes, size_t count,
 	       int64_t now_ns);
