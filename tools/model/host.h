@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* A program that ran without the shim, and may have been a producer. */
@@ -15,6 +16,35 @@ struct host_unloaded {
 	char path[4096];       /* as it was found; else the name that is known */
 	char unloaded[256];    /* why it had no shim: words that follow "because" */
 	const char *suspicion; /* why it may have produced: a sentence; lives for ever */
+};
+
+/* Of a process of the run: answers to Produce that the relay of `run --prove` withheld. Times
+ * are CLOCK_MONOTONIC in nanoseconds; 0: it has not happened. */
+struct host_withheld {
+	int32_t pid;
+	uint64_t start_ticks;
+	int64_t trace_ns;    /* when its trace was made, as in SECTION_PROCESS */
+	int64_t patience_ns; /* for so long each was withheld, if nothing ended that before */
+	int64_t held_ns;     /* so long one of them at least was withheld */
+	uint64_t holds;	     /* and what ended that: */
+	uint64_t by_wait;    /* the application waited, */
+	uint64_t by_time;    /* the time was over, */
+	uint64_t by_end;     /* the connection ended */
+	bool shortened;	     /* all that it may last was used up */
+	uint64_t purged;     /* bits: the producer in that row was purged meanwhile */
+};
+
+/* A connection of it that went through the relay. */
+struct host_line {
+	int32_t pid;
+	uint32_t socket; /* row of SECTION_SOCKET */
+	uint64_t start_ticks;
+	int64_t trace_ns;
+	int64_t last_ns; /* the last answer to Produce came */
+	int64_t due_ns;	 /* the last answer that was withheld until its time was over came, */
+	int64_t due_for_ns; /* for so long */
+	int64_t cut_ns;	    /* the host's end closed while answers were withheld */
+	bool lost;	    /* what passed could not be followed (to its end) */
 };
 
 /* What `run` knows about its host beyond the traces. With it a run that left
@@ -46,6 +76,13 @@ struct host {
 	const char *broker;
 	/* Connects are redirected to it (UNFLUSHED_REDIRECT). */
 	bool redirect;
+	/* With --prove. */
+	bool proves;
+	bool proof_broke; /* the relay ended too early, or had no room: nothing is proven */
+	const struct host_withheld *withheld;
+	size_t withheld_count;
+	const struct host_line *lines;
+	size_t line_count;
 };
 
 #endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * loop.h - the relay's process: all connections, one thread, until nobody needs it.
+ */
+#ifndef UNFLUSHED_PROVE_LOOP_H
+#define UNFLUSHED_PROVE_LOOP_H
+
+#include <stdint.h>
+
+#include "prove/proof.h"
+
+struct loop_options {
+	int listener; /* connections of guests come in here */
+	int control; /* closed by `run` when the host has ended: nothing is withheld any more */
+	int done; /* told so, with a byte, once all that ended processes sent is on its way */
+	const char *directory; /* of the run's traces */
+	uint8_t run[16];       /* the run's number: who does not know it is turned away */
+	struct proof_board *proof;
+};
+
+/* Returns when `control` is closed and no connection is left. */
+void loop_run(const struct loop_options *options);
+
+#endif
