@@ -69,6 +69,7 @@ static void lay_out(struct maker *maker)
 	for (int i = 0; i < TRACE_SECTIONS; i++)
 		at += (uint64_t)layout[i].row_bytes * layout[i].rows;
 	maker->size = at;
+	maker->proof = NULL;
 	maker->bytes = calloc(1, maker->size);
 	maker->header = (struct trace_header *)maker->bytes;
 	at = sizeof(struct trace_header);
@@ -309,6 +310,8 @@ void maker_run(const struct maker *maker, struct run *run)
 	if (reader_take(&reader, maker_copy(maker), maker->size))
 		build_trace(run, "4242-1.trace", &reader);
 	reader_close(&reader);
+	if (maker->proof)
+		build_proof(run, maker->proof);
 	judge_run(run);
 	findings_raise(run);
 }

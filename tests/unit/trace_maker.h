@@ -33,6 +33,7 @@ struct maker {
 	struct trace_thread *threads;
 	struct trace_event *rings;
 	char *strings;
+	const struct host *proof; /* what `run --prove` adds; NULL: not asked for */
 };
 
 /* A process that ended by exit(0) one second after its start, and nothing else. */

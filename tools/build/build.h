@@ -20,5 +20,7 @@ void build_unloaded(struct run *run, const struct host_unloaded *unloaded);
 void build_host(struct run *run, const struct host *host);
 /* What `run` knows about its host, added to the traces of that pid. */
 void build_observed(struct run *run, const struct host *host);
+/* What the relay of --prove did, to the processes that are there. */
+void build_proof(struct run *run, const struct host *host);
 
 #endif

@@ -221,6 +221,8 @@ void build_process(struct builder *builder)
 	process->recorded = row->how <= HOW_EXEC ? (enum trace_how)row->how : HOW_UNKNOWN;
 	process->send_buffer_max = row->tcp_wmem_max ? row->tcp_wmem_max : UNKNOWN;
 	process->shim_loaded = true;
+	process->waiting = row->waits_began > row->waits_ended;
+	process->traced_ns = number_at(row->monotonic_ns);
 	process->librdkafka_static = row->notes & NOTE_LIBRDKAFKA_STATIC;
 	build_end(builder, row);
 	build_times(process, row);

@@ -187,6 +187,8 @@ void build_told(struct builder *builder, struct producer *producer)
 
 	producer->waits.by = row->waited_by;
 	producer->waits.waited_for = number_of(row->waited_for);
+	producer->proof.gave_up_for = number_of(row->gave_up_for);
+	producer->proof.withheld_ns = UNKNOWN;
 	producer->waits.bound_ms = UNKNOWN;
 	producer->failed_maybe = producer->purged_maybe = UNKNOWN;
 	producer->transaction_messages = producer->tally.messages[PRODUCED];

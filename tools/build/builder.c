@@ -52,6 +52,7 @@ struct process *build_new_process(struct run *run)
 		.signal = UNKNOWN,
 		.end_ns = UNKNOWN,
 		.dropped_events = UNKNOWN,
+		.withheld.patience_ns = UNKNOWN,
 	};
 	return process;
 }

@@ -45,6 +45,7 @@ static const char *fail_on; /* NULL: not given */
 static struct option_list not_mine;
 static bool quiet, check, with_broker, without_audit;
 static struct broker_given broker_given = {.options = BROKER_DEFAULTS};
+static bool proves;
 
 /* Aligned by hand. */
 /* clang-format off */
@@ -56,6 +57,10 @@ static const struct option_row rows[] = {
 	{ "fail-on", 0, OPTION_CHOICE, "VERDICT",
 	  "the mildest verdict that fails (" VERDICT_MILDEST "); implies --check",
 	  &fail_on, .choices = VERDICTS_THAT_FAIL },
+	{ "prove", 'p', OPTION_FLAG, NULL,
+	  "withhold the answers to what is produced (5 s, or until the\n"
+	  "program waits for them): one that does not wait is racy,\n"
+	  "one that outlasts them is clean", .into = &proves },
 	{ "format", 'f', OPTION_CHOICE, "FORMAT", "how to print the report (text)", &format,
 	  .choices = REPORT_FORMATS, .once = true },
 	{ "output", 'o', OPTION_STRING, "FILE", "write the report there, not to stderr",
@@ -144,6 +149,9 @@ static int options_check(void)
 	char why[256];
 
 	check = check || fail_on;
+	if (proves && broker_given.options.down)
+		return arguments_refuse(&table, "--prove needs a broker that answers, and "
+						"--broker-down is none");
 	/* `--broker-rtt 20` alone means a broker, too. */
 	with_broker = with_broker || broker_given.any;
 	if (!broker_given_check(&broker_given, why, sizeof(why)))
@@ -209,10 +217,15 @@ static bool host_run(struct run_state *state)
 		.broker = with_broker ? &broker_given.options : NULL,
 		.redirect_ports = redirected() ? redirect_ports : NULL,
 		.goes_first = state->elf_known ? loadable_goes_first(&state->elf) : NULL,
+		.proves = proves && !state->why[0],
 	};
 
-	if (launch_run(&launch, &state->host, why, sizeof(why)))
+	if (launch_run(&launch, &state->host, why, sizeof(why))) {
+		if (state->host.unproven[0])
+			say("--prove cannot be done: %s; the program runs without it",
+			    state->host.unproven);
 		return true;
+	}
 	say("cannot start '%s': %s", state->argv[0], why);
 	return false;
 }
@@ -284,7 +297,7 @@ static int host_report(struct run_state *state, struct report_outcome *outcome)
 
 	traces_find(state, &found);
 	const struct mark *silence = marks_silence(&state->marks);
-	const struct host host = {
+	struct host host = {
 		.program = state->path,
 		.argv = state->argv,
 		.pid = state->host.pid,
@@ -301,7 +314,11 @@ static int host_report(struct run_state *state, struct report_outcome *outcome)
 			state->elf_known && state->elf.librdkafka == ELFFILE_LIBRDKAFKA_HIDDEN,
 		.broker = state->host.bootstrap[0] ? state->host.bootstrap : NULL,
 		.redirect = redirected() && !state->why[0],
+		.proves = proves,
+		.proof_broke = proves,
 	};
+	if (state->host.prove)
+		prove_tell(state->host.prove, &host);
 	const struct report_options options = {
 		.paths = (const char *const *)found.traces,
 		.path_count = found.count,
@@ -397,6 +414,7 @@ static int run(struct run_state *state)
 		rundir_observe(&state->dir, state->host.pid, state->host.start_ticks,
 			       state->host.wait_status, state->host.ended_ns);
 	int status = host_report(state, &outcome);
+	prove_free(state->host.prove);
 	/* relay_die() does not come back. */
 	rundir_remove(&state->dir);
 	return final_status(state, &outcome, status);

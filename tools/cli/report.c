@@ -26,6 +26,8 @@ static void add_host(struct run *run, const struct host *host)
 
 	for (size_t i = 0; i < run->process_count; i++)
 		traced |= run->processes[i].pid == host->pid;
+	if (host->proves)
+		build_proof(run, host);
 	if (traced)
 		build_observed(run, host);
 	else if (!host->shim_loaded || run->process_count == 0 || host->silent_reason ||

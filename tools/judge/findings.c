@@ -49,6 +49,8 @@ static const struct fix {
 /* NULL: that language has no words of its own for it. */
 static const struct fix *fix_in(enum finding_kind kind, enum voice voice)
 {
+	if (kind == FINDING_ended_unanswered) /* the same fault, caught in the act */
+		kind = FINDING_racy_exit;
 	for (size_t i = 0; i < sizeof fixes / sizeof *fixes; i++)
 		if (fixes[i].kind == kind && fixes[i].voice == voice)
 			return &fixes[i];

@@ -55,7 +55,7 @@ static enum cause how_it_ended(const struct subject *at)
 {
 	const struct producer *producer = at->producer;
 
-	if (producer->tally.messages[OUTSTANDING] <= 0)
+	if (producer->tally.messages[OUTSTANDING] <= 0 || producer->proof.cut)
 		return CAUSE_NONE;
 	/* It waited, for a client that does not: acks0-unsent says so. */
 	if (producer->waited == WAITED_YES &&

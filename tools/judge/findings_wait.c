@@ -9,11 +9,45 @@
 #include "judge/waits.h"
 #include "model/words.h"
 
+/* "ended", or what it did to its producer. */
+static const char *how_cut(const struct subject *at)
+{
+	if (at->producer->proof.at_purge && at->producer->tally.messages[PURGED] > 0)
+		return "purged its producer";
+	if (at->producer->state == PRODUCER_DESTROYED)
+		return "destroyed its producer";
+	return words_end(at->run, at->process);
+}
+
+bool when_ended_unanswered(const struct subject *at)
+{
+	return judge_unanswered(at->producer) > 0;
+}
+
+void say_ended_unanswered(const struct subject *at, struct finding *finding)
+{
+	int64_t unanswered = judge_unanswered(at->producer);
+	const struct withheld *withheld = &at->process->withheld;
+
+	finding_evidence(finding, "produced", at->producer->tally.messages[PRODUCED]);
+	finding_evidence(finding, "unanswered", unanswered);
+	finding_evidence(finding, "withheld_ns", withheld->patience_ns);
+	finding_evidence(finding, "flush_calls", at->producer->flush_calls);
+	finding->text = model_format(
+		at->run,
+		"%s of %s were unanswered when the program %s: answers were withheld from "
+		"it, for %s at most, and it waited for none of them.",
+		words_number(at->run, unanswered),
+		words_count(at->run, at->producer->tally.messages[PRODUCED], "message"),
+		how_cut(at), words_time(at->run, withheld->patience_ns));
+}
+
 bool when_racy_exit(const struct subject *at)
 {
 	const struct producer *producer = at->producer;
 
-	return producer->waited == WAITED_NO && !(producer->flags & PRODUCER_WAITS_UNSEEN) &&
+	return !producer->proof.cut && producer->waited == WAITED_NO &&
+	       !(producer->flags & PRODUCER_WAITS_UNSEEN) &&
 	       producer->tally.messages[OUTSTANDING] == 0 &&
 	       !judge_transaction_lost(at->process, producer) &&
 	       at->process->how != ENDED_RUNNING;
@@ -94,6 +128,30 @@ static const char *why_unproven(const struct subject *at)
 	}
 }
 
+static bool is_over_tls(const struct subject *at)
+{
+	for (size_t i = 0; i < at->process->socket_count; i++)
+		if (at->process->sockets[i].flags & SOCKET_TLS &&
+		    at->process->sockets[i].producer == at->producer - at->process->producers)
+			return true;
+	return false;
+}
+
+/* Why --prove, if it was asked for, could not tell either: a sentence, or "". */
+static const char *why_not_proven(const struct subject *at)
+{
+	if (!at->process->proves || at->process->how == ENDED_SIGNAL ||
+	    at->process->how == ENDED_VANISHED || at->process->how == ENDED_UNKNOWN)
+		return "";
+	if (at->process->proof_broke)
+		return " --prove could not tell: its relay did not last until the end.";
+	if (is_over_tls(at))
+		return " --prove could not tell: over TLS no answer can be withheld.";
+	if (at->producer->tally.messages[UNCONFIRMED] > 0)
+		return " --prove could not tell: with acks=0 there are no answers.";
+	return " --prove could not tell: no answer to its last message was withheld.";
+}
+
 void say_waits_unproven(const struct subject *at, struct finding *finding)
 {
 	const struct producer *producer = at->producer;
@@ -103,9 +161,9 @@ void say_waits_unproven(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "reports_served", producer->waits.reports_served);
 	finding->text = model_format(
 		at->run,
-		"Nothing was left of %s, but that the program waited is not shown: %s.",
+		"Nothing was left of %s, but that the program waited is not shown: %s.%s",
 		words_count(at->run, producer->tally.messages[PRODUCED], "message"),
-		why_unproven(at));
+		why_unproven(at), why_not_proven(at));
 }
 
 bool when_held_unseen(const struct subject *at)

@@ -29,6 +29,8 @@ int64_t judge_never_arrived(const struct process *process, const struct producer
 {
 	const int64_t *messages = producer->tally.messages;
 
+	if (producer->proof.cut)
+		return 0;
 	/* What is outstanding while the process runs can still arrive. */
 	if (messages[OUTSTANDING] <= 0 || process->how == ENDED_RUNNING)
 		return 0;
@@ -43,6 +45,8 @@ enum verdict judge_outstanding(const struct process *process, const struct produ
 		return VERDICT_BLIND;
 	if (producer->tally.messages[OUTSTANDING] == 0)
 		return VERDICT_CLEAN;
+	if (producer->proof.cut)
+		return VERDICT_RACY;
 	return judge_never_arrived(process, producer) > 0 ? VERDICT_LOST : VERDICT_AT_RISK;
 }
 
@@ -78,6 +82,8 @@ struct bad_ends judge_bad_ends(const struct producer *producer)
 	int64_t known = producer->aborted_messages;
 
 	/* Without the application's word a wrapper's purge, or the client's own, is a loss. */
+	if (producer->proof.cut && producer->proof.at_purge)
+		ends.purged = (struct told){0};
 	bool own = producer->purges_own > 0 || producer->purges_late > 0;
 	int64_t unasked = own ? producer->purge_found : ends.purged.binding;
 
@@ -174,11 +180,37 @@ static enum verdict judge_ends(const struct producer *producer)
 
 static enum verdict judge_wait(const struct producer *producer)
 {
+	if (producer->proof.cut)
+		return VERDICT_RACY;
 	if (producer->waited == WAITED_YES)
 		return VERDICT_CLEAN;
 	if (producer->waited == WAITED_UNPROVEN)
 		return VERDICT_UNPROVEN;
 	return producer->flags & PRODUCER_WAITS_UNSEEN ? VERDICT_BLIND : VERDICT_RACY;
+}
+
+/*
+ * With --prove: it ended, or purged, while answers were withheld from it. Had it waited, they
+ * would have been let through; a wait of its own that gave up is judged by what it left.
+ */
+static bool is_cut(const struct process *process, const struct producer *producer)
+{
+	const int64_t *messages = producer->tally.messages;
+	const struct proof *proof = &producer->proof;
+	bool left = (proof->at_end && messages[OUTSTANDING] > 0) ||
+		    (proof->at_purge && messages[PURGED] > 0);
+
+	return left && !process->waiting && process->how != ENDED_RUNNING &&
+	       proof->gave_up_for < messages[PRODUCED];
+}
+
+int64_t judge_unanswered(const struct producer *producer)
+{
+	const int64_t *messages = producer->tally.messages;
+
+	if (!producer->proof.cut)
+		return 0;
+	return messages[OUTSTANDING] + (producer->proof.at_purge ? messages[PURGED] : 0);
 }
 
 static enum verdict judge_producer(const struct process *process,
@@ -342,7 +374,12 @@ static void judge_process(struct process *process)
 	for (size_t i = 0; i < process->producer_count; i++) {
 		struct producer *producer = &process->producers[i];
 
+		producer->proof.cut = is_cut(process, producer);
 		producer->waited = waits_judge(process, producer);
+		if (producer->waited != WAITED_YES && waits_outlasted(process, producer)) {
+			producer->proof.outlasted = true;
+			producer->waited = WAITED_YES;
+		}
 		producer->verdict = judge_producer(process, producer);
 		process->verdict = verdict_worse(process->verdict, producer->verdict);
 	}

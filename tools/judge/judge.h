@@ -46,6 +46,9 @@ int64_t judge_gone(const struct told *told, int64_t maybe);
 enum verdict judge_bad_end(const struct told *told, int64_t maybe);
 /* Messages of aborted transactions; 0 if as many were committed afterwards. */
 int64_t judge_aborted(const struct producer *producer);
+/* With --prove: messages whose answers were withheld, or that were behind such ones, when the
+ * program ended (or purged) and did not wait for them. */
+int64_t judge_unanswered(const struct producer *producer);
 /* Refused and not tried again; UNKNOWN: there may be some. */
 int64_t judge_not_retried(const struct producer *producer);
 bool judge_transaction_lost(const struct process *process, const struct producer *producer);

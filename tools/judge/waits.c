@@ -116,3 +116,13 @@ enum waited waits_judge(const struct process *process, const struct producer *pr
 		waited = better(waited, WAITED_UNPROVEN);
 	return waited;
 }
+
+bool waits_outlasted(const struct process *process, const struct producer *producer)
+{
+	const int64_t *messages = producer->tally.messages;
+
+	return process->proves && !process->proof_broke &&
+	       producer->proof.withheld_ns != UNKNOWN && messages[PRODUCED] > 0 &&
+	       messages[OUTSTANDING] == 0 && messages[UNCONFIRMED] == 0 &&
+	       !ended_without_a_way_out(process);
+}

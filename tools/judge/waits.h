@@ -5,6 +5,8 @@
 #include "model/model.h"
 
 /* Did the program wait for this producer's last message? By counters alone. */
+/* With --prove: its last answer was withheld, and all has arrived: it went on until then. */
+bool waits_outlasted(const struct process *process, const struct producer *producer);
 enum waited waits_judge(const struct process *process, const struct producer *producer);
 
 /* Nothing was left, and its last messages had a callback or a future that the application

@@ -145,6 +145,18 @@ enum waited {
 	WAITED_YES,
 };
 
+/* What `run --prove` adds to a producer: answers to its Produce requests were withheld. */
+struct proof {
+	int64_t gave_up_for;   /* produced, when a wait of its own last gave up */
+	int64_t withheld_ns;   /* its last answer was withheld for so long before it was let
+				* through, and not because of a wait; UNKNOWN: it was not */
+	bool at_end, at_purge; /* answers were withheld when a connection of its own ended, or
+				* when it was purged */
+	/* judge_run(): so the program did not wait for what was under way; or nothing else
+	 * shows that it waited, but it went on until its last answer was let through. */
+	bool cut, outlasted;
+};
+
 struct producer {
 	uint32_t row;
 	enum trace_client client;
@@ -161,6 +173,7 @@ struct producer {
 	struct told failed_told, purged_told;
 	struct waits waits;
 	enum waited waited; /* judge_run() */
+	struct proof proof;
 	int64_t flush_calls, flush_timeouts, flush_waited_ns;
 	int64_t blocked_ns;	/* inside produce, because it was asked to wait */
 	int64_t flush_result;	/* of the last; UNKNOWN when there was none */
@@ -346,6 +359,15 @@ struct runtime_client {
 	bool probed;
 };
 
+/* Answers that `run --prove` withheld from the process. */
+struct withheld {
+	int64_t patience_ns; /* each for so long, if nothing ended that before; UNKNOWN: it had
+			      * no connection through the relay */
+	int64_t holds, held_ns;
+	int64_t by_wait, by_time, by_end; /* of them, by what ended that */
+	bool shortened; /* all that it may last was used up: later ones were withheld less */
+};
+
 struct process {
 	const char *trace; /* path; NULL: it left none */
 	int64_t pid, ppid;
@@ -398,8 +420,13 @@ struct process {
 	const char *doubt;	 /* why the traces of its run cannot be relied upon; NULL */
 	const char *cannot_load; /* words that follow "because"; NULL: not known */
 	const char *suspicion;	 /* why one that was not loaded may have produced: a sentence */
-	bool judged;		 /* it touched Kafka, or should have been seen to */
-	struct losses losses;	 /* findings_raise() */
+	int64_t traced_ns;	 /* CLOCK_MONOTONIC when its trace was made */
+	bool waiting;		 /* a call that waits for messages was under way at the end */
+	bool proves;		 /* under `run --prove`, */
+	bool proof_broke;	 /* and its relay ended too early, or had no room */
+	struct withheld withheld;
+	bool judged;	      /* it touched Kafka, or should have been seen to */
+	struct losses losses; /* findings_raise() */
 	enum verdict verdict;
 };
 

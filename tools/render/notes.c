@@ -48,6 +48,15 @@ static const char *redirect_note(struct run *run, const struct process *process)
 						   : "the embedded broker");
 }
 
+/* Its own report knew what was withheld; this one only has the trace. */
+static bool is_left_of_a_proof(const struct process *process)
+{
+	for (size_t i = 0; i < process->socket_count; i++)
+		if (process->sockets[i].flags & SOCKET_DIVERTED)
+			return !process->proves;
+	return false;
+}
+
 const char **notes_of(struct run *run, const struct process *process)
 {
 	const char **notes =
@@ -62,6 +71,9 @@ const char **notes_of(struct run *run, const struct process *process)
 		notes[count++] = "a consumer of librdkafka was made here, and no producer";
 	if (process->redirected_connects > 0 || process->notes & NOTE_REDIRECTED)
 		notes[count++] = redirect_note(run, process);
+	if (is_left_of_a_proof(process))
+		notes[count++] = "recorded under `run --prove`, which withheld answers: what "
+				 "that shows is in the report of that run alone";
 	if (process->silent_reason)
 		notes[count++] =
 			model_format(run, "the shim fell silent: %s", process->silent_reason);

@@ -287,6 +287,8 @@ static const char *waited_by(const struct producer *producer)
 		[WAITED_GET] = "get",
 	};
 
+	if (producer->proof.outlasted)
+		return "withheld_answer";
 	if (producer->waited != WAITED_YES || producer->waits.by > WAITED_ABORT)
 		return NULL;
 	return producer->waits.waited_for < producer->tally.messages[PRODUCED]
@@ -450,6 +452,24 @@ static json_t *faults(const struct process *process)
 	return array;
 }
 
+/* null: not under --prove, or nothing of it went through the relay. */
+static json_t *prove_json(const struct withheld *withheld)
+{
+	json_t *object;
+
+	if (withheld->patience_ns == UNKNOWN)
+		return json_null();
+	object = json_object();
+	json_object_set_new(object, "d_ns", json_of_number(withheld->patience_ns));
+	json_object_set_new(object, "holds", json_of_number(withheld->holds));
+	json_object_set_new(object, "held_ns", json_of_number(withheld->held_ns));
+	json_object_set_new(object, "by_wait", json_of_number(withheld->by_wait));
+	json_object_set_new(object, "by_time", json_of_number(withheld->by_time));
+	json_object_set_new(object, "by_end", json_of_number(withheld->by_end));
+	json_object_set_new(object, "shortened", json_boolean(withheld->shortened));
+	return object;
+}
+
 static json_t *process_json(struct run *run, const struct process *process)
 {
 	json_t *object = json_object();
@@ -472,6 +492,7 @@ static json_t *process_json(struct run *run, const struct process *process)
 	json_object_set_new(object, "layers", layers(run, process));
 	json_object_set_new(object, "verdict", json_of_text(verdict_name(process->verdict)));
 	json_object_set_new(object, "losses", losses_json(&process->losses));
+	json_object_set_new(object, "prove", prove_json(&process->withheld));
 	json_object_set_new(object, "producers", producers);
 	json_object_set_new(object, "sockets", sockets);
 	json_object_set_new(object, "peers", json_of_peers(run, process));

@@ -40,6 +40,35 @@ static const char *command_line(struct run *run, const struct process *process)
 	return page_width(line) <= 200 ? line : process->exe ? process->exe : process->argv[0];
 }
 
+/* What a verdict of --prove rests on, and how far that goes. */
+static const char *withheld_words(struct run *run, const struct process *process)
+{
+	const struct withheld *withheld = &process->withheld;
+
+	if (process->proof_broke)
+		return "the relay did not last until the end: nothing is proven";
+	if (withheld->patience_ns == UNKNOWN)
+		return "nothing could be withheld: none of its connections speaks Kafka where "
+		       "that can be read";
+	const char *patience = words_time(run, withheld->patience_ns);
+
+	if (withheld->holds == 0)
+		return model_format(run,
+				    "no answer was withheld (it would have been for %s): none "
+				    "came while the program did not wait",
+				    patience);
+	return model_format(
+		run,
+		"%s withheld, each for %s at most: %s until the program waited, %s until the "
+		"time was over, %s until the connection ended; for %s in all%s. A program that "
+		"sleeps longer passes",
+		words_count(run, withheld->holds, "answer"), patience,
+		words_number(run, withheld->by_wait), words_number(run, withheld->by_time),
+		words_number(run, withheld->by_end), words_time(run, withheld->held_ns),
+		withheld->shortened ? ", after which each was withheld for 200 ms at most"
+				    : "");
+}
+
 static void text_process(const struct page *page, struct run *run,
 			 const struct process *process)
 {
@@ -56,6 +85,8 @@ static void text_process(const struct page *page, struct run *run,
 			  ? words_end(run, process)
 			  : model_format(run, "%s, after %s", words_end(run, process),
 					 words_time(run, process->duration_ns)));
+	if (process->proves && process->producer_count)
+		page_wrap(page, "  prove", 12, withheld_words(run, process));
 	for (size_t i = 0; i < process->producer_count; i++)
 		text_producer(page, run, process, &process->producers[i]);
 	text_series(page, run, process);

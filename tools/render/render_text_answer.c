@@ -191,6 +191,26 @@ static const char *arrived_words(struct run *run)
 				    : words_count(run, messages, "message"));
 }
 
+/* --prove has caught it: they may have arrived, which is not said. */
+static const char *unanswered_words(struct run *run, const struct offered *offered)
+{
+	int64_t unanswered = 0;
+
+	for (size_t i = 0; i < run->process_count; i++)
+		for (size_t j = 0; j < run->processes[i].producer_count; j++)
+			unanswered = number_sum(
+				unanswered, judge_unanswered(&run->processes[i].producers[j]));
+	if (unanswered <= 0)
+		return NULL;
+	return model_format(
+		run, "%s %s unanswered when the program ended, and it did not wait",
+		unanswered == offered->messages
+			? all_of(run, unanswered)
+			: model_format(run, "%s of %s", words_number(run, unanswered),
+				       words_count(run, offered->messages, "message")),
+		unanswered == 1 ? "was" : "were");
+}
+
 const char *text_headline(struct run *run)
 {
 	const struct process *process = NULL;
@@ -204,6 +224,8 @@ const char *text_headline(struct run *run)
 	if (run->verdict == VERDICT_UNPROVEN)
 		return model_format(run, "%s, but that the program waited is not shown",
 				    arrived_words(run));
+	if (run->verdict == VERDICT_RACY && unanswered_words(run, &offered))
+		return unanswered_words(run, &offered);
 	if (run->verdict == VERDICT_RACY)
 		return model_format(run, "%s %s", arrived_words(run),
 				    offered.running

@@ -44,6 +44,11 @@ static const char *waited_words(struct run *run, const struct producer *producer
 		return "there was nothing to wait for";
 	if (producer->waited == WAITED_UNPROVEN)
 		return "not shown: see waits-unproven";
+	if (producer->proof.outlasted)
+		return model_format(run,
+				    "yes, as --prove shows: its last answer was withheld for "
+				    "%s, and it went on until it came",
+				    words_time(run, producer->proof.withheld_ns));
 	if (producer->waited == WAITED_NO)
 		return "no, nothing made the program wait for its last message";
 	if (waits->waited_for < producer->tally.messages[PRODUCED])

@@ -124,6 +124,10 @@ bool hostenv_apply(const struct hostenv *env)
 		return false;
 	if (!env->dir)
 		return true;
+	/* That of a run around this one would turn these guests away. */
+	if (env->relay ? setenv("UNFLUSHED_PROVE", env->relay, 1) != 0
+		       : unsetenv("UNFLUSHED_PROVE") != 0)
+		return false;
 	if (env->bootstrap && env->redirect_ports &&
 	    !redirect(env->bootstrap, env->redirect_ports))
 		return false;

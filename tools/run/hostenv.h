@@ -11,6 +11,7 @@ struct hostenv {
 	const struct rundir *dir;   /* NULL: not recorded, nothing preloaded */
 	const char *bootstrap;	    /* of the embedded broker; NULL: none */
 	const char *redirect_ports; /* "9092,..."; NULL: connects stay as they are */
+	const char *relay;	    /* of --prove: its address; NULL: none */
 	const char *goes_first;	    /* a library that must be loaded before ours; NULL: none */
 };
 

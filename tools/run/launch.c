@@ -10,6 +10,9 @@
  *   parent: fork ──▶ start broker ──▶ address ──▶ wait for exec ──▶ relay
  *   child:       └─▶ wait ◀──────────────┘└─▶ environment ─▶ exec
  *
+ * (relay: of signals. The relay of --prove is another process, forked before the broker is
+ * started.)
+ *
  * Both pipes are close-on-exec: the child's end of `failure` closing by
  * itself is how a successful exec is known.
  */
@@ -48,17 +51,22 @@ static ssize_t read_fully(int fd, void *to, size_t bytes)
 	return (ssize_t)got;
 }
 
-/* True: `bootstrap` is filled in (empty when there is no broker). False: the
- * parent gave up, or died. */
-static bool child_wait(int fd, char *bootstrap, size_t bytes)
+/* What the child is told, in one write: less than PIPE_BUF. Empty: there is none. */
+struct addresses {
+	char bootstrap[sizeof(((struct launched *)0)->bootstrap)];
+	char relay[32];
+};
+
+/* False: the parent gave up, or died. */
+static bool child_wait(int fd, struct addresses *told)
 {
-	return read_fully(fd, bootstrap, bytes) == (ssize_t)bytes;
+	return read_fully(fd, told, sizeof(*told)) == (ssize_t)sizeof(*told);
 }
 
 static _Noreturn void child_exec(const struct launch *launch, const struct relay *relay,
 				 struct pipes *pipes)
 {
-	struct launched told;
+	struct addresses told;
 	struct hostenv env = {.dir = launch->dir,
 			      .redirect_ports = launch->redirect_ports,
 			      .goes_first = launch->goes_first};
@@ -67,9 +75,10 @@ static _Noreturn void child_exec(const struct launch *launch, const struct relay
 	/* The parent's end must close when the parent dies. */
 	close(pipes->address[1]);
 	close(pipes->failure[0]);
-	if (!child_wait(pipes->address[0], told.bootstrap, sizeof(told.bootstrap)))
+	if (!child_wait(pipes->address[0], &told))
 		_exit(127);
 	env.bootstrap = told.bootstrap[0] ? told.bootstrap : NULL;
+	env.relay = told.relay[0] ? told.relay : NULL;
 	errno = ENOMEM;
 	if (hostenv_apply(&env) &&
 	    (!env.bootstrap || hostenv_fill_in(launch->argv, env.bootstrap))) {
@@ -113,8 +122,14 @@ static int64_t now_ns(void)
 
 static void address_tell(const struct pipes *pipes, const struct launched *out)
 {
-	/* Less than PIPE_BUF; a child that was killed meanwhile is seen when reaped. */
-	ssize_t told = write(pipes->address[1], out->bootstrap, sizeof(out->bootstrap));
+	struct addresses addresses = {0};
+
+	memcpy(addresses.bootstrap, out->bootstrap, sizeof(addresses.bootstrap));
+	if (out->prove)
+		snprintf(addresses.relay, sizeof(addresses.relay), "%s",
+			 prove_address(out->prove));
+	/* A child that was killed meanwhile is seen when reaped. */
+	ssize_t told = write(pipes->address[1], &addresses, sizeof(addresses));
 
 	(void)told;
 }
@@ -127,6 +142,8 @@ static void host_wait(const struct pipes *pipes, struct launched *out)
 		out->exec_error = error;
 	out->reaped = relay_wait(out->pid, &out->wait_status, &out->signals_got);
 	out->ended_ns = now_ns();
+	if (out->prove)
+		prove_end(out->prove, init_is_ours());
 	if (init_is_ours())
 		init_end(&out->left);
 }
@@ -139,6 +156,12 @@ static bool parent_run(const struct launch *launch, struct pipes *pipes, struct 
 	close(pipes->address[0]);
 	close(pipes->failure[1]);
 	out->start_ticks = start_ticks_of(out->pid);
+	/* Before the broker, which starts threads. */
+	if (launch->proves)
+		out->prove = prove_start(launch->dir->traces, launch->dir->run, out->unproven,
+					 sizeof(out->unproven));
+	if (out->prove)
+		out->unproven[0] = '\0';
 	if (launch->broker) {
 		broker = broker_start(launch->broker, why, why_bytes);
 		if (broker)

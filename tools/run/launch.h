@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "prove/prove.h"
 #include "run/broker.h"
 #include "run/init.h"
 #include "run/rundir.h"
@@ -17,6 +18,7 @@ struct launch {
 	const struct broker_options *broker; /* NULL: no embedded broker */
 	const char *redirect_ports;	     /* NULL: connects stay as they are */
 	const char *goes_first;		     /* loadable_goes_first() */
+	bool proves;			     /* with a relay; only with `dir` */
 };
 
 struct launched {
@@ -29,6 +31,8 @@ struct launched {
 	int64_t ended_ns;     /* CLOCK_MONOTONIC */
 	struct left left;     /* as PID 1: what outlived it, and was ended */
 	char bootstrap[1024]; /* of the embedded broker; empty: none */
+	struct prove *prove;  /* asked to, and it has started; its end is the caller's */
+	char unproven[256];   /* asked to, and it could not: why */
 };
 
 /*

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/host.h"
 #include "python/clients.h"
 #include "testing.h"
 #include "trace_maker.h"
@@ -106,6 +107,13 @@ static void the_json_has_every_key_of_the_schema(void **state)
 	maker_socket(&maker, 0);
 	maker.libraries[0] = (struct trace_library){.state = 1, .linkage = LINKAGE_PRIVATE};
 	maker.header->sections[SECTION_LIBRARY - 1].used = 1;
+	const struct host_withheld withheld = {.pid = maker.process->pid,
+					       .start_ticks = maker.process->start_ticks,
+					       .trace_ns = maker.process->monotonic_ns,
+					       .patience_ns = 5000000000};
+	const struct host proof = {.proves = true, .withheld = &withheld, .withheld_count = 1};
+
+	maker.proof = &proof;
 	maker.process->python_version = maker_string(&maker, "3.11.7");
 	/* Every client that there is a probe for. */
 	maker.process->python_clients = maker_string(&maker, ""

@@ -4,6 +4,8 @@
  */
 #include "judge/findings/story.h"
 
+#include "model/host.h"
+
 static void never_waited(void)
 {
 	producer->waited_for = 0;
@@ -52,7 +54,127 @@ static void a_lucky_poll_takes_the_reports(void)
 	reports_are_taken_in_a_way(REPORT_OWN_POLLING_ONCE);
 }
 
+/* ---- under --prove ---- */
+
+static struct host_withheld withheld;
+static struct host_line line;
+static struct host proof;
+
+/* The relay had its only connection; the last answer came at 500. */
+static void answers_are_withheld(void)
+{
+	struct trace_socket *socket = maker_socket(&maker, 0);
+
+	socket->flags |= SOCKET_DIVERTED;
+	withheld = (struct host_withheld){.pid = maker.process->pid,
+					  .start_ticks = maker.process->start_ticks,
+					  .trace_ns = maker.process->monotonic_ns,
+					  .patience_ns = 5000000000,
+					  .holds = 1};
+	line = (struct host_line){.pid = withheld.pid,
+				  .start_ticks = withheld.start_ticks,
+				  .trace_ns = withheld.trace_ns,
+				  .last_ns = 500};
+	proof = (struct host){.proves = true,
+			      .withheld = &withheld,
+			      .withheld_count = 1,
+			      .lines = &line,
+			      .line_count = 1};
+	maker.proof = &proof;
+}
+
+static void answers_are_withheld_from_a_forgetful_one(void)
+{
+	producer = maker_story(&maker, 1000, 400);
+	answers_are_withheld();
+}
+
+static void it_ends_before_they_come(void)
+{
+	line.cut_ns = 700;
+}
+
+static void its_own_wait_gave_up_before(void)
+{
+	it_ends_before_they_come();
+	producer->gave_up_for = 1000;
+}
+
+static void it_is_killed_in_a_wait(void)
+{
+	it_ends_before_they_come();
+	maker.process->waits_began = 1;
+}
+
+static void another_connection_took_its_place(void)
+{
+	line.cut_ns = 400;
+}
+
+static void answers_are_withheld_from_a_lucky_one(void)
+{
+	producer = maker_story(&maker, 1000, 1000);
+	answers_are_withheld();
+}
+
+static void its_last_answer_is_let_through_too_early(void)
+{
+	line.due_ns = 400;
+}
+
+static void it_outlasts_them(void)
+{
+	line.due_ns = 500;
+	line.due_for_ns = 5000000000;
+}
+
+static void a_poller_outlives_an_earlier_answer(void)
+{
+	its_last_answer_is_let_through_too_early();
+	a_poller_takes_the_reports();
+}
+
+static void a_poller_outlasts_them(void)
+{
+	it_outlasts_them();
+	a_poller_takes_the_reports();
+}
+
+static void the_relay_broke(void)
+{
+	a_poller_outlasts_them();
+	proof.proof_broke = true;
+}
+
+static void a_connection_passes_it_by(void)
+{
+	a_poller_outlasts_them();
+	maker_socket(&maker, 0)->produce_requests = 1;
+}
+
+static void what_passes_cannot_be_followed(void)
+{
+	a_poller_outlasts_them();
+	line.lost = true;
+}
+
 static const struct story rows[] = {
+	{"ended-unanswered", VERDICT_RACY, answers_are_withheld_from_a_forgetful_one,
+	 it_ends_before_they_come, its_own_wait_gave_up_before},
+	{"ended-unanswered", VERDICT_RACY, answers_are_withheld_from_a_forgetful_one,
+	 it_ends_before_they_come, it_is_killed_in_a_wait},
+	{"ended-unanswered", VERDICT_RACY, answers_are_withheld_from_a_forgetful_one,
+	 it_ends_before_they_come, another_connection_took_its_place},
+	{"racy-exit", VERDICT_RACY, answers_are_withheld_from_a_lucky_one,
+	 its_last_answer_is_let_through_too_early, it_outlasts_them},
+	{"waits-unproven", VERDICT_UNPROVEN, answers_are_withheld_from_a_lucky_one,
+	 a_poller_outlives_an_earlier_answer, a_poller_outlasts_them},
+	{"waits-unproven", VERDICT_UNPROVEN, answers_are_withheld_from_a_lucky_one,
+	 the_relay_broke, a_poller_outlasts_them},
+	{"waits-unproven", VERDICT_UNPROVEN, answers_are_withheld_from_a_lucky_one,
+	 a_connection_passes_it_by, a_poller_outlasts_them},
+	{"waits-unproven", VERDICT_UNPROVEN, answers_are_withheld_from_a_lucky_one,
+	 what_passes_cannot_be_followed, a_poller_outlasts_them},
 	{"waits-unproven", VERDICT_UNPROVEN, story_delivered, a_poller_takes_the_reports,
 	 a_lucky_poll_takes_the_reports},
 	{"waits-unproven", VERDICT_UNPROVEN, story_delivered, futures_of_its_messages_were_kept,
