@@ -66,7 +66,7 @@ static void a_frame_shows_it(void **state)
 	} frames[] = {
 		{"org.apache.kafka.streams.KafkaStreams.run", "S.java", "streams.close()"},
 		{"ch.qos.logback.core.AppenderBase.doAppend", "A.java", "<shutdownHook/>"},
-		{"org.apache.logging.log4j.Logger.info", "L.java", "LogManager.shutdown()"},
+		{"org.apache.logging.log4j.Logger.info", "L.java", "log4j2's shutdown hook"},
 		{"org.springframework.kafka.core.KafkaTemplate.send", "K.java", "context"},
 		{"reactor.kafka.sender.KafkaSender.send", "K.java", "KafkaSender"},
 		{"io.vertx.kafka.client.producer.KafkaProducer.send", "K.java", "stop()"},
