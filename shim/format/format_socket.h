@@ -192,6 +192,7 @@ enum trace_socket_more_flag {
 	SOCKET_BUFFER_FORCED = 1 << 0, /* by SO_SNDBUFFORCE, which no limit caps */
 	SOCKET_FOUND_AT_END = 1 << 1,  /* a connection that no call seen had made */
 	SOCKET_SEND_GAVE_UP = 1 << 2,  /* nothing was taken after the last send_timeouts */
+	SOCKET_ALERT_LEFT = 1 << 3,    /* of TLS: unsent_bytes are its last word, and no data */
 };
 
 TRACE_SIZE_IS(trace_socket, 1024);

@@ -55,6 +55,18 @@ static void attempt_end(int fd, struct trace_socket *row)
 		     error, row->closed_ns);
 }
 
+/* Who closes TLS says so, in a record of its own: an alert, of 24 to 40 bytes. No request that
+ * carries a message is that small. */
+#define ALERT_MOST 64
+
+static bool is_last_word(const struct trace_socket *row)
+{
+	uint32_t last_bytes = socket_private(row)->last_bytes;
+
+	return row->unsent_bytes > 0 && (uint32_t)row->unsent_bytes == last_bytes &&
+	       last_bytes <= ALERT_MOST && socket_row_is_set(row, SOCKET_TLS);
+}
+
 /* Before the close: afterwards the number may already be another thread's. */
 static void end_sample(int fd, struct trace_socket *row)
 {
@@ -75,6 +87,9 @@ static void end_sample(int fd, struct trace_socket *row)
 	/* Of one that was refused the kernel counts the SYN, which nobody acknowledged. */
 	if (row->state == SOCKET_CONNECTING && !row->writes && row->unsent_bytes > 0)
 		row->unsent_bytes = 0;
+	if (is_last_word(row))
+		__atomic_fetch_or(&socket_row_more(row)->flags, SOCKET_ALERT_LEFT,
+				  __ATOMIC_RELAXED);
 	row->unread_bytes = socket_unread_bytes(fd);
 	row->closed_ns = guest_now_ns();
 	attempt_end(fd, row);

@@ -281,6 +281,7 @@ bool bytes_settle(const struct call *call, size_t offered)
 	writer_add(&row->offered_bytes, offered);
 	writer_add(&row->writes, 1);
 	row->written_last_ns = now_ns;
+	private->last_bytes = (uint32_t)offered;
 	private->unanswered = true;
 	if (UNLIKELY(!writer_joins_run(self, now_ns, private->index, (int64_t)offered)))
 		writer_write_event(now_ns, private->index, (int64_t)offered, (int64_t)offered);
@@ -326,8 +327,12 @@ static void written(const struct call *call, ssize_t result, int fd,
 
 	size_t accepted = result < 0 ? 0 : (size_t)result;
 
-	count_write(row, offered_anew(row, buffers->offered, accepted), accepted,
-		    entered && is_writer(row, self));
+	size_t anew = offered_anew(row, buffers->offered, accepted);
+	bool whole = result >= 0 && accepted == buffers->offered && anew == accepted;
+
+	if (result != 0)
+		socket_private(row)->last_bytes = whole ? (uint32_t)accepted : 0;
+	count_write(row, anew, accepted, entered && is_writer(row, self));
 	writer_write_event(at.now_ns, socket_row_index(row), (int64_t)buffers->offered,
 			   result < 0 ? -(int64_t)call->error : (int64_t)result);
 	if (result < 0)

@@ -6,6 +6,7 @@
 #define UNFLUSHED_SOCKET_STATE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "guest/guest.h"
@@ -43,6 +44,7 @@ struct guest_socket {
 	uint32_t index;	       /* of the row */
 	bool unanswered;       /* written since the last receive */
 	bool peer_ended;       /* the end of what the peer sends was read */
+	uint32_t last_bytes;   /* of the last write, if it went whole and began anew; else 0 */
 
 	int32_t references; /* descriptors that name it */
 	uint32_t shares;    /* times that another process may have come to have it */
@@ -67,6 +69,9 @@ struct socket_state {
 	 * above would lie in a page of its own (tests/bench/pairs 64 100). */
 	struct wire wires[GUEST_SOCKETS];
 };
+
+_Static_assert(offsetof(struct guest_socket, last_bytes) + sizeof(uint32_t) <= 64,
+	       "a small write looks at one cache line of it");
 
 extern struct socket_state *socket_state; /* NULL until guest_wake() said AWAKE */
 

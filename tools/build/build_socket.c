@@ -325,7 +325,7 @@ static void socket_requests(const struct trace_socket *row, struct socket *socke
 }
 
 static void socket_end(const struct builder *builder, const struct trace_socket *row,
-		       struct socket *socket)
+		       const struct trace_socket_more *more, struct socket *socket)
 {
 	bool process_ended = builder->process->how != ENDED_RUNNING;
 
@@ -336,7 +336,9 @@ static void socket_end(const struct builder *builder, const struct trace_socket 
 	/* A reset ended it for everybody. */
 	socket->kept_elsewhere = row->flags & SOCKET_SHARED && socket->end != END_RESET &&
 				 !(row->flags & SOCKET_RESET) && !socket->timed_out;
-	socket->unsent_bytes = known_bytes(row->unsent_bytes);
+	/* The last word of TLS is no data. */
+	socket->unsent_bytes =
+		more->flags & SOCKET_ALERT_LEFT ? 0 : known_bytes(row->unsent_bytes);
 	socket->unread_bytes = known_bytes(row->unread_bytes);
 	socket->cut_api = socket->cut_length = socket->cut_accepted = UNKNOWN;
 	if (socket->end != END_NONE && row->frame_bytes > row->frame_at && row->frame_at > 0 &&
@@ -387,7 +389,7 @@ static void build_socket(struct builder *builder, uint32_t number,
 	socket_traffic(row, more, socket);
 	socket_requests(row, socket);
 	socket_consequences(builder, more, socket);
-	socket_end(builder, row, socket);
+	socket_end(builder, row, more, socket);
 	socket_forgets(builder, row, socket);
 	socket_stalls(builder, row, more, socket);
 	socket_queue(builder, row, more, socket);

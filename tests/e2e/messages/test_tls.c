@@ -191,6 +191,20 @@ static void without_acks_what_a_reset_threw_away_is_at_risk(void **state)
 #test ": " #client, test, NULL, NULL, (void *)(uintptr_t) & (client)           \
 	}
 
+/* Who closes TLS says so, after the last answer: those bytes are not acknowledged yet. */
+static void the_last_word_of_tls_is_no_data(void **state)
+{
+	struct story story = tell(&librdkafka, FLUSHES, "", "all");
+	json_t *socket;
+	size_t i;
+
+	(void)state;
+	story_expect(&story, "clean", NULL);
+	json_array_foreach(json_path(story.summary, "processes.0.sockets"), i, socket)
+		assert_int_equal(json_number(socket, "end.unsent_bytes"), 0);
+	story_end(&story);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +222,7 @@ int main(void)
 		cmocka_unit_test(
 			without_acks_what_the_kernel_held_when_it_was_killed_is_at_risk),
 		cmocka_unit_test(without_acks_what_a_reset_threw_away_is_at_risk),
+		cmocka_unit_test(the_last_word_of_tls_is_no_data),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

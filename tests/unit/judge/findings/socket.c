@@ -41,6 +41,14 @@ static void unsent_and_unread_shared(void)
 	maker.sockets[0].flags |= SOCKET_SHARED;
 }
 
+static void the_last_word_of_tls_and_unread(void)
+{
+	unsent_and_unread();
+	maker.sockets[0].unsent_bytes = 24;
+	maker.sockets[0].flags |= SOCKET_TLS;
+	maker_socket_more(&maker, &maker.sockets[0])->flags = SOCKET_ALERT_LEFT;
+}
+
 static void unsent_only(void)
 {
 	story_all_in_flight();
@@ -74,6 +82,8 @@ static const struct story rows[] = {
 	{"reset-on-close", VERDICT_LOST, story_outstanding, unsent_and_unread,
 	 unsent_and_unread_shared},
 	{"reset-on-close", VERDICT_LOST, story_outstanding, unsent_and_unread, unsent_only},
+	{"reset-on-close", VERDICT_LOST, story_outstanding, unsent_and_unread,
+	 the_last_word_of_tls_and_unread},
 	{"linger-zero", VERDICT_LOST, story_outstanding, lingers_zero_with_unsent,
 	 lingers_zero_with_nothing_left},
 };
