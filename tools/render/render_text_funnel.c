@@ -3,8 +3,9 @@
  * render_text_funnel.c - the life of a producer's messages, stage by stage.
  *
  * Each line says how many got that far and what died there. A stage of which
- * the number is not known says "?"; failed messages are listed at the end,
- * because the client does not say how far they had come.
+ * the number is not known says "?"; failed messages are listed at the end: of
+ * those that a broker refused it is known that they were written, of others the
+ * client does not say how far they had come.
  */
 #include "render/render_text.h"
 #include "model/words.h"
@@ -42,6 +43,46 @@ static int64_t half_written(const struct process *process, size_t producer)
 	return requests;
 }
 
+static bool was_answered(const struct process *process, int32_t code)
+{
+	for (size_t i = 0; i < process->peer_count; i++) {
+		const struct peer *peer = &process->peers[i];
+
+		for (size_t j = 0; j < peer->answer_count; j++)
+			if (peer->answers[j].api == KAFKA_API_PRODUCE &&
+			    peer->answers[j].code == code)
+				return true;
+	}
+	return false;
+}
+
+/* Failed messages that a broker has answered with that very error: so they were written. */
+static int64_t refused_by_broker(const struct process *process, const struct producer *producer)
+{
+	int64_t refused = 0;
+
+	for (size_t i = 0; i < producer->error_count; i++) {
+		const struct error *error = &producer->errors[i];
+
+		if (!error->rejected && error->code > 0 && was_answered(process, error->code))
+			refused = sum(refused, error->messages);
+	}
+	return refused < producer->tally.messages[FAILED] ? refused
+							  : producer->tally.messages[FAILED];
+}
+
+static const char *failed_words(struct run *run, int64_t failed, int64_t refused)
+{
+	if (refused == 0)
+		return "at a stage that is not known";
+	return refused == failed
+		       ? "written, and refused by the broker"
+		       : model_format(run,
+				      "%s written, and refused by the broker; the others at a "
+				      "stage that is not known",
+				      words_number(run, refused));
+}
+
 /* Of messages that were not answered: those that were had left the kernel. */
 static bool is_kernel_unseen(const struct producer *producer)
 {
@@ -58,6 +99,12 @@ void text_funnel(const struct page *page, struct run *run, const struct process 
 	const int64_t *messages = producer->tally.messages, *bytes = producer->tally.bytes;
 	int64_t settled = messages[DELIVERED] + messages[UNCONFIRMED];
 	int64_t settled_bytes = bytes[DELIVERED] + bytes[UNCONFIRMED];
+	int64_t refused = refused_by_broker(process, producer);
+
+	settled = sum(settled, refused);
+	if (refused > 0)
+		settled_bytes = sum(settled_bytes,
+				    refused == messages[FAILED] ? bytes[FAILED] : UNKNOWN);
 	bool unseen = producer->written_unseen;
 	int64_t written = unseen ? UNKNOWN : sum(settled, messages[IN_FLIGHT]);
 	int64_t written_bytes = unseen ? UNKNOWN : sum(settled_bytes, bytes[IN_FLIGHT]);
@@ -93,7 +140,7 @@ void text_funnel(const struct page *page, struct run *run, const struct process 
 		     "acks=0: nobody confirms");
 	if (messages[FAILED])
 		line(page, run, "failed", messages[FAILED], bytes[FAILED],
-		     "at a stage that is not known");
+		     failed_words(run, messages[FAILED], refused));
 	if (messages[OUTSTANDING])
 		line(page, run, "outstanding", messages[OUTSTANDING], bytes[OUTSTANDING],
 		     "none of these ends");
