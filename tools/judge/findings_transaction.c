@@ -94,6 +94,7 @@ static void say_given_up(const struct subject *at, struct finding *finding, cons
 	bool open = judge_transaction_lost(at->process, producer);
 
 	finding->verdict = open ? VERDICT_LOST : VERDICT_CLEAN;
+	finding->is_cause = open;
 	if (open)
 		finding_blames(at, finding, PRODUCED);
 	finding_evidence(finding, "transaction_messages",

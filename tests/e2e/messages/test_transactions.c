@@ -68,6 +68,10 @@ static void a_fenced_producer_lost_its_whole_transaction(void **state)
 		json_number(finding_of(summary, "fenced"), "evidence.transaction_error"), -144);
 	assert_non_null(strstr(json_text(finding_of(summary, "fenced"), "text"),
 			       "commit_transaction returned _FENCED"));
+	/* In the first lines, too, and before what the broker answered. */
+	assert_non_null(strstr(json_text(summary, "why"), "took this one's place"));
+	assert_non_null(
+		strstr(json_text(summary, "why"), "commit_transaction returned _FENCED"));
 	assert_int_equal(json_number(summary, PRODUCER "messages.delivered"), 40);
 	json_decref(summary);
 	ended_free(&ended);
