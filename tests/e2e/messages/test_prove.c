@@ -66,8 +66,9 @@ static const struct row {
 	{"outlasts", "purges", 0, "racy", "ended-unanswered", "by_end"},
 	{"outlasts", "flush_0", 0, "racy", "ended-unanswered", "by_end"},
 	{"outlasts", "outq_once", 0, "racy", "ended-unanswered", "by_end"},
-	/* Another's wait proves nothing, and so does what has no answer. */
-	{"outlasts", "flushes_another", 0, "racy", "racy-exit", "by_wait"},
+	/* Another's wait proves nothing (its answers come during that, or on a slow machine
+	 * behind it), and so does what has no answer. */
+	{"outlasts", "flushes_another", 0, "racy", NULL, NULL},
 	{"outlasts", "acks_0", 0, "racy at_risk", "racy-exit", NULL},
 	/* A wait of its own that gives up is judged as without --prove. */
 	{"outlasts", "polls_for_a_while", 0, "at_risk", "exit-in-flight", "by_end"},
