@@ -68,6 +68,7 @@ static const struct framework *framework_for(const struct process *process,
 	case FINDING_destroy_without_flush:
 	case FINDING_exit_in_flight:
 	case FINDING_racy_exit:
+	case FINDING_ended_unanswered:
 	case FINDING_waits_unproven:
 		return framework_of(process, producer);
 	case FINDING_killed_in_flight:
