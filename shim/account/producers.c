@@ -161,6 +161,18 @@ static void row_begin(struct account_producer *producer, const struct producer_f
 	producer->topic = writer_topic(producer_index(producer), "", -1, trace->overflow_topic);
 }
 
+/* Of two with one address the other is gone, closed or not. */
+static void owner_set(struct account_producer *producer, const void *owner)
+{
+	for (uint32_t i = 0; owner && i < LAST && claimed(producer_at(i)); i++) {
+		const void *same = owner;
+
+		__atomic_compare_exchange_n(&producer_at(i)->owner, &same, NULL, false,
+					    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+	}
+	__atomic_store_n(&producer->owner, owner, __ATOMIC_RELEASE);
+}
+
 struct account_producer *producer_open(const struct producer_facts *facts)
 {
 	bool used_up = claimed(producer_at(LAST - 1));
@@ -172,7 +184,7 @@ struct account_producer *producer_open(const struct producer_facts *facts)
 	bool shared = producer == producer_at(LAST);
 
 	if (!shared)
-		__atomic_store_n(&producer->owner, facts->owner, __ATOMIC_RELEASE);
+		owner_set(producer, facts->owner);
 	if (row->state == PRODUCER_FREE)
 		row_begin(producer, facts);
 	producer_flags_set(producer, facts->flags | (shared ? SHARED_FLAGS : 0));

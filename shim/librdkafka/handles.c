@@ -43,6 +43,21 @@ void handle_release(struct handle *handle)
 	__atomic_store_n(&handle->taken, 0, __ATOMIC_RELEASE);
 }
 
+/* Of two with one address the other has been destroyed: another thread is on its way out of
+ * that, or was told not to wait for it (story: many_producers). */
+void handle_is_of(struct handle *handle, rd_kafka_t *rk)
+{
+	uint32_t high = __atomic_load_n(&handles_high, __ATOMIC_ACQUIRE);
+
+	for (uint32_t i = 0; i < high; i++) {
+		rd_kafka_t *same = rk;
+
+		__atomic_compare_exchange_n(&handles[i].rk, &same, NULL, false,
+					    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+	}
+	__atomic_store_n(&handle->rk, rk, __ATOMIC_RELEASE);
+}
+
 struct handle *handle_find(const rd_kafka_t *rk)
 {
 	uint32_t high = __atomic_load_n(&handles_high, __ATOMIC_ACQUIRE);

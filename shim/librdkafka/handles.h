@@ -37,6 +37,8 @@ struct handle {
 /* NULL: there are too many. */
 struct handle *handle_take(const struct copy *copy);
 void handle_release(struct handle *handle);
+/* From now on it is what is found by this address, and no other is. */
+void handle_is_of(struct handle *handle, rd_kafka_t *rk);
 struct handle *handle_find(const rd_kafka_t *rk);
 /* Whether one was ever taken, in this process or before it was forked. */
 bool handle_any(void);

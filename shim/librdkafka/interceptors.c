@@ -61,7 +61,7 @@ static rd_kafka_resp_err_t handle_intercept(struct handle *handle, rd_kafka_t *r
 	if (!handle || handle->rk)
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
 	/* Whatever comes of the rest: the host's callbacks are found by it. */
-	__atomic_store_n(&handle->rk, rk, __ATOMIC_RELEASE);
+	handle_is_of(handle, rk);
 	error = USE(copy, rd_kafka_interceptor_add_on_send)(rk, INTERCEPTOR, intercept_send,
 							    handle);
 	if (!error)

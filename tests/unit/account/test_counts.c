@@ -225,6 +225,22 @@ static void who_closes_does_not_close_it_for_the_others(void **state)
 	assert_false(producer->aborting);
 }
 
+/* Its memory was freed: whoever closes it has not come that far, or nobody did. */
+static void an_address_that_comes_again_is_the_new_ones(void **state)
+{
+	struct account_producer *gone = ledger_producer();
+	const void *address = gone->owner;
+	struct account_producer *made = producer_open(&(struct producer_facts){
+		.owner = address, .client = CLIENT_LIBRDKAFKA, .acks = 1});
+
+	(void)state;
+	assert_ptr_not_equal(made, gone);
+	assert_ptr_equal(producer_find(address), made);
+	ledger_produce(gone, 1);
+	producer_settle(gone);
+	assert_ptr_equal(producer_find(address), made);
+}
+
 static void an_unknown_owner_is_of_the_shared_row_once_there_is_one(void **state)
 {
 	struct account_producer *producer = shared_row();
@@ -243,6 +259,7 @@ int main(void)
 		cmocka_unit_test(a_signal_handler_may_interrupt_any_count),
 		cmocka_unit_test(a_mark_notes_what_came_after_the_last_request),
 		cmocka_unit_test(what_failed_without_an_answer_may_be_there),
+		cmocka_unit_test(an_address_that_comes_again_is_the_new_ones),
 		cmocka_unit_test(who_shares_a_row_is_not_accused),
 		cmocka_unit_test(who_closes_does_not_close_it_for_the_others),
 		cmocka_unit_test(an_unknown_owner_is_of_the_shared_row_once_there_is_one),
