@@ -15,6 +15,9 @@
 #define HANDLES 1024
 
 static struct handle handles[HANDLES];
+/* Which of them are in use. Apart from them: as one is filled in anew, every word of it is 0
+ * for a moment, and another thread would take it, too. */
+static uint32_t handles_taken[HANDLES];
 static uint32_t handles_high; /* no handle beyond it was ever taken */
 
 struct handle *handle_take(const struct copy *copy)
@@ -22,10 +25,10 @@ struct handle *handle_take(const struct copy *copy)
 	for (uint32_t i = 0; i < HANDLES; i++) {
 		uint32_t taken = 0;
 
-		if (!__atomic_compare_exchange_n(&handles[i].taken, &taken, 1, false,
+		if (!__atomic_compare_exchange_n(&handles_taken[i], &taken, 1, false,
 						 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 			continue;
-		handles[i] = (struct handle){.taken = 1, .copy = copy, .acks = TRACE_UNKNOWN};
+		handles[i] = (struct handle){.copy = copy, .acks = TRACE_UNKNOWN};
 		uint32_t high = __atomic_load_n(&handles_high, __ATOMIC_RELAXED);
 
 		while (high < i + 1 &&
@@ -40,7 +43,7 @@ struct handle *handle_take(const struct copy *copy)
 void handle_release(struct handle *handle)
 {
 	__atomic_store_n(&handle->rk, NULL, __ATOMIC_RELAXED);
-	__atomic_store_n(&handle->taken, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&handles_taken[handle - handles], 0, __ATOMIC_RELEASE);
 }
 
 /* Of two with one address the other has been destroyed: another thread is on its way out of

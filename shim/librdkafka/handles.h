@@ -19,7 +19,6 @@ typedef void event_fn(rd_kafka_t *rk, rd_kafka_event_t *event, void *opaque);
 
 /* Owned by handles.c; an interceptor's opaque points to it. */
 struct handle {
-	uint32_t taken;
 	uint32_t producer; /* index of its account in this process */
 	rd_kafka_t *rk;	   /* NULL before on_new and after destroy */
 	bool accounted;	   /* messages are counted: not a handle we only serve */
