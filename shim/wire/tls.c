@@ -9,7 +9,9 @@
 enum record_type { CHANGE_CIPHER = 20, ALERT = 21, HANDSHAKE = 22, DATA = 23 };
 
 #define PLAIN_ALERT_BYTES 2
-#define ALERT_BYTES 19 /* TLS 1.3: level, description, type, and 16 bytes that seal it */
+/* Of TLS 1.3: level, description, type, and 16 bytes that seal it; Java's TLS adds 16 zeros. */
+#define ALERT_BYTES 19
+#define ALERT_PADDED_BYTES 35
 #define RECORD_MOST (16384 + 2048)
 
 static void count(uint8_t *counter)
@@ -51,7 +53,8 @@ static void record_begins(struct wire_tls *tls, struct wire_tls_side *side)
 		side->cipher = 1;
 	if (!is_encrypted(side))
 		return;
-	bool small = type == ALERT || side->left == ALERT_BYTES;
+	bool small = type == ALERT || side->left == ALERT_BYTES ||
+		     side->left == ALERT_PADDED_BYTES;
 
 	if (side->encrypted == 0)
 		side->first_small = small;
