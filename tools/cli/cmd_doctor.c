@@ -32,16 +32,19 @@ static const struct option_row rows[] = {
 
 static const struct option_table table = {
 	.command = "doctor",
-	.operands = "PROGRAM|PID",
+	.operands = "[--] PROGRAM [ARG...]|PID",
 	.purpose =
 		"Says what can be seen in a program, and why not, before running it; or "
 		"whether the\n"
 		"shim is in a running process, and where its trace is. Exits with 0 when its\n"
 		"messages can be counted, with 83 when only connections can be seen, or "
-		"nothing.",
+		"nothing.\n"
+		"Takes a whole command line, as `run` does: of env, timeout 9, sh -c and the "
+		"like it\n"
+		"looks at what they start.",
 	.rows = rows,
+	.stop_at_operand = true,
 	.operands_least = 1,
-	.operands_most = 1,
 };
 
 /* A pid is digits alone, and no file of that name is meant. */
@@ -118,14 +121,14 @@ int cmd_doctor(int argc, char **argv)
 		return 1;
 	}
 	const char *operand = argv[first];
-	long pid = pid_of(operand);
+	long pid = argc - first == 1 ? pid_of(operand) : 0;
 	bool looked = pid ? doctor_process((pid_t)pid, &doctor, why, sizeof(why))
-			  : doctor_program(operand, shim, &doctor, why, sizeof(why));
+			  : doctor_command(argv + first, shim, &doctor, why, sizeof(why));
 	if (!looked) {
 		say("cannot examine '%s': %s", operand, why);
 		return 1;
 	}
 	if (!print(&doctor))
 		return 1;
-	return doctor.verdict <= DOCTOR_DEPENDS ? 0 : verdict_exit_code(VERDICT_BLIND);
+	return doctor.verdict <= DOCTOR_STARTS ? 0 : verdict_exit_code(VERDICT_BLIND);
 }

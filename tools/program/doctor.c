@@ -23,6 +23,7 @@
 #include "format/format.h"
 #include "program/loadable.h"
 #include "program/runtime.h"
+#include "program/starter.h"
 
 /* Where librdkafka is, as far as it was found. */
 struct sighting {
@@ -40,6 +41,7 @@ const char *doctor_verdict_name(enum doctor_verdict verdict)
 	static const char *const names[] = {
 		[DOCTOR_JUDGED] = "can be judged",
 		[DOCTOR_DEPENDS] = "depends on the client",
+		[DOCTOR_STARTS] = "depends on what it starts",
 		[DOCTOR_WIRE] = "wire only",
 		[DOCTOR_NOTHING] = "nothing",
 	};
@@ -195,15 +197,20 @@ static bool loader_is_known(const struct elffile *elf)
 	return same && elf->interpreter[0];
 }
 
-static void list_libraries(const struct elffile *elf, const char *shim, struct sighting *seen)
+/* The loader takes $ORIGIN from the name that it is told; of a program that was started, from
+ * the file itself, behind all links. */
+static void list_libraries(struct elffile elf, const char *shim, struct sighting *seen)
 {
+	char real[PATH_MAX];
 	char *line = NULL;
 	size_t size = 0;
 	int from, status;
 
-	if (!elf->native || !loader_is_known(elf))
+	if (!elf.native || !loader_is_known(&elf))
 		return;
-	pid_t pid = list_spawn(elf, shim, &from);
+	if (realpath(elf.path, real))
+		snprintf(elf.path, sizeof(elf.path), "%s", real);
+	pid_t pid = list_spawn(&elf, shim, &from);
 	FILE *list = pid < 0 ? NULL : fdopen(from, "r");
 	while (list && getline(&line, &size, list) > 0)
 		list_line(line, seen);
@@ -227,13 +234,36 @@ static void describe_librdkafka(struct doctor *doctor, const struct sighting *se
 		fact(doctor, "missing", "%s", seen->missing);
 }
 
-/* What follows once nothing keeps the shim out. */
-static void conclude_loadable(struct doctor *doctor, const struct sighting *seen,
-			      const struct runtime *runtime)
+/* Of the program itself, not of what else it loads. */
+static bool asks_to_produce_nothing(const struct elffile *elf)
 {
-	if (seen->librdkafka[0])
+	static const char *const any[] = {"rd_kafka_", "_ZN7RdKafka", "_ZNK7RdKafka"};
+	static const char *const producing[] = {"rd_kafka_produce", "_ZN7RdKafka8Producer"};
+
+	return elf->librdkafka == ELFFILE_LIBRDKAFKA_NEEDED &&
+	       elffile_asks_for(elf->path, any, sizeof(any) / sizeof(any[0])) &&
+	       !elffile_asks_for(elf->path, producing,
+				 sizeof(producing) / sizeof(producing[0]));
+}
+
+static void conclude_seen(struct doctor *doctor, const struct elffile *elf,
+			  const struct sighting *seen)
+{
+	if (asks_to_produce_nothing(elf))
+		conclude(doctor, DOCTOR_JUDGED,
+			 "It calls nothing of librdkafka that produces: unless a library does "
+			 "so for it, no message is produced, and none can be missing.");
+	else
 		conclude(doctor, DOCTOR_JUDGED, "Messages are counted in %s.",
 			 seen->librdkafka);
+}
+
+/* What follows once nothing keeps the shim out. */
+static void conclude_loadable(struct doctor *doctor, const struct elffile *elf,
+			      const struct sighting *seen, const struct runtime *runtime)
+{
+	if (seen->librdkafka[0])
+		conclude_seen(doctor, elf, seen);
 	else if (seen->hidden)
 		conclude(doctor, DOCTOR_WIRE,
 			 "librdkafka is linked into the executable, where its functions "
@@ -241,20 +271,47 @@ static void conclude_loadable(struct doctor *doctor, const struct sighting *seen
 	else if (runtime)
 		conclude(doctor, DOCTOR_DEPENDS, "In %s, %s.", runtime->name,
 			 runtime->judged_when);
+	else if (elf->is_go)
+		conclude(doctor, DOCTOR_NOTHING,
+			 "It is a Go program without librdkafka, which makes its system calls "
+			 "itself: neither its messages nor its connections are seen.");
+	else if (starter_is_shell(elf))
+		conclude(doctor, DOCTOR_STARTS,
+			 "A shell produces nothing: each program that it starts is seen and "
+			 "judged by itself; ask about those.");
 	else
 		conclude(doctor, DOCTOR_WIRE,
 			 "No librdkafka was found: only connections are seen, unless the "
 			 "program loads a copy later.");
 }
 
-bool doctor_program(const char *program, const char *shim, struct doctor *doctor, char *why,
+static void conclude_program(struct doctor *doctor, const struct elffile *elf,
+			     const struct sighting *seen, const struct runtime *runtime)
+{
+	const char *obstacle = loadable_obstacle(elf);
+
+	if (elf->is_shared_object)
+		conclude(doctor, DOCTOR_NOTHING,
+			 "This is a library: name the program that loads it.");
+	else if (access(elf->script[0] ? elf->script : elf->path, X_OK) != 0)
+		conclude(doctor, DOCTOR_NOTHING, "`run` cannot run it: %s.", strerror(errno));
+	else if (obstacle)
+		conclude(doctor, DOCTOR_NOTHING, "The shim does not load: %s.", obstacle);
+	else if (seen->missing[0])
+		conclude(doctor, DOCTOR_NOTHING,
+			 "The program cannot start: the loader does not find %s.",
+			 seen->missing);
+	else
+		conclude_loadable(doctor, elf, seen, runtime);
+}
+
+static bool examine(const char *program, const char *shim, struct doctor *doctor, char *why,
 		    size_t why_bytes)
 {
 	char path[PATH_MAX];
 	struct elffile elf;
 	struct sighting seen = {0};
 
-	*doctor = (struct doctor){0};
 	if (!elffile_search(program, path, sizeof(path))) {
 		snprintf(why, why_bytes, "no such program");
 		return false;
@@ -262,25 +319,65 @@ bool doctor_program(const char *program, const char *shim, struct doctor *doctor
 	if (!elffile_read(path, &elf, why, why_bytes))
 		return false;
 	const struct runtime *runtime = runtime_of(&elf);
-	const char *obstacle = loadable_obstacle(&elf);
 	seen.hidden = elf.librdkafka == ELFFILE_LIBRDKAFKA_HIDDEN;
 	describe(doctor, &elf, runtime);
-	if (!obstacle)
-		list_libraries(&elf, shim, &seen);
+	if (!loadable_obstacle(&elf))
+		list_libraries(elf, shim, &seen);
 	describe_librdkafka(doctor, &seen);
-	if (elf.is_shared_object)
-		conclude(doctor, DOCTOR_NOTHING,
-			 "This is a library: name the program that loads it.");
-	else if (obstacle)
-		conclude(doctor, DOCTOR_NOTHING, "The shim does not load: %s.", obstacle);
-	else if (seen.missing[0])
-		conclude(doctor, DOCTOR_NOTHING,
-			 "The program cannot start: the loader does not find %s.",
-			 seen.missing);
-	else
-		conclude_loadable(doctor, &seen, runtime);
+	conclude_program(doctor, &elf, &seen, runtime);
 	elffile_clear(&elf);
 	return true;
+}
+
+/* A starter that the shim cannot be put into, as it is set-user-id, hands none on. */
+static bool hands_on(const char *program)
+{
+	char path[PATH_MAX], why[128];
+	struct elffile elf;
+	bool hands = elffile_search(program, path, sizeof(path)) &&
+		     elffile_read(path, &elf, why, sizeof(why));
+
+	if (hands) {
+		hands = !loadable_obstacle(&elf);
+		elffile_clear(&elf);
+	}
+	return hands;
+}
+
+static bool is_there(const char *program)
+{
+	char path[PATH_MAX];
+
+	return elffile_search(program, path, sizeof(path));
+}
+
+static void listed(char *list, size_t list_bytes, const char *name)
+{
+	size_t length = strlen(list);
+
+	snprintf(list + length, list_bytes - length, "%s%s", length ? ", " : "", name);
+}
+
+bool doctor_command(char *const *argv, const char *shim, struct doctor *doctor, char *why,
+		    size_t why_bytes)
+{
+	char *const *next;
+	char through[256] = "";
+
+	*doctor = (struct doctor){0};
+	while ((next = starter_passes_on(argv)) && hands_on(argv[0])) {
+		listed(through, sizeof(through), argv[0]);
+		argv = next;
+	}
+	char *command = starter_shell_command(argv);
+	bool by_shell = command && is_there(command) && hands_on(argv[0]);
+	if (by_shell)
+		listed(through, sizeof(through), argv[0]);
+	if (through[0])
+		fact(doctor, "through", "%s", through);
+	bool looked = examine(by_shell ? command : argv[0], shim, doctor, why, why_bytes);
+	free(command);
+	return looked;
 }
 
 /* The file that a line of /proc/PID/maps names; NULL: none. */
@@ -354,7 +451,7 @@ static void conclude_process(struct doctor *doctor, const struct elffile *elf,
 	const char *obstacle = loadable_obstacle(elf);
 
 	if (seen->shim)
-		conclude_loadable(doctor, seen, runtime);
+		conclude_loadable(doctor, elf, seen, runtime);
 	else if (obstacle)
 		conclude(doctor, DOCTOR_NOTHING, "The shim is not in it: %s.", obstacle);
 	else

@@ -23,6 +23,7 @@
 #include "file/regular.h"
 #include "file/shrunk.h"
 #include "memory/memory.h"
+#include "program/script.h"
 
 #if defined(__x86_64__)
 #define NATIVE_MACHINE EM_X86_64
@@ -32,7 +33,6 @@
 #error "which machine is this?"
 #endif
 
-#define SCRIPTS_MAX 4 /* the kernel follows as many */
 /* A file beyond this is no program, but a trap. */
 #define FILE_BYTES_MAX ((off_t)4 << 30)
 
@@ -111,43 +111,6 @@ bool elffile_search(const char *program, char *path, size_t path_bytes)
 		folders += length + 1;
 	}
 	return false;
-}
-
-/* The program that env(1) will run: the first word that is neither an
- * option nor an assignment. */
-static char *env_program(char *words)
-{
-	char *rest, *word = strtok_r(words, " \t", &rest);
-
-	while (word && (word[0] == '-' || strchr(word, '=')))
-		word = strtok_r(NULL, " \t", &rest);
-	return word;
-}
-
-/* Puts the interpreter of a `#!` line into `path`; false: not a script. */
-static bool script_interpreter(const char *script, char *path, size_t path_bytes)
-{
-	char line[512] = "";
-	struct stat about;
-	int fd = regular_open(script, O_RDONLY, &about);
-	size_t got = fd < 0 ? 0 : regular_read(fd, line, sizeof(line) - 1, 0);
-
-	if (fd >= 0)
-		close(fd);
-	if (got < 3 || line[0] != '#' || line[1] != '!')
-		return false;
-	line[strcspn(line, "\n")] = '\0';
-	char *program = line + 2 + strspn(line + 2, " \t");
-	char *arguments = program + strcspn(program, " \t");
-	if (*arguments)
-		*arguments++ = '\0';
-	const char *base = strrchr(program, '/');
-	if (base && strcmp(base, "/env") == 0) {
-		program = env_program(arguments);
-		return program && elffile_search(program, path, path_bytes);
-	}
-	snprintf(path, path_bytes, "%s", program);
-	return *program != '\0';
 }
 
 static void read_machine(const struct file *file, struct elffile *elf)
@@ -257,6 +220,36 @@ static bool defines(const struct file *file, GElf_Word type, const char *name)
 	return false;
 }
 
+bool elffile_asks_for(const char *path, const char *const *beginnings, size_t count)
+{
+	struct file file;
+	char why[128];
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+	bool found = false;
+
+	if (!file_open(path, &file, why, sizeof(why)))
+		return false;
+	while (!found && (section = elf_nextscn(file.elf, section))) {
+		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_DYNSYM)
+			continue;
+		Elf_Data *data = elf_getdata(section, NULL);
+		GElf_Sym symbol;
+		for (int i = 0; !found && data && gelf_getsym(data, i, &symbol); i++) {
+			const char *name =
+				symbol.st_shndx == SHN_UNDEF
+					? elf_strptr(file.elf, header.sh_link, symbol.st_name)
+					: NULL;
+
+			for (size_t j = 0; name && !found && j < count; j++)
+				found = strncmp(name, beginnings[j], strlen(beginnings[j])) ==
+					0;
+		}
+	}
+	file_close(&file);
+	return found;
+}
+
 /* A stripped program still holds librdkafka's sentences. */
 static bool holds_sentences(const struct file *file)
 {
@@ -339,17 +332,13 @@ static void read_all(const struct file *file, struct elffile *elf)
 bool elffile_read(const char *path, struct elffile *elf, char *why, size_t why_bytes)
 {
 	struct file file;
-	char next[sizeof(elf->path)];
 
 	*elf = (struct elffile){0};
 	snprintf(elf->path, sizeof(elf->path), "%s", path);
-	for (int depth = 0; depth < SCRIPTS_MAX; depth++) {
-		if (!script_interpreter(elf->path, next, sizeof(next)))
-			break;
-		if (depth == 0)
-			memcpy(elf->script, elf->path, sizeof(elf->script));
-		memcpy(elf->path, next, sizeof(elf->path));
-	}
+	if (!script_follow(elf->path, sizeof(elf->path), why, why_bytes))
+		return false;
+	if (strcmp(elf->path, path) != 0)
+		snprintf(elf->script, sizeof(elf->script), "%s", path);
 	if (!file_open(elf->path, &file, why, why_bytes))
 		return false;
 	read_all(&file, elf);

@@ -37,8 +37,8 @@ struct elffile {
 
 /*
  * Reads the file at `path` (no search along PATH: see elffile_search) without
- * running it. A `#!` line is followed, also through env(1). On failure
- * returns false with a sentence's end in `why` ("is not a program: ...").
+ * running it. Scripts are followed as the kernel, env(1) and execvp() do (script.h). On
+ * failure returns false with a sentence's end in `why` ("is not a program: ...").
  */
 bool elffile_read(const char *path, struct elffile *elf, char *why, size_t why_bytes);
 void elffile_clear(struct elffile *elf);
@@ -51,5 +51,8 @@ bool elffile_has_static_librdkafka(const char *path);
 
 /* Does the file's dynamic symbol table define `name`? */
 bool elffile_exports(const char *path, const char *name);
+
+/* Does it ask the loader for a symbol that begins with one of these? */
+bool elffile_asks_for(const char *path, const char *const *beginnings, size_t count);
 
 #endif

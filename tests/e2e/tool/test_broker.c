@@ -199,6 +199,11 @@ static void the_doctor_tells_what_can_be_seen(void **state)
 	ended = tool_run("doctor %s/static_librdkafka", PATH_HOSTS);
 	assert_int_equal(exit_code(&ended), 83);
 	ended_free(&ended);
+	/* Options behind the program are its own. */
+	ended = tool_run("doctor -- env A=1 %s/static_libc --help", PATH_HOSTS);
+	assert_int_equal(exit_code(&ended), 83);
+	assert_non_null(strstr(ended.out, "linked statically"));
+	ended_free(&ended);
 }
 
 static void the_text_report_answers_in_three_lines_of_eighty_columns(void **state)

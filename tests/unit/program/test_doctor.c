@@ -44,10 +44,11 @@ static const char *compile(const char *name, const char *text, const char *flags
 
 static struct doctor examined(const char *program)
 {
+	char *argv[] = {(char *)program, NULL};
 	struct doctor doctor;
 	char why[512] = "";
 
-	if (!doctor_program(program, shim, &doctor, why, sizeof(why)))
+	if (!doctor_command(argv, shim, &doctor, why, sizeof(why)))
 		fail_msg("%s %s", program, why);
 	return doctor;
 }
@@ -251,19 +252,161 @@ static void a_mapped_trace_is_named(void **state)
 	assert_string_equal(value_of(&doctor, "trace"), scratch_path("4711-63.trace"));
 }
 
+static struct doctor examined_command(char *const *argv)
+{
+	struct doctor doctor;
+	char why[512] = "";
+
+	if (!doctor_command(argv, shim, &doctor, why, sizeof(why)))
+		fail_msg("%s %s", argv[0], why);
+	return doctor;
+}
+
+/* As /usr/bin/java is: its libraries lie beside the file itself. */
+static void libraries_beside_the_file_are_found_through_links(void **state)
+{
+	(void)state;
+	scratch_shell("mkdir -p home/bin home/lib links");
+	scratch_write("beside.c", "int beside(void); int beside(void) { return 1; }");
+	scratch_shell("cc -shared -fPIC -o home/lib/libbeside.so beside.c");
+	compile("home/bin/linked", EMPTY_MAIN,
+		"-Wl,--no-as-needed -Lhome/lib -lbeside -Wl,-rpath,'$ORIGIN/../lib'");
+	scratch_shell("ln -s ../home/bin/linked links/one && ln -s links/one two");
+	struct doctor doctor = examined(scratch_path("two"));
+	assert_string_equal(value_of(&doctor, "missing"), "");
+	assert_int_equal(doctor.verdict, DOCTOR_WIRE);
+}
+
+static void go_shows_nothing_without_librdkafka(void **state)
+{
+	static const char *const note =
+		"__asm__(\".section .note.go.buildid,\\\"a\\\"\\n.long 0\\n.text\");\n";
+	char text[400];
+
+	(void)state;
+	snprintf(text, sizeof(text), "%s" EMPTY_MAIN, note);
+	struct doctor without = examined(compile("go_alone", text, ""));
+	assert_int_equal(without.verdict, DOCTOR_NOTHING);
+	assert_non_null(strstr(without.because, "makes its system calls itself"));
+	struct doctor still = examined(compile("go_static", text, "-static"));
+	assert_int_equal(still.verdict, DOCTOR_NOTHING);
+	struct doctor with =
+		examined(compile("go_shared", text, "-Wl,--no-as-needed -l:librdkafka.so.1"));
+	assert_int_equal(with.verdict, DOCTOR_JUDGED);
+	snprintf(text, sizeof(text),
+		 "%sint rd_kafka_produce(void); int rd_kafka_produce(void) { return 1; "
+		 "}\n" EMPTY_MAIN,
+		 note);
+	struct doctor inside = examined(compile("go_inside", text, ""));
+	assert_int_equal(inside.verdict, DOCTOR_WIRE);
+}
+
+static void a_consumer_has_no_messages_to_lose(void **state)
+{
+	(void)state;
+	struct doctor consumer =
+		examined(compile("consumer",
+				 "int rd_kafka_consumer_poll(void); int main(void) { return "
+				 "!rd_kafka_consumer_poll(); }",
+				 "-lrdkafka"));
+	assert_int_equal(consumer.verdict, DOCTOR_JUDGED);
+	assert_non_null(strstr(consumer.because, "no message is produced"));
+	struct doctor both = examined(compile(
+		"both",
+		"int rd_kafka_consumer_poll(void); int rd_kafka_producev(void); int main(void) "
+		"{ return !rd_kafka_consumer_poll() + rd_kafka_producev(); }",
+		"-lrdkafka"));
+	assert_null(strstr(both.because, "no message is produced"));
+}
+
+static void a_shell_depends_on_what_it_starts(void **state)
+{
+	char *plain[] = {"sh", NULL};
+	char *compound[] = {"sh", "-c", "cd / && true", NULL};
+	char *script = (char *)scratch_write("script", "#!/bin/sh\ntrue\n");
+	char *text = (char *)scratch_write("text_alone", "true\n");
+	char *by_name[] = {script, NULL}, *as_text[] = {text, NULL};
+	char *const *all[] = {plain, compound, by_name, as_text};
+
+	(void)state;
+	scratch_shell("chmod +x script text_alone");
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct doctor doctor = examined_command(all[i]);
+
+		assert_int_equal(doctor.verdict, DOCTOR_STARTS);
+		assert_non_null(strstr(doctor.because, "A shell"));
+	}
+}
+
+static void what_a_command_line_starts_is_looked_at(void **state)
+{
+	char *program =
+		(char *)compile("started", EMPTY_MAIN, "-Wl,--no-as-needed -l:librdkafka.so.1");
+	char words[600], executed[600];
+	snprintf(words, sizeof(words), "%s --topic orders", program);
+	snprintf(executed, sizeof(executed), " exec %s", program);
+	char *const lines[][9] = {
+		{program, "-x", "y", NULL},
+		{"env", "-u", "B", "A=1", program, NULL},
+		{"/usr/bin/env", "-i", program, NULL},
+		{"timeout", "-k", "1", "9", program, NULL},
+		{"timeout", "--signal=INT", "9", program, NULL},
+		{"nice", "-n5", "--", program, "-n", NULL},
+		{"nohup", "stdbuf", "-oL", program, NULL},
+		{"sh", "-c", words, NULL},
+		{"nohup", "bash", "-c", executed, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct doctor doctor = examined_command(lines[i]);
+
+		assert_string_equal(value_of(&doctor, "program"), program);
+		assert_int_equal(doctor.verdict, DOCTOR_JUDGED);
+		assert_int_equal(value_of(&doctor, "through")[0] == '\0', i == 0);
+	}
+}
+
+/* An option that is not known may have a word of its own. */
+static void an_unknown_option_ends_the_looking(void **state)
+{
+	char *argv[] = {"timeout", "--what", "9", "python3", NULL};
+	struct doctor doctor = examined_command(argv);
+
+	(void)state;
+	assert_non_null(strstr(value_of(&doctor, "program"), "timeout"));
+}
+
+static void what_cannot_be_run_is_said_as_run_says_it(void **state)
+{
+	(void)state;
+	compile("unmarked", EMPTY_MAIN, "");
+	scratch_shell("chmod -x unmarked");
+	struct doctor doctor = examined(scratch_path("unmarked"));
+	assert_int_equal(doctor.verdict, DOCTOR_NOTHING);
+	assert_string_equal(doctor.because, "`run` cannot run it: Permission denied.");
+}
+
+static void assert_unexamined(const char *program, const char *expected)
+{
+	char *argv[] = {(char *)program, NULL};
+	struct doctor doctor;
+	char why[512] = "";
+
+	assert_false(doctor_command(argv, shim, &doctor, why, sizeof(why)));
+	assert_string_equal(why, expected);
+}
+
 static void what_does_not_exist_is_said(void **state)
 {
 	struct doctor doctor;
 	char why[512] = "";
 
 	(void)state;
-	assert_false(doctor_program("no-such-program", shim, &doctor, why, sizeof(why)));
-	assert_string_equal(why, "no such program");
+	assert_unexamined("no-such-program", "no such program");
+	assert_unexamined(scratch_write("text", "words"), "is not an ELF file");
 	assert_false(doctor_process(0x3fffffff, &doctor, why, sizeof(why)));
 	assert_string_equal(why, "no such process");
-	assert_false(doctor_program(scratch_write("text", "words"), shim, &doctor, why,
-				    sizeof(why)));
-	assert_string_equal(why, "is not an ELF file");
 }
 
 int main(void)
@@ -281,6 +424,13 @@ int main(void)
 		cmocka_unit_test(a_running_process_shows_whether_the_shim_is_in_it),
 		cmocka_unit_test(a_running_process_shows_whether_its_calls_are_filtered),
 		cmocka_unit_test(a_mapped_trace_is_named),
+		cmocka_unit_test(libraries_beside_the_file_are_found_through_links),
+		cmocka_unit_test(go_shows_nothing_without_librdkafka),
+		cmocka_unit_test(a_consumer_has_no_messages_to_lose),
+		cmocka_unit_test(a_shell_depends_on_what_it_starts),
+		cmocka_unit_test(what_a_command_line_starts_is_looked_at),
+		cmocka_unit_test(an_unknown_option_ends_the_looking),
+		cmocka_unit_test(what_cannot_be_run_is_said_as_run_says_it),
 		cmocka_unit_test(what_does_not_exist_is_said),
 	};
 

@@ -152,9 +152,12 @@ static void librdkafka_is_found_wherever_it_is(void **state)
 
 static void a_script_leads_to_its_interpreter(void **state)
 {
-	static const char *const lines[] = {"#!/bin/sh\n", "#! /bin/sh -e\n",
+	static const char *const lines[] = {"#!/bin/sh\n",
+					    "#! /bin/sh -e\n",
 					    "#!/usr/bin/env sh\n",
-					    "#!/usr/bin/env -S A=1 sh -e\n"};
+					    "#!/usr/bin/env -S A=1 sh -e\n",
+					    "#!/usr/bin/env -vS -u A sh\n",
+					    "#!/usr/bin/env --split-string=-i sh -e \n"};
 	char shell[4096];
 
 	(void)state;
@@ -170,6 +173,69 @@ static void a_script_leads_to_its_interpreter(void **state)
 		assert_false(elf.is_static);
 		elffile_clear(&elf);
 	}
+}
+
+/* Five, as many as the kernel follows. */
+static void scripts_lead_to_scripts(void **state)
+{
+	struct elffile elf;
+	char why[256] = "", name[8], line[600] = "#!/bin/sh\n", first[500];
+
+	(void)state;
+	for (int i = 1; i <= 6; i++) {
+		snprintf(name, sizeof(name), "nest%d", i);
+		snprintf(first, sizeof(first), "%s", scratch_write(name, line));
+		scratch_shell("chmod +x %s", name);
+		assert_int_equal(elffile_read(first, &elf, why, sizeof(why)), i <= 5);
+		assert_true(i > 5 || strcmp(elf.script, first) == 0);
+		assert_true(i > 5 || !strcmp(elf.path + strlen(elf.path) - 3, "/sh"));
+		/* And the kernel says so, too: 0 is the shell's own. */
+		scratch_shell("[ %d -gt 5 ] || ./%s </dev/null", i, name);
+		elffile_clear(&elf);
+		snprintf(line, sizeof(line), "#!%s\n", first);
+	}
+	assert_non_null(strstr(why, "too many to be run"));
+}
+
+/* env gets all that follows as one word. */
+static void a_script_whose_interpreter_is_not_there_is_told(void **state)
+{
+	static const char *const lines[][2] = {
+		{"#!/usr/bin/env sh -e\n", "'sh -e', which is not found: without -S"},
+		{"#!/usr/bin/env no-such-thing\n",
+		 "asks env for 'no-such-thing', which is not"},
+		{"#!/usr/bin/env\n", "asks env for no program"},
+		{"#!/usr/bin/env A=1 sh\n", "asks env for no program"},
+		{"#!/usr/bin/env -i sh\n", "asks env for no program"},
+		{"#!/no/such/sh -e\n", "asks for '/no/such/sh', which is not found"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct elffile elf;
+		char why[256] = "";
+		const char *script = scratch_write("astray", lines[i][0]);
+
+		assert_false(elffile_read(script, &elf, why, sizeof(why)));
+		if (!strstr(why, lines[i][1]))
+			fail_msg("%s: %s", lines[i][0], why);
+	}
+}
+
+/* execvp() gives it to the shell. */
+static void a_text_that_may_be_run_is_the_shells(void **state)
+{
+	struct elffile elf;
+	char why[256] = "";
+	const char *text = scratch_write("plain", "exit 0\n");
+
+	(void)state;
+	assert_false(elffile_read(text, &elf, why, sizeof(why)));
+	scratch_shell("chmod +x plain");
+	assert_true(elffile_read(text, &elf, why, sizeof(why)));
+	assert_string_equal(elf.script, text);
+	assert_string_equal(elf.path, "/bin/sh");
+	elffile_clear(&elf);
 }
 
 static void a_script_that_runs_itself_comes_to_an_end(void **state)
@@ -252,6 +318,9 @@ int main(void)
 		cmocka_unit_test(a_go_program_is_told),
 		cmocka_unit_test(librdkafka_is_found_wherever_it_is),
 		cmocka_unit_test(a_script_leads_to_its_interpreter),
+		cmocka_unit_test(scripts_lead_to_scripts),
+		cmocka_unit_test(a_script_whose_interpreter_is_not_there_is_told),
+		cmocka_unit_test(a_text_that_may_be_run_is_the_shells),
 		cmocka_unit_test(a_script_that_runs_itself_comes_to_an_end),
 		cmocka_unit_test(what_is_no_program_is_refused_in_words),
 		cmocka_unit_test(a_program_cut_off_anywhere_is_survived),
