@@ -4,8 +4,11 @@
  */
 #include "judge/finding.h"
 
+#include <signal.h>
+
 #include "judge/judge.h"
 #include "model/number.h"
+#include "model/words.h"
 #include "reach/reach.h"
 
 static int64_t site_amount(const struct call_site *site, enum amount amount)
@@ -53,9 +56,18 @@ void finding_blames(const struct subject *at, struct finding *finding, enum amou
 	}
 }
 
+const struct producer *finding_producer(const struct subject *at)
+{
+	if (at->producer || !at->socket || at->socket->producer == UNKNOWN)
+		return at->producer;
+	return &at->process->producers[at->socket->producer];
+}
+
 bool finding_is_cut_off(const struct subject *at)
 {
-	return at->producer && reach_of(at->process, at->producer).cut_off;
+	const struct producer *producer = finding_producer(at);
+
+	return producer && reach_of(at->process, producer).cut_off;
 }
 
 void finding_defers(struct finding *finding)
@@ -63,6 +75,62 @@ void finding_defers(struct finding *finding)
 	finding->change = "first make the broker reachable: see broker-unreachable";
 	finding->fix = "While no broker can be reached no wait helps, however long. See "
 		       "broker-unreachable.";
+}
+
+void finding_advises(struct finding *finding, const char *change, const char *fix)
+{
+	finding->change = change;
+	finding->fix = fix;
+}
+
+bool finding_has_waited(const struct producer *producer)
+{
+	return producer->flush_was_last || producer->in_flush || producer->waited == WAITED_YES;
+}
+
+bool finding_flush_failed(const struct producer *producer)
+{
+	return producer->in_flush ||
+	       (producer->flush_was_last && producer->flush_result != UNKNOWN &&
+		producer->flush_result != 0);
+}
+
+bool finding_has_acks(const struct producer *producer)
+{
+	return producer->acks != 0 && producer->acks != UNKNOWN;
+}
+
+bool finding_crashed(const struct process *process)
+{
+	if (process->how == ENDED_ABORT)
+		return true;
+	if (process->how != ENDED_SIGNAL)
+		return false;
+	switch (process->signal) {
+	case SIGSEGV:
+	case SIGBUS:
+	case SIGFPE:
+	case SIGILL:
+	case SIGABRT:
+	case SIGTRAP:
+	case SIGSYS:
+		return true;
+	default:
+		return false;
+	}
+}
+
+void finding_advises_of_crash(const struct subject *at, struct finding *finding)
+{
+	const char *signal = words_signal(at->run, at->process->signal);
+
+	finding_advises(
+		finding, model_format(at->run, "mend what ended the program: %s", signal),
+		model_format(at->run,
+			     "A program that ends by %s runs nothing of its own any more, "
+			     "so what is left in a producer is gone. Mend the fault; "
+			     "until then a flush after each batch leaves less behind.",
+			     signal));
 }
 
 void finding_evidence(struct finding *finding, const char *name, int64_t value)

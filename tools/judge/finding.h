@@ -28,6 +28,22 @@ bool finding_is_cut_off(const struct subject *at);
 /* In the place of such advice: the change and the fix of broker-unreachable. */
 void finding_defers(struct finding *finding);
 
+/* In the place of the words of fixes.def, where those contradict what was seen; `change` has
+ * at most 70 characters. In nobody's language, so that it is true in all. */
+void finding_advises(struct finding *finding, const char *change, const char *fix);
+/* The producer of the subject, or of its connection; NULL. */
+const struct producer *finding_producer(const struct subject *at);
+/* The program waited behind its last message already, however that went: to call flush is
+ * no advice. */
+bool finding_has_waited(const struct producer *producer);
+/* Its last flush did not come back with nothing left: one behind a purge does. */
+bool finding_flush_failed(const struct producer *producer);
+/* It is known to have answers to wait for. */
+bool finding_has_acks(const struct producer *producer);
+/* A fault of its own ended the process: no handler of it could have flushed. */
+bool finding_crashed(const struct process *process);
+void finding_advises_of_crash(const struct subject *at, struct finding *finding);
+
 void finding_evidence(struct finding *finding, const char *name, int64_t value);
 /* Names the call site that most messages of this end came from: OUTSTANDING,
  * FAILED, REJECTED or PRODUCED. Nothing, where that is not known per site. */

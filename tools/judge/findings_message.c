@@ -8,6 +8,7 @@
 
 #include "judge/judge.h"
 #include "judge/cross_check.h"
+#include "judge/language.h"
 #include "model/words.h"
 
 /* " (_MSG_TIMED_OUT)": the error that most of those that failed had; else "". */
@@ -62,6 +63,22 @@ static const char *not_told(const struct subject *at, const struct told *told)
 		       : ": it did not ask for delivery reports";
 }
 
+/* It has registered one. What a binding registers in its own name says nothing. */
+static void advise_of_reports(const struct subject *at, struct finding *finding)
+{
+	enum voice voice = voice_of(at->process, at->producer);
+
+	if (!(at->producer->flags & PRODUCER_REPORTS) ||
+	    (voice != VOICE_C && voice != VOICE_CPP))
+		return;
+	finding_advises(
+		finding, "serve the delivery reports (poll, flush) until the last came",
+		"The client gave up on these messages and nobody was told. They are not "
+		"in Kafka. The program asked for delivery reports and ended before it "
+		"took those: call poll or flush so that its callback runs, and act on "
+		"their errors.");
+}
+
 void say_failed_unseen(const struct subject *at, struct finding *finding)
 {
 	const struct told told = judge_bad_ends(at->producer).failed;
@@ -70,6 +87,7 @@ void say_failed_unseen(const struct subject *at, struct finding *finding)
 	evidence_failed(at, finding);
 	finding_evidence(finding, "maybe", maybe);
 	finding->verdict = judge_bad_end(&told, maybe);
+	advise_of_reports(at, finding);
 	if (told.nobody == 0) {
 		finding->text = model_format(
 			at->run,
@@ -110,6 +128,12 @@ bool when_dropped_by_wrapper(const struct subject *at)
 	return judge_dropped(at->producer) > 0;
 }
 
+/* The library flushes, too, when it drops its producer, once for each purge of its own. */
+static bool flushed_in_vain(const struct producer *producer)
+{
+	return producer->flush_timeouts > 0 && producer->flush_calls > producer->purges_wrapper;
+}
+
 void say_dropped_by_wrapper(const struct subject *at, struct finding *finding)
 {
 	int64_t dropped = judge_dropped(at->producer);
@@ -119,6 +143,15 @@ void say_dropped_by_wrapper(const struct subject *at, struct finding *finding)
 	finding_blames(at, finding, PRODUCED);
 	finding_evidence(finding, "purged", at->producer->tally.messages[PURGED]);
 	finding_evidence(finding, "purges_wrapper", at->producer->purges_wrapper);
+	if (finding_is_cut_off(at))
+		finding_defers(finding);
+	else if (flushed_in_vain(at->producer))
+		finding_advises(
+			finding, "give flush the time it needs before the producer goes",
+			"Some libraries purge the client's queue when their producer is "
+			"dropped: what is left is thrown away at once. Flush was called, "
+			"and did not last until nothing was left: check its result, and "
+			"give it more time or call it again.");
 	finding->text = model_format(
 		at->run,
 		"The library around the client threw %s away when the producer was dropped, "
@@ -175,6 +208,27 @@ static const char *purge_told(struct run *run, const struct told *told, int64_t 
 	return "as it was told";
 }
 
+/* "Flush first" is for a program that purged of itself, and had not waited before that. */
+static void advise_of_purge(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = at->producer;
+	bool known = producer->client == CLIENT_LIBRDKAFKA && producer->waits.known;
+
+	if (finding_is_cut_off(at))
+		finding_defers(finding);
+	else if (known && producer->purges_late > 0)
+		finding_advises(
+			finding, "give the wait before the purge the time it needs",
+			"The program waited, gave up, and then threw away what was left; "
+			"these messages are not in Kafka. Let it wait longer, or report "
+			"what is left.");
+	else if (known && producer->fatal_error && producer->purges_own == 0 &&
+		 producer->purges_wrapper == 0)
+		finding_advises(finding, "make a new producer, and produce these again",
+				"After a fatal error the client gives up what it holds; these "
+				"messages are not in Kafka. Their delivery reports say which.");
+}
+
 void say_purged(const struct subject *at, struct finding *finding)
 {
 	const struct producer *producer = at->producer;
@@ -185,6 +239,7 @@ void say_purged(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "purged", tally->messages[PURGED]);
 	finding_evidence(finding, "purge_calls", producer->purge_calls);
 	finding_evidence(finding, "told", producer->purged_told.application);
+	advise_of_purge(at, finding);
 	finding->verdict = judge_bad_end(&told, producer->purged_maybe);
 	finding->text = model_format(
 		at->run, "%s %s%s, %s.", purged_by(at),

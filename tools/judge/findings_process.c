@@ -183,11 +183,21 @@ bool when_ended_in_send(const struct subject *at)
 	return judge_inside_send(at->process);
 }
 
+static bool all_cut_off(const struct process *process)
+{
+	for (size_t i = 0; i < process->producer_count; i++)
+		if (!reach_of(process, &process->producers[i]).cut_off)
+			return false;
+	return process->producer_count || reach_of(process, NULL).cut_off;
+}
+
 void say_ended_in_send(const struct subject *at, struct finding *finding)
 {
 	bool one = at->process->inside_send == 1;
 
 	finding_evidence(finding, "inside_send", at->process->inside_send);
+	if (all_cut_off(at->process))
+		finding_defers(finding);
 	finding->text = model_format(
 		at->run,
 		"%s %s inside send when the program ended: %s. The client had not taken %s "

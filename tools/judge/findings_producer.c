@@ -8,6 +8,9 @@
  */
 #include "judge/findings.h"
 
+#include <signal.h>
+#include <string.h>
+
 #include "judge/judge.h"
 #include "judge/refusals.h"
 #include "model/words.h"
@@ -164,9 +167,10 @@ bool when_missing_flush(const struct subject *at)
 
 void say_missing_flush(const struct subject *at, struct finding *finding)
 {
-	const char *flushed = at->producer->flush_calls
-				      ? "it produced more after its last flush"
-				      : "it never called flush";
+	const char *flushed = at->producer->flush_calls == 0 ? "it never called flush"
+			      : at->producer->flush_was_last
+				      ? "its last flush did not wait for these"
+				      : "it produced more after its last flush";
 
 	evidence_outstanding(at, finding);
 	finding_evidence(finding, "flush_calls", at->producer->flush_calls);
@@ -200,6 +204,8 @@ void say_ended_in_flush(const struct subject *at, struct finding *finding)
 
 	evidence_outstanding(at, finding);
 	finding_evidence(finding, "inside_ns", inside);
+	if (finding_crashed(at->process) && !finding_is_cut_off(at))
+		finding_advises_of_crash(at, finding);
 	finding->text =
 		model_format(at->run,
 			     "The program %s inside flush, %s, with %s not "
@@ -241,10 +247,32 @@ static const char *what_left(const struct producer *producer, uint32_t how)
 	}
 }
 
+/* The rows speak of exceptions out of a delivery callback. */
+static void advise_of_leaving(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = at->producer;
+	uint32_t what = producer->flush_left_how & FLUSH_LEFT_WHAT;
+
+	if (finding_is_cut_off(at) || what == FLUSH_LEFT_EXCEPTION ||
+	    (what == FLUSH_LEFT_YIELD && producer->binding != BINDING_NONE))
+		return;
+	if (what == FLUSH_LEFT_INTERRUPT && producer->client == CLIENT_KAFKA_CLIENTS)
+		return;
+	finding_advises(finding,
+			what == FLUSH_LEFT_YIELD ? "call flush again after rd_kafka_yield()"
+			: what == FLUSH_LEFT_JUMP
+				? "do not longjmp() out of flush, or flush again"
+				: "do not end the thread that is in flush",
+			"What leaves flush early leaves in the queue what it had not delivered "
+			"by then. Call flush again, before the program ends, until nothing is "
+			"left.");
+}
+
 void say_flush_interrupted(const struct subject *at, struct finding *finding)
 {
 	evidence_outstanding(at, finding);
 	finding_evidence(finding, "flush_left", at->producer->flush_left);
+	advise_of_leaving(at, finding);
 	finding->text = model_format(at->run, "%s ended flush early, with %s not delivered%s.",
 				     what_left(at->producer, at->producer->flush_left_how),
 				     outstanding(at), parts(at));
@@ -298,10 +326,39 @@ bool when_killed_in_flight(const struct subject *at)
 	return cause_of(at) == CAUSE_KILLED;
 }
 
+/* `text` with the signal that was seen in the place of SIGTERM, which the rows speak of. */
+static const char *of_signal(const struct subject *at, const char *text)
+{
+	const char *signal = words_signal(at->run, at->process->signal), *found, *said = "";
+
+	for (; (found = strstr(text, "SIGTERM")); text = found + strlen("SIGTERM"))
+		said = model_format(at->run, "%s%.*s%s", said, (int)(found - text), text,
+				    signal);
+	return model_format(at->run, "%s%s", said, text);
+}
+
+static void advise_of_signal(const struct subject *at, struct finding *finding)
+{
+	if (finding_crashed(at->process))
+		finding_advises_of_crash(at, finding);
+	else if (at->process->signal == SIGKILL)
+		finding_advises(
+			finding, "end it by a signal that it can handle; flush more often",
+			"Nothing runs after SIGKILL. Where a supervisor sent it, a "
+			"gentler signal came before, or can: handle that, flush, and end "
+			"before its patience does. Where the kernel did (no memory is "
+			"left: dmesg), only a smaller queue helps (linger.ms, a flush "
+			"after each batch), or a source that can be read again.");
+	else if (at->process->signal != SIGTERM)
+		finding_advises(finding, of_signal(at, finding->change),
+				of_signal(at, finding->fix));
+}
+
 void say_killed_in_flight(const struct subject *at, struct finding *finding)
 {
 	evidence_outstanding(at, finding);
 	finding_evidence(finding, "signal", at->process->signal);
+	advise_of_signal(at, finding);
 	finding->text =
 		model_format(at->run, "The program %s with %s not delivered%s.",
 			     words_end(at->run, at->process), outstanding(at), parts(at));

@@ -88,11 +88,24 @@ static void evidence_refused(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "lost_sight", at->producer->refused_lost_sight);
 }
 
+/* Refused because the producer's queue was full. */
+static int64_t queue_full(const struct producer *producer)
+{
+	for (size_t i = 0; i < producer->error_count; i++)
+		if (producer->errors[i].rejected &&
+		    producer->errors[i].code == RD_KAFKA_RESP_ERR__QUEUE_FULL)
+			return producer->errors[i].messages;
+	return 0;
+}
+
 void say_rejected_not_retried(const struct subject *at, struct finding *finding)
 {
 	evidence_refused(at, finding);
 	refusal_words(at->run, finding, refusal_usual(at->producer),
 		      voice_of(at->process, at->producer));
+	/* It will not get room, however long it waits. */
+	if (finding_is_cut_off(at) && queue_full(at->producer) > 0)
+		finding_defers(finding);
 	finding->text =
 		at->producer->rejected_retried == UNKNOWN ? text_not_known(at) : text_left(at);
 }
@@ -115,16 +128,6 @@ void say_refused_alike(const struct subject *at, struct finding *finding)
 		words_number(at->run, at->producer->refused_alike));
 }
 
-/* Refused because the producer's queue was full. */
-static int64_t queue_full(const struct producer *producer)
-{
-	for (size_t i = 0; i < producer->error_count; i++)
-		if (producer->errors[i].rejected &&
-		    producer->errors[i].code == RD_KAFKA_RESP_ERR__QUEUE_FULL)
-			return producer->errors[i].messages;
-	return 0;
-}
-
 static int64_t queue_limit(const struct producer *producer)
 {
 	return configuration_number(producer, "queue.buffering.max.messages");
@@ -137,7 +140,8 @@ bool when_poll_missing(const struct subject *at)
 	const struct producer *producer = at->producer;
 	int64_t limit = queue_limit(producer);
 
-	if (!(producer->flags & PRODUCER_REPORTS) || producer->reports_unserved <= 0)
+	if (producer->client != CLIENT_LIBRDKAFKA || !(producer->flags & PRODUCER_REPORTS) ||
+	    producer->reports_unserved <= 0)
 		return false;
 	return queue_full(producer) > 0 ||
 	       (limit > 0 && producer->reports_unserved >= limit / 2);
@@ -177,6 +181,8 @@ void say_queue_filling(const struct subject *at, struct finding *finding)
 
 	finding_evidence(finding, "refused", queue_full(producer));
 	finding_evidence(finding, "blocked_ns", producer->blocked_ns);
+	if (finding_is_cut_off(at))
+		finding_defers(finding);
 	finding_evidence(finding, "queue_limit", queue_limit(producer));
 	int64_t room = queue_limit(producer), blocked_ns = producer->blocked_ns;
 	const char *limit = room == UNKNOWN

@@ -24,6 +24,13 @@ void say_send_timeout(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "timeouts", socket->send_timeouts);
 	finding_evidence(finding, "not_taken_bytes", socket->send_timeout_bytes);
 	finding_evidence(finding, "went_on", !socket->send_gave_up);
+	if (!socket->send_gave_up)
+		finding_advises(
+			finding, "check that each write goes on where the last ended",
+			"A blocking send that runs into SO_SNDTIMEO returns what it got "
+			"rid of so far, or EAGAIN: the rest is still the program's to "
+			"send. This one went on writing: with that rest, all is well. A "
+			"longer SO_SNDTIMEO, or none, makes that rarer.");
 	if (socket->send_timeout_bytes != UNKNOWN)
 		bytes = model_format(at->run, ", with %s not taken",
 				     words_count(at->run, socket->send_timeout_bytes, "byte"));
@@ -39,6 +46,32 @@ void say_send_timeout(const struct subject *at, struct finding *finding)
 }
 
 /* Not one that was never made, nor one that had nothing left to say. */
+/* What was sent again is not to be, and what was never set not to be raised. */
+static void advise_of_time(const struct subject *at, struct finding *finding)
+{
+	bool set = at->socket->user_timeout_ns != UNKNOWN;
+	bool lost = finding->verdict != VERDICT_CLEAN;
+
+	if (set && lost)
+		return;
+	finding_advises(
+		finding,
+		set    ? "raise TCP_USER_TIMEOUT above the peer's longest pause"
+		: lost ? "see why the peer fell silent; send again what it has not acked"
+		       : "see why the peer fell silent: its machine, or the way to it",
+		model_format(at->run,
+			     "TCP waits for acknowledgements, and for a peer that reads, "
+			     "only so long (TCP_USER_TIMEOUT; the system's own limit is "
+			     "many minutes), then drops the connection with all it "
+			     "held.%s%s",
+			     set ? " Let it wait longer than the peer's longest pause."
+				 : " No TCP_USER_TIMEOUT was set here: look at the peer, "
+				   "and at the network to it.",
+			     lost ? " Send what was not answered again on a new "
+				    "connection."
+				  : ""));
+}
+
 bool when_connection_timed_out(const struct subject *at)
 {
 	return at->socket->timed_out && at->socket->accepted_bytes > 0 &&
@@ -56,6 +89,7 @@ void say_connection_timed_out(const struct subject *at, struct finding *finding)
 	/* As with a reset: of messages that were sent again nothing is lost. */
 	if (!(socket->flags & SOCKET_KAFKA) || !socket->reset || !finding_matters(at))
 		finding->verdict = VERDICT_CLEAN;
+	advise_of_time(at, finding);
 	if (socket->error_after_ns != UNKNOWN)
 		after = model_format(at->run, " %s after the last write that went",
 				     words_time(at->run, socket->error_after_ns));

@@ -25,12 +25,44 @@ bool when_cut_frame(const struct subject *at)
 	       at->process->producers[socket->producer].tally.messages[OUTSTANDING] > 0;
 }
 
+#define CUT                                                                                    \
+	"The connection ended in the middle of a Produce request, so the broker threw away "   \
+	"what it had of it. "
+
+/* Where the words for everybody would ask for what was done. */
+static void advise_of_cut(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = finding_producer(at);
+
+	if (finding_is_cut_off(at))
+		finding_defers(finding);
+	else if (!producer)
+		return;
+	else if (finding_has_waited(producer) && finding_has_acks(producer))
+		finding_advises(finding, "give the wait for the answers the time it needs",
+				CUT "The program had begun to wait: its wait ended before the "
+				    "request was written. Give it a timeout long enough for "
+				    "the largest message, and check its result.");
+	else if (finding_has_waited(producer))
+		finding_advises(
+			finding, "use acks=1 or all: with acks=0 no wait is for the broker",
+			CUT "The program had waited, but with acks=0 the client counts a "
+			    "message as done before the broker has it. Use acks=1 or all, "
+			    "and check every send's result.");
+	else if (finding_has_acks(producer))
+		finding_advises(finding,
+				"flush or close the producer at the end, with a timeout",
+				CUT "Check every send's result, and close the producer with a "
+				    "timeout long enough for the largest message.");
+}
+
 void say_cut_frame(const struct subject *at, struct finding *finding)
 {
 	const struct socket *socket = at->socket;
 
 	finding_evidence(finding, "length", socket->cut_length);
 	finding_evidence(finding, "accepted", socket->cut_accepted);
+	advise_of_cut(at, finding);
 	finding->text = model_format(at->run,
 				     "A Produce request was cut off at byte %s of %s. The "
 				     "connection to %s ended before "
@@ -54,6 +86,12 @@ void say_ended_in_write(const struct subject *at, struct finding *finding)
 
 	finding_evidence(finding, "length", socket->cut_length);
 	finding_evidence(finding, "accepted", socket->cut_accepted);
+	if (finding_producer(at) && finding_has_waited(finding_producer(at)))
+		finding_advises(finding, "give the program more time before it is ended",
+				"A write was under way when the process ended, while or after "
+				"it waited: the broker has the request only if the kernel took "
+				"all of it. Give the wait the time that the largest message "
+				"needs, and the program that time before it is killed.");
 	finding->text =
 		model_format(at->run,
 			     "The process ended inside a write to %s, with %s bytes of "
@@ -96,6 +134,38 @@ static void evidence_end(const struct subject *at, struct finding *finding)
 		finding->verdict = VERDICT_CLEAN;
 }
 
+static bool reset_by_peer(const struct socket *socket)
+{
+	return socket->end == END_RESET || socket->flags & SOCKET_RESET;
+}
+
+/* Who did not close it can flush before the close as little as who did flush. */
+static void advise_of_reset(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = finding_producer(at);
+
+	if (finding_is_cut_off(at))
+		finding_defers(finding);
+	else if (reset_by_peer(at->socket))
+		finding_advises(
+			finding, "look at the peer: it reset the connection",
+			"A connection that the peer has reset drops what its send queue "
+			"still held. The peer (the broker's log) says why it did so; a "
+			"program that goes on until all is acknowledged lets its client "
+			"send again on a new connection.");
+	else if (producer && finding_has_waited(producer))
+		finding_advises(
+			finding, "give the wait the time it needs before the close",
+			"A connection that is closed with unread input drops what its "
+			"send queue still held. The program had begun to wait: give that "
+			"a timeout long enough for all answers, and check its result.");
+	else if (producer && finding_has_acks(producer))
+		finding_advises(finding, "flush (read every answer) before the close",
+				"A connection that is closed with unread input drops what its "
+				"send queue still held. Flush or close the producer with a "
+				"timeout, and check the result.");
+}
+
 bool when_reset_on_close(const struct subject *at)
 {
 	return at->socket->reset && !(at->socket->flags & SOCKET_LINGER_ZERO) &&
@@ -105,10 +175,10 @@ bool when_reset_on_close(const struct subject *at)
 void say_reset_on_close(const struct subject *at, struct finding *finding)
 {
 	const struct socket *socket = at->socket;
-	bool by_peer = socket->end == END_RESET || socket->flags & SOCKET_RESET;
 
 	evidence_end(at, finding);
-	if (by_peer)
+	advise_of_reset(at, finding);
+	if (reset_by_peer(socket))
 		finding->text = model_format(
 			at->run,
 			"The connection to %s was reset by the peer; what was in flight on "

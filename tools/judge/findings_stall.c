@@ -126,6 +126,16 @@ bool when_send_buffer_stall(const struct subject *at)
 	       is_to_blame(at->socket, CAUSE_UNKNOWN);
 }
 
+/* Nobody has set a size that could be left to the kernel. */
+static void advise_of_kernel_size(struct finding *finding)
+{
+	finding_advises(finding, "raise net.ipv4.tcp_wmem, or set a larger SO_SNDBUF",
+			"The send buffer was full while all it held was under way: the peer "
+			"and the network would have taken more. The kernel sizes this buffer, "
+			"up to the last number of net.ipv4.tcp_wmem: raise that, or set a size "
+			"above rate times round trip (up to net.core.wmem_max).");
+}
+
 void say_send_buffer_stall(const struct subject *at, struct finding *finding)
 {
 	const struct socket *socket = at->socket;
@@ -133,7 +143,10 @@ void say_send_buffer_stall(const struct subject *at, struct finding *finding)
 
 	if (!is_to_blame(socket, CAUSE_SEND_BUFFER)) {
 		evidence(socket, CAUSE_UNKNOWN, finding);
-		finding->change = "look at SO_SNDBUF, the receiver and the network";
+		finding_advises(finding, "nothing yet: why it was held up could not be seen",
+				"A full send buffer alone is no fault: the receiver, the "
+				"network or the buffer's size may be why. Look at the "
+				"connection while it is held up (ss -tim).");
 		finding->text =
 			model_format(at->run,
 				     "%s, its send buffer (%s) full; whose fault that was "
@@ -143,6 +156,8 @@ void say_send_buffer_stall(const struct subject *at, struct finding *finding)
 	}
 	evidence(socket, CAUSE_SEND_BUFFER, finding);
 	finding_evidence(finding, "needed_buffer", socket->flight_bytes);
+	if (!(socket->flags & SOCKET_BUFFER_FIXED))
+		advise_of_kernel_size(finding);
 	if (socket->flight_bytes != UNKNOWN)
 		flight = model_format(
 			at->run,

@@ -176,6 +176,32 @@ static void say_commit_unknown(const struct subject *at, struct finding *finding
 		what_failed(at));
 }
 
+/* To commit is no advice where that was tried. */
+static void advise_of_commit(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = at->producer;
+	bool committed = producer->transaction_call == TRANSACTION_COMMIT;
+
+	if (finding_is_cut_off(at))
+		finding_defers(finding);
+	else if (producer->committing)
+		finding_advises(finding, "give the commit the time it needs before the end",
+				"A transaction is committed when the broker has answered that. "
+				"Give the program more time before it is ended, and read "
+				"committed data to see whether this one was.");
+	else if (producer->transaction_error && judge_commit_unknown(producer))
+		finding_advises(finding, "call commit again until it says how that ended",
+				"A commit that gave up goes on in the client: called again, it "
+				"says how it ended. Messages of a transaction that is never "
+				"committed are not visible to read_committed consumers.");
+	else if (producer->transaction_error && committed)
+		finding_advises(
+			finding, "act on commit's error: abort, and produce again",
+			"A commit that fails leaves its transaction open. Its error says "
+			"whether to call it again, or to abort and to produce the "
+			"messages again in a new transaction.");
+}
+
 void say_open_transaction(const struct subject *at, struct finding *finding)
 {
 	const struct producer *producer = at->producer;
@@ -185,6 +211,7 @@ void say_open_transaction(const struct subject *at, struct finding *finding)
 	finding_blames(at, finding, PRODUCED);
 	finding_evidence(finding, "committed", producer->transactions_committed);
 	finding_evidence(finding, "aborted", producer->transactions_aborted);
+	advise_of_commit(at, finding);
 	if (judge_commit_unknown(producer)) {
 		say_commit_unknown(at, finding);
 		return;

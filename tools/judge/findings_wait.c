@@ -19,6 +19,17 @@ static const char *how_cut(const struct subject *at)
 	return words_end(at->run, at->process);
 }
 
+/* It did flush, and not to the end; or had nobody to wait for. */
+static void advise_of_giving_up(const struct subject *at, struct finding *finding)
+{
+	if (finding_is_cut_off(at))
+		finding_defers(finding);
+	else if (finding_flush_failed(at->producer))
+		finding_advises(finding, "check what flush returns: nothing may be left",
+				"A flush that gives up has waited for nothing that is left by "
+				"then: give it more time, or call it again until nothing is.");
+}
+
 bool when_ended_unanswered(const struct subject *at)
 {
 	return judge_unanswered(at->producer) > 0;
@@ -33,6 +44,7 @@ void say_ended_unanswered(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "unanswered", unanswered);
 	finding_evidence(finding, "withheld_ns", withheld->patience_ns);
 	finding_evidence(finding, "flush_calls", at->producer->flush_calls);
+	advise_of_giving_up(at, finding);
 	finding->text = model_format(
 		at->run,
 		"%s of %s were unanswered when the program %s: answers were withheld from "
@@ -60,6 +72,7 @@ void say_racy_exit(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "produced", producer->tally.messages[PRODUCED]);
 	finding_evidence(finding, "waited_for", producer->waits.waited_for);
 	finding_evidence(finding, "flush_calls", producer->flush_calls);
+	advise_of_giving_up(at, finding);
 	finding->text = model_format(
 		at->run, "Nothing was left of %s when the program %s, but it waited for %s.",
 		words_count(at->run, producer->tally.messages[PRODUCED], "message"),
@@ -152,6 +165,27 @@ static const char *why_not_proven(const struct subject *at)
 	return " --prove could not tell: no answer to its last message was withheld.";
 }
 
+/* Where flush was called, the rows' advice is to call it. */
+static void advise_of_wait(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = at->producer;
+
+	if (finding_is_cut_off(at))
+		finding_defers(finding);
+	else if (producer->in_flush)
+		finding_advises(
+			finding, "give flush the time it needs before the program ends",
+			"Everything arrived, but flush had not come back: that it would "
+			"have waited for a slower broker is not shown.");
+	else if (producer->flush_was_last)
+		finding_advises(
+			finding, "flush on the thread that produces, or ends the program",
+			"Everything arrived and a flush came back, but not one that the "
+			"end of the program is known to wait for: flush on the thread "
+			"that produced or that ends the program, without a purge "
+			"before, and check the result.");
+}
+
 void say_waits_unproven(const struct subject *at, struct finding *finding)
 {
 	const struct producer *producer = at->producer;
@@ -159,6 +193,7 @@ void say_waits_unproven(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "produced", producer->tally.messages[PRODUCED]);
 	finding_evidence(finding, "waited_for", producer->waits.waited_for);
 	finding_evidence(finding, "reports_served", producer->waits.reports_served);
+	advise_of_wait(at, finding);
 	finding->text = model_format(
 		at->run,
 		"Nothing was left of %s, but that the program waited is not shown: %s.%s",

@@ -28,6 +28,7 @@ static void acks0_all_off(void)
 	maker_count(&maker.topics[1].counts, COUNT_UNCONFIRMED, 10);
 	maker_count(&maker.cells[0].counts, COUNT_SENT, 10);
 	maker_waited(producer, 1010);
+	producer->acks = 0;
 	socket->produce_requests = socket->produce_unanswerable = 1;
 }
 

@@ -75,6 +75,7 @@ static void ends_inside_flush(void)
 static void ends_after_flush(void)
 {
 	is_flushing(1);
+	producer->produced_last_ns = 101 * MAKER_SECOND + 1;
 }
 
 static void flush_is_left_by_an_exception(void)
