@@ -134,6 +134,13 @@ const char *headline_wrong(json_t *summary, int64_t arrived);
 /* Fails if anything is. story_tell() asks for every story. */
 void headline_assert(json_t *summary, int64_t arrived);
 
+/* --- what it advises ------------------------------------------------------------------ */
+
+/* The words of a summary's advice that contradict the rest of it; NULL. */
+const char *advice_wrong(json_t *summary);
+/* Fails if any do. story_tell() asks for every story. */
+void advice_assert(json_t *summary);
+
 /* --- many of them ------------------------------------------------------------------ */
 
 typedef void cell_fn(size_t index);

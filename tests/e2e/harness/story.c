@@ -128,6 +128,7 @@ void story_tell(struct story *story, const char *arguments, ...)
 	host_law_assert(story, command);
 	story->summary = summary_load(summary_path, story->watched.err);
 	law_assert(story->summary);
+	advice_assert(story->summary);
 	if (!story->sink)
 		headline_assert(story->summary, story->arrived);
 	unlink(summary_path);
