@@ -53,8 +53,8 @@ static void record_begins(struct wire_tls *tls, struct wire_tls_side *side)
 		side->cipher = 1;
 	if (!is_encrypted(side))
 		return;
-	bool small = type == ALERT || side->left == ALERT_BYTES ||
-		     side->left == ALERT_PADDED_BYTES;
+	bool small =
+		type == ALERT || side->left == ALERT_BYTES || side->left == ALERT_PADDED_BYTES;
 
 	if (side->encrypted == 0)
 		side->first_small = small;

@@ -4,8 +4,8 @@
  *
  * TLS 1.0 to 1.3: a record begins with its type, its version and its length. Alerts are in
  * plain text until their side has encrypted anything; from then on, and of TLS 1.3 always but
- * for a refusal of the first message, a record of 19 bytes is one, or of 35 (Java's). Followed for the first
- * records alone: what comes after the handshake says nothing more.
+ * for a refusal of the first message, a record of 19 bytes is one, or of 35 (Java's). Followed
+ * for the first records alone: what comes after the handshake says nothing more.
  */
 #ifndef UNFLUSHED_WIRE_TLS_H
 #define UNFLUSHED_WIRE_TLS_H
