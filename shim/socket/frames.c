@@ -63,6 +63,36 @@ static struct wire *wire_of(struct trace_socket *row)
 	return wire;
 }
 
+/* A connection that lies idle is ended after a while, too. */
+#define IDLE_NS INT64_C(60000000000)
+
+static bool peer_has_ended(struct trace_socket *row, int32_t unread_bytes)
+{
+	return socket_private(row)->peer_ended ||
+	       (socket_row_is_set(row, SOCKET_TLS) &&
+		wire_tls_goodbye(&socket_wire(row)->tls, unread_bytes));
+}
+
+/* Who is told goodbye says so, too: the peer's was first if the host had read it when it said
+ * its own. What lies there unread may have come since. */
+static void note_parting(struct trace_socket *row, struct wire_tls *tls)
+{
+	if (!tls->ours.small || tls->parting)
+		return;
+	tls->parting = 1;
+	tls->theirs_first = peer_has_ended(row, 0);
+}
+
+static bool ended_by_peer(struct trace_socket *row)
+{
+	const struct wire_tls *tls = &socket_wire(row)->tls;
+	bool parting = socket_row_is_set(row, SOCKET_TLS) && tls->parting;
+	bool ended = parting ? tls->theirs_first : peer_has_ended(row, row->unread_bytes);
+
+	return (ended || socket_row_is_set(row, SOCKET_RESET) || socket_row_more(row)->error) &&
+	       row->closed_ns - row->opened_ns < IDLE_NS;
+}
+
 void frames_sent(struct trace_socket *row, const void *bytes, size_t count, int64_t now_ns)
 {
 	struct wire *wire = wire_of(row);
@@ -71,9 +101,11 @@ void frames_sent(struct trace_socket *row, const void *bytes, size_t count, int6
 		return;
 	if (bytes) {
 		wire_sent(wire, row, bytes, count, now_ns);
-		if (UNLIKELY(socket_row_is_set(row, SOCKET_TLS)) && !wire->let_in &&
-		    wire_tls_is_long(&wire->tls))
-			frames_let_in(row);
+		if (UNLIKELY(socket_row_is_set(row, SOCKET_TLS)) && !wire->let_in) {
+			note_parting(row, &wire->tls);
+			if (wire_tls_is_long(&wire->tls))
+				frames_let_in(row);
+		}
 	} else {
 		wire_sent_unseen(wire, row, count, now_ns);
 	}
@@ -99,16 +131,6 @@ void frames_let_in(struct trace_socket *row)
 		return;
 	wire->let_in = 1;
 	peer_let_in(attempt_peer(row));
-}
-
-/* A connection that lies idle is ended after a while, too. */
-#define IDLE_NS INT64_C(60000000000)
-
-static bool ended_by_peer(const struct trace_socket *row)
-{
-	return (socket_private(row)->peer_ended || socket_row_is_set(row, SOCKET_RESET) ||
-		socket_row_more(row)->error) &&
-	       row->closed_ns - row->opened_ns < IDLE_NS;
 }
 
 /* A peer that takes the first bytes of TLS for the length of something waits for the rest. */

@@ -12,6 +12,7 @@ enum record_type { CHANGE_CIPHER = 20, ALERT = 21, HANDSHAKE = 22, DATA = 23 };
 /* Of TLS 1.3: level, description, type, and 16 bytes that seal it; Java's TLS adds 16 zeros. */
 #define ALERT_BYTES 19
 #define ALERT_PADDED_BYTES 35
+#define OLDER_ALERT_BYTES 26 /* TLS 1.2 with AES-GCM: eight bytes before it, no type */
 #define RECORD_MOST (16384 + 2048)
 
 static void count(uint8_t *counter)
@@ -127,4 +128,14 @@ enum wire_tls_state wire_tls_state(const struct wire_tls *tls)
 	if (ours->encrypted && theirs->small)
 		return TLS_ENDED_BY_PEER;
 	return TLS_UNFINISHED;
+}
+
+bool wire_tls_goodbye(const struct wire_tls *tls, int32_t unread_bytes)
+{
+	int32_t content = unread_bytes - (int32_t)sizeof tls->theirs.head;
+
+	if (wire_tls_state(tls) != TLS_FINISHED)
+		return false;
+	return tls->theirs.small || content == ALERT_BYTES || content == ALERT_PADDED_BYTES ||
+	       content == OLDER_ALERT_BYTES;
 }

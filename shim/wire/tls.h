@@ -32,6 +32,8 @@ struct wire_tls {
 	uint8_t opening; /* still followed */
 	uint8_t after; /* records from the peer since our first that is encrypted, alerts apart
 			*/
+	uint8_t parting;      /* an alert of ours came after the handshake, */
+	uint8_t theirs_first; /* and the peer's, or its end, was there already */
 	struct wire_tls_side ours, theirs;
 };
 
@@ -53,6 +55,10 @@ enum wire_tls_state {
 	TLS_LONG_FINISHED, /* and much was said since */
 };
 enum wire_tls_state wire_tls_state(const struct wire_tls *tls);
+
+/* The last that came was an alert, after a handshake that went through, or so many bytes that
+ * nobody has read are one: the peer ends it. No answer is as short, but for one of 18 bytes. */
+bool wire_tls_goodbye(const struct wire_tls *tls, int32_t unread_bytes);
 
 /* More was said over it than a handshake and an authentication. */
 static inline bool wire_tls_is_long(const struct wire_tls *tls)

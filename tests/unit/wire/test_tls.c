@@ -143,6 +143,31 @@ static void a_handshake_that_goes_through_is_finished(void **state)
 	expect(&older, &finished, TLS_FINISHED, 0);
 }
 
+/* Whether it was read, or still lies there. */
+static void a_peer_that_ends_it_says_goodbye(void **state)
+{
+	struct talk talk = hello(true);
+	struct side answer = {0}, goodbye = {0};
+	struct wire_tls tls;
+
+	(void)state;
+	put(&talk.ours, DATA, 69, -1);
+	put(&answer, DATA, 234, -1);
+	put(&goodbye, DATA, 35, -1);
+	wire_tls_begins(&tls);
+	give(&tls, &talk.theirs, 7, wire_tls_received);
+	assert_false(wire_tls_goodbye(&tls, 24));
+	give(&tls, &talk.ours, 7, wire_tls_sent);
+	give(&tls, &answer, 7, wire_tls_received);
+	assert_false(wire_tls_goodbye(&tls, 0));
+	assert_false(wire_tls_goodbye(&tls, 239));
+	assert_true(wire_tls_goodbye(&tls, 24));
+	assert_true(wire_tls_goodbye(&tls, 31));
+	assert_true(wire_tls_goodbye(&tls, 40));
+	give(&tls, &goodbye, 7, wire_tls_received);
+	assert_true(wire_tls_goodbye(&tls, 0));
+}
+
 static void who_says_much_was_let_in(void **state)
 {
 	struct talk talk = hello(true);
@@ -160,6 +185,7 @@ int main(void)
 		cmocka_unit_test(an_alert_in_plain_text_says_what_was_wrong),
 		cmocka_unit_test(an_alert_that_is_encrypted_is_told_by_its_length),
 		cmocka_unit_test(a_handshake_that_goes_through_is_finished),
+		cmocka_unit_test(a_peer_that_ends_it_says_goodbye),
 		cmocka_unit_test(who_says_much_was_let_in),
 	};
 
