@@ -111,12 +111,22 @@ void say_io_uring_unseen(const struct subject *at, struct finding *finding)
 				"nothing was seen to be sent on.";
 }
 
+static bool has_produced(const struct process *process)
+{
+	for (size_t i = 0; i < process->socket_count; i++)
+		if (process->sockets[i].produce_requests > 0)
+			return true;
+	return false;
+}
+
 bool when_nothing_seen(const struct subject *at)
 {
 	enum blindness blindness = judge_blindness(at->process);
 
-	/* broker-unreachable says why. */
-	if (blindness == BLIND_NOTHING && reach_of(at->process, NULL).cut_off)
+	/* broker-unreachable says why: no client was let in, so none had anything to send. */
+	if ((blindness == BLIND_NOTHING ||
+	     (blindness == BLIND_WIRE_ONLY && !has_produced(at->process))) &&
+	    reach_of(at->process, NULL).cut_off)
 		return false;
 	return blindness == BLIND_NOTHING || blindness == BLIND_WIRE_ONLY ||
 	       blindness == BLIND_LATE;
