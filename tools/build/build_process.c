@@ -281,6 +281,7 @@ void build_host(struct run *run, const struct host *host)
 	process->silent_reason = text_keep(run, host->silent_reason);
 	process->cannot_load = text_keep(run, host->cannot_load);
 	process->doubt = text_keep(run, host->doubt);
+	process->unserved = text_keep(run, host->unserved);
 	if (host->reaped)
 		end_by_status(process, host->wait_status);
 }
@@ -294,6 +295,7 @@ void build_observed(struct run *run, const struct host *host)
 			continue;
 		process->librdkafka_static |= host->librdkafka_static;
 		process->doubt = text_keep(run, host->doubt);
+		process->unserved = text_keep(run, host->unserved);
 		/* A trace that `run` could not write its status into. */
 		if (host->reaped && process->how != ENDED_EXEC &&
 		    process->how != ENDED_SIGNAL && process->status == UNKNOWN)

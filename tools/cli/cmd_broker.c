@@ -17,6 +17,11 @@
 #include <time.h>
 
 static struct broker_given given = {.options = BROKER_DEFAULTS};
+
+static void tell(const char *words)
+{
+	say("%s", words);
+}
 static long for_seconds = -1;
 
 /* Aligned by hand. */
@@ -36,7 +41,11 @@ static const struct option_table table = {
 		"Runs an embedded Kafka cluster (librdkafka's mock) on 127.0.0.1 until SIGINT "
 		"or\n"
 		"SIGTERM. Prints its bootstrap address on stdout. It keeps the last 5 MiB or\n"
-		"100,000 batches of each partition in memory, and knows neither TLS nor SASL.",
+		"100,000 batches of each partition in memory, and knows neither TLS nor SASL.\n"
+		"It serves clients of librdkafka, and some others: unflushed(1) lists them. "
+		"One "
+		"that\n"
+		"it cannot serve, as Java's, is told on stderr.",
 	.rows = rows,
 	.operands_most = -1,
 };
@@ -77,6 +86,7 @@ int cmd_broker(int argc, char **argv)
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGHUP);
 	sigprocmask(SIG_BLOCK, &ends, NULL);
+	given.options.tell = tell;
 	struct broker *broker = broker_start(&given.options, why, sizeof(why));
 	if (!broker) {
 		say("cannot start the embedded broker: %s", why);

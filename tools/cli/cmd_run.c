@@ -76,7 +76,8 @@ static const struct option_row rows[] = {
 	  "start an embedded broker and point the host at it:\n"
 	  "{broker} in arguments and environment becomes its\n"
 	  "address, UNFLUSHED_BROKER holds it too; the options\n"
-	  "below imply it", .into = &with_broker },
+	  "below imply it. For librdkafka and some other clients,\n"
+	  "not Java's: unflushed(1) lists them", .into = &with_broker },
 	{ "broker-redirect", 0, OPTION_STRING, "PORTS",
 	  "connects to these ports, on whatever host, go to the\n"
 	  "embedded broker (" REDIRECT_PORTS "); comma-separated, or \"off\"",
@@ -208,6 +209,13 @@ static bool redirected(void)
 	return with_broker && strcmp(redirect_ports, "off") != 0;
 }
 
+/* At once: such a client tries for minutes, or for ever. */
+static void unserved_tell(const char *words)
+{
+	if (!is_mute())
+		say("%s", words);
+}
+
 static bool host_run(struct run_state *state)
 {
 	char why[512];
@@ -220,6 +228,7 @@ static bool host_run(struct run_state *state)
 		.proves = proves && !state->why[0],
 	};
 
+	broker_given.options.tell = unserved_tell;
 	if (launch_run(&launch, &state->host, why, sizeof(why))) {
 		if (state->host.unproven[0])
 			say("--prove cannot be done: %s; the program runs without it",
@@ -313,6 +322,7 @@ static int host_report(struct run_state *state, struct report_outcome *outcome)
 		.librdkafka_static =
 			state->elf_known && state->elf.librdkafka == ELFFILE_LIBRDKAFKA_HIDDEN,
 		.broker = state->host.bootstrap[0] ? state->host.bootstrap : NULL,
+		.unserved = state->host.unserved[0] ? state->host.unserved : NULL,
 		.redirect = redirected() && !state->why[0],
 		.proves = proves,
 		.proof_broke = proves,

@@ -74,6 +74,9 @@ struct host {
 	bool librdkafka_static;
 	/* "127.0.0.1:PORT" of the embedded broker; NULL without one. */
 	const char *broker;
+	/* That the embedded broker could not serve a client: a sentence without its end; NULL:
+	 * it served all. */
+	const char *unserved;
 	/* Connects are redirected to it (UNFLUSHED_REDIRECT). */
 	bool redirect;
 	/* With --prove. */

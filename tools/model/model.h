@@ -417,6 +417,7 @@ struct process {
 	int64_t series_width_ns; /* between two borders; UNKNOWN: no series */
 	int64_t send_buffer_max; /* to where the kernel may grow one */
 	bool shim_loaded, librdkafka_static;
+	const char *unserved;	 /* that the embedded broker could not serve a client; NULL */
 	const char *doubt;	 /* why the traces of its run cannot be relied upon; NULL */
 	const char *cannot_load; /* words that follow "because"; NULL: not known */
 	const char *suspicion;	 /* why one that was not loaded may have produced: a sentence */

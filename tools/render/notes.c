@@ -61,7 +61,7 @@ const char **notes_of(struct run *run, const struct process *process)
 {
 	const char **notes =
 		model_alloc(run, (SENTENCES + process->fault_count + process->finding_count +
-				  6) * sizeof *notes);
+				  7) * sizeof *notes);
 	size_t count = 0;
 
 	for (size_t i = 0; i < SENTENCES; i++)
@@ -71,6 +71,8 @@ const char **notes_of(struct run *run, const struct process *process)
 		notes[count++] = "a consumer of librdkafka was made here, and no producer";
 	if (process->redirected_connects > 0 || process->notes & NOTE_REDIRECTED)
 		notes[count++] = redirect_note(run, process);
+	if (process->unserved)
+		notes[count++] = process->unserved;
 	if (is_left_of_a_proof(process))
 		notes[count++] = "recorded under `run --prove`, which withheld answers: what "
 				 "that shows is in the report of that run alone";

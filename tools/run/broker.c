@@ -11,9 +11,13 @@
 #include <errno.h>
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#include "run/unserved.h"
 
 #define NAME_MAX_BYTES 256
 #define ERRORS_MOST 100000
@@ -21,6 +25,10 @@
 struct broker {
 	rd_kafka_t *handle;
 	rd_kafka_mock_cluster_t *cluster;
+	pthread_mutex_t lock; /* of what follows: each broker of the mock may log */
+	struct unserved unserved;
+	int64_t rtt_ns;
+	void (*tell)(const char *words);
 };
 
 /* The requests that the mock knows, by the protocol's own names. */
@@ -194,17 +202,61 @@ bool broker_check(const struct broker_options *options, char *why, size_t why_by
 	       topics_apply(options, NULL, why, why_bytes);
 }
 
-/* The handle that the mock hangs on: it connects to nobody and logs nothing. */
-static rd_kafka_t *handle_new(char *why, size_t why_bytes)
+static int64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void log_read(const rd_kafka_t *handle, int level, const char *facility,
+		     const char *line)
+{
+	struct broker *broker = rd_kafka_opaque(handle);
+
+	(void)level;
+	if (!broker || strcmp(facility, "MOCK") != 0)
+		return;
+	pthread_mutex_lock(&broker->lock);
+	bool known = unserved_note(&broker->unserved, line, now_ns(), broker->rtt_ns);
+	pthread_mutex_unlock(&broker->lock);
+	if (known && broker->tell)
+		broker->tell(broker->unserved.words);
+}
+
+/* The handle that the mock hangs on: it connects to nobody, and what it logs is for us: the
+ * mock has no other way to tell what it is asked. */
+static rd_kafka_t *handle_new(struct broker *broker, char *why, size_t why_bytes)
 {
 	rd_kafka_conf_t *configuration = rd_kafka_conf_new();
 	rd_kafka_t *handle;
 
-	rd_kafka_conf_set_log_cb(configuration, NULL);
+	rd_kafka_conf_set_opaque(configuration, broker);
+	rd_kafka_conf_set_log_cb(configuration, log_read);
+	rd_kafka_conf_set(configuration, "debug", "mock", NULL, 0);
 	handle = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, why, why_bytes);
 	if (!handle)
 		rd_kafka_conf_destroy(configuration);
 	return handle;
+}
+
+static bool cluster_make(struct broker *broker, const struct broker_options *options, char *why,
+			 size_t why_bytes)
+{
+	broker->cluster = rd_kafka_mock_cluster_new(broker->handle, (int)options->brokers);
+	if (!broker->cluster) {
+		snprintf(why, why_bytes, "librdkafka could not make its mock cluster");
+		return false;
+	}
+	if (!topics_apply(options, broker->cluster, why, why_bytes) ||
+	    !errors_apply(options, broker->cluster, why, why_bytes))
+		return false;
+	if (options->rtt_ms > 0)
+		rd_kafka_mock_broker_set_rtt(broker->cluster, -1, (int)options->rtt_ms);
+	if (options->down)
+		rd_kafka_mock_broker_set_down(broker->cluster, -1);
+	return true;
 }
 
 struct broker *broker_start(const struct broker_options *options, char *why, size_t why_bytes)
@@ -214,25 +266,22 @@ struct broker *broker_start(const struct broker_options *options, char *why, siz
 	snprintf(why, why_bytes, "out of memory");
 	if (!broker)
 		return NULL;
-	broker->handle = handle_new(why, why_bytes);
-	if (!broker->handle)
-		goto failed;
-	broker->cluster = rd_kafka_mock_cluster_new(broker->handle, (int)options->brokers);
-	if (!broker->cluster) {
-		snprintf(why, why_bytes, "librdkafka could not make its mock cluster");
-		goto failed;
-	}
-	if (!topics_apply(options, broker->cluster, why, why_bytes) ||
-	    !errors_apply(options, broker->cluster, why, why_bytes))
-		goto failed;
-	if (options->rtt_ms > 0)
-		rd_kafka_mock_broker_set_rtt(broker->cluster, -1, (int)options->rtt_ms);
-	if (options->down)
-		rd_kafka_mock_broker_set_down(broker->cluster, -1);
-	return broker;
-failed:
+	pthread_mutex_init(&broker->lock, NULL);
+	broker->rtt_ns = (int64_t)options->rtt_ms * 1000000;
+	broker->tell = options->tell;
+	broker->handle = handle_new(broker, why, why_bytes);
+	if (broker->handle && cluster_make(broker, options, why, why_bytes))
+		return broker;
 	broker_stop(broker);
 	return NULL;
+}
+
+bool broker_unserved(struct broker *broker, char *words, size_t words_bytes)
+{
+	pthread_mutex_lock(&broker->lock);
+	snprintf(words, words_bytes, "%s", broker->unserved.words);
+	pthread_mutex_unlock(&broker->lock);
+	return words[0] != '\0';
 }
 
 const char *broker_bootstrap(const struct broker *broker)
@@ -248,5 +297,6 @@ void broker_stop(struct broker *broker)
 		rd_kafka_mock_cluster_destroy(broker->cluster);
 	if (broker->handle)
 		rd_kafka_destroy(broker->handle);
+	pthread_mutex_destroy(&broker->lock);
 	free(broker);
 }

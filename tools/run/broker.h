@@ -16,6 +16,9 @@ struct broker_options {
 	const char *const *topics; /* each "NAME[:PARTITIONS]" */
 	size_t topic_count;
 	bool down;
+	/* Called once, on a thread of the broker's, when it is known that it cannot serve a
+	 * client: a sentence without its end. NULL: nobody is told. */
+	void (*tell)(const char *words);
 };
 
 /* clang-format off */
@@ -37,6 +40,9 @@ struct broker *broker_start(const struct broker_options *options, char *why, siz
 
 /* "127.0.0.1:PORT[,127.0.0.1:PORT...]", valid until broker_stop(). */
 const char *broker_bootstrap(const struct broker *broker);
+
+/* The same sentence, copied; false: there is none. */
+bool broker_unserved(struct broker *broker, char *words, size_t words_bytes);
 void broker_stop(struct broker *broker);
 
 #endif

@@ -31,6 +31,7 @@ struct launched {
 	int64_t ended_ns;     /* CLOCK_MONOTONIC */
 	struct left left;     /* as PID 1: what outlived it, and was ended */
 	char bootstrap[1024]; /* of the embedded broker; empty: none */
+	char unserved[256];   /* broker_unserved(); empty: it served all */
 	struct prove *prove;  /* asked to, and it has started; its end is the caller's */
 	char unproven[256];   /* asked to, and it could not: why */
 };

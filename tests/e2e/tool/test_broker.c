@@ -228,6 +228,105 @@ static void the_text_report_answers_in_three_lines_of_eighty_columns(void **stat
 	ended_free(&ended);
 }
 
+/* What `run` says with these options of a client that asks like that. */
+static struct ended asking(const char *how)
+{
+	return tool_run("run --broker -- %s/asks_newer_protocol {broker} %s", PATH_HOSTS, how);
+}
+
+static const char cannot[] = "the embedded broker cannot serve a client";
+
+/* Java's and others try for minutes, or for ever. Told apart from the report, which has it
+ * as well. */
+static void a_client_that_it_cannot_serve_is_told(void **state)
+{
+	struct ended ended = asking("3");
+
+	(void)state;
+	assert_string_equal(ended.out, "asked\n");
+	assert_non_null(strstr(ended.err, "unflushed: the embedded broker cannot serve"));
+	assert_non_null(strstr(ended.err, "ApiVersions 4 and nothing older"));
+	/* Once, and once more in the report. */
+	const char *again = strstr(strstr(ended.err, cannot) + 1, cannot);
+	assert_non_null(again);
+	assert_null(strstr(again + 1, cannot));
+	ended_free(&ended);
+	ended = asking("1 metadata");
+	assert_non_null(strstr(ended.err, "hung up on its Metadata request of version 99"));
+	ended_free(&ended);
+}
+
+/* A shell's script: a command is split at its spaces alone. A path to be freed. */
+static char *script_make(const char *words)
+{
+	char *path = scratch_name(".sh");
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	fputs(words, file);
+	fclose(file);
+	return path;
+}
+
+/* While the client still runs. */
+static void it_is_told_at_once(void **state)
+{
+	char *script = script_make("exec " PATH_TOOL " run --broker -- " PATH_HOSTS
+				   "/asks_newer_protocol {broker} 3 x 600 2>&1\n");
+	char *out = scratch_name(".out"), *err = NULL, *command;
+	int status;
+
+	(void)state;
+	assert_true(asprintf(&command, "/bin/sh %s", script) > 0);
+	pid_t pid = program_start(command, NULL, out);
+	for (int i = 0; i < 30000 && (!err || !strstr(err, cannot)); i++) {
+		usleep(1000);
+		free(err);
+		err = file_read(out);
+	}
+	assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
+	kill(pid, SIGTERM);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_non_null(strstr(err, cannot));
+	unlink(script);
+	free(command);
+	free(script);
+	free(err);
+	free(out);
+}
+
+/* Nor librdkafka, which asks again, nor one that has died before it could read the answer. */
+static void who_is_served_is_not_told_of(void **state)
+{
+	char *script = script_make("for i in 1 2 3 4; do " PATH_HOSTS "/flushes $1 10; done\n");
+	struct ended ended = asking("2");
+
+	(void)state;
+	assert_null(strstr(ended.err, cannot));
+	ended_free(&ended);
+	ended = tool_run("run --broker-rtt 400 -- %s/asks_newer_protocol {broker} 5 dies",
+			 PATH_HOSTS);
+	assert_string_equal(ended.out, "asked\n");
+	assert_null(strstr(ended.err, cannot));
+	ended_free(&ended);
+	ended = tool_run("run --broker -- /bin/sh %s {broker}", script);
+	assert_non_null(strstr(ended.err, "CLEAN"));
+	assert_null(strstr(ended.err, cannot));
+	ended_free(&ended);
+	unlink(script);
+	free(script);
+}
+
+static void a_quiet_run_does_not_tell(void **state)
+{
+	struct ended ended = tool_run(
+		"run --quiet --broker -- %s/asks_newer_protocol {broker} 3", PATH_HOSTS);
+
+	(void)state;
+	assert_string_equal(ended.err, "");
+	ended_free(&ended);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +338,10 @@ int main(void)
 		cmocka_unit_test(a_broker_that_is_down_fails_the_messages),
 		cmocka_unit_test(a_broker_that_answers_errors_is_told_apart),
 		cmocka_unit_test(the_broker_alone_serves_until_interrupted),
+		cmocka_unit_test(a_client_that_it_cannot_serve_is_told),
+		cmocka_unit_test(it_is_told_at_once),
+		cmocka_unit_test(who_is_served_is_not_told_of),
+		cmocka_unit_test(a_quiet_run_does_not_tell),
 		cmocka_unit_test(the_doctor_tells_what_can_be_seen),
 		cmocka_unit_test(the_text_report_answers_in_three_lines_of_eighty_columns),
 	};

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * unserved.c - clients that the embedded broker cannot serve, from what it logs
+ *
+ * Such a client tries again for ever, or for minutes, and says nothing. Two things tell:
+ *
+ *  - A request of an API or a version that the mock does not know: it hangs up.
+ *  - The mock refuses the newest requests for its versions with bytes that only librdkafka
+ *    understands, which then asks for an older one. Others hang up when they have read that.
+ *
+ * A program that dies at that moment hangs up, too: only several connections in a row that
+ * ended after the answer had left, with nothing else asked by anybody, are such a client.
+ */
+#include "run/unserved.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define IN_A_ROW 3
+#define NEWEST_FROM 3 /* what is older is understood */
+
+static struct unserved_line *line_find(struct unserved *unserved, const char *from)
+{
+	for (int i = 0; i < UNSERVED_LINES; i++)
+		if (strcmp(unserved->lines[i].from, from) == 0)
+			return &unserved->lines[i];
+	return NULL;
+}
+
+static void line_forget(struct unserved *unserved, const char *from)
+{
+	struct unserved_line *line = line_find(unserved, from);
+
+	if (line)
+		line->from[0] = '\0';
+}
+
+static void asked(struct unserved *unserved, const char *request, int version, const char *from)
+{
+	struct unserved_line *line;
+
+	line_forget(unserved, from);
+	if (strcmp(request, "ApiVersion") != 0) {
+		unserved->in_a_row = 0;
+		return;
+	}
+	/* Without a free place one is missed, and the next one is seen. */
+	if (version < NEWEST_FROM || !(line = line_find(unserved, "")))
+		return;
+	snprintf(line->from, sizeof(line->from), "%s", from);
+	line->version = version;
+	line->answered_ns = 0;
+}
+
+static bool ended(struct unserved *unserved, const char *from, int64_t now_ns, int64_t rtt_ns)
+{
+	struct unserved_line *line = line_find(unserved, from);
+
+	if (!line)
+		return false;
+	line->from[0] = '\0';
+	if (!line->answered_ns || now_ns - line->answered_ns < rtt_ns ||
+	    ++unserved->in_a_row < IN_A_ROW)
+		return false;
+	snprintf(
+		unserved->words, sizeof(unserved->words),
+		"the embedded broker cannot serve a client, which asks for ApiVersions %d and "
+		"nothing older: it is librdkafka's mock cluster, and unflushed(1) says whom it "
+		"serves",
+		line->version);
+	return true;
+}
+
+static bool refused(struct unserved *unserved, const char *request, int version)
+{
+	snprintf(unserved->words, sizeof(unserved->words),
+		 "the embedded broker cannot serve a client, and hung up on its %s request of "
+		 "version %d: it is librdkafka's mock cluster, and unflushed(1) says whom it "
+		 "serves",
+		 request, version);
+	return true;
+}
+
+bool unserved_note(struct unserved *unserved, const char *line, int64_t now_ns, int64_t rtt_ns)
+{
+	char request[64], from[64];
+	int version;
+	const char *said = strstr(line, "Broker ");
+
+	if (!said || !(said = strstr(said, ": ")) || unserved->words[0])
+		return false;
+	said += 2;
+	if (sscanf(said, "unsupported %63[A-Za-z]RequestV", request) == 1) {
+		char *end = strstr(request, "Request");
+		const char *number = strstr(said, "Request");
+
+		if (end)
+			*end = '\0';
+		if (number && (sscanf(number, "Request version %d", &version) == 1 ||
+			       sscanf(number, "RequestV%d", &version) == 1))
+			return refused(unserved, request, version);
+	}
+	if (sscanf(said, "Received %63[A-Za-z]%d from %63s", request, &version, from) == 3) {
+		char *end = strstr(request, "RequestV");
+
+		if (end)
+			*end = '\0';
+		asked(unserved, request, version, from);
+	} else if (sscanf(said, "Sending ApiVersionResponseV%d to %63s", &version, from) == 2) {
+		struct unserved_line *known = line_find(unserved, from);
+
+		if (known)
+			known->answered_ns = now_ns;
+	} else if (sscanf(said, "Connection from %63s closed", from) == 1) {
+		return ended(unserved, from, now_ns, rtt_ns);
+	}
+	return false;
+}
