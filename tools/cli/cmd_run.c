@@ -22,6 +22,7 @@
 #include "cli/say.h"
 #include "program/elffile.h"
 #include "program/loadable.h"
+#include "program/search.h"
 #include "run/launch.h"
 #include "run/markfile.h"
 #include "run/relay.h"
@@ -134,7 +135,7 @@ static int program_find(struct run_state *state)
 	const char *program = state->argv[0];
 	struct stat stat_now;
 
-	if (!elffile_search(program, state->path, sizeof(state->path)))
+	if (!search_program(program, state->path, sizeof(state->path)))
 		return cannot_run(program, ENOENT);
 	if (stat(state->path, &stat_now) != 0)
 		return cannot_run(program, errno);

@@ -23,6 +23,7 @@
 #include "format/format.h"
 #include "program/loadable.h"
 #include "program/runtime.h"
+#include "program/search.h"
 #include "program/starter.h"
 
 /* Where librdkafka is, as far as it was found. */
@@ -312,7 +313,7 @@ static bool examine(const char *program, const char *shim, struct doctor *doctor
 	struct elffile elf;
 	struct sighting seen = {0};
 
-	if (!elffile_search(program, path, sizeof(path))) {
+	if (!search_program(program, path, sizeof(path))) {
 		snprintf(why, why_bytes, "no such program");
 		return false;
 	}
@@ -334,7 +335,7 @@ static bool hands_on(const char *program)
 {
 	char path[PATH_MAX], why[128];
 	struct elffile elf;
-	bool hands = elffile_search(program, path, sizeof(path)) &&
+	bool hands = search_program(program, path, sizeof(path)) &&
 		     elffile_read(path, &elf, why, sizeof(why));
 
 	if (hands) {
@@ -348,7 +349,7 @@ static bool is_there(const char *program)
 {
 	char path[PATH_MAX];
 
-	return elffile_search(program, path, sizeof(path));
+	return search_program(program, path, sizeof(path));
 }
 
 static void listed(char *list, size_t list_bytes, const char *name)

@@ -80,39 +80,6 @@ static bool file_open(const char *path, struct file *file, char *why, size_t why
 	return false;
 }
 
-static bool is_executable(const char *path)
-{
-	struct stat stat_now;
-
-	return stat(path, &stat_now) == 0 && S_ISREG(stat_now.st_mode) &&
-	       access(path, X_OK) == 0;
-}
-
-bool elffile_search(const char *program, char *path, size_t path_bytes)
-{
-	const char *folders = getenv("PATH");
-
-	if (strchr(program, '/')) {
-		snprintf(path, path_bytes, "%s", program);
-		return access(path, F_OK) == 0;
-	}
-	if (!folders)
-		folders = "/bin:/usr/bin"; /* execvp()'s default */
-	while (*program) {
-		size_t length = strcspn(folders, ":");
-		int made = length ? snprintf(path, path_bytes, "%.*s/%s", (int)length, folders,
-					     program)
-				  : snprintf(path, path_bytes, "./%s", program);
-
-		if (made > 0 && (size_t)made < path_bytes && is_executable(path))
-			return true;
-		if (!folders[length])
-			break;
-		folders += length + 1;
-	}
-	return false;
-}
-
 static void read_machine(const struct file *file, struct elffile *elf)
 {
 	static const struct {

@@ -36,15 +36,12 @@ struct elffile {
 };
 
 /*
- * Reads the file at `path` (no search along PATH: see elffile_search) without
+ * Reads the file at `path` (no search along PATH: see search.h) without
  * running it. Scripts are followed as the kernel, env(1) and execvp() do (script.h). On
  * failure returns false with a sentence's end in `why` ("is not a program: ...").
  */
 bool elffile_read(const char *path, struct elffile *elf, char *why, size_t why_bytes);
 void elffile_clear(struct elffile *elf);
-
-/* Where execvp() would find `program`; false: nowhere. */
-bool elffile_search(const char *program, char *path, size_t path_bytes);
 
 /* Does this file hold librdkafka itself (not: ask the loader for it)? */
 bool elffile_has_static_librdkafka(const char *path);

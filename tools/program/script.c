@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "file/regular.h"
-#include "program/elffile.h"
+#include "program/search.h"
 
 #define KERNEL_SCRIPTS 5 /* one more is ELOOP */
 #define ALL_SCRIPTS 20	 /* env(1) begins to count anew */
@@ -100,7 +100,7 @@ static bool env_follow(char *word, char *path, size_t path_bytes, char *why, siz
 		snprintf(why, why_bytes, "asks env for no program");
 		return false;
 	}
-	if (elffile_search(program, path, path_bytes))
+	if (search_program(program, path, path_bytes))
 		return true;
 	snprintf(why, why_bytes, "asks env for '%s', which is not found%s", program,
 		 strpbrk(program, " \t") ? ": without -S env takes that for one name" : "");

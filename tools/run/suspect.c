@@ -19,6 +19,7 @@
 #include "file/regular.h"
 #include "memory/memory.h"
 #include "program/loadable.h"
+#include "program/search.h"
 #include "program/runtime.h"
 
 /* What they run has another's environment, or is another program's child. */
@@ -122,7 +123,7 @@ bool suspect_find(const char *program, struct host_unloaded *unloaded)
 	if (was_let_pass(program))
 		return false;
 	*unloaded = (struct host_unloaded){.suspicion = NULL};
-	bool found = elffile_search(program, unloaded->path, sizeof(unloaded->path));
+	bool found = search_program(program, unloaded->path, sizeof(unloaded->path));
 
 	if (!found || !elffile_read(unloaded->path, &elf, why, sizeof(why))) {
 		snprintf(unloaded->path, sizeof(unloaded->path), "%s", program);

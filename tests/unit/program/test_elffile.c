@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "program/loadable.h"
+#include "program/search.h"
 #include "scratch.h"
 #include "testing.h"
 
@@ -161,7 +162,7 @@ static void a_script_leads_to_its_interpreter(void **state)
 	char shell[4096];
 
 	(void)state;
-	assert_true(elffile_search("sh", shell, sizeof(shell)));
+	assert_true(search_program("sh", shell, sizeof(shell)));
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		struct elffile elf;
 		char why[256];
@@ -297,9 +298,9 @@ static void the_search_goes_along_path_and_only_to_what_can_run(void **state)
 		 scratch_path("b"));
 	char *before = strdup(getenv("PATH"));
 	setenv("PATH", folders, 1);
-	bool found = elffile_search("tool", path, sizeof(path));
-	bool other = elffile_search("other-tool", path + 2048, 2048);
-	bool nameless = elffile_search("", path + 2048, 2048);
+	bool found = search_program("tool", path, sizeof(path));
+	bool other = search_program("other-tool", path + 2048, 2048);
+	bool nameless = search_program("", path + 2048, 2048);
 	setenv("PATH", before, 1);
 	free(before);
 	assert_true(found);
