@@ -45,7 +45,8 @@ static const struct option_table table = {
 		"It serves clients of librdkafka, and some others: unflushed(1) lists them. "
 		"One "
 		"that\n"
-		"it cannot serve, as Java's, is told on stderr.",
+		"hangs up as it cannot be served is told on stderr; Java's is not served, and "
+		"waits.",
 	.rows = rows,
 	.operands_most = -1,
 };

@@ -10,6 +10,8 @@
  *
  * A program that dies at that moment hangs up, too: only several connections in a row that
  * ended after the answer had left, with nothing else asked by anybody, are such a client.
+ *
+ * Java's client shows neither: it understands the answer, asks for nothing more, and waits.
  */
 #include "run/unserved.h"
 
