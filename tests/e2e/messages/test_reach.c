@@ -115,6 +115,7 @@ static void where_somebody_listens_it_is_not_said(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct story story = story_of(cases[i].host);
 
+		story.output_varies = true; /* on a slow machine they may have timed out */
 		story.rtt_ms = 200;
 		story_tell(&story, "%s", cases[i].arguments);
 		assert_null(finding_of(&story, "broker-unreachable"));
