@@ -5,7 +5,8 @@
              api|wire|unseen|any COUNT TRUTH STATUS OUTPUT [TRACES]
 
 WORDS are what this report must say, and no law can know: ID, one of its findings; ID~TEXT,
-which says TEXT, or whose fix does ("_" is a space, too); rejected=N, retried=N;
+which says TEXT, or whose fix does ("_" is a space, too), where ID may also be why, the
+summary's, or change, of any finding; !ID, !ID~TEXT: it must not; rejected=N, retried=N;
 refused_bytes=N, of their keys and values; ERROR=N, messages refused by this error.
 COUNT may be "?": as many as the API layer counted. It knows only
 laws, never what a client is expected to lose. "hidden" is a program that waits where nobody
@@ -67,6 +68,9 @@ class Report:
         self.sentences = [(one["id"], " ".join(str(one.get(key)) for key in
                                                ("text", "change", "fix")))
                           for process in processes for one in process["findings"]]
+        self.sentences += [("change", str(one.get("change")))
+                           for process in processes for one in process["findings"]]
+        self.sentences.append(("why", str(summary.get("why"))))
         self.retried = add(one.get("rejected", {}).get("retried") for one in self.producers)
         self.flushes = [one["flush"] for one in self.producers if "flush" in one]
         self.refused_bytes = add(one.get("bytes", {}).get("rejected")
@@ -172,11 +176,11 @@ def judge_must(report, words):
     for word in words:
         name, equals, count = word.partition("=")
         found = numbers[name] if name in numbers else report.refused.get(name, 0)
-        finding, _, text = word.partition("~")
+        finding, _, text = word.lstrip("!").partition("~")
         if equals and found != int(count):
             yield "%s is %s, not %s" % (name, found, count)
-        elif not equals and not is_said(report, finding, text):
-            yield "it does not say " + word
+        elif not equals and is_said(report, finding, text) == word.startswith("!"):
+            yield "it does not say " + word if word[0] != "!" else "it says " + word[1:]
 
 
 def number(text):

@@ -139,6 +139,7 @@ REFUSED["processes"][0]["producers"][0].update(
     errors=[{"name": "_QUEUE_FULL", "count": "rejected", "messages": 3}])
 REFUSED["processes"][0]["findings"] = [
     {"id": "rejected-not-retried", "text": "3 were refused", "change": "send again"}]
+REFUSED["why"] = "the queue was full"
 # what is demanded, whether the judge agrees that the report has it
 DEMANDS = (
     ("", True), ("rejected=3 retried=2 _QUEUE_FULL=3", True), ("rejected=2", False),
@@ -146,6 +147,9 @@ DEMANDS = (
     ("retried=3", False), ("_QUEUE_FULL=2", False), ("_TIMED_OUT=3", False),
     ("rejected-not-retried", True), ("fenced", False),
     ("rejected-not-retried~send_again", True), ("rejected-not-retried~flush", False),
+    ("!fenced", True), ("!rejected-not-retried", False), ("!rejected-not-retried~flush", True),
+    ("why~full", True), ("why~flush", False), ("!why~full", False),
+    ("change~send_again", True), ("!change~send_again", False), ("!change~flush", True),
 )
 
 

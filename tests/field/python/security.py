@@ -37,14 +37,15 @@ def kafka_python():
     listener = facts()
     files = {"ssl_cafile": "ca", "ssl_certfile": "cert", "ssl_keyfile": "key"}
     return {"security_protocol": listener["protocol"], **sasl(listener),
-            **{word: listener[file] for word, file in files.items() if listener[file]}}
+            **{word: listener[file] for word, file in files.items() if listener[file]},
+            **listener.get("kafka_python", {})}
 
 
 def aiokafka():
     if not AT:
         return {}
     listener = facts()
-    context = ssl.create_default_context(cafile=listener["ca"])
+    context = ssl.create_default_context(cafile=listener["ca"] or None)
     if listener["cert"]:
         context.load_cert_chain(listener["cert"], listener["key"])
     return {"security_protocol": listener["protocol"], "ssl_context": context, **sasl(listener)}
