@@ -116,7 +116,8 @@ static void change_by_kind(const struct subject *at, struct finding *finding)
 	bool listens_not = sum_of(at, finding, PEER_REFUSED) > 0;
 
 	if (sum_of(at, finding, PEER_NO_TLS) > 0)
-		finding->change = "use this listener's own security.protocol: it has no TLS";
+		finding->change = "check that this listener speaks TLS (security.protocol): it "
+				  "answered with none";
 	else if (sum_of(at, finding, PEER_WANTS_TLS) > 0 ||
 		 sum_of(at, finding, PEER_HUNG_UP) > 0)
 		finding->change = "set security.protocol to what this listener speaks (SSL?)";

@@ -134,7 +134,7 @@ static void tls_where_plaintext_is_spoken(void **state)
 	struct story story = tell_plain("--partitions 1", arguments);
 
 	(void)state;
-	expect_turned_away(&story, "no_tls", NULL, "no TLS");
+	expect_turned_away(&story, "no_tls", NULL, "speaks TLS");
 	story_end(&story);
 	free(arguments);
 }
