@@ -67,6 +67,9 @@ static bool is_to_wait(const struct about *about)
  * is a finding of its own. */
 static bool is_to_flush(const struct about *about)
 {
+	/* To call it again is this one's own advice. */
+	if (strcmp(text(about->finding, "id"), "flush-interrupted") == 0)
+		return is_to_wait(about);
 	return is_to_wait(about) && !has(about, "flush-timeout") &&
 	       !has(about, "ended-in-flush") && !has(about, "flush-interrupted");
 }
