@@ -116,8 +116,7 @@ static void change_by_kind(const struct subject *at, struct finding *finding)
 	bool listens_not = sum_of(at, finding, PEER_REFUSED) > 0;
 
 	if (sum_of(at, finding, PEER_NO_TLS) > 0)
-		finding->change = "check that this listener speaks TLS (security.protocol): it "
-				  "answered with none";
+		finding->change = "check that this listener speaks TLS (security.protocol)";
 	else if (sum_of(at, finding, PEER_WANTS_TLS) > 0 ||
 		 sum_of(at, finding, PEER_HUNG_UP) > 0)
 		finding->change = "set security.protocol to what this listener speaks (SSL?)";
@@ -258,6 +257,9 @@ static bool errors_are_cause(const struct subject *at, const struct errors *erro
 {
 	if (!at->producer || what_is_missing(at) == VERDICT_CLEAN ||
 	    reach_of(at->process, at->producer).cut_off)
+		return false;
+	/* They are how the client learned of that, which has a finding of its own. */
+	if (when_fenced(at) || when_fatal_error(at))
 		return false;
 	if (errors->failed > 0)
 		return true;
