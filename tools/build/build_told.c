@@ -137,8 +137,12 @@ static void refused_errors(const struct trace_producer_more *more, struct produc
 
 static void refused(const struct trace_producer_more *more, struct producer *producer)
 {
+	/* Threads that meet at equal messages may count one twice; no more were tried again. */
 	producer->refused_alike =
 		floor_zero(number_of(more->refused_alike) - number_of(more->refused_settled));
+	if (producer->rejected_retried != UNKNOWN &&
+	    producer->refused_alike > producer->rejected_retried)
+		producer->refused_alike = producer->rejected_retried;
 	producer->refused_lost_sight = number_of(more->refused_lost_sight);
 	producer->refused_open =
 		floor_zero(producer->tally.messages[REJECTED] - producer->rejected_retried -

