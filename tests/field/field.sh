@@ -106,11 +106,11 @@ secured() {
 }
 
 # security_of NAME: for the host: the folder of this listener, or nothing; and
-# kcat's own way to it. Or $security, which is another folder.
+# kcat's own way to it. Or $other_security, which is another folder.
 security_of() {
-	local at=${security:-$FIELD_SECURITIES/${1##*-}}
+	local at=${other_security:-$FIELD_SECURITIES/${1##*-}}
 	unset FIELD_SECURITY KCAT_CONFIG
-	[[ -n ${security:-} || $1 == *-* ]] || return 0
+	[[ -n ${other_security:-} || $1 == *-* ]] || return 0
 	export FIELD_SECURITY=$at KCAT_CONFIG=$at/librdkafka.properties
 }
 
@@ -170,7 +170,7 @@ layer_at() { # name layer
 # alone would have judged nobody does over TLS: it reads no frame there. With
 # `truth=committed tell ...` transactions are understood: COUNT:READABLE then
 # says how many of the COUNT messages are for others to read; with `must=WORDS tell ...`
-# the report must say so: judge.py; with `security=FOLDER tell ...` the program is told
+# the report must say so: judge.py; with `other_security=FOLDER tell ...` the program is told
 # what FOLDER holds (security.sh), whatever the listener wants.
 told=0
 tell() {
