@@ -70,8 +70,9 @@ enum trace_section_kind {
 	SECTION_MOMENT = 13,
 	SECTION_PRODUCER_MORE = 14,
 	SECTION_PEER = 15,
+	SECTION_SOCKET_TOLD = 16,
 };
-#define TRACE_SECTIONS 15
+#define TRACE_SECTIONS 16
 #define TRACE_SECTIONS_FIRST 13 /* those that every trace of version 2 has */
 
 /*
@@ -164,7 +165,7 @@ enum trace_event_kind {
 };
 
 TRACE_SIZE_IS(trace_section, 32);
-TRACE_SIZE_IS(trace_header, 600);
+TRACE_SIZE_IS(trace_header, 632);
 TRACE_SIZE_IS(trace_moment, 64);
 TRACE_SIZE_IS(trace_event, 32);
 TRACE_SIZE_IS(trace_thread, 64);

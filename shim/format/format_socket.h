@@ -195,7 +195,22 @@ enum trace_socket_more_flag {
 	SOCKET_ALERT_LEFT = 1 << 3,    /* of TLS: unsent_bytes are its last word, and no data */
 };
 
+/*
+ * What the client has told of a connection; row n belongs to row n of SECTION_SOCKET. Of
+ * librdkafka's clients: others say nothing of single requests.
+ */
+struct trace_socket_told {
+	uint32_t state;
+	uint32_t spare_word;
+	uint64_t requests; /* that were written whole, of any API */
+	/* Bytes that the kernel had taken when the last of them was told. Stored after the
+	 * producer's own counts of it: what was taken since may be one more request. */
+	uint64_t accepted_bytes;
+	uint8_t spare[8];
+};
+
 TRACE_SIZE_IS(trace_socket, 1024);
 TRACE_SIZE_IS(trace_socket_more, 128);
+TRACE_SIZE_IS(trace_socket_told, 32);
 
 #endif

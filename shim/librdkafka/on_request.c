@@ -28,6 +28,21 @@ static void socket_link(int fd, uint32_t producer, const char *broker)
 	row->broker = writer_string(broker, strlen(broker));
 }
 
+/* By the thread that has written it: nothing else is on its way to the kernel. */
+static void socket_told(int fd)
+{
+	const struct trace_socket *row = fdtable_row(fd);
+
+	if (!row)
+		return;
+	struct trace_socket_told *told = socket_row_told(row);
+	uint64_t accepted_bytes =
+		row->accepted_bytes + socket_row_more(row)->others_accepted_bytes;
+
+	__atomic_store_n(&told->accepted_bytes, accepted_bytes, __ATOMIC_RELEASE);
+	writer_add(&told->requests, 1);
+}
+
 /* The last byte of a request was taken by the kernel (or by OpenSSL). */
 rd_kafka_resp_err_t intercept_request_sent(rd_kafka_t *rk, int sockfd, const char *broker,
 					   int32_t broker_id, int16_t api, int16_t version,
@@ -50,6 +65,8 @@ rd_kafka_resp_err_t intercept_request_sent(rd_kafka_t *rk, int sockfd, const cha
 		writer_add_shared(&row->requests_sent, 1);
 		writer_add_shared(&row->requests_bytes, bytes);
 	}
+	/* After the counts: killed in between it is one too many, which is known. */
+	socket_told(sockfd);
 	writer_event(EVENT_REQUEST_SENT, producer_index(producer), api, (int64_t)bytes);
 	guest_leave_anyhow(self, outermost);
 	return RD_KAFKA_RESP_ERR_NO_ERROR;

@@ -161,6 +161,7 @@ struct trace_socket *fdtable_follow(int fd, uint32_t flags)
 	row->produce_acks = TRACE_UNKNOWN;
 	*socket_row_more(row) = (struct trace_socket_more){
 		.state = 1, .queued_bytes = TRACE_UNKNOWN, .unseen_bytes = -1};
+	*socket_row_told(row) = (struct trace_socket_told){.state = 1};
 	socket_settings(fd, row);
 	__atomic_store_n(&row->state, SOCKET_CONNECTING, __ATOMIC_RELEASE);
 	fork_board_follow(private->index, fd);

@@ -53,6 +53,7 @@ static const struct layout layout[TRACE_SECTIONS] = {
 	ROWS(SECTION_MOMENT,   struct trace_moment,   TRACE_MOMENTS,            moments),
 	ROWS(SECTION_PRODUCER_MORE, struct trace_producer_more, GUEST_PRODUCERS, producers_more),
 	ROWS(SECTION_PEER,     struct trace_peer,     GUEST_PEERS,              peers),
+	ROWS(SECTION_SOCKET_TOLD, struct trace_socket_told, GUEST_SOCKETS,      sockets_told),
 };
 /* clang-format on */
 
@@ -177,6 +178,7 @@ static void header_fill(char *base, uint64_t bytes)
 	writer_section(SECTION_PRODUCER_MORE)->used = GUEST_PRODUCERS;
 	writer_section(SECTION_SOCKET)->used = GUEST_SOCKETS;
 	writer_section(SECTION_SOCKET_MORE)->used = GUEST_SOCKETS;
+	writer_section(SECTION_SOCKET_TOLD)->used = GUEST_SOCKETS;
 	writer_section(SECTION_MOMENT)->used = TRACE_MOMENTS;
 	writer_section(SECTION_PROCESS)->used = 1;
 	writer_section(SECTION_RING)->used = writer_section(SECTION_RING)->rows;

@@ -32,6 +32,7 @@ struct trace_map {
 	struct trace_library *libraries;
 	struct trace_moment *moments;
 	struct trace_peer *peers;
+	struct trace_socket_told *sockets_told;
 
 	int32_t forming_thread; /* that makes the trace */
 	uint32_t series_rows;	/* of SECTION_MOMENT in use */

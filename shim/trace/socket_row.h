@@ -37,4 +37,9 @@ static inline struct trace_socket_more *socket_row_more(const struct trace_socke
 	return &trace->sockets_more[row - trace->sockets];
 }
 
+static inline struct trace_socket_told *socket_row_told(const struct trace_socket *row)
+{
+	return &trace->sockets_told[row - trace->sockets];
+}
+
 #endif

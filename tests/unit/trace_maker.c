@@ -33,6 +33,7 @@ static const struct {
 	{SECTION_MOMENT, sizeof(struct trace_moment), 8},
 	{SECTION_PRODUCER_MORE, sizeof(struct trace_producer_more), 3},
 	{SECTION_PEER, sizeof(struct trace_peer), 6},
+	{SECTION_SOCKET_TOLD, sizeof(struct trace_socket_told), 4},
 };
 
 const struct maker_table maker_tables[MAKER_TABLES] = {
@@ -42,7 +43,7 @@ const struct maker_table maker_tables[MAKER_TABLES] = {
 	{"moment", SECTION_MOMENT},   {"site", SECTION_SITE},
 	{"module", SECTION_MODULE},   {"library", SECTION_LIBRARY},
 	{"thread", SECTION_THREAD},   {"producer_more", SECTION_PRODUCER_MORE},
-	{"peer", SECTION_PEER},
+	{"peer", SECTION_PEER},	      {"socket_told", SECTION_SOCKET_TOLD},
 };
 
 static void lay_out(struct maker *maker)
@@ -63,6 +64,7 @@ static void lay_out(struct maker *maker)
 		[SECTION_MOMENT] = &maker->moments,
 		[SECTION_PRODUCER_MORE] = &maker->producers_more,
 		[SECTION_PEER] = &maker->peers,
+		[SECTION_SOCKET_TOLD] = &maker->sockets_told,
 	};
 	uint64_t at = sizeof(struct trace_header);
 
@@ -212,6 +214,18 @@ struct trace_socket_more *maker_socket_more(struct maker *maker,
 	*more = (struct trace_socket_more){
 		.state = 1, .queued_bytes = TRACE_UNKNOWN, .unseen_bytes = -1};
 	return more;
+}
+
+struct trace_socket_told *maker_socket_told(struct maker *maker,
+					    const struct trace_socket *socket)
+{
+	struct trace_socket_told *told = &maker->sockets_told[socket - maker->sockets];
+
+	maker->header->sections[SECTION_SOCKET_TOLD - 1].used =
+		maker->header->sections[SECTION_SOCKET_TOLD - 1].rows;
+	*told = (struct trace_socket_told){
+		.state = 1, .requests = 1, .accepted_bytes = socket->accepted_bytes};
+	return told;
 }
 
 struct trace_peer *maker_peer(struct maker *maker, uint32_t producer, uint16_t port)

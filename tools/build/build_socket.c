@@ -113,6 +113,17 @@ static void socket_settings(const struct trace_socket *row, struct socket *socke
 	socket->notsent_lowat = set_or_not(row->notsent_lowat, 1);
 }
 
+static int64_t untold_bytes(const struct builder *builder, uint32_t number,
+			    const struct socket *socket)
+{
+	const struct trace_socket_told *told =
+		reader_row(builder->reader, SECTION_SOCKET_TOLD, number);
+
+	if (!told || told->requests == 0)
+		return UNKNOWN;
+	return number_sum(socket->accepted_bytes, -number_of(told->accepted_bytes));
+}
+
 /* A blocking call is a stall once it takes longer than copying could: the
  * guest's own rule for calls that came back. */
 #define HELD_UP_NS 1000000
@@ -387,6 +398,7 @@ static void build_socket(struct builder *builder, uint32_t number,
 	};
 	socket_settings(row, socket);
 	socket_traffic(row, more, socket);
+	socket->untold_bytes = untold_bytes(builder, number, socket);
 	socket_requests(row, socket);
 	socket_consequences(builder, more, socket);
 	socket_end(builder, row, more, socket);

@@ -23,8 +23,8 @@ struct flight {
 	bool hidden;	      /* a TLS connection of nobody's, that may be its, */
 	int64_t hidden_bytes; /* and what the kernel held of such ones */
 	bool kernel_unseen;   /* of one of its own that is not known */
-	bool writing;
-	bool refused; /* records answered with an error, which may be sent again */
+	bool writing;	      /* one request may have been written that nobody has counted */
+	bool refused;	      /* records answered with an error, which may be sent again */
 	bool reset;
 	bool may_forget;
 	bool kernel_open;

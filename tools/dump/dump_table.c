@@ -376,7 +376,7 @@ void dump_tables(const struct reader *reader, struct line *line)
 		{SECTION_SOCKET, "socket"},	{SECTION_SOCKET_MORE, "socket_more"},
 		{SECTION_MOMENT, "moment"},	{SECTION_SITE, "site"},
 		{SECTION_PEER, "peer"},		{SECTION_MODULE, "module"},
-		{SECTION_THREAD, "thread"},
+		{SECTION_THREAD, "thread"},	{SECTION_SOCKET_TOLD, "socket_told"},
 	};
 
 	struct table table;

@@ -199,7 +199,7 @@ struct producer {
 	bool committing;			      /* at the end: called, and not back */
 	int64_t transactions_committed, transactions_aborted;
 	int64_t requests_sent, requests_answered;
-	bool writing;		 /* one of its sockets was being written to at the end */
+	bool writing;		 /* it may have written one request more than it has told of */
 	bool shares_connections; /* with others of its client id: whose is whose is not known */
 	bool reset;		 /* what was in flight went through a reset connection */
 	int64_t dropped_least;	 /* of that, at least so many were not whole at the peer */
@@ -262,6 +262,8 @@ struct socket {
 	bool answers_known;    /* of every answer it is known how many records it was for */
 	bool shared;	       /* of one of several producers, who have one client id */
 	bool writing;	       /* a write was under way at the end: it may have gone out */
+	int64_t untold_bytes;  /* taken after the last request that the client has told of;
+				* UNKNOWN: it never told of one */
 	enum trace_socket_end end;
 	int64_t unsent_bytes, unread_bytes;
 	int64_t unseen_bytes; /* that TCP took past every call we see; UNKNOWN */

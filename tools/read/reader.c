@@ -133,6 +133,7 @@ static const struct {
 	[SECTION_MOMENT] = {sizeof(struct trace_moment), "moment"},
 	[SECTION_PRODUCER_MORE] = {sizeof(struct trace_producer_more), "producer_more"},
 	[SECTION_PEER] = {sizeof(struct trace_peer), "peer"},
+	[SECTION_SOCKET_TOLD] = {sizeof(struct trace_socket_told), "socket_told"},
 };
 
 /* Takes a section into the reader's table, as far as the file holds it. */

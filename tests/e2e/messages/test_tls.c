@@ -186,6 +186,22 @@ static void without_acks_what_a_reset_threw_away_is_at_risk(void **state)
 	expect_in_kernel("--rcvbuf 16384 --reset-after 300000", "flush");
 }
 
+/* A request is on its way, and neither librdkafka's count nor a frame says so. */
+static void what_was_written_and_not_told_of_yet_is_at_risk(void **state)
+{
+	struct story story = story_of("over_tls");
+
+	(void)state;
+	story_needs("openssl");
+	story.tls = "";
+	story_tell(&story, "@ untold %d %s", MANY, certificate_file());
+	story_expect(&story, "at_risk", NULL);
+	assert_int_equal(story_count(&story, "outstanding"), MANY);
+	assert_true(story.arrived > 0);
+	story_expect_truth(&story);
+	story_end(&story);
+}
+
 #define OVER(client, test)                                                                     \
 	{                                                                                      \
 #test ": " #client, test, NULL, NULL, (void *)(uintptr_t) & (client)           \
@@ -222,6 +238,7 @@ int main(void)
 		cmocka_unit_test(
 			without_acks_what_the_kernel_held_when_it_was_killed_is_at_risk),
 		cmocka_unit_test(without_acks_what_a_reset_threw_away_is_at_risk),
+		cmocka_unit_test(what_was_written_and_not_told_of_yet_is_at_risk),
 		cmocka_unit_test(the_last_word_of_tls_is_no_data),
 	};
 

@@ -234,6 +234,55 @@ static void what_the_wire_cannot_tell_is_unknown(void **state)
 	assert_int_equal(messages()[UNSENT], UNKNOWN);
 }
 
+/* Killed between a write and librdkafka's count of the request that it ended. */
+static void a_write_that_the_client_had_not_told_of_may_be_one_more_request(void **state)
+{
+	(void)state;
+	maker_story(&maker, 100, 40);
+	struct trace_socket *socket = in_flight(60);
+	const uint32_t unreadable[] = {SOCKET_TLS, SOCKET_WIRE_LOST};
+
+	maker.producers[0].requests_answered = 3;
+	for (size_t i = 0; i < 2; i++) {
+		socket->flags = SOCKET_KAFKA | unreadable[i];
+		socket->accepted_bytes = 5000;
+		maker_socket_told(&maker, socket);
+		assert_int_equal(judged(), VERDICT_LOST);
+		socket->accepted_bytes +=
+			51; /* an alert of TLS, and an answer to a KeyUpdate */
+		assert_int_equal(judged(), VERDICT_LOST);
+		socket->accepted_bytes += 70;
+		assert_int_equal(judged(), VERDICT_AT_RISK);
+		/* Not if the client has closed it: it had told of all. */
+		socket->end = END_CLOSE;
+		assert_int_equal(judged(), VERDICT_LOST);
+		socket->end = END_PROCESS;
+		assert_int_equal(judged(), VERDICT_AT_RISK);
+		socket->end = END_NONE;
+		/* It had told of none: what was written was no Produce request. */
+		maker.sockets_told[0].requests = 0;
+		assert_int_equal(judged(), VERDICT_LOST);
+	}
+}
+
+/* The marks of lines that produce are of requests that were counted. */
+static void of_a_request_not_told_of_the_marks_say_nothing(void **state)
+{
+	(void)state;
+	maker_story(&maker, 100, 0);
+	struct trace_socket *socket = maker_socket(&maker, 0);
+
+	socket->flags = SOCKET_KAFKA | SOCKET_TLS;
+	socket->accepted_bytes = 900;
+	maker_socket_told(&maker, socket);
+	judged();
+	assert_true(run.processes[0].producers[0].requests_agree);
+	socket->accepted_bytes = 1900;
+	judged();
+	assert_false(run.processes[0].producers[0].requests_agree);
+	assert_int_equal(run.processes[0].producers[0].verdict, VERDICT_AT_RISK);
+}
+
 static void failed_and_told_is_failed_and_untold_is_lost(void **state)
 {
 	(void)state;
@@ -417,6 +466,8 @@ int main(void)
 		TEST(what_a_reset_may_have_spared_is_at_risk),
 		TEST(what_a_connection_given_up_before_held_may_have_arrived),
 		TEST(what_the_wire_cannot_tell_is_unknown),
+		TEST(a_write_that_the_client_had_not_told_of_may_be_one_more_request),
+		TEST(of_a_request_not_told_of_the_marks_say_nothing),
 		TEST(failed_and_told_is_failed_and_untold_is_lost),
 		TEST(purged_is_failed),
 		TEST(refused_and_not_tried_again_is_at_risk),

@@ -7,6 +7,8 @@
  *	none	returns at once
  *	written	dies after a nap, when they are written
  *	killed	flushes, and is killed by SIGKILL
+ *	untold	is killed when its first Produce request is written, before any interceptor
+ *		but its own is told of that
  * links: rdkafka
  */
 #include "host.h"
@@ -20,6 +22,27 @@ static int send_order(rd_kafka_topic_t *orders, int bytes)
 {
 	return rd_kafka_produce(orders, 0, RD_KAFKA_MSG_F_COPY, order, (size_t)bytes, NULL, 0,
 				NULL);
+}
+
+/* Some time after the write: the broker has it by then. */
+static rd_kafka_resp_err_t die_after_produce(rd_kafka_t *rk, int sockfd, const char *broker,
+					     int32_t broker_id, int16_t api, int16_t version,
+					     int32_t correlation, size_t bytes, void *opaque)
+{
+	(void)rk, (void)sockfd, (void)broker, (void)broker_id, (void)version;
+	(void)correlation, (void)bytes, (void)opaque;
+	if (api == 0) {
+		usleep(300000);
+		kill(getpid(), SIGKILL);
+	}
+	return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+static rd_kafka_resp_err_t is_new(rd_kafka_t *rk, const rd_kafka_conf_t *conf, void *opaque,
+				  char *message, size_t message_bytes)
+{
+	(void)conf, (void)opaque, (void)message, (void)message_bytes;
+	return rd_kafka_interceptor_add_on_request_sent(rk, "own", die_after_produce, NULL);
 }
 
 static void end(rd_kafka_t *rk, const char *ending)
@@ -45,6 +68,8 @@ int main(int argc, char **argv)
 	host_set(conf, "security.protocol", "ssl");
 	host_set(conf, "ssl.ca.location", argv[4]);
 	host_set(conf, "acks", argc > 5 ? argv[5] : "all");
+	if (strcmp(argv[2], "untold") == 0)
+		rd_kafka_conf_interceptor_add_on_new(conf, "own", is_new, NULL);
 	rd_kafka_t *rk = host_producer(conf);
 	rd_kafka_topic_t *orders = host_topic(rk);
 
