@@ -26,12 +26,13 @@ enum trace_peer_end {
 	PEER_HUNG_UP = 10,  /* the peer ended it before it had answered anything */
 	PEER_DISTRUSTED =
 		11, /* this side ended the TLS handshake: by `alert`, if it is known */
-	PEER_TLS_REFUSED = 12, /* the peer did */
-	PEER_TLS_BROKEN = 13,  /* it ended otherwise */
-	PEER_NOT_LET_IN = 14,  /* the peer ended it at, or before, authentication */
+	PEER_TLS_REFUSED = 12,		  /* the peer did */
+	PEER_TLS_BROKEN = 13,		  /* it ended otherwise */
+	PEER_NOT_LET_IN = 14,		  /* the peer ended it at, or before, authentication */
+	PEER_AUTHENTICATION_REFUSED = 15, /* the client did, at the answer to its own */
 };
 #define PEER_TURNED_AWAY 8 /* the first of those that were connected */
-#define TRACE_PEER_ENDS 16 /* the rest are spare */
+#define TRACE_PEER_ENDS 16
 
 enum trace_peer_flag {
 	PEER_NAME = 1 << 0,  /* it is a name that led to no address */

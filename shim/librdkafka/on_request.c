@@ -43,6 +43,19 @@ static void socket_told(int fd)
 	writer_add(&told->requests, 1);
 }
 
+/* How far the client is with being let in: before that it asks for nothing else than these. */
+static void socket_entrance(int fd, int16_t api)
+{
+	struct trace_socket *row = fdtable_row(fd);
+
+	if (!row || api == KAFKA_API_VERSIONS)
+		return;
+	if (api == KAFKA_API_SASL_HANDSHAKE || api == KAFKA_API_SASL_AUTHENTICATE)
+		frames_authenticates(row);
+	else
+		frames_let_in(row);
+}
+
 /* The last byte of a request was taken by the kernel (or by OpenSSL). */
 rd_kafka_resp_err_t intercept_request_sent(rd_kafka_t *rk, int sockfd, const char *broker,
 					   int32_t broker_id, int16_t api, int16_t version,
@@ -57,10 +70,7 @@ rd_kafka_resp_err_t intercept_request_sent(rd_kafka_t *rk, int sockfd, const cha
 	bool outermost = guest_enter_anyhow(self);
 
 	socket_link(sockfd, producer_index(producer), broker);
-	/* librdkafka asks for nothing else before it was let in. */
-	if (api != KAFKA_API_VERSIONS && api != KAFKA_API_SASL_HANDSHAKE &&
-	    api != KAFKA_API_SASL_AUTHENTICATE && fdtable_row(sockfd))
-		frames_let_in(fdtable_row(sockfd));
+	socket_entrance(sockfd, api);
 	if (api == KAFKA_API_PRODUCE) {
 		writer_add_shared(&row->requests_sent, 1);
 		writer_add_shared(&row->requests_bytes, bytes);
@@ -78,6 +88,7 @@ rd_kafka_resp_err_t intercept_response_received(rd_kafka_t *rk, int sockfd, cons
 						int64_t took_us, rd_kafka_resp_err_t error,
 						void *opaque)
 {
+	/* librdkafka gives -1 for the socket. */
 	(void)rk, (void)sockfd, (void)broker, (void)broker_id, (void)version;
 	(void)correlation, (void)bytes;
 	if (!record_ready())

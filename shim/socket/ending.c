@@ -101,7 +101,7 @@ static void socket_end(int fd, struct trace_socket *row, enum trace_socket_end e
 {
 	end_sample(fd, row);
 	stall_close(fd, row, row->closed_ns);
-	frames_ended(row);
+	frames_ended(row, end);
 	row->end = socket_row_is_set(row, SOCKET_RESET) ? END_RESET : end;
 	writer_event_at(row->closed_ns, EVENT_CLOSE, socket_row_index(row), row->unsent_bytes,
 			row->unread_bytes);
@@ -119,7 +119,7 @@ void socket_end_all(void)
 			continue;
 		end_sample(row->fd, row);
 		stall_account(row->fd, row, row->closed_ns);
-		frames_ended(row);
+		frames_ended(row, END_PROCESS);
 		row->end = socket_row_is_set(row, SOCKET_RESET) ? END_RESET : END_PROCESS;
 	}
 }

@@ -133,6 +133,35 @@ void frames_let_in(struct trace_socket *row)
 	peer_let_in(attempt_peer(row));
 }
 
+static uint64_t received(const struct trace_socket *row)
+{
+	return row->received_bytes + socket_row_more(row)->others_received_bytes;
+}
+
+void frames_authenticates(struct trace_socket *row)
+{
+	socket_wire(row)->authenticates = 1;
+	socket_wire(row)->received_then = received(row);
+}
+
+/* Does its producer go on, and not the connection? Otherwise an end says nothing. */
+static bool client_gave_it_up(const struct trace_socket *row, enum trace_socket_end how)
+{
+	return how == END_CLOSE && row->producer &&
+	       !trace->producers[row->producer - 1].destroy_began_ns;
+}
+
+/* What came was a refusal: a client that was let in asks for something at once. Where answers
+ * can be read they say it, and why. */
+static bool authentication_was_refused(const struct trace_socket *row,
+				       enum wire_refusal refusal, enum trace_socket_end how)
+{
+	const struct wire *wire = socket_wire(row);
+
+	return refusal == WIRE_TLS_FINISHED && wire->authenticates &&
+	       received(row) > wire->received_then && client_gave_it_up(row, how);
+}
+
 /* A peer that takes the first bytes of TLS for the length of something waits for the rest. */
 #define HELLO_NS INT64_C(3000000000)
 
@@ -141,11 +170,26 @@ static bool waited_for_hello(const struct trace_socket *row, enum wire_refusal r
 	return refusal == WIRE_TLS_NOTHING_BACK && row->closed_ns - row->opened_ns > HELLO_NS;
 }
 
-void frames_ended(struct trace_socket *row)
+/* What an end shows that was this side's, in the middle of things; PEER_CONNECTED: nothing. */
+static enum trace_peer_end ended_by_us(const struct trace_socket *row,
+				       enum wire_refusal refusal, enum trace_socket_end how)
+{
+	if (waited_for_hello(row, refusal))
+		return PEER_NO_TLS;
+	if (authentication_was_refused(row, refusal, how))
+		return PEER_AUTHENTICATION_REFUSED;
+	/* asyncio ends a connection whose certificate it does not trust without an alert. */
+	if (how == END_CLOSE && refusal == WIRE_TLS_UNFINISHED &&
+	    wire_tls_unanswered(&socket_wire(row)->tls))
+		return PEER_DISTRUSTED;
+	return PEER_CONNECTED;
+}
+
+void frames_ended(struct trace_socket *row, enum trace_socket_end how)
 {
 	static const struct {
 		enum trace_peer_end end;
-		bool by_peer; /* of one that this side ended nothing is known */
+		bool by_peer; /* if not, ended_by_us() says */
 	} ends[] = {
 		[WIRE_NOT_REFUSED] = {PEER_CONNECTED, false},
 		[WIRE_TLS_NOTHING_BACK] = {PEER_NO_TLS, true},
@@ -164,10 +208,12 @@ void frames_ended(struct trace_socket *row)
 	if (row->flags & SOCKET_ACCEPTED || wire->let_in)
 		return;
 	enum wire_refusal refusal = wire_refusal(wire, row, &alert);
+	enum trace_peer_end end = ends[refusal].end;
 
-	if (refusal == WIRE_NOT_REFUSED ||
-	    (ends[refusal].by_peer && !ended_by_peer(row) && !waited_for_hello(row, refusal)))
+	if (ends[refusal].by_peer && !ended_by_peer(row))
+		end = ended_by_us(row, refusal, how);
+	if (end == PEER_CONNECTED)
 		return;
 	wire->let_in = 1; /* counted once, though a process that ends may close it, too */
-	peer_turned_away(attempt_peer(row), ends[refusal].end, alert, row->closed_ns);
+	peer_turned_away(attempt_peer(row), end, alert, row->closed_ns);
 }

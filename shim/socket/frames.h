@@ -19,7 +19,10 @@ void frames_received(struct trace_socket *row, const void *bytes, size_t count, 
 /* The client has asked it for more than versions and authentication: it was let in. */
 void frames_let_in(struct trace_socket *row);
 
+/* The client has sent a part of its authentication. */
+void frames_authenticates(struct trace_socket *row);
+
 /* It ends: if it was never let in, what it has shown is counted of its peer. */
-void frames_ended(struct trace_socket *row);
+void frames_ended(struct trace_socket *row, enum trace_socket_end how);
 
 #endif

@@ -130,6 +130,14 @@ enum wire_tls_state wire_tls_state(const struct wire_tls *tls)
 	return TLS_UNFINISHED;
 }
 
+bool wire_tls_unanswered(const struct wire_tls *tls)
+{
+	const struct wire_tls_side *ours = &tls->ours, *theirs = &tls->theirs;
+
+	return wire_tls_state(tls) == TLS_UNFINISHED && !ours->encrypted && !ours->cipher &&
+	       theirs->left == 0 && theirs->have == 0;
+}
+
 bool wire_tls_goodbye(const struct wire_tls *tls, int32_t unread_bytes)
 {
 	int32_t content = unread_bytes - (int32_t)sizeof tls->theirs.head;

@@ -56,6 +56,10 @@ enum wire_tls_state {
 };
 enum wire_tls_state wire_tls_state(const struct wire_tls *tls);
 
+/* The peer's part of the handshake has come, and this side has said nothing since its hello:
+ * who is asked to go on, and ends it, has seen something that he does not take. */
+bool wire_tls_unanswered(const struct wire_tls *tls);
+
 /* The last that came was an alert, after a handshake that went through, or so many bytes that
  * nobody has read are one: the peer ends it. No answer is as short, but for one of 18 bytes. */
 bool wire_tls_goodbye(const struct wire_tls *tls, int32_t unread_bytes);

@@ -113,7 +113,9 @@ struct wire {
 	int16_t error;	  /* first one of the current response */
 	uint8_t matched;  /* the response belongs to `match` of the window */
 	uint8_t match;
-	uint8_t let_in; /* WIRE_LET_IN was told */
+	uint8_t let_in;		/* WIRE_LET_IN was told */
+	uint8_t authenticates;	/* the client has told of a part of its authentication, */
+	uint64_t received_then; /* when so many bytes had come */
 	uint8_t metadata_version;
 	uint8_t answers_tls; /* the first that it answered is a record of TLS */
 	uint8_t lenient;     /* of this answer only errors are looked for */

@@ -126,7 +126,8 @@ static void change_by_kind(const struct subject *at, struct finding *finding)
 	else if (sum_of(at, finding, PEER_TLS_REFUSED) > 0 ||
 		 sum_of(at, finding, PEER_TLS_BROKEN) > 0)
 		finding->change = "give the client a certificate that the broker trusts";
-	else if (sum_of(at, finding, PEER_NOT_LET_IN) > 0)
+	else if (sum_of(at, finding, PEER_NOT_LET_IN) > 0 ||
+		 sum_of(at, finding, PEER_AUTHENTICATION_REFUSED) > 0)
 		finding->change = "correct user, password and mechanism (sasl.*)";
 	else if (names)
 		finding->change = "correct the name in bootstrap.servers, or what resolves it";

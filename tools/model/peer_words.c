@@ -41,6 +41,8 @@ static const struct {
 	{PEER_TLS_BROKEN, "TLS handshake broke off", "TLS handshakes broke off"},
 	{PEER_NOT_LET_IN, "connection was ended by the broker at authentication",
 	 "connections were ended by the broker at authentication"},
+	{PEER_AUTHENTICATION_REFUSED, "authentication was refused",
+	 "authentications were refused"},
 };
 
 const char *words_peer_error(const struct peer *peer)

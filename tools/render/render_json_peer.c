@@ -48,6 +48,7 @@ static json_t *peer_json(struct run *run, const struct peer *peer)
 		{"tls_refused", PEER_TLS_REFUSED},
 		{"tls_broken", PEER_TLS_BROKEN},
 		{"not_let_in", PEER_NOT_LET_IN},
+		{"authentication_refused", PEER_AUTHENTICATION_REFUSED},
 	};
 	json_t *object = json_object();
 

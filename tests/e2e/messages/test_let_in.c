@@ -158,6 +158,39 @@ static void a_user_that_nobody_knows(void **state)
 	story_end(&story);
 }
 
+/* Nobody can read what the broker answered, and the client ends the connection. */
+static struct story tell_hidden_user(const char *broker)
+{
+	struct story story = story_of("enters");
+	char *arguments;
+
+	story_needs("openssl");
+	story.tls = broker;
+	assert_true(asprintf(&arguments, "security.protocol=sasl_ssl ssl.ca.location=%s " USER,
+			     certificate_file()) > 0);
+	story_tell(&story, "@ %s", arguments);
+	free(arguments);
+	return story;
+}
+
+static void a_user_that_nobody_knows_over_tls(void **state)
+{
+	struct story story = tell_hidden_user("--partitions 1 --know-nobody");
+
+	(void)state;
+	expect_turned_away(&story, "authentication_refused", NULL, "password");
+	story_end(&story);
+}
+
+static void a_user_that_is_known_over_tls(void **state)
+{
+	struct story story = tell_hidden_user("--partitions 1");
+
+	(void)state;
+	expect_let_in(&story);
+	story_end(&story);
+}
+
 static void a_user_that_is_known(void **state)
 {
 	struct story story =
@@ -177,6 +210,8 @@ int main(void)
 		cmocka_unit_test(tls_where_plaintext_is_spoken),
 		cmocka_unit_test(a_user_that_nobody_knows),
 		cmocka_unit_test(a_user_that_is_known),
+		cmocka_unit_test(a_user_that_nobody_knows_over_tls),
+		cmocka_unit_test(a_user_that_is_known_over_tls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -168,6 +168,34 @@ static void a_peer_that_ends_it_says_goodbye(void **state)
 	assert_true(wire_tls_goodbye(&tls, 0));
 }
 
+static bool is_unanswered(const struct talk *talk)
+{
+	struct wire_tls tls;
+
+	wire_tls_begins(&tls);
+	give(&tls, &talk->theirs, 7, wire_tls_received);
+	give(&tls, &talk->ours, 7, wire_tls_sent);
+	return wire_tls_unanswered(&tls);
+}
+
+static void who_says_nothing_to_their_hello_has_not_answered(void **state)
+{
+	struct talk talk = {0};
+
+	(void)state;
+	put(&talk.ours, HANDSHAKE, 512, -1);
+	assert_false(is_unanswered(&talk)); /* nothing came */
+	for (int newest = 0; newest < 2; newest++) {
+		talk = hello(newest);
+		assert_true(is_unanswered(&talk));
+		talk.theirs.count--; /* not whole */
+		assert_false(is_unanswered(&talk));
+		talk.theirs.count++;
+		put(&talk.ours, CIPHER, 1, -1);
+		assert_false(is_unanswered(&talk));
+	}
+}
+
 static void who_says_much_was_let_in(void **state)
 {
 	struct talk talk = hello(true);
@@ -186,6 +214,7 @@ int main(void)
 		cmocka_unit_test(an_alert_that_is_encrypted_is_told_by_its_length),
 		cmocka_unit_test(a_handshake_that_goes_through_is_finished),
 		cmocka_unit_test(a_peer_that_ends_it_says_goodbye),
+		cmocka_unit_test(who_says_nothing_to_their_hello_has_not_answered),
 		cmocka_unit_test(who_says_much_was_let_in),
 	};
 

@@ -155,6 +155,11 @@ static void does_not_trust_it(void)
 	maker.peers[0].alert = 48;
 }
 
+static void refuses_the_password(void)
+{
+	turned_away(PEER_AUTHENTICATION_REFUSED);
+}
+
 static void let_in_at_last(void)
 {
 	does_not_trust_it();
@@ -219,6 +224,8 @@ static const struct story rows[] = {
 	{"broker-unreachable", VERDICT_LOST, story_outstanding_alone, met_no_tls,
 	 let_in_at_last},
 	{"broker-unreachable", VERDICT_LOST, story_outstanding_alone, does_not_trust_it,
+	 let_in_at_last},
+	{"broker-unreachable", VERDICT_LOST, story_outstanding_alone, refuses_the_password,
 	 let_in_at_last},
 	{"broker-errors", VERDICT_CLEAN, story_delivered, not_the_leader_20_times,
 	 topics_are_being_made},
