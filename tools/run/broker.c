@@ -27,6 +27,10 @@ struct broker {
 	rd_kafka_mock_cluster_t *cluster;
 	pthread_mutex_t lock; /* of what follows: each broker of the mock may log */
 	struct unserved unserved;
+	bool stops;
+	pthread_cond_t stopping;
+	pthread_t watch; /* looks at clients that wait, while `watches` */
+	bool watches;
 	int64_t rtt_ns;
 	void (*tell)(const char *words);
 };
@@ -225,6 +229,50 @@ static void log_read(const rd_kafka_t *handle, int level, const char *facility,
 		broker->tell(broker->unserved.words);
 }
 
+/* What is not logged: a client that waits. */
+static void *watch_run(void *argument)
+{
+	struct broker *broker = argument;
+	bool known = false;
+
+	pthread_mutex_lock(&broker->lock);
+	while (!broker->stops && !known) {
+		struct timespec next;
+
+		clock_gettime(CLOCK_MONOTONIC, &next);
+		next.tv_sec++;
+		pthread_cond_timedwait(&broker->stopping, &broker->lock, &next);
+		known = !broker->stops &&
+			unserved_idle(&broker->unserved, now_ns(), broker->rtt_ns);
+	}
+	pthread_mutex_unlock(&broker->lock);
+	if (known && broker->tell)
+		broker->tell(broker->unserved.words);
+	return NULL;
+}
+
+static void watch_start(struct broker *broker)
+{
+	pthread_condattr_t attributes;
+
+	pthread_mutex_init(&broker->lock, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&broker->stopping, &attributes);
+	pthread_condattr_destroy(&attributes);
+	broker->watches = pthread_create(&broker->watch, NULL, watch_run, broker) == 0;
+}
+
+static void watch_stop(struct broker *broker)
+{
+	pthread_mutex_lock(&broker->lock);
+	broker->stops = true;
+	pthread_cond_signal(&broker->stopping);
+	pthread_mutex_unlock(&broker->lock);
+	if (broker->watches)
+		pthread_join(broker->watch, NULL);
+}
+
 /* The handle that the mock hangs on: it connects to nobody, and what it logs is for us: the
  * mock has no other way to tell what it is asked. */
 static rd_kafka_t *handle_new(struct broker *broker, char *why, size_t why_bytes)
@@ -266,9 +314,9 @@ struct broker *broker_start(const struct broker_options *options, char *why, siz
 	snprintf(why, why_bytes, "out of memory");
 	if (!broker)
 		return NULL;
-	pthread_mutex_init(&broker->lock, NULL);
 	broker->rtt_ns = (int64_t)options->rtt_ms * 1000000;
 	broker->tell = options->tell;
+	watch_start(broker);
 	broker->handle = handle_new(broker, why, why_bytes);
 	if (broker->handle && cluster_make(broker, options, why, why_bytes))
 		return broker;
@@ -289,14 +337,22 @@ const char *broker_bootstrap(const struct broker *broker)
 	return rd_kafka_mock_cluster_bootstraps(broker->cluster);
 }
 
+void broker_end(struct broker *broker)
+{
+	if (broker->cluster)
+		rd_kafka_mock_cluster_destroy(broker->cluster);
+	broker->cluster = NULL;
+}
+
 void broker_stop(struct broker *broker)
 {
 	if (!broker)
 		return;
-	if (broker->cluster)
-		rd_kafka_mock_cluster_destroy(broker->cluster);
+	watch_stop(broker);
+	broker_end(broker);
 	if (broker->handle)
 		rd_kafka_destroy(broker->handle);
+	pthread_cond_destroy(&broker->stopping);
 	pthread_mutex_destroy(&broker->lock);
 	free(broker);
 }

@@ -41,6 +41,9 @@ struct broker *broker_start(const struct broker_options *options, char *why, siz
 /* "127.0.0.1:PORT[,127.0.0.1:PORT...]", valid until broker_stop(). */
 const char *broker_bootstrap(const struct broker *broker);
 
+/* Ends all connections and its threads: from here on nothing more is known of its clients. */
+void broker_end(struct broker *broker);
+
 /* The same sentence, copied; false: there is none. */
 bool broker_unserved(struct broker *broker, char *words, size_t words_bytes);
 void broker_stop(struct broker *broker);

@@ -175,8 +175,10 @@ static bool parent_run(const struct launch *launch, struct pipes *pipes, struct 
 	close(pipes->address[1]);
 	host_wait(pipes, out);
 	close(pipes->failure[0]);
-	if (broker)
+	if (broker) {
+		broker_end(broker);
 		broker_unserved(broker, out->unserved, sizeof(out->unserved));
+	}
 	broker_stop(broker);
 	return going;
 }

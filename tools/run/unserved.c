@@ -12,6 +12,8 @@
  * ended after the answer had left, with nothing else asked by anybody, are such a client.
  *
  * Java's client shows neither: it understands the answer, asks for nothing more, and waits.
+ * Every other client asks for metadata at once, so that one that has waited for seconds, where
+ * nobody has ever asked for anything else, is such a client, too.
  */
 #include "run/unserved.h"
 
@@ -20,6 +22,7 @@
 
 #define IN_A_ROW 3
 #define NEWEST_FROM 3 /* what is older is understood */
+#define IDLE_NS INT64_C(3000000000)
 
 static struct unserved_line *line_find(struct unserved *unserved, const char *from)
 {
@@ -44,10 +47,11 @@ static void asked(struct unserved *unserved, const char *request, int version, c
 	line_forget(unserved, from);
 	if (strcmp(request, "ApiVersion") != 0) {
 		unserved->in_a_row = 0;
+		unserved->serves = true;
 		return;
 	}
 	/* Without a free place one is missed, and the next one is seen. */
-	if (version < NEWEST_FROM || !(line = line_find(unserved, "")))
+	if (!(line = line_find(unserved, "")))
 		return;
 	snprintf(line->from, sizeof(line->from), "%s", from);
 	line->version = version;
@@ -61,6 +65,8 @@ static bool ended(struct unserved *unserved, const char *from, int64_t now_ns, i
 	if (!line)
 		return false;
 	line->from[0] = '\0';
+	if (line->version < NEWEST_FROM)
+		return false;
 	if (!line->answered_ns || now_ns - line->answered_ns < rtt_ns ||
 	    ++unserved->in_a_row < IN_A_ROW)
 		return false;
@@ -81,6 +87,26 @@ static bool refused(struct unserved *unserved, const char *request, int version)
 		 "serves",
 		 request, version);
 	return true;
+}
+
+bool unserved_idle(struct unserved *unserved, int64_t now_ns, int64_t rtt_ns)
+{
+	if (unserved->serves || unserved->words[0])
+		return false;
+	for (int i = 0; i < UNSERVED_LINES; i++) {
+		const struct unserved_line *line = &unserved->lines[i];
+
+		if (!line->from[0] || !line->answered_ns ||
+		    now_ns - line->answered_ns < IDLE_NS + rtt_ns)
+			continue;
+		snprintf(unserved->words, sizeof(unserved->words),
+			 "the embedded broker cannot serve a client, which has asked for "
+			 "ApiVersions %d, and for nothing since: it is librdkafka's mock "
+			 "cluster, and unflushed(1) says whom it serves",
+			 line->version);
+		return true;
+	}
+	return false;
 }
 
 bool unserved_note(struct unserved *unserved, const char *line, int64_t now_ns, int64_t rtt_ns)

@@ -80,6 +80,44 @@ static void another_that_is_served_begins_it_anew(void **state)
 	assert_true(hangs_up(5, SECOND));
 }
 
+/* Java's client asks again with what it was told, and then waits. */
+static void who_asks_for_nothing_more_and_waits_is_not_served(void **state)
+{
+	(void)state;
+	for (int version = 3; version >= 0; version -= 3) {
+		note(version ? "Received ApiVersionRequestV3 from 127.0.0.1:%d"
+			     : "Received ApiVersionRequestV0 from 127.0.0.1:%d",
+		     1);
+		assert_false(unserved_idle(&unserved, now + 9 * SECOND, SECOND));
+		note(version ? "Sending ApiVersionResponseV3 to 127.0.0.1:%d"
+			     : "Sending ApiVersionResponseV0 to 127.0.0.1:%d",
+		     1);
+	}
+	assert_false(unserved_idle(&unserved, now + 3 * SECOND, SECOND));
+	assert_true(unserved_idle(&unserved, now + 4 * SECOND, SECOND));
+	assert_non_null(strstr(unserved.words, "ApiVersions 0"));
+	assert_false(unserved_idle(&unserved, now + 9 * SECOND, SECOND));
+}
+
+static void who_waits_after_another_was_served_may_be_idle(void **state)
+{
+	(void)state;
+	note("Received ApiVersionRequestV0 from 127.0.0.1:%d", 1);
+	note("Sending ApiVersionResponseV0 to 127.0.0.1:%d", 1);
+	note("Received MetadataRequestV2 from 127.0.0.1:%d", 2);
+	assert_false(unserved_idle(&unserved, now + 9 * SECOND, SECOND));
+}
+
+static void who_has_left_waits_no_more(void **state)
+{
+	(void)state;
+	note("Received ApiVersionRequestV0 from 127.0.0.1:%d", 1);
+	note("Sending ApiVersionResponseV0 to 127.0.0.1:%d", 1);
+	now += SECOND;
+	assert_false(note("Connection from 127.0.0.1:%d closed: Read error", 1));
+	assert_false(unserved_idle(&unserved, now + 9 * SECOND, SECOND));
+}
+
 /* Their programs have ended, and would have gone on. */
 static void who_cannot_have_read_the_answer_says_nothing(void **state)
 {
@@ -136,6 +174,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(three_that_hang_up_are_one_that_is_not_served, begin),
 		cmocka_unit_test_setup(who_asks_for_more_is_served, begin),
+		cmocka_unit_test_setup(who_asks_for_nothing_more_and_waits_is_not_served,
+				       begin),
+		cmocka_unit_test_setup(who_waits_after_another_was_served_may_be_idle, begin),
+		cmocka_unit_test_setup(who_has_left_waits_no_more, begin),
 		cmocka_unit_test_setup(another_that_is_served_begins_it_anew, begin),
 		cmocka_unit_test_setup(who_cannot_have_read_the_answer_says_nothing, begin),
 		cmocka_unit_test_setup(a_request_that_is_not_known_is_told_at_once, begin),
