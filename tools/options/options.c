@@ -112,6 +112,19 @@ static void take_item(struct option_list *list, const char *value)
 	list->items[list->count++] = value;
 }
 
+/* What a script has left empty is a mistake of its, and matches or names nothing. */
+static int take_text(const struct parse *parse, const struct option_row *row, const char *value)
+{
+	if (!*value)
+		return refuse(parse, "--%s wants %s, and got nothing", row->name,
+			      row->argument);
+	if (row->kind == OPTION_LIST)
+		take_item(row->into, value);
+	else
+		*(const char **)row->into = value;
+	return OPTIONS_PROCEED;
+}
+
 static int take_value(const struct parse *parse, const struct option_row *row,
 		      const char *value)
 {
@@ -126,13 +139,10 @@ static int take_value(const struct parse *parse, const struct option_row *row,
 		*(const char **)row->into = value;
 		return OPTIONS_PROCEED;
 	case OPTION_STRING:
-		*(const char **)row->into = value;
-		return OPTIONS_PROCEED;
+	case OPTION_LIST:
+		return take_text(parse, row, value);
 	case OPTION_NUMBER:
 		return take_number(parse, row, value);
-	case OPTION_LIST:
-		take_item(row->into, value);
-		return OPTIONS_PROCEED;
 	}
 	return OPTIONS_USAGE;
 }

@@ -130,6 +130,7 @@ static void usage_errors_are_told_and_are_2(void **state)
 		{"test --rtt 5ms x", "--rtt wants a number, not '5ms'"},
 		{"test --quiet=yes x", "--quiet takes no value"},
 		{"test x --output", "--output wants a value: FILE"},
+		{"test --output= x", "--output wants FILE, and got nothing"},
 		{"test -f json --format=text x", "--format is given twice"},
 		{"test -q", "FILE... is missing"},
 	};
