@@ -423,6 +423,18 @@ static bool entry_close(const struct account_producer *producer, struct account_
 	return false;
 }
 
+/* Two that were entered at the same time have an entry each: who finds his closed by another
+ * looks for the other one. */
+static bool one_closed(const struct account_producer *producer, uint64_t print)
+{
+	struct account_refused *entry;
+
+	while ((entry = entry_find(print, true)))
+		if (entry_close(producer, entry, print))
+			return true;
+	return false;
+}
+
 /* What is never produced again must not have every later message of its kind read. */
 static void file_lose(uint32_t file)
 {
@@ -460,10 +472,7 @@ void refused_accepted(struct account_producer *producer, const struct refused_me
 
 	if (!__atomic_load_n(&file_at(filed)->entries, __ATOMIC_RELAXED))
 		return;
-	uint64_t print = print_in(producer, print_of(message, topic));
-	struct account_refused *entry = entry_find(print, true);
-
-	if (!entry || !entry_close(producer, entry, print)) {
+	if (!one_closed(producer, print_in(producer, print_of(message, topic)))) {
 		read_in_vain(filed, message);
 		return;
 	}
