@@ -108,12 +108,27 @@ static void socket_end(int fd, struct trace_socket *row, enum trace_socket_end e
 	__atomic_store_n(&row->state, SOCKET_CLOSED, __ATOMIC_RELEASE);
 }
 
+/* A host that is late to ask, or stood still before it could, leaves one that is made as being
+ * made: that would read as a peer that answered nobody. One that failed is left: to ask why
+ * would take the error from the host, which may go on. */
+static void connecting_settle(struct trace_socket *row)
+{
+	if (row->state != SOCKET_CONNECTING || !attempt_is_open(row) || !fdtable_reaches(row) ||
+	    socket_kind(row->fd) != SOCKET_KIND_CONNECTED)
+		return;
+	row->state = SOCKET_OPEN;
+	row->connected_ns = guest_now_ns();
+	socket_addresses(row->fd, row);
+	attempt_over(row, 0, row->connected_ns);
+}
+
 void socket_end_all(void)
 {
 	io_uring_follow();
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
 		struct trace_socket *row = &trace->sockets[i];
 
+		connecting_settle(row);
 		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) != SOCKET_OPEN ||
 		    !fdtable_reaches(row))
 			continue;

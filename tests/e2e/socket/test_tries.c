@@ -55,7 +55,8 @@ static void a_refused_connect_is_counted_once(void **state)
 
 static void a_connection_that_is_made_is_counted_once(void **state)
 {
-	static const char *const ways[] = {"waits", "asks", "again", "writes", "closes"};
+	static const char *const ways[] = {"waits",  "asks",   "again",
+					   "writes", "closes", "ends"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
