@@ -160,11 +160,12 @@ static void the_program_is_not_run(void **state)
 	assert_int_not_equal(access("/tmp/unflushed-doctor-ran-it", F_OK), 0);
 }
 
+static char said; /* by the last one that was started */
+
 /* Starts it and waits until it says that it has begun. */
 static pid_t start(const char *program, const char *preload)
 {
 	int ends[2];
-	char byte;
 
 	assert_int_equal(pipe(ends), 0);
 	pid_t pid = fork();
@@ -176,7 +177,7 @@ static pid_t start(const char *program, const char *preload)
 		_exit(127);
 	}
 	close(ends[1]);
-	assert_int_equal(read(ends[0], &byte, 1), 1);
+	assert_int_equal(read(ends[0], &said, 1), 1);
 	close(ends[0]);
 	return pid;
 }
@@ -220,13 +221,17 @@ static void a_running_process_shows_whether_its_calls_are_filtered(void **state)
 		"BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);\n"
 		"struct sock_fprog program = {1, &all};\n"
 		"prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);\n"
-		"prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);\n"
-		"write(1, \"x\", 1); return pause(); }\n",
+		"int no = prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);\n"
+		"write(1, no ? \"-\" : \"x\", 1); return pause(); }\n",
 		"");
 
 	(void)state;
 	struct doctor without = examined_alive(scratch_path("free"), NULL);
 	struct doctor with = examined_alive(scratch_path("filtered"), NULL);
+
+	/* An emulator may not know them. */
+	if (said == '-')
+		skip_because("no process can have a filter here");
 	printf("%s; %s\n", value_of(&without, "filter"), value_of(&with, "filter"));
 	/* Where this test itself runs under a filter, one more is on. */
 	assert_string_not_equal(value_of(&without, "filter"), value_of(&with, "filter"));
