@@ -19,10 +19,12 @@ struct fake {
 	char address[32];
 };
 
+#define PATIENCE_MS 60000
+
 /* It prints its port once it listens. */
 static void address_await(struct fake *fake, const char *out)
 {
-	for (int i = 0; i < 5000; i++) {
+	for (int i = 0; i < PATIENCE_MS; i++) {
 		char *said = file_read(out);
 		bool whole = said && strchr(said, '\n');
 

@@ -63,7 +63,7 @@ struct ended {
 };
 
 /* `command` is split at blanks; "@" stands for the broker's address.
- * Fails the test after 60 s. */
+ * Fails the test after four minutes. */
 struct ended program_run(const char *command, const char *address);
 pid_t program_start(const char *command, const char *address, const char *out);
 /* `unflushed` with these arguments, e.g. tool_run("report %s", path). */
