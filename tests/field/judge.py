@@ -6,7 +6,8 @@
 
 WORDS are what this report must say, and no law can know: ID, one of its findings; ID~TEXT,
 which says TEXT, or whose fix does ("_" is a space, too), where ID may also be why, the
-summary's, or change, of any finding; !ID, !ID~TEXT: it must not; rejected=N, retried=N;
+summary's, or change, of any finding, or where, the line of its call site: "FUNCTION at
+FILE:LINE"; !ID, !ID~TEXT: it must not; rejected=N, retried=N;
 refused_bytes=N, of their keys and values; ERROR=N, messages refused by this error.
 COUNT may be "?": as many as the API layer counted. It knows only
 laws, never what a client is expected to lose. "hidden" is a program that waits where nobody
@@ -44,6 +45,17 @@ def add(numbers):
     return None if None in numbers else sum(numbers)
 
 
+def place(summary):
+    """Where most was lost, as the report says it."""
+    where = summary.get("where")
+    if not where:
+        return "nowhere"
+    producer = summary["processes"][where["process"]]["producers"][where["producer"]]
+    site = producer["call_sites"][where["call_site"]]
+    frame = site["frames"][site["place"]]
+    return "%s at %s:%s" % (frame["function"], frame["file"], frame["line"])
+
+
 class Report:
     def __init__(self, summary):
         self.verdict = summary["verdict"]
@@ -71,6 +83,7 @@ class Report:
         self.sentences += [("change", str(one.get("change")))
                            for process in processes for one in process["findings"]]
         self.sentences.append(("why", str(summary.get("why"))))
+        self.sentences.append(("where", place(summary)))
         self.retried = add(one.get("rejected", {}).get("retried") for one in self.producers)
         self.flushes = [one["flush"] for one in self.producers if "flush" in one]
         self.refused_bytes = add(one.get("bytes", {}).get("rejected")

@@ -140,6 +140,10 @@ REFUSED["processes"][0]["producers"][0].update(
 REFUSED["processes"][0]["findings"] = [
     {"id": "rejected-not-retried", "text": "3 were refused", "change": "send again"}]
 REFUSED["why"] = "the queue was full"
+REFUSED["where"] = {"process": 0, "producer": 0, "call_site": 0}
+REFUSED["processes"][0]["producers"][0]["call_sites"] = [{"place": 1, "frames": [
+    {"function": "send", "file": "client.py", "line": 1},
+    {"function": "order", "file": "user.py", "line": 2}]}]
 # what is demanded, whether the judge agrees that the report has it
 DEMANDS = (
     ("", True), ("rejected=3 retried=2 _QUEUE_FULL=3", True), ("rejected=2", False),
@@ -149,6 +153,7 @@ DEMANDS = (
     ("rejected-not-retried~send_again", True), ("rejected-not-retried~flush", False),
     ("!fenced", True), ("!rejected-not-retried", False), ("!rejected-not-retried~flush", True),
     ("why~full", True), ("why~flush", False), ("!why~full", False),
+    ("where~order_at_user.py:2", True), ("where~client.py", False), ("!where~user.py", False),
     ("change~send_again", True), ("!change~send_again", False), ("!change~flush", True),
 )
 
