@@ -74,6 +74,9 @@ static void a_frame_shows_it(void **state)
 		{"run", "/v/site-packages/fastapi/routing.py", "lifespan"},
 		{"run", "/usr/lib/python3.11/multiprocessing/pool.py", "join()"},
 		{"run", "/usr/lib/python3.11/multiprocessing/process.py", "function"},
+		{"publish", "/v/site-packages/faststream/broker.py", "async with broker:"},
+		{"produce", "/v/site-packages/quixstreams/kafka.py", "app.get_producer()"},
+		{"call", "/v/site-packages/_pytest/python.py", "yield of the fixture"},
 	};
 
 	(void)state;
