@@ -61,6 +61,28 @@ static inline rd_kafka_topic_t *host_topic(rd_kafka_t *rk)
 	return rd_kafka_topic_new(rk, HOST_TOPIC, NULL);
 }
 
+static int host_failures;
+
+static inline void host_log(const rd_kafka_t *rk, int level, const char *facility,
+			    const char *text)
+{
+	rd_kafka_log_print(rk, level, facility, text);
+	__atomic_fetch_add(&host_failures, 1, __ATOMIC_RELEASE);
+}
+
+/* For host_nap_failure(): the client logs that it could not connect. */
+static inline void host_hears_failures(rd_kafka_conf_t *conf)
+{
+	rd_kafka_conf_set_log_cb(conf, host_log);
+}
+
+/* Naps until a connect has failed: on a busy machine no time is long enough. */
+static inline void host_nap_failure(void)
+{
+	while (!__atomic_load_n(&host_failures, __ATOMIC_ACQUIRE))
+		usleep(1000);
+}
+
 /* Naps until the broker says that it has them all, and so has answered, too: on a
  * busy machine no time is long enough. Of its own messages the client is not asked. */
 static inline void host_nap(rd_kafka_t *rk, int64_t count)

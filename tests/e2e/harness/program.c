@@ -117,15 +117,25 @@ static void drop_numbers(char *text)
 	}
 }
 
-/* A word as it is meant: "@" is the broker's address, also behind "http://". */
+/* Where the broker's address belongs: "@" alone, behind "http://", or last in a list. */
+static const char *place_of(const char *word)
+{
+	const char *scheme = strstr(word, "://@"), *last = strrchr(word, ',');
+
+	if (strcmp(word, "@") == 0)
+		return word;
+	if (scheme)
+		return scheme + 3;
+	return last && strcmp(last, ",@") == 0 ? last + 1 : NULL;
+}
+
 static char *word_of(const char *word, const char *address)
 {
-	const char *at = strcmp(word, "@") == 0 ? word : strstr(word, "://@");
+	const char *at = place_of(word);
 	char *filled;
 
 	if (!at || !address)
 		return strdup(word);
-	at += at == word ? 0 : 3;
 	assert_true(asprintf(&filled, "%.*s%s%s", (int)(at - word), word, address, at + 1) > 0);
 	return filled;
 }

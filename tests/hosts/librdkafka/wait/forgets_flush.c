@@ -3,7 +3,8 @@
  * forgets_flush.c - produces, works a little, returns from main.
  *
  * The most common mistake there is: produce() only queues, and nobody waits.
- * forgets_flush [BOOTSTRAP [COUNT [WORK_MS]]]
+ * forgets_flush [BOOTSTRAP [COUNT [WORK_MS [failed]]]]
+ * failed: it works on until a connect has.
  * links: rdkafka
  */
 #include "host.h"
@@ -24,13 +25,19 @@ int main(int argc, char **argv)
 {
 	int count = host_number(argc, argv, 2, 1000);
 	int work_ms = host_number(argc, argv, 3, 0);
-	rd_kafka_t *rk = host_producer(host_conf(host_bootstrap(argc, argv)));
+	rd_kafka_conf_t *conf = host_conf(host_bootstrap(argc, argv));
+
+	if (argc > 4)
+		host_hears_failures(conf);
+	rd_kafka_t *rk = host_producer(conf);
 	rd_kafka_topic_t *orders = host_topic(rk);
 
 	for (int i = 0; i < count; i++)
 		send_order(orders, i);
 	if (work_ms)
 		usleep((useconds_t)work_ms * 1000);
+	if (argc > 4)
+		host_nap_failure();
 	printf("sent %d orders\n", count);
 	return 0;
 }
