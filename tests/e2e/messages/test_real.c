@@ -83,7 +83,7 @@ static void confluent_kafka_killed_half_way_leaves_counts_that_hold(void **state
 			 "env LD_PRELOAD=%s UNFLUSHED_DIR=%s /usr/bin/python3 %s/python/%s @",
 			 PATH_SHIM, scratch_directory(), PATH_HOST_SOURCES, story.host) > 0);
 	pid = program_start(command, broker_address(broker), out);
-	for (int i = 0; i < 5000; i++) {
+	for (int i = 0; i < 60000; i++) {
 		char *said = file_read(out);
 		bool busy = said && strstr(said, "busy");
 

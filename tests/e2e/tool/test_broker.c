@@ -169,7 +169,7 @@ static void the_broker_alone_serves_until_interrupted(void **state)
 	int status;
 
 	(void)state;
-	for (int i = 0; i < 5000 && (!address || !strchr(address, '\n')); i++) {
+	for (int i = 0; i < 60000 && (!address || !strchr(address, '\n')); i++) {
 		usleep(1000);
 		free(address);
 		address = file_read(out);
