@@ -20,8 +20,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -33,6 +35,8 @@
 #define STATES_MAX 4000
 #define FIRST_PID 1000000000 /* beyond every pid that there is */
 #define FRAME_BYTES 100047
+#define REQUEST_HEAD 12 /* length, API, version, correlation id */
+#define ANSWER_HEAD 8	/* length, correlation id: librdkafka reads them alone */
 
 /* From which count to which a call leads; each copy in between has the one or the other. */
 struct counts {
@@ -285,26 +289,92 @@ static bool is_receive(long call)
 	return call == SYS_recvfrom || call == SYS_recvmsg;
 }
 
-/* Until main stops itself, or exits, or another thread waits after it got an answer. */
+static void peek(uint64_t address, void *to, size_t bytes)
+{
+	struct iovec here = {to, bytes}, there = {(void *)address, bytes};
+
+	assert_int_equal(process_vm_readv(now.walker, &here, 1, &there, 1, 0), bytes);
+}
+
+/* The first bytes that a call of send or receive is about, and how many are in all. */
+static size_t bytes_of(long call, const struct user_regs_struct *registers,
+		       unsigned char head[REQUEST_HEAD])
+{
+	bool is_message = call == SYS_sendmsg || call == SYS_recvmsg;
+	struct msghdr message = {0};
+	struct iovec parts[16] = {{(void *)registers->rsi, (size_t)registers->rdx}};
+	size_t count = 1, bytes = 0;
+
+	if (is_message) {
+		peek(registers->rsi, &message, sizeof(message));
+		count = message.msg_iovlen < 16 ? message.msg_iovlen : 16;
+		peek((uint64_t)message.msg_iov, parts, count * sizeof(*parts));
+	}
+	memset(head, 0, REQUEST_HEAD);
+	for (size_t i = 0; i < count; i++)
+		bytes += parts[i].iov_len;
+	if (count)
+		peek((uint64_t)parts[0].iov_base, head,
+		     parts[0].iov_len < REQUEST_HEAD ? parts[0].iov_len : REQUEST_HEAD);
+	return bytes;
+}
+
+static int64_t number_at(const unsigned char *at)
+{
+	return (int64_t)at[0] << 24 | at[1] << 16 | at[2] << 8 | at[3];
+}
+
+/* What came of the Produce request; a client asks for other things, too, when it likes. */
+static struct {
+	int64_t number; /* its correlation id; -1: not sent yet */
+	bool head_read; /* of its answer, in a call of its own */
+	bool answered;
+} request;
+
+static void sent(long call, const struct user_regs_struct *registers)
+{
+	unsigned char head[REQUEST_HEAD];
+	size_t bytes = bytes_of(call, registers, head);
+	bool is_whole = number_at(head) + 4 == (int64_t)bytes;
+
+	if (is_whole && (head[4] || head[5]))
+		return;
+	now.taken += (int64_t)registers->rax;
+	if (is_whole)
+		request.number = number_at(head + 8);
+}
+
+static void received(long call, const struct user_regs_struct *registers)
+{
+	unsigned char head[REQUEST_HEAD];
+
+	request.answered |= request.head_read;
+	bytes_of(call, registers, head);
+	if (request.number >= 0 && registers->rax == ANSWER_HEAD &&
+	    number_at(head + 4) == request.number)
+		request.head_read = true;
+}
+
+/* Until main stops itself, or exits, or another thread waits after it got its answer. */
 static void walk(void)
 {
 	struct user_regs_struct registers;
-	bool answered = false;
 
+	request.number = -1;
+	request.head_read = request.answered = false;
 	look(true);
 	assert_int_equal(ptrace(PTRACE_GETREGS, now.walker, NULL, &registers), 0);
 	for (;;) {
 		bool known = is_known(registers.rip);
 		long call = known ? call_at(&registers) : -1;
 
-		if (call == SYS_exit_group || (answered && call == SYS_poll) ||
+		if (call == SYS_exit_group || (request.answered && call == SYS_poll) ||
 		    !step(&registers))
 			break;
-		int64_t bytes = (int64_t)registers.rax;
-
-		if (is_send(call) && bytes > 0)
-			now.taken += bytes;
-		answered |= is_receive(call) && bytes > 0 && now.taken > 0;
+		if (is_send(call) && (int64_t)registers.rax > 0)
+			sent(call, &registers);
+		if (is_receive(call) && (int64_t)registers.rax > 0)
+			received(call, &registers);
 		if (known)
 			look(is_send(call));
 	}
