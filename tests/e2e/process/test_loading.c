@@ -36,7 +36,8 @@ static void is_lost_whole(struct story *story)
 	story_expect(story, "lost", "missing-flush");
 	story_expect_truth(story);
 	assert_int_equal(story_count(story, "produced"), 100);
-	assert_int_equal(story->arrived + story_count(story, "outstanding"), 100);
+	/* What was in flight when it ended is outstanding, and may have arrived. */
+	assert_true(story->arrived + story_count(story, "outstanding") >= 100);
 	story_end(story);
 }
 
