@@ -6,7 +6,6 @@
 #include "judge/findings.h"
 
 #include "judge/judge.h"
-#include "judge/waits.h"
 #include "model/words.h"
 
 /* "ended", or what it did to its producer. */

@@ -10,7 +10,6 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "judge/waits.h"
 #include "model/origin.h"
 
 /* Requests are counted of librdkafka alone; while it writes one more may be out. */

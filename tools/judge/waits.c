@@ -7,7 +7,7 @@
  * own. A report that a poller's thread took, or one that a call which cannot block
  * happened to find, was there in time: that is luck, or cannot be told from it.
  */
-#include "judge/waits.h"
+#include "judge/judge.h"
 
 #include <signal.h>
 
