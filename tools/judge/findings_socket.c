@@ -56,19 +56,83 @@ static void advise_of_cut(const struct subject *at, struct finding *finding)
 				    "timeout long enough for the largest message.");
 }
 
+/* "close() dropped" */
+static const char *dropped_by(const struct socket *socket)
+{
+	switch (socket->end) {
+	case END_CLOSE:
+		return "close() dropped";
+	case END_RESET:
+		return "a reset dropped";
+	default:
+		return "the end of the process dropped";
+	}
+}
+
+/* All of its flushes came back as if all was well. */
+static bool flushes_came_back(const struct producer *producer)
+{
+	return producer->flush_calls > 0 && producer->flush_timeouts <= 0 &&
+	       producer->flush_left <= 0 && !producer->in_flush;
+}
+
+/*
+ * With acks=0 nothing raises an error, and each step looks right: so all of them, one after
+ * the other. A socket that blocks takes all it is offered; what does not tells the buffer's
+ * size by what it takes, and holds nobody up.
+ */
+static const char *steps_words(const struct subject *at)
+{
+	const struct producer *producer = finding_producer(at);
+	const struct socket *socket = at->socket;
+
+	if (!producer || producer->acks != 0 || socket->cut_length == UNKNOWN)
+		return "";
+	return model_format(
+		at->run,
+		" In order: send() took %s of the request's bytes and returned; %s%s the other "
+		"%s.%s",
+		words_number(at->run, socket->cut_accepted),
+		flushes_came_back(producer) ? "flush() returned, because with acks=0 the "
+					      "client calls a message done "
+					      "before it is written; "
+					    : "",
+		dropped_by(socket),
+		words_number(at->run, socket->cut_length - socket->cut_accepted),
+		socket->flags & SOCKET_BLOCKING
+			? ""
+			: " The send buffer blocked nothing: it took what it had room for, and "
+			  "what it had not stayed in the client's memory.");
+}
+
+static void evidence_steps(const struct subject *at, struct finding *finding)
+{
+	const struct producer *producer = finding_producer(at);
+
+	finding_evidence(finding, "dropped",
+			 at->socket->cut_length == UNKNOWN
+				 ? UNKNOWN
+				 : at->socket->cut_length - at->socket->cut_accepted);
+	finding_evidence(finding, "flushes_returned",
+			 producer ? flushes_came_back(producer) ? producer->flush_calls : 0
+				  : UNKNOWN);
+}
+
 void say_cut_frame(const struct subject *at, struct finding *finding)
 {
 	const struct socket *socket = at->socket;
 
 	finding_evidence(finding, "length", socket->cut_length);
 	finding_evidence(finding, "accepted", socket->cut_accepted);
+	evidence_steps(at, finding);
 	advise_of_cut(at, finding);
 	finding->text = model_format(at->run,
 				     "A Produce request was cut off at byte %s of %s. The "
 				     "connection to %s ended before "
-				     "the rest was written.",
+				     "the rest was written.%s",
 				     words_number(at->run, socket->cut_accepted),
-				     words_number(at->run, socket->cut_length), peer(at));
+				     words_number(at->run, socket->cut_length), peer(at),
+				     steps_words(at));
 }
 
 bool when_ended_in_write(const struct subject *at)
