@@ -11,6 +11,7 @@
  * two stores leaves a trace that still adds up.
  *
  *	format.h           the file, its sections, threads and their events, the series
+ *	format_large.h     where the time of large messages went
  *	format_peer.h      whom the process tried to reach
  *	format_process.h   the process
  *	format_producer.h  producers, topics, counts
@@ -27,6 +28,7 @@
 
 #include <stdint.h>
 
+#include "format/format_large.h"
 #include "format/format_peer.h"
 #include "format/format_process.h"
 #include "format/format_producer.h"
@@ -71,8 +73,10 @@ enum trace_section_kind {
 	SECTION_PRODUCER_MORE = 14,
 	SECTION_PEER = 15,
 	SECTION_SOCKET_TOLD = 16,
+	SECTION_LARGE = 17,
+	SECTION_STAGES = 18,
 };
-#define TRACE_SECTIONS 16
+#define TRACE_SECTIONS 18
 #define TRACE_SECTIONS_FIRST 13 /* those that every trace of version 2 has */
 
 /*
@@ -165,7 +169,7 @@ enum trace_event_kind {
 };
 
 TRACE_SIZE_IS(trace_section, 32);
-TRACE_SIZE_IS(trace_header, 632);
+TRACE_SIZE_IS(trace_header, 696);
 TRACE_SIZE_IS(trace_moment, 64);
 TRACE_SIZE_IS(trace_event, 32);
 TRACE_SIZE_IS(trace_thread, 64);

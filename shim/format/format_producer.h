@@ -42,7 +42,8 @@ enum trace_producer_flag {
 	PRODUCER_HELD_UNSEEN = 1 << 13, /* and those are not counted */
 	/* The guest says which connections are its, and counts what enters its requests. */
 	PRODUCER_REQUESTS = 1 << 14,
-	PRODUCER_WRITES = 1 << 15, /* with acks=0 it counts what was written, too */
+	PRODUCER_WRITES = 1 << 15,	  /* with acks=0 it counts what was written, too */
+	PRODUCER_SLOW_CHECKSUM = 1 << 16, /* its client has CRC-32C in Python alone */
 };
 
 /* What satisfied the wait that `waited_for` records. */

@@ -16,8 +16,10 @@
 #include "account/producers.h"
 #include "cpython/line.h"
 #include "python/clients.h"
+#include "python/batch.h"
 #include "python/methods.h"
 #include "python/partition.h"
+#include "trace/large.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 
@@ -172,8 +174,10 @@ static struct account_producer *account_open(object *producer)
 	python_drop(accumulator);
 	uint32_t inherited = is_inherited(producer) ? PRODUCER_INHERITED : 0;
 	uint32_t requests = flags_requests();
-	struct account_producer *account = python_account_open(
-		producer, CLIENT_KAFKA_PYTHON, flags_setting(producer) | inherited | requests);
+	uint32_t checksum = python_large_checksum("kafka.record.util", "crc32c_c", NULL);
+	struct account_producer *account =
+		python_account_open(producer, CLIENT_KAFKA_PYTHON,
+				    flags_setting(producer) | inherited | requests | checksum);
 	struct trace_producer *row = producer_row(account);
 
 	if (producer_is_shared(account))
@@ -213,5 +217,7 @@ void python_account_settled(const struct python_batch *batch, enum trace_count k
 		   batch->bytes, error);
 	if (batch->requested)
 		count_requested_ended(producer_at(batch->producer), kind, batch->messages);
+	if (batch->large)
+		large_ended(batch->large, kind);
 	python_partition_settled(batch->row, batch->messages);
 }

@@ -22,6 +22,7 @@ struct python_batch {
 	uint32_t site;	     /* of all its messages; 0: of several */
 	uint32_t messages;
 	uint64_t bytes;
+	uint32_t large; /* its number, if a large message is in it; 0 */
 	bool requested; /* its messages have been put into a Produce request */
 };
 

@@ -10,6 +10,7 @@
 #include "account/producers.h"
 #include "python/account.h"
 #include "python/frames.h"
+#include "python/batch.h"
 #include "python/methods.h"
 #include "trace/writer.h"
 
@@ -80,6 +81,7 @@ static uint32_t flags_of(object *producer)
 	if (method_originals[METHOD_AIOKAFKA_REQUEST] &&
 	    method_originals[METHOD_AIOKAFKA_WRITE])
 		flags |= PRODUCER_REQUESTS;
+	flags |= python_large_checksum("aiokafka.record.util", "calc_crc32c", "calc_crc32c_py");
 	if (python_is_given(id))
 		flags |= PRODUCER_TRANSACTIONAL;
 	python_drop(id);

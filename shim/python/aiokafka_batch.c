@@ -103,6 +103,20 @@ object *method_call_AIOKAFKA_BUILD(object *self, object *const *args, ssize_t co
 	return taken;
 }
 
+/* A large one is timed from here on: the coroutine before it waits for room alone. */
+static void message_append(struct python_batch *account, object *batch, uint32_t site,
+			   uint64_t bytes)
+{
+	if (UNLIKELY(bytes >= TRACE_LARGE_BYTES || account->large)) {
+		object *builder = python_get(batch, "_builder");
+
+		method_thread.began_ns = 0;
+		python_large_appended(account, builder, site, bytes);
+		python_drop(builder); /* the batch holds it */
+	}
+	message_count(account, site, bytes);
+}
+
 object *method_call_AIOKAFKA_APPEND(object *self, object *const *args, ssize_t count,
 				    object *names)
 {
@@ -117,8 +131,8 @@ object *method_call_AIOKAFKA_APPEND(object *self, object *const *args, ssize_t c
 	struct python_batch *account = python_batch_find(self);
 
 	if (account)
-		message_count(
-			account,
+		message_append(
+			account, self,
 			aiokafka_site(__builtin_return_address(0), __builtin_dwarf_cfa()),
 			python_size(method_argument(args, count, names, 0, "key")) +
 				python_size(method_argument(args, count, names, 1, "value")));

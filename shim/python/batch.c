@@ -137,6 +137,12 @@ static void append_note(object *batch, object *future, object *key, object *valu
 	}
 	if (!method_thread.sending) /* its send() had begun before we came */
 		count_offered(1);
+	if (UNLIKELY(bytes >= TRACE_LARGE_BYTES || account->large)) {
+		object *records = python_get(batch, "records");
+
+		python_large_appended(account, records, site, bytes);
+		python_drop(records); /* the batch holds it */
+	}
 	account->messages++;
 	account->bytes += bytes;
 	if (account->site != site)

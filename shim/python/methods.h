@@ -29,6 +29,7 @@
 	_(DONE, KAFKA_PYTHON, "ProducerBatch", "done", false)                                  \
 	_(GIVE_UP, KAFKA_PYTHON, "ProducerBatch", "abort", true)                               \
 	_(SPLIT, KAFKA_PYTHON, "RecordAccumulator", "split_and_reenqueue", true)               \
+	_(ENCODE, KAFKA_PYTHON, "MemoryRecordsBuilder", "close", true)                         \
 	_(REQUEST, KAFKA_PYTHON, "Sender", "_produce_request", true)                           \
 	_(WRITE, KAFKA_PYTHON, "BrokerConnection", "send_pending_requests_v2", true)           \
 	_(GET, KAFKA_PYTHON, "FutureRecordMetadata", "get", false)                             \
@@ -40,6 +41,7 @@
 	_(AIOKAFKA_OPEN, AIOKAFKA, "MessageAccumulator", "_append_batch", false)               \
 	_(AIOKAFKA_BUILD, AIOKAFKA, "BatchBuilder", "append", false)                           \
 	_(AIOKAFKA_APPEND, AIOKAFKA, "MessageBatch", "append", false)                          \
+	_(AIOKAFKA_ENCODE, AIOKAFKA, "BatchBuilder", "_build", true)                           \
 	_(AIOKAFKA_REQUEST, AIOKAFKA, "SendProduceReqHandler", "create_request", true)         \
 	_(AIOKAFKA_WRITE, AIOKAFKA, "AIOKafkaConnection", "send", true)                        \
 	_(AIOKAFKA_DONE, AIOKAFKA, "MessageBatch", "done", false)                              \
@@ -70,6 +72,11 @@ struct method_thread {
 	bool closing;
 	bool asking;			   /* inside get(), which asks failed() itself */
 	struct account_producer *settling; /* whose batch is telling its futures */
+	/* Of large.c: the send that is running, if its message may be large; */
+	int64_t began_ns, began_cpu_ns;
+	uint64_t large_bytes;		/* that message is in a batch; 0 no */
+	uint32_t large;			/* its row of SECTION_LARGE plus 1; 0 none */
+	int64_t built_ns, built_cpu_ns; /* spent on building batches meanwhile */
 };
 extern __thread struct method_thread method_thread __attribute__((tls_model("initial-exec")));
 

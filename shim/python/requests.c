@@ -6,10 +6,13 @@
  * nothing else does. kafka-python calls a message of acks=0 done before a byte of it is
  * written, so of those it also counts what its client has written whole.
  */
+#include <string.h>
+
 #include "account/counts.h"
 #include "python/account.h"
 #include "python/batch.h"
 #include "python/methods.h"
+#include "trace/large.h"
 #include "trace/owners.h"
 
 /* The batch is about to be put into a request, perhaps again. */
@@ -21,19 +24,22 @@ static void batch_requested(struct python_batch *batch)
 	count_requested(producer_at(batch->producer), batch->messages);
 }
 
-/* `socket`: a socket of Python's, or what has a fileno() all the same. */
-static void connection_note(const struct account_producer *producer, object *socket)
+/* `socket`: a socket of Python's, or what has a fileno() all the same. What large.h knows
+ * the request by that it gets now. */
+static uint64_t connection_note(const struct account_producer *producer, object *socket)
 {
 	object *ask = python_get(socket, "fileno");
 	object *number = ask ? python_call(ask, NULL, 0, NULL) : NULL;
+	uint64_t request = 0;
 
 	if (number)
-		owners_descriptor_is((int)python_number(number, -1),
-				     producer_index(producer) + 1);
+		request = owners_descriptor_is((int)python_number(number, -1),
+					       producer_index(producer) + 1);
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
 	python_drop(number);
 	python_drop(ask);
+	return request;
 }
 
 /* ---- kafka-python: what its connections have not written ---- */
@@ -113,18 +119,32 @@ static object *connection_to(object *sender, object *node)
 	return connection;
 }
 
-static void connection_gets(object *connection, const struct account_producer *producer,
-			    uint64_t messages)
+static uint64_t connection_gets(object *connection, const struct account_producer *producer,
+				uint64_t messages)
 {
 	object *transport = python_get(connection, "transport"); /* from 3.0 on */
 	object *socket = python_get(transport ? transport : connection, "_sock");
+	uint64_t request = python_is_given(socket) ? connection_note(producer, socket) : 0;
 
-	if (python_is_given(socket))
-		connection_note(producer, socket);
 	if (!transport && producer_row(producer)->acks == 0)
 		unwritten_add(connection, producer_index(producer), messages);
 	python_drop(socket);
 	python_drop(transport);
+	return request;
+}
+
+static void batches_large(object *batches, uint64_t request)
+{
+	ssize_t count = py.PyObject_Size(batches);
+
+	for (ssize_t i = 0; i < count; i++) {
+		object *batch = py.PySequence_GetItem(batches, i);
+		const struct python_batch *account = batch ? python_batch_find(batch) : NULL;
+
+		if (account && account->large)
+			large_requested(account->large, request);
+		python_drop(batch);
+	}
 }
 
 /* _produce_request(node_id, acks, timeout, batches): the node is connected, and gets the
@@ -133,7 +153,8 @@ static void request_note(object *sender, object *node, object *batches)
 {
 	ssize_t count = py.PyObject_Size(batches);
 	const struct account_producer *producer = NULL;
-	uint64_t messages = 0;
+	uint64_t messages = 0, request = 0;
+	bool large = false;
 
 	for (ssize_t i = 0; i < count; i++) {
 		object *batch = py.PySequence_GetItem(batches, i);
@@ -143,13 +164,16 @@ static void request_note(object *sender, object *node, object *batches)
 			batch_requested(account);
 			producer = producer_at(account->producer);
 			messages += account->messages;
+			large = large || account->large;
 		}
 		python_drop(batch);
 	}
 	object *connection = producer && node ? connection_to(sender, node) : NULL;
 
 	if (connection)
-		connection_gets(connection, producer, messages);
+		request = connection_gets(connection, producer, messages);
+	if (large)
+		batches_large(batches, request);
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
 	python_drop(connection);
@@ -173,14 +197,16 @@ object *method_call_REQUEST(object *self, object *const *args, ssize_t count, ob
  * writes.
  */
 #define REQUESTS 32
+#define LARGE_BATCHES 8 /* of one request; of more, when they were written stays unseen */
 
 static struct {
 	const object *request;
 	uint32_t generation;
 	uint32_t producer;
+	uint32_t large[LARGE_BATCHES]; /* numbers of its batches; 0 ends them */
 } requests[REQUESTS];
 
-static void request_made(const object *request, uint32_t producer)
+static uint32_t request_made(const object *request, uint32_t producer)
 {
 	static uint32_t next;
 	uint32_t at = REQUESTS;
@@ -193,15 +219,18 @@ static void request_made(const object *request, uint32_t producer)
 	requests[at].request = request;
 	requests[at].generation = guest_generation;
 	requests[at].producer = producer;
+	memset(requests[at].large, 0, sizeof requests[at].large);
+	return at;
 }
 
-/* Whose it is; NULL: it is none of a producer's. */
-static struct account_producer *request_written(const object *request)
+/* Whose it is, and which of REQUESTS; NULL: it is none of a producer's. */
+static struct account_producer *request_written(const object *request, uint32_t *at)
 {
 	for (uint32_t i = 0; i < REQUESTS; i++) {
 		if (requests[i].request != request)
 			continue;
 		requests[i].request = NULL;
+		*at = i;
 		return requests[i].generation == guest_generation
 			       ? producer_at(requests[i].producer)
 			       : NULL;
@@ -215,6 +244,7 @@ static void batches_requested(object *handler, const object *request)
 	object *batches = known ? py.PyDict_Values(known) : NULL;
 	ssize_t count = batches ? py.PyObject_Size(batches) : 0;
 	struct python_batch *account = NULL;
+	uint32_t large[LARGE_BATCHES] = {0}, larges = 0;
 
 	for (ssize_t i = 0; i < count; i++) {
 		struct python_batch *found = python_batch_find(py.PyList_GetItem(batches, i));
@@ -223,9 +253,12 @@ static void batches_requested(object *handler, const object *request)
 			continue;
 		batch_requested(found);
 		account = found;
+		if (found->large && larges < LARGE_BATCHES)
+			large[larges++] = found->large;
 	}
 	if (account)
-		request_made(request, account->producer);
+		memcpy(requests[request_made(request, account->producer)].large, large,
+		       sizeof large);
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
 	python_drop(batches);
@@ -243,21 +276,23 @@ object *method_call_AIOKAFKA_REQUEST(object *self, object *const *args, ssize_t 
 	return request;
 }
 
-static void transport_note(object *connection, const struct account_producer *producer)
+static uint64_t transport_note(object *connection, const struct account_producer *producer)
 {
+	uint64_t request = 0;
 	object *writer = python_get(connection, "_writer");
 	object *ask = python_get(writer, "get_extra_info");
 	object *name = ask ? py.PyUnicode_InternFromString("socket") : NULL;
 	object *socket = name ? python_call(ask, &name, 1, NULL) : NULL;
 
 	if (python_is_given(socket))
-		connection_note(producer, socket);
+		request = connection_note(producer, socket);
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
 	python_drop(socket);
 	python_drop(name);
 	python_drop(ask);
 	python_drop(writer);
+	return request;
 }
 
 object *method_call_AIOKAFKA_WRITE(object *self, object *const *args, ssize_t count,
@@ -266,9 +301,12 @@ object *method_call_AIOKAFKA_WRITE(object *self, object *const *args, ssize_t co
 	object *request = method_is_recording()
 				  ? method_argument(args, count, names, 0, "request")
 				  : NULL;
-	const struct account_producer *producer = request ? request_written(request) : NULL;
+	uint32_t at = 0;
+	const struct account_producer *producer =
+		request ? request_written(request, &at) : NULL;
+	uint64_t written = producer ? transport_note(self, producer) : 0;
 
-	if (producer)
-		transport_note(self, producer);
+	for (uint32_t i = 0; producer && i < LARGE_BATCHES && requests[at].large[i]; i++)
+		large_requested(requests[at].large[i], written);
 	return method_original(METHOD_AIOKAFKA_WRITE, self, args, count, names);
 }

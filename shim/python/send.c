@@ -10,6 +10,7 @@
 #include "account/refused.h"
 #include "python/account.h"
 #include "python/error.h"
+#include "python/batch.h"
 #include "python/methods.h"
 #include "python/partition.h"
 #include "site/callsite.h"
@@ -104,12 +105,17 @@ object *method_call_SEND(object *self, object *const *args, ssize_t count, objec
 	method_thread.sending = true;
 	method_thread.appended = false;
 	method_thread.settling = NULL;
-	if (producer)
+	method_thread.large_bytes = 0;
+	if (producer) {
+		python_large_begins(method_argument(args, count, names, 1, "value"));
 		count_offered(1);
+	}
 	object *future = method_original(METHOD_SEND, self, args, count, names);
 	bool appended = method_thread.appended;
 	uint32_t site = method_thread.site;
 
+	if (producer && method_is_recording())
+		python_large_returned(producer);
 	method_thread = outer;
 	if (!producer || !method_is_recording())
 		return future;

@@ -9,6 +9,7 @@
 #include "peer/peers.h"
 #include "socket/acks0_queue.h"
 #include "socket/state.h"
+#include "trace/large.h"
 #include "trace/map.h"
 #include "trace/socket_row.h"
 #include "trace/writer.h"
@@ -35,7 +36,13 @@ static void on_wire_fact(void *context, const struct wire_fact *fact)
 	case WIRE_LET_IN:
 		peer_let_in(attempt_peer(row));
 		break;
+	case WIRE_PRODUCE_BEGUN:
+		if (UNLIKELY(large_waits()))
+			large_first_byte(index, row->produce_requests + 1, fact->now_ns);
+		break;
 	case WIRE_PRODUCE_WRITTEN:
+		if (UNLIKELY(large_waits()))
+			large_last_byte(index, row->produce_requests, fact->now_ns);
 		if (row->produce_unanswerable)
 			acks0_queue_note(row);
 		writer_add_shared(&trace->process->produce_written, 1);

@@ -54,6 +54,8 @@ static const struct layout layout[TRACE_SECTIONS] = {
 	ROWS(SECTION_PRODUCER_MORE, struct trace_producer_more, GUEST_PRODUCERS, producers_more),
 	ROWS(SECTION_PEER,     struct trace_peer,     GUEST_PEERS,              peers),
 	ROWS(SECTION_SOCKET_TOLD, struct trace_socket_told, GUEST_SOCKETS,      sockets_told),
+	ROWS(SECTION_LARGE,    struct trace_large,    GUEST_LARGE,              large),
+	ROWS(SECTION_STAGES,   struct trace_stages,   GUEST_PRODUCERS,          stages),
 };
 /* clang-format on */
 
@@ -176,6 +178,8 @@ static void header_fill(char *base, uint64_t bytes)
 	writer_section(SECTION_CELL)->used = writer_section(SECTION_CELL)->rows;
 	writer_section(SECTION_PRODUCER)->used = GUEST_PRODUCERS;
 	writer_section(SECTION_PRODUCER_MORE)->used = GUEST_PRODUCERS;
+	writer_section(SECTION_LARGE)->used = GUEST_LARGE;
+	writer_section(SECTION_STAGES)->used = GUEST_PRODUCERS;
 	writer_section(SECTION_SOCKET)->used = GUEST_SOCKETS;
 	writer_section(SECTION_SOCKET_MORE)->used = GUEST_SOCKETS;
 	writer_section(SECTION_SOCKET_TOLD)->used = GUEST_SOCKETS;

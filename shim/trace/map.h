@@ -33,6 +33,8 @@ struct trace_map {
 	struct trace_moment *moments;
 	struct trace_peer *peers;
 	struct trace_socket_told *sockets_told;
+	struct trace_large *large;
+	struct trace_stages *stages;
 
 	int32_t forming_thread; /* that makes the trace */
 	uint32_t series_rows;	/* of SECTION_MOMENT in use */
@@ -46,6 +48,16 @@ struct trace_map {
 	uint32_t topic_next[GUEST_TOPIC_ROWS];
 	uint32_t cell_lists[GUEST_TOPIC_ROWS];
 	uint32_t cell_next[GUEST_CELLS];
+
+	/* Of large.c. */
+	uint32_t large_batches;		     /* numbers given to batches */
+	uint32_t large_waiting;		     /* rows whose request is not written whole */
+	uint32_t large_use[GUEST_LARGE];     /* enum large_use */
+	uint64_t large_request[GUEST_LARGE]; /* connection and request that it waits for */
+	struct {
+		int64_t opened_ns; /* of the connection that it counts for */
+		uint32_t count;
+	} requests_handed[GUEST_SOCKETS];
 } __attribute__((aligned(64)));
 
 extern struct trace_map *trace; /* never NULL after guest_wake() said AWAKE */

@@ -5,6 +5,7 @@
 #include "trace/owners.h"
 
 #include "guest/part.h"
+#include "trace/large.h"
 
 GUEST_THREAD(struct owners_thread, owners_thread);
 
@@ -36,10 +37,19 @@ static struct trace_socket *find(int fd)
 	return NULL;
 }
 
-void owners_descriptor_is(int fd, uint32_t producer)
+uint64_t owners_descriptor_is(int fd, uint32_t producer)
 {
 	struct trace_socket *row = fd >= 0 ? find(fd) : NULL;
 
-	if (row && !row->producer)
+	if (!row)
+		return 0;
+	if (!row->producer)
 		row->producer = producer;
+	uint32_t index = socket_row_index(row);
+
+	if (trace->requests_handed[index].opened_ns != row->opened_ns) {
+		trace->requests_handed[index].opened_ns = row->opened_ns;
+		trace->requests_handed[index].count = 0;
+	}
+	return large_request(index, ++trace->requests_handed[index].count);
 }

@@ -26,10 +26,11 @@ static inline void owners_thread_is(uint32_t producer)
 	owners_thread.producer = producer;
 }
 
-/* `fd` is a connection of this producer's (its row plus 1). Nothing if it is not followed.
- * While a trace is recorded. Looks through all connections once for each of a producer's
- * (some 10 us), and at one of them from then on. */
-void owners_descriptor_is(int fd, uint32_t producer);
+/* `fd` is a connection of this producer's (its row plus 1), which gets a Produce request now.
+ * Nothing if it is not followed. While a trace is recorded, and by one thread at a time for
+ * each connection. Looks through all connections once for each of a producer's (some 10 us),
+ * and at one of them from then on. What large.h knows the request by; 0: nothing. */
+uint64_t owners_descriptor_is(int fd, uint32_t producer);
 
 /* A thread that owners_thread_is() was called on has written to this connection. */
 static inline void owners_written(struct trace_socket *row)

@@ -153,6 +153,10 @@ static bool client(struct wire_step *step, struct wire_cursor *cursor)
 
 static bool produce(struct wire_step *step, struct wire_cursor *cursor)
 {
+	const struct wire_fact fact = {.kind = WIRE_PRODUCE_BEGUN, .now_ns = step->now_ns};
+
+	if (step->wire->seen)
+		step->wire->seen(step->wire->context, &fact);
 	if (step->wire->version < 3)
 		return wire_go(cursor, STEP_TRANSACTION_PASSED);
 	return wire_length(cursor, flexible(step->wire), 2, STEP_TRANSACTION);
@@ -280,6 +284,7 @@ static void tell_produce(struct wire_step *step)
 		.kind = WIRE_PRODUCE_WRITTEN,
 		.records = wire->uncounted ? TRACE_UNKNOWN : wire->records,
 		.bytes = wire->sent.frame,
+		.now_ns = step->now_ns,
 	};
 	if (wire->seen)
 		wire->seen(wire->context, &fact);

@@ -36,6 +36,7 @@ enum wire_fact_kind {
 	WIRE_PRODUCE_WRITTEN = 2,
 	WIRE_PRODUCE_ANSWERED = 3,
 	WIRE_ERROR_ANSWERED = 4, /* api and error: once for each partition or topic */
+	WIRE_PRODUCE_BEGUN = 6,	 /* the first bytes of a Produce request were taken */
 	WIRE_LET_IN = 5,	 /* the first answer beyond versions and authentication */
 };
 
@@ -47,6 +48,7 @@ struct wire_fact {
 	int32_t error;		  /* the first partition's that is not 0 */
 	int16_t api;		  /* of the request that was answered so */
 	int64_t took_ns;	  /* written to answered */
+	int64_t now_ns;		  /* of WIRE_PRODUCE_BEGUN and WIRE_PRODUCE_WRITTEN */
 	const char *client_id;	  /* no NUL; NULL if the client gave none */
 	uint32_t client_id_bytes; /* never more than WIRE_CLIENT_ID */
 	uint32_t client_id_whole; /* as many as it has */

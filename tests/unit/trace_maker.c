@@ -34,6 +34,8 @@ static const struct {
 	{SECTION_PRODUCER_MORE, sizeof(struct trace_producer_more), 3},
 	{SECTION_PEER, sizeof(struct trace_peer), 6},
 	{SECTION_SOCKET_TOLD, sizeof(struct trace_socket_told), 4},
+	{SECTION_LARGE, sizeof(struct trace_large), 4},
+	{SECTION_STAGES, sizeof(struct trace_stages), 3},
 };
 
 const struct maker_table maker_tables[MAKER_TABLES] = {
@@ -44,6 +46,7 @@ const struct maker_table maker_tables[MAKER_TABLES] = {
 	{"module", SECTION_MODULE},   {"library", SECTION_LIBRARY},
 	{"thread", SECTION_THREAD},   {"producer_more", SECTION_PRODUCER_MORE},
 	{"peer", SECTION_PEER},	      {"socket_told", SECTION_SOCKET_TOLD},
+	{"large", SECTION_LARGE},     {"stages", SECTION_STAGES},
 };
 
 static void lay_out(struct maker *maker)
@@ -65,6 +68,8 @@ static void lay_out(struct maker *maker)
 		[SECTION_PRODUCER_MORE] = &maker->producers_more,
 		[SECTION_PEER] = &maker->peers,
 		[SECTION_SOCKET_TOLD] = &maker->sockets_told,
+		[SECTION_LARGE] = &maker->large,
+		[SECTION_STAGES] = &maker->stages,
 	};
 	uint64_t at = sizeof(struct trace_header);
 
@@ -240,6 +245,15 @@ struct trace_peer *maker_peer(struct maker *maker, uint32_t producer, uint16_t p
 		.began_ns = 101 * MAKER_SECOND,
 	};
 	return peer;
+}
+
+struct trace_stages *maker_stages(struct maker *maker, const struct trace_producer *producer)
+{
+	struct trace_stages *stages = &maker->stages[producer - maker->producers];
+
+	maker->header->sections[SECTION_STAGES - 1].used = 3;
+	stages->state = 1;
+	return stages;
 }
 
 struct trace_producer_more *maker_producer_more(struct maker *maker,

@@ -28,6 +28,8 @@ struct maker {
 	struct trace_moment *moments;
 	struct trace_peer *peers;
 	struct trace_socket_told *sockets_told;
+	struct trace_large *large;
+	struct trace_stages *stages;
 	struct trace_site *sites;
 	struct trace_module *modules;
 	struct trace_library *libraries;
@@ -43,7 +45,7 @@ struct maker_table {
 	const char *name;
 	enum trace_section_kind kind;
 };
-#define MAKER_TABLES 14
+#define MAKER_TABLES 16
 extern const struct maker_table maker_tables[MAKER_TABLES];
 
 void maker_make(struct maker *maker);
@@ -61,12 +63,13 @@ struct trace_socket *maker_socket(struct maker *maker, uint32_t producer);
 /* The rest of that connection's row. */
 struct trace_socket_more *maker_socket_more(struct maker *maker,
 					    const struct trace_socket *socket);
-/* 127.0.0.1:`port`, as that producer's row tried it (UINT32_MAX: nobody knows whose). */
 /* One request was told of, and all that the row has accepted was taken by then. */
 struct trace_socket_told *maker_socket_told(struct maker *maker,
 					    const struct trace_socket *socket);
-
+/* 127.0.0.1:`port`, as that producer's row tried it (UINT32_MAX: nobody knows whose). */
 struct trace_peer *maker_peer(struct maker *maker, uint32_t producer, uint16_t port);
+/* The sums of that producer's large messages. */
+struct trace_stages *maker_stages(struct maker *maker, const struct trace_producer *producer);
 /* The rest of that producer's row, and the word that the guest fills it in. */
 struct trace_producer_more *maker_producer_more(struct maker *maker,
 						const struct trace_producer *producer);

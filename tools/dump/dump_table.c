@@ -377,6 +377,7 @@ void dump_tables(const struct reader *reader, struct line *line)
 		{SECTION_MOMENT, "moment"},	{SECTION_SITE, "site"},
 		{SECTION_PEER, "peer"},		{SECTION_MODULE, "module"},
 		{SECTION_THREAD, "thread"},	{SECTION_SOCKET_TOLD, "socket_told"},
+		{SECTION_LARGE, "large"},	{SECTION_STAGES, "stages"},
 	};
 
 	struct table table;

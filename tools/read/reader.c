@@ -134,6 +134,8 @@ static const struct {
 	[SECTION_PRODUCER_MORE] = {sizeof(struct trace_producer_more), "producer_more"},
 	[SECTION_PEER] = {sizeof(struct trace_peer), "peer"},
 	[SECTION_SOCKET_TOLD] = {sizeof(struct trace_socket_told), "socket_told"},
+	[SECTION_LARGE] = {sizeof(struct trace_large), "large"},
+	[SECTION_STAGES] = {sizeof(struct trace_stages), "stages"},
 };
 
 /* Takes a section into the reader's table, as far as the file holds it. */

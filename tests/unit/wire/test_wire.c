@@ -49,6 +49,7 @@ static void tell_version(int version, int tags)
 	assert_int_equal(told.row.latency[trace_bucket((RECEIVED_AT - SENT_AT) / 1000)], 1);
 	assert_int_equal(told.took_ns, RECEIVED_AT - SENT_AT);
 	assert_int_equal(told.written, 1);
+	assert_int_equal(told.begun, 1);
 	assert_int_equal(told.answered, 1);
 	assert_int_equal(told.recognised, 1);
 	assert_string_equal(told.client_id, "hello");

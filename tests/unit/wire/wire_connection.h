@@ -17,10 +17,13 @@
 #include "wire/wire.h"
 #include "wire/wire_frames.h"
 
+#define SENT_AT 1000000
+#define RECEIVED_AT 5000000
+
 struct connection {
 	struct wire wire;
 	struct trace_socket row;
-	int written, answered, recognised, let_in;
+	int begun, written, answered, recognised, let_in;
 	int errors;				     /* answered, of any API */
 	int16_t error_api, error_code, error_before; /* of the last, and the one before */
 	int32_t records, error;
@@ -41,7 +44,12 @@ static inline void take_fact(void *context, const struct wire_fact *fact)
 		if (fact->client_id)
 			memcpy(connection->client_id, fact->client_id, fact->client_id_bytes);
 		break;
+	case WIRE_PRODUCE_BEGUN:
+		connection->begun++;
+		assert_int_equal(fact->now_ns, SENT_AT);
+		break;
 	case WIRE_PRODUCE_WRITTEN:
+		assert_int_equal(fact->now_ns, SENT_AT);
 		connection->written++;
 		connection->records = fact->records;
 		break;
@@ -69,9 +77,6 @@ static inline void begin(struct connection *connection)
 	connection->wire.seen = take_fact;
 	connection->wire.context = connection;
 }
-
-#define SENT_AT 1000000
-#define RECEIVED_AT 5000000
 
 static inline void give(struct connection *connection, bool sent, const unsigned char *at,
 			size_t count)
@@ -106,6 +111,7 @@ static inline void give_pieces(struct connection *connection, bool sent,
 static inline void assert_same(const struct connection *whole, const struct connection *cut)
 {
 	assert_memory_equal(&whole->row, &cut->row, sizeof(whole->row));
+	assert_int_equal(whole->begun, cut->begun);
 	assert_int_equal(whole->written, cut->written);
 	assert_int_equal(whole->answered, cut->answered);
 	assert_int_equal(whole->recognised, cut->recognised);

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * large.c - see large.h.
+ */
+#include "trace/large.h"
+
+#include "trace/writer.h"
+
+enum large_use {
+	LARGE_FREE = 0,
+	LARGE_UNDER_WAY = 1,
+	LARGE_ENDED = 2, /* another message may have the row */
+};
+
+static uint32_t use_of(uint32_t i)
+{
+	return __atomic_load_n(&trace->large_use[i], __ATOMIC_ACQUIRE);
+}
+
+static bool use_pass(uint32_t i, uint32_t from, uint32_t to)
+{
+	return __atomic_compare_exchange_n(&trace->large_use[i], &from, to, false,
+					   __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+
+static void wait_end(uint32_t i)
+{
+	if (__atomic_exchange_n(&trace->large_request[i], 0, __ATOMIC_ACQ_REL))
+		__atomic_fetch_sub(&trace->large_waiting, 1, __ATOMIC_RELAXED);
+}
+
+/* ---- rows ---- */
+
+uint32_t large_batch(void)
+{
+	uint32_t number = __atomic_add_fetch(&trace->large_batches, 1, __ATOMIC_RELAXED);
+
+	return number ? number : large_batch();
+}
+
+/* The row that was done soonest of those that have ended; GUEST_LARGE: there is none. */
+static uint32_t soonest(void)
+{
+	uint32_t found = GUEST_LARGE;
+	int64_t least = INT64_MAX;
+
+	for (uint32_t i = 0; i < GUEST_LARGE; i++) {
+		int64_t took = trace->large[i].ended_ns - trace->large[i].began_ns;
+
+		if (use_of(i) == LARGE_ENDED && took < least) {
+			least = took;
+			found = i;
+		}
+	}
+	return found;
+}
+
+static uint32_t row_take(void)
+{
+	for (uint32_t i = 0; i < GUEST_LARGE; i++)
+		if (use_of(i) == LARGE_FREE && use_pass(i, LARGE_FREE, LARGE_UNDER_WAY))
+			return i;
+	uint32_t i = soonest();
+
+	return i < GUEST_LARGE && use_pass(i, LARGE_ENDED, LARGE_UNDER_WAY) ? i : GUEST_LARGE;
+}
+
+static struct trace_stages *stages_of(uint32_t producer)
+{
+	struct trace_stages *stages = &trace->stages[producer];
+
+	__atomic_store_n(&stages->state, 1, __ATOMIC_RELEASE);
+	return stages;
+}
+
+uint32_t large_begin(uint32_t producer, uint32_t site, uint32_t batch, uint64_t bytes,
+		     int64_t began_ns)
+{
+	struct trace_stages *stages = stages_of(producer);
+	uint32_t i = row_take();
+
+	writer_add_shared(&stages->bytes, bytes);
+	writer_add_shared(&stages->messages, 1);
+	if (i == GUEST_LARGE) {
+		writer_add_shared(&writer_section(SECTION_LARGE)->dropped, 1);
+		return 0;
+	}
+	wait_end(i);
+	__atomic_store_n(&trace->large[i].state, 0, __ATOMIC_RELEASE);
+	__atomic_thread_fence(__ATOMIC_RELEASE); /* not there while it changes */
+	trace->large[i] = (struct trace_large){
+		.producer = producer,
+		.site = site,
+		.batch = batch,
+		.bytes = bytes,
+		.began_ns = began_ns,
+	};
+	__atomic_store_n(&trace->large[i].state, 1, __ATOMIC_RELEASE);
+	return i + 1;
+}
+
+/* The next row from `i` on that is under way in this batch; NULL: there are no more. */
+static struct trace_large *row_of(uint32_t batch, uint32_t *i)
+{
+	while (*i < GUEST_LARGE) {
+		struct trace_large *row = &trace->large[(*i)++];
+
+		if (row->batch == batch && use_of(*i - 1) == LARGE_UNDER_WAY)
+			return row;
+	}
+	return NULL;
+}
+
+/* ---- what a client's room tells ---- */
+
+void large_sent(uint32_t large, uint32_t producer, int64_t took_ns, int64_t cpu_ns)
+{
+	struct trace_stages *stages = stages_of(producer);
+
+	writer_add_shared(&stages->send_ns, (uint64_t)took_ns);
+	writer_add_shared(&stages->send_cpu_ns, (uint64_t)cpu_ns);
+	if (!large)
+		return;
+	trace->large[large - 1].send_cpu_ns = (uint64_t)cpu_ns;
+	trace->large[large - 1].send_ns = (uint64_t)took_ns;
+}
+
+void large_built(uint32_t batch, uint32_t producer, uint64_t bytes, int64_t took_ns,
+		 int64_t cpu_ns)
+{
+	struct trace_stages *stages = stages_of(producer);
+	int64_t now_ns = guest_now_ns();
+	struct trace_large *row;
+
+	writer_add_shared(&stages->built_bytes, bytes);
+	writer_add_shared(&stages->build_ns, (uint64_t)took_ns);
+	writer_add_shared(&stages->build_cpu_ns, (uint64_t)cpu_ns);
+	for (uint32_t i = 0; (row = row_of(batch, &i));) {
+		row->build_ns = (uint64_t)took_ns;
+		row->build_cpu_ns = (uint64_t)cpu_ns;
+		row->built_ns = now_ns;
+	}
+}
+
+void large_requested(uint32_t batch, uint64_t request)
+{
+	int64_t now_ns = guest_now_ns();
+	struct trace_large *row;
+
+	for (uint32_t i = 0; (row = row_of(batch, &i));) {
+		wait_end(i - 1);
+		row->requested_ns = now_ns;
+		row->socket = (uint32_t)(request >> 32);
+		row->request = (uint32_t)request;
+		row->requests++;
+		if (!request)
+			continue;
+		__atomic_fetch_add(&trace->large_waiting, 1, __ATOMIC_RELAXED);
+		__atomic_store_n(&trace->large_request[i - 1], request, __ATOMIC_RELEASE);
+	}
+}
+
+void large_ended(uint32_t batch, enum trace_count end)
+{
+	int64_t now_ns = guest_now_ns();
+	struct trace_large *row;
+
+	for (uint32_t i = 0; (row = row_of(batch, &i));) {
+		row->end = end;
+		row->ended_ns = now_ns;
+		if (end == COUNT_DELIVERED && row->written_ns) {
+			struct trace_stages *stages = stages_of(row->producer);
+
+			writer_add_shared(&stages->answering_ns,
+					  (uint64_t)(now_ns - row->written_ns));
+			writer_add_shared(&stages->answered, 1);
+		}
+		use_pass(i - 1, LARGE_UNDER_WAY, LARGE_ENDED);
+	}
+}
+
+/* ---- what `socket/` tells ---- */
+
+/* A message that was put into a request again was offered at the first. */
+void large_first_byte(uint32_t socket, uint64_t number, int64_t now_ns)
+{
+	uint64_t request = large_request(socket, number);
+
+	for (uint32_t i = 0; i < GUEST_LARGE; i++) {
+		struct trace_large *row = &trace->large[i];
+
+		if (__atomic_load_n(&trace->large_request[i], __ATOMIC_ACQUIRE) != request ||
+		    row->offered_ns)
+			continue;
+		struct trace_stages *stages = stages_of(row->producer);
+		uint64_t before_ns = (uint64_t)(now_ns - row->began_ns);
+
+		writer_add_shared(&stages->before_ns, before_ns);
+		writer_max(&stages->before_max_ns, before_ns);
+		writer_add_shared(&stages->offered, 1);
+		row->offered_ns = now_ns;
+	}
+}
+
+void large_last_byte(uint32_t socket, uint64_t number, int64_t now_ns)
+{
+	uint64_t request = large_request(socket, number);
+
+	for (uint32_t i = 0; i < GUEST_LARGE; i++) {
+		struct trace_large *row = &trace->large[i];
+
+		if (__atomic_load_n(&trace->large_request[i], __ATOMIC_ACQUIRE) != request)
+			continue;
+		if (row->offered_ns && !row->written_ns) {
+			struct trace_stages *stages = stages_of(row->producer);
+
+			writer_add_shared(&stages->writing_ns,
+					  (uint64_t)(now_ns - row->offered_ns));
+			writer_add_shared(&stages->written, 1);
+		}
+		row->written_ns = now_ns;
+		wait_end(i);
+	}
+}
