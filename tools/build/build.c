@@ -98,6 +98,7 @@ void build_trace(struct run *run, const char *path, const struct reader *reader)
 	build_sockets(&builder);
 	build_links(&builder);
 	build_peers(&builder);
+	build_stages(&builder);
 	build_flight(&builder);
 	build_sites_unsent(&builder);
 	build_series(&builder);

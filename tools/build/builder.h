@@ -26,6 +26,8 @@ void build_sockets(struct builder *builder);
 const char *build_address(struct builder *builder, const uint8_t *address, uint16_t port);
 /* Whom it tried to reach: after the sockets. */
 void build_peers(struct builder *builder);
+/* Where the time of large messages went: after the sites. */
+void build_stages(struct builder *builder);
 void build_links(struct builder *builder);
 void build_flight(struct builder *builder);
 void build_series(struct builder *builder);

@@ -157,6 +157,31 @@ struct proof {
 	bool cut, outlasted;
 };
 
+/* Where the time of one large message went. Times are CLOCK_MONOTONIC; UNKNOWN: it was not
+ * reached, or not seen. */
+struct large_message {
+	int64_t producer;	      /* index */
+	const struct call_site *site; /* NULL: not known */
+	int64_t bytes;
+	int64_t send_ns, send_cpu_ns;	/* inside send(), and the processor time of it */
+	int64_t build_ns, build_cpu_ns; /* its client encoded its batch */
+	/* send() to the first byte of its request, that to the last one, that to the answer. */
+	int64_t before_ns, writing_ns, answering_ns;
+	int64_t took_ns; /* send() to where the client called it done */
+};
+
+/* The sums of all large messages of a producer; `messages` UNKNOWN: its client's room, or an
+ * older trace, says nothing of them. */
+struct stages {
+	int64_t messages, bytes;
+	int64_t send_ns,
+		send_cpu_ns; /* UNKNOWN: no send() was timed (aiokafka's is a coroutine) */
+	int64_t built_bytes, build_ns, build_cpu_ns;
+	int64_t offered, before_ns, before_max_ns;
+	int64_t written, writing_ns;
+	int64_t answered, answering_ns;
+};
+
 struct producer {
 	uint32_t row;
 	enum trace_client client;
@@ -191,6 +216,7 @@ struct producer {
 	int64_t refused_open;  /* not tried again for certain */
 	int64_t refused_alike; /* tried again, or it was another, equal one */
 	int64_t latency_p50_ns, latency_p99_ns, latency_max_ns;
+	struct stages stages;
 	bool transaction_open;
 	int64_t transaction_messages;		      /* produced in the open one */
 	int64_t aborted_messages, committed_messages; /* aborted; committed after that */
@@ -402,6 +428,8 @@ struct process {
 	size_t socket_count;
 	struct peer *peers;
 	size_t peer_count;
+	struct large_message *large; /* the slowest large messages, the slowest first */
+	size_t large_count;
 	int64_t dropped_peers;	  /* of which nothing is known */
 	struct finding *findings; /* worst first */
 	size_t finding_count;

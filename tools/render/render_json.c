@@ -354,7 +354,61 @@ static json_t *latency_json(const struct producer *producer)
 	return latency;
 }
 
-static json_t *producer_json(const struct producer *producer)
+/* null: nothing is known of large messages here. */
+static json_t *stages_json(const struct stages *stages)
+{
+	json_t *object;
+
+	if (stages->messages == UNKNOWN)
+		return json_null();
+	object = json_object();
+	json_object_set_new(object, "messages", json_of_number(stages->messages));
+	json_object_set_new(object, "bytes", json_of_number(stages->bytes));
+	json_object_set_new(object, "send_ns", json_of_number(stages->send_ns));
+	json_object_set_new(object, "send_cpu_ns", json_of_number(stages->send_cpu_ns));
+	json_object_set_new(object, "build_ns", json_of_number(stages->build_ns));
+	json_object_set_new(object, "build_cpu_ns", json_of_number(stages->build_cpu_ns));
+	json_object_set_new(object, "offered", json_of_number(stages->offered));
+	json_object_set_new(object, "before_ns", json_of_number(stages->before_ns));
+	json_object_set_new(object, "before_max_ns", json_of_number(stages->before_max_ns));
+	json_object_set_new(object, "written", json_of_number(stages->written));
+	json_object_set_new(object, "writing_ns", json_of_number(stages->writing_ns));
+	json_object_set_new(object, "answered", json_of_number(stages->answered));
+	json_object_set_new(object, "answering_ns", json_of_number(stages->answering_ns));
+	return object;
+}
+
+static json_t *large_json(const struct process *process, const struct large_message *large)
+{
+	const struct producer *producer = &process->producers[large->producer];
+	json_t *object = json_object();
+
+	json_object_set_new(object, "call_site",
+			    large->site ? json_integer(large->site - producer->sites)
+					: json_null());
+	json_object_set_new(object, "bytes", json_of_number(large->bytes));
+	json_object_set_new(object, "send_ns", json_of_number(large->send_ns));
+	json_object_set_new(object, "send_cpu_ns", json_of_number(large->send_cpu_ns));
+	json_object_set_new(object, "build_ns", json_of_number(large->build_ns));
+	json_object_set_new(object, "build_cpu_ns", json_of_number(large->build_cpu_ns));
+	json_object_set_new(object, "before_ns", json_of_number(large->before_ns));
+	json_object_set_new(object, "writing_ns", json_of_number(large->writing_ns));
+	json_object_set_new(object, "answering_ns", json_of_number(large->answering_ns));
+	json_object_set_new(object, "took_ns", json_of_number(large->took_ns));
+	return object;
+}
+
+static json_t *large_messages(const struct process *process, const struct producer *producer)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < process->large_count; i++)
+		if (process->large[i].producer == producer - process->producers)
+			json_array_append_new(array, large_json(process, &process->large[i]));
+	return array;
+}
+
+static json_t *producer_json(const struct process *process, const struct producer *producer)
 {
 	static const char *const clients[] = {
 		[CLIENT_LIBRDKAFKA] = "librdkafka",
@@ -393,6 +447,8 @@ static json_t *producer_json(const struct producer *producer)
 	json_object_set_new(object, "flush", flush_json(producer));
 	json_object_set_new(object, "blocked_ns", json_of_number(producer->blocked_ns));
 	json_object_set_new(object, "latency_ns", latency_json(producer));
+	json_object_set_new(object, "stages", stages_json(&producer->stages));
+	json_object_set_new(object, "large_messages", large_messages(process, producer));
 	json_object_set_new(object, "topics", topics(producer));
 	json_object_set_new(object, "errors", errors(producer));
 	json_object_set_new(object, "call_sites", call_sites(producer));
@@ -476,7 +532,8 @@ static json_t *process_json(struct run *run, const struct process *process)
 	json_t *producers = json_array(), *sockets = json_array(), *findings = json_array();
 
 	for (size_t i = 0; i < process->producer_count; i++)
-		json_array_append_new(producers, producer_json(&process->producers[i]));
+		json_array_append_new(producers,
+				      producer_json(process, &process->producers[i]));
 	for (size_t i = 0; i < process->socket_count; i++)
 		json_array_append_new(sockets, json_of_socket(&process->sockets[i]));
 	for (size_t i = 0; i < process->finding_count; i++)

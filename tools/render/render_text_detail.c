@@ -145,6 +145,37 @@ static void producer_topics(const struct page *page, struct run *run,
 	}
 }
 
+/* The sums of its large messages, stage by stage. */
+static void producer_stages(const struct page *page, struct run *run,
+			    const struct producer *producer)
+{
+	const struct stages *stages = &producer->stages;
+
+	if (stages->messages <= 0)
+		return;
+	const char *sending = "";
+
+	if (stages->send_ns != UNKNOWN)
+		sending = model_format(run, "%s inside send() (%s of the processor), ",
+				       words_time(run, stages->send_ns),
+				       words_time(run, stages->send_cpu_ns));
+	page_wrap(page, "    large", 16,
+		  model_format(run, "%s, %s: %sencoded in %s (%s of the processor)",
+			       words_count(run, stages->messages, "message"),
+			       words_size(run, stages->bytes), sending,
+			       words_time(run, stages->build_ns),
+			       words_time(run, stages->build_cpu_ns)));
+	if (stages->offered > 0)
+		page_wrap(page, "", 16,
+			  model_format(run,
+				       "send() to the first byte %s, at most %s; to the last "
+				       "byte %s more; to the answer %s more",
+				       words_time(run, stages->before_ns),
+				       words_time(run, stages->before_max_ns),
+				       words_time(run, stages->writing_ns),
+				       words_time(run, stages->answering_ns)));
+}
+
 void text_producer(const struct page *page, struct run *run, const struct process *process,
 		   const struct producer *producer)
 {
@@ -173,6 +204,7 @@ void text_producer(const struct page *page, struct run *run, const struct proces
 				       words_time(run, producer->latency_p50_ns),
 				       words_time(run, producer->latency_p99_ns),
 				       words_time(run, producer->latency_max_ns)));
+	producer_stages(page, run, producer);
 	producer_sites(page, run, producer);
 	producer_topics(page, run, producer);
 	producer_errors(page, run, producer);

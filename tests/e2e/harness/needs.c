@@ -15,6 +15,7 @@ static const struct need {
 } needs[] = {
 	{"clang", "/usr/bin/clang-[0-9]*", "clang"},
 	{"confluent_kafka", PYTHON_MODULES "confluent_kafka", "python3-confluent-kafka"},
+	{"crc32c", PYTHON_MODULES "crc32c", "python3-crc32c"},
 	{"curl", "/usr/bin/curl", "curl"},
 	{"heaptrack", "/usr/bin/heaptrack", "heaptrack"},
 	{"java", "/usr/bin/java", "default-jre-headless"},

@@ -5,6 +5,7 @@
  */
 #include "harness.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -353,6 +354,24 @@ static void a_client_id_of_any_length_is_known_again(void **state)
 	}
 }
 
+/* What the kernel took, what flush said, and what close() dropped. */
+static void expect_steps(const struct story *story)
+{
+	json_t *finding;
+	size_t i;
+
+	json_array_foreach(json_path(story->summary, "processes.0.findings"), i, finding)
+	{
+		if (strcmp(json_text(finding, "id"), "cut-frame") != 0)
+			continue;
+		assert_true(json_number(finding, "evidence.dropped") > 0);
+		assert_int_equal(json_number(finding, "evidence.dropped"),
+				 json_number(finding, "evidence.length") -
+					 json_number(finding, "evidence.accepted"));
+		assert_int_equal(json_number(finding, "evidence.flushes_returned"), 1);
+	}
+}
+
 static void an_image_without_acks_is_lost_though_it_was_flushed(void **state)
 {
 	struct story story = story_of("kafka_python_image.py");
@@ -363,6 +382,7 @@ static void an_image_without_acks_is_lost_though_it_was_flushed(void **state)
 	story_tell(&story, "@ 5");
 	story_expect(&story, "lost", "acks0-unsent");
 	assert_true(story_has(&story, "cut-frame"));
+	expect_steps(&story);
 	expect_exact(&story, 1);
 	assert_int_equal(story_count(&story, "unsent"), 1);
 	story_end(&story);
@@ -458,11 +478,85 @@ static void the_probe_can_be_turned_off(void **state)
 	story_end(&story);
 }
 
+/* A file of so many bytes, to be freed. */
+static char *image_make(size_t bytes)
+{
+	char *path = scratch_name(".base64");
+	FILE *file = fopen(path, "we");
+
+	assert_non_null(file);
+	while (bytes-- > 0)
+		putc_unlocked("ABCDEFGH"[bytes % 8], file);
+	assert_int_equal(fclose(file), 0);
+	return path;
+}
+
+static json_t *only_large(const struct story *story)
+{
+	json_t *large = producer(story, "large_messages");
+
+	assert_int_equal(json_array_size(large), 1);
+	return json_array_get(large, 0);
+}
+
+/* kafka-python sums the messages of a broker 0.11 and newer in Python, if the package crc32c
+ * is not there; those of an older one by zlib's C. */
+static void where_the_time_of_an_image_went_is_said(void **state)
+{
+	const int64_t size = 2000000;
+	char *image = image_make((size_t)size);
+
+	(void)state;
+	story_needs("kafka");
+	for (int old = 0; old < 2; old++) {
+		struct story story = story_of("kafka_python_upload.py");
+
+		story.fake = "";
+		story_tell(&story, "@ %s 1 0%s", image, old ? " old" : "");
+		story_expect(&story, "clean", NULL);
+		assert_int_equal(story.arrived, 1);
+		json_t *large = only_large(&story);
+
+		assert_int_equal(json_number(large, "bytes"), size);
+		assert_int_equal(json_number(large, "call_site"), 0);
+		/* Encoded after send() was called, and before the first byte was written. */
+		assert_true(json_number(large, "before_ns") >= json_number(large, "build_ns"));
+		assert_true(json_number(large, "build_ns") >=
+			    json_number(large, "build_cpu_ns") - 10000000);
+		assert_true(json_number(large, "took_ns") >=
+			    json_number(large, "before_ns") + json_number(large, "writing_ns") +
+				    json_number(large, "answering_ns"));
+		assert_int_equal(json_number(producer(&story, "stages"), "answered"), 1);
+		if (story_missing("crc32c"))
+			assert_int_equal(story_has(&story, "client-slow"), !old);
+		else
+			assert_false(story_has(&story, "client-slow"));
+		story_end(&story);
+	}
+	free(image);
+}
+
+/* What is small is not timed, and is nobody's fault. */
+static void small_messages_are_not_timed(void **state)
+{
+	struct story story = story_of(ENDS);
+
+	(void)state;
+	story_needs("kafka");
+	story_tell(&story, "@ flush 1000");
+	story_expect(&story, "clean", NULL);
+	assert_true(json_is_null(producer(&story, "stages")));
+	assert_false(story_has(&story, "client-slow"));
+	story_end(&story);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_second_interpreter_is_left_alone),
 		cmocka_unit_test(what_was_waited_for_is_clean),
+		cmocka_unit_test(where_the_time_of_an_image_went_is_said),
+		cmocka_unit_test(small_messages_are_not_timed),
 		cmocka_unit_test(what_nobody_waited_for_is_never_clean),
 		cmocka_unit_test(the_python_line_that_sent_is_named),
 		cmocka_unit_test(what_cannot_be_seen_to_wait_is_not_accused),

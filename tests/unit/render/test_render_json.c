@@ -102,8 +102,13 @@ static void assert_schema(const json_t *root, const json_t *schema, const json_t
 static void the_json_has_every_key_of_the_schema(void **state)
 {
 	(void)state;
-	maker_story(&maker, 1000, 50)->errors[0] =
+	struct trace_producer *producer = maker_story(&maker, 1000, 50);
+
+	producer->errors[0] =
 		(struct trace_error){.code = -184, .count = COUNT_REJECTED, .messages = 1};
+	maker_stages(&maker, producer)->messages = 1;
+	maker.large[0].state = 1;
+	maker.header->sections[SECTION_LARGE - 1].used = 1;
 	maker_socket(&maker, 0);
 	maker.libraries[0] = (struct trace_library){.state = 1, .linkage = LINKAGE_PRIVATE};
 	maker.header->sections[SECTION_LIBRARY - 1].used = 1;
@@ -127,6 +132,31 @@ static void the_json_has_every_key_of_the_schema(void **state)
 	assert_non_null(schema);
 	assert_schema(schema, schema, summary, "summary");
 	json_decref(schema);
+}
+
+/* Of an older trace, or a client that says nothing of them; and of one that reached none. */
+static void stages_that_are_not_known_are_null(void **state)
+{
+	(void)state;
+	struct trace_producer *producer = maker_story(&maker, 1, 0);
+
+	summarise();
+	assert_true(json_is_null(json_object_get(first("producers"), "stages")));
+	assert_int_equal(json_array_size(json_object_get(first("producers"), "large_messages")),
+			 0);
+	maker_stages(&maker, producer)->messages = 1;
+	maker.large[0] = (struct trace_large){
+		.state = 1, .bytes = 300000, .began_ns = 101 * MAKER_SECOND, .send_ns = 5};
+	maker.header->sections[SECTION_LARGE - 1].used = 1;
+	summarise();
+	json_t *large =
+		json_array_get(json_object_get(first("producers"), "large_messages"), 0);
+
+	assert_int_equal(json_integer_value(json_object_get(large, "bytes")), 300000);
+	assert_int_equal(json_integer_value(json_object_get(large, "send_ns")), 5);
+	assert_true(json_is_null(json_object_get(large, "before_ns")));
+	assert_true(json_is_null(json_object_get(large, "build_ns")));
+	assert_true(json_is_null(json_object_get(large, "took_ns")));
 }
 
 /* What the summary says of Python, as compact JSON. */
@@ -193,6 +223,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_json_has_every_key_of_the_schema),
+		TEST(stages_that_are_not_known_are_null),
 		TEST(the_json_names_python_and_its_clients),
 		TEST(the_json_has_the_whole_configuration_or_null),
 		TEST(unknown_is_null_in_json_and_never_zero),

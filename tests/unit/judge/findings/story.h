@@ -34,6 +34,7 @@ struct stories {
 };
 
 #define SUBJECTS(SUBJECT)                                                                      \
+	SUBJECT(client)                                                                        \
 	SUBJECT(message)                                                                       \
 	SUBJECT(peer)                                                                          \
 	SUBJECT(process)                                                                       \

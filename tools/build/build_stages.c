@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * build_stages.c - where the time of large messages went, stage by stage.
+ */
+#include "build/builder.h"
+
+#include <stdlib.h>
+
+#include "model/number.h"
+
+/* From one moment to a later one; UNKNOWN if either was not seen. */
+static int64_t between(int64_t from_ns, int64_t to_ns)
+{
+	return from_ns && to_ns >= from_ns ? to_ns - from_ns : UNKNOWN;
+}
+
+static const struct call_site *site_of(const struct producer *producer, uint32_t site)
+{
+	for (size_t i = 0; site && i < producer->site_count; i++)
+		if (producer->sites[i].row == site - 1)
+			return &producer->sites[i];
+	return NULL;
+}
+
+static void large_add(struct builder *builder, const struct trace_large *row)
+{
+	struct process *process = builder->process;
+	const struct producer *owner = build_producer_at(builder, row->producer);
+	bool answered = row->end == COUNT_DELIVERED;
+
+	if (!owner)
+		return;
+	process->large[process->large_count++] = (struct large_message){
+		.producer = owner - process->producers,
+		.site = site_of(owner, row->site),
+		.bytes = number_of(row->bytes),
+		.send_ns = row->send_ns ? number_of(row->send_ns) : UNKNOWN,
+		.send_cpu_ns = row->send_ns ? number_of(row->send_cpu_ns) : UNKNOWN,
+		.build_ns = row->built_ns ? number_of(row->build_ns) : UNKNOWN,
+		.build_cpu_ns = row->built_ns ? number_of(row->build_cpu_ns) : UNKNOWN,
+		.before_ns = between(row->began_ns, row->offered_ns),
+		.writing_ns = between(row->offered_ns, row->written_ns),
+		.answering_ns = answered ? between(row->written_ns, row->ended_ns) : UNKNOWN,
+		.took_ns = between(row->began_ns, row->ended_ns),
+	};
+}
+
+/* What never came to its end first, then the slowest. */
+static int slower(const void *a, const void *b)
+{
+	const struct large_message *left = a, *right = b;
+	int64_t left_ns = left->took_ns == UNKNOWN ? INT64_MAX : left->took_ns;
+	int64_t right_ns = right->took_ns == UNKNOWN ? INT64_MAX : right->took_ns;
+
+	return (left_ns < right_ns) - (left_ns > right_ns);
+}
+
+static void stages_fill(struct stages *stages, const struct trace_stages *row)
+{
+	*stages = (struct stages){
+		.messages = number_of(row->messages),
+		.bytes = number_of(row->bytes),
+		.send_ns = row->send_ns ? number_of(row->send_ns) : UNKNOWN,
+		.send_cpu_ns = row->send_ns ? number_of(row->send_cpu_ns) : UNKNOWN,
+		.built_bytes = number_of(row->built_bytes),
+		.build_ns = number_of(row->build_ns),
+		.build_cpu_ns = number_of(row->build_cpu_ns),
+		.offered = number_of(row->offered),
+		.before_ns = number_of(row->before_ns),
+		.before_max_ns = number_of(row->before_max_ns),
+		.written = number_of(row->written),
+		.writing_ns = number_of(row->writing_ns),
+		.answered = number_of(row->answered),
+		.answering_ns = number_of(row->answering_ns),
+	};
+}
+
+void build_stages(struct builder *builder)
+{
+	const struct reader *reader = builder->reader;
+	struct process *process = builder->process;
+
+	process->large = model_alloc(
+		builder->run,
+		reader_complete(reader, SECTION_LARGE) * sizeof *process->large + 1);
+	for (uint32_t i = 0; i < reader_rows(reader, SECTION_LARGE); i++) {
+		const struct trace_large *row = reader_row(reader, SECTION_LARGE, i);
+
+		if (row)
+			large_add(builder, row);
+	}
+	qsort(process->large, process->large_count, sizeof *process->large, slower);
+	for (size_t i = 0; i < process->producer_count; i++) {
+		struct producer *producer = &process->producers[i];
+		const struct trace_stages *row =
+			reader_row(reader, SECTION_STAGES, producer->row);
+
+		producer->stages.messages = UNKNOWN;
+		if (row)
+			stages_fill(&producer->stages, row);
+	}
+}
