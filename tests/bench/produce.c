@@ -5,7 +5,7 @@
  * Messages into a queue that holds them all, while nobody listens at the
  * broker's address: the message path alone, no network. Prints one number:
  * elapsed time by messages of one thread. DEPTH calls lie between a thread's
- * start and its loop, which calls from PLACES lines (at most 20) in turns. With REFUSED
+ * start and its loop, which calls from PLACES lines (at most 64) in turns. With REFUSED
  * a message was refused before: 1 of other lengths, 2 of the same.
  * produce [COUNT [BYTES [THREADS [DEPTH [PLACES [REFUSED]]]]]]
  * links: rdkafka threads
@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "places.h"
 
 static double now_ns(void)
 {
@@ -49,38 +51,19 @@ static rd_kafka_t *producer(void)
 	return rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof(why));
 }
 
-static rd_kafka_topic_t *topic;
 static pthread_barrier_t start;
-static int count, bytes, depth;
-
-static int places = 1;
-
-#define PLACE(number)                                                                          \
-	static int place_##number(void *message)                                               \
-	{                                                                                      \
-		return rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,     \
-					message, (size_t)bytes, NULL, 0, NULL);                \
-	}
-/* clang-format off */
-#define PLACES(_) \
-	_(0) _(1) _(2) _(3) _(4) _(5) _(6) _(7) _(8) _(9) \
-	_(10) _(11) _(12) _(13) _(14) _(15) _(16) _(17) _(18) _(19)
-/* clang-format on */
-PLACES(PLACE)
-
-#define NAME(number) place_##number,
-static int (*const produce_from[])(void *message) = {PLACES(NAME)};
+static int count, depth, places;
 
 static void produce_all(void)
 {
-	char *message = malloc((size_t)bytes);
+	char *message = malloc(place.bytes);
 
 	if (!message)
 		exit(2);
-	memset(message, 'm', (size_t)bytes);
+	memset(message, 'm', place.bytes);
 	pthread_barrier_wait(&start);
-	for (int i = 0, place = 0; i < count; i++, place = place + 1 < places ? place + 1 : 0)
-		if (produce_from[place](message)) {
+	for (int i = 0, next = 0; i < count; i++, next = next + 1 < places ? next + 1 : 0)
+		if (place_produce[next](message)) {
 			fprintf(stderr, "refused after %d\n", i);
 			exit(1);
 		}
@@ -105,7 +88,7 @@ static void refuse_one(rd_kafka_t *rk, int size)
 	char *message = calloc(1, (size_t)size);
 
 	if (!message ||
-	    !rd_kafka_producev(rk, RD_KAFKA_V_RKT(topic),
+	    !rd_kafka_producev(rk, RD_KAFKA_V_RKT(place.topic),
 			       RD_KAFKA_V_VALUE(message, (size_t)size),
 			       RD_KAFKA_V_HEADER("large", header, sizeof(header)),
 			       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END)) {
@@ -122,15 +105,18 @@ int main(int argc, char **argv)
 	double began;
 
 	count = argc > 1 ? atoi(argv[1]) : 2000000;
-	bytes = argc > 2 ? atoi(argv[2]) : 100;
+	int bytes = argc > 2 ? atoi(argv[2]) : 100;
 	depth = argc > 4 ? atoi(argv[4]) : 0;
 	places = argc > 5 ? atoi(argv[5]) : 1;
 	rd_kafka_t *rk = producer();
 
-	topic = rd_kafka_topic_new(rk, "bench", NULL);
+	place.topic = rd_kafka_topic_new(rk, "bench", NULL);
+	place.partition = RD_KAFKA_PARTITION_UA;
+	place.bytes = (size_t)bytes;
 	if (argc > 6 && atoi(argv[6]))
 		refuse_one(rk, atoi(argv[6]) == 1 ? bytes + 1 : bytes);
-	if (!thread || !topic || pthread_barrier_init(&start, NULL, (unsigned)threads + 1))
+	if (!thread || !place.topic ||
+	    pthread_barrier_init(&start, NULL, (unsigned)threads + 1))
 		return 2;
 	for (int i = 0; i < threads; i++)
 		if (pthread_create(&thread[i], NULL, go_down, &depth))
