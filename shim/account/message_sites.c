@@ -2,109 +2,155 @@
 /*
  * message_sites.c - see message_sites.h.
  *
- * An open-addressed table without locks: an entry is taken with one
- * compare-and-swap of its address. Between on_send and acknowledgement a
- * message is in librdkafka's queues, whose locks order the two, so an entry
- * is never written and read at once. When the table is full, the producer's
- * sites are marked inexact, and the tool says unknown instead of wrong.
+ * Beside the memory in which messages lie there is a shadow of it, in the same order: a
+ * mark of two bytes for each 128 bytes, so that messages which were allocated together have
+ * their marks in the same cache lines.
+ *
+ *	a message's address     | which 4 MiB | which 128 bytes | within |
+ *	                               |              |
+ *	account_state->regions  [hash of it] ─▶ marks[it] = producer, site
+ *
+ * A message has its mark for itself: rd_kafka_msg_t is no smaller than 128 bytes, and each
+ * is allocated alone. Nothing is ever erased, and a mark is right all the same. It names its
+ * producer, so that another's is told from it; and of one producer the first mark is set
+ * after `many_sites`, from which on each message of it sets its mark anew. One that was sent
+ * before that finds none of its producer's, and is of the first site.
+ *
+ * A region's marks are 64 KiB, mapped when its first message comes, and kept; pages of them
+ * that no message needs are never touched.
  */
 #include "account/message_sites.h"
 
-#include "guest/guest.h"
 #include "guest/hash.h"
 
 #define PROBES 32
-#define FORGOTTEN ((uintptr_t)1) /* was in use: a search must go on behind it */
+#define REGION_BITS 22
+#define MESSAGE_BITS 7
+#define MARKS (1u << (REGION_BITS - MESSAGE_BITS))
 
-static struct account_message *entry_find(const void *message)
+#define SITE_BITS 10 /* of a mark; the rest is the producer's index */
+#define SITE_MASK ((1u << SITE_BITS) - 1)
+
+_Static_assert(GUEST_SITES + 1 <= SITE_MASK, "a site plus 1 fits into a mark");
+_Static_assert(GUEST_PRODUCERS <= 1 << (16 - SITE_BITS), "a producer fits into a mark");
+
+/* Of two threads that map the same region's one has done it in vain. */
+static uint16_t *marks_map(struct account_region *region)
 {
-	uint32_t at = hash_address(message);
+	size_t bytes = MARKS * sizeof(uint16_t);
+	const char *reason;
+	uint16_t *before = NULL, *marks = guest_map(bytes, &reason);
 
-	for (uint32_t probe = 0; probe < PROBES; probe++, at++) {
-		struct account_message *entry = &account_state->messages[at % ACCOUNT_MESSAGES];
-		uintptr_t held = __atomic_load_n(&entry->message, __ATOMIC_ACQUIRE);
+	if (!marks)
+		return NULL;
+	if (__atomic_compare_exchange_n(&region->marks, &before, marks, false, __ATOMIC_ACQ_REL,
+					__ATOMIC_ACQUIRE))
+		return marks;
+	RAW_2(SYS_munmap, marks, bytes);
+	return before;
+}
 
-		if (held == (uintptr_t)message)
-			return entry;
+static uint16_t *mark_in(uint16_t *marks, const void *message)
+{
+	return &marks[(uintptr_t)message >> MESSAGE_BITS & (MARKS - 1)];
+}
+
+/* A region's number plus 1: 0 is a row that is free. */
+static uint64_t key_of(const void *message)
+{
+	return ((uintptr_t)message >> REGION_BITS) + 1;
+}
+
+static struct account_region *region_at(uint64_t key, uint32_t probe)
+{
+	uint32_t at = hash_address((const void *)(uintptr_t)key) + probe;
+
+	return &account_state->regions[at % ACCOUNT_REGIONS];
+}
+
+/* NULL: nothing was marked there. */
+static uint16_t *mark_find(const void *message)
+{
+	uint64_t key = key_of(message);
+
+	for (uint32_t probe = 0; probe < PROBES; probe++) {
+		struct account_region *region = region_at(key, probe);
+		uint64_t held = __atomic_load_n(&region->key, __ATOMIC_ACQUIRE);
+
+		if (LIKELY(held == key)) {
+			uint16_t *marks = __atomic_load_n(&region->marks, __ATOMIC_ACQUIRE);
+
+			return marks ? mark_in(marks, message) : NULL;
+		}
 		if (!held)
 			return NULL;
 	}
 	return NULL;
 }
 
-static struct account_message *entry_take(const void *message)
+/* The same, and makes room for it; NULL: there is none. */
+static __attribute__((noinline)) uint16_t *mark_make(const void *message)
 {
-	uint32_t at = hash_address(message);
+	uint64_t key = key_of(message);
 
-	for (uint32_t probe = 0; probe < PROBES; probe++, at++) {
-		struct account_message *entry = &account_state->messages[at % ACCOUNT_MESSAGES];
-		uintptr_t held = __atomic_load_n(&entry->message, __ATOMIC_RELAXED);
+	for (uint32_t probe = 0; probe < PROBES; probe++) {
+		struct account_region *region = region_at(key, probe);
+		uint64_t held = 0;
 
-		if (held <= FORGOTTEN &&
-		    __atomic_compare_exchange_n(&entry->message, &held, (uintptr_t)message,
-						false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
-			return entry;
+		if (!__atomic_compare_exchange_n(&region->key, &held, key, false,
+						 __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) &&
+		    held != key)
+			continue;
+		uint16_t *marks = __atomic_load_n(&region->marks, __ATOMIC_ACQUIRE);
+
+		if (!marks)
+			marks = marks_map(region);
+		return marks ? mark_in(marks, message) : NULL;
 	}
 	return NULL;
 }
 
-static void second_site(struct account_producer *producer, const void *message, uint32_t site)
+static void mark_set(struct account_producer *producer, const void *message, uint32_t site)
 {
-	/* A message that was dropped without a word may have left this address. */
-	struct account_message *stale = entry_find(message);
+	uint16_t *mark = mark_find(message);
 
-	if (stale)
-		__atomic_store_n(&stale->message, FORGOTTEN, __ATOMIC_RELEASE);
-	if (site + 1 == producer->first_site)
-		return;
-	__atomic_store_n(&producer->many_sites, true, __ATOMIC_RELEASE);
-	struct account_message *entry = entry_take(message);
+	if (UNLIKELY(!mark))
+		mark = mark_make(message);
+	if (LIKELY(mark != NULL)) {
+		uint32_t value = producer_index(producer) << SITE_BITS | (site + 1);
 
-	if (!entry) {
+		__atomic_store_n(mark, (uint16_t)value, __ATOMIC_RELAXED);
+	} else {
 		__atomic_fetch_or(&producer_row(producer)->flags, PRODUCER_SITES_INEXACT,
 				  __ATOMIC_RELAXED);
-		return;
 	}
-	entry->site = site;
-	entry->producer = producer_index(producer);
 }
 
 void message_site_sent(struct account_producer *producer, const void *message, uint32_t site)
 {
 	uint32_t first = __atomic_load_n(&producer->first_site, __ATOMIC_RELAXED);
+	bool many = __atomic_load_n(&producer->many_sites, __ATOMIC_RELAXED);
 
 	if (UNLIKELY(!first) &&
 	    __atomic_compare_exchange_n(&producer->first_site, &first, site + 1, false,
 					__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		return;
-	if (LIKELY(first == site + 1 && !producer->many_sites))
+	if (LIKELY(first == site + 1 && !many))
 		return;
-	second_site(producer, message, site);
+	if (!many)
+		__atomic_store_n(&producer->many_sites, true, __ATOMIC_RELEASE);
+	mark_set(producer, message, site);
 }
 
-uint32_t message_site_done(struct account_producer *producer, const void *message)
+uint32_t message_site_done(const struct account_producer *producer, const void *message)
 {
 	uint32_t first = __atomic_load_n(&producer->first_site, __ATOMIC_ACQUIRE);
 
 	if (LIKELY(!__atomic_load_n(&producer->many_sites, __ATOMIC_ACQUIRE)))
 		return first ? first - 1 : 0;
-	struct account_message *entry = entry_find(message);
+	const uint16_t *mark = mark_find(message);
+	uint32_t value = mark ? __atomic_load_n(mark, __ATOMIC_RELAXED) : 0;
+	bool own = value >> SITE_BITS == producer_index(producer) && value & SITE_MASK;
 
-	if (!entry)
-		return first - 1;
-	uint32_t site = entry->site;
-
-	__atomic_store_n(&entry->message, FORGOTTEN, __ATOMIC_RELEASE);
-	return site;
-}
-
-void message_sites_clear(const struct account_producer *producer)
-{
-	if (!producer->many_sites)
-		return;
-	for (uint32_t i = 0; i < ACCOUNT_MESSAGES; i++)
-		if (account_state->messages[i].message > FORGOTTEN &&
-		    account_state->messages[i].producer == producer_index(producer))
-			__atomic_store_n(&account_state->messages[i].message, FORGOTTEN,
-					 __ATOMIC_RELEASE);
+	return (own ? value & SITE_MASK : first) - 1;
 }

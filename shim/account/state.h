@@ -17,7 +17,7 @@
 #include "guest/part.h"
 #include "trace/map.h"
 
-#define ACCOUNT_MESSAGES 65536
+#define ACCOUNT_REGIONS 4096 /* of 4 MiB each, in which messages have lain */
 #define ACCOUNT_HELD 512
 #define ACCOUNT_REFUSED 65536
 #define ACCOUNT_REFUSED_FILES 16384
@@ -55,11 +55,10 @@ struct account_pending {
 	uint64_t covered;  /* that the application has waited for */
 };
 
-/* A message on its way, and where it came from. Owner: message_sites.c. */
-struct account_message {
-	uintptr_t message;
-	uint32_t site;
-	uint32_t producer;
+/* Memory in which messages lie, and where each came from. Owner: message_sites.c. */
+struct account_region {
+	uint64_t key;	 /* 0: free; never given up */
+	uint16_t *marks; /* NULL: not mapped yet */
 };
 
 /* Messages that a binding holds, of one line. Owner: held.c. */
@@ -95,7 +94,7 @@ struct account_state {
 	uint32_t refused_samples[ACCOUNT_REFUSED_SAMPLES]; /* and by a few of their words */
 	struct account_producer producers[GUEST_PRODUCERS];
 	struct account_pending pending[GUEST_TOPIC_ROWS];
-	struct account_message messages[ACCOUNT_MESSAGES];
+	struct account_region regions[ACCOUNT_REGIONS];
 	uint32_t held_used; /* runs that were ever begun */
 	uint64_t held_order;
 	struct account_held held[ACCOUNT_HELD];

@@ -62,25 +62,23 @@ static void parts_place(char *at)
 	}
 }
 
-static bool state_map(const char **reason)
+void *guest_map(size_t bytes, const char **reason)
 {
-	size_t bytes = parts_bytes();
 	long at = RAW_5(SYS_mmap, 0, bytes, PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
 
 	if (at < 0 && at > -4096) {
 		*reason = "no memory for the guest";
-		return false;
+		return NULL;
 	}
 	/* Without it (Linux before 4.14) a forked child would write into its
 	 * parent's trace: better to record nothing at all. */
 	if (RAW_3(SYS_madvise, at, bytes, MADV_WIPEONFORK) < 0) {
 		RAW_2(SYS_munmap, at, bytes);
 		*reason = "the kernel cannot wipe memory on fork (Linux before 4.14)";
-		return false;
+		return NULL;
 	}
-	parts_place((char *)at);
-	return true;
+	return (void *)at;
 }
 
 void guest_thread_begin(void)
@@ -97,8 +95,12 @@ static uint32_t wake_first(void)
 
 	if (!settings_read() || !guest_settings.directory[0])
 		return GUEST_SILENT;
-	if (state_map(&reason))
+	char *at = guest_map(parts_bytes(), &reason);
+
+	if (at) {
+		parts_place(at);
 		return GUEST_AWAKE;
+	}
 	mark_silent(reason);
 	return GUEST_SILENT;
 }

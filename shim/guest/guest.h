@@ -43,6 +43,7 @@ enum guest_phase {
 #define GUEST_LARGE 64
 #define GUEST_TOPIC_ROWS 1024
 #define GUEST_CELLS 1024
+#define GUEST_SITES 512
 
 struct guest_state; /* state.h: the wiped mapping */
 

@@ -20,6 +20,10 @@
 
 #include <stddef.h>
 
+/* Memory that is zero, and zero again in a forked child, who has it at the same address;
+ * NULL, and why not. Pages that are not used cost nothing. */
+void *guest_map(size_t bytes, const char **reason);
+
 /* What every call looks at first. A section of its own, for else other data of each file
  * would lie between: so all of it is one cache line, or two (guest.c). */
 #define GUEST_DOOR __attribute__((section("guest_door")))

@@ -246,10 +246,8 @@ rd_kafka_resp_err_t intercept_acknowledgement(rd_kafka_t *rk, rd_kafka_message_t
 	/* Inside produce on the same thread it is the message that produce is
 	 * about to refuse (on_produce.c settles that); in a batch it may be the
 	 * application's own array element, without a topic. */
-	if (librdkafka_thread.producing || !message->rkt) {
-		message_site_done(handle_account(handle), message);
+	if (librdkafka_thread.producing || !message->rkt)
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
-	}
 	struct account_producer *producer = handle_account(handle);
 	bool outermost = guest_enter_anyhow(self);
 

@@ -8,7 +8,6 @@
 
 #include "account/counts.h"
 #include "account/held.h"
-#include "account/message_sites.h"
 #include "account/waits.h"
 #include "calls/calls.h"
 #include "cpython/line.h"
@@ -220,7 +219,6 @@ static void destroy_end(const struct wait *wait, struct handle *handle, int flag
 
 	wait_close_end(wait, WAIT_CLOSE_DONE, true, false);
 	if (ended && wait_is_current(wait)) {
-		message_sites_clear(wait->producer);
 		held_forget(wait->producer);
 		producer_settle(wait->producer);
 	}

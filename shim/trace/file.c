@@ -43,7 +43,7 @@ static const struct layout layout[TRACE_SECTIONS] = {
 	ROWS(SECTION_TOPIC,    struct trace_topic,    GUEST_TOPIC_ROWS,         topics),
 	ROWS(SECTION_CELL,     struct trace_cell,     GUEST_CELLS,              cells),
 	ROWS(SECTION_SOCKET,   struct trace_socket,   GUEST_SOCKETS,            sockets),
-	ROWS(SECTION_SITE,     struct trace_site,     512,                      sites),
+	ROWS(SECTION_SITE,     struct trace_site,     GUEST_SITES,              sites),
 	ROWS(SECTION_MODULE,   struct trace_module,   128,                      modules),
 	ROWS(SECTION_STRING,   char,                  128 * 1024,               strings),
 	ROWS(SECTION_THREAD,   struct trace_thread,   32,                       threads),
