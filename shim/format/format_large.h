@@ -38,7 +38,7 @@ struct trace_large {
 	int64_t written_ns;    /* the kernel had taken its last byte */
 	int64_t ended_ns;      /* the client called it done */
 	uint32_t socket;   /* row of SECTION_SOCKET plus 1, that the request was handed to; */
-	uint32_t request;  /* the how manieth Produce request of that connection it is */
+	uint32_t request;  /* its number among that connection's Produce requests, from 1 */
 	uint32_t end;	   /* enum trace_count; COUNT_SENT: it has not ended */
 	uint32_t requests; /* how often it was put into one */
 	uint8_t spare[8];

@@ -196,7 +196,7 @@ void frames_ended(struct trace_socket *row, enum trace_socket_end how)
 {
 	static const struct {
 		enum trace_peer_end end;
-		bool by_peer; /* if not, ended_by_us() says */
+		bool by_peer; /* where this side ended it, ended_by_us() says what it shows */
 	} ends[] = {
 		[WIRE_NOT_REFUSED] = {PEER_CONNECTED, false},
 		[WIRE_TLS_NOTHING_BACK] = {PEER_NO_TLS, true},

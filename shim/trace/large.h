@@ -5,8 +5,8 @@
  *	send() ─▶ built ─▶ requested ─▶ first byte ─▶ last byte ─▶ ended
  *	└──── a client's room ─────┘    └──── socket/ ────┘     a client's room
  *
- * A client's room knows the message by its batch, and `socket/` by the request: it is the
- * how manieth of its connection. So a client that uses this says of each of its Produce
+ * A client's room knows the message by its batch, and `socket/` by the request's number on
+ * its connection. So a client that uses this says of each of its Produce
  * requests which connection it is handed to (owners_descriptor_is()), also of those without a
  * large message. Where frames cannot be read, the last stages stay unseen.
  *
@@ -42,8 +42,8 @@ void large_requested(uint32_t batch, uint64_t request);
 /* The batch has come to this end (COUNT_DELIVERED: the broker answered). */
 void large_ended(uint32_t batch, enum trace_count end);
 
-/* A connection's so manieth Produce request, from 1: its first bytes, or all of them, were
- * taken by now. */
+/* The Produce request of this number on its connection, from 1: its first bytes, or all of
+ * them, were taken by now. */
 void large_first_byte(uint32_t socket, uint64_t number, int64_t now_ns);
 void large_last_byte(uint32_t socket, uint64_t number, int64_t now_ns);
 
