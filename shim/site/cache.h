@@ -37,8 +37,10 @@ struct cache_place {
 struct cache_thread {
 	const struct guest_thread *owner; /* NULL: nobody's, or wiped by a fork */
 	int32_t tid;
-	uint32_t hit; /* where the last stack was found */
-	uint32_t next;
+	uint32_t hit;  /* where the last stack was found */
+	uint32_t next; /* stacks that were walked: of these places so many are in use */
+	/* Lines take turns: which stack came after each, the last time. */
+	uint8_t after[CACHE_STACKS];
 	struct cache_stack stacks[CACHE_STACKS];
 	struct cache_place places[CACHE_PLACES];
 };
@@ -64,6 +66,13 @@ static inline bool cache_is(const struct cache_stack *entry, const void *caller,
 		if (entry->stack.place[i] && *entry->stack.place[i] != entry->stack.address[i])
 			return false;
 	return true;
+}
+
+/* The thread's call came from the stack at `place`. */
+static inline void cache_hit(struct cache_thread *recent, uint32_t place)
+{
+	recent->after[recent->hit] = (uint8_t)place;
+	recent->hit = place;
 }
 
 #endif

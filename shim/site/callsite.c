@@ -134,7 +134,7 @@ static uint32_t walked_site(struct cache_thread *recent, const void *caller, con
 	uint32_t place = recent->next++ % CACHE_STACKS;
 	struct cache_stack *entry = &recent->stacks[place];
 
-	recent->hit = place;
+	cache_hit(recent, place);
 	entry->frame = NULL; /* a signal handler may look while it is filled */
 	if (settings_site_level == SITES_STACK)
 		unwind_take(caller, &entry->stack);
@@ -156,29 +156,33 @@ static __attribute__((noinline)) uint32_t find_slow(const void *caller, const vo
 		return python_site(recent, place);
 	if (!recent)
 		return caller_site(caller);
-	/* Lines that take turns were walked in the order of their turns: what comes after the
-	 * last one is the likely one. */
-	for (uint32_t step = 1; step <= CACHE_STACKS; step++) {
-		uint32_t i = (recent->hit + step) % CACHE_STACKS;
-
+	for (uint32_t i = 0; i < CACHE_STACKS && i < recent->next; i++)
 		if (cache_is(&recent->stacks[i], caller, frame)) {
-			recent->hit = i;
+			cache_hit(recent, i);
 			return recent->stacks[i].site;
 		}
-	}
 	return walked_site(recent, caller, frame);
 }
 
 uint32_t callsite_find(const void *caller, const void *frame)
 {
-	const struct cache_thread *recent = cache_self.row;
+	struct cache_thread *recent = cache_self.row;
 
 	if (UNLIKELY(settings_site_level == SITES_OFF))
 		return 0;
-	if (LIKELY(recent && recent->owner == &guest_thread && !python_is_open()) &&
-	    LIKELY(cache_is(&recent->stacks[recent->hit], caller, frame)))
-		return recent->stacks[recent->hit].site;
-	return find_slow(caller, frame);
+	if (UNLIKELY(!recent || recent->owner != &guest_thread || python_is_open()))
+		return find_slow(caller, frame);
+	const struct cache_stack *entry = &recent->stacks[recent->hit];
+
+	if (LIKELY(cache_is(entry, caller, frame)))
+		return entry->site;
+	uint32_t likely = recent->after[recent->hit];
+
+	entry = &recent->stacks[likely];
+	if (!cache_is(entry, caller, frame))
+		return find_slow(caller, frame);
+	recent->hit = likely;
+	return entry->site;
 }
 
 bool callsite_is_here(uint32_t site)
