@@ -28,11 +28,11 @@ void record_forked(void)
 		record_fall_silent("a signal handler forked while the guest was at work");
 }
 
-bool record_ready(void)
+bool record_begin(void)
 {
 	uint32_t phase = guest_phase();
 
-	if (LIKELY(phase == GUEST_RECORDING))
+	if (phase == GUEST_RECORDING) /* another thread has, since */
 		return true;
 	if (phase == GUEST_AWAKE && !guest_is_borrowed() &&
 	    __atomic_compare_exchange_n(&guest->phase, &phase, GUEST_FORMING, false,

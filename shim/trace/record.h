@@ -7,11 +7,18 @@
 
 #include <stdbool.h>
 
+#include "guest/guest.h"
+
+bool record_begin(void);
+
 /*
  * True when events can be recorded; makes the trace if none is there. For
  * interesting calls only: sh, env and timeout must leave nothing behind.
  */
-bool record_ready(void);
+static inline bool record_ready(void)
+{
+	return LIKELY(guest_phase() == GUEST_RECORDING) || record_begin();
+}
 
 /* In a forked child, before anything of the host's goes on in it. */
 void record_forked(void);

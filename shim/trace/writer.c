@@ -252,7 +252,7 @@ uint32_t writer_topic(uint32_t producer, const char *topic, int32_t partition,
 	uint32_t at = topic_hash(producer, topic, partition);
 
 	for (uint32_t probe = 0; probe < PROBES; probe++, at++) {
-		uint32_t index = at % section->rows;
+		uint32_t index = at % GUEST_TOPIC_ROWS;
 		struct trace_topic *row = &trace->topics[index];
 		uint32_t state = __atomic_load_n(&row->state, __ATOMIC_ACQUIRE);
 
@@ -286,7 +286,7 @@ struct trace_cell *writer_cell(uint32_t topic, uint32_t site)
 	uint32_t at = hash_mix((uint64_t)topic << 32 ^ site << 8 ^ thread);
 
 	for (uint32_t probe = 0; probe < PROBES; probe++, at++) {
-		uint32_t index = at % section->rows;
+		uint32_t index = at % GUEST_CELLS;
 		struct trace_cell *cell = &trace->cells[index];
 		uint32_t state = __atomic_load_n(&cell->state, __ATOMIC_ACQUIRE);
 
