@@ -153,11 +153,14 @@ struct trace_producer {
 	uint64_t blocked_ns;	  /* inside produce calls with RD_KAFKA_MSG_F_BLOCK */
 
 	struct trace_error errors[TRACE_ERRORS];
-	uint32_t latency[TRACE_HISTOGRAM]; /* produce to acknowledgement */
-	uint64_t predecessors;		   /* settled producers whose row this one continues */
-	uint64_t gave_up_for; /* produced, when a wait last gave up: a flush or get that timed
-			       * out, a poll with a timeout that came back empty on an own
-			       * thread */
+	/* Messages by microseconds from produce to acknowledgement. Those of one answer that
+	 * came between two that were asked stand with the first of the two; the last few of a
+	 * thread's last answer may be missing. */
+	uint32_t latency[TRACE_HISTOGRAM];
+	uint64_t predecessors; /* settled producers whose row this one continues */
+	uint64_t gave_up_for;  /* produced, when a wait last gave up: a flush or get that timed
+				* out, a poll with a timeout that came back empty on an own
+				* thread */
 	uint8_t spare[104];
 };
 

@@ -21,6 +21,7 @@ typedef void event_fn(rd_kafka_t *rk, rd_kafka_event_t *event, void *opaque);
 struct handle {
 	uint32_t producer; /* index of its account in this process */
 	rd_kafka_t *rk;	   /* NULL before on_new and after destroy */
+	bool answers_seen; /* intercept_response_received() comes before what is acknowledged */
 	bool accounted;	   /* messages are counted: not a handle we only serve */
 	const struct copy *copy;
 	report_fn *report;	   /* the host's dr_msg_cb, or NULL */

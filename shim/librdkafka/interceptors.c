@@ -75,8 +75,9 @@ static rd_kafka_resp_err_t handle_intercept(struct handle *handle, rd_kafka_t *r
 		USE(copy, rd_kafka_interceptor_add_on_request_sent)
 	(rk, INTERCEPTOR, intercept_request_sent, handle);
 	if (copy->use[USE_rd_kafka_interceptor_add_on_response_received])
-		USE(copy, rd_kafka_interceptor_add_on_response_received)
-	(rk, INTERCEPTOR, intercept_response_received, handle);
+		handle->answers_seen =
+			!USE(copy, rd_kafka_interceptor_add_on_response_received)(
+				rk, INTERCEPTOR, intercept_response_received, handle);
 	if (copy->use[USE_rd_kafka_interceptor_add_on_thread_start])
 		USE(copy, rd_kafka_interceptor_add_on_thread_start)
 	(rk, INTERCEPTOR, intercept_thread_start, handle);

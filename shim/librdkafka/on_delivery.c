@@ -22,6 +22,8 @@
 #include "trace/writer.h"
 #include "trace/socket_row.h"
 
+#define LATENCY_EACH 16 /* messages of an answer */
+
 static bool row_is(uint32_t row, uint32_t producer, int32_t partition, const char *topic)
 {
 	const struct trace_topic *entry = &trace->topics[row];
@@ -48,23 +50,30 @@ static inline bool topic_is_still(const struct librdkafka_thread *self,
 		      USE(handle->copy, rd_kafka_topic_name)(topic));
 }
 
-static __attribute__((noinline)) void
-produced_elsewhere(struct librdkafka_thread *self, const struct handle *handle,
-		   const struct account_producer *producer, const rd_kafka_topic_t *topic,
-		   uint32_t site)
+static __attribute__((noinline)) void produced_from(struct librdkafka_thread *self,
+						    const struct account_producer *producer,
+						    uint32_t site)
+{
+	self->produce_cell = writer_cell((uint32_t)self->produce_row, site);
+	self->produce_site = site;
+	if (nesting_is_callback(self))
+		self->callback_produces = true;
+	else
+		self->own |= 1ull << producer_index(producer);
+}
+
+static __attribute__((noinline)) void produced_to(struct librdkafka_thread *self,
+						  const struct handle *handle,
+						  const struct account_producer *producer,
+						  const rd_kafka_topic_t *topic, uint32_t site)
 {
 	self->produce_topics_made =
 		__atomic_load_n(&librdkafka_state->topics_made, __ATOMIC_RELAXED);
 	self->produce_row =
 		(int32_t)count_row(producer, USE(handle->copy, rd_kafka_topic_name)(topic), -1);
-	self->produce_cell = writer_cell((uint32_t)self->produce_row, site);
-	self->produce_site = site;
 	self->produce_producer = producer_index(producer);
 	self->produce_topic = topic;
-	if (nesting_is_callback(self))
-		self->callback_produces = true;
-	else
-		self->own |= 1ull << producer_index(producer);
+	produced_from(self, producer, site);
 }
 
 /* It belongs to the produce call that is running on this thread, if one is. */
@@ -106,10 +115,12 @@ static inline void message_produced(struct librdkafka_thread *self, const struct
 	if (UNLIKELY(held_by(producer)) && held_passes(self, handle, producer, message, bytes))
 		return;
 	message_site_sent(producer, message, site);
-	if (UNLIKELY(self->produce_topic != message->rkt || self->produce_site != site ||
+	if (UNLIKELY(self->produce_topic != message->rkt ||
 		     self->produce_producer != producer_index(producer) ||
 		     !topic_is_still(self, handle, message->rkt)))
-		produced_elsewhere(self, handle, producer, message->rkt, site);
+		produced_to(self, handle, producer, message->rkt, site);
+	else if (self->produce_site != site)
+		produced_from(self, producer, site);
 	struct trace_cell *cell = outermost ? self->produce_cell : NULL;
 	struct trace_topic *row = &trace->topics[self->produce_row];
 
@@ -177,17 +188,41 @@ static enum trace_count outcome(const struct handle *handle,
 	return COUNT_FAILED;
 }
 
-static void latency_add(struct trace_producer *row, const struct handle *handle,
-			const rd_kafka_message_t *message)
+static void latency_count(const struct librdkafka_thread *self, uint32_t messages)
 {
+	struct trace_producer *row = &trace->producers[self->ack_producer];
+
+	__atomic_fetch_add(&row->latency[self->latency_bucket], messages, __ATOMIC_RELAXED);
+}
+
+/* Those that were passed over are counted beside the one before them. */
+static void latency_settle(struct librdkafka_thread *self)
+{
+	if (self->latency_passed)
+		latency_count(self, self->latency_passed);
+	self->latency_passed = 0;
+}
+
+/* librdkafka reads the clock for each one that it is asked for. The messages of an answer come
+ * oldest first, all at once: the first is asked for, so that the longest is known, and then one
+ * in LATENCY_EACH. */
+static void latency_add(struct librdkafka_thread *self, const struct handle *handle,
+			const rd_kafka_message_t *message, bool again)
+{
+	if (again && self->latency_passed + 1 < LATENCY_EACH) {
+		self->latency_passed++;
+		return;
+	}
+	latency_settle(self);
 	if (!handle->copy->use[USE_rd_kafka_message_latency])
 		return;
 	int64_t took_us = USE(handle->copy, rd_kafka_message_latency)(message);
 
 	if (took_us < 0)
 		return;
-	__atomic_fetch_add(&row->latency[trace_bucket((uint64_t)took_us)], 1, __ATOMIC_RELAXED);
-	writer_max(&row->latency_max_us, (uint64_t)took_us);
+	self->latency_bucket = (uint16_t)trace_bucket((uint64_t)took_us);
+	latency_count(self, 1);
+	writer_max(&trace->producers[self->ack_producer].latency_max_us, (uint64_t)took_us);
 }
 
 /* librdkafka knows of each message whether it was written once and not refused. */
@@ -202,35 +237,66 @@ static void maybe_note(const struct handle *handle, struct account_producer *pro
 		count_maybe(producer, kind, 1);
 }
 
+/*
+ * Whether it is counted where the one before was. A topic's address means what it meant while
+ * one answer's messages are acknowledged: they hold it, all of them. Otherwise a new topic may
+ * have taken it.
+ */
+static inline bool acknowledged_again(const struct librdkafka_thread *self,
+				      const struct handle *handle, uint32_t producer,
+				      const rd_kafka_message_t *message)
+{
+	if (UNLIKELY(self->ack_topic != message->rkt || self->ack_producer != producer ||
+		     self->ack_partition != message->partition))
+		return false;
+	return (LIKELY(self->ack_goes_on) && !message->err) ||
+	       row_is((uint32_t)self->ack_row, producer, message->partition,
+		      USE(handle->copy, rd_kafka_topic_name)(message->rkt));
+}
+
+static __attribute__((noinline)) void acknowledged_of(struct librdkafka_thread *self,
+						      const struct handle *handle,
+						      const struct account_producer *producer,
+						      const rd_kafka_message_t *message,
+						      uint32_t site)
+{
+	const char *topic = USE(handle->copy, rd_kafka_topic_name)(message->rkt);
+
+	self->ack_row = (int32_t)count_row(producer, topic, message->partition);
+	self->ack_cell = writer_cell((uint32_t)self->ack_row, site);
+	self->ack_site = site;
+	self->ack_producer = producer_index(producer);
+	self->ack_partition = message->partition;
+	self->ack_topic = message->rkt;
+}
+
 static void message_done(struct librdkafka_thread *self, const struct handle *handle,
 			 struct account_producer *producer, const rd_kafka_message_t *message,
 			 bool outermost)
 {
-	uint32_t index = producer_index(producer);
-	const char *topic = USE(handle->copy, rd_kafka_topic_name)(message->rkt);
 	uint64_t bytes = message->len + message->key_len;
 	enum trace_count kind = outcome(handle, producer, message);
 	uint32_t site = message_site_done(producer, message);
+	bool again = self->ack_goes_on;
 
-	if (UNLIKELY(self->ack_topic != message->rkt || self->ack_site != site ||
-		     self->ack_partition != message->partition ||
-		     !row_is((uint32_t)self->ack_row, index, message->partition, topic))) {
-		self->ack_row = (int32_t)count_row(producer, topic, message->partition);
+	if (UNLIKELY(!acknowledged_again(self, handle, producer_index(producer), message))) {
+		latency_settle(self);
+		acknowledged_of(self, handle, producer, message, site);
+		again = false;
+	} else if (UNLIKELY(self->ack_site != site)) {
 		self->ack_cell = writer_cell((uint32_t)self->ack_row, site);
 		self->ack_site = site;
-		self->ack_partition = message->partition;
-		self->ack_topic = message->rkt;
 	}
+	self->ack_goes_on = handle->answers_seen && !message->err;
 	struct trace_cell *cell = outermost ? self->ack_cell : NULL;
 	struct trace_topic *row = &trace->topics[self->ack_row];
 
 	maybe_note(handle, producer, message, kind);
 	count_add(cell ? &cell->counts : &row->counts, cell != NULL, kind, 1, bytes);
-	if (kind == COUNT_DELIVERED || kind == COUNT_UNCONFIRMED) {
-		latency_add(producer_row(producer), handle, message);
-	} else if (kind == COUNT_FAILED) {
+	if (kind == COUNT_DELIVERED || kind == COUNT_UNCONFIRMED)
+		latency_add(self, handle, message, again);
+	else if (kind == COUNT_FAILED)
 		count_failed(producer, 1, bytes, message->err);
-	}
 }
 
 rd_kafka_resp_err_t intercept_acknowledgement(rd_kafka_t *rk, rd_kafka_message_t *message,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "format/kafka_api.h"
+#include "librdkafka/state.h"
 #include "socket/fdtable.h"
 #include "socket/frames.h"
 #include "trace/record.h"
@@ -97,6 +98,9 @@ rd_kafka_resp_err_t intercept_response_received(rd_kafka_t *rk, int sockfd, cons
 	struct guest_thread *self = guest_this_thread();
 	bool outermost = guest_enter_anyhow(self);
 
+	/* What this one acknowledges comes next, on this thread: with acks=0, too, where
+	 * librdkafka makes the answer up. */
+	librdkafka_thread.ack_goes_on = false;
 	/* Also called with an error for requests that got no answer. */
 	if (api == KAFKA_API_PRODUCE && !error)
 		writer_add_shared(&producer_row(producer)->requests_answered, 1);

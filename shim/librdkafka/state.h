@@ -54,6 +54,10 @@ struct librdkafka_thread {
 	int32_t ack_partition;
 	uint32_t ack_site;
 	int32_t ack_row;
+	uint32_t ack_producer;	 /* index */
+	bool ack_goes_on;	 /* the next one may be of the same answer */
+	uint8_t latency_passed;	 /* messages since the last that was asked for its latency */
+	uint16_t latency_bucket; /* of that one */
 
 	/* And how it waits. */
 	int32_t timeout_ms;	/* of the outermost call; 0: it cannot block */

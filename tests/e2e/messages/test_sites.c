@@ -305,6 +305,60 @@ static void what_the_user_calls_not_theirs_is_passed_over(void **state)
 	story_end(&story);
 }
 
+static void expect_line(const struct story *story, const char *function)
+{
+	json_t *site, *sites = json_path(story->summary, PRODUCER "call_sites");
+	size_t i, found = 0;
+
+	json_array_foreach(sites, i, site)
+	{
+		if (strcmp(json_text(site, "frames.0.function"), function) != 0)
+			continue;
+		assert_int_equal(json_number(site, "messages.produced"), 600);
+		assert_int_equal(json_number(site, "messages.outstanding"), 0);
+		found++;
+	}
+	assert_int_equal(found, 1);
+}
+
+/* Each line, each topic, and the longest latency: of the message that waited. */
+static void expect_turns(const char *arguments, size_t topics)
+{
+	struct story story = story_of("turns");
+	json_t *topic;
+	size_t i, found = 0;
+
+	story_tell(&story, "%s", arguments);
+	story_expect(&story, "clean", NULL);
+	assert_int_equal(story_count(&story, "delivered"), 1200);
+	expect_line(&story, "send_order");
+	expect_line(&story, "send_alert");
+	json_array_foreach(json_path(story.summary, PRODUCER "topics"), i, topic)
+	{
+		assert_int_equal(json_number(topic, "messages.delivered"), 1200 / topics);
+		if (!json_is_null(json_path(topic, "partition")))
+			continue;
+		assert_int_equal(json_number(topic, "messages.produced"), 1200 / topics);
+		found++;
+	}
+	assert_int_equal(found, topics);
+	assert_true(json_number(story.summary, PRODUCER "latency_ns.max") >= 300000000);
+	story_end(&story);
+}
+
+static void lines_and_topics_that_take_turns_are_counted_each(void **state)
+{
+	(void)state;
+	expect_turns("@ 1200 3 300", 3);
+}
+
+/* Of an answer's messages not each is asked for its latency, but the first and oldest is. */
+static void the_message_that_waited_longest_is_not_passed_over(void **state)
+{
+	(void)state;
+	expect_turns("@ 1200 1 300", 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +375,8 @@ int main(void)
 		cmocka_unit_test(behind_a_package_stands_the_users_own_line),
 		cmocka_unit_test(of_a_deep_stack_the_callers_are_told_apart),
 		cmocka_unit_test(what_the_user_calls_not_theirs_is_passed_over),
+		cmocka_unit_test(lines_and_topics_that_take_turns_are_counted_each),
+		cmocka_unit_test(the_message_that_waited_longest_is_not_passed_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
