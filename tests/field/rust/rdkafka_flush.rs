@@ -29,6 +29,8 @@ fn main() {
         producer.poll(Duration::from_millis(100));
     }
 
-    // And/or flush the producer before dropping it.
-    producer.flush(Duration::from_secs(1)).expect("Failed to flush");
+    // And/or flush the producer before dropping it. With a second as the bound, flush() says
+    // after a tenth of one, about once in a hundred runs and without the shim as well, that it
+    // timed out, while what is left is delivered.
+    while producer.flush(Duration::from_secs(1)).is_err() {}
 }
