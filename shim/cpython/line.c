@@ -96,18 +96,60 @@ static uint64_t mix(uint64_t place, uint64_t with)
 	return (place ^ with) * 0x9e3779b97f4a7c15u;
 }
 
+/*
+ * Where a code object keeps the name of its file, in words from its begin; 0: not found, so
+ * that it is asked for as an attribute, which costs as much as the rest of a place. No two
+ * versions have it at the same word, but it has to be in one of those that every code object
+ * has, and where one word alone holds the attribute's value, that is the one.
+ */
+static size_t filename_word;
+static uint32_t filename_searches;
+#define FILENAME_SEARCHES 4
+
+static void filename_search(object *code, object *file)
+{
+	object *class = python_get(code, "__class__");
+	object *size = python_get(class, "__basicsize__");
+	long words = python_number(size, 0) / (long)sizeof(object *);
+	size_t found = 0, at = 0;
+
+	for (long i = 0; i < words; i++)
+		if (((object **)code)[i] == file) {
+			at = (size_t)i;
+			found++;
+		}
+	python_drop(size);
+	python_drop(class);
+	if (found == 1)
+		__atomic_store_n(&filename_word, at, __ATOMIC_RELEASE);
+}
+
+/* The text keeps its hash, so it is not read. */
+static uint64_t file_hash(object *code)
+{
+	size_t word = __atomic_load_n(&filename_word, __ATOMIC_ACQUIRE);
+
+	if (LIKELY(word))
+		return (uint64_t)py.PyObject_Hash(((object **)code)[word]);
+	object *file = member(code, &name_filename, "co_filename");
+	uint64_t hash = file ? (uint64_t)py.PyObject_Hash(file) : 0;
+
+	if (file &&
+	    __atomic_fetch_add(&filename_searches, 1, __ATOMIC_RELAXED) < FILENAME_SEARCHES)
+		filename_search(code, file);
+	python_drop(file);
+	return hash;
+}
+
 static uint64_t place_mix(uint64_t place, object *frame, bool by_line, bool with_file)
 {
 	object *code = python_frame_code(frame);
-	object *file = code && with_file ? member(code, &name_filename, "co_filename") : NULL;
 	int at = py.PyFrame_GetLasti && !by_line ? py.PyFrame_GetLasti(frame)
 						 : py.PyFrame_GetLineNumber(frame);
 
 	place = mix(place, (uintptr_t)code);
-	if (file) {
-		place = mix(place, (uint64_t)py.PyObject_Hash(file));
-		py.Py_DecRef(file);
-	}
+	if (code && with_file)
+		place = mix(place, file_hash(code));
 	if (code)
 		py.Py_DecRef(code);
 	return mix(place, (uint32_t)at);
