@@ -41,6 +41,46 @@ static inline size_t tag_words(uintptr_t tag)
 }
 
 /*
+ * The words of a list: first those that came in registers, then those on the stack. va_arg()
+ * would ask for each word anew where it is, and keep that in memory. (System V ABI for AMD64,
+ * 3.5.7; AAPCS64, appendix B: a va_list, and that the registers are saved side by side.)
+ */
+struct list {
+	const uintptr_t *at, *registers_end, *stack;
+};
+
+static inline struct list list_of(va_list more)
+{
+#if defined(__x86_64__)
+	const struct {
+		unsigned gp_offset, fp_offset;
+		const uintptr_t *stack;
+		const char *registers;
+	} *given = (const void *)more;
+
+	return (struct list){(const void *)(given->registers + given->gp_offset),
+			     (const void *)(given->registers + 6 * sizeof(uintptr_t)),
+			     given->stack};
+#elif defined(__aarch64__)
+	const struct {
+		const uintptr_t *stack;
+		const char *registers_end, *vectors_end;
+		int registers_offset, vectors_offset;
+	} *given = (const void *)&more;
+
+	return (struct list){(const void *)(given->registers_end + given->registers_offset),
+			     (const void *)given->registers_end, given->stack};
+#endif
+}
+
+static inline uintptr_t list_next(struct list *list)
+{
+	if (UNLIKELY(list->at == list->registers_end))
+		list->at = list->stack;
+	return *list->at++;
+}
+
+/*
  * Integers narrower than a word come with whatever fills it up: that is
  * passed on and not looked at, as the host's own compiler left it. Of the
  * message no more is read than whether the call may wait: the rest is only
@@ -48,23 +88,25 @@ static inline size_t tag_words(uintptr_t tag)
  */
 static void words_read(struct words *words, va_list more)
 {
-	size_t count = 0;
+	struct list list = list_of(more);
+	uintptr_t *to = words->word, *const most = to + WORDS_MANY - 4;
 
-	while (count + 4 <= WORDS_MANY) {
-		uintptr_t tag = va_arg(more, uintptr_t);
+	while (to <= most) {
+		uintptr_t tag = list_next(&list);
 		size_t values = tag_words(tag);
 
-		words->word[count++] = tag;
-		for (size_t i = 0; i < values; i++)
-			words->word[count++] = va_arg(more, uintptr_t);
-		if ((int)tag == RD_KAFKA_VTYPE_MSGFLAGS)
-			words->flags = (int)words->word[count - 1];
-		if (!values) {
+		*to++ = tag;
+		if (UNLIKELY(!values)) {
 			words->whole = true;
 			break;
 		}
+		*to++ = list_next(&list);
+		if ((int)tag == RD_KAFKA_VTYPE_MSGFLAGS)
+			words->flags = (int)to[-1];
+		while (--values)
+			*to++ = list_next(&list);
 	}
-	words->count = count;
+	words->count = (size_t)(to - words->word);
 }
 
 #define W1(i) words->word[i]
