@@ -13,6 +13,7 @@
 #include "account/pending.h"
 #include "account/waits.h"
 #include "cpython/api.h"
+#include "guest/hash.h"
 #include "python/frames.h"
 #include "trace/map.h"
 #include "trace/writer.h"
@@ -21,14 +22,67 @@
 static struct partition {
 	uint32_t generation;
 	uint32_t producer;
-	const void *last;   /* the future of the last message here; only compared */
+	const void *last;   /* the future of the last message here; only compared; or NULL */
+	uint32_t after;	    /* with `last`: the next one of its chain, row plus 1 */
 	ssize_t references; /* that its client holds to it */
 	uint32_t site;	    /* that sent it */
 	const void *thread; /* the same, as Python knows it */
 	bool returning;	    /* its send() still runs, and refers to it, too */
 	bool kept;	    /* the application has it, done: it may have asked it, unseen */
 } partitions[GUEST_TOPIC_ROWS];
-static uint32_t partitions_high;
+
+/* The rows that ever had one, and of those that have a `last` one chain each, by what that
+ * is: a producer has as many partitions as its topics, and each message asks for its own. */
+static uint16_t partitions_used[GUEST_TOPIC_ROWS];
+static uint32_t partitions_count;
+#define CHAINS 1024
+static uint32_t chains[CHAINS]; /* row plus 1; 0 none */
+
+/* Of a producer, in this process: how many are `kept`. */
+static struct kept {
+	uint32_t generation;
+	uint32_t partitions;
+} kept_by[GUEST_PRODUCERS];
+
+static uint32_t row_of(const struct partition *partition)
+{
+	return (uint32_t)(partition - partitions);
+}
+
+static uint32_t *chain_of(const void *future)
+{
+	return &chains[hash_address(future) % CHAINS];
+}
+
+/* NULL: it is no partition's last. A future is the last one of a single partition. */
+static struct partition *partition_find(const void *future)
+{
+	for (uint32_t row = *chain_of(future); row; row = partitions[row - 1].after)
+		if (partitions[row - 1].last == future)
+			return &partitions[row - 1];
+	return NULL;
+}
+
+static void last_forget(struct partition *partition)
+{
+	uint32_t *link = chain_of(partition->last);
+
+	if (!partition->last)
+		return;
+	while (*link != row_of(partition) + 1)
+		link = &partitions[*link - 1].after;
+	*link = partition->after;
+	partition->last = NULL;
+}
+
+static void last_set(struct partition *partition, const void *future)
+{
+	uint32_t *link = chain_of(future);
+
+	partition->last = future;
+	partition->after = *link;
+	*link = row_of(partition) + 1;
+}
 
 static bool is_current(const struct partition *partition)
 {
@@ -36,19 +90,18 @@ static bool is_current(const struct partition *partition)
 }
 
 /* As long as nothing was seen to wait, nobody can tell whether something did. */
-static void kept_set(struct partition *partition, bool kept)
+static void kept_set(struct partition *partition, bool is_kept)
 {
-	struct account_producer *producer = producer_at(partition->producer);
-	bool any = false;
+	struct kept *kept = &kept_by[partition->producer];
 
-	partition->kept = kept;
-	for (uint32_t i = 0; i < partitions_high && !any; i++)
-		any = is_current(&partitions[i]) && partitions[i].kept &&
-		      partitions[i].producer == partition->producer;
-	if (any)
-		producer_flags_set(producer, PRODUCER_WAITS_UNSEEN);
+	if (kept->generation != guest_generation)
+		*kept = (struct kept){.generation = guest_generation};
+	kept->partitions += (uint32_t)is_kept - (uint32_t)partition->kept;
+	partition->kept = is_kept;
+	if (kept->partitions)
+		producer_flags_set(producer_at(partition->producer), PRODUCER_WAITS_UNSEEN);
 	else
-		producer_flags_clear(producer, PRODUCER_WAITS_UNSEEN);
+		producer_flags_clear(producer_at(partition->producer), PRODUCER_WAITS_UNSEEN);
 }
 
 /*
@@ -80,19 +133,21 @@ void python_partition_appended(uint32_t row, uint32_t site, const void *future,
 			       ssize_t references)
 {
 	struct partition *partition = &partitions[row];
+	/* An address given out again: nobody can ask its former owner any more. */
+	struct partition *former = partition_find(future);
 
+	if (former)
+		last_forget(former);
+	last_forget(partition);
+	if (!partition->generation)
+		partitions_used[partitions_count++] = (uint16_t)row;
 	if (!is_current(partition))
 		*partition = (struct partition){
 			.generation = guest_generation,
 			.producer = trace->topics[row].producer,
 		};
-	/* An address given out again: nobody can ask its former owner any more. */
-	for (uint32_t i = 0; i < partitions_high; i++)
-		if (partitions[i].last == future)
-			partitions[i].last = NULL;
-	if (partitions_high <= row)
-		partitions_high = row + 1;
-	partition->last = future;
+	if (future)
+		last_set(partition, future);
 	partition->references = references;
 	partition->site = site;
 	partition->thread = py.PyGILState_GetThisThreadState();
@@ -106,54 +161,57 @@ struct account_producer *python_partition_owner(const char *topic, int32_t numbe
 {
 	struct account_producer *found = NULL;
 
-	for (uint32_t i = 0; i < partitions_high; i++) {
-		const struct trace_topic *row = &trace->topics[i];
+	for (uint32_t i = 0; i < partitions_count; i++) {
+		const struct partition *partition = &partitions[partitions_used[i]];
+		const struct trace_topic *row = &trace->topics[partitions_used[i]];
 		size_t bytes;
 		const char *name = writer_string_text(row->topic, &bytes);
 
-		if (!is_current(&partitions[i]) || row->partition != number ||
+		if (!is_current(partition) || row->partition != number ||
 		    strncmp(name, topic, bytes) != 0 || topic[bytes])
 			continue;
 		if (found)
 			return NULL;
-		found = producer_at(partitions[i].producer);
+		found = producer_at(partition->producer);
 	}
 	return found;
 }
 
+/* In this process. */
+static struct partition *partition_find_current(const void *future)
+{
+	struct partition *partition = partition_find(future);
+
+	return partition && is_current(partition) ? partition : NULL;
+}
+
 void python_partition_returned(const void *future)
 {
-	for (uint32_t i = 0; i < partitions_high; i++) {
-		struct partition *partition = &partitions[i];
+	struct partition *partition = partition_find_current(future);
 
-		if (partition->last != future || !is_current(partition))
-			continue;
-		partition->returning = false;
-		/* It was done before anybody could have it: so there was no last look. */
-		if (pending_is_settled(i) &&
-		    !python_frames_drop_now(partition->thread, partition->site))
-			kept_set(partition, true);
-	}
+	if (!partition)
+		return;
+	partition->returning = false;
+	/* It was done before anybody could have it: so there was no last look. */
+	if (pending_is_settled(row_of(partition)) &&
+	    !python_frames_drop_now(partition->thread, partition->site))
+		kept_set(partition, true);
 }
 
 void python_partition_watched(const void *future)
 {
-	for (uint32_t i = 0; i < partitions_high; i++)
-		if (is_current(&partitions[i]) && partitions[i].last == future)
-			kept_set(&partitions[i], true);
+	struct partition *partition = partition_find_current(future);
+
+	if (partition)
+		kept_set(partition, true);
 }
 
 void python_partition_got(const void *future)
 {
-	for (uint32_t i = 0; i < partitions_high; i++) {
-		const struct partition *partition = &partitions[i];
+	const struct partition *partition = partition_find_current(future);
 
-		if (is_current(partition) && partition->last == future &&
-		    pending_is_settled(i)) {
-			wait_got(i, pending_appended(i));
-			return;
-		}
-	}
+	if (partition && pending_is_settled(row_of(partition)))
+		wait_got(row_of(partition), pending_appended(row_of(partition)));
 }
 
 /* One batch of a partition comes to its end after the other. */
