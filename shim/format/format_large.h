@@ -31,10 +31,10 @@ struct trace_large {
 	uint64_t send_ns;     /* inside send(), without building in it; 0 it has not returned */
 	uint64_t send_cpu_ns; /* processor time of that thread meanwhile */
 	int64_t built_ns;  /* its client had encoded its batch (and compressed, and summed) */
-	uint64_t build_ns; /* how long that took, */
+	uint64_t build_ns; /* how long that took; 0 not known, */
 	uint64_t build_cpu_ns; /* and the processor time of that thread meanwhile */
 	int64_t requested_ns;  /* its batch was last put into a Produce request */
-	int64_t offered_ns;    /* the first write of that request came back */
+	int64_t offered_ns;    /* the write began that took the first byte of that request */
 	int64_t written_ns;    /* the kernel had taken its last byte */
 	int64_t ended_ns;      /* the client called it done */
 	uint32_t socket;   /* row of SECTION_SOCKET plus 1, that the request was handed to; */

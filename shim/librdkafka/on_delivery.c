@@ -17,12 +17,18 @@
 #include "account/refused.h"
 #include "librdkafka/nesting.h"
 #include "librdkafka/state.h"
+#include "trace/large_thread.h"
 #include "trace/map.h"
 #include "trace/record.h"
 #include "trace/writer.h"
 #include "trace/socket_row.h"
 
 #define LATENCY_EACH 16 /* messages of an answer */
+
+static inline bool is_large(const rd_kafka_message_t *message)
+{
+	return UNLIKELY(message->len + message->key_len >= TRACE_LARGE_BYTES);
+}
 
 static bool row_is(uint32_t row, uint32_t producer, int32_t partition, const char *topic)
 {
@@ -145,6 +151,21 @@ static __attribute__((noinline)) void offered_again(const struct handle *handle,
 	refused_accepted(producer, &again);
 }
 
+/* Its clock has run since the application called produce(): librdkafka's own is the same. */
+static __attribute__((noinline)) void large_taken(const struct handle *handle,
+						  const struct account_producer *producer,
+						  const rd_kafka_message_t *message)
+{
+	int64_t took_us = handle->copy->use[USE_rd_kafka_message_latency]
+				  ? USE(handle->copy, rd_kafka_message_latency)(message)
+				  : 0;
+
+	large_message_taken(message, producer_index(producer),
+			    librdkafka_thread.producing ? librdkafka_thread.site : 0,
+			    message->len + message->key_len,
+			    guest_now_ns() - (took_us > 0 ? took_us : 0) * 1000);
+}
+
 rd_kafka_resp_err_t intercept_send(rd_kafka_t *rk, rd_kafka_message_t *message, void *opaque)
 {
 	struct handle *handle = opaque;
@@ -159,6 +180,8 @@ rd_kafka_resp_err_t intercept_send(rd_kafka_t *rk, rd_kafka_message_t *message, 
 	message_produced(&librdkafka_thread, handle, producer, message, outermost);
 	if (UNLIKELY(refused_resembles(producer, message->key_len, message->len)))
 		offered_again(handle, producer, message);
+	if (is_large(message))
+		large_taken(handle, producer, message);
 	guest_leave_anyhow(self, outermost);
 	return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
@@ -297,6 +320,8 @@ static void message_done(struct librdkafka_thread *self, const struct handle *ha
 		latency_add(self, handle, message, again);
 	else if (kind == COUNT_FAILED)
 		count_failed(producer, 1, bytes, message->err);
+	if (is_large(message))
+		large_message_done(message, kind);
 }
 
 rd_kafka_resp_err_t intercept_acknowledgement(rd_kafka_t *rk, rd_kafka_message_t *message,
@@ -312,8 +337,11 @@ rd_kafka_resp_err_t intercept_acknowledgement(rd_kafka_t *rk, rd_kafka_message_t
 	/* Inside produce on the same thread it is the message that produce is
 	 * about to refuse (on_produce.c settles that); in a batch it may be the
 	 * application's own array element, without a topic. */
-	if (librdkafka_thread.producing || !message->rkt)
+	if (UNLIKELY(librdkafka_thread.producing || !message->rkt)) {
+		if (is_large(message))
+			large_message_refused(message);
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
+	}
 	struct account_producer *producer = handle_account(handle);
 	bool outermost = guest_enter_anyhow(self);
 

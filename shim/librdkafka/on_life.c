@@ -19,6 +19,7 @@
 #include "python/probe.h"
 #include "site/unwind.h"
 #include "trace/map.h"
+#include "trace/large_thread.h"
 #include "trace/record.h"
 
 /* Not in the public header: destroy returns with the threads still running. */
@@ -220,6 +221,7 @@ static void destroy_end(const struct wait *wait, struct handle *handle, int flag
 	wait_close_end(wait, WAIT_CLOSE_DONE, true, false);
 	if (ended && wait_is_current(wait)) {
 		held_forget(wait->producer);
+		large_messages_left(producer_index(wait->producer));
 		producer_settle(wait->producer);
 	}
 	if (ended && handle)

@@ -10,10 +10,37 @@
 #include "socket/acks0_queue.h"
 #include "socket/state.h"
 #include "trace/large.h"
+#include "trace/large_thread.h"
 #include "trace/map.h"
 #include "trace/socket_row.h"
 #include "trace/writer.h"
 #include "wire/wire.h"
+
+static struct large_produce produce_of(uint32_t index, const struct wire_fact *fact)
+{
+	return (struct large_produce){.socket = index,
+				      .correlation = fact->correlation,
+				      .records = fact->records,
+				      .offered_ns = fact->began_ns,
+				      .written_ns = fact->now_ns};
+}
+
+static void timed_written(uint32_t index, const struct wire_fact *fact)
+{
+	const struct large_produce request = produce_of(index, fact);
+
+	large_request_written(&request);
+	if (fact->unanswerable)
+		large_request_over(&request);
+}
+
+static void timed_answered(uint32_t index, const struct wire_fact *fact)
+{
+	struct large_produce request = produce_of(index, fact);
+
+	request.written_ns = fact->now_ns - fact->took_ns;
+	large_request_over(&request);
+}
 
 static void on_wire_fact(void *context, const struct wire_fact *fact)
 {
@@ -38,17 +65,23 @@ static void on_wire_fact(void *context, const struct wire_fact *fact)
 		break;
 	case WIRE_PRODUCE_BEGUN:
 		if (UNLIKELY(large_waits()))
-			large_first_byte(index, row->produce_requests + 1, fact->now_ns);
+			large_first_byte(index, row->produce_requests + 1, fact->began_ns);
+		if (large_is_timed())
+			large_request_began(index);
 		break;
 	case WIRE_PRODUCE_WRITTEN:
 		if (UNLIKELY(large_waits()))
 			large_last_byte(index, row->produce_requests, fact->now_ns);
+		if (large_is_timed())
+			timed_written(index, fact);
 		if (row->produce_unanswerable)
 			acks0_queue_note(row);
 		writer_add_shared(&trace->process->produce_written, 1);
 		writer_event(EVENT_PRODUCE_WRITTEN, index, fact->records, fact->bytes);
 		break;
 	case WIRE_PRODUCE_ANSWERED:
+		if (large_is_timed())
+			timed_answered(index, fact);
 		writer_event(EVENT_PRODUCE_ANSWERED, index, fact->records,
 			     fact->took_ns / 1000);
 		break;

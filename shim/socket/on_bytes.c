@@ -24,6 +24,7 @@
 #include "socket/setting_effects.h"
 #include "socket/stall.h"
 #include "socket/state.h"
+#include "trace/large_thread.h"
 #include "trace/map.h"
 #include "trace/owners.h"
 #include "trace/series.h"
@@ -225,8 +226,10 @@ static void write_went(int fd, struct trace_socket *row, const struct buffers *b
 		socket_row_set(row, SOCKET_BLOCKING);
 		stall_whole(fd, row, at->began_ns, at->now_ns);
 	}
-	if (wire_listens(socket_wire(row)))
+	if (wire_listens(socket_wire(row))) {
+		socket_wire(row)->offered_ns = at->began_ns;
 		buffers_show(buffers, accepted, row, at->now_ns, frames_sent);
+	}
 	owners_written(row);
 	if (UNLIKELY(owners_hidden_acks0(row)))
 		acks0_queue_note(row);
@@ -317,7 +320,9 @@ static void written(const struct call *call, ssize_t result, int fd,
 	if (UNLIKELY(row->state == SOCKET_CONNECTING))
 		connecting(call, result, fd, row);
 	bool entered = guest_enter_anyhow(self);
-	int64_t now_ns = buffers->at_once ? call->began_ns : ticks_now_ns(self);
+	/* To copy so many bytes takes the kernel a while, too. */
+	bool at_once = buffers->at_once && buffers->offered < TRACE_LARGE_BYTES;
+	int64_t now_ns = at_once ? call->began_ns : ticks_now_ns(self);
 
 	socket_private(row)->calm_until_ns = 0;
 	/* Before it is counted, and while the row says since when it went on. */
@@ -341,6 +346,7 @@ static void written(const struct call *call, ssize_t result, int fd,
 		write_went(fd, row, buffers, accepted, &at);
 	if (result >= 0 && accepted == buffers->offered && !socket_private(row)->left_over)
 		calm_set(row);
+	large_call_note(LARGE_WROTE);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	/* Only now: killed before this, what the kernel took is not all counted. */
 	__atomic_store_n(&row->write_began_ns, 0, __ATOMIC_RELEASE);

@@ -19,6 +19,7 @@
 #include "socket/frames.h"
 #include "socket/setting_effects.h"
 #include "socket/state.h"
+#include "trace/large_thread.h"
 #include "trace/series.h"
 #include "trace/socket_row.h"
 #include "trace/writer.h"
@@ -79,6 +80,7 @@ static void received(const struct call *call, ssize_t result, int fd,
 	}
 	if (UNLIKELY(result == 0) && buffers->offered)
 		socket_private(row)->peer_ended = true;
+	large_call_note(LARGE_READ);
 	if (result <= 0 || !guest_enter(self))
 		return;
 	int64_t now_ns = ticks_now_ns(self);

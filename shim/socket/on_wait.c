@@ -23,6 +23,7 @@
 #include "socket/acks0_queue.h"
 #include "socket/pollout.h"
 #include "socket/state.h"
+#include "trace/large_thread.h"
 #include "trace/map.h"
 #include "trace/series.h"
 
@@ -46,6 +47,7 @@ static bool waited(int given, bool could_wait)
 		socket_this_thread()->waits++;
 	if (__atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) != GUEST_RECORDING)
 		return false;
+	large_call_note(LARGE_POLLED);
 	if (UNLIKELY(acks0_queue_is_open()))
 		acks0_queue_sample_settled();
 	if (could_wait)

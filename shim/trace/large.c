@@ -111,6 +111,39 @@ static struct trace_large *row_of(uint32_t batch, uint32_t *i)
 	return NULL;
 }
 
+void large_taken_back(uint32_t large)
+{
+	struct trace_large *row = &trace->large[large - 1];
+	struct trace_stages *stages = stages_of(row->producer);
+
+	writer_add_shared(&stages->messages, (uint64_t)-1);
+	writer_add_shared(&stages->bytes, -row->bytes);
+	__atomic_store_n(&row->state, 0, __ATOMIC_RELEASE);
+	use_pass(large - 1, LARGE_UNDER_WAY, LARGE_FREE);
+}
+
+static void offered(struct trace_large *row, int64_t at_ns)
+{
+	struct trace_stages *stages = stages_of(row->producer);
+	uint64_t before_ns = (uint64_t)(at_ns > row->began_ns ? at_ns - row->began_ns : 0);
+
+	writer_add_shared(&stages->before_ns, before_ns);
+	writer_max(&stages->before_max_ns, before_ns);
+	writer_add_shared(&stages->offered, 1);
+	row->offered_ns = at_ns;
+}
+
+static void written(struct trace_large *row, int64_t at_ns)
+{
+	if (row->offered_ns && !row->written_ns) {
+		struct trace_stages *stages = stages_of(row->producer);
+
+		writer_add_shared(&stages->writing_ns, (uint64_t)(at_ns - row->offered_ns));
+		writer_add_shared(&stages->written, 1);
+	}
+	row->written_ns = at_ns;
+}
+
 /* ---- what a client's room tells ---- */
 
 void large_sent(uint32_t large, uint32_t producer, int64_t took_ns, int64_t cpu_ns)
@@ -160,6 +193,19 @@ void large_requested(uint32_t batch, uint64_t request)
 	}
 }
 
+void large_carried(struct trace_large *row, int64_t offered_ns, int64_t written_ns,
+		   int64_t build_cpu_ns)
+{
+	if (offered_ns)
+		offered(row, offered_ns);
+	if (build_cpu_ns != TRACE_UNKNOWN) {
+		row->build_cpu_ns = (uint64_t)build_cpu_ns;
+		row->built_ns = offered_ns;
+	}
+	row->requests = 1; /* at least */
+	written(row, written_ns);
+}
+
 void large_ended(uint32_t batch, enum trace_count end)
 {
 	int64_t now_ns = guest_now_ns();
@@ -182,7 +228,7 @@ void large_ended(uint32_t batch, enum trace_count end)
 /* ---- what `socket/` tells ---- */
 
 /* A message that was put into a request again was offered at the first. */
-void large_first_byte(uint32_t socket, uint64_t number, int64_t now_ns)
+void large_first_byte(uint32_t socket, uint64_t number, int64_t began_ns)
 {
 	uint64_t request = large_request(socket, number);
 
@@ -192,13 +238,7 @@ void large_first_byte(uint32_t socket, uint64_t number, int64_t now_ns)
 		if (__atomic_load_n(&trace->large_request[i], __ATOMIC_ACQUIRE) != request ||
 		    row->offered_ns)
 			continue;
-		struct trace_stages *stages = stages_of(row->producer);
-		uint64_t before_ns = (uint64_t)(now_ns - row->began_ns);
-
-		writer_add_shared(&stages->before_ns, before_ns);
-		writer_max(&stages->before_max_ns, before_ns);
-		writer_add_shared(&stages->offered, 1);
-		row->offered_ns = now_ns;
+		offered(row, began_ns);
 	}
 }
 
@@ -211,14 +251,7 @@ void large_last_byte(uint32_t socket, uint64_t number, int64_t now_ns)
 
 		if (__atomic_load_n(&trace->large_request[i], __ATOMIC_ACQUIRE) != request)
 			continue;
-		if (row->offered_ns && !row->written_ns) {
-			struct trace_stages *stages = stages_of(row->producer);
-
-			writer_add_shared(&stages->writing_ns,
-					  (uint64_t)(now_ns - row->offered_ns));
-			writer_add_shared(&stages->written, 1);
-		}
-		row->written_ns = now_ns;
+		written(row, now_ns);
 		wait_end(i);
 	}
 }

@@ -39,12 +39,20 @@ void large_built(uint32_t batch, uint32_t producer, uint64_t bytes, int64_t took
  * owners_descriptor_is() said of that. */
 void large_requested(uint32_t batch, uint64_t request);
 
+/* What is known of the request that its batch went into, once its client calls it done: 0 is
+ * not known, and TRACE_UNKNOWN of the processor time. Instead of the three above. */
+void large_carried(struct trace_large *row, int64_t offered_ns, int64_t written_ns,
+		   int64_t build_cpu_ns);
+
+/* large_begin() was wrong: it is in no batch. */
+void large_taken_back(uint32_t large);
+
 /* The batch has come to this end (COUNT_DELIVERED: the broker answered). */
 void large_ended(uint32_t batch, enum trace_count end);
 
 /* The Produce request of this number on its connection, from 1: its first bytes, or all of
- * them, were taken by now. */
-void large_first_byte(uint32_t socket, uint64_t number, int64_t now_ns);
+ * them, were taken by now; `began_ns`: by a write that began then. */
+void large_first_byte(uint32_t socket, uint64_t number, int64_t began_ns);
 void large_last_byte(uint32_t socket, uint64_t number, int64_t now_ns);
 
 /* Does anything wait for that? */

@@ -54,6 +54,16 @@ struct trace_map {
 	uint32_t large_waiting;		     /* rows whose request is not written whole */
 	uint32_t large_use[GUEST_LARGE];     /* enum large_use */
 	uint64_t large_request[GUEST_LARGE]; /* connection and request that it waits for */
+	/* Of large_thread.c. */
+	uint32_t large_timed;			/* messages that are known by their address, */
+	uint32_t large_period;			/* which grows when there is one again */
+	const void *large_message[GUEST_LARGE]; /* by row; NULL none */
+	uint32_t large_building_us[GUEST_SOCKETS]; /* of the request that is being written */
+	uint32_t large_built_next;
+	struct {
+		uint64_t request; /* 0: the place is free */
+		uint32_t cpu_us;  /* as large_thread.c has it */
+	} large_built[GUEST_LARGE];
 	struct {
 		int64_t opened_ns; /* of the connection that it counts for */
 		uint32_t count;

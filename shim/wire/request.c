@@ -153,13 +153,20 @@ static bool client(struct wire_step *step, struct wire_cursor *cursor)
 
 static bool produce(struct wire_step *step, struct wire_cursor *cursor)
 {
-	const struct wire_fact fact = {.kind = WIRE_PRODUCE_BEGUN, .now_ns = step->now_ns};
+	struct wire *wire = step->wire;
 
-	if (step->wire->seen)
-		step->wire->seen(step->wire->context, &fact);
-	if (step->wire->version < 3)
+	/* Before the write, which may have waited for room until it took that byte. */
+	wire->began_ns = wire->offered_ns ? wire->offered_ns : step->now_ns;
+	const struct wire_fact fact = {.kind = WIRE_PRODUCE_BEGUN,
+				       .now_ns = step->now_ns,
+				       .began_ns = wire->began_ns,
+				       .correlation = wire->correlation};
+
+	if (wire->seen)
+		wire->seen(wire->context, &fact);
+	if (wire->version < 3)
 		return wire_go(cursor, STEP_TRANSACTION_PASSED);
-	return wire_length(cursor, flexible(step->wire), 2, STEP_TRANSACTION);
+	return wire_length(cursor, flexible(wire), 2, STEP_TRANSACTION);
 }
 
 static bool transaction(struct wire_step *step, struct wire_cursor *cursor)
@@ -227,6 +234,14 @@ static bool set_end(struct wire_step *step, struct wire_cursor *cursor)
 	return wire_tags(cursor, flexible(step->wire), STEP_PARTITION);
 }
 
+/* Of other requests than Produce that is not known, and not asked. */
+static uint32_t writing_us(const struct wire_step *step)
+{
+	int64_t took_us = (step->now_ns - step->wire->began_ns) / 1000;
+
+	return took_us > 0 && took_us < UINT32_MAX ? (uint32_t)took_us : 0;
+}
+
 /* Waits for its answer; one that finds no room is answered `uncounted`. */
 static void remember(struct wire_step *step)
 {
@@ -239,7 +254,7 @@ static void remember(struct wire_step *step)
 		.correlation = wire->correlation,
 		.records = wire->records,
 		.uncounted = wire->uncounted != 0,
-		.bytes = wire->sent.frame,
+		.writing_us = writing_us(step),
 		.api = wire->api,
 		.version = (uint8_t)wire->version,
 	};
@@ -285,6 +300,9 @@ static void tell_produce(struct wire_step *step)
 		.records = wire->uncounted ? TRACE_UNKNOWN : wire->records,
 		.bytes = wire->sent.frame,
 		.now_ns = step->now_ns,
+		.began_ns = wire->began_ns,
+		.correlation = wire->correlation,
+		.unanswerable = wire->acks_known && wire->acks == 0,
 	};
 	if (wire->seen)
 		wire->seen(wire->context, &fact);

@@ -266,9 +266,11 @@ static void produce_answered(struct wire_step *step)
 	struct wire_fact fact = {
 		.kind = WIRE_PRODUCE_ANSWERED,
 		.records = entry->uncounted ? TRACE_UNKNOWN : entry->records,
-		.bytes = entry->bytes,
+		.began_ns = entry->written_ns - (int64_t)entry->writing_us * 1000,
+		.correlation = entry->correlation,
 		.error = wire->error,
 		.took_ns = step->now_ns - entry->written_ns,
+		.now_ns = step->now_ns,
 	};
 	WIRE_ADD(row->produce_answered, 1);
 	WIRE_ADD(row->produce_answered_records, (uint64_t)entry->records);

@@ -48,7 +48,10 @@ struct wire_fact {
 	int32_t error;		  /* the first partition's that is not 0 */
 	int16_t api;		  /* of the request that was answered so */
 	int64_t took_ns;	  /* written to answered */
-	int64_t now_ns;		  /* of WIRE_PRODUCE_BEGUN and WIRE_PRODUCE_WRITTEN */
+	int64_t now_ns;		  /* of WIRE_PRODUCE_... */
+	int64_t began_ns;	  /* of WIRE_PRODUCE_...: its first byte was offered */
+	int32_t correlation;	  /* of the request */
+	bool unanswerable;	  /* nobody answers it: acks=0 */
 	const char *client_id;	  /* no NUL; NULL if the client gave none */
 	uint32_t client_id_bytes; /* never more than WIRE_CLIENT_ID */
 	uint32_t client_id_whole; /* as many as it has */
@@ -76,8 +79,8 @@ struct wire_cursor {
 struct wire_request {
 	int64_t written_ns;
 	int32_t correlation;
-	int32_t records; /* those that could be counted */
-	uint32_t bytes;
+	int32_t records;     /* those that could be counted */
+	uint32_t writing_us; /* from its first byte to its last */
 	int16_t api;
 	uint8_t version;
 	uint8_t uncounted : 1; /* the others are unknown */
@@ -92,6 +95,8 @@ struct wire {
 	uint8_t tokens_back; /* received after its answer */
 	wire_hook *seen;     /* may be NULL; set after wire_start */
 	void *context;
+	int64_t offered_ns; /* when the write began that wire_sent() is told of; 0 not known */
+	int64_t began_ns;   /* of the Produce request that is being written: its first byte */
 
 	struct wire_cursor sent;
 	uint32_t set_left;   /* of the record set */

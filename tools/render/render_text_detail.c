@@ -145,6 +145,28 @@ static void producer_topics(const struct page *page, struct run *run,
 	}
 }
 
+/* Of librdkafka, whose thread does more than that, only the processor time is known. */
+static const char *encoding_words(struct run *run, const struct stages *stages)
+{
+	if (stages->build_cpu_ns == UNKNOWN)
+		return "how long it took to encode them is not known";
+	if (stages->build_ns == UNKNOWN)
+		return model_format(run, "encoding took %s of the processor",
+				    words_time(run, stages->build_cpu_ns));
+	return model_format(run, "encoded in %s (%s of the processor)",
+			    words_time(run, stages->build_ns),
+			    words_time(run, stages->build_cpu_ns));
+}
+
+/* A stage that no message has come to has no time. */
+static const char *more_words(struct run *run, const char *stage, int64_t messages,
+			      int64_t took_ns)
+{
+	if (messages <= 0)
+		return "";
+	return model_format(run, "; to the %s %s more", stage, words_time(run, took_ns));
+}
+
 /* The sums of its large messages, stage by stage. */
 static void producer_stages(const struct page *page, struct run *run,
 			    const struct producer *producer)
@@ -160,20 +182,19 @@ static void producer_stages(const struct page *page, struct run *run,
 				       words_time(run, stages->send_ns),
 				       words_time(run, stages->send_cpu_ns));
 	page_wrap(page, "    large", 16,
-		  model_format(run, "%s, %s: %sencoded in %s (%s of the processor)",
+		  model_format(run, "%s, %s: %s%s",
 			       words_count(run, stages->messages, "message"),
 			       words_size(run, stages->bytes), sending,
-			       words_time(run, stages->build_ns),
-			       words_time(run, stages->build_cpu_ns)));
-	if (stages->offered > 0)
-		page_wrap(page, "", 16,
-			  model_format(run,
-				       "send() to the first byte %s, at most %s; to the last "
-				       "byte %s more; to the answer %s more",
-				       words_time(run, stages->before_ns),
-				       words_time(run, stages->before_max_ns),
-				       words_time(run, stages->writing_ns),
-				       words_time(run, stages->answering_ns)));
+			       encoding_words(run, stages)));
+	if (stages->offered <= 0)
+		return;
+	page_wrap(page, "", 16,
+		  model_format(
+			  run, "send() to the first byte %s, at most %s%s%s",
+			  words_time(run, stages->before_ns),
+			  words_time(run, stages->before_max_ns),
+			  more_words(run, "last byte", stages->written, stages->writing_ns),
+			  more_words(run, "answer", stages->answered, stages->answering_ns)));
 }
 
 void text_producer(const struct page *page, struct run *run, const struct process *process,

@@ -17,6 +17,7 @@
 #include "wire/wire.h"
 #include "wire/wire_frames.h"
 
+#define OFFERED_AT 993000 /* the write waited for room */
 #define SENT_AT 1000000
 #define RECEIVED_AT 5000000
 
@@ -47,14 +48,18 @@ static inline void take_fact(void *context, const struct wire_fact *fact)
 	case WIRE_PRODUCE_BEGUN:
 		connection->begun++;
 		assert_int_equal(fact->now_ns, SENT_AT);
+		assert_int_equal(fact->began_ns, OFFERED_AT);
 		break;
 	case WIRE_PRODUCE_WRITTEN:
 		assert_int_equal(fact->now_ns, SENT_AT);
+		assert_int_equal(fact->began_ns, OFFERED_AT);
 		connection->written++;
 		connection->records = fact->records;
 		break;
 	case WIRE_PRODUCE_ANSWERED:
 		connection->answered++;
+		assert_int_equal(fact->began_ns, OFFERED_AT);
+		assert_int_equal(fact->now_ns, RECEIVED_AT);
 		connection->error = fact->error;
 		connection->took_ns = fact->took_ns;
 		break;
@@ -76,6 +81,7 @@ static inline void begin(struct connection *connection)
 	wire_start(&connection->wire);
 	connection->wire.seen = take_fact;
 	connection->wire.context = connection;
+	connection->wire.offered_ns = OFFERED_AT;
 }
 
 static inline void give(struct connection *connection, bool sent, const unsigned char *at,

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * large_thread.c - see large_thread.h.
+ */
+#include "trace/large_thread.h"
+
+#include "guest/part.h"
+#include "trace/large.h"
+#include "trace/writer.h"
+
+/* Of a thread, since messages have been timed without a break (`period`). */
+struct large_thread {
+	uint32_t period;
+	uint8_t polls;	   /* no more than POLLS_ENOUGH are counted */
+	bool fresh;	   /* frames said what is over, and the client is about to */
+	uint32_t cpu_us;   /* what building has taken since the last request, */
+	uint32_t over_us;  /* and for the request that was over last; CPU_UNKNOWN */
+	int64_t cpu_at_ns; /* at the end of its last call */
+
+	/* Of the request that was over last, whose messages are done now. */
+	int64_t offered_ns, written_ns;
+	uint64_t large_bytes; /* of its large messages */
+	int32_t others;	      /* records that have not been such; negative: not known */
+};
+static GUEST_THREAD(struct large_thread, large_thread);
+
+#define CPU_UNKNOWN UINT32_MAX
+
+/* Between two polls lies a whole turn of the client's loop. */
+#define POLLS_ENOUGH 2
+
+/* ---- the processor's time ---- */
+
+void large_call_over(enum large_call call)
+{
+	struct large_thread *self = &large_thread;
+	int64_t cpu_ns = guest_cpu_ns();
+	uint32_t period = __atomic_load_n(&trace->large_period, __ATOMIC_RELAXED);
+
+	if (self->period != period) {
+		self->period = period;
+		self->polls = call == LARGE_POLLED;
+		self->cpu_us = 0;
+	} else if (call == LARGE_POLLED) {
+		self->cpu_us += (uint32_t)((cpu_ns - self->cpu_at_ns + 500) / 1000);
+		if (self->polls < POLLS_ENOUGH)
+			self->polls++;
+	}
+	self->cpu_at_ns = cpu_ns;
+}
+
+/* ---- requests ---- */
+
+static uint64_t key_of(uint32_t socket, int32_t correlation)
+{
+	return (uint64_t)(socket + 1) << 32 | (uint32_t)correlation;
+}
+
+void large_request_began(uint32_t socket)
+{
+	struct large_thread *self = &large_thread;
+	bool known = self->period == __atomic_load_n(&trace->large_period, __ATOMIC_RELAXED) &&
+		     self->polls >= POLLS_ENOUGH;
+
+	trace->large_building_us[socket] = known ? self->cpu_us : CPU_UNKNOWN;
+	self->cpu_us = 0;
+}
+
+/* Of the last requests that were written what it took to build them is kept until they are
+ * answered. One that another has taken the place of meanwhile is not known any more. */
+void large_request_written(const struct large_produce *request)
+{
+	uint32_t at =
+		__atomic_fetch_add(&trace->large_built_next, 1, __ATOMIC_RELAXED) % GUEST_LARGE;
+
+	__atomic_store_n(&trace->large_built[at].request, 0, __ATOMIC_RELEASE);
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	__atomic_store_n(&trace->large_built[at].cpu_us,
+			 trace->large_building_us[request->socket], __ATOMIC_RELAXED);
+	__atomic_store_n(&trace->large_built[at].request,
+			 key_of(request->socket, request->correlation), __ATOMIC_RELEASE);
+}
+
+static uint32_t built_take(uint64_t key)
+{
+	for (uint32_t i = 0; i < GUEST_LARGE; i++) {
+		if (__atomic_load_n(&trace->large_built[i].request, __ATOMIC_ACQUIRE) != key)
+			continue;
+		uint32_t cpu_us =
+			__atomic_load_n(&trace->large_built[i].cpu_us, __ATOMIC_RELAXED);
+
+		/* No other has come in between? */
+		return __atomic_compare_exchange_n(&trace->large_built[i].request, &key, 0,
+						   false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)
+			       ? cpu_us
+			       : CPU_UNKNOWN;
+	}
+	return CPU_UNKNOWN;
+}
+
+static void over(const struct large_produce *request, uint32_t cpu_us)
+{
+	struct large_thread *self = &large_thread;
+
+	self->over_us = cpu_us;
+	self->offered_ns = request->offered_ns;
+	self->written_ns = request->written_ns;
+	self->large_bytes = 0;
+	self->others = request->records;
+}
+
+void large_request_over(const struct large_produce *request)
+{
+	over(request, built_take(key_of(request->socket, request->correlation)));
+	large_thread.fresh = true;
+}
+
+void large_request_told(int64_t since_us)
+{
+	const struct large_produce told = {.records = TRACE_UNKNOWN,
+					   .written_ns = guest_now_ns() - since_us * 1000};
+
+	if (!large_thread.fresh && since_us >= 0)
+		over(&told, CPU_UNKNOWN);
+	large_thread.fresh = false;
+}
+
+/* ---- messages ---- */
+
+static uint32_t row_of(const void *message)
+{
+	uint32_t i = 0;
+
+	while (i < GUEST_LARGE &&
+	       __atomic_load_n(&trace->large_message[i], __ATOMIC_ACQUIRE) != message)
+		i++;
+	return i;
+}
+
+/* True for one caller alone. */
+static bool message_release(uint32_t i, const void *message)
+{
+	if (i == GUEST_LARGE ||
+	    !__atomic_compare_exchange_n(&trace->large_message[i], &message, NULL, false,
+					 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+		return false;
+	__atomic_fetch_sub(&trace->large_timed, 1, __ATOMIC_RELAXED);
+	return true;
+}
+
+void large_message_taken(const void *message, uint32_t producer, uint32_t site, uint64_t bytes,
+			 int64_t began_ns)
+{
+	/* What was at this address before went without a word. */
+	large_message_refused(message);
+	uint32_t large = large_begin(producer, site, large_batch(), bytes, began_ns);
+
+	if (!large)
+		return;
+	if (__atomic_fetch_add(&trace->large_timed, 1, __ATOMIC_RELAXED) == 0)
+		__atomic_fetch_add(&trace->large_period, 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&trace->large_message[large - 1], message, __ATOMIC_RELEASE);
+}
+
+/* The request's stages are the message's. What its building took is summed up once the last
+ * of its messages is done, if all of them were large: of others nobody knows the share. */
+static void stages_take(struct trace_large *row)
+{
+	struct large_thread *self = &large_thread;
+	bool known = self->over_us != CPU_UNKNOWN;
+	int64_t cpu_ns = (int64_t)self->over_us * 1000;
+
+	self->large_bytes += row->bytes;
+	large_carried(row, self->offered_ns, self->written_ns, known ? cpu_ns : TRACE_UNKNOWN);
+	if (--self->others != 0 || !known)
+		return;
+	struct trace_stages *stages = &trace->stages[row->producer];
+
+	writer_add_shared(&stages->built_bytes, self->large_bytes);
+	writer_add_shared(&stages->build_cpu_ns, (uint64_t)cpu_ns);
+}
+
+void large_message_done(const void *message, enum trace_count end)
+{
+	uint32_t i = row_of(message);
+
+	if (!message_release(i, message))
+		return;
+	struct trace_large *row = &trace->large[i];
+
+	if ((end == COUNT_DELIVERED || end == COUNT_UNCONFIRMED) && large_thread.written_ns)
+		stages_take(row);
+	large_ended(row->batch, end);
+}
+
+void large_message_refused(const void *message)
+{
+	uint32_t i = row_of(message);
+
+	if (message_release(i, message))
+		large_taken_back(i + 1);
+}
+
+void large_messages_left(uint32_t producer)
+{
+	for (uint32_t i = 0; i < GUEST_LARGE; i++) {
+		const void *message =
+			__atomic_load_n(&trace->large_message[i], __ATOMIC_ACQUIRE);
+
+		if (message && trace->large[i].producer == producer)
+			message_release(i, message);
+	}
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_large.c - where the time of large messages went, in librdkafka.
+ *
+ * It tells of a message when it is taken and when it is done. What lies between comes from its
+ * requests on the wire and from the processor time of the thread that builds them. What nobody
+ * can know is null.
+ */
+#include "harness.h"
+
+#include <string.h>
+
+#define BYTES 700000 /* below batch.size, so that it lingers */
+#define MS INT64_C(1000000)
+
+static struct story tell(int count, int letters, const char *settings)
+{
+	struct story story = story_of("large");
+
+	story.fake = "";
+	story_tell(&story, "@ %d %d %d %s", count, BYTES, letters, settings);
+	assert_int_equal(story.arrived, count);
+	return story;
+}
+
+static json_t *producer(const struct story *story, const char *path)
+{
+	return json_path(json_path(story->summary, "processes.0.producers.0"), path);
+}
+
+static int64_t stage(const struct story *story, const char *name)
+{
+	return json_number(producer(story, "stages"), name);
+}
+
+static json_t *only_large(const struct story *story)
+{
+	json_t *large = producer(story, "large_messages");
+
+	assert_int_equal(json_array_size(large), 1);
+	return json_array_get(large, 0);
+}
+
+/* Nothing but the client took time; a quick codec is nobody's fault. */
+static void a_slow_codec_is_the_clients_own_time(void **state)
+{
+	(void)state;
+	for (int slow = 0; slow < 2; slow++) {
+		struct story story = tell(1, 4,
+					  slow ? "compression.codec=gzip compression.level=9"
+					       : "compression.codec=lz4");
+		json_t *large = only_large(&story);
+
+		assert_int_equal(story_has(&story, "client-slow"), slow);
+		assert_int_equal(json_number(large, "bytes"), BYTES);
+		assert_int_equal(json_number(large, "call_site"), 0);
+		assert_true(json_number(large, "before_ns") >=
+			    json_number(large, "build_cpu_ns"));
+		assert_int_equal(stage(&story, "build_cpu_ns"),
+				 json_number(large, "build_cpu_ns"));
+		assert_true(json_number(large, "took_ns") >=
+			    json_number(large, "before_ns") + json_number(large, "writing_ns") +
+				    json_number(large, "answering_ns"));
+		assert_true(json_is_unknown(large, "send_ns"));
+		assert_true(json_is_unknown(large, "build_ns"));
+		story_end(&story);
+	}
+}
+
+/* The message waits because it was asked to. */
+static void waiting_for_linger_is_not_the_processors_time(void **state)
+{
+	struct story story = tell(1, 64, "linger.ms=900");
+	json_t *large = only_large(&story);
+
+	(void)state;
+	assert_true(json_number(large, "before_ns") >= 850 * MS);
+	assert_true(json_number(large, "build_cpu_ns") < 100 * MS);
+	assert_true(json_number(large, "answering_ns") < 850 * MS);
+	assert_false(story_has(&story, "client-slow"));
+	story_end(&story);
+}
+
+static void a_slow_broker_answers_late(void **state)
+{
+	struct story story = story_of("large");
+	json_t *large;
+
+	(void)state;
+	story.fake = "--delay 900";
+	story_tell(&story, "@ 1 %d", BYTES);
+	large = only_large(&story);
+	assert_true(json_number(large, "answering_ns") >= 850 * MS);
+	assert_true(json_number(large, "before_ns") < 850 * MS);
+	assert_false(story_has(&story, "client-slow"));
+	story_end(&story);
+}
+
+/* Some are in the send buffer before it is full. */
+static void a_reader_that_stalls_shows_between_first_byte_and_last(void **state)
+{
+	struct story story = story_of("large");
+	json_t *large;
+
+	(void)state;
+	story.fake = "--stall 2 --rcvbuf 4096";
+	story_tell(&story, "@ 1 4000000 64 socket.send.buffer.bytes=131072");
+	large = only_large(&story);
+	assert_true(json_number(large, "writing_ns") >= 1500 * MS);
+	assert_true(json_number(large, "before_ns") < 1500 * MS);
+	story_end(&story);
+}
+
+/* Each in its own request, all of them counted. */
+static void each_message_is_found_in_its_request(void **state)
+{
+	struct story story = tell(20, 64, "batch.size=1000");
+	json_t *large;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(json_array_size(producer(&story, "large_messages")), 20);
+	json_array_foreach(producer(&story, "large_messages"), i, large)
+	{
+		assert_true(json_number(large, "before_ns") > 0);
+		assert_true(json_number(large, "writing_ns") > 0);
+		assert_true(json_number(large, "answering_ns") > 0);
+	}
+	assert_int_equal(stage(&story, "offered"), 20);
+	assert_int_equal(stage(&story, "written"), 20);
+	assert_int_equal(stage(&story, "answered"), 20);
+	assert_int_equal(stage(&story, "bytes"), 20 * BYTES);
+	story_end(&story);
+}
+
+static void without_acks_nothing_is_answered(void **state)
+{
+	struct story story = tell(2, 64, "acks=0");
+
+	(void)state;
+	assert_int_equal(stage(&story, "written"), 2);
+	assert_true(stage(&story, "writing_ns") > 0);
+	assert_int_equal(stage(&story, "answered"), 0);
+	assert_true(json_is_unknown(producer(&story, "stages"), "answering_ns"));
+	story_end(&story);
+}
+
+/* The client says when a request was written; when it was begun nobody can see. */
+static void over_tls_the_first_byte_is_not_known(void **state)
+{
+	struct story story = story_of("over_tls");
+	json_t *large;
+
+	(void)state;
+	story_needs("openssl");
+	story.tls = "--delay 900";
+	story_tell(&story, "@ flush 1 %s all %d", certificate_file(), BYTES);
+	large = only_large(&story);
+	assert_true(json_is_unknown(large, "before_ns"));
+	assert_true(json_is_unknown(large, "writing_ns"));
+	assert_true(json_is_unknown(large, "build_cpu_ns"));
+	assert_true(json_number(large, "answering_ns") >= 850 * MS);
+	assert_true(json_is_unknown(producer(&story, "stages"), "before_ns"));
+	assert_int_equal(stage(&story, "answered"), 1);
+	story_end(&story);
+}
+
+/* It was in no request, and what is refused is no message. */
+static void what_never_left_has_no_stages(void **state)
+{
+	struct story story = story_of("large");
+	json_t *large;
+
+	(void)state;
+	story.dead_broker = true;
+	story_tell(&story, "@ 1 %d 64 message.timeout.ms=1000", BYTES);
+	large = only_large(&story);
+	assert_true(json_is_unknown(large, "before_ns"));
+	assert_true(json_is_unknown(large, "answering_ns"));
+	assert_true(json_number(large, "took_ns") >= 900 * MS);
+	story_end(&story);
+
+	story = story_of("large");
+	story_tell(&story, "@ 1 9000000");
+	assert_true(json_is_null(producer(&story, "stages")));
+	story_end(&story);
+}
+
+static void small_messages_are_not_timed(void **state)
+{
+	struct story story = story_of("large");
+
+	(void)state;
+	story_tell(&story, "@ 100 1000");
+	assert_true(json_is_null(producer(&story, "stages")));
+	story_end(&story);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_slow_codec_is_the_clients_own_time),
+		cmocka_unit_test(waiting_for_linger_is_not_the_processors_time),
+		cmocka_unit_test(a_slow_broker_answers_late),
+		cmocka_unit_test(a_reader_that_stalls_shows_between_first_byte_and_last),
+		cmocka_unit_test(each_message_is_found_in_its_request),
+		cmocka_unit_test(without_acks_nothing_is_answered),
+		cmocka_unit_test(over_tls_the_first_byte_is_not_known),
+		cmocka_unit_test(what_never_left_has_no_stages),
+		cmocka_unit_test(small_messages_are_not_timed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
