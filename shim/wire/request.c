@@ -139,11 +139,27 @@ static bool client_length(struct wire_step *step, struct wire_cursor *cursor)
 	return wire_ask(cursor, FIELD_CLIENT_ID, bytes < 0 ? 0 : (uint32_t)bytes, STEP_CLIENT);
 }
 
+/* Before the write, which may have waited for room until it took that byte. */
+static void tell_begun(struct wire_step *step)
+{
+	struct wire *wire = step->wire;
+
+	wire->began_ns = wire->offered_ns ? wire->offered_ns : step->now_ns;
+	const struct wire_fact fact = {.kind = WIRE_PRODUCE_BEGUN,
+				       .now_ns = step->now_ns,
+				       .began_ns = wire->began_ns,
+				       .correlation = wire->correlation};
+
+	if (wire->seen)
+		wire->seen(wire->context, &fact);
+}
+
 static bool client(struct wire_step *step, struct wire_cursor *cursor)
 {
 	struct wire *wire = step->wire;
 	if (wire->api != KAFKA_API_PRODUCE)
 		return wire_recognised(step) && wire_skip_rest(cursor, STEP_REST_PASSED);
+	tell_begun(step);
 	if (wire->version > WIRE_PRODUCE_NEWEST) {
 		wire->uncounted = 1;
 		return wire_recognised(step) && wire_skip_rest(cursor, STEP_REST_PASSED);
@@ -153,17 +169,8 @@ static bool client(struct wire_step *step, struct wire_cursor *cursor)
 
 static bool produce(struct wire_step *step, struct wire_cursor *cursor)
 {
-	struct wire *wire = step->wire;
+	const struct wire *wire = step->wire;
 
-	/* Before the write, which may have waited for room until it took that byte. */
-	wire->began_ns = wire->offered_ns ? wire->offered_ns : step->now_ns;
-	const struct wire_fact fact = {.kind = WIRE_PRODUCE_BEGUN,
-				       .now_ns = step->now_ns,
-				       .began_ns = wire->began_ns,
-				       .correlation = wire->correlation};
-
-	if (wire->seen)
-		wire->seen(wire->context, &fact);
 	if (wire->version < 3)
 		return wire_go(cursor, STEP_TRANSACTION_PASSED);
 	return wire_length(cursor, flexible(wire), 2, STEP_TRANSACTION);
