@@ -16,6 +16,7 @@
 #include "calls/calls.h"
 #include "guest/guest.h"
 #include "guest/settings.h"
+#include "java/probe.h"
 #include "peer/attempts.h"
 #include "socket/redirect.h"
 #include "trace/map.h"
@@ -141,6 +142,9 @@ int on_getaddrinfo(struct call *call, const char *node, const char *service,
 	call->error = errno;
 	if (UNLIKELY(name_is_missing(result, hints)) && node && service)
 		result = broker_in_place(call, service, hints, found, result);
+	/* The producer of Java's asks for all names first, and goes no further if it finds
+	 * none. */
+	java_probe_selector_seen(call->caller);
 	attempt_name(node, service, hints, result, result == 0 ? *found : NULL);
 	return result;
 }

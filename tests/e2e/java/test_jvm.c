@@ -152,6 +152,47 @@ static void the_probe_can_be_turned_off(void **state)
 	story_end(&story);
 }
 
+/* Without an address the constructor makes no selector, and nothing else shows that there was
+ * to be a producer. Once there is one, names that are found no more are its own affair. */
+static void a_name_that_leads_nowhere_is_said(void **state)
+{
+	static const char *const hows[] = {"finds", "asked"};
+
+	(void)state;
+	story_needs("javac");
+	for (size_t i = 0; i < sizeof hows / sizeof *hows; i++) {
+		struct story story = story_of("/usr/bin/env");
+
+		story_tell(&story, PRODUCER "%s nobody.invalid", "", classes(), hows[i]);
+		story_expect(&story, "blind", "broker-unreachable");
+		assert_non_null(strstr(story.watched.out, i ? "not found\n" : "no producer\n"));
+		json_t *peer = json_path(story.summary, "processes.0.peers.0");
+
+		assert_string_equal(json_text(peer, "name"), "nobody.invalid");
+		assert_int_equal(json_number(peer, "attempts"), 1);
+		expect_left_alone(&story);
+		story_end(&story);
+	}
+}
+
+/* What the program looks up before, and what is found, is nobody's. */
+static void names_of_others_are_not_looked_into(void **state)
+{
+	static const char *const hows[] = {"asks nobody.invalid", "finds localhost"};
+
+	(void)state;
+	story_needs("javac");
+	for (size_t i = 0; i < sizeof hows / sizeof *hows; i++) {
+		struct story story = story_of("/usr/bin/env");
+
+		story_tell(&story, PRODUCER "%s", "", classes(), hows[i]);
+		story_expect(&story, "blind", "nothing-seen");
+		assert_non_null(strstr(story.watched.out, "open true\n"));
+		assert_false(story_has(&story, "broker-unreachable"));
+		story_end(&story);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +202,8 @@ int main(void)
 		cmocka_unit_test(a_producer_is_met_as_it_is_made),
 		cmocka_unit_test(a_selector_of_others_is_not_looked_into),
 		cmocka_unit_test(the_probe_can_be_turned_off),
+		cmocka_unit_test(a_name_that_leads_nowhere_is_said),
+		cmocka_unit_test(names_of_others_are_not_looked_into),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
