@@ -163,6 +163,24 @@ static void a_broker_that_goes_away_was_lost(void **state)
 	story_end(&story);
 }
 
+/* The names that brokers give themselves are looked up once the client is let in. Whether
+ * another way was left nobody can say: the one that told of the name was reached. */
+static void a_broker_with_a_name_of_nobodys_is_said_by_it(void **state)
+{
+	struct story story = story_of("forgets_flush");
+
+	(void)state;
+	story.fake = "--advertise-host nobody.invalid";
+	story_tell(&story, "@ 10 1500");
+	assert_int_equal(story.arrived, 0);
+	json_t *note = finding_of(&story, "broker-unreachable");
+
+	assert_non_null(note);
+	assert_true(json_number(note, "evidence.names_not_found") > 0);
+	assert_non_null(strstr(json_text(note, "text"), "nobody.invalid"));
+	story_end(&story);
+}
+
 /* Its twin: it answers with errors, and is there. */
 static void a_broker_that_answers_with_errors_was_reached(void **state)
 {
@@ -183,6 +201,7 @@ int main(void)
 		cmocka_unit_test(where_somebody_listens_it_is_not_said),
 		cmocka_unit_test(where_one_of_two_listens_it_is_a_note),
 		cmocka_unit_test(a_broker_that_goes_away_was_lost),
+		cmocka_unit_test(a_broker_with_a_name_of_nobodys_is_said_by_it),
 		cmocka_unit_test(a_broker_that_answers_with_errors_was_reached),
 	};
 

@@ -42,6 +42,7 @@ enum option_id {
 	OPTION_HOST = 'h',
 	OPTION_PORT = 'p',
 	OPTION_ADVERTISE = 'a',
+	OPTION_ADVERTISE_HOST = 'A',
 	OPTION_PARTITIONS = 'n',
 	OPTION_MAX = 'x',
 	OPTION_STALL = 's',
@@ -64,6 +65,7 @@ static const struct option options[] = {
 	{"host", 1, NULL, OPTION_HOST},
 	{"port", 1, NULL, OPTION_PORT},
 	{"advertise", 1, NULL, OPTION_ADVERTISE},
+	{"advertise-host", 1, NULL, OPTION_ADVERTISE_HOST},
 	{"partitions", 1, NULL, OPTION_PARTITIONS},
 	{"max", 1, NULL, OPTION_MAX},
 	{"stall", 1, NULL, OPTION_STALL},
@@ -87,6 +89,7 @@ static const char usage[] =
 	"usage: broker [options]          prints its port, then serves\n"
 	"  --host ADDR --port N           where to listen (127.0.0.1, any free port)\n"
 	"  --advertise PORT               what clients are told to connect to: a proxy's\n"
+	"  --advertise-host NAME          the same\n"
 	"  --partitions N                 of every topic, made when first named (4)\n"
 	"  --max API:VERSION              offer no newer version of an API\n"
 	"  --stall SECONDS                read nothing for so long from a connection's\n"
@@ -177,6 +180,9 @@ static void take_option(int option)
 		break;
 	case OPTION_PORT:
 		settings.port = (int)number(optarg);
+		break;
+	case OPTION_ADVERTISE_HOST:
+		settings.advertised_host = optarg;
 		break;
 	case OPTION_ADVERTISE:
 		settings.advertised = (int)number(optarg);

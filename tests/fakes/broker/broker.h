@@ -33,6 +33,7 @@ enum api {
 
 struct settings {
 	const char *host;
+	const char *advertised_host; /* that clients are sent to; NULL: host */
 	int port;
 	int advertised; /* port that clients are sent to; 0 = port */
 	int partitions;

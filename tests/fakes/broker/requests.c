@@ -110,13 +110,18 @@ static void put_metadata_topic(struct frame *frame, int version, const struct to
 	put_tags(frame);
 }
 
+static const char *advertised_host(void)
+{
+	return settings.advertised_host ? settings.advertised_host : settings.host;
+}
+
 static void put_cluster(struct frame *frame, int version)
 {
 	if (version >= 3)
 		put_number(frame, 4, 0);
 	put_length(frame, 4, 1);
 	put_number(frame, 4, NODE);
-	put_name(frame, settings.host);
+	put_name(frame, advertised_host());
 	put_number(frame, 4, settings.advertised);
 	if (version >= 1)
 		put_name(frame, NULL);
@@ -162,7 +167,7 @@ static void answer_coordinator(struct frame *frame, int version)
 	if (version >= 1)
 		put_name(frame, NULL);
 	put_number(frame, 4, NODE);
-	put_name(frame, settings.host);
+	put_name(frame, advertised_host());
 	put_number(frame, 4, settings.advertised);
 }
 
