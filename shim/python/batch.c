@@ -135,7 +135,8 @@ static void append_note(object *batch, object *future, object *key, object *valu
 		count_unseen(1);
 		return;
 	}
-	if (!method_thread.sending) /* its send() had begun before we came */
+	/* Its send() had begun before we came; or it is known, but not which it is. */
+	if (!method_thread.sending && !method_state->forgotten)
 		count_offered(1);
 	if (UNLIKELY(bytes >= TRACE_LARGE_BYTES || account->large)) {
 		object *records = python_get(batch, "records");
@@ -157,9 +158,11 @@ object *method_call_APPEND(object *self, object *const *args, ssize_t count, obj
 {
 	object *future = method_original(METHOD_APPEND, self, args, count, names);
 
-	if (python_is_given(future) && method_is_recording())
+	if (python_is_given(future) && method_is_recording()) {
+		method_here();
 		append_note(self, future, method_argument(args, count, names, 1, "key"),
 			    method_argument(args, count, names, 2, "value"));
+	}
 	return future;
 }
 
@@ -195,12 +198,14 @@ static struct account_producer *batch_settle(object *batch, object *error)
 static object *settle_call(enum python_method method, object *error, object *self,
 			   object *const *args, ssize_t count, object *names)
 {
+	method_here();
 	struct method_thread outer = method_thread;
 
 	method_thread.settling = batch_settle(self, error);
 	method_thread.sending = false; /* callbacks may send: that is another one */
 	object *result = method_original(method, self, args, count, names);
 
+	method_here();
 	method_thread = outer;
 	return result;
 }

@@ -142,6 +142,7 @@ static object *build_call(enum python_method method, object *self, object *const
 	object *result = method_original(method, self, args, count, names);
 	int64_t took_ns = guest_now_ns() - began_ns, cpu_ns = guest_cpu_ns() - began_cpu_ns;
 
+	method_here();
 	method_thread.built_ns += took_ns;
 	method_thread.built_cpu_ns += cpu_ns;
 	if (result && method_is_recording())

@@ -11,6 +11,14 @@
 #include <alloca.h>
 #include <string.h>
 
+#include "guest/hash.h"
+
+GUEST_STATE(struct method_state, method_state);
+
+/* The greenlet that method_thread is of; NULL: this thread has none yet, as far as we saw. */
+static __thread const void *method_greenlet __attribute__((tls_model("initial-exec")));
+static __thread uint32_t method_generation __attribute__((tls_model("initial-exec")));
+
 __thread struct method_thread method_thread __attribute__((tls_model("initial-exec")));
 
 object *method_originals[PYTHON_METHOD_COUNT];
@@ -39,4 +47,90 @@ object *method_argument(object *const *args, ssize_t count, object *names, ssize
 		if (python_text_is(py.PyTuple_GetItem(names, i), name))
 			return args[count + i];
 	return NULL;
+}
+
+/* ---- greenlets ---- */
+
+static uint32_t *stack_first(const void *greenlet)
+{
+	uint64_t hash = (uintptr_t)greenlet * HASH_LANE_1;
+
+	return &method_state->first[hash >> 32 & (METHOD_STACKS / 4 - 1)];
+}
+
+static struct method_stack *stack_take(void)
+{
+	uint32_t taken = method_state->given_back;
+
+	if (taken)
+		method_state->given_back = method_state->stacks[taken - 1].next;
+	else if (method_state->used < METHOD_STACKS)
+		taken = ++method_state->used;
+	return taken ? &method_state->stacks[taken - 1] : NULL;
+}
+
+static bool is_inside(const struct method_thread *call)
+{
+	return call->sending || call->closing || call->asking || call->settling;
+}
+
+static void stack_put(const void *greenlet)
+{
+	struct method_stack *stack = is_inside(&method_thread) ? stack_take() : NULL;
+
+	if (!stack) {
+		method_state->forgotten += method_thread.sending;
+		return;
+	}
+	uint32_t *first = stack_first(greenlet);
+
+	*stack = (struct method_stack){greenlet, &method_thread, *first, method_thread};
+	*first = (uint32_t)(stack - method_state->stacks) + 1;
+}
+
+static struct method_thread stack_get(const void *greenlet)
+{
+	struct method_thread none = {.producer = NULL};
+
+	for (uint32_t *at = stack_first(greenlet); *at;) {
+		uint32_t found = *at;
+		struct method_stack *stack = &method_state->stacks[found - 1];
+
+		if (stack->greenlet == greenlet && stack->of == &method_thread) {
+			*at = stack->next;
+			stack->next = method_state->given_back;
+			method_state->given_back = found;
+			return stack->call;
+		}
+		at = &stack->next;
+	}
+	return none;
+}
+
+/*
+ * Nothing tells us that a thread turns to another greenlet: it is seen when the next wrapped
+ * call is made, or comes back. A greenlet is known by its address. One that is thrown away
+ * while it is inside a call leaves that by an exception, so nothing of it stays here; and a
+ * thread that dies with such in it is another's address alone when that one has both.
+ */
+void method_stack_turn(void)
+{
+	const void *running = python_greenlet();
+
+	guest_phase(); /* a forked child may not know yet that it is one */
+	bool inherited = method_generation != guest_generation;
+
+	if (!running)
+		return;
+	method_generation = guest_generation;
+	if (running == method_greenlet)
+		return;
+	/* What began before there were greenlets is of the first that we see; what did in a
+	 * parent, of nobody's. */
+	if (method_greenlet) {
+		if (!inherited)
+			stack_put(method_greenlet);
+		method_thread = stack_get(running);
+	}
+	method_greenlet = running;
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "cpython/api.h"
+#include "cpython/greenlet.h"
 #include "guest/guest.h"
 #include "guest/state.h"
 
@@ -63,7 +64,11 @@ enum python_method {
 PYTHON_METHODS(METHOD_CALL)
 #undef METHOD_CALL
 
-/* What the innermost wrapped call on this thread is about. */
+/*
+ * What the innermost wrapped call on this stack is about. Greenlets share a thread, and switch
+ * in the middle of calls: so whoever reads or writes it says method_here() first, again after
+ * each call that may have switched, the original's among them.
+ */
 struct method_thread {
 	struct account_producer *producer; /* of the send that is running */
 	uint32_t site;
@@ -79,6 +84,35 @@ struct method_thread {
 	int64_t built_ns, built_cpu_ns; /* spent on building batches meanwhile */
 };
 extern __thread struct method_thread method_thread __attribute__((tls_model("initial-exec")));
+
+/* Puts the calls of the greenlet that ran aside, and those of the running one back. */
+void method_stack_turn(void);
+
+/* method_thread is of the stack that runs now. With the interpreter's lock. */
+static inline void method_here(void)
+{
+	if (UNLIKELY(python_greenlets()))
+		method_stack_turn();
+}
+
+/* Greenlets that may be inside wrapped calls at the same time, waiting. What one of more is
+ * inside of is forgotten, and then the site of what it sends is not known. */
+#define METHOD_STACKS 16384
+
+/* Those, beside the ones that run; of this process alone, and under the interpreter's lock. */
+struct method_state {
+	uint32_t used;	     /* entries of `stacks` that were ever taken */
+	uint32_t given_back; /* the first of those that are free again, plus 1; 0 none */
+	uint32_t forgotten;  /* calls of send() that found no room, and have not come back */
+	uint32_t first[METHOD_STACKS / 4]; /* by its greenlet; plus 1; 0 none */
+	struct method_stack {
+		const void *greenlet;	   /* only compared */
+		const void *of;		   /* the thread that it runs on: its method_thread */
+		uint32_t next;		   /* plus 1; 0 none */
+		struct method_thread call; /* the innermost that it is inside of */
+	} stacks[METHOD_STACKS];
+};
+extern struct method_state *method_state; /* never NULL once a class is wrapped */
 
 /* The method that ours stands in for; a reference that is never given back. */
 extern object *method_originals[PYTHON_METHOD_COUNT];

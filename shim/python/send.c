@@ -90,18 +90,43 @@ static void send_refused(struct account_producer *producer, uint32_t site, objec
 	python_error_aside_end(aside);
 }
 
+/* Of a call that was forgotten: what it returns says whether its message is in a batch. One
+ * that failed before has no result of a batch's. */
+static bool is_in_batch(object *future)
+{
+	if (!future) /* and what it raised is pending */
+		return false;
+	object *result = python_get(future, "_produce_future");
+	bool is = python_is_true(result, "is_done") || !python_is_true(future, "is_done");
+
+	python_drop(result);
+	return is;
+}
+
+static bool was_forgotten(void)
+{
+	if (method_thread.sending)
+		return false;
+	method_state->forgotten -= method_state->forgotten > 0;
+	return true;
+}
+
 object *method_call_SEND(object *self, object *const *args, ssize_t count, object *names)
 {
-	__typeof__(method_thread) outer = method_thread;
 	struct account_producer *producer =
 		!guest_is_borrowed() && record_ready()
 			? python_account(self)
 			: NULL; /* in a forked child, this makes the trace */
+	uint32_t generation = guest_generation;
+	uint32_t site = 0;
+
+	if (producer)
+		site = callsite_find(__builtin_return_address(0), __builtin_dwarf_cfa());
+	method_here();
+	struct method_thread outer = method_thread;
 
 	method_thread.producer = producer;
-	method_thread.site =
-		producer ? callsite_find(__builtin_return_address(0), __builtin_dwarf_cfa())
-			 : 0;
+	method_thread.site = site;
 	method_thread.sending = true;
 	method_thread.appended = false;
 	method_thread.settling = NULL;
@@ -111,13 +136,20 @@ object *method_call_SEND(object *self, object *const *args, ssize_t count, objec
 		count_offered(1);
 	}
 	object *future = method_original(METHOD_SEND, self, args, count, names);
-	bool appended = method_thread.appended;
-	uint32_t site = method_thread.site;
 
-	if (producer && method_is_recording())
+	method_here();
+	bool appended = method_thread.appended;
+
+	/* A forked child may come back from its parent's call. */
+	bool ours = producer && method_is_recording() && generation == guest_generation;
+
+	if (ours) {
 		python_large_returned(producer);
+		if (UNLIKELY(was_forgotten()))
+			appended = appended || is_in_batch(future);
+	}
 	method_thread = outer;
-	if (!producer || !method_is_recording())
+	if (!ours)
 		return future;
 	if (appended && future)
 		python_partition_returned(future);

@@ -39,6 +39,7 @@ static void told(struct account_producer *producer)
  * add_errback is told now. */
 object *method_call_FAIL(object *self, object *const *args, ssize_t count, object *names)
 {
+	method_here();
 	if (method_is_recording() && method_thread.settling &&
 	    python_is_true(self, "_errbacks"))
 		told(method_thread.settling);
@@ -82,6 +83,7 @@ static void told_late(object *future)
 
 object *method_call_GET(object *self, object *const *args, ssize_t count, object *names)
 {
+	method_here();
 	bool outer = method_thread.asking;
 	struct wait wait = {.producer = NULL};
 
@@ -90,6 +92,7 @@ object *method_call_GET(object *self, object *const *args, ssize_t count, object
 		wait_pends(&wait);
 	object *result = method_original(METHOD_GET, self, args, count, names);
 
+	method_here();
 	method_thread.asking = outer;
 	wait_pends_no_more(&wait);
 	if (!method_is_recording())
@@ -137,6 +140,7 @@ object *method_call_SUCCEEDED(object *self, object *const *args, ssize_t count, 
 {
 	object *result = method_original(METHOD_SUCCEEDED, self, args, count, names);
 
+	method_here();
 	if (result && method_is_recording() && !method_thread.asking &&
 	    python_is_true(self, "is_done"))
 		python_partition_got(self);
@@ -148,6 +152,7 @@ object *method_call_FAILED(object *self, object *const *args, ssize_t count, obj
 	object *result = method_original(METHOD_FAILED, self, args, count, names);
 	object *error;
 
+	method_here();
 	if (!result || !method_is_recording() || method_thread.asking ||
 	    !python_is_true(self, "is_done"))
 		return result;
@@ -163,6 +168,7 @@ object *method_call_FAILED(object *self, object *const *args, ssize_t count, obj
 
 object *method_call_FLUSH(object *self, object *const *args, ssize_t count, object *names)
 {
+	method_here();
 	/* close() of 3.x flushes; what that is worth, close decides. */
 	struct account_producer *producer =
 		method_is_recording() && !method_thread.closing ? python_account(self) : NULL;
@@ -251,6 +257,8 @@ static object *close_call(struct account_producer *producer, object *self, objec
 {
 	bool asked = !called_at_exit() && !called_by_collector(args, count, names);
 	bool waits = asked && close_waits(args, count, names);
+
+	method_here();
 	bool outer = method_thread.closing;
 	struct wait wait = wait_close_begin(producer, 0, asked);
 
@@ -259,6 +267,7 @@ static object *close_call(struct account_producer *producer, object *self, objec
 	method_thread.closing = true;
 	object *result = method_original(METHOD_CLOSE, self, args, count, names);
 
+	method_here();
 	method_thread.closing = outer;
 	if (method_is_recording())
 		wait_close_end(&wait, result ? WAIT_CLOSE_DONE : WAIT_CLOSE_FAILED, asked,

@@ -17,6 +17,8 @@ static const struct need {
 	{"confluent_kafka", PYTHON_MODULES "confluent_kafka", "python3-confluent-kafka"},
 	{"crc32c", PYTHON_MODULES "crc32c", "python3-crc32c"},
 	{"curl", "/usr/bin/curl", "curl"},
+	{"eventlet", PYTHON_MODULES "eventlet", "python3-eventlet"},
+	{"gevent", PYTHON_MODULES "gevent", "python3-gevent"},
 	{"heaptrack", "/usr/bin/heaptrack", "heaptrack"},
 	{"java", "/usr/bin/java", "default-jre-headless"},
 	{"javac", "/usr/bin/javac", "default-jdk-headless"},

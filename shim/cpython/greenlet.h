@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * greenlet.h - which of several stacks a thread runs on.
+ *
+ * gevent, eventlet and others let one thread of the system run many greenlets. Each has
+ * frames of its own, and may give way to another in the middle of any call that waits: so the
+ * calls of one thread do not nest, but those of one greenlet do.
+ */
+#ifndef UNFLUSHED_CPYTHON_GREENLET_H
+#define UNFLUSHED_CPYTHON_GREENLET_H
+
+#include "cpython/api.h"
+
+/* What greenlet has to ask for the running one; NULL: this process has not imported it. */
+extern object *python_greenlet_ask;
+extern ssize_t python_greenlet_modules; /* imported, when it was last looked for */
+
+/* Looks for it among so many modules. */
+void python_greenlet_find(object *modules, ssize_t count);
+
+/* Whether there may be greenlets. With the interpreter's lock: some 5 ns, for whoever
+ * imports greenlet later is found then. */
+static inline bool python_greenlets(void)
+{
+	if (!python_greenlet_ask) {
+		object *modules = py.PyImport_GetModuleDict(); /* borrowed */
+		ssize_t count = modules ? py.PyObject_Size(modules) : 0;
+
+		if (__builtin_expect(count != python_greenlet_modules, 0))
+			python_greenlet_find(modules, count);
+	}
+	return python_greenlet_ask != NULL;
+}
+
+/* The greenlet that runs on this thread, which is only to be compared: nothing here holds
+ * it. NULL: nobody can say. With the interpreter's lock, and if python_greenlets(). */
+const void *python_greenlet(void);
+
+#endif
