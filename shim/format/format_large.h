@@ -27,7 +27,7 @@ struct trace_large {
 	uint32_t site;	   /* row of SECTION_SITE plus 1; 0 unknown */
 	uint32_t batch;
 	uint64_t bytes;	      /* key plus value */
-	int64_t began_ns;     /* the application called send() */
+	int64_t began_ns;     /* the application called send(); 0 not known */
 	uint64_t send_ns;     /* inside send(), without building in it; 0 it has not returned */
 	uint64_t send_cpu_ns; /* processor time of that thread meanwhile */
 	int64_t built_ns;  /* its client had encoded its batch (and compressed, and summed) */

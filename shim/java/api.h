@@ -61,6 +61,8 @@ typedef slot_fn *const *const *java_vm;	  /* JavaVM * */
 	_(33, GetMethodID, java_method, (jni_env, java_ref, const char *, const char *))       \
 	_(36, CallObjectMethodA, java_ref,                                                     \
 	  (jni_env, java_ref, java_method, const union java_value *))                          \
+	_(39, CallBooleanMethodA, uint8_t,                                                     \
+	  (jni_env, java_ref, java_method, const union java_value *))                          \
 	_(51, CallIntMethodA, int32_t,                                                         \
 	  (jni_env, java_ref, java_method, const union java_value *))                          \
 	_(54, CallLongMethodA, int64_t,                                                        \

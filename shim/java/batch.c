@@ -17,6 +17,7 @@
 #include "java/client.h"
 #include "java/error.h"
 #include "java/jni.h"
+#include "java/large.h"
 #include "java/partition.h"
 #include "java/site.h"
 #include "trace/map.h"
@@ -117,6 +118,11 @@ void java_hook_accepted(jni_env env, java_ref target, java_ref result, int32_t k
 		return; /* counted when the batch is its producer's: added() */
 	java_partition_batch_add(row - 1, site, bytes);
 	count_sent(row_producer(row - 1), row - 1, site, 1, bytes);
+	if (UNLIKELY(bytes >= TRACE_LARGE_BYTES)) {
+		struct java_batch batch = java_batch_tag_read(result);
+
+		java_large_accepted(&batch, site, bytes);
+	}
 }
 
 static uint32_t batch_row(jni_env env, const struct java_client *client,
@@ -167,6 +173,8 @@ void java_hook_added(jni_env env, java_ref target, java_ref incomplete, java_ref
 	if (split)
 		return;
 	count_sent(producer, row, batch.site, records, batch.bytes);
+	if (UNLIKELY(records == 1 && batch.bytes >= TRACE_LARGE_BYTES))
+		java_large_accepted(&batch, batch.site, batch.bytes);
 }
 
 /* ---- batches enter requests ---- */
@@ -180,7 +188,7 @@ void java_hook_requested(jni_env env, java_ref target, java_ref self)
 	const struct java_client *client =
 		java_account_is_recording() ? java_client_of(target) : NULL;
 
-	if (!client || jni_tag(self))
+	if (!client)
 		return;
 	java_ref result =
 		JNI(env, GetObjectField)(env, self, client->fields[FIELD_BATCH_RESULT]);
@@ -188,6 +196,9 @@ void java_hook_requested(jni_env env, java_ref target, java_ref self)
 	struct java_batch batch = java_batch_tag_read(result);
 
 	if (!batch.row || records <= 0)
+		return;
+	java_large_drained(&batch, (uint64_t)records);
+	if (jni_tag(self))
 		return;
 	jni_tag_set(self, 1);
 	count_requested(row_producer(batch.row - 1), (uint64_t)records);
@@ -303,6 +314,7 @@ static void batch_settle(const struct thunks *thunks, const struct java_batch *b
 
 	if (kind == COUNT_DELIVERED && producer_row(producer)->acks == 0)
 		kind = COUNT_UNCONFIRMED;
+	java_large_ended(batch, kind);
 	count_done(producer, row, batch->site, kind, records, batch->bytes, sender.error);
 	if (kind == COUNT_FAILED)
 		failures_tell(thunks, producer);

@@ -17,6 +17,7 @@
 #include "java/client.h"
 #include "java/error.h"
 #include "java/jni.h"
+#include "java/large.h"
 #include "java/record.h"
 #include "trace/map.h"
 #include "trace/owners.h"
@@ -173,6 +174,7 @@ void java_hook_sending(jni_env env, java_ref target, java_ref self)
 		java_account_self(env, target, self);
 	java_send_accepted = false;
 	count_offered(1);
+	java_large_sending(env);
 }
 
 /* It waits some frames further in; a serializer may be at work in many more. */
@@ -226,7 +228,10 @@ void java_sends_under_way(jni_env env, const struct java_client *client, java_re
 void java_hook_sent(jni_env env, java_ref target, java_ref future, java_ref self,
 		    java_ref record)
 {
-	if (!java_account_is_recording() || (java_account_is_quiet() && !orphan_count))
+	if (!java_account_is_recording())
+		return;
+	java_large_sent();
+	if (java_account_is_quiet() && !orphan_count)
 		return;
 	const struct java_client *client = java_client_of(target);
 	struct account_producer *producer =

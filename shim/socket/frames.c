@@ -10,6 +10,7 @@
 #include "socket/acks0_queue.h"
 #include "socket/state.h"
 #include "trace/large.h"
+#include "trace/large_drained.h"
 #include "trace/large_thread.h"
 #include "trace/map.h"
 #include "trace/socket_row.h"
@@ -74,6 +75,8 @@ static void on_wire_fact(void *context, const struct wire_fact *fact)
 			large_last_byte(index, row->produce_requests, fact->now_ns);
 		if (large_is_timed())
 			timed_written(index, fact);
+		if (large_drains())
+			large_drained_written(fact->records, fact->began_ns, fact->now_ns);
 		if (row->produce_unanswerable)
 			acks0_queue_note(row);
 		writer_add_shared(&trace->process->produce_written, 1);

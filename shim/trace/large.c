@@ -45,7 +45,8 @@ static uint32_t soonest(void)
 	int64_t least = INT64_MAX;
 
 	for (uint32_t i = 0; i < GUEST_LARGE; i++) {
-		int64_t took = trace->large[i].ended_ns - trace->large[i].began_ns;
+		const struct trace_large *row = &trace->large[i];
+		int64_t took = row->began_ns ? row->ended_ns - row->began_ns : 0;
 
 		if (use_of(i) == LARGE_ENDED && took < least) {
 			least = took;
@@ -127,10 +128,12 @@ static void offered(struct trace_large *row, int64_t at_ns)
 	struct trace_stages *stages = stages_of(row->producer);
 	uint64_t before_ns = (uint64_t)(at_ns > row->began_ns ? at_ns - row->began_ns : 0);
 
+	row->offered_ns = at_ns;
+	if (!row->began_ns)
+		return;
 	writer_add_shared(&stages->before_ns, before_ns);
 	writer_max(&stages->before_max_ns, before_ns);
 	writer_add_shared(&stages->offered, 1);
-	row->offered_ns = at_ns;
 }
 
 static void written(struct trace_large *row, int64_t at_ns)
@@ -196,14 +199,22 @@ void large_requested(uint32_t batch, uint64_t request)
 void large_carried(struct trace_large *row, int64_t offered_ns, int64_t written_ns,
 		   int64_t build_cpu_ns)
 {
-	if (offered_ns)
+	if (offered_ns && !row->offered_ns)
 		offered(row, offered_ns);
 	if (build_cpu_ns != TRACE_UNKNOWN) {
 		row->build_cpu_ns = (uint64_t)build_cpu_ns;
 		row->built_ns = offered_ns;
 	}
-	row->requests = 1; /* at least */
+	row->requests++; /* at least */
 	written(row, written_ns);
+}
+
+void large_batch_carried(uint32_t batch, int64_t offered_ns, int64_t written_ns)
+{
+	struct trace_large *row;
+
+	for (uint32_t i = 0; (row = row_of(batch, &i));)
+		large_carried(row, offered_ns, written_ns, TRACE_UNKNOWN);
 }
 
 void large_ended(uint32_t batch, enum trace_count end)

@@ -23,8 +23,9 @@
 /* A number for a batch with a large message in it; never 0. */
 uint32_t large_batch(void);
 
-/* A message entered `batch`, whose send() was called at `began_ns`; `producer` is a row of
- * SECTION_PRODUCER, `site` one of SECTION_SITE plus 1. Its row plus 1; 0: none was free. */
+/* A message entered `batch`, whose send() was called at `began_ns` (0: not known); `producer`
+ * is a row of SECTION_PRODUCER, `site` one of SECTION_SITE plus 1. Its row plus 1; 0: none was
+ * free. */
 uint32_t large_begin(uint32_t producer, uint32_t site, uint32_t batch, uint64_t bytes,
 		     int64_t began_ns);
 
@@ -43,6 +44,9 @@ void large_requested(uint32_t batch, uint64_t request);
  * not known, and TRACE_UNKNOWN of the processor time. Instead of the three above. */
 void large_carried(struct trace_large *row, int64_t offered_ns, int64_t written_ns,
 		   int64_t build_cpu_ns);
+
+/* The same of the messages of a batch that are under way. */
+void large_batch_carried(uint32_t batch, int64_t offered_ns, int64_t written_ns);
 
 /* large_begin() was wrong: it is in no batch. */
 void large_taken_back(uint32_t large);

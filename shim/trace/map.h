@@ -12,6 +12,8 @@
 #include "format/format.h"
 #include "guest/guest.h"
 
+#define LARGE_DRAINED 8 /* batches of one request */
+
 struct trace_map {
 	/* One cache line: what a call that is counted looks at. */
 	int64_t series_next_ns; /* series.c: the next border */
@@ -64,6 +66,14 @@ struct trace_map {
 		uint64_t request; /* 0: the place is free */
 		uint32_t cpu_us;  /* as large_thread.c has it */
 	} large_built[GUEST_LARGE];
+	/* Of large_drained.c. */
+	bool large_drains;
+	struct large_drain {
+		uint64_t records;
+		int64_t last_ns;
+		uint32_t count; /* batches, of which so many are known: */
+		uint32_t batches[LARGE_DRAINED];
+	} large_drain[GUEST_PRODUCERS];
 	struct {
 		int64_t opened_ns; /* of the connection that it counts for */
 		uint32_t count;

@@ -83,6 +83,13 @@ static void advise_of_client(const struct subject *at, struct finding *finding)
 				"Before the first byte of a request can be sent, the client "
 				"sums up and compresses its batch. Take another "
 				"compression.type, or smaller messages.");
+	else if (at->producer->client == CLIENT_KAFKA_CLIENTS)
+		finding_advises(finding,
+				"look at what send() does: serializers and compression",
+				"Before a record is in the client's memory, send() makes bytes "
+				"of its key and value, by the serializers that the program "
+				"gave it, and compresses them. Give it bytes, or a faster "
+				"serializer; take another compression.type.");
 	else
 		finding_advises(finding, "look at what send() does: the serializers run in it",
 				"Before a message is in the client's memory, send() makes "

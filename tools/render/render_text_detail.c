@@ -145,17 +145,36 @@ static void producer_topics(const struct page *page, struct run *run,
 	}
 }
 
-/* Of librdkafka, whose thread does more than that, only the processor time is known. */
+/* Of librdkafka, whose thread does more than that, only the processor time is known; the Java
+ * client encodes inside send(). */
 static const char *encoding_words(struct run *run, const struct stages *stages)
 {
 	if (stages->build_cpu_ns == UNKNOWN)
-		return "how long it took to encode them is not known";
+		return "";
 	if (stages->build_ns == UNKNOWN)
-		return model_format(run, "encoding took %s of the processor",
+		return model_format(run, ", %s of the processor to encode",
 				    words_time(run, stages->build_cpu_ns));
-	return model_format(run, "encoded in %s (%s of the processor)",
+	return model_format(run, ", encoded in %s (%s of the processor)",
 			    words_time(run, stages->build_ns),
 			    words_time(run, stages->build_cpu_ns));
+}
+
+static const char *sending_words(struct run *run, const struct stages *stages)
+{
+	if (stages->send_ns == UNKNOWN)
+		return "";
+	return model_format(run, ", %s inside send() (%s of the processor)",
+			    words_time(run, stages->send_ns),
+			    words_time(run, stages->send_cpu_ns));
+}
+
+static const char *first_byte_words(struct run *run, const struct stages *stages)
+{
+	if (stages->offered <= 0)
+		return "send() to the first byte not known";
+	return model_format(run, "send() to the first byte %s, at most %s",
+			    words_time(run, stages->before_ns),
+			    words_time(run, stages->before_max_ns));
 }
 
 /* A stage that no message has come to has no time. */
@@ -175,24 +194,15 @@ static void producer_stages(const struct page *page, struct run *run,
 
 	if (stages->messages <= 0)
 		return;
-	const char *sending = "";
-
-	if (stages->send_ns != UNKNOWN)
-		sending = model_format(run, "%s inside send() (%s of the processor), ",
-				       words_time(run, stages->send_ns),
-				       words_time(run, stages->send_cpu_ns));
 	page_wrap(page, "    large", 16,
-		  model_format(run, "%s, %s: %s%s",
-			       words_count(run, stages->messages, "message"),
-			       words_size(run, stages->bytes), sending,
+		  model_format(run, "%s, %s%s%s", words_count(run, stages->messages, "message"),
+			       words_size(run, stages->bytes), sending_words(run, stages),
 			       encoding_words(run, stages)));
-	if (stages->offered <= 0)
+	if (stages->offered <= 0 && stages->written <= 0 && stages->answered <= 0)
 		return;
 	page_wrap(page, "", 16,
 		  model_format(
-			  run, "send() to the first byte %s, at most %s%s%s",
-			  words_time(run, stages->before_ns),
-			  words_time(run, stages->before_max_ns),
+			  run, "%s%s%s", first_byte_words(run, stages),
 			  more_words(run, "last byte", stages->written, stages->writing_ns),
 			  more_words(run, "answer", stages->answered, stages->answering_ns)));
 }

@@ -17,6 +17,9 @@ public class Image {
             props.put("send.buffer.bytes", Integer.parseInt(args[4]));
         props.put("key.serializer", "org.apache.kafka.common.serialization.ByteArraySerializer");
         props.put("value.serializer", "org.apache.kafka.common.serialization.ByteArraySerializer");
+        for (int i = 5; i < args.length; i++)
+            props.put(args[i].substring(0, args[i].indexOf('=')),
+                args[i].substring(args[i].indexOf('=') + 1));
         byte[] image = Files.readAllBytes(Paths.get(args[2]));
         try (Producer<byte[], byte[]> producer = new KafkaProducer<>(props)) {
             for (int i = 0; i < Integer.parseInt(args[3]); i++) {

@@ -5,8 +5,9 @@ import time
 
 from confluent_kafka import Producer
 
-address, topic, path, times, buffer = sys.argv[1:6]
+address, topic, path, times, buffer, *more = sys.argv[1:]
 settings = {} if buffer == "default" else {"socket.send.buffer.bytes": int(buffer)}
+settings.update(setting.split("=") for setting in more)
 producer = Producer({"bootstrap.servers": address, "message.max.bytes": 50000000, **settings})
 with open(path, "rb") as file:
     image = file.read()

@@ -150,6 +150,30 @@ static void who_has_a_fast_checksum_is_not_told_to_install_one(void **state)
 	assert_null(strstr(maker_finding(&run, "client-slow")->fix, "install"));
 }
 
+/* The Java client compresses inside send(); where only the processor time of building is known,
+ * as of librdkafka, that is enough. */
+static void where_the_client_is_slow_decides_what_is_advised(void **state)
+{
+	(void)state;
+	slow(0);
+	producer->client = CLIENT_KAFKA_CLIENTS;
+	struct trace_stages *stages = maker_stages(&maker, producer);
+
+	stages->build_ns = stages->build_cpu_ns = stages->built_bytes = 0;
+	stages->send_ns = stages->send_cpu_ns = 3 * MAKER_SECOND;
+	assert_non_null(strstr(said_by("client-slow"), "inside send()"));
+	assert_non_null(strstr(maker_finding(&run, "client-slow")->fix, "compression.type"));
+	assert_int_equal(run.processes[0].producers[0].stages.build_cpu_ns, UNKNOWN);
+	model_free(&run);
+	producer->client = CLIENT_LIBRDKAFKA;
+	stages->built_bytes = 10000000;
+	stages->build_cpu_ns = 2 * MAKER_SECOND;
+	stages->send_ns = stages->send_cpu_ns = 0;
+	assert_non_null(strstr(said_by("client-slow"), "to encode"));
+	assert_non_null(strstr(maker_finding(&run, "client-slow")->fix, "compression.type"));
+	assert_int_equal(run.processes[0].producers[0].stages.build_ns, UNKNOWN);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -162,6 +186,7 @@ int main(void)
 		TEST(with_acks_no_steps_are_said),
 		TEST(a_slow_client_is_said_with_the_stages_of_its_slowest_message),
 		TEST(who_has_a_fast_checksum_is_not_told_to_install_one),
+		TEST(where_the_client_is_slow_decides_what_is_advised),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
