@@ -60,10 +60,13 @@ struct librdkafka_thread {
 	uint16_t latency_bucket; /* of that one */
 
 	/* And how it waits. */
-	int32_t timeout_ms;	/* of the outermost call; 0: it cannot block */
-	uintptr_t callback_at;	/* frame of the innermost delivery callback; 0 none */
-	bool callback_produces; /* in it, for a producer that is not its own, maybe */
-	uint64_t own;		/* producers that it produced to, outside of callbacks */
+	int32_t timeout_ms;	 /* of the outermost call; 0: it cannot block */
+	uintptr_t callback_at;	 /* frame of the innermost delivery callback; 0 none */
+	bool callback_produces;	 /* in it, for a producer that is not its own, maybe */
+	bool flush_pends;	 /* wait_pends() for the flush that is running */
+	uint16_t flush_producer; /* index */
+	uint32_t flush_left;	 /* enum trace_flush_left, as far as is known */
+	uint64_t own;		 /* producers that it produced to, outside of callbacks */
 
 	/* A bad end that a callback has been given, and not handed on yet (on_report.c). */
 	struct handle *untold; /* NULL none */
@@ -76,9 +79,6 @@ struct librdkafka_thread {
 	const void *exception;	  /* the last that went out of one */
 	uintptr_t flush_at;	  /* frame of the flush that is running; 0 none */
 	int64_t flush_began_ns;
-	uint32_t flush_producer; /* index */
-	uint32_t flush_left;	 /* enum trace_flush_left, as far as is known */
-	bool flush_pends;	 /* wait_pends() */
 } THREAD_LOCAL_ALIGNED;
 
 extern __thread struct librdkafka_thread librdkafka_thread

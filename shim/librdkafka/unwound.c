@@ -24,7 +24,7 @@ void unwound_flush_begin(const struct wait *wait, struct unwound_flush *outer)
 					self->flush_producer, self->flush_left,
 					self->flush_pends};
 	self->flush_began_ns = wait->began_ns;
-	self->flush_producer = producer_index(wait->producer);
+	self->flush_producer = (uint16_t)producer_index(wait->producer);
 	self->flush_left = FLUSH_NOT_LEFT;
 	self->flush_pends = wait->pends;
 	self->flush_at = (uintptr_t)__builtin_frame_address(0);
@@ -37,7 +37,7 @@ uint32_t unwound_flush_end(const struct unwound_flush *outer)
 
 	self->flush_at = outer->at;
 	self->flush_began_ns = outer->began_ns;
-	self->flush_producer = outer->producer;
+	self->flush_producer = (uint16_t)outer->producer;
 	self->flush_left = outer->left;
 	self->flush_pends = outer->pends;
 	return left;
