@@ -14,7 +14,7 @@
 #include "account/producers.h"
 #include "account/refused.h"
 #include "guest/guest.h"
-#include "java/jni.h"
+#include "java/jvm/jni.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 

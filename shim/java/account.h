@@ -10,7 +10,7 @@
 
 #include "account/producers.h"
 #include "guest/guest.h"
-#include "java/api.h"
+#include "java/jvm/api.h"
 #include "java/client.h"
 
 /* Objects of a producer carry its account's row plus 1 as their tag. */

@@ -16,7 +16,7 @@
 #include "java/batch_tag.h"
 #include "java/client.h"
 #include "java/error.h"
-#include "java/jni.h"
+#include "java/jvm/jni.h"
 #include "java/large.h"
 #include "java/partition.h"
 #include "java/site.h"

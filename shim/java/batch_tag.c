@@ -5,7 +5,7 @@
 #include "java/batch_tag.h"
 
 #include "guest/guest.h"
-#include "java/jni.h"
+#include "java/jvm/jni.h"
 
 #define ROW_BITS 11
 #define SITE_BITS 10

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "java/api.h"
+#include "java/jvm/api.h"
 
 #define JAVA_BATCH_NUMBERS 2048u
 

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "guest/state.h"
-#include "java/jni.h"
+#include "java/jvm/jni.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "java/api.h"
+#include "java/jvm/api.h"
 
 /*   id              class               field          descriptor: L of the client's own */
 /* Aligned by hand. */

@@ -8,7 +8,7 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "java/jni.h"
+#include "java/jvm/jni.h"
 
 static const struct {
 	const char *class;

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "java/api.h"
+#include "java/jvm/api.h"
 
 /* What an exception is in librdkafka's numbers, or its cause if it is nothing itself. */
 int32_t java_error(jni_env env, java_ref exception);

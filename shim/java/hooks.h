@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-#include "java/api.h"
+#include "java/jvm/api.h"
 #include "java/weave/weave.h"
 
 struct java_client; /* java/client.h */

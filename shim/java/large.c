@@ -5,7 +5,7 @@
 #include "java/large.h"
 
 #include "guest/guest.h"
-#include "java/jni.h"
+#include "java/jvm/jni.h"
 #include "trace/large.h"
 #include "trace/large_drained.h"
 #include "trace/map.h"

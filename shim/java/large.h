@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "format/format.h"
-#include "java/api.h"
+#include "java/jvm/api.h"
 #include "java/batch_tag.h"
 
 /* send() has begun on this thread. */

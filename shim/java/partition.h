@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "account/state.h"
-#include "java/api.h"
+#include "java/jvm/api.h"
 #include "java/batch_tag.h"
 
 /* Its first record, or first ones, are in: gives it its number. */

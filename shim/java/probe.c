@@ -23,10 +23,10 @@
 #include "guest/linker.h"
 #include "guest/loaded.h"
 #include "guest/settings.h"
-#include "java/archive.h"
+#include "java/jvm/archive.h"
 #include "java/client.h"
 #include "java/hooks.h"
-#include "java/jni.h"
+#include "java/jvm/jni.h"
 #include "java/transform.h"
 #include "trace/record.h"
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "account/refused.h"
-#include "java/jni.h"
+#include "java/jvm/jni.h"
 
 /* What a record is known by; arrays are not read yet. */
 struct record {

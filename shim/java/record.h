@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "account/refused.h"
-#include "java/api.h"
+#include "java/jvm/api.h"
 #include "java/client.h"
 
 /* To know a record again that is offered once more. */

@@ -16,7 +16,7 @@
 #include "java/account.h"
 #include "java/client.h"
 #include "java/error.h"
-#include "java/jni.h"
+#include "java/jvm/jni.h"
 #include "java/large.h"
 #include "java/record.h"
 #include "trace/map.h"

@@ -14,7 +14,7 @@
 #include "guest/hash.h"
 #include "guest/settings.h"
 #include "guest/state.h"
-#include "java/jni.h"
+#include "java/jvm/jni.h"
 #include "java/stack.h"
 #include "trace/map.h"
 #include "trace/stacks.h"

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "java/api.h"
+#include "java/jvm/api.h"
 
 /*
  * Row of SECTION_SITE plus 1; 0 none. From accepted() only, which will return

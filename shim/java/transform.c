@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "java/hooks.h"
-#include "java/jni.h"
+#include "java/jvm/jni.h"
 
 static uint8_t *room_take(size_t bytes)
 {

@@ -5,7 +5,7 @@
 #ifndef UNFLUSHED_JAVA_TRANSFORM_H
 #define UNFLUSHED_JAVA_TRANSFORM_H
 
-#include "java/api.h"
+#include "java/jvm/api.h"
 #include "java/client.h"
 
 /* Weaves the client's classes, all of them or none. */

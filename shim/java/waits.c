@@ -10,7 +10,7 @@
 #include "account/waits.h"
 #include "java/account.h"
 #include "java/error.h"
-#include "java/jni.h"
+#include "java/jvm/jni.h"
 
 /*
  * A wait that is under way is kept with the thread that waits, as its tag: a virtual one

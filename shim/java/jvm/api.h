@@ -10,8 +10,8 @@
  * included: a build needs none (tests/unit/java/test_slots.c compares with
  * those of a JDK where there is one).
  */
-#ifndef UNFLUSHED_JAVA_API_H
-#define UNFLUSHED_JAVA_API_H
+#ifndef UNFLUSHED_JAVA_JVM_API_H
+#define UNFLUSHED_JAVA_JVM_API_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -9,12 +9,12 @@
  * left alone; the runs that use the archive are not.
  */
 #define _GNU_SOURCE
-#include "java/archive.h"
+#include "java/jvm/archive.h"
 
 #include <string.h>
 
 #include "guest/linker.h"
-#include "java/jni.h"
+#include "java/jvm/jni.h"
 
 #define HEAD 40 /* characters of an option that are looked at */
 

@@ -2,12 +2,12 @@
 /*
  * archive.h - whether the JVM is going to keep its classes in a file.
  */
-#ifndef UNFLUSHED_JAVA_ARCHIVE_H
-#define UNFLUSHED_JAVA_ARCHIVE_H
+#ifndef UNFLUSHED_JAVA_JVM_ARCHIVE_H
+#define UNFLUSHED_JAVA_JVM_ARCHIVE_H
 
 #include <stdbool.h>
 
-#include "java/api.h"
+#include "java/jvm/api.h"
 
 /* It writes an archive of its classes, where none of ours may be. */
 bool java_archive_is_written(jni_env env);

@@ -2,7 +2,7 @@
 /*
  * jni.c - see jni.h.
  */
-#include "java/jni.h"
+#include "java/jvm/jni.h"
 
 #include <string.h>
 

@@ -4,14 +4,14 @@
  *
  * The tags are those of our own JVMTI environment, so nobody else sees them.
  */
-#ifndef UNFLUSHED_JAVA_JNI_H
-#define UNFLUSHED_JAVA_JNI_H
+#ifndef UNFLUSHED_JAVA_JVM_JNI_H
+#define UNFLUSHED_JAVA_JVM_JNI_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "java/api.h"
+#include "java/jvm/api.h"
 
 extern jvmti_env jni_jvmti; /* NULL: not in */
 

@@ -17,7 +17,7 @@
 #include <jni.h>
 #include <jvmti.h>
 
-#include "java/api.h"
+#include "java/jvm/api.h"
 
 #define JNI_IS(slot, name, result, parameters)                                                 \
 	_Static_assert(offsetof(struct JNINativeInterface_, name) == (slot) * sizeof(void *),  \
