@@ -25,20 +25,11 @@ static void producer_library(struct builder *builder, const struct trace_produce
 
 static void producer_latency(const struct trace_producer *row, struct producer *producer)
 {
-	int64_t max_us = number_of(row->latency_max_us);
-	int64_t p50 = build_percentile(row->latency, TRACE_HISTOGRAM, 500);
-	int64_t p99 = build_percentile(row->latency, TRACE_HISTOGRAM, 990);
+	const struct build_latency latency = build_latency(row->latency, row->latency_max_us);
 
-	producer->latency_p50_ns = producer->latency_p99_ns = producer->latency_max_ns =
-		UNKNOWN;
-	if (p50 == UNKNOWN || max_us > INT64_MAX / 1000)
-		return;
-	/* A bucket stands for the values up to the next one's floor. */
-	int64_t p50_us = number_of(trace_bucket_floor((unsigned)p50 + 1));
-	int64_t p99_us = number_of(trace_bucket_floor((unsigned)p99 + 1));
-	producer->latency_p50_ns = (p50_us < max_us ? p50_us : max_us) * 1000;
-	producer->latency_p99_ns = (p99_us < max_us ? p99_us : max_us) * 1000;
-	producer->latency_max_ns = max_us * 1000;
+	producer->latency_p50_ns = latency.p50_ns;
+	producer->latency_p99_ns = latency.p99_ns;
+	producer->latency_max_ns = latency.max_ns;
 }
 
 static void producer_errors(struct builder *builder, const struct trace_producer *row,

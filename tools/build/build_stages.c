@@ -75,6 +75,32 @@ static void stages_fill(struct stages *stages, const struct trace_stages *row)
 	};
 }
 
+/* The broker's part of each request's time, from all connections of a producer. */
+static void answers_fill(const struct builder *builder, struct producer *producer)
+{
+	const struct process *process = builder->process;
+	uint32_t buckets[TRACE_HISTOGRAM] = {0};
+	uint64_t max_us = 0;
+
+	for (size_t i = 0; i < process->socket_count; i++) {
+		const struct socket *socket = &process->sockets[i];
+		const struct trace_socket *row =
+			socket->producer == producer - process->producers && !socket->shared
+				? reader_row(builder->reader, SECTION_SOCKET, socket->row)
+				: NULL;
+
+		for (unsigned j = 0; row && j < TRACE_HISTOGRAM; j++)
+			buckets[j] += row->latency[j];
+		if (row && row->latency_max_us > max_us)
+			max_us = row->latency_max_us;
+	}
+	const struct build_latency answers = build_latency(buckets, max_us);
+
+	producer->answer_p50_ns = answers.p50_ns;
+	producer->answer_p99_ns = answers.p99_ns;
+	producer->answer_max_ns = answers.max_ns;
+}
+
 void build_stages(struct builder *builder)
 {
 	const struct reader *reader = builder->reader;
@@ -95,6 +121,7 @@ void build_stages(struct builder *builder)
 		const struct trace_stages *row =
 			reader_row(reader, SECTION_STAGES, producer->row);
 
+		answers_fill(builder, producer);
 		producer->stages.messages = UNKNOWN;
 		if (row)
 			stages_fill(&producer->stages, row);

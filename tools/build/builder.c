@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "memory/memory.h"
+#include "model/number.h"
 
 int64_t build_percentile(const uint32_t *buckets, unsigned count, unsigned thousandths)
 {
@@ -20,6 +21,26 @@ int64_t build_percentile(const uint32_t *buckets, unsigned count, unsigned thous
 			return i;
 	}
 	return UNKNOWN;
+}
+
+struct build_latency build_latency(const uint32_t *buckets, uint64_t max_us)
+{
+	const struct build_latency unknown = {UNKNOWN, UNKNOWN, UNKNOWN};
+	int64_t most_us = number_of(max_us);
+	int64_t p50 = build_percentile(buckets, TRACE_HISTOGRAM, 500);
+	int64_t p99 = build_percentile(buckets, TRACE_HISTOGRAM, 990);
+
+	if (p50 == UNKNOWN || most_us > INT64_MAX / 1000)
+		return unknown;
+	/* A bucket stands for the values up to the next one's floor. */
+	int64_t p50_us = number_of(trace_bucket_floor((unsigned)p50 + 1));
+	int64_t p99_us = number_of(trace_bucket_floor((unsigned)p99 + 1));
+
+	return (struct build_latency){
+		.p50_ns = (p50_us < most_us ? p50_us : most_us) * 1000,
+		.p99_ns = (p99_us < most_us ? p99_us : most_us) * 1000,
+		.max_ns = most_us * 1000,
+	};
 }
 
 const char *build_string(struct builder *builder, trace_string at)

@@ -43,4 +43,11 @@ struct producer *build_producer_at(struct builder *builder, uint32_t row);
  * samples. The answer is a bucket's number. */
 int64_t build_percentile(const uint32_t *buckets, unsigned count, unsigned thousandths);
 
+/* Of a histogram of microseconds (trace_bucket()) and the largest of them; UNKNOWN: it is
+ * empty. */
+struct build_latency {
+	int64_t p50_ns, p99_ns, max_ns;
+};
+struct build_latency build_latency(const uint32_t *buckets, uint64_t max_us);
+
 #endif

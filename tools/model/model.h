@@ -216,6 +216,9 @@ struct producer {
 	int64_t refused_open;  /* not tried again for certain */
 	int64_t refused_alike; /* tried again, or it was another, equal one */
 	int64_t latency_p50_ns, latency_p99_ns, latency_max_ns;
+	/* Of that the broker's part, by its requests: from the last byte of each to its answer.
+	 * UNKNOWN: no frame of its connections could be read. */
+	int64_t answer_p50_ns, answer_p99_ns, answer_max_ns;
 	struct stages stages;
 	bool transaction_open;
 	int64_t transaction_messages;		      /* produced in the open one */

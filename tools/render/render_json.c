@@ -344,6 +344,16 @@ static json_t *flush_json(const struct producer *producer)
 	return flush;
 }
 
+static json_t *answer_json(const struct producer *producer)
+{
+	json_t *answer = json_object();
+
+	json_object_set_new(answer, "p50", json_of_number(producer->answer_p50_ns));
+	json_object_set_new(answer, "p99", json_of_number(producer->answer_p99_ns));
+	json_object_set_new(answer, "max", json_of_number(producer->answer_max_ns));
+	return answer;
+}
+
 static json_t *latency_json(const struct producer *producer)
 {
 	json_t *latency = json_object();
@@ -351,6 +361,7 @@ static json_t *latency_json(const struct producer *producer)
 	json_object_set_new(latency, "p50", json_of_number(producer->latency_p50_ns));
 	json_object_set_new(latency, "p99", json_of_number(producer->latency_p99_ns));
 	json_object_set_new(latency, "max", json_of_number(producer->latency_max_ns));
+	json_object_set_new(latency, "answer", answer_json(producer));
 	return latency;
 }
 

@@ -235,6 +235,14 @@ void text_producer(const struct page *page, struct run *run, const struct proces
 				       words_time(run, producer->latency_p50_ns),
 				       words_time(run, producer->latency_p99_ns),
 				       words_time(run, producer->latency_max_ns)));
+	if (producer->answer_max_ns != UNKNOWN)
+		page_wrap(page, "    answers", 16,
+			  model_format(run,
+				       "p50 %s, p99 %s, longest %s after the last byte of a "
+				       "request",
+				       words_time(run, producer->answer_p50_ns),
+				       words_time(run, producer->answer_p99_ns),
+				       words_time(run, producer->answer_max_ns)));
 	producer_stages(page, run, producer);
 	producer_sites(page, run, producer);
 	producer_topics(page, run, producer);

@@ -186,6 +186,27 @@ static void what_never_left_has_no_stages(void **state)
 	story_end(&story);
 }
 
+/* Of small messages it is known what of their time was the broker's. */
+static void the_brokers_part_of_the_latency_is_known(void **state)
+{
+	struct story story = story_of("large");
+
+	(void)state;
+	story.fake = "--delay 300";
+	story_tell(&story, "@ 50 1000 64 linger.ms=600");
+	assert_true(json_number(producer(&story, "latency_ns"), "answer.p50") >= 290 * MS);
+	assert_true(json_number(producer(&story, "latency_ns"), "p50") >= 850 * MS);
+	story_end(&story);
+
+	story = story_of("over_tls");
+	story_needs("openssl");
+	story.tls = "";
+	story_tell(&story, "@ flush 10 %s", certificate_file());
+	assert_true(json_is_unknown(producer(&story, "latency_ns"), "answer.p50"));
+	assert_true(json_number(producer(&story, "latency_ns"), "p50") > 0);
+	story_end(&story);
+}
+
 static void small_messages_are_not_timed(void **state)
 {
 	struct story story = story_of("large");
@@ -207,6 +228,7 @@ int main(void)
 		cmocka_unit_test(without_acks_nothing_is_answered),
 		cmocka_unit_test(over_tls_the_first_byte_is_not_known),
 		cmocka_unit_test(what_never_left_has_no_stages),
+		cmocka_unit_test(the_brokers_part_of_the_latency_is_known),
 		cmocka_unit_test(small_messages_are_not_timed),
 	};
 
