@@ -30,7 +30,8 @@ void python_large_begins(object *value);
 void python_large_appended(struct python_batch *account, const object *builder, uint32_t site,
 			   uint64_t bytes);
 
-/* That send() has come back. */
+/* That send() has come back. Where greenlets share the thread nobody can say how much of its
+ * time was that call's. */
 void python_large_returned(const struct account_producer *producer);
 
 /* The flag of a client whose checksums are Python's, if the module that calculates them says

@@ -59,7 +59,7 @@ void python_large_begins(object *value)
 
 void python_large_returned(const struct account_producer *producer)
 {
-	if (!method_thread.large_bytes)
+	if (!method_thread.large_bytes || method_state->several)
 		return;
 	large_sent(method_thread.large, producer_index(producer),
 		   guest_now_ns() - method_thread.began_ns - method_thread.built_ns,

@@ -107,6 +107,20 @@ static struct method_thread stack_get(const void *greenlet)
 	return none;
 }
 
+/* Each but a thread's first has one. */
+static bool has_parent(const void *greenlet)
+{
+	object *type, *value, *traceback;
+
+	py.PyErr_Fetch(&type, &value, &traceback);
+	object *parent = python_get((object *)(uintptr_t)greenlet, "parent");
+	bool has = python_is_given(parent);
+
+	python_drop(parent);
+	py.PyErr_Restore(type, value, traceback);
+	return has;
+}
+
 /*
  * Nothing tells us that a thread turns to another greenlet: it is seen when the next wrapped
  * call is made, or comes back. A greenlet is known by its address. One that is thrown away
@@ -125,6 +139,7 @@ void method_stack_turn(void)
 	method_generation = guest_generation;
 	if (running == method_greenlet)
 		return;
+	method_state->several = method_state->several || method_greenlet || has_parent(running);
 	/* What began before there were greenlets is of the first that we see; what did in a
 	 * parent, of nobody's. */
 	if (method_greenlet) {

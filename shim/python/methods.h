@@ -104,6 +104,7 @@ struct method_state {
 	uint32_t used;	     /* entries of `stacks` that were ever taken */
 	uint32_t given_back; /* the first of those that are free again, plus 1; 0 none */
 	uint32_t forgotten;  /* calls of send() that found no room, and have not come back */
+	bool several;	     /* greenlets share a thread, and so its time */
 	uint32_t first[METHOD_STACKS / 4]; /* by its greenlet; plus 1; 0 none */
 	struct method_stack {
 		const void *greenlet;	   /* only compared */

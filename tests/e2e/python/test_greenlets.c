@@ -283,6 +283,21 @@ static void a_send_that_a_serializer_calls_is_its_own(void **state)
 	each_library("nested", 100, "", sends_in_sends_are_clean);
 }
 
+static void the_client_is_not_slow(struct story *story)
+{
+	story_expect(story, "clean", NULL);
+	expect_counts(story, 1, 0);
+	assert_int_equal(json_array_size(producer(story, "large_messages")), 1);
+	assert_false(story_has(story, "client-slow"));
+}
+
+/* Of large messages the processor's time inside send() is looked at. */
+static void the_time_of_other_greenlets_is_not_a_sends(void **state)
+{
+	(void)state;
+	each_library("busy", 1, "", the_client_is_not_slow);
+}
+
 static void it_was_luck(struct story *story)
 {
 	story_expect(story, "racy", "racy-exit");
@@ -356,6 +371,7 @@ int main(void)
 		cmocka_unit_test(sends_beside_a_batch_that_tells_its_futures_are_clean),
 		cmocka_unit_test(failures_that_errbacks_get_are_told),
 		cmocka_unit_test(a_send_that_a_serializer_calls_is_its_own),
+		cmocka_unit_test(the_time_of_other_greenlets_is_not_a_sends),
 		cmocka_unit_test(what_nothing_waited_for_is_racy),
 		cmocka_unit_test(a_forked_child_is_charged_with_its_own_alone),
 		cmocka_unit_test(more_greenlets_than_can_be_told_apart_are_counted),

@@ -8,6 +8,7 @@ thread is a greenlet, too. Two functions produce, in turns.
 """
 import os
 import sys
+import time
 
 library, ending, count = sys.argv[2], sys.argv[3], int(sys.argv[4])
 if library == "gevent":
@@ -92,7 +93,7 @@ def callback(number):
 
 
 def held(number):
-    producer.send("stories", b"stuck %d" % number)
+    producer.send("stories", b"stuck %s" % str(number).encode())
 
 
 def orders(*functions, first=0):
@@ -142,6 +143,16 @@ elif ending == "closes":  # another's flush() is its own, whoever closes meanwhi
 elif ending in ("callbacks", "errbacks"):  # others run before a batch has told all
     join_all(orders(callback if ending == "callbacks" else errback))
     join_all(orders(alpha, beta) if ending == "callbacks" else orders(errback))
+elif ending == "busy":  # the first waits inside send(), and another uses the processor
+    stuck = True
+    slow = spawn(held, "x" * 300000)
+    while not inside:
+        sleep(0.01)
+    began = time.process_time()
+    while time.process_time() < began + 0.5:
+        pass
+    stuck = False
+    join(slow)
 elif ending == "nested":
     join_all(orders(outer))
 elif ending == "wakes":  # a message is in its batch, and its send() is not done yet
