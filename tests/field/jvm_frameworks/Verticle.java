@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * The Kafka client of Vert.x: waits for its futures and closes; waits for the futures; ends.
@@ -27,8 +28,8 @@ public class Verticle {
 
 		Handed.left = new CountDownLatch(count);
 		settings.put("bootstrap.servers", args[0]);
-		settings.put("key.serializer", "org.apache.kafka.common.serialization.StringSerializer");
-		settings.put("value.serializer", "org.apache.kafka.common.serialization.StringSerializer");
+		settings.put("key.serializer", StringSerializer.class.getName());
+		settings.put("value.serializer", StringSerializer.class.getName());
 		settings.put("interceptor.classes", Handed.class.getName());
 		if (args[3].equals("none")) {
 			settings.put("linger.ms", "60000");
