@@ -23,7 +23,8 @@ static struct large_produce produce_of(uint32_t index, const struct wire_fact *f
 				      .correlation = fact->correlation,
 				      .records = fact->records,
 				      .offered_ns = fact->began_ns,
-				      .written_ns = fact->now_ns};
+				      .written_ns = fact->now_ns,
+				      .unanswerable = fact->unanswerable};
 }
 
 static void timed_written(uint32_t index, const struct wire_fact *fact)

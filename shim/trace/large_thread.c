@@ -12,19 +12,20 @@
 struct large_thread {
 	uint32_t period;
 	uint8_t polls;	   /* no more than POLLS_ENOUGH are counted */
+	bool polled;	   /* since the last byte of a request */
 	bool fresh;	   /* frames said what is over, and the client is about to */
-	uint32_t cpu_us;   /* what building has taken since the last request, */
-	uint32_t over_us;  /* and for the request that was over last; CPU_UNKNOWN */
+	uint32_t turn;	   /* that the last request was built in; 0 not known */
+	uint32_t cpu_us;   /* what building has taken since the last request */
 	int64_t cpu_at_ns; /* at the end of its last call */
 
 	/* Of the request that was over last, whose messages are done now. */
+	uint32_t over_turn; /* 0 not known */
+	bool unanswerable;
 	int64_t offered_ns, written_ns;
 	uint64_t large_bytes; /* of its large messages */
 	int32_t others;	      /* records that have not been such; negative: not known */
 };
 static GUEST_THREAD(struct large_thread, large_thread);
-
-#define CPU_UNKNOWN UINT32_MAX
 
 /* Between two polls lies a whole turn of the client's loop. */
 #define POLLS_ENOUGH 2
@@ -40,9 +41,12 @@ void large_call_over(enum large_call call)
 	if (self->period != period) {
 		self->period = period;
 		self->polls = call == LARGE_POLLED;
+		self->polled = true; /* the one before may have been anybody's */
+		self->turn = 0;
 		self->cpu_us = 0;
 	} else if (call == LARGE_POLLED) {
 		self->cpu_us += (uint32_t)((cpu_ns - self->cpu_at_ns + 500) / 1000);
+		self->polled = true;
 		if (self->polls < POLLS_ENOUGH)
 			self->polls++;
 	}
@@ -56,17 +60,51 @@ static uint64_t key_of(uint32_t socket, int32_t correlation)
 	return (uint64_t)(socket + 1) << 32 | (uint32_t)correlation;
 }
 
+/* NULL: another has its place. */
+static struct large_turn *turn_of(uint32_t number)
+{
+	struct large_turn *turn = &trace->large_turn[number % GUEST_LARGE];
+
+	return number && __atomic_load_n(&turn->number, __ATOMIC_ACQUIRE) == number ? turn
+										      : NULL;
+}
+
+static uint32_t turn_new(void)
+{
+	uint32_t number = __atomic_add_fetch(&trace->large_turns, 1, __ATOMIC_RELAXED);
+	struct large_turn *turn = &trace->large_turn[number % GUEST_LARGE];
+
+	__atomic_store_n(&turn->number, 0, __ATOMIC_RELEASE);
+	turn->requests = turn->left = turn->cpu_us = 0;
+	turn->bytes = 0;
+	__atomic_store_n(&turn->number, number, __ATOMIC_RELEASE);
+	return number;
+}
+
+/* One that follows another without a poll was built when that was: its first byte is taken
+ * before anybody can have read the other's answer. */
 void large_request_began(uint32_t socket)
 {
 	struct large_thread *self = &large_thread;
 	bool known = self->period == __atomic_load_n(&trace->large_period, __ATOMIC_RELAXED) &&
 		     self->polls >= POLLS_ENOUGH;
 
-	trace->large_building_us[socket] = known ? self->cpu_us : CPU_UNKNOWN;
+	if (!known)
+		self->turn = 0;
+	else if (self->polled)
+		self->turn = turn_new();
+	struct large_turn *turn = turn_of(self->turn);
+
+	if (turn) {
+		turn->requests++;
+		turn->left++;
+		turn->cpu_us += self->cpu_us;
+	}
+	trace->large_building[socket] = turn ? self->turn : 0;
 	self->cpu_us = 0;
 }
 
-/* Of the last requests that were written what it took to build them is kept until they are
+/* Of the last requests that were written the turn that built them is kept until they are
  * answered. One that another has taken the place of meanwhile is not known any more. */
 void large_request_written(const struct large_produce *request)
 {
@@ -75,10 +113,11 @@ void large_request_written(const struct large_produce *request)
 
 	__atomic_store_n(&trace->large_built[at].request, 0, __ATOMIC_RELEASE);
 	__atomic_thread_fence(__ATOMIC_RELEASE);
-	__atomic_store_n(&trace->large_built[at].cpu_us,
-			 trace->large_building_us[request->socket], __ATOMIC_RELAXED);
+	__atomic_store_n(&trace->large_built[at].turn, trace->large_building[request->socket],
+			 __ATOMIC_RELAXED);
 	__atomic_store_n(&trace->large_built[at].request,
 			 key_of(request->socket, request->correlation), __ATOMIC_RELEASE);
+	large_thread.polled = false;
 }
 
 static uint32_t built_take(uint64_t key)
@@ -86,23 +125,23 @@ static uint32_t built_take(uint64_t key)
 	for (uint32_t i = 0; i < GUEST_LARGE; i++) {
 		if (__atomic_load_n(&trace->large_built[i].request, __ATOMIC_ACQUIRE) != key)
 			continue;
-		uint32_t cpu_us =
-			__atomic_load_n(&trace->large_built[i].cpu_us, __ATOMIC_RELAXED);
+		uint32_t turn = __atomic_load_n(&trace->large_built[i].turn, __ATOMIC_RELAXED);
 
 		/* No other has come in between? */
 		return __atomic_compare_exchange_n(&trace->large_built[i].request, &key, 0,
 						   false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)
-			       ? cpu_us
-			       : CPU_UNKNOWN;
+			       ? turn
+			       : 0;
 	}
-	return CPU_UNKNOWN;
+	return 0;
 }
 
-static void over(const struct large_produce *request, uint32_t cpu_us)
+static void over(const struct large_produce *request, uint32_t turn)
 {
 	struct large_thread *self = &large_thread;
 
-	self->over_us = cpu_us;
+	self->over_turn = turn;
+	self->unanswerable = request->unanswerable;
 	self->offered_ns = request->offered_ns;
 	self->written_ns = request->written_ns;
 	self->large_bytes = 0;
@@ -121,7 +160,7 @@ void large_request_told(int64_t since_us)
 					   .written_ns = guest_now_ns() - since_us * 1000};
 
 	if (!large_thread.fresh && since_us >= 0)
-		over(&told, CPU_UNKNOWN);
+		over(&told, 0);
 	large_thread.fresh = false;
 }
 
@@ -162,22 +201,34 @@ void large_message_taken(const void *message, uint32_t producer, uint32_t site, 
 	__atomic_store_n(&trace->large_message[large - 1], message, __ATOMIC_RELEASE);
 }
 
-/* The request's stages are the message's. What its building took is summed up once the last
- * of its messages is done, if all of them were large: of others nobody knows the share. */
+/* What building took is summed up once nothing is left of its turn. With acks=0 that may be
+ * so again and again. */
+static void turn_sum(struct large_turn *turn, uint32_t producer, uint64_t bytes)
+{
+	struct trace_stages *stages = &trace->stages[producer];
+
+	turn->bytes += bytes;
+	if (--turn->left != 0)
+		return;
+	writer_add_shared(&stages->built_bytes, turn->bytes);
+	writer_add_shared(&stages->build_cpu_ns, (uint64_t)turn->cpu_us * 1000);
+	turn->bytes = 0;
+	turn->cpu_us = 0;
+}
+
+/* The request's stages are the message's. If not all of its messages were large nobody knows
+ * the others' share. With acks=0 it may not have been alone in its turn. */
 static void stages_take(struct trace_large *row)
 {
 	struct large_thread *self = &large_thread;
-	bool known = self->over_us != CPU_UNKNOWN;
-	int64_t cpu_ns = (int64_t)self->over_us * 1000;
+	struct large_turn *turn = turn_of(self->over_turn);
+	bool alone = turn && turn->requests == 1 && !self->unanswerable;
 
 	self->large_bytes += row->bytes;
-	large_carried(row, self->offered_ns, self->written_ns, known ? cpu_ns : TRACE_UNKNOWN);
-	if (--self->others != 0 || !known)
-		return;
-	struct trace_stages *stages = &trace->stages[row->producer];
-
-	writer_add_shared(&stages->built_bytes, self->large_bytes);
-	writer_add_shared(&stages->build_cpu_ns, (uint64_t)cpu_ns);
+	large_carried(row, self->offered_ns, self->written_ns,
+		      alone ? (int64_t)turn->cpu_us * 1000 : TRACE_UNKNOWN);
+	if (--self->others == 0 && turn)
+		turn_sum(turn, row->producer, self->large_bytes);
 }
 
 void large_message_done(const void *message, enum trace_count end)

@@ -16,6 +16,10 @@
  * (owners.h); of a request that may have been begun before the first of these readings it is
  * not known.
  *
+ * Where queue.buffering.backpressure.threshold lets it, several requests are built in one turn
+ * and written one right behind the other. What each of them took is not known then, and what all
+ * of them took is summed up if they held large messages alone.
+ *
  * Any thread, while a trace is recorded; no lock.
  */
 #ifndef UNFLUSHED_TRACE_LARGE_THREAD_H
@@ -65,6 +69,7 @@ struct large_produce {
 	int32_t records;    /* TRACE_UNKNOWN */
 	int64_t offered_ns; /* its first byte; 0 not known */
 	int64_t written_ns; /* its last byte */
+	bool unanswerable;  /* acks=0: it is over before the next of its turn has begun */
 };
 
 /* Its first bytes were taken; all of them; it was answered, or nobody will. */

@@ -60,12 +60,20 @@ struct trace_map {
 	uint32_t large_timed;			/* messages that are known by their address, */
 	uint32_t large_period;			/* which grows when there is one again */
 	const void *large_message[GUEST_LARGE]; /* by row; NULL none */
-	uint32_t large_building_us[GUEST_SOCKETS]; /* of the request that is being written */
+	uint32_t large_building[GUEST_SOCKETS]; /* turn of the request that is being written */
 	uint32_t large_built_next;
 	struct {
 		uint64_t request; /* 0: the place is free */
-		uint32_t cpu_us;  /* as large_thread.c has it */
+		uint32_t turn;
 	} large_built[GUEST_LARGE];
+	uint32_t large_turns;
+	struct large_turn { /* at its number modulo so many */
+		uint32_t number;   /* from 1 */
+		uint32_t requests; /* that were built in it, */
+		uint32_t left;	   /* and of these not known to have held large messages alone */
+		uint32_t cpu_us;
+		uint64_t bytes; /* of the others' messages */
+	} large_turn[GUEST_LARGE];
 	/* Of large_drained.c. */
 	bool large_drains;
 	struct large_drain {
