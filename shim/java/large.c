@@ -62,9 +62,11 @@ void java_large_sending(jni_env env)
 		return;
 	clock->is_large = false;
 	clock->began_ns = 0;
-	if (LIKELY(!clock->watch) || is_virtual(env))
+	if (LIKELY(!clock->watch))
 		return;
-	clock->watch--;
+	clock->watch--; /* of a virtual thread's as well: to find that out is not free */
+	if (is_virtual(env))
+		return;
 	clock->began_cpu_ns = guest_cpu_ns();
 	clock->began_ns = guest_now_ns();
 }
@@ -96,11 +98,14 @@ void java_large_sent(void)
 {
 	struct send_clock *clock = clock_here();
 
-	if (LIKELY(!clock || !clock->is_large))
+	if (!clock)
 		return;
+	if (UNLIKELY(clock->is_large))
+		large_sent(clock->large, clock->producer, guest_now_ns() - clock->began_ns,
+			   guest_cpu_ns() - clock->began_cpu_ns);
+	/* Whoever is the next in this slot may be in a send() that began elsewhere. */
 	clock->is_large = false;
-	large_sent(clock->large, clock->producer, guest_now_ns() - clock->began_ns,
-		   guest_cpu_ns() - clock->began_cpu_ns);
+	clock->began_ns = 0;
 }
 
 void java_large_drained(const struct java_batch *batch, uint64_t records)
