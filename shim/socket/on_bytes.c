@@ -24,6 +24,7 @@
 #include "socket/setting_effects.h"
 #include "socket/stall.h"
 #include "socket/state.h"
+#include "trace/large.h"
 #include "trace/large_thread.h"
 #include "trace/map.h"
 #include "trace/owners.h"
@@ -320,8 +321,10 @@ static void written(const struct call *call, ssize_t result, int fd,
 	if (UNLIKELY(row->state == SOCKET_CONNECTING))
 		connecting(call, result, fd, row);
 	bool entered = guest_enter_anyhow(self);
-	/* To copy so many bytes takes the kernel a while, too. */
-	bool at_once = buffers->at_once && buffers->offered < TRACE_LARGE_BYTES;
+	/* To copy many bytes takes the kernel a while, too; a large message that was compressed
+	 * is in few. */
+	bool at_once = buffers->at_once && buffers->offered < TRACE_LARGE_BYTES &&
+		       !large_is_timed() && LIKELY(!large_waits());
 	int64_t now_ns = at_once ? call->began_ns : ticks_now_ns(self);
 
 	socket_private(row)->calm_until_ns = 0;

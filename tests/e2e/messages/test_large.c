@@ -56,6 +56,7 @@ static void a_slow_codec_is_the_clients_own_time(void **state)
 		assert_int_equal(json_number(large, "call_site"), 0);
 		assert_true(json_number(large, "before_ns") >=
 			    json_number(large, "build_cpu_ns"));
+		assert_true(json_number(large, "writing_ns") > 0);
 		assert_int_equal(stage(&story, "build_cpu_ns"),
 				 json_number(large, "build_cpu_ns"));
 		assert_true(json_number(large, "took_ns") >=
@@ -130,6 +131,28 @@ static void each_message_is_found_in_its_request(void **state)
 	assert_int_equal(stage(&story, "written"), 20);
 	assert_int_equal(stage(&story, "answered"), 20);
 	assert_int_equal(stage(&story, "bytes"), 20 * BYTES);
+	story_end(&story);
+}
+
+/* Of what was built in one turn the share of each is not known, and not 0. */
+static void of_requests_built_at_once_the_sum_is_known(void **state)
+{
+	struct story story = tell(4, 4,
+				  "batch.size=1000 linger.ms=300 compression.codec=gzip "
+				  "compression.level=9 "
+				  "queue.buffering.backpressure.threshold=1000");
+	json_t *large;
+	size_t i;
+
+	(void)state;
+	json_array_foreach(producer(&story, "large_messages"), i, large)
+	{
+		if (!json_is_unknown(large, "build_cpu_ns"))
+			assert_true(json_number(large, "build_cpu_ns") > 10 * MS);
+		assert_true(json_number(large, "before_ns") > 0);
+	}
+	assert_true(stage(&story, "build_cpu_ns") > 100 * MS);
+	assert_true(story_has(&story, "client-slow"));
 	story_end(&story);
 }
 
@@ -225,6 +248,7 @@ int main(void)
 		cmocka_unit_test(a_slow_broker_answers_late),
 		cmocka_unit_test(a_reader_that_stalls_shows_between_first_byte_and_last),
 		cmocka_unit_test(each_message_is_found_in_its_request),
+		cmocka_unit_test(of_requests_built_at_once_the_sum_is_known),
 		cmocka_unit_test(without_acks_nothing_is_answered),
 		cmocka_unit_test(over_tls_the_first_byte_is_not_known),
 		cmocka_unit_test(what_never_left_has_no_stages),
