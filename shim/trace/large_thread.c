@@ -66,7 +66,7 @@ static struct large_turn *turn_of(uint32_t number)
 	struct large_turn *turn = &trace->large_turn[number % GUEST_LARGE];
 
 	return number && __atomic_load_n(&turn->number, __ATOMIC_ACQUIRE) == number ? turn
-										      : NULL;
+										    : NULL;
 }
 
 static uint32_t turn_new(void)

@@ -16,9 +16,9 @@
  * (owners.h); of a request that may have been begun before the first of these readings it is
  * not known.
  *
- * Where queue.buffering.backpressure.threshold lets it, several requests are built in one turn
- * and written one right behind the other. What each of them took is not known then, and what all
- * of them took is summed up if they held large messages alone.
+ * Where queue.buffering.backpressure.threshold lets it, several requests are built in one
+ * turn and written one right behind the other. What each of them took is not known then, and
+ * what all of them took is summed up if they held large messages alone.
  *
  * Any thread, while a trace is recorded; no lock.
  */

@@ -67,10 +67,11 @@ struct trace_map {
 		uint32_t turn;
 	} large_built[GUEST_LARGE];
 	uint32_t large_turns;
-	struct large_turn { /* at its number modulo so many */
+	/* Each at its number modulo so many. */
+	struct large_turn {
 		uint32_t number;   /* from 1 */
 		uint32_t requests; /* that were built in it, */
-		uint32_t left;	   /* and of these not known to have held large messages alone */
+		uint32_t left;	   /* of these: may hold a small message */
 		uint32_t cpu_us;
 		uint64_t bytes; /* of the others' messages */
 	} large_turn[GUEST_LARGE];

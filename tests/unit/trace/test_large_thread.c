@@ -77,7 +77,7 @@ static void build(int64_t ns)
 
 static struct large_produce write_it(int32_t correlation, int32_t records, int64_t at_ns)
 {
-	const struct large_produce request = {3,	  correlation,	  records,
+	const struct large_produce request = {3,     correlation,    records,
 					      at_ns, at_ns + SECOND, false};
 
 	large_request_began(3);
