@@ -33,10 +33,11 @@ orders() {
 	return 1
 }
 
-# serve CLIENT BROKER stop|forget PORT COMMAND...: a row; with PORT "-" nobody asks for orders.
-# The program finds BROKER (its address), TOPIC and MODE in its environment, and starts in $here.
+# serve CLIENT BROKER stop|await|forget PORT COMMAND...: a row; with PORT "-" nobody asks for
+# orders. The program finds BROKER (its address), TOPIC and MODE in its environment, and starts
+# in $here. With `layer=wire serve ...` nobody can look into its client, and right is blind's 83.
 serve() {
-	local client=$1 broker=$2 mode=$3 port=$4 address topic at pid status=0 row
+	local client=$1 broker=$2 mode=$3 port=$4 address topic at pid status=0 row nature right=0
 	shift 4
 	address=$(broker_of "$broker")
 	topic=field-$(basename "$FIELD_SCRATCH")-$((told += 1))
@@ -58,9 +59,14 @@ serve() {
 	orders "$at.out" "$port" || true
 	kill -TERM "$pid"
 	wait "$pid" || status=$?
+	case $mode in stop) nature=waits ;; await) nature=hidden ;; *) nature=forgets ;; esac
+	[ "${layer:-api}" = api ] || right=83
 	row=$(/usr/bin/python3 "$field/judge.py" --must "${must:-}" "$at.json" \
-		"$([ "$mode" = stop ] && echo waits || echo forgets)" api 5 \
-		"$(end_offset "$address" "$topic")" "$status" "$at.out" "$at.traces")
+		"$nature" "${layer:-api}" 5 "$(end_offset "$address" "$topic")" \
+		"$((status == right ? 0 : status))" "$at.out" "$at.traces")
+	if [ "$nature" != forgets ] && [ $status -ne $right ]; then
+		row=${row/agree/disagree: it ended with $status, not $right}
+	fi
 	if [ "$mode" = forget ] && { [ $status -lt 80 ] || [ $status -gt 84 ]; }; then
 		row=${row/agree/disagree: it ended with $status}
 	fi
