@@ -65,10 +65,10 @@ serve() {
 		"$nature" "${layer:-api}" 5 "$(end_offset "$address" "$topic")" \
 		"$((status == right ? 0 : status))" "$at.out" "$at.traces")
 	if [ "$nature" != forgets ] && [ $status -ne $right ]; then
-		row=${row/agree/disagree: it ended with $status, not $right}
+		row=${row/$'\t'agree/$'\t'disagree: it ended with $status, not $right}
 	fi
 	if [ "$mode" = forget ] && { [ $status -lt 80 ] || [ $status -gt 84 ]; }; then
-		row=${row/agree/disagree: it ended with $status}
+		row=${row/$'\t'agree/$'\t'disagree: it ended with $status}
 	fi
 	echo "$row"
 }
