@@ -26,6 +26,7 @@
 
 #include "audit/begin.h"
 #include "audit/object.h"
+#include "audit/thread_locals.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -34,6 +35,7 @@ typedef void *via_fn(const char *name, uintptr_t bias);
 /* The loader's cookie of an object is the address of its link map. */
 static struct link_map *shim;
 static const struct link_map *program; /* its executable; it heads the list */
+static const struct link_map *last;    /* of the start */
 static bool loaded;		       /* every object of the start */
 static bool started; /* every object of the start is relocated: the shim can run */
 
@@ -49,8 +51,10 @@ EXPORT unsigned la_objopen(struct link_map *object, Lmid_t space, uintptr_t *coo
 		return 0;
 	if (!program)
 		program = object;
-	if (!loaded)
+	if (!loaded) {
+		last = object;
 		begin_object(object);
+	}
 	if (text_starts(base_name(object->l_name), "libunflushed.so")) {
 		shim = object;
 		return 0;
@@ -71,6 +75,19 @@ EXPORT void la_preinit(uintptr_t *cookie)
 {
 	(void)cookie;
 	started = true;
+	thread_locals_begin();
+}
+
+/* It is never unloaded, and the list keeps the order in which objects came. */
+static bool is_of_the_start(const struct link_map *object)
+{
+	for (const struct link_map *at = program; at; at = at->l_next) {
+		if (at == object)
+			return true;
+		if (at == last)
+			return false;
+	}
+	return false;
 }
 
 /*
@@ -113,8 +130,13 @@ EXPORT uintptr_t la_symbind64(symbol_row *symbol, unsigned index, uintptr_t *fro
 	const struct link_map *caller = (const struct link_map *)*from;
 	const struct link_map *holder = (const struct link_map *)*to;
 	void *instead = NULL;
+	uintptr_t place = *flags & LA_SYMB_DLSYM
+				  ? 0
+				  : thread_locals_stand_in(name, symbol->st_value);
 
 	(void)index;
+	if (place && is_of_the_start(caller))
+		return place;
 	/* Asked also about the shim's own look-ups: those mean the real ones. */
 	if (started && shim && caller != shim && holder != shim)
 		instead = stand_in(name, caller, holder, *flags & LA_SYMB_DLSYM);
