@@ -64,7 +64,6 @@ void resolve_all(void)
 #define CALLERS 64
 
 static struct copy copies[COPIES];
-static uint32_t copies_used;
 
 /* Which copy an object's calls mean. Entries are published by their copy. */
 static struct caller {
@@ -73,13 +72,20 @@ static struct caller {
 } callers[CALLERS];
 static uint32_t callers_used;
 
+/* Of threads that look at once each finds the same. */
 static bool is_ours(const void *function)
 {
-	static struct loaded self;
+	static uintptr_t low, high;
+	uintptr_t end = __atomic_load_n(&high, __ATOMIC_ACQUIRE);
+	struct loaded self;
 
-	if (!self.high)
-		loaded_find((const void *)resolve_copy, &self);
-	return (uintptr_t)function >= self.low && (uintptr_t)function < self.high;
+	if (!end && loaded_find((const void *)resolve_copy, &self)) {
+		end = self.high;
+		__atomic_store_n(&low, self.low, __ATOMIC_RELAXED);
+		__atomic_store_n(&high, end, __ATOMIC_RELEASE);
+	}
+	return (uintptr_t)function >= __atomic_load_n(&low, __ATOMIC_RELAXED) &&
+	       (uintptr_t)function < end;
 }
 
 bool resolve_is_preloaded(void)
@@ -142,33 +148,48 @@ static void copy_fill(struct copy *copy, void *handle)
 {
 	for (unsigned id = 0; id < CALL_COUNT; id++)
 		if (call_library[id] == LIBRARY_KAFKA)
-			copy->real[id] = linker_symbol(handle, call_names[id]);
+			__atomic_store_n(&copy->real[id], linker_symbol(handle, call_names[id]),
+					 __ATOMIC_RELAXED);
 	for (unsigned id = 0; id < USE_COUNT; id++)
-		copy->use[id] = linker_symbol(handle, use_names[id]);
+		__atomic_store_n(&copy->use[id], linker_symbol(handle, use_names[id]),
+				 __ATOMIC_RELAXED);
 	__typeof__(rd_kafka_version) *version = copy->use[USE_rd_kafka_version];
 
 	if (version)
-		copy->version = (uint32_t)version();
+		__atomic_store_n(&copy->version, (uint32_t)version(), __ATOMIC_RELAXED);
 }
 
-/* The entry of the copy in `holder`, made at need. */
+/* The entry of the copy in the object at `base`, taken at need; NULL: none is left. */
+static struct copy *copy_entry(uintptr_t base)
+{
+	for (uint32_t i = 0; i < COPIES; i++) {
+		uintptr_t free = 0;
+
+		if (__atomic_compare_exchange_n(&copies[i].base, &free, base, false,
+						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) ||
+		    free == base)
+			return &copies[i];
+	}
+	return NULL;
+}
+
+/*
+ * The entry of the copy in `holder`, made at need. Who finds one that another thread has not
+ * filled in yet fills in the same: to wait for it might be for ever, for it may need the
+ * loader's lock, which a thread in a constructor has (story: made_at_once).
+ */
 static const struct copy *copy_make(const struct loaded *holder, void *handle, uint32_t linkage)
 {
-	uint32_t used = __atomic_load_n(&copies_used, __ATOMIC_ACQUIRE);
+	struct copy *copy = copy_entry(holder->low);
+	uint32_t unknown = 0;
 
-	for (uint32_t i = 0; i < used && i < COPIES; i++)
-		if (copies[i].base == (const void *)holder->low)
-			return &copies[i];
-	uint32_t index = __atomic_fetch_add(&copies_used, 1, __ATOMIC_ACQ_REL);
-
-	if (index >= COPIES)
-		return NULL;
-	struct copy *copy = &copies[index];
-
+	if (!copy || __atomic_load_n(&copy->filled, __ATOMIC_ACQUIRE))
+		return copy;
 	copy_fill(copy, handle);
-	copy->linkage = linkage;
+	__atomic_compare_exchange_n(&copy->linkage, &unknown, linkage, false, __ATOMIC_RELAXED,
+				    __ATOMIC_RELAXED);
 	strncpy(copy->path, holder->path, sizeof copy->path - 1);
-	__atomic_store_n(&copy->base, (const void *)holder->low, __ATOMIC_RELEASE);
+	__atomic_store_n(&copy->filled, 1, __ATOMIC_RELEASE);
 	return copy;
 }
 

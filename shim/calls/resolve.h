@@ -28,7 +28,8 @@ enum use_id {
 struct copy {
 	void *real[CALL_COUNT]; /* KAFKA rows; NULL where it has none */
 	void *use[USE_COUNT];	/* uses.def */
-	const void *base;	/* of the object that holds it */
+	uintptr_t base;		/* of the object that holds it */
+	uint32_t filled;	/* all of it is there */
 	uint32_t version;	/* rd_kafka_version() */
 	uint32_t linkage;	/* enum trace_linkage */
 	char path[512];
