@@ -31,6 +31,15 @@ static char *producer_make(const char *source, int bytes)
 	return program;
 }
 
+/* So far away that none gets out, however slowly the program ends. */
+static struct story far_story_of(const char *host)
+{
+	struct story story = story_of(host);
+
+	story.rtt_ms = 1000;
+	return story;
+}
+
 static void is_lost_whole(struct story *story)
 {
 	story_expect(story, "lost", "missing-flush");
@@ -48,7 +57,7 @@ static void a_library_with_much_thread_local_storage_is_counted(void **state)
 	(void)state;
 	for (size_t i = 0; i < SIZES; i++) {
 		char *program = producer_make("librdkafka/wait/forgets_flush.c", sizes[i]);
-		struct story story = story_of(program);
+		struct story story = far_story_of(program);
 
 		story_tell(&story, "@ 100");
 		is_lost_whole(&story);
@@ -73,6 +82,28 @@ static void what_another_object_looks_for_there_is_counted(void **state)
 	free(library);
 }
 
+static void what_a_thread_keeps_there_stays_when_another_library_comes(void **state)
+{
+	const char *compiler = "cc -shared -fPIC -DBYTES=16000 -DMODEL=\"global-dynamic\"";
+	char *kept = program_make(compiler, "modules/thread_locals.c", "");
+	char *later = program_make(compiler, "modules/thread_locals.c", "-Wl,-Bsymbolic");
+	char *libraries;
+
+	(void)state;
+	assert_true(asprintf(&libraries, "-pthread -ldl %s", kept) > 0);
+	char *program = program_make("cc", "modules/thread_locals_kept.c", libraries);
+	struct story story = story_of(program);
+
+	story.needs_no_broker = true;
+	story_tell(&story, later);
+	assert_string_equal(story.watched.out, "7\n");
+	story_end(&story);
+	free(libraries);
+	free(program);
+	free(later);
+	free(kept);
+}
+
 /* What the parent was started with is no measure for the child, nor the other way round. */
 static void so_is_a_child_however_it_is_started(void **state)
 {
@@ -81,7 +112,7 @@ static void so_is_a_child_however_it_is_started(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-		struct story story = story_of("starts_told.py");
+		struct story story = far_story_of("starts_told.py");
 
 		story_tell(&story, "%s %s @ 100", ways[i], program);
 		is_lost_whole(&story);
@@ -155,7 +186,7 @@ static void no_thread_pays_for_room_that_nobody_needs(void **state)
 static void the_users_own_tunable_is_left_and_fits(void **state)
 {
 	char *program = producer_make("librdkafka/wait/forgets_flush.c", 16000);
-	struct story story = story_of(program);
+	struct story story = far_story_of(program);
 
 	(void)state;
 	setenv("GLIBC_TUNABLES", "glibc.rtld.optional_static_tls=1024", 1);
@@ -176,7 +207,7 @@ static void beside_another_auditor_a_program_starts_as_without_us(void **state)
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
 		char *program = producer_make("librdkafka/wait/forgets_flush.c", bytes[i % 2]);
-		struct story story = story_of(program);
+		struct story story = far_story_of(program);
 
 		story.options = options[i / 2];
 		setenv("LD_AUDIT", auditor, 1);
@@ -256,7 +287,7 @@ static void a_producer_with_leaksanitizer_is_counted(void **state)
 {
 	char *program = program_make_if("cc -fsanitize=leak", "librdkafka/wait/forgets_flush.c",
 					"-lrdkafka");
-	struct story story = story_of(program);
+	struct story story = far_story_of(program);
 
 	(void)state;
 	setenv("LSAN_OPTIONS", "detect_leaks=0", 1);
@@ -273,17 +304,17 @@ static void addresssanitizer_is_the_childs_or_the_parents_own(void **state)
 	char *producer = program_make_if("cc -fsanitize=address",
 					 "librdkafka/wait/forgets_flush.c", "-lrdkafka");
 	char *parent = program_make("cc -fsanitize=address", "process/runs_words.c", "");
-	struct story story = story_of("starts_told.py");
+	struct story story = far_story_of("starts_told.py");
 
 	(void)state;
 	setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
 	story_tell(&story, "system %s @ 100", producer);
 	is_lost_whole(&story);
 	/* With the auditor this also holds for options that somebody sets on the way. */
-	story = story_of("/usr/bin/env");
+	story = far_story_of("/usr/bin/env");
 	story_tell(&story, "ASAN_OPTIONS=detect_leaks=0 %s @ 100", producer);
 	is_lost_whole(&story);
-	story = story_of(producer);
+	story = far_story_of(producer);
 	story.options = "--no-audit";
 	story_tell(&story, "@ 100");
 	is_lost_whole(&story);
@@ -311,7 +342,7 @@ static bool says_that_the_auditor_stepped_aside(const struct story *story)
 
 static void what_is_lost_under_heaptrack_is_counted(void **state)
 {
-	struct story story = story_of(story_needs("heaptrack"));
+	struct story story = far_story_of(story_needs("heaptrack"));
 
 	(void)state;
 	story.output_varies = true; /* a pid */
@@ -325,7 +356,7 @@ static void what_is_lost_under_heaptrack_is_counted(void **state)
 /* Neither with our probes of memory nor with what the loader does for an auditor. */
 static void what_is_lost_under_valgrind_is_counted_and_no_error(void **state)
 {
-	struct story story = story_of(story_needs("valgrind"));
+	struct story story = far_story_of(story_needs("valgrind"));
 
 	(void)state;
 	story.output_varies = true; /* a warning with a pid */
@@ -343,7 +374,7 @@ static void what_is_lost_under_valgrind_is_counted_and_no_error(void **state)
 static void an_allocator_that_is_not_ready_yet_is_not_asked(void **state)
 {
 	char *library = program_make("cc -shared -fPIC", "modules/late_allocator.c", "");
-	struct story story = story_of("forgets_flush");
+	struct story story = far_story_of("forgets_flush");
 
 	(void)state;
 	setenv("LD_PRELOAD", library, 1);
@@ -351,10 +382,32 @@ static void an_allocator_that_is_not_ready_yet_is_not_asked(void **state)
 	unsetenv("LD_PRELOAD");
 	assert_true(says_that_the_auditor_stepped_aside(&story));
 	is_lost_whole(&story);
-	story = story_of("forgets_flush");
+	story = far_story_of("forgets_flush");
 	story_tell(&story, "@ 100");
 	assert_false(says_that_the_auditor_stepped_aside(&story));
 	is_lost_whole(&story);
+	free(library);
+}
+
+/* --- threads -------------------------------------------------------------------------- */
+
+/* Each finds the client, however many look for it at once. */
+static void threads_that_make_their_first_handles_at_once_get_them(void **state)
+{
+	char *library = program_make("cc -shared -fPIC -DLIBRARY", "modules/made_at_once.c", "");
+	char *libraries;
+
+	(void)state;
+	assert_true(asprintf(&libraries, "-pthread %s", library) > 0);
+	char *program = program_make("cc", "modules/made_at_once.c", libraries);
+	struct story story = story_of(program);
+
+	story.needs_no_broker = true;
+	story_tell(&story, " ");
+	assert_string_equal(story.watched.out, "0 of 32 were not made\n");
+	story_end(&story);
+	free(program);
+	free(libraries);
 	free(library);
 }
 
@@ -363,6 +416,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_library_with_much_thread_local_storage_is_counted),
 		cmocka_unit_test(what_another_object_looks_for_there_is_counted),
+		cmocka_unit_test(what_a_thread_keeps_there_stays_when_another_library_comes),
 		cmocka_unit_test(so_is_a_child_however_it_is_started),
 		cmocka_unit_test(a_script_is_started_anew_as_a_script),
 		cmocka_unit_test(a_loader_that_is_run_as_a_program_is_started_anew_as_that),
@@ -378,6 +432,7 @@ int main(void)
 		cmocka_unit_test(what_is_lost_under_heaptrack_is_counted),
 		cmocka_unit_test(what_is_lost_under_valgrind_is_counted_and_no_error),
 		cmocka_unit_test(an_allocator_that_is_not_ready_yet_is_not_asked),
+		cmocka_unit_test(threads_that_make_their_first_handles_at_once_get_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
