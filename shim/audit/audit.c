@@ -130,9 +130,8 @@ EXPORT uintptr_t la_symbind64(symbol_row *symbol, unsigned index, uintptr_t *fro
 	const struct link_map *caller = (const struct link_map *)*from;
 	const struct link_map *holder = (const struct link_map *)*to;
 	void *instead = NULL;
-	uintptr_t place = *flags & LA_SYMB_DLSYM
-				  ? 0
-				  : thread_locals_stand_in(name, symbol->st_value);
+	uintptr_t place =
+		*flags & LA_SYMB_DLSYM ? 0 : thread_locals_stand_in(name, symbol->st_value);
 
 	(void)index;
 	if (place && is_of_the_start(caller))

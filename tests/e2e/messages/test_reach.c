@@ -144,14 +144,15 @@ static void where_one_of_two_listens_it_is_a_note(void **state)
 	story_end(&story);
 }
 
-/* It hangs up on the first request, and is gone: the client tries to reach it again. */
+/* It answers no Produce, hangs up when it has read all, and is gone: the client tries to reach
+ * it again, and the program works on until it has tried in vain. */
 static void a_broker_that_goes_away_was_lost(void **state)
 {
 	struct story story = story_of("forgets_flush");
 
 	(void)state;
-	story.fake = "--never-answer --for 1";
-	story_tell(&story, "@ 100 2000");
+	story.fake = "--never-answer --leave-after 100";
+	story_tell(&story, "@ 100 1 failed");
 	json_t *first = json_path(story.summary, "processes.0.findings.0");
 
 	assert_string_equal(json_text(first, "id"), "broker-unreachable");

@@ -394,7 +394,8 @@ static void an_allocator_that_is_not_ready_yet_is_not_asked(void **state)
 /* Each finds the client, however many look for it at once. */
 static void threads_that_make_their_first_handles_at_once_get_them(void **state)
 {
-	char *library = program_make("cc -shared -fPIC -DLIBRARY", "modules/made_at_once.c", "");
+	char *library =
+		program_make("cc -shared -fPIC -DLIBRARY", "modules/made_at_once.c", "");
 	char *libraries;
 
 	(void)state;

@@ -208,7 +208,7 @@ static void the_doctor_tells_what_can_be_seen(void **state)
 
 static void the_text_report_answers_in_three_lines_of_eighty_columns(void **state)
 {
-	struct ended ended = tool_run("run --broker -- %s/forgets_flush", PATH_HOSTS);
+	struct ended ended = tool_run("run --broker-rtt 1000 -- %s/forgets_flush", PATH_HOSTS);
 	const char *line = ended.err;
 
 	(void)state;

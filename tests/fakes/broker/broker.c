@@ -27,6 +27,7 @@ struct settings settings = {
 	.partitions = 4,
 	.reset_after = -1,
 	.close_after = -1,
+	.leave_after = -1,
 	.errors = -1,
 	.late_byte_ms = -1,
 };
@@ -51,6 +52,7 @@ enum option_id {
 	OPTION_NEVER_ANSWER = 'N',
 	OPTION_RESET_AFTER = 'R',
 	OPTION_CLOSE_AFTER = 'C',
+	OPTION_LEAVE_AFTER = 'G',
 	OPTION_DELAY = 'd',
 	OPTION_ERROR = 'e',
 	OPTION_LATE_BYTE = 'l',
@@ -74,6 +76,7 @@ static const struct option options[] = {
 	{"never-answer", 0, NULL, OPTION_NEVER_ANSWER},
 	{"reset-after", 1, NULL, OPTION_RESET_AFTER},
 	{"close-after", 1, NULL, OPTION_CLOSE_AFTER},
+	{"leave-after", 1, NULL, OPTION_LEAVE_AFTER},
 	{"delay", 1, NULL, OPTION_DELAY},
 	{"error", 1, NULL, OPTION_ERROR},
 	{"late-byte", 1, NULL, OPTION_LATE_BYTE},
@@ -101,6 +104,8 @@ static const char usage[] =
 	"  --error CODE[:COUNT]           answer Produce with it (COUNT times)\n"
 	"  --reset-after BYTES            of a connection's Produce requests\n"
 	"  --close-after N                hang up on a connection's Nth Produce, unanswered\n"
+	"  --leave-after N                be gone once N records have come on a connection:\n"
+	"                                 hang up, and nobody listens any more\n"
 	"  --late-byte MS                 send a stray byte, MS after the first Produce\n"
 	"                                 of a connection began\n"
 	"  --know-nobody                  answer SaslAuthenticate with error 58\n"
@@ -209,6 +214,9 @@ static void take_option(int option)
 	case OPTION_RESET_AFTER:
 		settings.reset_after = number(optarg);
 		break;
+	case OPTION_LEAVE_AFTER:
+		settings.leave_after = number(optarg);
+		break;
 	case OPTION_CLOSE_AFTER:
 		settings.close_after = number(optarg);
 		break;
@@ -262,6 +270,13 @@ static bool start_listening(void)
 		settings.advertised = settings.port;
 	printf("%d\n", settings.port);
 	return fflush(stdout) == 0;
+}
+
+void broker_leave(void)
+{
+	close(listener);
+	listener = -1;
+	stopped = 1;
 }
 
 static void accept_all(void)

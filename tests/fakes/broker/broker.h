@@ -43,6 +43,7 @@ struct settings {
 	bool never_answer;   /* Produce */
 	int64_t reset_after; /* bytes of Produce requests; -1 = never */
 	int64_t close_after; /* hang up on the Nth Produce; -1 = never */
+	int64_t leave_after; /* be gone once so many records have come; -1 = never */
 	int delay_ms;	     /* before the answer to a Produce */
 	int error;	     /* what Produce is answered with */
 	int64_t errors;	     /* how many times; -1 = always */
@@ -94,6 +95,9 @@ struct connection {
 };
 
 int64_t now_ns(void);
+
+/* broker.c: nobody listens any more, and soon nobody is there. */
+void broker_leave(void);
 
 /* connection.c */
 struct connection *connection_open(int fd);

@@ -112,6 +112,11 @@ static bool frame_ends(struct connection *connection)
 	connection->frame_at = connection->frame_bytes = 0;
 	if (connection->fd < 0)
 		return false;
+	if (good && settings.leave_after >= 0 &&
+	    connection->records >= (uint64_t)settings.leave_after) {
+		broker_leave();
+		good = false;
+	}
 	if (good && settings.close_after >= 0 &&
 	    connection->requests[API_PRODUCE] >= (uint64_t)settings.close_after)
 		good = false;
