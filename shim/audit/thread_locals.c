@@ -57,6 +57,8 @@ __asm__(".text\n"
 	"	shlq $4, %rax\n"
 	"	jz 1f\n"
 	"	movq (%rdx,%rax), %rax\n"
+	"	testq %rax, %rax\n" /* a table that has just grown is empty there */
+	"	jz 1f\n"
 	"	cmpq $-1, %rax\n"
 	"	je 1f\n"
 	"	addq 8(%rdi), %rax\n"
