@@ -5,7 +5,7 @@
  * over_tls BOOTSTRAP ENDING COUNT CA [ACKS [BYTES]]
  *	flush	flushes, destroys
  *	none	returns at once
- *	written	dies after a nap, when they are written
+ *	written	dies when they are written, and the broker owes the answers
  *	killed	flushes, and is killed by SIGKILL
  *	untold	is killed when its first Produce request is written, before any interceptor
  *		but its own is told of that
@@ -45,12 +45,30 @@ static rd_kafka_resp_err_t is_new(rd_kafka_t *rk, const rd_kafka_conf_t *conf, v
 	return rd_kafka_interceptor_add_on_request_sent(rk, "own", die_after_produce, NULL);
 }
 
-static void end(rd_kafka_t *rk, const char *ending)
+static int unanswered;
+
+/* So many messages of each broker are written and wait for their answer. */
+static int count_unanswered(rd_kafka_t *rk, char *statistics, size_t bytes, void *opaque)
+{
+	static const char key[] = "\"waitresp_msg_cnt\":";
+	int count = 0;
+
+	(void)rk, (void)bytes, (void)opaque;
+	for (const char *at = strstr(statistics, key); at; at = strstr(at, key)) {
+		at += sizeof(key) - 1;
+		count += atoi(at);
+	}
+	unanswered = count;
+	return 0;
+}
+
+static void end(rd_kafka_t *rk, const char *ending, int count)
 {
 	if (strcmp(ending, "none") == 0)
 		_exit(0);
 	if (strcmp(ending, "written") == 0) {
-		sleep(1);
+		while (unanswered < count)
+			rd_kafka_poll(rk, 100);
 		_exit(0);
 	}
 	printf("flush: %s\n", rd_kafka_err2name(rd_kafka_flush(rk, 30000)));
@@ -68,6 +86,10 @@ int main(int argc, char **argv)
 	host_set(conf, "security.protocol", "ssl");
 	host_set(conf, "ssl.ca.location", argv[4]);
 	host_set(conf, "acks", argc > 5 ? argv[5] : "all");
+	if (strcmp(argv[2], "written") == 0) {
+		host_set(conf, "statistics.interval.ms", "50");
+		rd_kafka_conf_set_stats_cb(conf, count_unanswered);
+	}
 	if (strcmp(argv[2], "untold") == 0)
 		rd_kafka_conf_interceptor_add_on_new(conf, "own", is_new, NULL);
 	rd_kafka_t *rk = host_producer(conf);
@@ -76,6 +98,6 @@ int main(int argc, char **argv)
 	for (int i = 0; i < count; i++)
 		send_order(orders, bytes);
 	rd_kafka_topic_destroy(orders);
-	end(rk, argv[2]);
+	end(rk, argv[2], count);
 	return 0;
 }
