@@ -17,8 +17,8 @@
  * So an object of the start calls this. Of such an object a thread's entry is set once and
  * stays, whatever the generation: if it is set, that is the answer, else the loader's own
  * function makes it. That the table is what is drawn here is seen by an answer of the loader's,
- * before anything is taken from it. Objects compiled with -fno-plt are not asked about, and call
- * the loader as before.
+ * before anything is taken from it. Of objects compiled with -fno-plt nobody is asked: they
+ *call the loader's own.
  */
 #include "audit/thread_locals.h"
 
