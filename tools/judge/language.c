@@ -61,6 +61,8 @@ static enum voice voice_of_program(const struct process *process)
 
 	if (!strcmp(program, "java"))
 		return VOICE_JAVA;
+	if (!strcmp(program, "node"))
+		return VOICE_NODE;
 	if (strncmp(program, "python", 6))
 		return VOICE_C;
 	for (size_t i = 0; i < process->producer_count; i++)
