@@ -241,6 +241,7 @@ elif ending == "callbacks":
 elif ending == "written":  # and not answered: the broker answers nothing
     while not is_written():
         time.sleep(0.01)
+    time.sleep(1)  # for the broker to read them: to end with bytes unread resets them
     os._exit(0)
 elif ending == "sleep":  # everything arrives, and nothing waits for it
     sleep()

@@ -69,6 +69,8 @@ static void end(rd_kafka_t *rk, const char *ending, int count)
 	if (strcmp(ending, "written") == 0) {
 		while (unanswered < count)
 			rd_kafka_poll(rk, 100);
+		sleep(1); /* for the broker to read them: to end with bytes unread resets them
+			   */
 		_exit(0);
 	}
 	printf("flush: %s\n", rd_kafka_err2name(rd_kafka_flush(rk, 30000)));
