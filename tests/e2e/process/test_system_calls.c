@@ -208,6 +208,7 @@ static const char *const hosts[] = {
 	PATH_HOSTS "/starts spawn " PATH_HOSTS "/by_hand @",
 	PATH_HOSTS "/starts exec " PATH_HOSTS "/by_hand @",
 	PATH_HOSTS "/threads_send @",
+	PATH_HOSTS "/sends_bytes blocking", /* what is asked about a send that waited */
 	"/bin/true",
 	"/bin/sh -c /bin/true;/bin/true",
 };
