@@ -17,8 +17,8 @@
  * So an object of the start calls this. Of such an object a thread's entry is set once and
  * stays, whatever the generation: if it is set, that is the answer, else the loader's own
  * function makes it. That the table is what is drawn here is seen by an answer of the loader's,
- * before anything is taken from it. Of objects compiled with -fno-plt nobody is asked: they
- *call the loader's own.
+ * before anything is taken from it. An object that was compiled with -fno-plt still calls the
+ * loader's own: the loader does not ask an auditor about such a reference.
  */
 #include "audit/thread_locals.h"
 
