@@ -167,7 +167,7 @@ static void rendered(struct run *run, const char *format, bool colour)
 	FILE *out = open_memstream(&text, &bytes);
 
 	claim(out != NULL, "no memory");
-	render_by_name(format)(run, colour, out);
+	render_by_name(format)(run, &(struct render_options){.colour = colour}, out);
 	fclose(out);
 	if (strcmp(format, "json") == 0) {
 		json_t *summary = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, NULL);

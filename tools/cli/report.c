@@ -84,8 +84,8 @@ int report_paths(const struct report_options *options, FILE *out,
 		run->verdict = verdict_worse(run->verdict, VERDICT_BLIND);
 	*outcome = outcome_of(run);
 	if (out && run->process_count)
-		render_by_name(options->format ? options->format
-					       : "text")(run, in_colour(options, out), out);
+		render_by_name(options->format ? options->format : "text")(
+			run, &(struct render_options){.colour = in_colour(options, out)}, out);
 	symbols_close();
 	configuration_close();
 	model_free(run);

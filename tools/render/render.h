@@ -17,8 +17,19 @@
 	RENDERER(text)                                                                         \
 	RENDERER(json)
 
+/* How a report is to look. All zero: without colour, for a file. A renderer heeds what means
+ * something to it. */
+struct render_options {
+	bool colour;		 /* escape sequences of a terminal */
+	int columns;		 /* so wide is the page of a text; 0: PAGE_COLUMNS (page.h) */
+	bool plain;		 /* a text for those who hear it or grep it: no drawing */
+	bool verbose;		 /* what is otherwise left out for its length, too */
+	const char *source_root; /* paths of sources below it are given relative to it; NULL:
+				  * as they are */
+};
+
 /* The run is not changed; it lends its memory for the words. */
-typedef void render_function(struct run *run, bool colour, FILE *out);
+typedef void render_function(struct run *run, const struct render_options *options, FILE *out);
 
 #define RENDERER_DECLARED(name) render_function render_##name;
 RENDERERS(RENDERER_DECLARED)

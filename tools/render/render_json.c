@@ -590,11 +590,11 @@ static json_t *where_json(const struct run *run)
 	return object;
 }
 
-void render_json(struct run *run, bool colour, FILE *out)
+void render_json(struct run *run, const struct render_options *options, FILE *out)
 {
 	json_t *object = json_object(), *processes = json_array();
 
-	(void)colour;
+	(void)options;
 	for (size_t i = 0; i < run->process_count; i++)
 		json_array_append_new(processes, process_json(run, &run->processes[i]));
 	json_object_set_new(object, "schema", json_string("unflushed.summary/1"));

@@ -120,9 +120,9 @@ static void text_count(const struct page *page, struct run *run, size_t count, c
 					  words_count(run, (int64_t)count, "process"), rest));
 }
 
-void render_text(struct run *run, bool colour, FILE *out)
+void render_text(struct run *run, const struct render_options *options, FILE *out)
 {
-	struct page page = {.out = out, .colour = colour};
+	struct page page = {.out = out, .colour = options->colour};
 	const struct process **order = in_order(run);
 	bool any_kafka = run->without_kafka < run->process_count;
 	size_t listed = 0, left_out = 0;

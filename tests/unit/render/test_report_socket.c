@@ -45,7 +45,7 @@ static void print(const char *format)
 	maker_run(&maker, &run);
 	out = open_memstream(&printed, &bytes);
 	assert_non_null(out);
-	render_by_name(format)(&run, false, out);
+	render_by_name(format)(&run, &(struct render_options){0}, out);
 	fclose(out);
 	model_free(&run);
 }
