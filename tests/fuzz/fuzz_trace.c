@@ -27,7 +27,7 @@
 #include "fuzz.h"
 #include "judge/findings.h"
 #include "judge/judge.h"
-#include "render/render.h"
+#include "cli/formats.h"
 #include "../unit/trace_maker.h"
 
 static const int64_t overflowing[] = {
@@ -167,7 +167,8 @@ static void rendered(struct run *run, const char *format, bool colour)
 	FILE *out = open_memstream(&text, &bytes);
 
 	claim(out != NULL, "no memory");
-	render_by_name(format)(run, &(struct render_options){.colour = colour}, out);
+	formats_find(format, strlen(format))(run, &(struct render_options){.colour = colour},
+					     out);
 	fclose(out);
 	if (strcmp(format, "json") == 0) {
 		json_t *summary = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, NULL);

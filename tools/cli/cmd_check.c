@@ -7,12 +7,11 @@
  */
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "cli/output.h"
+#include "cli/outputs.h"
 #include "cli/report.h"
 
-static const char *format = "text";
 static const char *fail_on = VERDICT_MILDEST;
-static const char *output;
+static struct outputs_given given;
 static struct option_list not_mine;
 static bool quiet;
 
@@ -20,10 +19,7 @@ static const struct option_row rows[] = {
 	{"fail-on", 0, OPTION_CHOICE, "VERDICT",
 	 "the mildest verdict that fails (" VERDICT_MILDEST ")", &fail_on,
 	 .choices = VERDICTS_THAT_FAIL},
-	{"format", 'f', OPTION_CHOICE, "FORMAT", "how to print the report (text)", &format,
-	 .choices = REPORT_FORMATS, .once = true},
-	{"output", 'o', OPTION_STRING, "FILE", "write the report there, not to stdout",
-	 .into = &output},
+	OUTPUTS_OPTIONS(given, "stdout"),
 	{"quiet", 'q', OPTION_FLAG, NULL, "no report, only the exit status", .into = &quiet},
 	NOT_MINE_OPTION(not_mine),
 	{0},
@@ -60,27 +56,38 @@ static int exit_status(int answer, const struct report_outcome *outcome)
 	return report_exit_code(outcome, mildest);
 }
 
+static void print(void *to, struct run *run)
+{
+	outputs_print(to, run);
+}
+
 int cmd_check(int argc, char **argv)
 {
 	struct report_outcome outcome;
-	struct output to;
+	struct outputs outputs;
+	char why[OUTPUTS_WHY_BYTES];
 	int first;
 	int status = arguments_take(&table, argc, argv, &first);
 
 	if (status != OPTIONS_PROCEED)
 		return status;
-	if (!output_open(&to, output, quiet ? OUTPUT_NOWHERE : OUTPUT_STDOUT))
+	if (!outputs_take(&outputs, &given, OUTPUT_STDOUT, why, sizeof why))
+		return arguments_refuse(&table, "%s", why);
+	if (!outputs_open(&outputs, quiet)) {
+		outputs_drop(&outputs);
 		return 1;
+	}
 	const struct report_options options = {
 		.paths = (const char *const *)argv + first,
 		.path_count = (size_t)(argc - first),
-		.format = format,
 		.not_mine = not_mine,
+		.print = print,
+		.to = &outputs,
 	};
-	int answer = report_paths(&options, to.file, &outcome);
+	int answer = report_paths(&options, &outcome);
 
 	/* Whoever guards with a report that was not written looks at the wrong one. */
-	if (!output_end(&to, "the report"))
+	if (!outputs_end(&outputs))
 		return 1;
 	return exit_status(answer, &outcome);
 }

@@ -4,18 +4,14 @@
  */
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "cli/output.h"
+#include "cli/outputs.h"
 #include "cli/report.h"
 
-static const char *format = "text";
-static const char *output;
+static struct outputs_given given;
 static struct option_list not_mine;
 
 static const struct option_row rows[] = {
-	{"format", 'f', OPTION_CHOICE, "FORMAT", "how to print it (text)", &format,
-	 .choices = REPORT_FORMATS, .once = true},
-	{"output", 'o', OPTION_STRING, "FILE", "write it there, not to stdout",
-	 .into = &output},
+	OUTPUTS_OPTIONS(given, "stdout"),
 	NOT_MINE_OPTION(not_mine),
 	{0},
 };
@@ -31,26 +27,37 @@ static const struct option_table table = {
 	.operands_least = 1,
 };
 
+static void print(void *to, struct run *run)
+{
+	outputs_print(to, run);
+}
+
 int cmd_report(int argc, char **argv)
 {
 	struct report_outcome outcome;
-	struct output to;
+	struct outputs outputs;
+	char why[OUTPUTS_WHY_BYTES];
 	int first;
 	int status = arguments_take(&table, argc, argv, &first);
 
 	if (status != OPTIONS_PROCEED)
 		return status;
-	if (!output_open(&to, output, OUTPUT_STDOUT))
+	if (!outputs_take(&outputs, &given, OUTPUT_STDOUT, why, sizeof why))
+		return arguments_refuse(&table, "%s", why);
+	if (!outputs_open(&outputs, false)) {
+		outputs_drop(&outputs);
 		return 1;
+	}
 	const struct report_options options = {
 		.paths = (const char *const *)argv + first,
 		.path_count = (size_t)(argc - first),
-		.format = format,
 		.not_mine = not_mine,
+		.print = print,
+		.to = &outputs,
 	};
-	int answer = report_paths(&options, to.file, &outcome);
+	int answer = report_paths(&options, &outcome);
 
-	if (!output_end(&to, "the report"))
+	if (!outputs_end(&outputs))
 		return 1;
 	return answer ? REPORT_UNREADABLE : 0;
 }

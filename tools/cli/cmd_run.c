@@ -17,12 +17,13 @@
 #include "cli/arguments.h"
 #include "cli/broker_options.h"
 #include "cli/commands.h"
-#include "cli/output.h"
+#include "cli/outputs.h"
 #include "cli/report.h"
 #include "cli/say.h"
 #include "program/elffile.h"
 #include "program/loadable.h"
 #include "program/search.h"
+#include "render/render_text.h"
 #include "run/launch.h"
 #include "run/markfile.h"
 #include "run/relay.h"
@@ -38,8 +39,7 @@
 #define STARTING_MS 1000  /* that a program may take until its loader has the shim */
 #define STARTING_STEP_MS 20
 
-static const char *format = "text";
-static const char *output;
+static struct outputs_given given;
 static const char *keep;
 static const char *redirect_ports = REDIRECT_PORTS;
 static const char *fail_on; /* NULL: not given */
@@ -62,11 +62,8 @@ static const struct option_row rows[] = {
 	  "withhold the answers to what is produced (5 s, or until the\n"
 	  "program waits for them): one that does not wait is racy,\n"
 	  "one that outlasts them is clean", .into = &proves },
-	{ "format", 'f', OPTION_CHOICE, "FORMAT", "how to print the report (text)", &format,
-	  .choices = REPORT_FORMATS, .once = true },
-	{ "output", 'o', OPTION_STRING, "FILE", "write the report there, not to stderr",
-	  .into = &output },
-	{ "quiet", 'q', OPTION_FLAG, NULL, "no report on stderr", .into = &quiet },
+	OUTPUTS_OPTIONS(given, "stderr"),
+	{ "quiet", 'q', OPTION_FLAG, NULL, "nothing of the report on stderr", .into = &quiet },
 	NOT_MINE_OPTION(not_mine),
 	{ "dir", 'd', OPTION_STRING, "DIR", "keep the traces in this directory",
 	  .into = &keep },
@@ -117,7 +114,7 @@ struct run_state {
 	bool elf_known;
 	struct rundir dir;
 	struct launched host;
-	struct output out;
+	struct outputs outputs;
 	struct marks marks;
 	struct host_unloaded unloaded[SUSPECTS]; /* of these many it is said */
 	size_t unloaded_count;
@@ -146,9 +143,12 @@ static int program_find(struct run_state *state)
 	return 0;
 }
 
-static int options_check(void)
+static int options_check(struct outputs *outputs)
 {
-	char why[256];
+	char why[OUTPUTS_WHY_BYTES];
+
+	if (!outputs_take(outputs, &given, OUTPUT_STDERR, why, sizeof(why)))
+		return arguments_refuse(&table, "%s", why);
 
 	check = check || fail_on;
 	if (proves && broker_given.options.down)
@@ -300,6 +300,32 @@ static void traces_find(struct run_state *state, struct rundir_found *found)
 	doubt_find(state, &state->marks);
 }
 
+/* The first lines of the text, and where the rest is, if not here. */
+static void answer_print(const struct outputs *outputs, struct run *run)
+{
+	struct output output;
+
+	output_open(&output, NULL, OUTPUT_STDERR);
+	const struct page page = {.out = output.file, .colour = outputs_colour(output.file)};
+
+	text_answer(&page, run);
+	for (size_t i = 0; i < outputs->count; i++)
+		if (outputs->items[i].written)
+			fprintf(output.file, "  wrote  %s\n",
+				model_text(run, outputs->items[i].path,
+					   strlen(outputs->items[i].path)));
+	output_end(&output, "the report");
+}
+
+static void print(void *to, struct run *run)
+{
+	struct run_state *state = to;
+
+	outputs_print(&state->outputs, run);
+	if (!quiet && !outputs_on_stderr(&state->outputs))
+		answer_print(&state->outputs, run);
+}
+
 /* Judges what the host left, and prints it. */
 static int host_report(struct run_state *state, struct report_outcome *outcome)
 {
@@ -333,14 +359,18 @@ static int host_report(struct run_state *state, struct report_outcome *outcome)
 	const struct report_options options = {
 		.paths = (const char *const *)found.traces,
 		.path_count = found.count,
-		.format = format,
 		.host = &host,
 		.not_mine = not_mine,
+		.print = print,
+		.to = state,
 	};
-	int status = report_paths(&options, state->out.file, outcome);
+	/* One that cannot be opened has been said; the others are to be written all the same.
+	 */
+	outputs_open(&state->outputs, quiet);
+	int status = report_paths(&options, outcome);
 
 	rundir_found_free(&found);
-	if (!output_end(&state->out, "the report"))
+	if (!outputs_end(&state->outputs))
 		status = FAILED_OURSELVES;
 	return status;
 }
@@ -438,7 +468,7 @@ int cmd_run(int argc, char **argv)
 	int status = arguments_take(&table, argc, argv, &first);
 
 	if (status == OPTIONS_PROCEED)
-		status = options_check();
+		status = options_check(&state.outputs);
 	if (status != OPTIONS_PROCEED)
 		return status;
 	launch_reserve_streams();
@@ -452,7 +482,7 @@ int cmd_run(int argc, char **argv)
 		return FAILED_OURSELVES;
 	}
 	/* Beforehand: an hour-long host must not end in a report that cannot be written. */
-	if (!output_open(&state.out, output, quiet ? OUTPUT_NOWHERE : OUTPUT_STDERR))
+	if (!outputs_try(&state.outputs))
 		return FAILED_OURSELVES;
 	status = run(&state);
 	rundir_remove(&state.dir);

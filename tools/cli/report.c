@@ -6,10 +6,6 @@
  */
 #include "cli/report.h"
 
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "build/build.h"
 #include "build/symbols.h"
 #include "cli/gather.h"
@@ -17,7 +13,6 @@
 #include "judge/judge.h"
 #include "model/configuration.h"
 #include "model/model.h"
-#include "render/render.h"
 
 /* A host that could not be looked into counts, whatever its children did. */
 static void add_host(struct run *run, const struct host *host)
@@ -40,15 +35,6 @@ static void add_host(struct run *run, const struct host *host)
 		build_unloaded(run, &host->unloaded[i]);
 }
 
-static bool in_colour(const struct report_options *options, FILE *out)
-{
-	const char *no_colour = getenv("NO_COLOR");
-
-	if (options->colour != COLOUR_AUTO)
-		return options->colour == COLOUR_ALWAYS;
-	return !(no_colour && *no_colour) && isatty(fileno(out));
-}
-
 int report_exit_code(const struct report_outcome *outcome, enum verdict mildest)
 {
 	return outcome->verdict >= mildest || outcome->nothing_arrived
@@ -67,8 +53,7 @@ static struct report_outcome outcome_of(const struct run *run)
 	};
 }
 
-int report_paths(const struct report_options *options, FILE *out,
-		 struct report_outcome *outcome)
+int report_paths(const struct report_options *options, struct report_outcome *outcome)
 {
 	struct run whole = {0}, *run = &whole;
 	struct gathered gathered =
@@ -82,10 +67,11 @@ int report_paths(const struct report_options *options, FILE *out,
 	/* What could not be read may be the trace that lost everything. */
 	if (gathered.unreadable || gathered.empty)
 		run->verdict = verdict_worse(run->verdict, VERDICT_BLIND);
+	if (run->process_count == 0)
+		run->losses.possible = run->losses.possible_bytes = UNKNOWN;
 	*outcome = outcome_of(run);
-	if (out && run->process_count)
-		render_by_name(options->format ? options->format : "text")(
-			run, &(struct render_options){.colour = in_colour(options, out)}, out);
+	if (options->print)
+		options->print(options->to, run);
 	symbols_close();
 	configuration_close();
 	model_free(run);

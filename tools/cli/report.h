@@ -7,25 +7,20 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 #include "model/host.h"
+#include "model/model.h"
 #include "model/verdict.h"
 #include "options/options.h"
-
-enum report_colour {
-	COLOUR_AUTO = 0, /* when `out` is a terminal and NO_COLOR is not set */
-	COLOUR_NEVER,
-	COLOUR_ALWAYS,
-};
 
 struct report_options {
 	const char *const *paths; /* trace files and directories of them */
 	size_t path_count;
-	const char *format; /* a name of REPORT_FORMATS; NULL: text */
-	enum report_colour colour;
 	const struct host *host;     /* NULL outside of `run` */
 	struct option_list not_mine; /* of NOT_MINE_OPTION */
+	/* Is handed the judged run, which lives until it comes back; NULL: judges only. */
+	void (*print)(void *to, struct run *run);
+	void *to;
 };
 
 /* The row of an option that all three have; `list`: a struct option_list. */
@@ -50,20 +45,18 @@ struct report_outcome {
  */
 int report_exit_code(const struct report_outcome *outcome, enum verdict mildest);
 
-#define REPORT_FORMATS "text|json"
 #define REPORT_UNREADABLE 3
 #define REPORT_NO_TRACE 4 /* not an exit status */
 
 /*
- * Reads, judges, prints to `out` (NULL: judges only). Answers 0;
+ * Reads, judges, prints. Answers 0;
  * REPORT_UNREADABLE when a path could not be read; REPORT_NO_TRACE when a
  * directory held no trace. In the latter two that has been said on stderr,
- * what could be read has been printed all the same, and the verdict is at least
- * blind. With a host an empty directory is no error: it is the finding.
+ * what could be read (a run without processes, if nothing) has been printed all the same, and
+ * the verdict is at least blind. With a host an empty directory is no error: it is the finding.
  *
  * In a directory only names that end with TRACE_SUFFIX are looked at.
  */
-int report_paths(const struct report_options *options, FILE *out,
-		 struct report_outcome *outcome);
+int report_paths(const struct report_options *options, struct report_outcome *outcome);
 
 #endif

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/whole_file.h"
 #include "format/scrub.h"
 #include "memory/memory.h"
 #include "read/printable.h"
@@ -73,5 +74,6 @@ void say_out_of_memory(void)
 	ssize_t written = write(STDERR_FILENO, words, sizeof words - 1);
 
 	(void)written;
+	whole_file_drop_all();
 	_exit(FAILED_OURSELVES);
 }

@@ -18,7 +18,7 @@ void say_of(const char *command, const char *words, va_list list)
 void say_plain(const char *words, ...) __attribute__((format(printf, 1, 2)));
 
 /* For memory_when_out(): says it, and ends the program with FAILED_OURSELVES. What was
- * printed so far and is not written yet is not written any more. */
+ * printed so far and is not written yet is not written any more, and no file is left half. */
 void say_out_of_memory(void) __attribute__((noreturn));
 
 #endif

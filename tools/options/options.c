@@ -15,6 +15,7 @@
 #include "memory/memory.h"
 
 #define HELP_COLUMN 26
+#define HELP_WIDTH 80
 
 /* One call of options_parse(). */
 struct parse {
@@ -47,6 +48,25 @@ static void help_text(const char *text, int column, FILE *out)
 	fputc('\n', out);
 }
 
+/* "(text, json)", on as many lines as it takes. */
+static void help_choices(const char *choices, FILE *out)
+{
+	size_t column = HELP_COLUMN + 1, length;
+
+	fprintf(out, "%*s(", HELP_COLUMN, "");
+	for (const char *at = choices; *at; at += length + (at[length] == '|')) {
+		length = strcspn(at, "|");
+		if (at != choices && column + 2 + length >= HELP_WIDTH) {
+			fprintf(out, ",\n%*s", HELP_COLUMN + 1, "");
+			column = HELP_COLUMN + 1;
+		} else if (at != choices) {
+			column += (size_t)fprintf(out, ", ");
+		}
+		column += fwrite(at, 1, length, out);
+	}
+	fputs(")\n", out);
+}
+
 static void help_row(const struct option_row *row, FILE *out)
 {
 	char left[64];
@@ -60,12 +80,8 @@ static void help_row(const struct option_row *row, FILE *out)
 	if (strlen(left) >= HELP_COLUMN)
 		fprintf(out, "\n%*s", HELP_COLUMN, "");
 	help_text(row->help, HELP_COLUMN, out);
-	if (row->choices) {
-		fprintf(out, "%*s(", HELP_COLUMN, "");
-		for (const char *at = row->choices; *at; at++)
-			fputs(*at == '|' ? ", " : (char[]){*at, 0}, out);
-		fputs(")\n", out);
-	}
+	if (row->choices)
+		help_choices(row->choices, out);
 }
 
 void options_help(const struct option_table *table, FILE *out)

@@ -58,7 +58,8 @@ struct option_row {
 	const char *argument; /* its name in the help; NULL for a flag */
 	const char *help;     /* may hold '\n' */
 	void *into;
-	const char *choices;
+	const char
+		*choices; /* of OPTION_CHOICE its values; of others words that --help lists */
 	long least, most;
 	bool once;   /* a second one is an error: of the others the last one counts */
 	bool *given; /* set to true when it comes, whatever its value; NULL: nobody asks */

@@ -2,8 +2,7 @@
 /*
  * render.h - the renderers: from the model to a stream.
  *
- * To add a format: add a row to RENDERERS, write render_<name>() in
- * render_<name>.c, add the name to REPORT_FORMATS (cli/report.h).
+ * To add a format: formats.def says how. cli/formats.h finds one by its name.
  */
 #ifndef UNFLUSHED_RENDER_H
 #define UNFLUSHED_RENDER_H
@@ -12,10 +11,6 @@
 #include <stdio.h>
 
 #include "model/model.h"
-
-#define RENDERERS(RENDERER)                                                                    \
-	RENDERER(text)                                                                         \
-	RENDERER(json)
 
 /* How a report is to look. All zero: without colour, for a file. A renderer heeds what means
  * something to it. */
@@ -31,11 +26,10 @@ struct render_options {
 /* The run is not changed; it lends its memory for the words. */
 typedef void render_function(struct run *run, const struct render_options *options, FILE *out);
 
-#define RENDERER_DECLARED(name) render_function render_##name;
-RENDERERS(RENDERER_DECLARED)
-#undef RENDERER_DECLARED
-
-/* NULL: no such format. */
-render_function *render_by_name(const char *name);
+/* clang-format off */
+#define FORMAT(name) render_function render_##name;
+#include "render/formats.def"
+#undef FORMAT
+/* clang-format on */
 
 #endif

@@ -537,7 +537,7 @@ static json_t *prove_json(const struct withheld *withheld)
 	return object;
 }
 
-static json_t *process_json(struct run *run, const struct process *process)
+json_t *json_of_process(struct run *run, const struct process *process)
 {
 	json_t *object = json_object();
 	json_t *producers = json_array(), *sockets = json_array(), *findings = json_array();
@@ -596,7 +596,7 @@ void render_json(struct run *run, const struct render_options *options, FILE *ou
 
 	(void)options;
 	for (size_t i = 0; i < run->process_count; i++)
-		json_array_append_new(processes, process_json(run, &run->processes[i]));
+		json_array_append_new(processes, json_of_process(run, &run->processes[i]));
 	json_object_set_new(object, "schema", json_string("unflushed.summary/1"));
 	json_object_set_new(object, "verdict", json_of_text(verdict_name(run->verdict)));
 	json_object_set_new(object, "headline", json_of_text(text_headline(run)));

@@ -6,6 +6,8 @@
 
 #include "model/model.h"
 
+/* A process as it stands in the summary, whole. */
+json_t *json_of_process(struct run *run, const struct process *process);
 json_t *json_of_series(const struct process *process);
 json_t *json_of_peers(struct run *run, const struct process *process);
 json_t *json_of_socket(const struct socket *socket);

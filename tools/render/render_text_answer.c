@@ -236,7 +236,7 @@ const char *text_headline(struct run *run)
 	if (run->verdict != VERDICT_BLIND && run->losses.possible > 0)
 		return at_risk_words(run, &offered);
 	return finding ? first_sentence(run, finding->text)
-		       : "nothing could be judged: no trace was found";
+		       : "nothing could be judged: there is no trace that can be read";
 }
 
 /* Of a line that several others call, the one that called where most were lost. */

@@ -9,7 +9,7 @@
 #include "dump/dump.h"
 #include "judge/findings.h"
 #include "judge/judge.h"
-#include "render/render.h"
+#include "cli/formats.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -169,7 +169,7 @@ static json_t *rendered(struct run *run, const char *format)
 	char *words;
 	FILE *out = open_memstream(&words, &bytes);
 
-	render_by_name(format)(run, &(struct render_options){0}, out);
+	formats_find(format, strlen(format))(run, &(struct render_options){0}, out);
 	fclose(out);
 	assert_true(bytes > 0 || run->process_count == 0);
 	json_t *summary = strcmp(format, "json") ? NULL : json_loads(words, 0, NULL);

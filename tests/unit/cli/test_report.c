@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "render/render.h"
 #include "testing.h"
 #include "trace_maker.h"
 
@@ -38,20 +39,26 @@ static int teardown(void **state)
 	return 0;
 }
 
+static void print(void *to, struct run *run)
+{
+	render_text(run, &(struct render_options){0}, to);
+}
+
 /* Reports on the maker's trace, or on `path`; what it prints is in `printed`. */
 static int report(const char *path, const struct host *host, struct report_outcome *outcome)
 {
 	size_t bytes;
-	const struct report_options options = {
-		.paths = &path,
-		.path_count = path ? 1 : 0,
-		.format = "text",
-		.host = host,
-	};
 
 	free(printed);
 	FILE *out = open_memstream(&printed, &bytes);
-	int answer = report_paths(&options, out, outcome);
+	const struct report_options options = {
+		.paths = &path,
+		.path_count = path ? 1 : 0,
+		.host = host,
+		.print = print,
+		.to = out,
+	};
+	int answer = report_paths(&options, outcome);
 	fclose(out);
 	return answer;
 }
@@ -333,10 +340,11 @@ static void the_worst_process_stands_first(void **state)
 	maker.process->pid = 777;
 	maker_story(&maker, 10, 5);
 	paths[1] = trace = maker_file(maker.bytes, maker.size);
-	const struct report_options options = {.paths = paths, .path_count = 2};
 	FILE *out = open_memstream(&printed, &bytes);
+	const struct report_options options = {
+		.paths = paths, .path_count = 2, .print = print, .to = out};
 
-	assert_int_equal(report_paths(&options, out, &outcome), 0);
+	assert_int_equal(report_paths(&options, &outcome), 0);
 	fclose(out);
 	unlink(clean);
 	free(clean);

@@ -47,7 +47,7 @@ static void summarise(void)
 	maker_run(&maker, &run);
 	FILE *out = open_memstream(&printed, &bytes);
 	assert_non_null(out);
-	render_by_name("json")(&run, &(struct render_options){0}, out);
+	render_json(&run, &(struct render_options){0}, out);
 	fclose(out);
 	model_free(&run);
 	summary = json_loads(printed, 0, NULL);

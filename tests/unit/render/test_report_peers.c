@@ -44,7 +44,7 @@ static void print(void)
 	maker_run(&maker, &run);
 	out = open_memstream(&printed, &bytes);
 	assert_non_null(out);
-	render_by_name("text")(&run, &(struct render_options){0}, out);
+	render_text(&run, &(struct render_options){0}, out);
 	fclose(out);
 	model_free(&run);
 }

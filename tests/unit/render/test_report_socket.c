@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "render/render.h"
+#include "cli/formats.h"
 #include "testing.h"
 #include "trace_maker.h"
 
@@ -45,7 +45,7 @@ static void print(const char *format)
 	maker_run(&maker, &run);
 	out = open_memstream(&printed, &bytes);
 	assert_non_null(out);
-	render_by_name(format)(&run, &(struct render_options){0}, out);
+	formats_find(format, strlen(format))(&run, &(struct render_options){0}, out);
 	fclose(out);
 	model_free(&run);
 }

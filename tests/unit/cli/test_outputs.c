@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_outputs.c - what -f FORMAT[:FILE] and --output FILE mean, and which of them collide.
+ */
+#include "cli/outputs.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "testing.h"
+
+#define FORMATS 3
+
+struct given {
+	const char *formats[FORMATS];
+	const char *file;
+	enum output_place otherwise;
+};
+
+static char folder[] = "/tmp/unflushed-outputs-XXXXXX";
+static char before[4096]; /* the folder that the test was started in */
+
+static int enter(void **state)
+{
+	(void)state;
+	if (!getcwd(before, sizeof before) || !mkdtemp(folder) || chdir(folder) != 0)
+		return -1;
+	close(open("there", O_CREAT | O_WRONLY, 0600));
+	mkdir("below", 0700);
+	return link("there", "also") || symlink("there", "alias");
+}
+
+static int leave(void **state)
+{
+	(void)state;
+	unlink("also");
+	unlink("alias");
+	unlink("there");
+	rmdir("below");
+	return chdir(before) || rmdir(folder);
+}
+
+/* The outputs are in *outputs; the answer is why they are refused, "" if they are not. */
+static const char *take(const struct given *row, struct outputs *outputs)
+{
+	static char why[OUTPUTS_WHY_BYTES];
+	struct outputs_given given = {.file = row->file};
+	const char *items[FORMATS];
+
+	for (size_t i = 0; i < FORMATS && row->formats[i]; i++)
+		items[given.formats.count++] = row->formats[i];
+	given.formats.items = items;
+	return outputs_take(outputs, &given, row->otherwise, why, sizeof why) ? "" : why;
+}
+
+static void a_format_and_its_file_are_split_at_the_first_colon(void **state)
+{
+	struct outputs outputs;
+
+	(void)state;
+	assert_string_equal(take(&(struct given){.formats = {"json:a:b", "jsonl:-", "text"},
+						 .otherwise = OUTPUT_STDERR},
+				 &outputs),
+			    "");
+	assert_int_equal(outputs.count, 3);
+	assert_string_equal(outputs.items[0].path, "a:b");
+	assert_ptr_equal(outputs.items[0].render, render_json);
+	assert_string_equal(outputs.items[1].path, "-");
+	assert_ptr_equal(outputs.items[1].render, render_jsonl);
+	assert_null(outputs.items[2].path);
+	assert_ptr_equal(outputs.items[2].render, render_text);
+	assert_true(outputs_on_stderr(&outputs));
+	free(outputs.items);
+}
+
+static void without_a_format_it_is_text(void **state)
+{
+	struct outputs outputs;
+
+	(void)state;
+	assert_string_equal(take(&(struct given){.file = "x"}, &outputs), "");
+	assert_int_equal(outputs.count, 1);
+	assert_ptr_equal(outputs.items[0].render, render_text);
+	assert_string_equal(outputs.items[0].path, "x");
+	assert_false(outputs_on_stderr(&outputs));
+	free(outputs.items);
+}
+
+#define SAME " would write the same file"
+
+static void what_collides_is_named(void **state)
+{
+	static const struct {
+		struct given given;
+		const char *why;
+	} rows[] = {
+		{{{"jso"}, NULL, 0}, "--format must be one of text|json|jsonl, not 'jso'"},
+		{{{":x"}, NULL, 0}, "--format must be one of text|json|jsonl, not ''"},
+		{{{"json:"}, NULL, 0}, "--format json: names no file behind its colon"},
+		{{{"json", "json"}, NULL, 0}, "--format json is given twice"},
+		{{{"json:x", "text", "json:x"}, NULL, 0}, "--format json:x is given twice"},
+		{{{"json:x", "jsonl:x"}, NULL, 0}, "--format json:x and --format jsonl:x" SAME},
+		{{{"json:x", "jsonl:./x"}, NULL, 0},
+		 "--format json:x and --format jsonl:./x" SAME},
+		{{{"json:x", "jsonl:below/../x"}, NULL, 0},
+		 "--format json:x and --format jsonl:below/../x" SAME},
+		{{{"json:there", "jsonl:also"}, NULL, 0},
+		 "--format json:there and --format jsonl:also" SAME},
+		{{{"json:alias", "jsonl:also"}, NULL, 0},
+		 "--format json:alias and --format jsonl:also" SAME},
+		{{{"text", "json"}, NULL, OUTPUT_STDOUT},
+		 "--format text and --format json would both go to standard output: name a "
+		 "file for one of them, as FORMAT:FILE"},
+		{{{"text", "json:/dev/fd/1"}, NULL, OUTPUT_STDOUT},
+		 "--format text and --format json:/dev/fd/1 would both go to standard output: "
+		 "name a file for one of them, as FORMAT:FILE"},
+		{{{"text", "json:/dev/stderr"}, NULL, OUTPUT_STDERR},
+		 "--format text and --format json:/dev/stderr would both go to standard error: "
+		 "name a file for one of them, as FORMAT:FILE"},
+		{{{"text", "json"}, "x", 0},
+		 "--output x is for a single format, and there are 2: name their files as "
+		 "FORMAT:FILE"},
+		{{{"json:y"}, "x", 0}, "--format json:y and --output x both name a file"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct outputs outputs;
+
+		assert_string_equal(take(&rows[i].given, &outputs), rows[i].why);
+		free(outputs.items);
+	}
+}
+
+static void what_does_not_collide_is_taken(void **state)
+{
+	static const struct given rows[] = {
+		{{"text", "json:-"}, NULL, OUTPUT_STDERR},
+		{{"text:/dev/stderr", "json"}, NULL, OUTPUT_STDOUT},
+		{{"json:a", "json:b", "text"}, NULL, OUTPUT_STDOUT},
+		{{"json:below/a", "jsonl:a"}, NULL, OUTPUT_STDOUT},
+		{{"json:no/such/a", "jsonl:nor/such/a"}, NULL, OUTPUT_STDOUT},
+		{{"json:/dev/null", "jsonl:/dev/null", "text"}, NULL, OUTPUT_STDOUT},
+		{{"json"}, "there", OUTPUT_STDOUT},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct outputs outputs;
+
+		assert_string_equal(take(&rows[i], &outputs), "");
+		free(outputs.items);
+	}
+}
+
+/* stdout is the file that is named as well: the one would be lost under the other. */
+static void standard_output_that_is_the_file_collides_with_it(void **state)
+{
+	struct outputs outputs;
+	int kept = dup(STDOUT_FILENO), file = open("there", O_WRONLY);
+
+	(void)state;
+	fflush(stdout);
+	dup2(file, STDOUT_FILENO);
+	const char *why = take(&(struct given){.formats = {"text", "json:also"}}, &outputs);
+	dup2(kept, STDOUT_FILENO);
+	close(kept);
+	close(file);
+	assert_string_equal(why, "--format text and --format json:also" SAME);
+	free(outputs.items);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_format_and_its_file_are_split_at_the_first_colon),
+		cmocka_unit_test(without_a_format_it_is_text),
+		cmocka_unit_test(what_collides_is_named),
+		cmocka_unit_test(what_does_not_collide_is_taken),
+		cmocka_unit_test(standard_output_that_is_the_file_collides_with_it),
+	};
+
+	return cmocka_run_group_tests(tests, enter, leave);
+}

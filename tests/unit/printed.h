@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * printed.h - what a renderer prints, and what somebody else's reader makes of it.
+ */
+#ifndef PRINTED_H
+#define PRINTED_H
+
+#include "render/render.h"
+
+/* What it prints of the run; free() it. */
+char *printed_by(render_function *render, struct run *run,
+		 const struct render_options *options);
+
+/* What tests/unit/formats/readers/`reader`.py prints when it is given a file with this text:
+ * facts that it has read, a line each. Fails the test when it does not accept the text, skips
+ * it when what it needs is missing (exit status 77). free() it. */
+char *printed_read(const char *reader, const char *text);
+
+/* Is this line one of the lines? */
+void printed_assert_line(const char *lines, const char *line);
+void printed_assert_no_line(const char *lines, const char *line);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * jsonl.c - one process a line, schema unflushed.process/1.
+ *
+ * A line is what the summary holds of a process (schema/unflushed.process-1.json), with the
+ * name of its schema first. Each line is made, written and forgotten before the next: what it
+ * takes beyond the model does not grow with the number of processes.
+ */
+#include <jansson.h>
+
+#include "render/render.h"
+#include "render/render_json.h"
+
+static void line(struct run *run, const struct process *process, FILE *out)
+{
+	json_t *object = json_object(), *whole = json_of_process(run, process);
+
+	json_object_set_new(object, "schema", json_string("unflushed.process/1"));
+	json_object_update(object, whole);
+	json_dumpf(object, out, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	fputc('\n', out);
+	json_decref(whole);
+	json_decref(object);
+}
+
+void render_jsonl(struct run *run, const struct render_options *options, FILE *out)
+{
+	(void)options;
+	for (size_t i = 0; i < run->process_count; i++)
+		line(run, &run->processes[i], out);
+}
