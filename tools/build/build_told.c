@@ -103,6 +103,27 @@ static void flushes(const struct process *process, const struct trace_producer_m
 	producer->close_left_how = more->close_left_how;
 }
 
+/*
+ * What initTransactions() throws, but for what can be called again, is a fatal error of the
+ * client (KafkaProducer's documentation). The thread that called is told of it before the
+ * client notes it (TransactionManager.TxnRequestHandler.fatalError), and may end the program
+ * in between: then that the call threw is all there is.
+ */
+static int32_t failed_init(const struct producer *producer)
+{
+	if (producer->client != CLIENT_KAFKA_CLIENTS ||
+	    producer->transaction_call != TRANSACTION_INIT)
+		return 0;
+	switch (producer->transaction_error) {
+	case RD_KAFKA_RESP_ERR__TIMED_OUT:
+	case RD_KAFKA_RESP_ERR__INTR:
+	case RD_KAFKA_RESP_ERR__STATE: /* it was called where it must not be */
+		return 0;
+	default:
+		return producer->transaction_error;
+	}
+}
+
 static void transactions(const struct trace_producer_more *more, struct producer *producer)
 {
 	producer->transaction_messages = floor_zero(producer->tally.messages[PRODUCED] -
@@ -112,7 +133,7 @@ static void transactions(const struct trace_producer_more *more, struct producer
 	producer->transaction_error = more->transaction_error;
 	producer->transaction_call = more->transaction_call;
 	producer->committing = more->transaction_ending == TRANSACTION_COMMIT;
-	producer->fatal_error = more->fatal_error;
+	producer->fatal_error = more->fatal_error ? more->fatal_error : failed_init(producer);
 	/* Of which nothing but the refusals after it was seen. */
 	for (size_t i = 0; i < producer->error_count; i++)
 		if (!producer->fatal_error &&

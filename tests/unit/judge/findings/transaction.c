@@ -33,6 +33,27 @@ static void a_transaction_meets_a_fatal_error(void)
 	a_transaction_is_left_open()->fatal_error = 64;
 }
 
+static void java_fails_to_initialise(int32_t error)
+{
+	struct trace_producer_more *more = maker_producer_more(&maker, producer);
+
+	producer->client = CLIENT_KAFKA_CLIENTS;
+	transaction_begun();
+	more->transaction_call = TRANSACTION_INIT;
+	more->transaction_error = error;
+}
+
+/* The client's own state was not yet fatal when the program ended. */
+static void init_is_refused(void)
+{
+	java_fails_to_initialise(-1);
+}
+
+static void init_takes_too_long(void)
+{
+	java_fails_to_initialise(-185);
+}
+
 static void a_transaction_is_just_left_open(void)
 {
 	a_transaction_is_left_open();
@@ -74,6 +95,7 @@ static const struct story rows[] = {
 	 a_transaction_is_just_left_open},
 	{"fatal-error", VERDICT_LOST, story_delivered, a_transaction_meets_a_fatal_error,
 	 a_transaction_is_fenced},
+	{"fatal-error", VERDICT_LOST, story_delivered, init_is_refused, init_takes_too_long},
 	{"aborted-transaction", VERDICT_FAILED, story_delivered, a_transaction_is_aborted,
 	 a_transaction_is_aborted_and_done_again},
 	{"open-transaction", VERDICT_LOST, story_delivered, transaction_begun,
