@@ -72,8 +72,10 @@ static void with_client(const char *address)
 {
 	rd_kafka_conf_t *conf = host_conf(address);
 
-	/* A flush does not wait for it. */
-	host_set(conf, "linger.ms", is("produce") || is("first") || is("exit") ? "60000" : "0");
+	/* The longest there is: a call that is gone through step by step takes a minute, or
+	 * more. A flush does not wait for it. */
+	host_set(conf, "linger.ms",
+		 is("produce") || is("first") || is("exit") ? "900000" : "0");
 	host_set(conf, "message.max.bytes", "1000");
 	rd_kafka_conf_set_dr_msg_cb(conf, on_report);
 	rk = host_producer(conf);
