@@ -16,6 +16,8 @@
 #include "memory/memory.h"
 #include "model/framework.h"
 #include "model/words.h"
+#include "signature/groups.h"
+#include "signature/signature.h"
 
 /* A client is a producer, or the process itself if it has none. */
 enum subject_kind { PROCESS, CLIENT, PRODUCER, SOCKET };
@@ -175,6 +177,7 @@ static void raise_process(struct run *run, struct process *process, struct findi
 	struct subject at = {.run = run, .process = process};
 
 	process->findings = most;
+	process->finding_count = 0;
 	raise_for(&at, PROCESS, process);
 	if (process->producer_count == 0)
 		raise_for(&at, CLIENT, process);
@@ -212,4 +215,6 @@ void findings_raise(struct run *run)
 		raise_process(run, &run->processes[i], most);
 	}
 	free(most);
+	signature_give(run);
+	groups_make(run);
 }

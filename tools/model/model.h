@@ -249,7 +249,8 @@ struct producer {
 	size_t error_count;
 	struct call_site *sites; /* those that lost most first */
 	size_t site_count;
-	struct losses losses; /* findings_raise() */
+	const struct call_site *made; /* where it was made; NULL: not known */
+	struct losses losses;	      /* findings_raise() */
 	enum verdict verdict;
 };
 
@@ -354,6 +355,24 @@ enum end_how {
 	ENDED_RUNNING,
 };
 
+/*
+ * By what a fault is known again in another run, process, machine or build (room signature):
+ * the parts, and a short name made from them. Two faults are the same if all parts are equal;
+ * the digits alone may, rarely, be equal for others.
+ */
+#define SIGNATURE_DIGITS 12
+#define SIGNATURE_FUNCTIONS 2
+struct signature {
+	char digits[SIGNATURE_DIGITS + 1]; /* 0 to 9, a to f */
+	const char *family;		   /* the finding's id, or "waiting" */
+	const char *program;		   /* program_name() */
+	/* The innermost of the user's own code, with the base names of their files; NULL: there
+	 * is none, or its file is not known. */
+	const char *functions[SIGNATURE_FUNCTIONS], *files[SIGNATURE_FUNCTIONS];
+	const char *topic; /* plain_topic(); "*" several; NULL none */
+	bool unstable;	   /* a function is an address: the next build has another one */
+};
+
 struct evidence {
 	const char *name;
 	int64_t value;
@@ -376,6 +395,7 @@ struct finding {
 	size_t evidence_count;
 	size_t *peers; /* indexes into the process's: those that it speaks of */
 	size_t peer_count;
+	const struct signature *signature;
 	bool is_cause; /* it says why the others came about, and what to do first */
 };
 
@@ -473,6 +493,22 @@ struct where {
 	bool exact;
 };
 
+/*
+ * What has one signature: one fault, in however many processes and producers. A producer is in
+ * the group of its worst finding, a process without one that is as bad as it is in that of its
+ * own worst. So no loss is in two groups, and all of them together are the run's.
+ */
+struct group {
+	const struct signature *signature;
+	const struct finding
+		*finding; /* of the process that lost most: where, and the change */
+	const struct process *process; /* that one */
+	enum verdict verdict;	       /* the worst of its findings */
+	struct losses losses;
+	size_t process_count;
+	int64_t first_ns, last_ns; /* CLOCK_REALTIME: its processes ended then; UNKNOWN */
+};
+
 struct run {
 	struct process *processes;
 	size_t process_count;
@@ -480,6 +516,8 @@ struct run {
 	struct tally tally; /* summed over all producers */
 	struct losses losses;
 	struct where where;
+	struct group *groups; /* the worst first; findings_raise() */
+	size_t group_count;
 	size_t without_kafka;	  /* processes that count for nothing: judge_run() */
 	struct not_mine not_mine; /* the caller's; set before judge_run() */
 	enum verdict verdict;

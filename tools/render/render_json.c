@@ -484,6 +484,27 @@ static json_t *finding_peers(const struct finding *finding)
 	return array;
 }
 
+static json_t *signature_json(const struct signature *signature)
+{
+	json_t *object = json_object(), *functions = json_array();
+
+	for (size_t i = 0; i < SIGNATURE_FUNCTIONS && signature->functions[i]; i++) {
+		json_t *function = json_object();
+
+		json_object_set_new(function, "function",
+				    json_of_text(signature->functions[i]));
+		json_object_set_new(function, "file", json_of_text(signature->files[i]));
+		json_array_append_new(functions, function);
+	}
+	json_object_set_new(object, "digits", json_of_text(signature->digits));
+	json_object_set_new(object, "family", json_of_text(signature->family));
+	json_object_set_new(object, "program", json_of_text(signature->program));
+	json_object_set_new(object, "functions", functions);
+	json_object_set_new(object, "topic", json_of_text(signature->topic));
+	json_object_set_new(object, "unstable", json_boolean(signature->unstable));
+	return object;
+}
+
 static json_t *finding_json(const struct process *process, const struct finding *finding)
 {
 	json_t *object = json_object(), *evidence = json_object();
@@ -493,6 +514,7 @@ static json_t *finding_json(const struct process *process, const struct finding 
 				    json_of_number(finding->evidence[i].value));
 	json_object_set_new(object, "id", json_of_text(finding->id));
 	json_object_set_new(object, "verdict", json_of_text(verdict_name(finding->verdict)));
+	json_object_set_new(object, "signature", signature_json(finding->signature));
 	json_object_set_new(object, "producer", json_of_number(finding->producer));
 	json_object_set_new(object, "socket", json_of_number(finding->socket));
 	json_object_set_new(object, "call_site", finding_site(process, finding));
@@ -590,6 +612,49 @@ static json_t *where_json(const struct run *run)
 	return object;
 }
 
+/* The frame that a finding names: function, file and line; null: it names none. */
+static json_t *place_json(const struct finding *finding)
+{
+	const struct frame *frame = finding->site ? words_place_frame(finding->site) : NULL;
+	json_t *object;
+
+	if (!frame)
+		return json_null();
+	object = json_object();
+	json_object_set_new(object, "function", json_of_text(frame->function));
+	json_object_set_new(object, "file", json_of_text(frame->file));
+	json_object_set_new(object, "line",
+			    frame->line ? json_integer(frame->line) : json_null());
+	return object;
+}
+
+static json_t *group_json(const struct run *run, const struct group *group)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "signature", signature_json(group->signature));
+	json_object_set_new(object, "finding", json_of_text(group->finding->id));
+	json_object_set_new(object, "verdict", json_of_text(verdict_name(group->verdict)));
+	json_object_set_new(object, "losses", losses_json(&group->losses));
+	json_object_set_new(object, "processes",
+			    json_integer((json_int_t)group->process_count));
+	json_object_set_new(object, "process", json_integer(group->process - run->processes));
+	json_object_set_new(object, "first", rfc3339(group->first_ns));
+	json_object_set_new(object, "last", rfc3339(group->last_ns));
+	json_object_set_new(object, "where", place_json(group->finding));
+	json_object_set_new(object, "change", json_of_text(group->finding->change));
+	return object;
+}
+
+static json_t *groups_json(const struct run *run)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < run->group_count; i++)
+		json_array_append_new(array, group_json(run, &run->groups[i]));
+	return array;
+}
+
 void render_json(struct run *run, const struct render_options *options, FILE *out)
 {
 	json_t *object = json_object(), *processes = json_array();
@@ -603,6 +668,7 @@ void render_json(struct run *run, const struct render_options *options, FILE *ou
 	json_object_set_new(object, "why", json_of_text(text_why(run)));
 	json_object_set_new(object, "losses", losses_json(&run->losses));
 	json_object_set_new(object, "where", where_json(run));
+	json_object_set_new(object, "signatures", groups_json(run));
 	json_object_set_new(object, "copies", json_of_number(run->copies));
 	json_object_set_new(object, "without_kafka",
 			    json_integer((json_int_t)run->without_kafka));

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * groups.h - what has one signature, over all processes of a run.
+ */
+#ifndef UNFLUSHED_SIGNATURE_GROUPS_H
+#define UNFLUSHED_SIGNATURE_GROUPS_H
+
+#include "model/model.h"
+
+/*
+ * Fills run->groups (struct group). A group counts messages and processes; remarks (findings
+ * that are no fault) make none. After signature_give() and the losses of every producer.
+ */
+void groups_make(struct run *run);
+
+/* The finding by which a producer, or with NULL the process, counts: its worst; NULL: it has
+ * none but remarks. */
+const struct finding *groups_chief(const struct process *process,
+				   const struct producer *producer);
+
+#endif

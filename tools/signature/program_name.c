@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * program_name.c - see program_name.h.
+ *
+ * Only the options that take a word of their own have to be known: all others begin with a
+ * dash and are passed over.
+ */
+#include "signature/program_name.h"
+
+#include <string.h>
+
+#include "signature/plain.h"
+
+/* An interpreter: its name (before a version), and its options, with blanks between. */
+static const struct interpreter {
+	const char *name;
+	const char *with_word; /* the next word is theirs */
+	const char *names;     /* the next word is what is run */
+	const char *code;      /* the next word is the program's text */
+} interpreters[] = {
+	{"python", "-W -X --check-hash-based-pycs", "-m", "-c"},
+	{"pypy", "-W -X", "-m", "-c"},
+	{"java",
+	 "-cp -classpath --class-path -p --module-path --add-modules --add-opens "
+	 "--add-exports --add-reads --limit-modules --upgrade-module-path --patch-module",
+	 "-jar -m --module", ""},
+	{"node", "-r --require --import --loader --experimental-loader -C --conditions", "",
+	 "-e -p -pe --eval --print"},
+	{"nodejs", "-r --require --import --loader", "", "-e -p -pe --eval --print"},
+	{"ruby", "-I -r -C -E", "", "-e"},
+	{"perl", "", "", "-e -E"},
+	{"php", "-d -c -z", "-f", "-r"},
+	{"bash", "-o -O --rcfile --init-file", "", "-c"},
+	{"sh", "-o", "", "-c"},
+	{"dash", "-o", "", "-c"},
+};
+
+/* python3.11 is python. */
+static bool is_called(const char *program, const char *name)
+{
+	size_t length = strlen(name);
+
+	return !strncmp(program, name, length) &&
+	       program[length + strspn(program + length, "0123456789.")] == '\0';
+}
+
+static const struct interpreter *interpreter_of(const char *program)
+{
+	for (size_t i = 0; i < sizeof interpreters / sizeof *interpreters; i++)
+		if (is_called(program, interpreters[i].name))
+			return &interpreters[i];
+	return NULL;
+}
+
+static bool is_one_of(const char *words, const char *option)
+{
+	size_t length = strlen(option);
+
+	for (const char *at = words; *at; at += strcspn(at, " "), at += *at == ' ')
+		if (strcspn(at, " ") == length && !strncmp(at, option, length))
+			return true;
+	return false;
+}
+
+/* The last letter of several in one word takes the word behind: -Im NAME, -lc TEXT. */
+static const char *last_letter(struct run *run, const char *option)
+{
+	size_t length = strlen(option);
+
+	if (length < 3 || option[1] == '-')
+		return option;
+	for (size_t i = 1; i < length; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", option[i]))
+			return option;
+	return model_format(run, "-%c", option[length - 1]);
+}
+
+/* Java's options are words: -verbose ends with no letter of its own. */
+static bool has_letters(const struct interpreter *interpreter)
+{
+	return strcmp(interpreter->name, "java") != 0;
+}
+
+static const char *run_by(struct run *run, const struct interpreter *interpreter,
+			  const struct process *process)
+{
+	for (size_t i = 1; i < process->argc; i++) {
+		const char *word = process->argv[i];
+		const char *next = i + 1 < process->argc ? process->argv[i + 1] : NULL;
+
+		if (word[0] == '@' && !has_letters(interpreter))
+			continue; /* a file with options */
+		if (word[0] != '-')
+			return plain_program(run, plain_base(word));
+		if (!strcmp(word, "--"))
+			return next ? plain_program(run, plain_base(next)) : NULL;
+		if (!word[1])
+			return NULL; /* the program comes from standard input */
+		if (is_one_of(interpreter->with_word, word)) {
+			i++;
+			continue;
+		}
+		const char *letter = has_letters(interpreter) ? last_letter(run, word) : word;
+
+		if (is_one_of(interpreter->names, letter))
+			return next ? plain_program(run, plain_base(next)) : NULL;
+		if (is_one_of(interpreter->code, letter))
+			return model_format(run, "%s %s", interpreter->name, letter);
+	}
+	return NULL;
+}
+
+const char *program_name(struct run *run, const struct process *process)
+{
+	const char *executable = process->exe	 ? plain_base(process->exe)
+				 : process->argc ? plain_base(process->argv[0])
+						 : "?";
+	const struct interpreter *interpreter = interpreter_of(executable);
+	const char *name = interpreter ? run_by(run, interpreter, process) : NULL;
+
+	if (name)
+		return name;
+	return interpreter ? interpreter->name : plain_program(run, executable);
+}
