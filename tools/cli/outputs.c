@@ -175,6 +175,26 @@ static bool take_file(const struct refusal *refusal, struct outputs *outputs, co
 	return true;
 }
 
+/* Where a CI service has put the sources, if it says so. A path from the root stays as it is
+ * written, be it on another machine. */
+static char *source_root_of(const char *given)
+{
+	static const char *const variables[] = {"GITHUB_WORKSPACE", "CI_PROJECT_DIR"};
+	char *here, *root;
+
+	for (size_t i = 0; !given && i < sizeof variables / sizeof *variables; i++)
+		given = getenv(variables[i]);
+	if (given && *given == '/')
+		return memory_text(given);
+	here = getcwd(NULL, 0);
+	if (!given || !*given || !here)
+		return here;
+	root = memory_take(strlen(here) + strlen(given) + 2);
+	sprintf(root, "%s/%s", here, given);
+	free(here);
+	return root;
+}
+
 bool outputs_take(struct outputs *outputs, const struct outputs_given *given,
 		  enum output_place otherwise, char *why, size_t why_bytes)
 {
@@ -187,6 +207,7 @@ bool outputs_take(struct outputs *outputs, const struct outputs_given *given,
 		.items = memory_zeroed(list->count, sizeof *outputs->items),
 		.count = list->count,
 		.otherwise = otherwise,
+		.source_root = source_root_of(given->source_root),
 	};
 	for (size_t i = 0; i < list->count; i++)
 		if (!take_one(&refusal, &outputs->items[i], list->items[i]))
@@ -253,7 +274,10 @@ static void print_one(struct outputs *outputs, struct outputs_one *one, struct r
 
 	if (!out)
 		return;
-	const struct render_options options = {.colour = outputs_colour(out)};
+	const struct render_options options = {
+		.colour = outputs_colour(out),
+		.source_root = outputs->source_root,
+	};
 
 	one->render(run, &options, out);
 	end_one(outputs, one);
@@ -272,6 +296,8 @@ bool outputs_end(struct outputs *outputs)
 	for (size_t i = 0; i < outputs->count; i++)
 		end_one(outputs, &outputs->items[i]);
 	free(outputs->items);
+	free(outputs->source_root);
+	outputs->source_root = NULL;
 	outputs->items = NULL;
 	outputs->count = 0;
 	return !outputs->failed;

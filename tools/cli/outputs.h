@@ -32,6 +32,7 @@
 struct outputs_given {
 	struct option_list formats; /* "json", "json:u.json"; none: text */
 	const char *file;	    /* of --output; NULL */
+	const char *source_root;    /* NULL */
 };
 
 /* Aligned by hand. */
@@ -43,7 +44,11 @@ struct outputs_given {
 	  "to " place "; - is stdout); may be repeated",                                        \
 	  .into = &(came).formats, .choices = FORMATS_CHOICES },                                \
 	{ "output", 'o', OPTION_STRING, "FILE", "the file of a single format",                  \
-	  .into = &(came).file, .once = true }
+	  .into = &(came).file, .once = true },                                                 \
+	{ "source-root", 0, OPTION_STRING, "DIR",                                               \
+	  "give the paths of sources in DIR relative to it, where a\n"                          \
+	  "format wants that ($GITHUB_WORKSPACE, $CI_PROJECT_DIR, or\n"                         \
+	  "the current folder)", .into = &(came).source_root }
 /* clang-format on */
 
 struct outputs_one {
@@ -58,6 +63,7 @@ struct outputs {
 	struct outputs_one *items;
 	size_t count;
 	enum output_place otherwise; /* of those without a path */
+	char *source_root;	     /* absolute; NULL: not known */
 	bool failed;		     /* something could not be written: that has been said */
 };
 

@@ -75,6 +75,7 @@ static void a_format_and_its_file_are_split_at_the_first_colon(void **state)
 	assert_ptr_equal(outputs.items[2].render, render_text);
 	assert_true(outputs_on_stderr(&outputs));
 	free(outputs.items);
+	free(outputs.source_root);
 }
 
 static void without_a_format_it_is_text(void **state)
@@ -88,6 +89,7 @@ static void without_a_format_it_is_text(void **state)
 	assert_string_equal(outputs.items[0].path, "x");
 	assert_false(outputs_on_stderr(&outputs));
 	free(outputs.items);
+	free(outputs.source_root);
 }
 
 #define SAME " would write the same file"
@@ -133,6 +135,7 @@ static void what_collides_is_named(void **state)
 
 		assert_string_equal(take(&rows[i].given, &outputs), rows[i].why);
 		free(outputs.items);
+		free(outputs.source_root);
 	}
 }
 
@@ -154,6 +157,7 @@ static void what_does_not_collide_is_taken(void **state)
 
 		assert_string_equal(take(&rows[i], &outputs), "");
 		free(outputs.items);
+		free(outputs.source_root);
 	}
 }
 
@@ -172,6 +176,44 @@ static void standard_output_that_is_the_file_collides_with_it(void **state)
 	close(file);
 	assert_string_equal(why, "--format text and --format json:also" SAME);
 	free(outputs.items);
+	free(outputs.source_root);
+}
+
+/* --source-root, or what a CI service says, or where we are: from the root of the disk. */
+static void the_root_of_the_sources_is_absolute(void **state)
+{
+	static const struct {
+		const char *given, *github, *gitlab, *root;
+	} rows[] = {
+		{"/src/", "/github", "/gitlab", "/src/"},
+		{NULL, "/github", "/gitlab", "/github"},
+		{NULL, NULL, "/gitlab", "/gitlab"},
+		{"below", "/github", NULL, "%s/below"},
+		{NULL, NULL, NULL, "%s"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct outputs_given given = {.source_root = rows[i].given};
+		struct outputs outputs;
+		char why[OUTPUTS_WHY_BYTES], root[4200], here[4096];
+
+		unsetenv("GITHUB_WORKSPACE");
+		unsetenv("CI_PROJECT_DIR");
+		if (rows[i].github)
+			setenv("GITHUB_WORKSPACE", rows[i].github, 1);
+		if (rows[i].gitlab)
+			setenv("CI_PROJECT_DIR", rows[i].gitlab, 1);
+		assert_true(outputs_take(&outputs, &given, OUTPUT_STDOUT, why, sizeof why));
+		assert_non_null(getcwd(here, sizeof here));
+		const char *rest = strstr(rows[i].root, "%s");
+
+		snprintf(root, sizeof root, "%s%s", rest ? here : "",
+			 rest ? rest + 2 : rows[i].root);
+		assert_string_equal(outputs.source_root, root);
+		free(outputs.items);
+		free(outputs.source_root);
+	}
 }
 
 int main(void)
@@ -181,6 +223,7 @@ int main(void)
 		cmocka_unit_test(without_a_format_it_is_text),
 		cmocka_unit_test(what_collides_is_named),
 		cmocka_unit_test(what_does_not_collide_is_taken),
+		cmocka_unit_test(the_root_of_the_sources_is_absolute),
 		cmocka_unit_test(standard_output_that_is_the_file_collides_with_it),
 	};
 
