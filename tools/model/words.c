@@ -265,6 +265,20 @@ const char *words_place(struct run *run, const struct producer *producer)
 		       : NULL;
 }
 
+const char *words_client(const struct producer *producer)
+{
+	static const char *const clients[] = {
+		[CLIENT_LIBRDKAFKA] = "librdkafka",
+		[CLIENT_KAFKA_PYTHON] = "kafka-python",
+		[CLIENT_KAFKA_CLIENTS] = "kafka-clients",
+		[CLIENT_WIRE] = "wire",
+		[CLIENT_AIOKAFKA] = "aiokafka",
+	};
+
+	return producer->client < sizeof clients / sizeof *clients ? clients[producer->client]
+								   : NULL;
+}
+
 const char *words_producer(struct run *run, const struct process *process,
 			   const struct producer *producer)
 {

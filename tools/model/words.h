@@ -33,6 +33,8 @@ const char *words_frame(struct run *run, const struct frame *frame);
 const char *words_site(struct run *run, const struct producer *producer,
 		       const struct call_site *site);
 const char *words_place(struct run *run, const struct producer *producer);
+/* The library that it is of, as the JSON names it: "librdkafka"; NULL: not known. */
+const char *words_client(const struct producer *producer);
 const char *words_producer(struct run *run, const struct process *process,
 			   const struct producer *producer);
 

@@ -421,19 +421,9 @@ static json_t *large_messages(const struct process *process, const struct produc
 
 static json_t *producer_json(const struct process *process, const struct producer *producer)
 {
-	static const char *const clients[] = {
-		[CLIENT_LIBRDKAFKA] = "librdkafka",
-		[CLIENT_KAFKA_PYTHON] = "kafka-python",
-		[CLIENT_KAFKA_CLIENTS] = "kafka-clients",
-		[CLIENT_WIRE] = "wire",
-		[CLIENT_AIOKAFKA] = "aiokafka",
-	};
-	bool known = producer->client >= CLIENT_LIBRDKAFKA &&
-		     producer->client < sizeof clients / sizeof *clients;
 	json_t *object = json_object();
 
-	json_object_set_new(object, "client",
-			    json_of_text(known ? clients[producer->client] : NULL));
+	json_object_set_new(object, "client", json_of_text(words_client(producer)));
 	json_object_set_new(object, "binding", json_of_text(binding_name(producer->binding)));
 	json_object_set_new(object, "name", json_of_text(producer->name));
 	json_object_set_new(object, "client_id", json_of_text(producer->client_id));

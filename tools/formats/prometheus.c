@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * prometheus.c - numbers of the run in Prometheus' text format 0.0.4.
+ *
+ * For the textfile collector of node_exporter (-f prometheus:/var/lib/node_exporter/x.prom)
+ * or a push to a Pushgateway: they are of this run alone, and the next run's take their place.
+ * Labels hold names that stay the same from run to run, never a pid, a path or a time.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/program.h"
+#include "memory/memory.h"
+#include "model/number.h"
+#include "model/words.h"
+#include "render/render.h"
+
+/* clang-format off */
+enum metric {
+#define METRIC(name, type, unit, merged, help) METRIC_##name,
+#include "formats/metrics.def"
+#undef METRIC
+	METRICS
+};
+/* clang-format on */
+
+enum unit { COUNT, SECONDS /* the model has nanoseconds */ };
+enum merged { SUM, MOST };
+
+static const struct {
+	const char *name, *type, *help;
+	enum unit unit;
+	enum merged merged;
+} metrics[] = {
+#define METRIC(name, type, unit, merged, help) {"unflushed_" #name, #type, help, unit, merged},
+#include "formats/metrics.def"
+#undef METRIC
+};
+
+struct sample {
+	enum metric metric;
+	size_t number;	    /* those that came first stay first */
+	const char *labels; /* as they are printed */
+	int64_t value;	    /* UNKNOWN */
+};
+
+struct samples {
+	struct run *run;
+	struct sample *items;
+	size_t count, room;
+};
+
+/* \ and " and a new line, as the format wants it of a label's value. */
+static const char *escaped(struct run *run, const char *words)
+{
+	char *text = model_alloc(run, 2 * strlen(words) + 1), *to = text;
+
+	for (; *words; words++) {
+		if (*words == '\\' || *words == '"' || *words == '\n')
+			*to++ = '\\';
+		*to++ = *words == '\n' ? 'n' : *words;
+	}
+	return text;
+}
+
+static void add(struct samples *samples, enum metric metric, int64_t value, ...)
+	__attribute__((sentinel));
+
+/* Behind the value: names of labels and their values in turns, and NULL. */
+static void add(struct samples *samples, enum metric metric, int64_t value, ...)
+{
+	const char *labels = "", *name;
+	va_list list;
+
+	va_start(list, value);
+	while ((name = va_arg(list, const char *))) {
+		const char *words = va_arg(list, const char *);
+
+		labels = model_format(samples->run, "%s%s%s=\"%s\"", labels, *labels ? "," : "",
+				      name, escaped(samples->run, words ? words : ""));
+	}
+	va_end(list);
+	if (samples->count == samples->room) {
+		samples->room = samples->room ? 2 * samples->room : 256;
+		samples->items =
+			memory_grown(samples->items, samples->room, sizeof *samples->items);
+	}
+	samples->items[samples->count] = (struct sample){
+		.metric = metric, .number = samples->count, .labels = labels, .value = value};
+	samples->count++;
+}
+
+/* ---- the model, part by part ---- */
+
+/* A topic as a whole; of its partitions it is not known what was produced for them. */
+static void add_tally(struct samples *samples, const char *program, const char *client,
+		      const char *topic, const struct tally *tally)
+{
+	for (int i = 0; i < UNSENT; i++) {
+		const char *stage = amount_name((enum amount)i);
+
+		add(samples, METRIC_messages_total, tally->messages[i], "program", program,
+		    "client", client, "topic", topic, "stage", stage, NULL);
+		add(samples, METRIC_bytes_total, tally->bytes[i], "program", program, "client",
+		    client, "topic", topic, "stage", stage, NULL);
+	}
+}
+
+static void add_producer(struct samples *samples, const char *program,
+			 const struct producer *producer)
+{
+	const char *client = words_client(producer);
+	bool any = false;
+
+	for (size_t i = 0; i < producer->topic_count; i++) {
+		const struct topic *topic = &producer->topics[i];
+
+		if (topic->partition != UNKNOWN)
+			continue;
+		add_tally(samples, program, client, topic->name, &topic->tally);
+		any = true;
+	}
+	if (!any)
+		add_tally(samples, program, client, NULL, &producer->tally);
+	for (int i = UNSENT; i <= IN_FLIGHT; i++)
+		add(samples, METRIC_outstanding_messages, producer->tally.messages[i],
+		    "program", program, "client", client, "where", amount_name((enum amount)i),
+		    NULL);
+	add(samples, METRIC_reports_unserved, producer->reports_unserved, "program", program,
+	    "client", client, NULL);
+	add(samples, METRIC_delivery_latency_max_seconds, producer->latency_max_ns, "program",
+	    program, "client", client, NULL);
+}
+
+static void add_process(struct samples *samples, const struct process *process)
+{
+	const char *program = program_name(process);
+	bool dated = process->start_realtime_ns != UNKNOWN && process->duration_ns != UNKNOWN;
+
+	add(samples, METRIC_processes, 1, "program", program, "verdict",
+	    verdict_name(process->verdict), NULL);
+	for (size_t i = 0; i < process->producer_count; i++)
+		add_producer(samples, program, &process->producers[i]);
+	add(samples, METRIC_lost_messages, process->losses.certain, "program", program,
+	    "certainty", "certain", NULL);
+	add(samples, METRIC_lost_messages, process->losses.possible, "program", program,
+	    "certainty", "possible", NULL);
+	for (size_t i = 0; i < process->finding_count; i++)
+		add(samples, METRIC_findings, 1, "program", program, "finding",
+		    process->findings[i].id, "verdict",
+		    verdict_name(process->findings[i].verdict), NULL);
+	for (size_t i = 0; i < process->socket_count; i++) {
+		add(samples, METRIC_stalls_total, process->sockets[i].stalls, "program",
+		    program, NULL);
+		add(samples, METRIC_stalled_seconds_total, process->sockets[i].stalled_ns,
+		    "program", program, NULL);
+	}
+	if (dated && process->how != ENDED_RUNNING)
+		add(samples, METRIC_end_timestamp_seconds,
+		    process->start_realtime_ns + process->duration_ns, "program", program,
+		    NULL);
+}
+
+/* Every verdict has a sample, so that an alert finds the one that it waits for. */
+static void add_verdict(struct samples *samples, const char *program, enum verdict verdict)
+{
+	for (int i = VERDICT_CLEAN; i <= VERDICT_LOST; i++) {
+		const char *name = verdict_name((enum verdict)i);
+		int64_t is = (enum verdict)i == verdict;
+
+		if (program)
+			add(samples, METRIC_verdict, is, "program", program, "verdict", name,
+			    NULL);
+		else
+			add(samples, METRIC_run_verdict, is, "verdict", name, NULL);
+	}
+}
+
+static void add_all(struct samples *samples)
+{
+	size_t count;
+	const struct process **order = program_order(samples->run, &count);
+
+	add_verdict(samples, NULL, samples->run->verdict);
+	add(samples, METRIC_exit_code, verdict_exit_code(samples->run->verdict), NULL);
+	for (size_t i = 0; i < count; i++) {
+		const char *program = program_name(order[i]);
+
+		/* The first of a name is its worst. */
+		if (i == 0 || strcmp(program, program_name(order[i - 1])) != 0)
+			add_verdict(samples, program, order[i]->verdict);
+		add_process(samples, order[i]);
+	}
+}
+
+/* ---- merging and printing ---- */
+
+static int by_series(const void *a, const void *b)
+{
+	const struct sample *one = a, *other = b;
+
+	if (one->metric != other->metric)
+		return one->metric < other->metric ? -1 : 1;
+	int labels = strcmp(one->labels, other->labels);
+
+	if (labels)
+		return labels;
+	return one->number < other->number ? -1 : one->number > other->number;
+}
+
+static int64_t merged(enum merged how, int64_t a, int64_t b)
+{
+	if (how == SUM)
+		return number_sum(a, b);
+	return a == UNKNOWN || b == UNKNOWN ? UNKNOWN : a > b ? a : b;
+}
+
+static void print_value(enum unit unit, int64_t value, FILE *out)
+{
+	lldiv_t split = lldiv(value, 1000000000);
+
+	if (unit == COUNT)
+		fprintf(out, "%" PRId64 "\n", value);
+	else
+		fprintf(out, "%s%lld.%09lld\n", value < 0 ? "-" : "", llabs(split.quot),
+			llabs(split.rem));
+}
+
+static void print_head(enum metric metric, FILE *out)
+{
+	fprintf(out, "# HELP %s %s\n# TYPE %s %s\n", metrics[metric].name, metrics[metric].help,
+		metrics[metric].name, metrics[metric].type);
+}
+
+static void print_sample(const struct sample *sample, FILE *out)
+{
+	fputs(metrics[sample->metric].name, out);
+	if (*sample->labels)
+		fprintf(out, "{%s}", sample->labels);
+	fputc(' ', out);
+	print_value(metrics[sample->metric].unit, sample->value, out);
+}
+
+static void print_all(const struct samples *samples, FILE *out)
+{
+	enum metric headed = METRICS;
+
+	for (size_t i = 0, next; i < samples->count; i = next) {
+		struct sample sample = samples->items[i];
+
+		for (next = i + 1; next < samples->count; next++) {
+			const struct sample *more = &samples->items[next];
+
+			if (more->metric != sample.metric ||
+			    strcmp(more->labels, sample.labels) != 0)
+				break;
+			sample.value = merged(metrics[sample.metric].merged, sample.value,
+					      more->value);
+		}
+		if (sample.value == UNKNOWN)
+			continue;
+		if (sample.metric != headed)
+			print_head(sample.metric, out);
+		headed = sample.metric;
+		print_sample(&sample, out);
+	}
+}
+
+void render_prometheus(struct run *run, const struct render_options *options, FILE *out)
+{
+	struct samples samples = {.run = run};
+
+	(void)options;
+	add_all(&samples);
+	qsort(samples.items, samples.count, sizeof *samples.items, by_series);
+	print_all(&samples, out);
+	free(samples.items);
+}
