@@ -111,7 +111,7 @@ static void add_tally(struct samples *samples, const char *program, const char *
 static void add_producer(struct samples *samples, const char *program,
 			 const struct producer *producer)
 {
-	const char *client = words_client(producer);
+	const char *client = words_client(producer->client);
 	bool any = false;
 
 	for (size_t i = 0; i < producer->topic_count; i++) {

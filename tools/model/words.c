@@ -151,6 +151,23 @@ const char *words_end(struct run *run, const struct process *process)
 	return "ended in an unknown way";
 }
 
+const char *words_client(enum trace_client client)
+{
+	switch (client) {
+	case CLIENT_LIBRDKAFKA:
+		return "librdkafka";
+	case CLIENT_KAFKA_PYTHON:
+		return "kafka-python";
+	case CLIENT_KAFKA_CLIENTS:
+		return "kafka-clients";
+	case CLIENT_WIRE:
+		return "wire";
+	case CLIENT_AIOKAFKA:
+		return "aiokafka";
+	}
+	return NULL;
+}
+
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -263,20 +280,6 @@ const char *words_place(struct run *run, const struct producer *producer)
 	return producer->site_count && words_place_frame(&producer->sites[0])
 		       ? words_site(run, producer, &producer->sites[0])
 		       : NULL;
-}
-
-const char *words_client(const struct producer *producer)
-{
-	static const char *const clients[] = {
-		[CLIENT_LIBRDKAFKA] = "librdkafka",
-		[CLIENT_KAFKA_PYTHON] = "kafka-python",
-		[CLIENT_KAFKA_CLIENTS] = "kafka-clients",
-		[CLIENT_WIRE] = "wire",
-		[CLIENT_AIOKAFKA] = "aiokafka",
-	};
-
-	return producer->client < sizeof clients / sizeof *clients ? clients[producer->client]
-								   : NULL;
 }
 
 const char *words_producer(struct run *run, const struct process *process,

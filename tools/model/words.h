@@ -18,6 +18,8 @@ const char *words_signal(struct run *run, int64_t number); /* SIGTERM */
 /* ETIMEDOUT; NULL of one that does not end connections, or of none. */
 const char *words_error(int64_t number);
 const char *words_end(struct run *run, const struct process *process);
+/* librdkafka, kafka-python, ...; "wire": only its connections were seen; NULL: unknown. */
+const char *words_client(enum trace_client client);
 
 /* The frame a person would call "the place": the first of the user's own (origin.h);
  * NULL when there is none. */
@@ -33,8 +35,6 @@ const char *words_frame(struct run *run, const struct frame *frame);
 const char *words_site(struct run *run, const struct producer *producer,
 		       const struct call_site *site);
 const char *words_place(struct run *run, const struct producer *producer);
-/* The library that it is of, as the JSON names it: "librdkafka"; NULL: not known. */
-const char *words_client(const struct producer *producer);
 const char *words_producer(struct run *run, const struct process *process,
 			   const struct producer *producer);
 

@@ -423,7 +423,7 @@ static json_t *producer_json(const struct process *process, const struct produce
 {
 	json_t *object = json_object();
 
-	json_object_set_new(object, "client", json_of_text(words_client(producer)));
+	json_object_set_new(object, "client", json_of_text(words_client(producer->client)));
 	json_object_set_new(object, "binding", json_of_text(binding_name(producer->binding)));
 	json_object_set_new(object, "name", json_of_text(producer->name));
 	json_object_set_new(object, "client_id", json_of_text(producer->client_id));
