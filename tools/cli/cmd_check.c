@@ -73,6 +73,7 @@ int cmd_check(int argc, char **argv)
 		return status;
 	if (!outputs_take(&outputs, &given, OUTPUT_STDOUT, why, sizeof why))
 		return arguments_refuse(&table, "%s", why);
+	verdict_by_name(fail_on, &outputs.fails_from);
 	if (!outputs_open(&outputs, quiet)) {
 		outputs_drop(&outputs);
 		return 1;

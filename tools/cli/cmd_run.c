@@ -151,6 +151,8 @@ static int options_check(struct outputs *outputs)
 		return arguments_refuse(&table, "%s", why);
 
 	check = check || fail_on;
+	if (fail_on)
+		verdict_by_name(fail_on, &outputs->fails_from);
 	if (proves && broker_given.options.down)
 		return arguments_refuse(&table, "--prove needs a broker that answers, and "
 						"--broker-down is none");

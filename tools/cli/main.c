@@ -3,6 +3,7 @@
  * main.c - finds the command; everything else is in its cmd_*.c.
  */
 #include <jansson.h>
+#include <libxml/xmlmemory.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,12 +68,18 @@ static int usage(const char *word)
 	return OPTIONS_USAGE;
 }
 
+static void *xml_grown(void *old, size_t bytes)
+{
+	return memory_grown(old, bytes, 1);
+}
+
 int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
 
 	memory_when_out(say_out_of_memory);
 	json_set_alloc_funcs(memory_take, free);
+	xmlMemSetup(free, memory_take, xml_grown, memory_text);
 	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help"))
 		return help_asked_for();
 	if (!strcmp(word, "--version") || !strcmp(word, "-V"))

@@ -276,6 +276,7 @@ static void print_one(struct outputs *outputs, struct outputs_one *one, struct r
 		return;
 	const struct render_options options = {
 		.colour = outputs_colour(out),
+		.fails_from = outputs->fails_from,
 		.source_root = outputs->source_root,
 	};
 

@@ -64,6 +64,7 @@ struct outputs {
 	size_t count;
 	enum output_place otherwise; /* of those without a path */
 	char *source_root;	     /* absolute; NULL: not known */
+	enum verdict fails_from;     /* of --fail-on, set by who has it; else 0 */
 	bool failed;		     /* something could not be written: that has been said */
 };
 

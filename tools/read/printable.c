@@ -54,6 +54,7 @@ static bool is_hidden(uint32_t point)
 		{0x2060, 0x206f},			/* joiners; isolates */
 		{0xfeff, 0xfeff},			/* byte order mark */
 		{0xfff9, 0xfffb},			/* annotations */
+		{0xfffe, 0xffff},			/* none, and not in XML */
 		{0x1d173, 0x1d17a}, {0xe0000, 0xe0fff}, /* music; tags, selectors */
 	};
 

@@ -19,9 +19,15 @@ struct render_options {
 	int columns;		 /* so wide is the page of a text; 0: PAGE_COLUMNS (page.h) */
 	bool plain;		 /* a text for those who hear it or grep it: no drawing */
 	bool verbose;		 /* what is otherwise left out for its length, too */
+	enum verdict fails_from; /* the mildest that fails a guard; 0: blind */
 	const char *source_root; /* paths of sources below it are given relative to it; NULL:
 				  * as they are */
 };
+
+static inline bool render_fails(const struct render_options *options, enum verdict verdict)
+{
+	return verdict >= (options->fails_from ? options->fails_from : VERDICT_BLIND);
+}
 
 /* The run is not changed; it lends its memory for the words. */
 typedef void render_function(struct run *run, const struct render_options *options, FILE *out);

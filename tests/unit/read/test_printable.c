@@ -39,6 +39,7 @@ static const struct {
 	 "or\\u00adders"},				/* soft hyphen */
 	{"\xe2\x80\xa8\xe2\x80\xa9", "\\u2028\\u2029"}, /* separators */
 	{"\xf3\xa0\x81\xa1", "\\U000e0061"},		/* a tag */
+	{"\xef\xbf\xbe\xef\xbf\xbf", "\\ufffe\\uffff"}, /* no characters */
 	{"\xff\xc3(", "\\xff\\xc3("},			/* no UTF-8 */
 	{"\xed\xa0\x80", "\\xed\\xa0\\x80"},		/* half a surrogate pair */
 	{"\xc0\x9b", "\\xc0\\x9b"},			/* ESC, too long */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * spot.h - what a finding points at: the line, and words for it.
+ */
+#ifndef UNFLUSHED_FORMATS_SPOT_H
+#define UNFLUSHED_FORMATS_SPOT_H
+
+#include "model/model.h"
+#include "render/render.h"
+
+struct spot {
+	const char *file; /* from the root of the sources, if it is below; NULL: not known */
+	int line;	  /* 0: not known */
+	bool below;	  /* `file` is below the root of the sources, and relative to it */
+	/* "send_order at src/orders.c:42"; of a finding without a line the connection or the
+	 * program. */
+	const char *words;
+};
+
+/* Of a finding of that process: the line that most of it came from, or that its producer
+ * produced at most. Texts live as long as the run. */
+struct spot spot_of(struct run *run, const struct render_options *options,
+		    const struct process *process, const struct finding *finding);
+
+/* The first sentence of a finding's text, without its full stop. */
+const char *spot_sentence(struct run *run, const struct finding *finding);
+
+#endif
