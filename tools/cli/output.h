@@ -21,7 +21,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "cli/whole_file.h"
+#include "file/whole_file.h"
 
 enum output_place {
 	OUTPUT_STDOUT,

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "cli/whole_file.h"
+#include "file/whole_file.h"
 #include "format/scrub.h"
 #include "memory/memory.h"
 #include "read/printable.h"

@@ -13,8 +13,8 @@
  *	fprintf(out, ...);
  *	good ? whole_file_keep(&file, out) : whole_file_drop(&file, out);
  */
-#ifndef UNFLUSHED_CLI_WHOLE_FILE_H
-#define UNFLUSHED_CLI_WHOLE_FILE_H
+#ifndef UNFLUSHED_FILE_WHOLE_FILE_H
+#define UNFLUSHED_FILE_WHOLE_FILE_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /*
  * test_whole_file.c - a file has its old content or all of its new one, whatever happens.
  */
-#include "cli/whole_file.h"
+#include "file/whole_file.h"
 
 #include <dirent.h>
 #include <errno.h>

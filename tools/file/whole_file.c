@@ -2,7 +2,7 @@
 /*
  * whole_file.c - see whole_file.h.
  */
-#include "cli/whole_file.h"
+#include "file/whole_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
