@@ -11,6 +11,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "cli/step_summary.h"
 #include "memory/memory.h"
 
 /* Why the words of the command line are refused. */
@@ -282,6 +283,8 @@ static void print_one(struct outputs *outputs, struct outputs_one *one, struct r
 
 	one->render(run, &options, out);
 	end_one(outputs, one);
+	if (one->render == render_github && !step_summary_append(run, &options))
+		outputs->failed = true;
 }
 
 void outputs_print(struct outputs *outputs, struct run *run)

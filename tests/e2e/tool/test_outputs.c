@@ -191,6 +191,26 @@ static void an_interrupt_leaves_neither_a_part_nor_the_temporary_file(void **sta
 	}
 }
 
+/* Behind what the step's other programs have written; whole, or not at all. */
+static void github_gets_its_page_as_well(void **state)
+{
+	(void)state;
+	assert_ends("echo before >page; export GITHUB_STEP_SUMMARY=page; "
+		    "$tool report -f github -f json:/dev/null $traces && cat page",
+		    0,
+		    "before\n### unflushed: clean\n\nall 200 messages \\(1\\.4 KiB\\) were "
+		    "delivered\n\n",
+		    "");
+	assert_ends("GITHUB_STEP_SUMMARY=page $tool report -f json $traces >/dev/null; "
+		    "wc -l <page",
+		    0, "5\n", "");
+	assert_ends("GITHUB_STEP_SUMMARY=/dev/full $tool report -f github $traces", 1, "",
+		    "unflushed: cannot write '/dev/full': No space left on device\n");
+	assert_ends("yes | head -c 1020 >page; trap '' XFSZ; ulimit -f 1; "
+		    "GITHUB_STEP_SUMMARY=page $tool report -f github $traces; wc -c <page",
+		    0, "1020\n", "unflushed: cannot write 'page': File too large\n");
+}
+
 static void a_reader_who_leaves_takes_no_file_along(void **state)
 {
 	(void)state;
@@ -238,6 +258,7 @@ int main(void)
 		TEST(a_device_a_pipe_and_a_descriptor_are_written_into),
 		TEST(what_cannot_be_written_leaves_what_was_there),
 		TEST(an_interrupt_leaves_neither_a_part_nor_the_temporary_file),
+		TEST(github_gets_its_page_as_well),
 		TEST(a_reader_who_leaves_takes_no_file_along),
 		TEST(a_run_leaves_its_answer_on_stderr),
 		TEST(a_run_tells_beforehand_what_it_could_not_write),

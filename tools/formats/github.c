@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * github.c - workflow commands, which GitHub shows as annotations beside the source.
+ *
+ * GitHub shows ten of a level for each step and drops the rest, so the worst nine have one
+ * each and a tenth says how many more there are. What is said is escaped as GitHub's runner
+ * reads it back: names cannot end a command or begin another.
+ */
+#include "formats/problems.h"
+#include "formats/program.h"
+#include "formats/spot.h"
+#include "model/words.h"
+#include "render/render.h"
+#include "render/render_text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SHOWN 9
+
+static const char *level_of(enum verdict verdict)
+{
+	static const char *const levels[] = {
+		[VERDICT_LOST] = "error",	[VERDICT_AT_RISK] = "error",
+		[VERDICT_RACY] = "warning",	[VERDICT_BLIND] = "warning",
+		[VERDICT_UNPROVEN] = "warning", [VERDICT_FAILED] = "notice",
+		[VERDICT_CLEAN] = "notice",
+	};
+
+	return levels[verdict];
+}
+
+static void put(const char *words, const char *escaped, FILE *out)
+{
+	for (; *words; words++)
+		if (strchr(escaped, *words))
+			fprintf(out, "%%%02X", (unsigned char)*words);
+		else
+			fputc(*words, out);
+}
+
+static void message_put(const char *words, FILE *out)
+{
+	put(words, "%\r\n", out);
+}
+
+static void property_put(const char *name, const char *words, bool first, FILE *out)
+{
+	fprintf(out, "%s%s=", first ? " " : ",", name);
+	put(words, "%\r\n:,", out);
+}
+
+static void command_put(const char *level, const struct spot *spot, const char *title,
+			const char *message, FILE *out)
+{
+	char line[16];
+
+	fprintf(out, "::%s", level);
+	if (spot->below) {
+		snprintf(line, sizeof line, "%d", spot->line);
+		property_put("file", spot->file, true, out);
+		property_put("line", line, false, out);
+	}
+	property_put("title", title, !spot->below, out);
+	fputs("::", out);
+	message_put(message, out);
+	fputc('\n', out);
+}
+
+static void problem_put(struct run *run, const struct render_options *options,
+			const struct problem *problem, FILE *out)
+{
+	const struct finding *finding = problem->finding;
+	struct spot spot = spot_of(run, options, problem->process, finding);
+
+	command_put(level_of(finding->verdict), &spot,
+		    model_format(run, "%s: %s in %s", verdict_name(finding->verdict),
+				 finding->id, program_name(problem->process)),
+		    model_format(run, "%s (%s)\nwhere: %s\nchange: %s",
+				 spot_sentence(run, finding), problem_extent(run, problem),
+				 spot.words, finding->change),
+		    out);
+}
+
+void render_github(struct run *run, const struct render_options *options, FILE *out)
+{
+	static const struct spot nowhere;
+	struct problems problems = problems_of(run);
+
+	for (size_t i = 0; i < problems.count && i < SHOWN; i++)
+		problem_put(run, options, &problems.items[i], out);
+	if (problems.count > SHOWN)
+		command_put(level_of(problems.items[SHOWN].finding->verdict), &nowhere,
+			    model_format(run, "%zu more", problems.count - SHOWN),
+			    model_format(run,
+					 "%zu more problems are in the other reports of "
+					 "this run",
+					 problems.count - SHOWN),
+			    out);
+	/* What no finding says: a trace that could not be read. */
+	if (run->verdict != VERDICT_CLEAN &&
+	    (!problems.count || run->verdict > problems.items[0].finding->verdict))
+		command_put(level_of(run->verdict), &nowhere, verdict_name(run->verdict),
+			    run->process_count
+				    ? "a trace could not be read, so that not all was judged"
+				    : text_headline(run),
+			    out);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * markdown.c - a page of GitHub's Markdown: a job's summary, or a comment.
+ *
+ * It stays below GitHub's limit for a step's summary (1 MiB): what has no room is counted.
+ * Names are escaped, so that none of them is markup, a link, a mention or a column of its own.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "formats/problems.h"
+#include "formats/program.h"
+#include "formats/spot.h"
+#include "model/words.h"
+#include "render/render.h"
+#include "render/render_text.h"
+
+#define MOST_BYTES 900000
+
+/* Markdown takes back a backslash before any punctuation. */
+static const char *plain(struct run *run, const char *words)
+{
+	char *text = model_alloc(run, 2 * strlen(words) + 1), *to = text;
+
+	for (; *words; words++) {
+		if (ispunct((unsigned char)*words) && !strchr(",;%?", *words))
+			*to++ = '\\';
+		*to++ = *words == '\n' || *words == '\r' ? ' ' : *words;
+	}
+	return text;
+}
+
+static const char *number(struct run *run, int64_t messages)
+{
+	return messages == UNKNOWN ? "\\?" : words_number(run, messages);
+}
+
+static const char *row_of(struct run *run, const struct render_options *options,
+			  const struct problem *problem)
+{
+	const struct finding *finding = problem->finding;
+	struct spot spot = spot_of(run, options, problem->process, finding);
+
+	return model_format(run, "| %s | %s | %s | %s | %s | %s | %zu | %s |\n",
+			    plain(run, verdict_name(finding->verdict)), plain(run, finding->id),
+			    plain(run, program_name(problem->process)), plain(run, spot.words),
+			    number(run, problem->losses.certain),
+			    number(run, problem->losses.possible), problem->process_count,
+			    plain(run, finding->change));
+}
+
+static void table_put(struct run *run, const struct render_options *options,
+		      const struct problems *problems, FILE *out)
+{
+	size_t left = MOST_BYTES, shown = 0;
+
+	fputs("\n| verdict | finding | program | where | lost | may be lost | processes | "
+	      "change "
+	      "|\n| --- | --- | --- | --- | ---: | ---: | ---: | --- |\n",
+	      out);
+	for (; shown < problems->count; shown++) {
+		const char *row = row_of(run, options, &problems->items[shown]);
+		size_t bytes = strlen(row);
+
+		if (bytes > left)
+			break;
+		fputs(row, out);
+		left -= bytes;
+	}
+	if (shown < problems->count)
+		fprintf(out, "\n%zu more have no room here.\n", problems->count - shown);
+}
+
+void render_markdown(struct run *run, const struct render_options *options, FILE *out)
+{
+	struct problems problems = problems_of(run);
+
+	fprintf(out, "### unflushed: %s\n\n%s\n", plain(run, verdict_name(run->verdict)),
+		plain(run, text_headline(run)));
+	if (problems.count)
+		table_put(run, options, &problems, out);
+	fputc('\n', out);
+}
