@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include <jansson.h>
+#include <libxml/parser.h>
 
 #include "build/build.h"
 #include "dump/dump.h"
@@ -160,6 +161,23 @@ static void edit(const struct maker *full, uint8_t *trace, size_t *size, struct 
 
 /* ---- the tool's way with it ---- */
 
+/* All that are read by a parser of XML or JSON are accepted by one. */
+static void parsed(const char *format, const char *text, size_t bytes)
+{
+	if (strcmp(format, "junit") == 0) {
+		xmlDocPtr document = xmlReadMemory(text, (int)bytes, NULL, NULL,
+						   XML_PARSE_NONET | XML_PARSE_HUGE);
+
+		claim(document != NULL, "the cases are no XML");
+		xmlFreeDoc(document);
+	} else if (strcmp(format, "gitlab") == 0) {
+		json_t *issues = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, NULL);
+
+		claim(json_is_array(issues), "the issues are no JSON");
+		json_decref(issues);
+	}
+}
+
 static void rendered(struct run *run, const char *format, bool colour)
 {
 	char *text = NULL;
@@ -177,7 +195,22 @@ static void rendered(struct run *run, const char *format, bool colour)
 		claim(json_is_string(json_object_get(summary, "verdict")), "no verdict");
 		json_decref(summary);
 	}
+	parsed(format, text, bytes);
 	free(text);
+}
+
+/* One of the formats, by number. */
+static void rendered_also(struct run *run, unsigned which)
+{
+	char *names = strdup(FORMATS_CHOICES), *rest = names, *name;
+	unsigned count = 1;
+
+	for (const char *at = names; *at; at++)
+		count += *at == '|';
+	for (which %= count; (name = strsep(&rest, "|")) && which--;)
+		;
+	rendered(run, name, false);
+	free(names);
 }
 
 static void lines_parse(char *text)
@@ -255,6 +288,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	judge_run(&run);
 	findings_raise(&run);
 	rendered(&run, how & 1 ? "json" : "text", how & 2);
+	rendered_also(&run, how >> 2);
 	model_free(&run);
 	free(trace);
 	return 0;

@@ -134,10 +134,21 @@ static void add_producer(struct samples *samples, const char *program,
 	    program, "client", client, NULL);
 }
 
+/* CLOCK_REALTIME; UNKNOWN: it runs, or nobody saw its end. */
+static int64_t end_of(const struct process *process)
+{
+	int64_t end_ns;
+
+	if (process->how == ENDED_RUNNING || process->start_realtime_ns == UNKNOWN ||
+	    process->duration_ns == UNKNOWN ||
+	    __builtin_add_overflow(process->start_realtime_ns, process->duration_ns, &end_ns))
+		return UNKNOWN;
+	return end_ns;
+}
+
 static void add_process(struct samples *samples, const struct process *process)
 {
 	const char *program = program_name(process);
-	bool dated = process->start_realtime_ns != UNKNOWN && process->duration_ns != UNKNOWN;
 
 	add(samples, METRIC_processes, 1, "program", program, "verdict",
 	    verdict_name(process->verdict), NULL);
@@ -157,10 +168,7 @@ static void add_process(struct samples *samples, const struct process *process)
 		add(samples, METRIC_stalled_seconds_total, process->sockets[i].stalled_ns,
 		    "program", program, NULL);
 	}
-	if (dated && process->how != ENDED_RUNNING)
-		add(samples, METRIC_end_timestamp_seconds,
-		    process->start_realtime_ns + process->duration_ns, "program", program,
-		    NULL);
+	add(samples, METRIC_end_timestamp_seconds, end_of(process), "program", program, NULL);
 }
 
 /* Every verdict has a sample, so that an alert finds the one that it waits for. */

@@ -53,8 +53,11 @@ static void the_numbers_are_those_of_the_model(void **state)
 	(void)state;
 	maker_story(&maker, 1000, 50);
 	maker_run(&maker, &run);
+	run.processes[0].start_realtime_ns = INT64_C(1767225600123000000);
 	char *read = samples();
 
+	printed_assert_line(read,
+			    "unflushed_end_timestamp_seconds {" ORDERS "} 1767225602.123");
 	printed_assert_line(read, "unflushed_exit_code {} 80.0");
 	printed_assert_line(read, "unflushed_run_verdict {\"verdict\": \"lost\"} 1.0");
 	printed_assert_line(read, "unflushed_run_verdict {\"verdict\": \"clean\"} 0.0");
@@ -79,11 +82,13 @@ static void what_is_not_known_has_no_sample(void **state)
 	run.processes[0].finding_count = 0;
 	findings_raise(&run);
 	run.processes[1].losses.possible = UNKNOWN;
+	run.processes[1].how = ENDED_RUNNING;
 	char *read = samples();
 
 	printed_assert_line(read, "unflushed_lost_messages {\"certainty\": \"certain\", " ORDERS
 				  "} 1900.0");
 	assert_null(strstr(read, "\"possible\""));
+	assert_null(strstr(read, "end_timestamp"));
 	free(read);
 }
 
