@@ -66,6 +66,8 @@ bool step_summary_append(struct run *run, const struct render_options *options)
 	page = open_memstream(&text, &bytes);
 	if (!page)
 		say_out_of_memory();
+	/* What is there may end in the middle of a line. */
+	fputc('\n', page);
 	render_markdown(run, options, page);
 	if (fclose(page) != 0)
 		say_out_of_memory();

@@ -50,12 +50,13 @@ static void property_put(const char *name, const char *words, bool first, FILE *
 	put(words, "%\r\n:,", out);
 }
 
+/* On a line of its own, whatever the program's last one was: commands begin lines. */
 static void command_put(const char *level, const struct spot *spot, const char *title,
 			const char *message, FILE *out)
 {
 	char line[16];
 
-	fprintf(out, "::%s", level);
+	fprintf(out, "\n::%s", level);
 	if (spot->below) {
 		snprintf(line, sizeof line, "%d", spot->line);
 		property_put("file", spot->file, true, out);

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/family.h"
 #include "formats/program.h"
+#include "formats/spot.h"
 #include "model/number.h"
 #include "model/words.h"
 
@@ -30,9 +32,9 @@ static const char *base_name(const char *path)
 static const char *fingerprint_of(struct run *run, const struct process *process,
 				  const struct finding *finding)
 {
-	const struct frame *frame = finding->site ? words_place_frame(finding->site) : NULL;
+	const struct frame *frame = spot_frame(process, finding);
 
-	return model_format(run, "%s:%s:%s:%s", finding->id, program_name(process),
+	return model_format(run, "%s:%s:%s:%s", family_of(finding->id), program_name(process),
 			    frame && frame->file ? base_name(frame->file) : "",
 			    frame && frame->function ? frame->function : "");
 }

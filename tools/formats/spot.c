@@ -10,8 +10,7 @@
 #include "formats/source_path.h"
 #include "model/words.h"
 
-static const struct frame *frame_of(const struct process *process,
-				    const struct finding *finding)
+const struct frame *spot_frame(const struct process *process, const struct finding *finding)
 {
 	const struct producer *producer =
 		finding->producer != UNKNOWN ? &process->producers[finding->producer] : NULL;
@@ -41,7 +40,7 @@ static struct spot spot_of_frame(struct run *run, const struct render_options *o
 struct spot spot_of(struct run *run, const struct render_options *options,
 		    const struct process *process, const struct finding *finding)
 {
-	const struct frame *frame = frame_of(process, finding);
+	const struct frame *frame = spot_frame(process, finding);
 
 	if (frame)
 		return spot_of_frame(run, options, frame);

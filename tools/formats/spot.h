@@ -17,8 +17,11 @@ struct spot {
 	const char *words;
 };
 
-/* Of a finding of that process: the line that most of it came from, or that its producer
- * produced at most. Texts live as long as the run. */
+/* Of a finding of that process: where most of it was produced, or most of its producer's;
+ * NULL: not known. */
+const struct frame *spot_frame(const struct process *process, const struct finding *finding);
+
+/* The same as it is to be shown. Texts live as long as the run. */
 struct spot spot_of(struct run *run, const struct render_options *options,
 		    const struct process *process, const struct finding *finding);
 

@@ -198,12 +198,12 @@ static void github_gets_its_page_as_well(void **state)
 	assert_ends("echo before >page; export GITHUB_STEP_SUMMARY=page; "
 		    "$tool report -f github -f json:/dev/null $traces && cat page",
 		    0,
-		    "before\n### unflushed: clean\n\nall 200 messages \\(1\\.4 KiB\\) were "
+		    "before\n\n### unflushed: clean\n\nall 200 messages \\(1\\.4 KiB\\) were "
 		    "delivered\n\n",
 		    "");
 	assert_ends("GITHUB_STEP_SUMMARY=page $tool report -f json $traces >/dev/null; "
 		    "wc -l <page",
-		    0, "5\n", "");
+		    0, "6\n", "");
 	assert_ends("GITHUB_STEP_SUMMARY=/dev/full $tool report -f github $traces", 1, "",
 		    "unflushed: cannot write '/dev/full': No space left on device\n");
 	assert_ends("yes | head -c 1020 >page; trap '' XFSZ; ulimit -f 1; "

@@ -91,6 +91,8 @@ static void a_loss_is_an_error_at_its_line(void **state)
 	assert_non_null(strstr(read_back, "\\nwhere: send_orders at app/orders.py:42\\nchange: "
 					  "call producer.flush()"));
 	assert_non_null(strstr(read_back, "(950 messages lost, in 1 process)"));
+	/* The program that was watched may have left a line without its end. */
+	assert_memory_equal(text, "\n::error file=", 14);
 }
 
 static void what_lies_outside_of_the_sources_has_no_place(void **state)
@@ -117,6 +119,7 @@ static void the_verdict_is_the_level(void **state)
 	maker_run(&maker, &run);
 	assert_int_equal(run.verdict, VERDICT_CLEAN);
 	assert_string_equal(shown(), "");
+	assert_string_equal(text, "");
 }
 
 static int lines_with(const char *words)

@@ -69,7 +69,7 @@ static void a_loss_fails_its_case_and_no_other(void **state)
 	maker_run(&maker, &run);
 	const char *read = cases();
 
-	assert_non_null(strstr(read, "orders missing-flush fails lost: The program "));
+	assert_non_null(strstr(read, "orders waiting fails lost: The program "));
 	assert_non_null(strstr(read, "\ncounts "));
 	assert_non_null(strstr(read, " 1 0 0\n"));
 	printed_assert_line(read, "orders cut-frame passes");
@@ -126,9 +126,9 @@ static void what_fail_on_lets_pass_passes_and_is_told(void **state)
 	maker_story(&maker, 1000, 1000);
 	maker_run(&maker, &run);
 	assert_int_equal(run.verdict, VERDICT_RACY);
-	assert_non_null(strstr(cases(), "orders racy-exit fails racy: "));
+	assert_non_null(strstr(cases(), "orders waiting fails racy: "));
 	options.fails_from = VERDICT_LOST;
-	assert_non_null(strstr(cases(), "orders racy-exit passes said: "));
+	assert_non_null(strstr(cases(), "orders waiting passes said: "));
 	assert_null(strstr(read_back, "fails"));
 }
 
@@ -148,8 +148,8 @@ static void blind_is_an_error_and_nothing_passes(void **state)
 	const char *read = cases();
 
 	assert_non_null(strstr(read, "orders shim-not-loaded errs blind: "));
-	assert_non_null(strstr(read, "orders missing-flush skipped : not judged"));
-	assert_null(strstr(read, "orders missing-flush passes"));
+	assert_non_null(strstr(read, "orders waiting skipped : not judged"));
+	assert_null(strstr(read, "orders waiting passes"));
 	assert_null(strstr(read, "orders cut-frame passes"));
 	options.fails_from = VERDICT_RACY;
 	assert_non_null(strstr(cases(), "orders shim-not-loaded skipped : "));
@@ -186,7 +186,7 @@ static void many_processes_are_one_suite(void **state)
 			maker_run_also(&maker, &run);
 	}
 	raise_all();
-	assert_non_null(strstr(cases(), "orders missing-flush fails lost: "));
+	assert_non_null(strstr(cases(), "orders waiting fails lost: "));
 	assert_non_null(strstr(read_back, " 1 0 0\n"));
 	assert_non_null(strstr(text, "\nand 997 more processes\n"));
 }
@@ -227,7 +227,7 @@ static void what_xml_has_no_character_for_is_escaped_here_too(void **state)
 	maker_story(&maker, 10, 0);
 	maker_run(&maker, &run);
 	run.processes[0].findings[0].text = "one\x01two\xff. three\x1b";
-	assert_non_null(strstr(cases(), "orders missing-flush fails lost: one\\x01two\\xff\n"));
+	assert_non_null(strstr(cases(), "orders waiting fails lost: one\\x01two\\xff\n"));
 	assert_non_null(strstr(text, "three\\x1b"));
 }
 
