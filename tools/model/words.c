@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 const char *words_number(struct run *run, int64_t number)
 {
@@ -149,6 +150,25 @@ const char *words_end(struct run *run, const struct process *process)
 		break;
 	}
 	return "ended in an unknown way";
+}
+
+const char *words_pid(struct run *run, const struct process *process)
+{
+	return process->pid == UNKNOWN ? "?" : model_format(run, "%" PRId64, process->pid);
+}
+
+const char *words_date(struct run *run, int64_t realtime_ns)
+{
+	char date[40];
+	struct tm utc;
+
+	if (realtime_ns == UNKNOWN)
+		return "?";
+	time_t seconds = (time_t)(realtime_ns / 1000000000);
+	if (!gmtime_r(&seconds, &utc) ||
+	    !strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &utc))
+		return "?";
+	return model_format(run, "%s", date);
 }
 
 const char *words_client(enum trace_client client)

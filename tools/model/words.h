@@ -18,6 +18,9 @@ const char *words_signal(struct run *run, int64_t number); /* SIGTERM */
 /* ETIMEDOUT; NULL of one that does not end connections, or of none. */
 const char *words_error(int64_t number);
 const char *words_end(struct run *run, const struct process *process);
+const char *words_pid(struct run *run, const struct process *process); /* 4242, or ? */
+/* Of CLOCK_REALTIME, in UTC, as RFC 3339 has it: 2026-01-31T23:59:59Z, or ? */
+const char *words_date(struct run *run, int64_t realtime_ns);
 /* librdkafka, kafka-python, ...; "wire": only its connections were seen; NULL: unknown. */
 const char *words_client(enum trace_client client);
 
