@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * page.h - text on a page of 80 columns, with or without colour.
+ * page.h - text on a page of a given width, with or without colour.
+ *
+ * A width is in columns of a terminal: a wide character (CJK, many emoji) takes two, a
+ * combining one none.
  */
 #ifndef UNFLUSHED_RENDER_PAGE_H
 #define UNFLUSHED_RENDER_PAGE_H
@@ -8,14 +11,21 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "model/verdict.h"
+#include "model/model.h"
+#include "render/render.h"
 
+/* Of a page whose width nobody gave: a pipe's, a file's. */
 #define PAGE_COLUMNS 80
 
 struct page {
 	FILE *out;
 	bool colour;
+	bool plain; /* no drawing; a character beyond ASCII is written as \u6f22 */
+	int columns;
+	const char *source_root; /* see struct render_options */
 };
+
+struct page page_make(const struct render_options *options, FILE *out);
 
 /* `label` at the margin, then the words, wrapped, each line indented. A word
  * longer than the page stands alone and is not broken: it may be a path. */
@@ -26,6 +36,16 @@ void page_heading(const struct page *page, const char *words);
 /* The verdict as a word: LOST, AT RISK, ...; padded to `width`. */
 void page_verdict(const struct page *page, enum verdict verdict, int width);
 /* Columns that `words` takes. */
-int page_width(const char *words);
+int page_width(const struct page *page, const char *words);
+/* As they are, or their beginning and "..." in at most so many columns (at least 4). They live
+ * as long as the run. */
+const char *page_fit(const struct page *page, struct run *run, const char *words, int columns);
+/* The same, but cut in the middle: a path keeps its file's name. */
+const char *page_fit_ends(const struct page *page, struct run *run, const char *words,
+			  int columns);
+/* The words in a column of a table: cut by page_fit(), padded to exactly `columns`; blanks
+ * stand behind the words, or before them (`right`). */
+void page_cell(const struct page *page, struct run *run, const char *words, int columns,
+	       bool right);
 
 #endif
