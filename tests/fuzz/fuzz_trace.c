@@ -185,8 +185,10 @@ static void rendered(struct run *run, const char *format, bool colour)
 	FILE *out = open_memstream(&text, &bytes);
 
 	claim(out != NULL, "no memory");
-	formats_find(format, strlen(format))(run, &(struct render_options){.colour = colour},
-					     out);
+	const struct render_options options = {
+		.colour = colour, .verbose = colour, .plain = !colour};
+
+	formats_find(format, strlen(format))(run, &options, out);
 	fclose(out);
 	if (strcmp(format, "json") == 0) {
 		json_t *summary = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, NULL);

@@ -9,9 +9,6 @@
 #include "render/render_text.h"
 #include "model/words.h"
 
-/* Clean processes beyond this many are only counted. */
-#define PROCESSES_LISTED 20
-
 static void text_findings(const struct page *page, struct run *run,
 			  const struct process *process)
 {
@@ -30,63 +27,21 @@ static void text_findings(const struct page *page, struct run *run,
 	}
 }
 
-static const char *command_line(struct run *run, const struct process *process)
-{
-	const char *line = process->exe ? process->exe : "?";
-
-	for (size_t i = 0; i < process->argc; i++)
-		line = i ? model_format(run, "%s %s", line, process->argv[i])
-			 : process->argv[0];
-	return page_width(line) <= 200 ? line : process->exe ? process->exe : process->argv[0];
-}
-
-/* What a verdict of --prove rests on, and how far that goes. */
-static const char *withheld_words(struct run *run, const struct process *process)
-{
-	const struct withheld *withheld = &process->withheld;
-
-	if (process->proof_broke)
-		return "the relay did not last until the end: nothing is proven";
-	if (withheld->patience_ns == UNKNOWN)
-		return "nothing could be withheld: none of its connections speaks Kafka where "
-		       "that can be read";
-	const char *patience = words_time(run, withheld->patience_ns);
-
-	if (withheld->holds == 0)
-		return model_format(run,
-				    "no answer was withheld (it would have been for %s): none "
-				    "came while the program did not wait",
-				    patience);
-	return model_format(
-		run,
-		"%s withheld, each for %s at most: %s until the program waited, %s until the "
-		"time was over, %s until the connection ended; for %s in all%s. A program that "
-		"sleeps longer passes",
-		words_count(run, withheld->holds, "answer"), patience,
-		words_number(run, withheld->by_wait), words_number(run, withheld->by_time),
-		words_number(run, withheld->by_end), words_time(run, withheld->held_ns),
-		withheld->shortened ? ", after which each was withheld for 200 ms at most"
-				    : "");
-}
-
 static void text_process(const struct page *page, struct run *run,
 			 const struct process *process)
 {
 	const char **notes = notes_of(run, process);
 
-	page_heading(page, model_format(run, "process %s",
-					process->pid == UNKNOWN
-						? "?"
-						: model_format(run, "%lld",
-							       (long long)process->pid)));
-	page_wrap(page, "  command", 12, command_line(run, process));
+	page_heading(page, model_format(run, "process %s", words_pid(run, process)));
+	page_wrap(page, "  command", 12, text_command(page, run, process));
+	page_wrap(page, "  began", 12, words_date(run, process->start_realtime_ns));
 	page_wrap(page, "  end", 12,
 		  process->duration_ns == UNKNOWN
 			  ? words_end(run, process)
 			  : model_format(run, "%s, after %s", words_end(run, process),
 					 words_time(run, process->duration_ns)));
 	if (process->proves && process->producer_count)
-		page_wrap(page, "  prove", 12, withheld_words(run, process));
+		page_wrap(page, "  prove", 12, text_withheld(run, process));
 	for (size_t i = 0; i < process->producer_count; i++)
 		text_producer(page, run, process, &process->producers[i]);
 	text_series(page, run, process);
@@ -111,32 +66,84 @@ static const struct process **in_order(struct run *run)
 	return order;
 }
 
-/* What is not listed, if there is any. */
-static void text_count(const struct page *page, struct run *run, size_t count, const char *rest)
+/* Processes that count for nothing beside others. */
+static void text_without_kafka(const struct page *page, struct run *run)
 {
-	if (count)
-		page_heading(page,
-			     model_format(run, "%s%s",
-					  words_count(run, (int64_t)count, "process"), rest));
+	if (run->without_kafka && run->without_kafka < run->process_count)
+		page_wrap(
+			page, "", 2,
+			model_format(run, "%s without Kafka",
+				     words_count(run, (int64_t)run->without_kafka, "process")));
+}
+
+/* All that is known, process by process. */
+static void text_everything(const struct page *page, struct run *run)
+{
+	const struct process **order = in_order(run);
+	bool any_kafka = run->without_kafka < run->process_count;
+
+	for (size_t i = 0; i < run->process_count; i++)
+		if (!any_kafka || order[i]->judged)
+			text_process(page, run, order[i]);
+	if (any_kafka && run->without_kafka)
+		page_heading(page, model_format(run, "%s without Kafka",
+						words_count(run, (int64_t)run->without_kafka,
+							    "process")));
+}
+
+static size_t judged_count(const struct run *run)
+{
+	size_t judged = 0;
+
+	for (size_t i = 0; i < run->process_count; i++)
+		judged += run->processes[i].judged;
+	return judged;
+}
+
+/* The one process that the report is about; NULL: there is none. */
+static const struct process *the_process(const struct run *run)
+{
+	for (size_t i = 0; i < run->process_count; i++)
+		if (run->processes[i].judged)
+			return &run->processes[i];
+	return run->process_count ? &run->processes[0] : NULL;
+}
+
+/* What a clean process's report has below its line, if there is any. */
+static void text_remarks(const struct page *page, struct run *run,
+			 const struct process *process)
+{
+	const char *ids = NULL;
+
+	for (size_t i = 0; i < process->finding_count; i++)
+		ids = ids ? model_format(run, "%s, %s", ids, process->findings[i].id)
+			  : process->findings[i].id;
+	if (process->proves && process->producer_count)
+		page_wrap(page, "  prove", 9, text_withheld(run, process));
+	if (process->unserved)
+		page_wrap(page, "  broker", 9, process->unserved);
+	if (ids)
+		page_wrap(page, "  notes", 9, model_format(run, "%s: see --verbose", ids));
 }
 
 void render_text(struct run *run, const struct render_options *options, FILE *out)
 {
-	struct page page = {.out = out, .colour = options->colour};
-	const struct process **order = in_order(run);
-	bool any_kafka = run->without_kafka < run->process_count;
-	size_t listed = 0, left_out = 0;
+	const struct page page = page_make(options, out);
+	const struct process *process = the_process(run);
 
-	text_answer(&page, run);
-	for (size_t i = 0; i < run->process_count; i++) {
-		if (any_kafka && !order[i]->judged)
-			continue;
-		if (listed++ < PROCESSES_LISTED || order[i]->verdict >= VERDICT_UNPROVEN)
-			text_process(&page, run, order[i]);
-		else
-			left_out++;
+	if (judged_count(run) > 1)
+		text_many(&page, run, options->verbose);
+	else
+		text_answer(&page, run);
+	if (options->verbose) {
+		text_everything(&page, run);
+	} else if (judged_count(run) > 1) {
+		return;
+	} else if (process && run->verdict == VERDICT_CLEAN) {
+		text_remarks(&page, run, process);
+	} else if (process) {
+		fputc('\n', out);
+		text_brief(&page, run, process);
+		text_without_kafka(&page, run);
 	}
-	text_count(&page, run, left_out, " more, clean, failed or blind: see --format json");
-	if (any_kafka)
-		text_count(&page, run, run->without_kafka, " without Kafka");
 }

@@ -9,13 +9,45 @@
 const char *text_headline(struct run *run);
 /* What kept messages from getting out, if that was not the program itself; NULL. */
 const char *text_why(struct run *run);
-/* The first lines: verdict and how many, why, where, what to change. */
+/* The first sentence of a finding's text, without its full stop unless it is the only one. */
+const char *text_first_sentence(struct run *run, const char *text);
+/* The worst finding of the run, of the line that lost most if that is known: what the first
+ * lines are about; NULL: there is none. */
+const struct finding *text_worst(const struct run *run, const struct process **process);
+/* The worst finding of a producer; NULL: it has none. */
+const struct finding *text_worst_of(const struct process *process,
+				    const struct producer *producer);
+/* "send_order at orders.c:42": where a finding of the process points, in a line. */
+const char *text_place(const struct page *page, struct run *run, const struct finding *finding,
+		       const struct process *process);
+/* That line or, of a run that lost messages, the one that lost most; below it its callers. */
+void text_where(const struct page *page, struct run *run, const struct finding *finding,
+		const struct process *process, bool callers);
+/* The first line: verdict, how many messages, which topic. */
+void text_verdict(const struct page *page, struct run *run);
+/* The first lines: verdict, how many and of which topic; where, why, what to change. */
 void text_answer(const struct page *page, struct run *run);
+/* A process below the answer, in a line for each thing. */
+void text_brief(const struct page *page, struct run *run, const struct process *process);
+/* Many processes, on a screen; `all`: every row of the table, every process that is blind. */
+void text_many(const struct page *page, struct run *run, bool all);
+/* Its command line; of a long one the program alone. */
+const char *text_command(const struct page *page, struct run *run,
+			 const struct process *process);
+/* What a verdict of --prove rests on, and how far that goes. */
+const char *text_withheld(struct run *run, const struct process *process);
+/* "500 produced > 331 written > 330 delivered    169 stopped in the queue" */
+void text_funnel_line(const struct page *page, struct run *run, const struct process *process,
+		      const struct producer *producer);
 void text_funnel(const struct page *page, struct run *run, const struct process *process,
 		 const struct producer *producer);
 void text_producer(const struct page *page, struct run *run, const struct process *process,
 		   const struct producer *producer);
 void text_series(const struct page *page, struct run *run, const struct process *process);
+/* The other end of a connection, or ?. */
+const char *text_socket_peer(const struct socket *socket);
+/* It was never made: whom it was for says all of it. */
+bool text_is_unmade(const struct process *process, const struct socket *socket);
 void text_sockets(const struct page *page, struct run *run, const struct process *process);
 
 #endif

@@ -326,10 +326,15 @@ static void text_unseen(const struct page *page, struct run *run, const struct p
 			       words_count(run, socket->unseen_bytes, "byte"), ways));
 }
 
+const char *text_socket_peer(const struct socket *socket)
+{
+	return socket->broker ? socket->broker : socket->peer ? socket->peer : "?";
+}
+
 static void text_socket(const struct page *page, struct run *run, const struct process *process,
 			const struct socket *socket)
 {
-	const char *peer = socket->broker ? socket->broker : socket->peer ? socket->peer : "?";
+	const char *peer = text_socket_peer(socket);
 
 	page_wrap(page, "    to", 8,
 		  model_format(run, "%s%s%s: %s accepted of %s offered in %s%s", peer,
@@ -384,8 +389,7 @@ static void text_peers(const struct page *page, struct run *run, const struct pr
 	}
 }
 
-/* It was never made: whom it was for says all of it. */
-static bool is_unmade(const struct process *process, const struct socket *socket)
+bool text_is_unmade(const struct process *process, const struct socket *socket)
 {
 	return process->peer_count > 0 && socket->connect_error && socket->writes == 0;
 }
@@ -396,7 +400,7 @@ static void sockets_count(const struct page *page, struct run *run,
 	int64_t unmade = 0, made;
 
 	for (size_t i = 0; i < process->socket_count; i++)
-		unmade += is_unmade(process, &process->sockets[i]);
+		unmade += text_is_unmade(process, &process->sockets[i]);
 	made = (int64_t)process->socket_count - unmade;
 	page_wrap(page, "  sockets", 12,
 		  unmade ? model_format(run, "%s, and %s that could not be made",
@@ -416,7 +420,7 @@ void text_sockets(const struct page *page, struct run *run, const struct process
 		return;
 	sockets_count(page, run, process);
 	for (size_t i = 0; i < count; i++)
-		if (!is_unmade(process, &process->sockets[i]) && listed++ < LISTED)
+		if (!text_is_unmade(process, &process->sockets[i]) && listed++ < LISTED)
 			text_socket(page, run, process, &process->sockets[i]);
 	if (listed > LISTED)
 		page_wrap(page, "", 8, "... more connections: see --format json");

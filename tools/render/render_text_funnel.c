@@ -10,6 +10,9 @@
 #include "render/render_text.h"
 #include "model/words.h"
 
+#define LINE_LABEL 12
+#define LINE_GAP 4
+
 static int64_t sum(int64_t a, int64_t b)
 {
 	return a == UNKNOWN || b == UNKNOWN ? UNKNOWN : a + b;
@@ -93,24 +96,39 @@ static bool is_kernel_unseen(const struct producer *producer)
 		(messages[UNCONFIRMED] != 0 || messages[IN_FLIGHT] != 0));
 }
 
+/* What left the kernel is known in bytes of the stream, not in messages: all, or nobody knows.
+ */
+static bool has_left_kernel(const struct producer *producer)
+{
+	return producer->kernel_bytes == 0 && !is_kernel_unseen(producer);
+}
+
+/* Messages that were written whole; of those that failed only what the broker has refused. */
+static int64_t written_of(const struct producer *producer, int64_t refused)
+{
+	const int64_t *messages = producer->tally.messages;
+
+	if (producer->written_unseen)
+		return UNKNOWN;
+	return sum(sum(messages[DELIVERED] + messages[UNCONFIRMED], refused),
+		   messages[IN_FLIGHT]);
+}
+
 void text_funnel(const struct page *page, struct run *run, const struct process *process,
 		 const struct producer *producer)
 {
 	const int64_t *messages = producer->tally.messages, *bytes = producer->tally.bytes;
-	int64_t settled = messages[DELIVERED] + messages[UNCONFIRMED];
 	int64_t settled_bytes = bytes[DELIVERED] + bytes[UNCONFIRMED];
 	int64_t refused = refused_by_broker(process, producer);
 
-	settled = sum(settled, refused);
 	if (refused > 0)
 		settled_bytes = sum(settled_bytes,
 				    refused == messages[FAILED] ? bytes[FAILED] : UNKNOWN);
-	bool unseen = producer->written_unseen;
-	int64_t written = unseen ? UNKNOWN : sum(settled, messages[IN_FLIGHT]);
-	int64_t written_bytes = unseen ? UNKNOWN : sum(settled_bytes, bytes[IN_FLIGHT]);
+	int64_t written = written_of(producer, refused);
+	int64_t written_bytes =
+		producer->written_unseen ? UNKNOWN : sum(settled_bytes, bytes[IN_FLIGHT]);
 	int64_t cut = half_written(process, (size_t)(producer - process->producers));
-	/* What left the kernel is known in bytes of the stream, not in messages. */
-	bool acked = producer->kernel_bytes == 0 && !is_kernel_unseen(producer);
+	bool acked = has_left_kernel(producer);
 
 	fprintf(page->out, "    %-11s%15s%18s  %s\n", "stage", "messages", "bytes",
 		"what died there");
@@ -144,4 +162,79 @@ void text_funnel(const struct page *page, struct run *run, const struct process 
 	if (messages[OUTSTANDING])
 		line(page, run, "outstanding", messages[OUTSTANDING], bytes[OUTSTANDING],
 		     "none of these ends");
+}
+
+/* ---- the same in a line ---- */
+
+/* Stages that were passed, without those that as many passed as the one before. What is queued
+ * or in a request is never another number than what was produced, or written. */
+static const char *stages_words(struct run *run, const struct process *process,
+				const struct producer *producer)
+{
+	const int64_t *messages = producer->tally.messages;
+	int64_t refused = refused_by_broker(process, producer);
+	int64_t written = written_of(producer, refused);
+	const char *words =
+		model_format(run, "%s produced", words_number(run, messages[PRODUCED]));
+	bool only_sent = messages[UNCONFIRMED] != 0 && messages[DELIVERED] == 0;
+	int64_t last = only_sent ? messages[UNCONFIRMED] : messages[DELIVERED];
+	int64_t before = messages[PRODUCED];
+
+	/* How far those that failed had come is not known, but for what was refused. */
+	if (written != before && messages[FAILED] == refused) {
+		words = model_format(run, "%s > %s written", words, words_number(run, written));
+		before = written;
+	}
+	if (last == before && before != messages[PRODUCED])
+		return words;
+	return model_format(run, "%s > %s %s", words, words_number(run, last),
+			    only_sent ? "sent with acks=0" : "delivered");
+}
+
+static const char *with(struct run *run, const char *words, int64_t count, const char *what)
+{
+	if (count == 0)
+		return words;
+	return model_format(run, "%s%s%s %s", words, *words ? ", " : "",
+			    words_number(run, count), what);
+}
+
+/* Where the others stopped; empty: there are none. */
+static const char *stopped_words(struct run *run, const struct process *process,
+				 const struct producer *producer)
+{
+	const int64_t *messages = producer->tally.messages;
+	int64_t cut = half_written(process, (size_t)(producer - process->producers));
+	const char *words = with(run, "", messages[UNSENT],
+				 cut ? "stopped in the queue, or in a request that was cut off"
+				     : "stopped in the queue");
+
+	if (producer->kernel_bytes > 0)
+		words = model_format(run, "%s%s%s left in the kernel", words,
+				     *words ? ", " : "",
+				     words_size(run, producer->kernel_bytes));
+	words = with(run, words, messages[IN_FLIGHT], "unanswered");
+	if (messages[DELIVERED] != 0)
+		words = with(run, words, messages[UNCONFIRMED], "sent with acks=0");
+	words = with(run, words, messages[FAILED], "failed");
+	words = with(run, words, messages[PURGED], "purged");
+	return with(run, words, messages[REJECTED], "more rejected");
+}
+
+void text_funnel_line(const struct page *page, struct run *run, const struct process *process,
+		      const struct producer *producer)
+{
+	const char *stages = stages_words(run, process, producer);
+	const char *stopped = stopped_words(run, process, producer);
+	int column = LINE_LABEL + page_width(page, stages) + LINE_GAP;
+
+	fprintf(page->out, "%-*s", LINE_LABEL, "  messages");
+	if (!*stopped || column + page_width(page, stopped) > page->columns) {
+		page_wrap_on(page, LINE_LABEL, LINE_LABEL, stages);
+		if (*stopped)
+			page_wrap(page, "", LINE_LABEL, stopped);
+		return;
+	}
+	fprintf(page->out, "%s%*s", stages, LINE_GAP, "");
+	page_wrap_on(page, column, column, stopped);
 }

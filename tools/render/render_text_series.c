@@ -51,6 +51,10 @@ static void draw(const struct page *page, struct run *run, const char *label,
 {
 	char line[COLUMNS + 1] = "";
 
+	if (page->plain) {
+		page_wrap(page, label, 12, words);
+		return;
+	}
 	for (size_t i = 0; i < COLUMNS; i++)
 		line[i] = level_of(columns[i], most);
 	fprintf(page->out, "%-12s|%s|\n", label, line);
@@ -70,7 +74,9 @@ void text_series(const struct page *page, struct run *run, const struct process 
 	double most = most_of(bytes);
 
 	draw(page, run, "  sent", bytes, most,
-	     model_format(run, "each column %s; the fullest %s/s",
+	     model_format(run,
+			  page->plain ? "of parts of %s the fullest %s/s"
+				      : "each column %s; the fullest %s/s",
 			  words_time(run, (int64_t)part_ns),
 			  words_size(run, (int64_t)(most / part_ns * 1e9))));
 	if (last->stalled_ns >= WORTH_DRAWING_STALLED_NS)

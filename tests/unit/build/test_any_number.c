@@ -170,6 +170,8 @@ static json_t *rendered(struct run *run, const char *format)
 	FILE *out = open_memstream(&words, &bytes);
 
 	formats_find(format, strlen(format))(run, &(struct render_options){0}, out);
+	if (!strcmp(format, "text"))
+		render_text(run, &(struct render_options){.verbose = true, .plain = true}, out);
 	fclose(out);
 	assert_true(bytes > 0 || run->process_count == 0 || !strcmp(format, "github"));
 	json_t *summary = strcmp(format, "json") ? NULL : json_loads(words, 0, NULL);

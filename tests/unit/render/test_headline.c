@@ -80,7 +80,7 @@ static int headings(struct run *run, const char *with)
 	int count = 0;
 	FILE *out = open_memstream(&printed, &bytes);
 
-	render_text(run, &(struct render_options){0}, out);
+	render_text(run, &(struct render_options){.verbose = true}, out);
 	fclose(out);
 	for (at = strstr(printed, with); at; at = strstr(at + 1, with))
 		count += at[-1] == '\n';

@@ -45,7 +45,8 @@ static void print(const char *format)
 	maker_run(&maker, &run);
 	out = open_memstream(&printed, &bytes);
 	assert_non_null(out);
-	formats_find(format, strlen(format))(&run, &(struct render_options){0}, out);
+	formats_find(format, strlen(format))(&run, &(struct render_options){.verbose = true},
+					     out);
 	fclose(out);
 	model_free(&run);
 }

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * render_text_where.c - the line to look at, and who called it.
+ */
+#include <string.h>
+
+#include "render/render_text.h"
+#include "model/words.h"
+
+#define LABEL 9
+#define CALLERS 3
+
+const struct finding *text_worst_of(const struct process *process,
+				    const struct producer *producer)
+{
+	for (size_t i = 0; i < process->finding_count; i++)
+		if (process->findings[i].producer == producer - process->producers)
+			return &process->findings[i];
+	return NULL;
+}
+
+const struct finding *text_worst(const struct run *run, const struct process **where)
+{
+	const struct finding *found =
+		run->where.site ? text_worst_of(run->where.process, run->where.producer) : NULL;
+
+	if (found && found->verdict == run->verdict) {
+		*where = run->where.process;
+		return found;
+	}
+	found = NULL;
+	for (size_t i = 0; i < run->process_count; i++) {
+		const struct process *process = &run->processes[i];
+
+		if (!process->finding_count || process->verdict != run->verdict)
+			continue;
+		if (!found || process->findings[0].verdict > found->verdict) {
+			found = &process->findings[0];
+			*where = process;
+		}
+	}
+	return found;
+}
+
+/* The file of a frame, below the folder that sources are said to lie in. */
+static const char *file_words(const struct page *page, const struct frame *frame)
+{
+	size_t length = page->source_root ? strlen(page->source_root) : 0;
+
+	while (length > 1 && page->source_root[length - 1] == '/')
+		length--;
+	return length && !strncmp(frame->file, page->source_root, length) &&
+			       frame->file[length] == '/'
+		       ? frame->file + length + 1
+		       : frame->file;
+}
+
+/* "send_order at orders.c:42"; without a line, in which module it is. */
+static const char *frame_words(const struct page *page, struct run *run,
+			       const struct frame *frame)
+{
+	if (!frame->file || !frame->line)
+		return words_frame(run, frame);
+	return model_format(run, "%s%s%s:%d", frame->function ? frame->function : "",
+			    frame->function ? " at " : "", file_words(page, frame),
+			    frame->line);
+}
+
+/* Several lines produced, and which of them lost what never arrived is not known. */
+static const char *lines_words(const struct page *page, struct run *run,
+			       const struct finding *finding, const struct producer *producer)
+{
+	const char *words = NULL;
+	int64_t lines = 0;
+
+	for (size_t i = 0; i < producer->site_count; i++) {
+		const struct frame *frame = words_place_frame(&producer->sites[i]);
+
+		if (producer->sites[i].unsent_most == 0 || !frame || lines++ > 1)
+			continue;
+		words = words ? model_format(run, "%s or %s", words,
+					     frame_words(page, run, frame))
+			      : frame_words(page, run, frame);
+	}
+	if (lines < 2)
+		return words;
+	return model_format(run, "%s%s: which of them lost the %s is not known", words,
+			    lines > 2 ? model_format(run, " or %s",
+						     words_count(run, lines - 2, "other line"))
+				      : "",
+			    words_number(run, finding->blamed_of));
+}
+
+static bool is_open_whose(const struct finding *finding, const struct producer *producer)
+{
+	return producer->site_count > 1 && finding->blamed_of > 0 && finding->blamed == 0;
+}
+
+/* Where to look, and the site of it: its callers stand below. NULL: there is none. */
+struct spot {
+	const char *words;
+	const struct call_site *site;
+};
+
+static struct spot spot_of_producer(const struct page *page, struct run *run,
+				    const struct finding *finding,
+				    const struct producer *producer)
+{
+	const struct call_site *site = finding->site;
+	const char *lines = is_open_whose(finding, producer)
+				    ? lines_words(page, run, finding, producer)
+				    : NULL;
+
+	if (lines)
+		return (struct spot){lines, NULL};
+	if (!site || !words_place_frame(site))
+		site = producer->site_count ? &producer->sites[0] : NULL;
+	if (!site || !words_place_frame(site))
+		return (struct spot){0};
+	return (struct spot){frame_words(page, run, words_place_frame(site)), site};
+}
+
+static struct spot spot_of(const struct page *page, struct run *run,
+			   const struct finding *finding, const struct process *process)
+{
+	struct spot spot = {0};
+
+	if (finding->producer != UNKNOWN)
+		spot = spot_of_producer(page, run, finding,
+					&process->producers[finding->producer]);
+	if (spot.words)
+		return spot;
+	if (finding->socket != UNKNOWN) {
+		const struct socket *socket = &process->sockets[finding->socket];
+		const char *peer = socket->broker ? socket->broker : socket->peer;
+
+		spot.words = model_format(run, "the connection to %s, pid %s",
+					  peer ? peer : "?", words_pid(run, process));
+	} else {
+		spot.words = process->exe ? process->exe : "a program whose name is not known";
+	}
+	return spot;
+}
+
+const char *text_place(const struct page *page, struct run *run, const struct finding *finding,
+		       const struct process *process)
+{
+	return spot_of(page, run, finding, process).words;
+}
+
+/* Of a line that several others call, the one that called where most were lost. */
+static const char *most_called_from(const struct page *page, struct run *run,
+				    const struct where *where)
+{
+	const struct frame *caller = words_caller_frame(where->producer, where->site);
+	int64_t there = where->site->lost_least;
+
+	if (!caller || there == where->messages)
+		return "";
+	return model_format(run, "; %s of them called from %s", words_number(run, there),
+			    frame_words(page, run, caller));
+}
+
+/* "send_orders at orders.py:12", and if those are not all: ", 7 of the 10" */
+static struct spot spot_of_run(const struct page *page, struct run *run)
+{
+	const struct where *where = &run->where;
+	const char *words = frame_words(page, run, words_place_frame(where->site));
+
+	if (!where->exact || where->messages != run->losses.certain)
+		words = model_format(run, "%s, %s%s of the %s", words,
+				     where->exact ? "" : "at least ",
+				     words_number(run, where->messages),
+				     words_number(run, run->losses.certain));
+	return (struct spot){
+		model_format(run, "%s%s", words, most_called_from(page, run, where)),
+		where->site};
+}
+
+/* Before main(): of an executable, but nobody wrote it. */
+static bool is_start(const struct frame *frame)
+{
+	return frame->function && !strcmp(frame->function, "_start");
+}
+
+static bool is_callers(const struct frame *frame, bool users)
+{
+	if (users)
+		return frame->origin == ORIGIN_USER && !is_start(frame);
+	return frame->origin == ORIGIN_LIBRARY || frame->origin == ORIGIN_FRAMEWORK;
+}
+
+/* Callers of that kind, outwards of the place, but no more than `most`. */
+static size_t callers_count(const struct call_site *site, bool users, size_t most)
+{
+	size_t count = 0;
+
+	for (size_t i = site->place + 1; i < site->depth && count < most; i++)
+		count += is_callers(&site->frames[i], users);
+	return count;
+}
+
+/* The user's own first; what room is left has the nearest of libraries and frameworks. */
+static void text_callers(const struct page *page, struct run *run, const struct call_site *site)
+{
+	size_t users = callers_count(site, true, CALLERS);
+	size_t others = callers_count(site, false, CALLERS - users);
+
+	for (size_t i = site->place + 1; i < site->depth; i++) {
+		const struct frame *frame = &site->frames[i];
+		size_t *left = is_callers(frame, true) ? &users : &others;
+
+		if (!*left || !(is_callers(frame, true) || is_callers(frame, false)))
+			continue;
+		--*left;
+		page_wrap(page, "", LABEL,
+			  model_format(run, "from %s", frame_words(page, run, frame)));
+	}
+}
+
+void text_where(const struct page *page, struct run *run, const struct finding *finding,
+		const struct process *process, bool callers)
+{
+	struct spot spot = run->where.site && run->verdict == VERDICT_LOST
+				   ? spot_of_run(page, run)
+				   : spot_of(page, run, finding, process);
+
+	page_wrap(page, "  where", LABEL, spot.words);
+	if (spot.site && callers)
+		text_callers(page, run, spot.site);
+}
