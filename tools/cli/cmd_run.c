@@ -20,6 +20,7 @@
 #include "cli/outputs.h"
 #include "cli/report.h"
 #include "cli/say.h"
+#include "cli/terminal.h"
 #include "program/elffile.h"
 #include "program/loadable.h"
 #include "program/search.h"
@@ -308,7 +309,8 @@ static void answer_print(const struct outputs *outputs, struct run *run)
 	struct output output;
 
 	output_open(&output, NULL, OUTPUT_STDERR);
-	const struct page page = {.out = output.file, .colour = outputs_colour(output.file)};
+	const struct render_options look = outputs_look(outputs, output.file);
+	const struct page page = page_make(&look, output.file);
 
 	text_answer(&page, run);
 	for (size_t i = 0; i < outputs->count; i++)
@@ -449,6 +451,8 @@ static int run(struct run_state *state)
 		return FAILED_OURSELVES;
 	if (state->host.exec_error)
 		return cannot_run(state->argv[0], state->host.exec_error);
+	if (!quiet)
+		terminal_line_start(stderr);
 	if (!is_mute()) {
 		left_name(&state->host.left);
 		filter_name(state);

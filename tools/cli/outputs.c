@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/step_summary.h"
+#include "cli/terminal.h"
 #include "memory/memory.h"
 
 /* Why the words of the command line are refused. */
@@ -209,6 +210,8 @@ bool outputs_take(struct outputs *outputs, const struct outputs_given *given,
 		.count = list->count,
 		.otherwise = otherwise,
 		.source_root = source_root_of(given->source_root),
+		.verbose = given->verbose,
+		.plain = given->plain,
 	};
 	for (size_t i = 0; i < list->count; i++)
 		if (!take_one(&refusal, &outputs->items[i], list->items[i]))
@@ -252,11 +255,16 @@ bool outputs_on_stderr(const struct outputs *outputs)
 	return false;
 }
 
-bool outputs_colour(FILE *out)
+struct render_options outputs_look(const struct outputs *outputs, FILE *out)
 {
-	const char *no_colour = getenv("NO_COLOR");
-
-	return !(no_colour && *no_colour) && isatty(fileno(out));
+	return (struct render_options){
+		.colour = terminal_colour(out),
+		.columns = terminal_columns(out),
+		.verbose = outputs->verbose,
+		.plain = outputs->plain,
+		.fails_from = outputs->fails_from,
+		.source_root = outputs->source_root,
+	};
 }
 
 static void end_one(struct outputs *outputs, struct outputs_one *one)
@@ -275,11 +283,7 @@ static void print_one(struct outputs *outputs, struct outputs_one *one, struct r
 
 	if (!out)
 		return;
-	const struct render_options options = {
-		.colour = outputs_colour(out),
-		.fails_from = outputs->fails_from,
-		.source_root = outputs->source_root,
-	};
+	const struct render_options options = outputs_look(outputs, out);
 
 	one->render(run, &options, out);
 	end_one(outputs, one);

@@ -33,6 +33,7 @@ struct outputs_given {
 	struct option_list formats; /* "json", "json:u.json"; none: text */
 	const char *file;	    /* of --output; NULL */
 	const char *source_root;    /* NULL */
+	bool verbose, plain;	    /* of a text */
 };
 
 /* Aligned by hand. */
@@ -48,7 +49,11 @@ struct outputs_given {
 	{ "source-root", 0, OPTION_STRING, "DIR",                                               \
 	  "give the paths of sources in DIR relative to it, where a\n"                          \
 	  "format wants that ($GITHUB_WORKSPACE, $CI_PROJECT_DIR, or\n"                         \
-	  "the current folder)", .into = &(came).source_root }
+	  "the current folder)", .into = &(came).source_root },                              \
+	{ "verbose", 'v', OPTION_FLAG, NULL, "in a text all that is known, process by process", \
+	  .into = &(came).verbose },                                                            \
+	{ "plain", 0, OPTION_FLAG, NULL, "in a text no drawing, and ASCII alone",               \
+	  .into = &(came).plain }
 /* clang-format on */
 
 struct outputs_one {
@@ -65,6 +70,7 @@ struct outputs {
 	enum output_place otherwise; /* of those without a path */
 	char *source_root;	     /* absolute; NULL: not known */
 	enum verdict fails_from;     /* of --fail-on, set by who has it; else 0 */
+	bool verbose, plain;	     /* of a text */
 	bool failed;		     /* something could not be written: that has been said */
 };
 
@@ -88,8 +94,8 @@ void outputs_drop(struct outputs *outputs);
  * them along. Each file is there, whole, before the next output begins. */
 void outputs_print(struct outputs *outputs, struct run *run);
 
-/* Is colour wanted there: a terminal, and NO_COLOR is not set. */
-bool outputs_colour(FILE *out);
+/* How a report is to look there. */
+struct render_options outputs_look(const struct outputs *outputs, FILE *out);
 
 /* Does one of them go to standard error? */
 bool outputs_on_stderr(const struct outputs *outputs);

@@ -225,6 +225,20 @@ static void the_text_report_answers_in_three_lines_of_eighty_columns(void **stat
 		assert_null(memchr(line, '\x1b', bytes));
 		line += bytes + (line[bytes] == '\n');
 	}
+	assert_null(strstr(ended.err, "what died there"));
+	ended_free(&ended);
+}
+
+static void a_clean_run_has_one_line_unless_more_is_asked_for(void **state)
+{
+	struct ended ended = tool_run("run --broker -- %s/flushes {broker} 10", PATH_HOSTS);
+
+	(void)state;
+	assert_string_equal(ended.err, "CLEAN    10 messages to stories delivered, and the "
+				       "program waited for them\n");
+	ended_free(&ended);
+	ended = tool_run("run -v --plain --broker -- %s/flushes {broker} 10", PATH_HOSTS);
+	assert_non_null(strstr(ended.err, "what died there"));
 	ended_free(&ended);
 }
 
@@ -344,6 +358,7 @@ int main(void)
 		cmocka_unit_test(a_quiet_run_does_not_tell),
 		cmocka_unit_test(the_doctor_tells_what_can_be_seen),
 		cmocka_unit_test(the_text_report_answers_in_three_lines_of_eighty_columns),
+		cmocka_unit_test(a_clean_run_has_one_line_unless_more_is_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

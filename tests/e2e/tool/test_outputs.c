@@ -87,7 +87,7 @@ static void assert_files(const char *names)
 
 #define VERDICT                                                                                \
 	"python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))[\"verdict\"])' "
-#define HEAD "CLEAN    all 200 messages (1.4 KiB) were delivered\n"
+#define HEAD "CLEAN    200 messages to stories delivered, and the program waited for them\n"
 
 static void every_format_gets_its_place_from_one_reading(void **state)
 {
@@ -224,10 +224,10 @@ static void a_run_leaves_its_answer_on_stderr(void **state)
 	(void)state;
 	assert_ends("$tool run -f json:u.json -f jsonl:'a  b' -- $hosts/no_kafka >/dev/null "
 		    "2>said; tail -2 said; grep -c -e '^BLIND ' -e '^CLEAN ' said; "
-		    "grep -c '^process' said; ls -A",
+		    "grep -c '^  command' said; ls -A",
 		    0, "  wrote  u.json\n  wrote  a  b\n1\n0\na  b\nsaid\nu.json\n", "");
 	assert_ends("$tool run -f json:u.json -f text -- $hosts/no_kafka >/dev/null 2>said; "
-		    "grep -c '^process' said; grep -c wrote said",
+		    "grep -c '^  command' said; grep -c wrote said",
 		    1, "1\n0\n", "");
 	assert_ends("$tool run -q -f json:u.json -- $hosts/no_kafka >/dev/null", 0, "", "");
 	/* Nothing of theirs is in the way of what was asked for there. */

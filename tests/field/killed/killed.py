@@ -95,7 +95,7 @@ def wait_for(process, condition, seconds):
 
 def report(directory, form):
     return subprocess.run(
-        [f"{build}/bin/unflushed", "report", "--format", form, directory],
+        [f"{build}/bin/unflushed", "report", "--verbose", "--format", form, directory],
         capture_output=True, text=True, timeout=PATIENCE_S, check=False,
     ).stdout
 
