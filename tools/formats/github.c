@@ -69,16 +69,16 @@ static void command_put(const char *level, const struct spot *spot, const char *
 }
 
 static void problem_put(struct run *run, const struct render_options *options,
-			const struct problem *problem, FILE *out)
+			const struct group *group, FILE *out)
 {
-	const struct finding *finding = problem->finding;
-	struct spot spot = spot_of(run, options, problem->process, finding);
+	const struct finding *finding = group->finding;
+	struct spot spot = spot_of(run, options, group->process, finding);
 
 	command_put(level_of(finding->verdict), &spot,
 		    model_format(run, "%s: %s in %s", verdict_name(finding->verdict),
-				 finding->id, program_name(problem->process)),
+				 finding->id, group->process->program),
 		    model_format(run, "%s (%s)\nwhere: %s\nchange: %s",
-				 spot_sentence(run, finding), problem_extent(run, problem),
+				 spot_sentence(run, finding), problem_extent(run, group),
 				 spot.words, finding->change),
 		    out);
 }
@@ -86,21 +86,20 @@ static void problem_put(struct run *run, const struct render_options *options,
 void render_github(struct run *run, const struct render_options *options, FILE *out)
 {
 	static const struct spot nowhere;
-	struct problems problems = problems_of(run);
 
-	for (size_t i = 0; i < problems.count && i < SHOWN; i++)
-		problem_put(run, options, &problems.items[i], out);
-	if (problems.count > SHOWN)
-		command_put(level_of(problems.items[SHOWN].finding->verdict), &nowhere,
-			    model_format(run, "%zu more", problems.count - SHOWN),
+	for (size_t i = 0; i < run->group_count && i < SHOWN; i++)
+		problem_put(run, options, &run->groups[i], out);
+	if (run->group_count > SHOWN)
+		command_put(level_of(run->groups[SHOWN].verdict), &nowhere,
+			    model_format(run, "%zu more", run->group_count - SHOWN),
 			    model_format(run,
 					 "%zu more problems are in the other reports of "
 					 "this run",
-					 problems.count - SHOWN),
+					 run->group_count - SHOWN),
 			    out);
 	/* What no finding says: a trace that could not be read. */
 	if (run->verdict != VERDICT_CLEAN &&
-	    (!problems.count || run->verdict > problems.items[0].finding->verdict))
+	    (!run->group_count || run->verdict > run->groups[0].verdict))
 		command_put(level_of(run->verdict), &nowhere, verdict_name(run->verdict),
 			    run->process_count
 				    ? "a trace could not be read, so that not all was judged"

@@ -43,30 +43,28 @@ static void issue_add(json_t *issues, const char *description, const char *check
 }
 
 static void problem_add(json_t *issues, struct run *run, const struct render_options *options,
-			const struct problem *problem)
+			const struct group *group)
 {
-	const struct finding *finding = problem->finding;
-	struct spot spot = spot_of(run, options, problem->process, finding);
+	const struct finding *finding = group->finding;
+	struct spot spot = spot_of(run, options, group->process, finding);
 	const char *description =
 		model_format(run, "%s: %s (%s). Where: %s. Change: %s",
 			     verdict_name(finding->verdict), spot_sentence(run, finding),
-			     problem_extent(run, problem), spot.words, finding->change);
+			     problem_extent(run, group), spot.words, finding->change);
 
-	issue_add(issues, description, finding->id, problem->fingerprint, finding->verdict,
-		  spot.below ? spot.file : program_name(problem->process),
-		  spot.below ? spot.line : 1);
+	issue_add(issues, description, finding->id, group->signature->digits, finding->verdict,
+		  spot.below ? spot.file : group->process->program, spot.below ? spot.line : 1);
 }
 
 void render_gitlab(struct run *run, const struct render_options *options, FILE *out)
 {
-	struct problems problems = problems_of(run);
 	json_t *issues = json_array();
 
-	for (size_t i = 0; i < problems.count; i++)
-		problem_add(issues, run, options, &problems.items[i]);
+	for (size_t i = 0; i < run->group_count; i++)
+		problem_add(issues, run, options, &run->groups[i]);
 	/* What no finding says: a trace that could not be read. */
 	if (run->verdict != VERDICT_CLEAN &&
-	    (!problems.count || run->verdict > problems.items[0].finding->verdict))
+	    (!run->group_count || run->verdict > run->groups[0].verdict))
 		issue_add(issues,
 			  run->process_count
 				  ? "a trace could not be read, so that not all was judged"

@@ -2,18 +2,17 @@
 /*
  * junit.c - JUnit's XML, as CI services read it.
  *
- * A suite is a program, a case a family of findings (family.h): every program has one of each,
- * so that names are the same in every run and a dashboard sees a case pass that failed before.
- * What is as bad as --fail-on says is a failure; blind is an error, for services count what was
- * skipped as harmless. Of a program that could not be looked into the other cases are skipped:
- * that nothing was found there shows nothing.
+ * A suite is a program, a case a family of findings (signature.h): every program has one of
+ * each, so that names are the same in every run and a dashboard sees a case pass that failed
+ * before. What is as bad as --fail-on says is a failure; blind is an error, for services count
+ * what was skipped as harmless. Of a program that could not be looked into the other cases are
+ * skipped: that nothing was found there shows nothing.
  */
 #include <inttypes.h>
 #include <libxml/xmlwriter.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/family.h"
 #include "formats/program.h"
 #include "formats/spot.h"
 #include "judge/judge.h"
@@ -21,6 +20,7 @@
 #include "model/words.h"
 #include "render/render.h"
 #include "render/render_text.h"
+#include "signature/signature.h"
 
 #define NAMED 3 /* processes of a case that are told of; further ones are counted */
 
@@ -139,7 +139,7 @@ static size_t find(struct junit *junit, const struct program *program, const cha
 		const struct process *process = program->processes[i];
 
 		for (size_t j = 0; j < process->finding_count; j++) {
-			if (strcmp(family_of(process->findings[j].id), family) != 0)
+			if (strcmp(signature_family(process->findings[j].id), family) != 0)
 				continue;
 			raised[count] = (struct raised){process, &process->findings[j]};
 			if (count && is_worse(&raised[count], &raised[0])) {
@@ -255,7 +255,8 @@ static size_t family_next(size_t at)
 		bool again = rows[at].verdict == VERDICT_CLEAN;
 
 		for (size_t i = 0; i < at && !again; i++)
-			again = !strcmp(family_of(rows[i].id), family_of(rows[at].id));
+			again = !strcmp(signature_family(rows[i].id),
+					signature_family(rows[at].id));
 		if (!again)
 			break;
 	}
@@ -267,7 +268,7 @@ static void suite_count(struct junit *junit, const struct program *program,
 {
 	for (size_t i = family_next(0); i < ROWS; i = family_next(i + 1))
 		counts[outcome_of(junit, program,
-				  find(junit, program, family_of(rows[i].id)))]++;
+				  find(junit, program, signature_family(rows[i].id)))]++;
 }
 
 static void suite_print(struct junit *junit, const struct program *program)
@@ -279,7 +280,7 @@ static void suite_print(struct junit *junit, const struct program *program)
 	attribute(junit, "name", program->name);
 	attribute_counts(junit, counts);
 	for (size_t i = family_next(0); i < ROWS; i = family_next(i + 1))
-		case_print(junit, program, family_of(rows[i].id));
+		case_print(junit, program, signature_family(rows[i].id));
 	end(junit);
 }
 
@@ -291,10 +292,10 @@ static void programs_each(struct junit *junit,
 	const struct process **order = program_order(junit->run, &count);
 
 	for (size_t first = 0, next; first < count; first = next) {
-		struct program program = {program_name(order[first]), order + first, 0, false};
+		struct program program = {order[first]->program, order + first, 0, false};
 
-		for (next = first;
-		     next < count && !strcmp(program_name(order[next]), program.name); next++) {
+		for (next = first; next < count && !strcmp(order[next]->program, program.name);
+		     next++) {
 			program.count++;
 			program.blind |= judge_blindness(order[next]) != BLIND_NOT;
 		}

@@ -37,21 +37,20 @@ static const char *number(struct run *run, int64_t messages)
 }
 
 static const char *row_of(struct run *run, const struct render_options *options,
-			  const struct problem *problem)
+			  const struct group *group)
 {
-	const struct finding *finding = problem->finding;
-	struct spot spot = spot_of(run, options, problem->process, finding);
+	const struct finding *finding = group->finding;
+	struct spot spot = spot_of(run, options, group->process, finding);
 
 	return model_format(run, "| %s | %s | %s | %s | %s | %s | %zu | %s |\n",
 			    plain(run, verdict_name(finding->verdict)), plain(run, finding->id),
-			    plain(run, program_name(problem->process)), plain(run, spot.words),
-			    number(run, problem->losses.certain),
-			    number(run, problem->losses.possible), problem->process_count,
+			    plain(run, group->process->program), plain(run, spot.words),
+			    number(run, group->losses.certain),
+			    number(run, group->losses.possible), group->process_count,
 			    plain(run, finding->change));
 }
 
-static void table_put(struct run *run, const struct render_options *options,
-		      const struct problems *problems, FILE *out)
+static void table_put(struct run *run, const struct render_options *options, FILE *out)
 {
 	size_t left = MOST_BYTES, shown = 0;
 
@@ -59,8 +58,8 @@ static void table_put(struct run *run, const struct render_options *options,
 	      "change "
 	      "|\n| --- | --- | --- | --- | ---: | ---: | ---: | --- |\n",
 	      out);
-	for (; shown < problems->count; shown++) {
-		const char *row = row_of(run, options, &problems->items[shown]);
+	for (; shown < run->group_count; shown++) {
+		const char *row = row_of(run, options, &run->groups[shown]);
 		size_t bytes = strlen(row);
 
 		if (bytes > left)
@@ -68,17 +67,16 @@ static void table_put(struct run *run, const struct render_options *options,
 		fputs(row, out);
 		left -= bytes;
 	}
-	if (shown < problems->count)
-		fprintf(out, "\n%zu more have no room here.\n", problems->count - shown);
+	if (shown < run->group_count)
+		fprintf(out, "\n%zu more have no room here.\n", run->group_count - shown);
 }
 
 void render_markdown(struct run *run, const struct render_options *options, FILE *out)
 {
-	struct problems problems = problems_of(run);
 
 	fprintf(out, "### unflushed: %s\n\n%s\n", plain(run, verdict_name(run->verdict)),
 		plain(run, text_headline(run)));
-	if (problems.count)
-		table_put(run, options, &problems, out);
+	if (run->group_count)
+		table_put(run, options, out);
 	fputc('\n', out);
 }

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * program.h - the name of a program that is the same in every run of it.
+ * program.h - processes by what they run.
  */
 #ifndef UNFLUSHED_FORMATS_PROGRAM_H
 #define UNFLUSHED_FORMATS_PROGRAM_H
 
 #include "model/model.h"
-
-/* The script, module, jar or main class of an interpreter, else the executable: its name
- * without the folder, "orders.py" or "orders". "unknown" where neither is known. */
-const char *program_name(const struct process *process);
 
 /* Does it count: it touched Kafka, or nothing of its run did? */
 bool program_counts(const struct run *run, const struct process *process);

@@ -148,7 +148,7 @@ static int64_t end_of(const struct process *process)
 
 static void add_process(struct samples *samples, const struct process *process)
 {
-	const char *program = program_name(process);
+	const char *program = process->program;
 
 	add(samples, METRIC_processes, 1, "program", program, "verdict",
 	    verdict_name(process->verdict), NULL);
@@ -194,10 +194,10 @@ static void add_all(struct samples *samples)
 	add_verdict(samples, NULL, samples->run->verdict);
 	add(samples, METRIC_exit_code, verdict_exit_code(samples->run->verdict), NULL);
 	for (size_t i = 0; i < count; i++) {
-		const char *program = program_name(order[i]);
+		const char *program = order[i]->program;
 
 		/* The first of a name is its worst. */
-		if (i == 0 || strcmp(program, program_name(order[i - 1])) != 0)
+		if (i == 0 || strcmp(program, order[i - 1]->program) != 0)
 			add_verdict(samples, program, order[i]->verdict);
 		add_process(samples, order[i]);
 	}

@@ -45,12 +45,12 @@ struct spot spot_of(struct run *run, const struct render_options *options,
 	if (frame)
 		return spot_of_frame(run, options, frame);
 	if (finding->socket == UNKNOWN)
-		return (struct spot){.words = program_name(process)};
+		return (struct spot){.words = process->program};
 	const struct socket *socket = &process->sockets[finding->socket];
 	const char *peer = socket->broker ? socket->broker : socket->peer;
 
 	return (struct spot){.words = model_format(run, "the connection of %s to %s",
-						   program_name(process), peer ? peer : "?")};
+						   process->program, peer ? peer : "?")};
 }
 
 const char *spot_sentence(struct run *run, const struct finding *finding)

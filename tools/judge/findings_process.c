@@ -159,9 +159,39 @@ static void say_wire_only(const struct subject *at, struct finding *finding)
 		words_count(at->run, connections, "connection"));
 }
 
+/* A client that the guest looks into, and that got no producer to work. */
+static const struct runtime_client *idle_client(const struct process *process)
+{
+	if (process->producer_count)
+		return NULL;
+	for (size_t i = 0; i < process->python_client_count; i++)
+		if (process->python_clients[i].probed)
+			return &process->python_clients[i];
+	return NULL;
+}
+
+/* Over TLS a client that is refused, reads that and leaves looks as one that is done. */
+static void say_idle_client(const struct subject *at, struct finding *finding,
+			    const struct runtime_client *client)
+{
+	finding->text = model_format(
+		at->run,
+		"%s was found in %s, but no producer of it came to work, "
+		"and no Kafka traffic could be read.",
+		client->version ? model_format(at->run, "%s %s", client->name, client->version)
+				: client->name,
+		at->process->exe ? at->process->exe : "the program");
+	finding_advises(finding, "look at what the client says: did the broker let it in?",
+			"A producer that is not let in (password, mechanism, certificate, "
+			"address) is never there to be judged, and over TLS the broker's "
+			"refusal cannot be read: what the client printed or raised has it. A "
+			"program that only consumes has nothing to lose.");
+}
+
 void say_nothing_seen(const struct subject *at, struct finding *finding)
 {
 	enum blindness blindness = judge_blindness(at->process);
+	const struct runtime_client *idle = idle_client(at->process);
 
 	if (blindness == BLIND_WIRE_ONLY)
 		say_wire_only(at, finding);
@@ -169,6 +199,8 @@ void say_nothing_seen(const struct subject *at, struct finding *finding)
 		finding->text = "The Java client was met no earlier than its first connection: "
 				"whether its send() had refused messages before that was not "
 				"seen.";
+	else if (idle)
+		say_idle_client(at, finding, idle);
 	else
 		finding->text = model_format(at->run,
 					     "No call of librdkafka and no Kafka traffic was "

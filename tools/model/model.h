@@ -425,6 +425,9 @@ struct process {
 	const char *exe;
 	const char **argv;
 	size_t argc;
+	/* What it runs, as whoever wrote it would say it (room signature): never NULL after
+	 * findings_raise(). */
+	const char *program;
 	int64_t end_thread; /* tid; UNKNOWN */
 	int64_t start_realtime_ns, duration_ns;
 	int64_t trace_start_ns; /* CLOCK_MONOTONIC of time 0 in `dump` */

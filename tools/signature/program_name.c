@@ -24,12 +24,14 @@ static const struct interpreter {
 	 "-cp -classpath --class-path -p --module-path --add-modules --add-opens "
 	 "--add-exports --add-reads --limit-modules --upgrade-module-path --patch-module",
 	 "-jar -m --module", ""},
-	{"node", "-r --require --import --loader --experimental-loader -C --conditions", "",
+	{"node",
+	 "-r --require --import --loader --experimental-loader -C --conditions --env-file", "",
 	 "-e -p -pe --eval --print"},
 	{"nodejs", "-r --require --import --loader", "", "-e -p -pe --eval --print"},
 	{"ruby", "-I -r -C -E", "", "-e"},
 	{"perl", "", "", "-e -E"},
 	{"php", "-d -c -z", "-f", "-r"},
+	{"dotnet", "--depsfile --runtimeconfig --additionalprobingpath", "exec", ""},
 	{"bash", "-o -O --rcfile --init-file", "", "-c"},
 	{"sh", "-o", "", "-c"},
 	{"dash", "-o", "", "-c"},
@@ -112,9 +114,8 @@ static const char *run_by(struct run *run, const struct interpreter *interpreter
 
 const char *program_name(struct run *run, const struct process *process)
 {
-	const char *executable = process->exe	 ? plain_base(process->exe)
-				 : process->argc ? plain_base(process->argv[0])
-						 : "?";
+	const char *path = process->exe ? process->exe : process->argc ? process->argv[0] : "";
+	const char *executable = *plain_base(path) ? plain_base(path) : "?";
 	const struct interpreter *interpreter = interpreter_of(executable);
 	const char *name = interpreter ? run_by(run, interpreter, process) : NULL;
 

@@ -186,14 +186,14 @@ static void digits_make(struct signature *signature)
 }
 
 static const struct signature *signature_of(struct run *run, const struct process *process,
-					    const char *program, const struct finding *finding)
+					    const struct finding *finding)
 {
 	const struct producer *producer =
 		finding->producer == UNKNOWN ? NULL : &process->producers[finding->producer];
 	struct signature *signature = model_alloc(run, sizeof *signature);
 
 	signature->family = signature_family(finding->id);
-	signature->program = program;
+	signature->program = process->program;
 	if (producer) {
 		producer_line_take(run, signature, finding, producer);
 		signature->topic = topic_of(run, producer);
@@ -206,11 +206,10 @@ void signature_give(struct run *run)
 {
 	for (size_t i = 0; i < run->process_count; i++) {
 		struct process *process = &run->processes[i];
-		const char *program =
-			process->finding_count ? program_name(run, process) : NULL;
 
+		process->program = program_name(run, process);
 		for (size_t j = 0; j < process->finding_count; j++)
 			process->findings[j].signature =
-				signature_of(run, process, program, &process->findings[j]);
+				signature_of(run, process, &process->findings[j]);
 	}
 }

@@ -22,7 +22,8 @@
 
 #include "model/model.h"
 
-/* Gives every finding of the run its signature. After origin_mark(). */
+/* Gives every finding of the run its signature, and every process the name of its program.
+ * After origin_mark(). */
 void signature_give(struct run *run);
 
 /* By digits, then part by part, as strcmp(); 0: they are one. */

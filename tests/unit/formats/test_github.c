@@ -201,7 +201,7 @@ static void a_new_line_is_escaped_here_too(void **state)
 	(void)state;
 	maker_story(&maker, 10, 0);
 	maker_run(&maker, &run);
-	run.processes[0].exe = "/bin/a\n::error::b\rc";
+	run.processes[0].program = "a\n::error::b\rc";
 	assert_non_null(strstr(shown(), " in a\\n::error::b\\rc\"}, "));
 }
 

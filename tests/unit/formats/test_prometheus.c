@@ -112,6 +112,7 @@ static void processes_of_a_program_are_merged(void **state)
 	}
 	maker.process->exe = maker_string(&maker, "/bin/other");
 	maker_run_also(&maker, &run);
+	findings_raise(&run);
 	char *read = samples();
 
 	printed_assert_line(read, STAGE("produced", "orders", "9990.0"));

@@ -201,6 +201,25 @@ static void the_text_has_the_numbers_and_the_end(void **state)
 	end();
 }
 
+static void finds_aiokafka(void)
+{
+	maker.process->python_clients = maker_string(&maker, "aiokafka 0.14.0\n");
+}
+
+/* Not "use librdkafka": what it uses is known, and it got nowhere. */
+static void a_client_that_got_no_producer_to_work_is_named(void **state)
+{
+	const struct story story = {.base = story_nothing, .raised = finds_aiokafka};
+
+	(void)state;
+	tell(&story, true);
+	const struct finding *finding = maker_finding(&run, "nothing-seen");
+
+	assert_non_null(strstr(finding->text, "aiokafka 0.14.0 was found"));
+	assert_null(strstr(finding->change, "doctor"));
+	end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +229,7 @@ int main(void)
 		cmocka_unit_test(every_id_is_the_name_of_its_row),
 		cmocka_unit_test(every_story_stands_in_the_file_of_its_rule),
 		cmocka_unit_test(the_text_has_the_numbers_and_the_end),
+		cmocka_unit_test(a_client_that_got_no_producer_to_work_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,7 +103,14 @@ static const struct {
 	{"/usr/bin/bash", {"bash", "-e", "run.sh"}, "run.sh"},
 	{"/usr/bin/bash", {"bash", "-lc", "x"}, "bash -c"},
 	{NULL, {"/opt/x/orders"}, "orders"},
+	{"/usr/bin/python3", {"python3", "-X", "dev", "-m", "orders.send"}, "orders.send"},
+	{"/usr/bin/python3", {"python3", "-m"}, "python"},
+	{"/usr/bin/pythonic", {"pythonic", "x"}, "pythonic"},
+	{"/usr/bin/perl", {"perl", "-w", "a.pl"}, "a.pl"},
+	{"/usr/bin/dotnet", {"dotnet", "orders.dll"}, "orders.dll"},
 	{NULL, {NULL}, "?"},
+	{"/", {NULL}, "?"},
+	{"", {NULL}, "?"},
 };
 
 static void a_program_is_what_its_interpreter_was_given_to_run(void **state)
