@@ -58,12 +58,12 @@ static struct ended shell(const char *words)
 	return ended;
 }
 
-static void assert_says(const char *words, const char *error)
+static void assert_says(const char *words, const char *what, const char *error)
 {
 	struct ended ended = shell(words);
 	char *sentence;
 
-	assert_true(asprintf(&sentence, "unflushed: cannot write the dump: %s\n", error) > 0);
+	assert_true(asprintf(&sentence, "unflushed: cannot write %s: %s\n", what, error) > 0);
 	assert_int_equal(exit_code(&ended), 1);
 	assert_string_equal(ended.err, sentence);
 	free(sentence);
@@ -73,14 +73,15 @@ static void assert_says(const char *words, const char *error)
 static void a_dump_that_cannot_be_written_is_an_error_in_words(void **state)
 {
 	(void)state;
-	assert_says("exec $tool dump $trace >/dev/full", "No space left on device");
-	assert_says("exec $tool dump --format json $trace >/dev/full",
+	assert_says("exec $tool dump $trace >/dev/full", "the dump", "No space left on device");
+	assert_says("exec $tool dump --format json $trace >/dev/full", "the dump",
 		    "No space left on device");
-	assert_says("exec $tool dump $trace >&-", "Bad file descriptor");
-	assert_says("exec $tool dump --output /dev/full $trace", "No space left on device");
+	assert_says("exec $tool dump $trace >&-", "the dump", "Bad file descriptor");
+	assert_says("exec $tool dump --output /dev/full $trace", "'/dev/full'",
+		    "No space left on device");
 	/* A pipe nobody reads, where SIGPIPE is ignored as some supervisors leave it. */
 	assert_says("trap '' PIPE; exec 3> >(:); wait $!; exec $tool dump $trace >&3",
-		    "Broken pipe");
+		    "the dump", "Broken pipe");
 }
 
 static void nobody_hears_of_a_reader_that_had_enough(void **state)
