@@ -44,7 +44,7 @@ char *printed_read(const char *reader, const char *text)
 	char *path = maker_file(text, strlen(text)), *command, *lines;
 
 	assert_true(asprintf(&command,
-			     "/usr/bin/python3 '" PROJECT_SOURCE_DIR
+			     "/usr/bin/python3 -W ignore '" PROJECT_SOURCE_DIR
 			     "/tests/unit/formats/readers/%s.py' '%s' 2>&1",
 			     reader, path) > 0);
 	FILE *pipe = popen(command, "re");
