@@ -140,19 +140,25 @@ void output_drop(struct output *output)
 	output->file = NULL;
 }
 
+static bool whole_file_try(const char *path)
+{
+	struct whole_file file;
+	FILE *out;
+
+	if (!whole_file_open(&file, path, &out))
+		return false;
+	whole_file_drop(&file, out);
+	return true;
+}
+
 bool output_try(const char *path)
 {
-	struct output output;
 	int number = output_descriptor(path);
+	bool can = number >= 0		    ? fcntl(number, F_GETFL) >= 0
+		   : whole_file_suits(path) ? whole_file_try(path)
+					    : eaccess(path, W_OK) == 0;
 
-	if (number < 0 && whole_file_suits(path)) {
-		if (!output_open(&output, path, OUTPUT_NOWHERE))
-			return false;
-		output_drop(&output);
-		return true;
-	}
-	if (number >= 0 ? fcntl(number, F_GETFL) >= 0 : eaccess(path, W_OK) == 0)
-		return true;
-	say("cannot write '%s': %s", path, strerror(errno));
-	return false;
+	if (!can)
+		say("cannot write '%s': %s", path, strerror(errno));
+	return can;
 }

@@ -47,13 +47,19 @@ static int stream_of(const struct outputs *outputs, const struct outputs_one *on
 	return output_descriptor(one->path);
 }
 
+static bool place_stat(int stream, const char *path, struct stat *now)
+{
+	if (stream >= 0)
+		return fstat(stream, now) == 0;
+	return path && stat(path, now) == 0;
+}
+
 /* The same regular file, through whatever names; a null device has room for all. */
 static bool is_same_file(int stream_a, const char *a, int stream_b, const char *b)
 {
 	struct stat of_a, of_b;
 
-	if ((stream_a < 0 ? stat(a, &of_a) : fstat(stream_a, &of_a)) != 0 ||
-	    (stream_b < 0 ? stat(b, &of_b) : fstat(stream_b, &of_b)) != 0)
+	if (!place_stat(stream_a, a, &of_a) || !place_stat(stream_b, b, &of_b))
 		return false;
 	return S_ISREG(of_a.st_mode) && of_a.st_dev == of_b.st_dev &&
 	       of_a.st_ino == of_b.st_ino;
