@@ -7,7 +7,6 @@
  * Labels hold names that stay the same from run to run, never a pid, a path or a time.
  */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,23 +64,23 @@ static const char *escaped(struct run *run, const char *words)
 	return text;
 }
 
-static void add(struct samples *samples, enum metric metric, int64_t value, ...)
-	__attribute__((sentinel));
+struct label {
+	const char *name, *value; /* NULL of an unknown value: "" */
+};
 
-/* Behind the value: names of labels and their values in turns, and NULL. */
-static void add(struct samples *samples, enum metric metric, int64_t value, ...)
+/* The labels of a sample, each in braces. */
+#define LABELS(...) ((const struct label[]){__VA_ARGS__, {NULL, NULL}})
+#define NO_LABELS ((const struct label[]){{NULL, NULL}})
+
+static void add(struct samples *samples, enum metric metric, int64_t value,
+		const struct label *label)
 {
-	const char *labels = "", *name;
-	va_list list;
+	const char *labels = "";
 
-	va_start(list, value);
-	while ((name = va_arg(list, const char *))) {
-		const char *words = va_arg(list, const char *);
-
+	for (; label->name; label++)
 		labels = model_format(samples->run, "%s%s%s=\"%s\"", labels, *labels ? "," : "",
-				      name, escaped(samples->run, words ? words : ""));
-	}
-	va_end(list);
+				      label->name,
+				      escaped(samples->run, label->value ? label->value : ""));
 	if (samples->count == samples->room) {
 		samples->room = samples->room ? 2 * samples->room : 256;
 		samples->items =
@@ -101,10 +100,12 @@ static void add_tally(struct samples *samples, const char *program, const char *
 	for (int i = 0; i < UNSENT; i++) {
 		const char *stage = amount_name((enum amount)i);
 
-		add(samples, METRIC_messages_total, tally->messages[i], "program", program,
-		    "client", client, "topic", topic, "stage", stage, NULL);
-		add(samples, METRIC_bytes_total, tally->bytes[i], "program", program, "client",
-		    client, "topic", topic, "stage", stage, NULL);
+		add(samples, METRIC_messages_total, tally->messages[i],
+		    LABELS({"program", program}, {"client", client}, {"topic", topic},
+			   {"stage", stage}));
+		add(samples, METRIC_bytes_total, tally->bytes[i],
+		    LABELS({"program", program}, {"client", client}, {"topic", topic},
+			   {"stage", stage}));
 	}
 }
 
@@ -126,12 +127,12 @@ static void add_producer(struct samples *samples, const char *program,
 		add_tally(samples, program, client, NULL, &producer->tally);
 	for (int i = UNSENT; i <= IN_FLIGHT; i++)
 		add(samples, METRIC_outstanding_messages, producer->tally.messages[i],
-		    "program", program, "client", client, "where", amount_name((enum amount)i),
-		    NULL);
-	add(samples, METRIC_reports_unserved, producer->reports_unserved, "program", program,
-	    "client", client, NULL);
-	add(samples, METRIC_delivery_latency_max_seconds, producer->latency_max_ns, "program",
-	    program, "client", client, NULL);
+		    LABELS({"program", program}, {"client", client},
+			   {"where", amount_name((enum amount)i)}));
+	add(samples, METRIC_reports_unserved, producer->reports_unserved,
+	    LABELS({"program", program}, {"client", client}));
+	add(samples, METRIC_delivery_latency_max_seconds, producer->latency_max_ns,
+	    LABELS({"program", program}, {"client", client}));
 }
 
 /* CLOCK_REALTIME; UNKNOWN: it runs, or nobody saw its end. */
@@ -150,25 +151,26 @@ static void add_process(struct samples *samples, const struct process *process)
 {
 	const char *program = process->program;
 
-	add(samples, METRIC_processes, 1, "program", program, "verdict",
-	    verdict_name(process->verdict), NULL);
+	add(samples, METRIC_processes, 1,
+	    LABELS({"program", program}, {"verdict", verdict_name(process->verdict)}));
 	for (size_t i = 0; i < process->producer_count; i++)
 		add_producer(samples, program, &process->producers[i]);
-	add(samples, METRIC_lost_messages, process->losses.certain, "program", program,
-	    "certainty", "certain", NULL);
-	add(samples, METRIC_lost_messages, process->losses.possible, "program", program,
-	    "certainty", "possible", NULL);
+	add(samples, METRIC_lost_messages, process->losses.certain,
+	    LABELS({"program", program}, {"certainty", "certain"}));
+	add(samples, METRIC_lost_messages, process->losses.possible,
+	    LABELS({"program", program}, {"certainty", "possible"}));
 	for (size_t i = 0; i < process->finding_count; i++)
-		add(samples, METRIC_findings, 1, "program", program, "finding",
-		    process->findings[i].id, "verdict",
-		    verdict_name(process->findings[i].verdict), NULL);
+		add(samples, METRIC_findings, 1,
+		    LABELS({"program", program}, {"finding", process->findings[i].id},
+			   {"verdict", verdict_name(process->findings[i].verdict)}));
 	for (size_t i = 0; i < process->socket_count; i++) {
-		add(samples, METRIC_stalls_total, process->sockets[i].stalls, "program",
-		    program, NULL);
+		add(samples, METRIC_stalls_total, process->sockets[i].stalls,
+		    LABELS({"program", program}));
 		add(samples, METRIC_stalled_seconds_total, process->sockets[i].stalled_ns,
-		    "program", program, NULL);
+		    LABELS({"program", program}));
 	}
-	add(samples, METRIC_end_timestamp_seconds, end_of(process), "program", program, NULL);
+	add(samples, METRIC_end_timestamp_seconds, end_of(process),
+	    LABELS({"program", program}));
 }
 
 /* Every verdict has a sample, so that an alert finds the one that it waits for. */
@@ -179,10 +181,10 @@ static void add_verdict(struct samples *samples, const char *program, enum verdi
 		int64_t is = (enum verdict)i == verdict;
 
 		if (program)
-			add(samples, METRIC_verdict, is, "program", program, "verdict", name,
-			    NULL);
+			add(samples, METRIC_verdict, is,
+			    LABELS({"program", program}, {"verdict", name}));
 		else
-			add(samples, METRIC_run_verdict, is, "verdict", name, NULL);
+			add(samples, METRIC_run_verdict, is, LABELS({"verdict", name}));
 	}
 }
 
@@ -192,7 +194,7 @@ static void add_all(struct samples *samples)
 	const struct process **order = program_order(samples->run, &count);
 
 	add_verdict(samples, NULL, samples->run->verdict);
-	add(samples, METRIC_exit_code, verdict_exit_code(samples->run->verdict), NULL);
+	add(samples, METRIC_exit_code, verdict_exit_code(samples->run->verdict), NO_LABELS);
 	for (size_t i = 0; i < count; i++) {
 		const char *program = order[i]->program;
 
