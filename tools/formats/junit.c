@@ -203,6 +203,7 @@ static void body_print(const struct junit *junit, size_t count)
 					      "more process")));
 	line(junit, "change: ", finding->change);
 	line(junit, "", finding->fix);
+	line(junit, "signature: ", finding->signature->digits);
 }
 
 static const char *const elements[] = {

@@ -42,12 +42,12 @@ static const char *row_of(struct run *run, const struct render_options *options,
 	const struct finding *finding = group->finding;
 	struct spot spot = spot_of(run, options, group->process, finding);
 
-	return model_format(run, "| %s | %s | %s | %s | %s | %s | %zu | %s |\n",
-			    plain(run, verdict_name(finding->verdict)), plain(run, finding->id),
+	return model_format(run, "| %s | %s | %s | %s | %s | %s | %zu | %s | %s |\n",
+			    plain(run, verdict_name(group->verdict)), plain(run, finding->id),
 			    plain(run, group->process->program), plain(run, spot.words),
 			    number(run, group->losses.certain),
 			    number(run, group->losses.possible), group->process_count,
-			    plain(run, finding->change));
+			    plain(run, finding->change), group->signature->digits);
 }
 
 static void table_put(struct run *run, const struct render_options *options, FILE *out)
@@ -56,7 +56,7 @@ static void table_put(struct run *run, const struct render_options *options, FIL
 
 	fputs("\n| verdict | finding | program | where | lost | may be lost | processes | "
 	      "change "
-	      "|\n| --- | --- | --- | --- | ---: | ---: | ---: | --- |\n",
+	      "| signature |\n| --- | --- | --- | --- | ---: | ---: | ---: | --- | --- |\n",
 	      out);
 	for (; shown < run->group_count; shown++) {
 		const char *row = row_of(run, options, &run->groups[shown]);
@@ -73,7 +73,6 @@ static void table_put(struct run *run, const struct render_options *options, FIL
 
 void render_markdown(struct run *run, const struct render_options *options, FILE *out)
 {
-
 	fprintf(out, "### unflushed: %s\n\n%s\n", plain(run, verdict_name(run->verdict)),
 		plain(run, text_headline(run)));
 	if (run->group_count)

@@ -83,6 +83,7 @@ static void a_loss_is_a_blocker_at_its_line(void **state)
 	maker.sites[0].frames[0].file = maker_string(&maker, "/src/app/orders.py");
 	maker_run(&maker, &run);
 	assert_memory_equal(shown(), "blocker missing-flush app/orders.py:42 ", 39);
+	assert_memory_equal(read_back + 39, run.groups[0].signature->digits, 12);
 	assert_non_null(
 		strstr(read_back, "Where: send_orders at app/orders.py:42. Change: call "));
 }

@@ -76,6 +76,8 @@ static void a_loss_fails_its_case_and_no_other(void **state)
 	printed_assert_line(read, "unflushed run passes");
 	assert_non_null(strstr(text, "where: send_orders at orders.py:42\n"));
 	assert_non_null(strstr(text, "change: call producer.flush()"));
+	assert_non_null(strstr(strstr(text, "\nsignature: "),
+			       run.processes[0].findings[0].signature->digits));
 	assert_non_null(strstr(text, "file=\"orders.py\" line=\"42\""));
 }
 
