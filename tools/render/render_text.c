@@ -20,7 +20,9 @@ static void text_findings(const struct page *page, struct run *run,
 			fprintf(page->out, "%-9s", "note");
 		else
 			page_verdict(page, finding->verdict, 9);
-		page_wrap_on(page, 11, 11, finding->id);
+		page_wrap_on(page, 11, 11,
+			     model_format(run, "%s, signature %s", finding->id,
+					  finding->signature->digits));
 		page_wrap(page, "", 6, finding->text);
 		if (finding->verdict != VERDICT_CLEAN || strcmp(finding->id, "events-dropped"))
 			page_wrap(page, "", 6, model_format(run, "-> %s", finding->fix));

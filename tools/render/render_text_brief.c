@@ -307,7 +307,9 @@ static void brief_findings(const struct page *page, struct run *run,
 	if (listed > FINDINGS_LISTED)
 		more(page, run, listed - FINDINGS_LISTED, "more finding");
 	if (chief)
-		page_wrap(page, "  finding", LABEL, chief->id);
+		page_wrap(page, "  finding", LABEL,
+			  model_format(run, "%s, signature %s", chief->id,
+				       chief->signature->digits));
 }
 
 void text_brief(const struct page *page, struct run *run, const struct process *process)

@@ -2,10 +2,9 @@
 /*
  * render_text_many.c - many processes on one screen, however many they are.
  *
- * In all; then a row for each kind of thing that went wrong (the worst finding, and the line
- * that it points at), with what to change below the table; then who could not be judged.
+ * In all; then a row for each signature (struct group), with what to change below the table;
+ * then who could not be judged.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "model/number.h"
@@ -13,149 +12,10 @@
 #include "render/render_text.h"
 
 #define LABEL 9
+#define WHERE_INDENT 3
 #define GROUPS_LISTED 7
 #define BLIND_LISTED 10
 #define NAMES_COUNTED 64
-
-/* What is the same in one or more processes: the worst finding of a producer, or of a process
- * whose producers have none that is as bad, and the line that it points at. */
-struct kind {
-	const char *key;
-	const struct finding *finding;
-	const struct process *process; /* the one that lost most */
-	enum verdict verdict;
-	struct losses losses;
-	int64_t lost_most;
-	size_t processes;
-	int64_t first_ns, last_ns; /* CLOCK_REALTIME of the processes' ends; UNKNOWN */
-};
-
-struct kinds {
-	struct kind *rows;
-	size_t count;
-};
-
-/* CLOCK_REALTIME is beyond what number_sum() counts to. */
-static int64_t end_of(const struct process *process)
-{
-	int64_t end;
-
-	if (process->start_realtime_ns == UNKNOWN || process->duration_ns == UNKNOWN ||
-	    __builtin_add_overflow(process->start_realtime_ns, process->duration_ns, &end))
-		return UNKNOWN;
-	return end;
-}
-
-static void kind_add(const struct page *page, struct run *run, struct kinds *kinds,
-		     const struct process *process, const struct finding *finding,
-		     const struct losses *losses)
-{
-	kinds->rows[kinds->count++] = (struct kind){
-		.key = model_format(run, "%s: %s", finding->id,
-				    text_place(page, run, finding, process)),
-		.finding = finding,
-		.process = process,
-		.verdict = finding->verdict,
-		.losses = *losses,
-		.lost_most = losses->certain,
-		.processes = 1,
-		.first_ns = end_of(process),
-		.last_ns = end_of(process),
-	};
-}
-
-static void kinds_of_process(const struct page *page, struct run *run, struct kinds *kinds,
-			     const struct process *process)
-{
-	const struct losses none = {0};
-	bool explained = false;
-
-	for (size_t i = 0; i < process->producer_count; i++) {
-		const struct producer *producer = &process->producers[i];
-		const struct finding *finding = text_worst_of(process, producer);
-
-		if (!finding || finding->verdict == VERDICT_CLEAN)
-			continue;
-		kind_add(page, run, kinds, process, finding, &producer->losses);
-		explained |= finding->verdict >= process->verdict;
-	}
-	if (!explained && process->finding_count &&
-	    process->findings[0].verdict != VERDICT_CLEAN)
-		kind_add(page, run, kinds, process, &process->findings[0], &none);
-}
-
-static int by_key(const void *a, const void *b)
-{
-	const struct kind *left = a, *right = b;
-	int order = strcmp(left->key, right->key);
-
-	if (order)
-		return order;
-	return (left->process > right->process) - (left->process < right->process);
-}
-
-static int descending(int64_t a, int64_t b)
-{
-	return (a < b) - (a > b);
-}
-
-static int worst_first(const void *a, const void *b)
-{
-	const struct kind *left = a, *right = b;
-	int order = (int)right->verdict - (int)left->verdict;
-
-	if (!order)
-		order = descending(left->losses.certain, right->losses.certain);
-	if (!order)
-		order = descending(left->losses.possible, right->losses.possible);
-	return order ? order : strcmp(left->key, right->key);
-}
-
-static void kind_join(struct kind *kind, const struct kind *other,
-		      const struct process *counted)
-{
-	kind->verdict = verdict_worse(kind->verdict, other->verdict);
-	kind->losses.certain = number_sum(kind->losses.certain, other->losses.certain);
-	kind->losses.possible = number_sum(kind->losses.possible, other->losses.possible);
-	kind->processes += other->process != counted;
-	if (other->first_ns != UNKNOWN &&
-	    (kind->first_ns == UNKNOWN || other->first_ns < kind->first_ns))
-		kind->first_ns = other->first_ns;
-	if (other->last_ns > kind->last_ns)
-		kind->last_ns = other->last_ns;
-	if (other->lost_most > kind->lost_most) {
-		kind->lost_most = other->lost_most;
-		kind->process = other->process;
-		kind->finding = other->finding;
-	}
-}
-
-static struct kinds kinds_of(const struct page *page, struct run *run)
-{
-	size_t room = run->process_count, kept = 0;
-	struct kinds kinds = {0};
-	const struct process *counted = NULL;
-
-	for (size_t i = 0; i < run->process_count; i++)
-		room += run->processes[i].producer_count;
-	kinds.rows = model_alloc(run, room * sizeof *kinds.rows + 1);
-	for (size_t i = 0; i < run->process_count; i++)
-		if (run->processes[i].judged)
-			kinds_of_process(page, run, &kinds, &run->processes[i]);
-	qsort(kinds.rows, kinds.count, sizeof *kinds.rows, by_key);
-	for (size_t i = 0; i < kinds.count; i++) {
-		struct kind row = kinds.rows[i];
-
-		if (kept && !strcmp(kinds.rows[kept - 1].key, row.key))
-			kind_join(&kinds.rows[kept - 1], &row, counted);
-		else
-			kinds.rows[kept++] = row;
-		counted = row.process;
-	}
-	kinds.count = kept;
-	qsort(kinds.rows, kinds.count, sizeof *kinds.rows, worst_first);
-	return kinds;
-}
 
 /* ---- in all ---- */
 
@@ -260,19 +120,19 @@ static void text_brokers(const struct page *page, struct run *run)
 }
 
 /* The first and the last end of a process that lost, or may have lost, messages. */
-static void text_when(const struct page *page, struct run *run, const struct kinds *kinds)
+static void text_when(const struct page *page, struct run *run)
 {
 	int64_t first = UNKNOWN, last = UNKNOWN;
 
-	for (size_t i = 0; i < kinds->count; i++) {
-		const struct kind *kind = &kinds->rows[i];
+	for (size_t i = 0; i < run->group_count; i++) {
+		const struct group *group = &run->groups[i];
 
-		if (kind->verdict < VERDICT_AT_RISK || kind->first_ns == UNKNOWN)
+		if (group->verdict < VERDICT_AT_RISK || group->first_ns == UNKNOWN)
 			continue;
-		if (first == UNKNOWN || kind->first_ns < first)
-			first = kind->first_ns;
-		if (kind->last_ns > last)
-			last = kind->last_ns;
+		if (first == UNKNOWN || group->first_ns < first)
+			first = group->first_ns;
+		if (group->last_ns > last)
+			last = group->last_ns;
 	}
 	if (first != UNKNOWN)
 		page_wrap(page, "  when", LABEL,
@@ -309,15 +169,20 @@ static void text_prove(const struct page *page, struct run *run)
 
 /* ---- the table ---- */
 
-/* Aligned by hand; together, and with a blank before each, 79 columns. */
-#define NUMBER_WIDTH 3
+#define DIGITS_WIDTH 12
 #define VERDICT_WIDTH 8
-#define COUNT_WIDTH 10
-#define TIME_WIDTH 16
+#define TIME_WIDTH 11
+/* With a blank before each these are 76 columns; the first five alone 52, or 46 or 40 if the
+ * numbers have less room. */
+#define WITH_TIMES 76
+#define WITH_ROOM 52
+#define WITH_LESS 46
 
 struct table {
 	const struct page *page;
 	struct run *run;
+	int count_width; /* of a number's column */
+	bool times;
 };
 
 static void cell(const struct table *table, const char *words, int width, bool right)
@@ -326,93 +191,98 @@ static void cell(const struct table *table, const char *words, int width, bool r
 	page_cell(table->page, table->run, words, width, right);
 }
 
-/* 2026-01-31 23:59: by the minute, in UTC. */
+/* 01-31 23:59: by the minute, in UTC; the years stand above. */
 static const char *minute_words(struct run *run, int64_t realtime_ns)
 {
 	const char *date = words_date(run, realtime_ns);
 
-	return strlen(date) < 16 ? date : model_format(run, "%.10s %.5s", date, date + 11);
+	return strlen(date) < 16 ? date : model_format(run, "%.5s %.5s", date + 5, date + 11);
 }
 
 static void table_head(const struct table *table)
 {
 	fputc('\n', table->page->out);
-	cell(table, "", NUMBER_WIDTH, false);
+	cell(table, "signature", DIGITS_WIDTH, false);
 	cell(table, "verdict", VERDICT_WIDTH, false);
-	cell(table, "lost", COUNT_WIDTH, true);
-	cell(table, "possible", COUNT_WIDTH, true);
-	cell(table, "processes", COUNT_WIDTH, true);
-	cell(table, "first (UTC)", TIME_WIDTH, false);
-	fputs(" last\n", table->page->out);
+	cell(table, "lost", table->count_width, true);
+	cell(table, "possible", table->count_width, true);
+	cell(table, "processes", table->count_width, true);
+	if (table->times)
+		fprintf(table->page->out, " %-*s %s", TIME_WIDTH, "first (UTC)", "last");
+	fputc('\n', table->page->out);
 }
 
-static const char *kind_number(struct run *run, size_t number)
-{
-	return model_format(run, "%zu", number + 1);
-}
-
-static void table_row(const struct table *table, const struct kind *kind, size_t number)
+static void table_row(const struct table *table, const struct group *group)
 {
 	struct run *run = table->run;
+	const char *where =
+		model_format(run, "%s: %s", group->finding->id,
+			     text_place(table->page, run, group->finding, group->process));
 
-	cell(table, kind_number(run, number), NUMBER_WIDTH, true);
+	cell(table, group->signature->digits, DIGITS_WIDTH, false);
 	fputc(' ', table->page->out);
-	page_verdict(table->page, kind->verdict, VERDICT_WIDTH);
-	cell(table, words_number(run, kind->losses.certain), COUNT_WIDTH, true);
-	cell(table, words_number(run, kind->losses.possible), COUNT_WIDTH, true);
-	cell(table, words_number(run, (int64_t)kind->processes), COUNT_WIDTH, true);
-	cell(table, minute_words(run, kind->first_ns), TIME_WIDTH, false);
-	fprintf(table->page->out, " %s\n", minute_words(run, kind->last_ns));
-	page_wrap(table->page, "", NUMBER_WIDTH + 2,
-		  page_fit_ends(table->page, run, kind->key,
-				table->page->columns - NUMBER_WIDTH - 2));
+	page_verdict(table->page, group->verdict, VERDICT_WIDTH);
+	cell(table, words_number(run, group->losses.certain), table->count_width, true);
+	cell(table, words_number(run, group->losses.possible), table->count_width, true);
+	cell(table, words_number(run, (int64_t)group->process_count), table->count_width, true);
+	if (table->times)
+		fprintf(table->page->out, " %-*s %s", TIME_WIDTH,
+			minute_words(run, group->first_ns), minute_words(run, group->last_ns));
+	fputc('\n', table->page->out);
+	page_wrap(table->page, "", WHERE_INDENT,
+		  page_fit_ends(table->page, run, where, table->page->columns - WHERE_INDENT));
 }
 
-static bool is_same_change(const struct kind *one, const struct kind *other)
+static bool is_same_change(const struct group *one, const struct group *other)
 {
 	return !strcmp(one->finding->change, other->finding->change);
 }
 
-/* What to change, with the numbers of the rows that it is for. */
-static void text_changes(const struct page *page, struct run *run, const struct kinds *kinds,
-			 size_t listed)
+/* What to change, with the signatures that it is for. */
+static void text_changes(const struct page *page, struct run *run, size_t listed)
 {
 	fputc('\n', page->out);
 	for (size_t i = 0; i < listed; i++) {
-		const struct kind *kind = &kinds->rows[i];
-		const char *numbers = "";
+		const struct group *group = &run->groups[i];
+		const char *digits = "";
 		size_t first = 0;
 
-		while (!is_same_change(&kinds->rows[first], kind))
+		while (!is_same_change(&run->groups[first], group))
 			first++;
 		for (size_t j = i; j < listed && first == i; j++)
-			if (is_same_change(&kinds->rows[j], kind))
-				numbers =
-					model_format(run, "%s%s%s", numbers,
-						     *numbers ? ", " : "", kind_number(run, j));
-		if (*numbers)
+			if (is_same_change(&run->groups[j], group))
+				digits =
+					model_format(run, "%s%s%s", digits, *digits ? ", " : "",
+						     run->groups[j].signature->digits);
+		if (*digits)
 			page_wrap(page, "  change", LABEL,
-				  model_format(run, "%s: %s", numbers, kind->finding->change));
+				  model_format(run, "%s: %s", digits, group->finding->change));
 	}
 }
 
-static void text_table(const struct page *page, struct run *run, const struct kinds *kinds,
-		       size_t most)
+static void text_table(const struct page *page, struct run *run, size_t most)
 {
-	const struct table table = {page, run};
-	size_t listed = kinds->count < most ? kinds->count : most;
+	const struct table table = {
+		.page = page,
+		.run = run,
+		.count_width = page->columns >= WITH_ROOM   ? 9
+			       : page->columns >= WITH_LESS ? 7
+							    : 5,
+		.times = page->columns >= WITH_TIMES,
+	};
+	size_t listed = run->group_count < most ? run->group_count : most;
 
 	if (!listed)
 		return;
 	table_head(&table);
 	for (size_t i = 0; i < listed; i++)
-		table_row(&table, &kinds->rows[i], i);
-	if (listed < kinds->count)
-		page_wrap(page, "", NUMBER_WIDTH + 2,
+		table_row(&table, &run->groups[i]);
+	if (listed < run->group_count)
+		page_wrap(page, "", WHERE_INDENT,
 			  model_format(run, "... %s: see --verbose",
-				       words_count(run, (int64_t)(kinds->count - listed),
-						   "more row")));
-	text_changes(page, run, kinds, listed);
+				       words_count(run, (int64_t)(run->group_count - listed),
+						   "more signature")));
+	text_changes(page, run, listed);
 }
 
 /* ---- those of which nothing is known ---- */
@@ -449,7 +319,6 @@ static void text_blind(const struct page *page, struct run *run, bool all)
 
 void text_many(const struct page *page, struct run *run, bool all)
 {
-	const struct kinds kinds = kinds_of(page, run);
 	const struct process *process = NULL;
 	const struct finding *chief = text_worst(run, &process);
 
@@ -457,10 +326,10 @@ void text_many(const struct page *page, struct run *run, bool all)
 	if (chief && run->verdict != VERDICT_CLEAN)
 		text_where(page, run, chief, process, false);
 	page_wrap(page, "  of", LABEL, processes_words(run));
-	text_when(page, run, &kinds);
+	text_when(page, run);
 	text_topics(page, run);
 	text_brokers(page, run);
 	text_prove(page, run);
-	text_table(page, run, &kinds, all ? kinds.count : GROUPS_LISTED);
+	text_table(page, run, all ? run->group_count : GROUPS_LISTED);
 	text_blind(page, run, all);
 }

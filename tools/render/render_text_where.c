@@ -96,10 +96,12 @@ static bool is_open_whose(const struct finding *finding, const struct producer *
 	return producer->site_count > 1 && finding->blamed_of > 0 && finding->blamed == 0;
 }
 
-/* Where to look, and the site of it: its callers stand below. NULL: there is none. */
+/* Where to look; the site of it, whose callers stand below; how many of the messages that are
+ * lost it is about. NULL: there is none. */
 struct spot {
 	const char *words;
 	const struct call_site *site;
+	const char *share;
 };
 
 static struct spot spot_of_producer(const struct page *page, struct run *run,
@@ -112,12 +114,13 @@ static struct spot spot_of_producer(const struct page *page, struct run *run,
 				    : NULL;
 
 	if (lines)
-		return (struct spot){lines, NULL};
+		return (struct spot){.words = lines};
 	if (!site || !words_place_frame(site))
 		site = producer->site_count ? &producer->sites[0] : NULL;
 	if (!site || !words_place_frame(site))
 		return (struct spot){0};
-	return (struct spot){frame_words(page, run, words_place_frame(site)), site};
+	return (struct spot){.words = frame_words(page, run, words_place_frame(site)),
+			     .site = site};
 }
 
 static struct spot spot_of(const struct page *page, struct run *run,
@@ -161,20 +164,25 @@ static const char *most_called_from(const struct page *page, struct run *run,
 			    frame_words(page, run, caller));
 }
 
-/* "send_orders at orders.py:12", and if those are not all: ", 7 of the 10" */
+/* "7 of the 10", of what certainly never arrived; NULL: all are of that line. */
+static const char *share_words(const struct page *page, struct run *run,
+			       const struct where *where)
+{
+	const char *called = most_called_from(page, run, where);
+
+	if (where->exact && where->messages == run->losses.certain && !*called)
+		return NULL;
+	return model_format(run, "%s%s of the %s%s", where->exact ? "" : "at least ",
+			    words_number(run, where->messages),
+			    words_number(run, run->losses.certain), called);
+}
+
 static struct spot spot_of_run(const struct page *page, struct run *run)
 {
 	const struct where *where = &run->where;
-	const char *words = frame_words(page, run, words_place_frame(where->site));
 
-	if (!where->exact || where->messages != run->losses.certain)
-		words = model_format(run, "%s, %s%s of the %s", words,
-				     where->exact ? "" : "at least ",
-				     words_number(run, where->messages),
-				     words_number(run, run->losses.certain));
-	return (struct spot){
-		model_format(run, "%s%s", words, most_called_from(page, run, where)),
-		where->site};
+	return (struct spot){frame_words(page, run, words_place_frame(where->site)),
+			     where->site, share_words(page, run, where)};
 }
 
 /* Before main(): of an executable, but nobody wrote it. */
@@ -226,6 +234,8 @@ void text_where(const struct page *page, struct run *run, const struct finding *
 				   : spot_of(page, run, finding, process);
 
 	page_wrap(page, "  where", LABEL, spot.words);
+	if (spot.share)
+		page_wrap(page, "", LABEL, spot.share);
 	if (spot.site && callers)
 		text_callers(page, run, spot.site);
 }

@@ -221,7 +221,7 @@ static void the_text_says_the_same(void **state)
 		strstr(text.out,
 		       "LOST     all 40 messages to stories (160 bytes) never arrived\n"),
 		text.out);
-	assert_non_null(strstr(text.out, ", 30 of the 40\n"));
+	assert_non_null(strstr(text.out, "\n         30 of the 40\n"));
 	ended_free(&text);
 	story_end(&story);
 	free(options);
