@@ -115,7 +115,7 @@ static void what_passes_by_is_in_the_report(void **state)
 		story.options = options;
 		story.sink = "";
 		story_tell(&story, "%s @", calls[i]);
-		report = tool_run("report %s", directory);
+		report = tool_run("report --verbose %s", directory);
 		assert_true(!strstr(report.out, "that no call was seen to send") == (i == 1));
 		ended_free(&report);
 		story_end(&story);
