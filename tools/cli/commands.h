@@ -16,7 +16,8 @@
 	COMMAND(check, "exit with the verdict's code: a guard for CI")                         \
 	COMMAND(dump, "print every event and table of one trace")                              \
 	COMMAND(broker, "an embedded Kafka broker, until interrupted")                         \
-	COMMAND(doctor, "what can be seen in a program, before running it")
+	COMMAND(doctor, "what can be seen in a program, before running it")                    \
+	COMMAND(explain, "what a finding means; wrong and right code in each language")
 
 /* We failed, not what we were asked to run or to judge: as env(1) and timeout(1) have it. */
 #define FAILED_OURSELVES 125

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// wrong.cpp - asks for no delivery reports
+//
+// raises: failed-unseen
+// run: --broker-errors Produce=TOPIC_AUTHORIZATION_FAILED:1
+// links: rdkafka++
+#include "../../example.hpp"
+
+static void send_order(RdKafka::Producer &producer, int order)
+{
+	RdKafka::ErrorCode error = producer.produce("orders", RdKafka::Topic::PARTITION_UA,
+						    RdKafka::Producer::RK_MSG_COPY, &order,
+						    sizeof(order), nullptr, 0, 0, nullptr);
+
+	if (error)
+		std::cerr << RdKafka::err2str(error) << std::endl;
+}
+
+int main(int argc, char **argv)
+{
+	auto conf = example_conf(argv[argc - 1]);
+
+	// --8<--
+	auto producer = example_producer(conf.get());
+
+	for (int order = 0; order < 100; order++)
+		send_order(*producer, order);
+	producer->flush(60000); // ERR_NO_ERROR: what failed is not left
+	// --8<--
+	return 0;
+}

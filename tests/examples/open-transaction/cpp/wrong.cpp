@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// wrong.cpp - ends within a transaction that it has begun
+//
+// raises: open-transaction
+// links: rdkafka++
+#include "../../example.hpp"
+
+static void send_order(RdKafka::Producer &producer, int order)
+{
+	RdKafka::ErrorCode error = producer.produce("orders", RdKafka::Topic::PARTITION_UA,
+						    RdKafka::Producer::RK_MSG_COPY, &order,
+						    sizeof(order), nullptr, 0, 0, nullptr);
+
+	if (error)
+		std::cerr << RdKafka::err2str(error) << std::endl;
+}
+
+static void check(RdKafka::Error *error)
+{
+	if (error) {
+		std::cerr << error->str() << std::endl;
+		exit(1);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	auto conf = example_conf(argv[argc - 1]);
+
+	example_set(conf.get(), "transactional.id", "orders-1");
+	auto producer = example_producer(conf.get());
+	// --8<--
+	check(producer->init_transactions(60000));
+	check(producer->begin_transaction());
+	for (int order = 0; order < 100; order++)
+		send_order(*producer, order);
+	producer->flush(60000); // delivered, but not committed
+	// --8<--
+	return 0;
+}

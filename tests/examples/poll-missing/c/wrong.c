@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wrong.c - never asks for its delivery reports
+ *
+ * raises: poll-missing
+ * run: --broker-rtt 1
+ * links: rdkafka
+ */
+#include "../../example.h"
+
+static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
+{
+	(void)rk;
+	(void)opaque;
+	if (message->err)
+		fprintf(stderr, "%s\n", rd_kafka_err2str(message->err));
+}
+
+static void send_order(rd_kafka_t *rk, int order)
+{
+	rd_kafka_resp_err_t error = rd_kafka_producev(
+		rk, RD_KAFKA_V_TOPIC("orders"), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+		RD_KAFKA_V_VALUE(&order, sizeof(order)), RD_KAFKA_V_END);
+
+	if (error)
+		fprintf(stderr, "order %d: %s\n", order, rd_kafka_err2str(error));
+}
+
+int main(int argc, char **argv)
+{
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+
+	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+	example_set(conf, "queue.buffering.max.messages", "50");
+	rd_kafka_t *rk = example_producer(conf, argv[argc - 1]);
+	/* --8<-- */
+	for (int order = 0; order < 100; order++)
+		send_order(rk, order); /* refused when the reports fill the queue */
+	/* --8<-- */
+	rd_kafka_flush(rk, 60000);
+	rd_kafka_destroy(rk);
+	return 0;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * right.c - the child makes a producer of its own
+ *
+ * run: --broker-rtt 1
+ * links: rdkafka
+ */
+#include "../../example.h"
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void send_order(rd_kafka_t *rk, int order)
+{
+	rd_kafka_resp_err_t error = rd_kafka_producev(
+		rk, RD_KAFKA_V_TOPIC("orders"), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+		RD_KAFKA_V_VALUE(&order, sizeof(order)), RD_KAFKA_V_END);
+
+	if (error)
+		fprintf(stderr, "order %d: %s\n", order, rd_kafka_err2str(error));
+}
+
+/* --8<-- */
+int main(int argc, char **argv)
+{
+	if (fork() == 0) {
+		rd_kafka_t *rk = example_producer(rd_kafka_conf_new(), argv[argc - 1]);
+
+		send_order(rk, 1);
+		if (rd_kafka_flush(rk, 60000))
+			fprintf(stderr, "%d orders are left\n", rd_kafka_outq_len(rk));
+		rd_kafka_destroy(rk);
+		_exit(0);
+	}
+	wait(NULL);
+	return 0;
+}
+/* --8<-- */

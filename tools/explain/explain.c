@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * explain.c - puts together what findings.def, fixes*.def, frameworks.def and
+ * explanations.def say of a finding.
+ */
+#include "explain/explain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory/memory.h"
+
+enum kind {
+#define FINDING(name, ...) KIND_##name,
+#include "judge/findings.def"
+#undef FINDING
+	KINDS
+};
+
+enum voice {
+#define CLIENT(voice, ...) VOICE_##voice,
+#include "explain/clients.def"
+#undef CLIENT
+	VOICES
+};
+
+static const struct told {
+	const char *family, *comes_about, *commands;
+} told[KINDS] = {
+#define EXPLAIN(name, ...) [KIND_##name] = {__VA_ARGS__},
+#include "explain/explanations.def"
+#undef EXPLAIN
+};
+
+static const struct finding_row {
+	const char *id;
+	enum verdict verdict;
+	const char *change, *meaning, *how;
+} findings[KINDS] = {
+#define FINDING(name, id, judged, about, ...)                                                  \
+	[KIND_##name] = {id, VERDICT_##judged, __VA_ARGS__},
+#include "judge/findings.def"
+#undef FINDING
+};
+
+static const struct client {
+	const char *language, *folder, *name;
+} clients[VOICES] = {
+#define CLIENT(voice, ...) [VOICE_##voice] = {__VA_ARGS__},
+#include "explain/clients.def"
+#undef CLIENT
+};
+
+static const struct fix {
+	enum kind kind;
+	enum voice voice;
+	const char *change, *how;
+} fixes[] = {
+#define FIX(name, speaks, ...) {KIND_##name, VOICE_##speaks, __VA_ARGS__},
+#include "judge/fixes.def"
+#include "judge/fixes_bindings.def"
+#undef FIX
+};
+
+static const struct framework {
+	const char *name, *change, *how;
+} frameworks[] = {
+#define FRAMEWORK(name, change, how, ...) {name, change, how},
+#include "model/frameworks.def"
+#undef FRAMEWORK
+};
+
+size_t explanation_count(void)
+{
+	return KINDS;
+}
+
+static struct explanation made[KINDS];
+
+const struct explanation *explanation_at(size_t index)
+{
+	const struct finding_row *row = &findings[index];
+	const struct told *words = &told[index];
+
+	made[index] = (struct explanation){
+		.id = row->id,
+		.verdict = row->verdict,
+		.meaning = row->meaning,
+		.change = row->change,
+		.how = row->how,
+		.comes_about = words->comes_about,
+		.family = words->family,
+		.commands = words->commands,
+	};
+	return &made[index];
+}
+
+const struct explanation *explanation_find(const char *id)
+{
+	for (size_t i = 0; i < KINDS; i++)
+		if (!strcmp(findings[i].id, id))
+			return explanation_at(i);
+	return NULL;
+}
+
+size_t wording_count(void)
+{
+	return VOICES;
+}
+
+/* Of these a framework has a place of its own where a program waits. */
+static bool has_frameworks(enum kind kind)
+{
+	return !strcmp(told[kind].family, "missing-flush") ||
+	       !strcmp(told[kind].family, "killed-in-flight") ||
+	       !strcmp(told[kind].family, "destroy-without-flush");
+}
+
+static void word_by_framework(struct wording *wording)
+{
+	for (size_t i = 0; i < sizeof frameworks / sizeof *frameworks; i++)
+		if (!strcmp(frameworks[i].name, wording->client)) {
+			wording->change = frameworks[i].change;
+			wording->how = frameworks[i].how;
+		}
+}
+
+static void word_by_fix(enum kind kind, enum voice voice, struct wording *wording)
+{
+	if (kind == KIND_ended_unanswered) /* the same fault, caught in the act */
+		kind = KIND_racy_exit;
+	for (size_t i = 0; i < sizeof fixes / sizeof *fixes; i++)
+		if (fixes[i].kind == kind && fixes[i].voice == voice) {
+			wording->change = fixes[i].change;
+			wording->how = fixes[i].how;
+		}
+}
+
+bool wording_of(const struct explanation *explanation, size_t index, const char *language,
+		struct wording *wording)
+{
+	enum kind kind = (enum kind)(explanation - made);
+	const struct client *client = &clients[index];
+
+	*wording = (struct wording){.language = client->language, .client = client->name};
+	if (language && strcmp(language, client->language))
+		return false;
+	word_by_fix(kind, (enum voice)index, wording);
+	if (!wording->change && has_frameworks(kind))
+		word_by_framework(wording);
+	wording->wrong = example_find(explanation->family, client->folder, false);
+	wording->right = example_find(explanation->family, client->folder, true);
+	return wording->change || wording->wrong || wording->right;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Levenshtein's: how many letters must be put in, taken out or exchanged. `row` has room for
+ * strlen(b) + 1 numbers. */
+static size_t distance(const char *a, const char *b, size_t *row)
+{
+	size_t length = strlen(b);
+
+	for (size_t j = 0; j <= length; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1]; i++) {
+		size_t corner = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= length; j++) {
+			size_t changed = corner + (a[i - 1] != b[j - 1]);
+
+			corner = row[j];
+			row[j] = least(changed, least(row[j - 1], row[j]) + 1);
+		}
+	}
+	return row[length];
+}
+
+struct near {
+	const char *id;
+	size_t far;
+};
+
+static int by_distance(const void *a, const void *b)
+{
+	const struct near *left = a, *right = b;
+
+	if (left->far != right->far)
+		return left->far < right->far ? -1 : 1;
+	return strcmp(left->id, right->id);
+}
+
+/* A part of a name, or a name with a third of its letters wrong. */
+static bool may_mean(const char *word, const struct near *near)
+{
+	return (*word && strstr(near->id, word)) || near->far <= strlen(near->id) / 3;
+}
+
+size_t explanation_nearest(const char *word, const char **ids, size_t most)
+{
+	enum { LONGEST = 64 };
+	struct near nearest[KINDS];
+	size_t row[LONGEST], count = 0;
+
+	for (size_t i = 0; i < KINDS; i++)
+		nearest[i] = (struct near){
+			findings[i].id,
+			strlen(word) < LONGEST ? distance(findings[i].id, word, row) : LONGEST};
+	qsort(nearest, KINDS, sizeof *nearest, by_distance);
+	for (size_t i = 0; i < KINDS && count < most; i++)
+		if (may_mean(word, &nearest[i]))
+			ids[count++] = nearest[i].id;
+	return count;
+}
