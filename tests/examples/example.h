@@ -8,8 +8,9 @@
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
-static inline void example_set(rd_kafka_conf_t *conf, const char *name, const char *value)
+static inline void set_option(rd_kafka_conf_t *conf, const char *name, const char *value)
 {
 	char why[256];
 
@@ -20,17 +21,34 @@ static inline void example_set(rd_kafka_conf_t *conf, const char *name, const ch
 }
 
 /* Takes `conf`. */
-static inline rd_kafka_t *example_producer(rd_kafka_conf_t *conf, const char *brokers)
+static inline rd_kafka_t *make_producer(rd_kafka_conf_t *conf, const char *brokers)
 {
 	char why[256];
 
-	example_set(conf, "bootstrap.servers", brokers);
+	set_option(conf, "bootstrap.servers", brokers);
 	rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof(why));
 	if (!rk) {
 		fprintf(stderr, "%s\n", why);
 		exit(2);
 	}
 	return rk;
+}
+
+/* Naps until the broker has `count` messages of `topic`. The client is not asked of its own, so
+ * that nothing of it is waited for. */
+static inline void nap_until_there(rd_kafka_t *rk, const char *topic, int64_t count)
+{
+	struct timespec nap = {.tv_nsec = 10000000};
+	int64_t low, high, there;
+
+	do {
+		nanosleep(&nap, NULL);
+		there = 0;
+		for (int32_t partition = 0; partition < 4; partition++)
+			if (!rd_kafka_query_watermark_offsets(rk, topic, partition, &low, &high,
+							      5000))
+				there += high;
+	} while (there < count);
 }
 
 #endif

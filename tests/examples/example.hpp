@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-static inline void example_set(RdKafka::Conf *conf, const std::string &name,
+static inline void set_option(RdKafka::Conf *conf, const std::string &name,
 			       const std::string &value)
 {
 	std::string why;
@@ -21,15 +21,15 @@ static inline void example_set(RdKafka::Conf *conf, const std::string &name,
 	}
 }
 
-static inline std::unique_ptr<RdKafka::Conf> example_conf(const std::string &brokers)
+static inline std::unique_ptr<RdKafka::Conf> make_conf(const std::string &brokers)
 {
 	std::unique_ptr<RdKafka::Conf> conf(RdKafka::Conf::create(RdKafka::Conf::CONF_GLOBAL));
 
-	example_set(conf.get(), "bootstrap.servers", brokers);
+	set_option(conf.get(), "bootstrap.servers", brokers);
 	return conf;
 }
 
-static inline std::unique_ptr<RdKafka::Producer> example_producer(RdKafka::Conf *conf)
+static inline std::unique_ptr<RdKafka::Producer> make_producer(RdKafka::Conf *conf)
 {
 	std::string why;
 	std::unique_ptr<RdKafka::Producer> producer(RdKafka::Producer::create(conf, why));

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define EXAMPLE_MARK "--8<--"
 
@@ -25,12 +26,14 @@ struct example {
 extern const struct example examples[];
 extern const size_t example_count;
 
-/* NULL: there is none. */
-const struct example *example_find(const char *family, const char *client, bool right);
+/* Of the family whose name is the first `length` bytes of `family`. NULL: there is none. */
+const struct example *example_find(const char *family, size_t length, const char *client,
+				   bool right);
 
 /* The lines of these `bytes` bytes between a line with EXAMPLE_MARK and the next such one, or
- * the end; the lines with the mark left out, each line ended by '\n'. Where two parts meet
- * there is an empty line. "" if nothing is marked. To be freed. */
+ * the end; the lines with the mark left out, each line ended by '\n'. What stands before each
+ * line of a part alike (tabs, blanks) is left out. Where two parts meet there is an empty
+ * line. "" if nothing is marked. To be freed. */
 char *example_shown(const unsigned char *text, size_t bytes);
 
 #endif

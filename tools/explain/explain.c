@@ -25,7 +25,7 @@ enum voice {
 };
 
 static const struct told {
-	const char *family, *comes_about, *commands;
+	const char *families, *comes_about, *commands;
 } told[KINDS] = {
 #define EXPLAIN(name, ...) [KIND_##name] = {__VA_ARGS__},
 #include "explain/explanations.def"
@@ -89,7 +89,7 @@ const struct explanation *explanation_at(size_t index)
 		.change = row->change,
 		.how = row->how,
 		.comes_about = words->comes_about,
-		.family = words->family,
+		.families = words->families,
 		.commands = words->commands,
 	};
 	return &made[index];
@@ -111,9 +111,18 @@ size_t wording_count(void)
 /* Of these a framework has a place of its own where a program waits. */
 static bool has_frameworks(enum kind kind)
 {
-	return !strcmp(told[kind].family, "missing-flush") ||
-	       !strcmp(told[kind].family, "killed-in-flight") ||
-	       !strcmp(told[kind].family, "destroy-without-flush");
+	switch (kind) {
+	case KIND_missing_flush:
+	case KIND_destroy_without_flush:
+	case KIND_exit_in_flight:
+	case KIND_racy_exit:
+	case KIND_ended_unanswered:
+	case KIND_waits_unproven:
+	case KIND_killed_in_flight:
+		return true;
+	default:
+		return false;
+	}
 }
 
 static void word_by_framework(struct wording *wording)
@@ -136,6 +145,17 @@ static void word_by_fix(enum kind kind, enum voice voice, struct wording *wordin
 		}
 }
 
+/* Of the first of these families that has any of this client. */
+static void find_examples(const char *families, const char *client, struct wording *wording)
+{
+	for (size_t length; *families && !wording->wrong; families += length) {
+		families += strspn(families, " ");
+		length = strcspn(families, " ");
+		wording->wrong = example_find(families, length, client, false);
+		wording->right = example_find(families, length, client, true);
+	}
+}
+
 bool wording_of(const struct explanation *explanation, size_t index, const char *language,
 		struct wording *wording)
 {
@@ -148,8 +168,7 @@ bool wording_of(const struct explanation *explanation, size_t index, const char 
 	word_by_fix(kind, (enum voice)index, wording);
 	if (!wording->change && has_frameworks(kind))
 		word_by_framework(wording);
-	wording->wrong = example_find(explanation->family, client->folder, false);
-	wording->right = example_find(explanation->family, client->folder, true);
+	find_examples(explanation->families, client->folder, wording);
 	return wording->change || wording->wrong || wording->right;
 }
 

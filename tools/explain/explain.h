@@ -20,7 +20,7 @@ struct explanation {
 	const char *change;	 /* in the words of C, or of no language */
 	const char *how;	 /* "" if there is no more to say */
 	const char *comes_about; /* NULL: explanations.def lacks it, which a test finds */
-	const char *family;	 /* folder of its examples; "" none */
+	const char *families;	 /* folders of its examples, split by blanks; "" none */
 	const char *commands;	 /* lines, each ended by '\n'; "" none */
 };
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory/memory.h"
 #include "render/page.h"
 
 #define INDENT 2
@@ -27,6 +28,13 @@ static const char *written(const char *language)
 		if (!strcmp(languages[i].language, language))
 			return languages[i].written;
 	return language;
+}
+
+/* A finding that is clean makes nothing worse. */
+static const char *standing(const struct explanation *explanation)
+{
+	return explanation->verdict == VERDICT_CLEAN ? "a remark"
+						     : verdict_name(explanation->verdict);
 }
 
 static void say(const struct page *page, const char *words)
@@ -91,7 +99,7 @@ void explain_text(const struct explanation *explanation, const char *language, F
 	struct page page = {.out = out};
 	struct wording wording;
 
-	fprintf(out, "%s (%s)\n", explanation->id, verdict_name(explanation->verdict));
+	fprintf(out, "%s (%s)\n", explanation->id, standing(explanation));
 	say(&page, explanation->meaning);
 	fputs("\nHow it comes about\n", out);
 	say(&page, explanation->comes_about);
@@ -111,7 +119,11 @@ static char *first_sentence(const char *words)
 {
 	const char *end = strstr(words, ". ");
 
-	return end ? strndup(words, (size_t)(end - words) + 1) : strdup(words);
+	char *copy = memory_text(words);
+
+	if (end)
+		copy[end - words + 1] = 0;
+	return copy;
 }
 
 void explain_text_list(FILE *out)
@@ -123,7 +135,7 @@ void explain_text_list(FILE *out)
 		char *meaning = first_sentence(explanation->meaning);
 
 		fprintf(out, "%s%s (%s)\n", i ? "\n" : "", explanation->id,
-			verdict_name(explanation->verdict));
+			standing(explanation));
 		say(&page, meaning);
 		free(meaning);
 	}

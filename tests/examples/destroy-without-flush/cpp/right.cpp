@@ -18,11 +18,11 @@ static void send_order(RdKafka::Producer &producer, int order)
 
 int main(int argc, char **argv)
 {
-	auto conf = example_conf(argv[argc - 1]);
+	auto conf = make_conf(argv[argc - 1]);
 
 	// --8<--
 	{
-		std::unique_ptr<RdKafka::Producer> producer = example_producer(conf.get());
+		std::unique_ptr<RdKafka::Producer> producer = make_producer(conf.get());
 
 		for (int order = 0; order < 100; order++)
 			send_order(*producer, order);

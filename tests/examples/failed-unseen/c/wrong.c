@@ -22,7 +22,7 @@ static void send_order(rd_kafka_t *rk, int order)
 int main(int argc, char **argv)
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
-	rd_kafka_t *rk = example_producer(conf, argv[argc - 1]);
+	rd_kafka_t *rk = make_producer(conf, argv[argc - 1]);
 
 	for (int order = 0; order < 100; order++)
 		send_order(rk, order);

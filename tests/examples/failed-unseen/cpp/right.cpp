@@ -34,14 +34,14 @@ class Deliveries : public RdKafka::DeliveryReportCb
 
 int main(int argc, char **argv)
 {
-	auto conf = example_conf(argv[argc - 1]);
+	auto conf = make_conf(argv[argc - 1]);
 
 	// --8<--
 	Deliveries deliveries;
 	std::string why;
 
 	conf->set("dr_cb", &deliveries, why);
-	auto producer = example_producer(conf.get());
+	auto producer = make_producer(conf.get());
 	for (int order = 0; order < 100; order++)
 		send_order(*producer, order);
 	producer->flush(60000); // calls dr_cb()

@@ -19,8 +19,8 @@ static void send_order(RdKafka::Producer &producer, int order)
 
 int main(int argc, char **argv)
 {
-	auto conf = example_conf(argv[argc - 1]);
-	auto producer = example_producer(conf.get());
+	auto conf = make_conf(argv[argc - 1]);
+	auto producer = make_producer(conf.get());
 
 	// --8<--
 	for (int order = 0; order < 100; order++)

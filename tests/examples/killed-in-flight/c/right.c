@@ -32,7 +32,7 @@ static void stop(int number)
 
 int main(int argc, char **argv)
 {
-	rd_kafka_t *rk = example_producer(rd_kafka_conf_new(), argv[argc - 1]);
+	rd_kafka_t *rk = make_producer(rd_kafka_conf_new(), argv[argc - 1]);
 
 	signal(SIGTERM, stop);
 	for (int order = 0; !stopping; order++)

@@ -25,7 +25,7 @@ static void send_order(rd_kafka_t *rk, int order)
 /* --8<-- */
 int main(int argc, char **argv)
 {
-	rd_kafka_t *rk = example_producer(rd_kafka_conf_new(), argv[argc - 1]);
+	rd_kafka_t *rk = make_producer(rd_kafka_conf_new(), argv[argc - 1]);
 
 	for (int order = 0;; order++) /* until SIGTERM ends the program at once */
 		send_order(rk, order);

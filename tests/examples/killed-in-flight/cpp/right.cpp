@@ -31,8 +31,8 @@ static void stop(int)
 
 int main(int argc, char **argv)
 {
-	auto conf = example_conf(argv[argc - 1]);
-	auto producer = example_producer(conf.get());
+	auto conf = make_conf(argv[argc - 1]);
+	auto producer = make_producer(conf.get());
 
 	// --8<--
 	std::signal(SIGTERM, stop);

@@ -19,10 +19,10 @@ static void send_order(RdKafka::Producer &producer, int order)
 
 int main(int argc, char **argv)
 {
-	auto conf = example_conf(argv[argc - 1]);
+	auto conf = make_conf(argv[argc - 1]);
 
 	// --8<--
-	auto producer = example_producer(conf.get());
+	auto producer = make_producer(conf.get());
 
 	for (int order = 0; order < 100; order++)
 		send_order(*producer, order);

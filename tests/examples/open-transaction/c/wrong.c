@@ -29,8 +29,8 @@ int main(int argc, char **argv)
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
 
-	example_set(conf, "transactional.id", "orders-1");
-	rd_kafka_t *rk = example_producer(conf, argv[argc - 1]);
+	set_option(conf, "transactional.id", "orders-1");
+	rd_kafka_t *rk = make_producer(conf, argv[argc - 1]);
 	/* --8<-- */
 	check(rd_kafka_init_transactions(rk, 60000));
 	check(rd_kafka_begin_transaction(rk));

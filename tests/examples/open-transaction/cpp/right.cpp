@@ -26,10 +26,10 @@ static void check(RdKafka::Error *error)
 
 int main(int argc, char **argv)
 {
-	auto conf = example_conf(argv[argc - 1]);
+	auto conf = make_conf(argv[argc - 1]);
 
-	example_set(conf.get(), "transactional.id", "orders-1");
-	auto producer = example_producer(conf.get());
+	set_option(conf.get(), "transactional.id", "orders-1");
+	auto producer = make_producer(conf.get());
 	// --8<--
 	check(producer->init_transactions(60000));
 	check(producer->begin_transaction());

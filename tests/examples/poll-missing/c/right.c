@@ -30,7 +30,7 @@ int main(int argc, char **argv)
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
 
 	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
-	rd_kafka_t *rk = example_producer(conf, argv[argc - 1]);
+	rd_kafka_t *rk = make_producer(conf, argv[argc - 1]);
 	/* --8<-- */
 	for (int order = 0; order < 100; order++) {
 		send_order(rk, order);

@@ -31,13 +31,12 @@ int main(int argc, char **argv)
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
 
 	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
-	example_set(conf, "queue.buffering.max.messages", "50");
-	rd_kafka_t *rk = example_producer(conf, argv[argc - 1]);
+	set_option(conf, "queue.buffering.max.messages", "50");
+	rd_kafka_t *rk = make_producer(conf, argv[argc - 1]);
 	/* --8<-- */
 	for (int order = 0; order < 100; order++)
-		send_order(rk, order); /* refused when the reports fill the queue */
+		send_order(rk, order); /* at last refused: the reports fill the queue */
 	/* --8<-- */
-	rd_kafka_flush(rk, 60000);
-	rd_kafka_destroy(rk);
+	nap_until_there(rk, "orders", 50);
 	return 0;
 }

@@ -23,7 +23,7 @@ static void send_order(rd_kafka_t *rk, int order)
 int main(int argc, char **argv)
 {
 	if (fork() == 0) {
-		rd_kafka_t *rk = example_producer(rd_kafka_conf_new(), argv[argc - 1]);
+		rd_kafka_t *rk = make_producer(rd_kafka_conf_new(), argv[argc - 1]);
 
 		send_order(rk, 1);
 		if (rd_kafka_flush(rk, 60000))

@@ -23,7 +23,7 @@ static void send_order(rd_kafka_t *rk, int order)
 /* --8<-- */
 int main(int argc, char **argv)
 {
-	rd_kafka_t *rk = example_producer(rd_kafka_conf_new(), argv[argc - 1]);
+	rd_kafka_t *rk = make_producer(rd_kafka_conf_new(), argv[argc - 1]);
 
 	if (fork() == 0) {
 		send_order(rk, 1); /* here are no threads that would send it */

@@ -26,8 +26,8 @@ int main(int argc, char **argv)
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
 
-	example_set(conf, "queue.buffering.max.messages", "10");
-	rd_kafka_t *rk = example_producer(conf, argv[argc - 1]);
+	set_option(conf, "queue.buffering.max.messages", "10");
+	rd_kafka_t *rk = make_producer(conf, argv[argc - 1]);
 	for (int order = 0; order < 30; order++)
 		send_order(rk, order);
 	if (rd_kafka_flush(rk, 60000))

@@ -12,8 +12,8 @@ int main(int argc, char **argv)
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
 
-	example_set(conf, "queue.buffering.max.messages", "10");
-	rd_kafka_t *rk = example_producer(conf, argv[argc - 1]);
+	set_option(conf, "queue.buffering.max.messages", "10");
+	rd_kafka_t *rk = make_producer(conf, argv[argc - 1]);
 	/* --8<-- */
 	for (int order = 0; order < 100; order++)
 		rd_kafka_producev(rk, RD_KAFKA_V_TOPIC("orders"), /* the result is lost */

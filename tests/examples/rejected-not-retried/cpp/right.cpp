@@ -22,10 +22,10 @@ static void send_order(RdKafka::Producer &producer, int order)
 
 int main(int argc, char **argv)
 {
-	auto conf = example_conf(argv[argc - 1]);
+	auto conf = make_conf(argv[argc - 1]);
 
-	example_set(conf.get(), "queue.buffering.max.messages", "10");
-	auto producer = example_producer(conf.get());
+	set_option(conf.get(), "queue.buffering.max.messages", "10");
+	auto producer = make_producer(conf.get());
 	for (int order = 0; order < 30; order++)
 		send_order(*producer, order);
 	if (producer->flush(60000))

@@ -9,10 +9,10 @@
 
 int main(int argc, char **argv)
 {
-	auto conf = example_conf(argv[argc - 1]);
+	auto conf = make_conf(argv[argc - 1]);
 
-	example_set(conf.get(), "queue.buffering.max.messages", "10");
-	auto producer = example_producer(conf.get());
+	set_option(conf.get(), "queue.buffering.max.messages", "10");
+	auto producer = make_producer(conf.get());
 	// --8<--
 	for (int order = 0; order < 100; order++)
 		producer->produce("orders", RdKafka::Topic::PARTITION_UA, // the result is lost

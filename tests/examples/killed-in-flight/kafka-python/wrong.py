@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Is ended by SIGTERM in the middle of its work.
+
+raises: killed-in-flight
+run: --broker-rtt 400
+"""
+import os
+import signal
+import sys
+
+from kafka import KafkaProducer
+
+
+def orders():
+    """Without end; a supervisor sends SIGTERM on the way."""
+    order = 0
+    while True:
+        yield order
+        order += 1
+        if order == 100:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+producer = KafkaProducer(bootstrap_servers=sys.argv[1])
+# --8<--
+try:
+    for order in orders():  # until SIGTERM ends the program at once
+        producer.send("orders", b"order %d" % order)
+finally:
+    producer.close()  # SIGTERM runs no `finally:`
+# --8<--

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Ends with what it sent still in memory.
+
+raises: missing-flush
+run: --broker-rtt 400
+"""
+import sys
+
+from kafka import KafkaProducer
+
+# --8<--
+producer = KafkaProducer(bootstrap_servers=sys.argv[1])
+for order in range(100):
+    producer.send("orders", b"order %d" % order)
+# nothing waits: the orders are still in memory when the program ends
+# --8<--
