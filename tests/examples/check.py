@@ -9,6 +9,7 @@ EXAMPLE is the source, whose head says what is expected of it, in lines of their
     raises: FINDING       of wrong code: a run of it has this finding. None: it is right code,
                           and a run of it is clean
     run: OPTION...        options for `unflushed run`, of the embedded broker, to go with it
+    ends: STATUS          what right code ends with that is told to stop (0)
 
 Without BROKERS the embedded broker is started; with it COMMAND is to use that one, and options
 that begin with --broker are left out. "{broker}" in COMMAND is the address.
@@ -29,15 +30,16 @@ SECONDS = 240
 def tags(path):
     """What the head of the example says: {"raises": "missing-flush", "run": "..."}."""
     head = "".join(open(path, encoding="utf-8").readlines()[:25])
-    return dict(re.findall(r"^\W*(raises|run):[ \t]*(.*?)\s*$", head, re.M))
+    return dict(re.findall(r"^\W*(raises|run|ends):[ \t]*(.*?)\s*$", head, re.M))
 
 
-def wrong_with(expected, right, summary, status):
+def wrong_with(said, right, summary, status):
     """Why this run is not what is expected; None."""
     found = {finding["id"]: finding["verdict"]
              for process in summary["processes"] for finding in process["findings"]}
+    expected = said.get("raises")
     if right:
-        if summary["verdict"] != "clean" or status != 0:
+        if summary["verdict"] != "clean" or status != int(said.get("ends", 0)):
             return f"right code is {summary['verdict']}, status {status}"
         return None
     if expected not in found:
@@ -75,7 +77,7 @@ def main():
         except (OSError, ValueError) as why:
             print(f"no summary: {why}\n{run.stdout}", file=sys.stderr)
             return 1
-    why = wrong_with(said.get("raises"), right, summary, run.returncode)
+    why = wrong_with(said, right, summary, run.returncode)
     print(summary["verdict"], " ".join(sorted({
         finding["id"] for process in summary["processes"] for finding in process["findings"]})))
     if why:

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Right.java - closes the producer, also after an exception
+//
+import java.util.Properties;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+public class Right {
+	static Properties settings(String brokers) {
+		Properties settings = new Properties();
+
+		settings.put("bootstrap.servers", brokers);
+		settings.put("key.serializer", StringSerializer.class);
+		settings.put("value.serializer", StringSerializer.class);
+		settings.put("linger.ms", "1000");
+		return settings;
+	}
+
+	// --8<--
+	public static void main(String[] args) {
+		try (KafkaProducer<String, String> producer =
+				new KafkaProducer<>(settings(args[0]))) {
+			for (int order = 0; order < 100; order++)
+				producer.send(new ProducerRecord<>("orders", "order " + order));
+		} // close() waits for all of them
+	}
+	// --8<--
+}
