@@ -11,7 +11,7 @@
 #include "render/page.h"
 
 #define INDENT 2
-#define CODE_INDENT "    "
+#define CODE_INDENT "    " /* and of each tab at the beginning of a line */
 
 /* How a language is written, for a heading. */
 static const struct {
@@ -46,9 +46,14 @@ static void print_lines(const char *lines, FILE *out)
 {
 	while (*lines) {
 		size_t length = strcspn(lines, "\n");
+		const char *end = lines + length;
 
-		fprintf(out, "%s%.*s\n", length ? CODE_INDENT : "", (int)length, lines);
-		lines += length + (lines[length] == '\n');
+		if (length)
+			fputs(CODE_INDENT, out);
+		for (; *lines == '\t'; lines++)
+			fputs(CODE_INDENT, out);
+		fprintf(out, "%.*s\n", (int)(end - lines), lines);
+		lines = end + (*end == '\n');
 	}
 }
 

@@ -2,6 +2,8 @@
 //
 // Wrong.java - is ended by SIGTERM in the middle of its work
 //
+// A JVM ends by itself on SIGTERM, with the status 143, so that this is what is found.
+//
 // raises: missing-flush
 import java.util.Properties;
 import org.apache.kafka.clients.producer.KafkaProducer;
