@@ -28,7 +28,8 @@ public class Right {
 			producer.beginTransaction();
 			try {
 				for (int order = 0; order < 100; order++)
-					producer.send(new ProducerRecord<>("orders", "order " + order));
+					producer.send(
+						new ProducerRecord<>("orders", "order " + order));
 				producer.commitTransaction(); // flushes, too
 			} catch (ProducerFencedException error) {
 				throw error; // only close() is left

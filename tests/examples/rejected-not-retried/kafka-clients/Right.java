@@ -34,7 +34,8 @@ public class Right {
 				new KafkaProducer<>(settings(args[0]))) {
 			for (int order = 0; order < 10; order++)
 				for (String part : parts("x".repeat(300 * order)))
-					producer.send(new ProducerRecord<>("orders", "" + order, part),
+					producer.send(
+						new ProducerRecord<>("orders", "" + order, part),
 						(metadata, error) -> {
 							if (error != null)
 								System.err.println(error);

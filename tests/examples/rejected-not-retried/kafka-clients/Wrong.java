@@ -24,7 +24,8 @@ public class Wrong {
 		try (KafkaProducer<String, String> producer =
 				new KafkaProducer<>(settings(args[0]))) {
 			for (int order = 0; order < 10; order++)
-				producer.send(new ProducerRecord<>("orders", "x".repeat(300 * order)));
+				producer.send(
+					new ProducerRecord<>("orders", "x".repeat(300 * order)));
 		} // send() threw nothing: the Future had the RecordTooLargeException
 	}
 	// --8<--
