@@ -9,7 +9,7 @@ EXAMPLE is the source, whose head says what is expected of it, in lines of their
     raises: FINDING       of wrong code: a run of it has this finding. None: it is right code,
                           and a run of it is clean
     run: OPTION...        options for `unflushed run`, of the embedded broker, to go with it
-    ends: STATUS          what right code ends with that is told to stop (0)
+    ends: STATUS          what right code exits with, of a program that is told to stop (0)
 
 Without BROKERS the embedded broker is started; with it COMMAND is to use that one, and options
 that begin with --broker are left out. "{broker}" in COMMAND is the address.
@@ -30,7 +30,7 @@ SECONDS = 240
 def tags(path):
     """What the head of the example says: {"raises": "missing-flush", "run": "..."}."""
     head = "".join(open(path, encoding="utf-8").readlines()[:25])
-    return dict(re.findall(r"^\W*(raises|run|ends):[ \t]*(.*?)\s*$", head, re.M))
+    return dict(re.findall(r"^\W*(raises|run|ends):[ \t]*(.*?)[\s*/]*$", head, re.M))
 
 
 def wrong_with(said, right, summary, status):
