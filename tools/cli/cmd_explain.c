@@ -8,7 +8,9 @@
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/report.h"
 #include "cli/say.h"
+#include "cli/summaries.h"
 #include "explain/explain.h"
 
 #define NEAREST_MOST 3
@@ -32,14 +34,16 @@ static const struct option_row rows[] = {
 
 static const struct option_table table = {
 	.command = "explain",
-	.operands = "[FINDING]",
+	.operands = "[FINDING [DIR|TRACE|SUMMARY...]]",
 	.purpose =
 		"Explains a finding (missing-flush, ...): what it means, how it comes about,\n"
 		"what to change, and code that is wrong and right, as this version's tests\n"
-		"judge it. Without FINDING it lists all findings. Exits with 2 when there is\n"
-		"no such finding, with 1 when the text cannot be written.",
+		"judge it. Of traces, or summaries in JSON (-f json), it says where they have\n"
+		"it, with what numbers, and explains it for the clients of those producers\n"
+		"alone. Without FINDING it lists all findings. Exits with 2 when there is no\n"
+		"such finding, or none in what was read, with 3 when that cannot be read,\n"
+		"with 1 when the text cannot be written.",
 	.rows = rows,
-	.operands_most = 1,
 };
 
 static int refuse(const char *word)
@@ -54,32 +58,80 @@ static int refuse(const char *word)
 				near[2]);
 }
 
-static void print(const struct explanation *explanation, FILE *out)
+static void print(const struct explanation *explanation, const struct occurrences *occurrences,
+		  FILE *out)
 {
+	const struct audience audience = {language, occurrences};
 	bool json = !strcmp(format, "json");
 
 	if (!explanation)
 		(json ? explain_json_list : explain_text_list)(out);
 	else
-		(json ? explain_json : explain_text)(explanation, language, out);
+		(json ? explain_json : explain_text)(explanation, &audience, out);
+}
+
+static int explain(const struct explanation *explanation, const struct occurrences *occurrences)
+{
+	struct output to;
+
+	if (!output_open(&to, output, OUTPUT_STDOUT))
+		return 1;
+	print(explanation, occurrences, to.file);
+	return output_end(&to, "the explanation") ? 0 : 1;
+}
+
+/* Fills `occurrences` with those of the finding `name`: 0, or an exit status; why has been
+ * said. */
+static int find(struct occurrences *occurrences, const struct summaries *summaries,
+		const char *name)
+{
+	json_t *summary;
+	size_t i;
+
+	json_array_foreach(summaries->list, i,
+			   summary) if (!occurrences_find(occurrences, summary, name))
+	{
+		say("cannot read '%s': it is no summary of schema unflushed.summary/1",
+		    summaries->paths[i]);
+		return REPORT_UNREADABLE;
+	}
+	if (occurrences->count == 0) {
+		say("there is no %s in what was read", name);
+		return OPTIONS_USAGE;
+	}
+	return 0;
+}
+
+static int explain_found(const struct explanation *explanation, const char *const *paths,
+			 size_t count)
+{
+	struct summaries summaries;
+	struct occurrences occurrences = {0};
+	int status = summaries_read(&summaries, paths, count);
+
+	if (status == 0)
+		status = find(&occurrences, &summaries, explanation->id);
+	if (status == 0)
+		status = explain(explanation, &occurrences);
+	occurrences_free(&occurrences);
+	summaries_free(&summaries);
+	return status;
 }
 
 int cmd_explain(int argc, char **argv)
 {
-	const struct explanation *explanation = NULL;
-	struct output to;
 	int first;
 	int status = arguments_take(&table, argc, argv, &first);
 
 	if (status != OPTIONS_PROCEED)
 		return status;
-	if (first < argc) {
-		explanation = explanation_find(argv[first]);
-		if (!explanation)
-			return refuse(argv[first]);
-	}
-	if (!output_open(&to, output, OUTPUT_STDOUT))
-		return 1;
-	print(explanation, to.file);
-	return output_end(&to, "the explanation") ? 0 : 1;
+	if (first == argc)
+		return explain(NULL, NULL);
+	const struct explanation *explanation = explanation_find(argv[first]);
+	if (!explanation)
+		return refuse(argv[first]);
+	if (first + 1 == argc)
+		return explain(explanation, NULL);
+	return explain_found(explanation, (const char *const *)argv + first + 1,
+			     (size_t)(argc - first - 1));
 }

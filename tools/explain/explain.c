@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory/memory.h"
+#include "judge/language.h"
 
 enum kind {
 #define FINDING(name, ...) KIND_##name,
@@ -17,16 +17,11 @@ enum kind {
 	KINDS
 };
 
-enum voice {
-#define CLIENT(voice, ...) VOICE_##voice,
-#include "explain/clients.def"
-#undef CLIENT
-	VOICES
-};
+#define NO_VOICE (-1)
 
-static const struct told {
+static const struct explained {
 	const char *families, *comes_about, *commands;
-} told[KINDS] = {
+} explained[KINDS] = {
 #define EXPLAIN(name, ...) [KIND_##name] = {__VA_ARGS__},
 #include "explain/explanations.def"
 #undef EXPLAIN
@@ -44,11 +39,14 @@ static const struct finding_row {
 };
 
 static const struct client {
+	int voice; /* NO_VOICE, or an enum voice, which knows language and name itself */
 	const char *language, *folder, *name;
-} clients[VOICES] = {
-#define CLIENT(voice, ...) [VOICE_##voice] = {__VA_ARGS__},
+} clients[] = {
+#define SPEAKS(voice, folder) {VOICE_##voice, NULL, folder, NULL},
+#define OTHER(token, ...) {NO_VOICE, __VA_ARGS__},
 #include "explain/clients.def"
-#undef CLIENT
+#undef SPEAKS
+#undef OTHER
 };
 
 static const struct fix {
@@ -62,7 +60,7 @@ static const struct fix {
 #undef FIX
 };
 
-static const struct framework {
+static const struct framework_row {
 	const char *name, *change, *how;
 } frameworks[] = {
 #define FRAMEWORK(name, change, how, ...) {name, change, how},
@@ -80,7 +78,7 @@ static struct explanation made[KINDS];
 const struct explanation *explanation_at(size_t index)
 {
 	const struct finding_row *row = &findings[index];
-	const struct told *words = &told[index];
+	const struct explained *words = &explained[index];
 
 	made[index] = (struct explanation){
 		.id = row->id,
@@ -105,7 +103,7 @@ const struct explanation *explanation_find(const char *id)
 
 size_t wording_count(void)
 {
-	return VOICES;
+	return sizeof clients / sizeof *clients;
 }
 
 /* Of these a framework has a place of its own where a program waits. */
@@ -134,12 +132,12 @@ static void word_by_framework(struct wording *wording)
 		}
 }
 
-static void word_by_fix(enum kind kind, enum voice voice, struct wording *wording)
+static void word_by_fix(enum kind kind, int voice, struct wording *wording)
 {
 	if (kind == KIND_ended_unanswered) /* the same fault, caught in the act */
 		kind = KIND_racy_exit;
 	for (size_t i = 0; i < sizeof fixes / sizeof *fixes; i++)
-		if (fixes[i].kind == kind && fixes[i].voice == voice) {
+		if (fixes[i].kind == kind && (int)fixes[i].voice == voice) {
 			wording->change = fixes[i].change;
 			wording->how = fixes[i].how;
 		}
@@ -163,13 +161,43 @@ bool wording_of(const struct explanation *explanation, size_t index, const char 
 	const struct client *client = &clients[index];
 
 	*wording = (struct wording){.language = client->language, .client = client->name};
-	if (language && strcmp(language, client->language))
+	if (client->voice != NO_VOICE) {
+		wording->language = voice_language((enum voice)client->voice);
+		wording->client = voice_client((enum voice)client->voice);
+	}
+	if (language && strcmp(language, wording->language))
 		return false;
-	word_by_fix(kind, (enum voice)index, wording);
+	word_by_fix(kind, client->voice, wording);
 	if (!wording->change && has_frameworks(kind))
 		word_by_framework(wording);
 	find_examples(explanation->families, client->folder, wording);
 	return wording->change || wording->wrong || wording->right;
+}
+
+/* Some client that was met is one that is spoken to by its name. */
+static bool is_named(const struct explanation *explanation, const struct audience *audience,
+		     const char *language)
+{
+	struct wording wording;
+
+	for (size_t i = 0; i < wording_count(); i++)
+		if (wording_of(explanation, i, language, &wording) &&
+		    occurrences_speak(audience->occurrences, language, wording.client))
+			return true;
+	return false;
+}
+
+bool wording_for(const struct explanation *explanation, size_t index,
+		 const struct audience *audience, struct wording *wording)
+{
+	const struct occurrences *met = audience->occurrences;
+
+	if (!wording_of(explanation, index, audience->language, wording))
+		return false;
+	if (!met || occurrences_speak(met, wording->language, wording->client))
+		return true;
+	return occurrences_speak(met, wording->language, NULL) &&
+	       !is_named(explanation, audience, wording->language);
 }
 
 static size_t least(size_t a, size_t b)

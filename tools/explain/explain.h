@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "explain/example.h"
+#include "explain/occurrences.h"
 #include "model/verdict.h"
 
 struct explanation {
@@ -50,10 +51,24 @@ size_t wording_count(void);
 bool wording_of(const struct explanation *explanation, size_t index, const char *language,
 		struct wording *wording);
 
+/* Of whom an explanation speaks. */
+struct audience {
+	const char *language;		       /* as --language takes it; NULL: any */
+	const struct occurrences *occurrences; /* only of their producers' clients; NULL: of
+						* all, and no numbers */
+};
+
+/* wording_of() for these. A client of occurrences that has neither words nor code is spoken to
+ * as the others of its language are. */
+bool wording_for(const struct explanation *explanation, size_t index,
+		 const struct audience *audience, struct wording *wording);
+
 /* How a finding is printed; the list has a line for every finding. */
-void explain_text(const struct explanation *explanation, const char *language, FILE *out);
+void explain_text(const struct explanation *explanation, const struct audience *audience,
+		  FILE *out);
 void explain_text_list(FILE *out);
-void explain_json(const struct explanation *explanation, const char *language, FILE *out);
+void explain_json(const struct explanation *explanation, const struct audience *audience,
+		  FILE *out);
 void explain_json_list(FILE *out);
 
 #endif

@@ -2,8 +2,7 @@
 /*
  * explain_json.c - an explanation for programs: one object, "schema" "unflushed.explain/1".
  *
- * Keys are added, never renamed. "examples" are {"wrong": text or null, "right": ...}; what a
- * client or a finding does not have is null.
+ * Keys are added, never renamed. What a client or a finding does not have is null.
  */
 #include "explain/explain.h"
 
@@ -44,20 +43,42 @@ static void print(json_t *object, FILE *out)
 	json_decref(object);
 }
 
-void explain_json(const struct explanation *explanation, const char *language, FILE *out)
+static json_t *occurrence_of(const struct occurrence *one)
+{
+	return json_pack("{s:s, s:s, s:O?, s:O?, s:O?, s:O?, s:s?, s:s?}", "verdict",
+			 one->verdict, "text", one->text, "evidence", one->evidence, "pid",
+			 json_object_get(one->process, "pid"), "argv",
+			 json_object_get(one->process, "argv"), "trace",
+			 json_object_get(one->process, "trace"), "language", one->language,
+			 "client", one->client);
+}
+
+/* null: nobody asked for any. */
+static json_t *occurrences_of(const struct occurrences *occurrences)
+{
+	json_t *array = occurrences ? json_array() : json_null();
+
+	for (size_t i = 0; occurrences && i < occurrences->count; i++)
+		json_array_append_new(array, occurrence_of(&occurrences->list[i]));
+	return array;
+}
+
+void explain_json(const struct explanation *explanation, const struct audience *audience,
+		  FILE *out)
 {
 	json_t *clients = json_array();
 	struct wording wording;
 
 	for (size_t i = 0; i < wording_count(); i++)
-		if (wording_of(explanation, i, language, &wording))
+		if (wording_for(explanation, i, audience, &wording))
 			json_array_append_new(clients, client_of(&wording));
-	print(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "schema", SCHEMA,
+	print(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "schema", SCHEMA,
 			"finding", explanation->id, "verdict",
 			verdict_name(explanation->verdict), "meaning", explanation->meaning,
 			"comes_about", explanation->comes_about, "change", explanation->change,
 			"how", words_of(explanation->how), "commands",
-			words_of(explanation->commands), "clients", clients),
+			words_of(explanation->commands), "clients", clients, "occurrences",
+			occurrences_of(audience->occurrences)),
 	      out);
 }
 

@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "memory/memory.h"
+#include "read/printable.h"
 #include "render/page.h"
 
 #define INDENT 2
+#define OCCURRENCES_SHOWN 10
 #define CODE_INDENT "    " /* and of each tab at the beginning of a line */
 
 /* How a language is written, for a heading. */
@@ -80,15 +82,45 @@ static void print_wording(const struct page *page, const struct wording *wording
 	print_code("right", wording->right, page->out);
 }
 
-/* Whether a client of this language has words of its own: then those for C say no more. */
-static bool has_own_words(const struct explanation *explanation, const char *language)
+/* Whether who is spoken to has words of its own: then those for C say no more. */
+static bool has_own_words(const struct explanation *explanation,
+			  const struct audience *audience)
 {
 	struct wording wording;
 
-	for (size_t i = 0; language && i < wording_count(); i++)
-		if (wording_of(explanation, i, language, &wording) && wording.change)
+	if (!audience->language && !audience->occurrences)
+		return false;
+	for (size_t i = 0; i < wording_count(); i++)
+		if (wording_for(explanation, i, audience, &wording) && wording.change)
 			return true;
 	return false;
+}
+
+static void print_occurrence(const struct page *page, const struct occurrence *one)
+{
+	const char *command =
+		json_string_value(json_array_get(json_object_get(one->process, "argv"), 0));
+	const json_t *pid = json_object_get(one->process, "pid");
+	char *program = printable_text(command ? command : "a program");
+	char *text = printable_text(one->text);
+
+	fprintf(page->out, "  %s", program);
+	if (json_is_integer(pid))
+		fprintf(page->out, ", process %" JSON_INTEGER_FORMAT, json_integer_value(pid));
+	fprintf(page->out, ": %s\n", one->verdict);
+	page_wrap(page, "    ", 2 * INDENT, text);
+	free(text);
+	free(program);
+}
+
+static void print_occurrences(const struct page *page, const struct occurrences *occurrences)
+{
+	fputs("\nWhere it was found\n", page->out);
+	for (size_t i = 0; i < occurrences->count && i < OCCURRENCES_SHOWN; i++)
+		print_occurrence(page, &occurrences->list[i]);
+	if (occurrences->count > OCCURRENCES_SHOWN)
+		fprintf(page->out, "  and %zu times more\n",
+			occurrences->count - OCCURRENCES_SHOWN);
 }
 
 static void print_change(const struct page *page, const struct explanation *explanation)
@@ -99,23 +131,26 @@ static void print_change(const struct page *page, const struct explanation *expl
 		say(page, explanation->how);
 }
 
-void explain_text(const struct explanation *explanation, const char *language, FILE *out)
+void explain_text(const struct explanation *explanation, const struct audience *audience,
+		  FILE *out)
 {
 	struct page page = {.out = out};
 	struct wording wording;
 
 	fprintf(out, "%s (%s)\n", explanation->id, standing(explanation));
 	say(&page, explanation->meaning);
+	if (audience->occurrences)
+		print_occurrences(&page, audience->occurrences);
 	fputs("\nHow it comes about\n", out);
 	say(&page, explanation->comes_about);
-	if (!has_own_words(explanation, language))
+	if (!has_own_words(explanation, audience))
 		print_change(&page, explanation);
 	if (*explanation->commands) {
 		fputs("\nWhat to type or to set\n", out);
 		print_lines(explanation->commands, out);
 	}
 	for (size_t i = 0; i < wording_count(); i++)
-		if (wording_of(explanation, i, language, &wording))
+		if (wording_for(explanation, i, audience, &wording))
 			print_wording(&page, &wording);
 }
 

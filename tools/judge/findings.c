@@ -97,6 +97,8 @@ static void word_fix(struct run *run, const struct process *process, struct find
 		fix = fix_in(kind, VOICE_PYTHON);
 	const char *how = framework ? framework->how : fix ? fix->how : row->how;
 
+	finding->worded_language = voice_language(voice);
+	finding->worded_client = framework ? framework->name : voice_client(voice);
 	finding->change = framework ? framework->change : fix ? fix->change : row->change;
 	finding->fix = *how ? model_format(run, "%s %s", row->meaning, how) : row->meaning;
 }

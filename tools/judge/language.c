@@ -95,3 +95,21 @@ enum voice voice_of(const struct process *process, const struct producer *produc
 	/* A client inside an interpreter, whose own line is not known. */
 	return voice_of_program(process);
 }
+
+static const struct {
+	const char *language, *client;
+} voices[] = {
+#define VOICE(name, language, client) [VOICE_##name] = {language, client},
+	VOICES(VOICE)
+#undef VOICE
+};
+
+const char *voice_language(enum voice voice)
+{
+	return voices[voice].language;
+}
+
+const char *voice_client(enum voice voice)
+{
+	return voices[voice].client;
+}

@@ -4,23 +4,34 @@
 
 #include "model/model.h"
 
-/* The language, and where it matters the client, that a fix is worded for. */
+/* The languages, and where it matters the clients, that a fix is worded for. */
+/* clang-format off */
+#define VOICES(VOICE)                                                                           \
+	VOICE(C,            "c",      "librdkafka")                                             \
+	VOICE(CPP,          "c++",    "librdkafka++")                                           \
+	VOICE(PYTHON,       "python", "confluent-kafka")                                        \
+	VOICE(ASYNCIO,      "python", "confluent-kafka's AIOProducer")                          \
+	VOICE(KAFKA_PYTHON, "python", "kafka-python")                                           \
+	VOICE(AIOKAFKA,     "python", "aiokafka")                                               \
+	VOICE(JAVA,         "java",   "kafka-clients")                                          \
+	VOICE(RUST,         "rust",   "rust-rdkafka")                                           \
+	VOICE(PHP,          "php",    "php-rdkafka")                                            \
+	VOICE(GO,           "go",     "confluent-kafka-go")                                     \
+	VOICE(NODE,         "node",   "node-rdkafka, confluent-kafka-javascript")               \
+	VOICE(DOTNET,       "dotnet", "confluent-kafka-dotnet")
+/* clang-format on */
+
 enum voice {
-	VOICE_C,
-	VOICE_CPP,	    /* librdkafka++ */
-	VOICE_PYTHON,	    /* confluent-kafka */
-	VOICE_ASYNCIO,	    /* confluent-kafka's AIOProducer */
-	VOICE_KAFKA_PYTHON, /* kafka-python */
-	VOICE_AIOKAFKA,	    /* aiokafka */
-	VOICE_JAVA,	    /* kafka-clients */
-	VOICE_RUST,	    /* rust-rdkafka */
-	VOICE_PHP,	    /* php-rdkafka */
-	VOICE_GO,	    /* confluent-kafka-go */
-	VOICE_NODE,	    /* node-rdkafka, confluent-kafka-javascript */
-	VOICE_DOTNET,	    /* confluent-kafka-dotnet */
+#define VOICE(name, language, client) VOICE_##name,
+	VOICES(VOICE)
+#undef VOICE
 };
 
 /* Of the code that called `producer`; NULL: of the process. */
 enum voice voice_of(const struct process *process, const struct producer *producer);
+
+/* "python", "kafka-python" */
+const char *voice_language(enum voice voice);
+const char *voice_client(enum voice voice);
 
 #endif

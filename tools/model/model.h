@@ -386,6 +386,9 @@ struct finding {
 	const char *text;	  /* what happened and what it means */
 	const char *change;	  /* the change, in a few words */
 	const char *fix;	  /* the change, in full */
+	/* For whom change and fix are worded (judge/language.h; the client may be a framework,
+	 * frameworks.def); C's where that is not known. */
+	const char *worded_language, *worded_client;
 	/* Of those it speaks of that never arrived, so many are of the site, or at least so
 	 * many; 0: not known. */
 	int64_t blamed, blamed_of;

@@ -495,6 +495,12 @@ static json_t *signature_json(const struct signature *signature)
 	return object;
 }
 
+static json_t *worded_for(const struct finding *finding)
+{
+	return json_pack("{s:o, s:o}", "language", json_of_text(finding->worded_language),
+			 "client", json_of_text(finding->worded_client));
+}
+
 static json_t *finding_json(const struct process *process, const struct finding *finding)
 {
 	json_t *object = json_object(), *evidence = json_object();
@@ -513,6 +519,7 @@ static json_t *finding_json(const struct process *process, const struct finding 
 	json_object_set_new(object, "peers", finding_peers(finding));
 	json_object_set_new(object, "change", json_of_text(finding->change));
 	json_object_set_new(object, "fix", json_of_text(finding->fix));
+	json_object_set_new(object, "worded_for", worded_for(finding));
 	return object;
 }
 

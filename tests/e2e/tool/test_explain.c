@@ -55,8 +55,93 @@ static void what_is_no_finding_is_refused_with_what_is_near(void **state)
 	ended = tool_run("explain missing-flush --language cobol");
 	assert_int_equal(exit_code(&ended), 2);
 	ended_free(&ended);
-	ended = tool_run("explain missing-flush racy-exit");
+}
+
+/* A program of tests/examples that forgets to flush; what it leaves is in `directory`, and in
+ * `summary`. */
+static void record(char **directory, char **summary)
+{
+	*directory = scratch_name(".traces");
+	*summary = scratch_name(".json");
+	struct ended run =
+		tool_run("run --quiet --broker --broker-rtt 400 --dir %s -f json -o %s "
+			 "-- %s/examples/missing-flush/cpp/wrong {broker}",
+			 *directory, *summary, PATH_TESTS);
+
+	assert_int_equal(exit_code(&run), 0);
+	ended_free(&run);
+}
+
+static void assert_explained_for_cpp(struct ended ended)
+{
+	assert_string_equal(ended.err, "");
+	assert_int_equal(exit_code(&ended), 0);
+	assert_non_null(strstr(ended.out, "\nWhere it was found\n"));
+	assert_non_null(strstr(ended.out, "missing-flush/cpp/wrong, process "));
+	assert_non_null(strstr(ended.out, "with 100 of 100 messages"));
+	assert_non_null(strstr(ended.out, "\nC++, librdkafka++\n"));
+	assert_null(strstr(ended.out, "\nPython"));
+	assert_null(strstr(ended.out, "\nC, librdkafka\n"));
+	ended_free(&ended);
+}
+
+static void of_traces_and_summaries_it_has_the_numbers_and_the_language(void **state)
+{
+	char *directory, *summary;
+
+	(void)state;
+	record(&directory, &summary);
+	assert_explained_for_cpp(tool_run("explain missing-flush %s", directory));
+	assert_explained_for_cpp(tool_run("explain missing-flush %s", summary));
+	struct ended ended = tool_run("explain -f json missing-flush %s", directory);
+	json_t *object = json_loads(ended.out, JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(object);
+	assert_int_equal(json_number(object, "occurrences.0.evidence.outstanding"), 100);
+	assert_string_equal(json_text(object, "clients.0.language"), "c++");
+	assert_null(json_path(object, "clients.1"));
+	json_decref(object);
+	ended_free(&ended);
+	ended = tool_run("explain open-transaction %s", summary);
 	assert_int_equal(exit_code(&ended), 2);
+	assert_string_equal(ended.err,
+			    "unflushed: there is no open-transaction in what was read\n");
+	ended_free(&ended);
+	free(directory);
+	free(summary);
+}
+
+static void assert_unreadable(const char *content, const char *words)
+{
+	char *path = scratch_name(".json");
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	fputs(content, file);
+	fclose(file);
+	struct ended ended = tool_run("explain missing-flush %s", path);
+	assert_int_equal(exit_code(&ended), 3);
+	assert_string_equal(ended.out, "");
+	if (!strstr(ended.err, words))
+		fail_msg("'%s' is not in '%s'", words, ended.err);
+	ended_free(&ended);
+	free(path);
+}
+
+static void what_is_no_summary_is_refused(void **state)
+{
+	(void)state;
+	assert_unreadable("{", "line 1, byte 1");
+	assert_unreadable("{\"schema\": \"other\", \"processes\": []}",
+			  "no summary of schema unflushed.summary/1");
+	assert_unreadable("{\"schema\": \"unflushed.summary/1\"}", "no summary");
+	assert_unreadable("{\"schema\": \"unflushed.summary/1\", \"processes\": [{}]}",
+			  "no summary");
+	assert_unreadable("{\"schema\": \"unflushed.summary/1\", \"processes\": "
+			  "[{\"findings\": [{\"id\": 3}]}]}",
+			  "no summary");
+	assert_unreadable("no trace", "cannot read");
+	struct ended ended = tool_run("explain missing-flush /no/such/file");
+	assert_int_equal(exit_code(&ended), 3);
 	ended_free(&ended);
 }
 
@@ -66,7 +151,7 @@ static void what_cannot_be_written_is_an_error(void **state)
 
 	(void)state;
 	assert_int_equal(exit_code(&ended), 1);
-	assert_non_null(strstr(ended.err, "cannot write the explanation"));
+	assert_non_null(strstr(ended.err, "cannot write '/dev/full'"));
 	ended_free(&ended);
 }
 
@@ -76,6 +161,8 @@ int main(void)
 		cmocka_unit_test(a_finding_is_explained),
 		cmocka_unit_test(without_a_name_all_are_listed),
 		cmocka_unit_test(what_is_no_finding_is_refused_with_what_is_near),
+		cmocka_unit_test(of_traces_and_summaries_it_has_the_numbers_and_the_language),
+		cmocka_unit_test(what_is_no_summary_is_refused),
 		cmocka_unit_test(what_cannot_be_written_is_an_error),
 	};
 

@@ -135,7 +135,8 @@ static char *printed(const char *id, const char *language, bool json)
 	size_t bytes;
 	FILE *out = open_memstream(&text, &bytes);
 
-	(json ? explain_json : explain_text)(explanation_find(id), language, out);
+	(json ? explain_json : explain_text)(explanation_find(id),
+					     &(struct audience){language, NULL}, out);
 	fclose(out);
 	return text;
 }

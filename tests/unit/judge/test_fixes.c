@@ -52,8 +52,11 @@ static void the_change_speaks_the_language_of_the_call_site(void **state)
 	(void)state;
 	maker_story(&maker, 1000, 50);
 	assert_speaks(raised("missing-flush"), "producer.flush()");
+	assert_string_equal(raised("missing-flush")->worded_language, "python");
+	assert_string_equal(raised("missing-flush")->worded_client, "confluent-kafka");
 	maker.sites[0].language = LANGUAGE_C;
 	assert_speaks(raised("missing-flush"), "rd_kafka_flush()");
+	assert_string_equal(raised("missing-flush")->worded_language, "c");
 	maker.sites[0].frames[0].function = maker_string(&maker, "send(RdKafka::Producer*)");
 	assert_speaks(raised("missing-flush"), "producer->flush(10000)");
 }

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * occurrences.h - where a finding was raised: what summaries say of it.
+ */
+#ifndef UNFLUSHED_EXPLAIN_OCCURRENCES_H
+#define UNFLUSHED_EXPLAIN_OCCURRENCES_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct occurrence {
+	const char *finding; /* its id */
+	const char *verdict, *text;
+	json_t *process;	       /* "pid", "argv", ... of schema unflushed.summary/1 */
+	json_t *evidence;	       /* NULL: none */
+	const char *language, *client; /* that it is worded for; NULL: the summary is older */
+};
+
+/* They live as long as the summaries that they were found in. */
+struct occurrences {
+	struct occurrence *list;
+	size_t count;
+};
+
+/* Adds those of the finding `name` in a summary of schema unflushed.summary/1. False: it is
+ * none, or lacks what each has. */
+bool occurrences_find(struct occurrences *occurrences, json_t *summary, const char *name);
+void occurrences_free(struct occurrences *occurrences);
+
+/* Is one of them worded for this client of this language? With client NULL: for the language.
+ * Of older summaries: yes. */
+bool occurrences_speak(const struct occurrences *occurrences, const char *language,
+		       const char *client);
+
+#endif
