@@ -14,7 +14,7 @@ public class Right {
 		settings.put("bootstrap.servers", brokers);
 		settings.put("key.serializer", StringSerializer.class);
 		settings.put("value.serializer", StringSerializer.class);
-		settings.put("linger.ms", "1000");
+		settings.put("linger.ms", "60000");
 		return settings;
 	}
 

@@ -24,7 +24,7 @@ public class Wrong {
 			settings.put("bootstrap.servers", brokers);
 			settings.put("key.serializer", StringSerializer.class);
 			settings.put("value.serializer", StringSerializer.class);
-			settings.put("linger.ms", "1000");
+			settings.put("linger.ms", "60000");
 			return new DefaultKafkaProducerFactory<>(settings);
 		}
 
