@@ -34,13 +34,15 @@ static const struct option_row rows[] = {
 
 static const struct option_table table = {
 	.command = "explain",
-	.operands = "[FINDING [DIR|TRACE|SUMMARY...]]",
+	.operands = "[FINDING|SIGNATURE [DIR|TRACE|SUMMARY...]]",
 	.purpose =
 		"Explains a finding (missing-flush, ...): what it means, how it comes about,\n"
 		"what to change, and code that is wrong and right, as this version's tests\n"
 		"judge it. Of traces, or summaries in JSON (-f json), it says where they have\n"
 		"it, with what numbers, and explains it for the clients of those producers\n"
-		"alone. Without FINDING it lists all findings. Exits with 2 when there is no\n"
+		"alone; so also of a signature (12 hex digits), which names one fault. "
+		"Without\n"
+		"operands it lists all findings. Exits with 2 when there is no\n"
 		"such finding, or none in what was read, with 3 when that cannot be read,\n"
 		"with 1 when the text cannot be written.",
 	.rows = rows,
@@ -80,6 +82,12 @@ static int explain(const struct explanation *explanation, const struct occurrenc
 	return output_end(&to, "the explanation") ? 0 : 1;
 }
 
+static bool is_signature(const char *word)
+{
+	return strlen(word) == SIGNATURE_DIGITS &&
+	       strspn(word, "0123456789abcdef") == SIGNATURE_DIGITS;
+}
+
 /* Fills `occurrences` with those of the finding `name`: 0, or an exit status; why has been
  * said. */
 static int find(struct occurrences *occurrences, const struct summaries *summaries,
@@ -96,23 +104,35 @@ static int find(struct occurrences *occurrences, const struct summaries *summari
 		return REPORT_UNREADABLE;
 	}
 	if (occurrences->count == 0) {
-		say("there is no %s in what was read", name);
+		say("there is no %s%s in what was read", is_signature(name) ? "signature " : "",
+		    name);
 		return OPTIONS_USAGE;
 	}
 	return 0;
 }
 
-static int explain_found(const struct explanation *explanation, const char *const *paths,
-			 size_t count)
+/* Of a summary of a later version, with findings that this one does not have. */
+static int refuse_later(const char *id)
+{
+	say("this version knows no finding '%s'", id);
+	return REPORT_UNREADABLE;
+}
+
+/* Of the finding, or the signature, `name`. */
+static int explain_found(const char *name, const char *const *paths, size_t count)
 {
 	struct summaries summaries;
 	struct occurrences occurrences = {0};
 	int status = summaries_read(&summaries, paths, count);
 
 	if (status == 0)
-		status = find(&occurrences, &summaries, explanation->id);
-	if (status == 0)
-		status = explain(explanation, &occurrences);
+		status = find(&occurrences, &summaries, name);
+	if (status == 0) {
+		const char *id = occurrences_worst(&occurrences);
+		const struct explanation *explanation = explanation_find(id);
+
+		status = explanation ? explain(explanation, &occurrences) : refuse_later(id);
+	}
 	occurrences_free(&occurrences);
 	summaries_free(&summaries);
 	return status;
@@ -127,11 +147,19 @@ int cmd_explain(int argc, char **argv)
 		return status;
 	if (first == argc)
 		return explain(NULL, NULL);
-	const struct explanation *explanation = explanation_find(argv[first]);
+	const char *name = argv[first];
+	const struct explanation *explanation = explanation_find(name);
+	const char *const *paths = (const char *const *)argv + first + 1;
+	size_t count = (size_t)(argc - first - 1);
+
+	if (!explanation && !is_signature(name))
+		return refuse(name);
+	if (count > 0)
+		return explain_found(name, paths, count);
 	if (!explanation)
-		return refuse(argv[first]);
-	if (first + 1 == argc)
-		return explain(explanation, NULL);
-	return explain_found(explanation, (const char *const *)argv + first + 1,
-			     (size_t)(argc - first - 1));
+		return arguments_refuse(&table,
+					"the signature %s says nothing without the traces or "
+					"the summary that have it",
+					name);
+	return explain(explanation, NULL);
 }

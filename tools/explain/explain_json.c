@@ -45,9 +45,9 @@ static void print(json_t *object, FILE *out)
 
 static json_t *occurrence_of(const struct occurrence *one)
 {
-	return json_pack("{s:s, s:s, s:O?, s:O?, s:O?, s:O?, s:s?, s:s?}", "verdict",
-			 one->verdict, "text", one->text, "evidence", one->evidence, "pid",
-			 json_object_get(one->process, "pid"), "argv",
+	return json_pack("{s:s, s:s, s:s, s:O?, s:O?, s:O?, s:O?, s:s?, s:s?}", "finding",
+			 one->finding, "verdict", one->verdict, "text", one->text, "evidence",
+			 one->evidence, "pid", json_object_get(one->process, "pid"), "argv",
 			 json_object_get(one->process, "argv"), "trace",
 			 json_object_get(one->process, "trace"), "language", one->language,
 			 "client", one->client);

@@ -107,7 +107,7 @@ static void print_occurrence(const struct page *page, const struct occurrence *o
 	fprintf(page->out, "  %s", program);
 	if (json_is_integer(pid))
 		fprintf(page->out, ", process %" JSON_INTEGER_FORMAT, json_integer_value(pid));
-	fprintf(page->out, ": %s\n", one->verdict);
+	fprintf(page->out, ": %s, %s\n", one->finding, one->verdict);
 	page_wrap(page, "    ", 2 * INDENT, text);
 	free(text);
 	free(program);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "memory/memory.h"
+#include "model/verdict.h"
 
 #define SUMMARY "unflushed.summary/1"
 
@@ -33,6 +34,14 @@ static void add(struct occurrences *occurrences, json_t *process, json_t *findin
 	};
 }
 
+/* By its name, or by the digits of its signature. */
+static bool is_meant(const json_t *finding, const char *name)
+{
+	const char *digits = text_in(json_object_get(finding, "signature"), "digits");
+
+	return !strcmp(text_in(finding, "id"), name) || (digits && !strcmp(digits, name));
+}
+
 static bool find_in(struct occurrences *occurrences, json_t *process, const char *name)
 {
 	json_t *findings = json_object_get(process, "findings"), *finding;
@@ -42,11 +51,10 @@ static bool find_in(struct occurrences *occurrences, json_t *process, const char
 		return false;
 	json_array_foreach(findings, i, finding)
 	{
-		const char *id = text_in(finding, "id");
-
-		if (!id || !text_in(finding, "verdict") || !text_in(finding, "text"))
+		if (!text_in(finding, "id") || !text_in(finding, "verdict") ||
+		    !text_in(finding, "text"))
 			return false;
-		if (!strcmp(id, name))
+		if (is_meant(finding, name))
 			add(occurrences, process, finding);
 	}
 	return true;
@@ -63,6 +71,24 @@ bool occurrences_find(struct occurrences *occurrences, json_t *summary, const ch
 	json_array_foreach(processes, i,
 			   process) if (!find_in(occurrences, process, name)) return false;
 	return true;
+}
+
+static enum verdict verdict_of(const struct occurrence *one)
+{
+	enum verdict verdict = VERDICT_CLEAN;
+
+	verdict_by_name(one->verdict, &verdict);
+	return verdict;
+}
+
+const char *occurrences_worst(const struct occurrences *occurrences)
+{
+	const struct occurrence *worst = occurrences->count ? occurrences->list : NULL;
+
+	for (size_t i = 1; i < occurrences->count; i++)
+		if (verdict_of(&occurrences->list[i]) > verdict_of(worst))
+			worst = &occurrences->list[i];
+	return worst ? worst->finding : NULL;
 }
 
 void occurrences_free(struct occurrences *occurrences)

@@ -23,9 +23,12 @@ struct occurrences {
 	size_t count;
 };
 
-/* Adds those of the finding `name` in a summary of schema unflushed.summary/1. False: it is
- * none, or lacks what each has. */
+/* Adds those of the finding `name`, or of the signature with these digits, in a summary of
+ * schema unflushed.summary/1. False: it is none, or lacks what each has. */
 bool occurrences_find(struct occurrences *occurrences, json_t *summary, const char *name);
+/* The id of the worst of them, the first of several; NULL: there are none. A signature is that
+ * of a family, whose findings may differ from process to process. */
+const char *occurrences_worst(const struct occurrences *occurrences);
 void occurrences_free(struct occurrences *occurrences);
 
 /* Is one of them worded for this client of this language? With client NULL: for the language.

@@ -110,6 +110,38 @@ static void of_traces_and_summaries_it_has_the_numbers_and_the_language(void **s
 	free(summary);
 }
 
+static char *digits_of(const char *summary)
+{
+	json_t *object = json_load_file(summary, 0, NULL);
+	char *digits = strdup(json_text(object, "processes.0.findings.0.signature.digits"));
+
+	json_decref(object);
+	return digits;
+}
+
+static void of_a_signature_the_one_fault_is_explained(void **state)
+{
+	char *directory, *summary;
+
+	(void)state;
+	record(&directory, &summary);
+	char *digits = digits_of(summary);
+	assert_explained_for_cpp(tool_run("explain %s %s", digits, directory));
+	assert_explained_for_cpp(tool_run("explain %s %s", digits, summary));
+	struct ended ended = tool_run("explain %s", digits);
+	assert_int_equal(exit_code(&ended), 2);
+	assert_non_null(strstr(ended.err, "says nothing without the traces"));
+	ended_free(&ended);
+	digits[0] = digits[0] == '0' ? '1' : '0';
+	ended = tool_run("explain %s %s", digits, directory);
+	assert_int_equal(exit_code(&ended), 2);
+	assert_non_null(strstr(ended.err, "there is no signature "));
+	ended_free(&ended);
+	free(digits);
+	free(directory);
+	free(summary);
+}
+
 static void assert_unreadable(const char *content, const char *words)
 {
 	char *path = scratch_name(".json");
@@ -162,6 +194,7 @@ int main(void)
 		cmocka_unit_test(without_a_name_all_are_listed),
 		cmocka_unit_test(what_is_no_finding_is_refused_with_what_is_near),
 		cmocka_unit_test(of_traces_and_summaries_it_has_the_numbers_and_the_language),
+		cmocka_unit_test(of_a_signature_the_one_fault_is_explained),
 		cmocka_unit_test(what_is_no_summary_is_refused),
 		cmocka_unit_test(what_cannot_be_written_is_an_error),
 	};

@@ -62,6 +62,24 @@ static void each_of_the_name_is_found(void **state)
 	assert_int_equal(met.count, 0);
 }
 
+/* A signature is of a family: what it is called differs from process to process. */
+static void each_of_the_signature_is_found_and_the_worst_is_told(void **state)
+{
+	(void)state;
+	assert_true(
+		find(SUMMARY("{\"findings\": [{\"id\": \"racy-exit\", \"verdict\": \"racy\", "
+			     "\"text\": \"\", \"signature\": {\"digits\": \"0123456789ab\"}}, "
+			     "{\"id\": \"missing-flush\", \"verdict\": \"lost\", \"text\": "
+			     "\"\", \"signature\": {\"digits\": \"0123456789ab\"}}, "
+			     "{\"id\": \"fenced\", \"verdict\": \"lost\", \"text\": \"\", "
+			     "\"signature\": {\"digits\": \"ba9876543210\"}}]}"),
+		     "0123456789ab"));
+	assert_int_equal(met.count, 2);
+	assert_string_equal(occurrences_worst(&met), "missing-flush");
+	assert_true(find(SUMMARY(""), "0123456789ab"));
+	assert_null(occurrences_worst(&met));
+}
+
 static void what_is_no_summary_is_not_taken_for_one(void **state)
 {
 	(void)state;
@@ -127,6 +145,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(each_of_the_name_is_found, forget),
+		cmocka_unit_test_teardown(each_of_the_signature_is_found_and_the_worst_is_told,
+					  forget),
 		cmocka_unit_test_teardown(what_is_no_summary_is_not_taken_for_one, forget),
 		cmocka_unit_test_teardown(only_the_clients_that_were_met_are_spoken_to, forget),
 	};
