@@ -3,15 +3,22 @@
  * cmd_explain.c - `unflushed explain`: what a finding means, how it comes about, and the code
  * that is wrong and right.
  */
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/report.h"
 #include "cli/say.h"
-#include "cli/summaries.h"
 #include "explain/explain.h"
+#include "file/regular.h"
+#include "memory/memory.h"
+#include "render/render.h"
 
 #define NEAREST_MOST 3
 
@@ -58,6 +65,107 @@ static int refuse(const char *word)
 	return arguments_refuse(&table, "there is no finding '%s'; near it: %s%s%s%s%s", word,
 				near[0], count > 1 ? ", " : "", near[1], count > 2 ? ", " : "",
 				near[2]);
+}
+
+/* What the paths of traces, directories of them, and summaries in JSON hold. */
+struct summaries {
+	json_t *list;	    /* an array: one for each file in JSON, and one for all traces */
+	const char **paths; /* of each, for words; of the traces the first's */
+};
+
+static void add(struct summaries *summaries, json_t *summary, const char *path)
+{
+	summaries->paths[json_array_size(summaries->list)] = path;
+	json_array_append_new(summaries->list, summary);
+}
+
+/* What cannot be opened is said by whoever reads traces. */
+static bool is_json(const char *path)
+{
+	struct stat about;
+	char first = 0;
+	int fd = regular_open(path, O_RDONLY, &about);
+
+	if (fd < 0)
+		return false;
+	bool is = regular_read(fd, &first, 1, 0) == 1 && first == '{';
+	close(fd);
+	return is;
+}
+
+static bool read_json(struct summaries *summaries, const char *path)
+{
+	struct stat about;
+	json_error_t error;
+	int fd = regular_open(path, O_RDONLY, &about);
+	json_t *summary = fd < 0 ? NULL : json_loadfd(fd, JSON_REJECT_DUPLICATES, &error);
+
+	if (fd < 0)
+		say("cannot read '%s': it is gone", path);
+	else if (!summary)
+		say("cannot read '%s': line %d, byte %d: %s", path, error.line, error.position,
+		    error.text);
+	if (fd >= 0)
+		close(fd);
+	if (summary)
+		add(summaries, summary, path);
+	return summary != NULL;
+}
+
+static void print_summary(void *to, struct run *run)
+{
+	render_json(run, &(struct render_options){0}, to);
+}
+
+/* By way of the JSON that a report of them would have. */
+static bool read_traces(struct summaries *summaries, const char *const *paths, size_t count)
+{
+	struct report_outcome outcome;
+	char *text = NULL;
+	size_t bytes = 0;
+	FILE *to = open_memstream(&text, &bytes);
+
+	if (!to)
+		say_out_of_memory();
+	int answer = report_paths(
+		&(struct report_options){
+			.paths = paths, .path_count = count, .print = print_summary, .to = to},
+		&outcome);
+	fclose(to);
+	json_t *summary = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, NULL);
+	free(text);
+	if (!summary)
+		say_out_of_memory();
+	add(summaries, summary, paths[0]);
+	return answer == 0;
+}
+
+/* A regular file that begins with '{' is a summary in JSON, whatever it holds; all else is for
+ * report_paths(). Answers 0, or REPORT_UNREADABLE when something cannot be read: that has been
+ * said. To be freed, whatever the answer. */
+static int summaries_read(struct summaries *summaries, const char *const *paths, size_t count)
+{
+	const char **traces = memory_zeroed(count + 1, sizeof *traces);
+	size_t trace_count = 0;
+	bool whole = true;
+
+	summaries->list = json_array();
+	summaries->paths = memory_zeroed(count + 1, sizeof *summaries->paths);
+	for (size_t i = 0; i < count; i++)
+		if (is_json(paths[i]))
+			whole &= read_json(summaries, paths[i]);
+		else
+			traces[trace_count++] = paths[i];
+	if (trace_count > 0)
+		whole &= read_traces(summaries, traces, trace_count);
+	free(traces);
+	return whole ? 0 : REPORT_UNREADABLE;
+}
+
+static void summaries_free(struct summaries *summaries)
+{
+	json_decref(summaries->list);
+	free(summaries->paths);
 }
 
 static void print(const struct explanation *explanation, const struct occurrences *occurrences,
