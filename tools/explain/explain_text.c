@@ -134,7 +134,7 @@ static void print_change(const struct page *page, const struct explanation *expl
 void explain_text(const struct explanation *explanation, const struct audience *audience,
 		  FILE *out)
 {
-	struct page page = {.out = out};
+	struct page page = page_make(&(struct render_options){0}, out);
 	struct wording wording;
 
 	fprintf(out, "%s (%s)\n", explanation->id, standing(explanation));
@@ -168,7 +168,7 @@ static char *first_sentence(const char *words)
 
 void explain_text_list(FILE *out)
 {
-	struct page page = {.out = out};
+	struct page page = page_make(&(struct render_options){0}, out);
 
 	for (size_t i = 0; i < explanation_count(); i++) {
 		const struct explanation *explanation = explanation_at(i);
