@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "account/counts.h"
 #include "account/producers.h"
 #include "account/refused.h"
 #include "guest/guest.h"
@@ -54,6 +55,14 @@ struct account_producer *java_account_only(const struct java_client *client)
 		found = producer_at(i);
 	}
 	return found;
+}
+
+void java_account_requested_late(const struct java_client *client, uint64_t records)
+{
+	for (uint32_t i = 0; i < GUEST_PRODUCERS; i++)
+		if (accounts[i].generation == guest_generation + 1 &&
+		    accounts[i].client == client)
+			count_requested(producer_at(i), records);
 }
 
 static java_ref field(jni_env env, const struct java_client *client, java_ref object,

@@ -180,21 +180,45 @@ void java_hook_added(jni_env env, java_ref target, java_ref incomplete, java_ref
 /* ---- batches enter requests ---- */
 
 /*
+ * When the JVM ends its daemon threads go on, the sender's among them, and no object has a tag:
+ * what enters a request then may still be written, and arrive. (A JVM that is busy, or an
+ * agent's end, makes that as long as can be.)
+ */
+static void requested_late(jni_env env, java_ref target, java_ref self)
+{
+	const struct java_client *client = java_client_late(env, target);
+	int32_t records =
+		client ? JNI(env, GetIntField)(env, self, client->fields[FIELD_BATCH_RECORDS])
+		       : 0;
+
+	if (records > 0)
+		java_account_requested_late(client, (uint64_t)records);
+}
+
+/*
  * The sender is about to put this batch into a Produce request. What its own tag says: that
  * it is not the first time; its result's is written by who puts records into batches.
  */
 void java_hook_requested(jni_env env, java_ref target, java_ref self)
 {
-	const struct java_client *client =
-		java_account_is_recording() ? java_client_of(target) : NULL;
-
-	if (!client)
+	if (!java_account_is_recording())
 		return;
+	const struct java_client *client = java_client_of(target);
+
+	if (UNLIKELY(!client)) {
+		if (jni_is_over())
+			requested_late(env, target, self);
+		return;
+	}
 	java_ref result =
 		JNI(env, GetObjectField)(env, self, client->fields[FIELD_BATCH_RESULT]);
 	int32_t records = JNI(env, GetIntField)(env, self, client->fields[FIELD_BATCH_RECORDS]);
 	struct java_batch batch = java_batch_tag_read(result);
 
+	if (!batch.row && jni_is_over()) { /* it has just come */
+		requested_late(env, target, self);
+		return;
+	}
 	if (!batch.row || records <= 0)
 		return;
 	java_large_drained(&batch, (uint64_t)records);

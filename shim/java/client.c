@@ -207,3 +207,14 @@ const struct java_client *java_client_of(java_ref target)
 
 	return tag > 0 && tag <= JAVA_CLIENTS ? &java_clients[tag - 1] : NULL;
 }
+
+const struct java_client *java_client_late(jni_env env, java_ref target)
+{
+	uint32_t used = __atomic_load_n(&java_clients_used, __ATOMIC_ACQUIRE);
+
+	for (uint32_t i = 0; i < used; i++)
+		if (java_clients[i].target &&
+		    JNI(env, IsSameObject)(env, java_clients[i].target, target))
+			return &java_clients[i];
+	return NULL;
+}

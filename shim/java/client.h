@@ -69,6 +69,7 @@ struct java_client {
 	bool index_is_long;
 	java_field user_callback; /* of what wraps the application's callback */
 	java_ref callback_class;  /* that wrapper, weak */
+	java_ref target;	  /* our functions' class beside its own, weak */
 	bool weaves;		  /* its classes get our calls when they are transformed */
 	uint64_t woven;		  /* rows that are in */
 	char version[32];
@@ -88,6 +89,8 @@ void java_client_version(jni_env env, struct java_client *client, java_ref loade
 
 /* The client that an object of ours (the class that is called) belongs to. */
 const struct java_client *java_client_of(java_ref target);
+/* The same when objects have no tags any more (jni_is_over()). */
+const struct java_client *java_client_late(jni_env env, java_ref target);
 
 /* Writes the JVM's version and its clients into the trace. */
 void java_clients_note(jvmti_env jvmti);

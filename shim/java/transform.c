@@ -125,6 +125,7 @@ static bool target_define(jni_env env, struct java_client *client, java_ref load
 	if (jni_threw(env) || !target)
 		return false;
 	jni_tag_set(target, client - java_clients + 1);
+	client->target = JNI(env, NewWeakGlobalRef)(env, target);
 	return java_hooks_register(env, target) && !jni_threw(env);
 }
 

@@ -162,6 +162,7 @@ typedef int32_t java_get_env_fn(java_vm, void **, int32_t);
 #define JNI_VERSION_8 0x00010008
 #define JVMTI_VERSION_8 0x30010200 /* 1.2: Java 8 and newer have it */
 #define JVMTI_PHASE_LIVE 4
+#define JVMTI_PHASE_DEAD 8
 
 #define JNI_FUNCTION(slot, name, result, parameters) typedef result jni_##name##_fn parameters;
 JNI_SLOTS(JNI_FUNCTION)

@@ -17,6 +17,13 @@ int64_t jni_tag(java_ref object)
 	return tag;
 }
 
+bool jni_is_over(void)
+{
+	int phase = 0;
+
+	return JVMTI(jni_jvmti, GetPhase)(jni_jvmti, &phase) == 0 && phase == JVMTI_PHASE_DEAD;
+}
+
 void jni_tag_set(java_ref object, int64_t tag)
 {
 	if (object)

@@ -17,6 +17,9 @@ extern jvmti_env jni_jvmti; /* NULL: not in */
 
 int64_t jni_tag(java_ref object); /* 0: none, or no object */
 void jni_tag_set(java_ref object, int64_t tag);
+/* The JVM has told all agents that it ends, and answers none of them any more: no object has a
+ * tag. Its daemon threads go on until the process ends. */
+bool jni_is_over(void);
 
 /* A frame for so many local references, to be ended by PopLocalFrame; false:
  * the JVM has no memory left, and nothing is pending. */
