@@ -14,6 +14,7 @@
 	COMMAND(run, "run a program under the shim; report when it has ended")                 \
 	COMMAND(report, "summarise traces")                                                    \
 	COMMAND(check, "exit with the verdict's code: a guard for CI")                         \
+	COMMAND(diff, "what is new, gone, grown between two runs")                             \
 	COMMAND(dump, "print every event and table of one trace")                              \
 	COMMAND(broker, "an embedded Kafka broker, until interrupted")                         \
 	COMMAND(doctor, "what can be seen in a program, before running it")                    \

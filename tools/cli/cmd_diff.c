@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_diff.c - `unflushed diff`: what is new, gone, grown between two runs.
+ *
+ * A side is traces, or a summary that was written of them. Of traces the summary is made
+ * here, and read like the other.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/arguments.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/report.h"
+#include "cli/say.h"
+#include "compare/compare.h"
+#include "file/regular.h"
+#include "memory/memory.h"
+#include "render/render.h"
+
+#define DIFF_WORSE 1
+
+static const char *format = "text", *file;
+static bool exit_code;
+static struct option_list not_mine;
+
+static const struct option_row rows[] = {
+	{"format", 'f', OPTION_CHOICE, "FORMAT", "how to print it (text)", .into = &format,
+	 .choices = "text|json"},
+	{"output", 0, OPTION_STRING, "FILE", "where to (stdout)", .into = &file},
+	{"exit-code", 0, OPTION_FLAG, NULL,
+	 "exit with 1 if a signature is new or has grown,\nor the verdict is worse",
+	 .into = &exit_code},
+	NOT_MINE_OPTION(not_mine),
+	{0},
+};
+
+static const struct option_table table = {
+	.command = "diff",
+	.operands = "BEFORE AFTER",
+	.purpose =
+		"Says which faults are new, grown, shrunk or gone, by signature. Each side is "
+		"a\n"
+		"trace, a directory of traces, or a summary written by `report -f json`. "
+		"Exits\n"
+		"with 0, with 3 when a side could not be read whole or holds no trace.",
+	.rows = rows,
+	.operands_least = 2,
+	.operands_most = 2,
+};
+
+/* The file's bytes, if it begins as a summary does; NULL: it is something else. */
+static char *summary_bytes(const char *path, size_t *length)
+{
+	struct stat about;
+	int fd = regular_open(path, O_RDONLY, &about);
+	char first[64];
+	char *bytes = NULL;
+
+	if (fd < 0)
+		return NULL;
+	size_t there = regular_read(fd, first, sizeof first, 0), blank = 0;
+	while (blank < there && strchr(" \t\r\n", first[blank]) && first[blank])
+		blank++;
+	if (blank < there && first[blank] == '{') {
+		bytes = memory_take((size_t)about.st_size + 1);
+		*length = regular_read(fd, bytes, (size_t)about.st_size, 0);
+	}
+	close(fd);
+	return bytes;
+}
+
+static bool take_bytes(struct side *side, const char *path, const char *bytes, size_t length)
+{
+	char why[SIDE_WHY_BYTES];
+	json_error_t error;
+	json_t *summary = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
+
+	if (!summary) {
+		say("cannot read '%s': line %d, column %d (byte %d): %s", path, error.line,
+		    error.column, error.position, error.text);
+		return false;
+	}
+	if (side_take(side, summary, why, sizeof why))
+		return true;
+	say("cannot read '%s': %s", path, why);
+	return false;
+}
+
+static void summarise(void *to, struct run *run)
+{
+	render_json(run, &(struct render_options){0}, to);
+}
+
+static bool take_traces(struct side *side, const char *path)
+{
+	char *bytes = NULL;
+	size_t length = 0;
+	FILE *stream = open_memstream(&bytes, &length);
+	struct report_outcome outcome;
+
+	if (!stream)
+		say_out_of_memory();
+	const struct report_options options = {
+		.paths = &path,
+		.path_count = 1,
+		.not_mine = not_mine,
+		.print = summarise,
+		.to = stream,
+	};
+	int answer = report_paths(&options, &outcome);
+
+	if (fclose(stream) != 0)
+		say_out_of_memory();
+	/* Half a side would make faults gone that are not. */
+	bool taken = answer == 0 && take_bytes(side, path, bytes, length);
+	free(bytes);
+	return taken;
+}
+
+static bool take(struct side *side, const char *path)
+{
+	size_t length = 0;
+	char *bytes = summary_bytes(path, &length);
+	bool taken = bytes ? take_bytes(side, path, bytes, length) : take_traces(side, path);
+
+	free(bytes);
+	return taken;
+}
+
+static int print(const struct side *before, const struct side *after)
+{
+	struct comparison comparison;
+	struct output output;
+
+	if (!output_open(&output, file, OUTPUT_STDOUT))
+		return 1;
+	compare(&comparison, before, after);
+	if (strcmp(format, "json") == 0)
+		compare_json(&comparison, output.file);
+	else
+		compare_text(&comparison, output.file);
+	int status = exit_code && compare_is_worse(&comparison) ? DIFF_WORSE : 0;
+	compare_free(&comparison);
+	return output_end(&output, "the comparison") ? status : 1;
+}
+
+int cmd_diff(int argc, char **argv)
+{
+	struct side before = {0}, after = {0};
+	int first;
+	int status = arguments_take(&table, argc, argv, &first);
+
+	if (status != OPTIONS_PROCEED)
+		return status;
+	/* Both are read, so that what is wrong with the second is said, too. */
+	bool readable = take(&before, argv[first]);
+	readable &= take(&after, argv[first + 1]);
+	status = readable ? print(&before, &after) : REPORT_UNREADABLE;
+	side_free(&before);
+	side_free(&after);
+	return status;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * compare.h - two summaries, fault by fault.
+ *
+ * Faults are the same if all parts of their signatures are. One that is on both sides has
+ * grown if its verdict is worse, or if it is more: messages that never arrived, or that may
+ * not have, of 1,000 produced; or processes, of 1,000. So sides of different size compare. It
+ * has shrunk if one of these is less and none is more. What is known before and not after has
+ * grown; what is not known before cannot be compared.
+ */
+#ifndef UNFLUSHED_COMPARE_H
+#define UNFLUSHED_COMPARE_H
+
+#include <stdio.h>
+
+#include "compare/side.h"
+
+/* In the order in which they are printed. */
+#define CHANGES(CHANGE)                                                                        \
+	CHANGE(NEW, "new")                                                                     \
+	CHANGE(GROWN, "grown")                                                                 \
+	CHANGE(SHRUNK, "shrunk")                                                               \
+	CHANGE(GONE, "gone")                                                                   \
+	CHANGE(SAME, "same")
+
+/* clang-format off */
+enum change {
+#define CHANGE_NUMBER(name, word) CHANGE_##name,
+	CHANGES(CHANGE_NUMBER)
+#undef CHANGE_NUMBER
+	CHANGE_COUNT
+};
+/* clang-format on */
+
+struct pair {
+	enum change change;
+	const struct fault_row *before, *after; /* NULL: it is not there */
+};
+
+struct comparison {
+	const struct side *before, *after;
+	struct pair *pairs; /* by change; then the worst verdict, then the most lost first */
+	size_t pair_count;
+	size_t counts[CHANGE_COUNT];
+};
+
+void compare(struct comparison *comparison, const struct side *before,
+	     const struct side *after);
+void compare_free(struct comparison *comparison);
+
+const char *change_name(enum change change);
+
+/* Something is new or has grown, or the verdict of all is worse. */
+bool compare_is_worse(const struct comparison *comparison);
+
+void compare_text(const struct comparison *comparison, FILE *out);
+/* Schema unflushed.diff/1. */
+void compare_json(const struct comparison *comparison, FILE *out);
+
+#endif
