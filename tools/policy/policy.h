@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * policy.h - the guard's rules, as unflushed.toml states them.
+ *
+ * unflushed(1), POLICY, describes the file: every key, its type and its default. To add a
+ * key: add a row to the table of its section in policy_read.c, and say so there.
+ */
+#ifndef UNFLUSHED_POLICY_H
+#define UNFLUSHED_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/model.h"
+#include "model/verdict.h"
+#include "policy/toml.h"
+
+#define POLICY_FILE "unflushed.toml"
+#define POLICY_BYTES_MOST (1024 * 1024)
+
+enum policy_action {
+	POLICY_FAIL,
+	POLICY_WARN,
+	POLICY_IGNORE,
+};
+
+/* A case that is known: [[known]]. A pattern that is NULL asks nothing. */
+struct policy_known {
+	struct toml_place at;
+	char *finding; /* id of a finding */
+	char *frame, *topic, *program;
+	int64_t messages; /* so many at most; UNKNOWN: any number */
+	int64_t until;	  /* the last day: year * 10000 + month * 100 + day; UNKNOWN: no end */
+	char *reason;
+	/* policy_decide(): */
+	bool matched, expired, exceeded;
+	int64_t matched_messages; /* certain and possible ones; UNKNOWN: cannot be said */
+};
+
+struct policy {
+	char *path;
+	enum policy_action actions[VERDICT_LOST + 1]; /* of CLEAN it is without meaning */
+	enum policy_action no_kafka; /* blind because no Kafka was seen */
+	int64_t messages; /* lost or at risk, so many are allowed */
+	char **programs;  /* globs: those that do not matter */
+	size_t program_count;
+	struct policy_known *known;
+	size_t known_count;
+};
+
+struct policy_fault {
+	struct toml_place at; /* line 0: of the file as a whole */
+	char what[320];
+};
+
+/* Reads a policy of `bytes` bytes at `text`. False with *fault: it has an error; *policy is
+ * empty then. A policy that was read is for policy_free(). `path` is copied. */
+bool policy_read(struct policy *policy, const char *path, const char *text, size_t bytes,
+		 struct policy_fault *fault);
+/* The same of a file. One that is not regular, or longer than POLICY_BYTES_MOST, is a fault. */
+bool policy_load(struct policy *policy, const char *path, struct policy_fault *fault);
+void policy_free(struct policy *policy);
+
+/* The path of the POLICY_FILE in `folder` or the nearest folder above it, for free(). The
+ * search ends with the first folder that holds .git, and at the root. NULL: there is none. */
+char *policy_find(const char *folder);
+
+/* ---- policy_decide.c ---- */
+
+struct policy_answer {
+	enum verdict failing; /* the worst verdict that fails; CLEAN: nothing does */
+	enum verdict warned;  /* the worst that only warns */
+	size_t known;	      /* findings that are known cases */
+	size_t ignored;	      /* processes that do not matter */
+	bool allowed;	      /* messages were lost or at risk, and no more than allowed */
+	size_t expired, unused, exceeded; /* known cases */
+};
+
+/*
+ * What the policy makes of a run that findings_raise() has explained. `today` as
+ * policy_known.until. `blind`: something could not be read, so the run is blind at least.
+ * Sets what is policy_decide()'s in the known cases.
+ */
+struct policy_answer policy_decide(struct policy *policy, const struct run *run, int64_t today,
+				   bool blind);
+
+/* Does a known case (expired and exceeded ones never do) explain this finding? After
+ * policy_decide(). NULL: none does. */
+const struct policy_known *policy_knows(const struct policy *policy,
+					const struct process *process,
+					const struct finding *finding);
+
+#endif

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * policy_decide.c - what a policy makes of a judged run.
+ *
+ * Every verdict of a process, its producers, its sockets and its findings counts, until a
+ * known case explains it. What counts is then looked up in the table of actions. A verdict
+ * for which there is no finding can never be explained, and so stands.
+ */
+#include "policy/policy.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+/* Of one process, or of a run: a bit for each verdict that counts, and one more. */
+#define BIT(verdict) (1U << (verdict))
+#define NO_KAFKA BIT(VERDICT_LOST + 1)
+#define NOTHING_SEEN "nothing-seen"
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* The whole text, or what follows its last '/'. */
+static bool glob_matches(const char *glob, const char *text)
+{
+	return text && (fnmatch(glob, text, 0) == 0 || fnmatch(glob, base_name(text), 0) == 0);
+}
+
+/* An interpreter's program is the script that it was given. */
+static bool program_matches(const char *glob, const struct process *process)
+{
+	static const char *const interpreters[] = {"python*", "node*", "ruby*", "perl*"};
+
+	if (glob_matches(glob, process->exe))
+		return true;
+	for (size_t i = 0; i < sizeof(interpreters) / sizeof(*interpreters); i++)
+		if (process->argc > 1 && glob_matches(interpreters[i], process->exe))
+			return glob_matches(glob, process->argv[1]);
+	return false;
+}
+
+static bool is_ignored(const struct policy *policy, const struct process *process)
+{
+	for (size_t i = 0; i < policy->program_count; i++)
+		if (program_matches(policy->programs[i], process))
+			return true;
+	return false;
+}
+
+static bool frame_matches(const char *glob, const struct call_site *site)
+{
+	for (size_t i = 0; site && i < site->depth; i++)
+		if (glob_matches(glob, site->frames[i].function) ||
+		    glob_matches(glob, site->frames[i].file))
+			return true;
+	return false;
+}
+
+static bool arrived(const struct topic *topic)
+{
+	const int64_t *messages = topic->tally.messages;
+
+	return messages[OUTSTANDING] == 0 && messages[FAILED] == 0 && messages[PURGED] == 0 &&
+	       messages[REJECTED] == 0;
+}
+
+/* Every topic of the producer in which something did not arrive, and one at least. If all
+ * arrived (it did not wait), every topic. */
+static bool topics_match(const char *glob, const struct process *process,
+			 const struct finding *finding)
+{
+	bool all_arrived = true, any = false;
+
+	if (finding->producer < 0 || (size_t)finding->producer >= process->producer_count)
+		return false;
+	const struct producer *producer = &process->producers[finding->producer];
+
+	for (size_t i = 0; i < producer->topic_count; i++)
+		all_arrived &= arrived(&producer->topics[i]);
+	for (size_t i = 0; i < producer->topic_count; i++) {
+		const struct topic *topic = &producer->topics[i];
+
+		if (!all_arrived && arrived(topic))
+			continue;
+		any = true;
+		if (!topic->name || fnmatch(glob, topic->name, 0) != 0)
+			return false;
+	}
+	return any;
+}
+
+static bool known_matches(const struct policy_known *known, const struct process *process,
+			  const struct finding *finding)
+{
+	return finding->verdict != VERDICT_CLEAN &&
+	       (!known->finding || strcmp(known->finding, finding->id) == 0) &&
+	       (!known->program || program_matches(known->program, process)) &&
+	       (!known->frame || frame_matches(known->frame, finding->site)) &&
+	       (!known->topic || topics_match(known->topic, process, finding));
+}
+
+const struct policy_known *policy_knows(const struct policy *policy,
+					const struct process *process,
+					const struct finding *finding)
+{
+	for (size_t i = 0; i < policy->known_count; i++) {
+		const struct policy_known *known = &policy->known[i];
+
+		if (!known->expired && !known->exceeded &&
+		    known_matches(known, process, finding))
+			return known;
+	}
+	return NULL;
+}
+
+/* ---- how many messages a known case stands for ---- */
+
+/* Between `certain` and the sum of both did not arrive: the most that it can be. */
+static int64_t most_lost(const struct losses *losses)
+{
+	if (losses->certain == UNKNOWN || losses->possible == UNKNOWN)
+		return UNKNOWN;
+	return losses->certain + losses->possible;
+}
+
+static int64_t sum(int64_t a, int64_t b)
+{
+	return a == UNKNOWN || b == UNKNOWN ? UNKNOWN : a + b;
+}
+
+/* Each producer once, or the process as a whole where a finding speaks of no producer. */
+static void known_count(struct policy_known *known, const struct process *process)
+{
+	bool whole = false;
+	int64_t messages = 0;
+
+	for (size_t i = 0; i < process->finding_count; i++) {
+		const struct finding *finding = &process->findings[i];
+		bool first = true;
+
+		if (!known_matches(known, process, finding))
+			continue;
+		known->matched = true;
+		if (finding->producer < 0 ||
+		    (size_t)finding->producer >= process->producer_count) {
+			whole = true;
+			continue;
+		}
+		for (size_t before = 0; before < i; before++)
+			first &= process->findings[before].producer != finding->producer ||
+				 !known_matches(known, process, &process->findings[before]);
+		if (first)
+			messages = sum(messages, most_lost(&process->producers[finding->producer]
+								    .losses));
+	}
+	known->matched_messages =
+		sum(known->matched_messages, whole ? most_lost(&process->losses) : messages);
+}
+
+static void known_weigh(struct policy *policy, const struct run *run, int64_t today,
+			struct policy_answer *answer)
+{
+	for (size_t k = 0; k < policy->known_count; k++) {
+		struct policy_known *known = &policy->known[k];
+
+		known->matched = known->exceeded = false;
+		known->matched_messages = 0;
+		known->expired = known->until != UNKNOWN && known->until < today;
+		for (size_t i = 0; i < run->process_count; i++)
+			if (!is_ignored(policy, &run->processes[i]))
+				known_count(known, &run->processes[i]);
+		known->exceeded = known->matched && known->messages != UNKNOWN &&
+				  (known->matched_messages == UNKNOWN ||
+				   known->matched_messages > known->messages);
+		answer->expired += known->expired;
+		answer->exceeded += !known->expired && known->exceeded;
+		answer->unused += !known->expired && !known->matched;
+	}
+}
+
+/* ---- what counts ---- */
+
+/* Does a finding that is known explain this verdict of a producer or a socket (by index)? */
+static bool is_explained(const struct policy *policy, const struct process *process,
+			 enum verdict verdict, size_t index, bool socket)
+{
+	for (size_t i = 0; i < process->finding_count; i++) {
+		const struct finding *finding = &process->findings[i];
+		int64_t of = socket ? finding->socket : finding->producer;
+
+		if (finding->verdict >= verdict && (of == UNKNOWN || of == (int64_t)index) &&
+		    policy_knows(policy, process, finding))
+			return true;
+	}
+	return false;
+}
+
+static unsigned finding_bits(const struct policy *policy, const struct process *process,
+			     struct policy_answer *answer)
+{
+	unsigned bits = 0;
+
+	for (size_t i = 0; i < process->finding_count; i++) {
+		const struct finding *finding = &process->findings[i];
+
+		if (finding->verdict == VERDICT_CLEAN)
+			continue;
+		if (policy_knows(policy, process, finding))
+			answer->known++;
+		else if (strcmp(finding->id, NOTHING_SEEN) == 0)
+			bits |= NO_KAFKA;
+		else
+			bits |= BIT(finding->verdict);
+	}
+	return bits;
+}
+
+static unsigned process_bits(const struct policy *policy, const struct process *process,
+			     struct policy_answer *answer)
+{
+	size_t known_before = answer->known;
+	unsigned bits = finding_bits(policy, process, answer);
+
+	for (size_t i = 0; i < process->producer_count; i++) {
+		enum verdict verdict = process->producers[i].verdict;
+
+		if (!is_explained(policy, process, verdict, i, false))
+			bits |= BIT(verdict);
+	}
+	for (size_t i = 0; i < process->socket_count; i++) {
+		enum verdict verdict = process->sockets[i].verdict;
+
+		if (!is_explained(policy, process, verdict, i, true))
+			bits |= BIT(verdict);
+	}
+	/* Nothing is known, or nothing of the known is as bad: then its verdict stands. */
+	bool nothing_seen = process->verdict == VERDICT_BLIND && (bits & NO_KAFKA);
+	bool known_as_bad = answer->known > known_before &&
+			    is_explained(policy, process, process->verdict, SIZE_MAX, false);
+
+	for (size_t i = 0; !known_as_bad && i < process->finding_count; i++)
+		known_as_bad = process->findings[i].verdict >= process->verdict &&
+			       policy_knows(policy, process, &process->findings[i]);
+	if (!nothing_seen && !known_as_bad)
+		bits |= BIT(process->verdict);
+	return bits & ~BIT(VERDICT_CLEAN);
+}
+
+/* Lost and at risk, but no more than allowed in all of the run. */
+static unsigned allow(const struct policy *policy, unsigned bits, int64_t messages,
+		      struct policy_answer *answer)
+{
+	const unsigned losses = BIT(VERDICT_LOST) | BIT(VERDICT_AT_RISK);
+
+	answer->allowed = policy->messages > 0 && (bits & losses) && messages != UNKNOWN &&
+			  messages <= policy->messages;
+	return answer->allowed ? bits & ~losses : bits;
+}
+
+static void act(const struct policy *policy, unsigned bits, struct policy_answer *answer)
+{
+	for (int verdict = VERDICT_FAILED; verdict <= VERDICT_LOST; verdict++) {
+		enum policy_action action = policy->actions[verdict];
+		bool no_kafka = verdict == VERDICT_BLIND && (bits & NO_KAFKA);
+
+		if (!(bits & BIT(verdict)) && !no_kafka)
+			continue;
+		if (no_kafka && (!(bits & BIT(verdict)) || policy->no_kafka < action))
+			action = policy->no_kafka;
+		if (action == POLICY_FAIL)
+			answer->failing = (enum verdict)verdict;
+		else if (action == POLICY_WARN)
+			answer->warned = (enum verdict)verdict;
+	}
+}
+
+/* `failed` passes where it warns, but not if nothing arrived at all. */
+static void nothing_arrived(const struct policy *policy, unsigned bits,
+			    const int64_t messages[AMOUNT_COUNT], struct policy_answer *answer)
+{
+	bool none = messages[PRODUCED] > 0 && messages[DELIVERED] == 0 &&
+		    messages[UNCONFIRMED] == 0;
+
+	if (none && (bits & BIT(VERDICT_FAILED)) && answer->failing < VERDICT_FAILED &&
+	    policy->actions[VERDICT_FAILED] != POLICY_IGNORE)
+		answer->failing = VERDICT_FAILED;
+}
+
+struct policy_answer policy_decide(struct policy *policy, const struct run *run, int64_t today,
+				   bool blind)
+{
+	struct policy_answer answer = {0};
+	struct tally tally = {0};
+	size_t counted = 0, judged = 0;
+	int64_t messages = 0;
+	unsigned bits = blind ? BIT(VERDICT_BLIND) : 0;
+
+	known_weigh(policy, run, today, &answer);
+	for (size_t i = 0; i < run->process_count; i++) {
+		const struct process *process = &run->processes[i];
+
+		if (is_ignored(policy, process)) {
+			answer.ignored++;
+			continue;
+		}
+		counted++;
+		if (!process->judged)
+			continue;
+		judged++;
+		unsigned of_process = process_bits(policy, process, &answer);
+
+		bits |= of_process;
+		if (of_process & (BIT(VERDICT_LOST) | BIT(VERDICT_AT_RISK)))
+			messages = sum(messages, most_lost(&process->losses));
+		for (size_t p = 0; p < process->producer_count; p++)
+			tally_add(&tally, &process->producers[p].tally);
+	}
+	/* Nobody that counts met Kafka, or nobody counts: nothing was judged. */
+	if (judged == 0)
+		bits |= counted > 0 ? NO_KAFKA : BIT(VERDICT_BLIND);
+	bits = allow(policy, bits, messages, &answer);
+	act(policy, bits, &answer);
+	nothing_arrived(policy, bits, tally.messages, &answer);
+	return answer;
+}
