@@ -10,7 +10,8 @@
 #include "cli/outputs.h"
 #include "cli/report.h"
 
-static const char *fail_on = VERDICT_MILDEST;
+static const char *fail_on;
+static struct guard_given guard_given;
 static struct outputs_given given;
 static struct option_list not_mine;
 static bool quiet;
@@ -22,6 +23,7 @@ static const struct option_row rows[] = {
 	OUTPUTS_OPTIONS(given, "stdout"),
 	{"quiet", 'q', OPTION_FLAG, NULL, "no report, only the exit status", .into = &quiet},
 	NOT_MINE_OPTION(not_mine),
+	GUARD_OPTIONS(guard_given),
 	{0},
 };
 
@@ -46,14 +48,8 @@ static int exit_status(int answer, const struct report_outcome *outcome)
 {
 	enum verdict mildest = VERDICT_BLIND;
 
-	verdict_by_name(fail_on, &mildest);
-	if (outcome->verdict > VERDICT_BLIND && outcome->verdict >= mildest)
-		return verdict_exit_code(outcome->verdict);
-	if (answer == REPORT_UNREADABLE)
-		return REPORT_UNREADABLE;
-	if (answer == REPORT_NO_TRACE)
-		return verdict_exit_code(VERDICT_BLIND);
-	return report_exit_code(outcome, mildest);
+	verdict_by_name(fail_on ? fail_on : VERDICT_MILDEST, &mildest);
+	return report_exit_status(outcome, mildest, answer);
 }
 
 static void print(void *to, struct run *run)
@@ -64,6 +60,7 @@ static void print(void *to, struct run *run)
 int cmd_check(int argc, char **argv)
 {
 	struct report_outcome outcome;
+	struct guard guard;
 	struct outputs outputs;
 	char why[OUTPUTS_WHY_BYTES];
 	int first;
@@ -73,22 +70,29 @@ int cmd_check(int argc, char **argv)
 		return status;
 	if (!outputs_take(&outputs, &given, OUTPUT_STDOUT, why, sizeof why))
 		return arguments_refuse(&table, "%s", why);
-	verdict_by_name(fail_on, &outputs.fails_from);
+	verdict_by_name(fail_on ? fail_on : VERDICT_MILDEST, &outputs.fails_from);
+	if (!guard_take(&guard, &guard_given, fail_on)) {
+		outputs_drop(&outputs);
+		return OPTIONS_USAGE;
+	}
 	if (!outputs_open(&outputs, quiet)) {
 		outputs_drop(&outputs);
+		guard_end(&guard);
 		return 1;
 	}
 	const struct report_options options = {
 		.paths = (const char *const *)argv + first,
 		.path_count = (size_t)(argc - first),
 		.not_mine = not_mine,
+		.guard = &guard,
 		.print = print,
 		.to = &outputs,
 	};
 	int answer = report_paths(&options, &outcome);
-
 	/* Whoever guards with a report that was not written looks at the wrong one. */
-	if (!outputs_end(&outputs))
-		return 1;
-	return exit_status(answer, &outcome);
+	bool written = outputs_end(&outputs);
+
+	status = written ? exit_status(answer, &outcome) : 1;
+	guard_end(&guard);
+	return status;
 }

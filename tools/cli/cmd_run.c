@@ -45,6 +45,7 @@ static const char *keep;
 static const char *redirect_ports = REDIRECT_PORTS;
 static const char *fail_on; /* NULL: not given */
 static struct option_list not_mine;
+static struct guard_given guard_given;
 static bool quiet, check, with_broker, without_audit;
 static struct broker_given broker_given = {.options = BROKER_DEFAULTS};
 static bool proves;
@@ -66,6 +67,7 @@ static const struct option_row rows[] = {
 	OUTPUTS_OPTIONS(given, "stderr"),
 	{ "quiet", 'q', OPTION_FLAG, NULL, "nothing of the report on stderr", .into = &quiet },
 	NOT_MINE_OPTION(not_mine),
+	GUARD_OPTIONS(guard_given),
 	{ "dir", 'd', OPTION_STRING, "DIR", "keep the traces in this directory",
 	  .into = &keep },
 	{ "no-audit", 0, OPTION_FLAG, NULL,
@@ -116,6 +118,7 @@ struct run_state {
 	struct rundir dir;
 	struct launched host;
 	struct outputs outputs;
+	struct guard guard; /* without --check it is empty */
 	struct marks marks;
 	struct host_unloaded unloaded[SUSPECTS]; /* of these many it is said */
 	size_t unloaded_count;
@@ -144,14 +147,14 @@ static int program_find(struct run_state *state)
 	return 0;
 }
 
-static int options_check(struct outputs *outputs)
+static int options_check(struct outputs *outputs, struct guard *guard)
 {
 	char why[OUTPUTS_WHY_BYTES];
 
 	if (!outputs_take(outputs, &given, OUTPUT_STDERR, why, sizeof(why)))
 		return arguments_refuse(&table, "%s", why);
 
-	check = check || fail_on;
+	check = check || fail_on || guard_given.policy || guard_given.strict;
 	if (fail_on)
 		verdict_by_name(fail_on, &outputs->fails_from);
 	if (proves && broker_given.options.down)
@@ -165,6 +168,8 @@ static int options_check(struct outputs *outputs)
 	    strcmp(redirect_ports, "off") != 0)
 		return arguments_refuse(&table, "--broker-redirect wants ports, not '%s'",
 					redirect_ports);
+	if (check && !guard_take(guard, &guard_given, fail_on))
+		return OPTIONS_USAGE;
 	return OPTIONS_PROCEED;
 }
 
@@ -365,6 +370,7 @@ static int host_report(struct run_state *state, struct report_outcome *outcome)
 		.path_count = found.count,
 		.host = &host,
 		.not_mine = not_mine,
+		.guard = &state->guard,
 		.print = print,
 		.to = state,
 	};
@@ -387,10 +393,7 @@ static int verdict_status(const struct report_outcome *outcome, int report_statu
 	if (report_status == FAILED_OURSELVES)
 		return FAILED_OURSELVES;
 	verdict_by_name(fail_on ? fail_on : VERDICT_MILDEST, &mildest);
-	/* Losses that were read outweigh a trace that could not be. */
-	if (report_status == REPORT_UNREADABLE && outcome->verdict <= VERDICT_BLIND)
-		return report_status;
-	return report_exit_code(outcome, mildest);
+	return report_exit_status(outcome, mildest, report_status);
 }
 
 /*
@@ -474,7 +477,7 @@ int cmd_run(int argc, char **argv)
 	int status = arguments_take(&table, argc, argv, &first);
 
 	if (status == OPTIONS_PROCEED)
-		status = options_check(&state.outputs);
+		status = options_check(&state.outputs, &state.guard);
 	if (status != OPTIONS_PROCEED)
 		return status;
 	launch_reserve_streams();
@@ -494,6 +497,7 @@ int cmd_run(int argc, char **argv)
 	rundir_remove(&state.dir);
 	elffile_clear(&state.elf);
 	marks_free(&state.marks);
+	guard_end(&state.guard);
 	suspect_close();
 	return status;
 }

@@ -35,11 +35,25 @@ static void add_host(struct run *run, const struct host *host)
 		build_unloaded(run, &host->unloaded[i]);
 }
 
-int report_exit_code(const struct report_outcome *outcome, enum verdict mildest)
+static enum verdict failing(const struct report_outcome *outcome, enum verdict mildest)
 {
-	return outcome->verdict >= mildest || outcome->nothing_arrived
-		       ? verdict_exit_code(outcome->verdict)
-		       : 0;
+	if (outcome->guard)
+		return outcome->answer.failing;
+	return outcome->verdict >= mildest || outcome->nothing_arrived ? outcome->verdict
+								       : VERDICT_CLEAN;
+}
+
+int report_exit_status(const struct report_outcome *outcome, enum verdict mildest, int answer)
+{
+	enum verdict verdict = failing(outcome, mildest);
+
+	if (verdict <= VERDICT_BLIND && answer == REPORT_UNREADABLE)
+		return REPORT_UNREADABLE;
+	if (outcome->guard)
+		return guard_exit_code(outcome->guard, &outcome->answer);
+	if (verdict <= VERDICT_BLIND && answer == REPORT_NO_TRACE)
+		return verdict_exit_code(VERDICT_BLIND);
+	return verdict_exit_code(verdict);
 }
 
 static struct report_outcome outcome_of(const struct run *run)
@@ -72,6 +86,11 @@ int report_paths(const struct report_options *options, struct report_outcome *ou
 	*outcome = outcome_of(run);
 	if (options->print)
 		options->print(options->to, run);
+	if (options->guard && options->guard->active) {
+		outcome->guard = options->guard;
+		outcome->answer = guard_ask(options->guard, run,
+					    gathered.unreadable || gathered.empty);
+	}
 	symbols_close();
 	configuration_close();
 	model_free(run);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cli/guard.h"
 #include "model/host.h"
 #include "model/model.h"
 #include "model/verdict.h"
@@ -18,6 +19,7 @@ struct report_options {
 	size_t path_count;
 	const struct host *host;     /* NULL outside of `run` */
 	struct option_list not_mine; /* of NOT_MINE_OPTION */
+	struct guard *guard;	     /* is asked if it has a policy; NULL: nobody guards */
 	/* Is handed the judged run, which lives until it comes back; NULL: judges only. */
 	void (*print)(void *to, struct run *run);
 	void *to;
@@ -37,13 +39,17 @@ struct report_options {
 struct report_outcome {
 	enum verdict verdict;
 	bool nothing_arrived; /* messages were produced: none was delivered or unconfirmed */
+	const struct guard *guard; /* has a policy, and this is what it made of the run: */
+	struct policy_answer answer;
 };
 
 /*
- * The exit status of a guard whose mildest failing verdict is `mildest`: the verdict's
- * code or 0. A run of which nothing at all arrived fails whatever its verdict is.
+ * The exit status of a guard whose mildest failing verdict is `mildest` (a policy decides
+ * instead of it): the verdict's code or 0. A run of which nothing at all arrived fails
+ * whatever its verdict is. `answer`: of report_paths(); what could not be read is 3, unless
+ * what was read fails and is worse than blind.
  */
-int report_exit_code(const struct report_outcome *outcome, enum verdict mildest);
+int report_exit_status(const struct report_outcome *outcome, enum verdict mildest, int answer);
 
 #define REPORT_UNREADABLE 3
 #define REPORT_NO_TRACE 4 /* not an exit status */

@@ -221,7 +221,6 @@ static unsigned finding_bits(const struct policy *policy, const struct process *
 static unsigned process_bits(const struct policy *policy, const struct process *process,
 			     struct policy_answer *answer)
 {
-	size_t known_before = answer->known;
 	unsigned bits = finding_bits(policy, process, answer);
 
 	for (size_t i = 0; i < process->producer_count; i++) {
@@ -238,8 +237,7 @@ static unsigned process_bits(const struct policy *policy, const struct process *
 	}
 	/* Nothing is known, or nothing of the known is as bad: then its verdict stands. */
 	bool nothing_seen = process->verdict == VERDICT_BLIND && (bits & NO_KAFKA);
-	bool known_as_bad = answer->known > known_before &&
-			    is_explained(policy, process, process->verdict, SIZE_MAX, false);
+	bool known_as_bad = false;
 
 	for (size_t i = 0; !known_as_bad && i < process->finding_count; i++)
 		known_as_bad = process->findings[i].verdict >= process->verdict &&

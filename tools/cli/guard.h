@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * guard.h - the policy of `check` and `run --check`: found, read, asked, and spoken of.
+ */
+#ifndef UNFLUSHED_CLI_GUARD_H
+#define UNFLUSHED_CLI_GUARD_H
+
+#include <stdbool.h>
+
+#include "options/options.h"
+#include "policy/policy.h"
+
+struct guard_given {
+	const char *policy; /* NULL: look for one */
+	bool strict;
+};
+
+/* The rows of its options; `given`: a struct guard_given. */
+#define GUARD_OPTIONS(given)                                                                   \
+	{"policy", 0, OPTION_STRING, "FILE",                                                   \
+	 "the rules of the guard, instead of --fail-on (" POLICY_FILE "\n"                     \
+	 "in the current folder or the nearest above it)",                                     \
+	 .into = &(given).policy},                                                             \
+		{"strict", 0, OPTION_FLAG, NULL,                                               \
+		 "known cases of the policy that have expired, or that\n"                      \
+		 "nothing matched, fail (2)",                                                  \
+		 .into = &(given).strict}
+
+struct guard {
+	bool active; /* there is a policy */
+	bool strict;
+	struct policy policy;
+};
+
+/* Finds and reads the policy. False: it has an error, or --fail-on was given beside it, and
+ * that has been said; the exit status is OPTIONS_USAGE. */
+bool guard_take(struct guard *guard, const struct guard_given *given, const char *fail_on);
+
+/* Asks the policy about a run and says what it made of it; `blind` as for policy_decide(). */
+struct policy_answer guard_ask(struct guard *guard, const struct run *run, bool blind);
+
+/* The exit status of that: a verdict's code, OPTIONS_USAGE by --strict, or 0. */
+int guard_exit_code(const struct guard *guard, const struct policy_answer *answer);
+
+void guard_end(struct guard *guard);
+
+#endif
