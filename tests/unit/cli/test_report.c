@@ -385,11 +385,11 @@ static void a_guard_fails_from_its_mildest_verdict_on_and_where_nothing_arrived(
 	const struct report_outcome lost = {.verdict = VERDICT_LOST};
 
 	(void)state;
-	assert_int_equal(report_exit_code(&some, VERDICT_BLIND), 0);
-	assert_int_equal(report_exit_code(&some, VERDICT_FAILED), 85);
-	assert_int_equal(report_exit_code(&none, VERDICT_BLIND), 85);
-	assert_int_equal(report_exit_code(&none, VERDICT_LOST), 85);
-	assert_int_equal(report_exit_code(&lost, VERDICT_LOST), 80);
+	assert_int_equal(report_exit_status(&some, VERDICT_BLIND, 0), 0);
+	assert_int_equal(report_exit_status(&some, VERDICT_FAILED, 0), 85);
+	assert_int_equal(report_exit_status(&none, VERDICT_BLIND, 0), 85);
+	assert_int_equal(report_exit_status(&none, VERDICT_LOST, 0), 85);
+	assert_int_equal(report_exit_status(&lost, VERDICT_LOST, 0), 80);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
