@@ -83,8 +83,7 @@ static void known_say(const struct guard *guard, const struct run *run)
 static void case_say(const struct policy *policy, const struct policy_known *known)
 {
 	if (known->expired)
-		say("%s:%d:%d: this known case ended on %04" PRId64 "-%02" PRId64
-		    "-%02" PRId64,
+		say("%s:%d:%d: this known case ended on %04" PRId64 "-%02" PRId64 "-%02" PRId64,
 		    policy->path, known->at.line, known->at.column, known->until / 10000,
 		    known->until / 100 % 100, known->until % 100);
 	else if (!known->matched)

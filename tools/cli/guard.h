@@ -17,14 +17,19 @@ struct guard_given {
 
 /* The rows of its options; `given`: a struct guard_given. */
 #define GUARD_OPTIONS(given)                                                                   \
-	{"policy", 0, OPTION_STRING, "FILE",                                                   \
+	{"policy",                                                                             \
+	 0,                                                                                    \
+	 OPTION_STRING,                                                                        \
+	 "FILE",                                                                               \
 	 "the rules of the guard, instead of --fail-on (" POLICY_FILE "\n"                     \
 	 "in the current folder or the nearest above it)",                                     \
 	 .into = &(given).policy},                                                             \
-		{"strict", 0, OPTION_FLAG, NULL,                                               \
-		 "known cases of the policy that have expired, or that\n"                      \
-		 "nothing matched, fail (2)",                                                  \
-		 .into = &(given).strict}
+	{                                                                                      \
+		"strict", 0, OPTION_FLAG, NULL,                                                \
+			"known cases of the policy that have expired, or that\n"               \
+			"nothing matched, fail (2)",                                           \
+			.into = &(given).strict                                                \
+	}
 
 struct guard {
 	bool active; /* there is a policy */

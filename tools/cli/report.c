@@ -88,8 +88,8 @@ int report_paths(const struct report_options *options, struct report_outcome *ou
 		options->print(options->to, run);
 	if (options->guard && options->guard->active) {
 		outcome->guard = options->guard;
-		outcome->answer = guard_ask(options->guard, run,
-					    gathered.unreadable || gathered.empty);
+		outcome->answer =
+			guard_ask(options->guard, run, gathered.unreadable || gathered.empty);
 	}
 	symbols_close();
 	configuration_close();

@@ -41,9 +41,9 @@ struct policy_known {
 struct policy {
 	char *path;
 	enum policy_action actions[VERDICT_LOST + 1]; /* of CLEAN it is without meaning */
-	enum policy_action no_kafka; /* blind because no Kafka was seen */
-	int64_t messages; /* lost or at risk, so many are allowed */
-	char **programs;  /* globs: those that do not matter */
+	enum policy_action no_kafka;		      /* blind because no Kafka was seen */
+	int64_t messages;			      /* lost or at risk, so many are allowed */
+	char **programs;			      /* globs: those that do not matter */
 	size_t program_count;
 	struct policy_known *known;
 	size_t known_count;

@@ -153,8 +153,9 @@ static void known_count(struct policy_known *known, const struct process *proces
 			first &= process->findings[before].producer != finding->producer ||
 				 !known_matches(known, process, &process->findings[before]);
 		if (first)
-			messages = sum(messages, most_lost(&process->producers[finding->producer]
-								    .losses));
+			messages =
+				sum(messages,
+				    most_lost(&process->producers[finding->producer].losses));
 	}
 	known->matched_messages =
 		sum(known->matched_messages, whole ? most_lost(&process->losses) : messages);

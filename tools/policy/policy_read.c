@@ -197,8 +197,11 @@ static bool take_known(struct reading *reading, const struct toml_value *value, 
 }
 
 #define ACTION_ROW(name, verdict)                                                              \
-	{name, take_action,                                                                    \
-	 offsetof(struct policy, actions) + (verdict) * sizeof(enum policy_action)}
+	{                                                                                      \
+		name, take_action,                                                             \
+			offsetof(struct policy, actions) +                                     \
+				(verdict) * sizeof(enum policy_action)                         \
+	}
 
 static bool take_verdicts(struct reading *reading, const struct toml_value *value, void *into)
 {

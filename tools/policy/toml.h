@@ -33,8 +33,8 @@ struct toml_value {
 	char *key; /* NULL: an item of an array, or the document */
 	struct toml_place key_at, at;
 	enum toml_kind kind;
-	char *text;		  /* of TOML_STRING; holds no NUL byte */
-	int64_t number;		  /* of TOML_INTEGER; of TOML_DATE year * 10000 + month * 100 + day */
+	char *text;	/* of TOML_STRING; holds no NUL byte */
+	int64_t number; /* of TOML_INTEGER; of TOML_DATE year * 10000 + month * 100 + day */
 	struct toml_value *items; /* of TOML_TABLE and TOML_ARRAY */
 	size_t count;
 };

@@ -70,8 +70,7 @@ static void what_is_no_toml_is_refused_at_its_line(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-		assert_false(
-			policy_read(&policy, "p", texts[i], strlen(texts[i]), &fault));
+		assert_false(policy_read(&policy, "p", texts[i], strlen(texts[i]), &fault));
 		assert_int_equal(fault.at.line, 2);
 		assert_true(fault.at.column > 0);
 	}
@@ -97,9 +96,13 @@ static void run_make(enum verdict verdict, const char *id, int64_t lost)
 	producer.tally.messages[DELIVERED] = 5;
 	finding = (struct finding){
 		.id = id, .verdict = verdict, .socket = UNKNOWN, .site = &site};
-	process = (struct process){.exe = "/opt/bin/shop", .judged = true, .verdict = verdict,
-				   .producers = &producer, .producer_count = 1,
-				   .findings = &finding, .finding_count = 1};
+	process = (struct process){.exe = "/opt/bin/shop",
+				   .judged = true,
+				   .verdict = verdict,
+				   .producers = &producer,
+				   .producer_count = 1,
+				   .findings = &finding,
+				   .finding_count = 1};
 	process.losses.certain = lost;
 	run = (struct run){.processes = &process, .process_count = 1, .verdict = verdict};
 }
@@ -124,8 +127,8 @@ static void each_verdict_does_what_the_policy_says(void **state)
 	(void)state;
 	for (int verdict = VERDICT_FAILED; verdict <= VERDICT_LOST; verdict++) {
 		const char *name = verdict_name((enum verdict)verdict);
-		enum verdict by_default = verdict == VERDICT_FAILED ? VERDICT_CLEAN
-								    : (enum verdict)verdict;
+		enum verdict by_default =
+			verdict == VERDICT_FAILED ? VERDICT_CLEAN : (enum verdict)verdict;
 
 		run_make((enum verdict)verdict, "missing-flush", 3);
 		assert_int_equal(decide("").failing, by_default);
@@ -267,8 +270,8 @@ static void what_is_no_regular_file_is_refused(void **state)
 	assert_string_equal(fault.what, "is not a regular file");
 	assert_false(policy_load(&policy, scratch_path("absent"), &fault));
 	assert_int_equal(fault.at.line, 0);
-	assert_true(policy_load(&policy, scratch_write("good", "[allow]\nmessages = 1\n"),
-				&fault));
+	assert_true(
+		policy_load(&policy, scratch_write("good", "[allow]\nmessages = 1\n"), &fault));
 	assert_int_equal(policy.messages, 1);
 	policy_free(&policy);
 }
