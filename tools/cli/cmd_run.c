@@ -20,7 +20,7 @@
 #include "cli/outputs.h"
 #include "cli/report.h"
 #include "cli/say.h"
-#include "cli/terminal.h"
+#include "render/terminal.h"
 #include "program/elffile.h"
 #include "program/loadable.h"
 #include "program/search.h"

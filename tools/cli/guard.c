@@ -62,22 +62,25 @@ static int64_t today(void)
 	return (day.tm_year + 1900) * 10000 + (day.tm_mon + 1) * 100 + day.tm_mday;
 }
 
-static void known_say(const struct guard *guard, const struct run *run)
+/* Every face of the report shows it as known. */
+static void known_mark(const struct guard *guard, struct run *run,
+		       const struct policy_answer *answer)
 {
 	for (size_t i = 0; i < run->process_count; i++) {
-		const struct process *process = &run->processes[i];
+		struct process *process = &run->processes[i];
 
 		for (size_t f = 0; f < process->finding_count; f++) {
-			const struct finding *finding = &process->findings[f];
 			const struct policy_known *known =
-				policy_knows(&guard->policy, process, finding);
+				policy_knows(&guard->policy, process, &process->findings[f]);
 
 			if (known)
-				say("KNOWN %s (%s) of process %" PRId64 ": %s (%s:%d)",
-				    finding->id, verdict_name(finding->verdict), process->pid,
-				    known->reason, guard->policy.path, known->at.line);
+				process->findings[f].known =
+					model_format(run, "%s (%s:%d)", known->reason,
+						     guard->policy.path, known->at.line);
 		}
 	}
+	run->known = answer->known > 0 && answer->failing == VERDICT_CLEAN &&
+		     answer->warned == VERDICT_CLEAN && !answer->allowed;
 }
 
 static void case_say(const struct policy *policy, const struct policy_known *known)
@@ -98,14 +101,17 @@ static void case_say(const struct policy *policy, const struct policy_known *kno
 		    " messages; at most %" PRId64 " are known",
 		    policy->path, known->at.line, known->at.column, known->matched_messages,
 		    known->messages);
+	else
+		say("KNOWN: %s (%s:%d): %zu %s", known->reason, policy->path, known->at.line,
+		    known->findings, known->findings == 1 ? "finding" : "findings");
 }
 
-struct policy_answer guard_ask(struct guard *guard, const struct run *run, bool blind)
+struct policy_answer guard_ask(struct guard *guard, struct run *run, bool blind)
 {
 	const struct policy *policy = &guard->policy;
 	struct policy_answer answer = policy_decide(&guard->policy, run, today(), blind);
 
-	known_say(guard, run);
+	known_mark(guard, run, &answer);
 	for (size_t i = 0; i < policy->known_count; i++)
 		case_say(policy, &policy->known[i]);
 	if (answer.ignored > 0)

@@ -41,8 +41,9 @@ struct guard {
  * that has been said; the exit status is OPTIONS_USAGE. */
 bool guard_take(struct guard *guard, const struct guard_given *given, const char *fail_on);
 
-/* Asks the policy about a run and says what it made of it; `blind` as for policy_decide(). */
-struct policy_answer guard_ask(struct guard *guard, const struct run *run, bool blind);
+/* Asks the policy about a run, says what it made of it, and marks what it knows (run->known,
+ * finding->known): before the run is printed. `blind` as for policy_decide(). */
+struct policy_answer guard_ask(struct guard *guard, struct run *run, bool blind);
 
 /* The exit status of that: a verdict's code, OPTIONS_USAGE by --strict, or 0. */
 int guard_exit_code(const struct guard *guard, const struct policy_answer *answer);

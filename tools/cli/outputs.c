@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "cli/step_summary.h"
-#include "cli/terminal.h"
+#include "render/terminal.h"
 #include "memory/memory.h"
 
 /* Why the words of the command line are refused. */

@@ -84,13 +84,13 @@ int report_paths(const struct report_options *options, struct report_outcome *ou
 	if (run->process_count == 0)
 		run->losses.possible = run->losses.possible_bytes = UNKNOWN;
 	*outcome = outcome_of(run);
-	if (options->print)
-		options->print(options->to, run);
 	if (options->guard && options->guard->active) {
 		outcome->guard = options->guard;
 		outcome->answer =
 			guard_ask(options->guard, run, gathered.unreadable || gathered.empty);
 	}
+	if (options->print)
+		options->print(options->to, run);
 	symbols_close();
 	configuration_close();
 	model_free(run);

@@ -74,8 +74,9 @@ static void problem_put(struct run *run, const struct render_options *options,
 	const struct finding *finding = group->finding;
 	struct spot spot = spot_of(run, options, group->process, finding);
 
-	command_put(level_of(group->verdict), &spot,
-		    model_format(run, "%s: %s in %s", verdict_name(group->verdict), finding->id,
+	command_put(finding->known ? "notice" : level_of(group->verdict), &spot,
+		    model_format(run, "%s%s: %s in %s", finding->known ? "known: " : "",
+				 verdict_name(group->verdict), finding->id,
 				 group->process->program),
 		    model_format(run, "%s (%s)\nwhere: %s\nchange: %s\nsignature: %s",
 				 spot_sentence(run, finding), problem_extent(run, group),

@@ -47,12 +47,13 @@ static void problem_add(json_t *issues, struct run *run, const struct render_opt
 {
 	const struct finding *finding = group->finding;
 	struct spot spot = spot_of(run, options, group->process, finding);
-	const char *description =
-		model_format(run, "%s: %s (%s). Where: %s. Change: %s",
-			     verdict_name(group->verdict), spot_sentence(run, finding),
-			     problem_extent(run, group), spot.words, finding->change);
+	const char *description = model_format(
+		run, "%s%s: %s (%s). Where: %s. Change: %s", finding->known ? "known: " : "",
+		verdict_name(group->verdict), spot_sentence(run, finding),
+		problem_extent(run, group), spot.words, finding->change);
 
-	issue_add(issues, description, finding->id, group->signature->digits, group->verdict,
+	issue_add(issues, description, finding->id, group->signature->digits,
+		  finding->known ? VERDICT_CLEAN : group->verdict,
 		  spot.below ? spot.file : group->process->program, spot.below ? spot.line : 1);
 }
 

@@ -122,8 +122,11 @@ static bool fails(const struct junit *junit, enum verdict verdict)
 	       (verdict == VERDICT_FAILED && nothing_arrived(junit->run));
 }
 
+/* One that the policy knows is behind all that it does not know. */
 static bool is_worse(const struct raised *one, const struct raised *other)
 {
+	if (!one->finding->known != !other->finding->known)
+		return !one->finding->known;
 	if (one->finding->verdict != other->finding->verdict)
 		return one->finding->verdict > other->finding->verdict;
 	return one->process->losses.certain > other->process->losses.certain;
@@ -164,7 +167,9 @@ static enum outcome outcome_of(const struct junit *junit, const struct program *
 		return program->blind ? SKIPPED : PASSES;
 	if (verdict == VERDICT_BLIND)
 		return fails(junit, verdict) ? ERRS : SKIPPED;
-	return fails(junit, verdict) ? FAILS : PASSES;
+	if (!fails(junit, verdict))
+		return PASSES;
+	return junit->raised[0].finding->known ? SKIPPED : FAILS;
 }
 
 /* ---- a case ---- */
@@ -213,6 +218,13 @@ static const char *const elements[] = {
 	[SKIPPED] = "skipped",
 };
 
+/* Of a case that the policy knows its reason. */
+static const char *message_of(const struct junit *junit, const struct finding *finding)
+{
+	return finding->known ? model_format(junit->run, "known: %s", finding->known)
+			      : spot_sentence(junit->run, finding);
+}
+
 static void outcome_print(const struct junit *junit, enum outcome outcome, size_t count)
 {
 	if (!count && outcome == PASSES)
@@ -220,7 +232,7 @@ static void outcome_print(const struct junit *junit, enum outcome outcome, size_
 	begin(junit, elements[outcome]);
 	if (outcome != PASSES)
 		attribute(junit, "message",
-			  count ? spot_sentence(junit->run, junit->raised[0].finding)
+			  count ? message_of(junit, junit->raised[0].finding)
 				: "not judged: the program could not be looked into");
 	if (outcome == FAILS || outcome == ERRS)
 		attribute(junit, "type", verdict_name(junit->raised[0].finding->verdict));

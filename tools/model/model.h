@@ -399,7 +399,8 @@ struct finding {
 	size_t *peers; /* indexes into the process's: those that it speaks of */
 	size_t peer_count;
 	const struct signature *signature;
-	bool is_cause; /* it says why the others came about, and what to do first */
+	const char *known; /* why the caller's policy knows it; NULL: it does not */
+	bool is_cause;	   /* it says why the others came about, and what to do first */
 };
 
 struct library {
@@ -527,6 +528,7 @@ struct run {
 	size_t without_kafka;	  /* processes that count for nothing: judge_run() */
 	struct not_mine not_mine; /* the caller's; set before judge_run() */
 	enum verdict verdict;
+	bool known; /* the caller's policy lets it pass, for it knows what would fail */
 	struct block *memory;
 	size_t *images; /* build/exec_chain.c: heads of chains of processes, by index */
 	size_t image_places;

@@ -28,13 +28,15 @@ enum policy_action {
 /* A case that is known: [[known]]. A pattern that is NULL asks nothing. */
 struct policy_known {
 	struct toml_place at;
-	char *finding; /* id of a finding */
+	char *finding;	 /* id of a finding */
+	char *signature; /* its digits */
 	char *frame, *topic, *program;
 	int64_t messages; /* so many at most; UNKNOWN: any number */
 	int64_t until;	  /* the last day: year * 10000 + month * 100 + day; UNKNOWN: no end */
 	char *reason;
 	/* policy_decide(): */
 	bool matched, expired, exceeded;
+	size_t findings;	  /* that it matches */
 	int64_t matched_messages; /* certain and possible ones; UNKNOWN: cannot be said */
 };
 

@@ -29,17 +29,10 @@ static bool glob_matches(const char *glob, const char *text)
 	return text && (fnmatch(glob, text, 0) == 0 || fnmatch(glob, base_name(text), 0) == 0);
 }
 
-/* An interpreter's program is the script that it was given. */
+/* What it runs (the script, jar or class of an interpreter), or the executable. */
 static bool program_matches(const char *glob, const struct process *process)
 {
-	static const char *const interpreters[] = {"python*", "node*", "ruby*", "perl*"};
-
-	if (glob_matches(glob, process->exe))
-		return true;
-	for (size_t i = 0; i < sizeof(interpreters) / sizeof(*interpreters); i++)
-		if (process->argc > 1 && glob_matches(interpreters[i], process->exe))
-			return glob_matches(glob, process->argv[1]);
-	return false;
+	return glob_matches(glob, process->program) || glob_matches(glob, process->exe);
 }
 
 static bool is_ignored(const struct policy *policy, const struct process *process)
@@ -97,6 +90,8 @@ static bool known_matches(const struct policy_known *known, const struct process
 {
 	return finding->verdict != VERDICT_CLEAN &&
 	       (!known->finding || strcmp(known->finding, finding->id) == 0) &&
+	       (!known->signature ||
+		strcmp(known->signature, finding->signature->digits) == 0) &&
 	       (!known->program || program_matches(known->program, process)) &&
 	       (!known->frame || frame_matches(known->frame, finding->site)) &&
 	       (!known->topic || topics_match(known->topic, process, finding));
@@ -144,6 +139,7 @@ static void known_count(struct policy_known *known, const struct process *proces
 		if (!known_matches(known, process, finding))
 			continue;
 		known->matched = true;
+		known->findings++;
 		if (finding->producer < 0 ||
 		    (size_t)finding->producer >= process->producer_count) {
 			whole = true;
@@ -169,6 +165,7 @@ static void known_weigh(struct policy *policy, const struct run *run, int64_t to
 
 		known->matched = known->exceeded = false;
 		known->matched_messages = 0;
+		known->findings = 0;
 		known->expired = known->until != UNKNOWN && known->until < today;
 		for (size_t i = 0; i < run->process_count; i++)
 			if (!is_ignored(policy, &run->processes[i]))

@@ -136,6 +136,16 @@ static bool take_finding(struct reading *reading, const struct toml_value *value
 	return refuse(reading, value->at, "there is no finding \"%s\"", value->text);
 }
 
+static bool take_signature(struct reading *reading, const struct toml_value *value, void *into)
+{
+	if (!take_text(reading, value, into))
+		return false;
+	return (strlen(value->text) == SIGNATURE_DIGITS &&
+		strspn(value->text, "0123456789abcdef") == SIGNATURE_DIGITS) ||
+	       refuse(reading, value->at, "a signature has %d digits, 0 to 9 and a to f",
+		      SIGNATURE_DIGITS);
+}
+
 static bool take_programs(struct reading *reading, const struct toml_value *value, void *into)
 {
 	struct policy *policy = reading->policy;
@@ -160,6 +170,7 @@ static bool known_take(struct reading *reading, const struct toml_value *table,
 {
 	static const struct key_row rows[] = {
 		{"finding", take_finding, offsetof(struct policy_known, finding)},
+		{"signature", take_signature, offsetof(struct policy_known, signature)},
 		{"frame", take_text, offsetof(struct policy_known, frame)},
 		{"topic", take_text, offsetof(struct policy_known, topic)},
 		{"program", take_text, offsetof(struct policy_known, program)},
@@ -177,9 +188,11 @@ static bool known_take(struct reading *reading, const struct toml_value *table,
 		return false;
 	if (!known->reason)
 		return refuse(reading, table->at, "this known case lacks its 'reason'");
-	return known->finding || known->frame || known->topic || known->program ||
+	return known->finding || known->signature || known->frame || known->topic ||
+	       known->program ||
 	       refuse(reading, table->at,
-		      "this known case names no 'finding', 'frame', 'topic' or 'program'");
+		      "this known case names no 'finding', 'signature', 'frame', 'topic' or "
+		      "'program'");
 }
 
 static bool take_known(struct reading *reading, const struct toml_value *value, void *into)
@@ -318,6 +331,7 @@ void policy_free(struct policy *policy)
 		free(policy->programs[i]);
 	for (size_t i = 0; i < policy->known_count; i++) {
 		free(policy->known[i].finding);
+		free(policy->known[i].signature);
 		free(policy->known[i].frame);
 		free(policy->known[i].topic);
 		free(policy->known[i].program);

@@ -88,8 +88,8 @@ static void value_fill(toml_value *value, const toml::node &node)
 		value->number = integer->get();
 	} else if (const auto *date = node.as_date()) {
 		value->kind = TOML_DATE;
-		value->number = date->get().year * 10000 + date->get().month * 100 +
-				date->get().day;
+		value->number =
+			date->get().year * 10000 + date->get().month * 100 + date->get().day;
 	}
 }
 
@@ -101,8 +101,7 @@ static void fault_fill(toml_fault *fault, toml_place at, const char *what)
 
 toml_value *toml_read(const char *text, size_t bytes, toml_fault *fault)
 {
-	toml_value *document =
-		static_cast<toml_value *>(memory_zeroed(1, sizeof(*document)));
+	toml_value *document = static_cast<toml_value *>(memory_zeroed(1, sizeof(*document)));
 
 	try {
 		value_fill(document, toml::parse(std::string_view(text, bytes)));

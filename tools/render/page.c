@@ -193,6 +193,19 @@ void page_heading(const struct page *page, const char *words)
 	fprintf(page->out, "%s\n", page->colour ? PLAIN : "");
 }
 
+static void word_put(const struct page *page, const char *word, const char *colour, int width)
+{
+	int length = (int)strlen(word);
+
+	fprintf(page->out, "%s%s%s%*s", page->colour ? colour : "", word,
+		page->colour ? PLAIN : "", width > length ? width - length : 0, "");
+}
+
+void page_known(const struct page *page, int width)
+{
+	word_put(page, "KNOWN", "\033[1;36m", width);
+}
+
 void page_verdict(const struct page *page, enum verdict verdict, int width)
 {
 	static const struct {
@@ -207,10 +220,5 @@ void page_verdict(const struct page *page, enum verdict verdict, int width)
 		[VERDICT_LOST] = {"LOST", "\033[1;31m"},
 	};
 
-	fprintf(page->out, "%s%s%s%*s", page->colour ? words[verdict].colour : "",
-		words[verdict].word, page->colour ? PLAIN : "",
-		width > (int)strlen(words[verdict].word)
-			? width - (int)strlen(words[verdict].word)
-			: 0,
-		"");
+	word_put(page, words[verdict].word, words[verdict].colour, width);
 }

@@ -35,6 +35,8 @@ void page_wrap_on(const struct page *page, int column, int indent, const char *w
 void page_heading(const struct page *page, const char *words);
 /* The verdict as a word: LOST, AT RISK, ...; padded to `width`. */
 void page_verdict(const struct page *page, enum verdict verdict, int width);
+/* KNOWN, in the place of a verdict that the caller's policy lets pass. */
+void page_known(const struct page *page, int width);
 /* Columns that `words` takes. */
 int page_width(const struct page *page, const char *words);
 /* As they are, or their beginning and "..." in at most so many columns (at least 4). They live

@@ -511,6 +511,7 @@ static json_t *finding_json(const struct process *process, const struct finding 
 	json_object_set_new(object, "id", json_of_text(finding->id));
 	json_object_set_new(object, "verdict", json_of_text(verdict_name(finding->verdict)));
 	json_object_set_new(object, "signature", signature_json(finding->signature));
+	json_object_set_new(object, "known", json_of_text(finding->known));
 	json_object_set_new(object, "producer", json_of_number(finding->producer));
 	json_object_set_new(object, "socket", json_of_number(finding->socket));
 	json_object_set_new(object, "call_site", finding_site(process, finding));
@@ -661,6 +662,7 @@ void render_json(struct run *run, const struct render_options *options, FILE *ou
 		json_array_append_new(processes, json_of_process(run, &run->processes[i]));
 	json_object_set_new(object, "schema", json_string("unflushed.summary/1"));
 	json_object_set_new(object, "verdict", json_of_text(verdict_name(run->verdict)));
+	json_object_set_new(object, "known", json_boolean(run->known));
 	json_object_set_new(object, "headline", json_of_text(text_headline(run)));
 	json_object_set_new(object, "why", json_of_text(text_why(run)));
 	json_object_set_new(object, "losses", losses_json(&run->losses));

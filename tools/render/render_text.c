@@ -24,6 +24,8 @@ static void text_findings(const struct page *page, struct run *run,
 			     model_format(run, "%s, signature %s", finding->id,
 					  finding->signature->digits));
 		page_wrap(page, "", 6, finding->text);
+		if (finding->known)
+			page_wrap(page, "", 6, model_format(run, "known: %s", finding->known));
 		if (finding->verdict != VERDICT_CLEAN || strcmp(finding->id, "events-dropped"))
 			page_wrap(page, "", 6, model_format(run, "-> %s", finding->fix));
 	}

@@ -315,7 +315,10 @@ static const char *why_words(struct run *run, const struct finding *finding)
 
 void text_verdict(const struct page *page, struct run *run)
 {
-	page_verdict(page, run->verdict, LABEL);
+	if (run->known)
+		page_known(page, LABEL);
+	else
+		page_verdict(page, run->verdict, LABEL);
 	page_wrap_on(page, LABEL, LABEL,
 		     run->verdict == VERDICT_CLEAN ? clean_line(run)
 						   : headline(run, topics_words(run)));
@@ -333,4 +336,6 @@ void text_answer(const struct page *page, struct run *run)
 	if (why_words(run, finding))
 		page_wrap(page, "  why", LABEL, why_words(run, finding));
 	page_wrap(page, "  change", LABEL, finding->change);
+	if (finding->known)
+		page_wrap(page, "  known", LABEL, finding->known);
 }

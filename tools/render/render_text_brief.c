@@ -299,8 +299,8 @@ static void brief_findings(const struct page *page, struct run *run,
 
 		if (finding == chief || listed++ >= FINDINGS_LISTED)
 			continue;
-		words = model_format(run, "%s: %s", finding->id,
-				     text_first_sentence(run, finding->text));
+		words = model_format(run, "%s%s: %s", finding->known ? "KNOWN " : "",
+				     finding->id, text_first_sentence(run, finding->text));
 		page_wrap(page, listed == 1 ? "  also" : "", LABEL,
 			  page_fit(page, run, words, page->columns - LABEL));
 	}

@@ -221,7 +221,10 @@ static void table_row(const struct table *table, const struct group *group)
 
 	cell(table, group->signature->digits, DIGITS_WIDTH, false);
 	fputc(' ', table->page->out);
-	page_verdict(table->page, group->verdict, VERDICT_WIDTH);
+	if (group->finding->known)
+		page_known(table->page, VERDICT_WIDTH);
+	else
+		page_verdict(table->page, group->verdict, VERDICT_WIDTH);
 	cell(table, words_number(run, group->losses.certain), table->count_width, true);
 	cell(table, words_number(run, group->losses.possible), table->count_width, true);
 	cell(table, words_number(run, (int64_t)group->process_count), table->count_width, true);

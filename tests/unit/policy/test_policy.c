@@ -36,11 +36,13 @@ static const struct bad {
 	{"[[known]]\nreason = 'x'\n", 1, 1, "names no"},
 	{"[[known]]\nfinding = 'racy-exit'\nreason = ' '\n", 3, 10, "is empty"},
 	{"[[known]]\nfinding = 'racy-exits'\nreason = 'x'\n", 2, 11, "no finding"},
+	{"[[known]]\nsignature = '0123'\nreason = 'x'\n", 2, 13, "12 digits"},
+	{"[[known]]\nsignature = '0123456789AB'\nreason = 'x'\n", 2, 13, "12 digits"},
 	{"[[known]]\nuntil = '2030-01-01'\n", 2, 9, "a date"},
 	{"[[known]]\nuntil = 2030-01-01T00:00:00\n", 2, 9, "a date"},
 	{"[[known]]\nmessages = 1\nmesages = 2\n", 3, 1, "no key 'mesages'"},
 	{"[[known]]\nzzz = 1\naaa = 2\n", 2, 1, "no key 'zzz'"},
-	{"[[known]]\nframe = 'a\\u0000b'\n", 2, 9, "NUL"},
+	{"[[known]]\nframe = \"a\\u0000b\"\n", 2, 9, "NUL"},
 };
 
 static void a_bad_policy_is_refused_at_its_place(void **state)
@@ -85,6 +87,7 @@ static struct producer producer;
 static struct finding finding;
 static struct process process;
 static struct run run;
+static const struct signature signature = {.digits = "0123456789ab", .family = "waiting"};
 
 static void run_make(enum verdict verdict, const char *id, int64_t lost)
 {
@@ -96,7 +99,9 @@ static void run_make(enum verdict verdict, const char *id, int64_t lost)
 	producer.tally.messages[DELIVERED] = 5;
 	finding = (struct finding){
 		.id = id, .verdict = verdict, .socket = UNKNOWN, .site = &site};
+	finding.signature = &signature;
 	process = (struct process){.exe = "/opt/bin/shop",
+				   .program = "shop",
 				   .judged = true,
 				   .verdict = verdict,
 				   .producers = &producer,
@@ -184,7 +189,7 @@ static void programs_that_do_not_matter_make_no_run_clean(void **state)
 	run_make(VERDICT_LOST, "missing-flush", 3);
 	assert_int_equal(decide("[programs]\nignore = ['sh*']\n").failing, VERDICT_BLIND);
 	two[0] = process;
-	two[1] = (struct process){.exe = "/bin/other", .judged = true};
+	two[1] = (struct process){.exe = "/bin/other", .program = "other", .judged = true};
 	run.processes = two;
 	run.process_count = 2;
 	assert_int_equal(decide("[programs]\nignore = ['sh*']\n").failing, VERDICT_CLEAN);
@@ -200,6 +205,8 @@ static const struct known_case {
 } known_cases[] = {
 	{KNOWN("finding = 'missing-flush'"), VERDICT_CLEAN, 1, 0, 0, 0},
 	{KNOWN("finding = 'racy-exit'"), VERDICT_LOST, 0, 0, 1, 0},
+	{KNOWN("signature = '0123456789ab'"), VERDICT_CLEAN, 1, 0, 0, 0},
+	{KNOWN("signature = '0123456789ac'"), VERDICT_LOST, 0, 0, 1, 0},
 	{KNOWN("frame = 'OrderService::*'"), VERDICT_CLEAN, 1, 0, 0, 0},
 	{KNOWN("frame = 'orders.cc'"), VERDICT_CLEAN, 1, 0, 0, 0},
 	{KNOWN("frame = 'order.cc'"), VERDICT_LOST, 0, 0, 1, 0},

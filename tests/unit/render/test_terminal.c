@@ -3,7 +3,7 @@
  * test_terminal.c - the width and the colours of a terminal, of a pipe, and of who asked for
  * others; a line of its own where somebody else has printed.
  */
-#include "cli/terminal.h"
+#include "render/terminal.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

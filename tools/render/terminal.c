@@ -2,7 +2,7 @@
 /*
  * terminal.c - see terminal.h.
  */
-#include "cli/terminal.h"
+#include "render/terminal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 /*
  * terminal.h - what a text may look like where it goes to: width, colour, a line of its own.
  */
-#ifndef UNFLUSHED_CLI_TERMINAL_H
-#define UNFLUSHED_CLI_TERMINAL_H
+#ifndef UNFLUSHED_RENDER_TERMINAL_H
+#define UNFLUSHED_RENDER_TERMINAL_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_policy.c - what a policy lets pass, and what it does not, as a CI job meets it.
+ *
+ * The host loses all of its messages (the broker is too far away), unless a row says otherwise.
+ */
+#include "harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct broker *far_broker;
+static char *folder;
+
+static char *policy_write(const char *text)
+{
+	char *path = scratch_name(".toml");
+	FILE *file = fopen(path, "we");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+	return path;
+}
+
+static struct ended guarded(const char *options, const char *policy)
+{
+	return tool_run("run --check %s --policy %s -- " PATH_HOSTS "/forgets_flush %s 10",
+			options, policy, broker_address(far_broker));
+}
+
+#define KNOWN "[[known]]\nreason = 'ticket 7'\n"
+
+static const struct row {
+	const char *policy, *options;
+	int code;
+	const char *says, *says_not;
+} rows[] = {
+	{"", "", 80, "LOST ", "KNOWN"},
+	{"[verdicts]\nlost = 'warn'\n", "", 0, "lost only warns", "CLEAN"},
+	{"[verdicts]\nlost = 'ignore'\n", "", 0, "LOST ", "CLEAN"},
+	{"[allow]\nmessages = 10\n", "", 0, "no more than the 10", "CLEAN"},
+	{"[allow]\nmessages = 9\n", "", 80, "LOST ", "allowed"},
+	{KNOWN "finding = 'missing-flush'\n", "", 0, "KNOWN    all 10 messages", "LOST "},
+	{KNOWN "finding = 'missing-flush'\n", "--strict", 0, "known  ticket 7 (", "LOST "},
+	{KNOWN "program = 'forgets_*'\n", "", 0, "KNOWN: ticket 7 (", "CLEAN"},
+	{KNOWN "frame = 'send_order'\n", "", 0, "KNOWN: ticket 7 (", "CLEAN"},
+	{KNOWN "topic = 'stor*'\n", "", 0, "KNOWN: ticket 7 (", "CLEAN"},
+	{KNOWN "topic = 'audits'\n", "", 80, ":1:1: this known case matches nothing", "KNOWN"},
+	{KNOWN "finding = 'missing-flush'\nmessages = 9\n", "", 80, "up to 10 messages",
+	 "KNOWN"},
+	{KNOWN "finding = 'missing-flush'\nuntil = 2020-01-31\n", "", 80, "ended on 2020-01-31",
+	 "KNOWN"},
+	{"[verdicts]\nlost = 'warn'\n" KNOWN "topic = 'audits'\n", "--strict", 2,
+	 "matches nothing", "CLEAN"},
+	{"[programs]\nignore = ['forgets_flush']\n", "", 83, "does not matter", "CLEAN"},
+	{"[verdicts]\nlosd = 'fail'\n", "", 2, ".toml:2:1: there is no key 'losd'", "LOST "},
+	{"[verdicts\n", "", 2, ".toml:1:", "LOST "},
+	{"", "--fail-on lost", 2, "cannot both decide", "LOST "},
+};
+
+static void each_policy_is_kept(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char *policy = policy_write(rows[i].policy);
+		struct ended ended = guarded(rows[i].options, policy);
+
+		if (exit_code(&ended) != rows[i].code || !strstr(ended.err, rows[i].says) ||
+		    strstr(ended.err, rows[i].says_not))
+			fail_msg("%s%s: %d\n%s", rows[i].policy, rows[i].options,
+				 exit_code(&ended), ended.err);
+		ended_free(&ended);
+		free(policy);
+	}
+}
+
+/* What a report names can be pasted into a policy. */
+static void a_signature_of_a_report_is_known_by_its_digits(void **state)
+{
+	char text[200];
+	char *policy = policy_write("");
+	struct ended ended = guarded("", policy);
+	const char *at = strstr(ended.err, "signature ");
+
+	(void)state;
+	assert_non_null(at);
+	snprintf(text, sizeof(text), KNOWN "signature = '%.12s'\n", at + strlen("signature "));
+	free(policy);
+	ended_free(&ended);
+	policy = policy_write(text);
+	ended = guarded("", policy);
+	assert_int_equal(exit_code(&ended), 0);
+	assert_non_null(strstr(ended.err, "KNOWN "));
+	ended_free(&ended);
+	free(policy);
+}
+
+/* The traces of one run, in every format that CI reads. */
+static void check_asks_it_too_and_every_face_shows_what_is_known(void **state)
+{
+	static const struct {
+		const char *format, *says;
+	} faces[] = {
+		{"text", "KNOWN "},
+		{"json", "\"known\": \"ticket 7 ("},
+		{"jsonl", "\"known\":"},
+		{"junit", "known: ticket 7 ("},
+		{"github", ",title=known%3A lost%3A missing-flush"},
+		{"gitlab", "\"known: lost: "},
+	};
+	char *policy = policy_write(KNOWN "finding = 'missing-flush'\n");
+	struct ended ended =
+		tool_run("run --quiet --dir %s -- " PATH_HOSTS "/forgets_flush %s 10", folder,
+			 broker_address(far_broker));
+
+	(void)state;
+	ended_free(&ended);
+	for (size_t i = 0; i < sizeof(faces) / sizeof(*faces); i++) {
+		ended = tool_run("check --policy %s -f %s %s", policy, faces[i].format, folder);
+		assert_int_equal(exit_code(&ended), 0);
+		if (!strstr(ended.out, faces[i].says))
+			fail_msg("%s: %s", faces[i].format, ended.out);
+		ended_free(&ended);
+	}
+	ended = tool_run("check %s", folder);
+	assert_int_equal(exit_code(&ended), 80);
+	ended_free(&ended);
+	free(policy);
+}
+
+static int prepare(void **state)
+{
+	(void)state;
+	far_broker = broker_start();
+	broker_rtt(far_broker, 1000);
+	folder = scratch_name("-kept");
+	return 0;
+}
+
+static int finish(void **state)
+{
+	(void)state;
+	broker_stop(far_broker);
+	free(folder);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_policy_is_kept),
+		cmocka_unit_test(a_signature_of_a_report_is_known_by_its_digits),
+		cmocka_unit_test(check_asks_it_too_and_every_face_shows_what_is_known),
+	};
+
+	return cmocka_run_group_tests(tests, prepare, finish);
+}
