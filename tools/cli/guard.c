@@ -15,6 +15,10 @@
 #include <unistd.h>
 
 #include "cli/say.h"
+#include "compare/compare.h"
+#include "file/regular.h"
+#include "render/render.h"
+#include "signature/signature.h"
 
 static bool load(struct guard *guard, const char *path)
 {
@@ -28,6 +32,129 @@ static bool load(struct guard *guard, const char *path)
 	else
 		say("%s: %s", path, fault.what);
 	return false;
+}
+
+/* ---- the baseline ---- */
+
+#define BASELINE_BYTES_MOST (256 * 1024 * 1024)
+
+static bool baseline_parse(struct side *side, const char *path, const char *text, size_t bytes)
+{
+	char why[SIDE_WHY_BYTES];
+	json_error_t error;
+	json_t *summary = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &error);
+
+	if (!summary)
+		say("%s:%d:%d: %s", path, error.line, error.column, error.text);
+	else if (side_take(side, summary, why, sizeof why))
+		return true;
+	else
+		say("%s: %s", path, why);
+	return false;
+}
+
+static bool baseline_load(struct guard *guard, const char *path)
+{
+	const char *why;
+	size_t bytes;
+	char *text = regular_all(path, BASELINE_BYTES_MOST, &bytes, &why);
+
+	if (!text) {
+		say("%s: %s", path, why);
+		return false;
+	}
+	bool read = baseline_parse(&guard->before, path, text, bytes);
+
+	free(text);
+	guard->baseline = path;
+	guard->active = true;
+	return read;
+}
+
+/* The run as a baseline would have it. */
+static bool summarise(struct side *side, struct run *run)
+{
+	char *text = NULL;
+	size_t bytes = 0;
+	FILE *stream = open_memstream(&text, &bytes);
+
+	if (!stream)
+		say_out_of_memory();
+	render_json(run, &(struct render_options){0}, stream);
+	if (fclose(stream) != 0)
+		say_out_of_memory();
+	bool read = baseline_parse(side, "this run", text, bytes);
+
+	free(text);
+	return read;
+}
+
+/* Of this producer, or of nobody's, and no worse. */
+static bool is_covered(const struct finding *finding, const struct finding *by)
+{
+	return finding->verdict != VERDICT_CLEAN && finding->verdict <= by->verdict &&
+	       (finding->producer == by->producer || finding->producer == UNKNOWN);
+}
+
+static void group_mark(struct run *run, const struct group *group, const char *words)
+{
+	for (size_t i = 0; i < run->process_count; i++) {
+		struct process *process = &run->processes[i];
+
+		for (size_t f = 0; f < process->finding_count; f++) {
+			const struct finding *by = &process->findings[f];
+
+			if (!signature_is(by->signature, group->signature))
+				continue;
+			for (size_t k = 0; k < process->finding_count; k++)
+				if (is_covered(&process->findings[k], by))
+					process->findings[k].known = words;
+		}
+	}
+}
+
+/* What the baseline has as well, and no less of it, is known. */
+static size_t baseline_mark(const struct guard *guard, struct run *run)
+{
+	struct side now = {0};
+	struct comparison comparison;
+	const char *words = model_format(run, "in the baseline %s", guard->baseline);
+	size_t known = 0;
+
+	if (!summarise(&now, run)) { /* then nothing is known */
+		side_free(&now);
+		return 0;
+	}
+	compare(&comparison, &guard->before, &now);
+	for (size_t i = 0; i < comparison.pair_count; i++) {
+		const struct pair *pair = &comparison.pairs[i];
+
+		if (pair->change != CHANGE_SAME && pair->change != CHANGE_SHRUNK)
+			continue;
+		/* Its signatures stand in the order of the groups. */
+		for (size_t g = 0; g < run->group_count; g++)
+			if (json_array_get(json_object_get(now.summary, "signatures"), g) ==
+			    pair->after->row)
+				group_mark(run, &run->groups[g], words);
+		known++;
+	}
+	compare_free(&comparison);
+	side_free(&now);
+	return known;
+}
+
+/* ---- the policy ---- */
+
+/* Without a policy: what --fail-on, or nothing, says. */
+static void without_policy(struct guard *guard, const char *fail_on)
+{
+	enum verdict mildest = VERDICT_BLIND;
+
+	verdict_by_name(fail_on ? fail_on : VERDICT_MILDEST, &mildest);
+	policy_default(&guard->policy, "--fail-on");
+	for (int verdict = VERDICT_FAILED; verdict <= VERDICT_LOST; verdict++)
+		guard->policy.actions[verdict] =
+			(enum verdict)verdict >= mildest ? POLICY_FAIL : POLICY_WARN;
 }
 
 bool guard_take(struct guard *guard, const struct guard_given *given, const char *fail_on)
@@ -46,9 +173,15 @@ bool guard_take(struct guard *guard, const struct guard_given *given, const char
 	} else if (given->strict) {
 		say("--strict is about the known cases of a policy, and there is none");
 		taken = false;
+	} else if (given->baseline) {
+		without_policy(guard, fail_on);
 	}
+	if (taken && given->baseline)
+		taken = baseline_load(guard, given->baseline);
 	free(found);
 	free(here);
+	if (!taken)
+		guard_end(guard);
 	return taken;
 }
 
@@ -109,11 +242,15 @@ static void case_say(const struct policy *policy, const struct policy_known *kno
 struct policy_answer guard_ask(struct guard *guard, struct run *run, bool blind)
 {
 	const struct policy *policy = &guard->policy;
+	size_t old = guard->baseline ? baseline_mark(guard, run) : 0;
 	struct policy_answer answer = policy_decide(&guard->policy, run, today(), blind);
 
 	known_mark(guard, run, &answer);
 	for (size_t i = 0; i < policy->known_count; i++)
 		case_say(policy, &policy->known[i]);
+	if (guard->baseline)
+		say("%s: %zu of %zu faults %s known, and no more than then", guard->baseline,
+		    old, run->group_count, old == 1 ? "is" : "are");
 	if (answer.ignored > 0)
 		say("%s: %zu %s not matter", policy->path, answer.ignored,
 		    answer.ignored == 1 ? "process does" : "processes do");
@@ -136,5 +273,6 @@ int guard_exit_code(const struct guard *guard, const struct policy_answer *answe
 void guard_end(struct guard *guard)
 {
 	policy_free(&guard->policy);
+	side_free(&guard->before);
 	guard->active = false;
 }

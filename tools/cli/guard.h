@@ -7,11 +7,13 @@
 
 #include <stdbool.h>
 
+#include "compare/side.h"
 #include "options/options.h"
 #include "policy/policy.h"
 
 struct guard_given {
-	const char *policy; /* NULL: look for one */
+	const char *policy;   /* NULL: look for one */
+	const char *baseline; /* NULL: none */
 	bool strict;
 };
 
@@ -24,6 +26,13 @@ struct guard_given {
 	 "the rules of the guard, instead of --fail-on (" POLICY_FILE "\n"                     \
 	 "in the current folder or the nearest above it)",                                     \
 	 .into = &(given).policy},                                                             \
+		{"baseline",                                                                   \
+		 0,                                                                            \
+		 OPTION_STRING,                                                                \
+		 "FILE",                                                                       \
+		 "a summary (-f json) of an earlier run: only what is new,\n"                  \
+		 "or has grown since, fails",                                                  \
+		 .into = &(given).baseline},                                                   \
 	{                                                                                      \
 		"strict", 0, OPTION_FLAG, NULL,                                                \
 			"known cases of the policy that have expired, or that\n"               \
@@ -32,9 +41,11 @@ struct guard_given {
 	}
 
 struct guard {
-	bool active; /* there is a policy */
+	bool active; /* there is a policy, or a baseline */
 	bool strict;
 	struct policy policy;
+	const char *baseline; /* NULL: none */
+	struct side before;   /* of it */
 };
 
 /* Finds and reads the policy. False: it has an error, or --fail-on was given beside it, and

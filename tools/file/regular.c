@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static int kind_error(const struct stat *about)
@@ -69,4 +71,41 @@ size_t regular_read(int fd, void *to, size_t bytes, off_t at)
 		got += (size_t)now;
 	}
 	return got;
+}
+
+/* One byte more than there may be is asked for: a file may grow while it is read. */
+static char *all_of(int fd, size_t most, size_t *bytes, const char **why)
+{
+	struct stat about;
+	size_t room = fstat(fd, &about) == 0 && (size_t)about.st_size < most
+			      ? (size_t)about.st_size
+			      : most;
+	char *text = malloc(room + 2);
+
+	errno = text ? 0 : ENOMEM;
+	*bytes = text ? regular_read(fd, text, room + 1, 0) : 0;
+	*why = errno	       ? strerror(errno)
+	       : *bytes > room ? "is too long, or was written to"
+			       : NULL;
+	if (!*why) {
+		text[*bytes] = 0;
+		return text;
+	}
+	free(text);
+	return NULL;
+}
+
+char *regular_all(const char *path, size_t most, size_t *bytes, const char **why)
+{
+	struct stat about;
+	int fd = regular_open(path, O_RDONLY, &about);
+
+	if (fd < 0) {
+		*why = regular_is(errno) ? regular_is(errno) : strerror(errno);
+		return NULL;
+	}
+	char *text = all_of(fd, most, bytes, why);
+
+	close(fd);
+	return text;
 }

@@ -30,4 +30,9 @@ bool regular_or_absent(const char *path);
  * is not 0. */
 size_t regular_read(int fd, void *to, size_t bytes, off_t at);
 
+/* All of a file, for free(); *bytes of it, and one more that is 0. NULL: it is none that can be
+ * read, or has more than `most` bytes, and *why says so ("is a directory"); a text of the
+ * C library's, or one that lives for ever. */
+char *regular_all(const char *path, size_t most, size_t *bytes, const char **why);
+
 #endif

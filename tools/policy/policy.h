@@ -56,6 +56,9 @@ struct policy_fault {
 	char what[320];
 };
 
+/* What an empty one is: all but `failed` fails. For policy_free(). */
+void policy_default(struct policy *policy, const char *path);
+
 /* Reads a policy of `bytes` bytes at `text`. False with *fault: it has an error; *policy is
  * empty then. A policy that was read is for policy_free(). `path` is copied. */
 bool policy_read(struct policy *policy, const char *path, const char *text, size_t bytes,
@@ -80,7 +83,8 @@ struct policy_answer {
 };
 
 /*
- * What the policy makes of a run that findings_raise() has explained. `today` as
+ * What the policy makes of a run that findings_raise() has explained. A finding that has
+ * `known` already is known. `today` as
  * policy_known.until. `blind`: something could not be read, so the run is blind at least.
  * Sets what is policy_decide()'s in the known cases.
  */

@@ -111,6 +111,13 @@ const struct policy_known *policy_knows(const struct policy *policy,
 	return NULL;
 }
 
+/* Somebody else (a baseline) may have said so of the finding before. */
+static bool is_known(const struct policy *policy, const struct process *process,
+		     const struct finding *finding)
+{
+	return finding->known || policy_knows(policy, process, finding);
+}
+
 /* ---- how many messages a known case stands for ---- */
 
 /* Between `certain` and the sum of both did not arrive: the most that it can be. */
@@ -190,7 +197,7 @@ static bool is_explained(const struct policy *policy, const struct process *proc
 		int64_t of = socket ? finding->socket : finding->producer;
 
 		if (finding->verdict >= verdict && (of == UNKNOWN || of == (int64_t)index) &&
-		    policy_knows(policy, process, finding))
+		    is_known(policy, process, finding))
 			return true;
 	}
 	return false;
@@ -206,7 +213,7 @@ static unsigned finding_bits(const struct policy *policy, const struct process *
 
 		if (finding->verdict == VERDICT_CLEAN)
 			continue;
-		if (policy_knows(policy, process, finding))
+		if (is_known(policy, process, finding))
 			answer->known++;
 		else if (strcmp(finding->id, NOTHING_SEEN) == 0)
 			bits |= NO_KAFKA;
@@ -239,7 +246,7 @@ static unsigned process_bits(const struct policy *policy, const struct process *
 
 	for (size_t i = 0; !known_as_bad && i < process->finding_count; i++)
 		known_as_bad = process->findings[i].verdict >= process->verdict &&
-			       policy_knows(policy, process, &process->findings[i]);
+			       is_known(policy, process, &process->findings[i]);
 	if (!nothing_seen && !known_as_bad)
 		bits |= BIT(process->verdict);
 	return bits & ~BIT(VERDICT_CLEAN);

@@ -266,6 +266,12 @@ static bool document_take(struct reading *reading, const struct toml_value *docu
 	return table_take(reading, document, rows, reading->policy);
 }
 
+void policy_default(struct policy *policy, const char *path)
+{
+	*policy = (struct policy){.path = memory_text(path)};
+	policy->actions[VERDICT_FAILED] = POLICY_WARN;
+}
+
 bool policy_read(struct policy *policy, const char *path, const char *text, size_t bytes,
 		 struct policy_fault *fault)
 {
@@ -273,8 +279,7 @@ bool policy_read(struct policy *policy, const char *path, const char *text, size
 	struct toml_fault bad = {0};
 	struct toml_value *document = toml_read(text, bytes, &bad);
 
-	*policy = (struct policy){.path = memory_text(path)};
-	policy->actions[VERDICT_FAILED] = POLICY_WARN;
+	policy_default(policy, path);
 	bool read = document ? document_take(&reading, document)
 			     : refuse(&reading, bad.at, "%s", bad.what);
 	toml_free(document);
@@ -283,42 +288,18 @@ bool policy_read(struct policy *policy, const char *path, const char *text, size
 	return read;
 }
 
-/* All of the file, for free(), its length in *bytes; NULL with *fault. */
-static char *file_read(const char *path, size_t *bytes, struct policy_fault *fault)
-{
-	struct stat about;
-	int fd = regular_open(path, O_RDONLY, &about);
-	const char *is = fd < 0 ? regular_is(errno) : NULL;
-
-	*fault = (struct policy_fault){0};
-	if (fd < 0) {
-		snprintf(fault->what, sizeof(fault->what), "%s", is ? is : strerror(errno));
-		return NULL;
-	}
-	char *text = memory_take(POLICY_BYTES_MOST + 1);
-
-	errno = 0;
-	*bytes = regular_read(fd, text, POLICY_BYTES_MOST + 1, 0);
-	if (errno)
-		snprintf(fault->what, sizeof(fault->what), "%s", strerror(errno));
-	else if (*bytes > POLICY_BYTES_MOST)
-		snprintf(fault->what, sizeof(fault->what), "is longer than %d bytes",
-			 POLICY_BYTES_MOST);
-	close(fd);
-	if (!fault->what[0])
-		return text;
-	free(text);
-	return NULL;
-}
-
 bool policy_load(struct policy *policy, const char *path, struct policy_fault *fault)
 {
+	const char *why;
 	size_t bytes;
-	char *text = file_read(path, &bytes, fault);
+	char *text = regular_all(path, POLICY_BYTES_MOST, &bytes, &why);
 
 	*policy = (struct policy){0};
-	if (!text)
+	*fault = (struct policy_fault){0};
+	if (!text) {
+		snprintf(fault->what, sizeof(fault->what), "%s", why);
 		return false;
+	}
 	bool read = policy_read(policy, path, text, bytes, fault);
 
 	free(text);

@@ -130,6 +130,41 @@ static void check_asks_it_too_and_every_face_shows_what_is_known(void **state)
 	free(policy);
 }
 
+/* The same again is no news; twice as much of it, of as many produced, is. */
+static void of_a_baseline_only_what_is_new_or_more_fails(void **state)
+{
+	static const struct {
+		const char *host; /* and its count of messages */
+		int code;
+		const char *says;
+	} hosts[] = {
+		{"forgets_flush %s 10", 0, "KNOWN "},
+		{"forgets_flush %s 20", 0, "KNOWN "},		   /* as many of 1,000 */
+		{"destroys_without_flush %s 10", 80, "0 of 1 faults"}, /* another program */
+	};
+	char *baseline = scratch_name(".json"), *empty = policy_write("{\n\"a\": }"),
+	     command[300];
+	struct ended ended = tool_run("run -q -f json:%s -- " PATH_HOSTS "/forgets_flush %s 10",
+				      baseline, broker_address(far_broker));
+
+	(void)state;
+	ended_free(&ended);
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(*hosts); i++) {
+		snprintf(command, sizeof(command), hosts[i].host, broker_address(far_broker));
+		ended = tool_run("run --check --baseline %s -- " PATH_HOSTS "/%s", baseline,
+				 command);
+		if (exit_code(&ended) != hosts[i].code || !strstr(ended.err, hosts[i].says))
+			fail_msg("%s: %d, %s", command, exit_code(&ended), ended.err);
+		ended_free(&ended);
+	}
+	ended = tool_run("run --check --baseline %s -- true", empty);
+	assert_int_equal(exit_code(&ended), 2);
+	assert_non_null(strstr(ended.err, ".toml:2:"));
+	ended_free(&ended);
+	free(baseline);
+	free(empty);
+}
+
 static int prepare(void **state)
 {
 	(void)state;
@@ -152,6 +187,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_policy_is_kept),
 		cmocka_unit_test(a_signature_of_a_report_is_known_by_its_digits),
+		cmocka_unit_test(of_a_baseline_only_what_is_new_or_more_fails),
 		cmocka_unit_test(check_asks_it_too_and_every_face_shows_what_is_known),
 	};
 
