@@ -68,6 +68,8 @@ int cmd_check(int argc, char **argv)
 
 	if (status != OPTIONS_PROCEED)
 		return status;
+	if (guard_given.write_known)
+		outputs_add(&given, "known", guard_given.write_known);
 	if (!outputs_take(&outputs, &given, OUTPUT_STDOUT, why, sizeof why))
 		return arguments_refuse(&table, "%s", why);
 	verdict_by_name(fail_on ? fail_on : VERDICT_MILDEST, &outputs.fails_from);

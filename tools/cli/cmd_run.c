@@ -151,10 +151,13 @@ static int options_check(struct outputs *outputs, struct guard *guard)
 {
 	char why[OUTPUTS_WHY_BYTES];
 
+	if (guard_given.write_known)
+		outputs_add(&given, "known", guard_given.write_known);
 	if (!outputs_take(outputs, &given, OUTPUT_STDERR, why, sizeof(why)))
 		return arguments_refuse(&table, "%s", why);
 
-	check = check || fail_on || guard_given.policy || guard_given.strict;
+	check = check || fail_on || guard_given.policy || guard_given.strict ||
+		guard_given.baseline;
 	if (fail_on)
 		verdict_by_name(fail_on, &outputs->fails_from);
 	if (proves && broker_given.options.down)

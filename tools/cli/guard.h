@@ -12,8 +12,9 @@
 #include "policy/policy.h"
 
 struct guard_given {
-	const char *policy;   /* NULL: look for one */
-	const char *baseline; /* NULL: none */
+	const char *policy;	 /* NULL: look for one */
+	const char *baseline;	 /* NULL: none */
+	const char *write_known; /* NULL: nowhere */
 	bool strict;
 };
 
@@ -33,6 +34,13 @@ struct guard_given {
 		 "a summary (-f json) of an earlier run: only what is new,\n"                  \
 		 "or has grown since, fails",                                                  \
 		 .into = &(given).baseline},                                                   \
+		{"write-known",                                                                \
+		 0,                                                                            \
+		 OPTION_STRING,                                                                \
+		 "FILE",                                                                       \
+		 "write the faults there as known cases, ready to be pasted\n"                 \
+		 "into a policy (as -f known:FILE)",                                           \
+		 .into = &(given).write_known},                                                \
 	{                                                                                      \
 		"strict", 0, OPTION_FLAG, NULL,                                                \
 			"known cases of the policy that have expired, or that\n"               \

@@ -203,6 +203,23 @@ static char *source_root_of(const char *given)
 	return root;
 }
 
+static void given_add(struct option_list *list, const char *words)
+{
+	list->items = memory_grown(list->items, list->count + 1, sizeof *list->items);
+	list->items[list->count++] = words;
+}
+
+void outputs_add(struct outputs_given *given, const char *format, const char *file)
+{
+	size_t bytes = strlen(format) + strlen(file) + 2;
+	char *words = memory_take(bytes); /* as argv it lives to the end */
+
+	snprintf(words, bytes, "%s:%s", format, file);
+	if (given->formats.count == 0)
+		given_add(&given->formats, "text");
+	given_add(&given->formats, words);
+}
+
 bool outputs_take(struct outputs *outputs, const struct outputs_given *given,
 		  enum output_place otherwise, char *why, size_t why_bytes)
 {

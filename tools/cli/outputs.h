@@ -76,6 +76,9 @@ struct outputs {
 
 #define OUTPUTS_WHY_BYTES 4096
 
+/* One output more than was asked for with -f: a text stays what it is without that. */
+void outputs_add(struct outputs_given *given, const char *format, const char *file);
+
 /* False, with a sentence in `why`: no such format, two outputs for one place, a file too
  * many. */
 bool outputs_take(struct outputs *outputs, const struct outputs_given *given,

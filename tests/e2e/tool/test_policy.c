@@ -97,6 +97,40 @@ static void a_signature_of_a_report_is_known_by_its_digits(void **state)
 	free(policy);
 }
 
+static void reasons_give(const char *path)
+{
+	char *command = NULL;
+
+	assert_true(asprintf(&command, "sed -i 's/^# reason/reason/' '%s'", path) > 0);
+	assert_int_equal(system(command), 0);
+	free(command);
+}
+
+/* Pasted, and given a reason, it knows all; without one it is refused. */
+static void what_is_written_to_be_pasted_is_a_policy(void **state)
+{
+	char *written = scratch_name(".toml"), *policy = policy_write("");
+	struct ended ended =
+		tool_run("run --check --write-known %s -- " PATH_HOSTS "/forgets_flush %s 10",
+			 written, broker_address(far_broker));
+
+	(void)state;
+	assert_int_equal(exit_code(&ended), 80);
+	assert_non_null(strstr(ended.err, "LOST "));
+	ended_free(&ended);
+	ended = guarded("", written);
+	assert_int_equal(exit_code(&ended), 2);
+	assert_non_null(strstr(ended.err, "lacks its 'reason'"));
+	ended_free(&ended);
+	reasons_give(written);
+	ended = guarded("", written);
+	assert_int_equal(exit_code(&ended), 0);
+	assert_non_null(strstr(ended.err, "KNOWN "));
+	ended_free(&ended);
+	free(written);
+	free(policy);
+}
+
 /* The traces of one run, in every format that CI reads. */
 static void check_asks_it_too_and_every_face_shows_what_is_known(void **state)
 {
@@ -139,7 +173,7 @@ static void of_a_baseline_only_what_is_new_or_more_fails(void **state)
 		const char *says;
 	} hosts[] = {
 		{"forgets_flush %s 10", 0, "KNOWN "},
-		{"forgets_flush %s 20", 0, "KNOWN "},		   /* as many of 1,000 */
+		{"forgets_flush %s 20", 0, "KNOWN "},		       /* as many of 1,000 */
 		{"destroys_without_flush %s 10", 80, "0 of 1 faults"}, /* another program */
 	};
 	char *baseline = scratch_name(".json"), *empty = policy_write("{\n\"a\": }"),
@@ -187,6 +221,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_policy_is_kept),
 		cmocka_unit_test(a_signature_of_a_report_is_known_by_its_digits),
+		cmocka_unit_test(what_is_written_to_be_pasted_is_a_policy),
 		cmocka_unit_test(of_a_baseline_only_what_is_new_or_more_fails),
 		cmocka_unit_test(check_asks_it_too_and_every_face_shows_what_is_known),
 	};

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -70,10 +71,36 @@ static void anything_else_is_said_to_be_what_it_is(void **state)
 	alarm(0);
 }
 
+static void all_of_a_file_is_read_or_none(void **state)
+{
+	const char *why = NULL;
+	size_t bytes = 0;
+	char *text;
+
+	(void)state;
+	scratch_shell("printf 12345 > five && : > none && mkfifo waits");
+	text = regular_all(scratch_path("five"), 5, &bytes, &why);
+	assert_non_null(text);
+	assert_int_equal(bytes, 5);
+	assert_string_equal(text, "12345");
+	free(text);
+	text = regular_all(scratch_path("none"), 5, &bytes, &why);
+	assert_non_null(text);
+	assert_int_equal(bytes, 0);
+	free(text);
+	assert_null(regular_all(scratch_path("five"), 4, &bytes, &why));
+	assert_non_null(strstr(why, "too long"));
+	assert_null(regular_all(scratch_path("waits"), 4, &bytes, &why));
+	assert_string_equal(why, "is not a regular file");
+	assert_null(regular_all(scratch_path("absent"), 4, &bytes, &why));
+	assert_non_null(strstr(why, "No such file"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_regular_file_is_opened),
+		cmocka_unit_test(all_of_a_file_is_read_or_none),
 		cmocka_unit_test(anything_else_is_said_to_be_what_it_is),
 	};
 
