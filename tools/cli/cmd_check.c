@@ -73,7 +73,7 @@ int cmd_check(int argc, char **argv)
 	if (!outputs_take(&outputs, &given, OUTPUT_STDOUT, why, sizeof why))
 		return arguments_refuse(&table, "%s", why);
 	verdict_by_name(fail_on ? fail_on : VERDICT_MILDEST, &outputs.fails_from);
-	if (!guard_take(&guard, &guard_given, fail_on)) {
+	if (!guard_take(&guard, &guard_given, fail_on, outputs.source_root)) {
 		outputs_drop(&outputs);
 		return OPTIONS_USAGE;
 	}

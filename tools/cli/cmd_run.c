@@ -171,7 +171,7 @@ static int options_check(struct outputs *outputs, struct guard *guard)
 	    strcmp(redirect_ports, "off") != 0)
 		return arguments_refuse(&table, "--broker-redirect wants ports, not '%s'",
 					redirect_ports);
-	if (check && !guard_take(guard, &guard_given, fail_on))
+	if (check && !guard_take(guard, &guard_given, fail_on, outputs->source_root))
 		return OPTIONS_USAGE;
 	return OPTIONS_PROCEED;
 }

@@ -17,6 +17,7 @@
 #include "cli/say.h"
 #include "compare/compare.h"
 #include "file/regular.h"
+#include "policy/policy_source.h"
 #include "render/render.h"
 #include "signature/signature.h"
 
@@ -143,6 +144,46 @@ static size_t baseline_mark(const struct guard *guard, struct run *run)
 	return known;
 }
 
+/* ---- comments in the source ---- */
+
+/* The last line that lacked its reason was said; one is as often asked as it is blamed. */
+static void lacks_say(const char *words, const char **said)
+{
+	if (!*said || strcmp(*said, words) != 0)
+		say("%s: 'unflushed: ignore[...]' is not kept: it lacks its reason", words);
+	*said = words;
+}
+
+/* How many findings are known by a comment. */
+static size_t source_mark(struct run *run, const char *root)
+{
+	const char *words, *said = NULL;
+	size_t known = 0;
+
+	for (size_t i = 0; i < run->process_count; i++) {
+		struct process *process = &run->processes[i];
+
+		for (size_t f = 0; f < process->finding_count; f++) {
+			struct finding *finding = &process->findings[f];
+
+			if (finding->known || finding->verdict == VERDICT_CLEAN)
+				continue;
+			switch (policy_source(run, process, finding, root, &words)) {
+			case SOURCE_KNOWS:
+				finding->known = words;
+				known++;
+				break;
+			case SOURCE_LACKS_REASON:
+				lacks_say(words, &said);
+				break;
+			case SOURCE_SAYS_NOTHING:
+				break;
+			}
+		}
+	}
+	return known;
+}
+
 /* ---- the policy ---- */
 
 /* Without a policy: what --fail-on, or nothing, says. */
@@ -157,23 +198,24 @@ static void without_policy(struct guard *guard, const char *fail_on)
 			(enum verdict)verdict >= mildest ? POLICY_FAIL : POLICY_WARN;
 }
 
-bool guard_take(struct guard *guard, const struct guard_given *given, const char *fail_on)
+bool guard_take(struct guard *guard, const struct guard_given *given, const char *fail_on,
+		const char *root)
 {
 	char *here = given->policy ? NULL : getcwd(NULL, 0);
 	char *found = here ? policy_find(here) : NULL;
 	const char *path = given->policy ? given->policy : found;
 	bool taken = true;
 
-	*guard = (struct guard){.strict = given->strict};
+	*guard = (struct guard){.asked = true, .strict = given->strict, .root = root};
 	if (path && fail_on) {
 		say("--fail-on and the policy '%s' cannot both decide what fails", path);
 		taken = false;
 	} else if (path) {
-		taken = load(guard, path);
+		taken = guard->ruled = load(guard, path);
 	} else if (given->strict) {
 		say("--strict is about the known cases of a policy, and there is none");
 		taken = false;
-	} else if (given->baseline) {
+	} else {
 		without_policy(guard, fail_on);
 	}
 	if (taken && given->baseline)
@@ -242,10 +284,18 @@ static void case_say(const struct policy *policy, const struct policy_known *kno
 struct policy_answer guard_ask(struct guard *guard, struct run *run, bool blind)
 {
 	const struct policy *policy = &guard->policy;
+	size_t noted = source_mark(run, guard->root);
+
+	guard->active |= noted > 0;
+	if (!guard->active)
+		return (struct policy_answer){0};
 	size_t old = guard->baseline ? baseline_mark(guard, run) : 0;
 	struct policy_answer answer = policy_decide(&guard->policy, run, today(), blind);
 
 	known_mark(guard, run, &answer);
+	if (noted)
+		say("KNOWN: %zu %s by comments in the source", noted,
+		    noted == 1 ? "finding" : "findings");
 	for (size_t i = 0; i < policy->known_count; i++)
 		case_say(policy, &policy->known[i]);
 	if (guard->baseline)
@@ -258,7 +308,7 @@ struct policy_answer guard_ask(struct guard *guard, struct run *run, bool blind)
 		say("%s: messages are lost or at risk, but no more than the %" PRId64
 		    " allowed",
 		    policy->path, policy->messages);
-	if (answer.warned > answer.failing)
+	if (guard->ruled && answer.warned > answer.failing)
 		say("%s: %s only warns", policy->path, verdict_name(answer.warned));
 	return answer;
 }

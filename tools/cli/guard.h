@@ -49,16 +49,20 @@ struct guard_given {
 	}
 
 struct guard {
-	bool active; /* there is a policy, or a baseline */
+	bool asked;  /* it is to be asked: there is a guard */
+	bool active; /* there is a policy, a baseline or a comment: it decides */
+	bool ruled;  /* a policy was read */
 	bool strict;
 	struct policy policy;
+	const char *root;     /* where sources are, for comments in them; NULL: here */
 	const char *baseline; /* NULL: none */
 	struct side before;   /* of it */
 };
 
 /* Finds and reads the policy. False: it has an error, or --fail-on was given beside it, and
  * that has been said; the exit status is OPTIONS_USAGE. */
-bool guard_take(struct guard *guard, const struct guard_given *given, const char *fail_on);
+bool guard_take(struct guard *guard, const struct guard_given *given, const char *fail_on,
+		const char *root);
 
 /* Asks the policy about a run, says what it made of it, and marks what it knows (run->known,
  * finding->known): before the run is printed. `blind` as for policy_decide(). */

@@ -84,10 +84,10 @@ int report_paths(const struct report_options *options, struct report_outcome *ou
 	if (run->process_count == 0)
 		run->losses.possible = run->losses.possible_bytes = UNKNOWN;
 	*outcome = outcome_of(run);
-	if (options->guard && options->guard->active) {
-		outcome->guard = options->guard;
+	if (options->guard && options->guard->asked) {
 		outcome->answer =
 			guard_ask(options->guard, run, gathered.unreadable || gathered.empty);
+		outcome->guard = options->guard->active ? options->guard : NULL;
 	}
 	if (options->print)
 		options->print(options->to, run);

@@ -164,6 +164,49 @@ static void check_asks_it_too_and_every_face_shows_what_is_known(void **state)
 	free(policy);
 }
 
+/* A producer in Python whose line that produces ends with these words. */
+static struct ended with_comment(const char *words)
+{
+	char *script = scratch_name(".py");
+	FILE *file = fopen(script, "we");
+
+	assert_non_null(file);
+	fprintf(file,
+		"import os, sys\n"
+		"from confluent_kafka import Producer\n"
+		"producer = Producer({'bootstrap.servers': sys.argv[1]})\n"
+		"for i in range(10):\n"
+		"    producer.produce('stories', b'order')  # %s\n"
+		"os._exit(0)\n",
+		words);
+	fclose(file);
+	struct ended ended = tool_run("run --check -- /usr/bin/python3 %s %s", script,
+				      broker_address(far_broker));
+
+	free(script);
+	return ended;
+}
+
+static void a_comment_on_the_line_is_enough(void **state)
+{
+	(void)state;
+	if (system("/usr/bin/python3 -c 'import confluent_kafka' 2>/dev/null") != 0)
+		skip_because("/usr/bin/python3 has no confluent_kafka");
+	struct ended ended = with_comment("unflushed: ignore[waiting] a demo");
+
+	assert_int_equal(exit_code(&ended), 0);
+	assert_non_null(strstr(ended.err, "KNOWN    all 10 messages"));
+	assert_non_null(strstr(ended.err, "a demo (/"));
+	ended_free(&ended);
+	ended = with_comment("unflushed: ignore[waiting]");
+	assert_int_equal(exit_code(&ended), 80);
+	assert_non_null(strstr(ended.err, "lacks its reason"));
+	ended_free(&ended);
+	ended = with_comment("unflushed: ignore[purged] another");
+	assert_int_equal(exit_code(&ended), 80);
+	ended_free(&ended);
+}
+
 /* The same again is no news; twice as much of it, of as many produced, is. */
 static void of_a_baseline_only_what_is_new_or_more_fails(void **state)
 {
@@ -222,6 +265,7 @@ int main(void)
 		cmocka_unit_test(each_policy_is_kept),
 		cmocka_unit_test(a_signature_of_a_report_is_known_by_its_digits),
 		cmocka_unit_test(what_is_written_to_be_pasted_is_a_policy),
+		cmocka_unit_test(a_comment_on_the_line_is_enough),
 		cmocka_unit_test(of_a_baseline_only_what_is_new_or_more_fails),
 		cmocka_unit_test(check_asks_it_too_and_every_face_shows_what_is_known),
 	};

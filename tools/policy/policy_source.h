@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * policy_source.h - a known case that stands in the source itself, as a comment on the line
+ * that a finding blames, or on the line above it:
+ *
+ *	producer.produce(topic, order)  # unflushed: ignore[missing-flush] the job is repeated
+ *	// unflushed: ignore[waiting] the last order may be lost
+ *
+ * In the brackets stand ids of findings, or families ("waiting"), with commas between. What
+ * follows is the reason, and must be there. The comment's sign is not looked at: any language's
+ * is as good.
+ */
+#ifndef UNFLUSHED_POLICY_SOURCE_H
+#define UNFLUSHED_POLICY_SOURCE_H
+
+#include "model/model.h"
+
+enum source_answer {
+	SOURCE_SAYS_NOTHING, /* also if the file cannot be read, or the line is not known */
+	SOURCE_KNOWS,
+	SOURCE_LACKS_REASON,
+};
+
+/*
+ * Asks the source of the line that the finding blames. A file that the trace names relatively
+ * is looked for in `root` (NULL: the current folder). With an answer other than
+ * SOURCE_SAYS_NOTHING *words is "REASON (FILE:LINE)", or "FILE:LINE"; it lives as long as the
+ * run. Only regular files of at most SOURCE_BYTES_MOST bytes are read.
+ */
+enum source_answer policy_source(struct run *run, const struct process *process,
+				 const struct finding *finding, const char *root,
+				 const char **words);
+
+#define SOURCE_BYTES_MOST (16 * 1024 * 1024)
+
+#endif
