@@ -56,12 +56,14 @@ static const struct finding *chief_of(const struct process *process,
 	return own || !lost ? own : groups_chief(process, NULL);
 }
 
-static void members_add(struct members *members, const struct process *process)
+static void members_add(struct members *members, const struct run *run,
+			const struct process *process)
 {
 	const struct finding *worst = groups_chief(process, NULL);
 	bool is_told = !worst;
 
-	if (!process->judged)
+	/* One without Kafka counts for nothing, unless there is no other. */
+	if (!process->judged && run->without_kafka < run->process_count)
 		return;
 	for (size_t i = 0; i < process->producer_count; i++) {
 		const struct producer *producer = &process->producers[i];
@@ -178,7 +180,7 @@ void groups_make(struct run *run)
 	struct members members = {0};
 
 	for (size_t i = 0; i < run->process_count; i++)
-		members_add(&members, &run->processes[i]);
+		members_add(&members, run, &run->processes[i]);
 	run->groups = model_alloc(run, members.count * sizeof *run->groups + 1);
 	run->group_count = 0;
 	if (!members.count)

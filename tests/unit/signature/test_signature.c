@@ -302,6 +302,22 @@ static void what_is_lost_is_in_a_group(void **state)
 	assert_int_equal(certain, 27);
 }
 
+static void what_has_no_kafka_counts_only_where_nothing_else_is(void **state)
+{
+	(void)state;
+	now.processes[0].judged = false;
+	now.run.without_kafka = 1;
+	make();
+	for (size_t i = 0; i < now.run.group_count; i++)
+		assert_int_equal(now.run.groups[i].process_count, 1);
+	for (size_t i = 0; i < 3; i++)
+		now.processes[i].judged = false;
+	now.run.without_kafka = 3;
+	make();
+	assert_int_equal(now.run.group_count, 2);
+	assert_int_equal(now.run.groups[1].process_count, 2);
+}
+
 static void remarks_make_no_group(void **state)
 {
 	(void)state;
@@ -332,6 +348,7 @@ int main(void)
 		TEST(equal_digits_of_unlike_parts_are_two_groups),
 		TEST(a_process_counts_by_its_own_finding),
 		TEST(what_is_lost_is_in_a_group),
+		TEST(what_has_no_kafka_counts_only_where_nothing_else_is),
 		TEST(remarks_make_no_group),
 	};
 
