@@ -14,6 +14,7 @@ static const char *fail_on;
 static struct guard_given guard_given;
 static struct outputs_given given;
 static struct option_list not_mine;
+static struct choose_given choose_given;
 static bool quiet;
 
 static const struct option_row rows[] = {
@@ -23,6 +24,7 @@ static const struct option_row rows[] = {
 	OUTPUTS_OPTIONS(given, "stdout"),
 	{"quiet", 'q', OPTION_FLAG, NULL, "no report, only the exit status", .into = &quiet},
 	NOT_MINE_OPTION(not_mine),
+	CHOOSE_OPTIONS(choose_given),
 	GUARD_OPTIONS(guard_given),
 	{0},
 };
@@ -62,12 +64,15 @@ int cmd_check(int argc, char **argv)
 	struct report_outcome outcome;
 	struct guard guard;
 	struct outputs outputs;
+	struct choice choice;
 	char why[OUTPUTS_WHY_BYTES];
 	int first;
 	int status = arguments_take(&table, argc, argv, &first);
 
 	if (status != OPTIONS_PROCEED)
 		return status;
+	if (!report_choice(&choice, &choose_given, why))
+		return arguments_refuse(&table, "%s", why);
 	if (guard_given.write_known)
 		outputs_add(&given, "known", guard_given.write_known);
 	if (!outputs_take(&outputs, &given, OUTPUT_STDOUT, why, sizeof why))
@@ -86,6 +91,7 @@ int cmd_check(int argc, char **argv)
 		.paths = (const char *const *)argv + first,
 		.path_count = (size_t)(argc - first),
 		.not_mine = not_mine,
+		.choice = choice,
 		.guard = &guard,
 		.print = print,
 		.to = &outputs,

@@ -9,10 +9,12 @@
 
 static struct outputs_given given;
 static struct option_list not_mine;
+static struct choose_given choose_given;
 
 static const struct option_row rows[] = {
 	OUTPUTS_OPTIONS(given, "stdout"),
 	NOT_MINE_OPTION(not_mine),
+	CHOOSE_OPTIONS(choose_given),
 	{0},
 };
 
@@ -36,12 +38,15 @@ int cmd_report(int argc, char **argv)
 {
 	struct report_outcome outcome;
 	struct outputs outputs;
+	struct choice choice;
 	char why[OUTPUTS_WHY_BYTES];
 	int first;
 	int status = arguments_take(&table, argc, argv, &first);
 
 	if (status != OPTIONS_PROCEED)
 		return status;
+	if (!report_choice(&choice, &choose_given, why))
+		return arguments_refuse(&table, "%s", why);
 	if (!outputs_take(&outputs, &given, OUTPUT_STDOUT, why, sizeof why))
 		return arguments_refuse(&table, "%s", why);
 	if (!outputs_open(&outputs, false)) {
@@ -52,6 +57,7 @@ int cmd_report(int argc, char **argv)
 		.paths = (const char *const *)argv + first,
 		.path_count = (size_t)(argc - first),
 		.not_mine = not_mine,
+		.choice = choice,
 		.print = print,
 		.to = &outputs,
 	};

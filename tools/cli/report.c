@@ -6,9 +6,12 @@
  */
 #include "cli/report.h"
 
+#include <time.h>
+
 #include "build/build.h"
 #include "build/symbols.h"
 #include "cli/gather.h"
+#include "cli/say.h"
 #include "judge/findings.h"
 #include "judge/judge.h"
 #include "model/configuration.h"
@@ -67,6 +70,32 @@ static struct report_outcome outcome_of(const struct run *run)
 	};
 }
 
+bool report_choice(struct choice *choice, const struct choose_given *given, char *why)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return choose_take(choice, given, now.tv_sec * INT64_C(1000000000) + now.tv_nsec, why,
+			   CHOOSE_WHY_BYTES);
+}
+
+/* Verdicts and signatures are there when all have been judged: who is left is judged again,
+ * for what is said of the run is about them alone. */
+static void judge_chosen(struct run *run, const struct choice *choice)
+{
+	size_t before = run->process_count;
+
+	choose_before(run, choice);
+	judge_run(run);
+	findings_raise(run);
+	if (choose_after(run, choice)) {
+		judge_run(run);
+		findings_raise(run);
+	}
+	if (choice->any)
+		say("%zu of %zu processes are chosen", run->process_count, before);
+}
+
 int report_paths(const struct report_options *options, struct report_outcome *outcome)
 {
 	struct run whole = {0}, *run = &whole;
@@ -76,8 +105,7 @@ int report_paths(const struct report_options *options, struct report_outcome *ou
 	if (options->host)
 		add_host(run, options->host);
 	run->not_mine = (struct not_mine){options->not_mine.items, options->not_mine.count};
-	judge_run(run);
-	findings_raise(run);
+	judge_chosen(run, &options->choice);
 	/* What could not be read may be the trace that lost everything. */
 	if (gathered.unreadable || gathered.empty)
 		run->verdict = verdict_worse(run->verdict, VERDICT_BLIND);

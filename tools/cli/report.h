@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "choose/choose.h"
 #include "cli/guard.h"
 #include "model/host.h"
 #include "model/model.h"
@@ -19,6 +20,7 @@ struct report_options {
 	size_t path_count;
 	const struct host *host;     /* NULL outside of `run` */
 	struct option_list not_mine; /* of NOT_MINE_OPTION */
+	struct choice choice;	     /* which processes; nothing asked for: all */
 	struct guard *guard;	     /* is asked if it has a policy; NULL: nobody guards */
 	/* Is handed the judged run, which lives until it comes back; NULL: judges only. */
 	void (*print)(void *to, struct run *run);
@@ -34,6 +36,26 @@ struct report_options {
 			"(* stands for anything): a wrapper's; may be repeated",               \
 			.into = &(list)                                                        \
 	}
+
+/* Rows of the options that choose processes; `given`: a struct choose_given. */
+/* clang-format off */
+#define CHOOSE_OPTIONS(given)                                                                   \
+	{ "since", 0, OPTION_STRING, "TIME",                                                    \
+	  "only processes that lived at or after it: RFC 3339, a day\n"                         \
+	  "(2026-11-27, UTC), or so long ago (30m, 2h, 7d)", .into = &(given).since },           \
+	{ "until", 0, OPTION_STRING, "TIME", "or at or before it", .into = &(given).until },     \
+	{ "exe", 0, OPTION_STRING, "GLOB",                                                      \
+	  "of this name: script, jar, class or executable", .into = &(given).exe },              \
+	{ "topic", 0, OPTION_STRING, "GLOB", "that produced to such a topic",                    \
+	  .into = &(given).topic },                                                             \
+	{ "verdict", 0, OPTION_STRING, "VERDICT[,VERDICT...]", "with one of these verdicts",     \
+	  .into = &(given).verdicts },                                                          \
+	{ "only", 0, OPTION_STRING, "SIGNATURE",                                                \
+	  "with a finding of that signature (4 digits of it at least)", .into = &(given).only }
+/* clang-format on */
+
+/* What was asked for, as of now. False with a sentence in `why` (CHOOSE_WHY_BYTES). */
+bool report_choice(struct choice *choice, const struct choose_given *given, char *why);
 
 /* What a guard's exit status is made of. */
 struct report_outcome {

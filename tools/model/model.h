@@ -525,6 +525,7 @@ struct run {
 	struct where where;
 	struct group *groups; /* the worst first; findings_raise() */
 	size_t group_count;
+	size_t left_out;	  /* processes that were not chosen (room choose) */
 	size_t without_kafka;	  /* processes that count for nothing: judge_run() */
 	struct not_mine not_mine; /* the caller's; set before judge_run() */
 	enum verdict verdict;

@@ -668,6 +668,7 @@ void render_json(struct run *run, const struct render_options *options, FILE *ou
 	json_object_set_new(object, "losses", losses_json(&run->losses));
 	json_object_set_new(object, "where", where_json(run));
 	json_object_set_new(object, "signatures", groups_json(run));
+	json_object_set_new(object, "left_out", json_integer((json_int_t)run->left_out));
 	json_object_set_new(object, "copies", json_of_number(run->copies));
 	json_object_set_new(object, "without_kafka",
 			    json_integer((json_int_t)run->without_kafka));

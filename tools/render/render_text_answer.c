@@ -203,8 +203,9 @@ static const char *headline(struct run *run, const char *to)
 		return lost_words(run, &offered);
 	if (run->verdict != VERDICT_BLIND && run->losses.possible > 0)
 		return at_risk_words(run, &offered);
-	return finding ? text_first_sentence(run, finding->text)
-		       : "nothing could be judged: there is no trace that can be read";
+	return finding	       ? text_first_sentence(run, finding->text)
+	       : run->left_out ? "nothing could be judged: no process is as was asked for"
+			       : "nothing could be judged: there is no trace that can be read";
 }
 
 const char *text_headline(struct run *run)

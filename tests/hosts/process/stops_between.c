@@ -76,6 +76,7 @@ static void with_client(const char *address)
 	 * more. A flush does not wait for it. */
 	host_set(conf, "linger.ms",
 		 is("produce") || is("first") || is("exit") ? "900000" : "0");
+	host_set(conf, "message.timeout.ms", "1000000"); /* must be more than that */
 	host_set(conf, "message.max.bytes", "1000");
 	rd_kafka_conf_set_dr_msg_cb(conf, on_report);
 	rk = host_producer(conf);
