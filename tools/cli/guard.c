@@ -210,6 +210,11 @@ bool guard_take(struct guard *guard, const struct guard_given *given, const char
 	if (path && fail_on) {
 		say("--fail-on and the policy '%s' cannot both decide what fails", path);
 		taken = false;
+	} else if (found && !regular_is_trusted(found)) {
+		say("'%s' may be another user's, who could let anything pass: name it with "
+		    "--policy if it is meant",
+		    found);
+		taken = false;
 	} else if (path) {
 		taken = guard->ruled = load(guard, path);
 	} else if (given->strict) {

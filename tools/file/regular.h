@@ -30,6 +30,13 @@ bool regular_or_absent(const char *path);
  * is not 0. */
 size_t regular_read(int fd, void *to, size_t bytes, off_t at);
 
+/*
+ * May what is written there excuse a program? It is a file of the user's, of root's, or of
+ * whoever the current folder belongs to (a checkout that a container's root works in), and
+ * not everybody may write to it. A file that is not there is nobody's: false.
+ */
+bool regular_is_trusted(const char *path);
+
 /* All of a file, for free(); *bytes of it, and one more that is 0. NULL: it is none that can be
  * read, or has more than `most` bytes, and *why says so ("is a directory"); a text of the
  * C library's, or one that lives for ever. */

@@ -110,7 +110,9 @@ enum source_answer policy_source(struct run *run, const struct process *process,
 	const char *path = root && frame->file[0] != '/'
 				   ? model_format(run, "%s/%s", root, frame->file)
 				   : frame->file;
-	char *text = regular_all(path, SOURCE_BYTES_MOST, &bytes, &why);
+	char *text = regular_is_trusted(path)
+			     ? regular_all(path, SOURCE_BYTES_MOST, &bytes, &why)
+			     : NULL;
 
 	if (!text)
 		return SOURCE_SAYS_NOTHING;

@@ -25,7 +25,8 @@ enum source_answer {
  * Asks the source of the line that the finding blames. A file that the trace names relatively
  * is looked for in `root` (NULL: the current folder). With an answer other than
  * SOURCE_SAYS_NOTHING *words is "REASON (FILE:LINE)", or "FILE:LINE"; it lives as long as the
- * run. Only regular files of at most SOURCE_BYTES_MOST bytes are read.
+ * run. Only regular files of at most SOURCE_BYTES_MOST bytes are read, and none that another
+ * user may have written (regular_is_trusted()).
  */
 enum source_answer policy_source(struct run *run, const struct process *process,
 				 const struct finding *finding, const char *root,

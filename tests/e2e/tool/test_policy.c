@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 static struct broker *far_broker;
 static char *folder;
@@ -129,6 +130,38 @@ static void what_is_written_to_be_pasted_is_a_policy(void **state)
 	ended_free(&ended);
 	free(written);
 	free(policy);
+}
+
+/* It is found in the folder; but not every file of that name is obeyed. */
+static void one_that_is_found_must_be_ones_own(void **state)
+{
+	static const struct {
+		const char *mode;
+		int code;
+		const char *says;
+	} files[] = {{"644", 0, "lost only warns"}, {"666", 2, "may be another user's"}};
+	char *place = scratch_name("-found"), *command = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		assert_true(
+			asprintf(&command,
+				 "mkdir -p '%s/below' && cd '%s' && "
+				 "printf '[verdicts]\\nlost = \"warn\"\\n' > unflushed.toml && "
+				 "chmod %s unflushed.toml && cd below && " PATH_TOOL
+				 " run --check -- " PATH_HOSTS "/forgets_flush %s 10 "
+				 "2> ../said",
+				 place, place, files[i].mode, broker_address(far_broker)) > 0);
+		int status = system(command);
+
+		assert_int_equal(WEXITSTATUS(status), files[i].code);
+		free(command);
+		assert_true(asprintf(&command, "grep -q \"%s\" '%s/said'", files[i].says,
+				     place) > 0);
+		assert_int_equal(system(command), 0);
+		free(command);
+	}
+	free(place);
 }
 
 /* The traces of one run, in every format that CI reads. */
@@ -266,6 +299,7 @@ int main(void)
 		cmocka_unit_test(a_signature_of_a_report_is_known_by_its_digits),
 		cmocka_unit_test(what_is_written_to_be_pasted_is_a_policy),
 		cmocka_unit_test(a_comment_on_the_line_is_enough),
+		cmocka_unit_test(one_that_is_found_must_be_ones_own),
 		cmocka_unit_test(of_a_baseline_only_what_is_new_or_more_fails),
 		cmocka_unit_test(check_asks_it_too_and_every_face_shows_what_is_known),
 	};

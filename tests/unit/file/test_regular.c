@@ -96,10 +96,24 @@ static void all_of_a_file_is_read_or_none(void **state)
 	assert_non_null(strstr(why, "No such file"));
 }
 
+static void what_another_may_have_written_is_not_trusted(void **state)
+{
+	(void)state;
+	scratch_shell("echo > own && echo > open && chmod 666 open && chmod 644 own");
+	assert_true(regular_is_trusted(scratch_path("own")));
+	assert_false(regular_is_trusted(scratch_path("open")));
+	assert_false(regular_is_trusted(scratch_path("absent")));
+	if (geteuid() != 0)
+		return;
+	scratch_shell("chown 65534 own");
+	assert_false(regular_is_trusted(scratch_path("own")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_regular_file_is_opened),
+		cmocka_unit_test(what_another_may_have_written_is_not_trusted),
 		cmocka_unit_test(all_of_a_file_is_read_or_none),
 		cmocka_unit_test(anything_else_is_said_to_be_what_it_is),
 	};

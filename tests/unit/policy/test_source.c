@@ -83,6 +83,12 @@ static void what_cannot_be_read_says_nothing(void **state)
 	frame.file = scratch_path("fifo");
 	assert_int_equal(policy_source(&run, &process, &finding, NULL, &words),
 			 SOURCE_SAYS_NOTHING);
+	asked("a\nb # unflushed: ignore[racy-exit] r\n", &words);
+	scratch_shell("chmod o+w orders.src");
+	assert_int_equal(policy_source(&run, &process, &finding, NULL, &words),
+			 SOURCE_SAYS_NOTHING);
+	scratch_shell("chmod o-w orders.src");
+	assert_int_equal(policy_source(&run, &process, &finding, NULL, &words), SOURCE_KNOWS);
 	frame.file = "/absent/orders.py";
 	assert_int_equal(policy_source(&run, &process, &finding, NULL, &words),
 			 SOURCE_SAYS_NOTHING);
