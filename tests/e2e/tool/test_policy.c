@@ -174,7 +174,7 @@ static void check_asks_it_too_and_every_face_shows_what_is_known(void **state)
 		{"json", "\"known\": \"ticket 7 ("},
 		{"jsonl", "\"known\":"},
 		{"junit", "known: ticket 7 ("},
-		{"github", ",title=known%3A lost%3A missing-flush"},
+		{"github", "title=known%3A lost%3A missing-flush"},
 		{"gitlab", "\"known: lost: "},
 	};
 	char *policy = policy_write(KNOWN "finding = 'missing-flush'\n");
