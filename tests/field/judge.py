@@ -49,7 +49,7 @@ def place(summary):
     """Where most was lost, as the report says it."""
     where = summary.get("where")
     if not where:  # nothing is certain: where the worst fault points
-        first = (summary["signatures"] or [{}])[0].get("where") or {}
+        first = (summary.get("signatures") or [{}])[0].get("where") or {}
         return f"{first.get('function')} at {first.get('file')}:{first.get('line')}"
     producer = summary["processes"][where["process"]]["producers"][where["producer"]]
     site = producer["call_sites"][where["call_site"]]
