@@ -215,7 +215,7 @@ void java_hook_requested(jni_env env, java_ref target, java_ref self)
 	int32_t records = JNI(env, GetIntField)(env, self, client->fields[FIELD_BATCH_RECORDS]);
 	struct java_batch batch = java_batch_tag_read(result);
 
-	if (!batch.row && jni_is_over()) { /* it has just come */
+	if (!batch.row && jni_is_over()) { /* the tags went while we asked */
 		requested_late(env, target, self);
 		return;
 	}

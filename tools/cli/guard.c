@@ -242,6 +242,21 @@ static int64_t today(void)
 	return (day.tm_year + 1900) * 10000 + (day.tm_mon + 1) * 100 + day.tm_mday;
 }
 
+/* What gives the run its verdict is known, all of it: a policy that ignores it, or only warns
+ * of it, does not know it. */
+static bool worst_is_known(const struct run *run)
+{
+	for (size_t i = 0; i < run->process_count; i++) {
+		const struct process *process = &run->processes[i];
+
+		for (size_t f = 0; process->judged && f < process->finding_count; f++)
+			if (process->findings[f].verdict == run->verdict &&
+			    !process->findings[f].known)
+				return false;
+	}
+	return true;
+}
+
 /* Every face of the report shows it as known. */
 static void known_mark(const struct guard *guard, struct run *run,
 		       const struct policy_answer *answer)
@@ -259,8 +274,8 @@ static void known_mark(const struct guard *guard, struct run *run,
 						     guard->policy.path, known->at.line);
 		}
 	}
-	run->known = answer->known > 0 && answer->failing == VERDICT_CLEAN &&
-		     answer->warned == VERDICT_CLEAN && !answer->allowed;
+	run->known =
+		answer->known > 0 && answer->failing == VERDICT_CLEAN && worst_is_known(run);
 }
 
 static void case_say(const struct policy *policy, const struct policy_known *known)

@@ -11,22 +11,18 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "model/number.h"
+#include "signature/plain.h"
+
 /* Of one process, or of a run: a bit for each verdict that counts, and one more. */
 #define BIT(verdict) (1U << (verdict))
 #define NO_KAFKA BIT(VERDICT_LOST + 1)
 #define NOTHING_SEEN "nothing-seen"
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* The whole text, or what follows its last '/'. */
 static bool glob_matches(const char *glob, const char *text)
 {
-	return text && (fnmatch(glob, text, 0) == 0 || fnmatch(glob, base_name(text), 0) == 0);
+	return text && (fnmatch(glob, text, 0) == 0 || fnmatch(glob, plain_base(text), 0) == 0);
 }
 
 /* What it runs (the script, jar or class of an interpreter), or the executable. */
@@ -125,12 +121,7 @@ static int64_t most_lost(const struct losses *losses)
 {
 	if (losses->certain == UNKNOWN || losses->possible == UNKNOWN)
 		return UNKNOWN;
-	return losses->certain + losses->possible;
-}
-
-static int64_t sum(int64_t a, int64_t b)
-{
-	return a == UNKNOWN || b == UNKNOWN ? UNKNOWN : a + b;
+	return number_sum(losses->certain, losses->possible);
 }
 
 /* Each producer once, or the process as a whole where a finding speaks of no producer. */
@@ -156,12 +147,12 @@ static void known_count(struct policy_known *known, const struct process *proces
 			first &= process->findings[before].producer != finding->producer ||
 				 !known_matches(known, process, &process->findings[before]);
 		if (first)
-			messages =
-				sum(messages,
-				    most_lost(&process->producers[finding->producer].losses));
+			messages = number_sum(
+				messages,
+				most_lost(&process->producers[finding->producer].losses));
 	}
-	known->matched_messages =
-		sum(known->matched_messages, whole ? most_lost(&process->losses) : messages);
+	known->matched_messages = number_sum(known->matched_messages,
+					     whole ? most_lost(&process->losses) : messages);
 }
 
 static void known_weigh(struct policy *policy, const struct run *run, int64_t today,
@@ -317,7 +308,7 @@ struct policy_answer policy_decide(struct policy *policy, const struct run *run,
 
 		bits |= of_process;
 		if (of_process & (BIT(VERDICT_LOST) | BIT(VERDICT_AT_RISK)))
-			messages = sum(messages, most_lost(&process->losses));
+			messages = number_sum(messages, most_lost(&process->losses));
 		for (size_t p = 0; p < process->producer_count; p++)
 			tally_add(&tally, &process->producers[p].tally);
 	}

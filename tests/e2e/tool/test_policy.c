@@ -164,6 +164,31 @@ static void one_that_is_found_must_be_ones_own(void **state)
 	free(place);
 }
 
+/* One process lost its messages, which is ignored; another was lucky, which is known. */
+static void what_is_ignored_is_not_shown_as_known(void **state)
+{
+	char *both = scratch_name("-both");
+	char *policy =
+		policy_write("[verdicts]\nlost = 'ignore'\n" KNOWN "finding = 'racy-exit'\n");
+	struct broker *broker = broker_start();
+	struct ended ended = tool_run("run -q --dir %s -- " PATH_HOSTS "/forgets_flush %s 10",
+				      both, broker_address(far_broker));
+
+	(void)state;
+	ended_free(&ended);
+	ended = tool_run("run -q --dir %s -- " PATH_HOSTS "/arrives_unwaited %s", both,
+			 broker_address(broker));
+	ended_free(&ended);
+	ended = tool_run("check --policy %s %s", policy, both);
+	assert_int_equal(exit_code(&ended), 0);
+	assert_non_null(strstr(ended.err, "KNOWN: ticket 7"));
+	assert_memory_equal(ended.out, "LOST ", 5);
+	ended_free(&ended);
+	broker_stop(broker);
+	free(policy);
+	free(both);
+}
+
 /* The traces of one run, in every format that CI reads. */
 static void check_asks_it_too_and_every_face_shows_what_is_known(void **state)
 {
@@ -300,6 +325,7 @@ int main(void)
 		cmocka_unit_test(what_is_written_to_be_pasted_is_a_policy),
 		cmocka_unit_test(a_comment_on_the_line_is_enough),
 		cmocka_unit_test(one_that_is_found_must_be_ones_own),
+		cmocka_unit_test(what_is_ignored_is_not_shown_as_known),
 		cmocka_unit_test(of_a_baseline_only_what_is_new_or_more_fails),
 		cmocka_unit_test(check_asks_it_too_and_every_face_shows_what_is_known),
 	};
