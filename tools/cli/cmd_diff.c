@@ -78,15 +78,8 @@ static char *summary_bytes(const char *path, size_t *length)
 static bool take_bytes(struct side *side, const char *path, const char *bytes, size_t length)
 {
 	char why[SIDE_WHY_BYTES];
-	json_error_t error;
-	json_t *summary = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
 
-	if (!summary) {
-		say("cannot read '%s': line %d, column %d (byte %d): %s", path, error.line,
-		    error.column, error.position, error.text);
-		return false;
-	}
-	if (side_take(side, summary, why, sizeof why))
+	if (side_read(side, bytes, length, why, sizeof why))
 		return true;
 	say("cannot read '%s': %s", path, why);
 	return false;

@@ -42,15 +42,10 @@ static bool load(struct guard *guard, const char *path)
 static bool baseline_parse(struct side *side, const char *path, const char *text, size_t bytes)
 {
 	char why[SIDE_WHY_BYTES];
-	json_error_t error;
-	json_t *summary = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &error);
 
-	if (!summary)
-		say("%s:%d:%d: %s", path, error.line, error.column, error.text);
-	else if (side_take(side, summary, why, sizeof why))
+	if (side_read(side, text, bytes, why, sizeof why))
 		return true;
-	else
-		say("%s: %s", path, why);
+	say("cannot read '%s': %s", path, why);
 	return false;
 }
 

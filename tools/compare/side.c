@@ -290,6 +290,19 @@ bool side_take(struct side *side, json_t *summary, char *why, size_t why_bytes)
 	return !check.wrong;
 }
 
+bool side_read(struct side *side, const char *text, size_t bytes, char *why, size_t why_bytes)
+{
+	json_error_t error;
+	json_t *summary = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &error);
+
+	if (summary)
+		return side_take(side, summary, why, why_bytes);
+	*side = (struct side){0};
+	snprintf(why, why_bytes, "line %d, column %d (byte %d): %s", error.line, error.column,
+		 error.position, error.text);
+	return false;
+}
+
 void side_free(struct side *side)
 {
 	for (size_t i = 0; i < side->row_count; i++)

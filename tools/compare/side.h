@@ -41,6 +41,8 @@ struct side {
  * `why` says where in it ("signatures[0].losses.certain") and what is wrong. After either
  * answer side_free() is to be called. */
 bool side_take(struct side *side, json_t *summary, char *why, size_t why_bytes);
+/* The same of a summary's text; `why` has line, column and byte of what is no JSON. */
+bool side_read(struct side *side, const char *text, size_t bytes, char *why, size_t why_bytes);
 void side_free(struct side *side);
 
 /* Thousandths of `of`: 12.5 is 12.5 of 1,000; below 0: not known. */
