@@ -161,7 +161,9 @@ struct trace_producer {
 	uint64_t gave_up_for;  /* produced, when a wait last gave up: a flush or get that timed
 				* out, a poll with a timeout that came back empty on an own
 				* thread */
-	uint8_t spare[104];
+	uint32_t made;	       /* row of SECTION_SITE plus 1: the stack that made it; 0 unknown,
+				* or it was not the same for all of a row's producers */
+	uint8_t spare[100];
 };
 
 /* Of `compatible`: the guest fills SECTION_PRODUCER_MORE in. */

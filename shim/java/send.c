@@ -19,6 +19,7 @@
 #include "java/jvm/jni.h"
 #include "java/large.h"
 #include "java/record.h"
+#include "java/site.h"
 #include "trace/map.h"
 #include "trace/owners.h"
 #include "trace/writer.h"
@@ -57,7 +58,10 @@ void java_hook_sender_made(jni_env env, java_ref target, java_ref self)
 
 void java_hook_made(jni_env env, java_ref target, java_ref self)
 {
-	java_account_self(env, target, self);
+	struct account_producer *producer = java_account_self(env, target, self);
+
+	if (producer)
+		producer_made_at(producer, java_site_made(env));
 }
 
 /* ---- records that are refused ---- */

@@ -15,4 +15,7 @@
  */
 uint32_t java_site(jni_env env, const void *caller, const void *frame);
 
+/* The same for a producer's constructor that is about to return. From made() only. */
+uint32_t java_site_made(jni_env env);
+
 #endif

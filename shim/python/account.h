@@ -32,7 +32,7 @@ struct account_producer *python_account(object *producer);
 /* The one that a producer object of any client has; NULL: it has none. */
 struct account_producer *python_account_known(object *producer);
 struct account_producer *python_account_open(object *producer, enum trace_client client,
-					     uint32_t flags);
+					     uint32_t flags, const object *accumulator);
 
 /* A batch has come to an end, before its futures are told. */
 void python_account_settled(const struct python_batch *batch, enum trace_count kind,

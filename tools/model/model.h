@@ -249,8 +249,8 @@ struct producer {
 	size_t error_count;
 	struct call_site *sites; /* those that lost most first */
 	size_t site_count;
-	const struct call_site *made; /* where it was made; NULL: not known */
-	struct losses losses;	      /* findings_raise() */
+	struct call_site *made; /* where it was made; NULL: not known */
+	struct losses losses;	/* findings_raise() */
 	enum verdict verdict;
 };
 

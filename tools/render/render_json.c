@@ -225,6 +225,23 @@ static json_t *frame_number(const struct call_site *site, const struct frame *fr
 	return frame ? json_integer(frame - site->frames) : json_null();
 }
 
+static json_t *language(const struct call_site *site)
+{
+	return json_of_text(site->language == LANGUAGE_PYTHON ? "python"
+			    : site->language == LANGUAGE_JAVA ? "java"
+							      : "c");
+}
+
+static json_t *made_at(const struct call_site *made)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "language", language(made));
+	json_object_set_new(object, "frames", frames(made));
+	json_object_set_new(object, "place", frame_number(made, words_place_frame(made)));
+	return object;
+}
+
 static json_t *call_sites(const struct producer *producer)
 {
 	json_t *array = json_array();
@@ -243,10 +260,7 @@ static json_t *call_sites(const struct producer *producer)
 							   : UNKNOWN));
 		json_object_set_new(messages, "lost_least", json_of_number(site->lost_least));
 		json_object_set_new(object, "messages", messages);
-		json_object_set_new(object, "language",
-				    json_of_text(site->language == LANGUAGE_PYTHON ? "python"
-						 : site->language == LANGUAGE_JAVA ? "java"
-										   : "c"));
+		json_object_set_new(object, "language", language(site));
 		json_object_set_new(object, "frames", frames(site));
 		json_object_set_new(object, "place",
 				    frame_number(site, words_place_frame(site)));
@@ -453,6 +467,8 @@ static json_t *producer_json(const struct process *process, const struct produce
 	json_object_set_new(object, "topics", topics(producer));
 	json_object_set_new(object, "errors", errors(producer));
 	json_object_set_new(object, "call_sites", call_sites(producer));
+	json_object_set_new(object, "made_at",
+			    producer->made ? made_at(producer->made) : json_null());
 	return object;
 }
 

@@ -114,6 +114,15 @@ static void producer_sites(const struct page *page, struct run *run,
 				       words_count(run, (int64_t)left_out, "more site")));
 }
 
+static void producer_made(const struct page *page, struct run *run,
+			  const struct producer *producer)
+{
+	const struct frame *place = producer->made ? words_place_frame(producer->made) : NULL;
+
+	if (place)
+		page_wrap(page, "    made at", 16, words_frame(run, place));
+}
+
 static bool is_empty(const struct tally *tally)
 {
 	for (int i = 0; i < AMOUNT_COUNT; i++)
@@ -244,6 +253,7 @@ void text_producer(const struct page *page, struct run *run, const struct proces
 				       words_time(run, producer->answer_p99_ns),
 				       words_time(run, producer->answer_max_ns)));
 	producer_stages(page, run, producer);
+	producer_made(page, run, producer);
 	producer_sites(page, run, producer);
 	producer_topics(page, run, producer);
 	producer_errors(page, run, producer);
