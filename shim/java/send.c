@@ -52,16 +52,16 @@ void java_hook_sender_made(jni_env env, java_ref target, java_ref self)
 	const struct java_client *client =
 		java_account_is_recording() ? java_client_of(target) : NULL;
 
-	if (client)
-		java_account_sender_made(env, client, self);
+	struct account_producer *producer =
+		client ? java_account_sender_made(env, client, self) : NULL;
+
+	if (producer)
+		producer_made_at(producer, java_site_made(env));
 }
 
 void java_hook_made(jni_env env, java_ref target, java_ref self)
 {
-	struct account_producer *producer = java_account_self(env, target, self);
-
-	if (producer)
-		producer_made_at(producer, java_site_made(env));
+	java_account_self(env, target, self);
 }
 
 /* ---- records that are refused ---- */

@@ -169,7 +169,7 @@ uint32_t java_site(jni_env env, const void *caller, const void *frame)
 	return entry->site;
 }
 
-/* made() is on top, then the constructors of KafkaProducer that call each other. */
+/* sender_made() is on top, then constructors of the client that call each other. */
 uint32_t java_site_made(jni_env env)
 {
 	struct java_frame frames[STACK_FRAMES];

@@ -17,6 +17,7 @@
 #include "account/refused.h"
 #include "librdkafka/nesting.h"
 #include "librdkafka/state.h"
+#include "trace/batches.h"
 #include "trace/large_thread.h"
 #include "trace/map.h"
 #include "trace/record.h"
@@ -226,6 +227,15 @@ static void latency_settle(struct librdkafka_thread *self)
 	self->latency_passed = 0;
 }
 
+/* The first message that a request's answer acknowledges is its oldest. */
+static void queued_count(const struct librdkafka_thread *self, int64_t took_us)
+{
+	int64_t left_ns = large_request_left();
+
+	if (left_ns)
+		batches_queued(self->ack_producer, took_us * 1000 - (guest_now_ns() - left_ns));
+}
+
 /* librdkafka reads the clock for each one that it is asked for. The messages of an answer come
  * oldest first, all at once: the first is asked for, so that the longest is known, and then one
  * in LATENCY_EACH. */
@@ -245,6 +255,8 @@ static void latency_add(struct librdkafka_thread *self, const struct handle *han
 		return;
 	self->latency_bucket = (uint16_t)trace_bucket((uint64_t)took_us);
 	latency_count(self, 1);
+	if (!again && handle->answers_seen)
+		queued_count(self, took_us);
 	writer_max(&trace->producers[self->ack_producer].latency_max_us, (uint64_t)took_us);
 }
 

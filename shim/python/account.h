@@ -22,8 +22,9 @@ struct python_batch {
 	uint32_t site;	     /* of all its messages; 0: of several */
 	uint32_t messages;
 	uint64_t bytes;
-	uint32_t large; /* its number, if a large message is in it; 0 */
-	bool requested; /* its messages have been put into a Produce request */
+	int64_t opened_ns; /* its first message entered it */
+	uint32_t large;	   /* its number, if a large message is in it; 0 */
+	bool requested;	   /* its messages have been put into a Produce request */
 };
 
 /* The account of a KafkaProducer, opened at need; NULL: it is not whole yet

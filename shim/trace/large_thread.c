@@ -150,8 +150,15 @@ static void over(const struct large_produce *request, uint32_t turn)
 
 void large_request_over(const struct large_produce *request)
 {
-	over(request, built_take(key_of(request->socket, request->correlation)));
+	bool timed = large_is_timed();
+
+	over(request, timed ? built_take(key_of(request->socket, request->correlation)) : 0);
 	large_thread.fresh = true;
+}
+
+int64_t large_request_left(void)
+{
+	return large_thread.offered_ns ? large_thread.offered_ns : large_thread.written_ns;
 }
 
 void large_request_told(int64_t since_us)

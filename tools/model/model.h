@@ -182,6 +182,11 @@ struct stages {
 	int64_t answered, answering_ns;
 };
 
+/* How long something took each time; `count` 0: not known, and then so are the times. */
+struct spans {
+	int64_t count, mean_ns, max_ns;
+};
+
 struct producer {
 	uint32_t row;
 	enum trace_client client;
@@ -219,6 +224,9 @@ struct producer {
 	/* Of that the broker's part, by its requests: from the last byte of each to its answer.
 	 * UNKNOWN: no frame of its connections could be read. */
 	int64_t answer_p50_ns, answer_p99_ns, answer_max_ns;
+	/* Before that: batches in the client, by their oldest messages, until the first byte
+	 * of a request; and requests from their first bytes to their last. */
+	struct spans queue_spans, writing_spans;
 	struct stages stages;
 	bool transaction_open;
 	int64_t transaction_messages;		      /* produced in the open one */

@@ -368,6 +368,18 @@ static json_t *answer_json(const struct producer *producer)
 	return answer;
 }
 
+static json_t *spans_json(const struct spans *spans, const char *of)
+{
+	json_t *object = spans->count ? json_object() : json_null();
+
+	if (!spans->count)
+		return object;
+	json_object_set_new(object, of, json_of_number(spans->count));
+	json_object_set_new(object, "mean", json_of_number(spans->mean_ns));
+	json_object_set_new(object, "max", json_of_number(spans->max_ns));
+	return object;
+}
+
 static json_t *latency_json(const struct producer *producer)
 {
 	json_t *latency = json_object();
@@ -375,6 +387,9 @@ static json_t *latency_json(const struct producer *producer)
 	json_object_set_new(latency, "p50", json_of_number(producer->latency_p50_ns));
 	json_object_set_new(latency, "p99", json_of_number(producer->latency_p99_ns));
 	json_object_set_new(latency, "max", json_of_number(producer->latency_max_ns));
+	json_object_set_new(latency, "queued", spans_json(&producer->queue_spans, "batches"));
+	json_object_set_new(latency, "writing",
+			    spans_json(&producer->writing_spans, "requests"));
 	json_object_set_new(latency, "answer", answer_json(producer));
 	return latency;
 }

@@ -244,6 +244,21 @@ void text_producer(const struct page *page, struct run *run, const struct proces
 				       words_time(run, producer->latency_p50_ns),
 				       words_time(run, producer->latency_p99_ns),
 				       words_time(run, producer->latency_max_ns)));
+	if (producer->queue_spans.count)
+		page_wrap(page, "    queued", 16,
+			  model_format(run,
+				       "%s, each until its request's first byte: %s on "
+				       "average, longest %s",
+				       words_count(run, producer->queue_spans.count, "batch"),
+				       words_time(run, producer->queue_spans.mean_ns),
+				       words_time(run, producer->queue_spans.max_ns)));
+	if (producer->writing_spans.count)
+		page_wrap(page, "    writing", 16,
+			  model_format(
+				  run, "%s, each to its last byte: %s on average, longest %s",
+				  words_count(run, producer->writing_spans.count, "request"),
+				  words_time(run, producer->writing_spans.mean_ns),
+				  words_time(run, producer->writing_spans.max_ns)));
 	if (producer->answer_max_ns != UNKNOWN)
 		page_wrap(page, "    answers", 16,
 			  model_format(run,
