@@ -109,7 +109,7 @@ static void group_mark(struct run *run, const struct group *group, const char *w
 	}
 }
 
-/* What the baseline has as well, and no less of it, is known. */
+/* What the baseline has as well is known, if there is not more of it than chance makes. */
 static size_t baseline_mark(const struct guard *guard, struct run *run)
 {
 	struct side now = {0};
@@ -125,7 +125,7 @@ static size_t baseline_mark(const struct guard *guard, struct run *run)
 	for (size_t i = 0; i < comparison.pair_count; i++) {
 		const struct pair *pair = &comparison.pairs[i];
 
-		if (pair->change != CHANGE_SAME && pair->change != CHANGE_SHRUNK)
+		if (!pair->after || pair_is_worse(pair))
 			continue;
 		/* Its signatures stand in the order of the groups. */
 		for (size_t g = 0; g < run->group_count; g++)

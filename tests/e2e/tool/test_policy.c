@@ -265,7 +265,7 @@ static void a_comment_on_the_line_is_enough(void **state)
 	ended_free(&ended);
 }
 
-/* The same again is no news; twice as much of it, of as many produced, is. */
+/* The same again is no news, however much of it; another fault is. */
 static void of_a_baseline_only_what_is_new_or_more_fails(void **state)
 {
 	static const struct {
