@@ -308,6 +308,8 @@ struct policy_answer guard_ask(struct guard *guard, struct run *run, bool blind)
 	struct policy_answer answer = policy_decide(&guard->policy, run, today(), blind);
 
 	known_mark(guard, run, &answer);
+	if (guard->ruled)
+		policy_show(policy, run, &answer);
 	if (noted)
 		say("KNOWN: %zu %s by comments in the source", noted,
 		    noted == 1 ? "finding" : "findings");

@@ -538,6 +538,11 @@ struct run {
 	struct not_mine not_mine; /* the caller's; set before judge_run() */
 	enum verdict verdict;
 	bool known; /* the caller's policy lets it pass, for it knows what would fail */
+	/* The caller's policy, if `ruled`: bits (1 << verdict) of what it lets pass, and
+	 * whether it lets pass that no Kafka was seen. */
+	bool ruled, passes_unseen;
+	unsigned passes;
+	bool lets_pass; /* the run as a whole */
 	struct block *memory;
 	size_t *images; /* build/exec_chain.c: heads of chains of processes, by index */
 	size_t image_places;

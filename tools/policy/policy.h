@@ -91,6 +91,10 @@ struct policy_answer {
 struct policy_answer policy_decide(struct policy *policy, const struct run *run, int64_t today,
 				   bool blind);
 
+/* The same, for those who show the run: what it lets pass (run->ruled, passes). */
+void policy_show(const struct policy *policy, struct run *run,
+		 const struct policy_answer *answer);
+
 /* Does a known case (expired and exceeded ones never do) explain this finding? After
  * policy_decide(). NULL: none does. */
 const struct policy_known *policy_knows(const struct policy *policy,

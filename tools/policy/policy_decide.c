@@ -320,3 +320,32 @@ struct policy_answer policy_decide(struct policy *policy, const struct run *run,
 	nothing_arrived(policy, bits, tally.messages, &answer);
 	return answer;
 }
+
+void policy_show(const struct policy *policy, struct run *run,
+		 const struct policy_answer *answer)
+{
+	const int64_t *messages = run->tally.messages;
+	bool none = messages[PRODUCED] > 0 && messages[DELIVERED] == 0 &&
+		    messages[UNCONFIRMED] == 0;
+
+	run->ruled = true;
+	run->lets_pass = answer->failing == VERDICT_CLEAN;
+	run->passes_unseen = policy->no_kafka != POLICY_FAIL;
+	run->passes = 0;
+	for (int verdict = VERDICT_FAILED; verdict <= VERDICT_LOST; verdict++)
+		if (policy->actions[verdict] != POLICY_FAIL)
+			run->passes |= BIT(verdict);
+	if (answer->allowed)
+		run->passes |= BIT(VERDICT_LOST) | BIT(VERDICT_AT_RISK);
+	if (none && policy->actions[VERDICT_FAILED] == POLICY_WARN)
+		run->passes &= ~BIT(VERDICT_FAILED);
+	for (size_t i = 0; i < run->process_count; i++) {
+		struct process *process = &run->processes[i];
+
+		for (size_t f = 0; is_ignored(policy, process) && f < process->finding_count;
+		     f++)
+			if (!process->findings[f].known)
+				process->findings[f].known = model_format(
+					run, "the program does not matter (%s)", policy->path);
+	}
+}

@@ -265,6 +265,47 @@ static void a_comment_on_the_line_is_enough(void **state)
 	ended_free(&ended);
 }
 
+/* JUnit's cases fail where the exit status does, and nowhere else. */
+static void junit_fails_as_the_policy_does(void **state)
+{
+	static const struct {
+		const char *policy, *host;
+		int code;
+		const char *counts;
+	} ruled[] = {
+		{"", "forgets_flush", 80, "failures=\"1\" errors=\"0\" skipped=\"0\""},
+		{"[verdicts]\nlost = 'warn'\n", "forgets_flush", 0,
+		 "failures=\"0\" errors=\"0\" skipped=\"0\""},
+		{"[allow]\nmessages = 10\n", "forgets_flush", 0,
+		 "failures=\"0\" errors=\"0\" skipped=\"0\""},
+		{"[allow]\nmessages = 9\n", "forgets_flush", 80,
+		 "failures=\"1\" errors=\"0\" skipped=\"0\""},
+		{KNOWN "finding = 'missing-flush'\n", "forgets_flush", 0,
+		 "failures=\"0\" errors=\"0\" skipped=\"1\""},
+		{"[verdicts]\nblind = 'warn'\n[programs]\nignore = ['forgets_*']\n",
+		 "forgets_flush", 0, "failures=\"0\" errors=\"0\" skipped=\"1\""},
+		{"", "no_kafka", 83, "failures=\"0\" errors=\"1\""},
+		{"[verdicts]\nno_kafka = 'warn'\n", "no_kafka", 0,
+		 "failures=\"0\" errors=\"0\""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ruled) / sizeof(*ruled); i++) {
+		char *policy = policy_write(ruled[i].policy), *report = scratch_name(".xml");
+		struct ended ended = tool_run(
+			"run -q --check --policy %s -f junit:%s -- " PATH_HOSTS "/%s %s 10",
+			policy, report, ruled[i].host, broker_address(far_broker));
+		char *xml = file_read(report);
+
+		if (exit_code(&ended) != ruled[i].code || !strstr(xml, ruled[i].counts))
+			fail_msg("%s: %d, %.300s", ruled[i].policy, exit_code(&ended), xml);
+		free(xml);
+		ended_free(&ended);
+		free(policy);
+		free(report);
+	}
+}
+
 /* The same again is no news, however much of it; another fault is. */
 static void of_a_baseline_only_what_is_new_or_more_fails(void **state)
 {
@@ -326,6 +367,7 @@ int main(void)
 		cmocka_unit_test(a_comment_on_the_line_is_enough),
 		cmocka_unit_test(one_that_is_found_must_be_ones_own),
 		cmocka_unit_test(what_is_ignored_is_not_shown_as_known),
+		cmocka_unit_test(junit_fails_as_the_policy_does),
 		cmocka_unit_test(of_a_baseline_only_what_is_new_or_more_fails),
 		cmocka_unit_test(check_asks_it_too_and_every_face_shows_what_is_known),
 	};
