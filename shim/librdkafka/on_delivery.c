@@ -228,7 +228,8 @@ static void latency_settle(struct librdkafka_thread *self)
 }
 
 /* The first message that a request's answer acknowledges is its oldest. */
-static void queued_count(const struct librdkafka_thread *self, int64_t took_us)
+static __attribute__((noinline)) void queued_count(const struct librdkafka_thread *self,
+						   int64_t took_us)
 {
 	int64_t left_ns = large_request_left();
 
