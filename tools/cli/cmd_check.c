@@ -7,7 +7,7 @@
  */
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "cli/outputs.h"
+#include "output/outputs.h"
 #include "cli/report.h"
 
 static const char *fail_on;

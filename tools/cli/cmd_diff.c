@@ -14,9 +14,9 @@
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "cli/output.h"
+#include "output/output.h"
 #include "cli/report.h"
-#include "cli/say.h"
+#include "say/say.h"
 #include "compare/compare.h"
 #include "file/regular.h"
 #include "memory/memory.h"

@@ -9,9 +9,9 @@
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "cli/output.h"
+#include "output/output.h"
 #include "cli/report.h"
-#include "cli/say.h"
+#include "say/say.h"
 #include "dump/dump.h"
 
 static const char *format = "text";

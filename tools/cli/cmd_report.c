@@ -4,7 +4,7 @@
  */
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "cli/outputs.h"
+#include "output/outputs.h"
 #include "cli/report.h"
 
 static struct outputs_given given;

@@ -20,9 +20,6 @@
 	COMMAND(doctor, "what can be seen in a program, before running it")                    \
 	COMMAND(explain, "what a finding means; wrong and right code in each language")
 
-/* We failed, not what we were asked to run or to judge: as env(1) and timeout(1) have it. */
-#define FAILED_OURSELVES 125
-
 #define COMMAND_DECLARED(name, purpose) int cmd_##name(int argc, char **argv);
 COMMANDS(COMMAND_DECLARED)
 #undef COMMAND_DECLARED

@@ -16,7 +16,7 @@
 
 #include "build/build.h"
 #include "build/copies.h"
-#include "cli/say.h"
+#include "say/say.h"
 #include "memory/memory.h"
 
 #define COPIES_NAMED 3 /* further ones are counted */
