@@ -13,6 +13,7 @@
 #include "cli/report.h"
 #include "say/say.h"
 #include "dump/dump.h"
+#include "find/find.h"
 
 static const char *format = "text";
 static const char *output;
@@ -49,15 +50,16 @@ static int dump(const struct reader *reader)
 int cmd_dump(int argc, char **argv)
 {
 	struct reader reader;
+	char why[FIND_WHY_BYTES];
 	int first;
 	int status = arguments_take(&table, argc, argv, &first);
 
 	if (status != OPTIONS_PROCEED)
 		return status;
-	if (reader_open(&reader, argv[first], READER_EVENTS)) {
+	if (find_open(&reader, argv[first], READER_EVENTS, why)) {
 		status = dump(&reader);
 	} else {
-		say("cannot read '%s': %s", argv[first], reader.faults[0].what);
+		say("cannot read '%s': %s", argv[first], why);
 		status = REPORT_UNREADABLE;
 	}
 	reader_close(&reader);
