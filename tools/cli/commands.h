@@ -16,6 +16,8 @@
 	COMMAND(check, "exit with the verdict's code: a guard for CI")                         \
 	COMMAND(diff, "what is new, gone, grown between two runs")                             \
 	COMMAND(dump, "print every event and table of one trace")                              \
+	COMMAND(pack, "many traces into one small file, which all commands read")              \
+	COMMAND(prune, "remove traces of processes that ended long ago")                       \
 	COMMAND(broker, "an embedded Kafka broker, until interrupted")                         \
 	COMMAND(doctor, "what can be seen in a program, before running it")                    \
 	COMMAND(explain, "what a finding means; wrong and right code in each language")

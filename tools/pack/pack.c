@@ -33,16 +33,18 @@ static la_ssize_t take(struct archive *archive, void *to, const void *bytes, siz
 }
 
 /* Nothing is held back, so that a frame ends where a member does. */
-static bool open_archive(struct pack *pack)
+static bool open_archive(struct pack *pack, bool any_name)
 {
 	struct archive *archive = pack->archive;
+	const char *charset = any_name ? "BINARY" : "UTF-8";
 
 	return archive && archive_write_set_format_pax_restricted(archive) == ARCHIVE_OK &&
 	       archive_write_set_bytes_per_block(archive, 0) == ARCHIVE_OK &&
+	       archive_write_set_option(archive, "pax", "hdrcharset", charset) == ARCHIVE_OK &&
 	       archive_write_open(archive, pack, NULL, take, NULL) == ARCHIVE_OK;
 }
 
-struct pack *pack_begin(FILE *out)
+struct pack *pack_begin(FILE *out, bool any_name)
 {
 	struct pack *pack = calloc(1, sizeof *pack);
 
@@ -50,7 +52,7 @@ struct pack *pack_begin(FILE *out)
 		return NULL;
 	pack->fold = fold_begin(out);
 	pack->archive = archive_write_new();
-	if (pack->fold && open_archive(pack))
+	if (pack->fold && open_archive(pack, any_name))
 		return pack;
 	pack_free(pack);
 	return NULL;

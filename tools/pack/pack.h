@@ -36,8 +36,9 @@
 
 struct pack;
 
-/* `out` stays the caller's. NULL: there is no memory. */
-struct pack *pack_begin(FILE *out);
+/* `out` stays the caller's. `any_name`: a name has bytes beyond ASCII, and all are marked as
+ * bytes (hdrcharset=BINARY), which `tar` says it ignores. NULL: there is no memory. */
+struct pack *pack_begin(FILE *out, bool any_name);
 /* Adds a trace. `name`: without PACK_RUNNING; the caller keeps them in order. False: `why` of
  * pack_why(); nothing more can be added. */
 bool pack_add(struct pack *pack, const char *name, bool running, int64_t mtime_s,

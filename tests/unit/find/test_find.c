@@ -17,7 +17,7 @@ static void pack_into(const char *path, const char *const *names, size_t count)
 {
 	struct maker maker;
 	FILE *out = fopen(path, "we");
-	struct pack *pack = pack_begin(out);
+	struct pack *pack = pack_begin(out, false);
 
 	maker_make(&maker);
 	for (size_t i = 0; i < count; i++)

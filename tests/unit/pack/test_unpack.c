@@ -40,7 +40,7 @@ static uint8_t *pack_all(size_t *bytes)
 {
 	char *text = NULL;
 	FILE *out = open_memstream(&text, bytes);
-	struct pack *pack = pack_begin(out);
+	struct pack *pack = pack_begin(out, false);
 
 	assert_non_null(pack);
 	for (size_t i = 0; i < TRACES; i++)
