@@ -28,7 +28,7 @@ static const struct option_row rows[] = {
 
 static const struct option_table table = {
 	.command = "dump",
-	.operands = "TRACE",
+	.operands = "TRACE|PID",
 	.purpose = "Prints the tables and every event of a trace, oldest first, with times\n"
 		   "relative to the start of the process. Exits with 3 when the trace cannot\n"
 		   "be read, with 1 when the dump cannot be written.",

@@ -6,14 +6,17 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 
 #include "memory/memory.h"
 #include "pack/pack.h"
 #include "pack/unpack.h"
+#include "program/traced.h"
 
 static void add(struct finds *finds, char *path, bool packed, char *member)
 {
@@ -86,6 +89,28 @@ static const char *member_in(const char *operand, char **packed)
 	return NULL;
 }
 
+/* A pid is digits alone; 0: it is none. */
+static pid_t pid_of(const char *operand)
+{
+	char *end;
+	long pid = strtol(operand, &end, 10);
+
+	return *operand >= '0' && *operand <= '9' && !*end && pid <= INT_MAX ? (pid_t)pid : 0;
+}
+
+static enum find_answer add_process(struct finds *finds, pid_t pid, char *why)
+{
+	char path[PATH_MAX];
+	const char *cannot;
+
+	if (traced_find(pid, path, sizeof path, &cannot)) {
+		add(finds, memory_text(path), false, NULL);
+		return FIND_GOOD;
+	}
+	snprintf(why, FIND_WHY_BYTES, "%s", cannot);
+	return FIND_UNREADABLE;
+}
+
 enum find_answer find_add(struct finds *finds, const char *operand, bool packed, char *why)
 {
 	struct stat about;
@@ -94,6 +119,8 @@ enum find_answer find_add(struct finds *finds, const char *operand, bool packed,
 
 	if (exists && S_ISDIR(about.st_mode))
 		return add_directory(finds, operand, packed, why);
+	if (!exists && pid_of(operand))
+		return add_process(finds, pid_of(operand), why);
 	const char *member = exists ? NULL : member_in(operand, &of);
 
 	if (member)
@@ -191,8 +218,8 @@ bool find_open(struct reader *reader, const char *operand, enum reader_depth dep
 	if (stat(operand, &about) == 0 && S_ISDIR(about.st_mode))
 		return reader_open(reader, operand, depth) ||
 		       (snprintf(why, FIND_WHY_BYTES, "%s", reader->faults[0].what), false);
-	find_add(&finds, operand, true, why);
-	bool good = open_found(reader, &finds.items[0], depth, why);
+	bool good = find_add(&finds, operand, true, why) == FIND_GOOD &&
+		    open_found(reader, &finds.items[0], depth, why);
 
 	find_free(&finds);
 	return good;

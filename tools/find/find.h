@@ -6,6 +6,7 @@
  *	TRACE		a file, whatever its name
  *	PACKED		a packed file (it begins as zstd's do), whatever its name: all in it
  *	PACKED:NAME	one trace of a packed file
+ *	4711		the trace of the process that runs under this number
  *
  * A path that exists is always that path. Opens no trace.
  */

@@ -4,9 +4,12 @@
  */
 #include "find/find.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "pack/pack.h"
 #include "scratch.h"
@@ -91,6 +94,54 @@ static void an_operand_means(void **state)
 				    rows[i].means);
 }
 
+/* As the guest has it: a mapping, and no descriptor. */
+static void a_number_means_what_its_process_has_mapped(void **state)
+{
+	char number[16], why[FIND_WHY_BYTES];
+	struct finds finds = {0};
+
+	(void)state;
+	snprintf(number, sizeof number, "%d", (int)getpid());
+	assert_int_equal(find_add(&finds, number, true, why), FIND_UNREADABLE);
+	assert_non_null(strstr(why, "it has no trace"));
+	int fd = open(scratch_write("mapped.trace", "trace"), O_RDONLY | O_CLOEXEC);
+	void *mapped = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+
+	close(fd);
+	assert_ptr_not_equal(mapped, MAP_FAILED);
+	assert_string_equal(meant(number, true), "mapped.trace");
+	/* Another file of that name is not it. */
+	scratch_shell("rm mapped.trace; echo other > mapped.trace");
+	assert_int_equal(find_add(&finds, number, true, why), FIND_UNREADABLE);
+	assert_non_null(strstr(why, "has been removed"));
+	munmap(mapped, 4096);
+	/* A file that is called so is that file. */
+	char before[4096];
+
+	assert_non_null(getcwd(before, sizeof before));
+	assert_int_equal(chdir(scratch_path("")), 0);
+	scratch_write(number, "no trace");
+	assert_int_equal(find_add(&finds, number, true, why), FIND_GOOD);
+	assert_string_equal(finds.items[0].path, number);
+	assert_int_equal(chdir(before), 0);
+	find_free(&finds);
+}
+
+static void who_does_not_run_has_none(void **state)
+{
+	char why[FIND_WHY_BYTES];
+	struct finds finds = {0};
+
+	(void)state;
+	assert_int_equal(find_add(&finds, "2147483647", true, why), FIND_UNREADABLE);
+	assert_non_null(strstr(why, "no such process"));
+	/* More than a pid can be: a path, that nobody has. */
+	assert_int_equal(find_add(&finds, "2147483648", true, why), FIND_GOOD);
+	assert_int_equal(find_add(&finds, "+12", true, why), FIND_GOOD);
+	assert_int_equal(finds.count, 2);
+	find_free(&finds);
+}
+
 static void the_one_that_is_meant_is_opened(void **state)
 {
 	static const struct {
@@ -126,6 +177,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_operand_means),
+		cmocka_unit_test(a_number_means_what_its_process_has_mapped),
+		cmocka_unit_test(who_does_not_run_has_none),
 		cmocka_unit_test(the_one_that_is_meant_is_opened),
 	};
 
