@@ -122,7 +122,7 @@ static void build_end(struct builder *builder, const struct trace_process *row)
 		process->end_ns = number_at(row->observed_ns);
 	} else if (builder->reader->alive) {
 		process->how = ENDED_RUNNING;
-		process->end_ns = now_ns();
+		process->end_ns = builder->reader->packed ? UNKNOWN : now_ns();
 	} else {
 		end_by_record(process, row);
 		process->end_ns = process->recorded ? number_at(row->end_ns) : UNKNOWN;

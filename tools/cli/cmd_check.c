@@ -7,7 +7,7 @@
  */
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "cli/outputs.h"
+#include "output/outputs.h"
 #include "cli/report.h"
 
 static const char *fail_on;
@@ -31,7 +31,7 @@ static const struct option_row rows[] = {
 
 static const struct option_table table = {
 	.command = "check",
-	.operands = "TRACE|DIR...",
+	.operands = "TRACE|DIR|PID...",
 	.purpose =
 		"Reports like `unflushed report` and exits with the code of the verdict: lost "
 		"80,\n"

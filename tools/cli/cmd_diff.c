@@ -14,9 +14,9 @@
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "cli/output.h"
+#include "output/output.h"
 #include "cli/report.h"
-#include "cli/say.h"
+#include "say/say.h"
 #include "compare/compare.h"
 #include "file/regular.h"
 #include "memory/memory.h"
@@ -45,9 +45,10 @@ static const struct option_table table = {
 	.purpose =
 		"Says which faults are new, grown, shrunk or gone, by signature. Each side is "
 		"a\n"
-		"trace, a directory of traces, or a summary written by `report -f json`. "
-		"Exits\n"
-		"with 0, with 3 when a side could not be read whole or holds no trace.",
+		"trace, a directory of traces, a running process (its number), or a summary\n"
+		"written by `report -f json`. Exits with 0, with 3 when a side could not be "
+		"read\n"
+		"whole or holds no trace.",
 	.rows = rows,
 	.operands_least = 2,
 	.operands_most = 2,

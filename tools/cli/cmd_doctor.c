@@ -6,8 +6,8 @@
  */
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "cli/output.h"
-#include "cli/say.h"
+#include "output/output.h"
+#include "say/say.h"
 #include "model/verdict.h"
 #include "program/doctor.h"
 #include "read/printable.h"

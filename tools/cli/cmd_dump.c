@@ -9,10 +9,11 @@
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "cli/output.h"
+#include "output/output.h"
 #include "cli/report.h"
-#include "cli/say.h"
+#include "say/say.h"
 #include "dump/dump.h"
+#include "find/find.h"
 
 static const char *format = "text";
 static const char *output;
@@ -27,7 +28,7 @@ static const struct option_row rows[] = {
 
 static const struct option_table table = {
 	.command = "dump",
-	.operands = "TRACE",
+	.operands = "TRACE|PID",
 	.purpose = "Prints the tables and every event of a trace, oldest first, with times\n"
 		   "relative to the start of the process. Exits with 3 when the trace cannot\n"
 		   "be read, with 1 when the dump cannot be written.",
@@ -49,15 +50,16 @@ static int dump(const struct reader *reader)
 int cmd_dump(int argc, char **argv)
 {
 	struct reader reader;
+	char why[FIND_WHY_BYTES];
 	int first;
 	int status = arguments_take(&table, argc, argv, &first);
 
 	if (status != OPTIONS_PROCEED)
 		return status;
-	if (reader_open(&reader, argv[first], READER_EVENTS)) {
+	if (find_open(&reader, argv[first], READER_EVENTS, why)) {
 		status = dump(&reader);
 	} else {
-		say("cannot read '%s': %s", argv[first], reader.faults[0].what);
+		say("cannot read '%s': %s", argv[first], why);
 		status = REPORT_UNREADABLE;
 	}
 	reader_close(&reader);

@@ -12,9 +12,9 @@
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "cli/output.h"
+#include "output/output.h"
 #include "cli/report.h"
-#include "cli/say.h"
+#include "say/say.h"
 #include "explain/explain.h"
 #include "file/regular.h"
 #include "memory/memory.h"

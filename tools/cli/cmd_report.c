@@ -4,7 +4,7 @@
  */
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "cli/outputs.h"
+#include "output/outputs.h"
 #include "cli/report.h"
 
 static struct outputs_given given;
@@ -20,7 +20,7 @@ static const struct option_row rows[] = {
 
 static const struct option_table table = {
 	.command = "report",
-	.operands = "TRACE|DIR...",
+	.operands = "TRACE|DIR|PID...",
 	.purpose =
 		"Says what became of the messages of the processes that left these traces, as\n"
 		"one run. Exits with 0 whatever the verdict, with 3 when a trace could not be\n"

@@ -17,9 +17,9 @@
 #include "cli/arguments.h"
 #include "cli/broker_options.h"
 #include "cli/commands.h"
-#include "cli/outputs.h"
+#include "output/outputs.h"
 #include "cli/report.h"
-#include "cli/say.h"
+#include "say/say.h"
 #include "render/terminal.h"
 #include "program/elffile.h"
 #include "program/loadable.h"
@@ -384,7 +384,7 @@ static int host_report(struct run_state *state, struct report_outcome *outcome)
 
 	rundir_found_free(&found);
 	if (!outputs_end(&state->outputs))
-		status = FAILED_OURSELVES;
+		status = SAY_FAILED_OURSELVES;
 	return status;
 }
 
@@ -393,8 +393,8 @@ static int verdict_status(const struct report_outcome *outcome, int report_statu
 {
 	enum verdict mildest = VERDICT_BLIND;
 
-	if (report_status == FAILED_OURSELVES)
-		return FAILED_OURSELVES;
+	if (report_status == SAY_FAILED_OURSELVES)
+		return SAY_FAILED_OURSELVES;
 	verdict_by_name(fail_on ? fail_on : VERDICT_MILDEST, &mildest);
 	return report_exit_status(outcome, mildest, report_status);
 }
@@ -416,7 +416,7 @@ static int final_status(const struct run_state *state, const struct report_outco
 			int report_status)
 {
 	if (!state->host.reaped)
-		return FAILED_OURSELVES;
+		return SAY_FAILED_OURSELVES;
 	if (check && ended_as_told(&state->host))
 		return verdict_status(outcome, report_status);
 	if (WIFSIGNALED(state->host.wait_status)) {
@@ -454,7 +454,7 @@ static int run(struct run_state *state)
 
 	recording_prepare(state);
 	if (!host_run(state))
-		return FAILED_OURSELVES;
+		return SAY_FAILED_OURSELVES;
 	if (state->host.exec_error)
 		return cannot_run(state->argv[0], state->host.exec_error);
 	if (!quiet)
@@ -491,11 +491,11 @@ int cmd_run(int argc, char **argv)
 	if (!shimfile_find(state.shim, sizeof(state.shim))) {
 		say("cannot find libunflushed.so: neither beside this program nor "
 		    "in " UNFLUSHED_LIBDIR);
-		return FAILED_OURSELVES;
+		return SAY_FAILED_OURSELVES;
 	}
 	/* Beforehand: an hour-long host must not end in a report that cannot be written. */
 	if (!outputs_try(&state.outputs))
-		return FAILED_OURSELVES;
+		return SAY_FAILED_OURSELVES;
 	status = run(&state);
 	rundir_remove(&state.dir);
 	elffile_clear(&state.elf);

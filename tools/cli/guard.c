@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/say.h"
+#include "say/say.h"
 #include "compare/compare.h"
 #include "file/regular.h"
 #include "policy/policy_source.h"

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/output.h"
-#include "cli/say.h"
+#include "output/output.h"
+#include "say/say.h"
 #include "memory/memory.h"
 #include "options/options.h"
 

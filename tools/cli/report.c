@@ -11,7 +11,7 @@
 #include "build/build.h"
 #include "build/symbols.h"
 #include "cli/gather.h"
-#include "cli/say.h"
+#include "say/say.h"
 #include "judge/findings.h"
 #include "judge/judge.h"
 #include "model/configuration.h"

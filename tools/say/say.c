@@ -5,14 +5,13 @@
  * What is said holds names of files and arguments, which hold anything: secrets are hidden
  * and the rest is escaped here, a newline in it too.
  */
-#include "cli/say.h"
+#include "say/say.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/commands.h"
 #include "file/whole_file.h"
 #include "format/scrub.h"
 #include "memory/memory.h"
@@ -75,5 +74,5 @@ void say_out_of_memory(void)
 
 	(void)written;
 	whole_file_drop_all();
-	_exit(FAILED_OURSELVES);
+	_exit(SAY_FAILED_OURSELVES);
 }

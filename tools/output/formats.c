@@ -2,7 +2,7 @@
 /*
  * formats.c - see formats.h.
  */
-#include "cli/formats.h"
+#include "output/formats.h"
 
 #include <string.h>
 

@@ -16,14 +16,14 @@
  *	outputs_print(&outputs, run);
  *	return outputs_end(&outputs) ? 0 : 1;
  */
-#ifndef UNFLUSHED_CLI_OUTPUTS_H
-#define UNFLUSHED_CLI_OUTPUTS_H
+#ifndef UNFLUSHED_OUTPUT_OUTPUTS_H
+#define UNFLUSHED_OUTPUT_OUTPUTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "cli/formats.h"
-#include "cli/output.h"
+#include "output/formats.h"
+#include "output/output.h"
 #include "model/model.h"
 #include "options/options.h"
 #include "render/render.h"

@@ -2,8 +2,8 @@
 /*
  * formats.h - finds a format of a report by its name: the rows of render/formats.def.
  */
-#ifndef UNFLUSHED_CLI_FORMATS_H
-#define UNFLUSHED_CLI_FORMATS_H
+#ifndef UNFLUSHED_OUTPUT_FORMATS_H
+#define UNFLUSHED_OUTPUT_FORMATS_H
 
 #include <stddef.h>
 

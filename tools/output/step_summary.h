@@ -2,8 +2,8 @@
 /*
  * step_summary.h - the page that GitHub shows of a step of a job.
  */
-#ifndef UNFLUSHED_CLI_STEP_SUMMARY_H
-#define UNFLUSHED_CLI_STEP_SUMMARY_H
+#ifndef UNFLUSHED_OUTPUT_STEP_SUMMARY_H
+#define UNFLUSHED_OUTPUT_STEP_SUMMARY_H
 
 #include <stdbool.h>
 

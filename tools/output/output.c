@@ -2,7 +2,7 @@
 /*
  * output.c - see output.h.
  */
-#include "cli/output.h"
+#include "output/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/say.h"
+#include "say/say.h"
 
 static FILE *stream_of(enum output_place place)
 {

@@ -2,7 +2,7 @@
 /*
  * outputs.c - see outputs.h.
  */
-#include "cli/outputs.h"
+#include "output/outputs.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "cli/step_summary.h"
+#include "output/step_summary.h"
 #include "render/terminal.h"
 #include "memory/memory.h"
 

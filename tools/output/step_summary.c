@@ -2,7 +2,7 @@
 /*
  * step_summary.c - see step_summary.h.
  */
-#include "cli/step_summary.h"
+#include "output/step_summary.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/say.h"
+#include "say/say.h"
 
 /* All of it or nothing of it; false, with errno. */
 static bool append(int file, const char *text, size_t bytes)

@@ -15,8 +15,8 @@
  * descriptor, where it stands); a device, a pipe or a mounted file (written into); or a file,
  * which has its name once all is written, and not before (whole_file.h).
  */
-#ifndef UNFLUSHED_CLI_OUTPUT_H
-#define UNFLUSHED_CLI_OUTPUT_H
+#ifndef UNFLUSHED_OUTPUT_H
+#define UNFLUSHED_OUTPUT_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /*
  * test_outputs.c - what -f FORMAT[:FILE] and --output FILE mean, and which of them collide.
  */
-#include "cli/outputs.h"
+#include "output/outputs.h"
 
 #include <fcntl.h>
 #include <stdio.h>
