@@ -639,7 +639,7 @@ static json_t *place_json(const struct finding *finding)
 	return object;
 }
 
-static json_t *group_json(const struct run *run, json_t *const *made, const struct group *group)
+json_t *json_of_group(const struct run *run, json_t *const *made, const struct group *group)
 {
 	json_t *object = json_object();
 
@@ -662,7 +662,7 @@ static json_t *groups_json(const struct run *run, json_t *const *made, size_t co
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(array, group_json(run, made, &run->groups[i]));
+		json_array_append_new(array, json_of_group(run, made, &run->groups[i]));
 	return array;
 }
 

@@ -14,6 +14,8 @@ json_t *json_of_process(struct run *run, const struct process *process);
  * processes are there.
  */
 json_t *json_of_summary(struct run *run, json_t *const *made, size_t groups);
+/* A signature in it. */
+json_t *json_of_group(const struct run *run, json_t *const *made, const struct group *group);
 json_t *json_of_series(const struct process *process);
 json_t *json_of_peers(struct run *run, const struct process *process);
 json_t *json_of_socket(const struct socket *socket);
