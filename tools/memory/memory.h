@@ -25,6 +25,9 @@ void *memory_grown(void *old, size_t count, size_t bytes);
 /* A copy. */
 char *memory_text(const char *text);
 
+/* Others had none: a stream into memory (open_memstream), of which nothing may be missing. */
+void memory_out(void) __attribute__((noreturn));
+
 /* What happens when there is none: `handler` must not come back. Without one: abort(). */
 void memory_when_out(void (*handler)(void));
 

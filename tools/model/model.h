@@ -568,6 +568,14 @@ static inline bool socket_cut_produce(const struct socket *socket)
 	return socket->cut_length != UNKNOWN && socket->cut_api == KAFKA_API_PRODUCE;
 }
 
+/* Whose fault a stall was is known for those that were looked into: was any? */
+static inline bool socket_stalls_told(const struct socket *socket)
+{
+	return socket->stalls == 0 || socket->stalled_send_buffer_ns ||
+	       socket->stalled_receiver_ns || socket->stalled_network_ns ||
+	       socket->stalled_lowat_ns > 0;
+}
+
 /* So much of the connection's life, in thousandths, rounded down; UNKNOWN: not known. */
 static inline int64_t socket_share(const struct socket *socket, int64_t ns)
 {

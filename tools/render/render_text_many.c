@@ -19,8 +19,7 @@
 
 /* ---- in all ---- */
 
-/* "282 processes: 240 lost, 1 blind, 41 clean" */
-static const char *processes_words(struct run *run)
+const char *text_processes(struct run *run)
 {
 	int64_t of[VERDICT_LOST + 1] = {0}, judged = 0;
 	const char *words = NULL;
@@ -328,7 +327,7 @@ void text_many(const struct page *page, struct run *run, bool all)
 	text_verdict(page, run);
 	if (chief && run->verdict != VERDICT_CLEAN)
 		text_where(page, run, chief, process, false);
-	page_wrap(page, "  of", LABEL, processes_words(run));
+	page_wrap(page, "  of", LABEL, text_processes(run));
 	text_when(page, run);
 	text_topics(page, run);
 	text_brokers(page, run);
