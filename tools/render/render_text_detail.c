@@ -138,7 +138,8 @@ static void producer_made(struct facts *facts, const struct producer *producer)
 /* Of small messages, batch by batch. */
 static void producer_spans(struct facts *facts, const struct producer *producer)
 {
-	const struct spans *queued = &producer->queue_spans, *writing = &producer->writing_spans;
+	const struct spans *queued = &producer->queue_spans,
+			   *writing = &producer->writing_spans;
 
 	if (queued->count)
 		fact_add(facts, "queued",
@@ -150,11 +151,11 @@ static void producer_spans(struct facts *facts, const struct producer *producer)
 				      words_time(facts->run, queued->max_ns)));
 	if (writing->count)
 		fact_add(facts, "writing",
-			 model_format(
-				 facts->run, "%s, each to its last byte: %s on average, longest %s",
-				 words_count(facts->run, writing->count, "request"),
-				 words_time(facts->run, writing->mean_ns),
-				 words_time(facts->run, writing->max_ns)));
+			 model_format(facts->run,
+				      "%s, each to its last byte: %s on average, longest %s",
+				      words_count(facts->run, writing->count, "request"),
+				      words_time(facts->run, writing->mean_ns),
+				      words_time(facts->run, writing->max_ns)));
 }
 
 static bool is_empty(const struct tally *tally)
