@@ -7,8 +7,8 @@
  */
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "output/outputs.h"
 #include "cli/report.h"
+#include "output/outputs.h"
 
 static const char *fail_on;
 static struct guard_given guard_given;
@@ -57,6 +57,9 @@ static int exit_status(int answer, const struct report_outcome *outcome)
 static void print(void *to, struct run *run)
 {
 	outputs_print(to, run);
+	/* Who sees the text has the answer. */
+	if (!quiet && !outputs_shows_text(to) && !outputs_on_stderr(to))
+		outputs_answer(to, run);
 }
 
 int cmd_check(int argc, char **argv)

@@ -14,13 +14,13 @@
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "output/output.h"
 #include "cli/report.h"
-#include "say/say.h"
 #include "compare/compare.h"
 #include "file/regular.h"
 #include "memory/memory.h"
+#include "output/output.h"
 #include "render/render.h"
+#include "say/say.h"
 
 #define DIFF_WORSE 1
 

@@ -9,11 +9,11 @@
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "output/output.h"
 #include "cli/report.h"
-#include "say/say.h"
 #include "dump/dump.h"
 #include "find/find.h"
+#include "output/output.h"
+#include "say/say.h"
 
 static const char *format = "text";
 static const char *output;

@@ -4,8 +4,8 @@
  */
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "output/outputs.h"
 #include "cli/report.h"
+#include "output/outputs.h"
 
 static struct outputs_given given;
 static struct option_list not_mine;

@@ -17,20 +17,19 @@
 #include "cli/arguments.h"
 #include "cli/broker_options.h"
 #include "cli/commands.h"
-#include "output/outputs.h"
 #include "cli/report.h"
-#include "say/say.h"
-#include "render/terminal.h"
+#include "output/outputs.h"
 #include "program/elffile.h"
 #include "program/loadable.h"
 #include "program/search.h"
-#include "render/render_text.h"
+#include "render/terminal.h"
 #include "run/launch.h"
 #include "run/markfile.h"
 #include "run/relay.h"
 #include "run/rundir.h"
 #include "run/shimfile.h"
 #include "run/suspect.h"
+#include "say/say.h"
 
 #define CANNOT_RUN 126
 #define NOT_FOUND 127
@@ -311,31 +310,13 @@ static void traces_find(struct run_state *state, struct rundir_found *found)
 	doubt_find(state, &state->marks);
 }
 
-/* The first lines of the text, and where the rest is, if not here. */
-static void answer_print(const struct outputs *outputs, struct run *run)
-{
-	struct output output;
-
-	output_open(&output, NULL, OUTPUT_STDERR);
-	const struct render_options look = outputs_look(outputs, output.file);
-	const struct page page = page_make(&look, output.file);
-
-	text_answer(&page, run);
-	for (size_t i = 0; i < outputs->count; i++)
-		if (outputs->items[i].written)
-			fprintf(output.file, "  wrote  %s\n",
-				model_text(run, outputs->items[i].path,
-					   strlen(outputs->items[i].path)));
-	output_end(&output, "the report");
-}
-
 static void print(void *to, struct run *run)
 {
 	struct run_state *state = to;
 
 	outputs_print(&state->outputs, run);
 	if (!quiet && !outputs_on_stderr(&state->outputs))
-		answer_print(&state->outputs, run);
+		outputs_answer(&state->outputs, run);
 }
 
 /* Judges what the host left, and prints it. */

@@ -14,11 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "say/say.h"
 #include "compare/compare.h"
 #include "file/regular.h"
 #include "policy/policy_source.h"
 #include "render/render.h"
+#include "say/say.h"
 #include "signature/signature.h"
 
 static bool load(struct guard *guard, const char *path)

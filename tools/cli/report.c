@@ -11,11 +11,11 @@
 #include "build/build.h"
 #include "build/symbols.h"
 #include "cli/gather.h"
-#include "say/say.h"
 #include "judge/findings.h"
 #include "judge/judge.h"
 #include "model/configuration.h"
 #include "model/model.h"
+#include "say/say.h"
 
 /* A host that could not be looked into counts, whatever its children did. */
 static void add_host(struct run *run, const struct host *host)

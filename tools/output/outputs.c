@@ -11,9 +11,11 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "output/step_summary.h"
-#include "render/terminal.h"
 #include "memory/memory.h"
+#include "output/step_summary.h"
+#include "render/page.h"
+#include "render/render_text.h"
+#include "render/terminal.h"
 
 /* Why the words of the command line are refused. */
 struct refusal {
@@ -288,6 +290,32 @@ struct render_options outputs_look(const struct outputs *outputs, FILE *out)
 		.fails_from = outputs->fails_from,
 		.source_root = outputs->source_root,
 	};
+}
+
+bool outputs_shows_text(const struct outputs *outputs)
+{
+	for (size_t i = 0; i < outputs->count; i++)
+		if (stream_of(outputs, &outputs->items[i]) >= 0 &&
+		    outputs->items[i].render == render_text)
+			return true;
+	return false;
+}
+
+void outputs_answer(const struct outputs *outputs, struct run *run)
+{
+	struct output output;
+
+	output_open(&output, NULL, OUTPUT_STDERR);
+	const struct render_options look = outputs_look(outputs, output.file);
+	const struct page page = page_make(&look, output.file);
+
+	text_answer(&page, run);
+	for (size_t i = 0; i < outputs->count; i++)
+		if (outputs->items[i].written)
+			fprintf(output.file, "  wrote  %s\n",
+				model_text(run, outputs->items[i].path,
+					   strlen(outputs->items[i].path)));
+	output_end(&output, "the report");
 }
 
 static void end_one(struct outputs *outputs, struct outputs_one *one)

@@ -22,10 +22,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "output/formats.h"
-#include "output/output.h"
 #include "model/model.h"
 #include "options/options.h"
+#include "output/formats.h"
+#include "output/output.h"
 #include "render/render.h"
 
 /* Where the rows put what they parse. */
@@ -102,6 +102,13 @@ struct render_options outputs_look(const struct outputs *outputs, FILE *out);
 
 /* Does one of them go to standard error? */
 bool outputs_on_stderr(const struct outputs *outputs);
+
+/* Does one of them show the text on standard output or standard error? */
+bool outputs_shows_text(const struct outputs *outputs);
+
+/* The answer alone, on standard error: was anything lost, how much, where and why, what to
+ * change; and the files that have been written. After outputs_print(). */
+void outputs_answer(const struct outputs *outputs, struct run *run);
 
 /* False: some output was not written, at any time. */
 bool outputs_end(struct outputs *outputs);
