@@ -325,6 +325,10 @@ struct policy_answer guard_ask(struct guard *guard, struct run *run, bool blind)
 		say("%s: messages are lost or at risk, but no more than the %" PRId64
 		    " allowed",
 		    policy->path, policy->messages);
+	if (answer.broker_errors > 0 && policy->broker_errors != POLICY_IGNORE)
+		say("%s: brokers answered %zu %s with errors: that %s", policy->path,
+		    answer.broker_errors, answer.broker_errors == 1 ? "process" : "processes",
+		    policy->broker_errors == POLICY_FAIL ? "fails" : "only warns");
 	if (guard->ruled && answer.warned > answer.failing)
 		say("%s: %s only warns", policy->path, verdict_name(answer.warned));
 	return answer;

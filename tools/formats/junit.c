@@ -132,6 +132,12 @@ static bool blind_fails(const struct junit *junit, const struct finding *finding
 	return unseen ? !junit->run->passes_unseen : fails(junit, VERDICT_BLIND);
 }
 
+/* A policy may mind that brokers answered with errors, though all arrived. */
+static bool is_minded(const struct junit *junit, const struct finding *finding)
+{
+	return junit->run->broker_errors_fail && !strcmp(finding->id, "broker-errors");
+}
+
 /* One that the policy knows is behind all that it does not know. */
 static bool is_worse(const struct raised *one, const struct raised *other)
 {
@@ -177,7 +183,7 @@ static enum outcome outcome_of(const struct junit *junit, const struct program *
 		return program->blind ? SKIPPED : PASSES;
 	if (verdict == VERDICT_BLIND)
 		return blind_fails(junit, junit->raised[0].finding) ? ERRS : SKIPPED;
-	if (!fails(junit, verdict))
+	if (!fails(junit, verdict) && !is_minded(junit, junit->raised[0].finding))
 		return PASSES;
 	return junit->raised[0].finding->known ? SKIPPED : FAILS;
 }

@@ -543,6 +543,7 @@ struct run {
 	bool ruled, passes_unseen;
 	unsigned passes;
 	bool lets_pass; /* the run as a whole */
+	bool broker_errors_fail;
 	struct block *memory;
 	size_t *images; /* build/exec_chain.c: heads of chains of processes, by index */
 	size_t image_places;
