@@ -17,6 +17,7 @@
 	COMMAND(diff, "what is new, gone, grown between two runs")                             \
 	COMMAND(dump, "print every event and table of one trace")                              \
 	COMMAND(pack, "many traces into one small file, which all commands read")              \
+	COMMAND(export, "publish summaries into a Kafka topic")                                \
 	COMMAND(prune, "remove traces of processes that ended long ago")                       \
 	COMMAND(broker, "an embedded Kafka broker, until interrupted")                         \
 	COMMAND(doctor, "what can be seen in a program, before running it")                    \

@@ -16,8 +16,10 @@
 #include "memory/memory.h"
 #include "pack/pack.h"
 #include "pack/unpack.h"
+#include "say/progress.h"
 #include "say/say.h"
 
+#define PROGRESS "reading traces"
 #define COPIES_NAMED 3 /* further ones are counted */
 
 struct trace_file {
@@ -174,6 +176,7 @@ static size_t read_members(struct gathering *gathering, const struct found *foun
 		if (!is_meant(found, &member)) {
 			free(member.bytes);
 		} else if (answer == UNPACK_TRACE) {
+			progress_show(PROGRESS, number, 0);
 			read_member(gathering, found, &member, number++);
 		} else {
 			refuse_member(gathering, found, &member);
@@ -207,11 +210,14 @@ static void read_files(struct gathering *gathering)
 	for (size_t i = 0; i < gathering->finds.count; i++) {
 		const struct found *found = &gathering->finds.items[i];
 
-		if (found->packed)
+		if (found->packed) {
 			number = read_packed(gathering, found, number);
-		else
+		} else {
+			progress_show(PROGRESS, i, gathering->finds.count);
 			read_file(gathering, found->path, number++);
+		}
 	}
+	progress_end();
 }
 
 static void read_files_again(struct gathering *gathering)

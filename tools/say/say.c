@@ -16,6 +16,7 @@
 #include "format/scrub.h"
 #include "memory/memory.h"
 #include "read/printable.h"
+#include "say/progress.h"
 
 /* What the user wrote may be in it: a wrong option with its value, a URL. */
 static char *without_secrets(const char *text)
@@ -35,6 +36,7 @@ static void line(const char *before, const char *words, va_list list)
 		say_out_of_memory();
 	kept = without_secrets(text);
 	shown = printable_text(kept);
+	progress_hide();
 	fprintf(stderr, "%s%s\n", before, shown);
 	free(kept);
 	free(shown);
