@@ -16,7 +16,7 @@
 #include "model/words.h"
 #include "render/render_json.h"
 
-#define FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(6))
+#define FLAGS (JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(6))
 
 static const char *escape_of(char character)
 {

@@ -66,12 +66,19 @@
 
 	/* ---- the summary, for those who want to see it ---- */
 
+	/* What a reader would not see, or in another order. */
+	const plain = (json) =>
+		json.replace(
+			/[^\n -~]/g,
+			(one) => "\\u" + one.charCodeAt(0).toString(16).padStart(4, "0"),
+		);
+
 	const raw = document.getElementById("raw");
 	raw.hidden = false;
 	raw.addEventListener("toggle", () => {
 		const text = document.getElementById("summary").textContent;
 		raw.querySelector("pre").textContent = raw.open
-			? JSON.stringify(JSON.parse(text), null, 2)
+			? plain(JSON.stringify(JSON.parse(text), null, 2))
 			: "";
 	});
 
