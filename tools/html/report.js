@@ -32,7 +32,9 @@
 
 	const sortBy = (table, heads, index) => {
 		const head = heads[index];
-		const number = head.classList.contains("n") || index === 0;
+		const number = table.tBodies[0].querySelector(
+			`td:nth-child(${index + 1})[data-v]`,
+		);
 		const first = number ? "descending" : "ascending";
 		const second = number ? "ascending" : "descending";
 		const order = head.getAttribute("aria-sort") === first ? second : first;
