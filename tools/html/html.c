@@ -14,50 +14,6 @@
 #include "memory/memory.h"
 #include "render/render_text.h"
 
-/* ---- rows that have room ---- */
-
-void html_rows_begin(struct html_rows *rows, const struct html *html, size_t most)
-{
-	*rows = (struct html_rows){.to.run = html->to.run, .most = most};
-	rows->to.out = open_memstream(&rows->text, &rows->bytes);
-	if (!rows->to.out)
-		memory_out();
-}
-
-bool html_rows_keep(struct html_rows *rows)
-{
-	if (fflush(rows->to.out) != 0)
-		memory_out();
-	if (rows->bytes > rows->most)
-		return false;
-	rows->kept = rows->bytes;
-	return true;
-}
-
-void html_rows_end(struct html_rows *rows, const struct html *html)
-{
-	if (fclose(rows->to.out) != 0)
-		memory_out();
-	fwrite(rows->text, 1, rows->kept, html->to.out);
-	free(rows->text);
-}
-
-/* ---- words that several parts have ---- */
-
-void html_verdict(const struct html *html, enum verdict verdict, bool known)
-{
-	if (known)
-		markup_put(&html->to, "<span class=\"v known\">KNOWN</span>");
-	else
-		markup_put(&html->to, "<span class=\"v %s\">%s</span>", verdict_name(verdict),
-			   page_verdict_word(verdict));
-}
-
-const char *html_anchor(const struct html *html, const struct process *process)
-{
-	return model_format(html->to.run, "p%td", process - html->to.run->processes + 1);
-}
-
 /* ---- the holes ---- */
 
 static void policy(struct html *html)

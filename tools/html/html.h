@@ -12,14 +12,14 @@
 
 /*
  * What all of a page may take, and each of its parts that grows with the run: the signatures,
- * the processes as rows, those with details, the summary. What is written in C, in JavaScript
- * and by others takes less than what is left.
+ * the processes as rows, those with details, the summary. Style, scripts and the head, whose
+ * texts have an end (markup.h), take less than what is left.
  */
 #define HTML_MOST_BYTES 5000000
-#define HTML_SIGNATURES_BYTES 600000
+#define HTML_SIGNATURES_BYTES 500000
 #define HTML_ROWS_BYTES 1100000
-#define HTML_DETAILS_BYTES 1500000
-#define HTML_SUMMARY_BYTES 1500000
+#define HTML_DETAILS_BYTES 1400000
+#define HTML_SUMMARY_BYTES 1400000
 /* So many processes have details at most. */
 #define HTML_DETAILED 20
 /* Of a kind, within a process. */

@@ -4,6 +4,8 @@
  */
 #include "html/html.h"
 
+#include <stdlib.h>
+
 #include "model/number.h"
 #include "model/words.h"
 #include "render/render_text.h"
@@ -106,7 +108,32 @@ static void row_put(const struct html *html, const struct socket *socket)
 	markup_put(&html->to, "</tr>\n");
 }
 
-static void table(const struct html *html, const struct process *process)
+/* What was held up longest, then what wrote most. */
+static int by_stalls(const void *a, const void *b)
+{
+	const struct socket *one = *(const struct socket *const *)a;
+	const struct socket *other = *(const struct socket *const *)b;
+
+	if (one->stalled_ns != other->stalled_ns)
+		return one->stalled_ns > other->stalled_ns ? -1 : 1;
+	if (one->accepted_bytes != other->accepted_bytes)
+		return one->accepted_bytes > other->accepted_bytes ? -1 : 1;
+	return one < other ? -1 : one > other;
+}
+
+/* Those that were made; how many. */
+static size_t made_of(const struct process *process, const struct socket **sockets)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < process->socket_count; i++)
+		if (!text_is_unmade(process, &process->sockets[i]))
+			sockets[count++] = &process->sockets[i];
+	qsort(sockets, count, sizeof *sockets, by_stalls);
+	return count;
+}
+
+static void head(const struct html *html)
 {
 	static const char *const columns[] = {
 		"bytes written", "offered",
@@ -117,27 +144,30 @@ static void table(const struct html *html, const struct process *process)
 		"of its life",	 "short writes",
 		"EAGAIN",	 "unsent at its end",
 	};
-	size_t shown = 0, made = 0;
 
-	for (size_t i = 0; i < process->socket_count; i++)
-		made += !text_is_unmade(process, &process->sockets[i]);
-	if (!made)
-		return;
 	markup_put(&html->to, "<div class=\"wide\"><table class=\"sortable\"><caption>"
 			      "Connections</caption>\n<thead><tr><th scope=\"col\">to</th>");
 	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
 		markup_put(&html->to, "<th scope=\"col\" class=\"n\">%s</th>", columns[i]);
 	markup_put(&html->to, "</tr></thead>\n<tbody>\n");
-	for (size_t i = 0; i < process->socket_count && shown < HTML_LISTED; i++)
-		if (!text_is_unmade(process, &process->sockets[i])) {
-			row_put(html, &process->sockets[i]);
-			shown++;
-		}
+}
+
+static void table(const struct html *html, const struct process *process)
+{
+	const struct socket **sockets =
+		model_alloc(html->to.run, process->socket_count * sizeof *sockets);
+	size_t made = made_of(process, sockets);
+
+	if (!made)
+		return;
+	head(html);
+	for (size_t i = 0; i < made && i < HTML_LISTED; i++)
+		row_put(html, sockets[i]);
 	markup_put(&html->to, "</tbody></table></div>\n");
-	if (shown < made)
-		markup_put(
-			&html->to, "<p class=\"bound\">%s: see <code>-f json</code>.</p>\n",
-			words_count(html->to.run, (int64_t)(made - shown), "more connection"));
+	if (made > HTML_LISTED)
+		markup_put(&html->to, "<p class=\"bound\">%s: see <code>-f json</code>.</p>\n",
+			   words_count(html->to.run, (int64_t)(made - HTML_LISTED),
+				       "more connection"));
 }
 
 void html_connections(const struct html *html, const struct process *process)

@@ -70,9 +70,8 @@ void html_latency(const struct html *html, const struct process *process)
 		return;
 	markup_put(&html->to, "<h4>Latency by stage</h4>\n");
 	if (!most) {
-		markup_put(
-			&html->to,
-			"<p class=\"none\">No message was delivered, so none is known.</p>\n");
+		markup_put(&html->to,
+			   "<p class=\"none\">How long its messages took is not known.</p>\n");
 		return;
 	}
 	markup_put(

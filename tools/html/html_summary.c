@@ -16,7 +16,7 @@
 #include "model/words.h"
 #include "render/render_json.h"
 
-#define FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(6))
+#define FLAGS (JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(6))
 
 static const char *escape_of(char character)
 {
@@ -94,6 +94,16 @@ static bool take_group(struct choice *choice, struct run *run, const struct grou
 	return true;
 }
 
+/* What is there without any process and signature. */
+static void take_rest(struct choice *choice, struct run *run)
+{
+	json_t *rest = json_of_summary(run, choice->made, 0);
+	size_t bytes = size_of(rest);
+
+	json_decref(rest);
+	choice->left = bytes < choice->left ? choice->left - bytes : 0;
+}
+
 /* The line that lost most, then the worst signatures, each with its process. */
 static void take_groups(struct choice *choice, struct run *run)
 {
@@ -152,6 +162,7 @@ void html_summary(struct html *html)
 		.left = HTML_SUMMARY_BYTES,
 	};
 
+	take_rest(&choice, run);
 	take_groups(&choice, run);
 	take_processes(&choice, html);
 	bound(html, &choice);

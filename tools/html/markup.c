@@ -29,12 +29,24 @@ static const char *escape_of(char character)
 	}
 }
 
+/* Its beginning, and how long it is, of one that is longer than any sentence or path. */
+static const char *cut(const struct markup *to, const char *words, size_t bytes)
+{
+	size_t length = MARKUP_TEXT_BYTES;
+
+	while ((words[length] & 0xc0) == 0x80) /* within a character */
+		length--;
+	return model_format(to->run, "%.*s... (%zu bytes)", (int)length, words, bytes);
+}
+
 static void text_put(const struct markup *to, const char *words)
 {
 	if (!words)
 		words = "?";
 	/* The model's texts are printable; a policy's reasons are not of the model. */
 	words = model_text(to->run, words, strlen(words));
+	if (strlen(words) > MARKUP_TEXT_BYTES)
+		words = cut(to, words, strlen(words));
 	for (; *words; words++) {
 		const char *escape = escape_of(*words);
 

@@ -18,9 +18,10 @@ struct markup {
 /*
  * `form` is markup of ours. In it %s is a text of others: it stands as that very text, in an
  * element or in an attribute with quotes, whatever characters it has; what people could not
- * see, or would see in another order, is escaped (printable.h). NULL is "?". There is no other
- * conversion.
+ * see, or would see in another order, is escaped (printable.h). One of more than
+ * MARKUP_TEXT_BYTES is cut, and says so. NULL is "?". There is no other conversion.
  */
+#define MARKUP_TEXT_BYTES 4000
 void markup_put(const struct markup *to, const char *form, ...)
 	__attribute__((format(printf, 2, 3)));
 

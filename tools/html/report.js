@@ -32,7 +32,9 @@
 
 	const sortBy = (table, heads, index) => {
 		const head = heads[index];
-		const number = head.classList.contains("n") || index === 0;
+		const number = table.tBodies[0].querySelector(
+			`td:nth-child(${index + 1})[data-v]`,
+		);
 		const first = number ? "descending" : "ascending";
 		const second = number ? "ascending" : "descending";
 		const order = head.getAttribute("aria-sort") === first ? second : first;
@@ -66,12 +68,19 @@
 
 	/* ---- the summary, for those who want to see it ---- */
 
+	/* What a reader would not see, or in another order. */
+	const plain = (json) =>
+		json.replace(
+			/[^\n -~]/g,
+			(one) => "\\u" + one.charCodeAt(0).toString(16).padStart(4, "0"),
+		);
+
 	const raw = document.getElementById("raw");
 	raw.hidden = false;
 	raw.addEventListener("toggle", () => {
 		const text = document.getElementById("summary").textContent;
 		raw.querySelector("pre").textContent = raw.open
-			? JSON.stringify(JSON.parse(text), null, 2)
+			? plain(JSON.stringify(JSON.parse(text), null, 2))
 			: "";
 	});
 
