@@ -25,6 +25,7 @@ static const struct option_row rows[] = {
 	{"quiet", 'q', OPTION_FLAG, NULL, "no report, only the exit status", .into = &quiet},
 	NOT_MINE_OPTION(not_mine),
 	CHOOSE_OPTIONS(choose_given),
+	OUTPUTS_LISTING(given),
 	GUARD_OPTIONS(guard_given),
 	{0},
 };

@@ -15,6 +15,7 @@ static const struct option_row rows[] = {
 	OUTPUTS_OPTIONS(given, "stdout"),
 	NOT_MINE_OPTION(not_mine),
 	CHOOSE_OPTIONS(choose_given),
+	OUTPUTS_LISTING(given),
 	{0},
 };
 

@@ -424,7 +424,8 @@ struct withheld {
 };
 
 struct process {
-	const char *trace; /* path; NULL: it left none */
+	const char *trace; /* path; NULL: it left none, */
+	const char *path;  /* and as the system has it: any bytes */
 	int64_t pid, ppid;
 	const char *exe;
 	const char **argv;

@@ -6,6 +6,7 @@
  */
 #include "harness.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,6 +71,91 @@ static void a_signature_chooses_its_processes(void **state)
 	ended_free(&ended);
 }
 
+static size_t count_of(const char *text, size_t length, char what)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < length; i++)
+		count += text[i] == what;
+	return count;
+}
+
+/* Only paths, and each is one that a command takes. */
+static void those_that_are_not_clean_are_listed(void **state)
+{
+	static const struct {
+		const char *command;
+		size_t lines;
+		int code;
+	} listings[] = {
+		{"report --list-bad %s", 2, 0},
+		{"check --list-bad -q %s", 2, 80},
+		{"report --list-bad --exe flushes %s", 0, 0},
+		{"report --list-bad -f json:/dev/null -f text:/dev/stderr %s", 2, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(listings) / sizeof(*listings); i++) {
+		char command[300];
+
+		snprintf(command, sizeof(command), listings[i].command, folder);
+		struct ended ended = tool_run("%s", command);
+
+		assert_int_equal(exit_code(&ended), listings[i].code);
+		assert_int_equal(count_of(ended.out, strlen(ended.out), '\n'),
+				 listings[i].lines);
+		for (char *path = strtok(ended.out, "\n"); path; path = strtok(NULL, "\n")) {
+			struct ended one = tool_run("check -q %s", path);
+
+			assert_int_equal(exit_code(&one), 80);
+			ended_free(&one);
+		}
+		ended_free(&ended);
+	}
+}
+
+static void names_of_any_bytes_are_listed_whole(void **state)
+{
+	char *copy = scratch_name("-odd"), command[1000];
+
+	(void)state;
+	snprintf(command, sizeof(command),
+		 "mkdir %s && n=0 && for file in %s/*; do n=$((n + 1)); "
+		 "cp $file \"%s/$(printf '%%d\\n\\033[31m\\377' $n).trace\"; done",
+		 copy, folder, copy);
+	assert_int_equal(system(command), 0);
+	/* Each of them alone is taken by a command. */
+	snprintf(command, sizeof(command),
+		 PATH_TOOL " report --list-bad -0 %s | xargs -0 -n 1 sh -c '" PATH_TOOL
+			   " check -q \"$0\"; test $? = 80 && echo lost' | grep -c lost "
+			   "| grep -qx 2",
+		 copy);
+	assert_int_equal(system(command), 0);
+	struct ended ended = tool_run("report --list-bad %s", copy);
+
+	assert_int_equal(count_of(ended.out, strlen(ended.out), '\n'), 2);
+	assert_null(strchr(ended.out, '\033'));
+	assert_non_null(strstr(ended.err, "2 of these paths hold what a line cannot: take -0"));
+	ended_free(&ended);
+	free(copy);
+}
+
+static void a_listing_shares_stdout_with_nothing(void **state)
+{
+	static const char *const refused[] = {"--list-bad -f json", "--list-bad -f json:-",
+					      "--list-bad -f text:/dev/stdout",
+					      "--list-bad -o /tmp/x", "-0"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+		struct ended ended = tool_run("report %s %s", refused[i], folder);
+
+		assert_int_equal(exit_code(&ended), 2);
+		assert_string_equal(ended.out, "");
+		ended_free(&ended);
+	}
+}
+
 static int prepare(void **state)
 {
 	struct broker *broker = broker_start(), *far_broker = broker_start();
@@ -103,6 +189,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_choice_is_kept),
 		cmocka_unit_test(a_signature_chooses_its_processes),
+		cmocka_unit_test(those_that_are_not_clean_are_listed),
+		cmocka_unit_test(names_of_any_bytes_are_listed_whole),
+		cmocka_unit_test(a_listing_shares_stdout_with_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, prepare, finish);
