@@ -653,6 +653,33 @@ static json_t *groups_json(const struct run *run)
 	return array;
 }
 
+static json_t *row_json(const char *name, const struct row_numbers *numbers)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "name", json_of_text(name));
+	json_object_set_new(object, "produced", json_of_number(numbers->produced));
+	json_object_set_new(object, "lost", json_of_number(numbers->certain));
+	json_object_set_new(object, "possible", json_of_number(numbers->possible));
+	json_object_set_new(object, "processes", json_of_number(numbers->processes));
+	json_object_set_new(object, "first", rfc3339(numbers->first_ns));
+	json_object_set_new(object, "last", rfc3339(numbers->last_ns));
+	return object;
+}
+
+static json_t *by_json(const struct by_table *by)
+{
+	json_t *object = json_object(), *rows = json_array();
+
+	for (size_t i = 0; i < by->count; i++)
+		json_array_append_new(rows, row_json(by->rows[i].name, &by->rows[i].numbers));
+	json_object_set_new(object, "key", json_of_text(by->key));
+	json_object_set_new(object, "rows", rows);
+	json_object_set_new(object, "rest",
+			    by->has_rest ? row_json(NULL, &by->rest) : json_null());
+	return object;
+}
+
 void render_json(struct run *run, const struct render_options *options, FILE *out)
 {
 	json_t *object = json_object(), *processes = json_array();
@@ -668,6 +695,8 @@ void render_json(struct run *run, const struct render_options *options, FILE *ou
 	json_object_set_new(object, "losses", losses_json(&run->losses));
 	json_object_set_new(object, "where", where_json(run));
 	json_object_set_new(object, "signatures", groups_json(run));
+	if (run->by)
+		json_object_set_new(object, "by", by_json(run->by));
 	json_object_set_new(object, "left_out", json_integer((json_int_t)run->left_out));
 	json_object_set_new(object, "copies", json_of_number(run->copies));
 	json_object_set_new(object, "without_kafka",

@@ -71,6 +71,112 @@ static void a_signature_chooses_its_processes(void **state)
 	ended_free(&ended);
 }
 
+static int64_t sum_over(json_t *parts, const char *what)
+{
+	int64_t sum = 0;
+	size_t i;
+	json_t *row;
+
+	json_array_foreach(parts, i, row)
+	{
+		sum += json_number(row, what);
+	}
+	return sum;
+}
+
+/* 14 produced, 7 lost, whatever they are sorted by; each key has its own names. */
+static void a_table_has_all_messages(void **state)
+{
+	static const struct {
+		const char *key, *name;
+		size_t count;
+	} keys[] = {
+		{"site", "forgets_flush.c:", 2}, {"topic", TOPIC, 1},
+		{"exe", "forgets_flush", 2},	 {"minute", ":", 0},
+		{"broker", "127.0.0.1:", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		struct ended ended = tool_run("report -f json --by %s %s", keys[i].key, folder);
+		json_t *summary = json_loads(ended.out, 0, NULL);
+		json_t *named = json_path(summary, "by.rows"),
+		       *rest = json_path(summary, "by.rest");
+		json_t *all = json_copy(named);
+
+		if (!json_is_null(rest))
+			json_array_append(all, rest);
+		assert_string_equal(json_text(summary, "by.key"), keys[i].key);
+		assert_int_equal(sum_over(all, "produced"), 14);
+		assert_int_equal(sum_over(all, "lost"), 7);
+		assert_int_equal(sum_over(all, "possible"), 0);
+		assert_true(!keys[i].count || json_array_size(named) == keys[i].count);
+		assert_non_null(strstr(json_text(summary, "by.rows.0.name"), keys[i].name));
+		json_decref(all);
+		json_decref(summary);
+		ended_free(&ended);
+		ended = tool_run("check --by %s %s", keys[i].key, folder);
+		assert_int_equal(exit_code(&ended), 80);
+		assert_non_null(strstr(ended.out, "\nby "));
+		ended_free(&ended);
+	}
+}
+
+/* As another program checks it. */
+static void a_table_is_of_the_schema(void **state)
+{
+	static const char *const keys[] = {"site", "topic", "broker", "exe", "minute"};
+
+	(void)state;
+	story_needs("python3");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		char command[600];
+
+		snprintf(command, sizeof(command),
+			 PATH_TOOL " report -f json --by %s %s | /usr/bin/python3 " PATH_SOURCE
+				   "/tests/unit/formats/readers/summary.py | grep -q '^%s '",
+			 keys[i], folder, keys[i]);
+		if (system("/usr/bin/python3 -c 'import jsonschema' 2>/dev/null") != 0)
+			skip_because("python3-jsonschema is not here");
+		assert_int_equal(system(command), 0);
+	}
+}
+
+static void rows_are_sorted_and_cut_as_asked(void **state)
+{
+	static const struct {
+		const char *options, *first;
+		bool cut;
+	} sorts[] = {
+		{"--by exe", "forgets_flush", false},
+		{"--by exe --sort produced", "f", false},
+		{"--by exe --sort last", "flushes", false},
+		{"--by exe --sort first", "forgets_flush", false},
+		{"--by exe --top 1", "forgets_flush", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sorts) / sizeof(*sorts); i++) {
+		struct ended ended = tool_run("report %s %s", sorts[i].options, folder);
+		const char *table = strstr(ended.out, "\nby exe\n"),
+			   *name = table ? strstr(table, "\n   ") : NULL;
+
+		while (name && name[4] == ' ')
+			name = strstr(name + 1, "\n   ");
+		if (!name || strncmp(name + 4, sorts[i].first, strlen(sorts[i].first)) != 0 ||
+		    (strstr(table, "1 more row: see --top") != NULL) != sorts[i].cut)
+			fail_msg("%s: %s", sorts[i].options, ended.out);
+		ended_free(&ended);
+	}
+	struct ended ended = tool_run("report --by exe --top 0 %s", folder);
+
+	assert_int_equal(exit_code(&ended), 2);
+	ended_free(&ended);
+	ended = tool_run("report --by pid %s", folder);
+	assert_int_equal(exit_code(&ended), 2);
+	ended_free(&ended);
+}
+
 static size_t count_of(const char *text, size_t length, char what)
 {
 	size_t count = 0;
@@ -189,6 +295,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_choice_is_kept),
 		cmocka_unit_test(a_signature_chooses_its_processes),
+		cmocka_unit_test(a_table_has_all_messages),
+		cmocka_unit_test(a_table_is_of_the_schema),
+		cmocka_unit_test(rows_are_sorted_and_cut_as_asked),
 		cmocka_unit_test(those_that_are_not_clean_are_listed),
 		cmocka_unit_test(names_of_any_bytes_are_listed_whole),
 		cmocka_unit_test(a_listing_shares_stdout_with_nothing),
