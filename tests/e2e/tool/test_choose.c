@@ -177,6 +177,64 @@ static void rows_are_sorted_and_cut_as_asked(void **state)
 	ended_free(&ended);
 }
 
+/* A dump's lines that are events, and those of its topics. */
+static void a_dump_is_of_the_time_and_the_topic_that_were_asked_for(void **state)
+{
+	static const struct {
+		const char *options;
+		bool events, topics;
+		int code;
+	} dumps[] = {
+		{"", true, true, 0},
+		{"--since 1h", true, true, 0},
+		{"--until 1h", false, true, 0},
+		{"--since 2001-01-01", true, true, 0},
+		{"--topic stor*", true, true, 0},
+		{"--topic audits", true, false, 0},
+		{"--until yesterday", false, false, 2},
+	};
+	struct ended listed = tool_run("report --list-bad %s", folder);
+
+	(void)state;
+	listed.out[strcspn(listed.out, "\n")] = '\0';
+	for (size_t i = 0; i < sizeof(dumps) / sizeof(*dumps); i++) {
+		struct ended ended = tool_run("dump %s %s", dumps[i].options, listed.out);
+
+		if (exit_code(&ended) != dumps[i].code ||
+		    (strstr(ended.out, "\nprocess_start ") != NULL) != dumps[i].events ||
+		    (strstr(ended.out, "\ntopic ") != NULL) != dumps[i].topics)
+			fail_msg("%s: %s%s", dumps[i].options, ended.out, ended.err);
+		ended_free(&ended);
+	}
+	ended_free(&listed);
+}
+
+/* Each side is of those that were chosen; of a summary nobody can be. */
+static void a_comparison_is_of_those_that_were_asked_for(void **state)
+{
+	char *summary = scratch_name(".json");
+	struct ended ended = tool_run("diff -f json --exe flushes %s %s", folder, folder);
+	json_t *root = json_loads(ended.out, 0, NULL);
+
+	(void)state;
+	assert_int_equal(json_number(root, "before.produced"), 7);
+	assert_int_equal(json_number(root, "after.certain"), 0);
+	json_decref(root);
+	ended_free(&ended);
+	ended = tool_run("diff --only 12 %s %s", folder, folder);
+	assert_int_equal(exit_code(&ended), 2);
+	ended_free(&ended);
+	ended = tool_run("report -f json:%s %s", summary, folder);
+	ended_free(&ended);
+	ended = tool_run("diff --verdict lost %s %s", summary, folder);
+	assert_int_equal(exit_code(&ended), 3);
+	assert_non_null(
+		strstr(ended.err, "is a summary: processes are chosen of traces alone"));
+	assert_string_equal(ended.out, "");
+	ended_free(&ended);
+	free(summary);
+}
+
 static size_t count_of(const char *text, size_t length, char what)
 {
 	size_t count = 0;
@@ -295,6 +353,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_choice_is_kept),
 		cmocka_unit_test(a_signature_chooses_its_processes),
+		cmocka_unit_test(a_dump_is_of_the_time_and_the_topic_that_were_asked_for),
+		cmocka_unit_test(a_comparison_is_of_those_that_were_asked_for),
 		cmocka_unit_test(a_table_has_all_messages),
 		cmocka_unit_test(a_table_is_of_the_schema),
 		cmocka_unit_test(rows_are_sorted_and_cut_as_asked),
