@@ -15,6 +15,7 @@ static struct guard_given guard_given;
 static struct outputs_given given;
 static struct option_list not_mine;
 static struct choose_given choose_given;
+static struct by_given by_given;
 static bool quiet;
 
 static const struct option_row rows[] = {
@@ -25,6 +26,8 @@ static const struct option_row rows[] = {
 	{"quiet", 'q', OPTION_FLAG, NULL, "no report, only the exit status", .into = &quiet},
 	NOT_MINE_OPTION(not_mine),
 	CHOOSE_OPTIONS(choose_given),
+	OUTPUTS_LISTING(given),
+	BY_OPTIONS(by_given),
 	GUARD_OPTIONS(guard_given),
 	{0},
 };
@@ -95,6 +98,7 @@ int cmd_check(int argc, char **argv)
 		.path_count = (size_t)(argc - first),
 		.not_mine = not_mine,
 		.choice = choice,
+		.by = by_given,
 		.guard = &guard,
 		.print = print,
 		.to = &outputs,

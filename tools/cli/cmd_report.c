@@ -10,11 +10,14 @@
 static struct outputs_given given;
 static struct option_list not_mine;
 static struct choose_given choose_given;
+static struct by_given by_given;
 
 static const struct option_row rows[] = {
 	OUTPUTS_OPTIONS(given, "stdout"),
 	NOT_MINE_OPTION(not_mine),
 	CHOOSE_OPTIONS(choose_given),
+	OUTPUTS_LISTING(given),
+	BY_OPTIONS(by_given),
 	{0},
 };
 
@@ -58,6 +61,7 @@ int cmd_report(int argc, char **argv)
 		.path_count = (size_t)(argc - first),
 		.not_mine = not_mine,
 		.choice = choice,
+		.by = by_given,
 		.print = print,
 		.to = &outputs,
 	};

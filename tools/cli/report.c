@@ -117,6 +117,7 @@ int report_paths(const struct report_options *options, struct report_outcome *ou
 			guard_ask(options->guard, run, gathered.unreadable || gathered.empty);
 		outcome->guard = options->guard->active ? options->guard : NULL;
 	}
+	by_make(run, &options->by);
 	if (options->print)
 		options->print(options->to, run);
 	symbols_close();

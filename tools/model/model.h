@@ -432,7 +432,8 @@ struct withheld {
 };
 
 struct process {
-	const char *trace; /* path; NULL: it left none */
+	const char *trace; /* path; NULL: it left none, */
+	const char *path;  /* and as the system has it: any bytes */
 	int64_t pid, ppid;
 	const char *exe;
 	const char **argv;
@@ -524,6 +525,38 @@ struct group {
 	int64_t first_ns, last_ns; /* CLOCK_REALTIME: its processes ended then; UNKNOWN */
 };
 
+/* What of the messages, and of which processes, a row of a table is about. */
+struct row_numbers {
+	int64_t produced;	   /* UNKNOWN: the table has no such column, too */
+	int64_t certain, possible; /* as losses */
+	int64_t processes;
+	int64_t first_ns, last_ns; /* as group */
+};
+
+/* A table over all processes by one key of theirs (room choose); NULL in a run: none was asked
+ * for. All its rows and the rest together are the sums over all producers. */
+struct by_table {
+	const char *key; /* "topic" */
+	struct by_row {
+		const char *name; /* "orders" */
+		struct row_numbers numbers;
+	} * rows;
+	size_t count;
+	bool has_rest;
+	struct row_numbers rest; /* of which it is not known what row they are of */
+};
+
+/* By what the rows of a table are ordered; ROWS_BY_BADNESS: as they are made. */
+enum rows_order {
+	ROWS_BY_BADNESS,
+	ROWS_BY_LOST,
+	ROWS_BY_POSSIBLE,
+	ROWS_BY_PRODUCED,
+	ROWS_BY_PROCESSES,
+	ROWS_BY_FIRST,
+	ROWS_BY_LAST,
+};
+
 struct run {
 	struct process *processes;
 	size_t process_count;
@@ -533,6 +566,9 @@ struct run {
 	struct where where;
 	struct group *groups; /* the worst first; findings_raise() */
 	size_t group_count;
+	struct by_table *by;	  /* NULL: none */
+	enum rows_order order;	  /* of the rows of a text's tables, */
+	size_t listed;		  /* of which so many are listed; 0: as many as is usual */
 	size_t left_out;	  /* processes that were not chosen (room choose) */
 	size_t without_kafka;	  /* processes that count for nothing: judge_run() */
 	struct not_mine not_mine; /* the caller's; set before judge_run() */

@@ -11,11 +11,13 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "choose/listing.h"
 #include "memory/memory.h"
 #include "output/step_summary.h"
 #include "render/page.h"
 #include "render/render_text.h"
 #include "render/terminal.h"
+#include "say/say.h"
 
 /* Why the words of the command line are refused. */
 struct refusal {
@@ -173,6 +175,9 @@ static bool take_file(const struct refusal *refusal, struct outputs *outputs, co
 
 	if (!file)
 		return true;
+	if (outputs->count == 0)
+		return refuse(refusal, "--output %s is of a --format, and --list-bad is none",
+			      file);
 	if (outputs->count > 1)
 		return refuse(refusal,
 			      "--output %s is for a single format, and there are %zu: name "
@@ -182,6 +187,20 @@ static bool take_file(const struct refusal *refusal, struct outputs *outputs, co
 		return refuse(refusal, "--format %s and --output %s both name a file",
 			      one->given, file);
 	one->path = file;
+	return true;
+}
+
+/* Paths and a report in one stream are neither. */
+static bool listing_check(const struct refusal *refusal, const struct outputs *outputs)
+{
+	if (!outputs->list_bad)
+		return !outputs->nul || refuse(refusal, "--null is of --list-bad");
+	for (size_t i = 0; i < outputs->count; i++)
+		if (stream_of(outputs, &outputs->items[i]) == STDOUT_FILENO)
+			return refuse(refusal,
+				      "--list-bad and --format %s would both go to standard "
+				      "output: name a file, as FORMAT:FILE",
+				      outputs->items[i].given);
 	return true;
 }
 
@@ -217,7 +236,7 @@ void outputs_add(struct outputs_given *given, const char *format, const char *fi
 	char *words = memory_take(bytes); /* as argv it lives to the end */
 
 	snprintf(words, bytes, "%s:%s", format, file);
-	if (given->formats.count == 0)
+	if (given->formats.count == 0 && !given->list_bad)
 		given_add(&given->formats, "text");
 	given_add(&given->formats, words);
 }
@@ -227,21 +246,25 @@ bool outputs_take(struct outputs *outputs, const struct outputs_given *given,
 {
 	static const char *text = "text";
 	const struct option_list one = {.items = &text, .count = 1};
-	const struct option_list *list = given->formats.count ? &given->formats : &one;
+	const struct option_list *list =
+		given->formats.count || given->list_bad ? &given->formats : &one;
 	const struct refusal refusal = {why, why_bytes};
 
 	*outputs = (struct outputs){
-		.items = memory_zeroed(list->count, sizeof *outputs->items),
+		.items = memory_zeroed(list->count + 1, sizeof *outputs->items),
 		.count = list->count,
 		.otherwise = otherwise,
 		.source_root = source_root_of(given->source_root),
 		.verbose = given->verbose,
 		.plain = given->plain,
+		.list_bad = given->list_bad,
+		.nul = given->nul,
 	};
 	for (size_t i = 0; i < list->count; i++)
 		if (!take_one(&refusal, &outputs->items[i], list->items[i]))
 			return false;
-	return take_file(&refusal, outputs, given->file) && places_check(&refusal, outputs);
+	return take_file(&refusal, outputs, given->file) && places_check(&refusal, outputs) &&
+	       listing_check(&refusal, outputs);
 }
 
 /* ---- printing ---- */
@@ -342,12 +365,28 @@ static void print_one(struct outputs *outputs, struct outputs_one *one, struct r
 		outputs->failed = true;
 }
 
+static void print_listing(struct outputs *outputs, const struct run *run)
+{
+	struct output output;
+
+	output_open(&output, NULL, OUTPUT_STDOUT);
+	size_t escaped = listing_print(run, outputs->nul, output.file);
+
+	if (!output_end(&output, "the paths"))
+		outputs->failed = true;
+	if (escaped)
+		say("%zu of these paths hold%s what a line cannot: take -0", escaped,
+		    escaped == 1 ? "s" : "");
+}
+
 void outputs_print(struct outputs *outputs, struct run *run)
 {
 	for (int streams = 0; streams <= 1; streams++)
 		for (size_t i = 0; i < outputs->count; i++)
 			if ((stream_of(outputs, &outputs->items[i]) >= 0) == streams)
 				print_one(outputs, &outputs->items[i], run);
+	if (outputs->list_bad)
+		print_listing(outputs, run);
 }
 
 bool outputs_end(struct outputs *outputs)

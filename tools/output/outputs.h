@@ -34,6 +34,7 @@ struct outputs_given {
 	const char *file;	    /* of --output; NULL */
 	const char *source_root;    /* NULL */
 	bool verbose, plain;	    /* of a text */
+	bool list_bad, nul;	    /* of OUTPUTS_LISTING */
 };
 
 /* Aligned by hand. */
@@ -54,6 +55,13 @@ struct outputs_given {
 	  .into = &(came).verbose },                                                            \
 	{ "plain", 0, OPTION_FLAG, NULL, "in a text no drawing, and ASCII alone",               \
 	  .into = &(came).plain }
+/* More of them, for who is asked for traces by their paths. */
+#define OUTPUTS_LISTING(came)                                                                   \
+	{ "list-bad", 0, OPTION_FLAG, NULL,                                                     \
+	  "print the traces of the processes that are not clean, one a\n"                       \
+	  "line, and nothing else to stdout", .into = &(came).list_bad },                       \
+	{ "null", '0', OPTION_FLAG, NULL,                                                       \
+	  "end each with a zero byte instead (xargs -0)", .into = &(came).nul }
 /* clang-format on */
 
 struct outputs_one {
@@ -71,6 +79,7 @@ struct outputs {
 	char *source_root;	     /* absolute; NULL: not known */
 	enum verdict fails_from;     /* of --fail-on, set by who has it; else 0 */
 	bool verbose, plain;	     /* of a text */
+	bool list_bad, nul;	     /* paths to stdout */
 	bool failed;		     /* something could not be written: that has been said */
 };
 

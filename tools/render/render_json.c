@@ -697,6 +697,33 @@ static json_t *groups_json(const struct run *run, json_t *const *made, size_t co
 	return array;
 }
 
+static json_t *row_json(const char *name, const struct row_numbers *numbers)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "name", json_of_text(name));
+	json_object_set_new(object, "produced", json_of_number(numbers->produced));
+	json_object_set_new(object, "lost", json_of_number(numbers->certain));
+	json_object_set_new(object, "possible", json_of_number(numbers->possible));
+	json_object_set_new(object, "processes", json_of_number(numbers->processes));
+	json_object_set_new(object, "first", rfc3339(numbers->first_ns));
+	json_object_set_new(object, "last", rfc3339(numbers->last_ns));
+	return object;
+}
+
+static json_t *by_json(const struct by_table *by)
+{
+	json_t *object = json_object(), *rows = json_array();
+
+	for (size_t i = 0; i < by->count; i++)
+		json_array_append_new(rows, row_json(by->rows[i].name, &by->rows[i].numbers));
+	json_object_set_new(object, "key", json_of_text(by->key));
+	json_object_set_new(object, "rows", rows);
+	json_object_set_new(object, "rest",
+			    by->has_rest ? row_json(NULL, &by->rest) : json_null());
+	return object;
+}
+
 static json_t *processes_json(const struct run *run, json_t *const *made)
 {
 	json_t *array = json_array();
@@ -725,6 +752,8 @@ json_t *json_of_summary(struct run *run, json_t *const *made, size_t groups)
 	if (groups < run->group_count)
 		json_object_set_new(object, "signatures_left_out",
 				    json_integer((json_int_t)(run->group_count - groups)));
+	if (run->by)
+		json_object_set_new(object, "by", by_json(run->by));
 	json_object_set_new(object, "left_out",
 			    json_integer((json_int_t)(run->left_out + missing)));
 	json_object_set_new(object, "copies", json_of_number(run->copies));
