@@ -234,7 +234,7 @@ static void stages_take(struct trace_large *row)
 	self->large_bytes += row->bytes;
 	large_carried(row, self->offered_ns, self->written_ns,
 		      alone ? (int64_t)turn->cpu_us * 1000 : TRACE_UNKNOWN);
-	if (--self->others == 0 && turn)
+	if (self->others > 0 && --self->others == 0 && turn)
 		turn_sum(turn, row->producer, self->large_bytes);
 }
 
