@@ -61,7 +61,8 @@ static __attribute__((noinline)) void produced_from(struct librdkafka_thread *se
 						    const struct account_producer *producer,
 						    uint32_t site)
 {
-	self->produce_cell = writer_cell((uint32_t)self->produce_row, site);
+	self->produce_cell =
+		writer_cell_after(self->produce_cell, (uint32_t)self->produce_row, site);
 	self->produce_site = site;
 	if (nesting_is_callback(self))
 		self->callback_produces = true;
@@ -299,7 +300,7 @@ static __attribute__((noinline)) void acknowledged_of(struct librdkafka_thread *
 	const char *topic = USE(handle->copy, rd_kafka_topic_name)(message->rkt);
 
 	self->ack_row = (int32_t)count_row(producer, topic, message->partition);
-	self->ack_cell = writer_cell((uint32_t)self->ack_row, site);
+	self->ack_cell = writer_cell_after(self->ack_cell, (uint32_t)self->ack_row, site);
 	self->ack_site = site;
 	self->ack_producer = producer_index(producer);
 	self->ack_partition = message->partition;
@@ -320,7 +321,8 @@ static void message_done(struct librdkafka_thread *self, const struct handle *ha
 		acknowledged_of(self, handle, producer, message, site);
 		again = false;
 	} else if (UNLIKELY(self->ack_site != site)) {
-		self->ack_cell = writer_cell((uint32_t)self->ack_row, site);
+		self->ack_cell =
+			writer_cell_after(self->ack_cell, (uint32_t)self->ack_row, site);
 		self->ack_site = site;
 	}
 	self->ack_goes_on = handle->answers_seen && !message->err;
