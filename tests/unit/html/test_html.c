@@ -295,6 +295,27 @@ static void so_have_ten_thousand_faults(void **state)
 	json_decref(inside);
 }
 
+static void the_worst_processes_have_details(void **state)
+{
+	(void)state;
+	make_many(30, true);
+	for (size_t i = 0; i < 29; i++)
+		run.processes[i].verdict = VERDICT_CLEAN;
+	run.processes[28].verdict = VERDICT_AT_RISK;
+	run.processes[3].losses.certain = 11;
+	shown();
+	const char *first = strstr(text, "<article id=\"p30\"");
+
+	assert_non_null(first);
+	assert_ptr_equal(first, strstr(text, "<article"));
+	assert_memory_equal(strstr(first + 1, "<article"), "<article id=\"p29\"", 17);
+	assert_non_null(strstr(text, "<article id=\"p4\""));
+	assert_null(strstr(text, "<article id=\"p28\""));
+	printed_assert_line(read_back,
+			    "p\tBelow are the details of the worst 20 of 30 processes "
+			    "(at most 20); unflushed report -v prints those of all.");
+}
+
 /* Each byte becomes six of them, or two are one character. */
 static void texts_without_an_end_are_cut(void **state)
 {
@@ -307,11 +328,23 @@ static void texts_without_an_end_are_cut(void **state)
 	for (size_t i = 1; i < length - 1; i += 2)
 		memcpy(name + i, i % 4 == 1 ? "\"\"" : "\xc3\xa9", 2);
 	name[length - 1] = '\0';
-	for (size_t i = 0; i < run.process_count; i++)
-		run.processes[i].findings[0].text = run.processes[i].program = name;
+	for (size_t i = 0; i < run.process_count; i++) {
+		struct process *process = &run.processes[i];
+		struct finding *findings =
+			model_alloc(&run, 2 * HTML_LISTED * sizeof *findings);
+
+		for (size_t j = 0; j < 2 * HTML_LISTED; j++) {
+			findings[j] = process->findings[0];
+			findings[j].text = findings[j].fix = name;
+		}
+		process->program = name;
+		process->findings = findings;
+		process->finding_count = 2 * HTML_LISTED;
+	}
 	shown();
 	assert_true(strlen(text) <= HTML_MOST_BYTES);
 	assert_non_null(strstr(read_back, "... (59999 bytes)"));
+	assert_true(count_of("<article") > 0 && count_of("<article") < HTML_DETAILED);
 	free(name);
 }
 
@@ -391,6 +424,7 @@ int main(void)
 		TEST(a_reason_of_a_policy_is_no_markup),
 		TEST(ten_thousand_processes_have_room),
 		TEST(so_have_ten_thousand_faults),
+		TEST(the_worst_processes_have_details),
 		TEST(texts_without_an_end_are_cut),
 		TEST(a_day_keeps_its_peak),
 		TEST(what_is_not_known_is_a_question_mark),
