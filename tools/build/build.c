@@ -87,6 +87,7 @@ void build_trace(struct run *run, const char *path, const struct reader *reader)
 
 	builder.process = build_new_process(run);
 	builder.process->trace = model_text(run, path, strlen(path));
+	builder.process->trace_path = model_format(run, "%s", path);
 	copy_faults(&builder);
 	build_process(&builder);
 	count_dropped(&builder);

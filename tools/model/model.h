@@ -425,6 +425,8 @@ struct withheld {
 
 struct process {
 	const char *trace; /* path; NULL: it left none */
+	/* The path as the system knows it, byte for byte: to be opened, never to be printed. */
+	const char *trace_path;
 	int64_t pid, ppid;
 	const char *exe;
 	const char **argv;
