@@ -9,7 +9,11 @@
 #include "format/format.h"
 
 /* clang-format off */
-enum { OF_PROCESS = EVENT_OF_PROCESS, OF_PRODUCER = EVENT_OF_PRODUCER, OF_SOCKET = EVENT_OF_SOCKET };
+enum {
+	OF_PROCESS = EVENT_OF_PROCESS,
+	OF_PRODUCER = EVENT_OF_PRODUCER,
+	OF_SOCKET = EVENT_OF_SOCKET,
+};
 
 static struct event_kind kinds[] = {
 #define EVENT(name, number, object, a, b)                                                       \

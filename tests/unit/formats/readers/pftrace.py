@@ -124,6 +124,10 @@ class Tracks:
         return (self.path(self.parents[uuid]) + "/" + self.names[uuid]).lstrip("/")
 
 
+def value(note):
+    return note.string_value if note.HasField("string_value") else note.int_value
+
+
 def shown(text):
     return ascii(text)[1:-1]
 
@@ -156,9 +160,9 @@ def facts(trace):
         if event.type == COUNTER:
             if track not in tracks.units:
                 sys.exit(f"{path} is no counter")
-            value = (event.double_counter_value if event.HasField("double_counter_value")
+            count = (event.double_counter_value if event.HasField("double_counter_value")
                      else event.counter_value)
-            yield f"counter {path} {at} {value} {tracks.units[track]}"
+            yield f"counter {path} {at} {count} {tracks.units[track]}"
         elif event.type == BEGIN:
             open_slices[track].append((event.name, at))
         elif event.type == END:
@@ -167,9 +171,7 @@ def facts(trace):
             name, began = open_slices[track].pop()
             yield f"slice {path} {shown(name)} {began} {at - began}"
         elif event.type == INSTANT:
-            told = " ".join(
-                f"{note.name}={note.string_value if note.HasField('string_value') else note.int_value}"
-                for note in event.debug_annotations)
+            told = " ".join(f"{note.name}={value(note)}" for note in event.debug_annotations)
             yield f"instant {path} {shown(event.name)} {at} {shown(told)}".rstrip()
         else:
             sys.exit(f"{event.type} is no type")
