@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "dump/names.h"
+#include "read/names.h"
 
 enum column_type {
 	NUMBER,

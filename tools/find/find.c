@@ -224,3 +224,68 @@ bool find_open(struct reader *reader, const char *operand, enum reader_depth dep
 	find_free(&finds);
 	return good;
 }
+
+/* ---- many, in order ---- */
+
+static void walk_begin(struct find_walk *walk, const char *packed)
+{
+	const char *why;
+
+	find_walk_end(walk);
+	walk->unpack = unpack_begin(packed, &why);
+	walk->packed = walk->unpack ? memory_text(packed) : NULL;
+}
+
+/* The next of that name from where the walk is. */
+static bool walk_to(struct find_walk *walk, const char *name, struct unpack_member *member)
+{
+	enum unpack_answer answer;
+
+	while ((answer = unpack_next(walk->unpack, member)) != UNPACK_END) {
+		if (answer != UNPACK_TRACE)
+			continue;
+		if (member->name && !strcmp(member->name, name))
+			return true;
+		free(member->bytes);
+	}
+	return false;
+}
+
+/* Behind its end it begins anew: it may be one that was passed. */
+static bool walk_find(struct find_walk *walk, const char *packed, const char *name,
+		      struct unpack_member *member)
+{
+	bool goes_on = walk->packed && !strcmp(walk->packed, packed);
+
+	if (goes_on && walk_to(walk, name, member))
+		return true;
+	walk_begin(walk, packed);
+	return walk->unpack && walk_to(walk, name, member);
+}
+
+bool find_walk_open(struct find_walk *walk, struct reader *reader, const char *operand,
+		    enum reader_depth depth)
+{
+	struct stat about;
+	struct unpack_member member = {0};
+	char *packed;
+	const char *name = stat(operand, &about) == 0 ? NULL : member_in(operand, &packed);
+
+	*reader = (struct reader){0};
+	if (!name)
+		return reader_open(reader, operand, depth);
+	bool good = walk_find(walk, packed, name, &member) && unpack_take(reader, &member);
+
+	reader->depth = depth;
+	free(member.bytes);
+	free(packed);
+	return good;
+}
+
+void find_walk_end(struct find_walk *walk)
+{
+	if (walk->unpack)
+		unpack_end(walk->unpack);
+	free(walk->packed);
+	*walk = (struct find_walk){0};
+}

@@ -44,6 +44,25 @@ void find_free(struct finds *finds);
 /* "PACKED:NAME", as one is named to people, and found again; the caller's. */
 char *find_label(const char *packed, const char *member);
 
+/*
+ * Opens traces one after the other, in the order in which find_add() gave them: a packed file
+ *is walked through once, and not once for each trace in it.
+ *
+ *	struct find_walk walk = {0};
+ *
+ *	... find_walk_open(&walk, &reader, "a.traces.tar.zst:4711-1.trace", READER_EVENTS) ...
+ *	find_walk_end(&walk);
+ */
+struct find_walk {
+	char *packed; /* the file that is walked through; NULL: none */
+	struct unpack *unpack;
+};
+
+/* False: it cannot be read, or is not there (any more). */
+bool find_walk_open(struct find_walk *walk, struct reader *reader, const char *operand,
+		    enum reader_depth depth);
+void find_walk_end(struct find_walk *walk);
+
 /* reader_open() of the one trace that `operand` means. False: `why` has a clause. */
 bool find_open(struct reader *reader, const char *operand, enum reader_depth depth, char *why);
 

@@ -86,7 +86,8 @@ struct call_site {
 	/* Of its messages, at least so many certainly did not arrive: of the outstanding, and
 	 * of all. findings_raise() */
 	int64_t outstanding_lost, lost_least;
-	uint32_t row; /* of SECTION_SITE */
+	int64_t possible_least; /* of those that possibly did not, at least so many are its */
+	uint32_t row;		/* of SECTION_SITE */
 };
 
 /*
@@ -103,6 +104,9 @@ struct topic {
 	const char *name;
 	int64_t partition; /* UNKNOWN: the whole topic */
 	struct tally tally;
+	/* Of the producer's losses, certain and possible, at least so many are the topic's: of
+	 * the whole topic. findings_raise() */
+	int64_t lost_least, possible_least;
 };
 
 struct error {
@@ -433,7 +437,7 @@ struct withheld {
 
 struct process {
 	const char *trace; /* path; NULL: it left none, */
-	const char *path;  /* and as the system has it: any bytes */
+	const char *path;  /* and as find_open() takes it, any bytes: never to be printed */
 	int64_t pid, ppid;
 	const char *exe;
 	const char **argv;

@@ -16,8 +16,10 @@ const char formats_names[] =
 static const struct {
 	const char *name;
 	render_function *render;
+	bool bytes;
 } formats[] = {
-#define FORMAT(name) {#name, render_##name},
+#define FORMAT(name) {#name, render_##name, false},
+#define FORMAT_BYTES(name) {#name, render_##name, true},
 #include "render/formats.def"
 #undef FORMAT
 };
@@ -30,4 +32,12 @@ render_function *formats_find(const char *name, size_t length)
 		    !strncmp(formats[i].name, name, length))
 			return formats[i].render;
 	return NULL;
+}
+
+bool formats_are_bytes(render_function *render)
+{
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+		if (formats[i].render == render)
+			return formats[i].bytes;
+	return false;
 }

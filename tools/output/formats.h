@@ -5,6 +5,7 @@
 #ifndef UNFLUSHED_OUTPUT_FORMATS_H
 #define UNFLUSHED_OUTPUT_FORMATS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "render/render.h"
@@ -16,5 +17,7 @@ extern const char formats_names[];
 /* What prints the format whose name is the first `length` bytes of `name`; NULL: there is no
  * such format. */
 render_function *formats_find(const char *name, size_t length);
+/* Is what it prints no text? */
+bool formats_are_bytes(render_function *render);
 
 #endif

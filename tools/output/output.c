@@ -115,7 +115,7 @@ bool output_end(struct output *output, const char *what)
 		return true;
 	remember(output, fflush(output->file) != 0);
 	/* Of a write that failed before, stdio keeps that, but not why. */
-	bool failed = output->error || ferror(output->file);
+	bool failed = output->error || output->why || ferror(output->file);
 
 	if (output->own && !close_own(output, failed)) {
 		remember(output, true);
@@ -124,8 +124,9 @@ bool output_end(struct output *output, const char *what)
 	output->file = NULL;
 	if (!failed)
 		return true;
-	const char *why =
-		output->error ? strerror(output->error) : "a part of it could not be written";
+	const char *why = output->why	  ? output->why
+			  : output->error ? strerror(output->error)
+					  : "a part of it could not be written";
 	if (output->own)
 		say("cannot write '%s': %s", output->path, why);
 	else

@@ -37,6 +37,7 @@ struct output {
 	bool is_whole;	  /* and gets its name at the end */
 	struct whole_file whole;
 	int error; /* errno of a write that is known to have failed; who printed may set it */
+	const char *why; /* what else kept who printed from it: a clause */
 };
 
 /* Opens the file `path`; without one (NULL) it is `otherwise`. False when it cannot be opened:

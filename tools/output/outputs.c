@@ -151,6 +151,28 @@ static bool places_check(const struct refusal *refusal, const struct outputs *ou
 	return true;
 }
 
+/* ---- whether it may go there ---- */
+
+/* Bytes do a terminal no good, and words of others none to bytes. */
+static bool bytes_check(const struct refusal *refusal, const struct outputs *outputs)
+{
+	for (size_t i = 0; i < outputs->count; i++) {
+		const struct outputs_one *one = &outputs->items[i];
+		int stream = stream_of(outputs, one);
+
+		if (stream < 0 || !formats_are_bytes(one->render))
+			continue;
+		if (stream == STDERR_FILENO || isatty(stream))
+			return refuse(refusal,
+				      "--format %s prints bytes, which are not for %s: name a "
+				      "file, as FORMAT:FILE",
+				      one->given,
+				      stream == STDERR_FILENO ? "standard error"
+							      : "a terminal");
+	}
+	return true;
+}
+
 /* ---- what was given ---- */
 
 static bool take_one(const struct refusal *refusal, struct outputs_one *one, const char *given)
@@ -264,7 +286,7 @@ bool outputs_take(struct outputs *outputs, const struct outputs_given *given,
 		if (!take_one(&refusal, &outputs->items[i], list->items[i]))
 			return false;
 	return take_file(&refusal, outputs, given->file) && places_check(&refusal, outputs) &&
-	       listing_check(&refusal, outputs);
+	       listing_check(&refusal, outputs) && bytes_check(&refusal, outputs);
 }
 
 /* ---- printing ---- */
@@ -357,8 +379,9 @@ static void print_one(struct outputs *outputs, struct outputs_one *one, struct r
 
 	if (!out)
 		return;
-	const struct render_options options = outputs_look(outputs, out);
+	struct render_options options = outputs_look(outputs, out);
 
+	options.why = &one->output.why;
 	one->render(run, &options, out);
 	end_one(outputs, one);
 	if (one->render == render_github && !step_summary_append(run, &options))

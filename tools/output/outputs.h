@@ -89,7 +89,7 @@ struct outputs {
 void outputs_add(struct outputs_given *given, const char *format, const char *file);
 
 /* False, with a sentence in `why`: no such format, two outputs for one place, a file too
- * many. */
+ * many, bytes for a terminal. */
 bool outputs_take(struct outputs *outputs, const struct outputs_given *given,
 		  enum output_place otherwise, char *why, size_t why_bytes);
 

@@ -156,12 +156,17 @@ static json_t *topics(const struct producer *producer)
 
 	for (size_t i = 0; i < producer->topic_count; i++) {
 		const struct topic *topic = &producer->topics[i];
+		bool whole = topic->partition == UNKNOWN;
 		json_t *object = json_object();
 
 		json_object_set_new(object, "topic", json_of_text(topic->name));
 		json_object_set_new(object, "partition", json_of_number(topic->partition));
 		json_object_set_new(object, "messages", amounts(topic->tally.messages));
 		json_object_set_new(object, "bytes", amounts(topic->tally.bytes));
+		json_object_set_new(object, "lost_least",
+				    json_of_number(whole ? topic->lost_least : UNKNOWN));
+		json_object_set_new(object, "possible_least",
+				    json_of_number(whole ? topic->possible_least : UNKNOWN));
 		json_array_append_new(array, object);
 	}
 	return array;
@@ -261,6 +266,8 @@ static json_t *call_sites(const struct producer *producer)
 							   ? site->unsent_least
 							   : UNKNOWN));
 		json_object_set_new(messages, "lost_least", json_of_number(site->lost_least));
+		json_object_set_new(messages, "possible_least",
+				    json_of_number(site->possible_least));
 		json_object_set_new(object, "messages", messages);
 		json_object_set_new(object, "language", language(site));
 		json_object_set_new(object, "frames", frames(site));

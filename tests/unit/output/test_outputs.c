@@ -115,6 +115,9 @@ static void what_collides_is_named(void **state)
 		{{{"text", "json"}, NULL, OUTPUT_STDOUT},
 		 "--format text and --format json would both go to standard output: name a "
 		 "file for one of them, as FORMAT:FILE"},
+		{{{"sqlite"}, NULL, OUTPUT_STDERR},
+		 "--format sqlite prints bytes, which are not for standard error: name a file, "
+		 "as FORMAT:FILE"},
 		{{{"text", "json:/dev/fd/1"}, NULL, OUTPUT_STDOUT},
 		 "--format text and --format json:/dev/fd/1 would both go to standard output: "
 		 "name a file for one of them, as FORMAT:FILE"},
@@ -198,6 +201,32 @@ static void standard_output_that_is_the_file_collides_with_it(void **state)
 	free(outputs.source_root);
 }
 
+static void bytes_are_not_for_a_terminal(void **state)
+{
+	struct outputs outputs;
+	char name[32], wanted[160];
+	int master = posix_openpt(O_RDWR | O_NOCTTY), terminal;
+
+	(void)state;
+	assert_true(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
+	terminal = open(ptsname(master), O_RDWR | O_NOCTTY);
+	assert_true(terminal >= 0);
+	snprintf(name, sizeof name, "sqlite:/dev/fd/%d", terminal);
+	snprintf(wanted, sizeof wanted,
+		 "--format %s prints bytes, which are not for a terminal: name a file, as "
+		 "FORMAT:FILE",
+		 name);
+	assert_string_equal(take(&(struct given){.formats = {name}}, &outputs), wanted);
+	free(outputs.items);
+	free(outputs.source_root);
+	snprintf(name, sizeof name, "json:/dev/fd/%d", terminal);
+	assert_string_equal(take(&(struct given){.formats = {name}}, &outputs), "");
+	free(outputs.items);
+	free(outputs.source_root);
+	close(terminal);
+	close(master);
+}
+
 /* --source-root, or what a CI service says, or where we are: from the root of the disk. */
 static void the_root_of_the_sources_is_absolute(void **state)
 {
@@ -243,6 +272,7 @@ int main(void)
 		cmocka_unit_test(what_collides_is_named),
 		cmocka_unit_test(an_unknown_format_is_refused_with_those_there_are),
 		cmocka_unit_test(what_does_not_collide_is_taken),
+		cmocka_unit_test(bytes_are_not_for_a_terminal),
 		cmocka_unit_test(the_root_of_the_sources_is_absolute),
 		cmocka_unit_test(standard_output_that_is_the_file_collides_with_it),
 	};

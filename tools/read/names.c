@@ -2,7 +2,7 @@
 /*
  * names.c - see names.h.
  */
-#include "dump/names.h"
+#include "read/names.h"
 
 #include <stddef.h>
 
@@ -17,7 +17,7 @@ struct name {
 #define NAMES(list) static const struct name list[] = {
 #define NAME(number, word) { number, word },
 #define NAMES_END { 0, NULL } };
-#include "dump/names.def"
+#include "read/names.def"
 #undef NAMES
 #undef NAME
 #undef NAMES_END
@@ -27,7 +27,7 @@ static const struct name *const lists[] = {
 #define NAMES(list) [NAMES_##list] = list,
 #define NAME(number, word)
 #define NAMES_END
-#include "dump/names.def"
+#include "read/names.def"
 #undef NAMES
 #undef NAME
 #undef NAMES_END

@@ -2,8 +2,8 @@
 /*
  * names.h - the lists of names.def.
  */
-#ifndef UNFLUSHED_DUMP_NAMES_H
-#define UNFLUSHED_DUMP_NAMES_H
+#ifndef UNFLUSHED_READ_NAMES_H
+#define UNFLUSHED_READ_NAMES_H
 
 #include <stdint.h>
 
@@ -12,7 +12,7 @@ enum names_list {
 #define NAMES(list) NAMES_##list,
 #define NAME(number, word)
 #define NAMES_END
-#include "dump/names.def"
+#include "read/names.def"
 #undef NAMES
 #undef NAME
 #undef NAMES_END
