@@ -173,6 +173,46 @@ static void the_one_that_is_meant_is_opened(void **state)
 	}
 }
 
+/* In their order it goes on, out of it it begins anew; another file in between, too. */
+static void a_walk_opens_each_in_whatever_order(void **state)
+{
+	static const struct {
+		const char *operand;
+		bool opens, goes_on; /* without beginning anew */
+	} rows[] = {
+		{"dir/x.traces.tar.zst:a.trace", true, false},
+		{"dir/x.traces.tar.zst:b:c.trace", true, true},
+		{"dir/x.traces.tar.zst:a.trace", true, false},
+		{"dir/x.traces.tar.zst:p.trace", false, false},
+		{"dir/x.traces.tar.zst:b:c.trace", true, false},
+		{"one:of:o.trace", true, false},
+		{"one:of", false, false}, /* a packed file is no trace */
+		{"dir/x.traces.tar.zst:a.trace", true, false},
+		{"dir/a.trace", false, true},
+		{"dir/x.traces.tar.zst:b:c.trace", true, true},
+		{"gone.traces.tar.zst:a.trace", false, true},
+	};
+	struct find_walk walk = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct reader reader;
+		const struct unpack *before = walk.unpack;
+		bool opened = find_walk_open(&walk, &reader, scratch_path(rows[i].operand),
+					     READER_EVENTS);
+
+		if (opened != rows[i].opens)
+			fail_msg("%zu: %s: %d", i, rows[i].operand, opened);
+		if (rows[i].goes_on)
+			assert_ptr_equal(walk.unpack, before);
+		if (opened)
+			assert_non_null(reader_row(&reader, SECTION_PROCESS, 0));
+		reader_close(&reader);
+	}
+	find_walk_end(&walk);
+	assert_null(walk.unpack);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +220,7 @@ int main(void)
 		cmocka_unit_test(a_number_means_what_its_process_has_mapped),
 		cmocka_unit_test(who_does_not_run_has_none),
 		cmocka_unit_test(the_one_that_is_meant_is_opened),
+		cmocka_unit_test(a_walk_opens_each_in_whatever_order),
 	};
 
 	return cmocka_run_group_tests(tests, make, scratch_remove);
