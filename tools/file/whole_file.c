@@ -204,7 +204,9 @@ bool whole_file_open(struct whole_file *file, const char *path, FILE **out)
 	return *out != NULL;
 }
 
-bool whole_file_keep(struct whole_file *file, FILE *out)
+typedef int name_function(const char *from, const char *to);
+
+static bool keep(struct whole_file *file, FILE *out, name_function *name)
 {
 	sigset_t before;
 	int error;
@@ -214,7 +216,7 @@ bool whole_file_keep(struct whole_file *file, FILE *out)
 	kept = fclose(out) == 0;
 	error = errno;
 	signals_hold(&before);
-	if (kept && rename(file->temporary, file->path) != 0) {
+	if (kept && name(file->temporary, file->path) != 0) {
 		kept = false;
 		error = errno;
 	}
@@ -224,6 +226,26 @@ bool whole_file_keep(struct whole_file *file, FILE *out)
 	signals_release(&before);
 	errno = error;
 	return kept;
+}
+
+bool whole_file_keep(struct whole_file *file, FILE *out)
+{
+	return keep(file, out, rename);
+}
+
+/* Not every file system can do it in one step; a link is refused as well if it is there. */
+static int rename_new(const char *from, const char *to)
+{
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	return link(from, to) == 0 ? unlink(from) : -1;
+}
+
+bool whole_file_keep_new(struct whole_file *file, FILE *out)
+{
+	return keep(file, out, rename_new);
 }
 
 void whole_file_drop(struct whole_file *file, FILE *out)

@@ -35,6 +35,8 @@ bool whole_file_suits(const char *path);
 bool whole_file_open(struct whole_file *file, const char *path, FILE **out);
 /* Closes it and gives it its name. False, with errno: it is gone, and what was there is. */
 bool whole_file_keep(struct whole_file *file, FILE *out);
+/* The same, but what is there by now stays, and is EEXIST. */
+bool whole_file_keep_new(struct whole_file *file, FILE *out);
 /* Closes and removes it. errno stays. */
 void whole_file_drop(struct whole_file *file, FILE *out);
 

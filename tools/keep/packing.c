@@ -28,6 +28,8 @@ static void cannot_read(struct packing *packing, const char *path, const char *w
 	packing->unreadable = true;
 }
 
+#define PACKED_MODE 0400 /* as the traces in it have it */
+
 /* ---- which ---- */
 
 static const char *base_of(const char *path)
@@ -282,31 +284,47 @@ static bool verify(struct packing *packing, const char *path)
 	return good;
 }
 
+/* To write over a packed file would lose what was removed when it was made. */
+static bool open_new(struct whole_file *file, const char *path, FILE **out)
+{
+	struct stat about;
+
+	if (lstat(path, &about) == 0) {
+		errno = EEXIST;
+		return false;
+	}
+	if (!whole_file_open(file, path, out))
+		return false;
+	/* Before there is anything in it that others could read. */
+	if (fchmod(fileno(*out), PACKED_MODE) == 0)
+		return true;
+	whole_file_drop(file, *out);
+	return false;
+}
+
+static bool cannot_write(const char *path, const char *why)
+{
+	say("cannot write '%s': %s", path, why);
+	return false;
+}
+
 bool packing_write(struct packing *packing, const char *path, bool live)
 {
 	struct whole_file file;
-	struct stat about;
 	FILE *out;
 	char why[256];
 
-	/* To write over a packed file would lose what was removed when it was made. */
-	errno = lstat(path, &about) == 0 ? EEXIST : 0;
-	if (errno || !whole_file_open(&file, path, &out)) {
-		say("cannot write '%s': %s", path, strerror(errno));
-		return false;
-	}
+	if (!open_new(&file, path, &out))
+		return cannot_write(path, strerror(errno));
 	bool good = pack_items(packing, out, live, why, sizeof why);
 
 	if (!good || packing->packed == 0) {
 		whole_file_drop(&file, out);
-		if (!good)
-			say("cannot write '%s': %s", path, why);
-		return good;
+		return good || cannot_write(path, why);
 	}
-	if (!whole_file_keep(&file, out) || !sync_folder(path)) {
-		say("cannot write '%s': %s", path, strerror(errno));
-		return false;
-	}
+	/* Another one may have come there meanwhile, who removes what is in his. */
+	if (!whole_file_keep_new(&file, out) || !sync_folder(path))
+		return cannot_write(path, strerror(errno));
 	return verify(packing, path);
 }
 

@@ -138,7 +138,8 @@ static bool begin_another(struct unpack *unpack)
 
 static const char *archive_why(const struct unpack *unpack)
 {
-	const char *why = unpack->archive ? archive_error_string(unpack->archive) : NULL;
+	const char *why = unpack->archive ? archive_error_string(unpack->archive)
+					  : unfold_why(unpack->unfold);
 
 	return why ? why : "out of memory";
 }
@@ -278,21 +279,24 @@ static void name_member(struct unpack *unpack, struct unpack_member *member,
 }
 
 /* An archive ends with two records of zeros; else it was cut off between two frames. */
-static enum unpack_answer archive_ended(struct unpack *unpack, struct unpack_member *member)
+static enum unpack_answer file_ended(struct unpack *unpack, struct unpack_member *member)
 {
-	if (unpack->ended) {
-		unpack->over = true;
-		return refuse(member, "it is cut off: the end of the archive is missing");
-	}
-	if (begin_another(unpack))
-		return unpack_next(unpack, member);
-	unpack->over = true;
-	if (unpack->archive)
+	if (!unpack->ended && (unpack->archive || unfold_why(unpack->unfold)))
 		return damaged(unpack, member);
-	if (!unfold_why(unpack->unfold))
-		return UNPACK_END;
-	snprintf(unpack->why, sizeof unpack->why, "%s", unfold_why(unpack->unfold));
-	return refuse(member, unpack->why);
+	unpack->over = true;
+	return unpack->ended
+		       ? refuse(member, "it is cut off: the end of the archive is missing")
+		       : UNPACK_END;
+}
+
+static enum unpack_answer take_member(struct unpack *unpack, struct unpack_member *member,
+				      struct archive_entry *entry)
+{
+	name_member(unpack, member, entry);
+	const char *why = refusal(entry);
+
+	return why ? refuse(member, why)
+		   : read_member(unpack, member, archive_entry_size(entry));
 }
 
 enum unpack_answer unpack_next(struct unpack *unpack, struct unpack_member *member)
@@ -306,17 +310,14 @@ enum unpack_answer unpack_next(struct unpack *unpack, struct unpack_member *memb
 		unpack->budget = HEADER_BYTES + READER_BYTES_MAX; /* and a member passed over */
 		int answer = archive_read_next_header(unpack->archive, &entry);
 
-		if (answer == ARCHIVE_EOF)
-			return archive_ended(unpack, member);
-		if (answer < ARCHIVE_WARN)
+		if (answer == ARCHIVE_EOF) {
+			if (unpack->ended || !begin_another(unpack))
+				return file_ended(unpack, member);
+		} else if (answer < ARCHIVE_WARN) {
 			return damaged(unpack, member);
-		if (is_passed_over(entry))
-			continue;
-		name_member(unpack, member, entry);
-		const char *why = refusal(entry);
-
-		return why ? refuse(member, why)
-			   : read_member(unpack, member, archive_entry_size(entry));
+		} else if (!is_passed_over(entry)) {
+			return take_member(unpack, member, entry);
+		}
 	}
 	return UNPACK_END;
 }

@@ -170,6 +170,9 @@ static void the_same_traces_make_the_same_file(void **state)
 	      copy, copy);
 	shell("cmp %s %s", again, packed);
 	shell("test $(stat -c %%s %s) -lt 20000", again);
+	/* Read by its owner alone, as the traces are. */
+	shell("test $(stat -c %%a %s) = 400 && test $(stat -c %%a %s/* | sort -u) = 400",
+	      packed, folder);
 	free(again);
 	free(copy);
 }

@@ -199,6 +199,29 @@ static void a_file_that_may_not_be_written_is_not_replaced(void **state)
 	assert_int_equal(files(), 1);
 }
 
+/* Of two that make one name the later does not take it. */
+static void a_new_name_is_taken_from_nobody(void **state)
+{
+	struct whole_file file;
+	FILE *out;
+
+	(void)state;
+	unlink(path);
+	assert_true(whole_file_open(&file, path, &out));
+	fputs("mine", out);
+	put(path, "another's");
+	assert_false(whole_file_keep_new(&file, out));
+	assert_int_equal(errno, EEXIST);
+	assert_holds("another's");
+	assert_int_equal(files(), 1);
+	unlink(path);
+	assert_true(whole_file_open(&file, path, &out));
+	fputs("mine", out);
+	assert_true(whole_file_keep_new(&file, out));
+	assert_holds("mine");
+	assert_int_equal(files(), 1);
+}
+
 /* How a child ended that was writing, and then did this. */
 static int ended_by(int number, void (*otherwise)(void))
 {
@@ -276,6 +299,7 @@ int main(void)
 		TEST(what_cannot_be_written_is_not_begun),
 		TEST(a_link_of_another_in_a_shared_folder_is_not_followed),
 		TEST(a_file_that_may_not_be_written_is_not_replaced),
+		TEST(a_new_name_is_taken_from_nobody),
 		TEST(an_end_by_a_signal_leaves_what_was_there),
 		TEST(a_signal_that_is_ignored_ends_nothing),
 		TEST(without_memory_nothing_is_left_half),

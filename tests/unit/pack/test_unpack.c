@@ -12,6 +12,7 @@
 #include <zstd.h>
 
 #include "pack/pack.h"
+#include "pack/unfold.h"
 #include "scratch.h"
 #include "testing.h"
 #include "trace_maker.h"
@@ -415,6 +416,53 @@ static void two_files_one_behind_the_other_are_read_both(void **state)
 	assert_int_equal(found.refused, 0);
 }
 
+/* Of archives without a trace there may be any number before one. */
+static void many_empty_archives_are_passed_over(void **state)
+{
+	enum { COUNT = 50000 };
+	struct tar tar = {.count = 0};
+	uint8_t one[RECORD];
+
+	(void)state;
+	tar_member(&tar, "README", '0', 0, "");
+	size_t bytes = ZSTD_compress(one, sizeof one, tar.bytes, 3 * RECORD, 3);
+	uint8_t *all = malloc(COUNT * bytes + whole_bytes);
+
+	assert_false(ZSTD_isError(bytes));
+	assert_non_null(all);
+	for (size_t i = 0; i < COUNT; i++)
+		memcpy(all + i * bytes, one, bytes);
+	memcpy(all + COUNT * bytes, whole, whole_bytes);
+	struct walk found = walk(all, COUNT * bytes + whole_bytes);
+
+	free(all);
+	assert_int_equal(found.traces, TRACES);
+	assert_int_equal(found.refused, 0);
+}
+
+/* What follows a whole archive is damage, and is said as such; behind it one more is found. */
+static void damage_between_two_archives_costs_neither(void **state)
+{
+	static const char *const between[] = {"rubbish", UNFOLD_MAGIC, UNFOLD_MAGIC "rubbish"};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		size_t rubbish = strlen(between[i]);
+		uint8_t *all = malloc(2 * whole_bytes + rubbish);
+
+		assert_non_null(all);
+		memcpy(all, whole, whole_bytes);
+		memcpy(all + whole_bytes, between[i], rubbish);
+		memcpy(all + whole_bytes + rubbish, whole, whole_bytes);
+		struct walk found = walk(all, 2 * whole_bytes + rubbish);
+
+		free(all);
+		if (found.traces != 2 * TRACES || found.refused != 1)
+			fail_msg("row %zu: %zu traces, %zu refused: %s", i, found.traces,
+				 found.refused, found.why);
+	}
+}
+
 static void what_is_no_tar_is_refused(void **state)
 {
 	static const char words[] = "UNFLUSH, but no archive";
@@ -441,6 +489,8 @@ int main(void)
 		cmocka_unit_test(a_bomb_is_left_when_it_is_known_for_one),
 		cmocka_unit_test(a_header_may_not_be_endless),
 		cmocka_unit_test(two_files_one_behind_the_other_are_read_both),
+		cmocka_unit_test(many_empty_archives_are_passed_over),
+		cmocka_unit_test(damage_between_two_archives_costs_neither),
 		cmocka_unit_test(what_is_no_tar_is_refused),
 	};
 
