@@ -22,6 +22,7 @@
 
 #include <jansson.h>
 #include <libxml/parser.h>
+#include <sqlite3.h>
 
 #include "build/build.h"
 #include "dump/dump.h"
@@ -161,7 +162,36 @@ static void edit(const struct maker *full, uint8_t *trace, size_t *size, struct 
 
 /* ---- the tool's way with it ---- */
 
-/* All that are read by a parser of XML or JSON are accepted by one. */
+static int rows_counted(void *rows, int columns, char **values, char **names)
+{
+	(void)columns;
+	(void)values;
+	(void)names;
+	++*(int *)rows;
+	return 0;
+}
+
+/* SQLite opens it, and every key that a row names is there. */
+static void database_read(const char *bytes, size_t size)
+{
+	unsigned char *copy = sqlite3_malloc64(size);
+	sqlite3 *database;
+	int rows = 0;
+
+	claim(copy && sqlite3_open(":memory:", &database) == SQLITE_OK, "no memory");
+	memcpy(copy, bytes, size);
+	claim(sqlite3_deserialize(database, "main", copy, (sqlite3_int64)size,
+				  (sqlite3_int64)size,
+				  SQLITE_DESERIALIZE_FREEONCLOSE) == SQLITE_OK,
+	      "the database is none");
+	claim(sqlite3_exec(database, "PRAGMA foreign_key_check; SELECT 1 FROM run",
+			   rows_counted, &rows, NULL) == SQLITE_OK,
+	      "the database cannot be read");
+	claim(rows == 1, "a row names a key that is not there");
+	sqlite3_close(database);
+}
+
+/* All that are read by a parser of XML, JSON or SQL are accepted by one. */
 static void parsed(const char *format, const char *text, size_t bytes)
 {
 	if (strcmp(format, "junit") == 0) {
@@ -175,6 +205,8 @@ static void parsed(const char *format, const char *text, size_t bytes)
 
 		claim(json_is_array(issues), "the issues are no JSON");
 		json_decref(issues);
+	} else if (strcmp(format, "sqlite") == 0) {
+		database_read(text, bytes);
 	}
 }
 

@@ -87,11 +87,20 @@ static void columns_find(void)
 	}
 }
 
+/* Why the file could not be written or opened. */
+static int system_error(struct database *database)
+{
+	int error = 0;
+
+	sqlite3_file_control(database->connection, "main", SQLITE_FCNTL_LAST_ERRNO, &error);
+	if (!error)
+		error = sqlite3_system_errno(database->connection);
+	return error ? error : EIO;
+}
+
 /* Whatever else SQLite refuses is a fault of ours. */
 static void database_fail(struct database *database, int code)
 {
-	int error = sqlite3_system_errno(database->connection);
-
 	switch (code & 0xff) {
 	case SQLITE_FULL:
 		database->error = ENOSPC;
@@ -104,7 +113,7 @@ static void database_fail(struct database *database, int code)
 		return;
 	case SQLITE_IOERR:
 	case SQLITE_CANTOPEN:
-		database->error = error ? error : EIO;
+		database->error = system_error(database);
 		return;
 	default:
 		abort();

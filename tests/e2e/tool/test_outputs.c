@@ -260,6 +260,33 @@ static void a_run_tells_beforehand_what_it_could_not_write(void **state)
 	assert_ends("$tool run -q -f json:u.json -- /bin/ls -A", 0, "", "");
 }
 
+static void bytes_are_for_files_and_pipes(void **state)
+{
+	(void)state;
+	assert_ends("$tool run -f sqlite -- /bin/echo ran", 2, "",
+		    "unflushed run: --format sqlite prints bytes, which are not for standard "
+		    "error: name a file, as FORMAT:FILE\n"
+		    "`unflushed run --help` lists its options.\n");
+	assert_ends("$tool report -f sqlite $traces | head -c 15", 0, "SQLite format 3", "");
+	assert_ends("$tool report -f sqlite:u.db -f perfetto:u $traces; ls -A", 0, "u\nu.db\n",
+		    "");
+}
+
+/* Its own file, which has no name, is in the way of a database as well. */
+static void a_database_without_room_leaves_what_was_there(void **state)
+{
+	(void)state;
+	assert_ends("echo old >u.db; TMPDIR=no/such $tool report -f sqlite:u.db $traces; "
+		    "cat u.db; ls -A",
+		    0, "old\nu.db\n",
+		    "unflushed: cannot write 'u.db': a temporary file in no/such: No such file "
+		    "or directory\n");
+	assert_ends("trap '' XFSZ; ulimit -f 8; TMPDIR=. $tool report -f sqlite:v.db $traces; "
+		    "cat u.db; ls -A",
+		    0, "old\nu.db\n",
+		    "unflushed: cannot write 'v.db': a temporary file in .: File too large\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +297,8 @@ int main(void)
 		TEST(what_collides_is_a_misuse_that_names_it),
 		TEST(a_device_a_pipe_and_a_descriptor_are_written_into),
 		TEST(what_cannot_be_written_leaves_what_was_there),
+		TEST(bytes_are_for_files_and_pipes),
+		TEST(a_database_without_room_leaves_what_was_there),
 		TEST(an_interrupt_leaves_neither_a_part_nor_the_temporary_file),
 		TEST(github_gets_its_page_as_well),
 		TEST(a_reader_who_leaves_takes_no_file_along),
