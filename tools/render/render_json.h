@@ -16,6 +16,9 @@ json_t *json_of_process(struct run *run, const struct process *process);
 json_t *json_of_summary(struct run *run, json_t *const *made, size_t groups);
 /* A signature in it. */
 json_t *json_of_group(const struct run *run, json_t *const *made, const struct group *group);
+json_t *json_of_producer(const struct process *process, const struct producer *producer);
+json_t *json_of_amounts(const int64_t *values); /* of AMOUNT_COUNT */
+json_t *json_of_losses(const struct losses *losses);
 json_t *json_of_series(const struct process *process);
 json_t *json_of_peers(struct run *run, const struct process *process);
 json_t *json_of_socket(const struct socket *socket);
