@@ -104,8 +104,8 @@ uint16_t hosts_find(const uint8_t address[16], char text[PEER_NAME_BYTES])
 		uint16_t addresses = entry->addresses;
 
 		memcpy(text, entry->text, PEER_NAME_BYTES);
-		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-		if (__atomic_load_n(&entry->state, __ATOMIC_RELAXED) == state)
+		/* Added to, so that no read from above comes behind it. */
+		if (__atomic_fetch_add(&entry->state, 0, __ATOMIC_ACQ_REL) == state)
 			return addresses;
 	}
 	return 0;

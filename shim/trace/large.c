@@ -87,8 +87,8 @@ uint32_t large_begin(uint32_t producer, uint32_t site, uint32_t batch, uint64_t 
 		return 0;
 	}
 	wait_end(i);
-	__atomic_store_n(&trace->large[i].state, 0, __ATOMIC_RELEASE);
-	__atomic_thread_fence(__ATOMIC_RELEASE); /* not there while it changes */
+	/* Not there while it changes: what follows stays behind it. */
+	__atomic_exchange_n(&trace->large[i].state, 0, __ATOMIC_ACQ_REL);
 	trace->large[i] = (struct trace_large){
 		.producer = producer,
 		.site = site,

@@ -111,8 +111,7 @@ void large_request_written(const struct large_produce *request)
 	uint32_t at =
 		__atomic_fetch_add(&trace->large_built_next, 1, __ATOMIC_RELAXED) % GUEST_LARGE;
 
-	__atomic_store_n(&trace->large_built[at].request, 0, __ATOMIC_RELEASE);
-	__atomic_thread_fence(__ATOMIC_RELEASE);
+	__atomic_exchange_n(&trace->large_built[at].request, 0, __ATOMIC_ACQ_REL);
 	__atomic_store_n(&trace->large_built[at].turn, trace->large_building[request->socket],
 			 __ATOMIC_RELAXED);
 	__atomic_store_n(&trace->large_built[at].request,

@@ -59,10 +59,13 @@ static int exit_status(int answer, const struct report_outcome *outcome)
 
 static void print(void *to, struct run *run)
 {
+	const struct outputs *outputs = to;
+
 	outputs_print(to, run);
 	/* Who sees the text has the answer. */
-	if (!quiet && !outputs_shows_text(to) && !outputs_on_stderr(to))
-		outputs_answer(to, run);
+	if (!quiet && !outputs->failed && !outputs_shows_text(outputs) &&
+	    !outputs_on_stderr(outputs))
+		outputs_answer(outputs, run);
 }
 
 int cmd_check(int argc, char **argv)
