@@ -14,16 +14,23 @@
 #include "testing.h"
 #include "trace_maker.h"
 
-char *printed_by(render_function *render, struct run *run, const struct render_options *options)
+char *printed_bytes(render_function *render, struct run *run,
+		    const struct render_options *options, size_t *bytes)
 {
 	char *text = NULL;
-	size_t bytes;
-	FILE *out = open_memstream(&text, &bytes);
+	FILE *out = open_memstream(&text, bytes);
 
 	assert_non_null(out);
 	render(run, options, out);
 	assert_int_equal(fclose(out), 0);
 	return text;
+}
+
+char *printed_by(render_function *render, struct run *run, const struct render_options *options)
+{
+	size_t bytes;
+
+	return printed_bytes(render, run, options, &bytes);
 }
 
 static char *rest_of(FILE *file)
@@ -41,7 +48,12 @@ static char *rest_of(FILE *file)
 
 char *printed_read(const char *reader, const char *text)
 {
-	char *path = maker_file(text, strlen(text)), *command, *lines;
+	return printed_read_bytes(reader, text, strlen(text));
+}
+
+char *printed_read_bytes(const char *reader, const char *text, size_t bytes)
+{
+	char *path = maker_file(text, bytes), *command, *lines;
 
 	assert_true(asprintf(&command,
 			     "/usr/bin/python3 -W ignore '" PROJECT_SOURCE_DIR
@@ -59,7 +71,8 @@ char *printed_read(const char *reader, const char *text)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
 		skip_because("%s", lines);
 	if (status != 0)
-		fail_msg("%s.py does not accept this: %s\n%s", reader, lines, text);
+		fail_msg("%s.py does not accept this: %s\n%s", reader, lines,
+			 strlen(text) == bytes ? text : "(bytes)");
 	return lines;
 }
 

@@ -9,11 +9,11 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/output.h"
-#include "cli/say.h"
 #include "html/assets.h"
 #include "memory/memory.h"
 #include "options/options.h"
+#include "output/output.h"
+#include "say/say.h"
 
 static const struct command {
 	const char *name;

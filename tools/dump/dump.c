@@ -8,10 +8,12 @@
  */
 #include "dump/dump.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "dump/dump_table.h"
-#include "dump/names.h"
+#include "memory/memory.h"
+#include "read/event_kind.h"
 #include "read/timeline.h"
 
 static void dump_faults(const struct reader *reader, struct line *line)
@@ -28,15 +30,6 @@ static void dump_faults(const struct reader *reader, struct line *line)
 	}
 }
 
-static const struct kind {
-	const char *name, *object, *a, *b;
-} kinds[] = {
-#define EVENT(name, number, object, a, b) [number] = {#name, #object, a, b},
-#include "format/events.def"
-#undef EVENT
-};
-#define KINDS (sizeof kinds / sizeof *kinds)
-
 /* The words of a kind's fields; a field that the kind does not have has none. */
 struct shape {
 	struct line_words at_ns, kind, object, a, b, writes;
@@ -45,7 +38,7 @@ struct shape {
 #define SHAPE_UNKNOWN 0 /* EVENT_NONE, and those of a newer unflushed */
 
 struct shapes {
-	struct shape of[KINDS];
+	struct shape *of; /* by kind */
 	struct line_words thread;
 };
 
@@ -54,23 +47,24 @@ static struct line_words key_of(enum line_form form, const char *name)
 	return *name ? line_key(form, name) : (struct line_words){.length = 0};
 }
 
-/* The line's name, "process_start" of PROCESS_START, and the key of its time. */
+/* The line's name and the key of its time. */
 static struct line_words head_of(enum line_form form, const char *name)
 {
-	char text[LINE_WORDS_BYTES] = "";
 	struct line_words first = line_first(form, "event");
 
-	for (size_t i = 0; name[i] && i + 1 < sizeof text; i++)
-		text[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 'a' - 'A'
-								  : name[i]);
-	return line_joined(line_always(form, first, text), line_key(form, "at_ns"));
+	return line_joined(line_always(form, first, name), line_key(form, "at_ns"));
 }
 
-static struct shape shape_of(enum line_form form, size_t number)
+static struct shape shape_of(enum line_form form, unsigned number)
 {
-	const struct kind *kind = &kinds[number];
+	static const char *const objects[] = {
+		[EVENT_OF_PROCESS] = "",
+		[EVENT_OF_PRODUCER] = "producer",
+		[EVENT_OF_SOCKET] = "socket",
+	};
+	const struct event_kind *kind = event_kind_of(number);
 
-	if (!kind->name)
+	if (!kind)
 		return (struct shape){
 			.at_ns = head_of(form, "unknown"),
 			.kind = line_key(form, "kind"),
@@ -79,22 +73,20 @@ static struct shape shape_of(enum line_form form, size_t number)
 		};
 	return (struct shape){
 		.at_ns = head_of(form, kind->name),
-		.object = key_of(form, !strcmp(kind->object, "SOCKET")	   ? "socket"
-				       : !strcmp(kind->object, "PRODUCER") ? "producer"
-									   : ""),
+		.object = key_of(form, objects[kind->object]),
 		.a = key_of(form, kind->a),
 		.b = key_of(form, kind->b),
-		/* Small whole writes in a row are one event. */
-		.writes = key_of(form, number == EVENT_WRITE ? "writes" : ""),
-		.names_a = number == EVENT_PROCESS_END ? NAMES_ways : NAMES_NONE,
-		.names_b = number == EVENT_STALL_END ? NAMES_stall_causes : NAMES_NONE,
+		.writes = key_of(form, kind->merges ? "writes" : ""),
+		.names_a = kind->names_a,
+		.names_b = kind->names_b,
 	};
 }
 
 static void shapes_make(struct shapes *shapes, enum line_form form)
 {
 	shapes->thread = line_key(form, "thread");
-	for (size_t number = 0; number < KINDS; number++)
+	shapes->of = memory_zeroed(event_kinds, sizeof *shapes->of);
+	for (unsigned number = 0; number < event_kinds; number++)
 		shapes->of[number] = shape_of(form, number);
 }
 
@@ -115,7 +107,7 @@ static void dump_event(struct line *line, const struct shapes *shapes, int64_t s
 		       uint32_t thread, const struct trace_event *event)
 {
 	const struct shape *shape =
-		&shapes->of[event->kind < KINDS ? event->kind : SHAPE_UNKNOWN];
+		&shapes->of[event->kind < event_kinds ? event->kind : SHAPE_UNKNOWN];
 	int64_t at_ns;
 
 	if (__builtin_sub_overflow(event->at_ns, start_ns, &at_ns))
@@ -136,7 +128,8 @@ static void dump_event(struct line *line, const struct shapes *shapes, int64_t s
 	line_end(line);
 }
 
-static void dump_events(const struct reader *reader, struct line *line)
+static void dump_events(const struct reader *reader, const struct selection *selection,
+			struct line *line)
 {
 	const struct trace_process *process = reader_row(reader, SECTION_PROCESS, 0);
 	int64_t start_ns = process->process_start_ns > 0 ? process->process_start_ns
@@ -149,17 +142,37 @@ static void dump_events(const struct reader *reader, struct line *line)
 	shapes_make(&shapes, line->form);
 	timeline_open(&timeline, reader);
 	while (!line->error && (event = timeline_next(&timeline, &thread)))
-		dump_event(line, &shapes, start_ns, thread, event);
+		if (!selection || selection_has_event(selection, event))
+			dump_event(line, &shapes, start_ns, thread, event);
 	timeline_close(&timeline);
+	free(shapes.of);
 }
 
-int dump_trace(const struct reader *reader, enum line_form form, FILE *out)
+static int dump(const struct reader *reader, const struct selection *selection,
+		enum line_form form, FILE *out)
 {
 	struct line line;
 
 	line_open(&line, out, form);
 	dump_faults(reader, &line);
-	dump_tables(reader, &line);
-	dump_events(reader, &line);
+	dump_tables(reader, selection, &line);
+	dump_events(reader, selection, &line);
 	return line_close(&line);
+}
+
+int dump_trace(const struct reader *reader, enum line_form form, FILE *out)
+{
+	return dump(reader, NULL, form, out);
+}
+
+int dump_selected(const struct reader *reader, const struct selection_given *given,
+		  enum line_form form, FILE *out)
+{
+	struct selection selection;
+
+	selection_make(&selection, reader, given);
+	int error = dump(reader, &selection, form, out);
+
+	selection_free(&selection);
+	return error;
 }

@@ -36,3 +36,14 @@ const struct process **program_order(struct run *run, size_t *count)
 	qsort(order, *count, sizeof *order, by_name);
 	return order;
 }
+
+int64_t program_ended_ns(const struct process *process)
+{
+	int64_t end_ns;
+
+	if (process->how == ENDED_RUNNING || process->start_realtime_ns == UNKNOWN ||
+	    process->duration_ns == UNKNOWN ||
+	    __builtin_add_overflow(process->start_realtime_ns, process->duration_ns, &end_ns))
+		return UNKNOWN;
+	return end_ns;
+}

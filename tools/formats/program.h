@@ -14,4 +14,7 @@ bool program_counts(const struct run *run, const struct process *process);
  * read; *count of them. They live as long as the run. */
 const struct process **program_order(struct run *run, size_t *count);
 
+/* When it ended, of CLOCK_REALTIME; UNKNOWN: it runs, or nobody saw its end. */
+int64_t program_ended_ns(const struct process *process);
+
 #endif

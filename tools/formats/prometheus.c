@@ -135,18 +135,6 @@ static void add_producer(struct samples *samples, const char *program,
 	    LABELS({"program", program}, {"client", client}));
 }
 
-/* CLOCK_REALTIME; UNKNOWN: it runs, or nobody saw its end. */
-static int64_t end_of(const struct process *process)
-{
-	int64_t end_ns;
-
-	if (process->how == ENDED_RUNNING || process->start_realtime_ns == UNKNOWN ||
-	    process->duration_ns == UNKNOWN ||
-	    __builtin_add_overflow(process->start_realtime_ns, process->duration_ns, &end_ns))
-		return UNKNOWN;
-	return end_ns;
-}
-
 static void add_process(struct samples *samples, const struct process *process)
 {
 	const char *program = process->program;
@@ -169,7 +157,7 @@ static void add_process(struct samples *samples, const struct process *process)
 		add(samples, METRIC_stalled_seconds_total, process->sockets[i].stalled_ns,
 		    LABELS({"program", program}));
 	}
-	add(samples, METRIC_end_timestamp_seconds, end_of(process),
+	add(samples, METRIC_end_timestamp_seconds, program_ended_ns(process),
 	    LABELS({"program", program}));
 }
 

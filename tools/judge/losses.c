@@ -137,88 +137,174 @@ static void transaction_may_cover(const struct producer *producer, struct losses
 					  producer->tally.bytes[PRODUCED]);
 }
 
-/* What is certain, by what became of the messages. */
-struct certain {
-	int64_t outstanding, failed, purged;
-};
+/* What is lost, by what became of the messages. */
+enum part { PART_OUTSTANDING, PART_FAILED, PART_PURGED, PART_REFUSED, PART_UNCONFIRMED, PARTS };
+
+static const enum amount amount_of[PARTS] = {OUTSTANDING, FAILED, PURGED, REJECTED,
+					     UNCONFIRMED};
 
 static struct losses of_producer(const struct process *process, const struct producer *producer,
-				 struct certain *certain)
+				 struct losses parts[PARTS])
 {
 	const struct bad_ends ends = judge_bad_ends(producer);
 	const struct tally *tally = &producer->tally;
-	const struct losses parts[] = {
-		of_outstanding(process, producer),
-		of_bad_end(&ends.failed, known_or_all(producer->failed_maybe, tally, FAILED),
-			   tally, FAILED),
-		of_bad_end(&ends.purged, known_or_all(producer->purged_maybe, tally, PURGED),
-			   tally, PURGED),
-		of_refused(producer),
-		of_unconfirmed(producer),
-	};
 	struct losses losses = {0};
 
-	*certain = (struct certain){parts[0].certain, parts[1].certain, parts[2].certain};
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+	parts[PART_OUTSTANDING] = of_outstanding(process, producer);
+	parts[PART_FAILED] =
+		of_bad_end(&ends.failed, known_or_all(producer->failed_maybe, tally, FAILED),
+			   tally, FAILED);
+	parts[PART_PURGED] =
+		of_bad_end(&ends.purged, known_or_all(producer->purged_maybe, tally, PURGED),
+			   tally, PURGED);
+	parts[PART_REFUSED] = of_refused(producer);
+	parts[PART_UNCONFIRMED] = of_unconfirmed(producer);
+	for (size_t i = 0; i < PARTS; i++)
 		losses_add(&losses, &parts[i]);
 	if (!judge_transaction_lost(process, producer))
 		return losses;
 	if (judge_commit_unknown(producer))
 		transaction_may_cover(producer, &losses);
 	else
-		transaction_covers(producer, &losses, &parts[0]);
+		transaction_covers(producer, &losses, &parts[PART_OUTSTANDING]);
 	return losses;
 }
 
-/* ---- of the lines that produced ---- */
+/* ---- of the lines that produced, and of the topics ---- */
 
-/* Of `all` messages `part` are meant, and `own` are of one line: of those at least so many. */
+/* Some of a producer's messages: a line's, a topic's. */
+struct own {
+	int64_t produced, ends[PARTS]; /* UNKNOWN */
+	int64_t outstanding_lost;      /* of the outstanding, at least so many certainly */
+};
+
+/* What is left of a producer's losses for those of its lines, or topics, that follow. In a
+ * trace that contradicts itself they could be more than all. */
+struct rest {
+	int64_t certain, possible; /* INT64_MAX: nobody knows */
+};
+
+static struct rest rest_of(const struct losses *losses)
+{
+	return (struct rest){losses->certain,
+			     losses->possible == UNKNOWN ? INT64_MAX : losses->possible};
+}
+
+static int64_t rest_take(int64_t *rest, int64_t messages)
+{
+	messages = above_zero(lesser(messages, *rest));
+	*rest -= *rest == INT64_MAX ? 0 : messages;
+	return messages;
+}
+
+/* Of `all` messages `part` are meant, and `own` are some of all: of those at least so many. */
 static int64_t share_least(int64_t own, int64_t all, int64_t part)
 {
-	return own == UNKNOWN || all == UNKNOWN ? 0 : above_zero(own - above_zero(all - part));
+	if (own == UNKNOWN || all == UNKNOWN || part == UNKNOWN)
+		return 0;
+	return above_zero(own - above_zero(all - part));
 }
 
-static int64_t unsent_share(const struct producer *producer, const struct call_site *site,
-			    int64_t certain)
+static int64_t share_of_outstanding(const struct producer *producer, int64_t outstanding,
+				    int64_t unsent, int64_t certain)
 {
 	const int64_t *messages = producer->tally.messages;
-	int64_t least = share_least(site->outstanding, messages[OUTSTANDING], certain);
-	int64_t unsent = share_least(site->unsent_least, messages[UNSENT], certain);
+	int64_t least = share_least(outstanding, messages[OUTSTANDING], certain);
+	int64_t of_unsent = share_least(unsent, messages[UNSENT], certain);
 
-	if (least < unsent)
-		least = unsent;
-	if (least < site->unwritable)
-		least = site->unwritable;
-	return lesser(least, certain);
+	return lesser(least < of_unsent ? of_unsent : least, certain);
 }
 
-static int64_t site_share(const struct process *process, const struct producer *producer,
-			  const struct call_site *site, const struct certain *certain)
+static int64_t site_outstanding_lost(const struct producer *producer,
+				     const struct call_site *site, int64_t certain)
+{
+	int64_t least =
+		share_of_outstanding(producer, site->outstanding, site->unsent_least, certain);
+
+	return lesser(least < site->unwritable ? site->unwritable : least, certain);
+}
+
+static int64_t share_certain(const struct process *process, const struct producer *producer,
+			     const struct own *own, const struct losses parts[PARTS])
 {
 	const int64_t *messages = producer->tally.messages;
-	int64_t ends = site->outstanding_lost +
-		       share_least(site->failed, messages[FAILED], certain->failed) +
-		       share_least(site->purged, messages[PURGED], certain->purged);
+	int64_t ends = own->outstanding_lost;
 
-	if (site->produced == messages[PRODUCED])
+	if (own->produced == messages[PRODUCED])
 		return producer->losses.certain;
+	for (int i = PART_FAILED; i < PARTS; i++)
+		ends += share_least(own->ends[i], messages[amount_of[i]], parts[i].certain);
 	if (!judge_transaction_lost(process, producer) || judge_commit_unknown(producer))
 		return ends;
 	int64_t open =
-		share_least(site->produced, messages[PRODUCED], producer->transaction_messages);
+		share_least(own->produced, messages[PRODUCED], producer->transaction_messages);
 
 	return open > ends ? open : ends;
 }
 
-static void of_sites(const struct process *process, struct producer *producer,
-		     const struct certain *certain)
+static int64_t share_possible(const struct process *process, const struct producer *producer,
+			      const struct own *own, const struct losses parts[PARTS])
 {
+	const int64_t *messages = producer->tally.messages;
+	int64_t ends = 0;
+
+	if (own->produced == messages[PRODUCED] &&
+	    own->ends[PART_REFUSED] == messages[REJECTED] &&
+	    producer->losses.possible != UNKNOWN)
+		return producer->losses.possible;
+	/* What became of them says nothing of which of them were in the transaction. */
+	if (judge_transaction_lost(process, producer))
+		return 0;
+	for (int i = 0; i < PARTS; i++)
+		ends += share_least(own->ends[i], messages[amount_of[i]], parts[i].possible);
+	return ends;
+}
+
+static void of_sites(const struct process *process, struct producer *producer,
+		     const struct losses parts[PARTS])
+{
+	struct rest rest = rest_of(&producer->losses);
+
 	for (size_t i = 0; i < producer->site_count; i++) {
 		struct call_site *site = &producer->sites[i];
+		struct own own = {
+			.produced = site->produced,
+			.ends = {site->outstanding, site->failed, site->purged, site->rejected,
+				 UNKNOWN},
+			.outstanding_lost = site_outstanding_lost(
+				producer, site, parts[PART_OUTSTANDING].certain),
+		};
 
-		site->outstanding_lost = unsent_share(producer, site, certain->outstanding);
-		site->lost_least = lesser(site_share(process, producer, site, certain),
-					  producer->losses.certain);
+		site->outstanding_lost = own.outstanding_lost;
+		site->lost_least =
+			rest_take(&rest.certain, share_certain(process, producer, &own, parts));
+		site->possible_least = rest_take(
+			&rest.possible, share_possible(process, producer, &own, parts));
+	}
+}
+
+/* Of its partitions it is not known what was produced for them. */
+static void of_topics(const struct process *process, struct producer *producer,
+		      const struct losses parts[PARTS])
+{
+	struct rest rest = rest_of(&producer->losses);
+
+	for (size_t i = 0; i < producer->topic_count; i++) {
+		struct topic *topic = &producer->topics[i];
+		const int64_t *messages = topic->tally.messages;
+		struct own own = {.produced = messages[PRODUCED]};
+
+		if (topic->partition != UNKNOWN)
+			continue;
+		for (int j = 0; j < PARTS; j++)
+			own.ends[j] = messages[amount_of[j]];
+		own.outstanding_lost =
+			share_of_outstanding(producer, messages[OUTSTANDING], messages[UNSENT],
+					     parts[PART_OUTSTANDING].certain);
+		topic->lost_least =
+			rest_take(&rest.certain, share_certain(process, producer, &own, parts));
+		topic->possible_least = rest_take(
+			&rest.possible, share_possible(process, producer, &own, parts));
 	}
 }
 
@@ -231,14 +317,15 @@ static void of_process(struct process *process)
 	process->losses = (struct losses){0};
 	for (size_t i = 0; i < process->producer_count; i++) {
 		struct producer *producer = &process->producers[i];
-		struct certain certain;
+		struct losses parts[PARTS];
 
 		if (producer->tally.messages[OUTSTANDING] == UNKNOWN) {
 			process->losses = producer->losses = unknown;
 			continue;
 		}
-		producer->losses = of_producer(process, producer, &certain);
-		of_sites(process, producer, &certain);
+		producer->losses = of_producer(process, producer, parts);
+		of_sites(process, producer, parts);
+		of_topics(process, producer, parts);
 		losses_add(&process->losses, &producer->losses);
 	}
 }

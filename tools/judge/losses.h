@@ -15,8 +15,9 @@
 
 #include "model/model.h"
 
-/* Fills the losses of every producer and process of a judged run, and of the run; those of
- * the lines that produced; and the line that lost most of what is certain. */
+/* Fills the losses of every producer and process of a judged run, and of the run; those of the
+ * lines that produced, and of the topics, never more than the producer's; and the line that
+ * lost most of what is certain. */
 void losses_count(struct run *run);
 
 #endif

@@ -3,7 +3,7 @@
  * memory.h - memory that is there, or the end of the program.
  *
  * A report of half the messages would be a lie, so nothing here ever answers NULL: when there
- * is no memory the handler is called, which says so and ends the program (cli/say.h). What
+ * is no memory the handler is called, which says so and ends the program (say/say.h). What
  * can fail for other reasons as well (a start of the host, a copy of a trace) asks malloc()
  * itself and hands the failure on as its own.
  *

@@ -13,9 +13,6 @@
 #include "file/regular.h"
 #include "read/fault.h"
 
-/* A trace is at most TRACE_BYTES_MAX; a file beyond this is something else. */
-#define FILE_BYTES_MAX (64u << 20)
-
 /*
  * Where a copy is kept. A trace is mostly room that reads as zeros: such pages are never
  * touched, and of a buffer that comes back only what was written is cleared. For thousands
@@ -117,13 +114,22 @@ static bool copy_data(int fd, struct buffer *buffer, size_t from, size_t to)
 /* The header and the section table of a trace are in its first page. */
 #define HEAD_BYTES 4096
 
+/* So many rows of a section are wanted. A ring is written from its begin again. */
+static uint32_t rows_of(const struct trace_section *section, enum reader_depth depth)
+{
+	if (section->kind == SECTION_RING)
+		return depth == READER_EVENTS ? section->rows : 0;
+	return section->used < section->rows ? section->used : section->rows;
+}
+
 /*
- * Copies only what the section table says is in use, and no rings: a trace
- * is mostly room, and thousands of them are read for one report. False when
- * the table cannot be trusted that far: then the whole file is copied, and
- * looked at closely. What is left out is never read: rows end at `used`.
+ * Copies only what the section table says is in use, and rings only if events
+ * are wanted: a trace is mostly room, and thousands of them are read for one
+ * report. False when the table cannot be trusted that far: then the whole file
+ * is copied, and looked at closely. What is left out is never read: rows end at
+ * `used`, and what nobody has written of a ring reads as zeros.
  */
-static bool copy_counters(int fd, struct buffer *buffer, size_t size)
+static bool copy_used(int fd, struct buffer *buffer, size_t size, enum reader_depth depth)
 {
 	const uint8_t *bytes = buffer->bytes;
 	const struct trace_header *header = (const void *)bytes;
@@ -140,9 +146,8 @@ static bool copy_counters(int fd, struct buffer *buffer, size_t size)
 
 		memcpy(&section, bytes + header->sections_at + i * sizeof section,
 		       sizeof section);
-		uint32_t rows = section.used < section.rows ? section.used : section.rows;
-		uint64_t length = (uint64_t)rows * section.row_bytes;
-		if (section.kind == SECTION_RING)
+		uint64_t length = (uint64_t)rows_of(&section, depth) * section.row_bytes;
+		if (length == 0)
 			continue;
 		if (section.offset < HEAD_BYTES && section.offset + length > HEAD_BYTES)
 			length -= HEAD_BYTES - section.offset, section.offset = HEAD_BYTES;
@@ -166,7 +171,7 @@ bool reader_copy(struct reader *reader, int fd, enum reader_depth depth, uint8_t
 		return READER_REFUSE(reader, 0, "%s", strerror(errno));
 	if (about.st_size == 0)
 		return READER_REFUSE(reader, 0, "it is empty");
-	if (about.st_size > FILE_BYTES_MAX)
+	if (about.st_size > READER_BYTES_MAX)
 		return READER_REFUSE(reader, 0, "it is not a trace: %jd bytes is far too much",
 				     (intmax_t)about.st_size);
 	size_t room = (size_t)about.st_size;
@@ -180,7 +185,7 @@ bool reader_copy(struct reader *reader, int fd, enum reader_depth depth, uint8_t
 	if (!buffer->bytes)
 		return READER_REFUSE(reader, 0, "out of memory");
 	*bytes = buffer->bytes;
-	if (depth == READER_COUNTERS && copy_counters(fd, buffer, room)) {
+	if (copy_used(fd, buffer, room, depth)) {
 		*size = room;
 		return true;
 	}

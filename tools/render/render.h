@@ -2,7 +2,7 @@
 /*
  * render.h - the renderers: from the model to a stream.
  *
- * To add a format: formats.def says how. cli/formats.h finds one by its name.
+ * To add a format: formats.def says how. output/formats.h finds one by its name.
  */
 #ifndef UNFLUSHED_RENDER_H
 #define UNFLUSHED_RENDER_H
@@ -20,6 +20,9 @@ struct render_options {
 	bool plain;		 /* a text for those who hear it or grep it: no drawing */
 	bool verbose;		 /* what is otherwise left out for its length, too */
 	enum verdict fails_from; /* the mildest that fails a guard; 0: blind */
+	/* A renderer that cannot make what it prints says why here, in a clause that lives as
+	 * long as the run; NULL: nobody asks. */
+	const char **why;
 	const char *source_root; /* paths of sources below it are given relative to it; NULL:
 				  * as they are */
 };

@@ -156,12 +156,17 @@ static json_t *topics(const struct producer *producer)
 
 	for (size_t i = 0; i < producer->topic_count; i++) {
 		const struct topic *topic = &producer->topics[i];
+		bool whole = topic->partition == UNKNOWN;
 		json_t *object = json_object();
 
 		json_object_set_new(object, "topic", json_of_text(topic->name));
 		json_object_set_new(object, "partition", json_of_number(topic->partition));
 		json_object_set_new(object, "messages", amounts(topic->tally.messages));
 		json_object_set_new(object, "bytes", amounts(topic->tally.bytes));
+		json_object_set_new(object, "lost_least",
+				    json_of_number(whole ? topic->lost_least : UNKNOWN));
+		json_object_set_new(object, "possible_least",
+				    json_of_number(whole ? topic->possible_least : UNKNOWN));
 		json_array_append_new(array, object);
 	}
 	return array;
@@ -227,6 +232,23 @@ static json_t *frame_number(const struct call_site *site, const struct frame *fr
 	return frame ? json_integer(frame - site->frames) : json_null();
 }
 
+static json_t *language(const struct call_site *site)
+{
+	return json_of_text(site->language == LANGUAGE_PYTHON ? "python"
+			    : site->language == LANGUAGE_JAVA ? "java"
+							      : "c");
+}
+
+static json_t *made_at(const struct call_site *made)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "language", language(made));
+	json_object_set_new(object, "frames", frames(made));
+	json_object_set_new(object, "place", frame_number(made, words_place_frame(made)));
+	return object;
+}
+
 static json_t *call_sites(const struct producer *producer)
 {
 	json_t *array = json_array();
@@ -244,11 +266,10 @@ static json_t *call_sites(const struct producer *producer)
 							   ? site->unsent_least
 							   : UNKNOWN));
 		json_object_set_new(messages, "lost_least", json_of_number(site->lost_least));
+		json_object_set_new(messages, "possible_least",
+				    json_of_number(site->possible_least));
 		json_object_set_new(object, "messages", messages);
-		json_object_set_new(object, "language",
-				    json_of_text(site->language == LANGUAGE_PYTHON ? "python"
-						 : site->language == LANGUAGE_JAVA ? "java"
-										   : "c"));
+		json_object_set_new(object, "language", language(site));
 		json_object_set_new(object, "frames", frames(site));
 		json_object_set_new(object, "place",
 				    frame_number(site, words_place_frame(site)));
@@ -356,6 +377,18 @@ static json_t *answer_json(const struct producer *producer)
 	return answer;
 }
 
+static json_t *spans_json(const struct spans *spans, const char *of)
+{
+	json_t *object = spans->count ? json_object() : json_null();
+
+	if (!spans->count)
+		return object;
+	json_object_set_new(object, of, json_of_number(spans->count));
+	json_object_set_new(object, "mean", json_of_number(spans->mean_ns));
+	json_object_set_new(object, "max", json_of_number(spans->max_ns));
+	return object;
+}
+
 static json_t *latency_json(const struct producer *producer)
 {
 	json_t *latency = json_object();
@@ -363,6 +396,9 @@ static json_t *latency_json(const struct producer *producer)
 	json_object_set_new(latency, "p50", json_of_number(producer->latency_p50_ns));
 	json_object_set_new(latency, "p99", json_of_number(producer->latency_p99_ns));
 	json_object_set_new(latency, "max", json_of_number(producer->latency_max_ns));
+	json_object_set_new(latency, "queued", spans_json(&producer->queue_spans, "batches"));
+	json_object_set_new(latency, "writing",
+			    spans_json(&producer->writing_spans, "requests"));
 	json_object_set_new(latency, "answer", answer_json(producer));
 	return latency;
 }
@@ -455,6 +491,8 @@ static json_t *producer_json(const struct process *process, const struct produce
 	json_object_set_new(object, "topics", topics(producer));
 	json_object_set_new(object, "errors", errors(producer));
 	json_object_set_new(object, "call_sites", call_sites(producer));
+	json_object_set_new(object, "made_at",
+			    producer->made ? made_at(producer->made) : json_null());
 	return object;
 }
 
@@ -666,6 +704,33 @@ static json_t *groups_json(const struct run *run, json_t *const *made, size_t co
 	return array;
 }
 
+static json_t *row_json(const char *name, const struct row_numbers *numbers)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "name", json_of_text(name));
+	json_object_set_new(object, "produced", json_of_number(numbers->produced));
+	json_object_set_new(object, "lost", json_of_number(numbers->certain));
+	json_object_set_new(object, "possible", json_of_number(numbers->possible));
+	json_object_set_new(object, "processes", json_of_number(numbers->processes));
+	json_object_set_new(object, "first", rfc3339(numbers->first_ns));
+	json_object_set_new(object, "last", rfc3339(numbers->last_ns));
+	return object;
+}
+
+static json_t *by_json(const struct by_table *by)
+{
+	json_t *object = json_object(), *rows = json_array();
+
+	for (size_t i = 0; i < by->count; i++)
+		json_array_append_new(rows, row_json(by->rows[i].name, &by->rows[i].numbers));
+	json_object_set_new(object, "key", json_of_text(by->key));
+	json_object_set_new(object, "rows", rows);
+	json_object_set_new(object, "rest",
+			    by->has_rest ? row_json(NULL, &by->rest) : json_null());
+	return object;
+}
+
 static json_t *processes_json(const struct run *run, json_t *const *made)
 {
 	json_t *array = json_array();
@@ -694,6 +759,8 @@ json_t *json_of_summary(struct run *run, json_t *const *made, size_t groups)
 	if (groups < run->group_count)
 		json_object_set_new(object, "signatures_left_out",
 				    json_integer((json_int_t)(run->group_count - groups)));
+	if (run->by)
+		json_object_set_new(object, "by", by_json(run->by));
 	json_object_set_new(object, "left_out",
 			    json_integer((json_int_t)(run->left_out + missing)));
 	json_object_set_new(object, "copies", json_of_number(run->copies));

@@ -41,6 +41,10 @@ void text_answer(const struct page *page, struct run *run);
 void text_brief(const struct page *page, struct run *run, const struct process *process);
 /* Many processes, on a screen; `all`: every row of the table, every process that is blind. */
 void text_many(const struct page *page, struct run *run, bool all);
+/* The table that was asked for: run->by. */
+void text_by(const struct page *page, struct run *run);
+/* 01-31 23:59: by the minute, in UTC; the years stand above. */
+const char *text_minute(struct run *run, int64_t realtime_ns);
 /* Its command line; of a long one the program alone. */
 const char *text_command(const struct page *page, struct run *run,
 			 const struct process *process);

@@ -63,7 +63,7 @@ static const char *waited_words(struct run *run, const struct producer *producer
 }
 
 /* One of each kind, up to LISTED sites and topics and who is left out of them; errors. */
-#define FACTS (12 + 2 * (LISTED + 1))
+#define FACTS (16 + 2 * (LISTED + 1))
 struct facts {
 	struct run *run;
 	struct text_fact *items; /* zeroed beyond the last */
@@ -125,6 +125,37 @@ static void producer_sites(struct facts *facts, const struct producer *producer)
 		fact_add(facts, "",
 			 model_format(run, "... %s that lost less: see --format json",
 				      words_count(run, (int64_t)left_out, "more site")));
+}
+
+static void producer_made(struct facts *facts, const struct producer *producer)
+{
+	const struct frame *place = producer->made ? words_place_frame(producer->made) : NULL;
+
+	if (place)
+		fact_add(facts, "made at", words_frame(facts->run, place));
+}
+
+/* Of small messages, batch by batch. */
+static void producer_spans(struct facts *facts, const struct producer *producer)
+{
+	const struct spans *queued = &producer->queue_spans,
+			   *writing = &producer->writing_spans;
+
+	if (queued->count)
+		fact_add(facts, "queued",
+			 model_format(facts->run,
+				      "%s, each until its request's first byte: %s on "
+				      "average, longest %s",
+				      words_count(facts->run, queued->count, "batch"),
+				      words_time(facts->run, queued->mean_ns),
+				      words_time(facts->run, queued->max_ns)));
+	if (writing->count)
+		fact_add(facts, "writing",
+			 model_format(facts->run,
+				      "%s, each to its last byte: %s on average, longest %s",
+				      words_count(facts->run, writing->count, "request"),
+				      words_time(facts->run, writing->mean_ns),
+				      words_time(facts->run, writing->max_ns)));
 }
 
 static bool is_empty(const struct tally *tally)
@@ -230,6 +261,7 @@ static void producer_latency(struct facts *facts, const struct producer *produce
 				      words_time(run, producer->latency_p50_ns),
 				      words_time(run, producer->latency_p99_ns),
 				      words_time(run, producer->latency_max_ns)));
+	producer_spans(facts, producer);
 	if (producer->answer_max_ns != UNKNOWN)
 		fact_add(facts, "answers",
 			 model_format(run,
@@ -260,6 +292,7 @@ const struct text_fact *text_producer_facts(struct run *run, const struct proces
 				      words_time(run, producer->blocked_ns)));
 	producer_latency(&facts, producer);
 	producer_stages(&facts, producer);
+	producer_made(&facts, producer);
 	producer_sites(&facts, producer);
 	producer_topics(&facts, producer);
 	producer_errors(&facts, producer);

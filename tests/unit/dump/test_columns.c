@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dump/names.h"
+#include "read/names.h"
 #include "scratch.h"
 #include "testing.h"
 #include "trace_maker.h"

@@ -127,6 +127,66 @@ static void the_share_is_said_as_far_as_it_is_known(void **state)
 	assert_int_equal(run.processes[0].producers[0].sites[1].lost_least, 10);
 }
 
+static void expect_shares(const struct topic *topic, int64_t certain, int64_t possible)
+{
+	assert_int_equal(topic->lost_least, certain);
+	assert_int_equal(topic->possible_least, possible);
+}
+
+static void the_only_topic_has_all_and_a_line_its_least(void **state)
+{
+	(void)state;
+	expect(10, 500);
+	expect_shares(&run.processes[0].producers[0].topics[0], 10, 500);
+	assert_int_equal(run.processes[0].producers[0].sites[0].lost_least, 10);
+	assert_int_equal(run.processes[0].producers[0].sites[0].possible_least, 0);
+	assert_int_equal(run.processes[0].producers[0].sites[1].possible_least, 490);
+}
+
+static void of_two_topics_each_has_at_least_what_must_be_its_own(void **state)
+{
+	(void)state;
+	maker_topic(&maker, 0, "audit", -1);
+	maker_count(&maker_cell(&maker, 2, 2)->counts, COUNT_SENT, 10);
+	wire->produce_records = 0;
+	expect(520, 0);
+	const struct topic *topics = run.processes[0].producers[0].topics;
+
+	expect_shares(&topics[0], 510, 0);
+	assert_string_equal(topics[2].name, "audit");
+	expect_shares(&topics[2], 10, 0);
+	wire->produce_records = 510;
+	expect(10, 510);
+	topics = run.processes[0].producers[0].topics;
+	expect_shares(&topics[0], 0, 500);
+	expect_shares(&topics[2], 0, 0);
+}
+
+static void shares_are_never_more_than_the_whole(void **state)
+{
+	(void)state;
+	maker_topic(&maker, 0, "audit", -1);
+	maker_count(&maker_cell(&maker, 2, 2)->counts, COUNT_SENT, 10);
+	last->mark = 0;
+	for (uint64_t records = 0; records <= 530; records += 10) {
+		int64_t certain = 0, possible = 0, of_lines = 0;
+
+		wire->produce_records = records;
+		losses();
+		const struct producer *it = &run.processes[0].producers[0];
+
+		for (size_t i = 0; i < it->topic_count; i++) {
+			certain += it->topics[i].lost_least;
+			possible += it->topics[i].possible_least;
+		}
+		for (size_t i = 0; i < it->site_count; i++)
+			of_lines += it->sites[i].possible_least;
+		assert_true(certain <= it->losses.certain);
+		assert_true(possible <= it->losses.possible);
+		assert_true(of_lines <= it->losses.possible);
+	}
+}
+
 /* What is not in flight is unsent, whoever noted what. */
 static void what_cannot_be_in_flight_is_of_its_line(void **state)
 {
@@ -276,6 +336,9 @@ int main(void)
 		TEST(a_request_that_is_not_counted_yet_forgets_the_marks),
 		TEST(a_request_that_is_being_written_forgets_the_marks),
 		TEST(the_share_is_said_as_far_as_it_is_known),
+		TEST(the_only_topic_has_all_and_a_line_its_least),
+		TEST(of_two_topics_each_has_at_least_what_must_be_its_own),
+		TEST(shares_are_never_more_than_the_whole),
 		TEST(what_cannot_be_in_flight_is_of_its_line),
 		TEST(of_other_clients_the_process_counts_the_requests),
 		TEST(what_failed_untold_is_certain_unless_the_broker_may_have_it),

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * history.h - the events of a process, by the things of the model that they are about.
+ *
+ *	if (history_open(&history, process, &walk)) {
+ *		while (history_next(&history, &happening))
+ *			...
+ *		history_close(&history);
+ *	}
+ *
+ * They are read from its trace once more: of a process that runs they may be younger than what
+ * the model knows. They are detail: old ones are overwritten, and no number of the report is a
+ * sum of them.
+ */
+#ifndef UNFLUSHED_FORMATS_HISTORY_H
+#define UNFLUSHED_FORMATS_HISTORY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "find/find.h"
+#include "model/model.h"
+#include "read/event_kind.h"
+#include "read/timeline.h"
+
+struct happening {
+	const struct event_kind *kind; /* NULL: of a newer unflushed */
+	unsigned number;	       /* of the kind */
+	int64_t at_ns;		       /* since process->trace_start_ns */
+	int64_t tid;		       /* UNKNOWN */
+	uint32_t thread;	       /* row of SECTION_THREAD */
+	/* Indexes into the model's; UNKNOWN: it is about none, or about one whose row in the
+	 * trace is another one's by now. */
+	int64_t producer, socket;
+	int64_t a, b; /* UNKNOWN */
+	int64_t times;
+};
+
+struct history {
+	const struct process *process;
+	struct reader reader;
+	struct timeline timeline;
+	int64_t *producers, *sockets; /* indexes, by rows of the trace */
+	uint32_t producer_rows, socket_rows;
+};
+
+/* `walk`: the caller's, the same for all processes, in their order. False: it left no trace, or
+ * none that can be read again. */
+bool history_open(struct history *history, const struct process *process,
+		  struct find_walk *walk);
+/* By time; false at the end. */
+bool history_next(struct history *history, struct happening *happening);
+void history_close(struct history *history);
+
+#endif
