@@ -84,6 +84,7 @@ static const struct hole {
 	{"answer", html_answer},
 	{"signatures", html_signatures},
 	{"processes", html_processes},
+	{"by", html_by},
 	{"summary", html_summary},
 	{"footer", footer},
 	{"scripts", scripts},

@@ -12,12 +12,13 @@
 
 /*
  * What all of a page may take, and each of its parts that grows with the run: the signatures,
- * the processes as rows, those with details, the summary. Style, scripts and the head, whose
- * texts have an end (markup.h), take less than what is left.
+ * the table of --by, the processes as rows, those with details, the summary. Style, scripts and
+ * the head, whose texts have an end (markup.h), take less than what is left.
  */
 #define HTML_MOST_BYTES 5000000
 #define HTML_SIGNATURES_BYTES 500000
-#define HTML_ROWS_BYTES 1100000
+#define HTML_BY_BYTES 200000
+#define HTML_ROWS_BYTES 1000000
 #define HTML_DETAILS_BYTES 1400000
 #define HTML_SUMMARY_BYTES 1400000
 /* So many processes have details at most. */
@@ -43,6 +44,7 @@ void html_put(struct run *run, const struct render_options *options,
 /* Each writes its part. */
 void html_answer(struct html *html);
 void html_signatures(struct html *html);
+void html_by(struct html *html);
 void html_processes(struct html *html);
 void html_summary(struct html *html);
 

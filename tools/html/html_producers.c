@@ -9,62 +9,66 @@
 
 /* ---- latency ---- */
 
+/* Of the first two stages the mean is known, of the others what half and 99 of 100 took. */
+struct latency {
+	const char *stage;
+	int64_t p50_ns, mean_ns, p99_ns, max_ns;
+};
+#define STAGES 4
+
+static struct latency of_spans(const char *stage, const struct spans *spans)
+{
+	return (struct latency){stage, UNKNOWN, spans->count ? spans->mean_ns : UNKNOWN,
+				UNKNOWN, spans->count ? spans->max_ns : UNKNOWN};
+}
+
+static void latencies_of(const struct producer *producer, struct latency stages[STAGES])
+{
+	stages[0] = of_spans("queued to the first byte of its request", &producer->queue_spans);
+	stages[1] = of_spans("first byte to the last", &producer->writing_spans);
+	stages[2] = (struct latency){"last byte to the answer", producer->answer_p50_ns,
+				     UNKNOWN, producer->answer_p99_ns, producer->answer_max_ns};
+	stages[3] = (struct latency){"produced to delivered", producer->latency_p50_ns, UNKNOWN,
+				     producer->latency_p99_ns, producer->latency_max_ns};
+}
+
 static int64_t longest_of(const struct process *process)
 {
+	struct latency stages[STAGES];
 	int64_t most = 0;
 
 	for (size_t i = 0; i < process->producer_count; i++) {
-		const struct producer *producer = &process->producers[i];
-
-		if (producer->latency_max_ns > most)
-			most = producer->latency_max_ns;
-		if (producer->answer_max_ns > most)
-			most = producer->answer_max_ns;
+		latencies_of(&process->producers[i], stages);
+		for (size_t j = 0; j < STAGES; j++)
+			most = stages[j].max_ns > most ? stages[j].max_ns : most;
 	}
 	return most;
 }
 
-struct latency {
-	const char *stage;
-	int64_t p50_ns, p99_ns, max_ns;
-};
-
-static void latency_row(const struct html *html, const char *name, struct latency latency,
-			int64_t most)
+static void latency_row(const struct html *html, const char *name,
+			const struct latency *latency, int64_t most)
 {
 	struct run *run = html->to.run;
 
 	markup_put(&html->to,
 		   "<tr><td>%s</td><th scope=\"row\">%s</th><td class=\"n\">%s</td>"
-		   "<td class=\"n\">%s</td><td class=\"n\">%s</td><td>",
-		   name, latency.stage, words_time(run, latency.p50_ns),
-		   words_time(run, latency.p99_ns), words_time(run, latency.max_ns));
+		   "<td class=\"n\">%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td><td>",
+		   name, latency->stage, words_time(run, latency->p50_ns),
+		   words_time(run, latency->mean_ns), words_time(run, latency->p99_ns),
+		   words_time(run, latency->max_ns));
 	markup_bar_begin(&html->to);
-	markup_bar_part(&html->to, "b3", 0, latency.max_ns, most);
-	markup_bar_part(&html->to, "b2", 0, latency.p99_ns, most);
-	markup_bar_part(&html->to, "b1", 0, latency.p50_ns, most);
+	markup_bar_part(&html->to, "b3", 0, latency->max_ns, most);
+	markup_bar_part(&html->to, "b2", 0, latency->p99_ns, most);
+	markup_bar_part(&html->to, "b1", 0,
+			latency->mean_ns != UNKNOWN ? latency->mean_ns : latency->p50_ns, most);
 	markup_bar_end(&html->to);
 	markup_put(&html->to, "</td></tr>\n");
-}
-
-static void latency_rows(const struct html *html, const struct process *process,
-			 const struct producer *producer, int64_t most)
-{
-	const char *name = words_producer(html->to.run, process, producer);
-
-	latency_row(html, name,
-		    (struct latency){"produced to delivered", producer->latency_p50_ns,
-				     producer->latency_p99_ns, producer->latency_max_ns},
-		    most);
-	latency_row(html, name,
-		    (struct latency){"last byte written to answered", producer->answer_p50_ns,
-				     producer->answer_p99_ns, producer->answer_max_ns},
-		    most);
 }
 
 void html_latency(const struct html *html, const struct process *process)
 {
 	int64_t most = longest_of(process);
+	struct latency stages[STAGES];
 
 	if (!process->producer_count)
 		return;
@@ -76,15 +80,20 @@ void html_latency(const struct html *html, const struct process *process)
 	}
 	markup_put(
 		&html->to,
-		"<div class=\"wide\"><table class=\"bars\"><caption>Latency: half, 99 of 100, "
-		"and all took no longer than</caption>\n<thead><tr><th scope=\"col\">producer"
-		"</th><th scope=\"col\">from, to</th><th scope=\"col\" class=\"n k1\">p50</th>"
-		"<th scope=\"col\" class=\"n k2\">p99</th><th scope=\"col\" class=\"n k3\">"
-		"longest</th><th scope=\"col\"><span "
-		"class=\"unseen\">bar</span></th></tr></thead>\n"
-		"<tbody>\n");
-	for (size_t i = 0; i < process->producer_count && i < HTML_LISTED; i++)
-		latency_rows(html, process, &process->producers[i], most);
+		"<div class=\"wide\"><table class=\"bars\"><caption>Half, 99 of 100, and all "
+		"took no longer than</caption>\n<thead><tr><th scope=\"col\">producer</th>"
+		"<th scope=\"col\">from, to</th><th scope=\"col\" class=\"n k1\">p50</th>"
+		"<th scope=\"col\" class=\"n k1\">average</th><th scope=\"col\" class="
+		"\"n k2\">p99</th><th scope=\"col\" class=\"n k3\">longest</th><th scope="
+		"\"col\"><span class=\"unseen\">bar</span></th></tr></thead>\n<tbody>\n");
+	for (size_t i = 0; i < process->producer_count && i < HTML_LISTED; i++) {
+		const struct producer *producer = &process->producers[i];
+
+		latencies_of(producer, stages);
+		for (size_t j = 0; j < STAGES; j++)
+			latency_row(html, words_producer(html->to.run, process, producer),
+				    &stages[j], most);
+	}
 	markup_put(&html->to, "</tbody></table></div>\n");
 }
 

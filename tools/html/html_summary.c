@@ -59,6 +59,7 @@ struct choice {
 	json_t **made;
 	size_t left; /* bytes */
 	size_t groups;
+	bool without_by; /* the table of --by has no room */
 };
 
 /* False: it has no room. */
@@ -94,14 +95,32 @@ static bool take_group(struct choice *choice, struct run *run, const struct grou
 	return true;
 }
 
+/* The summary of what is chosen. */
+static json_t *summary_of(const struct choice *choice, struct run *run)
+{
+	json_t *summary = json_of_summary(run, choice->made, choice->groups);
+
+	if (choice->without_by) {
+		json_object_del(summary, "by");
+		json_object_set_new(summary, "by_left_out",
+				    json_integer((json_int_t)run->by->count));
+	}
+	return summary;
+}
+
 /* What is there without any process and signature. */
 static void take_rest(struct choice *choice, struct run *run)
 {
-	json_t *rest = json_of_summary(run, choice->made, 0);
+	json_t *rest = summary_of(choice, run);
 	size_t bytes = size_of(rest);
 
 	json_decref(rest);
-	choice->left = bytes < choice->left ? choice->left - bytes : 0;
+	if (run->by && !choice->without_by && bytes > HTML_SUMMARY_BYTES / 4) {
+		choice->without_by = true;
+		take_rest(choice, run);
+	} else {
+		choice->left = bytes < choice->left ? choice->left - bytes : 0;
+	}
 }
 
 /* The line that lost most, then the worst signatures, each with its process. */
@@ -150,6 +169,9 @@ static void bound(const struct html *html, const struct choice *choice)
 			   words_count(run, (int64_t)missing, "process"),
 			   words_count(run, (int64_t)(run->group_count - choice->groups),
 				       "signature"));
+	if (choice->without_by)
+		markup_put(&html->to,
+			   "<p class=\"bound\">The table of --by had no room in it.</p>\n");
 	markup_put(&html->to, "<details id=\"raw\" hidden><summary>Show it</summary>"
 			      "<pre></pre></details>\n");
 }
@@ -166,7 +188,7 @@ void html_summary(struct html *html)
 	take_groups(&choice, run);
 	take_processes(&choice, html);
 	bound(html, &choice);
-	json_t *summary = json_of_summary(run, choice.made, choice.groups);
+	json_t *summary = summary_of(&choice, run);
 
 	markup_put(&html->to, "<script type=\"application/json\" id=\"summary\">");
 	json_dump_callback(summary, put, html->to.out, FLAGS);

@@ -348,6 +348,65 @@ static void texts_without_an_end_are_cut(void **state)
 	free(name);
 }
 
+static void each_stage_has_its_latency(void **state)
+{
+	(void)state;
+	maker_story(&maker, 10, 10);
+	maker_run(&maker, &run);
+	struct producer *producer = &run.processes[0].producers[0];
+
+	producer->queue_spans = (struct spans){3, 5000000, 9000000};
+	producer->writing_spans = (struct spans){0};
+	producer->answer_p50_ns = 1000000;
+	producer->answer_p99_ns = 2000000;
+	producer->answer_max_ns = 3000000;
+	producer->latency_max_ns = UNKNOWN;
+	producer->latency_p50_ns = producer->latency_p99_ns = UNKNOWN;
+	shown();
+	printed_assert_line(read_back,
+			    "Half, 99 of 100, and all took no longer than\trdkafka#producer-1\t"
+			    "queued to the first byte of its request\t?\t5.0 ms\t?\t9.0 ms\t");
+	printed_assert_line(read_back,
+			    "Half, 99 of 100, and all took no longer than\trdkafka#producer-1\t"
+			    "first byte to the last\t?\t?\t?\t?\t");
+	printed_assert_line(read_back,
+			    "Half, 99 of 100, and all took no longer than\trdkafka#producer-1\t"
+			    "last byte to the answer\t1.0 ms\t?\t2.0 ms\t3.0 ms\t");
+}
+
+static void the_table_of_by_is_there_or_what_has_no_room_is_said(void **state)
+{
+	struct by_row *rows;
+	const size_t count = 100000;
+	struct by_table table = {.key = "topic", .has_rest = true, .rest.processes = 1};
+
+	(void)state;
+	maker_story(&maker, 10, 0);
+	maker_run(&maker, &run);
+	table.rows = rows = model_alloc(&run, count * sizeof *rows);
+	for (size_t i = 0; i < count; i++)
+		rows[i] = (struct by_row){
+			"<b>",
+			{.produced = 7, .certain = 6, .processes = 1, .first_ns = UNKNOWN}};
+	table.count = 1;
+	run.by = &table;
+	printed_assert_line(shown(), "All messages by topic\t<b>\t7\t6\t0\t1\t?\t"
+				     "1970-01-01T00:00:00Z");
+	assert_non_null(strstr(read_back, "\t(of which topic is not known)\t"));
+	assert_summary_is_json();
+	table.count = count;
+	shown();
+	assert_true(strlen(text) <= HTML_MOST_BYTES);
+	assert_non_null(strstr(read_back, " more rows had no room here: see unflushed report "
+					  "-f json."));
+	printed_assert_line(read_back, "p\tThe table of --by had no room in it.");
+	json_t *inside = summary_inside();
+
+	assert_null(json_object_get(inside, "by"));
+	assert_int_equal(json_integer_value(json_object_get(inside, "by_left_out")), count);
+	json_decref(inside);
+}
+
 /* However long, and however short that was. */
 static void a_day_keeps_its_peak(void **state)
 {
@@ -426,6 +485,8 @@ int main(void)
 		TEST(so_have_ten_thousand_faults),
 		TEST(the_worst_processes_have_details),
 		TEST(texts_without_an_end_are_cut),
+		TEST(each_stage_has_its_latency),
+		TEST(the_table_of_by_is_there_or_what_has_no_room_is_said),
 		TEST(a_day_keeps_its_peak),
 		TEST(what_is_not_known_is_a_question_mark),
 		TEST(without_uplot_the_page_says_so),
