@@ -53,14 +53,17 @@ static struct table tables[] = {
 #undef RULES
 };
 
+#define SUM(what)                                                                                \
+	"(coalesce(sum(" what " / 4294967296), 0) * 4294967296"                                  \
+	" + coalesce(sum(" what " % 4294967296), 0))"
 static const char *const views[] = {
 #define VIEW(name, doc, groups, nulls, rows)                                                     \
 	"CREATE VIEW " name " AS\n-- " doc ".\n-- The row of NULL: what is not known.\n"          \
 	"WITH part AS (" rows ")\n"                                                              \
 	"SELECT " groups ", certain, possible FROM part WHERE certain > 0 OR possible > 0\n"     \
 	"UNION ALL\nSELECT " nulls ",\n"                                                         \
-	"  lost_certain - (SELECT coalesce(sum(certain), 0) FROM part),\n"                       \
-	"  lost_possible - (SELECT coalesce(sum(possible), 0) FROM part) FROM run",
+	"  lost_certain - (SELECT " SUM("certain") " FROM part),\n"                       \
+	"  lost_possible - (SELECT " SUM("possible") " FROM part) FROM run",
 #include "formats/views.def"
 #undef VIEW
 };

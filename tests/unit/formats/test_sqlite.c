@@ -177,6 +177,33 @@ static void damaged_traces_add_up(void **state)
 	shown();
 }
 
+/* Together more than an int64_t holds. */
+static void absurd_numbers_spoil_no_view(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 40; i++) {
+		struct reader reader;
+
+		if (i == 0) {
+			maker_story(&maker, UINT64_C(1) << 58, 0);
+			maker_socket(&maker, 0);
+		}
+		assert_true(reader_take(&reader, maker_copy(&maker), maker.size));
+		build_trace(&run, "absurd.trace", &reader);
+		reader_close(&reader);
+	}
+	judge_run(&run);
+	findings_raise(&run);
+	unsetenv("UNFLUSHED_SUMMARY"); /* its sums end at NUMBER_MAX */
+	size_t bytes;
+	char *database =
+		printed_bytes(render_sqlite, &run, &(struct render_options){0}, &bytes);
+
+	read_back = printed_read_bytes("sqlite", database, bytes);
+	free(database);
+	assert_non_null(strstr(read_back, "loss_by_topic orders 1.1529215046068"));
+}
+
 static void stalls_and_events_are_those_of_the_trace(void **state)
 {
 	int64_t start;
@@ -247,6 +274,7 @@ int main(void)
 		TEST(a_run_without_a_process_has_its_tables),
 		TEST(names_hold_what_they_like),
 		TEST(damaged_traces_add_up),
+		TEST(absurd_numbers_spoil_no_view),
 		TEST(stalls_and_events_are_those_of_the_trace),
 		TEST(an_event_of_an_earlier_connection_is_of_none),
 		TEST(what_cannot_be_made_is_said),
