@@ -17,13 +17,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PAST_MARKS 128 /* when they are full every second one goes: never the first */
+/* When they are full every second one goes, never the first, and new ones have twice the
+ * distance: so they are as far apart everywhere, however long the past is. */
+#define PAST_MARKS 128
 
 struct past {
 	struct past_mark {
 		int64_t at_ns, produced;
 	} marks[PAST_MARKS];
 	size_t mark_count;
+	int64_t distance_ns;
 	int64_t delivered,
 		delivered_at_ns; /* so many already then; UNKNOWN: nothing is noted */
 };
