@@ -15,6 +15,7 @@
 	COMMAND(report, "summarise traces")                                                    \
 	COMMAND(check, "exit with the verdict's code: a guard for CI")                         \
 	COMMAND(diff, "what is new, gone, grown between two runs")                             \
+	COMMAND(top, "the producers that run, live")                                           \
 	COMMAND(dump, "print every event and table of one trace")                              \
 	COMMAND(pack, "many traces into one small file, which all commands read")              \
 	COMMAND(export, "publish summaries into a Kafka topic")                                \

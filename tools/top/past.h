@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * past.h - what is proven of the age of a producer's oldest outstanding message.
+ *
+ *	produced  ^             . 100 at t2
+ *	          |       . 60 at t1            By now 50 have come to an end. 60 had been
+ *	          | . 40 at t0                  produced at t1: 10 of those, at least, are
+ *	          +----------------------> t    outstanding, whatever the order. So the oldest
+ *	            t0    t1    t2    now       is at least as old as t1. Of t0 that is not so.
+ *
+ * A mark of which fewer were produced than have ended is of no use any more, for what has ended
+ * only grows; so the first mark that is left is the answer.
+ */
+#ifndef UNFLUSHED_TOP_PAST_H
+#define UNFLUSHED_TOP_PAST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* When they are full every second one goes, never the first, and new ones have twice the
+ * distance: so they are as far apart everywhere, however long the past is. */
+#define PAST_MARKS 128
+
+struct past {
+	struct past_mark {
+		int64_t at_ns, produced;
+	} marks[PAST_MARKS];
+	size_t mark_count;
+	int64_t distance_ns;
+	int64_t delivered,
+		delivered_at_ns; /* so many already then; UNKNOWN: nothing is noted */
+};
+
+void past_begin(struct past *past);
+/* At that time, and before it, so many had been produced, ended and been delivered. Times do
+ * not go back. UNKNOWN amounts say nothing. */
+void past_note(struct past *past, int64_t at_ns, int64_t produced, int64_t ended,
+	       int64_t delivered);
+/* When the oldest that is outstanding had been produced already; UNKNOWN. */
+int64_t past_oldest_ns(const struct past *past);
+/* Since when nothing was delivered, at least; UNKNOWN. */
+int64_t past_delivered_ns(const struct past *past);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * reading.h - one trace at one time.
+ */
+#ifndef UNFLUSHED_TOP_READING_H
+#define UNFLUSHED_TOP_READING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/model.h"
+#include "read/reader.h"
+
+#define READING_CAUSES (CAUSE_NOTSENT_LOWAT + 1)
+
+/* Beside model/model.h's struct socket, of the same index: what is going on in it. */
+struct reading_socket {
+	uint32_t generation;	      /* connections that had its row before */
+	int64_t stall_began_ns;	      /* CLOCK_MONOTONIC; UNKNOWN: none is going on */
+	enum trace_stall_cause cause; /* of that one: reading_compare() */
+	uint32_t fill[TRACE_FILL_BUCKETS];
+};
+
+/* Beside its struct producer. */
+struct reading_producer {
+	int64_t opened_ns, produced_last_ns; /* UNKNOWN */
+};
+
+struct reading {
+	struct run run; /* one process, and the memory of all texts */
+	const struct process *process;
+	struct reading_producer *producers;
+	struct reading_socket *sockets;
+	int64_t before_ns, after_ns; /* CLOCK_MONOTONIC: it was copied between the two */
+};
+
+#define READING_WHY_BYTES 256
+
+/* NULL: it cannot be read, and `why` has a clause. What ended is judged. */
+struct reading *reading_take(const char *path, char why[READING_WHY_BYTES]);
+/* The same of a trace in memory, opened at those times; the reader stays the caller's. */
+struct reading *reading_of(const struct reader *reader, const char *path, int64_t before_ns,
+			   int64_t after_ns);
+void reading_free(struct reading *reading);
+
+/* Is it written to? Who wrote it may be where nobody here can see it. */
+bool reading_runs(const struct reading *reading);
+/* Of one trace: has anything been counted in between? */
+bool reading_moved(const struct reading *now, const struct reading *before);
+/* Of the same process, and not of another that has its path now? */
+bool reading_same(const struct reading *now, const struct reading *before);
+
+/* Fills the causes of `now`'s stalls in from what was counted since `before`. */
+void reading_compare(struct reading *now, const struct reading *before);
+/* The index of the same connection in `before`; SIZE_MAX: it was not there. */
+size_t reading_socket_before(const struct reading *now, size_t socket,
+			     const struct reading *before);
+
+/* So long the socket was stalled by that cause; UNKNOWN: the trace does not say. */
+int64_t reading_stalled_by(const struct socket *socket, enum trace_stall_cause cause);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * row.h - two readings to the numbers of one producer.
+ */
+#ifndef UNFLUSHED_TOP_ROW_H
+#define UNFLUSHED_TOP_ROW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "top/past.h"
+#include "top/reading.h"
+
+/* The longest stall that is going on. */
+struct row_stall {
+	const struct socket *socket; /* NULL: there is none */
+	int64_t lasted_ns;	     /* UNKNOWN */
+	enum trace_stall_cause cause;
+	enum trace_stall_cause earlier; /* of most of what its earlier stalls lasted */
+	size_t count;			/* connections that stall */
+};
+
+#define ROW_NO_PRODUCER SIZE_MAX
+
+struct row {
+	const struct reading *reading;
+	size_t producer; /* index; ROW_NO_PRODUCER: its connections are nobody's we know */
+	double produced_per_s, delivered_per_s; /* below 0: not known */
+	int64_t outstanding, outstanding_bytes; /* UNKNOWN */
+	int64_t oldest_ns;	/* the oldest of them is at least as old; UNKNOWN */
+	int64_t undelivered_ns; /* nothing was delivered for so long, at least; UNKNOWN */
+	int64_t fill; /* of the fullest send buffer since the reading before, in thousandths */
+	struct row_stall stall;
+};
+
+/* Notes a reading of that producer; the first time also what the trace's own series says. */
+void row_note(struct past *past, const struct reading *reading, size_t producer, bool first);
+/* `before`: an earlier reading of the same trace, or NULL; `past`: noted up to `now`. */
+void row_make(struct row *row, const struct reading *now, const struct reading *before,
+	      size_t producer, const struct past *past);
+
+/* Which rows a reading has: its producers but for those that are closed with nothing left, and
+ * one without producer if it has none, or if a connection stalls that is nobody's we know. */
+bool row_is_shown(const struct reading *reading, size_t producer);
+
+/* "the receiver", ...; NULL: not known. */
+const char *row_cause_words(enum trace_stall_cause cause);
+const char *row_cause_id(enum trace_stall_cause cause);
+
+#endif

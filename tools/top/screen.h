@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * screen.h - one look at all that is watched: rows in their order, and what has ended.
+ */
+#ifndef UNFLUSHED_TOP_SCREEN_H
+#define UNFLUSHED_TOP_SCREEN_H
+
+#include <stdio.h>
+
+#include "top/row.h"
+#include "top/watch.h"
+
+/* What rows can be sorted by. Numbers: the greatest first, unknown ones last. */
+#define SCREEN_SORTS "outstanding|bytes|oldest|produced|delivered|fill|stall|program|pid"
+
+struct screen {
+	struct row *rows;
+	size_t count;
+	const struct watch *watch; /* lives longer */
+	int64_t realtime_ns;	   /* of this look */
+	int64_t since_ns;	   /* so long after the one before; UNKNOWN: the first */
+	size_t processes;	   /* that have rows */
+	size_t undetermined, unreadable, without_kafka; /* traces without rows, by why */
+};
+
+/* `sort`: one of SCREEN_SORTS. */
+void screen_make(struct screen *screen, const struct watch *watch, const char *sort,
+		 int64_t realtime_ns, int64_t since_ns);
+void screen_free(struct screen *screen);
+
+/* A line for each row, for each end since the screen before, and for each trace that cannot be
+ * read; one that says so if there is none of them. */
+void screen_text(const struct screen *screen, FILE *out);
+/* One line: schema unflushed.top/1. */
+void screen_json(const struct screen *screen, FILE *out);
+
+/* RFC 3339 in UTC, with milliseconds. */
+const char *screen_time_words(struct run *memory, const struct screen *screen);
+
+/* ---- words that all of them use; they live as long as the row's reading ---- */
+
+const char *screen_producer_words(const struct row *row); /* "?": nobody knows */
+const char *screen_topic_words(const struct row *row);	  /* "a, b"; "?" */
+const char *screen_rate_words(const struct row *row, double rate);
+/* "127.0.0.1:9092"; "?" */
+const char *screen_peer_words(const struct socket *socket);
+
+struct run *screen_memory(const struct row *row);
+
+#endif

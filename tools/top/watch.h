@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * watch.h - the traces that are watched, looked at again and again.
+ *
+ * Operands mean what they mean now: a directory's new traces are found, a pid's next trace
+ * (exec) too. A trace that was found is watched until it is removed. One whose process has
+ * ended is not read again unless its file has changed.
+ */
+#ifndef UNFLUSHED_TOP_WATCH_H
+#define UNFLUSHED_TOP_WATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "find/find.h"
+#include "top/past.h"
+#include "top/reading.h"
+
+enum watched_state {
+	WATCHED_NEW,
+	WATCHED_RUNS,
+	WATCHED_UNDETERMINED, /* it may have ended: its counters have not moved yet */
+	WATCHED_ENDED,
+	WATCHED_UNREADABLE,
+	WATCHED_COPY, /* of a trace that is watched already */
+};
+
+struct watched {
+	char *path;
+	enum watched_state state;
+	struct reading *now, *before; /* NULL; of one that runs */
+	struct past *pasts;	      /* by row of SECTION_PRODUCER */
+	size_t past_count;
+	struct stat about; /* of the file of one that has ended, when it was read */
+	char why[READING_WHY_BYTES];
+	bool gone; /* its file is */
+};
+
+/* A process that ended while it was watched, or began and ended meanwhile. */
+struct watch_end {
+	struct reading *last; /* judged, unless `removed` */
+	bool removed; /* its trace was removed while it ran: what became of it is not known */
+};
+#define WATCH_ENDS_KEPT 1000
+
+struct watch {
+	const char *const *operands;
+	size_t operand_count;
+	struct watched *items; /* by path */
+	size_t count;
+	struct watch_end *ends; /* the last ones; from ends_new on those of the last look */
+	size_t end_count, ends_new;
+	int64_t began_realtime_ns;
+	bool looked;
+	/* Directories that cannot be read (any more). */
+	const char *lost_operand; /* NULL */
+	char lost_why[FIND_WHY_BYTES];
+};
+
+void watch_begin(struct watch *watch, const char *const *operands, size_t count);
+/* The first look answers false if an operand means nothing that can be watched: `*operand` is
+ * that one, and `why` (FIND_WHY_BYTES) has a clause. Later ones go on with what is left. */
+bool watch_look(struct watch *watch, const char **operand, char *why);
+/* No operand can come to mean more than it does (no directory is among them), and all of it
+ * has ended. */
+bool watch_is_over(const struct watch *watch);
+void watch_end(struct watch *watch);
+
+#endif
