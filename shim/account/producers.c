@@ -26,6 +26,16 @@ void producer_flags_clear(struct account_producer *producer, uint32_t flags)
 	__atomic_fetch_and(&producer_row(producer)->flags, ~flags, __ATOMIC_RELAXED);
 }
 
+void producer_made_at(struct account_producer *producer, uint32_t site)
+{
+	struct trace_producer *row = producer_row(producer);
+	bool first = !producer_is_shared(producer) && !row->predecessors;
+
+	if (!first && row->made != site)
+		site = 0;
+	__atomic_store_n(&row->made, site, __ATOMIC_RELAXED);
+}
+
 /* ---- finding ---- */
 
 static uint32_t claimed(const struct account_producer *producer)

@@ -52,6 +52,10 @@ static inline bool producer_is_shared(const struct account_producer *producer)
 	return producer_row(producer)->flags & PRODUCER_OVERFLOW;
 }
 
+/* It was made by the stack of this site (row of SECTION_SITE plus 1; 0 unknown). Of a row
+ * that stands for several it is known where all of them were made at one place. */
+void producer_made_at(struct account_producer *producer, uint32_t site);
+
 /* Sets or clears bits of enum trace_producer_flag. Of a shared row it stays unknown who
  * has waited: PRODUCER_WAITS_UNSEEN is not cleared there. */
 void producer_flags_set(struct account_producer *producer, uint32_t flags);

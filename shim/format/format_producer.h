@@ -161,7 +161,26 @@ struct trace_producer {
 	uint64_t gave_up_for;  /* produced, when a wait last gave up: a flush or get that timed
 				* out, a poll with a timeout that came back empty on an own
 				* thread */
-	uint8_t spare[104];
+	uint32_t made;	       /* row of SECTION_SITE plus 1: the stack that made it; 0 unknown,
+				* or it was not the same for all of a row's producers */
+	uint32_t spare_word;
+	/*
+	 * Batches, each once, by the time that their oldest message spent in the client: from
+	 * the call that produced it to the first byte of the request that carried it. Over
+	 * TLS, where that is not seen, librdkafka's to the last byte; a Java or Python
+	 * client's to when it was put into a request, and from when it entered the batch
+	 * (Java's in whole milliseconds, of the wall clock).
+	 */
+	uint64_t queued_batches; /* 0: not known */
+	uint64_t queued_us;
+	uint64_t queued_max_us;
+	/* Produce requests on its connections, as far as frames can be read: from the call
+	 * that wrote the first byte to the end of the one that wrote the last; 0 where that
+	 * was one call that could not wait. */
+	uint64_t writing_requests;
+	uint64_t writing_us;
+	uint64_t writing_max_us;
+	uint8_t spare[48];
 };
 
 /* Of `compatible`: the guest fills SECTION_PRODUCER_MORE in. */

@@ -208,9 +208,10 @@ struct account_producer *java_account_batches(const struct java_client *client,
 	return producer;
 }
 
-void java_account_sender_made(jni_env env, const struct java_client *client, java_ref sender)
+struct account_producer *java_account_sender_made(jni_env env, const struct java_client *client,
+						  java_ref sender)
 {
-	account_of(env, client, sender);
+	return account_of(env, client, sender);
 }
 
 struct account_producer *java_account_sender(jni_env env, const struct java_client *client,

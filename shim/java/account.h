@@ -19,7 +19,8 @@ struct account_producer *java_account(int64_t tag);
 struct account_producer *java_account_sender(jni_env env, const struct java_client *client,
 					     java_ref sender);
 /* The same on the thread that makes it, whose name says nothing. */
-void java_account_sender_made(jni_env env, const struct java_client *client, java_ref sender);
+struct account_producer *java_account_sender_made(jni_env env, const struct java_client *client,
+						  java_ref sender);
 struct account_producer *java_account_producer(jni_env env, const struct java_client *client,
 					       java_ref producer);
 /* The same by its set of incomplete batches: the first one may be full of records before the

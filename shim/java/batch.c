@@ -8,6 +8,8 @@
  */
 #include "java/hooks.h"
 
+#include <time.h>
+
 #include "account/counts.h"
 #include "account/producers.h"
 #include "account/told.h"
@@ -20,6 +22,7 @@
 #include "java/large.h"
 #include "java/partition.h"
 #include "java/site.h"
+#include "trace/batches.h"
 #include "trace/map.h"
 #include "trace/owners.h"
 #include "trace/writer.h"
@@ -195,6 +198,22 @@ static void requested_late(jni_env env, java_ref target, java_ref self)
 		java_account_requested_late(client, (uint64_t)records);
 }
 
+/* It was made for its first record; in milliseconds, as the wall clock said, or a clock that a
+ * test has put there. */
+static void queued_count(jni_env env, const struct java_client *client, java_ref self,
+			 uint32_t producer)
+{
+	int64_t made_ns =
+		JNI(env, GetLongField)(env, self, client->fields[FIELD_BATCH_MADE]) * 1000000;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	int64_t now_ns = now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+
+	if (made_ns >= trace->process->realtime_ns - 1000000 && made_ns <= now_ns)
+		batches_queued(producer, now_ns - made_ns);
+}
+
 /*
  * The sender is about to put this batch into a Produce request. What its own tag says: that
  * it is not the first time; its result's is written by who puts records into batches.
@@ -225,6 +244,7 @@ void java_hook_requested(jni_env env, java_ref target, java_ref self)
 	if (jni_tag(self))
 		return;
 	jni_tag_set(self, 1);
+	queued_count(env, client, self, producer_index(row_producer(batch.row - 1)));
 	count_requested(row_producer(batch.row - 1), (uint64_t)records);
 }
 

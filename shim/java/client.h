@@ -33,6 +33,7 @@
 	_(BATCH_RESULT,       "internals/ProducerBatch", "produceFuture", \
 	  "L*internals/ProduceRequestResult;") \
 	_(BATCH_RECORDS,      "internals/ProducerBatch", "recordCount", "I") \
+	_(BATCH_MADE,         "internals/ProducerBatch", "createdMs", "J") \
 	_(BATCH_SPLIT,        "internals/ProducerBatch", "isSplitBatch", "Z") \
 	_(BATCH_PLACE,        "internals/ProducerBatch", "topicPartition", \
 	  "L^common/TopicPartition;") \

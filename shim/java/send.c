@@ -19,6 +19,7 @@
 #include "java/jvm/jni.h"
 #include "java/large.h"
 #include "java/record.h"
+#include "java/site.h"
 #include "trace/map.h"
 #include "trace/owners.h"
 #include "trace/writer.h"
@@ -51,8 +52,11 @@ void java_hook_sender_made(jni_env env, java_ref target, java_ref self)
 	const struct java_client *client =
 		java_account_is_recording() ? java_client_of(target) : NULL;
 
-	if (client)
-		java_account_sender_made(env, client, self);
+	struct account_producer *producer =
+		client ? java_account_sender_made(env, client, self) : NULL;
+
+	if (producer)
+		producer_made_at(producer, java_site_made(env));
 }
 
 void java_hook_made(jni_env env, java_ref target, java_ref self)

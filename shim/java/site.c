@@ -168,3 +168,16 @@ uint32_t java_site(jni_env env, const void *caller, const void *frame)
 	java_stack_learn(caller, frame, entry->site);
 	return entry->site;
 }
+
+/* sender_made() is on top, then constructors of the client that call each other. */
+uint32_t java_site_made(jni_env env)
+{
+	struct java_frame frames[STACK_FRAMES];
+	int32_t count = 0;
+
+	if (settings_site_level == SITES_OFF ||
+	    JVMTI(jni_jvmti, GetStackTrace)(jni_jvmti, NULL, 1, STACK_FRAMES, frames, &count) !=
+		    0)
+		return 0;
+	return site_of(env, frames, count);
+}

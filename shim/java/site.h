@@ -15,4 +15,8 @@
  */
 uint32_t java_site(jni_env env, const void *caller, const void *frame);
 
+/* The same of a producer that is being made, and its sender with it. From sender_made() only.
+ */
+uint32_t java_site_made(jni_env env);
+
 #endif

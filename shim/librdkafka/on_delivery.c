@@ -17,6 +17,7 @@
 #include "account/refused.h"
 #include "librdkafka/nesting.h"
 #include "librdkafka/state.h"
+#include "trace/batches.h"
 #include "trace/large_thread.h"
 #include "trace/map.h"
 #include "trace/record.h"
@@ -60,7 +61,8 @@ static __attribute__((noinline)) void produced_from(struct librdkafka_thread *se
 						    const struct account_producer *producer,
 						    uint32_t site)
 {
-	self->produce_cell = writer_cell((uint32_t)self->produce_row, site);
+	self->produce_cell =
+		writer_cell_after(self->produce_cell, (uint32_t)self->produce_row, site);
 	self->produce_site = site;
 	if (nesting_is_callback(self))
 		self->callback_produces = true;
@@ -226,6 +228,16 @@ static void latency_settle(struct librdkafka_thread *self)
 	self->latency_passed = 0;
 }
 
+/* The first message that a request's answer acknowledges is its oldest. */
+static __attribute__((noinline)) void queued_count(const struct librdkafka_thread *self,
+						   int64_t took_us)
+{
+	int64_t left_ns = large_request_left();
+
+	if (left_ns)
+		batches_queued(self->ack_producer, took_us * 1000 - (guest_now_ns() - left_ns));
+}
+
 /* librdkafka reads the clock for each one that it is asked for. The messages of an answer come
  * oldest first, all at once: the first is asked for, so that the longest is known, and then one
  * in LATENCY_EACH. */
@@ -245,6 +257,8 @@ static void latency_add(struct librdkafka_thread *self, const struct handle *han
 		return;
 	self->latency_bucket = (uint16_t)trace_bucket((uint64_t)took_us);
 	latency_count(self, 1);
+	if (!again && handle->answers_seen)
+		queued_count(self, took_us);
 	writer_max(&trace->producers[self->ack_producer].latency_max_us, (uint64_t)took_us);
 }
 
@@ -286,7 +300,7 @@ static __attribute__((noinline)) void acknowledged_of(struct librdkafka_thread *
 	const char *topic = USE(handle->copy, rd_kafka_topic_name)(message->rkt);
 
 	self->ack_row = (int32_t)count_row(producer, topic, message->partition);
-	self->ack_cell = writer_cell((uint32_t)self->ack_row, site);
+	self->ack_cell = writer_cell_after(self->ack_cell, (uint32_t)self->ack_row, site);
 	self->ack_site = site;
 	self->ack_producer = producer_index(producer);
 	self->ack_partition = message->partition;
@@ -307,7 +321,8 @@ static void message_done(struct librdkafka_thread *self, const struct handle *ha
 		acknowledged_of(self, handle, producer, message, site);
 		again = false;
 	} else if (UNLIKELY(self->ack_site != site)) {
-		self->ack_cell = writer_cell((uint32_t)self->ack_row, site);
+		self->ack_cell =
+			writer_cell_after(self->ack_cell, (uint32_t)self->ack_row, site);
 		self->ack_site = site;
 	}
 	self->ack_goes_on = handle->answers_seen && !message->err;

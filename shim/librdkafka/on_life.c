@@ -17,6 +17,7 @@
 #include "librdkafka/on_report.h"
 #include "librdkafka/unsafe_conf.h"
 #include "python/probe.h"
+#include "site/callsite.h"
 #include "site/unwind.h"
 #include "trace/map.h"
 #include "trace/large_thread.h"
@@ -119,6 +120,7 @@ static rd_kafka_t *making_run(struct call *call, const struct making *making, ch
 	making->handle->flags |= python_probe_producer_made(handle_account_of);
 	configuration_text(call->copy, making->conf, "client.id", client_id, sizeof client_id);
 	trace_string configuration = configuration_write(call->copy, making->conf);
+	uint32_t site = callsite_find(call->caller, call->frame);
 
 	interceptors_pending = making->handle;
 	errno = call->error;
@@ -132,8 +134,10 @@ static rd_kafka_t *making_run(struct call *call, const struct making *making, ch
 		return NULL;
 	}
 	unsafe_conf_free(call->copy, NULL, making->backup);
-	if (making->handle->accounted)
+	if (making->handle->accounted) {
 		facts_write(making->handle, configuration, client_id);
+		producer_made_at(producer_at(making->handle->producer), site);
+	}
 	return rk;
 }
 

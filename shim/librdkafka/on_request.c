@@ -76,7 +76,7 @@ rd_kafka_resp_err_t intercept_request_sent(rd_kafka_t *rk, int sockfd, const cha
 	if (api == KAFKA_API_PRODUCE) {
 		writer_add_shared(&row->requests_sent, 1);
 		writer_add_shared(&row->requests_bytes, bytes);
-		if (large_is_timed() && row->acks == 0)
+		if (row->acks == 0)
 			large_request_told(0);
 	}
 	/* After the counts: killed in between it is one too many, which is known. */
@@ -107,7 +107,7 @@ rd_kafka_resp_err_t intercept_response_received(rd_kafka_t *rk, int sockfd, cons
 	/* Also called with an error for requests that got no answer. */
 	if (api == KAFKA_API_PRODUCE && !error)
 		writer_add_shared(&producer_row(producer)->requests_answered, 1);
-	if (api == KAFKA_API_PRODUCE && large_is_timed() && !error)
+	if (api == KAFKA_API_PRODUCE && !error)
 		large_request_told(took_us);
 	writer_event(EVENT_RESPONSE, producer_index(producer), api, took_us);
 	guest_leave_anyhow(self, outermost);

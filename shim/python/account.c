@@ -15,12 +15,15 @@
 #include "account/counts.h"
 #include "account/producers.h"
 #include "cpython/line.h"
+#include "guest/hash.h"
 #include "python/clients.h"
 #include "python/batch.h"
 #include "python/methods.h"
 #include "python/partition.h"
+#include "site/callsite.h"
 #include "trace/large.h"
 #include "trace/map.h"
+#include "trace/record.h"
 #include "trace/writer.h"
 
 /* ---- settings ---- */
@@ -126,6 +129,55 @@ static uint32_t flags_setting(object *producer)
 	return flags;
 }
 
+/* ---- where it was made ---- */
+
+/*
+ * By its accumulator, which its constructor makes: a function in the place of that constructor
+ * would show other parameters than its own to whoever asks for them. The account is opened
+ * later. Of two that share a slot the later one is known.
+ */
+#define MADE 256
+static struct made {
+	const object *accumulator; /* only compared */
+	uint32_t generation;
+	uint32_t site;
+} made[MADE];
+
+static struct made *made_of(const object *accumulator)
+{
+	return &made[hash_address(accumulator) % MADE];
+}
+
+static uint32_t made_take(const object *accumulator)
+{
+	struct made *found = made_of(accumulator);
+
+	if (found->accumulator != accumulator || found->generation != guest_generation + 1)
+		return 0;
+	found->accumulator = NULL;
+	return found->site;
+}
+
+static void made_note(const object *accumulator, const void *caller, const void *frame)
+{
+	if (!guest_is_borrowed() && record_ready())
+		*made_of(accumulator) = (struct made){accumulator, guest_generation + 1,
+						      callsite_find(caller, frame)};
+}
+
+object *method_call_MADE(object *self, object *const *args, ssize_t count, object *names)
+{
+	made_note(self, __builtin_return_address(0), __builtin_dwarf_cfa());
+	return method_original(METHOD_MADE, self, args, count, names);
+}
+
+object *method_call_AIOKAFKA_MADE(object *self, object *const *args, ssize_t count,
+				  object *names)
+{
+	made_note(self, __builtin_return_address(0), __builtin_dwarf_cfa());
+	return method_original(METHOD_AIOKAFKA_MADE, self, args, count, names);
+}
+
 /* ---- accounts ---- */
 
 /* In a child of fork: the thread that would send belongs to the parent. */
@@ -147,11 +199,12 @@ static bool is_inherited(object *producer)
 }
 
 struct account_producer *python_account_open(object *producer, enum trace_client client,
-					     uint32_t flags)
+					     uint32_t flags, const object *accumulator)
 {
 	struct account_producer *account = producer_open(&(struct producer_facts){
 		.owner = producer, .client = client, .flags = flags, .acks = TRACE_UNKNOWN});
 
+	producer_made_at(account, made_take(accumulator));
 	python_open();
 	python_clients_note();
 	return account;
@@ -171,14 +224,15 @@ static struct account_producer *account_open(object *producer)
 
 	if (!accumulator)
 		return NULL;
-	python_drop(accumulator);
 	uint32_t inherited = is_inherited(producer) ? PRODUCER_INHERITED : 0;
 	uint32_t requests = flags_requests();
 	uint32_t checksum = python_large_checksum("kafka.record.util", "crc32c_c", NULL);
-	struct account_producer *account =
-		python_account_open(producer, CLIENT_KAFKA_PYTHON,
-				    flags_setting(producer) | inherited | requests | checksum);
+	struct account_producer *account = python_account_open(
+		producer, CLIENT_KAFKA_PYTHON,
+		flags_setting(producer) | inherited | requests | checksum, accumulator);
 	struct trace_producer *row = producer_row(account);
+
+	python_drop(accumulator);
 
 	if (producer_is_shared(account))
 		return account;

@@ -22,8 +22,9 @@ struct python_batch {
 	uint32_t site;	     /* of all its messages; 0: of several */
 	uint32_t messages;
 	uint64_t bytes;
-	uint32_t large; /* its number, if a large message is in it; 0 */
-	bool requested; /* its messages have been put into a Produce request */
+	int64_t opened_ns; /* its first message entered it */
+	uint32_t large;	   /* its number, if a large message is in it; 0 */
+	bool requested;	   /* its messages have been put into a Produce request */
 };
 
 /* The account of a KafkaProducer, opened at need; NULL: it is not whole yet
@@ -32,7 +33,7 @@ struct account_producer *python_account(object *producer);
 /* The one that a producer object of any client has; NULL: it has none. */
 struct account_producer *python_account_known(object *producer);
 struct account_producer *python_account_open(object *producer, enum trace_client client,
-					     uint32_t flags);
+					     uint32_t flags, const object *accumulator);
 
 /* A batch has come to an end, before its futures are told. */
 void python_account_settled(const struct python_batch *batch, enum trace_count kind,

@@ -92,7 +92,7 @@ static uint32_t flags_of(object *producer)
 static struct account_producer *account_open(object *producer, const object *accumulator)
 {
 	struct account_producer *account =
-		python_account_open(producer, CLIENT_AIOKAFKA, flags_of(producer));
+		python_account_open(producer, CLIENT_AIOKAFKA, flags_of(producer), accumulator);
 	struct trace_producer *row = producer_row(account);
 
 	accumulators[producer_index(account)].generation = guest_generation;

@@ -46,6 +46,8 @@ struct python_batch *python_batch_find(object *batch)
 struct python_batch *python_batch_open(object *batch, struct python_batch account)
 {
 	account.generation = guest_generation;
+	if (!account.opened_ns) /* else it is a part of an older one */
+		account.opened_ns = guest_now_ns();
 	object *kept = py.PyByteArray_FromStringAndSize((const char *)&account, sizeof account);
 
 	if (!kept || py.PyObject_SetAttr(batch, batch_attribute, kept) < 0)

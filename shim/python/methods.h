@@ -29,6 +29,7 @@
 	_(APPEND, KAFKA_PYTHON, "ProducerBatch", "try_append", false)                          \
 	_(DONE, KAFKA_PYTHON, "ProducerBatch", "done", false)                                  \
 	_(GIVE_UP, KAFKA_PYTHON, "ProducerBatch", "abort", true)                               \
+	_(MADE, KAFKA_PYTHON, "RecordAccumulator", "__init__", true)                           \
 	_(SPLIT, KAFKA_PYTHON, "RecordAccumulator", "split_and_reenqueue", true)               \
 	_(ENCODE, KAFKA_PYTHON, "MemoryRecordsBuilder", "close", true)                         \
 	_(REQUEST, KAFKA_PYTHON, "Sender", "_produce_request", true)                           \
@@ -39,6 +40,7 @@
 	_(CALLBACK, KAFKA_PYTHON, "FutureRecordMetadata", "add_callback", true)                \
 	_(SUCCEEDED, KAFKA_PYTHON, "FutureRecordMetadata", "succeeded", true)                  \
 	_(FAILED, KAFKA_PYTHON, "FutureRecordMetadata", "failed", true)                        \
+	_(AIOKAFKA_MADE, AIOKAFKA, "MessageAccumulator", "__init__", true)                     \
 	_(AIOKAFKA_OPEN, AIOKAFKA, "MessageAccumulator", "_append_batch", false)               \
 	_(AIOKAFKA_BUILD, AIOKAFKA, "BatchBuilder", "append", false)                           \
 	_(AIOKAFKA_APPEND, AIOKAFKA, "MessageBatch", "append", false)                          \

@@ -12,6 +12,7 @@
 #include "python/account.h"
 #include "python/batch.h"
 #include "python/methods.h"
+#include "trace/batches.h"
 #include "trace/large.h"
 #include "trace/owners.h"
 
@@ -21,6 +22,7 @@ static void batch_requested(struct python_batch *batch)
 	if (batch->requested || !batch->messages)
 		return;
 	batch->requested = true;
+	batches_queued(batch->producer, guest_now_ns() - batch->opened_ns);
 	count_requested(producer_at(batch->producer), batch->messages);
 }
 

@@ -9,6 +9,7 @@
 #include "peer/peers.h"
 #include "socket/acks0_queue.h"
 #include "socket/state.h"
+#include "trace/batches.h"
 #include "trace/large.h"
 #include "trace/large_drained.h"
 #include "trace/large_thread.h"
@@ -31,7 +32,8 @@ static void timed_written(uint32_t index, const struct wire_fact *fact)
 {
 	const struct large_produce request = produce_of(index, fact);
 
-	large_request_written(&request);
+	if (large_is_timed())
+		large_request_written(&request);
 	if (fact->unanswerable)
 		large_request_over(&request);
 }
@@ -74,8 +76,9 @@ static void on_wire_fact(void *context, const struct wire_fact *fact)
 	case WIRE_PRODUCE_WRITTEN:
 		if (UNLIKELY(large_waits()))
 			large_last_byte(index, row->produce_requests, fact->now_ns);
-		if (large_is_timed())
-			timed_written(index, fact);
+		timed_written(index, fact);
+		if (row->producer)
+			batches_written(row->producer - 1, fact->now_ns - fact->began_ns);
 		if (large_drains())
 			large_drained_written(fact->records, fact->began_ns, fact->now_ns);
 		if (row->produce_unanswerable)
@@ -84,8 +87,7 @@ static void on_wire_fact(void *context, const struct wire_fact *fact)
 		writer_event(EVENT_PRODUCE_WRITTEN, index, fact->records, fact->bytes);
 		break;
 	case WIRE_PRODUCE_ANSWERED:
-		if (large_is_timed())
-			timed_answered(index, fact);
+		timed_answered(index, fact);
 		writer_event(EVENT_PRODUCE_ANSWERED, index, fact->records,
 			     fact->took_ns / 1000);
 		break;

@@ -150,8 +150,15 @@ static void over(const struct large_produce *request, uint32_t turn)
 
 void large_request_over(const struct large_produce *request)
 {
-	over(request, built_take(key_of(request->socket, request->correlation)));
+	bool timed = large_is_timed();
+
+	over(request, timed ? built_take(key_of(request->socket, request->correlation)) : 0);
 	large_thread.fresh = true;
+}
+
+int64_t large_request_left(void)
+{
+	return large_thread.offered_ns ? large_thread.offered_ns : large_thread.written_ns;
 }
 
 void large_request_told(int64_t since_us)
@@ -227,7 +234,7 @@ static void stages_take(struct trace_large *row)
 	self->large_bytes += row->bytes;
 	large_carried(row, self->offered_ns, self->written_ns,
 		      alone ? (int64_t)turn->cpu_us * 1000 : TRACE_UNKNOWN);
-	if (--self->others == 0 && turn)
+	if (self->others > 0 && --self->others == 0 && turn)
 		turn_sum(turn, row->producer, self->large_bytes);
 }
 

@@ -72,7 +72,8 @@ struct large_produce {
 	bool unanswerable;  /* acks=0: it is over before the next of its turn has begun */
 };
 
-/* Its first bytes were taken; all of them; it was answered, or nobody will. */
+/* Its first bytes were taken; all of them: while large messages are timed. It was answered, or
+ * nobody will: always. */
 void large_request_began(uint32_t socket);
 void large_request_written(const struct large_produce *request);
 void large_request_over(const struct large_produce *request);
@@ -81,5 +82,9 @@ void large_request_over(const struct large_produce *request);
  * with acks=0, has just been written (0). Where frames can be read they have said it, and
  * more. Negative: nothing of the kind. */
 void large_request_told(int64_t since_us);
+
+/* When the first byte was taken of the request whose messages are done now on this thread, or
+ * its last one where the first was not seen; 0: not known. CLOCK_MONOTONIC. */
+int64_t large_request_left(void);
 
 #endif

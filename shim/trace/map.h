@@ -50,6 +50,7 @@ struct trace_map {
 	uint32_t topic_next[GUEST_TOPIC_ROWS];
 	uint32_t cell_lists[GUEST_TOPIC_ROWS];
 	uint32_t cell_next[GUEST_CELLS];
+	uint16_t cell_after[GUEST_CELLS]; /* writer_cell_after() */
 
 	/* Of large.c. */
 	uint32_t large_batches;		     /* numbers given to batches */

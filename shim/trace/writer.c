@@ -16,7 +16,7 @@
 #include "guest/state.h"
 #include "trace/map.h"
 
-enum { ROW_FREE = 0, ROW_TAKING = 1, ROW_READY = 2 };
+enum { ROW_FREE = 0, ROW_TAKING = 1, ROW_READY = WRITER_READY };
 
 #define PROBES 64
 

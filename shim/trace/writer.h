@@ -78,6 +78,28 @@ uint32_t writer_topic(uint32_t producer, const char *topic, int32_t partition,
 /* This thread's private cell of a topic row, or NULL: use the row itself. */
 struct trace_cell *writer_cell(uint32_t topic, uint32_t site);
 
+#define WRITER_READY 2 /* of a row's state: it is whole */
+
+/* The same where `last` was this thread's cell before (or NULL): a producer's lines come in
+ * turns, and what came after a cell once is likely to come again. What is remembered of that
+ * is only where to look first. */
+static inline struct trace_cell *writer_cell_after(const struct trace_cell *last,
+						   uint32_t topic, uint32_t site)
+{
+	if (UNLIKELY(!last))
+		return writer_cell(topic, site);
+	uint16_t *after = &trace->cell_after[last - trace->cells];
+	struct trace_cell *cell = &trace->cells[*after];
+
+	if (LIKELY(cell->site == site && cell->topic == topic && cell->thread == last->thread &&
+		   __atomic_load_n(&cell->state, __ATOMIC_ACQUIRE) == WRITER_READY))
+		return cell;
+	cell = writer_cell(topic, site);
+	if (cell)
+		*after = (uint16_t)(cell - trace->cells);
+	return cell;
+}
+
 /* For counters that this thread alone writes: no bus lock, never torn. */
 static inline void writer_add(uint64_t *counter, uint64_t n)
 {

@@ -179,6 +179,13 @@ def judge_flushes(report):
         yield "a flush took no time"
 
 
+def judge_made(report):
+    """Where its lines are known, so is where it was made."""
+    for one in report.producers:
+        if one.get("call_sites") and "made_at" in one and not one["made_at"]:
+            yield "nobody knows where %s was made" % (one["name"] or one["client_id"] or "it")
+
+
 def is_said(report, name, text):
     return any(one == name and text.replace("_", " ") in sentence.replace("_", " ")
                for one, sentence in report.sentences)
@@ -275,6 +282,7 @@ def judge(report, waited, layer, count, readable, truth, status):
     else:
         yield from judge_wire(report, truth)
     yield from judge_flushes(report)
+    yield from judge_made(report)
     yield from judge_headline(report, count - truth)
     yield from judge_waited(report, waited, count, readable, truth, status)
 

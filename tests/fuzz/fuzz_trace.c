@@ -29,7 +29,7 @@
 #include "fuzz.h"
 #include "judge/findings.h"
 #include "judge/judge.h"
-#include "cli/formats.h"
+#include "output/formats.h"
 #include "../unit/trace_maker.h"
 
 static const int64_t overflowing[] = {

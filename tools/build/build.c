@@ -81,13 +81,20 @@ static int64_t inside_send(const struct builder *builder)
 	return more_than(offered, taken) + more_than(row->blocking_began, row->blocking_ended);
 }
 
+static const char *bytes_kept(struct run *run, const char *text)
+{
+	size_t bytes = strlen(text) + 1;
+
+	return memcpy(model_alloc(run, bytes), text, bytes);
+}
+
 void build_trace(struct run *run, const char *path, const struct reader *reader)
 {
 	struct builder builder = {.run = run, .reader = reader};
 
 	builder.process = build_new_process(run);
 	builder.process->trace = model_text(run, path, strlen(path));
-	builder.process->trace_path = model_format(run, "%s", path);
+	builder.process->path = bytes_kept(run, path);
 	copy_faults(&builder);
 	build_process(&builder);
 	count_dropped(&builder);

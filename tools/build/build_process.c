@@ -122,7 +122,7 @@ static void build_end(struct builder *builder, const struct trace_process *row)
 		process->end_ns = number_at(row->observed_ns);
 	} else if (builder->reader->alive) {
 		process->how = ENDED_RUNNING;
-		process->end_ns = now_ns();
+		process->end_ns = builder->reader->packed ? UNKNOWN : now_ns();
 	} else {
 		end_by_record(process, row);
 		process->end_ns = process->recorded ? number_at(row->end_ns) : UNKNOWN;
@@ -131,6 +131,10 @@ static void build_end(struct builder *builder, const struct trace_process *row)
 		process->end_ns = UNKNOWN;
 }
 
+/* The world's clock beyond the year 2116 is a damaged trace's; up to there a duration can be
+ * added to it. */
+#define REALTIME_MOST (INT64_MAX / 2)
+
 static void build_times(struct process *process, const struct trace_process *row)
 {
 	int64_t traced = number_at(row->monotonic_ns), start = number_at(row->process_start_ns);
@@ -138,7 +142,8 @@ static void build_times(struct process *process, const struct trace_process *row
 	if (start == 0 || start > traced)
 		start = traced;
 	process->trace_start_ns = start;
-	if (row->realtime_ns > 0 && traced - start <= row->realtime_ns)
+	if (row->realtime_ns > 0 && row->realtime_ns <= REALTIME_MOST &&
+	    traced - start <= row->realtime_ns)
 		process->start_realtime_ns = row->realtime_ns - (traced - start);
 	if (process->end_ns != UNKNOWN && process->end_ns >= start)
 		process->duration_ns = process->end_ns - start;

@@ -260,10 +260,25 @@ static void producer_sites(struct builder *builder, struct producer *producer)
 	free(sums);
 }
 
+/* No line that produces: it has no numbers. */
+static void producer_made(struct builder *builder, struct producer *producer)
+{
+	const struct trace_producer *row =
+		reader_row(builder->reader, SECTION_PRODUCER, producer->row);
+
+	if (!row || !row->made || !reader_row(builder->reader, SECTION_SITE, row->made - 1))
+		return;
+	producer->made = model_alloc(builder->run, sizeof *producer->made);
+	producer->made->row = row->made - 1;
+	build_frames(builder, producer->made);
+}
+
 void build_sites(struct builder *builder)
 {
-	for (size_t i = 0; i < builder->process->producer_count; i++)
+	for (size_t i = 0; i < builder->process->producer_count; i++) {
 		producer_sites(builder, &builder->process->producers[i]);
+		producer_made(builder, &builder->process->producers[i]);
+	}
 }
 
 /* ---- what was never written ---- */

@@ -101,6 +101,34 @@ static void answers_fill(const struct builder *builder, struct producer *produce
 	producer->answer_max_ns = answers.max_ns;
 }
 
+static int64_t from_us(uint64_t us)
+{
+	return us <= INT64_MAX / 1000 ? (int64_t)us * 1000 : UNKNOWN;
+}
+
+static struct spans spans(uint64_t count, uint64_t sum_us, uint64_t max_us)
+{
+	if (!count)
+		return (struct spans){0, UNKNOWN, UNKNOWN};
+	return (struct spans){
+		.count = number_of(count),
+		.mean_ns = from_us(sum_us / count),
+		.max_ns = from_us(max_us),
+	};
+}
+
+static void spans_fill(const struct builder *builder, struct producer *producer)
+{
+	static const struct trace_producer none;
+	const struct trace_producer *found =
+		reader_row(builder->reader, SECTION_PRODUCER, producer->row);
+	const struct trace_producer *row = found ? found : &none;
+
+	producer->queue_spans = spans(row->queued_batches, row->queued_us, row->queued_max_us);
+	producer->writing_spans =
+		spans(row->writing_requests, row->writing_us, row->writing_max_us);
+}
+
 void build_stages(struct builder *builder)
 {
 	const struct reader *reader = builder->reader;
@@ -122,6 +150,7 @@ void build_stages(struct builder *builder)
 			reader_row(reader, SECTION_STAGES, producer->row);
 
 		answers_fill(builder, producer);
+		spans_fill(builder, producer);
 		producer->stages.messages = UNKNOWN;
 		if (row)
 			stages_fill(&producer->stages, row);

@@ -21,6 +21,7 @@ struct identity {
 struct noted {
 	struct identity identity; /* pid 0: free */
 	size_t number;
+	uint64_t reached;
 };
 
 struct copies {
@@ -117,34 +118,23 @@ static void places_grow(struct copies *copies)
 	*copies = larger;
 }
 
-bool copies_note(struct copies *copies, const struct reader *reader, size_t number,
-		 size_t *other)
+enum copies_answer copies_note(struct copies *copies, const struct reader *reader,
+			       size_t number, size_t *other)
 {
 	struct noted new = {.number = number};
 
 	if (!identity_of(reader, &new.identity))
-		return false;
+		return COPIES_FIRST;
+	new.reached = reached_by(reader);
 	places_grow(copies);
 	struct noted *noted = place_of(copies, &new.identity);
+	enum copies_answer answer = !noted->identity.pid	   ? COPIES_FIRST
+				    : new.reached > noted->reached ? COPIES_FURTHER
+								   : COPIES_EARLIER;
 
-	if (noted->identity.pid) {
-		*other = noted->number;
-		return true;
-	}
-	*noted = new;
-	copies->used++;
-	return false;
-}
-
-void copies_replace(struct copies *copies, const struct reader *reader, size_t number)
-{
-	struct identity identity;
-
-	if (identity_of(reader, &identity))
-		place_of(copies, &identity)->number = number;
-}
-
-bool copies_is_further(const struct reader *reader, const struct reader *than)
-{
-	return reached_by(reader) > reached_by(than);
+	*other = noted->number;
+	copies->used += answer == COPIES_FIRST;
+	if (answer != COPIES_EARLIER)
+		*noted = new;
+	return answer;
 }

@@ -19,13 +19,15 @@ struct copies; /* all that have been noted; memory of its own */
 struct copies *copies_begin(void);
 void copies_end(struct copies *copies);
 
-/* Notes a trace that was read, under a number of the caller's. True: it is of the process of
- * `*other`, which stays noted. */
-bool copies_note(struct copies *copies, const struct reader *reader, size_t number,
-		 size_t *other);
-/* From now on this one stands for its process. */
-void copies_replace(struct copies *copies, const struct reader *reader, size_t number);
-/* Has the process come further in the one than in the other, of the same process? */
-bool copies_is_further(const struct reader *reader, const struct reader *than);
+enum copies_answer {
+	COPIES_FIRST,	/* no other of its process was noted */
+	COPIES_EARLIER, /* it is a copy of `*other` */
+	COPIES_FURTHER, /* its process came further in it than in `*other`: it stands for it now
+			 */
+};
+
+/* Notes a trace that was read, under a number of the caller's. */
+enum copies_answer copies_note(struct copies *copies, const struct reader *reader,
+			       size_t number, size_t *other);
 
 #endif

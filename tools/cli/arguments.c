@@ -4,8 +4,8 @@
  */
 #include "cli/arguments.h"
 
-#include "cli/output.h"
-#include "cli/say.h"
+#include "output/output.h"
+#include "say/say.h"
 
 int arguments_refuse(const struct option_table *table, const char *words, ...)
 {

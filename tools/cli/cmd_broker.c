@@ -8,8 +8,8 @@
 #include "cli/arguments.h"
 #include "cli/broker_options.h"
 #include "cli/commands.h"
-#include "cli/output.h"
-#include "cli/say.h"
+#include "output/output.h"
+#include "say/say.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -7,14 +7,15 @@
  */
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "cli/outputs.h"
 #include "cli/report.h"
+#include "output/outputs.h"
 
 static const char *fail_on;
 static struct guard_given guard_given;
 static struct outputs_given given;
 static struct option_list not_mine;
 static struct choose_given choose_given;
+static struct by_given by_given;
 static bool quiet;
 
 static const struct option_row rows[] = {
@@ -25,13 +26,15 @@ static const struct option_row rows[] = {
 	{"quiet", 'q', OPTION_FLAG, NULL, "no report, only the exit status", .into = &quiet},
 	NOT_MINE_OPTION(not_mine),
 	CHOOSE_OPTIONS(choose_given),
+	OUTPUTS_LISTING(given),
+	BY_OPTIONS(by_given),
 	GUARD_OPTIONS(guard_given),
 	{0},
 };
 
 static const struct option_table table = {
 	.command = "check",
-	.operands = "TRACE|DIR...",
+	.operands = "TRACE|DIR|PID...",
 	.purpose =
 		"Reports like `unflushed report` and exits with the code of the verdict: lost "
 		"80,\n"
@@ -57,6 +60,9 @@ static int exit_status(int answer, const struct report_outcome *outcome)
 static void print(void *to, struct run *run)
 {
 	outputs_print(to, run);
+	/* Who sees the text has the answer. */
+	if (!quiet && !outputs_shows_text(to) && !outputs_on_stderr(to))
+		outputs_answer(to, run);
 }
 
 int cmd_check(int argc, char **argv)
@@ -92,6 +98,7 @@ int cmd_check(int argc, char **argv)
 		.path_count = (size_t)(argc - first),
 		.not_mine = not_mine,
 		.choice = choice,
+		.by = by_given,
 		.guard = &guard,
 		.print = print,
 		.to = &outputs,

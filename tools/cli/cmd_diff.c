@@ -14,19 +14,21 @@
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "cli/output.h"
 #include "cli/report.h"
-#include "cli/say.h"
 #include "compare/compare.h"
 #include "file/regular.h"
 #include "memory/memory.h"
+#include "output/output.h"
 #include "render/render.h"
+#include "say/say.h"
 
 #define DIFF_WORSE 1
 
 static const char *format = "text", *file;
 static bool exit_code;
 static struct option_list not_mine;
+static struct choose_given choose_given;
+static struct choice choice;
 
 static const struct option_row rows[] = {
 	{"format", 'f', OPTION_CHOICE, "FORMAT", "how to print it (text)", .into = &format,
@@ -36,6 +38,7 @@ static const struct option_row rows[] = {
 	 "exit with 1 if a signature is new or has grown,\nor the verdict is worse",
 	 .into = &exit_code},
 	NOT_MINE_OPTION(not_mine),
+	CHOOSE_OPTIONS(choose_given),
 	{0},
 };
 
@@ -45,9 +48,10 @@ static const struct option_table table = {
 	.purpose =
 		"Says which faults are new, grown, shrunk or gone, by signature. Each side is "
 		"a\n"
-		"trace, a directory of traces, or a summary written by `report -f json`. "
-		"Exits\n"
-		"with 0, with 3 when a side could not be read whole or holds no trace.",
+		"trace, a directory of traces, a running process (its number), or a summary\n"
+		"written by `report -f json`. Exits with 0, with 3 when a side could not be "
+		"read\n"
+		"whole or holds no trace.",
 	.rows = rows,
 	.operands_least = 2,
 	.operands_most = 2,
@@ -102,6 +106,7 @@ static bool take_traces(struct side *side, const char *path)
 		.paths = &path,
 		.path_count = 1,
 		.not_mine = not_mine,
+		.choice = choice,
 		.print = summarise,
 		.to = stream,
 	};
@@ -115,11 +120,20 @@ static bool take_traces(struct side *side, const char *path)
 	return taken;
 }
 
+/* A summary has sums over all processes: nobody can be taken out of them again. */
+static bool refuse_choice(const char *path)
+{
+	say("'%s' is a summary: processes are chosen of traces alone", path);
+	return false;
+}
+
 static bool take(struct side *side, const char *path)
 {
 	size_t length = 0;
 	char *bytes = summary_bytes(path, &length);
-	bool taken = bytes ? take_bytes(side, path, bytes, length) : take_traces(side, path);
+	bool taken = !bytes	  ? take_traces(side, path)
+		     : choice.any ? refuse_choice(path)
+				  : take_bytes(side, path, bytes, length);
 
 	free(bytes);
 	return taken;
@@ -145,11 +159,14 @@ static int print(const struct side *before, const struct side *after)
 int cmd_diff(int argc, char **argv)
 {
 	struct side before = {0}, after = {0};
+	char why[CHOOSE_WHY_BYTES];
 	int first;
 	int status = arguments_take(&table, argc, argv, &first);
 
 	if (status != OPTIONS_PROCEED)
 		return status;
+	if (!report_choice(&choice, &choose_given, why))
+		return arguments_refuse(&table, "%s", why);
 	/* Both are read, so that what is wrong with the second is said, too. */
 	bool readable = take(&before, argv[first]);
 	readable &= take(&after, argv[first + 1]);

@@ -6,12 +6,12 @@
  */
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "cli/output.h"
-#include "cli/say.h"
 #include "model/verdict.h"
+#include "output/output.h"
 #include "program/doctor.h"
 #include "read/printable.h"
 #include "run/shimfile.h"
+#include "say/say.h"
 
 #include <jansson.h>
 #include <limits.h>

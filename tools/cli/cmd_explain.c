@@ -12,13 +12,13 @@
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "cli/output.h"
 #include "cli/report.h"
-#include "cli/say.h"
 #include "explain/explain.h"
 #include "file/regular.h"
 #include "memory/memory.h"
+#include "output/output.h"
 #include "render/render.h"
+#include "say/say.h"
 
 #define NEAREST_MOST 3
 

@@ -4,23 +4,26 @@
  */
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "cli/outputs.h"
 #include "cli/report.h"
+#include "output/outputs.h"
 
 static struct outputs_given given;
 static struct option_list not_mine;
 static struct choose_given choose_given;
+static struct by_given by_given;
 
 static const struct option_row rows[] = {
 	OUTPUTS_OPTIONS(given, "stdout"),
 	NOT_MINE_OPTION(not_mine),
 	CHOOSE_OPTIONS(choose_given),
+	OUTPUTS_LISTING(given),
+	BY_OPTIONS(by_given),
 	{0},
 };
 
 static const struct option_table table = {
 	.command = "report",
-	.operands = "TRACE|DIR...",
+	.operands = "TRACE|DIR|PID...",
 	.purpose =
 		"Says what became of the messages of the processes that left these traces, as\n"
 		"one run. Exits with 0 whatever the verdict, with 3 when a trace could not be\n"
@@ -58,6 +61,7 @@ int cmd_report(int argc, char **argv)
 		.path_count = (size_t)(argc - first),
 		.not_mine = not_mine,
 		.choice = choice,
+		.by = by_given,
 		.print = print,
 		.to = &outputs,
 	};

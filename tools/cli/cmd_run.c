@@ -17,20 +17,19 @@
 #include "cli/arguments.h"
 #include "cli/broker_options.h"
 #include "cli/commands.h"
-#include "cli/outputs.h"
 #include "cli/report.h"
-#include "cli/say.h"
-#include "render/terminal.h"
+#include "output/outputs.h"
 #include "program/elffile.h"
 #include "program/loadable.h"
 #include "program/search.h"
-#include "render/render_text.h"
+#include "render/terminal.h"
 #include "run/launch.h"
 #include "run/markfile.h"
 #include "run/relay.h"
 #include "run/rundir.h"
 #include "run/shimfile.h"
 #include "run/suspect.h"
+#include "say/say.h"
 
 #define CANNOT_RUN 126
 #define NOT_FOUND 127
@@ -311,31 +310,13 @@ static void traces_find(struct run_state *state, struct rundir_found *found)
 	doubt_find(state, &state->marks);
 }
 
-/* The first lines of the text, and where the rest is, if not here. */
-static void answer_print(const struct outputs *outputs, struct run *run)
-{
-	struct output output;
-
-	output_open(&output, NULL, OUTPUT_STDERR);
-	const struct render_options look = outputs_look(outputs, output.file);
-	const struct page page = page_make(&look, output.file);
-
-	text_answer(&page, run);
-	for (size_t i = 0; i < outputs->count; i++)
-		if (outputs->items[i].written)
-			fprintf(output.file, "  wrote  %s\n",
-				model_text(run, outputs->items[i].path,
-					   strlen(outputs->items[i].path)));
-	output_end(&output, "the report");
-}
-
 static void print(void *to, struct run *run)
 {
 	struct run_state *state = to;
 
 	outputs_print(&state->outputs, run);
 	if (!quiet && !outputs_on_stderr(&state->outputs))
-		answer_print(&state->outputs, run);
+		outputs_answer(&state->outputs, run);
 }
 
 /* Judges what the host left, and prints it. */
@@ -384,7 +365,7 @@ static int host_report(struct run_state *state, struct report_outcome *outcome)
 
 	rundir_found_free(&found);
 	if (!outputs_end(&state->outputs))
-		status = FAILED_OURSELVES;
+		status = SAY_FAILED_OURSELVES;
 	return status;
 }
 
@@ -393,8 +374,8 @@ static int verdict_status(const struct report_outcome *outcome, int report_statu
 {
 	enum verdict mildest = VERDICT_BLIND;
 
-	if (report_status == FAILED_OURSELVES)
-		return FAILED_OURSELVES;
+	if (report_status == SAY_FAILED_OURSELVES)
+		return SAY_FAILED_OURSELVES;
 	verdict_by_name(fail_on ? fail_on : VERDICT_MILDEST, &mildest);
 	return report_exit_status(outcome, mildest, report_status);
 }
@@ -416,7 +397,7 @@ static int final_status(const struct run_state *state, const struct report_outco
 			int report_status)
 {
 	if (!state->host.reaped)
-		return FAILED_OURSELVES;
+		return SAY_FAILED_OURSELVES;
 	if (check && ended_as_told(&state->host))
 		return verdict_status(outcome, report_status);
 	if (WIFSIGNALED(state->host.wait_status)) {
@@ -454,7 +435,7 @@ static int run(struct run_state *state)
 
 	recording_prepare(state);
 	if (!host_run(state))
-		return FAILED_OURSELVES;
+		return SAY_FAILED_OURSELVES;
 	if (state->host.exec_error)
 		return cannot_run(state->argv[0], state->host.exec_error);
 	if (!quiet)
@@ -491,11 +472,11 @@ int cmd_run(int argc, char **argv)
 	if (!shimfile_find(state.shim, sizeof(state.shim))) {
 		say("cannot find libunflushed.so: neither beside this program nor "
 		    "in " UNFLUSHED_LIBDIR);
-		return FAILED_OURSELVES;
+		return SAY_FAILED_OURSELVES;
 	}
 	/* Beforehand: an hour-long host must not end in a report that cannot be written. */
 	if (!outputs_try(&state.outputs))
-		return FAILED_OURSELVES;
+		return SAY_FAILED_OURSELVES;
 	status = run(&state);
 	rundir_remove(&state.dir);
 	elffile_clear(&state.elf);

@@ -16,12 +16,12 @@
 	COMMAND(check, "exit with the verdict's code: a guard for CI")                         \
 	COMMAND(diff, "what is new, gone, grown between two runs")                             \
 	COMMAND(dump, "print every event and table of one trace")                              \
+	COMMAND(pack, "many traces into one small file, which all commands read")              \
+	COMMAND(export, "publish summaries into a Kafka topic")                                \
+	COMMAND(prune, "remove traces of processes that ended long ago")                       \
 	COMMAND(broker, "an embedded Kafka broker, until interrupted")                         \
 	COMMAND(doctor, "what can be seen in a program, before running it")                    \
 	COMMAND(explain, "what a finding means; wrong and right code in each language")
-
-/* We failed, not what we were asked to run or to judge: as env(1) and timeout(1) have it. */
-#define FAILED_OURSELVES 125
 
 #define COMMAND_DECLARED(name, purpose) int cmd_##name(int argc, char **argv);
 COMMANDS(COMMAND_DECLARED)

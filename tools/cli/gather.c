@@ -7,28 +7,30 @@
  */
 #include "cli/gather.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "build/build.h"
 #include "build/copies.h"
-#include "cli/say.h"
+#include "find/find.h"
 #include "memory/memory.h"
+#include "pack/pack.h"
+#include "pack/unpack.h"
+#include "say/progress.h"
+#include "say/say.h"
 
+#define PROGRESS "reading traces"
 #define COPIES_NAMED 3 /* further ones are counted */
 
 struct trace_file {
-	char *path;
+	char *label;
 	bool passed_over; /* a copy, or it could not be read: that has been said */
 };
 
 struct gathering {
 	struct run *run;
-	struct trace_file *files;
+	struct finds finds;
+	struct trace_file *files; /* in the order in which they are read */
 	size_t file_count;
 	struct copies *copies; /* NULL: they are known */
 	size_t copy_count;
@@ -36,58 +38,24 @@ struct gathering {
 	struct gathered gathered;
 };
 
-static void add_file(struct gathering *gathering, char *path)
-{
-	gathering->files = memory_grown(gathering->files, gathering->file_count + 1,
-					sizeof *gathering->files);
-	gathering->files[gathering->file_count++] = (struct trace_file){.path = path};
-}
-
-static int is_trace(const struct dirent *entry)
-{
-	size_t length = strlen(entry->d_name), suffix = strlen(TRACE_SUFFIX);
-
-	return length > suffix && !strcmp(entry->d_name + length - suffix, TRACE_SUFFIX);
-}
-
-static char *path_in(const char *directory, const char *name)
-{
-	size_t bytes = strlen(directory) + strlen(name) + 2;
-	char *path = memory_take(bytes);
-
-	snprintf(path, bytes, "%s/%s", directory, name);
-	return path;
-}
-
-static void add_directory(struct gathering *gathering, const char *path, bool empty_is_fine)
-{
-	struct dirent **entries;
-	int count = scandir(path, &entries, is_trace, alphasort);
-
-	if (count < 0) {
-		say("cannot read '%s': %s", path, strerror(errno));
-		gathering->gathered.unreadable = true;
-		return;
-	}
-	if (count == 0 && !empty_is_fine) {
-		say("no trace (*%s) is in '%s'", TRACE_SUFFIX, path);
-		gathering->gathered.empty = true;
-	}
-	for (int i = 0; i < count; i++) {
-		add_file(gathering, path_in(path, entries[i]->d_name));
-		free(entries[i]);
-	}
-	free(entries);
-}
-
 static void add_path(struct gathering *gathering, const char *path, bool empty_is_fine)
 {
-	struct stat about;
+	char why[FIND_WHY_BYTES];
 
-	if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
-		add_directory(gathering, path, empty_is_fine);
-	else
-		add_file(gathering, memory_text(path));
+	switch (find_add(&gathering->finds, path, true, why)) {
+	case FIND_UNREADABLE:
+		say("cannot read '%s': %s", path, why);
+		gathering->gathered.unreadable = true;
+		break;
+	case FIND_EMPTY:
+		if (empty_is_fine)
+			break;
+		say("no trace (*%s, *%s) is in '%s'", TRACE_SUFFIX, PACK_SUFFIX, path);
+		gathering->gathered.empty = true;
+		break;
+	case FIND_GOOD:
+		break;
+	}
 }
 
 static void pass_over_copy(struct gathering *gathering, size_t copy, size_t original)
@@ -96,18 +64,7 @@ static void pass_over_copy(struct gathering *gathering, size_t copy, size_t orig
 	gathering->run->copies++;
 	if (++gathering->copy_count <= COPIES_NAMED)
 		say("'%s' is a copy of '%s', of the same process: it counts once",
-		    gathering->files[copy].path, gathering->files[original].path);
-}
-
-/* One that was read before cannot be read any more: then this one is as good. */
-static bool is_further(const struct reader *reader, const char *than)
-{
-	struct reader other;
-	bool further = !reader_open(&other, than, READER_COUNTERS) ||
-		       copies_is_further(reader, &other);
-
-	reader_close(&other);
-	return further;
+		    gathering->files[copy].label, gathering->files[original].label);
 }
 
 /* Whether the trace is to be built. */
@@ -115,37 +72,152 @@ static bool is_original(struct gathering *gathering, const struct reader *reader
 {
 	size_t other;
 
-	if (!gathering->copies || !copies_note(gathering->copies, reader, number, &other))
+	if (!gathering->copies)
 		return true;
-	if (!is_further(reader, gathering->files[other].path)) {
+	switch (copies_note(gathering->copies, reader, number, &other)) {
+	case COPIES_EARLIER:
 		pass_over_copy(gathering, number, other);
 		return false;
+	case COPIES_FURTHER:
+		pass_over_copy(gathering, other, number);
+		gathering->again = true;
+		break;
+	case COPIES_FIRST:
+		break;
 	}
-	copies_replace(gathering->copies, reader, number);
-	pass_over_copy(gathering, other, number);
-	gathering->again = true;
 	return true;
 }
 
-static void read_file(struct gathering *gathering, size_t number)
+/* The row of the trace that is read as the `number`th. */
+static struct trace_file *file_of(struct gathering *gathering, size_t number,
+				  const char *packed, const char *name)
+{
+	if (number == gathering->file_count) {
+		gathering->files =
+			memory_grown(gathering->files, number + 1, sizeof *gathering->files);
+		gathering->files[gathering->file_count++] = (struct trace_file){
+			.label = packed ? find_label(packed, name) : memory_text(name)};
+	}
+	return &gathering->files[number];
+}
+
+static void refuse(struct gathering *gathering, const char *label, const char *why)
+{
+	/* What is read again has been said. */
+	if (gathering->copies)
+		say("cannot read '%s': %s", label, why);
+	gathering->gathered.unreadable = true;
+}
+
+static void take(struct gathering *gathering, size_t number, const struct reader *reader,
+		 bool good)
 {
 	struct trace_file *file = &gathering->files[number];
+
+	if (!good) {
+		refuse(gathering, file->label, reader->faults[0].what);
+		file->passed_over = true;
+	} else if (is_original(gathering, reader, number)) {
+		build_trace(gathering->run, file->label, reader);
+	}
+}
+
+static void read_file(struct gathering *gathering, const char *path, size_t number)
+{
 	struct reader reader;
 
-	if (!reader_open(&reader, file->path, READER_COUNTERS)) {
-		say("cannot read '%s': %s", file->path, reader.faults[0].what);
-		gathering->gathered.unreadable = file->passed_over = true;
-	} else if (is_original(gathering, &reader, number)) {
-		build_trace(gathering->run, file->path, &reader);
-	}
+	if (file_of(gathering, number, NULL, path)->passed_over)
+		return;
+	take(gathering, number, &reader, reader_open(&reader, path, READER_COUNTERS));
 	reader_close(&reader);
+}
+
+static void read_member(struct gathering *gathering, const struct found *found,
+			struct unpack_member *member, size_t number)
+{
+	struct reader reader;
+
+	if (file_of(gathering, number, found->path, member->name)->passed_over) {
+		free(member->bytes);
+		return;
+	}
+	bool good = unpack_take(&reader, member);
+
+	reader.depth = READER_COUNTERS;
+	take(gathering, number, &reader, good);
+	reader_close(&reader);
+}
+
+static void refuse_member(struct gathering *gathering, const struct found *found,
+			  const struct unpack_member *member)
+{
+	char *label =
+		member->name ? find_label(found->path, member->name) : memory_text(found->path);
+
+	refuse(gathering, label, member->why);
+	free(label);
+}
+
+static bool is_meant(const struct found *found, const struct unpack_member *member)
+{
+	return !found->member || !member->name || !strcmp(found->member, member->name);
+}
+
+/* Of those that are meant; answers the number of the trace behind them. */
+static size_t read_members(struct gathering *gathering, const struct found *found,
+			   struct unpack *unpack, size_t number)
+{
+	struct unpack_member member;
+	enum unpack_answer answer;
+	size_t first = number;
+	bool refused = false;
+
+	while ((answer = unpack_next(unpack, &member)) != UNPACK_END)
+		if (!is_meant(found, &member)) {
+			free(member.bytes);
+		} else if (answer == UNPACK_TRACE) {
+			progress_show(PROGRESS, number, 0);
+			read_member(gathering, found, &member, number++);
+		} else {
+			refuse_member(gathering, found, &member);
+			refused = true;
+		}
+	member.name = found->member;
+	member.why = found->member ? "there is no such trace in it" : "it holds no trace";
+	if (number == first && !refused)
+		refuse_member(gathering, found, &member);
+	return number;
+}
+
+static size_t read_packed(struct gathering *gathering, const struct found *found, size_t number)
+{
+	const char *why;
+	struct unpack *unpack = unpack_begin(found->path, &why);
+
+	if (!unpack) {
+		refuse(gathering, found->path, why);
+		return number;
+	}
+	number = read_members(gathering, found, unpack, number);
+	unpack_end(unpack);
+	return number;
 }
 
 static void read_files(struct gathering *gathering)
 {
-	for (size_t i = 0; i < gathering->file_count; i++)
-		if (!gathering->files[i].passed_over)
-			read_file(gathering, i);
+	size_t number = 0;
+
+	for (size_t i = 0; i < gathering->finds.count; i++) {
+		const struct found *found = &gathering->finds.items[i];
+
+		if (found->packed) {
+			number = read_packed(gathering, found, number);
+		} else {
+			progress_show(PROGRESS, i, gathering->finds.count);
+			read_file(gathering, found->path, number++);
+		}
+	}
+	progress_end();
 }
 
 static void read_files_again(struct gathering *gathering)
@@ -174,7 +246,8 @@ struct gathered gather_traces(struct run *run, const char *const *paths, size_t 
 	if (gathering.copies)
 		copies_end(gathering.copies);
 	for (size_t i = 0; i < gathering.file_count; i++)
-		free(gathering.files[i].path);
+		free(gathering.files[i].label);
 	free(gathering.files);
+	find_free(&gathering.finds);
 	return gathering.gathered;
 }

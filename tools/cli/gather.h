@@ -17,8 +17,8 @@ struct gathered {
 	bool empty;	 /* some directory held no trace */
 };
 
-/* Puts the processes of these trace files, and of the directories' (names that end with
- * TRACE_SUFFIX), into `run`. `empty_is_fine`: nothing is said of a directory without one. */
+/* Puts the processes of the traces that these paths mean (find/find.h) into `run`.
+ * `empty_is_fine`: nothing is said of a directory without one. */
 struct gathered gather_traces(struct run *run, const char *const *paths, size_t count,
 			      bool empty_is_fine);
 

@@ -14,11 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/say.h"
 #include "compare/compare.h"
 #include "file/regular.h"
 #include "policy/policy_source.h"
 #include "render/render.h"
+#include "say/say.h"
 #include "signature/signature.h"
 
 static bool load(struct guard *guard, const char *path)
@@ -109,7 +109,7 @@ static void group_mark(struct run *run, const struct group *group, const char *w
 	}
 }
 
-/* What the baseline has as well, and no less of it, is known. */
+/* What the baseline has as well is known, if there is not more of it than chance makes. */
 static size_t baseline_mark(const struct guard *guard, struct run *run)
 {
 	struct side now = {0};
@@ -125,7 +125,7 @@ static size_t baseline_mark(const struct guard *guard, struct run *run)
 	for (size_t i = 0; i < comparison.pair_count; i++) {
 		const struct pair *pair = &comparison.pairs[i];
 
-		if (pair->change != CHANGE_SAME && pair->change != CHANGE_SHRUNK)
+		if (!pair->after || pair_is_worse(pair))
 			continue;
 		/* Its signatures stand in the order of the groups. */
 		for (size_t g = 0; g < run->group_count; g++)
@@ -308,6 +308,8 @@ struct policy_answer guard_ask(struct guard *guard, struct run *run, bool blind)
 	struct policy_answer answer = policy_decide(&guard->policy, run, today(), blind);
 
 	known_mark(guard, run, &answer);
+	if (guard->ruled)
+		policy_show(policy, run, &answer);
 	if (noted)
 		say("KNOWN: %zu %s by comments in the source", noted,
 		    noted == 1 ? "finding" : "findings");
@@ -323,6 +325,10 @@ struct policy_answer guard_ask(struct guard *guard, struct run *run, bool blind)
 		say("%s: messages are lost or at risk, but no more than the %" PRId64
 		    " allowed",
 		    policy->path, policy->messages);
+	if (answer.broker_errors > 0 && policy->broker_errors != POLICY_IGNORE)
+		say("%s: brokers answered %zu %s with errors: that %s", policy->path,
+		    answer.broker_errors, answer.broker_errors == 1 ? "process" : "processes",
+		    policy->broker_errors == POLICY_FAIL ? "fails" : "only warns");
 	if (guard->ruled && answer.warned > answer.failing)
 		say("%s: %s only warns", policy->path, verdict_name(answer.warned));
 	return answer;

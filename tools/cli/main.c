@@ -9,10 +9,11 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/output.h"
-#include "cli/say.h"
+#include "html/assets.h"
 #include "memory/memory.h"
 #include "options/options.h"
+#include "output/output.h"
+#include "say/say.h"
 
 static const struct command {
 	const char *name;
@@ -53,6 +54,11 @@ static int version(void)
 
 	output_open(&output, NULL, OUTPUT_STDOUT);
 	fputs("unflushed " UNFLUSHED_VERSION "\n", output.file);
+	if (html_charts_built)
+		fprintf(output.file, "reports in HTML have charts: uPlot %s\n",
+			html_charts_built->version);
+	else
+		fputs("reports in HTML have no charts: built without uPlot\n", output.file);
 	return output_end(&output, "the version") ? 0 : 1;
 }
 

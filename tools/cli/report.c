@@ -11,11 +11,11 @@
 #include "build/build.h"
 #include "build/symbols.h"
 #include "cli/gather.h"
-#include "cli/say.h"
 #include "judge/findings.h"
 #include "judge/judge.h"
 #include "model/configuration.h"
 #include "model/model.h"
+#include "say/say.h"
 
 /* A host that could not be looked into counts, whatever its children did. */
 static void add_host(struct run *run, const struct host *host)
@@ -117,6 +117,7 @@ int report_paths(const struct report_options *options, struct report_outcome *ou
 			guard_ask(options->guard, run, gathered.unreadable || gathered.empty);
 		outcome->guard = options->guard->active ? options->guard : NULL;
 	}
+	by_make(run, &options->by);
 	if (options->print)
 		options->print(options->to, run);
 	symbols_close();

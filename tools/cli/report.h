@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "choose/by.h"
 #include "choose/choose.h"
 #include "cli/guard.h"
 #include "model/host.h"
@@ -21,6 +22,7 @@ struct report_options {
 	const struct host *host;     /* NULL outside of `run` */
 	struct option_list not_mine; /* of NOT_MINE_OPTION */
 	struct choice choice;	     /* which processes; nothing asked for: all */
+	struct by_given by;	     /* its tables */
 	struct guard *guard;	     /* is asked if it has a policy; NULL: nobody guards */
 	/* Is handed the judged run, which lives until it comes back; NULL: judges only. */
 	void (*print)(void *to, struct run *run);
@@ -52,6 +54,19 @@ struct report_options {
 	  .into = &(given).verdicts },                                                          \
 	{ "only", 0, OPTION_STRING, "SIGNATURE",                                                \
 	  "with a finding of that signature (4 digits of it at least)", .into = &(given).only }
+/* clang-format on */
+
+/* Rows of the options of its tables; `given`: a struct by_given. */
+/* clang-format off */
+#define BY_OPTIONS(given)                                                                       \
+	{ "by", 0, OPTION_CHOICE, "KEY",                                                        \
+	  "a table of all messages, in text and in JSON, by",                                    \
+	  .into = &(given).by, .choices = BY_KEYS },                                            \
+	{ "sort", 0, OPTION_CHOICE, "COLUMN",                                                   \
+	  "the order of a text's tables, and of that one (the worst\n"                          \
+	  "first)", .into = &(given).order, .choices = BY_ORDERS },                             \
+	{ "top", 0, OPTION_NUMBER, "N", "list so many rows of a text's tables",                  \
+	  .into = &(given).listed, .least = 1, .most = 1000000 }
 /* clang-format on */
 
 /* What was asked for, as of now. False with a sentence in `why` (CHOOSE_WHY_BYTES). */

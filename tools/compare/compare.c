@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "memory/memory.h"
+#include "model/model.h"
 
 const char *change_name(enum change change)
 {
@@ -30,39 +31,54 @@ static int grows(double before, double after)
 	return (after > before) - (after < before);
 }
 
-static enum change change_of(const struct comparison *all, const struct fault_row *before,
-			     const struct fault_row *after)
+static int64_t most(const struct fault_row *row)
+{
+	return row->certain == UNKNOWN || row->possible == UNKNOWN
+		       ? UNKNOWN
+		       : row->certain + row->possible;
+}
+
+static bool waits(const struct fault_row *row)
+{
+	const char *family = json_string_value(json_object_get(row->signature, "family"));
+
+	return family && !strcmp(family, "waiting");
+}
+
+static struct pair pair_of(const struct comparison *all, const struct fault_row *before,
+			   const struct fault_row *after)
 {
 	const struct side *was = all->before, *is = all->after;
+	const int processes = grows(side_per_thousand(before->processes, was->processes),
+				    side_per_thousand(after->processes, is->processes));
 	const int steps[] = {
+		processes,
 		(after->verdict > before->verdict) - (after->verdict < before->verdict),
 		grows(side_per_thousand(before->certain, was->produced),
 		      side_per_thousand(after->certain, is->produced)),
-		grows(side_per_thousand(before->possible, was->produced),
-		      side_per_thousand(after->possible, is->produced)),
-		grows(side_per_thousand(before->processes, was->processes),
-		      side_per_thousand(after->processes, is->processes)),
+		grows(side_per_thousand(most(before), was->produced),
+		      side_per_thousand(most(after), is->produced)),
 	};
-	enum change change = CHANGE_SAME;
+	struct pair pair = {CHANGE_SAME, false, before, after};
 
-	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
 		if (steps[i] > 0)
-			return CHANGE_GROWN;
-		if (steps[i] < 0)
-			change = CHANGE_SHRUNK;
-	}
-	return change;
+			pair.change = CHANGE_GROWN;
+		else if (steps[i] < 0 && pair.change == CHANGE_SAME)
+			pair.change = CHANGE_SHRUNK;
+	pair.by_chance = pair.change == CHANGE_GROWN && processes <= 0 && waits(after);
+	return pair;
 }
 
 static void add(struct comparison *all, const struct fault_row *before,
 		const struct fault_row *after)
 {
-	enum change change = !before  ? CHANGE_NEW
-			     : !after ? CHANGE_GONE
-				      : change_of(all, before, after);
+	struct pair pair = before && after ? pair_of(all, before, after)
+					   : (struct pair){before ? CHANGE_GONE : CHANGE_NEW,
+							   false, before, after};
 
-	all->counts[change]++;
-	all->pairs[all->pair_count++] = (struct pair){change, before, after};
+	all->counts[pair.change]++;
+	all->pairs[all->pair_count++] = pair;
 }
 
 static const struct fault_row *shown(const struct pair *pair)
@@ -112,8 +128,22 @@ void compare_free(struct comparison *comparison)
 	*comparison = (struct comparison){0};
 }
 
+bool pair_is_worse(const struct pair *pair)
+{
+	return pair->change == CHANGE_NEW || (pair->change == CHANGE_GROWN && !pair->by_chance);
+}
+
 bool compare_is_worse(const struct comparison *comparison)
 {
-	return comparison->counts[CHANGE_NEW] || comparison->counts[CHANGE_GROWN] ||
-	       comparison->after->verdict > comparison->before->verdict;
+	bool verdict = comparison->after->verdict > comparison->before->verdict;
+
+	for (size_t i = 0; i < comparison->pair_count; i++) {
+		const struct pair *pair = &comparison->pairs[i];
+
+		if (pair_is_worse(pair))
+			return true;
+		if (pair->by_chance && pair->after->verdict >= comparison->after->verdict)
+			verdict = false;
+	}
+	return verdict;
 }

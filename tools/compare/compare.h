@@ -3,10 +3,14 @@
  * compare.h - two summaries, fault by fault.
  *
  * Faults are the same if all parts of their signatures are. One that is on both sides has
- * grown if its verdict is worse, or if it is more: messages that never arrived, or that may
- * not have, of 1,000 produced; or processes, of 1,000. So sides of different size compare. It
- * has shrunk if one of these is less and none is more. What is known before and not after has
- * grown; what is not known before cannot be compared.
+ * grown if its verdict is worse, or if it is more: messages that never arrived, or that and
+ * those that may not have, of 1,000 produced; or processes, of 1,000. So sides of different
+ * size compare. It has shrunk if one of these is less and none is more. What is known before
+ * and not after has grown; what is not known before cannot be compared.
+ *
+ * A program that does not wait for its messages (the family "waiting") loses as many of them
+ * as have not got out in time, none or all: so how many, and whether the verdict is racy or
+ * lost, is chance, and makes nothing worse. In how many processes it is, is not.
  */
 #ifndef UNFLUSHED_COMPARE_H
 #define UNFLUSHED_COMPARE_H
@@ -34,6 +38,7 @@ enum change {
 
 struct pair {
 	enum change change;
+	bool by_chance;				/* it has grown, and that says nothing */
 	const struct fault_row *before, *after; /* NULL: it is not there */
 };
 
@@ -50,7 +55,10 @@ void compare_free(struct comparison *comparison);
 
 const char *change_name(enum change change);
 
-/* Something is new or has grown, or the verdict of all is worse. */
+bool pair_is_worse(const struct pair *pair);
+
+/* Something is new, or has grown and not by chance, or the verdict of all is worse and not that
+ * of a fault that has grown by chance. */
 bool compare_is_worse(const struct comparison *comparison);
 
 void compare_text(const struct comparison *comparison, FILE *out);

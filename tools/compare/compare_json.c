@@ -70,6 +70,7 @@ static json_t *pair_json(const struct comparison *comparison, const struct pair 
 		json_object_set_new(object, copied[i],
 				    value ? json_incref(value) : json_null());
 	}
+	json_object_set_new(object, "by_chance", json_boolean(pair->by_chance));
 	json_object_set_new(object, "before", row_json(pair->before, comparison->before));
 	json_object_set_new(object, "after", row_json(pair->after, comparison->after));
 	return object;

@@ -110,6 +110,9 @@ static void pair_text(struct run *run, const struct comparison *all, const struc
 	place(row->row, out);
 	amounts(run, "before", pair->before, all->before, out);
 	amounts(run, "after", pair->after, all->after, out);
+	if (pair->by_chance)
+		fputs("    chance  the program does not wait: how much is lost is chance\n",
+		      out);
 	if (pair->after && json_is_string(json_object_get(row->row, "change"))) {
 		fputs("    change  ", out);
 		put(out, json_object_get(row->row, "change"));

@@ -128,7 +128,8 @@ static void dump_event(struct line *line, const struct shapes *shapes, int64_t s
 	line_end(line);
 }
 
-static void dump_events(const struct reader *reader, struct line *line)
+static void dump_events(const struct reader *reader, const struct selection *selection,
+			struct line *line)
 {
 	const struct trace_process *process = reader_row(reader, SECTION_PROCESS, 0);
 	int64_t start_ns = process->process_start_ns > 0 ? process->process_start_ns
@@ -141,18 +142,37 @@ static void dump_events(const struct reader *reader, struct line *line)
 	shapes_make(&shapes, line->form);
 	timeline_open(&timeline, reader);
 	while (!line->error && (event = timeline_next(&timeline, &thread)))
-		dump_event(line, &shapes, start_ns, thread, event);
+		if (!selection || selection_has_event(selection, event))
+			dump_event(line, &shapes, start_ns, thread, event);
 	timeline_close(&timeline);
 	free(shapes.of);
 }
 
-int dump_trace(const struct reader *reader, enum line_form form, FILE *out)
+static int dump(const struct reader *reader, const struct selection *selection,
+		enum line_form form, FILE *out)
 {
 	struct line line;
 
 	line_open(&line, out, form);
 	dump_faults(reader, &line);
-	dump_tables(reader, &line);
-	dump_events(reader, &line);
+	dump_tables(reader, selection, &line);
+	dump_events(reader, selection, &line);
 	return line_close(&line);
+}
+
+int dump_trace(const struct reader *reader, enum line_form form, FILE *out)
+{
+	return dump(reader, NULL, form, out);
+}
+
+int dump_selected(const struct reader *reader, const struct selection_given *given,
+		  enum line_form form, FILE *out)
+{
+	struct selection selection;
+
+	selection_make(&selection, reader, given);
+	int error = dump(reader, &selection, form, out);
+
+	selection_free(&selection);
+	return error;
 }

@@ -364,7 +364,8 @@ static void dump_row(struct line *line, const struct table *table, const struct 
 	line_end(line);
 }
 
-void dump_tables(const struct reader *reader, struct line *line)
+void dump_tables(const struct reader *reader, const struct selection *selection,
+		 struct line *line)
 {
 	static const struct {
 		enum trace_section_kind kind;
@@ -387,7 +388,8 @@ void dump_tables(const struct reader *reader, struct line *line)
 		for (uint32_t i = 0; i < reader_rows(reader, tables[t].kind); i++) {
 			const uint8_t *row = reader_row(reader, tables[t].kind, i);
 
-			if (row)
+			if (row && (!selection ||
+				    selection_has_row(selection, tables[t].kind, i, row)))
 				dump_row(line, &table, reader, i, row);
 		}
 	}

@@ -3,9 +3,11 @@
 #define UNFLUSHED_DUMP_DUMP_TABLE_H
 
 #include "dump/json_line.h"
+#include "dump/selection.h"
 #include "read/reader.h"
 
-/* A line for every row of every table. */
-void dump_tables(const struct reader *reader, struct line *line);
+/* A line for every row of every table; `selection`: for those that are in it; NULL: all. */
+void dump_tables(const struct reader *reader, const struct selection *selection,
+		 struct line *line);
 
 #endif

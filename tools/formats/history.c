@@ -34,12 +34,13 @@ static void index_rows(struct history *history)
 			history->sockets[process->sockets[i].row] = (int64_t)i;
 }
 
-bool history_open(struct history *history, const struct process *process)
+bool history_open(struct history *history, const struct process *process,
+		  struct find_walk *walk)
 {
 	*history = (struct history){.process = process};
-	if (!process->trace_path)
+	if (!process->path)
 		return false;
-	if (!reader_open(&history->reader, process->trace_path, READER_EVENTS)) {
+	if (!find_walk_open(walk, &history->reader, process->path, READER_EVENTS)) {
 		reader_close(&history->reader);
 		return false;
 	}

@@ -2,7 +2,7 @@
 /*
  * history.h - the events of a process, by the things of the model that they are about.
  *
- *	if (history_open(&history, process)) {
+ *	if (history_open(&history, process, &walk)) {
  *		while (history_next(&history, &happening))
  *			...
  *		history_close(&history);
@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "find/find.h"
 #include "model/model.h"
 #include "read/event_kind.h"
 #include "read/timeline.h"
@@ -43,8 +44,10 @@ struct history {
 	uint32_t producer_rows, socket_rows;
 };
 
-/* False: it left no trace, or none that can be read again. */
-bool history_open(struct history *history, const struct process *process);
+/* `walk`: the caller's, the same for all processes, in their order. False: it left no trace, or
+ * none that can be read again. */
+bool history_open(struct history *history, const struct process *process,
+		  struct find_walk *walk);
 /* By time; false at the end. */
 bool history_next(struct history *history, struct happening *happening);
 void history_close(struct history *history);

@@ -6,20 +6,27 @@
  * name of its schema first. Each line is made, written and forgotten before the next: what it
  * takes beyond the model does not grow with the number of processes.
  */
-#include <jansson.h>
+#include "formats/jsonl.h"
 
 #include "render/render.h"
 #include "render/render_json.h"
 
-static void line(struct run *run, const struct process *process, FILE *out)
+json_t *jsonl_process(struct run *run, const struct process *process)
 {
 	json_t *object = json_object(), *whole = json_of_process(run, process);
 
 	json_object_set_new(object, "schema", json_string("unflushed.process/1"));
 	json_object_update(object, whole);
-	json_dumpf(object, out, JSON_COMPACT | JSON_REAL_PRECISION(6));
-	fputc('\n', out);
 	json_decref(whole);
+	return object;
+}
+
+static void line(struct run *run, const struct process *process, FILE *out)
+{
+	json_t *object = jsonl_process(run, process);
+
+	json_dumpf(object, out, JSONL_FLAGS);
+	fputc('\n', out);
 	json_decref(object);
 }
 

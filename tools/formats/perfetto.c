@@ -42,6 +42,7 @@ struct timelines {
 	struct run *run;
 	FILE *out;
 	const struct process *process;
+	struct find_walk walk;
 	bool owns_pid; /* no process before it has the same */
 	uint32_t threads;
 	struct track *tracks;
@@ -489,7 +490,7 @@ static void add_process(struct timelines *to)
 {
 	struct happening happening;
 	struct history history;
-	bool has_events = history_open(&history, to->process);
+	bool has_events = history_open(&history, to->process, &to->walk);
 
 	to->threads = has_events ? reader_rows(&history.reader, SECTION_THREAD) : 0;
 	to->track_count = socket_track(to, (int64_t)to->process->socket_count, 0);
@@ -559,6 +560,7 @@ void render_perfetto(struct run *run, const struct render_options *options, FILE
 		add_process(&to);
 	}
 	free(first);
+	find_walk_end(&to.walk);
 	protobuf_free(&to.packet);
 	protobuf_free(&to.event);
 	protobuf_free(&to.inner);

@@ -192,13 +192,13 @@ static void add_event(struct events *events, const struct happening *happening)
 
 /* How many; UNKNOWN: they cannot be read. */
 static int64_t add_events(struct database *database, const struct run *run,
-			  const struct process *process)
+			  const struct process *process, struct find_walk *walk)
 {
 	struct events events = {.database = database, .process = process - run->processes};
 	struct happening happening;
 	struct history history;
 
-	if (!history_open(&history, process))
+	if (!history_open(&history, process, walk))
 		return UNKNOWN;
 	events.open = memory_zeroed(process->socket_count + 1, sizeof *events.open);
 	for (size_t i = 0; i < process->socket_count; i++)
@@ -219,6 +219,7 @@ void render_sqlite(struct run *run, const struct render_options *options, FILE *
 {
 	struct database *database = database_begin();
 	json_t *object = run_object(run);
+	struct find_walk walk = {0};
 	const char *why;
 
 	database_row(database, "run", object, NUMBERS(1, LAYOUT));
@@ -226,7 +227,8 @@ void render_sqlite(struct run *run, const struct render_options *options, FILE *
 	add_kinds(database);
 	for (size_t i = 0; i < run->process_count; i++)
 		add_process(database, run, &run->processes[i],
-			    add_events(database, run, &run->processes[i]));
+			    add_events(database, run, &run->processes[i], &walk));
+	find_walk_end(&walk);
 	why = database_end(database, run, out);
 	if (why && options->why)
 		*options->why = why;

@@ -14,12 +14,17 @@ void memory_when_out(void (*handler)(void))
 	when_out = handler;
 }
 
-static void *held(void *memory)
+void memory_out(void)
 {
-	if (memory)
-		return memory;
 	when_out();
 	abort();
+}
+
+static void *held(void *memory)
+{
+	if (!memory)
+		memory_out();
+	return memory;
 }
 
 /* Of 0 bytes malloc() may answer NULL. */

@@ -3,7 +3,7 @@
  * memory.h - memory that is there, or the end of the program.
  *
  * A report of half the messages would be a lie, so nothing here ever answers NULL: when there
- * is no memory the handler is called, which says so and ends the program (cli/say.h). What
+ * is no memory the handler is called, which says so and ends the program (say/say.h). What
  * can fail for other reasons as well (a start of the host, a copy of a trace) asks malloc()
  * itself and hands the failure on as its own.
  *
@@ -24,6 +24,9 @@ void *memory_zeroed(size_t count, size_t bytes);
 void *memory_grown(void *old, size_t count, size_t bytes);
 /* A copy. */
 char *memory_text(const char *text);
+
+/* Others had none: a stream into memory (open_memstream), of which nothing may be missing. */
+void memory_out(void) __attribute__((noreturn));
 
 /* What happens when there is none: `handler` must not come back. Without one: abort(). */
 void memory_when_out(void (*handler)(void));

@@ -186,6 +186,11 @@ struct stages {
 	int64_t answered, answering_ns;
 };
 
+/* How long something took each time; `count` 0: not known, and then so are the times. */
+struct spans {
+	int64_t count, mean_ns, max_ns;
+};
+
 struct producer {
 	uint32_t row;
 	enum trace_client client;
@@ -223,6 +228,9 @@ struct producer {
 	/* Of that the broker's part, by its requests: from the last byte of each to its answer.
 	 * UNKNOWN: no frame of its connections could be read. */
 	int64_t answer_p50_ns, answer_p99_ns, answer_max_ns;
+	/* Before that: batches in the client, by their oldest messages, until the first byte
+	 * of a request; and requests from their first bytes to their last. */
+	struct spans queue_spans, writing_spans;
 	struct stages stages;
 	bool transaction_open;
 	int64_t transaction_messages;		      /* produced in the open one */
@@ -253,8 +261,8 @@ struct producer {
 	size_t error_count;
 	struct call_site *sites; /* those that lost most first */
 	size_t site_count;
-	const struct call_site *made; /* where it was made; NULL: not known */
-	struct losses losses;	      /* findings_raise() */
+	struct call_site *made; /* where it was made; NULL: not known */
+	struct losses losses;	/* findings_raise() */
 	enum verdict verdict;
 };
 
@@ -428,9 +436,8 @@ struct withheld {
 };
 
 struct process {
-	const char *trace; /* path; NULL: it left none */
-	/* The path as the system knows it, byte for byte: to be opened, never to be printed. */
-	const char *trace_path;
+	const char *trace; /* path; NULL: it left none, */
+	const char *path;  /* and as find_open() takes it, any bytes: never to be printed */
 	int64_t pid, ppid;
 	const char *exe;
 	const char **argv;
@@ -522,6 +529,38 @@ struct group {
 	int64_t first_ns, last_ns; /* CLOCK_REALTIME: its processes ended then; UNKNOWN */
 };
 
+/* What of the messages, and of which processes, a row of a table is about. */
+struct row_numbers {
+	int64_t produced;	   /* UNKNOWN: the table has no such column, too */
+	int64_t certain, possible; /* as losses */
+	int64_t processes;
+	int64_t first_ns, last_ns; /* as group */
+};
+
+/* A table over all processes by one key of theirs (room choose); NULL in a run: none was asked
+ * for. All its rows and the rest together are the sums over all producers. */
+struct by_table {
+	const char *key; /* "topic" */
+	struct by_row {
+		const char *name; /* "orders" */
+		struct row_numbers numbers;
+	} * rows;
+	size_t count;
+	bool has_rest;
+	struct row_numbers rest; /* of which it is not known what row they are of */
+};
+
+/* By what the rows of a table are ordered; ROWS_BY_BADNESS: as they are made. */
+enum rows_order {
+	ROWS_BY_BADNESS,
+	ROWS_BY_LOST,
+	ROWS_BY_POSSIBLE,
+	ROWS_BY_PRODUCED,
+	ROWS_BY_PROCESSES,
+	ROWS_BY_FIRST,
+	ROWS_BY_LAST,
+};
+
 struct run {
 	struct process *processes;
 	size_t process_count;
@@ -531,11 +570,20 @@ struct run {
 	struct where where;
 	struct group *groups; /* the worst first; findings_raise() */
 	size_t group_count;
+	struct by_table *by;	  /* NULL: none */
+	enum rows_order order;	  /* of the rows of a text's tables, */
+	size_t listed;		  /* of which so many are listed; 0: as many as is usual */
 	size_t left_out;	  /* processes that were not chosen (room choose) */
 	size_t without_kafka;	  /* processes that count for nothing: judge_run() */
 	struct not_mine not_mine; /* the caller's; set before judge_run() */
 	enum verdict verdict;
 	bool known; /* the caller's policy lets it pass, for it knows what would fail */
+	/* The caller's policy, if `ruled`: bits (1 << verdict) of what it lets pass, and
+	 * whether it lets pass that no Kafka was seen. */
+	bool ruled, passes_unseen;
+	unsigned passes;
+	bool lets_pass; /* the run as a whole */
+	bool broker_errors_fail;
 	struct block *memory;
 	size_t *images; /* build/exec_chain.c: heads of chains of processes, by index */
 	size_t image_places;
@@ -559,6 +607,14 @@ static inline bool client_is_python(enum trace_client client)
 static inline bool socket_cut_produce(const struct socket *socket)
 {
 	return socket->cut_length != UNKNOWN && socket->cut_api == KAFKA_API_PRODUCE;
+}
+
+/* Whose fault a stall was is known for those that were looked into: was any? */
+static inline bool socket_stalls_told(const struct socket *socket)
+{
+	return socket->stalls == 0 || socket->stalled_send_buffer_ns ||
+	       socket->stalled_receiver_ns || socket->stalled_network_ns ||
+	       socket->stalled_lowat_ns > 0;
 }
 
 /* So much of the connection's life, in thousandths, rounded down; UNKNOWN: not known. */

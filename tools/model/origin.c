@@ -128,14 +128,21 @@ static void site_mark(struct call_site *site, const struct not_mine *patterns)
 	}
 }
 
+static void producer_mark(struct producer *producer, const struct not_mine *patterns)
+{
+	for (size_t i = 0; i < producer->site_count; i++)
+		site_mark(&producer->sites[i], patterns);
+	if (producer->made)
+		site_mark(producer->made, patterns);
+}
+
 void origin_mark(struct run *run)
 {
 	for (size_t i = 0; i < run->process_count; i++) {
 		struct process *process = &run->processes[i];
 
 		for (size_t j = 0; j < process->producer_count; j++)
-			for (size_t k = 0; k < process->producers[j].site_count; k++)
-				site_mark(&process->producers[j].sites[k], &run->not_mine);
+			producer_mark(&process->producers[j], &run->not_mine);
 	}
 }
 

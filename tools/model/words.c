@@ -34,7 +34,9 @@ const char *words_number(struct run *run, int64_t number)
 const char *words_count(struct run *run, int64_t count, const char *thing)
 {
 	size_t length = strlen(thing);
-	const char *ending = length && thing[length - 1] == 's' ? "es" : "s";
+	bool hisses = length && (thing[length - 1] == 's' ||
+				 (length > 1 && !strcmp(thing + length - 2, "ch")));
+	const char *ending = hisses ? "es" : "s";
 
 	return model_format(run, "%s %s%s", words_number(run, count), thing,
 			    count == 1 ? "" : ending);

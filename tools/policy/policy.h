@@ -44,8 +44,9 @@ struct policy {
 	char *path;
 	enum policy_action actions[VERDICT_LOST + 1]; /* of CLEAN it is without meaning */
 	enum policy_action no_kafka;		      /* blind because no Kafka was seen */
-	int64_t messages;			      /* lost or at risk, so many are allowed */
-	char **programs;			      /* globs: those that do not matter */
+	enum policy_action broker_errors; /* brokers answered with errors, and all arrived */
+	int64_t messages;		  /* lost or at risk, so many are allowed */
+	char **programs;		  /* globs: those that do not matter */
 	size_t program_count;
 	struct policy_known *known;
 	size_t known_count;
@@ -78,6 +79,8 @@ struct policy_answer {
 	enum verdict warned;  /* the worst that only warns */
 	size_t known;	      /* findings that are known cases */
 	size_t ignored;	      /* processes that do not matter */
+	size_t broker_errors; /* processes that brokers have answered with errors, which were
+			       * made good */
 	bool allowed;	      /* messages were lost or at risk, and no more than allowed */
 	size_t expired, unused, exceeded; /* known cases */
 };
@@ -90,6 +93,10 @@ struct policy_answer {
  */
 struct policy_answer policy_decide(struct policy *policy, const struct run *run, int64_t today,
 				   bool blind);
+
+/* The same, for those who show the run: what it lets pass (run->ruled, passes). */
+void policy_show(const struct policy *policy, struct run *run,
+		 const struct policy_answer *answer);
 
 /* Does a known case (expired and exceeded ones never do) explain this finding? After
  * policy_decide(). NULL: none does. */

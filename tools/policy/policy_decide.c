@@ -283,6 +283,23 @@ static void nothing_arrived(const struct policy *policy, unsigned bits,
 		answer->failing = VERDICT_FAILED;
 }
 
+/* All arrived in the end: else the finding has a verdict, as any other. */
+static bool has_broker_errors(const struct process *process)
+{
+	for (size_t i = 0; i < process->finding_count; i++)
+		if (process->findings[i].verdict == VERDICT_CLEAN &&
+		    strcmp(process->findings[i].id, "broker-errors") == 0)
+			return true;
+	return false;
+}
+
+/* There is no verdict for it: it is as bad as what was told of. */
+static void broker_errors(const struct policy *policy, struct policy_answer *answer)
+{
+	if (answer->broker_errors > 0 && policy->broker_errors == POLICY_FAIL)
+		answer->failing = verdict_worse(answer->failing, VERDICT_FAILED);
+}
+
 struct policy_answer policy_decide(struct policy *policy, const struct run *run, int64_t today,
 				   bool blind)
 {
@@ -304,6 +321,7 @@ struct policy_answer policy_decide(struct policy *policy, const struct run *run,
 		if (!process->judged)
 			continue;
 		judged++;
+		answer.broker_errors += has_broker_errors(process);
 		unsigned of_process = process_bits(policy, process, &answer);
 
 		bits |= of_process;
@@ -317,6 +335,38 @@ struct policy_answer policy_decide(struct policy *policy, const struct run *run,
 		bits |= counted > 0 ? NO_KAFKA : BIT(VERDICT_BLIND);
 	bits = allow(policy, bits, messages, &answer);
 	act(policy, bits, &answer);
+	broker_errors(policy, &answer);
 	nothing_arrived(policy, bits, tally.messages, &answer);
 	return answer;
+}
+
+void policy_show(const struct policy *policy, struct run *run,
+		 const struct policy_answer *answer)
+{
+	const int64_t *messages = run->tally.messages;
+	bool none = messages[PRODUCED] > 0 && messages[DELIVERED] == 0 &&
+		    messages[UNCONFIRMED] == 0;
+
+	run->ruled = true;
+	run->lets_pass = answer->failing == VERDICT_CLEAN;
+	run->broker_errors_fail =
+		answer->broker_errors > 0 && policy->broker_errors == POLICY_FAIL;
+	run->passes_unseen = policy->no_kafka != POLICY_FAIL;
+	run->passes = BIT(VERDICT_CLEAN);
+	for (int verdict = VERDICT_FAILED; verdict <= VERDICT_LOST; verdict++)
+		if (policy->actions[verdict] != POLICY_FAIL)
+			run->passes |= BIT(verdict);
+	if (answer->allowed)
+		run->passes |= BIT(VERDICT_LOST) | BIT(VERDICT_AT_RISK);
+	if (none && policy->actions[VERDICT_FAILED] == POLICY_WARN)
+		run->passes &= ~BIT(VERDICT_FAILED);
+	for (size_t i = 0; i < run->process_count; i++) {
+		struct process *process = &run->processes[i];
+
+		for (size_t f = 0; is_ignored(policy, process) && f < process->finding_count;
+		     f++)
+			if (!process->findings[f].known)
+				process->findings[f].known = model_format(
+					run, "the program does not matter (%s)", policy->path);
+	}
 }

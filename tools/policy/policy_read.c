@@ -244,6 +244,17 @@ static bool take_allow(struct reading *reading, const struct toml_value *value, 
 	       table_take(reading, value, rows, into);
 }
 
+static bool take_brokers(struct reading *reading, const struct toml_value *value, void *into)
+{
+	static const struct key_row rows[] = {
+		{"errors", take_action, offsetof(struct policy, broker_errors)},
+		{0},
+	};
+
+	return take_kind(reading, value, TOML_TABLE, "a table: [brokers]") &&
+	       table_take(reading, value, rows, into);
+}
+
 static bool take_section_programs(struct reading *reading, const struct toml_value *value,
 				  void *into)
 {
@@ -256,11 +267,9 @@ static bool take_section_programs(struct reading *reading, const struct toml_val
 static bool document_take(struct reading *reading, const struct toml_value *document)
 {
 	static const struct key_row rows[] = {
-		{"verdicts", take_verdicts, 0},
-		{"allow", take_allow, 0},
-		{"programs", take_section_programs, 0},
-		{"known", take_known, 0},
-		{0},
+		{"verdicts", take_verdicts, 0}, {"allow", take_allow, 0},
+		{"brokers", take_brokers, 0},	{"programs", take_section_programs, 0},
+		{"known", take_known, 0},	{0},
 	};
 
 	return table_take(reading, document, rows, reading->policy);
@@ -270,6 +279,7 @@ void policy_default(struct policy *policy, const char *path)
 {
 	*policy = (struct policy){.path = memory_text(path)};
 	policy->actions[VERDICT_FAILED] = POLICY_WARN;
+	policy->broker_errors = POLICY_IGNORE;
 }
 
 bool policy_read(struct policy *policy, const char *path, const char *text, size_t bytes,

@@ -25,6 +25,7 @@
 #include "program/runtime.h"
 #include "program/search.h"
 #include "program/starter.h"
+#include "program/traced.h"
 
 /* Where librdkafka is, as far as it was found. */
 struct sighting {
@@ -34,7 +35,6 @@ struct sighting {
 	bool shim;
 	bool audit;
 	char missing[256]; /* a library that the loader does not find */
-	char trace[PATH_MAX];
 };
 
 const char *doctor_verdict_name(enum doctor_verdict verdict)
@@ -401,14 +401,11 @@ static bool read_maps(pid_t pid, struct sighting *seen)
 	FILE *maps = fopen(name, "re");
 	while (maps && getline(&line, &size, maps) > 0) {
 		char *path = maps_path(line);
-		size_t length = path ? strlen(path) : 0, suffix = strlen(TRACE_SUFFIX);
 
 		if (!path || strcmp(path, previous) == 0)
 			continue;
 		snprintf(previous, sizeof(previous), "%s", path);
-		if (length > suffix && strcmp(path + length - suffix, TRACE_SUFFIX) == 0)
-			snprintf(seen->trace, sizeof(seen->trace), "%s", path);
-		else if (strstr(path, ".so") || strstr(path, ".node"))
+		if (strstr(path, ".so") || strstr(path, ".node"))
 			look_at_library(path, seen);
 	}
 	free(line);
@@ -466,6 +463,7 @@ bool doctor_process(pid_t pid, struct doctor *doctor, char *why, size_t why_byte
 	char link[64], path[PATH_MAX] = "";
 	struct elffile elf;
 	struct sighting seen = {0};
+	const char *cannot;
 
 	*doctor = (struct doctor){0};
 	snprintf(link, sizeof(link), "/proc/%d/exe", pid);
@@ -490,7 +488,9 @@ bool doctor_process(pid_t pid, struct doctor *doctor, char *why, size_t why_byte
 				: "not followed: the auditor is not loaded");
 	if (seen.shim)
 		fact(doctor, "trace", "%s",
-		     seen.trace[0] ? seen.trace : "none yet: nothing was sent or produced");
+		     traced_find(pid, path, sizeof(path), &cannot)
+			     ? path
+			     : "none yet: nothing was sent or produced");
 	describe_filter(doctor, pid);
 	conclude_process(doctor, &elf, &seen, runtime);
 	elffile_clear(&elf);

@@ -21,6 +21,9 @@ struct fault {
 };
 #define READER_FAULTS 16
 
+/* A trace is at most TRACE_BYTES_MAX; a file beyond this is something else. */
+#define READER_BYTES_MAX (64u << 20)
+
 /* How much of a trace is wanted: events are most of its bytes. */
 enum reader_depth {
 	READER_COUNTERS,
@@ -37,7 +40,8 @@ struct reader {
 	struct fault faults[READER_FAULTS];
 	size_t fault_count;
 	enum reader_depth depth; /* without the events reader_event() has none */
-	bool alive;		 /* its process was running when the file was read */
+	bool alive;		 /* its process was running when the file was read, */
+	bool packed;		 /* which was when it was packed (room pack) */
 };
 
 /* False: nothing in it can be read, faults[0] says why. Call reader_close()

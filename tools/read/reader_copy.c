@@ -13,9 +13,6 @@
 #include "file/regular.h"
 #include "read/fault.h"
 
-/* A trace is at most TRACE_BYTES_MAX; a file beyond this is something else. */
-#define FILE_BYTES_MAX (64u << 20)
-
 /*
  * Where a copy is kept. A trace is mostly room that reads as zeros: such pages are never
  * touched, and of a buffer that comes back only what was written is cleared. For thousands
@@ -174,7 +171,7 @@ bool reader_copy(struct reader *reader, int fd, enum reader_depth depth, uint8_t
 		return READER_REFUSE(reader, 0, "%s", strerror(errno));
 	if (about.st_size == 0)
 		return READER_REFUSE(reader, 0, "it is empty");
-	if (about.st_size > FILE_BYTES_MAX)
+	if (about.st_size > READER_BYTES_MAX)
 		return READER_REFUSE(reader, 0, "it is not a trace: %jd bytes is far too much",
 				     (intmax_t)about.st_size);
 	size_t room = (size_t)about.st_size;

@@ -206,19 +206,24 @@ void page_known(const struct page *page, int width)
 	word_put(page, "KNOWN", "\033[1;36m", width);
 }
 
+static const struct {
+	const char *word, *colour;
+} verdicts[] = {
+	[VERDICT_CLEAN] = {"CLEAN", "\033[1;32m"},
+	[VERDICT_FAILED] = {"FAILED", "\033[1;33m"},
+	[VERDICT_BLIND] = {"BLIND", "\033[1;35m"},
+	[VERDICT_UNPROVEN] = {"UNPROVEN", "\033[1;33m"},
+	[VERDICT_RACY] = {"RACY", "\033[1;33m"},
+	[VERDICT_AT_RISK] = {"AT RISK", "\033[1;33m"},
+	[VERDICT_LOST] = {"LOST", "\033[1;31m"},
+};
+
+const char *page_verdict_word(enum verdict verdict)
+{
+	return verdicts[verdict].word;
+}
+
 void page_verdict(const struct page *page, enum verdict verdict, int width)
 {
-	static const struct {
-		const char *word, *colour;
-	} words[] = {
-		[VERDICT_CLEAN] = {"CLEAN", "\033[1;32m"},
-		[VERDICT_FAILED] = {"FAILED", "\033[1;33m"},
-		[VERDICT_BLIND] = {"BLIND", "\033[1;35m"},
-		[VERDICT_UNPROVEN] = {"UNPROVEN", "\033[1;33m"},
-		[VERDICT_RACY] = {"RACY", "\033[1;33m"},
-		[VERDICT_AT_RISK] = {"AT RISK", "\033[1;33m"},
-		[VERDICT_LOST] = {"LOST", "\033[1;31m"},
-	};
-
-	word_put(page, words[verdict].word, words[verdict].colour, width);
+	word_put(page, verdicts[verdict].word, verdicts[verdict].colour, width);
 }

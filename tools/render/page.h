@@ -33,7 +33,9 @@ void page_wrap(const struct page *page, const char *label, int indent, const cha
 /* The same when `column` columns of the line are there already. */
 void page_wrap_on(const struct page *page, int column, int indent, const char *words);
 void page_heading(const struct page *page, const char *words);
-/* The verdict as a word: LOST, AT RISK, ...; padded to `width`. */
+/* LOST, AT RISK, ... */
+const char *page_verdict_word(enum verdict verdict);
+/* That word, padded to `width`. */
 void page_verdict(const struct page *page, enum verdict verdict, int width);
 /* KNOWN, in the place of a verdict that the caller's policy lets pass. */
 void page_known(const struct page *page, int width);

@@ -2,7 +2,7 @@
 /*
  * render.h - the renderers: from the model to a stream.
  *
- * To add a format: formats.def says how. cli/formats.h finds one by its name.
+ * To add a format: formats.def says how. output/formats.h finds one by its name.
  */
 #ifndef UNFLUSHED_RENDER_H
 #define UNFLUSHED_RENDER_H

@@ -7,9 +7,11 @@
  */
 #include "render/render_json.h"
 
+#include <stdlib.h>
 #include <time.h>
 
 #include "judge/judge.h"
+#include "memory/memory.h"
 #include "model/origin.h"
 #include "model/words.h"
 #include "render/json_value.h"
@@ -230,6 +232,23 @@ static json_t *frame_number(const struct call_site *site, const struct frame *fr
 	return frame ? json_integer(frame - site->frames) : json_null();
 }
 
+static json_t *language(const struct call_site *site)
+{
+	return json_of_text(site->language == LANGUAGE_PYTHON ? "python"
+			    : site->language == LANGUAGE_JAVA ? "java"
+							      : "c");
+}
+
+static json_t *made_at(const struct call_site *made)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "language", language(made));
+	json_object_set_new(object, "frames", frames(made));
+	json_object_set_new(object, "place", frame_number(made, words_place_frame(made)));
+	return object;
+}
+
 static json_t *call_sites(const struct producer *producer)
 {
 	json_t *array = json_array();
@@ -250,10 +269,7 @@ static json_t *call_sites(const struct producer *producer)
 		json_object_set_new(messages, "possible_least",
 				    json_of_number(site->possible_least));
 		json_object_set_new(object, "messages", messages);
-		json_object_set_new(object, "language",
-				    json_of_text(site->language == LANGUAGE_PYTHON ? "python"
-						 : site->language == LANGUAGE_JAVA ? "java"
-										   : "c"));
+		json_object_set_new(object, "language", language(site));
 		json_object_set_new(object, "frames", frames(site));
 		json_object_set_new(object, "place",
 				    frame_number(site, words_place_frame(site)));
@@ -361,6 +377,18 @@ static json_t *answer_json(const struct producer *producer)
 	return answer;
 }
 
+static json_t *spans_json(const struct spans *spans, const char *of)
+{
+	json_t *object = spans->count ? json_object() : json_null();
+
+	if (!spans->count)
+		return object;
+	json_object_set_new(object, of, json_of_number(spans->count));
+	json_object_set_new(object, "mean", json_of_number(spans->mean_ns));
+	json_object_set_new(object, "max", json_of_number(spans->max_ns));
+	return object;
+}
+
 static json_t *latency_json(const struct producer *producer)
 {
 	json_t *latency = json_object();
@@ -368,6 +396,9 @@ static json_t *latency_json(const struct producer *producer)
 	json_object_set_new(latency, "p50", json_of_number(producer->latency_p50_ns));
 	json_object_set_new(latency, "p99", json_of_number(producer->latency_p99_ns));
 	json_object_set_new(latency, "max", json_of_number(producer->latency_max_ns));
+	json_object_set_new(latency, "queued", spans_json(&producer->queue_spans, "batches"));
+	json_object_set_new(latency, "writing",
+			    spans_json(&producer->writing_spans, "requests"));
 	json_object_set_new(latency, "answer", answer_json(producer));
 	return latency;
 }
@@ -460,6 +491,8 @@ static json_t *producer_json(const struct process *process, const struct produce
 	json_object_set_new(object, "topics", topics(producer));
 	json_object_set_new(object, "errors", errors(producer));
 	json_object_set_new(object, "call_sites", call_sites(producer));
+	json_object_set_new(object, "made_at",
+			    producer->made ? made_at(producer->made) : json_null());
 	return object;
 }
 
@@ -598,16 +631,27 @@ json_t *json_of_process(struct run *run, const struct process *process)
 	return object;
 }
 
+/* The place of a process among those that are there. */
+static json_t *process_index(const struct run *run, json_t *const *made,
+			     const struct process *process)
+{
+	json_int_t index = 0;
+
+	for (const struct process *before = run->processes; before < process; before++)
+		index += made[before - run->processes] != NULL;
+	return json_integer(index);
+}
+
 /* The line that lost most of what is certain: where it is in this summary. */
-static json_t *where_json(const struct run *run)
+static json_t *where_json(const struct run *run, json_t *const *made)
 {
 	const struct where *where = &run->where;
 	json_t *object;
 
-	if (!where->site)
+	if (!where->site || !made[where->process - run->processes])
 		return json_null();
 	object = json_object();
-	json_object_set_new(object, "process", json_integer(where->process - run->processes));
+	json_object_set_new(object, "process", process_index(run, made, where->process));
 	json_object_set_new(object, "producer",
 			    json_integer(where->producer - where->process->producers));
 	json_object_set_new(object, "call_site",
@@ -633,7 +677,7 @@ static json_t *place_json(const struct finding *finding)
 	return object;
 }
 
-static json_t *group_json(const struct run *run, const struct group *group)
+json_t *json_of_group(const struct run *run, json_t *const *made, const struct group *group)
 {
 	json_t *object = json_object();
 
@@ -643,7 +687,7 @@ static json_t *group_json(const struct run *run, const struct group *group)
 	json_object_set_new(object, "losses", losses_json(&group->losses));
 	json_object_set_new(object, "processes",
 			    json_integer((json_int_t)group->process_count));
-	json_object_set_new(object, "process", json_integer(group->process - run->processes));
+	json_object_set_new(object, "process", process_index(run, made, group->process));
 	json_object_set_new(object, "first", rfc3339(group->first_ns));
 	json_object_set_new(object, "last", rfc3339(group->last_ns));
 	json_object_set_new(object, "where", place_json(group->finding));
@@ -651,36 +695,91 @@ static json_t *group_json(const struct run *run, const struct group *group)
 	return object;
 }
 
-static json_t *groups_json(const struct run *run)
+static json_t *groups_json(const struct run *run, json_t *const *made, size_t count)
 {
 	json_t *array = json_array();
 
-	for (size_t i = 0; i < run->group_count; i++)
-		json_array_append_new(array, group_json(run, &run->groups[i]));
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(array, json_of_group(run, made, &run->groups[i]));
 	return array;
 }
 
-void render_json(struct run *run, const struct render_options *options, FILE *out)
+static json_t *row_json(const char *name, const struct row_numbers *numbers)
 {
-	json_t *object = json_object(), *processes = json_array();
+	json_t *object = json_object();
 
-	(void)options;
+	json_object_set_new(object, "name", json_of_text(name));
+	json_object_set_new(object, "produced", json_of_number(numbers->produced));
+	json_object_set_new(object, "lost", json_of_number(numbers->certain));
+	json_object_set_new(object, "possible", json_of_number(numbers->possible));
+	json_object_set_new(object, "processes", json_of_number(numbers->processes));
+	json_object_set_new(object, "first", rfc3339(numbers->first_ns));
+	json_object_set_new(object, "last", rfc3339(numbers->last_ns));
+	return object;
+}
+
+static json_t *by_json(const struct by_table *by)
+{
+	json_t *object = json_object(), *rows = json_array();
+
+	for (size_t i = 0; i < by->count; i++)
+		json_array_append_new(rows, row_json(by->rows[i].name, &by->rows[i].numbers));
+	json_object_set_new(object, "key", json_of_text(by->key));
+	json_object_set_new(object, "rows", rows);
+	json_object_set_new(object, "rest",
+			    by->has_rest ? row_json(NULL, &by->rest) : json_null());
+	return object;
+}
+
+static json_t *processes_json(const struct run *run, json_t *const *made)
+{
+	json_t *array = json_array();
+
 	for (size_t i = 0; i < run->process_count; i++)
-		json_array_append_new(processes, json_of_process(run, &run->processes[i]));
+		if (made[i])
+			json_array_append_new(array, made[i]);
+	return array;
+}
+
+json_t *json_of_summary(struct run *run, json_t *const *made, size_t groups)
+{
+	json_t *object = json_object(), *where = where_json(run, made);
+	json_t *signatures = groups_json(run, made, groups);
+	json_t *processes = processes_json(run, made);
+	size_t missing = run->process_count - json_array_size(processes);
+
 	json_object_set_new(object, "schema", json_string("unflushed.summary/1"));
 	json_object_set_new(object, "verdict", json_of_text(verdict_name(run->verdict)));
 	json_object_set_new(object, "known", json_boolean(run->known));
 	json_object_set_new(object, "headline", json_of_text(text_headline(run)));
 	json_object_set_new(object, "why", json_of_text(text_why(run)));
 	json_object_set_new(object, "losses", losses_json(&run->losses));
-	json_object_set_new(object, "where", where_json(run));
-	json_object_set_new(object, "signatures", groups_json(run));
-	json_object_set_new(object, "left_out", json_integer((json_int_t)run->left_out));
+	json_object_set_new(object, "where", where);
+	json_object_set_new(object, "signatures", signatures);
+	if (groups < run->group_count)
+		json_object_set_new(object, "signatures_left_out",
+				    json_integer((json_int_t)(run->group_count - groups)));
+	if (run->by)
+		json_object_set_new(object, "by", by_json(run->by));
+	json_object_set_new(object, "left_out",
+			    json_integer((json_int_t)(run->left_out + missing)));
 	json_object_set_new(object, "copies", json_of_number(run->copies));
 	json_object_set_new(object, "without_kafka",
 			    json_integer((json_int_t)run->without_kafka));
 	json_object_set_new(object, "processes", processes);
-	json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+	return object;
+}
+
+void render_json(struct run *run, const struct render_options *options, FILE *out)
+{
+	json_t **made = memory_zeroed(run->process_count + 1, sizeof(json_t *)), *summary;
+
+	(void)options;
+	for (size_t i = 0; i < run->process_count; i++)
+		made[i] = json_of_process(run, &run->processes[i]);
+	summary = json_of_summary(run, made, run->group_count);
+	json_dumpf(summary, out, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
 	fputc('\n', out);
-	json_decref(object);
+	json_decref(summary);
+	free(made);
 }

@@ -23,12 +23,9 @@ static json_t *fill(const struct socket *socket)
 	return object;
 }
 
-/* Whose fault a stall was is known for those that were looked into. */
 static json_t *stalls(const struct socket *socket)
 {
-	bool told = socket->stalls == 0 || socket->stalled_send_buffer_ns ||
-		    socket->stalled_receiver_ns || socket->stalled_network_ns ||
-		    socket->stalled_lowat_ns > 0;
+	bool told = socket_stalls_told(socket);
 	json_t *object = json_object();
 
 	json_object_set_new(object, "count", json_of_number(socket->stalls));

@@ -130,24 +130,32 @@ static void text_remarks(const struct page *page, struct run *run,
 		page_wrap(page, "  notes", 9, model_format(run, "%s: see --verbose", ids));
 }
 
+static void text_one(const struct page *page, struct run *run)
+{
+	const struct process *process = the_process(run);
+
+	if (process && run->verdict == VERDICT_CLEAN) {
+		text_remarks(page, run, process);
+	} else if (process) {
+		fputc('\n', page->out);
+		text_brief(page, run, process);
+		text_without_kafka(page, run);
+	}
+}
+
 void render_text(struct run *run, const struct render_options *options, FILE *out)
 {
 	const struct page page = page_make(options, out);
-	const struct process *process = the_process(run);
+	bool many = judged_count(run) > 1;
 
-	if (judged_count(run) > 1)
+	if (many)
 		text_many(&page, run, options->verbose);
 	else
 		text_answer(&page, run);
-	if (options->verbose) {
+	if (!many && !options->verbose)
+		text_one(&page, run);
+	if (run->by)
+		text_by(&page, run);
+	if (options->verbose)
 		text_everything(&page, run);
-	} else if (judged_count(run) > 1) {
-		return;
-	} else if (process && run->verdict == VERDICT_CLEAN) {
-		text_remarks(&page, run, process);
-	} else if (process) {
-		fputc('\n', out);
-		text_brief(&page, run, process);
-		text_without_kafka(&page, run);
-	}
 }

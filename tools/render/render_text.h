@@ -7,6 +7,12 @@
 
 /* What happened to how many messages, in a line: what follows the verdict. */
 const char *text_headline(struct run *run);
+/* The same with the topic that they went to, or how many. */
+const char *text_line(struct run *run);
+/* Why it came to this, in a sentence; NULL: the first line says it. */
+const char *text_reason(struct run *run, const struct finding *finding);
+/* "282 processes: 240 lost, 1 blind, 41 clean" */
+const char *text_processes(struct run *run);
 /* What kept messages from getting out, if that was not the program itself; NULL. */
 const char *text_why(struct run *run);
 /* The first sentence of a finding's text, without its full stop unless it is the only one. */
@@ -20,7 +26,11 @@ const struct finding *text_worst_of(const struct process *process,
 /* "send_order at orders.c:42": where a finding of the process points, in a line. */
 const char *text_place(const struct page *page, struct run *run, const struct finding *finding,
 		       const struct process *process);
-/* That line or, of a run that lost messages, the one that lost most; below it its callers. */
+/* That line or, of a run that lost messages, the one that lost most; below it its share, and
+ * its callers; NULL at the end. */
+const char **text_where_lines(const struct page *page, struct run *run,
+			      const struct finding *finding, const struct process *process,
+			      bool callers);
 void text_where(const struct page *page, struct run *run, const struct finding *finding,
 		const struct process *process, bool callers);
 /* The first line: verdict, how many messages, which topic. */
@@ -31,6 +41,10 @@ void text_answer(const struct page *page, struct run *run);
 void text_brief(const struct page *page, struct run *run, const struct process *process);
 /* Many processes, on a screen; `all`: every row of the table, every process that is blind. */
 void text_many(const struct page *page, struct run *run, bool all);
+/* The table that was asked for: run->by. */
+void text_by(const struct page *page, struct run *run);
+/* 01-31 23:59: by the minute, in UTC; the years stand above. */
+const char *text_minute(struct run *run, int64_t realtime_ns);
 /* Its command line; of a long one the program alone. */
 const char *text_command(const struct page *page, struct run *run,
 			 const struct process *process);
@@ -41,6 +55,22 @@ void text_funnel_line(const struct page *page, struct run *run, const struct pro
 		      const struct producer *producer);
 void text_funnel(const struct page *page, struct run *run, const struct process *process,
 		 const struct producer *producer);
+/* So far came how many, and what died there ("": nothing). */
+struct text_stage {
+	const char *name;
+	int64_t messages, bytes;
+	const char *died;
+};
+#define TEXT_STAGES 9
+size_t text_stages(struct run *run, const struct process *process,
+		   const struct producer *producer, struct text_stage stages[TEXT_STAGES]);
+/* What there is to say of a producer beside its stages, a line each; the label of one that is
+ * about the same as the line before is empty. A line without words ends them. */
+struct text_fact {
+	const char *label, *words;
+};
+const struct text_fact *text_producer_facts(struct run *run, const struct process *process,
+					    const struct producer *producer);
 void text_producer(const struct page *page, struct run *run, const struct process *process,
 		   const struct producer *producer);
 void text_series(const struct page *page, struct run *run, const struct process *process);

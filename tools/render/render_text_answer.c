@@ -306,8 +306,13 @@ static const char *clean_line(struct run *run)
 			    waited);
 }
 
-/* Why it came to this, in a sentence; NULL: the first line says it. */
-static const char *why_words(struct run *run, const struct finding *finding)
+const char *text_line(struct run *run)
+{
+	return run->verdict == VERDICT_CLEAN ? clean_line(run)
+					     : headline(run, topics_words(run));
+}
+
+const char *text_reason(struct run *run, const struct finding *finding)
 {
 	const char *why = text_first_sentence(run, finding->text);
 
@@ -320,9 +325,7 @@ void text_verdict(const struct page *page, struct run *run)
 		page_known(page, LABEL);
 	else
 		page_verdict(page, run->verdict, LABEL);
-	page_wrap_on(page, LABEL, LABEL,
-		     run->verdict == VERDICT_CLEAN ? clean_line(run)
-						   : headline(run, topics_words(run)));
+	page_wrap_on(page, LABEL, LABEL, text_line(run));
 }
 
 void text_answer(const struct page *page, struct run *run)
@@ -334,8 +337,8 @@ void text_answer(const struct page *page, struct run *run)
 	if (!finding || (run->verdict == VERDICT_CLEAN && finding->verdict == VERDICT_CLEAN))
 		return;
 	text_where(page, run, finding, process, true);
-	if (why_words(run, finding))
-		page_wrap(page, "  why", LABEL, why_words(run, finding));
+	if (text_reason(run, finding))
+		page_wrap(page, "  why", LABEL, text_reason(run, finding));
 	page_wrap(page, "  change", LABEL, finding->change);
 	if (finding->known)
 		page_wrap(page, "  known", LABEL, finding->known);

@@ -62,17 +62,30 @@ static const char *waited_words(struct run *run, const struct producer *producer
 				    : "");
 }
 
-static void producer_errors(const struct page *page, struct run *run,
-			    const struct producer *producer)
+/* One of each kind, up to LISTED sites and topics and who is left out of them; errors. */
+#define FACTS (16 + 2 * (LISTED + 1))
+struct facts {
+	struct run *run;
+	struct text_fact *items; /* zeroed beyond the last */
+	size_t count;
+};
+
+static void fact_add(struct facts *facts, const char *label, const char *words)
 {
+	facts->items[facts->count++] = (struct text_fact){label, words};
+}
+
+static void producer_errors(struct facts *facts, const struct producer *producer)
+{
+	struct run *run = facts->run;
+
 	for (size_t i = 0; i < producer->error_count; i++) {
 		const struct error *error = &producer->errors[i];
 
-		page_wrap(page, "    error", 16,
-			  model_format(run, "%s %s: %s (%d)",
-				       words_number(run, error->messages),
-				       error->rejected ? "rejected" : "failed",
-				       error->name ? error->name : "?", error->code));
+		fact_add(facts, "error",
+			 model_format(run, "%s %s: %s (%d)", words_number(run, error->messages),
+				      error->rejected ? "rejected" : "failed",
+				      error->name ? error->name : "?", error->code));
 	}
 }
 
@@ -97,21 +110,52 @@ static const char *site_numbers(struct run *run, const struct call_site *site)
 	return text;
 }
 
-static void producer_sites(const struct page *page, struct run *run,
-			   const struct producer *producer)
+static void producer_sites(struct facts *facts, const struct producer *producer)
 {
+	struct run *run = facts->run;
 	size_t left_out = 0;
 
 	if (producer->site_count > LISTED)
 		left_out = producer->site_count - LISTED;
 	for (size_t i = 0; i < producer->site_count && i < LISTED; i++)
-		page_wrap(page, i ? "" : "    produced at", 16,
-			  model_format(run, "%s: %s", site_numbers(run, &producer->sites[i]),
-				       words_site(run, producer, &producer->sites[i])));
+		fact_add(facts, i ? "" : "produced at",
+			 model_format(run, "%s: %s", site_numbers(run, &producer->sites[i]),
+				      words_site(run, producer, &producer->sites[i])));
 	if (left_out)
-		page_wrap(page, "", 16,
-			  model_format(run, "... %s that lost less: see --format json",
-				       words_count(run, (int64_t)left_out, "more site")));
+		fact_add(facts, "",
+			 model_format(run, "... %s that lost less: see --format json",
+				      words_count(run, (int64_t)left_out, "more site")));
+}
+
+static void producer_made(struct facts *facts, const struct producer *producer)
+{
+	const struct frame *place = producer->made ? words_place_frame(producer->made) : NULL;
+
+	if (place)
+		fact_add(facts, "made at", words_frame(facts->run, place));
+}
+
+/* Of small messages, batch by batch. */
+static void producer_spans(struct facts *facts, const struct producer *producer)
+{
+	const struct spans *queued = &producer->queue_spans,
+			   *writing = &producer->writing_spans;
+
+	if (queued->count)
+		fact_add(facts, "queued",
+			 model_format(facts->run,
+				      "%s, each until its request's first byte: %s on "
+				      "average, longest %s",
+				      words_count(facts->run, queued->count, "batch"),
+				      words_time(facts->run, queued->mean_ns),
+				      words_time(facts->run, queued->max_ns)));
+	if (writing->count)
+		fact_add(facts, "writing",
+			 model_format(facts->run,
+				      "%s, each to its last byte: %s on average, longest %s",
+				      words_count(facts->run, writing->count, "request"),
+				      words_time(facts->run, writing->mean_ns),
+				      words_time(facts->run, writing->max_ns)));
 }
 
 static bool is_empty(const struct tally *tally)
@@ -122,9 +166,9 @@ static bool is_empty(const struct tally *tally)
 	return true;
 }
 
-static void producer_topics(const struct page *page, struct run *run,
-			    const struct producer *producer)
+static void producer_topics(struct facts *facts, const struct producer *producer)
 {
+	struct run *run = facts->run;
 	size_t listed = 0;
 
 	for (size_t i = 0; i < producer->topic_count; i++) {
@@ -133,15 +177,15 @@ static void producer_topics(const struct page *page, struct run *run,
 		if (topic->partition != UNKNOWN || is_empty(&topic->tally))
 			continue;
 		if (listed++ == LISTED) {
-			page_wrap(page, "", 16, "... more topics: see --format json");
+			fact_add(facts, "", "... more topics: see --format json");
 			return;
 		}
-		page_wrap(page, listed == 1 ? "    topics" : "", 16,
-			  model_format(run, "%s: %s produced, %s delivered, %s outstanding",
-				       topic->name ? topic->name : "(others)",
-				       words_number(run, topic->tally.messages[PRODUCED]),
-				       words_number(run, topic->tally.messages[DELIVERED]),
-				       words_number(run, topic->tally.messages[OUTSTANDING])));
+		fact_add(facts, listed == 1 ? "topics" : "",
+			 model_format(run, "%s: %s produced, %s delivered, %s outstanding",
+				      topic->name ? topic->name : "(others)",
+				      words_number(run, topic->tally.messages[PRODUCED]),
+				      words_number(run, topic->tally.messages[DELIVERED]),
+				      words_number(run, topic->tally.messages[OUTSTANDING])));
 	}
 }
 
@@ -187,24 +231,72 @@ static const char *more_words(struct run *run, const char *stage, int64_t messag
 }
 
 /* The sums of its large messages, stage by stage. */
-static void producer_stages(const struct page *page, struct run *run,
-			    const struct producer *producer)
+static void producer_stages(struct facts *facts, const struct producer *producer)
 {
+	struct run *run = facts->run;
 	const struct stages *stages = &producer->stages;
 
 	if (stages->messages <= 0)
 		return;
-	page_wrap(page, "    large", 16,
-		  model_format(run, "%s, %s%s%s", words_count(run, stages->messages, "message"),
-			       words_size(run, stages->bytes), sending_words(run, stages),
-			       encoding_words(run, stages)));
+	fact_add(facts, "large",
+		 model_format(run, "%s, %s%s%s", words_count(run, stages->messages, "message"),
+			      words_size(run, stages->bytes), sending_words(run, stages),
+			      encoding_words(run, stages)));
 	if (stages->offered <= 0 && stages->written <= 0 && stages->answered <= 0)
 		return;
-	page_wrap(page, "", 16,
-		  model_format(
-			  run, "%s%s%s", first_byte_words(run, stages),
-			  more_words(run, "last byte", stages->written, stages->writing_ns),
-			  more_words(run, "answer", stages->answered, stages->answering_ns)));
+	fact_add(facts, "",
+		 model_format(
+			 run, "%s%s%s", first_byte_words(run, stages),
+			 more_words(run, "last byte", stages->written, stages->writing_ns),
+			 more_words(run, "answer", stages->answered, stages->answering_ns)));
+}
+
+static void producer_latency(struct facts *facts, const struct producer *producer)
+{
+	struct run *run = facts->run;
+
+	if (producer->latency_max_ns != UNKNOWN)
+		fact_add(facts, "latency",
+			 model_format(run, "p50 %s, p99 %s, longest %s",
+				      words_time(run, producer->latency_p50_ns),
+				      words_time(run, producer->latency_p99_ns),
+				      words_time(run, producer->latency_max_ns)));
+	producer_spans(facts, producer);
+	if (producer->answer_max_ns != UNKNOWN)
+		fact_add(facts, "answers",
+			 model_format(run,
+				      "p50 %s, p99 %s, longest %s after the last byte of a "
+				      "request",
+				      words_time(run, producer->answer_p50_ns),
+				      words_time(run, producer->answer_p99_ns),
+				      words_time(run, producer->answer_max_ns)));
+}
+
+const struct text_fact *text_producer_facts(struct run *run, const struct process *process,
+					    const struct producer *producer)
+{
+	struct facts facts = {.run = run};
+
+	facts.items = model_alloc(run, (FACTS + producer->error_count) * sizeof *facts.items);
+	fact_add(&facts, "configured", configuration_words(run, process, producer));
+	fact_add(&facts, "flush", flush_words(run, producer));
+	fact_add(&facts, "waited", waited_words(run, producer));
+	if (producer->reports_unserved > 0)
+		fact_add(&facts, "reports",
+			 model_format(run, "%s never taken by the program",
+				      words_count(run, producer->reports_unserved,
+						  "delivery report")));
+	if (producer->blocked_ns > 0)
+		fact_add(&facts, "blocked",
+			 model_format(run, "%s inside produce, waiting for room in the queue",
+				      words_time(run, producer->blocked_ns)));
+	producer_latency(&facts, producer);
+	producer_stages(&facts, producer);
+	producer_made(&facts, producer);
+	producer_sites(&facts, producer);
+	producer_topics(&facts, producer);
+	producer_errors(&facts, producer);
+	return facts.items;
 }
 
 void text_producer(const struct page *page, struct run *run, const struct process *process,
@@ -217,36 +309,11 @@ void text_producer(const struct page *page, struct run *run, const struct proces
 			     producer->version ? ", librdkafka " : "",
 			     producer->version ? producer->version : ""));
 	text_funnel(page, run, process, producer);
-	page_wrap(page, "    configured", 16, configuration_words(run, process, producer));
-	page_wrap(page, "    flush", 16, flush_words(run, producer));
-	page_wrap(page, "    waited", 16, waited_words(run, producer));
-	if (producer->reports_unserved > 0)
-		page_wrap(page, "    reports", 16,
-			  model_format(run, "%s never taken by the program",
-				       words_count(run, producer->reports_unserved,
-						   "delivery report")));
-	if (producer->blocked_ns > 0)
-		page_wrap(page, "    blocked", 16,
-			  model_format(run, "%s inside produce, waiting for room in the queue",
-				       words_time(run, producer->blocked_ns)));
-	if (producer->latency_max_ns != UNKNOWN)
-		page_wrap(page, "    latency", 16,
-			  model_format(run, "p50 %s, p99 %s, longest %s",
-				       words_time(run, producer->latency_p50_ns),
-				       words_time(run, producer->latency_p99_ns),
-				       words_time(run, producer->latency_max_ns)));
-	if (producer->answer_max_ns != UNKNOWN)
-		page_wrap(page, "    answers", 16,
-			  model_format(run,
-				       "p50 %s, p99 %s, longest %s after the last byte of a "
-				       "request",
-				       words_time(run, producer->answer_p50_ns),
-				       words_time(run, producer->answer_p99_ns),
-				       words_time(run, producer->answer_max_ns)));
-	producer_stages(page, run, producer);
-	producer_sites(page, run, producer);
-	producer_topics(page, run, producer);
-	producer_errors(page, run, producer);
+	for (const struct text_fact *fact = text_producer_facts(run, process, producer);
+	     fact->words; fact++)
+		page_wrap(page,
+			  model_format(run, "%s%s", *fact->label ? "    " : "", fact->label),
+			  16, fact->words);
 }
 
 static const char *percent(struct run *run, int64_t thousandths)

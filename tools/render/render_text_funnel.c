@@ -18,13 +18,10 @@ static int64_t sum(int64_t a, int64_t b)
 	return a == UNKNOWN || b == UNKNOWN ? UNKNOWN : a + b;
 }
 
-static void line(const struct page *page, struct run *run, const char *stage, int64_t messages,
-		 int64_t bytes, const char *died)
+static void stage_add(struct text_stage *stages, size_t *count, const char *name,
+		      int64_t messages, int64_t bytes, const char *died)
 {
-	page_wrap(page,
-		  model_format(run, "    %-11s%15s%18s%s", stage, words_number(run, messages),
-			       words_number(run, bytes), *died ? "  " : ""),
-		  *died ? 50 : 0, died);
+	stages[(*count)++] = (struct text_stage){name, messages, bytes, died};
 }
 
 static const char *died(struct run *run, int64_t messages, const char *how)
@@ -114,9 +111,27 @@ static int64_t written_of(const struct producer *producer, int64_t refused)
 		   messages[IN_FLIGHT]);
 }
 
-void text_funnel(const struct page *page, struct run *run, const struct process *process,
-		 const struct producer *producer)
+/* What became of those that were not delivered. */
+static void ends_add(struct run *run, const struct producer *producer, int64_t refused,
+		     struct text_stage *stages, size_t *count)
 {
+	const int64_t *messages = producer->tally.messages, *bytes = producer->tally.bytes;
+
+	if (messages[UNCONFIRMED])
+		stage_add(stages, count, "unconfirmed", messages[UNCONFIRMED],
+			  bytes[UNCONFIRMED], "acks=0: nobody confirms");
+	if (messages[FAILED])
+		stage_add(stages, count, "failed", messages[FAILED], bytes[FAILED],
+			  failed_words(run, messages[FAILED], refused));
+	if (messages[OUTSTANDING])
+		stage_add(stages, count, "outstanding", messages[OUTSTANDING],
+			  bytes[OUTSTANDING], "none of these ends");
+}
+
+size_t text_stages(struct run *run, const struct process *process,
+		   const struct producer *producer, struct text_stage stages[TEXT_STAGES])
+{
+	size_t count = 0;
 	const int64_t *messages = producer->tally.messages, *bytes = producer->tally.bytes;
 	int64_t settled_bytes = bytes[DELIVERED] + bytes[UNCONFIRMED];
 	int64_t refused = refused_by_broker(process, producer);
@@ -130,38 +145,49 @@ void text_funnel(const struct page *page, struct run *run, const struct process 
 	int64_t cut = half_written(process, (size_t)(producer - process->producers));
 	bool acked = has_left_kernel(producer);
 
-	fprintf(page->out, "    %-11s%15s%18s  %s\n", "stage", "messages", "bytes",
-		"what died there");
-	line(page, run, "produced", messages[PRODUCED], bytes[PRODUCED],
-	     died(run, messages[REJECTED], "more were refused (rejected)"));
-	line(page, run, "queued", messages[PRODUCED], bytes[PRODUCED],
-	     messages[PURGED]
-		     ? model_format(run, "%s purged%s%s", words_number(run, messages[PURGED]),
+	stage_add(stages, &count, "produced", messages[PRODUCED], bytes[PRODUCED],
+		  died(run, messages[REJECTED], "more were refused (rejected)"));
+	stage_add(stages, &count, "queued", messages[PRODUCED], bytes[PRODUCED],
+		  messages[PURGED]
+			  ? model_format(
+				    run, "%s purged%s%s", words_number(run, messages[PURGED]),
 				    messages[UNSENT] ? ", " : "",
 				    messages[UNSENT]
 					    ? model_format(run, "%s never sent",
 							   words_number(run, messages[UNSENT]))
 					    : "")
-		     : died(run, messages[UNSENT], "never sent"));
-	line(page, run, "requested", cut ? UNKNOWN : written, cut ? UNKNOWN : written_bytes,
-	     died(run, cut, cut == 1 ? "request was cut off" : "requests were cut off"));
-	line(page, run, "written", written, written_bytes, "");
-	line(page, run, "tcp-acked", acked ? written : UNKNOWN, acked ? written_bytes : UNKNOWN,
-	     producer->kernel_bytes == 0
-		     ? ""
-		     : model_format(run, "%s left in the kernel",
-				    words_size(run, producer->kernel_bytes)));
-	line(page, run, "delivered", messages[DELIVERED], bytes[DELIVERED],
-	     died(run, messages[IN_FLIGHT], "in flight, unanswered"));
-	if (messages[UNCONFIRMED])
-		line(page, run, "unconfirmed", messages[UNCONFIRMED], bytes[UNCONFIRMED],
-		     "acks=0: nobody confirms");
-	if (messages[FAILED])
-		line(page, run, "failed", messages[FAILED], bytes[FAILED],
-		     failed_words(run, messages[FAILED], refused));
-	if (messages[OUTSTANDING])
-		line(page, run, "outstanding", messages[OUTSTANDING], bytes[OUTSTANDING],
-		     "none of these ends");
+			  : died(run, messages[UNSENT], "never sent"));
+	stage_add(stages, &count, "requested", cut ? UNKNOWN : written,
+		  cut ? UNKNOWN : written_bytes,
+		  died(run, cut, cut == 1 ? "request was cut off" : "requests were cut off"));
+	stage_add(stages, &count, "written", written, written_bytes, "");
+	stage_add(stages, &count, "tcp-acked", acked ? written : UNKNOWN,
+		  acked ? written_bytes : UNKNOWN,
+		  producer->kernel_bytes == 0
+			  ? ""
+			  : model_format(run, "%s left in the kernel",
+					 words_size(run, producer->kernel_bytes)));
+	stage_add(stages, &count, "delivered", messages[DELIVERED], bytes[DELIVERED],
+		  died(run, messages[IN_FLIGHT], "in flight, unanswered"));
+	ends_add(run, producer, refused, stages, &count);
+	return count;
+}
+
+void text_funnel(const struct page *page, struct run *run, const struct process *process,
+		 const struct producer *producer)
+{
+	struct text_stage stages[TEXT_STAGES];
+	size_t count = text_stages(run, process, producer, stages);
+
+	fprintf(page->out, "    %-11s%15s%18s  %s\n", "stage", "messages", "bytes",
+		"what died there");
+	for (size_t i = 0; i < count; i++)
+		page_wrap(page,
+			  model_format(run, "    %-11s%15s%18s%s", stages[i].name,
+				       words_number(run, stages[i].messages),
+				       words_number(run, stages[i].bytes),
+				       *stages[i].died ? "  " : ""),
+			  *stages[i].died ? 50 : 0, stages[i].died);
 }
 
 /* ---- the same in a line ---- */

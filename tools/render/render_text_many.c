@@ -5,9 +5,11 @@
  * In all; then a row for each signature (struct group), with what to change below the table;
  * then who could not be judged.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/number.h"
+#include "model/rows.h"
 #include "model/words.h"
 #include "render/render_text.h"
 
@@ -19,8 +21,7 @@
 
 /* ---- in all ---- */
 
-/* "282 processes: 240 lost, 1 blind, 41 clean" */
-static const char *processes_words(struct run *run)
+const char *text_processes(struct run *run)
 {
 	int64_t of[VERDICT_LOST + 1] = {0}, judged = 0;
 	const char *words = NULL;
@@ -191,8 +192,7 @@ static void cell(const struct table *table, const char *words, int width, bool r
 	page_cell(table->page, table->run, words, width, right);
 }
 
-/* 01-31 23:59: by the minute, in UTC; the years stand above. */
-static const char *minute_words(struct run *run, int64_t realtime_ns)
+const char *text_minute(struct run *run, int64_t realtime_ns)
 {
 	const char *date = words_date(run, realtime_ns);
 
@@ -230,7 +230,7 @@ static void table_row(const struct table *table, const struct group *group)
 	cell(table, words_number(run, (int64_t)group->process_count), table->count_width, true);
 	if (table->times)
 		fprintf(table->page->out, " %-*s %s", TIME_WIDTH,
-			minute_words(run, group->first_ns), minute_words(run, group->last_ns));
+			text_minute(run, group->first_ns), text_minute(run, group->last_ns));
 	fputc('\n', table->page->out);
 	page_wrap(table->page, "", WHERE_INDENT,
 		  page_fit_ends(table->page, run, where, table->page->columns - WHERE_INDENT));
@@ -242,30 +242,31 @@ static bool is_same_change(const struct group *one, const struct group *other)
 }
 
 /* What to change, with the signatures that it is for. */
-static void text_changes(const struct page *page, struct run *run, size_t listed)
+static void text_changes(const struct page *page, struct run *run,
+			 const struct group *const *groups, size_t listed)
 {
 	fputc('\n', page->out);
 	for (size_t i = 0; i < listed; i++) {
-		const struct group *group = &run->groups[i];
+		const struct group *group = groups[i];
 		const char *digits = "";
 		size_t first = 0;
 
-		while (!is_same_change(&run->groups[first], group))
+		while (!is_same_change(groups[first], group))
 			first++;
 		for (size_t j = i; j < listed && first == i; j++)
-			if (is_same_change(&run->groups[j], group))
+			if (is_same_change(groups[j], group))
 				digits =
 					model_format(run, "%s%s%s", digits, *digits ? ", " : "",
-						     run->groups[j].signature->digits);
+						     groups[j]->signature->digits);
 		if (*digits)
 			page_wrap(page, "  change", LABEL,
 				  model_format(run, "%s: %s", digits, group->finding->change));
 	}
 }
 
-static void text_table(const struct page *page, struct run *run, size_t most)
+static struct table table_of(const struct page *page, struct run *run)
 {
-	const struct table table = {
+	return (struct table){
 		.page = page,
 		.run = run,
 		.count_width = page->columns >= WITH_ROOM   ? 9
@@ -273,19 +274,45 @@ static void text_table(const struct page *page, struct run *run, size_t most)
 							    : 5,
 		.times = page->columns >= WITH_TIMES,
 	};
+}
+
+static int by_order(const void *a, const void *b, void *order)
+{
+	const struct group *const *left = a, *const *right = b;
+	const struct row_numbers left_numbers = rows_of_group(*left),
+				 right_numbers = rows_of_group(*right);
+	int first = rows_compare(*(enum rows_order *)order, &left_numbers, &right_numbers);
+
+	return first ? first : (*left > *right) - (*left < *right); /* the worst */
+}
+
+static const struct group **groups_in_order(struct run *run)
+{
+	const struct group **order = model_alloc(run, (run->group_count + 1) * sizeof *order);
+
+	for (size_t i = 0; i < run->group_count; i++)
+		order[i] = &run->groups[i];
+	qsort_r(order, run->group_count, sizeof *order, by_order, &run->order);
+	return order;
+}
+
+static void text_table(const struct page *page, struct run *run, size_t most)
+{
+	const struct table table = table_of(page, run);
+	const struct group **groups = groups_in_order(run);
 	size_t listed = run->group_count < most ? run->group_count : most;
 
 	if (!listed)
 		return;
 	table_head(&table);
 	for (size_t i = 0; i < listed; i++)
-		table_row(&table, &run->groups[i]);
+		table_row(&table, groups[i]);
 	if (listed < run->group_count)
 		page_wrap(page, "", WHERE_INDENT,
 			  model_format(run, "... %s: see --verbose",
 				       words_count(run, (int64_t)(run->group_count - listed),
 						   "more signature")));
-	text_changes(page, run, listed);
+	text_changes(page, run, groups, listed);
 }
 
 /* ---- those of which nothing is known ---- */
@@ -328,11 +355,14 @@ void text_many(const struct page *page, struct run *run, bool all)
 	text_verdict(page, run);
 	if (chief && run->verdict != VERDICT_CLEAN)
 		text_where(page, run, chief, process, false);
-	page_wrap(page, "  of", LABEL, processes_words(run));
+	page_wrap(page, "  of", LABEL, text_processes(run));
 	text_when(page, run);
 	text_topics(page, run);
 	text_brokers(page, run);
 	text_prove(page, run);
-	text_table(page, run, all ? run->group_count : GROUPS_LISTED);
+	text_table(page, run,
+		   run->listed ? run->listed
+		   : all       ? run->group_count
+			       : GROUPS_LISTED);
 	text_blind(page, run, all);
 }

@@ -209,9 +209,10 @@ static size_t callers_count(const struct call_site *site, bool users, size_t mos
 }
 
 /* The user's own first; what room is left has the nearest of libraries and frameworks. */
-static void text_callers(const struct page *page, struct run *run, const struct call_site *site)
+static size_t callers_words(const struct page *page, struct run *run,
+			    const struct call_site *site, const char **lines)
 {
-	size_t users = callers_count(site, true, CALLERS);
+	size_t users = callers_count(site, true, CALLERS), count = 0;
 	size_t others = callers_count(site, false, CALLERS - users);
 
 	for (size_t i = site->place + 1; i < site->depth; i++) {
@@ -221,21 +222,34 @@ static void text_callers(const struct page *page, struct run *run, const struct 
 		if (!*left || !(is_callers(frame, true) || is_callers(frame, false)))
 			continue;
 		--*left;
-		page_wrap(page, "", LABEL,
-			  model_format(run, "from %s", frame_words(page, run, frame)));
+		lines[count++] = model_format(run, "from %s", frame_words(page, run, frame));
 	}
+	return count;
+}
+
+const char **text_where_lines(const struct page *page, struct run *run,
+			      const struct finding *finding, const struct process *process,
+			      bool callers)
+{
+	const char **lines = model_alloc(run, (CALLERS + 3) * sizeof *lines);
+	size_t count = 0;
+	struct spot spot = run->where.site && run->verdict == VERDICT_LOST
+				   ? spot_of_run(page, run)
+				   : spot_of(page, run, finding, process);
+
+	lines[count++] = spot.words;
+	if (spot.share)
+		lines[count++] = spot.share;
+	if (spot.site && callers)
+		callers_words(page, run, spot.site, lines + count);
+	return lines;
 }
 
 void text_where(const struct page *page, struct run *run, const struct finding *finding,
 		const struct process *process, bool callers)
 {
-	struct spot spot = run->where.site && run->verdict == VERDICT_LOST
-				   ? spot_of_run(page, run)
-				   : spot_of(page, run, finding, process);
+	const char **lines = text_where_lines(page, run, finding, process, callers);
 
-	page_wrap(page, "  where", LABEL, spot.words);
-	if (spot.share)
-		page_wrap(page, "", LABEL, spot.share);
-	if (spot.site && callers)
-		text_callers(page, run, spot.site);
+	for (size_t i = 0; lines[i]; i++)
+		page_wrap(page, i ? "" : "  where", LABEL, lines[i]);
 }

@@ -32,6 +32,7 @@ static const struct need {
 	{"python3", "/usr/bin/python3", "python3"},
 	{"tcmalloc", "/usr/lib/*/libtcmalloc_minimal.so.4", "libtcmalloc-minimal4"},
 	{"valgrind", "/usr/bin/valgrind", "valgrind"},
+	{"zstd", "/usr/bin/zstd", "zstd"},
 };
 
 static const struct need *need_of(const char *name)

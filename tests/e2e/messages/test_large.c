@@ -230,13 +230,72 @@ static void the_brokers_part_of_the_latency_is_known(void **state)
 	story_end(&story);
 }
 
-static void small_messages_are_not_timed(void **state)
+static void small_messages_are_not_timed_one_by_one(void **state)
 {
 	struct story story = story_of("large");
 
 	(void)state;
 	story_tell(&story, "@ 100 1000");
 	assert_true(json_is_null(producer(&story, "stages")));
+	story_end(&story);
+}
+
+/* ---- small ones, batch by batch ---- */
+
+static int64_t queued(const struct story *story, const char *name)
+{
+	return json_number(producer(story, "latency_ns.queued"), name);
+}
+
+static int64_t writing(const struct story *story, const char *name)
+{
+	return json_number(producer(story, "latency_ns.writing"), name);
+}
+
+/* Of a batch the oldest is timed, which has waited for linger.ms; whatever the broker does. */
+static void small_messages_that_linger_are_queued_for_so_long(void **state)
+{
+	static const char *const acks[] = {"acks=all", "acks=0"};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct story story = story_of("large");
+
+		story.fake = "--delay 900";
+		story_tell(&story, "@ 100 100 64 linger.ms=400 %s", acks[i]);
+		assert_int_equal(story.arrived, 100);
+		assert_true(queued(&story, "batches") >= 1); /* one a partition */
+		assert_true(queued(&story, "mean") >= 350 * MS);
+		assert_true(queued(&story, "max") < 850 * MS);
+		assert_int_equal(writing(&story, "requests"), queued(&story, "batches"));
+		assert_true(writing(&story, "max") < 350 * MS);
+		story_end(&story);
+	}
+}
+
+static void over_tls_small_messages_are_queued_until_they_are_written(void **state)
+{
+	struct story story = story_of("over_tls");
+
+	(void)state;
+	story_needs("openssl");
+	story.tls = "--delay 900";
+	story_tell(&story, "@ flush 10 %s all 100", certificate_file());
+	assert_true(queued(&story, "batches") >= 1);
+	assert_true(queued(&story, "max") < 850 * MS);
+	assert_true(json_is_null(producer(&story, "latency_ns.writing")));
+	story_end(&story);
+}
+
+static void of_what_never_left_nothing_is_known(void **state)
+{
+	struct story story = story_of("forgets_flush");
+
+	(void)state;
+	story.dead_broker = true;
+	story_tell(&story, "@ 100");
+	assert_true(json_is_null(producer(&story, "latency_ns.queued")));
+	assert_true(json_is_null(producer(&story, "latency_ns.writing")));
 	story_end(&story);
 }
 
@@ -253,7 +312,10 @@ int main(void)
 		cmocka_unit_test(over_tls_the_first_byte_is_not_known),
 		cmocka_unit_test(what_never_left_has_no_stages),
 		cmocka_unit_test(the_brokers_part_of_the_latency_is_known),
-		cmocka_unit_test(small_messages_are_not_timed),
+		cmocka_unit_test(small_messages_are_not_timed_one_by_one),
+		cmocka_unit_test(small_messages_that_linger_are_queued_for_so_long),
+		cmocka_unit_test(over_tls_small_messages_are_queued_until_they_are_written),
+		cmocka_unit_test(of_what_never_left_nothing_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

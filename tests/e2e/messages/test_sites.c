@@ -169,6 +169,32 @@ static void behind_the_cpp_library_stands_the_hosts_own_line(void **state)
 	story_end(&story);
 }
 
+/* The first of the user's own frames, and the next one. */
+static void expect_made(const char *host, const char *function, const char *caller)
+{
+	struct story story = story_of(host);
+
+	story_needs("confluent_kafka");
+	story_tell(&story, "@ 10");
+	json_t *made = json_path(story.summary, PRODUCER "made_at");
+	size_t place = (size_t)json_number(made, "place");
+	json_t *frames = json_path(made, "frames");
+
+	assert_string_equal(json_text(json_array_get(frames, place), "function"), function);
+	if (caller)
+		assert_string_equal(json_text(json_array_get(frames, place + 1), "function"),
+				    caller);
+	story_end(&story);
+}
+
+static void where_a_producer_was_made_is_known(void **state)
+{
+	(void)state;
+	expect_made("forgets_flush", "host_producer", "main");
+	expect_made("cpp_producer", "main", NULL);
+	expect_made("confluent_forgets.py", "main", "<module>");
+}
+
 static void a_walk_stops_where_memory_ends(void **state)
 {
 	struct story story = story_of("rubbish_frames");
@@ -368,6 +394,7 @@ int main(void)
 		cmocka_unit_test(with_sites_off_the_counts_stay),
 		cmocka_unit_test(an_unknown_level_is_the_default_and_said),
 		cmocka_unit_test(behind_the_cpp_library_stands_the_hosts_own_line),
+		cmocka_unit_test(where_a_producer_was_made_is_known),
 		cmocka_unit_test(a_walk_stops_where_memory_ends),
 		cmocka_unit_test(an_idempotent_producer_is_counted_like_any),
 		cmocka_unit_test(after_a_fatal_error_all_is_refused_and_counted),

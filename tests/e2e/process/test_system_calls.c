@@ -226,7 +226,9 @@ static void extra_add(const char *host, const char *address, struct calls *extra
 	host_trace(command, true, &watched);
 	printf("%s:", host);
 	for (long i = 0; i < CALLS; i++)
-		if (watched.made[i] && !alone.made[i]) {
+		/* The kernel goes on with a call that a stop has interrupted: nobody calls it.
+		 */
+		if (i != SYS_restart_syscall && watched.made[i] && !alone.made[i]) {
 			extra->made[i] = true;
 			printf(" %s", name_of(i));
 		}

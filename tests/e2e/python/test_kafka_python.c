@@ -550,11 +550,49 @@ static void small_messages_are_not_timed(void **state)
 	story_end(&story);
 }
 
+/* What its batches have waited for is its linger_ms. */
+static void of_a_batch_its_time_in_the_client_is_known(void **state)
+{
+	struct story story = story_of(ENDS);
+
+	(void)state;
+	story_needs("kafka");
+	story_tell(&story, "@ get_last 10 linger_ms=400");
+	json_t *queued = producer(&story, "latency_ns.queued");
+	json_t *writing = producer(&story, "latency_ns.writing");
+
+	assert_true(json_number(queued, "mean") >= 350000000);
+	assert_true(json_number(writing, "requests") >= 1);
+	assert_true(json_number(writing, "requests") <= json_number(queued, "batches"));
+	story_end(&story);
+}
+
+/* Its accumulator's constructor is the wrapped one: the client's own frame is not the user's.
+ */
+static void where_it_was_made_is_known(void **state)
+{
+	struct story story = story_of(ENDS);
+
+	(void)state;
+	story_needs("kafka");
+	story_tell(&story, "@ forget 10");
+	const char *function = json_string_value(producer(&story, "made_at.frames.0.function"));
+	int64_t place = json_integer_value(producer(&story, "made_at.place"));
+
+	assert_string_equal(function, "KafkaProducer.__init__");
+	assert_int_equal(place, 1);
+	assert_string_equal(json_string_value(producer(&story, "made_at.frames.1.function")),
+			    "<module>");
+	story_end(&story);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_second_interpreter_is_left_alone),
 		cmocka_unit_test(what_was_waited_for_is_clean),
+		cmocka_unit_test(where_it_was_made_is_known),
+		cmocka_unit_test(of_a_batch_its_time_in_the_client_is_known),
 		cmocka_unit_test(where_the_time_of_an_image_went_is_said),
 		cmocka_unit_test(small_messages_are_not_timed),
 		cmocka_unit_test(what_nobody_waited_for_is_never_clean),

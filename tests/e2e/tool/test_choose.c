@@ -6,6 +6,7 @@
  */
 #include "harness.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,6 +71,255 @@ static void a_signature_chooses_its_processes(void **state)
 	ended_free(&ended);
 }
 
+static int64_t sum_over(json_t *parts, const char *what)
+{
+	int64_t sum = 0;
+	size_t i;
+	json_t *row;
+
+	json_array_foreach(parts, i, row)
+	{
+		sum += json_number(row, what);
+	}
+	return sum;
+}
+
+/* 14 produced, 7 lost, whatever they are sorted by; each key has its own names. */
+static void a_table_has_all_messages(void **state)
+{
+	static const struct {
+		const char *key, *name;
+		size_t count;
+	} keys[] = {
+		{"site", "forgets_flush.c:", 2}, {"topic", TOPIC, 1},
+		{"exe", "forgets_flush", 2},	 {"minute", ":", 0},
+		{"broker", "127.0.0.1:", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		struct ended ended = tool_run("report -f json --by %s %s", keys[i].key, folder);
+		json_t *summary = json_loads(ended.out, 0, NULL);
+		json_t *named = json_path(summary, "by.rows"),
+		       *rest = json_path(summary, "by.rest");
+		json_t *all = json_copy(named);
+
+		if (!json_is_null(rest))
+			json_array_append(all, rest);
+		assert_string_equal(json_text(summary, "by.key"), keys[i].key);
+		assert_int_equal(sum_over(all, "produced"), 14);
+		assert_int_equal(sum_over(all, "lost"), 7);
+		assert_int_equal(sum_over(all, "possible"), 0);
+		assert_true(!keys[i].count || json_array_size(named) == keys[i].count);
+		assert_non_null(strstr(json_text(summary, "by.rows.0.name"), keys[i].name));
+		json_decref(all);
+		json_decref(summary);
+		ended_free(&ended);
+		ended = tool_run("check --by %s %s", keys[i].key, folder);
+		assert_int_equal(exit_code(&ended), 80);
+		assert_non_null(strstr(ended.out, "\nby "));
+		ended_free(&ended);
+	}
+}
+
+/* As another program checks it. */
+static void a_table_is_of_the_schema(void **state)
+{
+	static const char *const keys[] = {"site", "topic", "broker", "exe", "minute"};
+
+	(void)state;
+	story_needs("python3");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		char command[600];
+
+		snprintf(command, sizeof(command),
+			 PATH_TOOL " report -f json --by %s %s | /usr/bin/python3 " PATH_SOURCE
+				   "/tests/unit/formats/readers/summary.py | grep -q '^%s '",
+			 keys[i], folder, keys[i]);
+		if (system("/usr/bin/python3 -c 'import jsonschema' 2>/dev/null") != 0)
+			skip_because("python3-jsonschema is not here");
+		assert_int_equal(system(command), 0);
+	}
+}
+
+static void rows_are_sorted_and_cut_as_asked(void **state)
+{
+	static const struct {
+		const char *options, *first;
+		bool cut;
+	} sorts[] = {
+		{"--by exe", "forgets_flush", false},
+		{"--by exe --sort produced", "f", false},
+		{"--by exe --sort last", "flushes", false},
+		{"--by exe --sort first", "forgets_flush", false},
+		{"--by exe --top 1", "forgets_flush", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sorts) / sizeof(*sorts); i++) {
+		struct ended ended = tool_run("report %s %s", sorts[i].options, folder);
+		const char *table = strstr(ended.out, "\nby exe\n"),
+			   *name = table ? strstr(table, "\n   ") : NULL;
+
+		while (name && name[4] == ' ')
+			name = strstr(name + 1, "\n   ");
+		if (!name || strncmp(name + 4, sorts[i].first, strlen(sorts[i].first)) != 0 ||
+		    (strstr(table, "1 more row: see --top") != NULL) != sorts[i].cut)
+			fail_msg("%s: %s", sorts[i].options, ended.out);
+		ended_free(&ended);
+	}
+	struct ended ended = tool_run("report --by exe --top 0 %s", folder);
+
+	assert_int_equal(exit_code(&ended), 2);
+	ended_free(&ended);
+	ended = tool_run("report --by pid %s", folder);
+	assert_int_equal(exit_code(&ended), 2);
+	ended_free(&ended);
+}
+
+/* A dump's lines that are events, and those of its topics. */
+static void a_dump_is_of_the_time_and_the_topic_that_were_asked_for(void **state)
+{
+	static const struct {
+		const char *options;
+		bool events, topics;
+		int code;
+	} dumps[] = {
+		{"", true, true, 0},
+		{"--since 1h", true, true, 0},
+		{"--until 1h", false, true, 0},
+		{"--since 2001-01-01", true, true, 0},
+		{"--topic stor*", true, true, 0},
+		{"--topic audits", true, false, 0},
+		{"--until yesterday", false, false, 2},
+	};
+	struct ended listed = tool_run("report --list-bad %s", folder);
+
+	(void)state;
+	listed.out[strcspn(listed.out, "\n")] = '\0';
+	for (size_t i = 0; i < sizeof(dumps) / sizeof(*dumps); i++) {
+		struct ended ended = tool_run("dump %s %s", dumps[i].options, listed.out);
+
+		if (exit_code(&ended) != dumps[i].code ||
+		    (strstr(ended.out, "\nprocess_start ") != NULL) != dumps[i].events ||
+		    (strstr(ended.out, "\ntopic ") != NULL) != dumps[i].topics)
+			fail_msg("%s: %s%s", dumps[i].options, ended.out, ended.err);
+		ended_free(&ended);
+	}
+	ended_free(&listed);
+}
+
+/* Each side is of those that were chosen; of a summary nobody can be. */
+static void a_comparison_is_of_those_that_were_asked_for(void **state)
+{
+	char *summary = scratch_name(".json");
+	struct ended ended = tool_run("diff -f json --exe flushes %s %s", folder, folder);
+	json_t *root = json_loads(ended.out, 0, NULL);
+
+	(void)state;
+	assert_int_equal(json_number(root, "before.produced"), 7);
+	assert_int_equal(json_number(root, "after.certain"), 0);
+	json_decref(root);
+	ended_free(&ended);
+	ended = tool_run("diff --only 12 %s %s", folder, folder);
+	assert_int_equal(exit_code(&ended), 2);
+	ended_free(&ended);
+	ended = tool_run("report -f json:%s %s", summary, folder);
+	ended_free(&ended);
+	ended = tool_run("diff --verdict lost %s %s", summary, folder);
+	assert_int_equal(exit_code(&ended), 3);
+	assert_non_null(
+		strstr(ended.err, "is a summary: processes are chosen of traces alone"));
+	assert_string_equal(ended.out, "");
+	ended_free(&ended);
+	free(summary);
+}
+
+static size_t count_of(const char *text, size_t length, char what)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < length; i++)
+		count += text[i] == what;
+	return count;
+}
+
+/* Only paths, and each is one that a command takes. */
+static void those_that_are_not_clean_are_listed(void **state)
+{
+	static const struct {
+		const char *command;
+		size_t lines;
+		int code;
+	} listings[] = {
+		{"report --list-bad %s", 2, 0},
+		{"check --list-bad -q %s", 2, 80},
+		{"report --list-bad --exe flushes %s", 0, 0},
+		{"report --list-bad -f json:/dev/null -f text:/dev/stderr %s", 2, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(listings) / sizeof(*listings); i++) {
+		char command[300];
+
+		snprintf(command, sizeof(command), listings[i].command, folder);
+		struct ended ended = tool_run("%s", command);
+
+		assert_int_equal(exit_code(&ended), listings[i].code);
+		assert_int_equal(count_of(ended.out, strlen(ended.out), '\n'),
+				 listings[i].lines);
+		for (char *path = strtok(ended.out, "\n"); path; path = strtok(NULL, "\n")) {
+			struct ended one = tool_run("check -q %s", path);
+
+			assert_int_equal(exit_code(&one), 80);
+			ended_free(&one);
+		}
+		ended_free(&ended);
+	}
+}
+
+static void names_of_any_bytes_are_listed_whole(void **state)
+{
+	char *copy = scratch_name("-odd"), command[1000];
+
+	(void)state;
+	snprintf(command, sizeof(command),
+		 "mkdir %s && n=0 && for file in %s/*; do n=$((n + 1)); "
+		 "cp $file \"%s/$(printf '%%d\\n\\033[31m\\377' $n).trace\"; done",
+		 copy, folder, copy);
+	assert_int_equal(system(command), 0);
+	/* Each of them alone is taken by a command. */
+	snprintf(command, sizeof(command),
+		 PATH_TOOL " report --list-bad -0 %s | xargs -0 -n 1 sh -c '" PATH_TOOL
+			   " check -q \"$0\"; test $? = 80 && echo lost' | grep -c lost "
+			   "| grep -qx 2",
+		 copy);
+	assert_int_equal(system(command), 0);
+	struct ended ended = tool_run("report --list-bad %s", copy);
+
+	assert_int_equal(count_of(ended.out, strlen(ended.out), '\n'), 2);
+	assert_null(strchr(ended.out, '\033'));
+	assert_non_null(strstr(ended.err, "2 of these paths hold what a line cannot: take -0"));
+	ended_free(&ended);
+	free(copy);
+}
+
+static void a_listing_shares_stdout_with_nothing(void **state)
+{
+	static const char *const refused[] = {"--list-bad -f json", "--list-bad -f json:-",
+					      "--list-bad -f text:/dev/stdout",
+					      "--list-bad -o /tmp/x", "-0"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+		struct ended ended = tool_run("report %s %s", refused[i], folder);
+
+		assert_int_equal(exit_code(&ended), 2);
+		assert_string_equal(ended.out, "");
+		ended_free(&ended);
+	}
+}
+
 static int prepare(void **state)
 {
 	struct broker *broker = broker_start(), *far_broker = broker_start();
@@ -103,6 +353,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_choice_is_kept),
 		cmocka_unit_test(a_signature_chooses_its_processes),
+		cmocka_unit_test(a_dump_is_of_the_time_and_the_topic_that_were_asked_for),
+		cmocka_unit_test(a_comparison_is_of_those_that_were_asked_for),
+		cmocka_unit_test(a_table_has_all_messages),
+		cmocka_unit_test(a_table_is_of_the_schema),
+		cmocka_unit_test(rows_are_sorted_and_cut_as_asked),
+		cmocka_unit_test(those_that_are_not_clean_are_listed),
+		cmocka_unit_test(names_of_any_bytes_are_listed_whole),
+		cmocka_unit_test(a_listing_shares_stdout_with_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, prepare, finish);

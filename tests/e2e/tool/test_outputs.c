@@ -99,7 +99,7 @@ static void every_format_gets_its_place_from_one_reading(void **state)
 	assert_ends(VERDICT "u.json; " VERDICT "u.jsonl", 0, "clean\nclean\n", "");
 	assert_ends("$tool check --format json:- --format=text:u.txt $traces | " VERDICT
 		    "/dev/stdin && head -1 u.txt",
-		    0, "clean\n" HEAD, "");
+		    0, "clean\n" HEAD, HEAD "  wrote  u.txt\n");
 }
 
 static void output_names_the_file_of_a_single_one(void **state)
@@ -110,6 +110,18 @@ static void output_names_the_file_of_a_single_one(void **state)
 	assert_ends("$tool report --output u.txt $traces && head -1 u.txt", 0, HEAD, "");
 	assert_ends("$tool check -q -f json:q.json $traces && " VERDICT "q.json", 0, "clean\n",
 		    "");
+}
+
+/* Where nobody sees the text, the answer goes to standard error. */
+static void a_check_leaves_its_answer_where_it_is_not_seen(void **state)
+{
+	(void)state;
+	assert_ends("$tool check -f json:u.json $traces", 0, "", HEAD "  wrote  u.json\n");
+	assert_ends("$tool check -f json:u.json -f text $traces | head -1", 0, HEAD, "");
+	assert_ends("$tool check -f json:/dev/stderr $traces 2>said; " VERDICT "said", 0,
+		    "clean\n", "");
+	assert_ends("$tool check -q -f json:u.json $traces", 0, "", "");
+	assert_ends("$tool report -f json:u.json $traces", 0, "", "");
 }
 
 #define LISTS "`unflushed %s --help` lists its options.\n"
@@ -281,6 +293,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 		TEST(every_format_gets_its_place_from_one_reading),
 		TEST(output_names_the_file_of_a_single_one),
+		TEST(a_check_leaves_its_answer_where_it_is_not_seen),
 		TEST(what_collides_is_a_misuse_that_names_it),
 		TEST(a_device_a_pipe_and_a_descriptor_are_written_into),
 		TEST(what_cannot_be_written_leaves_what_was_there),

@@ -265,7 +265,89 @@ static void a_comment_on_the_line_is_enough(void **state)
 	ended_free(&ended);
 }
 
-/* The same again is no news; twice as much of it, of as many produced, is. */
+/* JUnit's cases fail where the exit status does, and nowhere else. */
+static void junit_fails_as_the_policy_does(void **state)
+{
+	static const struct {
+		const char *policy, *host;
+		int code;
+		const char *counts;
+	} ruled[] = {
+		{"", "forgets_flush", 80, "failures=\"1\" errors=\"0\" skipped=\"0\""},
+		{"[verdicts]\nlost = 'warn'\n", "forgets_flush", 0,
+		 "failures=\"0\" errors=\"0\" skipped=\"0\""},
+		{"[allow]\nmessages = 10\n", "forgets_flush", 0,
+		 "failures=\"0\" errors=\"0\" skipped=\"0\""},
+		{"[allow]\nmessages = 9\n", "forgets_flush", 80,
+		 "failures=\"1\" errors=\"0\" skipped=\"0\""},
+		{KNOWN "finding = 'missing-flush'\n", "forgets_flush", 0,
+		 "failures=\"0\" errors=\"0\" skipped=\"1\""},
+		{"[verdicts]\nblind = 'warn'\n[programs]\nignore = ['forgets_*']\n",
+		 "forgets_flush", 0, "failures=\"0\" errors=\"0\" skipped=\"1\""},
+		{"", "no_kafka", 83, "failures=\"0\" errors=\"1\""},
+		{"[verdicts]\nno_kafka = 'warn'\n", "no_kafka", 0,
+		 "failures=\"0\" errors=\"0\""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ruled) / sizeof(*ruled); i++) {
+		char *policy = policy_write(ruled[i].policy), *report = scratch_name(".xml");
+		struct ended ended = tool_run(
+			"run -q --check --policy %s -f junit:%s -- " PATH_HOSTS "/%s %s 10",
+			policy, report, ruled[i].host, broker_address(far_broker));
+		char *xml = file_read(report);
+
+		if (exit_code(&ended) != ruled[i].code || !strstr(xml, ruled[i].counts))
+			fail_msg("%s: %d, %.300s", ruled[i].policy, exit_code(&ended), xml);
+		free(xml);
+		ended_free(&ended);
+		free(policy);
+		free(report);
+	}
+}
+
+/* All arrives in the end; whether the errors matter is for the policy. */
+static void broker_errors_fail_where_the_policy_says_so(void **state)
+{
+	static const struct {
+		const char *policy;
+		int code;
+		const char *says, *counts;
+	} ruled[] = {
+		{"", 0, "CLEAN ", "errors=\"0\""},
+		{"[brokers]\nerrors = 'warn'\n", 0,
+		 "brokers answered 1 process with errors: that only warns", "errors=\"0\""},
+		{"[brokers]\nerrors = 'fail'\n", 85,
+		 "brokers answered 1 process with errors: that fails",
+		 "failures=\"1\" errors=\"0\" skipped=\"0\""},
+		{"[brokers]\nerrors = 'fail'\n[programs]\nignore = ['flushes']\n"
+		 "[verdicts]\nblind = 'ignore'\n",
+		 0, "1 process does not matter", "errors=\"0\""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ruled) / sizeof(*ruled); i++) {
+		char *policy = policy_write(ruled[i].policy), *report = scratch_name(".xml");
+		struct fake *fake = fake_start("--error 6:5 --partitions 1");
+		struct ended ended =
+			tool_run("run --check --policy %s -f text -f junit:%s -- " PATH_HOSTS
+				 "/flushes %s 10",
+				 policy, report, fake_address(fake));
+		char *xml = file_read(report);
+
+		if (exit_code(&ended) != ruled[i].code || !strstr(ended.err, ruled[i].says) ||
+		    !strstr(xml, ruled[i].counts))
+			fail_msg("%s: %d, %s, %.300s", ruled[i].policy, exit_code(&ended),
+				 ended.err, xml);
+		json_decref(fake_stop(fake));
+		free(xml);
+		ended_free(&ended);
+		free(policy);
+		free(report);
+	}
+}
+
+/* The same again is no news, however much of it; another fault is. */
 static void of_a_baseline_only_what_is_new_or_more_fails(void **state)
 {
 	static const struct {
@@ -326,6 +408,8 @@ int main(void)
 		cmocka_unit_test(a_comment_on_the_line_is_enough),
 		cmocka_unit_test(one_that_is_found_must_be_ones_own),
 		cmocka_unit_test(what_is_ignored_is_not_shown_as_known),
+		cmocka_unit_test(junit_fails_as_the_policy_does),
+		cmocka_unit_test(broker_errors_fail_where_the_policy_says_so),
 		cmocka_unit_test(of_a_baseline_only_what_is_new_or_more_fails),
 		cmocka_unit_test(check_asks_it_too_and_every_face_shows_what_is_known),
 	};

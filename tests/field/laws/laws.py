@@ -13,15 +13,19 @@ ZERO = dict.fromkeys(("produced", "rejected", "delivered", "unconfirmed", "faile
                       "outstanding", "unsent", "in_flight"), 0)
 
 
-def report(verdict, messages=None, wire=None, findings=(), says=None, ends=None, flush=None):
+def report(verdict, messages=None, wire=None, findings=(), says=None, ends=None, flush=None, made=None):
     """messages: of one producer; wire: records, requests, answered; says: the first line,
     and the losses of the summary; ends: with acks=0, bytes unsent and unread at the end of
-    a connection; flush: calls, nanoseconds in them."""
+    a connection; flush: calls, nanoseconds in them; made: where the report says it was made,
+    False for not known."""
     headline, certain, possible = says or ("", None, None)
     producers = [] if messages is None else [
         {"client": "librdkafka", "acks": -1 if ends is None else 0,
          "messages": {**ZERO, **messages},
          "flush": dict(zip(("calls", "waited_ns"), flush or (0, 0)))}]
+    if made is not None:
+        producers[0].update(name="rdkafka#producer-1", made_at=made or None,
+                            call_sites=[{"frames": [], "place": None}])
     sockets = [] if wire is None else [
         {"kafka": True, "tls": False,
          "requests": dict(zip(("records", "produce", "answered"), wire))}]
@@ -49,6 +53,9 @@ CASES = (
     ("clean, one missing", report("clean", ALL), "waits", "api", 9, False),
     ("flushed", report("clean", ALL, flush=(2, 900)), "waits", "api", 10, True),
     ("flushed in no time", report("clean", ALL, flush=(2, 0)), "waits", "api", 10, False),
+    ("made somewhere", report("clean", ALL, made={"frames": [], "place": None}), "waits",
+     "api", 10, True),
+    ("made nowhere", report("clean", ALL, made=False), "waits", "api", 10, False),
     ("clean, nothing awaited", report("clean", ALL), "forgets", "api", 10, False),
     ("a correct producer accused", report("racy", ALL), "waits", "api", 10, False),
     ("acks=0, its connection ended as a reset", report("at_risk", SENT, ends=(9, 5)),

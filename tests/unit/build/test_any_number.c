@@ -9,7 +9,7 @@
 #include "dump/dump.h"
 #include "judge/findings.h"
 #include "judge/judge.h"
-#include "cli/formats.h"
+#include "output/formats.h"
 
 #include <jansson.h>
 #include <stdlib.h>

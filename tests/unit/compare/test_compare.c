@@ -12,13 +12,16 @@
 #include "printed.h"
 #include "testing.h"
 
-#define ROW(digits, program, verdict, certain, processes)                                      \
-	"{\"signature\":{\"digits\":\"" digits                                                 \
-	"\",\"family\":\"waiting\",\"program\":\"" program                                     \
+#define ROW_OF(family, digits, program, verdict, certain, possible, processes)                 \
+	"{\"signature\":{\"digits\":\"" digits "\",\"family\":\"" family                       \
+	"\",\"program\":\"" program                                                            \
 	"\",\"functions\":[{\"function\":\"send\",\"file\":\"o.c\"}],\"topic\":null},"         \
 	"\"finding\":\"missing-flush\",\"verdict\":\"" verdict                                 \
-	"\",\"losses\":{\"certain\":" certain ",\"possible\":0},\"processes\":" processes      \
-	",\"where\":null,\"change\":null}"
+	"\",\"losses\":{\"certain\":" certain ",\"possible\":" possible                        \
+	"},\"processes\":" processes ",\"where\":null,\"change\":null}"
+
+#define ROW(digits, program, verdict, certain, processes)                                      \
+	ROW_OF("refused", digits, program, verdict, certain, "0", processes)
 
 #define PRODUCER(produced, p50)                                                                \
 	"{\"messages\":{\"produced\":" produced                                                \
@@ -122,6 +125,42 @@ static void what_has_grown_is_told_by_rates_and_verdicts(void **state)
 	assert_counts(SUMMARY("clean", "1", ""), SUMMARY("blind", "1", ""), "00000!");
 }
 
+#define WAITS(verdict, certain, possible, processes)                                           \
+	ROW_OF("waiting", "aaaaaaaaaaaa", "a", verdict, certain, possible, processes)
+#define OTHER(certain, possible)                                                               \
+	ROW_OF("refused", "aaaaaaaaaaaa", "a", "lost", certain, possible, "1")
+
+/* Once all got out in time, once none did; the same program does not wait. */
+static void what_is_lost_by_chance_makes_nothing_worse(void **state)
+{
+	const char *lucky = SUMMARY("racy", "100", WAITS("racy", "0", "0", "1"));
+	const char *unlucky = SUMMARY("lost", "100", WAITS("lost", "90", "10", "1"));
+
+	(void)state;
+	assert_counts(lucky, unlucky, "01000");
+	assert_counts(unlucky, lucky, "00100");
+	/* In more processes: that is no chance. */
+	assert_counts(lucky, SUMMARY("racy", "100", WAITS("racy", "0", "0", "2")), "01000!");
+	/* Another fault is as bad, and new. */
+	assert_counts(lucky,
+		      SUMMARY("lost", "100", WAITS("lost", "9", "0", "1") "," B_SAME_DIGITS),
+		      "11000!");
+	/* The verdict of all is worse for another reason. */
+	assert_counts(lucky, SUMMARY("lost", "100", WAITS("at_risk", "0", "9", "1")), "01000!");
+}
+
+/* What may be lost is no more than what was certain before. */
+static void what_is_less_certain_has_not_grown(void **state)
+{
+	(void)state;
+	assert_counts(SUMMARY("lost", "100", OTHER("10", "0")),
+		      SUMMARY("lost", "100", OTHER("4", "6")), "00100");
+	assert_counts(SUMMARY("lost", "100", OTHER("4", "6")),
+		      SUMMARY("lost", "100", OTHER("10", "0")), "01000!");
+	assert_counts(SUMMARY("lost", "100", OTHER("4", "6")),
+		      SUMMARY("lost", "100", OTHER("4", "7")), "01000!");
+}
+
 static const struct {
 	const char *summary, *why;
 } wrong[] = {
@@ -219,6 +258,8 @@ int main(void)
 		cmocka_unit_test(a_summary_is_summed_up),
 		cmocka_unit_test(faults_are_known_by_all_parts),
 		cmocka_unit_test(what_has_grown_is_told_by_rates_and_verdicts),
+		cmocka_unit_test(what_is_lost_by_chance_makes_nothing_worse),
+		cmocka_unit_test(what_is_less_certain_has_not_grown),
 		cmocka_unit_test(what_is_no_summary_is_refused_with_its_place),
 		cmocka_unit_test(the_json_is_of_its_schema),
 		cmocka_unit_test(the_text_shows_what_is_not_the_same),

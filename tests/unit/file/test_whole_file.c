@@ -15,8 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/commands.h"
-#include "cli/say.h"
+#include "say/say.h"
 #include "testing.h"
 
 static char folder[64];
@@ -261,7 +260,7 @@ static void without_memory_nothing_is_left_half(void **state)
 	int status = ended_by(0, say_out_of_memory);
 
 	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), FAILED_OURSELVES);
+	assert_int_equal(WEXITSTATUS(status), SAY_FAILED_OURSELVES);
 	assert_holds("old");
 	assert_int_equal(files(), 1);
 }

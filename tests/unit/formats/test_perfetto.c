@@ -62,7 +62,7 @@ static const char *shown_with_events(void)
 {
 	maker_run(&maker, &run);
 	trace = maker_file(maker.bytes, maker.size);
-	run.processes[0].trace_path = trace;
+	run.processes[0].path = trace;
 	return shown();
 }
 

@@ -64,7 +64,7 @@ static const char *shown(void)
 static void keep_trace(void)
 {
 	trace = maker_file(maker.bytes, maker.size);
-	run.processes[0].trace_path = trace;
+	run.processes[0].path = trace;
 }
 
 static void a_loss_is_of_its_line_topic_minute_and_broker(void **state)

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/say.h"
+#include "say/say.h"
 #include "testing.h"
 
 #define TOO_MUCH (SIZE_MAX / 4)

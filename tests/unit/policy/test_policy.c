@@ -24,6 +24,8 @@ static const struct bad {
 	{"[verdicts]\nracy = true\n", 2, 8, "'racy' wants"},
 	{"[verdicts]\nclean = 'fail'\n", 2, 1, "no key 'clean'"},
 	{"verdicts = 1\n", 1, 12, "'verdicts' wants a table"},
+	{"[brokers]\nerror = 'warn'\n", 2, 1, "there is no key 'error'"},
+	{"[brokers]\nerrors = 3\n", 2, 10, "'errors'"},
 	{"[allow]\nmessages = '3'\n", 2, 12, "whole number"},
 	{"[allow]\nmessages = 1.5\n", 2, 12, "whole number"},
 	{"[allow]\n\nmessages = -1\n", 3, 12, "less than 0"},

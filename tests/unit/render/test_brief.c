@@ -249,6 +249,76 @@ static void kinds_of_losses_are_listed_up_to_a_screen(void **state)
 	expect("\nprocess 1059\n");
 }
 
+/* A table by hand: of 30 topics, of which 20 are listed, and of what is of none. */
+static struct by_row by_rows[30];
+static struct by_table by_table = {.key = "topic", .rows = by_rows, .count = 30};
+
+static void by_make_up(void)
+{
+	for (size_t i = 0; i < 30; i++)
+		by_rows[i] = (struct by_row){
+			.name = i ? "audits" : "orders\xe4\xba\xac",
+			.numbers = {INT64_C(123456789), 30 - (int64_t)i, UNKNOWN, 2,
+				    1700000000 * MAKER_SECOND, UNKNOWN},
+		};
+	by_table.has_rest = true;
+	by_table.rest = (struct row_numbers){7, 1, 0, 1, UNKNOWN, UNKNOWN};
+	run.by = &by_table;
+}
+
+static void the_table_that_was_asked_for_stands_below(void **state)
+{
+	(void)state;
+	many(2, true);
+	findings_raise(&run);
+	by_make_up();
+	print_run();
+	expect("\nby topic\n      produced        lost    possible   processes first (UTC) "
+	       "last\n");
+	expect("   123,456,789          30           ?           2 11-14 22:13 ?\n"
+	       "   orders\xe4\xba\xac\n");
+	expect("... 10 more rows: see --top\n");
+	/* 1 + 2 + ... + 10 */
+	expect(" 1,234,567,890          55           ?           ? ?           ?\n");
+	expect("             7           1           0           1 ?           ?\n"
+	       "   (of which topic is not known)\n");
+	run.listed = 30;
+	print_run();
+	expect_not(" more rows");
+	for (look.columns = 40; look.columns <= 120; look.columns++) {
+		print_run();
+		for (const char *at = strstr(printed, "\nby topic\n"); at && *++at;
+		     at = strchr(at, '\n'))
+			assert_true((int)strcspn(at, "\n") <= look.columns + 2);
+		assert_int_equal(strstr(strstr(printed, "by topic"), "first (UTC)") != NULL,
+				 look.columns >= 74);
+	}
+}
+
+/* The signatures lost 1 to 9 and more; by default those that lost most come first. */
+static void the_rows_stand_as_was_asked_for(void **state)
+{
+	(void)state;
+	many(20, true);
+	findings_raise(&run);
+	run.listed = 3;
+	print_run();
+	assert_int_equal(rows(), 3);
+	expect("... 17 more signatures");
+	run.order = ROWS_BY_FIRST;
+	run.groups[19].first_ns = 1;
+	run.groups[19].losses.certain = 77;
+	print_run();
+	const char *first = strstr(printed, " LOST "), *last = strstr(printed, "... 17");
+
+	assert_non_null(first);
+	assert_int_equal(strncmp(first, " LOST            77 ", 20), 0);
+	assert_true(first < last);
+	run.order = ROWS_BY_LOST;
+	print_run();
+	assert_int_equal(strncmp(strstr(printed, " LOST "), " LOST            77 ", 20), 0);
+}
+
 static void who_could_not_be_judged_is_named(void **state)
 {
 	(void)state;
@@ -286,6 +356,8 @@ int main(void)
 		TEST(however_many_there_are_they_fit_on_a_screen),
 		TEST(a_table_is_no_wider_than_its_page),
 		TEST(kinds_of_losses_are_listed_up_to_a_screen),
+		TEST(the_table_that_was_asked_for_stands_below),
+		TEST(the_rows_stand_as_was_asked_for),
 		TEST(who_could_not_be_judged_is_named),
 	};
 

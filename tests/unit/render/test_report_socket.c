@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/formats.h"
+#include "output/formats.h"
 #include "testing.h"
 #include "trace_maker.h"
 

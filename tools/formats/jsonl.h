@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * jsonl.h - a process as one JSON object, schema unflushed.process/1.
+ */
+#ifndef UNFLUSHED_FORMATS_JSONL_H
+#define UNFLUSHED_FORMATS_JSONL_H
+
+#include <jansson.h>
+
+#include "model/model.h"
+
+/* How a line is dumped. */
+#define JSONL_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(6))
+
+/* The caller's. */
+json_t *jsonl_process(struct run *run, const struct process *process);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * outputs.h - the outputs of one report: -f FORMAT[:FILE], repeated, and --output FILE.
+ *
+ * The one place that knows what these words mean, for `report`, `check` and `run`:
+ *
+ *	static struct outputs_given given;
+ *	static const struct option_row rows[] = { ..., OUTPUTS_OPTIONS(given, "stdout"), {0} };
+ *
+ *	if (!outputs_take(&outputs, &given, OUTPUT_STDOUT, why, sizeof why))
+ *		return arguments_refuse(&table, "%s", why);
+ *	if (!outputs_open(&outputs, quiet)) {
+ *		outputs_drop(&outputs);
+ *		return 1;
+ *	}
+ *	outputs_print(&outputs, run);
+ *	return outputs_end(&outputs) ? 0 : 1;
+ */
+#ifndef UNFLUSHED_OUTPUT_OUTPUTS_H
+#define UNFLUSHED_OUTPUT_OUTPUTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "model/model.h"
+#include "options/options.h"
+#include "output/formats.h"
+#include "output/output.h"
+#include "render/render.h"
+
+/* Where the rows put what they parse. */
+struct outputs_given {
+	struct option_list formats; /* "json", "json:u.json"; none: text */
+	const char *file;	    /* of --output; NULL */
+	const char *source_root;    /* NULL */
+	bool verbose, plain;	    /* of a text */
+	bool list_bad, nul;	    /* of OUTPUTS_LISTING */
+};
+
+/* Aligned by hand. */
+/* clang-format off */
+/* Rows for a command's option table; `place` is where goes what names no file. */
+#define OUTPUTS_OPTIONS(came, place)                                                            \
+	{ "format", 'f', OPTION_LIST, "FORMAT[:FILE]",                                          \
+	  "how to print the report (text), and into which file (not\n"                          \
+	  "to " place "; - is stdout); may be repeated",                                        \
+	  .into = &(came).formats, .choices = FORMATS_CHOICES },                                \
+	{ "output", 'o', OPTION_STRING, "FILE", "the file of a single format",                  \
+	  .into = &(came).file, .once = true },                                                 \
+	{ "source-root", 0, OPTION_STRING, "DIR",                                               \
+	  "give the paths of sources in DIR relative to it, where a\n"                          \
+	  "format wants that ($GITHUB_WORKSPACE, $CI_PROJECT_DIR, or\n"                         \
+	  "the current folder)", .into = &(came).source_root },                              \
+	{ "verbose", 'v', OPTION_FLAG, NULL, "in a text all that is known, process by process", \
+	  .into = &(came).verbose },                                                            \
+	{ "plain", 0, OPTION_FLAG, NULL, "in a text no drawing, and ASCII alone",               \
+	  .into = &(came).plain }
+/* More of them, for who is asked for traces by their paths. */
+#define OUTPUTS_LISTING(came)                                                                   \
+	{ "list-bad", 0, OPTION_FLAG, NULL,                                                     \
+	  "print the traces of the processes that are not clean, one a\n"                       \
+	  "line, and nothing else to stdout", .into = &(came).list_bad },                       \
+	{ "null", '0', OPTION_FLAG, NULL,                                                       \
+	  "end each with a zero byte instead (xargs -0)", .into = &(came).nul }
+/* clang-format on */
+
+struct outputs_one {
+	const char *given; /* as it was written */
+	render_function *render;
+	const char *path; /* NULL: no file was named */
+	struct output output;
+	bool written; /* a file, whole */
+};
+
+struct outputs {
+	struct outputs_one *items;
+	size_t count;
+	enum output_place otherwise; /* of those without a path */
+	char *source_root;	     /* absolute; NULL: not known */
+	enum verdict fails_from;     /* of --fail-on, set by who has it; else 0 */
+	bool verbose, plain;	     /* of a text */
+	bool list_bad, nul;	     /* paths to stdout */
+	bool failed;		     /* something could not be written: that has been said */
+};
+
+#define OUTPUTS_WHY_BYTES 4096
+
+/* One output more than was asked for with -f: a text stays what it is without that. */
+void outputs_add(struct outputs_given *given, const char *format, const char *file);
+
+/* False, with a sentence in `why`: no such format, two outputs for one place, a file too
+ * many, bytes for a terminal. */
+bool outputs_take(struct outputs *outputs, const struct outputs_given *given,
+		  enum output_place otherwise, char *why, size_t why_bytes);
+
+/* Can the files be written? Leaves nothing. False: that has been said. */
+bool outputs_try(const struct outputs *outputs);
+
+/* `quiet`: what names no file is not printed. False: one at least cannot be opened. That has
+ * been said; the others may be printed, or dropped. */
+bool outputs_open(struct outputs *outputs, bool quiet);
+/* Leaves no file of those that were opened. */
+void outputs_drop(struct outputs *outputs);
+
+/* Prints the run into each, files first: who reads stdout and leaves (SIGPIPE) does not take
+ * them along. Each file is there, whole, before the next output begins. */
+void outputs_print(struct outputs *outputs, struct run *run);
+
+/* How a report is to look there. */
+struct render_options outputs_look(const struct outputs *outputs, FILE *out);
+
+/* Does one of them go to standard error? */
+bool outputs_on_stderr(const struct outputs *outputs);
+
+/* Does one of them show the text on standard output or standard error? */
+bool outputs_shows_text(const struct outputs *outputs);
+
+/* The answer alone, on standard error: was anything lost, how much, where and why, what to
+ * change; and the files that have been written. After outputs_print(). */
+void outputs_answer(const struct outputs *outputs, struct run *run);
+
+/* False: some output was not written, at any time. */
+bool outputs_end(struct outputs *outputs);
+
+#endif

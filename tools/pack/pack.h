@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pack.h - many traces in one small file; the file, byte for byte, and how it is written.
+ *
+ * A tar (POSIX pax) compressed by zstd, for `tar --zstd -x` as well as for us:
+ *
+ *	frame   frame   ...   frame         zstd (RFC 8878), each with its checksum
+ *	[member member] ... [member end]    whole members of the tar in each
+ *
+ *	a member is   NAME.trace            of a process that had ended, or
+ *	              running/NAME.trace    of one that ran: the trace as it was then
+ *	its size      of the trace, in bytes, at most READER_BYTES_MAX (64 MiB; a trace of this
+ *	              version has TRACE_BYTES_MAX, 2 MiB, at most)
+ *	its time      when the trace was last written to, whole seconds since 1970
+ *	its owner     0, its mode 0400
+ *	its data      sparse (GNU.sparse 1.0): pages of 4096 bytes that are zeros are left out
+ *
+ * Members stand in the order of their names, by bytes. Nothing of the machine or of now is in
+ * it: the same traces make the same bytes (with the same versions of zstd and libarchive). A
+ * frame is closed behind the member with which it has PACK_FRAME_BYTES, so that damage costs
+ * a few traces and not all that come behind it.
+ *
+ * Reading (unpack.h) takes any tar in zstd, whoever made it.
+ */
+#ifndef UNFLUSHED_PACK_H
+#define UNFLUSHED_PACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define PACK_SUFFIX ".traces.tar.zst" /* by it one is found in a directory */
+#define PACK_RUNNING "running/"
+#define PACK_FRAME_BYTES ((size_t)1 << 20)
+
+struct pack;
+
+/* `out` stays the caller's. `any_name`: a name has bytes beyond ASCII, and all are marked as
+ * bytes (hdrcharset=BINARY), which `tar` says it ignores. NULL: there is no memory. */
+struct pack *pack_begin(FILE *out, bool any_name);
+/* Adds a trace. `name`: without PACK_RUNNING; the caller keeps them in order. False: `why` of
+ * pack_why(); nothing more can be added. */
+bool pack_add(struct pack *pack, const char *name, bool running, int64_t mtime_s,
+	      const uint8_t *bytes, size_t size);
+/* Closes the archive; pack_free() is due all the same. */
+bool pack_end(struct pack *pack);
+void pack_free(struct pack *pack);
+
+/* A clause about what failed. */
+const char *pack_why(const struct pack *pack);
+
+#endif

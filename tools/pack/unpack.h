@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * unpack.h - the traces in a packed file, one after the other, in memory and never on disk.
+ *
+ * The file is a stranger's until shown otherwise. A member that is no regular file, is too
+ * large, or has a name that leads elsewhere is refused and the next one is read; what cannot be
+ * decompressed costs its frame. What does not end as a trace's name does is passed over.
+ *
+ *	struct unpack *unpack = unpack_begin(path, &why);
+ *
+ *	while (unpack && (answer = unpack_next(unpack, &member)) != UNPACK_END)
+ *		...
+ *	unpack_end(unpack);
+ */
+#ifndef UNFLUSHED_PACK_UNPACK_H
+#define UNFLUSHED_PACK_UNPACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "read/reader.h"
+
+struct unpack_member {
+	const char *name; /* "4711-1f.trace", as it is to be shown; NULL: not known */
+	const char *why;  /* of UNPACK_REFUSED: a clause; else NULL */
+	bool running;	  /* its process was, when it was packed */
+	int64_t mtime_s;  /* the file's, in seconds since 1970 */
+	uint8_t *bytes;	  /* of UNPACK_TRACE: from malloc(), the caller's */
+	size_t size;
+};
+
+enum unpack_answer {
+	UNPACK_TRACE,
+	UNPACK_REFUSED, /* the member, or a part of the file */
+	UNPACK_END,
+};
+
+struct unpack;
+
+/* Does the file begin as a packed one does? False also where it cannot be read. */
+bool unpack_is_packed(const char *path);
+
+/* NULL: it cannot be read, and *why is a clause that lives for ever or until the next call. */
+struct unpack *unpack_begin(const char *path, const char **why);
+void unpack_end(struct unpack *unpack);
+
+/* What `member` points to, but its bytes, lives until the next call. */
+enum unpack_answer unpack_next(struct unpack *unpack, struct unpack_member *member);
+
+/* reader_take() of such a trace; it takes over the bytes. */
+bool unpack_take(struct reader *reader, struct unpack_member *member);
+
+#endif
