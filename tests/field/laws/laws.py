@@ -13,7 +13,8 @@ ZERO = dict.fromkeys(("produced", "rejected", "delivered", "unconfirmed", "faile
                       "outstanding", "unsent", "in_flight"), 0)
 
 
-def report(verdict, messages=None, wire=None, findings=(), says=None, ends=None, flush=None, made=None):
+def report(verdict, messages=None, wire=None, findings=(), says=None, ends=None, flush=None,
+           made=None):
     """messages: of one producer; wire: records, requests, answered; says: the first line,
     and the losses of the summary; ends: with acks=0, bytes unsent and unread at the end of
     a connection; flush: calls, nanoseconds in them; made: where the report says it was made,
