@@ -228,20 +228,34 @@ static void what_is_no_trace_stays_and_is_said(void **state)
 	free(copy);
 }
 
+/* A host that produces without end, and whose trace is there. */
+static pid_t busy_host(const char *directory, const struct broker *broker)
+{
+	char *out = scratch_name(".out");
+	char *command = text_of("env LD_PRELOAD=%s UNFLUSHED_DIR=%s %s/threads_busy @",
+				PATH_SHIM, directory, PATH_HOSTS);
+	char *look = text_of("ls %s/*.trace >/dev/null 2>&1", directory);
+
+	mkdir(directory, 0700);
+	pid_t pid = program_start(command, broker_address(broker), out);
+
+	for (int i = 0; i < 300 && system(look) != 0; i++)
+		usleep(100000);
+	usleep(300000);
+	free(look);
+	free(command);
+	free(out);
+	return pid;
+}
+
 static void one_that_is_written_to_is_left_alone(void **state)
 {
-	char *directory = scratch_name("-live"), *out = scratch_name(".out"),
-	     *file = scratch_name(".tar.zst");
+	char *directory = scratch_name("-live"), *file = scratch_name(".tar.zst");
 	struct broker *broker = broker_start();
+	pid_t pid = busy_host(directory, broker);
 	int status;
 
 	(void)state;
-	mkdir(directory, 0700);
-	char *command = text_of("env LD_PRELOAD=%s UNFLUSHED_DIR=%s %s/threads_busy @",
-				PATH_SHIM, directory, PATH_HOSTS);
-	pid_t pid = program_start(command, broker_address(broker), out);
-
-	usleep(300000);
 	expect(3, "1 trace is left out: its process runs", "pack --remove -o %s %s", file,
 	       directory);
 	shell("test ! -e %s", file);
@@ -265,10 +279,8 @@ static void one_that_is_written_to_is_left_alone(void **state)
 	json_decref(summary);
 	ended_free(&ended);
 	broker_stop(broker);
-	free(command);
 	free(directory);
 	free(file);
-	free(out);
 }
 
 static void damage_is_said_and_costs_a_guard_its_clean(void **state)
@@ -328,17 +340,12 @@ static void only_what_is_old_enough_goes(void **state)
 /* Killed: the file's time is all that says when, beside what is in it. */
 static void one_that_was_killed_ended_when_it_was_last_seen(void **state)
 {
-	char *directory = scratch_name("-killed"), *out = scratch_name(".out");
+	char *directory = scratch_name("-killed");
 	struct broker *broker = broker_start();
+	pid_t pid = busy_host(directory, broker);
 	int status;
 
 	(void)state;
-	mkdir(directory, 0700);
-	char *command = text_of("env LD_PRELOAD=%s UNFLUSHED_DIR=%s %s/threads_busy @",
-				PATH_SHIM, directory, PATH_HOSTS);
-	pid_t pid = program_start(command, broker_address(broker), out);
-
-	usleep(300000);
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	broker_stop(broker);
@@ -346,9 +353,7 @@ static void one_that_was_killed_ended_when_it_was_last_seen(void **state)
 	shell("touch -d 2001-01-01 %s/*", directory);
 	expect(0, "0 traces removed", "prune --keep 1h %s", directory);
 	expect(0, "1 trace removed", "prune --keep 0s %s", directory);
-	free(command);
 	free(directory);
-	free(out);
 }
 
 static void what_is_not_ours_or_no_trace_stays(void **state)
