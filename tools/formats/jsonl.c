@@ -8,6 +8,7 @@
  */
 #include "formats/jsonl.h"
 
+#include "render/json_value.h"
 #include "render/render.h"
 #include "render/render_json.h"
 
@@ -25,7 +26,7 @@ static void line(struct run *run, const struct process *process, FILE *out)
 {
 	json_t *object = jsonl_process(run, process);
 
-	json_dumpf(object, out, JSONL_FLAGS);
+	json_write(object, out, JSONL_FLAGS);
 	fputc('\n', out);
 	json_decref(object);
 }

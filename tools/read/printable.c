@@ -90,12 +90,30 @@ size_t printable_escape(char to[PRINTABLE_ESCAPE_BYTES], struct printable charac
 	return (size_t)snprintf(to, PRINTABLE_ESCAPE_BYTES, format, character.point);
 }
 
+/* So many of the next bytes are ASCII that is shown as it is: nearly all of them are. */
+static size_t plain_bytes(const char *bytes, size_t length)
+{
+	size_t plain = 0;
+
+	while (plain < length && bytes[plain] >= ' ' && bytes[plain] <= '~')
+		plain++;
+	return plain;
+}
+
 size_t printable_put(char *to, const char *bytes, size_t length)
 {
 	char escaped[PRINTABLE_ESCAPE_BYTES];
 	size_t put = 0;
 
 	for (size_t i = 0; i < length;) {
+		size_t plain = plain_bytes(bytes + i, length - i);
+
+		if (to && plain)
+			memcpy(to + put, bytes + i, plain);
+		put += plain;
+		i += plain;
+		if (i == length)
+			break;
 		struct printable character = printable_at(bytes + i, length - i);
 		const char *as = character.shown ? bytes + i : escaped;
 		size_t long_as = character.shown ? character.bytes

@@ -419,7 +419,7 @@ void render_json(struct run *run, const struct render_options *options, FILE *ou
 	for (size_t i = 0; i < run->process_count; i++)
 		made[i] = json_of_process(run, &run->processes[i]);
 	summary = json_of_summary(run, made, run->group_count);
-	json_dumpf(summary, out, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+	json_write(summary, out, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
 	fputc('\n', out);
 	json_decref(summary);
 	free(made);
