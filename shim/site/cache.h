@@ -55,15 +55,16 @@ extern __thread struct cache_self cache_self __attribute__((tls_model("initial-e
 /* This thread's row, taken at need; NULL if there are more threads than rows. */
 struct cache_thread *cache_take(void);
 
-/* Same frame, and every place still holds the address found in it. The
- * places lie above a frame that is alive, on this thread's own stack. */
+/* Same frame, and every place still holds the address found in it: one whose place is not
+ * known may be another now. The places lie above a frame that is alive, on this thread's own
+ * stack. */
 static inline bool cache_is(const struct cache_stack *entry, const void *caller,
 			    const void *frame)
 {
 	if (entry->frame != frame || entry->stack.address[0] != (uintptr_t)caller)
 		return false;
 	for (uint32_t i = 1; i < entry->stack.depth; i++)
-		if (entry->stack.place[i] && *entry->stack.place[i] != entry->stack.address[i])
+		if (!entry->stack.place[i] || *entry->stack.place[i] != entry->stack.held[i])
 			return false;
 	return true;
 }

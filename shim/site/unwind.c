@@ -78,6 +78,9 @@ static bool library_enter(void)
 static __typeof__(unw_init_remote) *init_remote;
 static __typeof__(unw_step) *step;
 static __typeof__(unw_get_reg) *get_reg;
+#if defined(__aarch64__)
+static __typeof__(unw_get_save_loc) *get_save_loc;
+#endif
 static unw_addr_space_t space; /* this process, as unwind_reach.c shows it */
 
 static __typeof__(unw_create_addr_space) *space_create;
@@ -94,6 +97,12 @@ static bool functions_find(void *library)
 		(__typeof__(policy_set))linker_symbol(library, NAME_OF(unw_set_caching_policy));
 	unwind_reach_search = (unwind_search *)linker_symbol(
 		library, NAME_OF(UNW_OBJ(dwarf_search_unwind_table)));
+#if defined(__aarch64__)
+	get_save_loc =
+		(__typeof__(get_save_loc))linker_symbol(library, NAME_OF(unw_get_save_loc));
+	if (!get_save_loc)
+		return false;
+#endif
 	return init_remote && step && get_reg && space_create && policy_set &&
 	       unwind_reach_search && loaded_find((const void *)step, &own);
 }
@@ -152,17 +161,27 @@ static uintptr_t register_get(unw_cursor_t *cursor, unw_regnum_t which)
 	return get_reg(cursor, which, &value) < 0 ? 0 : (uintptr_t)value;
 }
 
-/* On x86-64 a return address lies right below the frame it returns to; other
- * machines keep it elsewhere, so there it stays unchecked. */
-static const uintptr_t *place_of(uintptr_t stack_pointer, uintptr_t address)
+/*
+ * On x86-64 a return address lies right below the frame it returns to. On AArch64 it is where
+ * the function that was left has saved x30, which libunwind has just read; the bits above the
+ * address may be a signature (pointer authentication), the same as long as nothing changes.
+ */
+static const uintptr_t *place_of(unw_cursor_t *cursor, uintptr_t address)
 {
 #if defined(__x86_64__)
-	const uintptr_t *place = (const uintptr_t *)(stack_pointer - sizeof(uintptr_t));
+	const uintptr_t *place =
+		(const uintptr_t *)(register_get(cursor, UNW_REG_SP) - sizeof(uintptr_t));
 
 	return *place == address ? place : NULL;
 #else
-	(void)stack_pointer, (void)address;
-	return NULL;
+	const uintptr_t signature = ~(uintptr_t)0 << 48;
+	unw_save_loc_t saved;
+
+	if (get_save_loc(cursor, UNW_AARCH64_X30, &saved) < 0 || saved.type != UNW_SLT_MEMORY)
+		return NULL;
+	const uintptr_t *place = (const uintptr_t *)(uintptr_t)saved.u.addr;
+
+	return ((*place ^ address) & ~signature) == 0 ? place : NULL;
 #endif
 }
 
@@ -182,8 +201,10 @@ static void frames_collect(unw_cursor_t *cursor, const void *caller, struct unwi
 		if (!address)
 			return;
 		stack->address[stack->depth] = address;
-		stack->place[stack->depth] =
-			place_of(register_get(cursor, UNW_REG_SP), address);
+		const uintptr_t *place = place_of(cursor, address);
+
+		stack->place[stack->depth] = place;
+		stack->held[stack->depth] = place ? *place : 0;
 		stack->depth++;
 	}
 }

@@ -22,7 +22,8 @@
 struct unwind_stack {
 	uint32_t depth;
 	uintptr_t address[UNWIND_FRAMES];
-	const uintptr_t *place[UNWIND_FRAMES]; /* NULL: not known, not checked */
+	const uintptr_t *place[UNWIND_FRAMES]; /* NULL: not known */
+	uintptr_t held[UNWIND_FRAMES]; /* what lies there: the address, which may be signed */
 };
 
 /* True when libunwind itself makes a call, on our behalf. */
