@@ -28,8 +28,10 @@ static const struct option_row rows[] = {
 	 .into = &interval},
 	{"count", 'n', OPTION_NUMBER, "N", "end after so many screens", .into = &screens,
 	 .least = 1, .most = 1000000000},
-	{"sort", 's', OPTION_CHOICE, "KEY", "the greatest first (outstanding)", .into = &sort,
-	 .choices = TOP_SORTS},
+	{"sort", 's', OPTION_CHOICE, "KEY",
+	 "which row comes first: that with most of it, of\nprogram and pid the least "
+	 "(outstanding)",
+	 .into = &sort, .choices = TOP_SORTS},
 	{"plain", 0, OPTION_FLAG, NULL, "lines with a time, on a terminal as well",
 	 .into = &plain},
 	{"format", 'f', OPTION_CHOICE, "FORMAT",

@@ -31,6 +31,7 @@ static const struct need {
 	{"openssl", "/usr/bin/openssl", "openssl"},
 	{"python3", "/usr/bin/python3", "python3"},
 	{"tcmalloc", "/usr/lib/*/libtcmalloc_minimal.so.4", "libtcmalloc-minimal4"},
+	{"tmux", "/usr/bin/tmux", "tmux"},
 	{"valgrind", "/usr/bin/valgrind", "valgrind"},
 	{"zstd", "/usr/bin/zstd", "zstd"},
 };
