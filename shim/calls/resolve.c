@@ -61,11 +61,12 @@ void resolve_all(void)
 /* ---- copies of librdkafka ---- */
 
 #define COPIES 8
-#define CALLERS 64
 
 static struct copy copies[COPIES];
 
-/* Which copy an object's calls mean. Entries are published by their copy. */
+#define CALLERS 64
+
+/* Which copy an object's calls mean. Entries are published by their copy, and stay. */
 static struct caller {
 	uintptr_t low, high;
 	const struct copy *copy;
@@ -253,7 +254,7 @@ static const struct copy *caller_add(const void *address)
 	return copy;
 }
 
-static const struct copy *caller_copy(const void *address)
+static __attribute__((noinline)) const struct copy *caller_copy(const void *address)
 {
 	uint32_t used = __atomic_load_n(&callers_used, __ATOMIC_ACQUIRE);
 
@@ -267,9 +268,21 @@ static const struct copy *caller_copy(const void *address)
 	return caller_add(address);
 }
 
+/* In most programs the first object that ever called is the only one: from whichever of its
+ * lines. */
+static inline const struct copy *first_copy(const void *caller)
+{
+	const struct copy *copy = __atomic_load_n(&callers[0].copy, __ATOMIC_ACQUIRE);
+
+	return LIKELY(copy && (uintptr_t)caller >= callers[0].low &&
+		      (uintptr_t)caller < callers[0].high)
+		       ? copy
+		       : caller_copy(caller);
+}
+
 const struct copy *resolve_copy(const void *caller)
 {
-	const struct copy *copy = caller_copy(caller);
+	const struct copy *copy = first_copy(caller);
 
 	/* In two steps, so that a signal handler finds no wrong pair. */
 	resolve_last.caller = NULL;
