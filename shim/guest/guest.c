@@ -81,6 +81,25 @@ void *guest_map(size_t bytes, const char **reason)
 	return (void *)at;
 }
 
+/*
+ * Of the kernel this is done by now. QEMU's emulation of a process (an image of another
+ * architecture in a container, say) answers that it will be, and does nothing (7.2): then this
+ * is the parent's state still, and what was counted here would be counted in its trace.
+ */
+void guest_forked(void)
+{
+	if (!guest || __atomic_load_n(&guest->phase, __ATOMIC_ACQUIRE) == GUEST_ASLEEP)
+		return;
+	long at = RAW_5(SYS_mmap, __start_guest_parts[0].pointer[0], parts_bytes(),
+			PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1);
+
+	if (at < 0 && at > -4096) /* it is as it was: nobody writes to it */
+		__atomic_store_n(&guest->phase, GUEST_SILENT, __ATOMIC_RELEASE);
+	else
+		RAW_3(SYS_madvise, at, parts_bytes(), MADV_WIPEONFORK);
+}
+
 void guest_thread_begin(void)
 {
 	for (guest_reset_fn **reset = __start_guest_resets; reset < __stop_guest_resets;

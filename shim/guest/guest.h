@@ -96,6 +96,10 @@ extern uint32_t guest_descriptors; /* GUEST_DESCRIPTORS while recording, else 0 
  */
 enum guest_phase guest_wake(void);
 
+/* This is the child of a fork(): sees to it that its state is empty. Before anything else that
+ * looks at it. */
+void guest_forked(void);
+
 /* The phase now; wakes the guest when it has to. */
 static inline enum guest_phase guest_phase(void)
 {

@@ -98,6 +98,7 @@ void on_fork(const struct call *call, pid_t given)
 	(void)call;
 	/* In the child the state reads zero: it wakes at its own first event. */
 	if (given == 0) {
+		guest_forked();
 		record_forked();
 		fork_board_forked();
 		fdtable_look_again();
