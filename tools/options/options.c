@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "memory/memory.h"
+#include "options/nearest.h"
 
 #define HELP_COLUMN 26
 #define HELP_WIDTH 80
@@ -181,6 +182,20 @@ static const struct option_row *find_letter(const struct option_table *table, ch
 	return NULL;
 }
 
+static int refuse_unknown(const struct parse *parse, const char *word)
+{
+	char name[64] = "";
+	struct nearest nearest = {.word = name};
+
+	if (word[1] == '-')
+		snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 2, "="), word + 2);
+	for (const struct option_row *row = parse->table->rows; row->name; row++)
+		nearest_try(&nearest, row->name);
+	if (!nearest.found)
+		return refuse(parse, "unknown option '%s'", word);
+	return refuse(parse, "unknown option '%s': did you mean --%s?", word, nearest.found);
+}
+
 /* One argument that begins with a dash; *at is moved over a value that stands
  * in the next one. */
 static int take_option(struct parse *parse, int argc, char **argv, int *at)
@@ -201,7 +216,7 @@ static int take_option(struct parse *parse, int argc, char **argv, int *at)
 			value = word + 2;
 	}
 	if (!row)
-		return refuse(parse, "unknown option '%s'", word);
+		return refuse_unknown(parse, word);
 	if (row->kind == OPTION_FLAG && value)
 		return refuse(parse, "'%s': --%s takes no value", word, row->name);
 	if (row->kind != OPTION_FLAG && !value) {

@@ -18,6 +18,7 @@ static const struct need {
 	{"crc32c", PYTHON_MODULES "crc32c", "python3-crc32c"},
 	{"curl", "/usr/bin/curl", "curl"},
 	{"eventlet", PYTHON_MODULES "eventlet", "python3-eventlet"},
+	{"fish", "/usr/bin/fish", "fish"},
 	{"gevent", PYTHON_MODULES "gevent", "python3-gevent"},
 	{"heaptrack", "/usr/bin/heaptrack", "heaptrack"},
 	{"java", "/usr/bin/java", "default-jre-headless"},
@@ -33,6 +34,7 @@ static const struct need {
 	{"tcmalloc", "/usr/lib/*/libtcmalloc_minimal.so.4", "libtcmalloc-minimal4"},
 	{"tmux", "/usr/bin/tmux", "tmux"},
 	{"valgrind", "/usr/bin/valgrind", "valgrind"},
+	{"zsh", "/usr/bin/zsh", "zsh"},
 	{"zstd", "/usr/bin/zstd", "zstd"},
 };
 

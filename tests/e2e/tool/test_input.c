@@ -45,6 +45,21 @@ static void usage_errors_are_two(void **state)
 	expect(0, NULL, "run --help");
 }
 
+static void a_word_that_is_nearly_one_is_asked_about(void **state)
+{
+	struct ended one = tool_run("help dump"), other = tool_run("dump --help");
+
+	(void)state;
+	expect(2, "there is no command 'reprot': did you mean 'report'?", "reprot");
+	expect(2, "unknown option '--fromat': did you mean --format?",
+	       "report --fromat json x");
+	expect(2, "there is no command 'dmup': did you mean 'dump'?", "help dmup");
+	assert_int_equal(exit_code(&one), 0);
+	assert_string_equal(one.out, other.out);
+	ended_free(&other);
+	ended_free(&one);
+}
+
 static void a_program_that_is_not_there_is_127(void **state)
 {
 	(void)state;
@@ -300,6 +315,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(usage_errors_are_two),
+		cmocka_unit_test(a_word_that_is_nearly_one_is_asked_about),
 		cmocka_unit_test(a_program_that_is_not_there_is_127),
 		cmocka_unit_test(a_program_that_cannot_be_run_is_126),
 		cmocka_unit_test(a_static_host_runs_and_is_blind),

@@ -122,6 +122,9 @@ static void usage_errors_are_told_and_are_2(void **state)
 		const char *line, *words;
 	} errors[] = {
 		{"test --bogus x", "unflushed test: unknown option '--bogus'\n"},
+		{"test --fromat json x", "unknown option '--fromat': did you mean --format?"},
+		{"test --formt=json x",
+		 "unknown option '--formt=json': did you mean --format?"},
 		{"test -z x", "unknown option '-z'"},
 		{"test --form json x", "unknown option '--form'"},
 		{"test --format xml x", "--format must be one of text|json, not 'xml'"},
