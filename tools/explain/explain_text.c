@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * explain_text.c - an explanation for people, on a page of 80 columns.
+ * explain_text.c - an explanation for people, as wide as where it goes to.
  */
 #include "explain/explain.h"
 
@@ -10,6 +10,7 @@
 #include "memory/memory.h"
 #include "read/printable.h"
 #include "render/page.h"
+#include "render/terminal.h"
 
 #define INDENT 2
 #define OCCURRENCES_SHOWN 10
@@ -123,6 +124,13 @@ static void print_occurrences(const struct page *page, const struct occurrences 
 			occurrences->count - OCCURRENCES_SHOWN);
 }
 
+static struct page page_of(FILE *out)
+{
+	const struct render_options look = {.columns = terminal_columns(out)};
+
+	return page_make(&look, out);
+}
+
 static void print_change(const struct page *page, const struct explanation *explanation)
 {
 	fputs("\nWhat to change\n", page->out);
@@ -134,7 +142,7 @@ static void print_change(const struct page *page, const struct explanation *expl
 void explain_text(const struct explanation *explanation, const struct audience *audience,
 		  FILE *out)
 {
-	struct page page = page_make(&(struct render_options){0}, out);
+	struct page page = page_of(out);
 	struct wording wording;
 
 	fprintf(out, "%s (%s)\n", explanation->id, standing(explanation));
@@ -168,7 +176,7 @@ static char *first_sentence(const char *words)
 
 void explain_text_list(FILE *out)
 {
-	struct page page = page_make(&(struct render_options){0}, out);
+	struct page page = page_of(out);
 
 	for (size_t i = 0; i < explanation_count(); i++) {
 		const struct explanation *explanation = explanation_at(i);

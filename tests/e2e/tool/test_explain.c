@@ -187,6 +187,20 @@ static void what_cannot_be_written_is_an_error(void **state)
 	ended_free(&ended);
 }
 
+/* Code and what is to be typed stay as they are. */
+static void the_words_are_as_wide_as_the_terminal(void **state)
+{
+	(void)state;
+	setenv("COLUMNS", "50", 1);
+	struct ended narrow = tool_run("explain missing-flush -l c");
+
+	unsetenv("COLUMNS");
+	assert_int_equal(exit_code(&narrow), 0);
+	assert_non_null(
+		strstr(narrow.out, "\n  Producing only puts a message into a queue in\n"));
+	ended_free(&narrow);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +211,7 @@ int main(void)
 		cmocka_unit_test(of_a_signature_the_one_fault_is_explained),
 		cmocka_unit_test(what_is_no_summary_is_refused),
 		cmocka_unit_test(what_cannot_be_written_is_an_error),
+		cmocka_unit_test(the_words_are_as_wide_as_the_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
