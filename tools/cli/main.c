@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "html/assets.h"
+#include "cli/version.h"
 #include "memory/memory.h"
 #include "options/nearest.h"
 #include "options/options.h"
@@ -74,12 +74,7 @@ static int version(void)
 	struct output output;
 
 	output_open(&output, NULL, OUTPUT_STDOUT);
-	fputs("unflushed " UNFLUSHED_VERSION "\n", output.file);
-	if (html_charts_built)
-		fprintf(output.file, "reports in HTML have charts: uPlot %s\n",
-			html_charts_built->version);
-	else
-		fputs("reports in HTML have no charts: built without uPlot\n", output.file);
+	version_print(output.file);
 	return output_end(&output, "the version") ? 0 : 1;
 }
 

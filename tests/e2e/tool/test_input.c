@@ -60,6 +60,22 @@ static void a_word_that_is_nearly_one_is_asked_about(void **state)
 	ended_free(&one);
 }
 
+/* The shim that it would preload, the clients that are counted, what it was linked with. */
+static void the_version_says_what_it_is(void **state)
+{
+	static const char *const words[] = {
+		"unflushed ",  "kafka-clients", "aiokafka", "/libunflushed.so\n",
+		"librdkafka ", "SQLite 3.",	"charts  "};
+	struct ended ended = tool_run("--version");
+
+	(void)state;
+	assert_int_equal(exit_code(&ended), 0);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strstr(ended.out, words[i]))
+			fail_msg("no '%s' in %s", words[i], ended.out);
+	ended_free(&ended);
+}
+
 static void a_program_that_is_not_there_is_127(void **state)
 {
 	(void)state;
@@ -316,6 +332,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(usage_errors_are_two),
 		cmocka_unit_test(a_word_that_is_nearly_one_is_asked_about),
+		cmocka_unit_test(the_version_says_what_it_is),
 		cmocka_unit_test(a_program_that_is_not_there_is_127),
 		cmocka_unit_test(a_program_that_cannot_be_run_is_126),
 		cmocka_unit_test(a_static_host_runs_and_is_blind),
