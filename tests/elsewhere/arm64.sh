@@ -11,9 +11,10 @@
 #
 # What qemu cannot do fails there (7.2). It has no SIOCOUTQNSD and no NETLINK_SOCK_DIAG, so what
 # of a send buffer was never sent stays unknown (most tests of e2e/socket); it puts a line of its
-# own on the stderr of who ends by a signal; it lives within RLIMIT_AS itself; it starts no script by way of
-# five others; it knows neither ptrace nor a seccomp filter of its own process. MADV_WIPEONFORK it
-# answers and does not do: a unit test that calls fork() past the shim fails, a host does not.
+# own on the stderr of who ends by a signal; it lives within RLIMIT_AS itself; it starts no script
+# by way of five others; it knows neither ptrace nor a seccomp filter of its own process.
+# MADV_WIPEONFORK it answers and does not do: a unit test that calls fork() past the shim fails, a
+# host does not.
 
 kinds=/proc/sys/fs/binfmt_misc
 kind=$kinds/qemu-aarch64

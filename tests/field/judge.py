@@ -180,7 +180,9 @@ def judge_flushes(report):
 
 
 def judge_made(report):
-    """Where its lines are known, so is where it was made."""
+    """Where its lines are known, so is where it was made: if in this process."""
+    if "produced-after-fork" in report.findings:
+        return
     for one in report.producers:
         if one.get("call_sites") and "made_at" in one and not one["made_at"]:
             yield "nobody knows where %s was made" % (one["name"] or one["client_id"] or "it")

@@ -57,6 +57,8 @@ CASES = (
     ("made somewhere", report("clean", ALL, made={"frames": [], "place": None}), "waits",
      "api", 10, True),
     ("made nowhere", report("clean", ALL, made=False), "waits", "api", 10, False),
+    ("made in a parent", report("lost", LOST, made=False, findings=("produced-after-fork",)),
+     "forgets", "api", 4, True),
     ("clean, nothing awaited", report("clean", ALL), "forgets", "api", 10, False),
     ("a correct producer accused", report("racy", ALL), "waits", "api", 10, False),
     ("acks=0, its connection ended as a reset", report("at_risk", SENT, ends=(9, 5)),
