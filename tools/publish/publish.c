@@ -109,8 +109,10 @@ static void key_write(char key[KEY_BYTES], const struct process *process)
 
 static rd_kafka_resp_err_t produce(struct publish *publish, const char *key, char *value)
 {
+	const char *given = *key ? key : NULL; /* the macros cast what begins an expression */
+
 	return rd_kafka_producev(publish->producer, RD_KAFKA_V_TOPIC(publish->topic),
-				 RD_KAFKA_V_KEY(*key ? key : NULL, strlen(key)),
+				 RD_KAFKA_V_KEY(given, strlen(key)),
 				 RD_KAFKA_V_VALUE(value, strlen(value)),
 				 RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
 }
