@@ -175,7 +175,7 @@ static int rows_counted(void *rows, int columns, char **values, char **names)
 static void database_read(const char *bytes, size_t size)
 {
 	unsigned char *copy = sqlite3_malloc64(size);
-	sqlite3 *database;
+	sqlite3 *database = NULL;
 	int rows = 0;
 
 	claim(copy && sqlite3_open(":memory:", &database) == SQLITE_OK, "no memory");

@@ -187,7 +187,8 @@ static enum trace_stall_cause cause_between(const struct socket *now,
 	enum trace_stall_cause most = CAUSE_UNKNOWN;
 	int64_t most_ns = 0;
 
-	for (int cause = CAUSE_UNKNOWN + 1; cause < READING_CAUSES; cause++) {
+	for (int i = CAUSE_UNKNOWN + 1; i < READING_CAUSES; i++) {
+		enum trace_stall_cause cause = (enum trace_stall_cause)i;
 		int64_t was = reading_stalled_by(before, cause);
 		int64_t is = reading_stalled_by(now, cause);
 

@@ -95,7 +95,7 @@ static void what_a_thread_keeps_there_stays_when_another_library_comes(void **st
 	struct story story = story_of(program);
 
 	story.needs_no_broker = true;
-	story_tell(&story, later);
+	story_tell(&story, "%s", later);
 	assert_string_equal(story.watched.out, "7\n");
 	story_end(&story);
 	free(libraries);
