@@ -394,7 +394,7 @@ static size_t line_sum(const struct place *places, size_t count, size_t first,
 
 	*messages = 0;
 	for (; end < count && !strcmp(places[end].words, places[first].words); end++)
-		*messages += places[end].site->lost_least;
+		*messages = number_sum(*messages, places[end].site->lost_least);
 	return end - first;
 }
 

@@ -50,7 +50,8 @@ static void add_found(struct watch *watch, size_t sorted, const struct found *fo
 {
 	struct watched key = {.path = found->path};
 
-	if (found->packed || bsearch(&key, watch->items, sorted, sizeof key, by_path))
+	if (found->packed ||
+	    (sorted && bsearch(&key, watch->items, sorted, sizeof key, by_path)))
 		return;
 	watch->items = memory_grown(watch->items, watch->count + 1, sizeof *watch->items);
 	watch->items[watch->count++] = (struct watched){.path = memory_text(found->path)};
