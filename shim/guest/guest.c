@@ -90,6 +90,12 @@ void guest_forked(void)
 {
 	if (!guest || __atomic_load_n(&guest->phase, __ATOMIC_ACQUIRE) == GUEST_ASLEEP)
 		return;
+	/* A handler of the host's (pthread_atfork) may have woken this process already: then it
+	 * is its own. */
+	int32_t pid = (int32_t)RAW_0(SYS_getpid);
+
+	if (pid <= 0 || guest->pid == pid)
+		return;
 	long at = RAW_5(SYS_mmap, __start_guest_parts[0].pointer[0], parts_bytes(),
 			PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1);

@@ -57,6 +57,15 @@ static int records_anew(void)
 	return status ? 4 : 0;
 }
 
+/* As a handler of pthread_atfork() may, before fork() has returned. */
+static int keeps_what_is_its_own(void)
+{
+	if (guest_wake() != GUEST_AWAKE || !record_ready())
+		return 1;
+	guest_forked();
+	return guest_phase() == GUEST_RECORDING && guest->pid == getpid() ? 0 : 2;
+}
+
 static void keep_on_fork(void)
 {
 	char *at = *__start_guest_parts[0].pointer;
@@ -72,6 +81,7 @@ static void what_the_kernel_wiped_is_left(void **state)
 {
 	(void)state;
 	assert_int_equal(forked(finds_it_empty), 0);
+	assert_int_equal(forked(keeps_what_is_its_own), 0);
 }
 
 static void what_nobody_wiped_is_emptied(void **state)
