@@ -2,6 +2,7 @@
 /*
  * api.c - see api.h.
  */
+#define _GNU_SOURCE 1 /* RTLD_DEFAULT */
 #include "cpython/api.h"
 
 #include <stdint.h>

@@ -16,6 +16,9 @@
 #undef _GNU_SOURCE
 
 #include <linux/close_range.h>
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1U << 2) /* from Linux 5.11 on */
+#endif
 
 #include "calls/calls.h"
 #include "guest/guest.h"

@@ -195,8 +195,8 @@ void process_facts_write(bool forked)
 	process->argv = arguments_write();
 	process->tcp_wmem_max = send_buffer_limit();
 	process->status = TRACE_UNKNOWN;
-	process->notes = (forked ? NOTE_FORKED_CHILD : 0) |
-			 (settings_auditor_aside ? NOTE_AUDITOR_ASIDE : 0) |
+	process->notes = (forked ? NOTE_FORKED_CHILD : 0u) |
+			 (settings_auditor_aside ? NOTE_AUDITOR_ASIDE : 0u) |
 			 settings_site_level_read();
 	process->state = 1;
 }

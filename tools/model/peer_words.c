@@ -7,6 +7,7 @@
 #include <netdb.h>
 #include <string.h>
 
+#include "model/system_names.h"
 #include "model/words.h"
 
 const char *words_peer(struct run *run, const struct peer *peer)
@@ -50,7 +51,7 @@ const char *words_peer_error(const struct peer *peer)
 	if (peer->error == UNKNOWN)
 		return NULL;
 	return peer->flags & PEER_NAME ? gai_strerror((int)peer->error)
-				       : strerrorname_np((int)peer->error);
+				       : system_names_error(peer->error);
 }
 
 /* Where the words do not say it already. */

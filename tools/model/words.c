@@ -12,6 +12,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "model/system_names.h"
+
 const char *words_number(struct run *run, int64_t number)
 {
 	char digits[24], text[40];
@@ -95,10 +97,9 @@ const char *words_share(struct run *run, int64_t thousandths)
 
 const char *words_signal(struct run *run, int64_t number)
 {
-	const char *name = number > 0 && number < 128 ? sigabbrev_np((int)number) : NULL;
+	const char *name = system_names_signal(number);
 
-	return name ? model_format(run, "SIG%s", name)
-		    : model_format(run, "signal %s", words_number(run, number));
+	return name ? name : model_format(run, "signal %s", words_number(run, number));
 }
 
 static const char *exit_call(const struct process *process)
