@@ -105,7 +105,7 @@ class Pytest(unittest.TestCase):
         self.assertEqual([name for name, said in cases.items() if "failure" in said], [])
         text = "".join(said.get("error", "") for said in cases.values()) + suite.output
         self.assertRegex(text, r"in session fixture 'session_producer' \(test_suite_session\.py"
-                               r":\d+\), teardown:")
+                               r":\d+\):")
         self.assertRegex(text, r"produced by test test_suite_session\.py::test_first\n")
         self.assertRegex(suite.output, r"[12] error")
 

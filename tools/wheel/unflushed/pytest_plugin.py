@@ -153,12 +153,11 @@ class Plugin:
         self.failed = []  # (name, text), of the step summary
         self.before_call = set()
         self.raised = []  # the charges that the phase under way fails by
+        self.finalized = set()  # fixtures, but a test's own, that ended in this teardown
         self.status = 0
 
     def look(self, place, **how):
-        charge = self.watch.look(place, **how)
-        if charge:
-            self.pending.append(charge)
+        self.pending += self.watch.look(place, **how)
 
     # ---- tests ----
 
@@ -186,7 +185,11 @@ class Plugin:
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_teardown(self, item):
-        self.look(self.place, collect=True)
+        finalized, self.finalized = self.finalized, set()
+        if self.watch.may_be_garbage({self.place, *finalized}) and \
+                getattr(item, "funcargs", None):
+            item.funcargs.clear()  # pytest does this after the last report: too late to charge
+        self.look(self.place, collect=True, finalized=finalized)
         self.fail(item)
 
     def take(self, item):
@@ -231,8 +234,8 @@ class Plugin:
     # ---- fixtures that live longer than a test ----
 
     @contextmanager
-    def fixture(self, fixturedef, what):
-        before, self.place = self.place, place_of(fixturedef, what)
+    def fixture(self, fixturedef):
+        before, self.place = self.place, place_of(fixturedef)
         try:
             yield
         finally:
@@ -244,7 +247,7 @@ class Plugin:
             yield
             return
         self.look(self.place)
-        with self.fixture(fixturedef, "setup"):
+        with self.fixture(fixturedef):
             self.watch.enter(self.place)
             yield
             self.look(self.place)
@@ -254,7 +257,8 @@ class Plugin:
         if fixturedef.scope == "function":
             self.look(self.place)
             return
-        with self.fixture(fixturedef, "teardown"):
+        with self.fixture(fixturedef):
+            self.finalized.add(self.place)
             self.look(self.place)
 
     # ---- the end ----
@@ -335,7 +339,7 @@ class Plugin:
                            f"{html.escape(reason)}</p>\n")
 
 
-def place_of(fixturedef, what):
+def place_of(fixturedef):
     code = getattr(fixturedef.func, "__code__", None)
     where = f" ({os.path.basename(code.co_filename)}:{code.co_firstlineno})" if code else ""
-    return Place(f"{fixturedef.scope} fixture", f"'{fixturedef.argname}'{where}, {what}")
+    return Place(f"{fixturedef.scope} fixture", f"'{fixturedef.argname}'{where}")

@@ -22,7 +22,6 @@ import pytest
 
 RESTARTED = "UNFLUSHED_PYTEST"
 RUN_BYTES = 16
-BROKER_SECONDS = 10
 
 
 def program():
@@ -142,17 +141,17 @@ def command_line():
         return [os.fsdecode(word) for word in file.read().split(b"\0")[:-1]]
 
 
-def _environment(unflushed, directory, broker):
+def _environment(preloaded, broker):
     environment = dict(os.environ)
-    preload = [library(unflushed)] + [
+    preload = [preloaded] + [
         word for word in environment.get("LD_PRELOAD", "").replace(" ", ":").split(":")
         if word and not word.endswith("/libunflushed.so")]
-    pid, address = broker_start(unflushed) if broker else (0, None)
+    pid, address = broker
     for name in [name for name in environment if name.startswith("UNFLUSHED_")]:
         if name not in ("UNFLUSHED_PROGRAM", "UNFLUSHED_SITES", "UNFLUSHED_PROBE_PYTHON",
                         "UNFLUSHED_PROBE_JVM"):
             del environment[name]
-    environment.update({"LD_PRELOAD": ":".join(preload), "UNFLUSHED_DIR": directory,
+    environment.update({"LD_PRELOAD": ":".join(preload),
                         "UNFLUSHED_RUN": os.urandom(RUN_BYTES).hex(),
                         RESTARTED: f"{os.getpid()}:{pid}"})
     if address:
@@ -163,15 +162,16 @@ def _environment(unflushed, directory, broker):
 def restart(options, stop_capture):
     """Starts this pytest again; does not return."""
     unflushed = program()
+    preloaded = library(unflushed)
     directory = options.unflushed_dir
     if directory:
         os.makedirs(directory, mode=0o700, exist_ok=True)
         directory = os.path.abspath(directory)
         if any(name.endswith((".trace", ".judged")) for name in os.listdir(directory)):
             raise pytest.UsageError(f"--unflushed-dir: {directory} holds traces of another run")
-    else:
-        directory = tempfile.mkdtemp(prefix="unflushed-pytest-")
-    environment = _environment(unflushed, directory, options.unflushed_broker)
+    broker = broker_start(unflushed) if options.unflushed_broker else (0, None)
+    environment = _environment(preloaded, broker)
+    environment["UNFLUSHED_DIR"] = directory or tempfile.mkdtemp(prefix="unflushed-pytest-")
     stop_capture()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -157,25 +157,31 @@ class Watch:
 
     # ---- looking ----
 
-    def look(self, place, collect=False, since=()):
+    def look(self, place, collect=False, since=(), finalized=()):
         """
-        What was closed, or ended, since the last look, as a charge against `place`; None: all
-        of it is well. `collect`: producers first seen here may be garbage that is not collected
-        yet; those of `since` were there before.
+        Charges for what was closed, or ended, since the last look: against `place`, or the one
+        of `finalized` (fixtures that have just ended) that made it. `collect`: producers first
+        seen in these may be garbage that is not collected yet, but those of `since`.
         """
         try:
             self._find(place)
             if self.own:
                 self._see(place)
-                if collect and self._may_be_garbage(place, since):
+                if collect and self.may_be_garbage({place, *finalized}, since):
                     gc.collect()
             closed = self._closed() if self.own else []
             if collect and self.own:
                 closed += self._abandoned(place, since)
             ended = [name for name in self.children if not pytest_trace.is_running(name)]
         except OSError:
-            return None  # a test has hidden the files (pyfakefs): the next look sees them
-        return self._judge(place, closed, ended) if closed or ended else None
+            return []  # a test has hidden the files (pyfakefs): the next look sees them
+        groups = {place: []}
+        for row in closed:
+            maker = self.makers.get(row)
+            groups.setdefault(maker if maker in finalized else place, []).append(row)
+        charges = [self._judge(where, rows, ended if where == place else [])
+                   for where, rows in groups.items() if rows or (ended and where == place)]
+        return [charge for charge in charges if charge]
 
     def rows(self):
         return {producer.row for producer in self.own.producers()} if self.own else set()
@@ -211,9 +217,10 @@ class Watch:
                 users.clear()
             users.append(place)
 
-    def _may_be_garbage(self, place, since):
-        return any(not producer.destroyed_ns and producer.row not in since and
-                   self.makers.get(producer.row) == place for producer in self.own.producers())
+    def may_be_garbage(self, makers, since=()):
+        return self.own is not None and any(
+            not producer.destroyed_ns and producer.row not in since and
+            self.makers.get(producer.row) in makers for producer in self.own.producers())
 
     def _closed(self):
         closed = []
