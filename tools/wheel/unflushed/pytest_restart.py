@@ -22,6 +22,7 @@ import pytest
 
 RESTARTED = "UNFLUSHED_PYTEST"
 RUN_BYTES = 16
+COMMANDS = ("console_main", "_console_main")  # what the command `pytest` calls; since 9.1
 
 
 def program():
@@ -75,7 +76,7 @@ def frame_of_main():
     frame, found = sys._getframe(), (None, None)
     while frame:
         if frame.f_globals.get("__name__") == "_pytest.config" and \
-                frame.f_code.co_name in ("main", "console_main"):
+                frame.f_code.co_name in ("main",) + COMMANDS:
             found = frame.f_code.co_name, frame.f_back
         frame = frame.f_back
     return found
@@ -83,7 +84,7 @@ def frame_of_main():
 
 def is_command():
     """Was pytest started as a command, so that starting it again starts nothing else?"""
-    return frame_of_main()[0] == "console_main"
+    return frame_of_main()[0] in COMMANDS
 
 
 def is_worker():
