@@ -42,7 +42,7 @@ class Suite:
         told = {"UNFLUSHED_PROGRAM": UNFLUSHED, "GITHUB_STEP_SUMMARY": self.summary,
                 "PYTHONPATH": os.path.join(folder, "package"), "TMPDIR": folder}
         run = subprocess.run(
-            ["/usr/bin/python3", "-m", "pytest", "-p", "unflushed.pytest_plugin", "-p",
+            [sys.executable, "-m", "pytest", "-p", "unflushed.pytest_plugin", "-p",
              "no:cacheprovider", f"--junitxml={self.junit}", *options, "test_" + file],
             cwd=folder, env={**os.environ, **told, **environment}, timeout=SECONDS, check=False,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
@@ -130,7 +130,7 @@ class Pytest(unittest.TestCase):
             file.write("import pytest, sys\nsys.exit(pytest.main(['-p', "
                        "'unflushed.pytest_plugin', '--unflushed', 'test_suite.py']))\n")
         self.suite("suite.py", "--collect-only")
-        run = subprocess.run(["/usr/bin/python3", program], cwd=self.folder, check=False,
+        run = subprocess.run([sys.executable, program], cwd=self.folder, check=False,
                              env={**os.environ, "UNFLUSHED_PROGRAM": UNFLUSHED,
                                   "PYTHONPATH": os.path.join(self.folder, "package")},
                              stderr=subprocess.PIPE, universal_newlines=True)

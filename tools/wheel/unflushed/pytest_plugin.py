@@ -218,8 +218,8 @@ class Plugin:
             self.look(self.place)
             left = self.watch.excuse(self.place)
             if left:
-                item.add_report_section("call", "unflushed", f"{left} messages are outstanding "
-                                        "in a producer that this failure keeps open")
+                item.add_report_section("call", "unflushed", "outstanding in a producer that this "
+                                        f"failure keeps open: {left}")
         outcome = yield
         report = outcome.get_result()
         raised, self.raised = self.raised, []

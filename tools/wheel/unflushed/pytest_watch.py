@@ -256,7 +256,7 @@ class Watch:
         counts = self.own.counts() if self.own else {}
         left = 0
         for row in self.open_rows():
-            if self.makers.get(row) == place and row in counts:
+            if self.makers.get(row) == place and row in counts and row not in self.closed_ns:
                 self.excused[row] = counts[row].produced
                 left += counts[row].outstanding
         return left
