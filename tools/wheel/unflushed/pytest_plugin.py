@@ -167,20 +167,20 @@ class Plugin:
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item):
-        self.look(Place("time", f"before {item.nodeid}"))
+        self.look(Place("time", f"before {item.nodeid}"), counts=False)
         self.place = Place("test", item.nodeid)
         self.watch.enter(self.place)
         yield
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_setup(self, item):
-        self.look(self.place)
+        self.look(self.place, counts=False)
         self.before_call = self.watch.rows()
         self.fail(item)
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_call(self, item):
-        self.look(self.place, collect=True, since=self.before_call)
+        self.look(self.place, collect=True, since=self.before_call, counts=False)
         self.fail(item)
 
     @pytest.hookimpl(trylast=True)

@@ -157,16 +157,17 @@ class Watch:
 
     # ---- looking ----
 
-    def look(self, place, collect=False, since=(), finalized=()):
+    def look(self, place, collect=False, since=(), finalized=(), counts=True):
         """
         Charges for what was closed, or ended, since the last look: against `place`, or the one
         of `finalized` (fixtures that have just ended) that made it. `collect`: producers first
-        seen in these may be garbage that is not collected yet, but those of `since`.
+        seen in these may be garbage that is not collected yet, but those of `since`. `counts`:
+        who has produced is noted, too; a later look at the same place may do that.
         """
         try:
             self._find(place)
             if self.own:
-                self._see(place)
+                self._see(place, counts)
                 if collect and self.may_be_garbage({place, *finalized}, since):
                     gc.collect()
             closed = self._closed() if self.own else []
@@ -190,14 +191,14 @@ class Watch:
         return {producer.row for producer in self.own.producers()
                 if not producer.destroyed_ns} if self.own else set()
 
-    def _see(self, place):
+    def _see(self, place, counted):
         """Notes who makes producers, and who produces."""
         producers = self.own.producers()
         for producer in producers:
             self.makers.setdefault(producer.row, place)
         unsettled = [p for p in producers if self.closed_ns.get(p.row) != p.destroyed_ns or
                      not p.destroyed_ns]
-        if not unsettled:
+        if not unsettled or not counted:
             return
         cells = self.own.rows("cell")
         if cells == self.cells:
