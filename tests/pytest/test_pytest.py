@@ -124,6 +124,15 @@ class Pytest(unittest.TestCase):
         said = [name for name, child in suite.cases().items() if "failure" in child]
         self.assertRegex("".join(said), r"^process \d+ of the session ended$")
 
+    def test_a_known_case_passes(self):
+        with open(os.path.join(self.folder, "unflushed.toml"), "w", encoding="ascii") as file:
+            file.write('[[known]]\nframe = "test_lost_in_a_cycle"\nreason = "a ticket"\n')
+        suite = self.suite("suite.py", "--unflushed-broker", "-k", "lost_in_a_cycle or kept")
+        self.assertEqual(suite.status, 0, suite.output)
+        suite = self.suite("suite.py", "--unflushed-broker", "-k", "test_lost and not in")
+        self.assertEqual(suite.status, 1, suite.output)
+        self.assertNotIn("matches nothing", suite.output)
+
     def test_a_program_that_calls_main_is_told(self):
         program = os.path.join(self.folder, "program.py")
         with open(program, "w", encoding="ascii") as file:

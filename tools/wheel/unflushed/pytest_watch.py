@@ -37,7 +37,10 @@ def judge(program, paths, folder):
                          stderr=subprocess.PIPE, check=False,
                          env=pytest_restart.environment_outside())
     processes = [json.loads(line) for line in run.stdout.decode().splitlines()]
-    return Judged(run.returncode, run.stderr.decode(errors="replace").rstrip(), processes)
+    # A known case that this test does not meet may be another test's.
+    text = [line for line in run.stderr.decode(errors="replace").rstrip().splitlines()
+            if not line.endswith(": this known case matches nothing")]
+    return Judged(run.returncode, "\n".join(text), processes)
 
 
 def is_without_kafka(process):
