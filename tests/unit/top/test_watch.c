@@ -319,6 +319,25 @@ static void hostile_names_are_harmless(void **state)
 	free(text);
 }
 
+/* Nothing in the first look proves an age of what is outstanding. */
+static void an_age_that_nothing_proves_is_said_in_words(void **state)
+{
+	(void)state;
+	make_it_run();
+	maker_story(&maker, 100, 50)->produced_last_ns = 0;
+	write_trace(maker.size);
+	look();
+	assert_says("outstanding 50 (500 bytes), for how long is not known yet");
+	maker_count(&maker.topics[1].counts, COUNT_DELIVERED, 50);
+	write_trace(maker.size);
+	look();
+	char *text = text_of(screen_text);
+
+	assert_non_null(strstr(text, "outstanding 0 (0 bytes), "));
+	assert_null(strstr(text, "how long"));
+	free(text);
+}
+
 /* Wide characters too. */
 static void a_table_is_as_wide_as_the_terminal(void **state)
 {
@@ -382,6 +401,7 @@ int main(void)
 		TEST(a_process_elsewhere_runs_once_its_counters_move),
 		TEST(one_process_by_two_paths_is_one),
 		TEST(hostile_names_are_harmless),
+		TEST(an_age_that_nothing_proves_is_said_in_words),
 		TEST(a_table_is_as_wide_as_the_terminal),
 		cmocka_unit_test(intervals_are_seconds_within_limits),
 	};
