@@ -44,6 +44,8 @@ static const char *keep;
 static const char *redirect_ports = REDIRECT_PORTS;
 static const char *fail_on; /* NULL: not given */
 static struct option_list not_mine;
+static struct by_given by_given;
+static struct choose_given of_others;
 static struct guard_given guard_given;
 static bool quiet, check, with_broker, without_audit;
 static struct broker_given broker_given = {.options = BROKER_DEFAULTS};
@@ -66,6 +68,7 @@ static const struct option_row rows[] = {
 	OUTPUTS_OPTIONS(given, "stderr"),
 	{ "quiet", 'q', OPTION_FLAG, NULL, "nothing of the report on stderr", .into = &quiet },
 	NOT_MINE_OPTION(not_mine),
+	BY_OPTIONS(by_given),
 	GUARD_OPTIONS(guard_given),
 	{ "dir", 'd', OPTION_STRING, "DIR", "keep the traces in this directory",
 	  .into = &keep },
@@ -87,6 +90,13 @@ static const struct option_row rows[] = {
 };
 /* clang-format on */
 
+/* All processes of a run count, and stdout is the program's. */
+static const struct option_row refused[] = {
+	CHOOSE_OPTIONS(of_others),
+	OUTPUTS_LISTING(given),
+	{0},
+};
+
 static const struct option_table table = {
 	.command = "run",
 	.operands = "[--] PROGRAM [ARG...]",
@@ -103,6 +113,9 @@ static const struct option_table table = {
 	.rows = rows,
 	.stop_at_operand = true,
 	.operands_least = 1,
+	.refused = refused,
+	.refused_why = "is of report and check: keep the traces (--dir DIR), and give it to "
+		       "unflushed report, with DIR",
 };
 
 /* Everything of one run. */
@@ -354,6 +367,7 @@ static int host_report(struct run_state *state, struct report_outcome *outcome)
 		.path_count = found.count,
 		.host = &host,
 		.not_mine = not_mine,
+		.by = by_given,
 		.guard = &state->guard,
 		.print = print,
 		.to = state,

@@ -165,28 +165,38 @@ static int take_value(const struct parse *parse, const struct option_row *row,
 }
 
 /* `length` is that of the name alone: "format" of "format=json". */
-static const struct option_row *find_name(const struct option_table *table, const char *name,
+static const struct option_row *find_name(const struct option_row *rows, const char *name,
 					  size_t length)
 {
-	for (const struct option_row *row = table->rows; row->name; row++)
+	for (const struct option_row *row = rows; row && row->name; row++)
 		if (strlen(row->name) == length && !strncmp(row->name, name, length))
 			return row;
 	return NULL;
 }
 
-static const struct option_row *find_letter(const struct option_table *table, char letter)
+static const struct option_row *find_letter(const struct option_row *rows, char letter)
 {
-	for (const struct option_row *row = table->rows; row->name; row++)
+	for (const struct option_row *row = rows; row && row->name; row++)
 		if (row->letter == letter)
 			return row;
 	return NULL;
+}
+
+/* "--format=json" or "-fjson". */
+static const struct option_row *find(const struct option_row *rows, const char *word)
+{
+	return word[1] == '-' ? find_name(rows, word + 2, strcspn(word + 2, "="))
+			      : find_letter(rows, word[1]);
 }
 
 static int refuse_unknown(const struct parse *parse, const char *word)
 {
 	char name[64] = "";
 	struct nearest nearest = {.word = name};
+	const struct option_row *refused = find(parse->table->refused, word);
 
+	if (refused)
+		return refuse(parse, "--%s %s", refused->name, parse->table->refused_why);
 	if (word[1] == '-')
 		snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 2, "="), word + 2);
 	for (const struct option_row *row = parse->table->rows; row->name; row++)
@@ -201,19 +211,16 @@ static int refuse_unknown(const struct parse *parse, const char *word)
 static int take_option(struct parse *parse, int argc, char **argv, int *at)
 {
 	const char *word = argv[*at];
-	const struct option_row *row;
+	const struct option_row *row = find(parse->table->rows, word);
 	const char *value = NULL;
 
 	if (word[1] == '-') {
 		size_t length = strcspn(word + 2, "=");
 
-		row = find_name(parse->table, word + 2, length);
 		if (word[2 + length])
 			value = word + 2 + length + 1;
-	} else {
-		row = find_letter(parse->table, word[1]);
-		if (word[2])
-			value = word + 2;
+	} else if (word[2]) {
+		value = word + 2;
 	}
 	if (!row)
 		return refuse_unknown(parse, word);

@@ -73,6 +73,9 @@ struct option_table {
 	bool stop_at_operand; /* `run`: what follows PROGRAM is its own */
 	int operands_least;   /* fewer is an error */
 	int operands_most;    /* 0: any number; -1: none at all */
+	/* Of other commands, and why not of this one, behind an option's name; NULL: none. */
+	const struct option_row *refused;
+	const char *refused_why;
 };
 
 /* Operands are moved behind the options unless stop_at_operand. `--` ends the

@@ -14,4 +14,20 @@ json_t *json_of_text(const char *words);
  * written the stream knows. */
 void json_write(const json_t *value, FILE *out, size_t flags);
 
+/* The elements of an array that are made when they are written. */
+struct json_filling {
+	const char *key; /* of the array, in the object that is written */
+	size_t count;
+	json_t *(*make)(void *of, size_t index);
+	void *of;
+};
+
+/*
+ * json_write() of an object whose arrays of these keys have these elements instead of their
+ * own. One element is there at a time: what it takes does not grow with their number. `flags`:
+ * with JSON_INDENT().
+ */
+void json_write_filled(const json_t *object, const struct json_filling *fillings, size_t count,
+		       FILE *out, size_t flags);
+
 #endif

@@ -7,10 +7,8 @@
  */
 #include "render/render_json.h"
 
-#include <stdlib.h>
 #include <time.h>
 
-#include "memory/memory.h"
 #include "model/words.h"
 #include "render/json_value.h"
 #include "render/notes.h"
@@ -278,6 +276,8 @@ static json_t *process_index(const struct run *run, json_t *const *made,
 {
 	json_int_t index = 0;
 
+	if (!made)
+		return json_integer(process - run->processes);
 	for (const struct process *before = run->processes; before < process; before++)
 		index += made[before - run->processes] != NULL;
 	return json_integer(index);
@@ -289,7 +289,7 @@ static json_t *where_json(const struct run *run, json_t *const *made)
 	const struct where *where = &run->where;
 	json_t *object;
 
-	if (!where->site || !made[where->process - run->processes])
+	if (!where->site || (made && !made[where->process - run->processes]))
 		return json_null();
 	object = json_object();
 	json_object_set_new(object, "process", process_index(run, made, where->process));
@@ -385,9 +385,9 @@ static json_t *processes_json(const struct run *run, json_t *const *made)
 json_t *json_of_summary(struct run *run, json_t *const *made, size_t groups)
 {
 	json_t *object = json_object(), *where = where_json(run, made);
-	json_t *signatures = groups_json(run, made, groups);
-	json_t *processes = processes_json(run, made);
-	size_t missing = run->process_count - json_array_size(processes);
+	json_t *signatures = made ? groups_json(run, made, groups) : json_array();
+	json_t *processes = made ? processes_json(run, made) : json_array();
+	size_t missing = made ? run->process_count - json_array_size(processes) : 0;
 
 	json_object_set_new(object, "schema", json_string("unflushed.summary/1"));
 	json_object_set_new(object, "verdict", json_of_text(verdict_name(run->verdict)));
@@ -411,16 +411,32 @@ json_t *json_of_summary(struct run *run, json_t *const *made, size_t groups)
 	return object;
 }
 
+static json_t *group_at(void *of, size_t index)
+{
+	const struct run *run = of;
+
+	return json_of_group(run, NULL, &run->groups[index]);
+}
+
+static json_t *process_at(void *of, size_t index)
+{
+	struct run *run = of;
+
+	return json_of_process(run, &run->processes[index]);
+}
+
+/* Each process is made, written and forgotten before the next, and each signature. */
 void render_json(struct run *run, const struct render_options *options, FILE *out)
 {
-	json_t **made = memory_zeroed(run->process_count + 1, sizeof(json_t *)), *summary;
+	const struct json_filling fillings[] = {
+		{"signatures", run->group_count, group_at, run},
+		{"processes", run->process_count, process_at, run},
+	};
+	json_t *summary = json_of_summary(run, NULL, run->group_count);
 
 	(void)options;
-	for (size_t i = 0; i < run->process_count; i++)
-		made[i] = json_of_process(run, &run->processes[i]);
-	summary = json_of_summary(run, made, run->group_count);
-	json_write(summary, out, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+	json_write_filled(summary, fillings, sizeof fillings / sizeof *fillings, out,
+			  JSON_INDENT(2) | JSON_REAL_PRECISION(6));
 	fputc('\n', out);
 	json_decref(summary);
-	free(made);
 }

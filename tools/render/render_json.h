@@ -11,7 +11,8 @@ json_t *json_of_process(struct run *run, const struct process *process);
 /*
  * The whole summary. `made` are the run's processes, as json_of_process() makes them, which
  * this takes over; NULL: left out, and counted. `groups` are the first of the signatures; their
- * processes are there.
+ * processes are there. Without `made` none is left out, and the arrays of both are empty: who
+ * writes it fills them (json_write_filled()).
  */
 json_t *json_of_summary(struct run *run, json_t *const *made, size_t groups);
 /* A signature in it. */

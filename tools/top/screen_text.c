@@ -52,8 +52,8 @@ static void put_row(const struct screen *screen, const struct row *row, FILE *ou
 	if (row->oldest_ns != UNKNOWN)
 		fprintf(out, ", the oldest for at least %s",
 			words_time(memory, row->oldest_ns));
-	else if (row->outstanding != 0)
-		fputs(", the oldest since ?", out);
+	else if (row->outstanding > 0)
+		fputs(", for how long is not known yet", out);
 	if (row->undelivered_ns > 0)
 		fprintf(out, ", none delivered for at least %s",
 			words_time(memory, row->undelivered_ns));

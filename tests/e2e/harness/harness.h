@@ -66,6 +66,9 @@ struct ended {
  * Fails the test after four minutes. */
 struct ended program_run(const char *command, const char *address);
 pid_t program_start(const char *command, const char *address, const char *out);
+/* The same of a program of tests/hosts under the shim alone, e.g. "threads_busy @": its traces
+ * are in `directory`, and what it prints is left. */
+pid_t program_start_traced(const char *host, const char *directory, const char *address);
 /* `unflushed` with these arguments, e.g. tool_run("report %s", path). */
 struct ended tool_run(const char *arguments, ...) __attribute__((format(printf, 1, 2)));
 int exit_code(const struct ended *ended); /* fails if a signal ended it */

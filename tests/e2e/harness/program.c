@@ -206,6 +206,19 @@ pid_t program_start(const char *command, const char *address, const char *out)
 	return spawn(command, address, out, "/dev/null");
 }
 
+pid_t program_start_traced(const char *host, const char *traces, const char *address)
+{
+	char *command, *out = scratch_name(".out");
+
+	assert_true(asprintf(&command, "env LD_PRELOAD=%s UNFLUSHED_DIR=%s %s/%s", PATH_SHIM,
+			     traces, PATH_HOSTS, host) > 0);
+	pid_t started = program_start(command, address, out);
+
+	free(command);
+	free(out);
+	return started;
+}
+
 struct ended program_run(const char *command, const char *address)
 {
 	char *out = scratch_name(".out"), *err = scratch_name(".err");

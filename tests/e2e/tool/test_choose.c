@@ -177,6 +177,62 @@ static void rows_are_sorted_and_cut_as_asked(void **state)
 	ended_free(&ended);
 }
 
+/* The tables that report makes of the traces, as soon as the program has ended. */
+static void a_run_has_the_tables_of_a_report(void **state)
+{
+	static const struct {
+		const char *options, *table, *row;
+	} tables[] = {
+		{"--by exe", "\nby exe\n", "forgets_flush"},
+		{"--by site --sort produced --top 1", "\nby site\n", "forgets_flush.c:"},
+		{"--by topic --check", "\nby topic\n", TOPIC},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
+		struct ended ended = tool_run("run --broker --broker-rtt 200 %s -- " PATH_HOSTS
+					      "/forgets_flush {broker} 3",
+					      tables[i].options);
+		const char *table = strstr(ended.err, tables[i].table);
+
+		if (!table || !strstr(table, tables[i].row))
+			fail_msg("%s: %s", tables[i].options, ended.err);
+		assert_null(strstr(ended.out, tables[i].row));
+		ended_free(&ended);
+	}
+	struct ended ended = tool_run("run --broker --by exe -f json -- " PATH_HOSTS
+				      "/forgets_flush {broker} 3");
+	json_t *summary = json_loads(ended.err, 0, NULL);
+
+	assert_string_equal(json_text(summary, "by.key"), "exe");
+	assert_string_equal(json_text(summary, "by.rows.0.name"), "forgets_flush");
+	json_decref(summary);
+	ended_free(&ended);
+}
+
+/* All processes of a run count, and standard output is the program's. */
+static void what_chooses_traces_is_refused_by_a_run(void **state)
+{
+	static const char *const refused[] = {"--list-bad",	"--null",     "-0",
+					      "--exe x",	"--topic=x",  "--since 1h",
+					      "--verdict lost", "--only abcd"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+		struct ended ended = tool_run("run %s -- echo ran", refused[i]);
+
+		if (exit_code(&ended) != 2 || *ended.out ||
+		    !strstr(ended.err, " is of report and check: keep the traces (--dir DIR)"))
+			fail_msg("%s: %s%s", refused[i], ended.out, ended.err);
+		ended_free(&ended);
+	}
+	struct ended ended = tool_run("run --by pid -- echo ran");
+
+	assert_int_equal(exit_code(&ended), 2);
+	assert_string_equal(ended.out, "");
+	ended_free(&ended);
+}
+
 /* A dump's lines that are events, and those of its topics. */
 static void a_dump_is_of_the_time_and_the_topic_that_were_asked_for(void **state)
 {
@@ -358,6 +414,8 @@ int main(void)
 		cmocka_unit_test(a_table_has_all_messages),
 		cmocka_unit_test(a_table_is_of_the_schema),
 		cmocka_unit_test(rows_are_sorted_and_cut_as_asked),
+		cmocka_unit_test(a_run_has_the_tables_of_a_report),
+		cmocka_unit_test(what_chooses_traces_is_refused_by_a_run),
 		cmocka_unit_test(those_that_are_not_clean_are_listed),
 		cmocka_unit_test(names_of_any_bytes_are_listed_whole),
 		cmocka_unit_test(a_listing_shares_stdout_with_nothing),

@@ -63,6 +63,8 @@ static void bash_offers_what_the_help_says(void **state)
 		{"unflushed report --fo", "--format", "--output"},
 		{"unflushed report -f p", "perfetto", "json"},
 		{"unflushed report --by ''", "minute", NULL},
+		{"unflushed run --by ''", "minute", NULL},
+		{"unflushed run --", "--top", "--list-bad"},
 		{"unflushed check --fail-on r", "racy", "lost"},
 		{"unflushed run -- tru", "true", "report"},
 	};

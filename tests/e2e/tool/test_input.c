@@ -220,17 +220,14 @@ static void a_trace_cut_off_in_its_rows_is_not_clean(void **state)
 
 static void a_trace_being_written_can_be_read(void **state)
 {
-	char *directory = scratch_name("-live"), *out = scratch_name(".out");
+	char *directory = scratch_name("-live");
 	struct broker *broker = broker_start();
-	char *command;
 	pid_t pid;
 	int status;
 
 	(void)state;
 	mkdir(directory, 0700);
-	assert_true(asprintf(&command, "env LD_PRELOAD=%s UNFLUSHED_DIR=%s %s/threads_busy @",
-			     PATH_SHIM, directory, PATH_HOSTS) > 0);
-	pid = program_start(command, broker_address(broker), out);
+	pid = program_start_traced("threads_busy @", directory, broker_address(broker));
 	usleep(300000);
 	for (int i = 0; i < 20; i++) {
 		struct ended ended = tool_run("report --format json %s", directory);
@@ -246,9 +243,7 @@ static void a_trace_being_written_can_be_read(void **state)
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	broker_stop(broker);
-	free(command);
 	free(directory);
-	free(out);
 }
 
 static void the_host_runs_on_when_nothing_can_be_recorded(void **state)

@@ -231,20 +231,15 @@ static void what_is_no_trace_stays_and_is_said(void **state)
 /* A host that produces without end, and whose trace is there. */
 static pid_t busy_host(const char *directory, const struct broker *broker)
 {
-	char *out = scratch_name(".out");
-	char *command = text_of("env LD_PRELOAD=%s UNFLUSHED_DIR=%s %s/threads_busy @",
-				PATH_SHIM, directory, PATH_HOSTS);
 	char *look = text_of("ls %s/*.trace >/dev/null 2>&1", directory);
 
 	mkdir(directory, 0700);
-	pid_t pid = program_start(command, broker_address(broker), out);
+	pid_t pid = program_start_traced("threads_busy @", directory, broker_address(broker));
 
 	for (int i = 0; i < 300 && system(look) != 0; i++)
 		usleep(100000);
 	usleep(300000);
 	free(look);
-	free(command);
-	free(out);
 	return pid;
 }
 

@@ -77,19 +77,13 @@ static bool has_begun(void)
 
 static int prepare(void **state)
 {
-	char *command, *out = scratch_name(".out");
-
 	(void)state;
 	broker = broker_start();
 	directory = scratch_name("-running");
 	mkdir(directory, 0700);
-	assert_true(asprintf(&command, "env LD_PRELOAD=%s UNFLUSHED_DIR=%s %s/threads_busy @",
-			     PATH_SHIM, directory, PATH_HOSTS) > 0);
-	pid = program_start(command, broker_address(broker), out);
+	pid = program_start_traced("threads_busy @", directory, broker_address(broker));
 	for (int i = 0; i < 300 && !has_begun(); i++)
 		usleep(100000);
-	free(command);
-	free(out);
 	return 0;
 }
 

@@ -17,19 +17,6 @@ static struct broker *broker;
 static char *directory, *socket_path;
 static pid_t pid;
 
-static pid_t watched_start(const char *host)
-{
-	char *command, *out = scratch_name(".out");
-
-	assert_true(asprintf(&command, "env LD_PRELOAD=%s UNFLUSHED_DIR=%s %s/%s", PATH_SHIM,
-			     directory, PATH_HOSTS, host) > 0);
-	pid_t started = program_start(command, broker_address(broker), out);
-
-	free(command);
-	free(out);
-	return started;
-}
-
 /* Until it has a trace. */
 static void await_trace(pid_t of)
 {
@@ -133,7 +120,7 @@ static void screens_in_json_keep_the_law(void **state)
 
 static void it_ends_with_the_process_that_it_watches(void **state)
 {
-	pid_t other = watched_start("threads_busy @");
+	pid_t other = program_start_traced("threads_busy @", directory, broker_address(broker));
 	int status;
 
 	(void)state;
@@ -359,7 +346,7 @@ static void more_rows_than_lines_scroll(void **state)
 
 	(void)state;
 	story_needs("tmux");
-	other = watched_start("threads_busy @");
+	other = program_start_traced("threads_busy @", directory, broker_address(broker));
 	await_trace(other);
 	/* Three lines are the head, and one is left. */
 	view_start(100, 4, "A=b");
@@ -410,7 +397,7 @@ static int prepare(void **state)
 	directory = scratch_name("-top");
 	socket_path = scratch_name(".tmux");
 	mkdir(directory, 0700);
-	pid = watched_start("threads_busy @");
+	pid = program_start_traced("threads_busy @", directory, broker_address(broker));
 	await_trace(pid);
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "render/render.h"
+#include "alive.h"
 #include "testing.h"
 #include "trace_maker.h"
 
@@ -266,33 +267,11 @@ static void an_unseen_host_counts_whatever_its_children_did(void **state)
 	assert_int_equal(outcome.verdict, VERDICT_CLEAN);
 }
 
-/* As if this test itself had written the trace. */
-static void be_ourselves(void)
-{
-	char line[1024] = "";
-	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "r");
-
-	assert_non_null(file);
-	assert_non_null(fgets(maker.process->boot_id, sizeof maker.process->boot_id, file));
-	maker.process->boot_id[strcspn(maker.process->boot_id, "\n")] = 0;
-	fclose(file);
-	file = fopen("/proc/self/stat", "r");
-	assert_non_null(file);
-	assert_true(fread(line, 1, sizeof line - 1, file) > 0);
-	fclose(file);
-	const char *at = strrchr(line, ')');
-	for (int field = 2; field < 22; field++)
-		at = strchr(at + 1, ' ');
-	maker.process->start_ticks = strtoull(at, NULL, 10);
-	maker.process->pid = getpid();
-	maker.process->how = HOW_UNKNOWN;
-}
-
 static void a_running_process_is_at_risk_and_a_gone_one_has_lost(void **state)
 {
 	(void)state;
 	maker_story(&maker, 1000, 50);
-	be_ourselves();
+	alive_ourselves(maker.process);
 	assert_int_equal(report_trace(), VERDICT_AT_RISK);
 	assert_line(1,
 		    "AT RISK  950 of 1,000 messages to orders (9.3 KiB of 9.8 KiB) still under "

@@ -50,6 +50,55 @@ static void who_names_examples_has_some(void **state)
 	}
 }
 
+static bool shows_code_of(const char *id, const char *folder)
+{
+	const struct explanation *explanation = explanation_find(id);
+	struct wording wording;
+
+	for (size_t i = 0; i < wording_count(); i++)
+		if (wording_of(explanation, i, NULL, &wording) && wording.wrong &&
+		    strcmp(wording.wrong->client, folder) == 0)
+			return true;
+	return false;
+}
+
+/* Of those that more than a broker or a setting brings about. */
+static void a_client_that_brings_it_about_has_code(void **state)
+{
+	static const struct {
+		const char *id, *folders[10];
+	} rows[] = {
+		{"fenced",
+		 {"c", "cpp", "confluent-kafka", "aiokafka", "kafka-clients", "spring", "go",
+		  "rust", "promised"}},
+		{"fatal-error", {"c", "cpp", "confluent-kafka", "go", "kafka-clients", "rust"}},
+		{"ended-in-send", {"kafka-python"}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		for (size_t j = 0; rows[i].folders[j]; j++)
+			if (!shows_code_of(rows[i].id, rows[i].folders[j]))
+				fail_msg("%s shows no code of %s", rows[i].id,
+					 rows[i].folders[j]);
+}
+
+/* A sentence on what to change, or what to type, where code would show nothing. */
+static void without_code_it_says_what_to_do(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < explanation_count(); i++) {
+		const struct explanation *explanation = explanation_at(i);
+
+		bool nothing_to_do = strncmp(explanation->change, "nothing: ", 9) == 0;
+
+		if (!*explanation->families && !nothing_to_do &&
+		    strlen(explanation->how) < 20 && strlen(explanation->commands) < 20)
+			fail_msg("%s says neither in code nor in words what to do",
+				 explanation->id);
+	}
+}
+
 /* Some finding shows it. */
 static bool is_shown(const struct example *example)
 {
@@ -192,6 +241,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_finding_has_an_explanation),
 		cmocka_unit_test(who_names_examples_has_some),
+		cmocka_unit_test(a_client_that_brings_it_about_has_code),
+		cmocka_unit_test(without_code_it_says_what_to_do),
 		cmocka_unit_test(every_example_is_shown_and_has_its_twin),
 		cmocka_unit_test(what_is_marked_is_shown),
 		cmocka_unit_test(a_common_margin_is_left_out),

@@ -10,123 +10,68 @@
 #include "judge/findings.h"
 #include "judge/judge.h"
 #include "printed.h"
+#include "rendered.h"
 #include "testing.h"
-#include "trace_maker.h"
-
-static struct maker maker;
-static struct run run;
-static struct render_options options;
-static char *text; /* what was printed last */
-static char *read_back;
-
-static int setup(void **state)
-{
-	(void)state;
-	run = (struct run){0};
-	options = (struct render_options){.source_root = "/src"};
-	maker_make(&maker);
-	maker.process->exe = maker_string(&maker, "/bin/orders");
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	free(text);
-	free(read_back);
-	text = read_back = NULL;
-	model_free(&run);
-	maker_free(&maker);
-	return 0;
-}
 
 /* As the reader prints it. */
 static const char *shown(void)
 {
-	free(text);
-	free(read_back);
-	text = printed_by(render_github, &run, &options);
-	read_back = printed_read("github", text);
-	return read_back;
-}
-
-/* So many programs, 50 at most; of each so many processes, and each has lost its messages. */
-static void make_many(int programs, int processes)
-{
-	trace_string names[50];
-	char path[40];
-
-	assert_true(programs <= 50);
-	maker_story(&maker, 10, 0);
-	for (int i = 0; i < programs; i++) {
-		snprintf(path, sizeof path, "/bin/program%d", i);
-		names[i] = maker_string(&maker, path);
-	}
-	for (int i = 0; i < programs * processes; i++) {
-		maker.process->exe = names[i % programs];
-		maker.process->pid = i + 1;
-		maker.process->start_ticks++;
-		if (i == 0)
-			maker_run(&maker, &run);
-		else
-			maker_run_also(&maker, &run);
-	}
-	for (size_t i = 0; i < run.process_count; i++)
-		run.processes[i].finding_count = 0;
-	judge_run(&run);
-	findings_raise(&run);
+	return rendered_read(render_github, "github");
 }
 
 static void a_loss_is_an_error_at_its_line(void **state)
 {
 	(void)state;
-	maker_story(&maker, 1000, 50);
-	maker.sites[0].frames[0].file = maker_string(&maker, "/src/app/orders.py");
-	maker_run(&maker, &run);
+	maker_story(&rendered.maker, 1000, 50);
+	rendered.maker.sites[0].frames[0].file =
+		maker_string(&rendered.maker, "/src/app/orders.py");
+	maker_run(&rendered.maker, &rendered.run);
 	assert_memory_equal(
 		shown(),
 		"[\"error\", {\"file\": \"app/orders.py\", \"line\": \"42\", \"title\": "
 		"\"lost: missing-flush in orders\"}, \"The program ",
 		60);
-	assert_non_null(strstr(read_back, "\\nwhere: send_orders at app/orders.py:42\\nchange: "
-					  "call producer.flush()"));
-	assert_non_null(strstr(read_back, "(950 messages lost, in 1 process)"));
+	assert_non_null(strstr(rendered.read_back,
+			       "\\nwhere: send_orders at app/orders.py:42\\nchange: "
+			       "call producer.flush()"));
+	assert_non_null(strstr(rendered.read_back, "(950 messages lost, in 1 process)"));
 	/* The program that was watched may have left a line without its end. */
-	assert_memory_equal(text, "\n::error file=", 14);
+	assert_memory_equal(rendered.text, "\n::error file=", 14);
 }
 
 static void what_lies_outside_of_the_sources_has_no_place(void **state)
 {
 	(void)state;
-	maker_story(&maker, 1000, 50);
-	maker.sites[0].frames[0].file = maker_string(&maker, "/usr/share/orders.py");
-	maker_run(&maker, &run);
+	maker_story(&rendered.maker, 1000, 50);
+	rendered.maker.sites[0].frames[0].file =
+		maker_string(&rendered.maker, "/usr/share/orders.py");
+	maker_run(&rendered.maker, &rendered.run);
 	assert_non_null(strstr(shown(), "[\"error\", {\"title\": "));
-	assert_non_null(strstr(read_back, "at /usr/share/orders.py:42"));
+	assert_non_null(strstr(rendered.read_back, "at /usr/share/orders.py:42"));
 }
 
 static void the_verdict_is_the_level(void **state)
 {
 	(void)state;
-	struct trace_producer *producer = maker_story(&maker, 1000, 1000);
+	struct trace_producer *producer = maker_story(&rendered.maker, 1000, 1000);
 
-	maker_run(&maker, &run);
-	assert_int_equal(run.verdict, VERDICT_RACY);
+	maker_run(&rendered.maker, &rendered.run);
+	assert_int_equal(rendered.run.verdict, VERDICT_RACY);
 	assert_non_null(strstr(shown(), "[\"warning\", "));
-	model_free(&run);
-	run = (struct run){0};
+	model_free(&rendered.run);
+	rendered.run = (struct run){0};
 	maker_waited(producer, 1000);
-	maker_run(&maker, &run);
-	assert_int_equal(run.verdict, VERDICT_CLEAN);
+	maker_run(&rendered.maker, &rendered.run);
+	assert_int_equal(rendered.run.verdict, VERDICT_CLEAN);
 	assert_string_equal(shown(), "");
-	assert_string_equal(text, "");
+	assert_string_equal(rendered.text, "");
 }
 
 static int lines_with(const char *words)
 {
 	int count = 0;
 
-	for (const char *at = read_back; (at = strstr(at, words)); at++)
+	for (const char *at = rendered.read_back; (at = strstr(at, words)); at++)
 		count++;
 	return count;
 }
@@ -135,25 +80,25 @@ static int lines_with(const char *words)
 static void nine_are_shown_and_the_rest_is_counted(void **state)
 {
 	(void)state;
-	make_many(9, 3);
+	rendered_many(9, 3);
 	shown();
 	assert_int_equal(lines_with("[\"error\", "), 9);
 	assert_int_equal(lines_with("(30 messages lost, in 3 processes)"), 9);
-	assert_null(strstr(read_back, "more problems"));
-	model_free(&run);
-	run = (struct run){0};
-	maker_free(&maker);
-	maker_make(&maker);
-	make_many(50, 20);
+	assert_null(strstr(rendered.read_back, "more problems"));
+	model_free(&rendered.run);
+	rendered.run = (struct run){0};
+	maker_free(&rendered.maker);
+	maker_make(&rendered.maker);
+	rendered_many(50, 20);
 	shown();
 	assert_int_equal(lines_with("[\"error\", "), 10);
-	assert_non_null(strstr(read_back, "\"title\": \"41 more\""));
+	assert_non_null(strstr(rendered.read_back, "\"title\": \"41 more\""));
 }
 
 static void a_run_without_a_process_is_a_warning(void **state)
 {
 	(void)state;
-	run.verdict = VERDICT_BLIND;
+	rendered.run.verdict = VERDICT_BLIND;
 	assert_string_equal(shown(), "[\"warning\", {\"title\": \"blind\"}, \"nothing could be "
 				     "judged: there is no trace that can be read\"]\n");
 }
@@ -161,9 +106,9 @@ static void a_run_without_a_process_is_a_warning(void **state)
 static void what_could_not_be_read_is_said(void **state)
 {
 	(void)state;
-	maker_waited(maker_story(&maker, 10, 10), 10);
-	maker_run(&maker, &run);
-	run.verdict = VERDICT_BLIND;
+	maker_waited(maker_story(&rendered.maker, 10, 10), 10);
+	maker_run(&rendered.maker, &rendered.run);
+	rendered.run.verdict = VERDICT_BLIND;
 	assert_non_null(strstr(shown(), "a trace could not be read"));
 }
 
@@ -177,21 +122,21 @@ static void names_end_no_command_and_begin_none(void **state)
 	};
 
 	(void)state;
-	maker_story(&maker, 10, 0);
+	maker_story(&rendered.maker, 10, 0);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		char words[100];
 
 		snprintf(words, sizeof words, "/src/%s.py", names[i]);
-		maker.sites[0].frames[0].file = maker_string(&maker, words);
+		rendered.maker.sites[0].frames[0].file = maker_string(&rendered.maker, words);
 		snprintf(words, sizeof words, "/bin/%s", names[i]);
-		maker.process->exe = maker_string(&maker, words);
-		maker_run(&maker, &run);
+		rendered.maker.process->exe = maker_string(&rendered.maker, words);
+		maker_run(&rendered.maker, &rendered.run);
 		snprintf(words, sizeof words, "{\"file\": \"%s.py\", ", names[i]);
 		assert_non_null(strstr(shown(), words));
 		snprintf(words, sizeof words, " in %s\"}, ", names[i]);
-		assert_non_null(strstr(read_back, words));
-		model_free(&run);
-		run = (struct run){0};
+		assert_non_null(strstr(rendered.read_back, words));
+		model_free(&rendered.run);
+		rendered.run = (struct run){0};
 	}
 }
 
@@ -199,13 +144,13 @@ static void names_end_no_command_and_begin_none(void **state)
 static void a_new_line_is_escaped_here_too(void **state)
 {
 	(void)state;
-	maker_story(&maker, 10, 0);
-	maker_run(&maker, &run);
-	run.processes[0].program = "a\n::error::b\rc";
+	maker_story(&rendered.maker, 10, 0);
+	maker_run(&rendered.maker, &rendered.run);
+	rendered.run.processes[0].program = "a\n::error::b\rc";
 	assert_non_null(strstr(shown(), " in a\\n::error::b\\rc\"}, "));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rendered_setup, rendered_teardown)
 
 int main(void)
 {

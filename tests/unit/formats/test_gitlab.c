@@ -9,83 +9,27 @@
 #include "judge/findings.h"
 #include "judge/judge.h"
 #include "printed.h"
+#include "rendered.h"
 #include "testing.h"
-#include "trace_maker.h"
-
-static struct maker maker;
-static struct run run;
-static struct render_options options;
-static char *text; /* what was printed last */
-static char *read_back;
-
-static int setup(void **state)
-{
-	(void)state;
-	run = (struct run){0};
-	options = (struct render_options){.source_root = "/src"};
-	maker_make(&maker);
-	maker.process->exe = maker_string(&maker, "/bin/orders");
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	free(text);
-	free(read_back);
-	text = read_back = NULL;
-	model_free(&run);
-	maker_free(&maker);
-	return 0;
-}
 
 /* As the reader prints it. */
 static const char *shown(void)
 {
-	free(text);
-	free(read_back);
-	text = printed_by(render_gitlab, &run, &options);
-	read_back = printed_read("gitlab", text);
-	return read_back;
-}
-
-/* So many programs, 50 at most; of each so many processes, and each has lost its messages. */
-static void make_many(int programs, int processes)
-{
-	trace_string names[50];
-	char path[40];
-
-	assert_true(programs <= 50);
-	maker_story(&maker, 10, 0);
-	for (int i = 0; i < programs; i++) {
-		snprintf(path, sizeof path, "/bin/program%d", i);
-		names[i] = maker_string(&maker, path);
-	}
-	for (int i = 0; i < programs * processes; i++) {
-		maker.process->exe = names[i % programs];
-		maker.process->pid = i + 1;
-		maker.process->start_ticks++;
-		if (i == 0)
-			maker_run(&maker, &run);
-		else
-			maker_run_also(&maker, &run);
-	}
-	for (size_t i = 0; i < run.process_count; i++)
-		run.processes[i].finding_count = 0;
-	judge_run(&run);
-	findings_raise(&run);
+	return rendered_read(render_gitlab, "gitlab");
 }
 
 static void a_loss_is_a_blocker_at_its_line(void **state)
 {
 	(void)state;
-	maker_story(&maker, 1000, 50);
-	maker.sites[0].frames[0].file = maker_string(&maker, "/src/app/orders.py");
-	maker_run(&maker, &run);
+	maker_story(&rendered.maker, 1000, 50);
+	rendered.maker.sites[0].frames[0].file =
+		maker_string(&rendered.maker, "/src/app/orders.py");
+	maker_run(&rendered.maker, &rendered.run);
 	assert_memory_equal(shown(), "blocker missing-flush app/orders.py:42 ", 39);
-	assert_memory_equal(read_back + 39, run.groups[0].signature->digits, 12);
-	assert_non_null(
-		strstr(read_back, "Where: send_orders at app/orders.py:42. Change: call "));
+	assert_memory_equal(rendered.read_back + 39, rendered.run.groups[0].signature->digits,
+			    12);
+	assert_non_null(strstr(rendered.read_back,
+			       "Where: send_orders at app/orders.py:42. Change: call "));
 }
 
 static void what_lies_outside_of_the_sources_has_the_programs_name(void **state)
@@ -93,13 +37,14 @@ static void what_lies_outside_of_the_sources_has_the_programs_name(void **state)
 	static const char *const files[] = {"/usr/orders.py", "../orders.py", "/src/../o.py"};
 
 	(void)state;
-	maker_story(&maker, 1000, 50);
+	maker_story(&rendered.maker, 1000, 50);
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-		maker.sites[0].frames[0].file = maker_string(&maker, files[i]);
-		maker_run(&maker, &run);
+		rendered.maker.sites[0].frames[0].file =
+			maker_string(&rendered.maker, files[i]);
+		maker_run(&rendered.maker, &rendered.run);
 		assert_memory_equal(shown(), "blocker missing-flush orders:1 ", 31);
-		model_free(&run);
-		run = (struct run){0};
+		model_free(&rendered.run);
+		rendered.run = (struct run){0};
 	}
 }
 
@@ -119,27 +64,27 @@ static void a_fingerprint_is_the_same_in_every_run(void **state)
 	char before[200], after[200];
 
 	(void)state;
-	maker_story(&maker, 1000, 50);
-	maker_run(&maker, &run);
+	maker_story(&rendered.maker, 1000, 50);
+	maker_run(&rendered.maker, &rendered.run);
 	fingerprint(before, sizeof before);
-	model_free(&run);
-	run = (struct run){0};
-	maker_free(&maker);
-	maker_make(&maker);
-	maker.process->exe = maker_string(&maker, "/opt/new/orders");
-	maker.process->pid = 777;
-	maker_story(&maker, 20, 0);
-	maker.sites[0].frames[0].line = 57;
+	model_free(&rendered.run);
+	rendered.run = (struct run){0};
+	maker_free(&rendered.maker);
+	maker_make(&rendered.maker);
+	rendered.maker.process->exe = maker_string(&rendered.maker, "/opt/new/orders");
+	rendered.maker.process->pid = 777;
+	maker_story(&rendered.maker, 20, 0);
+	rendered.maker.sites[0].frames[0].line = 57;
 	/* Nor where it was luckier. */
-	maker_count(&maker.topics[1].counts, COUNT_DELIVERED, 20);
-	maker_run(&maker, &run);
-	assert_int_equal(run.verdict, VERDICT_RACY);
+	maker_count(&rendered.maker.topics[1].counts, COUNT_DELIVERED, 20);
+	maker_run(&rendered.maker, &rendered.run);
+	assert_int_equal(rendered.run.verdict, VERDICT_RACY);
 	fingerprint(after, sizeof after);
 	assert_string_equal(after, before);
-	model_free(&run);
-	run = (struct run){0};
-	maker.process->exe = maker_string(&maker, "/opt/new/payments");
-	maker_run(&maker, &run);
+	model_free(&rendered.run);
+	rendered.run = (struct run){0};
+	rendered.maker.process->exe = maker_string(&rendered.maker, "/opt/new/payments");
+	maker_run(&rendered.maker, &rendered.run);
 	fingerprint(after, sizeof after);
 	assert_string_not_equal(after, before);
 }
@@ -148,7 +93,7 @@ static int lines(void)
 {
 	int count = 0;
 
-	for (const char *at = read_back; *at; at++)
+	for (const char *at = rendered.read_back; *at; at++)
 		count += *at == '\n';
 	return count;
 }
@@ -156,30 +101,30 @@ static int lines(void)
 static void each_fault_is_one_issue(void **state)
 {
 	(void)state;
-	make_many(50, 20);
+	rendered_many(50, 20);
 	shown();
 	assert_int_equal(lines(), 50);
-	assert_non_null(strstr(read_back, "(200 messages lost, in 20 processes)"));
+	assert_non_null(strstr(rendered.read_back, "(200 messages lost, in 20 processes)"));
 }
 
 static void a_clean_run_has_no_issue(void **state)
 {
 	(void)state;
-	maker_waited(maker_story(&maker, 10, 10), 10);
-	maker_run(&maker, &run);
+	maker_waited(maker_story(&rendered.maker, 10, 10), 10);
+	maker_run(&rendered.maker, &rendered.run);
 	assert_string_equal(shown(), "");
-	assert_string_equal(text, "[]\n");
+	assert_string_equal(rendered.text, "[]\n");
 }
 
 static void what_could_not_be_read_is_an_issue(void **state)
 {
 	(void)state;
-	run.verdict = VERDICT_BLIND;
+	rendered.run.verdict = VERDICT_BLIND;
 	assert_memory_equal(shown(), "major blind unflushed:1 unflushed:run nothing could", 51);
-	model_free(&run);
-	maker_waited(maker_story(&maker, 10, 10), 10);
-	maker_run(&maker, &run);
-	run.verdict = VERDICT_BLIND;
+	model_free(&rendered.run);
+	maker_waited(maker_story(&rendered.maker, 10, 10), 10);
+	maker_run(&rendered.maker, &rendered.run);
+	rendered.run.verdict = VERDICT_BLIND;
 	assert_non_null(strstr(shown(), "a trace could not be read"));
 }
 
@@ -195,22 +140,22 @@ static void names_of_any_kind_are_texts(void **state)
 	};
 
 	(void)state;
-	maker_story(&maker, 10, 0);
+	maker_story(&rendered.maker, 10, 0);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char words[100];
 
 		snprintf(words, sizeof words, "/src/%s.py", rows[i].name);
-		maker.sites[0].frames[0].file = maker_string(&maker, words);
-		maker_run(&maker, &run);
+		rendered.maker.sites[0].frames[0].file = maker_string(&rendered.maker, words);
+		maker_run(&rendered.maker, &rendered.run);
 		snprintf(words, sizeof words, " %s.py:42 ", rows[i].as);
 		assert_non_null(strstr(shown(), words));
 		assert_int_equal(lines(), 1);
-		model_free(&run);
-		run = (struct run){0};
+		model_free(&rendered.run);
+		rendered.run = (struct run){0};
 	}
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rendered_setup, rendered_teardown)
 
 int main(void)
 {

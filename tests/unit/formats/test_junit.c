@@ -11,62 +11,31 @@
 #include "build/build.h"
 #include "judge/judge.h"
 #include "printed.h"
+#include "rendered.h"
 #include "testing.h"
-#include "trace_maker.h"
 
 #define PROCESSES 1000
-
-static struct maker maker;
-static struct run run;
-static struct render_options options;
-static char *text; /* what was printed last */
-static char *read_back;
-
-static int setup(void **state)
-{
-	(void)state;
-	run = (struct run){0};
-	options = (struct render_options){0};
-	maker_make(&maker);
-	maker.process->exe = maker_string(&maker, "/bin/orders");
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	free(text);
-	free(read_back);
-	text = read_back = NULL;
-	model_free(&run);
-	maker_free(&maker);
-	return 0;
-}
 
 /* As the reader prints it. */
 static const char *cases(void)
 {
-	free(text);
-	free(read_back);
-	text = printed_by(render_junit, &run, &options);
-	read_back = printed_read("junit", text);
-	return read_back;
+	return rendered_read(render_junit, "junit");
 }
 
 /* Every process of the run has findings. */
 static void raise_all(void)
 {
-	for (size_t i = 0; i < run.process_count; i++)
-		run.processes[i].finding_count = 0;
-	judge_run(&run);
-	findings_raise(&run);
+	for (size_t i = 0; i < rendered.run.process_count; i++)
+		rendered.run.processes[i].finding_count = 0;
+	judge_run(&rendered.run);
+	findings_raise(&rendered.run);
 }
 
 static void a_loss_fails_its_case_and_no_other(void **state)
 {
 	(void)state;
-	maker_story(&maker, 1000, 50);
-	maker_run(&maker, &run);
+	maker_story(&rendered.maker, 1000, 50);
+	maker_run(&rendered.maker, &rendered.run);
 	const char *read = cases();
 
 	assert_non_null(strstr(read, "orders waiting fails lost: The program "));
@@ -74,11 +43,11 @@ static void a_loss_fails_its_case_and_no_other(void **state)
 	assert_non_null(strstr(read, " 1 0 0\n"));
 	printed_assert_line(read, "orders cut-frame passes");
 	printed_assert_line(read, "unflushed run passes");
-	assert_non_null(strstr(text, "where: send_orders at orders.py:42\n"));
-	assert_non_null(strstr(text, "change: call producer.flush()"));
-	assert_non_null(strstr(strstr(text, "\nsignature: "),
-			       run.processes[0].findings[0].signature->digits));
-	assert_non_null(strstr(text, "file=\"orders.py\" line=\"42\""));
+	assert_non_null(strstr(rendered.text, "where: send_orders at orders.py:42\n"));
+	assert_non_null(strstr(rendered.text, "change: call producer.flush()"));
+	assert_non_null(strstr(strstr(rendered.text, "\nsignature: "),
+			       rendered.run.processes[0].findings[0].signature->digits));
+	assert_non_null(strstr(rendered.text, "file=\"orders.py\" line=\"42\""));
 }
 
 /* What is written of a case before what it came to. */
@@ -102,21 +71,21 @@ static char *names_of(const char *read)
 static void names_are_the_same_whatever_happened(void **state)
 {
 	(void)state;
-	struct trace_producer *producer = maker_story(&maker, 1000, 50);
+	struct trace_producer *producer = maker_story(&rendered.maker, 1000, 50);
 
-	maker_run(&maker, &run);
+	maker_run(&rendered.maker, &rendered.run);
 	char *lost = names_of(cases());
 
-	model_free(&run);
-	run = (struct run){0};
-	maker_count(&maker.topics[1].counts, COUNT_DELIVERED, 950);
+	model_free(&rendered.run);
+	rendered.run = (struct run){0};
+	maker_count(&rendered.maker.topics[1].counts, COUNT_DELIVERED, 950);
 	maker_waited(producer, 1000);
-	maker_run(&maker, &run);
-	assert_int_equal(run.verdict, VERDICT_CLEAN);
+	maker_run(&rendered.maker, &rendered.run);
+	assert_int_equal(rendered.run.verdict, VERDICT_CLEAN);
 	char *clean = names_of(cases());
 
-	assert_null(strstr(read_back, "fails"));
-	assert_null(strstr(read_back, "skipped\n"));
+	assert_null(strstr(rendered.read_back, "fails"));
+	assert_null(strstr(rendered.read_back, "skipped\n"));
 	assert_string_equal(clean, lost);
 	free(clean);
 	free(lost);
@@ -125,13 +94,13 @@ static void names_are_the_same_whatever_happened(void **state)
 static void what_fail_on_lets_pass_passes_and_is_told(void **state)
 {
 	(void)state;
-	maker_story(&maker, 1000, 1000);
-	maker_run(&maker, &run);
-	assert_int_equal(run.verdict, VERDICT_RACY);
+	maker_story(&rendered.maker, 1000, 1000);
+	maker_run(&rendered.maker, &rendered.run);
+	assert_int_equal(rendered.run.verdict, VERDICT_RACY);
 	assert_non_null(strstr(cases(), "orders waiting fails racy: "));
-	options.fails_from = VERDICT_LOST;
+	rendered.options.fails_from = VERDICT_LOST;
 	assert_non_null(strstr(cases(), "orders waiting passes said: "));
-	assert_null(strstr(read_back, "fails"));
+	assert_null(strstr(rendered.read_back, "fails"));
 }
 
 /* An error, and what was not judged is skipped: never passed. */
@@ -144,53 +113,53 @@ static void blind_is_an_error_and_nothing_passes(void **state)
 				  .pid = 1,
 				  .cannot_load = "it is static"};
 
-	build_host(&run, &host);
+	build_host(&rendered.run, &host);
 	raise_all();
-	assert_int_equal(run.verdict, VERDICT_BLIND);
+	assert_int_equal(rendered.run.verdict, VERDICT_BLIND);
 	const char *read = cases();
 
 	assert_non_null(strstr(read, "orders shim-not-loaded errs blind: "));
 	assert_non_null(strstr(read, "orders waiting skipped : not judged"));
 	assert_null(strstr(read, "orders waiting passes"));
 	assert_null(strstr(read, "orders cut-frame passes"));
-	options.fails_from = VERDICT_RACY;
+	rendered.options.fails_from = VERDICT_RACY;
 	assert_non_null(strstr(cases(), "orders shim-not-loaded skipped : "));
 }
 
 static void a_run_without_a_process_is_an_error(void **state)
 {
 	(void)state;
-	run.verdict = VERDICT_BLIND;
+	rendered.run.verdict = VERDICT_BLIND;
 	assert_non_null(strstr(cases(), "unflushed run errs blind: nothing could be judged"));
-	assert_non_null(strstr(read_back, "counts 1 0 1 0\n"));
+	assert_non_null(strstr(rendered.read_back, "counts 1 0 1 0\n"));
 }
 
 /* As `check` has it of a trace that could not be read beside others. */
 static void what_could_not_be_read_is_an_error_of_the_run(void **state)
 {
 	(void)state;
-	maker_waited(maker_story(&maker, 10, 10), 10);
-	maker_run(&maker, &run);
-	run.verdict = VERDICT_BLIND;
+	maker_waited(maker_story(&rendered.maker, 10, 10), 10);
+	maker_run(&rendered.maker, &rendered.run);
+	rendered.run.verdict = VERDICT_BLIND;
 	assert_non_null(strstr(cases(), "unflushed run errs blind: a trace could not be read"));
 }
 
 static void many_processes_are_one_suite(void **state)
 {
 	(void)state;
-	maker_story(&maker, 10, 0);
+	maker_story(&rendered.maker, 10, 0);
 	for (int i = 0; i < PROCESSES; i++) {
-		maker.process->pid = i + 1;
-		maker.process->start_ticks++;
+		rendered.maker.process->pid = i + 1;
+		rendered.maker.process->start_ticks++;
 		if (i == 0)
-			maker_run(&maker, &run);
+			maker_run(&rendered.maker, &rendered.run);
 		else
-			maker_run_also(&maker, &run);
+			maker_run_also(&rendered.maker, &rendered.run);
 	}
 	raise_all();
 	assert_non_null(strstr(cases(), "orders waiting fails lost: "));
-	assert_non_null(strstr(read_back, " 1 0 0\n"));
-	assert_non_null(strstr(text, "\nand 997 more processes\n"));
+	assert_non_null(strstr(rendered.read_back, " 1 0 0\n"));
+	assert_non_null(strstr(rendered.text, "\nand 997 more processes\n"));
 }
 
 static void a_name_of_any_kind_stays_a_name(void **state)
@@ -206,19 +175,20 @@ static void a_name_of_any_kind_stays_a_name(void **state)
 	};
 
 	(void)state;
-	maker_story(&maker, 10, 0);
+	maker_story(&rendered.maker, 10, 0);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char path[100], line[200];
 
 		snprintf(path, sizeof path, "/bin/%s", rows[i].name);
-		maker.process->exe = maker_string(&maker, path);
+		rendered.maker.process->exe = maker_string(&rendered.maker, path);
 		/* In the text of the finding, too. */
-		maker.sites[0].frames[0].file = maker_string(&maker, rows[i].name);
-		maker_run(&maker, &run);
+		rendered.maker.sites[0].frames[0].file =
+			maker_string(&rendered.maker, rows[i].name);
+		maker_run(&rendered.maker, &rendered.run);
 		snprintf(line, sizeof line, "%s cut-frame passes", rows[i].shown);
 		printed_assert_line(cases(), line);
-		model_free(&run);
-		run = (struct run){0};
+		model_free(&rendered.run);
+		rendered.run = (struct run){0};
 	}
 }
 
@@ -226,14 +196,14 @@ static void a_name_of_any_kind_stays_a_name(void **state)
 static void what_xml_has_no_character_for_is_escaped_here_too(void **state)
 {
 	(void)state;
-	maker_story(&maker, 10, 0);
-	maker_run(&maker, &run);
-	run.processes[0].findings[0].text = "one\x01two\xff. three\x1b";
+	maker_story(&rendered.maker, 10, 0);
+	maker_run(&rendered.maker, &rendered.run);
+	rendered.run.processes[0].findings[0].text = "one\x01two\xff. three\x1b";
 	assert_non_null(strstr(cases(), "orders waiting fails lost: one\\x01two\\xff\n"));
-	assert_non_null(strstr(text, "three\\x1b"));
+	assert_non_null(strstr(rendered.text, "three\\x1b"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rendered_setup, rendered_teardown)
 
 int main(void)
 {

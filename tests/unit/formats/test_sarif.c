@@ -6,49 +6,19 @@
 #include <string.h>
 
 #include "printed.h"
+#include "rendered.h"
 #include "testing.h"
-#include "trace_maker.h"
-
-static struct maker maker;
-static struct run run;
-static struct render_options options;
-static char *text, *read_back;
-
-static int setup(void **state)
-{
-	(void)state;
-	run = (struct run){0};
-	options = (struct render_options){.source_root = "/src"};
-	maker_make(&maker);
-	maker.process->exe = maker_string(&maker, "/bin/orders");
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	free(text);
-	free(read_back);
-	text = read_back = NULL;
-	model_free(&run);
-	maker_free(&maker);
-	return 0;
-}
 
 static const char *shown(void)
 {
-	free(text);
-	free(read_back);
-	text = printed_by(render_sarif, &run, &options);
-	read_back = printed_read("sarif", text);
-	return read_back;
+	return rendered_read(render_sarif, "sarif");
 }
 
 static void lose_at(const char *file)
 {
-	maker_story(&maker, 10, 0);
-	maker.sites[0].frames[0].file = maker_string(&maker, file);
-	maker_run(&maker, &run);
+	maker_story(&rendered.maker, 10, 0);
+	rendered.maker.sites[0].frames[0].file = maker_string(&rendered.maker, file);
+	maker_run(&rendered.maker, &rendered.run);
 }
 
 static void a_loss_is_an_error_at_its_line(void **state)
@@ -56,9 +26,9 @@ static void a_loss_is_an_error_at_its_line(void **state)
 	(void)state;
 	lose_at("/src/app/orders.py");
 	assert_memory_equal(shown(), "error missing-flush app/orders.py:42 ", 37);
-	assert_non_null(strstr(read_back, run.groups[0].signature->digits));
-	assert_non_null(strstr(text, "\"uriBaseId\": \"SRCROOT\""));
-	assert_non_null(strstr(text, "\"executionSuccessful\": true"));
+	assert_non_null(strstr(rendered.read_back, rendered.run.groups[0].signature->digits));
+	assert_non_null(strstr(rendered.text, "\"uriBaseId\": \"SRCROOT\""));
+	assert_non_null(strstr(rendered.text, "\"executionSuccessful\": true"));
 }
 
 static void what_is_elsewhere_is_absolute(void **state)
@@ -66,14 +36,14 @@ static void what_is_elsewhere_is_absolute(void **state)
 	(void)state;
 	lose_at("/usr/lib/orders.py");
 	assert_memory_equal(shown(), "error missing-flush file:///usr/lib/orders.py:42 ", 49);
-	assert_null(strstr(text, "\"uriBaseId\""));
+	assert_null(strstr(rendered.text, "\"uriBaseId\""));
 }
 
 /* Code scanning refuses a result without a place. */
 static void without_a_line_it_is_the_program(void **state)
 {
 	(void)state;
-	maker_run(&maker, &run);
+	maker_run(&rendered.maker, &rendered.run);
 	assert_memory_equal(shown(), "warning nothing-seen orders:1 ", 30);
 }
 
@@ -81,23 +51,23 @@ static void what_the_policy_knows_is_suppressed(void **state)
 {
 	(void)state;
 	lose_at("/src/app/orders.py");
-	for (size_t i = 0; i < run.processes[0].finding_count; i++)
-		run.processes[0].findings[i].known = "ticket 7 (unflushed.toml:3)";
+	for (size_t i = 0; i < rendered.run.processes[0].finding_count; i++)
+		rendered.run.processes[0].findings[i].known = "ticket 7 (unflushed.toml:3)";
 	assert_non_null(strstr(shown(), " suppressed "));
-	assert_non_null(strstr(text, "ticket 7 (unflushed.toml:3)"));
+	assert_non_null(strstr(rendered.text, "ticket 7 (unflushed.toml:3)"));
 }
 
 static void a_clean_run_has_rules_and_no_result(void **state)
 {
 	(void)state;
-	struct trace_producer *producer = maker_story(&maker, 10, 10);
-	struct trace_socket *wire = maker_socket(&maker, 0);
+	struct trace_producer *producer = maker_story(&rendered.maker, 10, 10);
+	struct trace_socket *wire = maker_socket(&rendered.maker, 0);
 
 	producer->requests_sent = wire->produce_requests = wire->produce_answered = 1;
 	wire->produce_records = wire->produce_answered_records = 10;
 	maker_waited(producer, 10);
-	maker_run(&maker, &run);
-	assert_int_equal(run.verdict, VERDICT_CLEAN);
+	maker_run(&rendered.maker, &rendered.run);
+	assert_int_equal(rendered.run.verdict, VERDICT_CLEAN);
 	assert_string_equal(shown(), "");
 }
 
@@ -114,16 +84,16 @@ static void names_hold_what_they_like(void **state)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		lose_at(names[i]);
 		assert_non_null(strstr(shown(), read[i]));
-		model_free(&run);
-		run = (struct run){0};
-		maker_free(&maker);
-		maker_make(&maker);
+		model_free(&rendered.run);
+		rendered.run = (struct run){0};
+		maker_free(&rendered.maker);
+		maker_make(&rendered.maker);
 	}
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rendered_setup, rendered_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(a_loss_is_an_error_at_its_line),
 		TEST(what_is_elsewhere_is_absolute),

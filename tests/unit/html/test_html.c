@@ -12,36 +12,15 @@
 #include "judge/findings.h"
 #include "judge/judge.h"
 #include "printed.h"
+#include "rendered.h"
 #include "testing.h"
-#include "trace_maker.h"
 
-static struct maker maker;
-static struct run run;
-static struct render_options options;
 static const struct html_charts *charts;
-static char *text; /* what was printed last */
-static char *read_back;
 
 static int setup(void **state)
 {
-	(void)state;
-	run = (struct run){0};
-	options = (struct render_options){.source_root = "/src"};
 	charts = html_charts_built;
-	maker_make(&maker);
-	maker.process->exe = maker_string(&maker, "/bin/orders");
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	free(text);
-	free(read_back);
-	text = read_back = NULL;
-	model_free(&run);
-	maker_free(&maker);
-	return 0;
+	return rendered_setup(state);
 }
 
 static void put(struct run *of, const struct render_options *how, FILE *out)
@@ -52,17 +31,13 @@ static void put(struct run *of, const struct render_options *how, FILE *out)
 /* As the reader prints it. */
 static const char *shown(void)
 {
-	free(text);
-	free(read_back);
-	text = printed_by(put, &run, &options);
-	read_back = printed_read("html_page", text);
-	return read_back;
+	return rendered_read(put, "html_page");
 }
 
 /* The summary inside the page that was printed last. */
 static json_t *summary_inside(void)
 {
-	const char *begin = strstr(text, "id=\"summary\">"), *end;
+	const char *begin = strstr(rendered.text, "id=\"summary\">"), *end;
 
 	assert_non_null(begin);
 	begin += strlen("id=\"summary\">");
@@ -76,7 +51,7 @@ static json_t *summary_inside(void)
 
 static void assert_summary_is_json(void)
 {
-	char *json = printed_by(render_json, &run, &options);
+	char *json = printed_by(render_json, &rendered.run, &rendered.options);
 	json_t *inside = summary_inside(), *outside = json_loads(json, 0, NULL);
 
 	assert_non_null(outside);
@@ -91,28 +66,31 @@ static void make_many(size_t count, bool alike)
 {
 	struct reader reader;
 
-	maker_story(&maker, 10, 0);
-	maker_socket(&maker, 0);
+	maker_story(&rendered.maker, 10, 0);
+	maker_socket(&rendered.maker, 0);
 	for (size_t i = 0; i < count; i++) {
-		maker.process->pid = (int32_t)i + 1;
-		maker.process->start_ticks++;
-		assert_true(reader_take(&reader, maker_copy(&maker), maker.size));
-		build_trace(&run, "some.trace", &reader);
+		rendered.maker.process->pid = (int32_t)i + 1;
+		rendered.maker.process->start_ticks++;
+		assert_true(
+			reader_take(&reader, maker_copy(&rendered.maker), rendered.maker.size));
+		build_trace(&rendered.run, "some.trace", &reader);
 		reader_close(&reader);
 	}
 	for (size_t i = 0; i < count && !alike; i++)
-		run.processes[i].exe = model_format(&run, "/bin/program%zu", i);
-	judge_run(&run);
-	findings_raise(&run);
+		rendered.run.processes[i].exe =
+			model_format(&rendered.run, "/bin/program%zu", i);
+	judge_run(&rendered.run);
+	findings_raise(&rendered.run);
 }
 
 /* Each of them has as many moments as a trace holds. */
 static void make_moments(size_t processes, int64_t apart_ns)
 {
 	for (size_t i = 0; i < processes; i++) {
-		struct process *process = &run.processes[i];
+		struct process *process = &rendered.run.processes[i];
 
-		process->moments = model_alloc(&run, TRACE_MOMENTS * sizeof(struct moment));
+		process->moments =
+			model_alloc(&rendered.run, TRACE_MOMENTS * sizeof(struct moment));
 		process->moment_count = TRACE_MOMENTS;
 		for (int64_t j = 0; j < TRACE_MOMENTS; j++)
 			process->moments[j] = (struct moment){
@@ -132,7 +110,7 @@ static size_t count_of(const char *what)
 {
 	size_t count = 0;
 
-	for (const char *at = text; (at = strstr(at, what)); at++)
+	for (const char *at = rendered.text; (at = strstr(at, what)); at++)
 		count++;
 	return count;
 }
@@ -140,43 +118,48 @@ static size_t count_of(const char *what)
 static void a_loss_is_said_with_its_line_and_its_change(void **state)
 {
 	(void)state;
-	maker_story(&maker, 1000, 50);
-	maker.sites[0].frames[0].file = maker_string(&maker, "/src/app/orders.py");
-	maker_run(&maker, &run);
+	maker_story(&rendered.maker, 1000, 50);
+	rendered.maker.sites[0].frames[0].file =
+		maker_string(&rendered.maker, "/src/app/orders.py");
+	maker_run(&rendered.maker, &rendered.run);
 	printed_assert_line(shown(), "h1\tLOST 950 of 1,000 messages to orders (9.3 KiB of "
 				     "9.8 KiB) never arrived");
-	printed_assert_line(read_back,
+	printed_assert_line(rendered.read_back,
 			    "How many are lost?\t950 for certain; 0 more may be lost");
-	printed_assert_line(read_back, "Where do I fix it?\tsend_orders at app/orders.py:42");
-	printed_assert_line(read_back, "What do I change?\tcall producer.flush() before the "
-				       "program ends; it must return 0");
-	printed_assert_line(read_back, "Messages of the whole run\toutstanding\t950\t9,500");
+	printed_assert_line(rendered.read_back,
+			    "Where do I fix it?\tsend_orders at app/orders.py:42");
+	printed_assert_line(rendered.read_back,
+			    "What do I change?\tcall producer.flush() before the "
+			    "program ends; it must return 0");
+	printed_assert_line(rendered.read_back,
+			    "Messages of the whole run\toutstanding\t950\t9,500");
 	char row[300];
 
 	snprintf(row, sizeof row,
 		 "A fault a row; no loss counts in two\tLOST\t950\t0\t1\t2023-11-14T22:13:21Z\t"
 		 "2023-11-14T22:13:21Z\tmissing-flush\tsend_orders at app/orders.py:42\tcall "
 		 "producer.flush() before the program ends; it must return 0\t%s",
-		 run.groups[0].signature->digits);
-	printed_assert_line(read_back, row);
-	printed_assert_line(read_back, "h3\tLOST orders, pid 4242");
-	printed_assert_line(read_back, "How far its messages came\tdelivered\t50\t\t500\t");
+		 rendered.run.groups[0].signature->digits);
+	printed_assert_line(rendered.read_back, row);
+	printed_assert_line(rendered.read_back, "h3\tLOST orders, pid 4242");
+	printed_assert_line(rendered.read_back,
+			    "How far its messages came\tdelivered\t50\t\t500\t");
 }
 
 static void a_clean_run_has_no_fault(void **state)
 {
 	(void)state;
-	maker_waited(maker_story(&maker, 10, 10), 10);
-	maker_run(&maker, &run);
+	maker_waited(maker_story(&rendered.maker, 10, 10), 10);
+	maker_run(&rendered.maker, &rendered.run);
 	printed_assert_line(shown(), "h1\tCLEAN 10 messages to orders delivered, and the "
 				     "program waited for them");
-	printed_assert_line(read_back, "p\tThere is none.");
+	printed_assert_line(rendered.read_back, "p\tThere is none.");
 }
 
 static void a_run_without_a_process_is_a_page(void **state)
 {
 	(void)state;
-	run.verdict = VERDICT_BLIND;
+	rendered.run.verdict = VERDICT_BLIND;
 	printed_assert_line(shown(),
 			    "h1\tBLIND nothing could be judged: there is no trace that "
 			    "can be read");
@@ -188,7 +171,7 @@ static void the_summary_inside_is_that_of_json(void **state)
 	make_many(3, false);
 	shown();
 	assert_summary_is_json();
-	assert_null(strstr(text, "id=\"left-out\""));
+	assert_null(strstr(rendered.text, "id=\"left-out\""));
 }
 
 static void names_are_no_markup(void **state)
@@ -212,25 +195,26 @@ static void names_are_no_markup(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char words[200];
 
-		maker_free(&maker);
-		maker_make(&maker);
-		maker_story(&maker, 10, 0);
+		maker_free(&rendered.maker);
+		maker_make(&rendered.maker);
+		maker_story(&rendered.maker, 10, 0);
 		snprintf(words, sizeof words, "/bin/%s", rows[i].name);
-		maker.process->exe = maker_string(&maker, words);
-		maker.topics[0].topic = maker.topics[1].topic =
-			maker_string(&maker, rows[i].name);
-		maker.sites[0].frames[0].file = maker_string(&maker, rows[i].name);
-		maker_run(&maker, &run);
+		rendered.maker.process->exe = maker_string(&rendered.maker, words);
+		rendered.maker.topics[0].topic = rendered.maker.topics[1].topic =
+			maker_string(&rendered.maker, rows[i].name);
+		rendered.maker.sites[0].frames[0].file =
+			maker_string(&rendered.maker, rows[i].name);
+		maker_run(&rendered.maker, &rendered.run);
 		snprintf(words, sizeof words,
 			 "h1\tLOST all 10 messages to %s (100 bytes) never arrived",
 			 rows[i].as);
 		printed_assert_line(shown(), words);
 		snprintf(words, sizeof words, "Where do I fix it?\tsend_orders at %s:42",
 			 rows[i].as);
-		printed_assert_line(read_back, words);
+		printed_assert_line(rendered.read_back, words);
 		assert_summary_is_json();
-		model_free(&run);
-		run = (struct run){0};
+		model_free(&rendered.run);
+		rendered.run = (struct run){0};
 	}
 }
 
@@ -238,9 +222,9 @@ static void names_are_no_markup(void **state)
 static void a_reason_of_a_policy_is_no_markup(void **state)
 {
 	(void)state;
-	maker_story(&maker, 10, 0);
-	maker_run(&maker, &run);
-	run.processes[0].findings[0].known = "<b>\x1b[0m\xe2\x80\xae";
+	maker_story(&rendered.maker, 10, 0);
+	maker_run(&rendered.maker, &rendered.run);
+	rendered.run.processes[0].findings[0].known = "<b>\x1b[0m\xe2\x80\xae";
 	printed_assert_line(shown(), "Why is it known?\t<b>\\x1b[0m\\u202e");
 }
 
@@ -253,11 +237,13 @@ static void ten_thousand_processes_have_room(void **state)
 			    "p\tBelow are the details of the worst 20 of 10,000 "
 			    "processes (at most 20); unflushed report -v prints those of "
 			    "all.");
-	assert_true(strlen(text) > 1000000 && strlen(text) <= HTML_MOST_BYTES);
+	assert_true(strlen(rendered.text) > 1000000 &&
+		    strlen(rendered.text) <= HTML_MOST_BYTES);
 	assert_int_equal(count_of("<article"), 20);
-	assert_non_null(strstr(text, "id=\"left-out\""));
-	assert_non_null(strstr(read_back, " more processes had no room here: see unflushed "
-					  "report -f jsonl."));
+	assert_non_null(strstr(rendered.text, "id=\"left-out\""));
+	assert_non_null(strstr(rendered.read_back,
+			       " more processes had no room here: see unflushed "
+			       "report -f jsonl."));
 	json_t *inside = summary_inside();
 	json_int_t there = (json_int_t)json_array_size(json_object_get(inside, "processes"));
 
@@ -271,9 +257,10 @@ static void so_have_ten_thousand_faults(void **state)
 {
 	(void)state;
 	make_many(10000, false);
-	assert_int_equal(run.group_count, 10000);
+	assert_int_equal(rendered.run.group_count, 10000);
 	shown();
-	assert_true(strlen(text) > 1000000 && strlen(text) <= HTML_MOST_BYTES);
+	assert_true(strlen(rendered.text) > 1000000 &&
+		    strlen(rendered.text) <= HTML_MOST_BYTES);
 	json_t *inside = summary_inside();
 	size_t groups = json_array_size(json_object_get(inside, "signatures"));
 
@@ -300,18 +287,18 @@ static void the_worst_processes_have_details(void **state)
 	(void)state;
 	make_many(30, true);
 	for (size_t i = 0; i < 29; i++)
-		run.processes[i].verdict = VERDICT_CLEAN;
-	run.processes[28].verdict = VERDICT_AT_RISK;
-	run.processes[3].losses.certain = 11;
+		rendered.run.processes[i].verdict = VERDICT_CLEAN;
+	rendered.run.processes[28].verdict = VERDICT_AT_RISK;
+	rendered.run.processes[3].losses.certain = 11;
 	shown();
-	const char *first = strstr(text, "<article id=\"p30\"");
+	const char *first = strstr(rendered.text, "<article id=\"p30\"");
 
 	assert_non_null(first);
-	assert_ptr_equal(first, strstr(text, "<article"));
+	assert_ptr_equal(first, strstr(rendered.text, "<article"));
 	assert_memory_equal(strstr(first + 1, "<article"), "<article id=\"p29\"", 17);
-	assert_non_null(strstr(text, "<article id=\"p4\""));
-	assert_null(strstr(text, "<article id=\"p28\""));
-	printed_assert_line(read_back,
+	assert_non_null(strstr(rendered.text, "<article id=\"p4\""));
+	assert_null(strstr(rendered.text, "<article id=\"p28\""));
+	printed_assert_line(rendered.read_back,
 			    "p\tBelow are the details of the worst 20 of 30 processes "
 			    "(at most 20); unflushed report -v prints those of all.");
 }
@@ -328,10 +315,10 @@ static void texts_without_an_end_are_cut(void **state)
 	for (size_t i = 1; i < length - 1; i += 2)
 		memcpy(name + i, i % 4 == 1 ? "\"\"" : "\xc3\xa9", 2);
 	name[length - 1] = '\0';
-	for (size_t i = 0; i < run.process_count; i++) {
-		struct process *process = &run.processes[i];
+	for (size_t i = 0; i < rendered.run.process_count; i++) {
+		struct process *process = &rendered.run.processes[i];
 		struct finding *findings =
-			model_alloc(&run, 2 * HTML_LISTED * sizeof *findings);
+			model_alloc(&rendered.run, 2 * HTML_LISTED * sizeof *findings);
 
 		for (size_t j = 0; j < 2 * HTML_LISTED; j++) {
 			findings[j] = process->findings[0];
@@ -342,8 +329,8 @@ static void texts_without_an_end_are_cut(void **state)
 		process->finding_count = 2 * HTML_LISTED;
 	}
 	shown();
-	assert_true(strlen(text) <= HTML_MOST_BYTES);
-	assert_non_null(strstr(read_back, "... (59999 bytes)"));
+	assert_true(strlen(rendered.text) <= HTML_MOST_BYTES);
+	assert_non_null(strstr(rendered.read_back, "... (59999 bytes)"));
 	assert_true(count_of("<article") > 0 && count_of("<article") < HTML_DETAILED);
 	free(name);
 }
@@ -351,9 +338,9 @@ static void texts_without_an_end_are_cut(void **state)
 static void each_stage_has_its_latency(void **state)
 {
 	(void)state;
-	maker_story(&maker, 10, 10);
-	maker_run(&maker, &run);
-	struct producer *producer = &run.processes[0].producers[0];
+	maker_story(&rendered.maker, 10, 10);
+	maker_run(&rendered.maker, &rendered.run);
+	struct producer *producer = &rendered.run.processes[0].producers[0];
 
 	producer->queue_spans = (struct spans){3, 5000000, 9000000};
 	producer->writing_spans = (struct spans){0};
@@ -363,13 +350,13 @@ static void each_stage_has_its_latency(void **state)
 	producer->latency_max_ns = UNKNOWN;
 	producer->latency_p50_ns = producer->latency_p99_ns = UNKNOWN;
 	shown();
-	printed_assert_line(read_back,
+	printed_assert_line(rendered.read_back,
 			    "Half, 99 of 100, and all took no longer than\trdkafka#producer-1\t"
 			    "queued to the first byte of its request\t?\t5.0 ms\t?\t9.0 ms\t");
-	printed_assert_line(read_back,
+	printed_assert_line(rendered.read_back,
 			    "Half, 99 of 100, and all took no longer than\trdkafka#producer-1\t"
 			    "first byte to the last\t?\t?\t?\t?\t");
-	printed_assert_line(read_back,
+	printed_assert_line(rendered.read_back,
 			    "Half, 99 of 100, and all took no longer than\trdkafka#producer-1\t"
 			    "last byte to the answer\t1.0 ms\t?\t2.0 ms\t3.0 ms\t");
 }
@@ -381,25 +368,26 @@ static void the_table_of_by_is_there_or_what_has_no_room_is_said(void **state)
 	struct by_table table = {.key = "topic", .has_rest = true, .rest.processes = 1};
 
 	(void)state;
-	maker_story(&maker, 10, 0);
-	maker_run(&maker, &run);
-	table.rows = rows = model_alloc(&run, count * sizeof *rows);
+	maker_story(&rendered.maker, 10, 0);
+	maker_run(&rendered.maker, &rendered.run);
+	table.rows = rows = model_alloc(&rendered.run, count * sizeof *rows);
 	for (size_t i = 0; i < count; i++)
 		rows[i] = (struct by_row){
 			"<b>",
 			{.produced = 7, .certain = 6, .processes = 1, .first_ns = UNKNOWN}};
 	table.count = 1;
-	run.by = &table;
+	rendered.run.by = &table;
 	printed_assert_line(shown(), "All messages by topic\t<b>\t7\t6\t0\t1\t?\t"
 				     "1970-01-01T00:00:00Z");
-	assert_non_null(strstr(read_back, "\t(of which topic is not known)\t"));
+	assert_non_null(strstr(rendered.read_back, "\t(of which topic is not known)\t"));
 	assert_summary_is_json();
 	table.count = count;
 	shown();
-	assert_true(strlen(text) <= HTML_MOST_BYTES);
-	assert_non_null(strstr(read_back, " more rows had no room here: see unflushed report "
-					  "-f json."));
-	printed_assert_line(read_back, "p\tThe table of --by had no room in it.");
+	assert_true(strlen(rendered.text) <= HTML_MOST_BYTES);
+	assert_non_null(strstr(rendered.read_back,
+			       " more rows had no room here: see unflushed report "
+			       "-f json."));
+	printed_assert_line(rendered.read_back, "p\tThe table of --by had no room in it.");
 	json_t *inside = summary_inside();
 
 	assert_null(json_object_get(inside, "by"));
@@ -413,17 +401,20 @@ static void a_day_keeps_its_peak(void **state)
 	const int64_t apart_ns = 24 * 3600 * MAKER_SECOND / TRACE_MOMENTS;
 
 	(void)state;
-	maker_story(&maker, 10, 0);
-	maker_socket(&maker, 0);
-	maker_run(&maker, &run);
+	maker_story(&rendered.maker, 10, 0);
+	maker_socket(&rendered.maker, 0);
+	maker_run(&rendered.maker, &rendered.run);
 	make_moments(1, apart_ns);
-	run.processes[0].end_ns = run.processes[0].moments[TRACE_MOMENTS - 1].at_ns;
+	rendered.run.processes[0].end_ns =
+		rendered.run.processes[0].moments[TRACE_MOMENTS - 1].at_ns;
 	shown();
-	printed_assert_line(read_back, "Send buffers and stalls over time\t26325.000000\t99.9\t"
-				       "25.0\t77,037,037,038\t77");
-	printed_assert_line(read_back, "Send buffers and stalls over time\t86400.000000\t?\t"
-				       "25.0\t252,839,506,176\t255");
-	printed_assert_line(read_back,
+	printed_assert_line(rendered.read_back,
+			    "Send buffers and stalls over time\t26325.000000\t99.9\t"
+			    "25.0\t77,037,037,038\t77");
+	printed_assert_line(rendered.read_back,
+			    "Send buffers and stalls over time\t86400.000000\t?\t"
+			    "25.0\t252,839,506,176\t255");
+	printed_assert_line(rendered.read_back,
 			    "Messages over time\t86400.000000\t256,000,000\t255,000,000\t"
 			    "1,000,000");
 	assert_int_equal(count_of("data-end=\"86400.000000\""), 2);
@@ -432,28 +423,28 @@ static void a_day_keeps_its_peak(void **state)
 static void what_is_not_known_is_a_question_mark(void **state)
 {
 	(void)state;
-	maker_story(&maker, 10, 0);
-	maker_run(&maker, &run);
-	run.processes[0].duration_ns = run.processes[0].end_ns = UNKNOWN;
-	run.losses.possible = UNKNOWN;
+	maker_story(&rendered.maker, 10, 0);
+	maker_run(&rendered.maker, &rendered.run);
+	rendered.run.processes[0].duration_ns = rendered.run.processes[0].end_ns = UNKNOWN;
+	rendered.run.losses.possible = UNKNOWN;
 	printed_assert_line(shown(), "How many are lost?\t10 for certain; ? more may be lost");
-	printed_assert_line(read_back,
+	printed_assert_line(rendered.read_back,
 			    "p\t2023-11-14T22:13:19Z to ? (UTC); 1 process: 1 lost.");
-	assert_null(strstr(text, "data-v=\"-9223372036854775808\""));
+	assert_null(strstr(rendered.text, "data-v=\"-9223372036854775808\""));
 }
 
 static void without_uplot_the_page_says_so(void **state)
 {
 	(void)state;
-	maker_story(&maker, 10, 0);
-	maker_run(&maker, &run);
+	maker_story(&rendered.maker, 10, 0);
+	maker_run(&rendered.maker, &rendered.run);
 	make_moments(1, 1000000);
 	charts = NULL;
 	printed_assert_line(shown(), "p\tBuilt without uPlot: there are no charts, the tables "
 				     "hold the same numbers.");
 	assert_int_equal(count_of("<script>"), 1);
 	assert_int_equal(count_of("<details open>"), 1);
-	assert_null(strstr(text, "Copyright"));
+	assert_null(strstr(rendered.text, "Copyright"));
 }
 
 static void with_uplot_the_page_has_its_licence(void **state)
@@ -461,16 +452,16 @@ static void with_uplot_the_page_has_its_licence(void **state)
 	(void)state;
 	if (!charts)
 		skip_because("this was built without uPlot");
-	maker_story(&maker, 10, 0);
-	maker_run(&maker, &run);
+	maker_story(&rendered.maker, 10, 0);
+	maker_run(&rendered.maker, &rendered.run);
 	shown();
 	assert_int_equal(count_of("<script>"), 2);
-	assert_non_null(strstr(text, "The MIT License (MIT)"));
-	assert_non_null(strstr(text, "Leon Sorokin"));
-	assert_non_null(strstr(text, "var uPlot="));
+	assert_non_null(strstr(rendered.text, "The MIT License (MIT)"));
+	assert_non_null(strstr(rendered.text, "Leon Sorokin"));
+	assert_non_null(strstr(rendered.text, "var uPlot="));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, rendered_teardown)
 
 int main(void)
 {

@@ -29,12 +29,19 @@ static const struct option_row rows[] = {
 	{.name = NULL},
 };
 
+static const struct option_row of_others[] = {
+	{"since", 's', OPTION_STRING, "TIME", "from then on", .into = &output},
+	{.name = NULL},
+};
+
 static struct option_table table = {
 	.command = "test",
 	.operands = "FILE...",
 	.purpose = "Tests.",
 	.rows = rows,
 	.operands_least = 1,
+	.refused = of_others,
+	.refused_why = "is of report: keep the traces",
 };
 
 static char *said; /* on stderr */
@@ -125,6 +132,12 @@ static void usage_errors_are_told_and_are_2(void **state)
 		{"test --fromat json x", "unknown option '--fromat': did you mean --format?"},
 		{"test --formt=json x",
 		 "unknown option '--formt=json': did you mean --format?"},
+		{"test --since 1h x",
+		 "unflushed test: --since is of report: keep the traces\n"},
+		{"test --since=1h x",
+		 "unflushed test: --since is of report: keep the traces\n"},
+		{"test -s x", "unflushed test: --since is of report: keep the traces\n"},
+		{"test --sinc x", "unknown option '--sinc'"},
 		{"test -z x", "unknown option '-z'"},
 		{"test --form json x", "unknown option '--form'"},
 		{"test --format xml x", "--format must be one of text|json, not 'xml'"},

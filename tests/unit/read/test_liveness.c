@@ -15,40 +15,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "alive.h"
 #include "testing.h"
-
-static uint64_t start_ticks(pid_t pid)
-{
-	char path[40], line[1024] = "";
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	FILE *file = fopen(path, "re");
-
-	assert_non_null(file);
-	assert_true(fread(line, 1, sizeof(line) - 1, file) > 0);
-	fclose(file);
-	const char *at = strrchr(line, ')');
-
-	for (int field = 2; field < 22; field++)
-		at = strchr(at + 1, ' ');
-	return strtoull(at + 1, NULL, 10);
-}
-
-static struct trace_process process_of(pid_t pid)
-{
-	struct trace_process process = {.pid = pid, .start_ticks = start_ticks(pid)};
-	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
-
-	assert_non_null(file);
-	assert_non_null(fgets(process.boot_id, sizeof(process.boot_id), file));
-	fclose(file);
-	process.boot_id[strcspn(process.boot_id, "\n")] = 0;
-	return process;
-}
 
 static void we_run_and_nobody_else_under_our_number(void **state)
 {
-	struct trace_process process = process_of(getpid());
+	struct trace_process process = alive_process(getpid());
 
 	(void)state;
 	assert_int_equal(liveness_of(&process), LIVENESS_RUNNING);
@@ -65,7 +37,7 @@ static void a_zombie_has_ended(void **state)
 	if (child == 0)
 		_exit(0);
 	assert_int_equal(waitid(P_PID, (id_t)child, &ended, WEXITED | WNOWAIT), 0);
-	struct trace_process process = process_of(child);
+	struct trace_process process = alive_process(child);
 
 	assert_int_equal(liveness_of(&process), LIVENESS_GONE);
 	waitpid(child, NULL, 0);
@@ -104,7 +76,7 @@ static void a_process_may_live_without_its_first_thread(void **state)
 		pthread_exit(NULL);
 	}
 	assert_int_equal(read(ends[0], &told, 1), 1);
-	struct trace_process process = process_of(child);
+	struct trace_process process = alive_process(child);
 
 	assert_int_equal(liveness_of(&process), LIVENESS_RUNNING);
 	kill(child, SIGKILL);
@@ -131,7 +103,7 @@ static void who_has_closed_its_files_has_ended(void **state)
 			close(go[1]);
 			_exit((int)read(go[0], &nothing, 1));
 		}
-		struct trace_process process = process_of(child);
+		struct trace_process process = alive_process(child);
 
 		close(ends[1]);
 		close(go[0]);

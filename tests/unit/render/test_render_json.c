@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/findings.h"
+#include "judge/judge.h"
 #include "model/host.h"
 #include "python/clients.h"
 #include "testing.h"
@@ -233,6 +235,115 @@ static void unknown_is_null_in_json_and_never_zero(void **state)
 		json_object_get(json_object_get(first("sockets"), "requests"), "records")));
 }
 
+static size_t held, most; /* by all of the JSON there is, now and before */
+
+/* Before each piece of memory stands how large it is. */
+static void *count_malloc(size_t bytes)
+{
+	max_align_t *memory = malloc(sizeof *memory + bytes);
+
+	assert_non_null(memory);
+	*(size_t *)memory = bytes;
+	held += bytes;
+	most = held > most ? held : most;
+	return memory + 1;
+}
+
+static void count_free(void *of)
+{
+	if (!of)
+		return;
+	max_align_t *memory = (max_align_t *)of - 1;
+
+	held -= *(size_t *)memory;
+	free(memory);
+}
+
+/* So many processes of as many programs, each with a signature of its own. */
+static void make_run(struct run *run, size_t processes)
+{
+	maker_story(&maker, 1000, 50);
+	maker_run(&maker, run);
+	while (run->process_count < processes)
+		maker_run_also(&maker, run);
+	for (size_t i = 0; i < processes; i++)
+		run->processes[i].exe = model_format(run, "/bin/program%zu", i);
+	judge_run(run);
+	findings_raise(run);
+	assert_int_equal(run->group_count, processes);
+}
+
+/* The most memory that its JSON holds while it is written; `printed`: the JSON. */
+static size_t most_for(size_t processes, char **printed)
+{
+	struct run run;
+	size_t bytes;
+
+	make_run(&run, processes);
+	FILE *out = open_memstream(printed, &bytes);
+	assert_non_null(out);
+	json_set_alloc_funcs(count_malloc, count_free);
+	held = most = 0;
+	render_json(&run, &(struct render_options){0}, out);
+	assert_int_equal(held, 0);
+	json_set_alloc_funcs(malloc, free);
+	fclose(out);
+	model_free(&run);
+	return most;
+}
+
+static void memory_does_not_grow_with_the_processes(void **state)
+{
+	char *few, *many;
+
+	(void)state;
+	size_t of_few = most_for(16, &few);
+
+	teardown(state);
+	setup(state);
+	size_t of_many = most_for(64, &many);
+
+	/* The numbers in it grow, and the places of who is named first. */
+	assert_true(of_many < of_few + of_few / 64);
+	assert_true(strlen(many) > 3 * strlen(few));
+	free(few);
+	free(many);
+}
+
+/* By pieces it is what the library writes of the whole. */
+static void the_json_is_written_as_one_object_is(void **state)
+{
+	(void)state;
+	for (size_t processes = 0; processes < 3; processes++) {
+		struct run run = {0};
+		char *printed, *whole;
+		size_t bytes;
+
+		if (processes)
+			make_run(&run, processes);
+		FILE *out = open_memstream(&printed, &bytes);
+		assert_non_null(out);
+		render_json(&run, &(struct render_options){0}, out);
+		fclose(out);
+		model_free(&run);
+		json_decref(summary);
+		summary = json_loads(printed, JSON_REJECT_DUPLICATES, NULL);
+		assert_non_null(summary);
+		whole = json_dumps(summary, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+		assert_int_equal(printed[bytes - 1], '\n');
+		printed[bytes - 1] = '\0';
+		assert_string_equal(printed, whole);
+		assert_int_equal(json_array_size(json_object_get(summary, "processes")),
+				 processes);
+		assert_int_equal(json_array_size(json_object_get(summary, "signatures")),
+				 processes);
+		free(whole);
+		free(printed);
+		teardown(state);
+		setup(state);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -243,6 +354,8 @@ int main(void)
 		TEST(the_json_names_python_and_its_clients),
 		TEST(the_json_has_the_whole_configuration_or_null),
 		TEST(unknown_is_null_in_json_and_never_zero),
+		TEST(the_json_is_written_as_one_object_is),
+		TEST(memory_does_not_grow_with_the_processes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

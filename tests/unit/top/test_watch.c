@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "alive.h"
 #include "printed.h"
 #include "render/page.h"
 #include "scratch.h"
@@ -28,20 +29,6 @@ static struct watch watch;
 static char folder[128], path[160];
 static const char *operands[] = {folder};
 
-static uint64_t own_start_ticks(void)
-{
-	char line[1024] = "", *at;
-	FILE *file = fopen("/proc/self/stat", "re");
-
-	assert_non_null(file);
-	assert_non_null(fgets(line, sizeof line, file));
-	fclose(file);
-	at = strrchr(line, ')');
-	for (int field = 2; field < 22; field++)
-		at = strchr(at + 1, ' ');
-	return strtoull(at + 1, NULL, 10);
-}
-
 static int64_t now_of(clockid_t clock)
 {
 	struct timespec now;
@@ -53,15 +40,7 @@ static int64_t now_of(clockid_t clock)
 /* A trace of this very process, which runs. */
 static void make_it_run(void)
 {
-	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
-
-	assert_non_null(file);
-	assert_non_null(fgets(maker.process->boot_id, sizeof maker.process->boot_id, file));
-	fclose(file);
-	maker.process->boot_id[strcspn(maker.process->boot_id, "\n")] = 0;
-	maker.process->pid = getpid();
-	maker.process->start_ticks = own_start_ticks();
-	maker.process->how = HOW_UNKNOWN;
+	alive_ourselves(maker.process);
 	maker.process->realtime_ns = now_of(CLOCK_REALTIME) - 10 * MAKER_SECOND;
 	maker.process->monotonic_ns = now_of(CLOCK_MONOTONIC) - 10 * MAKER_SECOND;
 	maker.process->process_start_ns = maker.process->monotonic_ns;
@@ -319,6 +298,25 @@ static void hostile_names_are_harmless(void **state)
 	free(text);
 }
 
+/* Nothing in the first look proves an age of what is outstanding. */
+static void an_age_that_nothing_proves_is_said_in_words(void **state)
+{
+	(void)state;
+	make_it_run();
+	maker_story(&maker, 100, 50)->produced_last_ns = 0;
+	write_trace(maker.size);
+	look();
+	assert_says("outstanding 50 (500 bytes), for how long is not known yet");
+	maker_count(&maker.topics[1].counts, COUNT_DELIVERED, 50);
+	write_trace(maker.size);
+	look();
+	char *text = text_of(screen_text);
+
+	assert_non_null(strstr(text, "outstanding 0 (0 bytes), "));
+	assert_null(strstr(text, "how long"));
+	free(text);
+}
+
 /* Wide characters too. */
 static void a_table_is_as_wide_as_the_terminal(void **state)
 {
@@ -382,6 +380,7 @@ int main(void)
 		TEST(a_process_elsewhere_runs_once_its_counters_move),
 		TEST(one_process_by_two_paths_is_one),
 		TEST(hostile_names_are_harmless),
+		TEST(an_age_that_nothing_proves_is_said_in_words),
 		TEST(a_table_is_as_wide_as_the_terminal),
 		cmocka_unit_test(intervals_are_seconds_within_limits),
 	};
