@@ -7,7 +7,13 @@ The program is `unflushed`, on the PATH of the environment that this is installe
 import importlib.metadata
 
 __all__ = ["library", "program"]
-__version__ = importlib.metadata.version("unflushed")
+
+
+def __getattr__(name):
+    """`__version__`, of what is installed: the sources of this package have none."""
+    if name == "__version__":
+        return importlib.metadata.version("unflushed")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _installed(folder, name):
