@@ -6,10 +6,12 @@
  * there; then all the others to one partition, as fast as the client takes them, from PLACES
  * lines (at most 64) in turns. Prints three numbers, nanoseconds by messages: until the last
  * is produced, until flush has returned, and the processor time of the process until then.
- * delivery BROKER [COUNT [BYTES [PLACES]]]
+ * delivery BROKER [COUNT [BYTES [PLACES [NAME=VALUE...]]]]	settings of librdkafka's;
+ *						forget=1: it ends without waiting for them
  * links: rdkafka
  */
 #include <librdkafka/rdkafka.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +27,28 @@ static double clock_ns(clockid_t clock)
 	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
-static rd_kafka_t *producer(const char *broker)
+static bool forgets;
+
+static void set(rd_kafka_conf_t *conf, char *setting)
+{
+	char *value = strchr(setting, '='), why[256];
+
+	if (value)
+		*value++ = '\0';
+	if (strcmp(setting, "forget") == 0)
+		forgets = true;
+	else if (!value || rd_kafka_conf_set(conf, setting, value, why, sizeof(why)))
+		exit(2);
+}
+
+static int take_statistics(rd_kafka_t *rk, char *json, size_t bytes, void *opaque)
+{
+	(void)rk, (void)opaque;
+	fprintf(stderr, "%.*s\n", (int)bytes, json);
+	return 0;
+}
+
+static rd_kafka_t *producer(const char *broker, char **more)
 {
 	const char *const settings[][2] = {
 		{"bootstrap.servers", broker},
@@ -39,6 +62,9 @@ static rd_kafka_t *producer(const char *broker)
 	for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++)
 		if (rd_kafka_conf_set(conf, settings[i][0], settings[i][1], why, sizeof(why)))
 			exit(2);
+	for (; *more; more++)
+		set(conf, *more);
+	rd_kafka_conf_set_stats_cb(conf, take_statistics);
 	return rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof(why));
 }
 
@@ -66,6 +92,8 @@ static void measure(rd_kafka_t *rk, int count, int places, void *message, double
 	double began = clock_ns(CLOCK_MONOTONIC), spent = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 
 	produce(count, places, message);
+	if (forgets && count > 1)
+		exit(0);
 	costs[0] = (clock_ns(CLOCK_MONOTONIC) - began) / count;
 	flush(rk);
 	costs[1] = (clock_ns(CLOCK_MONOTONIC) - began) / count;
@@ -76,7 +104,7 @@ int main(int argc, char **argv)
 {
 	int counts[] = {1, argc > 2 ? atoi(argv[2]) : 1000000};
 	int places = argc > 4 ? atoi(argv[4]) : 1;
-	rd_kafka_t *rk = argc > 1 ? producer(argv[1]) : NULL;
+	rd_kafka_t *rk = argc > 1 ? producer(argv[1], argv + (argc > 5 ? 5 : argc)) : NULL;
 	double costs[3];
 
 	place.bytes = argc > 3 ? (size_t)atoi(argv[3]) : 100;
