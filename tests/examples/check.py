@@ -34,7 +34,8 @@ SECONDS = 240
 def tags(path):
     """What the head of the example says: {"raises": "missing-flush", "run": "..."}."""
     head = "".join(open(path, encoding="utf-8").readlines()[:25])
-    return dict(re.findall(r"^\W*(raises|run|ends|met|judged|meets):[ \t]*(.*?)[\s*/]*$", head, re.M))
+    names = "raises|run|ends|met|judged|meets"
+    return dict(re.findall(rf"^\W*({names}):[ \t]*(.*?)[\s*/]*$", head, re.M))
 
 
 def findings_of(summary):

@@ -26,7 +26,9 @@ public class Right {
 	static String brokers;
 
 	static void createTopic() throws Exception {
-		try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", brokers))) {
+		Map<String, Object> settings = Map.of("bootstrap.servers", brokers);
+
+		try (Admin admin = Admin.create(settings)) {
 			admin.createTopics(List.of(new NewTopic(INPUT, 4, (short) 1))).all().get();
 		}
 	}
@@ -39,7 +41,8 @@ public class Right {
 		settings.put("value.serializer", StringSerializer.class);
 		try (KafkaProducer<String, String> producer = new KafkaProducer<>(settings)) {
 			for (int order = 0; order < 100; order++)
-				producer.send(new ProducerRecord<>(INPUT, "of " + order % 20, "an order"));
+				producer.send(new ProducerRecord<>(
+						INPUT, "of " + order % 20, "an order"));
 		}
 	}
 
@@ -74,8 +77,8 @@ public class Right {
 
 	// --8<--
 	static KafkaStreams startInstance(int instance) throws Exception {
-		// Of the instance alone, and empty when it starts for the first time: what it counted
-		// comes from the changelog topic.
+		// Of the instance alone, and empty when it starts for the first time: what was
+		// counted comes from the changelog topic.
 		Path state = Path.of(INPUT, "orders-" + instance);
 
 		return start(state);

@@ -31,7 +31,9 @@ public class Wrong {
 	static String brokers;
 
 	static void createTopic() throws Exception {
-		try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", brokers))) {
+		Map<String, Object> settings = Map.of("bootstrap.servers", brokers);
+
+		try (Admin admin = Admin.create(settings)) {
 			admin.createTopics(List.of(new NewTopic(INPUT, 4, (short) 1))).all().get();
 		}
 	}
@@ -44,7 +46,8 @@ public class Wrong {
 		settings.put("value.serializer", StringSerializer.class);
 		try (KafkaProducer<String, String> producer = new KafkaProducer<>(settings)) {
 			for (int order = 0; order < 100; order++)
-				producer.send(new ProducerRecord<>(INPUT, "of " + order % 20, "an order"));
+				producer.send(new ProducerRecord<>(
+						INPUT, "of " + order % 20, "an order"));
 		}
 	}
 

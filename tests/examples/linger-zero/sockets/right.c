@@ -23,8 +23,9 @@ static bool send_last(int fd, const char *bytes, size_t count)
 	bool sent = send_all(fd, bytes, count);
 	char answer;
 
-	shutdown(fd, SHUT_WR);		      /* the peer is told that there is no more */
-	sent &= recv(fd, &answer, 1, 0) == 0; /* it has read all of it, and closes */
+	shutdown(fd, SHUT_WR);
+	/* The peer is told that there is no more, reads all of it, and closes. */
+	sent &= recv(fd, &answer, 1, 0) == 0;
 	close(fd);
 	return sent;
 }
