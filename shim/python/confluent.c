@@ -24,6 +24,7 @@
 #include "account/waits.h"
 #include "cpython/line.h"
 #include "python/account.h"
+#include "python/error.h"
 #include "python/frames.h"
 #include "python/methods.h"
 
@@ -267,9 +268,13 @@ static void told(struct account_producer *producer, object *future, bool awaited
 		producer_flags_set(producer, PRODUCER_WAITS_UNSEEN);
 }
 
-/* (error, message): the message is None where librdkafka refused it. */
+/*
+ * (error, message): the message is None where librdkafka refused it. The client calls it with
+ * an exception pending when it has raised a fatal error, and what becomes of that is its own.
+ */
 static object *call_told(object *self, object *const *args, ssize_t count, object *names)
 {
+	struct python_error aside = python_error_aside();
 	object *parts[TOLD_PARTS];
 
 	for (ssize_t i = 0; i < TOLD_PARTS; i++)
@@ -281,6 +286,7 @@ static object *call_told(object *self, object *const *args, ssize_t count, objec
 	if (ours)
 		told(producer_at(producer), parts[TOLD_FUTURE],
 		     python_frames_await(parts[TOLD_FUTURE]), python_is_given(args[0]));
+	python_error_aside_end(aside);
 	return python_call(parts[TOLD_CALLBACK], args, (size_t)count, names);
 }
 

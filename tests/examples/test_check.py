@@ -18,12 +18,15 @@ RUN = "/* run: --broker-rtt 400 */\n"
 
 
 class Check(unittest.TestCase):
-    def check(self, name, head, program):
-        """Its exit status, and what it says."""
+    def check(self, name, head, program, twin=None):
+        """Its exit status, and what it says; `twin`: the head of the wrong code beside it."""
         with tempfile.TemporaryDirectory() as scratch:
             path = os.path.join(scratch, name)
             with open(path, "w") as example:
                 example.write(head)
+            if twin:
+                with open(os.path.join(scratch, "wrong.c"), "w") as example:
+                    example.write(twin)
             ended = subprocess.run([CHECK, UNFLUSHED, path, "--", program, "{broker}"],
                                    stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             return ended.returncode, ended.stderr
@@ -51,6 +54,35 @@ class Check(unittest.TestCase):
         status, why = self.check("right.c", "/* ends: 3 */\n" + RUN, RIGHT)
         self.assertEqual(status, 1)
         self.assertIn("status 0", why)
+
+    def test_right_code_with_the_finding_of_its_twin_is_found(self):
+        raises = "/* raises: broker-errors */\n"
+        run = "/* run: --broker-errors Produce=NOT_LEADER_FOR_PARTITION:1 */\n"
+        self.assertEqual(self.check("right.c", run, RIGHT)[0], 0)
+        self.assertEqual(self.check("right.c", RUN, RIGHT, raises)[0], 0)
+        status, why = self.check("right.c", run, RIGHT, raises)
+        self.assertEqual(status, 1)
+        self.assertIn("right code raises broker-errors", why)
+        meets = "/* meets: broker-errors */\n"
+        self.assertEqual(self.check("right.c", run + meets, RIGHT, raises)[0], 0)
+        status, why = self.check("right.c", RUN + meets, RIGHT, raises)
+        self.assertEqual(status, 1)
+        self.assertIn("right code does not meet broker-errors", why)
+
+    def test_right_code_that_meets_an_error_is_held_to_what_it_says(self):
+        raises = "/* raises: broker-errors */\n"
+        met = RUN + "/* met: --broker-errors Produce=%s */\n"
+        overcome, given_up = "NOT_LEADER_FOR_PARTITION:1", "TOPIC_AUTHORIZATION_FAILED:1"
+        for head, words in [
+                (met % overcome, None),
+                (RUN + "/* met: --broker-rtt 1 */\n", "does not meet broker-errors"),
+                (met % overcome + "/* judged: failed */\n", "is clean, not failed"),
+                (met % given_up, ", not clean"),
+                (met % given_up + "/* judged: lost */\n", r"delivers \d+ messages, not all")]:
+            status, why = self.check("right.c", head, RIGHT, raises)
+            self.assertEqual(status, 1 if words else 0, why)
+            self.assertRegex(why, words or "^$")
+        self.assertEqual(self.check("right.c", met % overcome, RIGHT)[0], 2)
 
     def test_an_example_that_does_not_say_what_it_is_is_refused(self):
         self.assertEqual(self.check("wrong.c", RUN, WRONG)[0], 2)

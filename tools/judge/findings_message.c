@@ -186,7 +186,7 @@ static const char *purged_by(const struct subject *at)
 		return "After a wait of its own had given up, the program discarded";
 	if (producer->purges_own > 0)
 		return "The program discarded";
-	if (producer->purges_wrapper > 0)
+	if (producer->purges_wrapper > 0 && !producer->fatal_error)
 		return "The library around the client discarded";
 	if (producer->fatal_error)
 		return model_format(
@@ -222,8 +222,7 @@ static void advise_of_purge(const struct subject *at, struct finding *finding)
 			"The program waited, gave up, and then threw away what was left; "
 			"these messages are not in Kafka. Let it wait longer, or report "
 			"what is left.");
-	else if (known && producer->fatal_error && producer->purges_own == 0 &&
-		 producer->purges_wrapper == 0)
+	else if (known && producer->fatal_error && producer->purges_own == 0)
 		finding_advises(finding, "make a new producer, and produce these again",
 				"After a fatal error the client gives up what it holds; these "
 				"messages are not in Kafka. Their delivery reports say which.");

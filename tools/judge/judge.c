@@ -70,6 +70,14 @@ static int64_t take(int64_t *from, int64_t most)
 	return most - taken;
 }
 
+/* Others than a wrapper's last call purged, too, the client after a fatal error among them: of
+ * that call are only those that it found. */
+static bool purged_by_others(const struct producer *producer)
+{
+	return producer->purges_own > 0 || producer->purges_late > 0 ||
+	       producer->fatal_error != 0;
+}
+
 /*
  * Who aborts a transaction knows what becomes of its messages, whatever their reports
  * say: of failed and purged ones those are taken away.
@@ -80,11 +88,12 @@ struct bad_ends judge_bad_ends(const struct producer *producer)
 				.purged = producer->purged_told};
 	int64_t known = producer->aborted_messages;
 
-	/* Without the application's word a wrapper's purge, or the client's own, is a loss. */
+	/* Without the application's word a wrapper's purge, or the client's own, is a loss; but
+	 * not after a fatal error, which is a failure and reported as one. */
 	if (producer->proof.cut && producer->proof.at_purge)
 		ends.purged = (struct told){0};
-	bool own = producer->purges_own > 0 || producer->purges_late > 0;
-	int64_t unasked = own ? producer->purge_found : ends.purged.binding;
+	int64_t unasked =
+		purged_by_others(producer) ? producer->purge_found : ends.purged.binding;
 
 	ends.purged.nobody += unasked - take(&ends.purged.binding, unasked);
 	known = take(&ends.purged.nobody, known);
@@ -102,7 +111,7 @@ int64_t judge_dropped(const struct producer *producer)
 
 	if (producer->purges_wrapper == 0)
 		return 0;
-	if (producer->purges_own == 0 && producer->purges_late == 0)
+	if (!purged_by_others(producer))
 		return nobody;
 	return nobody < producer->purge_found ? nobody : producer->purge_found;
 }

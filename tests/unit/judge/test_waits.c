@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "testing.h"
 #include "trace_maker.h"
@@ -191,6 +192,27 @@ static void of_purges_by_a_wrapper_what_the_last_found_is_lost(void **state)
 	assert_int_equal(maker_finding(&run, "purged")->verdict, VERDICT_AT_RISK);
 }
 
+/* The client's own purge after a fatal error is a failure; a drop after it finds nothing. */
+static void after_a_fatal_error_only_what_a_drop_found_is_lost(void **state)
+{
+	(void)state;
+	maker_count(&maker.topics[1].counts, COUNT_PURGED, 10);
+	maker_count(&maker.cells[0].counts, COUNT_SENT, 10);
+	maker_waited(producer, 110);
+	more->fatal_error = 45;
+	assert_int_equal(judged(), VERDICT_LOST); /* nobody was told */
+	more->purged_told_binding = 10;
+	assert_int_equal(judged(), VERDICT_AT_RISK);
+	more->purges_wrapper = 1;
+	assert_int_equal(judged(), VERDICT_AT_RISK);
+	assert_null(maker_finding(&run, "dropped-by-wrapper"));
+	assert_non_null(strstr(maker_finding(&run, "purged")->text, "After a fatal error"));
+	more->purge_found = 4;
+	assert_int_equal(judged(), VERDICT_LOST);
+	assert_int_equal(judge_bad_ends(&run.processes[0].producers[0]).purged.nobody, 4);
+	assert_non_null(maker_finding(&run, "dropped-by-wrapper"));
+}
+
 static void an_open_transaction_is_lost_if_something_was_produced_in_it(void **state)
 {
 	(void)state;
@@ -243,6 +265,7 @@ int main(void)
 		TEST(failed_is_judged_by_who_was_told),
 		TEST(purged_is_lost_unless_told_whoever_did_it),
 		TEST(of_purges_by_a_wrapper_what_the_last_found_is_lost),
+		TEST(after_a_fatal_error_only_what_a_drop_found_is_lost),
 		TEST(an_open_transaction_is_lost_if_something_was_produced_in_it),
 		TEST(an_aborted_transaction_is_failed_unless_as_many_were_committed_later),
 		TEST(refusals_that_were_lost_sight_of_are_at_risk),

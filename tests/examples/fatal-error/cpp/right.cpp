@@ -3,6 +3,8 @@
 // right.cpp - makes a new producer after a fatal error, and produces again what is missing
 //
 // run: --broker-rtt 1
+// met: --broker-errors Produce=OUT_OF_ORDER_SEQUENCE_NUMBER
+// judged: failed
 // links: rdkafka++
 #include "../../example.hpp"
 

@@ -3,6 +3,8 @@
 // right.go - makes a new producer after a fatal error, and produces again what is missing
 //
 // run: --broker-rtt 1
+// met: --broker-errors Produce=OUT_OF_ORDER_SEQUENCE_NUMBER
+// judged: at_risk
 package main
 
 import (

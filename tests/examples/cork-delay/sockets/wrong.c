@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wrong.c - collects the parts of a request with TCP_CORK, and never takes it off
+ *
+ * raises: cork-delay
+ * run: --broker-rtt 1
+ * links: rdkafka threads
+ */
+#include "../../server.h"
+
+#include <netinet/tcp.h>
+
+/* --8<-- */
+static int ask(int fd, const char *header, size_t header_bytes, const char *body,
+	       size_t body_bytes)
+{
+	int on = 1;
+	char answer;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_CORK, &on, sizeof(on)); /* one segment of all parts */
+	if (write(fd, header, header_bytes) < 0 || write(fd, body, body_bytes) < 0)
+		return -1;
+	return recv(fd, &answer, 1, 0) == 1 ? answer : -1; /* after 200 ms */
+}
+/* --8<-- */
+
+int main(int argc, char **argv)
+{
+	char header[4] = {0}, body[REQUEST_BYTES - sizeof(header)] = {0};
+	int fd, answers = 0;
+
+	deliver_one(argv[argc - 1]);
+	fd = connect_to_server(0, 1);
+	for (int request = 0; request < 4; request++)
+		answers += ask(fd, header, sizeof(header), body, sizeof(body)) == 0;
+	close(fd);
+	server_received();
+	return answers != 4;
+}

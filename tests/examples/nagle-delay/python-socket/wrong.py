@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes a request in two parts, and waits for its answer.
+
+raises: nagle-delay
+run: --broker-rtt 1
+"""
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
+from server import REQUEST_BYTES, Server, deliver_one
+
+
+# --8<--
+def ask(connection, header, body):
+    connection.sendall(header)
+    connection.sendall(body)  # goes out when the header is acknowledged
+    return connection.recv(1)
+# --8<--
+
+
+deliver_one(sys.argv[1])
+server = Server(answers=True)
+with server.connect() as connection:
+    for request in range(45):
+        ask(connection, b"head", b"x" * (REQUEST_BYTES - 4))
+server.wait()
