@@ -58,6 +58,7 @@ PYTHON
 version_said() {
 	$in "$1" --version > "$scratch/version" && cat "$scratch/version" &&
 		grep -qx "unflushed $version" "$scratch/version" &&
+		grep -qx "commit  $commit_said" "$scratch/version" &&
 		grep -qx "preloads $2" "$scratch/version"
 }
 
@@ -75,6 +76,8 @@ page_reads() {
 		[ "$(wc -l < "$scratch/page")" -gt 300 ]
 }
 
+# Of the source as it is; a package of another (UNFLUSHED_WHEEL) says its own.
+commit_said='[0-9a-f]\{40,64\}\(-dirty\)\?'
 version=$(sed -n 's/^project(unflushed VERSION \([0-9.]*\).*/\1/p' "$source/CMakeLists.txt")
 
 # installed_rows PROGRAM LIBRARY PAGE: with $in before every command, and $producer.
