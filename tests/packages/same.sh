@@ -36,6 +36,12 @@ same_no_folder() {
 	! grep -rl "$scratch" "$scratch/unpacked/usr"
 }
 
+# The archive has no git, and the packages built of it say its commit all the same.
+same_commit_said() {
+	"$scratch/unpacked/usr/bin/unflushed" --version > "$scratch/version" &&
+		cat "$scratch/version" && grep -qx "commit  $commit" "$scratch/version"
+}
+
 same() {
 	local commit
 	commit=$(same_commit)
@@ -43,4 +49,5 @@ same() {
 	row "once more, in a folder of another name" same_built another-folder
 	row "the same bytes" same_bytes
 	row "no folder of the build is in the packages" same_no_folder
+	row "the program says the commit that it was built from" same_commit_said
 }

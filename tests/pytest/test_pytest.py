@@ -7,6 +7,7 @@
 WHEEL is the folder of the package. Of it the plugin alone is taken: the rest of the package
 wants to be installed. Exit status 77 where pytest or a client is missing.
 """
+import importlib.util
 import os
 import re
 import shutil
@@ -24,6 +25,10 @@ LOST = {"lost", "lost_in_a_cycle", "parameter[2]", "lost_more_than_allowed",
 AFTER = {"lost_by_its_fixture", "skips_and_loses"}  # seen in teardown: errors there
 COUNTS = {"lost": 5, "parameter[2]": 2, "lost_more_than_allowed": 4, "lost_in_a_subprocess": 7,
           "lost_in_a_process[fork]": 8, "lost_in_a_process[spawn]": 8}
+
+
+def has(module):
+    return importlib.util.find_spec(module) is not None
 
 
 class Suite:
@@ -97,6 +102,22 @@ class Pytest(unittest.TestCase):
         suite = self.suite("suite.py", "--unflushed-broker", "-n", "2")
         self.judge_all(suite)
         self.assertRegex(suite.output, r"gw1")
+
+    def test_the_clients_that_are_written_in_python(self):
+        clients = [name for name in ("kafka", "aiokafka") if has(name)]
+        if not clients:
+            self.skipTest("neither kafka-python nor aiokafka is here")
+        suite = self.suite("suite_python.py", "--unflushed-broker", CLIENTS=" ".join(clients))
+        self.assertEqual(suite.status, 1, suite.output)
+        cases = suite.cases()
+        for client in clients:
+            said = cases.pop(f"lost[{client}]")
+            self.assertEqual(set(said), {"failure"}, suite.output)
+            self.assertRegex(said["failure"], r"LOST +all 3 messages to orders")
+            self.assertRegex(said["failure"], r"where .*test_suite_python\.py:\d+")
+        kept = {f"{name}[{client}]" for name in ("kept", "kept_after_it") for client in clients}
+        self.assertEqual(cases, {name: {} for name in kept | {"nothing"}}, suite.output)
+        self.assertNotIn("of the session", suite.output)
 
     def test_a_session_fixture_is_charged_by_its_name(self):
         suite = self.suite("suite_session.py", "--unflushed-broker", MODE="lost")

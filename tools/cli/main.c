@@ -74,7 +74,7 @@ static int version(void)
 	struct output output;
 
 	output_open(&output, NULL, OUTPUT_STDOUT);
-	version_print(output.file);
+	version_print(output.file, version_commit);
 	return output_end(&output, "the version") ? 0 : 1;
 }
 

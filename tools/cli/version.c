@@ -34,11 +34,12 @@ static void clients_print(FILE *out)
 	fputs("; of other clients, what is on the wire\n", out);
 }
 
-void version_print(FILE *out)
+void version_print(FILE *out, const char *commit)
 {
 	char path[PATH_MAX];
 
 	fputs("unflushed " UNFLUSHED_VERSION "\n", out);
+	fprintf(out, "commit  %s\n", commit);
 	clients_print(out);
 	if (shimfile_find(path, sizeof path))
 		fprintf(out, "preloads %s\n", path);

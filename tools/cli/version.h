@@ -7,6 +7,10 @@
 
 #include <stdio.h>
 
-void version_print(FILE *out);
+/* Of the source that it was built from; tools/commit.cmake writes it at each build. */
+extern const char version_commit[];
+
+/* `commit` is version_commit, which is in the program alone and in no unit test. */
+void version_print(FILE *out, const char *commit);
 
 #endif

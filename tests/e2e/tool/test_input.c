@@ -60,12 +60,13 @@ static void a_word_that_is_nearly_one_is_asked_about(void **state)
 	ended_free(&one);
 }
 
-/* The shim that it would preload, the clients that are counted, what it was linked with. */
+/* The commit that it was built from, the shim that it would preload, the clients that are
+ * counted, what it was linked with. */
 static void the_version_says_what_it_is(void **state)
 {
 	static const char *const words[] = {
-		"unflushed ",  "kafka-clients", "aiokafka", "/libunflushed.so\n",
-		"librdkafka ", "SQLite 3.",	"charts  "};
+		"unflushed ",	      "\ncommit  ",  "kafka-clients", "aiokafka",
+		"/libunflushed.so\n", "librdkafka ", "SQLite 3.",     "charts  "};
 	struct ended ended = tool_run("--version");
 
 	(void)state;

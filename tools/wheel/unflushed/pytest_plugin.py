@@ -194,6 +194,8 @@ class Plugin:
 
     def take(self, item):
         """The charges that no marker allows."""
+        if not self.pending:
+            return []
         taken, self.pending = self.pending, []
         allow, verdicts, reason = allowance(item)
         failing = []
@@ -255,7 +257,7 @@ class Plugin:
 
     def pytest_fixture_post_finalizer(self, fixturedef):
         if fixturedef.scope == "function":
-            self.look(self.place)
+            self.look(self.place, counts=False)
             return
         with self.fixture(fixturedef):
             self.finalized.add(self.place)

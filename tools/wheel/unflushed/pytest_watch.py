@@ -105,7 +105,8 @@ class Watch:
         self.makers = {}  # {row: place where it was first seen}
         self.users = {}  # {row: [places that produced since nothing was outstanding]}
         self.counts = {}
-        self.cells = None
+        self.counted = None
+        self.seen = None  # the list of our producers that the last look has seen
         self.excused = {}  # {row: produced when a test failed that keeps it alive}
         self.changed_ns = None
         self.names = set()
@@ -146,8 +147,9 @@ class Watch:
             return
         names = {name for name in os.listdir(self.directory) if pytest_trace.parse_name(name)}
         for name in sorted(names - self.names):
-            trace = pytest_trace.Trace(os.path.join(self.directory, name))
-            if pytest_trace.parse_name(name)[0] == self.pid and self._is_this(name):
+            own = pytest_trace.parse_name(name)[0] == self.pid and self._is_this(name)
+            trace = pytest_trace.Trace(os.path.join(self.directory, name), live=own)
+            if own:
                 self.own = trace
             elif self._is_ours(trace):
                 carried = self.runs.get(trace.run)
@@ -165,20 +167,30 @@ class Watch:
         Charges for what was closed, or ended, since the last look: against `place`, or the one
         of `finalized` (fixtures that have just ended) that made it. `collect`: producers first
         seen in these may be garbage that is not collected yet, but those of `since`. `counts`:
-        who has produced is noted, too; a later look at the same place may do that.
+        who has produced is noted, too; a later look at the same place may do that, but of what
+        was closed since.
         """
         try:
             self._find(place)
+            closed = []
             if self.own:
-                self._see(place, counts)
+                before = self.own.producers()
+                if counts or before is not self.seen:
+                    self._see(place, counts)
                 if collect and self.may_be_garbage({place, *finalized}, since):
                     gc.collect()
-            closed = self._closed() if self.own else []
-            if collect and self.own:
-                closed += self._abandoned(place, since)
+                producers = self.own.producers()
+                if producers is not self.seen:  # the same list: nothing was made or closed
+                    closed = self._closed(producers)
+                    # What another thread has made since _see() is seen by the next look.
+                    self.seen = producers if producers is before else None
+                if collect:
+                    closed += self._abandoned(place, since)
             ended = [name for name in self.children if not pytest_trace.is_running(name)]
         except OSError:
             return []  # a test has hidden the files (pyfakefs): the next look sees them
+        if not closed and not ended:
+            return []
         groups = {place: []}
         for row in closed:
             maker = self.makers.get(row)
@@ -201,12 +213,12 @@ class Watch:
             self.makers.setdefault(producer.row, place)
         unsettled = [p for p in producers if self.closed_ns.get(p.row) != p.destroyed_ns or
                      not p.destroyed_ns]
-        if not unsettled or not counted:
+        if not unsettled or not (counted or any(p.destroyed_ns for p in unsettled)):
             return
-        cells = self.own.rows("cell")
-        if cells == self.cells:
+        counted = self.own.counted()
+        if counted == self.counted:
             return
-        self.cells = cells
+        self.counted = counted
         counts = self.own.counts()
         for producer in unsettled:
             self._use(producer.row, counts, place)
@@ -226,9 +238,9 @@ class Watch:
             not producer.destroyed_ns and producer.row not in since and
             self.makers.get(producer.row) in makers for producer in self.own.producers())
 
-    def _closed(self):
+    def _closed(self, producers):
         closed = []
-        for producer in self.own.producers():
+        for producer in producers:
             known = self.closed_ns.get(producer.row, 0)
             if producer.destroyed_ns and producer.destroyed_ns != known:
                 self.closed_ns[producer.row] = producer.destroyed_ns
