@@ -386,7 +386,7 @@ static int prepare(void **state)
 {
 	(void)state;
 	far_broker = broker_start();
-	broker_rtt(far_broker, 1000);
+	broker_rtt(far_broker, 60000);
 	folder = scratch_name("-kept");
 	return 0;
 }

@@ -31,7 +31,7 @@ static int told(const char *options, const char *words, int number)
 	char *out = scratch_name(".out"), *command;
 	int status;
 
-	broker_rtt(broker, flushes ? 400 : 20000);
+	broker_rtt(broker, flushes ? 400 : 60000);
 	assert_true(asprintf(&command,
 			     PATH_TOOL " run --quiet %s -- %s/stops_when_told @ 50 %s", options,
 			     PATH_HOSTS, words) > 0);
