@@ -4,8 +4,9 @@
 #
 #	cmake -DSOURCE=FOLDER [-DCODE=FILE] [-DTEXT=FILE] -P commit.cmake
 #
-# CODE: written as C, for tools/cli/version.c. TEXT: written as it is, for a copy of the folder that
-# leaves git behind. Both are left alone where they say it already, so that nothing is built again.
+# CODE: written as C, for tools/cli/version.c. TEXT: written as it is, for a copy of the folder
+# that leaves git behind. Both are left alone where they say it already, so that nothing is built
+# again.
 #
 # A folder without git has it in tools/commit.txt: `git archive` puts it there (.gitattributes),
 # and so does whoever makes a copy. Neither: it is not known, and CODE says so.
