@@ -16,6 +16,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "testing.h"
+
 static struct {
 	char *first, *second;			    /* pages; NULL: there is no second one */
 	void (*at_first)(void), (*at_second)(void); /* NULL: nothing is done */
@@ -52,6 +54,17 @@ static inline void stop_reached(int signal, siginfo_t *info, void *context)
 	if (what)
 		what();
 	stop_protect(first ? stop.second : stop.first, stop.closed);
+}
+
+/*
+ * For a stop in an atomic access. ThreadSanitizer makes each of those with a lock of its own
+ * held: what the test does there would wait for that lock for ever.
+ */
+static inline void stop_is_in_an_atomic_access(void)
+{
+#ifdef __SANITIZE_THREAD__
+	skip_because("ThreadSanitizer holds a lock in each atomic access");
+#endif
 }
 
 static inline void stop_begin(int closed)

@@ -226,6 +226,7 @@ static void two_that_begin_a_run_at_once_have_one_each(void **state)
 	uint32_t sites[2];
 
 	(void)state;
+	stop_is_in_an_atomic_access();
 	stop.first = stop_page(&account_state->held[0].state);
 	stop.at_first = another_adds;
 	stop_begin(PROT_READ);

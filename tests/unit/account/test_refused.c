@@ -148,6 +148,7 @@ static struct account_refused *open_entry(void)
 static void one_that_two_accept_at_once_was_tried_again_once(void **state)
 {
 	(void)state;
+	stop_is_in_an_atomic_access();
 	assert_int_equal(refused_open_any(), 0);
 	accepts = ledger_producer();
 	refuse(accepts, "one");
