@@ -377,6 +377,8 @@ static int host_report(struct run_state *state, struct report_outcome *outcome)
 	outputs_open(&state->outputs, quiet);
 	int status = report_paths(&options, outcome);
 
+	if (state->dir.kept)
+		rundir_shrink(&found);
 	rundir_found_free(&found);
 	if (!outputs_end(&state->outputs))
 		status = SAY_FAILED_OURSELVES;

@@ -41,6 +41,23 @@ int regular_open(const char *path, int flags, struct stat *about)
 	return -1;
 }
 
+int regular_open_again(const char *path, int fd, const struct stat *about)
+{
+	struct stat again;
+
+	fchmod(fd, about->st_mode | S_IRUSR | S_IWUSR);
+	int writable = regular_open(path, O_RDWR | O_NOFOLLOW, &again);
+	int error = errno;
+
+	fchmod(fd, about->st_mode & 07777);
+	errno = error;
+	if (writable < 0 || (again.st_ino == about->st_ino && again.st_dev == about->st_dev))
+		return writable;
+	close(writable);
+	errno = ESTALE;
+	return -1;
+}
+
 const char *regular_is(int error)
 {
 	return error == EISDIR		 ? "is a directory"

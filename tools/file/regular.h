@@ -20,6 +20,13 @@
  * -1 with errno. */
 int regular_open(const char *path, int flags, struct stat *about);
 
+/*
+ * A second descriptor, to write with, of what `fd` is open to read and *about tells, also where
+ * nobody has the right to write: its owner and root may take that for as long as it needs. The
+ * rights are afterwards what they were. -1: with errno, or the name is another file's by now.
+ */
+int regular_open_again(const char *path, int fd, const struct stat *about);
+
 /* "is a directory", "is not a regular file"; NULL for the errno of a system call. */
 const char *regular_is(int error);
 

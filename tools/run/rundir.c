@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "file/regular.h"
+#include "file/sparse.h"
 #include "format/format.h"
 #include "memory/memory.h"
 
@@ -393,22 +394,8 @@ static off_t own_row_at(int fd, off_t bytes, pid_t pid, uint64_t start_ticks)
 }
 
 /* The guest leaves its trace without a right to write, so that nobody does by accident. That
- * we may not change it does not matter: we are root, or it is not ours to write to. */
-static int open_to_write(const char *path, int fd, const struct stat *about)
-{
-	struct stat again;
-
-	fchmod(fd, 0600);
-	int writable = regular_open(path, O_RDWR | O_NOFOLLOW, &again);
-
-	fchmod(fd, about->st_mode & 07777);
-	if (writable < 0 || (again.st_ino == about->st_ino && again.st_dev == about->st_dev))
-		return writable;
-	close(writable);
-	return -1;
-}
-
-/* Not through a mapping: whoever cuts the file off meanwhile would kill us. */
+ * we may not change it does not matter: we are root, or it is not ours to write to. Not through
+ * a mapping: whoever cuts the file off meanwhile would kill us. */
 static bool observe_file(const char *path, pid_t pid, uint64_t start_ticks, int wait_status,
 			 int64_t now_ns)
 {
@@ -418,7 +405,7 @@ static bool observe_file(const char *path, pid_t pid, uint64_t start_ticks, int 
 	if (fd < 0)
 		return false;
 	off_t at = own_row_at(fd, about.st_size, pid, start_ticks);
-	int writable = at ? open_to_write(path, fd, &about) : -1;
+	int writable = at ? regular_open_again(path, fd, &about) : -1;
 	bool written = writable >= 0 && observation_write(writable, at, wait_status, now_ns);
 
 	if (writable >= 0)
@@ -438,6 +425,13 @@ size_t rundir_observe(const struct rundir *dir, pid_t pid, uint64_t start_ticks,
 		written += observe_file(found.traces[i], pid, start_ticks, wait_status, now_ns);
 	rundir_found_free(&found);
 	return written;
+}
+
+/* That one stays as large as it is does no harm: it is not said. */
+void rundir_shrink(const struct rundir_found *found)
+{
+	for (size_t i = 0; i < found->count; i++)
+		sparse_make(found->traces[i]);
 }
 
 /* The directory is flat and ours; what is no plain file in it stays, and it with it. */

@@ -73,6 +73,12 @@ bool rundir_is_safe(const struct rundir *dir, const struct marks *marks, char *w
 size_t rundir_observe(const struct rundir *dir, pid_t pid, uint64_t start_ticks,
 		      int wait_status, int64_t now_ns);
 
+/*
+ * Of traces that stay, the disk under what their processes never wrote is given back. Not of
+ * one whose process still runs: on a full disk it would die where it needs that (sparse.h).
+ */
+void rundir_shrink(const struct rundir_found *found);
+
 void rundir_remove(struct rundir *dir);
 
 #endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sparse.c - see sparse.h.
+ *
+ * Whether somebody writes is asked of the kernel by a lease to read (fcntl(2), F_SETLEASE): it
+ * gives none while any process has the file open or mapped to write, in whatever namespace.
+ * The lease is given up at once. Nobody can begin to map it after that but who made it, for
+ * a trace is mapped once, by the process that creates it; others (`run`, which adds how a
+ * process ended) use pwrite(), which fails on a full disk and kills nobody.
+ */
+#include "file/sparse.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file/regular.h"
+
+/* Smaller than a block of the disk it gives nothing back, and costs a call each. */
+#define UNIT 4096
+
+static bool nobody_writes(int fd)
+{
+	/* Who opens it to write while we have the lease makes the kernel send us a signal:
+	 * SIGIO, which would end us, unless another is named. */
+	return fcntl(fd, F_SETSIG, SIGURG) == 0 && fcntl(fd, F_SETLEASE, F_RDLCK) == 0 &&
+	       fcntl(fd, F_SETLEASE, F_UNLCK) == 0;
+}
+
+static bool is_zeros(const char *bytes, size_t count)
+{
+	return bytes[0] == 0 && memcmp(bytes, bytes + 1, count - 1) == 0;
+}
+
+static bool hole_make(int fd, off_t from, off_t to)
+{
+	return from == to ||
+	       fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, from, to - from) == 0;
+}
+
+/* One call for all units of zeros that lie side by side. The last unit, if it is none as a
+ * whole, stays. */
+static bool zeros_give_back(int fd, off_t bytes)
+{
+	char unit[UNIT];
+	off_t from = 0, at = 0;
+
+	for (; bytes - at >= UNIT; at += UNIT) {
+		if (regular_read(fd, unit, sizeof(unit), at) < sizeof(unit))
+			break; /* it was cut off */
+		if (is_zeros(unit, sizeof(unit)))
+			continue;
+		if (!hole_make(fd, from, at))
+			return false;
+		from = at + UNIT;
+	}
+	return hole_make(fd, from, at);
+}
+
+bool sparse_make(const char *path)
+{
+	struct stat about;
+	int fd = regular_open(path, O_RDONLY | O_NOFOLLOW, &about);
+
+	if (fd < 0)
+		return false;
+	int writable = nobody_writes(fd) ? regular_open_again(path, fd, &about) : -1;
+	bool made = writable >= 0 && zeros_give_back(writable, about.st_size);
+	int error = errno;
+
+	if (writable >= 0)
+		close(writable);
+	close(fd);
+	errno = error;
+	return made;
+}
