@@ -13,8 +13,9 @@
 
 /*
  * Its bytes, its length and its rights stay as they are. False, with errno, and the file is as
- * it was or has less disk already: EAGAIN, some process has it open or mapped to write; EINVAL,
- * EOPNOTSUPP and others, its file system cannot do it; ESTALE, it is another file by now.
+ * it was or has less disk already: EAGAIN, some process has it open or mapped to write;
+ * EOPNOTSUPP and others, its file system cannot do it, or not tell; ESTALE, it is another file
+ * by now.
  */
 bool sparse_make(const char *path);
 

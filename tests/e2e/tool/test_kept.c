@@ -8,11 +8,14 @@
 #include "harness.h"
 
 #include <glob.h>
+#include <linux/magic.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* The only trace in there. */
@@ -43,6 +46,15 @@ static int64_t disk_of(const char *path)
 	return (int64_t)about(path).st_blocks * 512;
 }
 
+/* Of those that the tool asks at all (tools/file/sparse.c) a machine has one of these. */
+static bool tells_who_writes(const char *path)
+{
+	struct statfs is;
+
+	assert_int_equal(statfs(path, &is), 0);
+	return (uint32_t)is.f_type != OVERLAYFS_SUPER_MAGIC;
+}
+
 static json_t *summary_read(const char *path)
 {
 	json_t *summary = json_load_file(path, 0, NULL);
@@ -66,6 +78,9 @@ static void one_of_a_process_that_is_gone_takes_what_it_holds(void **state)
 	ended_free(&ended);
 	char *trace = trace_of(directory);
 
+	if (!tells_who_writes(trace))
+		skip_because(
+			"the file system of /tmp makes no holes, or cannot tell who writes");
 	printf("%lld of %lld bytes\n", (long long)disk_of(trace),
 	       (long long)about(trace).st_size);
 	assert_true(disk_of(trace) < about(trace).st_size / 8);
