@@ -3,7 +3,7 @@
  * wrong.c - destroys the producer with what it holds
  *
  * raises: destroy-without-flush
- * run: --broker-rtt 400
+ * run: --broker-rtt 1000
  * links: rdkafka
  */
 #include "../../example.h"

@@ -3,7 +3,7 @@
  * wrong.c - execs with messages in the queue
  *
  * raises: exec-in-flight
- * run: --broker-rtt 400
+ * run: --broker-rtt 1000
  * links: rdkafka
  */
 #include "../../example.h"

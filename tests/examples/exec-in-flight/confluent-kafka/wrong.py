@@ -2,7 +2,7 @@
 """Execs with messages in the queue.
 
 raises: exec-in-flight
-run: --broker-rtt 400
+run: --broker-rtt 1000
 """
 import os
 import sys

@@ -4,7 +4,7 @@
 At its end Python destroys the producer, so that this is what is found.
 
 raises: destroy-without-flush
-run: --broker-rtt 400
+run: --broker-rtt 1000
 """
 import sys
 

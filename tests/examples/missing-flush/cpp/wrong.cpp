@@ -3,7 +3,7 @@
 // wrong.cpp - ends the program with what it produced still in the queue
 //
 // raises: missing-flush
-// run: --broker-rtt 400
+// run: --broker-rtt 1000
 // links: rdkafka++
 #include "../../example.hpp"
 

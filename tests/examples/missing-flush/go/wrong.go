@@ -3,7 +3,7 @@
 // wrong.go - closes the producer, which does not wait
 //
 // raises: destroy-without-flush
-// run: --broker-rtt 400
+// run: --broker-rtt 1000
 package main
 
 import (

@@ -2,7 +2,7 @@
 """Ends with what it sent still in memory.
 
 raises: missing-flush
-run: --broker-rtt 400
+run: --broker-rtt 1000
 """
 import sys
 

@@ -3,7 +3,7 @@
 // wrong.js - exits with what it produced still in the queue
 //
 // raises: missing-flush
-// run: --broker-rtt 400
+// run: --broker-rtt 1000
 const Kafka = require('node-rdkafka');
 
 const producer = new Kafka.Producer({ 'metadata.broker.list': process.argv[2] });

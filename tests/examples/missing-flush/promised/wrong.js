@@ -3,7 +3,7 @@
 // wrong.js - awaits nothing, and exits
 //
 // raises: missing-flush
-// run: --broker-rtt 400
+// run: --broker-rtt 1000
 const { Kafka } = require('@confluentinc/kafka-javascript').KafkaJS;
 
 const producer = new Kafka().producer({ 'bootstrap.servers': process.argv[2] });

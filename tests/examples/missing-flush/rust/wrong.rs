@@ -3,7 +3,7 @@
 // wrong.rs - drops the producer with what it holds
 //
 // raises: dropped-by-wrapper
-// run: --broker-rtt 400
+// run: --broker-rtt 1000
 use rdkafka::config::ClientConfig;
 use rdkafka::producer::{BaseProducer, BaseRecord};
 
