@@ -59,7 +59,7 @@ char *certificate_key(void);
 struct ended {
 	int status; /* as waitpid() gave it */
 	char *out;
-	char *err; /* without what differs by nature: librdkafka's log lines, a warning's pid */
+	char *err; /* without what differs by nature: lines of chance, a warning's pid */
 };
 
 /* `command` is split at blanks; "@" stands for the broker's address.
