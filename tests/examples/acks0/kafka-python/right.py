@@ -9,7 +9,7 @@ from kafka import KafkaProducer
 
 # --8<--
 producer = KafkaProducer(bootstrap_servers=sys.argv[1], acks="all",
-                         max_request_size=10_000_000)
-producer.send("images", b"x" * 6_200_000).get(timeout=60)
+                         max_request_size=30_000_000)
+producer.send("images", b"x" * 25_000_000).get(timeout=60)
 producer.close()
 # --8<--

@@ -10,8 +10,8 @@ from kafka import KafkaProducer
 
 # --8<--
 producer = KafkaProducer(bootstrap_servers=sys.argv[1], acks=0,
-                         send_buffer_bytes=131072, max_request_size=10_000_000)
-producer.send("images", b"x" * 6_200_000)
+                         send_buffer_bytes=131072, max_request_size=30_000_000)
+producer.send("images", b"x" * 25_000_000)
 producer.flush()  # with acks=0 it returns when the first bytes are written
 producer.close()
 # --8<--
