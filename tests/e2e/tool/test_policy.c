@@ -230,11 +230,12 @@ static struct ended with_comment(const char *words)
 
 	assert_non_null(file);
 	fprintf(file,
-		"import os, sys\n"
+		"import os, sys, time\n"
 		"from confluent_kafka import Producer\n"
 		"producer = Producer({'bootstrap.servers': sys.argv[1]})\n"
 		"for i in range(10):\n"
 		"    producer.produce('stories', b'order')  # %s\n"
+		"time.sleep(0.3)  # else it may end in the middle of the client's first send\n"
 		"os._exit(0)\n",
 		words);
 	fclose(file);
