@@ -43,6 +43,7 @@ static const char *const errors[] = {
 	ERROR(EMEDIUMTYPE) ERROR(ECANCELED) ERROR(ENOKEY) ERROR(EKEYEXPIRED)
 	ERROR(EKEYREVOKED) ERROR(EKEYREJECTED) ERROR(EOWNERDEAD) ERROR(ENOTRECOVERABLE)
 	ERROR(ERFKILL) ERROR(EHWPOISON)
+	[134] = "EFTYPE", /* glibc 2.43 names it; headers do not yet */
 	/* clang-format on */
 };
 

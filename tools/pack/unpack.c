@@ -30,6 +30,7 @@ struct unpack {
 	struct unfold *unfold;
 	struct archive *archive; /* NULL: none is begun */
 	int64_t budget;		 /* bytes that libarchive may take until it answers */
+	const char *stopped;	 /* why it was given no more bytes; NULL: it was */
 	const uint8_t *pending;	 /* bytes that it is to have first: another archive begins */
 	long pending_bytes;
 	bool ended; /* it was told that there is no more */
@@ -94,9 +95,9 @@ static la_ssize_t give(struct archive *archive, void *to, const void **bytes)
 	unpack->ended = count == 0;
 	*bytes = next;
 	if (unpack->budget <= 0 || count < 0) {
-		archive_set_error(archive, EIO, "%s",
-				  count < 0 ? unfold_why(unpack->unfold)
-					    : "it goes on for longer than a trace can");
+		unpack->stopped = count < 0 ? unfold_why(unpack->unfold)
+					    : "it goes on for longer than a trace can";
+		archive_set_error(archive, EIO, "%s", unpack->stopped);
 		return -1;
 	}
 	unpack->budget -= count;
@@ -110,6 +111,7 @@ static bool begin(struct unpack *unpack)
 
 	unpack->archive = archive;
 	unpack->budget = HEADER_BYTES;
+	unpack->stopped = NULL;
 	return archive && archive_read_support_format_tar(archive) == ARCHIVE_OK &&
 	       archive_read_open(archive, unpack, NULL, give, NULL) == ARCHIVE_OK;
 }
@@ -136,8 +138,11 @@ static bool begin_another(struct unpack *unpack)
 	return unpack->pending_bytes > 0 && begin(unpack);
 }
 
+/* Ours before libarchive's, which from 3.8.10 on calls the archive truncated where we stop. */
 static const char *archive_why(const struct unpack *unpack)
 {
+	if (unpack->stopped)
+		return unpack->stopped;
 	const char *why = unpack->archive ? archive_error_string(unpack->archive)
 					  : unfold_why(unpack->unfold);
 

@@ -13,6 +13,20 @@
 
 #define NUMBERS 4096
 
+/* Of those that are newer than the table (glibc 2.43 has one more) we may know less, and of
+ * those that are newer than this glibc it may. */
+static void assert_error_is(int number, const char *error)
+{
+	const char *of_ours = system_names_error(number);
+
+	if (number > EHWPOISON && (!error || !of_ours))
+		return;
+	if (error)
+		assert_string_equal(of_ours, error);
+	else
+		assert_null(of_ours);
+}
+
 static void no_number_has_another_name_than_in_glibc(void **state)
 {
 	(void)state;
@@ -22,10 +36,7 @@ static void no_number_has_another_name_than_in_glibc(void **state)
 		const char *signal = number < 64 ? sigabbrev_np(number) : NULL;
 		const char *of_ours = system_names_signal(number);
 
-		if (error)
-			assert_string_equal(system_names_error(number), error);
-		else
-			assert_null(system_names_error(number));
+		assert_error_is(number, error);
 		if (signal)
 			assert_string_equal(of_ours + strlen("SIG"), signal);
 		else

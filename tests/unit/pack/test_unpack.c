@@ -375,7 +375,8 @@ static void a_bomb_is_left_when_it_is_known_for_one(void **state)
 	free(bytes);
 	assert_true(found.traces < MEMBERS - 2);
 	assert_int_equal(found.refused, 1);
-	assert_non_null(strstr(found.why, "unfolds to more than"));
+	if (!strstr(found.why, "unfolds to more than"))
+		fail_msg("it was refused for another reason: %s", found.why);
 }
 
 /* A header that goes on for ever: a name of 100 MB, as GNU tar writes long ones. */
