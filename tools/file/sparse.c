@@ -26,7 +26,7 @@
 
 #include "file/regular.h"
 
-/* Smaller than a block of the disk it gives nothing back, and costs a call each. */
+/* A block of these file systems: a smaller hole frees nothing. */
 #define UNIT 4096
 
 #ifndef XFS_SUPER_MAGIC /* <linux/magic.h> before 5.8 */
@@ -70,8 +70,8 @@ static bool hole_make(int fd, off_t from, off_t to)
 	       fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, from, to - from) == 0;
 }
 
-/* One call for all units of zeros that lie side by side. The last unit, if it is none as a
- * whole, stays. */
+/* One call for each run of such units. What is left at the end of the file, less than a unit,
+ * stays. */
 static bool zeros_give_back(int fd, off_t bytes)
 {
 	char unit[UNIT];

@@ -70,8 +70,8 @@ static int64_t take(int64_t *from, int64_t most)
 	return most - taken;
 }
 
-/* Others than a wrapper's last call purged, too, the client after a fatal error among them: of
- * that call are only those that it found. */
+/* Did the program or the client purge, too (the client does after a fatal error)? Then only
+ * what the wrapper's last purge found is that purge's. */
 static bool purged_by_others(const struct producer *producer)
 {
 	return producer->purges_own > 0 || producer->purges_late > 0 ||
@@ -88,8 +88,9 @@ struct bad_ends judge_bad_ends(const struct producer *producer)
 				.purged = producer->purged_told};
 	int64_t known = producer->aborted_messages;
 
-	/* Without the application's word a wrapper's purge, or the client's own, is a loss; but
-	 * not after a fatal error, which is a failure and reported as one. */
+	/* Without the application's word a wrapper's purge, or the client's own, is a loss.
+	 * What the client purges after a fatal error is none: it is a failure, and reported as
+	 * one. */
 	if (producer->proof.cut && producer->proof.at_purge)
 		ends.purged = (struct told){0};
 	int64_t unasked =

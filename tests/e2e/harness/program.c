@@ -86,12 +86,19 @@ char *file_read(const char *path)
 	return text;
 }
 
-/* Lines that are there by chance. librdkafka's begin with "%4|"; greenlet's tell of a greenlet
- * that Python's end met while it began (seen without the shim, greenlet 3.1 of Debian 13). */
+/* Lines that are there by chance. librdkafka's begin with "%4|". greenlet's two tell of one
+ * that had just begun when Python ended: Debian 13's printed them without the shim. */
 static bool is_by_chance(const char *line)
 {
-	return (line[0] == '%' && line[1] >= '0' && line[1] <= '7' && line[2] == '|') ||
-	       strncmp(line, "greenlet: ", 10) == 0;
+	static const char *const greenlets[] = {
+		"greenlet: inner_bootstrap threw unknown exception",
+		"greenlet: WARNING: Interpreter is finalizing. Ignoring call to Py_AddPending",
+	};
+
+	for (size_t i = 0; i < sizeof(greenlets) / sizeof(*greenlets); i++)
+		if (strncmp(line, greenlets[i], strlen(greenlets[i])) == 0)
+			return true;
+	return line[0] == '%' && line[1] >= '0' && line[1] <= '7' && line[2] == '|';
 }
 
 static void drop_lines_of_chance(char *text)
