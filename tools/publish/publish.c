@@ -28,7 +28,10 @@ static void told_trouble(rd_kafka_t *producer, int error, const char *words, voi
 {
 	struct publish *publish = to;
 
-	(void)producer, (void)error;
+	(void)producer;
+	/* That all brokers are down is told beside the reason of each, before or after it. */
+	if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && publish->trouble[0])
+		return;
 	snprintf(publish->trouble, sizeof publish->trouble, "%s", words);
 }
 
