@@ -11,12 +11,14 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <link.h>
 #include <string.h>
 
 #include "guest/guest.h"
 #include "guest/linker.h"
 #include "guest/loaded.h"
+#include "guest/raw.h"
 
 void *real_libc[CALL_COUNT];
 __thread struct resolve_last resolve_last;
@@ -145,6 +147,13 @@ static void *handle_for(const struct loaded *object, uint32_t *linkage)
 	return handle;
 }
 
+static uint32_t copy_version(const struct copy *copy)
+{
+	__typeof__(rd_kafka_version) *version = copy->use[USE_rd_kafka_version];
+
+	return version ? (uint32_t)version() : 0;
+}
+
 static void copy_fill(struct copy *copy, void *handle)
 {
 	for (unsigned id = 0; id < CALL_COUNT; id++)
@@ -154,10 +163,7 @@ static void copy_fill(struct copy *copy, void *handle)
 	for (unsigned id = 0; id < USE_COUNT; id++)
 		__atomic_store_n(&copy->use[id], linker_symbol(handle, use_names[id]),
 				 __ATOMIC_RELAXED);
-	__typeof__(rd_kafka_version) *version = copy->use[USE_rd_kafka_version];
-
-	if (version)
-		__atomic_store_n(&copy->version, (uint32_t)version(), __ATOMIC_RELAXED);
+	__atomic_store_n(&copy->version, copy_version(copy), __ATOMIC_RELAXED);
 }
 
 /* The entry of the copy in the object at `base`, taken at need; NULL: none is left. */
@@ -341,6 +347,31 @@ const struct copy *resolve_via(uint64_t via)
 		return copy;
 	copy = resolve_copy_at(slot_bias[via - 1] - 1);
 	__atomic_store_n(&slot_copy[via - 1], copy, __ATOMIC_RELEASE);
+	return copy;
+}
+
+/* The loader's list has no name for the program. */
+static void program_path(char *path, size_t room)
+{
+	long bytes = RAW_4(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", path, room - 1);
+
+	path[bytes > 0 ? bytes : 0] = '\0';
+}
+
+const struct copy *resolve_linked(uintptr_t bias, uintptr_t low, const struct copy *found)
+{
+	int slot = resolve_slot(bias);
+	struct copy *copy = slot < 0 ? NULL : copy_entry(low);
+
+	if (!copy)
+		return NULL;
+	memcpy(copy->real, found->real, sizeof copy->real);
+	memcpy(copy->use, found->use, sizeof copy->use);
+	copy->version = copy_version(copy);
+	copy->linkage = LINKAGE_STATIC;
+	program_path(copy->path, sizeof copy->path);
+	__atomic_store_n(&copy->filled, 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&slot_copy[slot], copy, __ATOMIC_RELEASE);
 	return copy;
 }
 

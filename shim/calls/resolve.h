@@ -80,6 +80,10 @@ int resolve_slot(uintptr_t bias);
 /* The copy behind a slot plus 1; clears the thread's `via`. */
 const struct copy *resolve_via(uint64_t via);
 
+/* The copy that is linked into the program, which lies at `bias` and begins at `low`: takes
+ * over `found`'s functions. Calls of it come through the thunks of its slot. NULL: no room. */
+const struct copy *resolve_linked(uintptr_t bias, uintptr_t low, const struct copy *found);
+
 /* The copy in the object that is loaded at `bias`; NULL: none, or no room. */
 const struct copy *resolve_copy_at(uintptr_t bias);
 

@@ -12,6 +12,7 @@
 #include "calls/resolve.h"
 #include "guest/guest.h"
 #include "guest/markfile.h"
+#include "linked/linked.h"
 #include "librdkafka/unwound.h"
 #include "process/on_process.h"
 
@@ -20,7 +21,8 @@ __attribute__((constructor)) static void start(void)
 	int error = errno;
 
 	resolve_all();
-	guest_phase();
+	if (guest_phase() != GUEST_SILENT)
+		linked_open(unflushed_via);
 	mark_loaded();
 	errno = error;
 }

@@ -41,6 +41,13 @@ enum trace_note {
 	NOTE_AUDITOR_ASIDE = 1 << 17,	  /* it would not have started with the auditor */
 	NOTE_JVM_LATE = 1 << 18,	  /* a Java client may have refused records before */
 	NOTE_CONSUMER = 1 << 19, /* a librdkafka consumer was made, with its own type */
+	/* There is a librdkafka in the program itself, and its calls are seen; else, with
+	 * NOTE_LIBRDKAFKA_STATIC, why they are not: */
+	NOTE_LINKED = 1 << 20,
+	NOTE_LINKED_INCOMPLETE = 1 << 21, /* the linker left out functions that we call */
+	NOTE_LINKED_UNDECODED = 1 << 22,  /* its code is not understood */
+	NOTE_LINKED_REFUSED = 1 << 23,	  /* the kernel lets nobody write into code */
+	NOTE_LINKED_THREADS = 1 << 24,	  /* a thread might have run it meanwhile */
 };
 
 struct trace_process {

@@ -29,6 +29,7 @@ static void setting_take(char *field, const char *variable, size_t variable_byte
 }
 
 bool settings_auditor_aside;
+uint32_t settings_early_notes;
 
 /* See audit/begin.c: of this program, or of the one that it becomes. */
 static void auditor_call_back(char *entry)

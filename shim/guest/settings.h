@@ -28,6 +28,9 @@ bool settings_read(void);
 /* The program would not have started with the auditor (audit/begin.c). */
 extern bool settings_auditor_aside;
 
+/* What was learned of the process before it has a trace (linked/): bits of enum trace_note. */
+extern uint32_t settings_early_notes;
+
 /*
  * How much of the place is taken: a setting's word, and what it means. The
  * first is the default. Python's own file and line are kept in all but "off".

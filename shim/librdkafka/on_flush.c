@@ -112,8 +112,8 @@ static bool is_of_client(const struct call *call)
 	struct loaded caller;
 	char thread[16] = "";
 
-	if (call->copy->linkage != LINKAGE_ADDON && loaded_find(call->caller, &caller) &&
-	    (uintptr_t)call->copy->base >= caller.low &&
+	if (call->copy->linkage != LINKAGE_ADDON && call->copy->linkage != LINKAGE_STATIC &&
+	    loaded_find(call->caller, &caller) && (uintptr_t)call->copy->base >= caller.low &&
 	    (uintptr_t)call->copy->base < caller.high)
 		return true;
 	RAW_2(SYS_prctl, PR_GET_NAME, (intptr_t)thread);

@@ -197,6 +197,6 @@ void process_facts_write(bool forked)
 	process->status = TRACE_UNKNOWN;
 	process->notes = (forked ? NOTE_FORKED_CHILD : 0u) |
 			 (settings_auditor_aside ? NOTE_AUDITOR_ASIDE : 0u) |
-			 settings_site_level_read();
+			 settings_site_level_read() | settings_early_notes;
 	process->state = 1;
 }

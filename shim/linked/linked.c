@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * linked.c - see linked.h.
+ */
+#define _GNU_SOURCE 1
+#include "linked/linked.h"
+
+#include <elf.h>
+#include <link.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <fcntl.h>
+
+#include "calls/resolve.h"
+#include "format/format.h"
+#include "guest/loaded.h"
+#include "guest/raw.h"
+#include "guest/settings.h"
+#include "linked/patch.h"
+#include "linked/symbols.h"
+
+#define PREFIX "rd_kafka_"
+
+/* The functions that are patched: those of calls.def; and those that are called. */
+enum linked_id {
+#define LINKED_LIBC(name)
+#define LINKED_JVM(name)
+#define LINKED_KAFKA(name) LINKED_##name,
+#define ROW(name, library, ...) LINKED_##library(name)
+#include "calls/calls.def"
+	LINKED_USES,
+#undef LINKED_KAFKA
+};
+
+#define SYMBOLS ((size_t)LINKED_USES + USE_COUNT)
+
+static const struct {
+	const char *name;
+	enum call_id call;
+} patched[] = {
+#define LINKED_KAFKA(name) {#name, CALL_##name},
+#define ROW(name, library, ...) LINKED_##library(name)
+#include "calls/calls.def"
+#undef LINKED_KAFKA
+};
+_Static_assert(LINKED_USES <= PATCH_FUNCTIONS, "there is a place for each on the island");
+
+static const struct {
+	const char *name;
+	bool optional;
+} used[USE_COUNT] = {
+#define USE_ROW(name, is_optional) [USE_##name] = {#name, is_optional},
+#undef USE
+#define USE(name) USE_ROW(name, false)
+#define OPTIONAL(name) USE_ROW(name, true)
+#include "calls/uses.def"
+#undef USE
+#undef OPTIONAL
+};
+
+/* ---- is it worth a look? ---- */
+
+/* The program's own, in the memory where the loader has placed it. */
+struct program {
+	uintptr_t bias;
+	uintptr_t text, text_end;  /* what may be executed and not written */
+	const ElfW(Sym) * symbols; /* those that it takes from libraries come first */
+	const char *names;
+	uint32_t symbol_count;
+};
+
+/* Where GNU's hash table begins, the functions of other libraries end. */
+static void dynamic_read(const ElfW(Dyn) * dynamic, struct program *program)
+{
+	for (; dynamic->d_tag != DT_NULL; dynamic++) {
+		uintptr_t at = dynamic->d_un.d_ptr;
+
+		/* The loader writes addresses in place of offsets, on most processors. */
+		at += at < program->bias ? program->bias : 0;
+		if (dynamic->d_tag == DT_SYMTAB)
+			program->symbols = (const ElfW(Sym) *)at;
+		else if (dynamic->d_tag == DT_STRTAB)
+			program->names = (const char *)at;
+		else if (dynamic->d_tag == DT_GNU_HASH)
+			program->symbol_count = ((const uint32_t *)at)[1];
+		else if (dynamic->d_tag == DT_HASH && !program->symbol_count)
+			program->symbol_count = ((const uint32_t *)at)[1];
+	}
+}
+
+/* The first object of the list is the program. */
+static int program_visit(struct dl_phdr_info *info, size_t bytes, void *context)
+{
+	struct program *program = context;
+	const ElfW(Dyn) *dynamic = NULL;
+
+	(void)bytes;
+	program->bias = info->dlpi_addr;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+		uintptr_t at = info->dlpi_addr + header->p_vaddr;
+
+		if (header->p_type == PT_DYNAMIC)
+			dynamic = (const ElfW(Dyn) *)at;
+		else if (header->p_type == PT_LOAD && header->p_flags == (PF_R | PF_X)) {
+			program->text = at;
+			program->text_end = at + header->p_filesz;
+		}
+	}
+	if (dynamic)
+		dynamic_read(dynamic, program);
+	return 1;
+}
+
+/* librdkafka calls these two, and few programs that do not talk to a network do. So that the
+ * file of a program that has nothing to do with Kafka is not even opened. */
+static bool program_takes(const struct program *program, const char *name)
+{
+	for (uint32_t i = 1; i < program->symbol_count; i++)
+		if (program->symbols[i].st_shndx == SHN_UNDEF &&
+		    strcmp(program->names + program->symbols[i].st_name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool program_find(struct program *program)
+{
+	return dl_iterate_phdr(program_visit, program) == 1 && program->text &&
+	       program->symbols && program->names && program_takes(program, "sendmsg") &&
+	       program_takes(program, "getaddrinfo");
+}
+
+/* Code must not be written while somebody may run it. A library that starts threads in its
+ * constructor may have been before us. */
+static bool is_alone(void)
+{
+	struct stat status;
+
+	/* Links to it are its two own, and one for each thread (proc_task_getattr). */
+	return RAW_4(SYS_newfstatat, AT_FDCWD, "/proc/self/task", &status, 0) == 0 &&
+	       status.st_nlink == 3;
+}
+
+/* ---- the copy ---- */
+
+static bool in_text(const struct program *program, const struct symbol *symbol)
+{
+	return symbol->address >= program->text &&
+	       symbol->bytes <= program->text_end - program->text &&
+	       symbol->address <= program->text_end - symbol->bytes;
+}
+
+/* All that the guest takes for granted in a copy. */
+static bool is_complete(const struct symbol *uses)
+{
+	for (size_t i = 0; i < USE_COUNT; i++)
+		if (!uses[i].address && !used[i].optional)
+			return false;
+	return uses[USE_rd_kafka_conf_interceptor_add_on_new].address &&
+	       uses[USE_rd_kafka_interceptor_add_on_send].address &&
+	       uses[USE_rd_kafka_interceptor_add_on_acknowledgement].address;
+}
+
+/* What is called of a function that is patched is what it was before. */
+static void copy_fill(struct copy *copy, const struct symbol *symbols,
+		      const struct patch *patches, size_t count)
+{
+	for (size_t i = 0; i < USE_COUNT; i++)
+		copy->use[i] = (void *)symbols[LINKED_USES + i].address;
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < LINKED_USES; j++)
+			if (symbols[j].address == patches[i].address)
+				copy->real[patched[j].call] = patches[i].real;
+		for (size_t j = 0; j < USE_COUNT; j++)
+			if (symbols[LINKED_USES + j].address == patches[i].address)
+				copy->use[j] = patches[i].real;
+	}
+}
+
+/* How many are to be patched; 0: one of them does not lie where code does. */
+static size_t patches_fill(struct patch *patches, const struct symbol *symbols,
+			   const struct program *program, linked_via_fn *via)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < LINKED_USES; i++) {
+		void *ours = symbols[i].address ? via(symbols[i].name, program->bias) : NULL;
+
+		if (!symbols[i].address)
+			continue; /* the linker left it out: nobody calls it */
+		if (!ours || !in_text(program, &symbols[i]))
+			return 0;
+		patches[count++] = (struct patch){.address = symbols[i].address,
+						  .bytes = symbols[i].bytes,
+						  .leads = ours};
+	}
+	return count;
+}
+
+/* Returns bits of enum trace_note, as all below do. */
+static uint32_t patch_all(const struct program *program, const struct symbol *symbols,
+			  linked_via_fn *via)
+{
+	static struct patch patches[LINKED_USES];
+	static struct copy copy;
+	size_t count = patches_fill(patches, symbols, program, via);
+
+	if (!count)
+		return NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_UNDECODED;
+	switch (patch_plan(patches, count, program->text, program->text_end)) {
+	case PATCH_DONE:
+		break;
+	case PATCH_UNDECODED:
+		return NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_UNDECODED;
+	default:
+		return NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_REFUSED;
+	}
+	copy_fill(&copy, symbols, patches, count);
+	if (!resolve_linked(program->bias, program->text, &copy))
+		return NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_REFUSED;
+	return patch_write(patches, count) == PATCH_DONE
+		       ? NOTE_LINKED
+		       : NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_REFUSED;
+}
+
+static uint32_t program_link(const struct program *program, linked_via_fn *via)
+{
+	static struct symbol symbols[SYMBOLS];
+
+	for (size_t i = 0; i < LINKED_USES; i++)
+		symbols[i].name = patched[i].name;
+	for (size_t i = 0; i < USE_COUNT; i++)
+		symbols[LINKED_USES + i].name = used[i].name;
+	if (symbols_find(PREFIX, symbols, SYMBOLS, program->bias) != SYMBOLS_SOME)
+		return 0;
+	if (!symbols[LINKED_rd_kafka_new].address)
+		return 0;
+	if (!is_complete(symbols + LINKED_USES))
+		return NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_INCOMPLETE;
+	if (!is_alone())
+		return NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_THREADS;
+	return patch_all(program, symbols, via);
+}
+
+void linked_open(linked_via_fn *via)
+{
+	struct program program = {0};
+
+	if (strcmp(guest_settings.probe_linked, "off") != 0 && program_find(&program))
+		settings_early_notes |= program_link(&program, via);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * symbols.h - the functions in the program's own symbol table.
+ *
+ * The table is in the program's file alone, not in memory: /proc/self/exe is mapped, read and
+ * unmapped again.
+ */
+#ifndef UNFLUSHED_LINKED_SYMBOLS_H
+#define UNFLUSHED_LINKED_SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct symbol {
+	const char *name;  /* in: the function that is sought */
+	uintptr_t address; /* out: in this process; 0: the table has none of that name */
+	size_t bytes;	   /* out: of its code; 0: the table does not say */
+};
+
+enum symbols_found {
+	SYMBOLS_UNREADABLE, /* /proc/self/exe cannot be opened or mapped, or is damaged */
+	SYMBOLS_NONE,	    /* none of those that are sought is there */
+	SYMBOLS_SOME,
+};
+
+/*
+ * Looks for functions whose names all begin with `prefix`, in .symtab, and where a program
+ * was stripped of that, in .dynsym. `bias` is added to every address. A name that the table
+ * has twice, at two addresses, is not found: nobody can say which is meant.
+ */
+enum symbols_found symbols_find(const char *prefix, struct symbol *symbols, size_t count,
+				uintptr_t bias);
+
+#endif
