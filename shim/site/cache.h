@@ -63,7 +63,7 @@ static inline bool cache_is(const struct cache_stack *entry, const void *caller,
 {
 	if (entry->frame != frame || entry->stack.address[0] != (uintptr_t)caller)
 		return false;
-	for (uint32_t i = 1; i < entry->stack.depth; i++)
+	for (uint32_t i = 1; i < entry->stack.watched; i++)
 		if (!entry->stack.place[i] || *entry->stack.place[i] != entry->stack.held[i])
 			return false;
 	return true;

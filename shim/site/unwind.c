@@ -22,6 +22,7 @@
 #include "guest/readable.h"
 #include "guest/settings.h"
 #include "guest/guest.h"
+#include "site/goroutine.h"
 #include "site/unwind_reach.h"
 #include "trace/map.h"
 
@@ -148,6 +149,7 @@ void unwind_open(void)
 
 		if (!found)
 			linker_error_clear(); /* not the host's to report */
+		goroutine_open();
 		__atomic_store_n(&opened, found ? 2 : 3, __ATOMIC_RELEASE);
 	}
 	if (__atomic_load_n(&opened, __ATOMIC_ACQUIRE) == 3)
@@ -185,7 +187,35 @@ static const uintptr_t *place_of(unw_cursor_t *cursor, uintptr_t address)
 #endif
 }
 
-static void frames_collect(unw_cursor_t *cursor, const void *caller, struct unwind_stack *stack)
+static bool word_read(uintptr_t address, uintptr_t *word, void *reach)
+{
+	unw_word_t read;
+
+	if (unwind_reach_accessors.access_mem(space, address, &read, 0, reach) != 0)
+		return false;
+	*word = (uintptr_t)read;
+	return true;
+}
+
+static bool goroutine_goes_on(unw_cursor_t *cursor, struct unwind_reach *reach,
+			      const uintptr_t *place, struct unwind_stack *stack)
+{
+#if defined(__x86_64__)
+	struct goroutine_call call = {.address = stack->address[stack->depth - 1],
+				      .place = (uintptr_t)place,
+				      .frame = register_get(cursor, UNW_X86_64_RBP),
+				      .read = word_read,
+				      .context = reach};
+
+	return goroutine_take(&call, stack);
+#else
+	(void)cursor, (void)reach, (void)place, (void)stack, (void)word_read;
+	return false;
+#endif
+}
+
+static void frames_collect(unw_cursor_t *cursor, struct unwind_reach *reach,
+			   const void *caller, struct unwind_stack *stack)
 {
 	bool reached = false;
 
@@ -200,18 +230,19 @@ static void frames_collect(unw_cursor_t *cursor, const void *caller, struct unwi
 			continue;
 		if (!address)
 			return;
-		stack->address[stack->depth] = address;
+		stack->address[stack->depth++] = address;
 		const uintptr_t *place = place_of(cursor, address);
 
-		stack->place[stack->depth] = place;
-		stack->held[stack->depth] = place ? *place : 0;
-		stack->depth++;
+		unwind_watch(stack, place, place ? *place : 0);
+		if (goroutine_goes_on(cursor, reach, place, stack))
+			return;
 	}
 }
 
 void unwind_take_caller(const void *caller, struct unwind_stack *stack)
 {
 	stack->depth = 1;
+	stack->watched = 1;
 	stack->address[0] = (uintptr_t)caller;
 	stack->place[0] = NULL;
 }
@@ -221,11 +252,11 @@ void unwind_take(const void *caller, struct unwind_stack *stack)
 	struct unwind_reach reach;
 	unw_cursor_t cursor;
 
-	stack->depth = 0;
+	stack->depth = stack->watched = 0;
 	if (library_enter()) {
 		unwind_reach_begin(&reach);
 		if (init_remote(&cursor, space, &reach) == 0)
-			frames_collect(&cursor, caller, stack);
+			frames_collect(&cursor, &reach, caller, stack);
 		fork_lock_leave(&its_lock);
 	}
 	if (stack->depth)
