@@ -298,7 +298,8 @@ void build_observed(struct run *run, const struct host *host)
 
 		if (process->pid != host->pid || !process->trace)
 			continue;
-		process->librdkafka_static |= host->librdkafka_static;
+		process->librdkafka_static |=
+			host->librdkafka_static && !(process->notes & NOTE_LINKED);
 		process->doubt = text_keep(run, host->doubt);
 		process->unserved = text_keep(run, host->unserved);
 		/* A trace that `run` could not write its status into. */

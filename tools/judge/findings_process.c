@@ -214,10 +214,27 @@ bool when_librdkafka_static(const struct subject *at)
 	return at->process->librdkafka_static && at->process->producer_count == 0;
 }
 
+/* Without a note nothing was found in the symbol table, or it was not looked for. */
+static const char *why_not_linked(uint32_t notes)
+{
+	if (notes & NOTE_LINKED_INCOMPLETE)
+		return ", without the functions that tell of each message: the linker has left "
+		       "out what the program does not call";
+	if (notes & NOTE_LINKED_UNDECODED)
+		return ", in machine code that the shim does not understand";
+	if (notes & NOTE_LINKED_REFUSED)
+		return ", and the system lets nobody write into code (SELinux, "
+		       "MemoryDenyWriteExecute=, a filter of system calls)";
+	if (notes & NOTE_LINKED_THREADS)
+		return ", and a thread ran before the shim could write into its code";
+	return ", and its functions have no names there (a stripped program)";
+}
+
 void say_librdkafka_static(const struct subject *at, struct finding *finding)
 {
-	finding->text = model_format(at->run, "librdkafka is linked into %s itself.",
-				     at->process->exe ? at->process->exe : "the executable");
+	finding->text = model_format(at->run, "librdkafka is linked into %s itself%s.",
+				     at->process->exe ? at->process->exe : "the executable",
+				     why_not_linked(at->process->notes));
 }
 
 bool when_ended_in_send(const struct subject *at)

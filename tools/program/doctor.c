@@ -31,7 +31,7 @@
 struct sighting {
 	char librdkafka[PATH_MAX];
 	bool inside; /* held by a shared object that is not librdkafka.so */
-	bool hidden; /* linked into the executable */
+	enum elffile_linked linked; /* into the executable */
 	bool shim;
 	bool audit;
 	char missing[256]; /* a library that the loader does not find */
@@ -224,8 +224,15 @@ static void list_libraries(struct elffile elf, const char *shim, struct sighting
 
 static void describe_librdkafka(struct doctor *doctor, const struct sighting *seen)
 {
-	if (seen->hidden)
-		fact(doctor, "librdkafka", "linked into the executable");
+	static const char *const linked[] = {
+		[ELFFILE_LINKED_NAMELESS] = "its functions have no names",
+		[ELFFILE_LINKED_INCOMPLETE] = "without the functions for interceptors",
+		[ELFFILE_LINKED_FOUND] = "its functions are in the symbol table",
+	};
+
+	if (seen->linked)
+		fact(doctor, "librdkafka", "linked into the executable: %s",
+		     linked[seen->linked]);
 	else if (seen->inside)
 		fact(doctor, "librdkafka", "inside %s", seen->librdkafka);
 	else
@@ -259,16 +266,37 @@ static void conclude_seen(struct doctor *doctor, const struct elffile *elf,
 			 seen->librdkafka);
 }
 
+/* shim/linked/ knows the machine code of one processor. */
+static void conclude_linked(struct doctor *doctor, const struct elffile *elf,
+			    enum elffile_linked linked)
+{
+	if (strcmp(elf->machine, "x86-64") != 0)
+		conclude(doctor, DOCTOR_WIRE,
+			 "librdkafka is linked into the executable, where the shim follows its "
+			 "functions on x86-64 alone: only connections are seen.");
+	else if (linked == ELFFILE_LINKED_FOUND)
+		conclude(doctor, DOCTOR_JUDGED,
+			 "Messages are counted in the librdkafka that is linked into it, where "
+			 "the system lets the shim write into its code.");
+	else if (linked == ELFFILE_LINKED_INCOMPLETE)
+		conclude(doctor, DOCTOR_WIRE,
+			 "librdkafka is linked into the executable without the functions that "
+			 "tell of each message (--gc-sections): only connections are seen.");
+	else
+		conclude(doctor, DOCTOR_WIRE,
+			 "librdkafka is linked into the executable, whose symbol table was "
+			 "stripped, so that its functions are not found: only connections are "
+			 "seen.");
+}
+
 /* What follows once nothing keeps the shim out. */
 static void conclude_loadable(struct doctor *doctor, const struct elffile *elf,
 			      const struct sighting *seen, const struct runtime *runtime)
 {
 	if (seen->librdkafka[0])
 		conclude_seen(doctor, elf, seen);
-	else if (seen->hidden)
-		conclude(doctor, DOCTOR_WIRE,
-			 "librdkafka is linked into the executable, where its functions "
-			 "cannot be followed: only connections are seen.");
+	else if (seen->linked)
+		conclude_linked(doctor, elf, seen->linked);
 	else if (runtime)
 		conclude(doctor, DOCTOR_DEPENDS, "In %s, %s.", runtime->name,
 			 runtime->judged_when);
@@ -320,7 +348,8 @@ static bool examine(const char *program, const char *shim, struct doctor *doctor
 	if (!elffile_read(path, &elf, why, why_bytes))
 		return false;
 	const struct runtime *runtime = runtime_of(&elf);
-	seen.hidden = elf.librdkafka == ELFFILE_LIBRDKAFKA_HIDDEN;
+	if (elf.librdkafka == ELFFILE_LIBRDKAFKA_HIDDEN)
+		seen.linked = elffile_linked(elf.path);
 	describe(doctor, &elf, runtime);
 	if (!loadable_obstacle(&elf))
 		list_libraries(elf, shim, &seen);
@@ -477,7 +506,8 @@ bool doctor_process(pid_t pid, struct doctor *doctor, char *why, size_t why_byte
 		return false;
 	snprintf(elf.path, sizeof(elf.path), "%s", path);
 	const struct runtime *runtime = runtime_of(&elf);
-	seen.hidden = elf.librdkafka == ELFFILE_LIBRDKAFKA_HIDDEN;
+	if (elf.librdkafka == ELFFILE_LIBRDKAFKA_HIDDEN)
+		seen.linked = elffile_linked(link);
 	fact(doctor, "pid", "%d", pid);
 	describe(doctor, &elf, runtime);
 	describe_librdkafka(doctor, &seen);

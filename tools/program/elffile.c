@@ -254,6 +254,25 @@ static enum elffile_librdkafka read_librdkafka(const struct file *file,
 	return ELFFILE_LIBRDKAFKA_NONE;
 }
 
+static bool names(const struct file *file, const char *function)
+{
+	return defines(file, SHT_SYMTAB, function) || defines(file, SHT_DYNSYM, function);
+}
+
+static enum elffile_linked read_linked(const struct file *file)
+{
+	static const char *const needed[] = {"rd_kafka_conf_interceptor_add_on_new",
+					     "rd_kafka_interceptor_add_on_send",
+					     "rd_kafka_interceptor_add_on_acknowledgement"};
+
+	if (!names(file, "rd_kafka_new"))
+		return ELFFILE_LINKED_NAMELESS;
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+		if (!names(file, needed[i]))
+			return ELFFILE_LINKED_INCOMPLETE;
+	return ELFFILE_LINKED_FOUND;
+}
+
 /* Will the kernel run it with AT_SECURE for us? Then the loader ignores
  * LD_PRELOAD, silently. */
 static bool is_privileged(const struct file *file)
@@ -330,6 +349,19 @@ bool elffile_has_static_librdkafka(const char *path)
 
 	elffile_clear(&elf);
 	return held;
+}
+
+enum elffile_linked elffile_linked(const char *path)
+{
+	struct file file;
+	char why[128];
+
+	if (!file_open(path, &file, why, sizeof(why)))
+		return ELFFILE_LINKED_NONE;
+	enum elffile_linked linked = read_linked(&file);
+
+	file_close(&file);
+	return linked;
 }
 
 bool elffile_exports(const char *path, const char *name)

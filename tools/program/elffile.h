@@ -18,6 +18,14 @@ enum elffile_librdkafka {
 	ELFFILE_LIBRDKAFKA_HIDDEN,   /* holds it, nothing can be interposed */
 };
 
+/* Can the shim find the functions of a librdkafka that the program itself holds? */
+enum elffile_linked {
+	ELFFILE_LINKED_NONE = 0,   /* there is none in it */
+	ELFFILE_LINKED_NAMELESS,   /* no symbol table names them */
+	ELFFILE_LINKED_INCOMPLETE, /* the linker has left out those for interceptors */
+	ELFFILE_LINKED_FOUND,
+};
+
 /* What a program file says about itself. Filled by elffile_read(). */
 struct elffile {
 	char path[4096];       /* the ELF file, after scripts were followed */
@@ -45,6 +53,9 @@ void elffile_clear(struct elffile *elf);
 
 /* Does this file hold librdkafka itself (not: ask the loader for it)? */
 bool elffile_has_static_librdkafka(const char *path);
+
+/* What the symbol tables of a program that holds librdkafka say of it. */
+enum elffile_linked elffile_linked(const char *path);
 
 /* Does the file's dynamic symbol table define `name`? */
 bool elffile_exports(const char *path, const char *name);
