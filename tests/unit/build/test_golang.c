@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_golang.c - functions and lines of Go programs of several versions
+ *
+ * golang/NAME.part holds what is read of a program that golang/reduce.py was given: its length,
+ * the addresses asked for, and the bytes that are not zero. The program is golang/program.go.
+ *
+ * test_golang FILE ADDRESS...: prints the answers, for reduce.py.
+ */
+#include "build/golang.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "testing.h"
+
+#define FOLDER PROJECT_SOURCE_DIR "/tests/unit/build/golang/"
+#define ADDRESSES 4
+#define PIECES 4096
+
+struct piece {
+	size_t at, size;
+};
+
+struct program {
+	char *bytes;
+	size_t size;
+	uint64_t addresses[ADDRESSES];
+	size_t address_count;
+	struct piece pieces[PIECES];
+	size_t piece_count;
+};
+
+static void symbol_drop(struct symbol *symbol)
+{
+	if (symbol->into)
+		symbol_drop(symbol->into);
+	free(symbol->into);
+	free(symbol->function);
+	free(symbol->file);
+}
+
+/* "FUNCTION FILE:LINE, ..." from the inside out; "" is no answer. */
+static void answer_print(const struct symbol *symbol, char *text, size_t size)
+{
+	*text = '\0';
+	for (; symbol && symbol->function; symbol = symbol->into) {
+		const char *slash = strrchr(symbol->file, '/');
+		size_t used = strlen(text);
+
+		snprintf(text + used, size - used, "%s%s %s:%d", used ? ", " : "",
+			 symbol->function, slash ? slash + 1 : symbol->file, symbol->line);
+	}
+}
+
+/* True: the file is still known to be Go's. */
+static bool ask(const char *bytes, size_t size, uint64_t address, char *text, size_t text_size)
+{
+	/* Of this length, so that AddressSanitizer sees who reads beyond it. */
+	char *copy = malloc(size ? size : 1);
+	struct symbol symbol = {0};
+
+	assert_non_null(copy);
+	memcpy(copy, bytes, size);
+	elf_version(EV_CURRENT);
+	Elf *elf = elf_memory(copy, size);
+	struct golang *go = elf ? golang_open(elf) : NULL;
+
+	*text = '\0';
+	if (go && golang_find(go, address, &symbol))
+		answer_print(&symbol, text, text_size);
+	symbol_drop(&symbol);
+	golang_close(go);
+	elf_end(elf);
+	free(copy);
+	return go != NULL;
+}
+
+static void hex_take(struct program *program, size_t at, const char *hex)
+{
+	struct piece *piece = &program->pieces[program->piece_count++];
+	unsigned byte;
+
+	assert_true(program->piece_count <= PIECES);
+	*piece = (struct piece){at, 0};
+	for (; sscanf(hex, "%2x", &byte) == 1; hex += 2) {
+		assert_true(at + piece->size < program->size);
+		program->bytes[at + piece->size++] = (char)byte;
+	}
+}
+
+static void program_load(struct program *program, const char *name)
+{
+	char path[512], *line = NULL;
+	size_t room = 0, number, at;
+	int from;
+
+	snprintf(path, sizeof path, FOLDER "%s.part", name);
+	FILE *file = fopen(path, "r");
+
+	assert_non_null(file);
+	memset(program, 0, sizeof *program);
+	while (getline(&line, &room, file) > 0) {
+		if (sscanf(line, "size %zu", &number) == 1) {
+			program->size = number;
+			program->bytes = calloc(1, number);
+			assert_non_null(program->bytes);
+		} else if (sscanf(line, "address %zx", &number) == 1) {
+			assert_true(program->address_count < ADDRESSES);
+			program->addresses[program->address_count++] = number;
+		} else if (sscanf(line, "%zx %n", &at, &from) == 1) {
+			hex_take(program, at, line + from);
+		}
+	}
+	free(line);
+	fclose(file);
+	assert_true(program->piece_count > 0 && program->address_count == 3);
+}
+
+static const char *const names[] = {"1.16-exe", "1.16-pie", "1.18-exe", "1.18-pie",
+				    "1.21-exe", "1.21-pie", "1.26-exe", "1.26-pie"};
+#define NAMES (sizeof names / sizeof *names)
+
+/* Of program.go: a line of its own, a call within a call that were both inlined, and main. */
+static const char *const answers[] = {
+	"main.outer program.go:24",
+	"main.add program.go:11, main.inner program.go:18, main.outer program.go:23",
+	"main.main program.go:28",
+};
+
+static void each_version_of_go_has_its_functions_and_lines(void **state)
+{
+	struct program program;
+	char text[1024];
+
+	(void)state;
+	for (size_t i = 0; i < NAMES; i++) {
+		program_load(&program, names[i]);
+		for (size_t j = 0; j < program.address_count; j++) {
+			ask(program.bytes, program.size, program.addresses[j], text,
+			    sizeof text);
+			assert_string_equal(text, answers[j]);
+		}
+		free(program.bytes);
+	}
+}
+
+static void an_address_elsewhere_has_no_answer(void **state)
+{
+	static const uint64_t elsewhere[] = {0, 1, 0x400000, INT64_MAX, UINT64_MAX};
+	struct program program;
+	char text[1024];
+
+	(void)state;
+	program_load(&program, "1.26-exe");
+	for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++) {
+		assert_true(ask(program.bytes, program.size, elsewhere[i], text, sizeof text));
+		assert_string_equal(text, "");
+	}
+	free(program.bytes);
+}
+
+static void a_table_of_another_version_has_no_answer(void **state)
+{
+	static const uint32_t magics[] = {0xfffffffb, 0xfffffff2, 0xf1ffffff};
+	struct program program;
+	char text[1024];
+	size_t changed = 0;
+
+	(void)state;
+	program_load(&program, "1.26-exe");
+	for (size_t i = 0; i < program.piece_count; i++) {
+		char *bytes = program.bytes + program.pieces[i].at;
+
+		if (program.pieces[i].size < 8 || memcmp(bytes, "\xf1\xff\xff\xff\0\0\1\10", 8))
+			continue;
+		for (size_t j = 0; j < sizeof magics / sizeof *magics; j++, changed++) {
+			memcpy(bytes, &magics[j], sizeof magics[j]);
+			assert_false(ask(program.bytes, program.size, program.addresses[0],
+					 text, sizeof text));
+		}
+	}
+	assert_int_equal(changed, sizeof magics / sizeof *magics);
+	free(program.bytes);
+}
+
+/* Each byte that is read, to what is near, far, and negative: AddressSanitizer looks on. */
+static void damage_reads_nothing_outside_the_file(void **state)
+{
+	static const unsigned char values[] = {0x01, 0x80, 0xff};
+	struct program program;
+	char text[8192];
+	size_t intact = 0, lost = 0;
+
+	(void)state;
+	for (size_t i = 0; i < NAMES; i++) {
+		program_load(&program, names[i]);
+		for (size_t j = 0; j < program.piece_count; j++)
+			for (size_t k = 0; k < program.pieces[j].size; k++) {
+				char *byte = &program.bytes[program.pieces[j].at + k];
+				char was = *byte;
+
+				*byte = (char)(was ^ values[(j + k) % 3]);
+				ask(program.bytes, program.size, program.addresses[1], text,
+				    sizeof text);
+				*byte = was;
+				strcmp(text, answers[1]) ? lost++ : intact++;
+			}
+		free(program.bytes);
+	}
+	assert_true(lost > 1000 && intact > 100);
+}
+
+static void a_file_that_is_cut_off_reads_nothing_behind_its_end(void **state)
+{
+	struct program program;
+	char text[8192];
+
+	(void)state;
+	for (size_t i = 0; i < NAMES; i++) {
+		program_load(&program, names[i]);
+		for (size_t j = 0; j < program.piece_count; j++)
+			for (size_t k = 0; k <= program.pieces[j].size; k += 3)
+				ask(program.bytes, program.pieces[j].at + k,
+				    program.addresses[1], text, sizeof text);
+		free(program.bytes);
+	}
+}
+
+/* For reduce.py. */
+static int print_answers(const char *path, char *const *addresses)
+{
+	FILE *file = fopen(path, "rb");
+	char *bytes = malloc(64 << 20), text[8192];
+
+	if (!file || !bytes)
+		return 1;
+	size_t size = fread(bytes, 1, 64 << 20, file);
+
+	fclose(file);
+	for (; *addresses; addresses++) {
+		ask(bytes, size, strtoull(*addresses, NULL, 16), text, sizeof text);
+		puts(text);
+	}
+	free(bytes);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_version_of_go_has_its_functions_and_lines),
+		cmocka_unit_test(an_address_elsewhere_has_no_answer),
+		cmocka_unit_test(a_table_of_another_version_has_no_answer),
+		cmocka_unit_test(damage_reads_nothing_outside_the_file),
+		cmocka_unit_test(a_file_that_is_cut_off_reads_nothing_behind_its_end),
+	};
+
+	if (argc > 2)
+		return print_answers(argv[1], argv + 2);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
