@@ -233,6 +233,7 @@ static void clients_of_go_and_rust_are_known_where_they_are_built(void **state)
 	expect_file("/app/vendor/rdkafka-sys-4.7.0+2.3.0/src/lib.rs", "client");
 	expect_file("/root/.rustup/toolchains/x/lib/rustlib/src/rust/library/std/src/rt.rs",
 		    "runtime");
+	expect_module("rd_kafka_produceva", "/srv/orders", "client");
 	expect_module("rdkafka_sys::helpers::primitive", "/srv/orders", "client");
 	expect_module("runtime/cgo.cgocall", "/srv/orders", "runtime");
 	expect_module("_cgoexp_ab_goLog", "/srv/orders", "runtime");
