@@ -109,7 +109,7 @@ struct golang {
 
 static struct span span_from(struct span span, uint64_t offset)
 {
-	if (offset > span.size)
+	if (offset >= span.size)
 		return (struct span){NULL, 0};
 	return (struct span){span.bytes + offset, span.size - offset};
 }

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scratch.h"
 #include "testing.h"
 
 #define FOLDER PROJECT_SOURCE_DIR "/tests/unit/build/golang/"
@@ -229,6 +230,95 @@ static void a_file_that_is_cut_off_reads_nothing_behind_its_end(void **state)
 	}
 }
 
+static void assert_answer(const struct symbol *symbol, const char *answer)
+{
+	char text[1024];
+
+	assert_non_null(symbol);
+	answer_print(symbol, text, sizeof text);
+	assert_string_equal(text, answer);
+}
+
+static void a_module_that_is_a_go_program_is_asked_there(void **state)
+{
+	struct program program;
+
+	(void)state;
+	for (size_t i = 0; i < NAMES; i++) {
+		program_load(&program, names[i]);
+		const char *path = scratch_path(names[i]);
+		FILE *file = fopen(path, "wb");
+
+		assert_non_null(file);
+		assert_int_equal(fwrite(program.bytes, 1, program.size, file), program.size);
+		assert_int_equal(fclose(file), 0);
+		for (size_t j = 0; j < program.address_count; j++)
+			assert_answer(symbols_resolve(path, NULL, 0, program.addresses[j]),
+				      answers[j]);
+		free(program.bytes);
+	}
+	symbols_close();
+}
+
+/* shop() is C, on line 4; main() is Go, on line 10. */
+static const char both[] =
+	"package main\n"
+	"\n"
+	"/*\n"
+	"__attribute__((noinline)) static int shop(int n) { return n + 1; }\n"
+	"*/\n"
+	"import \"C\"\n"
+	"\n"
+	"var total C.int\n"
+	"\n"
+	"func main() {\n"
+	"	total = C.shop(total)\n"
+	"}\n";
+
+static uint64_t symbol_address(const char *program, const char *symbol)
+{
+	char command[512];
+	unsigned long long address = 0;
+
+	snprintf(command, sizeof command, "nm %s | awk '$3 == \"%s\" { print $1 }'", program,
+		 symbol);
+	FILE *lines = popen(command, "r");
+
+	assert_non_null(lines);
+	assert_int_equal(fscanf(lines, "%llx", &address), 1);
+	pclose(lines);
+	return address;
+}
+
+static void c_of_a_go_program_has_its_own_lines(void **state)
+{
+	static const char *const modes[] = {"exe", "pie"};
+
+	(void)state;
+	if (system("command -v go >/dev/null") != 0) {
+		print_message("SKIPPED: no go here (package golang-go): C beside Go is not "
+			      "tested\n");
+		skip();
+	}
+	scratch_write("both.go", both);
+	for (size_t i = 0; i < 2; i++) {
+		scratch_shell("GO111MODULE=off CGO_ENABLED=1 CGO_CFLAGS='-g -O1' go build "
+			      "-buildmode=%s -ldflags '-linkmode external' -o both-%s both.go",
+			      modes[i], modes[i]);
+		char name[16];
+
+		snprintf(name, sizeof name, "both-%s", modes[i]);
+		const char *path = scratch_path(name);
+		const struct symbol *c =
+			symbols_resolve(path, NULL, 0, symbol_address(path, "shop"));
+
+		assert_answer(c, "shop both.go:4");
+		assert_answer(symbols_resolve(path, NULL, 0, symbol_address(path, "main.main")),
+			      "main.main both.go:10");
+	}
+	symbols_close();
+}
+
 /* For reduce.py. */
 static int print_answers(const char *path, char *const *addresses)
 {
@@ -256,9 +346,11 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_table_of_another_version_has_no_answer),
 		cmocka_unit_test(damage_reads_nothing_outside_the_file),
 		cmocka_unit_test(a_file_that_is_cut_off_reads_nothing_behind_its_end),
+		cmocka_unit_test(a_module_that_is_a_go_program_is_asked_there),
+		cmocka_unit_test(c_of_a_go_program_has_its_own_lines),
 	};
 
 	if (argc > 2)
 		return print_answers(argv[1], argv + 2);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }
