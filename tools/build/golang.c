@@ -677,6 +677,17 @@ static size_t places_find(const struct golang *go, const struct function *functi
 	return 0;
 }
 
+/* The file may change while it is mapped: its end is looked for once more, within the file. */
+static char *text_copy(const struct golang *go, const char *text)
+{
+	size_t most = go->file.size - (size_t)((const uint8_t *)text - go->file.bytes);
+	size_t length = strnlen(text, most);
+	char *copy = memory_zeroed(length + 1, 1);
+
+	memcpy(copy, text, length);
+	return copy;
+}
+
 bool golang_find(const struct golang *go, uint64_t address, struct symbol *out)
 {
 	struct function function;
@@ -689,8 +700,8 @@ bool golang_find(const struct golang *go, uint64_t address, struct symbol *out)
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0)
 			out = out->into = memory_zeroed(1, sizeof *out);
-		out->function = memory_text(places[i].name);
-		out->file = memory_text(places[i].file);
+		out->function = text_copy(go, places[i].name);
+		out->file = text_copy(go, places[i].file);
 		out->line = places[i].line;
 	}
 	return count > 0;
