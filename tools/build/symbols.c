@@ -8,6 +8,9 @@
  * stands in the source, and behind it those it was inlined into. Never guesses:
  * a file that is not the one the process had mapped gives no answer. Never asks
  * a debuginfod server: a report must not wait for a network.
+ *
+ * Go's code is asked of Go's own table (golang.c): of it libdw has no lines when the program
+ * is stripped, and wrong ones when it is not. C code of the same program is libdw's.
  */
 #include "build/symbols.h"
 
@@ -20,6 +23,7 @@
 #include <unistd.h>
 
 #include "build/debug_files.h"
+#include "build/golang.h"
 #include "file/regular.h"
 #include "file/shrunk.h"
 #include "memory/memory.h"
@@ -48,6 +52,7 @@ struct module {
 	Dwfl_Module *module;
 	const unsigned char *build_id; /* libdw's; NULL: it has none */
 	size_t build_id_bytes;
+	struct golang *go; /* NULL: it is no Go program */
 	struct answer *answers[ANSWER_LISTS];
 };
 
@@ -91,10 +96,13 @@ static void module_open(struct module *module)
 	GElf_Addr address, bias;
 
 	/* The build id is read only once the file is open. */
-	if (module->module && dwfl_module_getelf(module->module, &bias)) {
+	Elf *elf = module->module ? dwfl_module_getelf(module->module, &bias) : NULL;
+
+	if (elf) {
 		int bytes = dwfl_module_build_id(module->module, &module->build_id, &address);
 
 		module->build_id_bytes = bytes > 0 ? (size_t)bytes : 0;
+		module->go = golang_open(elf);
 	}
 }
 
@@ -251,6 +259,22 @@ static struct answer *answer_find(struct module *module, uint64_t offset, bool *
 	return answer;
 }
 
+static void symbol_find(struct module *module, uint64_t offset, struct symbol *symbol)
+{
+	bool is_go = module->go && golang_covers(module->go, offset);
+
+	if (is_go && golang_find(module->go, offset, symbol))
+		return;
+	bool safe = !is_go && debug_files_are_safe(module->module);
+
+	if (safe)
+		functions_from_dwarf(module->module, offset, symbol);
+	if (!symbol->function)
+		symbol->function = function_from_symtab(module->module, offset);
+	if (safe)
+		line_find(module->module, offset, symbol);
+}
+
 const struct symbol *symbols_resolve(const char *module_path, const uint8_t *build_id,
 				     size_t build_id_bytes, uint64_t offset)
 {
@@ -261,16 +285,8 @@ const struct symbol *symbols_resolve(const char *module_path, const uint8_t *bui
 		return NULL;
 	struct symbol *symbol = &answer_find(module, offset, &found)->symbol;
 
-	if (!found) {
-		bool safe = debug_files_are_safe(module->module);
-
-		if (safe)
-			functions_from_dwarf(module->module, offset, symbol);
-		if (!symbol->function)
-			symbol->function = function_from_symtab(module->module, offset);
-		if (safe)
-			line_find(module->module, offset, symbol);
-	}
+	if (!found)
+		symbol_find(module, offset, symbol);
 	return symbol->function || symbol->file ? symbol : NULL;
 }
 
@@ -304,6 +320,7 @@ void symbols_close(void)
 		modules = module->next;
 		for (size_t i = 0; i < ANSWER_LISTS; i++)
 			answers_free(module->answers[i]);
+		golang_close(module->go);
 		dwfl_end(module->dwfl);
 		free(module->path);
 		free(module);

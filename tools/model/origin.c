@@ -115,17 +115,42 @@ enum origin origin_of(const struct frame *frame, const struct not_mine *patterns
 									  : origin;
 }
 
+/*
+ * C code that Go called: a client's own C functions have no package in their names, and none
+ * have a name in a stripped program. What stands between the frame and Go's call of it, the
+ * runtime's, was marked already: the first Go function beyond that is who called.
+ */
+static void c_of_go_mark(struct call_site *site, size_t call)
+{
+	size_t caller = call + 1;
+
+	while (caller < site->depth && site->frames[caller].origin == ORIGIN_RUNTIME)
+		caller++;
+	bool by_client = caller < site->depth && site->frames[caller].origin == ORIGIN_CLIENT;
+
+	/* To the call of Go that is nearer, should C have called back. */
+	for (size_t i = call; i-- > 0 && !begins(site->frames[i].function, "runtime.");) {
+		struct frame *frame = &site->frames[i];
+
+		if (by_client)
+			frame->origin = ORIGIN_CLIENT;
+		else if (!frame->function && !frame->file)
+			frame->origin = ORIGIN_RUNTIME;
+	}
+}
+
 /* The innermost of those that are nearest to the user. */
 static void site_mark(struct call_site *site, const struct not_mine *patterns)
 {
+	for (size_t i = 0; i < site->depth; i++)
+		site->frames[i].origin = origin_of(&site->frames[i], patterns);
+	for (size_t i = 0; i < site->depth; i++)
+		if (begins(site->frames[i].function, "runtime.asmcgocall"))
+			c_of_go_mark(site, i);
 	site->place = 0;
-	for (size_t i = 0; i < site->depth; i++) {
-		struct frame *frame = &site->frames[i];
-
-		frame->origin = origin_of(frame, patterns);
-		if (frame->origin < site->frames[site->place].origin)
+	for (size_t i = 0; i < site->depth; i++)
+		if (site->frames[i].origin < site->frames[site->place].origin)
 			site->place = i;
-	}
 }
 
 static void producer_mark(struct producer *producer, const struct not_mine *patterns)
