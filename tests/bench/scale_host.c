@@ -67,7 +67,7 @@ static void use_connections(void)
 	allow_descriptors();
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (bind(listener, (struct sockaddr *)&address, length) != 0 ||
-	    listen(listener, 16) != 0 ||
+	    listen(listener, 4096) != 0 ||
 	    getsockname(listener, (struct sockaddr *)&address, &length) != 0)
 		fail("listen");
 	if (fork() == 0)
