@@ -24,12 +24,14 @@ static uint32_t rows_used(void)
 	return used < section->rows ? used : section->rows;
 }
 
+/* The hash first: it never changes, and of nearly all rows it says no. */
 static bool is_stack(uint32_t index, uint64_t hash, enum trace_language language)
 {
 	const struct trace_site *row = &trace->sites[index];
 
-	return __atomic_load_n(&row->state, __ATOMIC_ACQUIRE) == SITE_STACK &&
-	       row->hash == hash && row->language == language;
+	return __atomic_load_n(&row->hash, __ATOMIC_RELAXED) == hash &&
+	       __atomic_load_n(&row->state, __ATOMIC_ACQUIRE) == SITE_STACK &&
+	       row->language == language;
 }
 
 /* In which row a stack was found last, by its hash. A guess: another stack may have taken the
@@ -58,7 +60,7 @@ uint32_t stacks_begin(uint64_t hash, enum trace_language language)
 	if (index == WRITER_NONE)
 		return 0;
 	trace->sites[index].language = language;
-	trace->sites[index].hash = hash;
+	__atomic_store_n(&trace->sites[index].hash, hash, __ATOMIC_RELAXED);
 	return index + 1;
 }
 
