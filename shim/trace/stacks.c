@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "guest/hash.h"
 #include "trace/map.h"
 #include "trace/writer.h"
 
@@ -23,17 +24,32 @@ static uint32_t rows_used(void)
 	return used < section->rows ? used : section->rows;
 }
 
+/* The hash first: it never changes, and of nearly all rows it says no. */
+static bool is_stack(uint32_t index, uint64_t hash, enum trace_language language)
+{
+	const struct trace_site *row = &trace->sites[index];
+
+	return __atomic_load_n(&row->hash, __ATOMIC_RELAXED) == hash &&
+	       __atomic_load_n(&row->state, __ATOMIC_ACQUIRE) == SITE_STACK &&
+	       row->language == language;
+}
+
+/* In which row a stack was found last, by its hash. A guess: another stack may have taken the
+ * place, and a forked child's trace has other rows. The row itself says whether it is right. */
+static uint16_t guesses[2 * GUEST_SITES];
+
 uint32_t stacks_find(uint64_t hash, enum trace_language language)
 {
-	uint32_t used = rows_used();
+	uint16_t *guess = &guesses[(hash_word(HASH_BEGIN, hash) >> 32) % (2 * GUEST_SITES)];
+	uint32_t used = rows_used(), likely = __atomic_load_n(guess, __ATOMIC_RELAXED);
 
-	for (uint32_t i = 0; i < used; i++) {
-		const struct trace_site *row = &trace->sites[i];
-
-		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) == SITE_STACK &&
-		    row->hash == hash && row->language == language)
+	if (likely < used && is_stack(likely, hash, language))
+		return likely + 1;
+	for (uint32_t i = 0; i < used; i++)
+		if (is_stack(i, hash, language)) {
+			__atomic_store_n(guess, (uint16_t)i, __ATOMIC_RELAXED);
 			return i + 1;
-	}
+		}
 	return 0;
 }
 
@@ -44,7 +60,7 @@ uint32_t stacks_begin(uint64_t hash, enum trace_language language)
 	if (index == WRITER_NONE)
 		return 0;
 	trace->sites[index].language = language;
-	trace->sites[index].hash = hash;
+	__atomic_store_n(&trace->sites[index].hash, hash, __ATOMIC_RELAXED);
 	return index + 1;
 }
 

@@ -153,6 +153,32 @@ static void a_text_is_stored_once(void **state)
 	assert_int_equal(writer_string_once("", 0), 0);
 }
 
+/* Stacks whose hashes are alike but for their highest bits share one guess: each is found in
+ * its own row all the same, and what is of another language, or not there, is not. */
+static void each_stack_is_found_again(void **state)
+{
+	struct stacks_frames stack = stack_of(0, 1);
+	uint32_t sites[64];
+	const uint64_t first = 1u << 30, apart = UINT64_C(1) << 42;
+
+	(void)state;
+	for (uint32_t i = 0; i < 64; i++) {
+		assert_int_equal(stacks_find(first + i * apart, LANGUAGE_C), 0);
+		sites[i] = add(first + i * apart, &stack);
+		assert_true(sites[i] > 0);
+	}
+	for (int turn = 0; turn < 3; turn++)
+		for (uint32_t i = 0; i < 64; i++) {
+			uint32_t other = 63 - i;
+
+			assert_int_equal(stacks_find(first + i * apart, LANGUAGE_C), sites[i]);
+			assert_int_equal(stacks_find(first + other * apart, LANGUAGE_C),
+					 sites[other]);
+			assert_int_equal(stacks_find(first + i * apart, LANGUAGE_PYTHON), 0);
+			assert_int_equal(stacks_find(first + (64 + i) * apart, LANGUAGE_C), 0);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +186,7 @@ int main(void)
 		cmocka_unit_test(a_stack_is_known_by_its_hash_and_language),
 		cmocka_unit_test(what_lies_outside_is_stored_once),
 		cmocka_unit_test(a_text_is_stored_once),
+		cmocka_unit_test(each_stack_is_found_again),
 		cmocka_unit_test(the_last_rows_are_for_new_stacks),
 	};
 
