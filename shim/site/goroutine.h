@@ -2,10 +2,11 @@
 /*
  * goroutine.h - the stack of the goroutine that called C code.
  *
- * Go calls C on a stack of the thread's own, which libunwind walks as far as runtime.asmcgocall.
- * The goroutine's stack is elsewhere, may move, and another goroutine may call from the same
- * thread next. So the walk goes on by the frame pointers that Go code keeps, and what says
- * which goroutine it is and where its stack lies is watched as the return addresses are.
+ * Go calls C on a stack of the thread's own, which libunwind walks as far as
+ * runtime.asmcgocall. The goroutine's stack is elsewhere, may move, and another goroutine may
+ * call from the same thread next. So the walk goes on by the frame pointers that Go code keeps,
+ * and what says which goroutine it is and where its stack lies is watched as the return
+ * addresses are.
  */
 #ifndef UNFLUSHED_SITE_GOROUTINE_H
 #define UNFLUSHED_SITE_GOROUTINE_H

@@ -214,8 +214,8 @@ static bool goroutine_goes_on(unw_cursor_t *cursor, struct unwind_reach *reach,
 #endif
 }
 
-static void frames_collect(unw_cursor_t *cursor, struct unwind_reach *reach,
-			   const void *caller, struct unwind_stack *stack)
+static void frames_collect(unw_cursor_t *cursor, struct unwind_reach *reach, const void *caller,
+			   struct unwind_stack *stack)
 {
 	bool reached = false;
 

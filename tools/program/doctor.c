@@ -30,7 +30,7 @@
 /* Where librdkafka is, as far as it was found. */
 struct sighting {
 	char librdkafka[PATH_MAX];
-	bool inside; /* held by a shared object that is not librdkafka.so */
+	bool inside;		    /* held by a shared object that is not librdkafka.so */
 	enum elffile_linked linked; /* into the executable */
 	bool shim;
 	bool audit;

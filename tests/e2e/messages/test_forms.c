@@ -288,18 +288,48 @@ static void a_plugin_that_is_preloaded_as_well_counts_once(void **state)
 	story_end(&story);
 }
 
-/* librdkafka in the executable is not reached; it is named, and the wire speaks. */
-static void linked_into_the_executable_it_is_named(void **state)
+/* Its functions are found in .symtab, or in .dynsym. */
+static void linked_into_the_executable_it_is_counted(void **state)
 {
-	struct story story = story_of("static_librdkafka");
+	static const char *const hosts[] = {"static_librdkafka", "static_exported"};
 
 	(void)state;
 	story_needs("librdkafka.a");
-	story_tell(&story, "@ 100 500");
-	assert_true(story_has(&story, "librdkafka-static"));
-	assert_string_not_equal(story_verdict(&story), "clean");
-	assert_true(json_is_true(json_path(story.summary, "processes.0.layers.wire")));
-	story_end(&story);
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		struct story story = story_of(hosts[i]);
+
+		story_tell(&story, "@ 100 0");
+		story_expect(&story, "lost", "missing-flush");
+		assert_int_equal(story_count(&story, "produced"), 100);
+		assert_int_equal(story_count(&story, "delivered"), story.arrived);
+		assert_string_equal(json_text(story.summary, "processes.0.libraries.0.linkage"),
+				    "static");
+		story_end(&story);
+	}
+}
+
+static void expect_wire_only(struct story *story)
+{
+	assert_string_equal(story_verdict(story), "blind");
+	assert_true(json_is_true(json_path(story->summary, "processes.0.layers.wire")));
+	assert_int_equal(json_array_size(json_path(story->summary, "processes.0.libraries")),
+			 0);
+	story_end(story);
+}
+
+/* Where nobody finds its functions, or nobody is to look, the wire speaks. */
+static void linked_and_not_reached_it_is_blind(void **state)
+{
+	struct story stripped = story_of("static_stripped"), left = story_of("/usr/bin/env");
+
+	(void)state;
+	story_needs("librdkafka.a");
+	story_tell(&stripped, "@ 100 500");
+	assert_true(story_has(&stripped, "librdkafka-static"));
+	expect_wire_only(&stripped);
+	story_tell(&left,
+		   "UNFLUSHED_PROBE_LINKED=off " PATH_HOSTS "/static_librdkafka @ 100 500");
+	expect_wire_only(&left);
 }
 
 int main(void)
@@ -324,7 +354,8 @@ int main(void)
 		cmocka_unit_test(as_a_plugin_a_flush_is_not_seen_and_not_doubted),
 		cmocka_unit_test(as_a_plugin_a_loss_is_a_loss),
 		cmocka_unit_test(a_plugin_that_is_preloaded_as_well_counts_once),
-		cmocka_unit_test(linked_into_the_executable_it_is_named),
+		cmocka_unit_test(linked_into_the_executable_it_is_counted),
+		cmocka_unit_test(linked_and_not_reached_it_is_blind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -176,17 +176,6 @@ static void kafka_python_is_counted_and_agrees_with_the_wire(void **state)
 	}
 }
 
-static void librdkafka_inside_the_executable_is_blind(void **state)
-{
-	struct story story = story_of("static_librdkafka");
-
-	(void)state;
-	story_needs("librdkafka.a");
-	story_tell(&story, "@ 1000 1000");
-	story_expect(&story, "blind", "librdkafka-static");
-	story_end(&story);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,7 +187,6 @@ int main(void)
 		cmocka_unit_test(a_cpp_producer_with_flush_is_clean),
 		cmocka_unit_test(an_exception_that_nobody_catches_is_an_abort),
 		cmocka_unit_test(kafka_python_is_counted_and_agrees_with_the_wire),
-		cmocka_unit_test(librdkafka_inside_the_executable_is_blind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

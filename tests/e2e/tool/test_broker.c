@@ -199,6 +199,10 @@ static void the_doctor_tells_what_can_be_seen(void **state)
 	ended = tool_run("doctor %s/static_librdkafka", PATH_HOSTS);
 	assert_int_equal(exit_code(&ended), 0);
 	ended_free(&ended);
+	ended = tool_run("doctor %s/static_stripped", PATH_HOSTS);
+	assert_int_equal(exit_code(&ended), 83);
+	assert_non_null(strstr(ended.out, "its functions have no names"));
+	ended_free(&ended);
 	/* Options behind the program are its own. */
 	ended = tool_run("doctor -- env A=1 %s/static_libc --help", PATH_HOSTS);
 	assert_int_equal(exit_code(&ended), 83);

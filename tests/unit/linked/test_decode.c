@@ -51,8 +51,8 @@ static const struct {
 	{"f30f1efa", DECODED_PLAIN, 0, false}, /* endbr64 */
 	{"48b88877665544332211", DECODED_PLAIN, 0, false},
 	{"66b83412", DECODED_PLAIN, 0, false},
-	{"f6c301", DECODED_PLAIN, 0, false}, /* test bl, 1: an immediate */
-	{"f6d3", DECODED_PLAIN, 0, false},   /* not bl: none */
+	{"f6c301", DECODED_PLAIN, 0, false},	     /* test bl, 1: an immediate */
+	{"f6d3", DECODED_PLAIN, 0, false},	     /* not bl: none */
 	{"62f17c48100424", DECODED_PLAIN, 0, false}, /* vmovups zmm0, [rsp] */
 };
 
@@ -77,8 +77,8 @@ static uint8_t *edge(void)
 	static uint8_t *pages;
 
 	if (!pages) {
-		pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-			     0);
+		pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			     -1, 0);
 		assert_true(pages != MAP_FAILED && !mprotect(pages + 4096, 4096, PROT_NONE));
 	}
 	return pages + 4096;
@@ -142,8 +142,8 @@ static size_t line_bytes(const char *line, uint8_t bytes[16])
 
 	if (line[0] != ' ' || !at)
 		return 0;
-	for (at++; count < 15 && isxdigit(at[0]) && at[2] == ' ' &&
-		   sscanf(at, "%2x", &value) == 1;
+	for (at++;
+	     count < 15 && isxdigit(at[0]) && at[2] == ' ' && sscanf(at, "%2x", &value) == 1;
 	     at += 3)
 		bytes[count++] = (uint8_t)value;
 	return count;

@@ -60,8 +60,8 @@ static const struct {
 	size_t bytes;
 	int adds;
 } good[] = {
-	{shape_plain, 9, 1},  {shape_relative, 9, 2}, {shape_endbr, 12, 3}, {shape_jump, 2, 1},
-	{shape_short, 4, 4},  {shape_branch, 14, 5},  {shape_long, 14, 6},
+	{shape_plain, 9, 1}, {shape_relative, 9, 2}, {shape_endbr, 12, 3}, {shape_jump, 2, 1},
+	{shape_short, 4, 4}, {shape_branch, 14, 5},  {shape_long, 14, 6},
 };
 #define GOOD (sizeof good / sizeof *good)
 
