@@ -302,8 +302,8 @@ static void linked_into_the_executable_it_is_counted(void **state)
 		story_expect(&story, "lost", "missing-flush");
 		assert_int_equal(story_count(&story, "produced"), 100);
 		assert_int_equal(story_count(&story, "delivered"), story.arrived);
-		assert_string_equal(json_text(story.summary, "processes.0.libraries.0.linkage"),
-				    "static");
+		assert_string_equal(
+			json_text(story.summary, "processes.0.librdkafka.0.linkage"), "static");
 		story_end(&story);
 	}
 }
@@ -312,7 +312,7 @@ static void expect_wire_only(struct story *story)
 {
 	assert_string_equal(story_verdict(story), "blind");
 	assert_true(json_is_true(json_path(story->summary, "processes.0.layers.wire")));
-	assert_int_equal(json_array_size(json_path(story->summary, "processes.0.libraries")),
+	assert_int_equal(json_array_size(json_path(story->summary, "processes.0.librdkafka")),
 			 0);
 	story_end(story);
 }
