@@ -303,7 +303,8 @@ static void linked_into_the_executable_it_is_counted(void **state)
 		assert_int_equal(story_count(&story, "produced"), 100);
 		assert_int_equal(story_count(&story, "delivered"), story.arrived);
 		assert_string_equal(
-			json_text(story.summary, "processes.0.librdkafka.0.linkage"), "static");
+			json_text(story.summary, "processes.0.layers.librdkafka.0.linkage"),
+			"static");
 		story_end(&story);
 	}
 }
@@ -312,8 +313,8 @@ static void expect_wire_only(struct story *story)
 {
 	assert_string_equal(story_verdict(story), "blind");
 	assert_true(json_is_true(json_path(story->summary, "processes.0.layers.wire")));
-	assert_int_equal(json_array_size(json_path(story->summary, "processes.0.librdkafka")),
-			 0);
+	assert_int_equal(
+		json_array_size(json_path(story->summary, "processes.0.layers.librdkafka")), 0);
 	story_end(story);
 }
 
