@@ -179,7 +179,11 @@ static void copy_fill(struct copy *copy, const struct symbol *symbols,
 	}
 }
 
-/* How many are to be patched; 0: one of them does not lie where code does. */
+/*
+ * How many are to be patched; 0: one of them does not lie where code does, or is not as the
+ * linker made it: a debugger's breakpoint or a uprobe stands in it, and who put that there
+ * expects to find the rest as it was.
+ */
 static size_t patches_fill(struct patch *patches, const struct symbol *symbols,
 			   const struct program *program, linked_via_fn *via)
 {
@@ -190,7 +194,7 @@ static size_t patches_fill(struct patch *patches, const struct symbol *symbols,
 
 		if (!symbols[i].address)
 			continue; /* the linker left it out: nobody calls it */
-		if (!ours || !in_text(program, &symbols[i]))
+		if (!ours || !symbols[i].as_filed || !in_text(program, &symbols[i]))
 			return 0;
 		patches[count++] = (struct patch){.address = symbols[i].address,
 						  .bytes = symbols[i].bytes,

@@ -56,13 +56,38 @@ static const ElfW(Shdr) * sections(const struct image *image, size_t *count)
 	return image_at(image, header->e_shoff, *count * sizeof(ElfW(Shdr)));
 }
 
-static void symbol_take(struct symbol *symbol, const ElfW(Sym) * found, uintptr_t bias)
+/* Where the file has what lies at this address of the program; NULL: it has not. */
+static const void *image_of(const struct image *image, uint64_t address, uint64_t bytes)
+{
+	const ElfW(Ehdr) *header = image_at(image, 0, sizeof *header);
+	const ElfW(Phdr) *headers =
+		header->e_phentsize == sizeof *headers &&
+				header->e_phoff % sizeof(uint64_t) == 0
+			? image_at(image, header->e_phoff, header->e_phnum * sizeof *headers)
+			: NULL;
+
+	for (size_t i = 0; headers && i < header->e_phnum; i++) {
+		uint64_t into = address - headers[i].p_vaddr;
+
+		if (headers[i].p_type == PT_LOAD && headers[i].p_flags & PF_R &&
+		    address >= headers[i].p_vaddr && into <= headers[i].p_filesz &&
+		    bytes <= headers[i].p_filesz - into)
+			return image_at(image, headers[i].p_offset + into, bytes);
+	}
+	return NULL;
+}
+
+static void symbol_take(const struct image *image, struct symbol *symbol,
+			const ElfW(Sym) * found, uintptr_t bias)
 {
 	uintptr_t address = bias + found->st_value;
+	const void *filed = image_of(image, found->st_value, found->st_size);
 
 	if (!symbol->address) {
 		symbol->address = address;
 		symbol->bytes = found->st_size;
+		symbol->as_filed =
+			filed && memcmp(filed, (const void *)address, found->st_size) == 0;
 	} else if (symbol->address != address) {
 		symbol->address = UINTPTR_MAX;
 	}
@@ -92,7 +117,7 @@ static bool table_read(const struct image *image, const ElfW(Shdr) * all, size_t
 			continue;
 		for (size_t j = 0; j < count; j++)
 			if (strcmp(name, symbols[j].name) == 0) {
-				symbol_take(&symbols[j], &rows[i], bias);
+				symbol_take(image, &symbols[j], &rows[i], bias);
 				any = true;
 			}
 	}

@@ -16,6 +16,7 @@ struct symbol {
 	const char *name;  /* in: the function that is sought */
 	uintptr_t address; /* out: in this process; 0: the table has none of that name */
 	size_t bytes;	   /* out: of its code; 0: the table does not say */
+	bool as_filed;	   /* out: its code in memory is that of the file, byte for byte */
 };
 
 enum symbols_found {

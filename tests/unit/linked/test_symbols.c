@@ -4,7 +4,9 @@
  *
  * compiles: shim/linked/symbols.c
  */
+#include <fcntl.h>
 #include <link.h>
+#include <unistd.h>
 
 #include "linked/symbols.h"
 #include "testing.h"
@@ -45,6 +47,26 @@ static void functions_are_found_where_they_are(void **state)
 	assert_int_equal(symbols[2].address, 0);
 }
 
+/* As a debugger has it, or a uprobe. */
+static void a_breakpoint_is_seen(void **state)
+{
+	struct symbol symbol = {.name = "sought_here"};
+	int memory = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+	off_t at = (off_t)(uintptr_t)sought_here;
+	uint8_t was = *(const uint8_t *)sought_here;
+
+	(void)state;
+	assert_int_equal(symbols_find("sought_", &symbol, 1, bias()), SYMBOLS_SOME);
+	assert_true(symbol.as_filed);
+	symbol = (struct symbol){.name = "sought_here"};
+	assert_int_equal(pwrite(memory, "\xcc", 1, at), 1);
+	assert_int_equal(symbols_find("sought_", &symbol, 1, bias()), SYMBOLS_SOME);
+	assert_int_equal(pwrite(memory, &was, 1, at), 1);
+	assert_false(symbol.as_filed);
+	assert_int_equal(symbol.address, (uintptr_t)sought_here);
+	close(memory);
+}
+
 static void none_is_none(void **state)
 {
 	struct symbol symbol = {.name = "sought_nowhere"};
@@ -57,6 +79,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(functions_are_found_where_they_are),
+		cmocka_unit_test(a_breakpoint_is_seen),
 		cmocka_unit_test(none_is_none),
 	};
 
