@@ -368,6 +368,7 @@ const struct copy *resolve_linked(uintptr_t bias, uintptr_t low, const struct co
 	memcpy(copy->real, found->real, sizeof copy->real);
 	memcpy(copy->use, found->use, sizeof copy->use);
 	copy->version = copy_version(copy);
+	copy->inside = found->inside;
 	copy->linkage = LINKAGE_STATIC;
 	program_path(copy->path, sizeof copy->path);
 	__atomic_store_n(&copy->filled, 1, __ATOMIC_RELEASE);

@@ -32,6 +32,7 @@ struct copy {
 	uint32_t filled;	/* all of it is there */
 	uint32_t version;	/* rd_kafka_version() */
 	uint32_t linkage;	/* enum trace_linkage */
+	uint32_t inside;	/* it has no interceptors: librdkafka/inside.h */
 	char path[512];
 };
 

@@ -97,6 +97,10 @@ bool interceptors_attach(struct handle *handle, rd_kafka_conf_t *conf)
 {
 	const struct copy *copy = handle->copy;
 
+	if (copy->inside) {
+		reports_attach(handle, conf);
+		return true;
+	}
 	if (!copy->use[USE_rd_kafka_conf_interceptor_add_on_new] ||
 	    !copy->use[USE_rd_kafka_interceptor_add_on_send] ||
 	    !copy->use[USE_rd_kafka_interceptor_add_on_acknowledgement])

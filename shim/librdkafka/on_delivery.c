@@ -7,6 +7,7 @@
  * only count: the message pointers of the two need not be the same
  * (produce_batch), and not every message that destroy drops comes by.
  */
+#include "librdkafka/inside.h"
 #include "librdkafka/interceptors.h"
 
 #include <string.h>
@@ -262,15 +263,24 @@ static void latency_add(struct librdkafka_thread *self, const struct handle *han
 	writer_max(&trace->producers[self->ack_producer].latency_max_us, (uint64_t)took_us);
 }
 
+/* Where librdkafka cannot be asked of a message: was no Produce request ever written? */
+static bool nothing_was_sent(const struct handle *handle,
+			     const struct account_producer *producer)
+{
+	return handle->copy->inside && inside_real[INSIDE_REQUEST_SENT] &&
+	       __atomic_load_n(&producer_row(producer)->requests_sent, __ATOMIC_ACQUIRE) == 0;
+}
+
 /* librdkafka knows of each message whether it was written once and not refused. */
 static void maybe_note(const struct handle *handle, struct account_producer *producer,
 		       const rd_kafka_message_t *message, enum trace_count kind)
 {
 	if (kind != COUNT_FAILED && kind != COUNT_PURGED)
 		return;
-	if (!handle->copy->use[USE_rd_kafka_message_status] ||
-	    USE(handle->copy, rd_kafka_message_status)(message) !=
-		    RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
+	if (!handle->copy->use[USE_rd_kafka_message_status]
+		    ? !nothing_was_sent(handle, producer)
+		    : USE(handle->copy, rd_kafka_message_status)(message) !=
+			      RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
 		count_maybe(producer, kind, 1);
 }
 

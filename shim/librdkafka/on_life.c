@@ -12,6 +12,7 @@
 #include "calls/calls.h"
 #include "cpython/line.h"
 #include "librdkafka/configuration.h"
+#include "librdkafka/inside.h"
 #include "librdkafka/interceptors.h"
 #include "librdkafka/unwound.h"
 #include "librdkafka/on_report.h"
@@ -134,6 +135,8 @@ static rd_kafka_t *making_run(struct call *call, const struct making *making, ch
 		return NULL;
 	}
 	unsafe_conf_free(call->copy, NULL, making->backup);
+	if (call->copy->inside)
+		inside_made(making->handle, rk);
 	if (making->handle->accounted) {
 		facts_write(making->handle, configuration, client_id);
 		producer_made_at(producer_at(making->handle->producer), site);

@@ -325,6 +325,10 @@ void reports_attach(struct handle *handle, rd_kafka_conf_t *conf)
 				   ? callback_get(copy, conf, "background_event_cb")
 				   : NULL;
 
+	/* Who has set one had the function for it; one that cannot be replaced is left alone.
+	 */
+	report = copy->use[USE_rd_kafka_conf_set_dr_msg_cb] ? report : NULL;
+	old_report = copy->use[USE_rd_kafka_conf_set_dr_cb] ? old_report : NULL;
 	handle->binding = binding_find(copy, conf, report ? report : old_report);
 	if (!handle->maker) /* as a plugin of librdkafka we are not told who makes it */
 		handle->maker = report ? report : old_report;

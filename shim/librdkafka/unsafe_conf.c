@@ -17,7 +17,7 @@ static struct {
 
 bool unsafe_conf_happens(const struct copy *copy)
 {
-	return copy->version < FIXED_IN;
+	return !copy->inside && copy->version < FIXED_IN;
 }
 
 bool unsafe_conf_is_full(const struct copy *copy)

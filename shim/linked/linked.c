@@ -18,6 +18,8 @@
 #include "guest/loaded.h"
 #include "guest/raw.h"
 #include "guest/settings.h"
+#include "librdkafka/inside.h"
+#include "linked/absent.h"
 #include "linked/patch.h"
 #include "linked/symbols.h"
 
@@ -34,7 +36,12 @@ enum linked_id {
 #undef LINKED_KAFKA
 };
 
-#define SYMBOLS ((size_t)LINKED_USES + USE_COUNT)
+/* By it librdkafka acknowledges what is in a queue (rdkafka_interceptor.c). */
+#define QUEUE "rd_kafka_interceptors_on_acknowledgement_queue"
+
+#define LINKED_INSIDE ((size_t)LINKED_USES + USE_COUNT)
+#define LINKED_QUEUE (LINKED_INSIDE + INSIDE_COUNT)
+#define SYMBOLS (LINKED_QUEUE + 1)
 
 static const struct {
 	const char *name;
@@ -45,7 +52,8 @@ static const struct {
 #include "calls/calls.def"
 #undef LINKED_KAFKA
 };
-_Static_assert(LINKED_USES <= PATCH_FUNCTIONS, "there is a place for each on the island");
+_Static_assert(LINKED_USES + INSIDE_COUNT <= PATCH_FUNCTIONS,
+	       "there is a place for each on the island");
 
 static const struct {
 	const char *name;
@@ -152,6 +160,20 @@ static bool in_text(const struct program *program, const struct symbol *symbol)
 	       symbol->address <= program->text_end - symbol->bytes;
 }
 
+/* With what absent.c answers, all that the guest takes for granted in a copy without
+ * interceptors. Who acknowledges a whole queue must do so by the function for one message,
+ * and not by a copy of that which the compiler made in its place. */
+static bool is_complete_inside(const struct symbol *symbols)
+{
+	const struct symbol *one = &symbols[LINKED_INSIDE + INSIDE_ACKNOWLEDGEMENT];
+	const struct symbol *queue = &symbols[LINKED_QUEUE];
+
+	return symbols[LINKED_USES + USE_rd_kafka_topic_name].address &&
+	       symbols[LINKED_USES + USE_rd_kafka_conf_new].address &&
+	       symbols[LINKED_INSIDE + INSIDE_SEND].address && one->address && queue->address &&
+	       patch_calls(queue->address, queue->bytes, one->address);
+}
+
 /* All that the guest takes for granted in a copy. */
 static bool is_complete(const struct symbol *uses)
 {
@@ -167,9 +189,15 @@ static bool is_complete(const struct symbol *uses)
 static void copy_fill(struct copy *copy, const struct symbol *symbols,
 		      const struct patch *patches, size_t count)
 {
-	for (size_t i = 0; i < USE_COUNT; i++)
-		copy->use[i] = (void *)symbols[LINKED_USES + i].address;
+	for (size_t i = 0; i < USE_COUNT; i++) {
+		void *found = (void *)symbols[LINKED_USES + i].address;
+
+		copy->use[i] = found ? found : absent_function(used[i].name);
+	}
 	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < INSIDE_COUNT; j++)
+			if (symbols[LINKED_INSIDE + j].address == patches[i].address)
+				inside_real[j] = patches[i].real;
 		for (size_t j = 0; j < LINKED_USES; j++)
 			if (symbols[j].address == patches[i].address)
 				copy->real[patched[j].call] = patches[i].real;
@@ -203,14 +231,37 @@ static size_t patches_fill(struct patch *patches, const struct symbol *symbols,
 	return count;
 }
 
+/* Those by which a copy without interceptors tells of each message; 0: as above. */
+static size_t patches_inside(struct patch *patches, const struct symbol *symbols,
+			     const struct program *program)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < INSIDE_COUNT; i++) {
+		const struct symbol *symbol = &symbols[LINKED_INSIDE + i];
+
+		if (!symbol->address && i >= INSIDE_NEEDED)
+			continue;
+		if (!symbol->as_filed || !in_text(program, symbol))
+			return 0;
+		patches[count++] = (struct patch){.address = symbol->address,
+						  .bytes = symbol->bytes,
+						  .leads = inside_functions[i].ours};
+	}
+	return count;
+}
+
 /* Returns bits of enum trace_note, as all below do. */
 static uint32_t patch_all(const struct program *program, const struct symbol *symbols,
-			  linked_via_fn *via)
+			  linked_via_fn *via, bool is_inside)
 {
-	static struct patch patches[LINKED_USES];
+	static struct patch patches[LINKED_USES + INSIDE_COUNT];
 	static struct copy copy;
 	size_t count = patches_fill(patches, symbols, program, via);
+	size_t more = is_inside ? patches_inside(patches + count, symbols, program) : 0;
 
+	copy.inside = is_inside;
+	count = count && (more || !is_inside) ? count + more : 0;
 	if (!count)
 		return NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_UNDECODED;
 	switch (patch_plan(patches, count, program->text, program->text_end)) {
@@ -238,15 +289,20 @@ static uint32_t program_link(const struct program *program, linked_via_fn *via)
 		symbols[i].name = patched[i].name;
 	for (size_t i = 0; i < USE_COUNT; i++)
 		symbols[LINKED_USES + i].name = used[i].name;
+	for (size_t i = 0; i < INSIDE_COUNT; i++)
+		symbols[LINKED_INSIDE + i].name = inside_functions[i].name;
+	symbols[LINKED_QUEUE].name = QUEUE;
 	if (symbols_find(PREFIX, symbols, SYMBOLS, program->bias) != SYMBOLS_SOME)
 		return 0;
 	if (!symbols[LINKED_rd_kafka_new].address)
 		return 0;
-	if (!is_complete(symbols + LINKED_USES))
+	bool is_inside = !is_complete(symbols + LINKED_USES);
+
+	if (is_inside && !is_complete_inside(symbols))
 		return NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_INCOMPLETE;
 	if (!is_alone())
 		return NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_THREADS;
-	return patch_all(program, symbols, via);
+	return patch_all(program, symbols, via, is_inside);
 }
 
 void linked_open(linked_via_fn *via)

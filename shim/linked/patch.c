@@ -211,6 +211,20 @@ static bool jumps_between(uintptr_t from, uintptr_t end, uintptr_t low, uintptr_
 	return false;
 }
 
+bool patch_calls(uintptr_t address, size_t bytes, uintptr_t target)
+{
+	struct decoded decoded;
+	bool calls = false;
+
+	for (uintptr_t at = address; at < address + bytes; at += decoded.bytes) {
+		if (!decode((const uint8_t *)at, address + bytes - at, &decoded))
+			return false;
+		calls |= (decoded.kind == DECODED_CALL || decoded.kind == DECODED_JUMP) &&
+			 at + (uintptr_t)decoded.target == target;
+	}
+	return calls;
+}
+
 /* Moves the instructions that the jump replaces; false: not possible. */
 static bool function_move(struct patch *patch, struct place *place)
 {
@@ -337,6 +351,12 @@ enum patch_result patch_write(const struct patch *patches, size_t count)
 {
 	(void)patches, (void)count;
 	return PATCH_UNSUPPORTED;
+}
+
+bool patch_calls(uintptr_t address, size_t bytes, uintptr_t target)
+{
+	(void)address, (void)bytes, (void)target;
+	return false;
 }
 
 #endif

@@ -44,4 +44,8 @@ enum patch_result patch_plan(struct patch *patches, size_t count, uintptr_t near
 /* What patch_plan() has planned is done. After a failure the program is as it was. */
 enum patch_result patch_write(const struct patch *patches, size_t count);
 
+/* Does the function at `address` call `target`, or end with a jump to it? False also if its
+ * code is not understood. */
+bool patch_calls(uintptr_t address, size_t bytes, uintptr_t target);
+
 #endif

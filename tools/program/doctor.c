@@ -226,7 +226,8 @@ static void describe_librdkafka(struct doctor *doctor, const struct sighting *se
 {
 	static const char *const linked[] = {
 		[ELFFILE_LINKED_NAMELESS] = "its functions have no names",
-		[ELFFILE_LINKED_INCOMPLETE] = "without the functions for interceptors",
+		[ELFFILE_LINKED_INCOMPLETE] = "nothing in it tells of each message",
+		[ELFFILE_LINKED_INSIDE] = "without the functions that add interceptors",
 		[ELFFILE_LINKED_FOUND] = "its functions are in the symbol table",
 	};
 
@@ -274,7 +275,7 @@ static void conclude_linked(struct doctor *doctor, const struct elffile *elf,
 		conclude(doctor, DOCTOR_WIRE,
 			 "librdkafka is linked into the executable, where the shim follows its "
 			 "functions on x86-64 alone: only connections are seen.");
-	else if (linked == ELFFILE_LINKED_FOUND)
+	else if (linked == ELFFILE_LINKED_FOUND || linked == ELFFILE_LINKED_INSIDE)
 		conclude(doctor, DOCTOR_JUDGED,
 			 "Messages are counted in the librdkafka that is linked into it, where "
 			 "the system lets the shim write into its code.");

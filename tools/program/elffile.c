@@ -259,18 +259,30 @@ static bool names(const struct file *file, const char *function)
 	return defines(file, SHT_SYMTAB, function) || defines(file, SHT_DYNSYM, function);
 }
 
+static bool names_all(const struct file *file, const char *const *functions, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!names(file, functions[i]))
+			return false;
+	return true;
+}
+
+/* What shim/linked/ asks for. */
 static enum elffile_linked read_linked(const struct file *file)
 {
-	static const char *const needed[] = {"rd_kafka_conf_interceptor_add_on_new",
-					     "rd_kafka_interceptor_add_on_send",
-					     "rd_kafka_interceptor_add_on_acknowledgement"};
+	static const char *const adds[] = {"rd_kafka_conf_interceptor_add_on_new",
+					   "rd_kafka_interceptor_add_on_send",
+					   "rd_kafka_interceptor_add_on_acknowledgement"};
+	static const char *const calls[] = {"rd_kafka_interceptors_on_send",
+					    "rd_kafka_interceptors_on_acknowledgement"};
 
 	if (!names(file, "rd_kafka_new"))
 		return ELFFILE_LINKED_NAMELESS;
-	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
-		if (!names(file, needed[i]))
-			return ELFFILE_LINKED_INCOMPLETE;
-	return ELFFILE_LINKED_FOUND;
+	if (names_all(file, adds, sizeof(adds) / sizeof(adds[0])))
+		return ELFFILE_LINKED_FOUND;
+	return names_all(file, calls, sizeof(calls) / sizeof(calls[0]))
+		       ? ELFFILE_LINKED_INSIDE
+		       : ELFFILE_LINKED_INCOMPLETE;
 }
 
 /* Will the kernel run it with AT_SECURE for us? Then the loader ignores

@@ -22,7 +22,8 @@ enum elffile_librdkafka {
 enum elffile_linked {
 	ELFFILE_LINKED_NONE = 0,   /* there is none in it */
 	ELFFILE_LINKED_NAMELESS,   /* no symbol table names them */
-	ELFFILE_LINKED_INCOMPLETE, /* the linker has left out those for interceptors */
+	ELFFILE_LINKED_INCOMPLETE, /* nothing in it tells of each message */
+	ELFFILE_LINKED_INSIDE,	   /* the linker has left out what adds interceptors */
 	ELFFILE_LINKED_FOUND,
 };
 
