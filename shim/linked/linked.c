@@ -277,7 +277,7 @@ static uint32_t patch_all(const struct program *program, const struct symbol *sy
 	if (!resolve_linked(program->bias, program->text, &copy))
 		return NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_REFUSED;
 	return patch_write(patches, count) == PATCH_DONE
-		       ? NOTE_LINKED
+		       ? NOTE_LINKED | (is_inside ? NOTE_LINKED_INSIDE : 0u)
 		       : NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_REFUSED;
 }
 

@@ -35,6 +35,9 @@ static const struct {
 	 "librdkafka that it takes with dlsym, or makes from a plugin opened RTLD_DEEPBIND, "
 	 "are "
 	 "not seen"},
+	{NOTE_LINKED_INSIDE,
+	 "librdkafka in the executable has no functions to add interceptors: of a message that "
+	 "failed, it cannot be asked whether it was written once"},
 	{NOTE_LIBRDKAFKA_STATIC,
 	 "librdkafka is linked into the executable: its calls are not seen"},
 };
