@@ -23,7 +23,7 @@
 #include "account/state.h"
 #include "trace/writer.h"
 
-/* Adds to counters that this thread alone writes (`private`), or that it does not. */
+/* Adds to counters: `private` says that this thread alone writes them. */
 static inline void count_add(struct trace_counts *counts, bool private, enum trace_count kind,
 			     uint64_t messages, uint64_t bytes)
 {
@@ -36,7 +36,8 @@ static inline void count_add(struct trace_counts *counts, bool private, enum tra
 	}
 }
 
-/* Whole Produce requests: of librdkafka's producers each one's own, else the process's. */
+/* How many Produce requests were written whole: by this producer if it is librdkafka's, else
+ * by the process. */
 static inline uint64_t count_requests(const struct account_producer *producer)
 {
 	const struct trace_producer *row = producer_row(producer);
@@ -68,7 +69,7 @@ static inline void count_mark(struct trace_cell *cell, uint64_t requests)
 uint32_t count_row(const struct account_producer *producer, const char *topic,
 		   int32_t partition);
 
-/* Adds, looking for the cell. */
+/* Adds to this thread's cell of `row` and `site`, which it looks up, or to the topic row. */
 void count_in(uint32_t row, uint32_t site, enum trace_count kind, uint64_t messages,
 	      uint64_t bytes);
 
@@ -77,8 +78,9 @@ void count_in(uint32_t row, uint32_t site, enum trace_count kind, uint64_t messa
 void count_sent(struct account_producer *producer, uint32_t row, uint32_t site,
 		uint64_t messages, uint64_t bytes);
 
-/* Messages are handed to a client whose send() may wait before it takes them. Each is to be
- * counted as sent or refused afterwards: the rest was inside send() when the process ended. */
+/* Messages are about to be handed to a client whose send() may wait before it takes them. The
+ * caller counts each as sent or refused afterwards; those that it has not counted when the
+ * process ends were inside send() then. */
 void count_offered(uint64_t messages);
 
 /* Messages came to an end, of COUNT_DELIVERED to COUNT_DROPPED. To be called before
@@ -86,8 +88,8 @@ void count_offered(uint64_t messages);
 void count_done(struct account_producer *producer, uint32_t row, uint32_t site,
 		enum trace_count kind, uint64_t messages, uint64_t bytes, int32_t error);
 
-/* Messages that failed or were purged (`kind`), and that the broker may have: they have been
- * written whole, and it did not refuse them. */
+/* Messages failed or were purged (`kind`), but the broker may have them: their request was
+ * written whole, and the broker has not refused it. */
 void count_maybe(struct account_producer *producer, enum trace_count kind, uint64_t messages);
 /* Messages are about to be put into a Produce request, for the first time; and of those so
  * many have come to the end that count_done() has just been told of. Of a producer that has
@@ -99,7 +101,7 @@ void count_requested_ended(struct account_producer *producer, enum trace_count k
  * taken whole, each time that it has. */
 void count_requested_written(struct account_producer *producer, uint64_t messages);
 
-/* Messages failed that are counted already: their code, and the event. */
+/* Messages that are counted as failed already: adds their error code and the event. */
 void count_failed(struct account_producer *producer, uint64_t messages, uint64_t bytes,
 		  int32_t error);
 
@@ -108,18 +110,18 @@ void count_failed(struct account_producer *producer, uint64_t messages, uint64_t
 uint32_t count_error(struct account_producer *producer, int32_t code, enum trace_count kind,
 		     uint64_t messages);
 
-/* Messages of which nothing is known but that they were produced: the tool then says
- * that it is blind. */
+/* Messages were produced, and nothing else is known of them: the tool then says that it
+ * is blind. */
 void count_unseen(uint64_t messages);
 
-/* Sums by now, each a walk over the producer's topic rows and their cells. */
+/* Sums as of now. Each call walks over the producer's topic rows and their cells. */
 uint64_t counts_of(const struct account_producer *producer, enum trace_count kind);
 uint64_t counts_produced(const struct account_producer *producer);
-/* Without those that a binding has not given to its client (held.h): all that a wait
- * of the client's can reach. */
+/* As counts_produced(), without messages that a binding has not given to its client yet
+ * (held.h): a wait of the client's own can cover no others. */
 uint64_t counts_given(const struct account_producer *producer);
 uint64_t counts_done(const struct account_producer *producer);
-/* Produced and not done. */
+/* counts_produced() less counts_done(). */
 uint64_t counts_outstanding(const struct account_producer *producer);
 
 #endif

@@ -21,13 +21,14 @@
 bool held_add(struct account_producer *producer, uint32_t row, int32_t partition,
 	      uint32_t site);
 
-/* The oldest one leaves, or the youngest; false: none such is held. */
+/* Takes the oldest, or the youngest, of the held messages and writes its site (as in
+ * held_add()) to *site. False: none is held of that topic row and partition. */
 bool held_take(struct account_producer *producer, uint32_t row, int32_t partition,
 	       uint32_t *site);
 bool held_take_youngest(struct account_producer *producer, uint32_t row, int32_t partition,
 			uint32_t *site);
 
-/* The producer is destroyed: what is held for it stays what it is, outstanding. */
+/* The producer is destroyed: forgets what is held for it. Those messages stay outstanding. */
 void held_forget(struct account_producer *producer);
 
 static inline uint64_t held_by(const struct account_producer *producer)

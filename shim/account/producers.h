@@ -33,8 +33,9 @@ struct producer_facts {
  */
 struct account_producer *producer_open(const struct producer_facts *facts);
 
-/* Its object is gone, or another's by now: it is found no more. When nothing of it is
- * left to judge, its row may be continued by a later producer. */
+/* The client's object is gone, or its address is another object's by now: the account is
+ * found no more. When none of its messages is left to judge, a later producer may continue
+ * its row. */
 void producer_settle(struct account_producer *producer);
 
 /* The account that has this owner; NULL: it has none, or only the overflow row. */
@@ -46,18 +47,18 @@ struct account_producer *producer_find_any(const void *owner);
 /* The only account that is open; NULL: there are none, or several. */
 struct account_producer *producer_only(void);
 
-/* Its row stands for several producers. */
+/* Whether its row is the overflow row, which stands for several producers. */
 static inline bool producer_is_shared(const struct account_producer *producer)
 {
 	return producer_row(producer)->flags & PRODUCER_OVERFLOW;
 }
 
-/* It was made by the stack of this site (row of SECTION_SITE plus 1; 0 unknown). Of a row
- * that stands for several it is known where all of them were made at one place. */
+/* Notes the stack that made the producer (row of SECTION_SITE plus 1; 0 unknown). A row that
+ * several producers have had keeps it only if the same stack made all of them. */
 void producer_made_at(struct account_producer *producer, uint32_t site);
 
-/* Sets or clears bits of enum trace_producer_flag. Of a shared row it stays unknown who
- * has waited: PRODUCER_WAITS_UNSEEN is not cleared there. */
+/* Sets or clears bits of enum trace_producer_flag. In the overflow row
+ * PRODUCER_WAITS_UNSEEN is not cleared: which of its producers has waited is not known. */
 void producer_flags_set(struct account_producer *producer, uint32_t flags);
 void producer_flags_clear(struct account_producer *producer, uint32_t flags);
 

@@ -4,7 +4,7 @@
  * producers and of their messages beside the counters in the trace.
  *
  * A forked child finds all of it empty. Each struct has one owner, the file named at
- * it; other rooms look at the first line of struct account_producer at most.
+ * it; other rooms read the first cache line of struct account_producer at most.
  */
 #ifndef UNFLUSHED_ACCOUNT_STATE_H
 #define UNFLUSHED_ACCOUNT_STATE_H
@@ -26,7 +26,7 @@
 /* An account; entry n goes with row n of SECTION_PRODUCER. Owner: producers.c. */
 struct account_producer {
 	/* One cache line: all that a produce call looks at. */
-	const void *owner; /* what its client knows it by; NULL: destroyed, or not taken */
+	const void *owner; /* the client's own object; NULL: destroyed, or entry not in use */
 	uint32_t claimed;
 	uint32_t topic; /* its catch-all row of SECTION_TOPIC */
 	trace_string configuration;
@@ -43,16 +43,16 @@ struct account_producer {
 	uint64_t polled_at;	  /* produced, when a poll without waiting left some; plus 1 */
 	uint64_t gave_up_at;	  /* produced, when a wait last gave up; plus 1 */
 	const void *flush_caller; /* of the last flush, if it may go on in another call */
-	bool flush_left;	  /* for it was left; else it ran into its timeout */
-	bool transaction_over;	  /* the last one that began; its end is counted */
-	const void *flush_thread; /* its struct guest_thread */
+	bool flush_left;	  /* that flush was left; false: it ran into its timeout */
+	bool transaction_over;	  /* the end of the last transaction is counted */
+	const void *flush_thread; /* struct guest_thread of flush_caller's thread */
 } __attribute__((aligned(64)));
 
 /* Messages of one topic row on their way from produced to waited for. Owner: pending.c. */
 struct account_pending {
 	uint64_t appended; /* messages that entered */
-	uint64_t settled;  /* that came to an end */
-	uint64_t covered;  /* that the application has waited for */
+	uint64_t settled;  /* messages that came to an end */
+	uint64_t covered;  /* messages that the application has waited for */
 };
 
 /* Memory in which messages lie, and where each came from. Owner: message_sites.c. */

@@ -11,7 +11,7 @@
 #include "account/state.h"
 #include "trace/writer.h"
 
-/* So many delivery reports were handed over, by whomever. */
+/* Counts delivery reports that were handed over, on any thread. */
 static inline void told_reports(struct account_producer *producer, uint64_t reports)
 {
 	writer_add_shared(&producer_row(producer)->reports_served, reports);
@@ -23,14 +23,15 @@ static inline void told_application_failures(struct account_producer *producer,
 	writer_add_shared(&producer_more(producer)->failed_told, messages);
 }
 
-/* Of so many failed messages the application has learned, by their reports. */
+/* Counts failed messages of which delivery reports have told the application. */
 static inline void told_failures(struct account_producer *producer, uint64_t messages)
 {
 	writer_add_shared(&producer_row(producer)->reports_served_failed, messages);
 	told_application_failures(producer, messages);
 }
 
-/* And of those, to a binding: nobody can see whether the application asked it. */
+/* Counts failed messages whose reports a binding took: whether it has told the application
+ * cannot be seen. */
 static inline void told_binding_failures(struct account_producer *producer, uint64_t messages)
 {
 	writer_add_shared(&producer_more(producer)->failed_told_binding, messages);
@@ -53,13 +54,15 @@ struct told_where {
 	int timeout_ms; /* of the call it is in; 0: that cannot block, -1 none */
 };
 
-/* A report was just handed over: if it is the last of all, notes what that shows of a wait. */
+/* A report was just handed over. If now all produced messages are reported, notes how the
+ * application got the last report (columns reports_waited, reports_other, unproven_for). */
 void told_served(struct account_producer *producer, const struct told_where *where);
 
-/* A call that cannot block is back; of a NULL producer nothing is noted. */
+/* A call that cannot block has returned: if it left messages without a report, notes that.
+ * `producer` may be NULL: then nothing is noted. */
 void told_polled(struct account_producer *producer);
 
-/* All that was produced has been reported. */
+/* Whether reports of as many messages as `produced` have been handed over. */
 static inline bool told_all(const struct account_producer *producer, uint64_t produced)
 {
 	return __atomic_load_n(&producer_row(producer)->reports_served, __ATOMIC_ACQUIRE) >=

@@ -42,7 +42,8 @@ enum wait_reach {
 			 * outstanding: librdkafka's flush, which goes on until that is so */
 };
 
-/* What was produced by now, and nothing more: for a caller with an end of its own. */
+/* Notes the time and what was produced by now, and counts nothing: for a caller that decides
+ * itself what the wait has covered. */
 struct wait wait_begin(struct account_producer *producer);
 /* False: it began in another process, or there is nothing to note. */
 bool wait_is_current(const struct wait *wait);
@@ -53,14 +54,14 @@ bool wait_is_current(const struct wait *wait);
  * to know. Flushes and ends of transactions say so themselves; a close, or a get, by this.
  */
 void wait_pends(struct wait *wait);
-/* It is over. More than once, or of one that does not pend, it does nothing. */
+/* The call is over. Does nothing when it was called before, or without wait_pends(). */
 void wait_pends_no_more(struct wait *wait);
 
-/* A wait of the application's own came back with nothing, and messages are left: so far it has
- * waited in vain (gave_up_for). Of a NULL producer nothing is noted. */
+/* A wait of the application gave up. If messages are outstanding, notes how many had been
+ * produced (gave_up_for). `producer` may be NULL: then nothing is noted. */
 void wait_in_vain(struct account_producer *producer);
 
-/* Up to `produced` messages of the producer are waited for. */
+/* The application has waited for the first `produced` messages of the producer. */
 void wait_satisfied(struct account_producer *producer, uint64_t produced,
 		    enum trace_waited_by by);
 

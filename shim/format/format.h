@@ -42,18 +42,19 @@
 #define TRACE_BYTES_MAX (2u << 20)
 #define TRACE_SUFFIX ".trace"
 
-/* The file that UNFLUSHED_MARK names (shim/guest/markfile.h) is not added to beyond this: some
- * 400,000 programs that were started. */
+/* The mark file (UNFLUSHED_MARK, shim/guest/markfile.h) does not grow beyond this size, which
+ * is enough for some 400,000 programs started. */
 #define MARK_BYTES_MAX (32 << 20)
-/* The name of the file beside it that is there when a line could not be added. */
+/* The mark file's name with this suffix is an empty file, made when a line could not be added.
+ */
 #define MARK_MISSING_SUFFIX ".missing"
 
 /* The reader refuses a trace with a bit here that it does not know. */
 #define TRACE_INCOMPATIBLE_KNOWN 0ull
 
 enum trace_state {
-	TRACE_FORMING = 0, /* header not complete: the process died at birth */
-	TRACE_LIVE = 1,	   /* written to until the process ends, however */
+	TRACE_FORMING = 0, /* the header is not complete: the process ended while making it */
+	TRACE_LIVE = 1,	   /* complete; it stays so when the process ends, in whatever way */
 };
 
 enum trace_section_kind {
@@ -106,7 +107,7 @@ struct trace_header {
 	uint32_t section_bytes; /* sizeof(struct trace_section) */
 	uint64_t sections_at;
 	char shim_version[16]; /* NUL-padded, e.g. "0.1.0" */
-	uint8_t run[16]; /* of the `unflushed run` that it was made under; zeros: of none */
+	uint8_t run[16]; /* number of the `unflushed run` that it was made under; zeros: none */
 	uint8_t spare[24];
 	struct trace_section sections[TRACE_SECTIONS];
 };
@@ -117,8 +118,8 @@ struct trace_header {
  * apart; when all rows are taken the width doubles, and of the moments that now
  * fall between the same two borders the last stays. A moment holds totals, not
  * differences: one that is missing costs detail, never a sum. Rows are in order
- * of time; one that is not later than the row before it is left over, and is
- * to be passed over.
+ * of time; a row that is not later than the one before it is left over from
+ * halving the rows, and readers skip it.
  */
 struct trace_moment {
 	uint32_t state;
@@ -140,7 +141,7 @@ struct trace_thread {
 	uint64_t takeovers; /* times a new thread took the slot of a dead one */
 	char name[16];
 	/* Messages that this thread has handed to the send() of a client written in Python or
-	 * Java: one of each until it is counted as sent or rejected. */
+	 * Java. Each is counted as sent or rejected later; until then it is inside send(). */
 	uint64_t offered;
 	uint8_t spare[16];
 };

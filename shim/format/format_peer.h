@@ -9,7 +9,7 @@
 
 #include "format/format_word.h"
 
-/* What came of an attempt: an index into `ends`. */
+/* How an attempt to connect ended: an index into `ends`. */
 enum trace_peer_end {
 	PEER_CONNECTED = 0,    /* TCP's connection was made */
 	PEER_REFUSED = 1,      /* ECONNREFUSED: nobody listens */
@@ -20,27 +20,27 @@ enum trace_peer_end {
 	PEER_NAME_UNKNOWN = 6, /* getaddrinfo(): there is no such name */
 	PEER_NAME_FAILED = 7,  /* getaddrinfo() could not find out */
 
-	/* Connected, and not let in: what the connection showed. */
-	PEER_NO_TLS = 8,    /* TLS was begun, and what came back was nothing, or no TLS */
-	PEER_WANTS_TLS = 9, /* Kafka was spoken in plaintext, and TLS came back */
-	PEER_HUNG_UP = 10,  /* the peer ended it before it had answered anything */
+	/* TCP connected, but the broker did not let the client in: what was seen. */
+	PEER_NO_TLS = 8,    /* the client began TLS, and nothing came back, or not TLS */
+	PEER_WANTS_TLS = 9, /* the client spoke Kafka in plaintext, and TLS came back */
+	PEER_HUNG_UP = 10,  /* the peer closed the connection without any answer */
 	PEER_DISTRUSTED =
-		11, /* this side ended the TLS handshake: by `alert`, if it is known */
-	PEER_TLS_REFUSED = 12,		  /* the peer did */
-	PEER_TLS_BROKEN = 13,		  /* it ended otherwise */
-	PEER_NOT_LET_IN = 14,		  /* the peer ended it at, or before, authentication */
-	PEER_AUTHENTICATION_REFUSED = 15, /* the client did, at the answer to its own */
+		11, /* this side ended the TLS handshake; `alert` tells how, if known */
+	PEER_TLS_REFUSED = 12, /* the peer ended the TLS handshake with an alert */
+	PEER_TLS_BROKEN = 13,  /* the peer ended the TLS handshake without an alert */
+	PEER_NOT_LET_IN = 14,  /* the peer closed at, or before, authentication */
+	PEER_AUTHENTICATION_REFUSED = 15, /* the client closed after the answer to its own */
 };
-#define PEER_TURNED_AWAY 8 /* the first of those that were connected */
+#define PEER_TURNED_AWAY 8 /* the first end of a connection that TCP had made */
 #define TRACE_PEER_ENDS 16
 
 enum trace_peer_flag {
-	PEER_NAME = 1 << 0,  /* it is a name that led to no address */
-	PEER_KAFKA = 1 << 1, /* Kafka was spoken with it */
-	PEER_TLS = 1 << 2,   /* TLS was */
+	PEER_NAME = 1 << 0,  /* the peer is a name for which no address was found */
+	PEER_KAFKA = 1 << 1, /* Kafka was spoken with the peer */
+	PEER_TLS = 1 << 2,   /* TLS was spoken with the peer */
 };
 
-/* How often a broker answered so. */
+/* How often a broker answered one kind of request with one error. */
 struct trace_answer {
 	int16_t api;  /* of the request; enum kafka_api or another key */
 	int16_t code; /* Kafka's error code; 0 = unused entry */
@@ -56,12 +56,12 @@ struct trace_answer {
  */
 struct trace_peer {
 	uint32_t state;
-	uint32_t producer;   /* row of SECTION_PRODUCER plus 1; 0: it is not known whose */
+	uint32_t producer;   /* row of SECTION_PRODUCER plus 1; 0: not known */
 	uint32_t flags;	     /* bits of enum trace_peer_flag */
 	trace_string name;   /* the name that was asked for; 0 none is known */
 	uint8_t address[16]; /* IPv4 is mapped into IPv6; zeros of a name */
 	uint16_t port;	     /* host order; 0 unknown */
-	uint16_t addresses;  /* that its name led to; 0 not known */
+	uint16_t addresses;  /* how many addresses its name led to; 0 not known */
 	int32_t error;	     /* of the last attempt that failed: errno; of a name EAI_... */
 	uint64_t begun;
 	uint64_t ends[TRACE_PEER_ENDS];
@@ -71,8 +71,8 @@ struct trace_peer {
 	int64_t succeeded_ns;	/* and of the last one that did not; 0 none */
 	struct trace_answer answers[TRACE_ANSWERS];
 	uint64_t turned_before; /* connections turned away when the last one was let in */
-	int32_t alert;		/* of TLS, its description: of the last; 0 not known */
-	uint32_t let_in;	/* connections that were */
+	int32_t alert;		/* description of the last TLS alert; 0 not known */
+	uint32_t let_in;	/* connections that were let in */
 };
 
 TRACE_SIZE_IS(trace_answer, 8);

@@ -32,18 +32,19 @@ enum trace_producer_flag {
 	PRODUCER_REPORTS_ERRORS = 1 << 3, /* delivery.report.only.error */
 	PRODUCER_REPORTS_EVENTS = 1 << 4, /* as RD_KAFKA_EVENT_DR */
 	PRODUCER_INHERITED = 1 << 5,	  /* handle made by the parent before fork */
-	PRODUCER_OVERFLOW = 1 << 6,	  /* stands for all that found no row */
+	PRODUCER_OVERFLOW = 1 << 6,	  /* the row of all producers without their own */
 	PRODUCER_IN_TRANSACTION = 1 << 7,
 	PRODUCER_DESTROYED_IMMEDIATELY = 1 << 8, /* RD_KAFKA_DESTROY_F_IMMEDIATE */
 	PRODUCER_SITES_INEXACT = 1 << 9, /* what became of a site's messages is not known */
 	PRODUCER_WAITS_UNSEEN = 1 << 11, /* its calls of flush and poll go past the guest */
 	PRODUCER_ASYNCIO =
 		1 << 12, /* confluent-kafka's AIOProducer, which holds messages, too */
-	PRODUCER_HELD_UNSEEN = 1 << 13, /* and those are not counted */
-	/* The guest says which connections are its, and counts what enters its requests. */
+	PRODUCER_HELD_UNSEEN = 1 << 13, /* messages that AIOProducer holds are not counted */
+	/* The guest knows which connections are the producer's, and counts the messages that
+	 * are put into its requests. */
 	PRODUCER_REQUESTS = 1 << 14,
-	PRODUCER_WRITES = 1 << 15,	  /* with acks=0 it counts what was written, too */
-	PRODUCER_SLOW_CHECKSUM = 1 << 16, /* its client has CRC-32C in Python alone */
+	PRODUCER_WRITES = 1 << 15,	  /* with acks=0, requested_written is counted */
+	PRODUCER_SLOW_CHECKSUM = 1 << 16, /* its client computes CRC-32C in Python */
 };
 
 /* What satisfied the wait that `waited_for` records. */
@@ -51,7 +52,7 @@ enum trace_waited_by {
 	WAITED_NOT = 0,
 	WAITED_FLUSH = 1,
 	WAITED_OUTQ_LEN = 2,
-	WAITED_PURGE = 3, /* no wait: older traces have it for an abort, too */
+	WAITED_PURGE = 3, /* a purge, which is no wait; older traces: or an abort */
 	WAITED_COMMIT = 4,
 	WAITED_CLOSE = 5,
 	WAITED_GET = 6,
@@ -188,8 +189,8 @@ struct trace_producer {
 /* Of `compatible`: failed_maybe and purged_maybe are there. */
 #define TRACE_HAS_MAYBE (1u << 8)
 
-/* In what way the last delivery report of all was served, where that was not inside a
- * call of an own thread that could block. */
+/* In what way the last delivery report was served, if that was not inside a call that could
+ * block on a thread that has produced to this producer. */
 enum trace_report_how {
 	REPORT_NOT = 0,
 	REPORT_OWN_POLLING_ONCE = 1,  /* an own thread's first call that cannot block */
@@ -203,15 +204,15 @@ enum trace_report_how {
 			     * it has the client wake it (rd_kafka_queue_io_event_enable) */
 };
 
-/* What made a flush end before its time, its client apart. */
+/* What made a flush end early, other than the client itself. */
 enum trace_flush_left {
 	FLUSH_NOT_LEFT = 0,
-	FLUSH_LEFT_EXCEPTION = 1, /* passed through it: out of a callback */
-	FLUSH_LEFT_YIELD = 2,	  /* rd_kafka_yield() in a callback: how a binding ends it whose
+	FLUSH_LEFT_EXCEPTION = 1, /* an exception out of a callback passed through it */
+	FLUSH_LEFT_YIELD = 2,	  /* rd_kafka_yield() in a callback: bindings call it when their
 				   * language has raised an exception there */
-	FLUSH_LEFT_JUMP = 3,	  /* a longjmp(): its thread went on further up the stack */
-	FLUSH_LEFT_THREAD = 4, /* its thread ended in it: cancelled, or pthread_exit(); Java's
-				* Thread.stop() */
+	FLUSH_LEFT_JUMP = 3,	  /* a longjmp(): its thread went on in a frame further up */
+	FLUSH_LEFT_THREAD = 4, /* its thread ended inside it: pthread_cancel(), pthread_exit()
+				* or Java's Thread.stop() */
 	FLUSH_LEFT_INTERRUPT = 5, /* an interrupt of its thread: Java's InterruptException */
 	FLUSH_LEFT_WHAT = 0xff,
 	FLUSH_LEFT_DELIVERY = 1 << 8, /* with the above: in a delivery callback */
@@ -227,7 +228,7 @@ enum trace_transaction_call {
 	TRANSACTION_ABORT = 5,
 };
 
-/* Who stands between the application and the client, where the guest knows. */
+/* The library between the application and the client, where the guest knows it. */
 enum trace_binding {
 	BINDING_NONE = 0,    /* the application calls the client itself */
 	BINDING_PYTHON = 1,  /* confluent-kafka-python: a callback of its own, always */

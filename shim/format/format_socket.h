@@ -20,7 +20,7 @@ enum trace_socket_flag {
 	SOCKET_KAFKA = 1 << 0,
 	SOCKET_TLS = 1 << 1,
 	SOCKET_ACCEPTED = 1 << 2,     /* the peer connected to us */
-	SOCKET_INHERITED = 1 << 3,    /* first seen already connected */
+	SOCKET_INHERITED = 1 << 3,    /* connected before the guest first saw it */
 	SOCKET_BLOCKING = 1 << 4,     /* at the last stall */
 	SOCKET_BUFFER_FIXED = 1 << 5, /* SO_SNDBUF was set: no autotuning */
 	SOCKET_NODELAY = 1 << 6,
@@ -32,7 +32,7 @@ enum trace_socket_flag {
 	SOCKET_CORKED = 1 << 12,
 	SOCKET_RESET = 1 << 13,	    /* EPIPE or ECONNRESET came back */
 	SOCKET_UNDER_WAY = 1 << 14, /* at the end the peer had room for unsent_bytes */
-	SOCKET_SHARED = 1 << 15,  /* another process may have it, too: our end is not its end */
+	SOCKET_SHARED = 1 << 15,  /* another process may have it: a close here may not end it */
 	SOCKET_DIVERTS = 1 << 20, /* its first write shows whether it is to be diverted */
 	SOCKET_DIVERTED = 1 << 21, /* it goes through the relay of `run --prove`: the peer in
 				    * its row is whom the relay is connected to */
@@ -40,7 +40,7 @@ enum trace_socket_flag {
 				    * been answered: while that is so, an end is a reset */
 };
 
-/* Whose fault a stall was: `cause` of EVENT_STALL_END. */
+/* What caused a stall: `cause` of EVENT_STALL_END. */
 enum trace_stall_cause {
 	CAUSE_UNKNOWN = 0, /* ended too soon after the last look, or was cut short */
 	CAUSE_RECEIVER = 1,
@@ -69,7 +69,7 @@ struct trace_socket {
 	int64_t write_began_ns; /* a write call that has not come back; -1 it has, and is
 				 * being counted; 0 none. Not 0 at the end: the kernel may
 				 * have taken more than was counted. */
-	uint64_t offered_bytes; /* each once: what a short write left is not counted again */
+	uint64_t offered_bytes; /* each byte once, also if a short write left it for the next */
 	uint64_t accepted_bytes;
 	uint64_t writes;
 	int64_t written_last_ns;
@@ -152,7 +152,7 @@ struct trace_socket {
 	uint32_t client_id_bytes; /* 0: not known, or there is none */
 };
 
-/* Of `compatible`: the columns that are marked so are there. */
+/* Bit of `compatible`: the columns under "What settings led to" are filled in. */
 #define TRACE_HAS_CONSEQUENCES (1u << 2)
 
 /*
@@ -168,14 +168,14 @@ struct trace_socket_more {
 	uint64_t others_accepted_bytes;
 	uint64_t others_writes;
 	uint64_t others_received_bytes;
-	int64_t unseen_bytes; /* that TCP took beyond what was counted; -1 unknown */
+	int64_t unseen_bytes; /* bytes that TCP took beyond those counted; -1 unknown */
 	int32_t queued_held;  /* of queued_bytes: the peer had no room for them */
 	uint32_t flags;	      /* bits of enum trace_socket_more_flag */
 	int64_t queued_room;  /* so much more the peer had room for then, or QUEUED_UNREAD */
 	uint64_t queued_accepted; /* bytes accepted until then */
 
 	/* What settings led to (TRACE_HAS_CONSEQUENCES). */
-	int64_t wait_began_ns;	     /* a thread asks for room since then, and waits; 0 none */
+	int64_t wait_began_ns;	     /* since then a thread waits for POLLOUT; 0 none does */
 	uint64_t stalled_lowat_ns;   /* by CAUSE_NOTSENT_LOWAT */
 	uint64_t send_timeout_bytes; /* offered to sends that gave up, and not taken */
 	uint32_t send_timeouts;	     /* sends that gave up after SO_SNDTIMEO */

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-/* "not known" in signed columns: distinct from every value they can hold. */
+/* "Not known" in signed columns: no other value of theirs is equal to it. */
 #define TRACE_UNKNOWN INT32_MIN
 
 /*

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fork_lock.h - locks of others that a fork can leave held.
+ * fork_lock.h - locks of other libraries that a fork can leave locked.
  *
- * A library that we call may have a lock of its own. A child that was forked
- * while another thread held it would wait for it for ever. So the threads
- * inside are counted; a child that was forked when there was one does not
- * enter any more (story: forks_while_unwinding).
+ * A library that the guest calls may have a lock of its own. A child that was
+ * forked while another thread held it would wait for it for ever. So the guest
+ * counts its threads inside such a library; a child that was forked when the
+ * count was not 0 does not call it any more (story: forks_while_unwinding).
  */
 #ifndef UNFLUSHED_GUEST_FORK_LOCK_H
 #define UNFLUSHED_GUEST_FORK_LOCK_H
@@ -17,15 +17,16 @@
 
 struct fork_lock {
 	uint32_t inside;     /* threads of this process */
-	uint32_t generation; /* of guest_generation, plus 1; 0: nobody was ever inside */
-	uint32_t lost;
+	uint32_t generation; /* guest_generation plus 1 of the last entry; 0: never entered */
+	uint32_t lost;	     /* not 0: a fork may have left the lock locked */
 };
 
 /* clang-format off */
 #define FORK_LOCK {0, 0, 0}
 /* clang-format on */
 
-/* False in a process that may have lost the lock. */
+/* Counts this thread as inside; fork_lock_leave() ends that. False: the lock may be locked for
+ * ever in this process, and the library must not be called. */
 static inline bool fork_lock_enter(struct fork_lock *lock)
 {
 	uint32_t now = guest_generation + 1;

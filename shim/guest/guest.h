@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * guest.h - the guest's manners: is it awake, which process is this, which
- * thread, are we inside our own code.
+ * guest.h - what every other room asks first: the guest's phase, this process, this thread,
+ * and whether the thread is inside the guest's own code.
  *
  * All state that a forked child must not inherit lives in one mapping with
  * MADV_WIPEONFORK (guest.c): in the child of fork, raw fork and raw clone it
- * reads zero, in the child of vfork it does not, and finding out costs the
- * load that every call makes anyway. Nothing here locks, allocates, prints
- * or touches errno.
+ * reads zero, in the child of vfork it does not. A forked child is found out by
+ * the load of the phase that every call makes anyway. Nothing here locks,
+ * allocates, prints or touches errno.
  */
 #ifndef UNFLUSHED_GUEST_GUEST_H
 #define UNFLUSHED_GUEST_GUEST_H
@@ -24,9 +24,9 @@
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
 enum guest_phase {
-	GUEST_ASLEEP = 0,  /* never woken, or wiped by a fork */
+	GUEST_ASLEEP = 0,  /* no call of the host has come yet, or a fork wiped the state */
 	GUEST_WAKING = 1,  /* one thread is reading the settings */
-	GUEST_AWAKE = 2,   /* nothing interesting has happened: no trace yet */
+	GUEST_AWAKE = 2,   /* the settings are read; no call has needed a trace yet */
 	GUEST_FORMING = 3, /* one thread is making the trace */
 	GUEST_RECORDING = 4,
 	GUEST_SILENT = 5, /* not asked to record, or unable to */
@@ -52,14 +52,15 @@ struct ticks {
 	uint64_t anchor; /* the counter then; 0 never looked at */
 	int64_t anchor_ns;
 	uint64_t rate;	   /* nanoseconds a tick, in 2^32nds; 0 not known */
-	uint64_t good_for; /* ticks after the anchor; 0 ask the clock */
+	uint64_t good_for; /* how many ticks the anchor may be used for; 0: ask the clock */
 	uint32_t misses;
 };
 
 /*
- * A cache line, where the loader allows it. With an auditor it has laid out the static block
- * before it preloads us, aligned as the thread's own control block is, and refuses what wants
- * more: each program would end at its start.
+ * The alignment of thread-local variables: a cache line, where the loader allows it. With an
+ * auditor the loader lays out the static block of thread-local storage, aligned as the
+ * thread's control block is, before it preloads the guest; it refuses a library that asks for
+ * a larger alignment, and the program would end at its start.
  */
 #if defined(__aarch64__)
 #define THREAD_LOCAL_ALIGNED __attribute__((aligned(16)))
@@ -96,8 +97,8 @@ extern uint32_t guest_descriptors; /* GUEST_DESCRIPTORS while recording, else 0 
  */
 enum guest_phase guest_wake(void);
 
-/* This is the child of a fork(): sees to it that its state is empty. Before anything else that
- * looks at it. */
+/* To be called first in the child of a fork(): makes sure that the state mapping is empty, also
+ * where the kernel has not wiped it. */
 void guest_forked(void);
 
 /* The phase now; wakes the guest when it has to. */
@@ -131,9 +132,10 @@ static inline __attribute__((always_inline)) bool guest_enter(struct guest_threa
 	uintptr_t here = (uintptr_t)__builtin_dwarf_cfa();
 
 	if (UNLIKELY(thread->inside)) {
-		/* What a handler interrupted lies above it. An entry at or
-		 * below where we are was left by a jump out of a
-		 * signal handler; far off is a stack of a handler's own. */
+		/* The stack grows down, so code that a signal handler
+		 * interrupted lies above the handler's frame. An entry at or
+		 * below this frame was left by a jump out of a signal handler;
+		 * one that is far off is on another stack (sigaltstack). */
 		if (here < thread->inside_at || here - thread->inside_at > 65536)
 			return false;
 		thread->nested = 0;
@@ -150,7 +152,8 @@ static inline void guest_leave(struct guest_thread *thread)
 	thread->inside = false;
 }
 
-/* For what must be counted even when nested: events are then left out. */
+/* As guest_enter(), for callers that must count even in a nested signal handler; events are
+ * left out there. The result is for guest_leave_anyhow(). */
 static inline __attribute__((always_inline)) bool
 guest_enter_anyhow(struct guest_thread *thread)
 {
@@ -177,7 +180,7 @@ static inline int64_t guest_now_ns(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* To the tick (1 to 4 ms), for 3 ns. */
+/* CLOCK_MONOTONIC_COARSE: as exact as the kernel's tick (1 to 4 ms); costs 3 ns. */
 static inline int64_t guest_now_coarse_ns(void)
 {
 	struct timespec now;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * linker.h - what the dynamic linker is asked: dlopen, dlsym and their like.
+ * linker.h - the functions of the dynamic linker that the guest calls: dlopen, dlsym and their
+ * like.
  *
  * Each is as dlopen(3) and dlsym(3) have it. They are called through here and nowhere
  * else, because where they live has changed: in libc.so.6 from glibc 2.34 on, in
@@ -17,7 +18,7 @@ void *linker_open(const char *name, int flags);
 void *linker_symbol(void *handle, const char *name);
 void linker_close(void *handle);
 
-/* What went wrong for us is not the host's to find in dlerror(). */
+/* Clears dlerror(), so that the host does not find there what failed in the guest's calls. */
 void linker_error_clear(void);
 
 #endif

@@ -22,11 +22,13 @@ struct loaded {
 /* The object that holds an address. Takes no lock with glibc from 2.35. */
 bool loaded_find(const void *address, struct loaded *found);
 
-/* Is an object loaded whose path ends so? Walks all of them, under the loader's lock. */
+/* Whether an object is loaded whose path ends with `end`. Walks all objects, under the loader's
+ * lock. */
 bool loaded_has_path(const char *end);
 
-/* Does what the object may read but not write hold this text, which is not empty? Reads all
- * of that (about 5 GB/s): for rare occasions. The object must stay loaded meanwhile. */
+/* Whether the object's read-only memory holds `text`, which is not empty. Reads all of that
+ * memory (about 5 GB/s), so not on the path of a call. The object must stay loaded meanwhile.
+ */
 bool loaded_has_text(const struct loaded *object, const char *text);
 
 #endif

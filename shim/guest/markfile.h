@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * markfile.h - what `unflushed run` must know of a process that may have no trace.
+ * markfile.h - tells `unflushed run` of processes that may have no trace.
  *
  * Lines are added to the file that UNFLUSHED_MARK names, when it does; each is
  * one write and begins with a pid:
@@ -30,7 +30,8 @@
 
 void mark_loaded(void);
 void mark_silent(const char *reason);
-/* Once the trace has its name: one that is missing afterwards was taken away. */
+/* The trace has been made and has its file name `name`. If `unflushed run` does not find that
+ * file afterwards, somebody has removed it. */
 void mark_traced(const char *name);
 
 /* As execveat() takes them: `path` relative to the directory `at` (AT_FDCWD), or
@@ -38,7 +39,7 @@ void mark_traced(const char *name);
 bool mark_becomes(int at, const char *path);
 /* As execvp() takes it. */
 bool mark_becomes_found(const char *file);
-/* After mark_becomes() said true. */
+/* The exec failed. Only after mark_becomes() or mark_becomes_found() returned true. */
 void mark_stays(void);
 
 /* As posix_spawn() takes it or, `along_path`, posix_spawnp(). */

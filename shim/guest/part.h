@@ -20,12 +20,12 @@
 
 #include <stddef.h>
 
-/* Memory that is zero, and zero again in a forked child, who has it at the same address;
- * NULL, and why not. Pages that are not used cost nothing. */
+/* Maps `bytes` of zeroed memory, which a forked child finds zeroed again at the same address.
+ * Pages that are not used cost nothing. NULL: failed, *reason is a static sentence. */
 void *guest_map(size_t bytes, const char **reason);
 
-/* What every call looks at first. A section of its own, for else other data of each file
- * would lie between: so all of it is one cache line, or two (guest.c). */
+/* Puts a variable that every call reads into one section, so that together these variables
+ * take one cache line, or two (guest.c): else other data of each file would lie between. */
 #define GUEST_DOOR __attribute__((section("guest_door")))
 
 /* Parts begin at a cache line. */
@@ -36,7 +36,7 @@ struct guest_part {
 	size_t size;	/* bytes */
 };
 
-/* Defines a part's pointer, hidden like all names of ours, and enters it in the list. */
+/* Defines a part's pointer and enters the part in the list (section guest_parts). */
 #define GUEST_STATE(type, name)                                                                \
 	GUEST_DOOR type *name;                                                                 \
 	_Static_assert(_Alignof(type) <= GUEST_PART_ALIGN,                                     \

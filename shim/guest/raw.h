@@ -2,9 +2,9 @@
 /*
  * raw.h - system calls made without libc.
  *
- * The guest's own system calls must neither touch errno nor meet the
- * functions that it (or another preload) stands in for, and must not be
- * cancellation points. Results are the kernel's: a value, or -errno.
+ * The guest's own system calls must neither touch errno nor go through the
+ * functions of libc that it (or another preload) has replaced, and must not
+ * be cancellation points. Results are the kernel's: a value, or -errno.
  */
 #ifndef UNFLUSHED_GUEST_RAW_H
 #define UNFLUSHED_GUEST_RAW_H

@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Of the eight bytes from there on, which lie in one page. Touches nothing. */
+/* Whether the eight bytes from `address` on can be read. They must lie in one page. The guest
+ * itself does not access them. */
 bool readable(uintptr_t address);
 
 #endif

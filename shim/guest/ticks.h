@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ticks.h - the time on the path of a send, for half of what a clock costs.
+ * ticks.h - CLOCK_MONOTONIC from the processor's counter, for half of what clock_gettime()
+ * costs: for the path of a send.
  *
  * The processor's counter (13 ns against clock_gettime's 28), turned into
  * CLOCK_MONOTONIC by what the thread saw of both at its last anchor, at most

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * binding.h - who stands between the application and librdkafka (bindings.def).
+ * binding.h - which binding, if any, is between the application and librdkafka (bindings.def):
+ * the library that offers librdkafka to another language.
  */
 #ifndef UNFLUSHED_LIBRDKAFKA_BINDING_H
 #define UNFLUSHED_LIBRDKAFKA_BINDING_H
@@ -41,11 +42,11 @@ struct binding {
 const struct binding *binding_find(const struct copy *copy, const rd_kafka_conf_t *conf,
 				   const void *callback);
 
-/* The binding whose text is among the constants of the object that `inside` lies in; NULL:
- * none. Reads all of them: dear. */
+/* The binding whose text is in the read-only memory of the object that holds the address
+ * `inside`; NULL: none. Reads all of that memory, so not on the path of a call. */
 const struct binding *binding_by_text(const void *inside);
 
-/* The one that is none. */
+/* The entry that stands for no binding (BINDING_NONE). */
 const struct binding *binding_none(void);
 
 static inline enum trace_binding binding_id(const struct binding *binding)

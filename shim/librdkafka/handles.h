@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * handles.h - the rd_kafka_t of this process, and whose account each has.
+ * handles.h - the rd_kafka_t of this process, and the account of each.
  *
- * A handle is what the guest must remember to serve the host rightly (its own
- * callbacks): it survives a fork, as the host's rd_kafka_t does. Its account
+ * A handle is what the guest must remember of an rd_kafka_t so that the host
+ * works as without it (the host's own callbacks): it survives a fork, as the
+ * rd_kafka_t does. Its account
  * (account/producers.h) does not: a forked child opens its own.
  */
 #ifndef UNFLUSHED_LIBRDKAFKA_HANDLES_H
@@ -22,31 +23,33 @@ struct handle {
 	uint32_t producer; /* index of its account in this process */
 	rd_kafka_t *rk;	   /* NULL before on_new and after destroy */
 	bool answers_seen; /* intercept_response_received() comes before what is acknowledged */
-	bool accounted;	   /* messages are counted: not a handle we only serve */
+	bool accounted;	   /* its messages are counted; false: only its callbacks are kept */
 	const struct copy *copy;
 	report_fn *report;	   /* the host's dr_msg_cb, or NULL */
 	old_report_fn *old_report; /* the host's dr_cb, or NULL */
 	event_fn *background;	   /* the host's background_event_cb, or NULL */
 	uint32_t flags;		   /* bits of enum trace_producer_flag */
 	int32_t acks;
-	const struct binding *binding; /* binding.h; NULL before the callbacks are ours */
-	const void *maker;	       /* in the code that made it; NULL: not known */
-	bool maker_asked;	       /* binding_of() has looked at that */
+	const struct binding *binding; /* binding.h; NULL until reports_attach() */
+	const void *maker;	       /* an address in the code that made it; NULL: unknown */
+	bool maker_asked;	       /* binding_of() has looked at the maker's object */
 };
 
-/* NULL: there are too many. */
+/* A free handle, for an rd_kafka_t of this copy; the caller gives it back with
+ * handle_release(). NULL: all are in use. */
 struct handle *handle_take(const struct copy *copy);
 void handle_release(struct handle *handle);
-/* From now on it is what is found by this address, and no other is. */
+/* Makes handle_find() return this handle for `rk`, and no older one of the same address. */
 void handle_is_of(struct handle *handle, rd_kafka_t *rk);
 struct handle *handle_find(const rd_kafka_t *rk);
-/* Whether one was ever taken, in this process or before it was forked. */
+/* Whether a handle was ever taken, in this process or in one that it was forked from. */
 bool handle_any(void);
 
-/* Opens its account in this process. */
+/* Opens the handle's account in this process; `flags` is added to the handle's own. */
 void handle_open(struct handle *handle, uint32_t flags);
 
-/* Its account, which is not its own yet: this is a forked child. */
+/* The slow path of handle_account(): opens an account in a forked child, or returns the
+ * overflow row where that is the handle's. */
 struct account_producer *handle_account_inherited(struct handle *handle);
 
 /* The account of a handle, opened at need (in a forked child). */
@@ -70,8 +73,8 @@ struct account_producer *handle_account_of(const void *rk);
  * first call looks into the object that made the producer. Never NULL. */
 const struct binding *binding_of(struct handle *handle);
 
-/* Asks the client for a fatal error, and notes one. May lock what librdkafka guards that
- * with: in calls of the application alone, after the real one. NULL: nothing. */
+/* Asks librdkafka for a fatal error, and notes it. librdkafka may take a lock for that, so only
+ * in calls of the application, after the real call. `handle` may be NULL: then nothing. */
 void handle_fatal_look(const struct handle *handle);
 
 /* The producer that a topic or queue handle was made for; librdkafka does not

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * interceptors.h - librdkafka's own hooks, and how they come into a producer.
+ * interceptors.h - the guest's interceptors (rd_kafka_conf_interceptor_add_*), and how they are
+ * added to a producer.
  */
 #ifndef UNFLUSHED_LIBRDKAFKA_INTERCEPTORS_H
 #define UNFLUSHED_LIBRDKAFKA_INTERCEPTORS_H
@@ -8,9 +9,9 @@
 #include "librdkafka/handles.h"
 
 /*
- * Puts the guest into a configuration that is about to become a producer:
- * on_new, and our delivery report callbacks in place of the host's own,
- * which ours call. False if librdkafka would not have it.
+ * Adds to a configuration that is about to become a producer: the on_new
+ * interceptor, and the guest's delivery report callbacks in place of the host's
+ * own, which they call. False if librdkafka refused.
  */
 bool interceptors_attach(struct handle *handle, rd_kafka_conf_t *conf);
 

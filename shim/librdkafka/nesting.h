@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * nesting.h - whose call it is: the application's, or librdkafka's own.
+ * nesting.h - tells calls of the application from calls that librdkafka makes itself.
  *
  * librdkafka calls itself through its PLT (flush to poll, commit to flush): of the
  * watched calls that are running on a thread only the outermost is the application's.
@@ -24,7 +24,7 @@ static inline void nesting_leave(void)
 		self->api_depth--;
 }
 
-/* What a callback interrupts. */
+/* The thread's state that a callback of the host sets aside, until the callback returns. */
 struct nesting {
 	uint16_t depth;
 	int32_t timeout_ms;
@@ -33,14 +33,15 @@ struct nesting {
 	struct nesting *callback;
 };
 
-/* Is this thread inside a callback? One that was left by an exception lies below us. */
+/* Whether this thread is inside a delivery callback: the callback's frame then lies above this
+ * one. A callback that was left by an exception has its frame below. */
 static inline bool nesting_is_callback(const struct librdkafka_thread *self)
 {
 	return (uintptr_t)__builtin_frame_address(0) < self->callback_at;
 }
 
-/* Round a callback of the host's: what that calls is the application's doing, and not
- * nested in the flush or poll that serves it. `outer` is what the end is to be given. */
+/* Before a callback of the host: what it calls counts as called by the application, not as
+ * nested in the flush or poll that serves it. *outer is for nesting_callback_end(). */
 static inline void nesting_callback_begin(struct nesting *outer)
 {
 	struct librdkafka_thread *self = librdkafka_this_thread();
@@ -70,7 +71,7 @@ static inline void nesting_callback_end(const struct nesting *outer)
 	self->callback_produces = false;
 }
 
-/* Did this thread produce to it, outside of callbacks? */
+/* Whether this thread has produced to the producer (index) outside of callbacks. */
 static inline bool nesting_is_own(const struct librdkafka_thread *self, uint32_t producer)
 {
 	return self->own >> producer & 1;

@@ -18,7 +18,8 @@ struct account_producer; /* account/producers.h */
  * counts on this thread from here on belongs to it. */
 void produce_prepare(struct call *call);
 
-/* Ends an accepted call that was not asked to wait; false if there is more to do. */
+/* Ends a produce call that was accepted and was not asked to wait. False: not done, the handler
+ * must run. */
 static inline bool produce_settle(const struct call *call)
 {
 	if (UNLIKELY(call->began_ns || guest_phase() != GUEST_RECORDING))
@@ -27,7 +28,8 @@ static inline bool produce_settle(const struct call *call)
 	return true;
 }
 
-/* The call is asked to wait while the queue is full: counted, and when it began. */
+/* The call is asked to wait while the queue is full (RD_KAFKA_MSG_F_BLOCK): counts it. Returns
+ * the time, CLOCK_MONOTONIC in ns. */
 int64_t produce_block(void);
 
 /* Whether the call is asked to wait while the queue is full. */
@@ -43,7 +45,7 @@ struct offer {
 	const void *key;
 	size_t key_bytes;
 	bool gone;     /* its bytes may be freed: not to be read */
-	bool unrolled; /* on_send had it first */
+	bool unrolled; /* on_send had counted it before it was refused */
 };
 
 /* What one field of a produce call says of its message. */
@@ -54,8 +56,8 @@ void produce_offer_part(struct offer *offer, const struct copy *copy,
 void produce_account(struct account_producer *producer, const struct offer *offer,
 		     int32_t error);
 
-/* The call, begun then, was asked to wait and is back. Two looks at the
- * clock, and only for calls that are asked to wait. */
+/* A call of produce_block(), begun at `began_ns`, has returned: adds the time to blocked_ns.
+ * `producer` may be NULL. */
 void produce_blocked(struct account_producer *producer, int64_t began_ns);
 
 #endif

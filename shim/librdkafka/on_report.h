@@ -11,8 +11,8 @@
  * remembers the host's in the handle. */
 void reports_attach(struct handle *handle, rd_kafka_conf_t *conf);
 
-/* Gives a configuration the host's callbacks back: it is to be the host's
- * again (rd_kafka_new failed, or a copy was made of one in use). */
+/* Puts the host's callbacks back into a configuration that the host gets back (rd_kafka_new
+ * failed, or the host has copied one that is in use). */
 void reports_detach(struct handle *handle, rd_kafka_conf_t *conf);
 
 #endif

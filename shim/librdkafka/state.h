@@ -20,7 +20,7 @@ struct librdkafka_object {
 	uint32_t producer; /* index plus 1 */
 };
 
-/* Found empty by a forked child. */
+/* A forked child finds it empty (guest/part.h). */
 struct librdkafka_state {
 	uint32_t topics_made; /* calls of rd_kafka_topic_new */
 	struct librdkafka_object objects[LIBRDKAFKA_OBJECTS];
@@ -68,7 +68,8 @@ struct librdkafka_thread {
 	uint32_t flush_left;	 /* enum trace_flush_left, as far as is known */
 	uint64_t own;		 /* producers that it produced to, outside of callbacks */
 
-	/* A bad end that a callback has been given, and not handed on yet (on_report.c). */
+	/* A failed or purged message whose report a binding's callback has been given; whom
+	 * that tells is not counted yet (on_report.c). */
 	struct handle *untold; /* NULL none */
 	const void *untold_opaque;
 	int32_t untold_error;

@@ -20,10 +20,10 @@
 
 #include "calls/resolve.h"
 
-/* True for a version of librdkafka that does this. */
+/* True for a version of librdkafka that leaves freed lists in the configuration. */
 bool unsafe_conf_happens(const struct copy *copy);
 
-/* True when no further one could be remembered: then we must not attach. */
+/* True when no more configurations can be remembered: then no interceptor may be added. */
 bool unsafe_conf_is_full(const struct copy *copy);
 
 /* A copy of a configuration that nobody has touched; NULL where none is

@@ -7,8 +7,8 @@
  * when the frame goes. That needs nothing of libgcc, which the guest must not need. The same
  * comes when a thread is cancelled, or ends by pthread_exit(), in a callback.
  *
- * A longjmp() tells nobody. That one has come shows only when the thread is seen further up
- * its stack than the call that it was in (story: leaves_flush).
+ * A longjmp() calls no routine. It is noticed only when the thread is seen in a frame further
+ * up its stack than the call that it was in (story: leaves_flush).
  */
 #ifndef UNFLUSHED_LIBRDKAFKA_UNWOUND_H
 #define UNFLUSHED_LIBRDKAFKA_UNWOUND_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * attempts.h - is a followed connection made yet, and if not, why not?
+ * attempts.h - how the connect() of a followed connection ended, or that it has not yet.
  *
- * A connect() that may not wait returns before that is known. The host learns it by asking
- * SO_ERROR, by calling connect() again, or by its first write or read; whatever it does first
- * is where it is counted, once. Only while a trace is recorded.
+ * A connect() on a non-blocking socket returns before its outcome is known. The host learns it
+ * by asking SO_ERROR, by calling connect() again, or by its first write or read: the first of
+ * these counts the outcome, once. Only while a trace is recorded.
  */
 #ifndef UNFLUSHED_PEER_ATTEMPTS_H
 #define UNFLUSHED_PEER_ATTEMPTS_H
@@ -15,25 +15,25 @@
 
 #include "format/format.h"
 
-/* A row is used for a connection that nobody has seen being made. */
+/* The row is used for a connection whose connect() was not seen: it has no attempt, no peer. */
 void attempt_none(const struct trace_socket *row);
 
-/* connect() was called for this connection; what came of it is not known yet. */
+/* connect() was called for this connection, with `peer` (peers.h); its outcome is not known. */
 void attempt_begins(const struct trace_socket *row, uint32_t peer);
 
-/* It is known now: 0 it is made, or an errno. Its first caller is right. */
+/* The outcome is known: `error` is 0 (connected) or an errno. Only the first call counts. */
 void attempt_over(struct trace_socket *row, int error, int64_t now_ns);
 
-/* It ends, and nobody has asked: it is made, it failed with `error` (0: nobody can say any
- * more), or TCP is still asking the peer. */
+/* The connection ends before the host has asked for the outcome: connected; failed with `error`
+ * (errno; 0: cannot be known any more); or TCP still waits for an answer to its SYN. */
 enum attempt_state { ATTEMPT_MADE, ATTEMPT_FAILED, ATTEMPT_ASKING };
 void attempt_left(struct trace_socket *row, enum attempt_state state, int error,
 		  int64_t now_ns);
 
-/* It was not followed to an end so far. */
+/* Whether the attempt has no outcome yet. */
 bool attempt_is_open(const struct trace_socket *row);
 
-/* Whom it is with: a peer, or 0. */
+/* The peer of the connection (peers.h); 0 none is known. */
 uint32_t attempt_peer(const struct trace_socket *row);
 
 /* getaddrinfo() was asked for `node` and returned `result`; `found` is read if that is 0.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hosts.h - which name an address was found by.
+ * hosts.h - the host name for which getaddrinfo() last returned an address.
  */
 #ifndef UNFLUSHED_PEER_HOSTS_H
 #define UNFLUSHED_PEER_HOSTS_H

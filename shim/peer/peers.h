@@ -14,28 +14,28 @@
 
 #include "format/format.h"
 
-/* The peer at an internet address that the host has shown to the kernel, as tried by the
- * calling thread. */
+/* The peer at an address that the host has passed to connect(), for the producer that the
+ * calling thread writes for; its row is taken at need. */
 uint32_t peer_at(const struct sockaddr *to);
 
 /* The peer of which only a name is known. `port`: 0 unknown. */
 uint32_t peer_named(const char *name, size_t bytes, uint16_t port);
 
-/* An attempt to reach it begins, */
+/* An attempt to reach the peer begins, */
 void peer_begun(uint32_t peer, int64_t now_ns);
 
-/* and comes to an end: `error` is errno, or EAI_... of a name; 0 for PEER_CONNECTED. */
+/* and ends: `error` is an errno, for a name EAI_...; 0 for PEER_CONNECTED. */
 void peer_ended(uint32_t peer, enum trace_peer_end end, int error, int64_t now_ns);
 
 /* The end that a failed connect() or SO_ERROR stands for. */
 enum trace_peer_end peer_end_of(int error);
 
-/* A connection to it was let in; or was not, and ended in this way: by an alert of TLS, or 0.
- */
+/* A connection that TCP had made was let in by the broker; or was not, and ended as `end` says,
+ * with the description of a TLS `alert` (0: none is known). */
 void peer_let_in(uint32_t peer);
 void peer_turned_away(uint32_t peer, enum trace_peer_end end, uint8_t alert, int64_t now_ns);
 
-/* It has answered a request for this API with this error of a broker, once. */
+/* The peer has answered one request for `api` with the broker's error `code`. */
 void peer_answered(uint32_t peer, int16_t api, int16_t code);
 
 void peer_flag(uint32_t peer, uint32_t bits);

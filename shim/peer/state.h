@@ -24,8 +24,8 @@ struct peer_name {
 struct peer_state {
 	uint32_t names_next;
 	struct peer_name names[PEER_NAMES];
-	/* By row of SECTION_SOCKET: the peer's row plus 1, 0 none is known; and whether it is
-	 * not known yet what came of the attempt. */
+	/* By row of SECTION_SOCKET: the peer's row plus 1, 0 none is known; and whether the
+	 * attempt has no outcome yet. */
 	uint8_t of_socket[GUEST_SOCKETS];
 	uint8_t pending[GUEST_SOCKETS];
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * buffers.h - the memory that one call gave or was given, however it was named.
+ * buffers.h - the memory that one call reads or writes: one buffer or an iovec.
  */
 #ifndef UNFLUSHED_SOCKET_BUFFERS_H
 #define UNFLUSHED_SOCKET_BUFFERS_H
@@ -17,7 +17,7 @@
 struct buffers {
 	const struct iovec *parts; /* NULL: `bytes` alone, or unseen */
 	size_t parts_count;
-	const void *bytes; /* NULL with no parts: sent without passing by us */
+	const void *bytes; /* NULL with no parts: the guest cannot read them (sendfile) */
 	size_t offered;
 	bool at_once; /* MSG_DONTWAIT */
 };
@@ -31,11 +31,11 @@ static inline size_t buffers_parts_bytes(const struct iovec *parts, size_t count
 	return bytes;
 }
 
-/* Is shown `count` bytes that moved on the connection; NULL: nobody can read them. */
+/* Is called with `count` bytes that the kernel took or gave; NULL: they cannot be read. */
 typedef void buffers_show_fn(struct trace_socket *row, const void *bytes, size_t count,
 			     int64_t now_ns);
 
-/* The first `moved` bytes, piece by piece. */
+/* Calls `show` with the first `moved` bytes, once for each part. */
 static inline void buffers_show(const struct buffers *buffers, size_t moved,
 				struct trace_socket *row, int64_t now_ns, buffers_show_fn *show)
 {
@@ -78,8 +78,8 @@ static inline const uint8_t *buffers_first_of_parts(const struct iovec *parts, s
 	return (int)count > 0 && parts[0].iov_len >= KAFKA_API_BYTES ? parts[0].iov_base : NULL;
 }
 
-/* The short way through a write (on_bytes.c): counts one that took all of the `offered` bytes,
- * if nothing else is due for its connection; false: the handler has it all to do. */
+/* The fast path after a write that took all of the `offered` bytes (on_bytes.c): counts it, if
+ * nothing else is due for its connection. False: nothing was done, the handler must run. */
 bool bytes_settle(const struct call *call, size_t offered);
 
 #endif

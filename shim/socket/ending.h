@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ending.h - connections end: a last look at what the kernel holds of them.
+ * ending.h - the last samples of a connection that ends (SIOCOUTQ, FIONREAD, TCP_INFO).
  *
- * Taken before the real call: afterwards the number may already be another thread's.
+ * Taken before the real call: after it another thread may already have got the descriptor's
+ * number for something else.
  */
 #ifndef UNFLUSHED_SOCKET_ENDING_H
 #define UNFLUSHED_SOCKET_ENDING_H

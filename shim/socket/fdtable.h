@@ -18,8 +18,8 @@
 
 enum { FD_UNKNOWN = 0, FD_IGNORED = 1, FD_FIRST_ROW = 2 };
 
-/* The word of a descriptor when it says something: then there is a trace, for a
- * fork wipes the table. That is all that most calls have to look at. */
+/* The word of a descriptor, if a trace is recorded; else FD_UNKNOWN. Any other value means that
+ * there is a trace, for a fork wipes the table: most calls need to look at nothing else. */
 static inline uint32_t fdtable_word_known(int fd)
 {
 	return LIKELY((unsigned)fd < __atomic_load_n(&guest_descriptors, __ATOMIC_ACQUIRE))
@@ -27,14 +27,15 @@ static inline uint32_t fdtable_word_known(int fd)
 		       : FD_UNKNOWN;
 }
 
-/* True when a call on a descriptor that is not known is none of our business. */
+/* True when the guest ignores a call on a descriptor whose word is FD_UNKNOWN: nothing is
+ * recorded, or the number is beyond the table. */
 static inline bool fdtable_skips_unknown(int fd)
 {
 	return __atomic_load_n(guest_phase_word, __ATOMIC_RELAXED) != GUEST_RECORDING ||
 	       (unsigned)fd >= GUEST_DESCRIPTORS;
 }
 
-/* True when a call on `fd` is none of our business. */
+/* True when the guest ignores a call on `fd`. */
 static inline bool fdtable_skips(int fd)
 {
 	uint32_t word = fdtable_word_known(fd);
@@ -48,9 +49,9 @@ static inline bool fdtable_skips(int fd)
  * would make one. Each of the first SOCKET_EARLY descriptors is looked at once, at its
  * first write.
  */
-extern uint64_t fdtable_early[SOCKET_EARLY / 64]; /* bits: looked at */
+extern uint64_t fdtable_early[SOCKET_EARLY / 64]; /* a bit for each that was looked at */
 bool fdtable_skips_early(int fd);
-void fdtable_look_again(void); /* in a forked child: what its parent looked at was before */
+void fdtable_look_again(void); /* in a forked child: forgets what its parent looked at */
 
 /* The same as fdtable_skips(), for calls that write. */
 static inline bool fdtable_skips_write(int fd)
@@ -74,10 +75,12 @@ static inline uint32_t fdtable_word(int fd)
 }
 
 /*
- * So that a process that is killed inside a write leaves word of it, and of
- * what kind of request it was: whether a Produce may have gone out uncounted
- * decides what can be said of the messages left. Only where Kafka has been
- * spoken before is the host's memory read ahead of the kernel.
+ * Notes in the socket's row, before the real call, when a write began; fdtable_write_is()
+ * notes the request's API key. A process that is killed inside the write so leaves word of it:
+ * a Produce may then have gone out uncounted. The host's memory is read before the kernel
+ * reads it only where Kafka has been spoken already.
+ *
+ * Returns the row and sets *private; NULL: `fd` is not followed, or a fork wiped the state.
  */
 static inline struct trace_socket *fdtable_write_begins(int fd, int64_t now_ns,
 							struct guest_socket **private)
@@ -129,9 +132,9 @@ struct trace_socket *fdtable_follow(int fd, uint32_t flags);
 /* `to` now names what `fd` names. */
 void fdtable_duplicate(int fd, int to);
 
-/* True if the row's number leads to it. The number that it was made with may have been closed
- * since, and a duplicate kept (`exec 3<>/dev/tcp/...` does so): then the row takes that one,
- * for which the whole table is read (30 us, once). */
+/* True if row->fd still names this connection. The descriptor that it was made with may have
+ * been closed and a duplicate kept (`exec 3<>/dev/tcp/...` does so): then the row takes the
+ * number of the duplicate, for which the whole table is read (30 us, once). */
 bool fdtable_reaches(struct trace_socket *row);
 
 #endif

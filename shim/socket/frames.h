@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * frames.h - between the bytes of a followed socket and the frame decoder.
+ * frames.h - passes the bytes of a followed socket to the frame decoder (wire/wire.h).
  */
 #ifndef UNFLUSHED_SOCKET_FRAMES_H
 #define UNFLUSHED_SOCKET_FRAMES_H
@@ -16,13 +16,15 @@ void frames_sent(struct trace_socket *row, const void *bytes, size_t count, int6
 /* Bytes that the host was given; `bytes` is NULL when they cannot be read. */
 void frames_received(struct trace_socket *row, const void *bytes, size_t count, int64_t now_ns);
 
-/* The client has asked it for more than versions and authentication: it was let in. */
+/* The client uses the connection beyond ApiVersions and authentication: counts it, once, as let
+ * in by its peer. */
 void frames_let_in(struct trace_socket *row);
 
 /* The client has sent a part of its authentication. */
 void frames_authenticates(struct trace_socket *row);
 
-/* It ends: if it was never let in, what it has shown is counted of its peer. */
+/* The connection ends: if it was never let in, counts for its peer how it was turned away, as
+ * far as its bytes show. */
 void frames_ended(struct trace_socket *row, enum trace_socket_end how);
 
 #endif

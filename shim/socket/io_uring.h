@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * io_uring.h - bytes that went out past every function we stand in for.
+ * io_uring.h - bytes that the host sent without calling any function of calls.def.
  *
- * A ring of io_uring takes a program's writes by memory alone. What a connection
- * sent that way, or by a system call of the program's own, is told by TCP itself:
- * it counts what it took, and that is held against what we counted.
+ * A program hands writes to an io_uring through shared memory, without a call of libc. What a
+ * connection sent that way, or by a raw system call, is found by comparing TCP's own count of
+ * bytes (TCP_INFO) with the guest's.
  */
 #ifndef UNFLUSHED_SOCKET_IO_URING_H
 #define UNFLUSHED_SOCKET_IO_URING_H

@@ -46,7 +46,7 @@ int32_t socket_unread_bytes(int fd);
 
 /* What TCP knows of a connection's sending, as far as this kernel tells. */
 struct socket_tcp {
-	uint64_t rwnd_limited_us; /* so long the peer's window was closed */
+	uint64_t rwnd_limited_us; /* how long the peer's receive window limited sending */
 	uint64_t delivery_rate;	  /* bytes a second */
 	uint32_t rtt_us;
 	uint32_t min_rtt_us;
@@ -79,16 +79,16 @@ int32_t socket_never_sent_bytes(int fd);
 /* The send buffer's fill (SO_MEMINFO, 220 ns) in 1/1000, or -1. */
 int socket_fill(int fd, struct trace_socket *row);
 
-/* Into the histogram with it; nothing if it is -1. */
+/* Adds a fill, in 1/1000, to the row's histogram; -1: adds nothing. */
 void socket_fill_note(struct trace_socket *row, int permille);
 
-/* Both. */
+/* socket_fill() and socket_fill_note(). */
 int socket_fill_sample(int fd, struct trace_socket *row);
 
 /* True if a call on it may block: no O_NONBLOCK (100 ns). */
 bool socket_is_blocking(int fd);
 
-/* True when it would take no more now (poll says not writable). */
+/* True when poll() says that the socket is not writable now. */
 bool socket_would_block(int fd);
 
 #endif

@@ -21,7 +21,7 @@ struct redirect_target {
 	uint16_t from_port; /* host order */
 };
 
-/* True if a connect to `to` is to go elsewhere: *target says where. */
+/* True if a connect to `to` is to be redirected: *target is where to. */
 bool redirect_connect(const struct sockaddr *to, struct redirect_target *target);
 
 /* The address in the family of the socket that connects. */

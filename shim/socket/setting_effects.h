@@ -17,16 +17,18 @@
 #include "format/format.h"
 #include "socket/kernel.h"
 
-/* A write that blocked for so long left that many bytes: was it its timeout? */
+/* A blocking write ended after `took_ns` with `not_taken` bytes left: counts it as timed out,
+ * if SO_SNDTIMEO is set and about as much time has passed. */
 void setting_effects_fell_short(struct trace_socket *row, int64_t took_ns, uint64_t not_taken);
 
-/* Something was taken again. */
+/* The kernel took bytes again: clears SOCKET_SEND_GAVE_UP. */
 void setting_effects_went_on(struct trace_socket *row);
 
 /* An answer has come on a corked connection that was written to. */
 void setting_effects_answered(int fd, struct trace_socket *row, int64_t now_ns);
 
-/* A call failed: if that was for good, the first such error says how the connection ended. */
+/* A call on the connection failed with `error` (errno). The first error that ends a connection
+ * for good is noted in its row. */
 void setting_effects_failed(struct trace_socket *row, int error);
 
 /* The connection ends. */

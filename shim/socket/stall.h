@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * stall.h - the spans in which the kernel would not take what it was offered,
- * and whose fault they were.
+ * stall.h - the spans in which the kernel would not take the bytes that a connection
+ * was offered, and what caused them.
  *
  * A stall begins with a short write or EAGAIN (for a blocking call: when it
  * enters; for a host that waits for POLLOUT first: with the wait, pollout.h) and ends
@@ -36,7 +36,7 @@ struct stall_look {
  * `began_ns` (earlier when a blocking call ran into its timeout). */
 void stall_begin(int fd, struct trace_socket *row, int64_t began_ns, int64_t now_ns);
 
-/* It made progress. Nothing if no stall goes on. */
+/* The kernel took bytes again: ends the stall, if one goes on. */
 void stall_end(int fd, struct trace_socket *row, int64_t now_ns);
 
 /* A blocking call that took from began_ns to ended_ns to be taken whole. */
@@ -50,10 +50,11 @@ void stall_waited(int fd, struct trace_socket *row, int64_t began_ns, int64_t no
 /* The connection ends: what is still open is accounted up to here. */
 void stall_close(int fd, struct trace_socket *row, int64_t now_ns);
 
-/* The process is leaving: the same, but what goes on may go on. */
+/* The process is leaving: counts up to now what holds writes up (a stall, another thread's
+ * blocking call or wait for POLLOUT), and lets it go on, for the process may go on. */
 void stall_account(int fd, struct trace_socket *row, int64_t now_ns);
 
-/* Refreshes what stalls are compared with; costs 600 ns. */
+/* Asks TCP_INFO, if that is due, for what the next stall is compared with; costs 600 ns. */
 void stall_look(int fd, struct trace_socket *row, int64_t now_ns);
 
 #endif

@@ -14,8 +14,8 @@
 #include "trace/map.h"
 #include "trace/writer.h"
 
-/* A batch has left the client, or is about to; its oldest message has been in it for so long.
- * Negative: it is not known. */
+/* A batch has left the client, or is about to: its oldest message has been in the client for
+ * `took_ns`. Negative: not known, and nothing is counted. */
 static inline void batches_queued(uint32_t producer, int64_t took_ns)
 {
 	struct trace_producer *row = &trace->producers[producer];
@@ -27,7 +27,8 @@ static inline void batches_queued(uint32_t producer, int64_t took_ns)
 	writer_add_shared(&row->queued_batches, 1);
 }
 
-/* A Produce request was written whole, so long after its first byte was offered. */
+/* A Produce request was written whole, `took_ns` after its first byte was offered. Negative:
+ * not known, and nothing is counted. */
 static inline void batches_written(uint32_t producer, int64_t took_ns)
 {
 	struct trace_producer *row = &trace->producers[producer];

@@ -16,9 +16,9 @@
  */
 bool tracefile_make(bool forked, const char **reason);
 
-/* In a forked child: puts an empty trace without a file in the place of its
- * parent's, so that pointers into that one stay good and tell nothing. False
- * if there was none. */
+/* In a forked child: maps anonymous memory, with the header of an empty trace, over the mapping
+ * of the parent's trace. Pointers into that stay valid, and what is written through them
+ * reaches no file. False: no trace was mapped, or the kernel refused. */
 bool tracefile_pretend(void);
 
 #endif

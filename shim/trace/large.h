@@ -24,12 +24,12 @@
 uint32_t large_batch(void);
 
 /* A message entered `batch`, whose send() was called at `began_ns` (0: not known); `producer`
- * is a row of SECTION_PRODUCER, `site` one of SECTION_SITE plus 1. Its row plus 1; 0: none was
- * free. */
+ * is a row of SECTION_PRODUCER, `site` one of SECTION_SITE plus 1. Returns the row of
+ * SECTION_LARGE plus 1; 0: none was free. */
 uint32_t large_begin(uint32_t producer, uint32_t site, uint32_t batch, uint64_t bytes,
 		     int64_t began_ns);
 
-/* Its send() came back after so long. `large` may be 0. */
+/* The send() of a message returned after `took_ns`. `large` is large_begin()'s, or 0. */
 void large_sent(uint32_t large, uint32_t producer, int64_t took_ns, int64_t cpu_ns);
 
 /* The client has encoded the whole batch, which has so many bytes. */
@@ -48,7 +48,7 @@ void large_carried(struct trace_large *row, int64_t offered_ns, int64_t written_
 /* The same of the messages of a batch that are under way. */
 void large_batch_carried(uint32_t batch, int64_t offered_ns, int64_t written_ns);
 
-/* large_begin() was wrong: it is in no batch. */
+/* Undoes large_begin(): the message is in no batch after all. `large` is not 0. */
 void large_taken_back(uint32_t large);
 
 /* The batch has come to this end (COUNT_DELIVERED: the broker answered). */
@@ -59,13 +59,13 @@ void large_ended(uint32_t batch, enum trace_count end);
 void large_first_byte(uint32_t socket, uint64_t number, int64_t began_ns);
 void large_last_byte(uint32_t socket, uint64_t number, int64_t now_ns);
 
-/* Does anything wait for that? */
+/* Whether a large message waits for the first or the last byte of its request. */
 static inline bool large_waits(void)
 {
 	return __atomic_load_n(&trace->large_waiting, __ATOMIC_RELAXED);
 }
 
-/* A connection (row of SECTION_SOCKET) and one of its requests. */
+/* One number for a connection (row of SECTION_SOCKET) and one of its Produce requests. */
 static inline uint64_t large_request(uint32_t socket, uint64_t number)
 {
 	return (uint64_t)(socket + 1) << 32 | (uint32_t)number;

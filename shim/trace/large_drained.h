@@ -19,7 +19,7 @@
 #include "trace/map.h"
 #include "trace/owners.h"
 
-/* From the first large message on. */
+/* Whether a large message was seen: true from large_drains_begin() on. */
 static inline bool large_drains(void)
 {
 	return UNLIKELY(__atomic_load_n(&trace->large_drains, __ATOMIC_RELAXED));

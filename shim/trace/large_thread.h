@@ -36,16 +36,17 @@
 void large_message_taken(const void *message, uint32_t producer, uint32_t site, uint64_t bytes,
 			 int64_t began_ns);
 
-/* It is done; one that nobody knows by this address is none. */
+/* The client has done with the message. Nothing if no large message is known by this address.
+ */
 void large_message_done(const void *message, enum trace_count end);
 
-/* It was refused after all. */
+/* The client has refused the message after all. */
 void large_message_refused(const void *message);
 
-/* Its producer is gone, and with it whatever it had not called done. */
+/* The producer is destroyed: forgets its messages that are not done. */
 void large_messages_left(uint32_t producer);
 
-/* Is any under way that was taken so? */
+/* Whether a message of large_message_taken() is under way. */
 static inline bool large_is_timed(void)
 {
 	return UNLIKELY(__atomic_load_n(&trace->large_timed, __ATOMIC_RELAXED) != 0);

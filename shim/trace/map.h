@@ -38,7 +38,7 @@ struct trace_map {
 	struct trace_large *large;
 	struct trace_stages *stages;
 
-	int32_t forming_thread; /* that makes the trace */
+	int32_t forming_thread; /* tid of the thread that makes the trace */
 	uint32_t series_rows;	/* of SECTION_MOMENT in use */
 	uint32_t series_busy;
 	uint32_t series_fill; /* the fullest send buffer since the last moment */

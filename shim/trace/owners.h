@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * owners.h - whose a connection is: the producer's that writes to it.
+ * owners.h - which producer writes to a connection.
  *
- * Whatever the frames on it say, and whether or not they can be read. A client says so in
- * one of two ways: that the calling thread writes for a producer from here on, or that a
- * descriptor is a producer's. The first that said so of a connection is right.
+ * It is the client's room that says so, not the frames, which may be encrypted: either that
+ * the calling thread writes for a producer from now on, or that a descriptor is a producer's.
+ * The first that is said of a connection stands.
  */
 #ifndef UNFLUSHED_TRACE_OWNERS_H
 #define UNFLUSHED_TRACE_OWNERS_H
@@ -14,7 +14,7 @@
 #include "trace/socket_row.h"
 
 struct owners_thread {
-	uint32_t producer; /* row of SECTION_PRODUCER plus 1; 0: it writes for none */
+	uint32_t producer; /* row of SECTION_PRODUCER plus 1; 0: the thread writes for none */
 };
 extern __thread struct owners_thread owners_thread __attribute__((tls_model("initial-exec")));
 
@@ -40,8 +40,8 @@ static inline void owners_written(struct trace_socket *row)
 		row->producer = owners_thread.producer;
 }
 
-/* Whose it is may be said yet, by a thread that is about to be known as a producer's: of the
- * first writes, which are TLS's own. */
+/* Whether the producer of this connection may still become known: it has none, speaks TLS, and
+ * these are its first writes, the handshake, before the client's room names the thread. */
 static inline bool owners_may_come(const struct trace_socket *row)
 {
 	return UNLIKELY(row->writes < 16 && !row->producer) &&

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * process_facts.h - who this process is, read from /proc with raw calls.
+ * process_facts.h - pid, program, arguments and clocks of this process, for the trace: read
+ * with raw system calls, most of it from /proc.
  */
 #ifndef UNFLUSHED_TRACE_PROCESS_FACTS_H
 #define UNFLUSHED_TRACE_PROCESS_FACTS_H

@@ -20,7 +20,8 @@
 
 #define SERIES_WIDTH_NS 50000000
 
-/* A border has been passed: adds its moment. Not nested in our own code. */
+/* `now_ns` (CLOCK_MONOTONIC) is past a border: adds the moment. Not from a signal handler that
+ * interrupted the guest's code. */
 void series_pass(int64_t now_ns);
 
 static inline void series_look(int64_t now_ns)
@@ -29,7 +30,7 @@ static inline void series_look(int64_t now_ns)
 		series_pass(now_ns);
 }
 
-/* A send buffer was found so full. */
+/* Notes a send buffer's fill, in 1/1000, if it is the largest since the last moment. */
 void series_fill(uint32_t permille);
 
 #endif

@@ -10,7 +10,8 @@
 
 #include "trace/map.h"
 
-/* Several threads may be at one socket: a plain `|=` could undo another's bit. */
+/* Atomic, because several threads may use one socket: a plain `|=` could undo the bit that
+ * another thread has set. */
 static inline void socket_row_set(struct trace_socket *row, uint32_t bits)
 {
 	__atomic_fetch_or(&row->flags, bits, __ATOMIC_RELAXED);

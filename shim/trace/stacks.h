@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * stacks.h - the call stacks that produce, in SECTION_SITE: each once.
+ * stacks.h - the call stacks from which messages are produced, each written once to
+ * SECTION_SITE.
  *
  *	uint32_t site = stacks_find(hash, LANGUAGE_C);
  *
@@ -9,15 +10,15 @@
  *		stacks_end(site, &frames);
  *	}
  *
- * What is looked up is the hash alone: 64 bits, of some hundreds of stacks. A thread that is
- * killed in between leaves a row that says nothing.
+ * A stack is looked up by its hash alone: 64 bits, for some hundreds of stacks. A thread that
+ * is killed between stacks_begin() and stacks_end() leaves a row that is not complete.
  */
 #ifndef UNFLUSHED_TRACE_STACKS_H
 #define UNFLUSHED_TRACE_STACKS_H
 
 #include "format/format.h"
 
-/* A stack on its way into the trace: innermost first. */
+/* A stack that is to be written to the trace, innermost frame first. */
 struct stacks_frames {
 	uint32_t depth;
 	struct trace_frame frames[TRACE_FRAMES_MOST];

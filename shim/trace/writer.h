@@ -37,12 +37,14 @@ const char *writer_string_text(trace_string string, size_t *bytes);
 /* This thread's row of SECTION_THREAD plus 1, taken at need; 0 = none. */
 uint16_t writer_thread(void);
 
-/* Appends to this thread's ring; without one the loss is counted. */
+/* Appends an event to this thread's ring. Without a ring, or in a signal handler that
+ * interrupted the guest's code, the event is counted as dropped. */
 void writer_event(enum trace_event_kind kind, uint32_t object, int64_t a, int64_t b);
 void writer_event_at(int64_t at_ns, enum trace_event_kind kind, uint32_t object, int64_t a,
 		     int64_t b);
 
-/* So that a ring holds a second of small writes and not a millisecond of them. */
+/* Small writes are joined into one event up to these bounds, so that a ring holds a second of
+ * them and not a millisecond. */
 #define WRITER_RUN_NS 1000000
 #define WRITER_RUN_BYTES 4096
 
@@ -75,10 +77,11 @@ void writer_write_event(int64_t at_ns, uint32_t object, int64_t offered, int64_t
 uint32_t writer_topic(uint32_t producer, const char *topic, int32_t partition,
 		      uint32_t catch_all);
 
-/* This thread's private cell of a topic row, or NULL: use the row itself. */
+/* This thread's private cell of a topic row and a site; NULL: there is none, and the caller
+ * counts in the topic row. */
 struct trace_cell *writer_cell(uint32_t topic, uint32_t site);
 
-#define WRITER_READY 2 /* of a row's state: it is whole */
+#define WRITER_READY 2 /* a row's state: complete */
 
 /* The same where `last` was this thread's cell before (or NULL): a producer's lines come in
  * turns, and what came after a cell once is likely to come again. What is remembered of that
