@@ -20,8 +20,9 @@ typedef void event_fn(rd_kafka_t *rk, rd_kafka_event_t *event, void *opaque);
 
 /* Owned by handles.c; an interceptor's opaque points to it. */
 struct handle {
-	uint32_t producer; /* index of its account in this process */
-	rd_kafka_t *rk;	   /* NULL before on_new and after destroy */
+	uint32_t producer;  /* index of its account in this process */
+	rd_kafka_t *rk;	    /* NULL before on_new and after destroy */
+	bool requests_seen; /* intercept_request_sent() is called for each request */
 	bool answers_seen; /* intercept_response_received() comes before what is acknowledged */
 	bool accounted;	   /* its messages are counted; false: only its callbacks are kept */
 	const struct copy *copy;

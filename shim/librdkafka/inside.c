@@ -92,6 +92,7 @@ const struct inside_function inside_functions[INSIDE_COUNT] = {
 void inside_made(struct handle *handle, rd_kafka_t *rk)
 {
 	handle_is_of(handle, rk);
+	handle->requests_seen = inside_real[INSIDE_REQUEST_SENT] != NULL;
 	handle->answers_seen = inside_real[INSIDE_RESPONSE_RECEIVED] != NULL;
 	handle_open(handle, 0);
 	handle->accounted = true;

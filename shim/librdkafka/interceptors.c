@@ -72,8 +72,8 @@ static rd_kafka_resp_err_t handle_intercept(struct handle *handle, rd_kafka_t *r
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
 	}
 	if (copy->use[USE_rd_kafka_interceptor_add_on_request_sent])
-		USE(copy, rd_kafka_interceptor_add_on_request_sent)
-	(rk, INTERCEPTOR, intercept_request_sent, handle);
+		handle->requests_seen = !USE(copy, rd_kafka_interceptor_add_on_request_sent)(
+			rk, INTERCEPTOR, intercept_request_sent, handle);
 	if (copy->use[USE_rd_kafka_interceptor_add_on_response_received])
 		handle->answers_seen =
 			!USE(copy, rd_kafka_interceptor_add_on_response_received)(

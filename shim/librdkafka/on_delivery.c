@@ -7,7 +7,6 @@
  * only count: the message pointers of the two need not be the same
  * (produce_batch), and not every message that destroy drops comes by.
  */
-#include "librdkafka/inside.h"
 #include "librdkafka/interceptors.h"
 
 #include <string.h>
@@ -267,7 +266,7 @@ static void latency_add(struct librdkafka_thread *self, const struct handle *han
 static bool nothing_was_sent(const struct handle *handle,
 			     const struct account_producer *producer)
 {
-	return handle->copy->inside && inside_real[INSIDE_REQUEST_SENT] &&
+	return handle->requests_seen &&
 	       __atomic_load_n(&producer_row(producer)->requests_sent, __ATOMIC_ACQUIRE) == 0;
 }
 
