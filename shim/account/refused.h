@@ -52,8 +52,7 @@ struct refused_mark {
 	uint64_t print; /* of the whole message; 0: it cannot be known again */
 	uint32_t file, sample;
 	uint32_t batch; /* refused_batch_begin() of its call; 0 it came alone */
-	bool unrolled;	/* the same call had accepted it at first, which closed no open message
-			 */
+	bool unrolled;	/* its own call had accepted it first: no other message was accepted */
 };
 
 /* Reads the whole message. */
