@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * message_sites.h - which call site a message on its way came from.
+ * message_sites.h - the site that produced a message, kept until the message has ended.
  *
- * An acknowledgement names a message, not the line that produced it; nothing of the
- * message is ours to mark. Most producers have one site, and pay nothing here. From a
+ * An acknowledgement names a message, not the line that produced it, and the guest may write
+ * nothing into a message. Most producers have one site, and pay nothing here. From a
  * producer's second site on, each of its messages is remembered by its address from
  * on_send to acknowledgement, however many are under way.
  *
- * Any thread may call. Of one message the calls must not meet: librdkafka's queues order
- * on_send before the acknowledgement, and that before the next message at the address.
+ * Any thread may call. Calls for one message must not run at the same time: librdkafka's
+ * queues order on_send before the acknowledgement, and that before the next message at the
+ * same address.
  */
 #ifndef UNFLUSHED_ACCOUNT_MESSAGE_SITES_H
 #define UNFLUSHED_ACCOUNT_MESSAGE_SITES_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pending.h - how far the messages of each partition have come: appended, settled, and
- * covered, which is waited for by somebody who asked for a result in that partition.
+ * pending.h - how far the messages of each partition have come: appended, settled (they have
+ * ended) and covered (the application has waited for them, by asking for a result).
  *
- * For clients whose batches of one partition end one after the other, so that who has
- * the last message's result knows of all before it. Rows are those of SECTION_TOPIC.
+ * For clients whose batches of one partition end one after the other, so that a wait for the
+ * last message's result covers all messages before it. Rows are those of SECTION_TOPIC.
  * The three only grow: covered <= appended and settled <= appended hold for whoever reads
  * the smaller one first. Any thread; no lock of a client's is needed.
  */
@@ -19,7 +19,7 @@ void pending_settle(uint32_t row, uint64_t messages);
 uint64_t pending_appended(uint32_t row);
 uint64_t pending_settled(uint32_t row);
 
-/* Nothing of the partition is under way. */
+/* Whether all messages of the partition have ended. */
 static inline bool pending_is_settled(uint32_t row)
 {
 	uint64_t settled = pending_settled(row);
@@ -27,14 +27,14 @@ static inline bool pending_is_settled(uint32_t row)
 	return settled >= pending_appended(row);
 }
 
-/* All that entered the partition is waited for. */
+/* Whether the application has waited for all messages that entered the partition. */
 bool pending_is_covered(uint32_t row);
 
-/* The first `messages` of the partition are waited for. */
+/* The application has waited for the first `messages` of the partition. */
 void pending_cover(uint32_t row, uint64_t messages);
-/* All that entered any partition of the producer is waited for. */
+/* The application has waited for all messages in all partitions of the producer. */
 void pending_cover_all(const struct account_producer *producer);
-/* The sum over the producer's partitions. */
+/* How many messages are covered, in all partitions of the producer. */
 uint64_t pending_covered(const struct account_producer *producer);
 
 /* The rows of a producer: for (row = pending_first(p); row; row = pending_next(row)),

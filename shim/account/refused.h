@@ -9,9 +9,9 @@
  * goes up after the refusal that it is about: retried never passes rejected.
  *
  * Topic, key and value are all that a message is known by. Who tries again may choose
- * another partition, or write a new time into a header: a message that counts as another
- * there would be an accusation of a correct program, one that counts as the same only
- * lessens the number below.
+ * another partition, or write a new time into a header: a message that is taken for
+ * another there would accuse a correct program, one that is taken for the same only lessens the
+ * number of messages not tried again.
  *
  * Equal messages cannot be told apart: not by their line, thread or address, for a queue of
  * what is to be tried again changes them all. Of those refused one by one, one is open; of
@@ -47,12 +47,12 @@ struct refused_message {
 	uint64_t key_size, value_size;
 };
 
-/* The same, when the message itself is not at hand any more. */
+/* What remains of a message to know it again by, when its bytes cannot be read any more. */
 struct refused_mark {
 	uint64_t print; /* of the whole message; 0: it cannot be known again */
 	uint32_t file, sample;
 	uint32_t batch; /* refused_batch_begin() of its call; 0 it came alone */
-	bool unrolled;	/* the same call had it accepted first: that was no message before it */
+	bool unrolled;	/* its own call had accepted it first: no other message was accepted */
 };
 
 /* Reads the whole message. */
@@ -82,7 +82,8 @@ static inline bool refused_resembles(const struct account_producer *producer, ui
 		       __ATOMIC_RELAXED);
 }
 
-/* Its first, middle and last word; or by what else a part is known. */
+/* A number for a part (key or value), of its first, middle and last 8 bytes; of a part that
+ * cannot be read its `size`, which only this part has. */
 static inline uint64_t refused_words(const void *bytes, uint64_t size)
 {
 	const uint8_t *at = bytes;
@@ -105,30 +106,32 @@ static inline uint32_t refused_sample(const struct refused_message *message)
 	return (uint32_t)(hash * HASH_LANE_1 >> 40) % ACCOUNT_REFUSED_SAMPLES;
 }
 
-/* The same of one for which that is true, its topic aside. */
+/* As refused_resembles(), by a few words of key and value; to be asked only if that is true. */
 static inline bool refused_resembles_closer(const struct refused_message *message)
 {
 	return __atomic_load_n(&account_state->refused_samples[refused_sample(message)],
 			       __ATOMIC_RELAXED);
 }
 
-/* A message was accepted. To be called while its bytes are there for sure: before the
- * client can pass it on, if it owns them. Only if both are true. */
+/* A message was accepted: if it equals an open one, that counts as retried. Only if
+ * refused_resembles() and refused_resembles_closer() are true, and while its bytes can be read:
+ * if the client owns them, before the client can pass the message on. */
 void refused_accepted(struct account_producer *producer, const struct refused_message *message);
 
-/* Refused messages that are waiting to be offered again. */
+/* How many refused messages are open: not offered again yet. */
 static inline uint32_t refused_open(const struct account_producer *producer)
 {
 	return __atomic_load_n(&producer->refused_open, __ATOMIC_RELAXED);
 }
 
-/* The same over all producers, for who does not know whose message it is. */
+/* The same for all producers together: for callers that do not know the producer. */
 static inline uint32_t refused_open_any(void)
 {
 	return __atomic_load_n(&account_state->refused_total, __ATOMIC_RELAXED);
 }
 
-/* The producer is closed: what is open is never tried again, and costs nobody a look. */
+/* The producer is closed: its open messages are never tried again, and are not looked for any
+ * more. */
 void refused_forget(struct account_producer *producer);
 
 #endif

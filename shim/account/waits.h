@@ -72,26 +72,27 @@ void wait_satisfied(struct account_producer *producer, uint64_t produced,
  * yield, and nothing was produced between, that is the same flush, cut up. */
 struct wait wait_flush_begin(struct account_producer *producer, int64_t timeout_ms,
 			     const void *caller);
-/* 0, or why it gave up: then it is a timeout and no wait. */
+/* `result` 0: the flush has waited, as far as `reach` says; else the error with which it gave
+ * up: it counts as timed out and covers nothing. */
 void wait_flush_end(const struct wait *wait, int32_t result, enum wait_reach reach);
-/* It was left: enum trace_flush_left says how. No timeout, no wait; `result` is what it
- * returned, TRACE_UNKNOWN if nothing. Of `wait` only producer, began_ns, generation and pends
- * count. */
+/* The flush was left early; `how`: enum trace_flush_left. It counts neither as timed out nor as
+ * a wait. `result` is what it returned, TRACE_UNKNOWN if nothing. Of `wait` only producer,
+ * began_ns, generation and pends count. */
 void wait_flush_left(const struct wait *wait, uint32_t how, int32_t result);
 
 /* ---- close, stop, destroy ---- */
 
-/* Of a shared row nothing is noted, for it goes on for the others, and nothing of a producer
- * that is closed already. `flags` is for the event;
- * `asked`: by the application, not by an exit handler or a garbage collector. */
+/* Notes that the producer is being closed, unless its row is the overflow row or it is closed
+ * already. `flags` go into the event. `asked`: the application closes it, and not an exit
+ * handler or a garbage collector. */
 struct wait wait_close_begin(struct account_producer *producer, int64_t flags, bool asked);
 
 enum wait_close {
 	WAIT_CLOSE_FAILED, /* it raised: the producer may be closed again */
 	WAIT_CLOSE_DONE,
 };
-/* `waits`: it goes on until nothing is outstanding, if it can, and counts as a wait then,
- * also for what was produced during it: nothing can be produced after it. */
+/* `waits`: the close goes on until nothing is outstanding. If that is so at its end, it counts
+ * as a wait, also for messages produced during it: nothing can be produced after it. */
 void wait_close_end(const struct wait *wait, enum wait_close how, bool asked, bool waits);
 
 /* ---- what is empty, what is thrown away ---- */
@@ -113,7 +114,8 @@ void wait_transaction_begun(struct account_producer *producer);
 void wait_transaction_called(struct account_producer *producer,
 			     enum trace_transaction_call which, int32_t error);
 enum wait_transaction { WAIT_COMMIT, WAIT_ABORT };
-/* Until it ends, what an abort finds is thrown away on purpose (producer->aborting). */
+/* A commit or an abort begins. Until an abort ends, messages that it discards count as
+ * discarded on purpose (producer->aborting). */
 struct wait wait_transaction_end_begin(struct account_producer *producer,
 				       enum wait_transaction which);
 /* `error` not 0: the transaction is still open. A commit covers what was produced
@@ -125,9 +127,10 @@ void wait_transaction_over(struct account_producer *producer, enum wait_transact
 
 /* ---- results that are asked for ---- */
 
-/* The application has the result of a message of this partition (row of SECTION_TOPIC),
- * and so of the first `messages` that entered it. When that makes up for all that the
- * producer has produced, it has waited. Nothing follows for a row of several partitions. */
+/* The application has got the result of a message of this partition (row of SECTION_TOPIC), and
+ * with it of the first `messages` that entered the partition. If all messages of the producer
+ * are covered so, the application has waited for them. Nothing is noted for a row that stands
+ * for several partitions (-1). */
 void wait_got(uint32_t row, uint64_t messages);
 
 #endif

@@ -17,15 +17,18 @@ const char *base_name(const char *path);
 /* The function or variable of that name in an object; NULL: it defines none. */
 void *object_symbol(const struct link_map *object, const char *name);
 
-/* How much thread-local storage the object has, with what its alignment may cost. */
+/* Bytes of thread-local storage that the object has, and at most loses to its alignment. */
 size_t object_thread_bytes(const struct link_map *object);
 
-/* Whether it is always in the static block, as its own code is compiled to find it there... */
+/* Whether the object's thread-local storage must be in the static block, because its own code
+ * is compiled to find it there (DF_STATIC_TLS)... */
 bool object_is_static(const struct link_map *object);
-/* ...or looks there for that of another object, which does not know. */
+/* ...or its code uses thread-local variables of another object, which then must be there, too,
+ * without that object saying so. */
 bool object_imports_thread_locals(const struct link_map *object);
 
-/* How much there is by an ELF header with its segments behind it, so many bytes in all. */
+/* As object_thread_bytes(), read from an ELF header that its program headers follow; `bytes`:
+ * of both together. */
 size_t segments_thread_bytes(const ElfW(Ehdr) * header, size_t bytes);
 
 #endif

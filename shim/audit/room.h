@@ -36,21 +36,24 @@ struct room {
 	bool fixed;	 /* the loader is older than the tunable (glibc 2.33) */
 };
 
-/* From the value of GLIBC_TUNABLES; NULL: there is none. Returns how much of the value is
- * the user's own. */
+/* Fills *room from the value of GLIBC_TUNABLES; NULL: it is not set. Returns how many bytes of
+ * the value, from its beginning, are the user's own. */
 size_t room_read(struct room *room, const char *tunables);
 
-/* What is loaded so far does not fit. */
+/* Whether the libraries loaded so far do not fit into the reserve. */
 bool room_lacks(const struct room *room);
-/* All is loaded, and threads pay for more than is needed. */
+/* Once all is loaded: whether the reserve, which takes stack of each thread, is much larger
+ * than needed. */
 bool room_is_too_large(const struct room *room);
 
-/* What to ask for when starting anew: `all` that is loaded at the start is known, or not. */
+/* The reserve, in bytes, to ask for when the program is started again. `all`: all libraries are
+ * loaded; else some more are allowed for. */
 size_t room_wanted(const struct room *room, bool all);
-/* What the programs that this one starts shall find: enough for most. */
+/* The reserve, in bytes, for programs that this one starts: enough for most. */
 size_t room_at_first(const struct room *room);
 
-/* Writes ROOM_TAIL_BYTES, without an end. */
+/* Writes the setting of a reserve of `bytes`, which is a multiple of 64, and the count `starts`
+ * to `to`: ROOM_TAIL_BYTES, without a NUL. */
 void room_write(char *to, size_t bytes, unsigned starts);
 
 #endif

@@ -3,8 +3,8 @@
  * calls.h - what the rows of calls.def expand into for handlers: an id and a
  * function type per row, and the prototype of its handler.
  *
- * A handler never touches errno, never waits, never calls a function that
- * the table stands in for except through REAL().
+ * A handler never touches errno and never waits. It calls a function that has
+ * a row in the table only through REAL().
  */
 #ifndef UNFLUSHED_CALLS_CALLS_H
 #define UNFLUSHED_CALLS_CALLS_H
@@ -34,12 +34,12 @@ struct guest_socket;
 
 /* One call of the host, as its handler sees it. */
 struct call {
-	void *real;		 /* the function that the host meant */
+	void *real;		 /* the function that the host would call without the guest */
 	const void *caller;	 /* return address into the host */
 	const void *frame;	 /* CFA of the entry function; KAFKA rows only */
 	const struct copy *copy; /* of librdkafka; NULL for libc rows */
 	int64_t began_ns; /* CLOCK_MONOTONIC; WRITE, and PRODUCE and WAIT that may wait */
-	struct guest_socket *socket; /* WRITE: what is written to, if it was followed before */
+	struct guest_socket *socket; /* WRITE: the socket, if it was followed before the call */
 	int error;		     /* errno after the real call; BEFORE: before it */
 	bool outermost;		     /* API: not called by librdkafka itself */
 };

@@ -87,7 +87,7 @@ struct python_api {
 #define MEMBER(result, name, parameters) result(*name) parameters;
 	PYTHON_API(MEMBER)
 #undef MEMBER
-	int (*is_finalizing)(void); /* NULL: this version does not tell */
+	int (*is_finalizing)(void); /* NULL: this version has no such function */
 	/* 3.11 and newer; 3.9 and newer. */
 	object *(*PyObject_Vectorcall)(object *, object *const *, size_t, object *);
 	object *(*PyObject_VectorcallDict)(object *, object *const *, size_t, object *);
@@ -104,14 +104,16 @@ struct python_api {
 
 extern struct python_api py;
 
-/* False: no CPython here yet, or one that cannot even be asked. */
+/* Looks the functions up and fills `py`. False: no CPython is in the process yet, or one that
+ * lacks functions that the guest needs. */
 bool python_api_find(void);
 
-/* Whether clients may be probed in it: 3.8 and newer, with one lock for all threads. */
+/* Whether the guest may wrap Python clients in this interpreter: 3.8 and newer, with the GIL.
+ */
 bool python_version_known(void);
 
-/* All of these need the interpreter's lock; but python_call() leave no exception
- * behind. */
+/* All of these need the interpreter's lock. None but python_call() leaves an exception
+ * pending. */
 
 /* The interpreter that a thread's state belongs to. */
 void *python_interpreter(void *thread);
@@ -119,8 +121,8 @@ void *python_interpreter(void *thread);
 /* A new reference to its innermost frame; NULL: it runs no Python code. */
 object *python_thread_frame(void *thread);
 
-/* Calls with `count` values, and more by the names in a tuple (NULL: none). What
- * it returns or raises is the callee's. */
+/* Calls `callable` with `count` values and, behind those in `args`, one for each name in the
+ * tuple `names` (NULL: none). Returns a new reference, or NULL with the callee's exception. */
 object *python_call(object *callable, object *const *args, size_t count, object *names);
 
 /* A new reference, or NULL. */
@@ -143,7 +145,7 @@ static inline bool python_is_given(const object *value)
 	return value && value != py.none;
 }
 void python_drop(object *value); /* NULL is fine */
-/* How often an object is referred to: PyObject begins with that. */
+/* The reference count of an object: the first member of PyObject. */
 static inline ssize_t python_references(const void *value)
 {
 	return *(const ssize_t *)value & 0xffffffff; /* 3.12 keeps more above */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * greenlet.h - which of several stacks a thread runs on.
+ * greenlet.h - which greenlet a thread runs.
  *
  * gevent, eventlet and others let one thread of the system run many greenlets. Each has
  * frames of its own, and may give way to another in the middle of any call that waits: so the
@@ -11,11 +11,11 @@
 
 #include "cpython/api.h"
 
-/* What greenlet has to ask for the running one; NULL: this process has not imported it. */
+/* The function greenlet.getcurrent; NULL: this process has not imported greenlet. */
 extern object *python_greenlet_ask;
-extern ssize_t python_greenlet_modules; /* imported, when it was last looked for */
+extern ssize_t python_greenlet_modules; /* modules imported when it was last looked for */
 
-/* Looks for it among so many modules. */
+/* Looks for greenlet in the dict `modules` (sys.modules), which has `count` entries. */
 void python_greenlet_find(object *modules, ssize_t count);
 
 /* Whether there may be greenlets. With the interpreter's lock: some 5 ns, for whoever
@@ -32,8 +32,8 @@ static inline bool python_greenlets(void)
 	return python_greenlet_ask != NULL;
 }
 
-/* The greenlet that runs on this thread, which is only to be compared: nothing here holds
- * it. NULL: nobody can say. With the interpreter's lock, and if python_greenlets(). */
+/* The greenlet that runs on this thread: without a reference, so only to be compared. NULL: not
+ * known. With the interpreter's lock, and only if python_greenlets(). */
 const void *python_greenlet(void);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * line.h - the Python line that is running, when this thread runs one.
+ * line.h - the Python line that this thread runs, if it runs Python code.
  */
 #ifndef UNFLUSHED_CPYTHON_LINE_H
 #define UNFLUSHED_CPYTHON_LINE_H
@@ -24,14 +24,14 @@ static inline bool python_is_open(void)
 	return __atomic_load_n(&python_state, __ATOMIC_ACQUIRE) == PYTHON_FOUND;
 }
 
-/* Whether this thread runs in the main interpreter's threads with its lock. */
+/* Whether this thread holds the GIL as a thread of the main interpreter. */
 bool python_has_lock(void);
 
 /*
- * What identifies the place in the Python code that is running now: cheap
- * (no text is made), equal for equal lines reached from equal callers, two levels up.
- * 0 when no interpreter is in the process or this thread does not hold its
- * lock, so that nothing of it may be looked at.
+ * A number that identifies the position in the Python code that is running now and
+ * those of its callers, 16 frames in all. Cheap, for no text is made. 0: no interpreter is in
+ * the process, or this thread does not hold its lock, without which nothing of it may be looked
+ * at.
  */
 uint64_t python_place(void);
 
@@ -45,11 +45,11 @@ void python_frames(struct stacks_frames *frames);
 /* Looks for an interpreter in the process; once, when a producer is made. */
 void python_open(void);
 
-/* Writes into the trace which one it is; `version` as Py_GetVersion() says it. */
+/* Writes the interpreter's version into the trace; `version` as Py_GetVersion() returns it. */
 void python_version_note(const char *version);
 
-/* Until it is taken back with NULL, this thread's places begin at this frame and
- * not at the running one: a client's own frames are left out. */
+/* From now on this thread's places begin at `frame` and not at the running frame, so that a
+ * client's own frames are left out; NULL ends that. */
 void python_begin_at(struct object_struct *frame);
 
 /* What a frame runs, and the frame that called it: new references, or NULL.

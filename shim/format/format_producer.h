@@ -242,8 +242,8 @@ enum trace_binding {
 };
 
 /*
- * The rest of a producer; row n belongs to row n of SECTION_PRODUCER. Who was told what
- * became of messages, and in which way the application waited for them.
+ * More columns of a producer; row n belongs to row n of SECTION_PRODUCER: whether the
+ * application was told what became of its messages, and how it waited for them.
  *
  * Counters only grow. What is called `produced` below is a high-water mark: as many
  * messages had been produced when it happened, so it speaks of all of them up to there.
@@ -252,23 +252,24 @@ struct trace_producer_more {
 	uint32_t state;
 	uint32_t binding; /* enum trace_binding */
 
-	/* Messages that came to a bad end, by who was told; nobody was told of the others. A
-	 * binding: nobody can see whether the application asked it. */
+	/* Failed and purged messages, by who was told: the application, or a binding, of which
+	 * nobody can see whether the application asked it. Nobody was told of the others. */
 	uint64_t failed_told;
 	uint64_t failed_told_binding;
 	uint64_t purged_told;
 	uint64_t purged_told_binding;
-	uint64_t purges_own;  /* calls of the application, while no wait had given up */
+	uint64_t purges_own;  /* calls of the application, but for those in purges_late */
 	uint64_t purges_late; /* calls of it after a wait had given up since the last produce */
 	uint64_t purges_wrapper; /* a binding's own call, as when Rust drops a producer: its
 				    last */
 	uint64_t purged_at; /* produced at the last call: a flush after it proves nothing */
 
-	/* Waits by delivery reports: produced, when the last report of all was served */
-	uint64_t reports_waited; /* inside a call of an own thread that could block, */
-	uint64_t reports_other;	 /* or in another way, the last of which is */
+	/* Waits by delivery reports: `produced` when the report of the last message was served
+	 */
+	uint64_t reports_waited; /* in a call that could block, on a thread that produced, */
+	uint64_t reports_other;	 /* or in another way; of the last such time: */
 	uint32_t other_how;	 /* enum trace_report_how, */
-	int32_t other_thread;	 /* by this tid: its own after all, if it ends the process */
+	int32_t other_thread;	 /* and the tid; it counts as own if it ends the process */
 	/* Produced, when a flush or outq_len after a purge succeeded, or an outq_len on a
 	 * thread that had produced nothing, `unproven_thread` (a tid; 0 after a purge). */
 	uint64_t unproven_for;
@@ -276,7 +277,7 @@ struct trace_producer_more {
 	int32_t wait_bound_ms; /* the timeout of the wait that was enough last; -1 none */
 
 	/* Flushes; those that began are flush_calls of SECTION_PRODUCER. */
-	uint64_t flush_ended;	  /* returned, or were left by an exception */
+	uint64_t flush_ended;	  /* returned, or were left (enum trace_flush_left) */
 	uint64_t flush_continued; /* ran into their timeout and were called again by the same
 				   * caller, with no produce between: one flush, cut up */
 	uint64_t flush_left;	  /* of those: left by a callback in it, not a timeout */
@@ -284,8 +285,8 @@ struct trace_producer_more {
 
 	/* Transactions. */
 	uint64_t transaction_at;     /* produced when the last one began */
-	uint64_t aborted_messages;   /* produced in those that were aborted, */
-	uint64_t committed_messages; /* and in those that were committed after an abort */
+	uint64_t aborted_messages;   /* produced in transactions that were aborted, */
+	uint64_t committed_messages; /* and in ones that were committed after an abort */
 	int32_t transaction_error;   /* of the last call, which is transaction_call */
 	int32_t fatal_error;	     /* rd_kafka_resp_err_t; 0 none was seen */
 
@@ -297,8 +298,8 @@ struct trace_producer_more {
 	 * less; or the guest does not record it. */
 	uint64_t refused_retried[TRACE_ERRORS];
 
-	/* Of those that failed or were purged, the ones that the broker may have all the same
-	 * (TRACE_HAS_MAYBE): they were written once, and no answer says that it refused. */
+	/* Failed or purged messages that the broker may have all the same (TRACE_HAS_MAYBE):
+	 * their request was written, and no answer says that the broker refused it. */
 	uint64_t failed_maybe;
 	uint64_t purged_maybe;
 
@@ -308,13 +309,13 @@ struct trace_producer_more {
 	uint32_t transaction_call;     /* enum trace_transaction_call */
 	uint64_t flush_left_continued; /* of flush_left: called again, as flush_continued */
 
-	/* Of a producer that has PRODUCER_REQUESTS: messages that have been put into a Produce
-	 * request, each once, before the first byte of it was written; and those of them that
-	 * have come to an end, counted after that. */
+	/* If flags has PRODUCER_REQUESTS: messages that were put into a Produce request, each
+	 * counted once, before the first byte of the request was written; and those of them
+	 * that have ended, counted after their end was. */
 	uint64_t requested;
 	uint64_t requested_ended;
-	/* Of a producer that has PRODUCER_WRITES, with acks=0: messages in requests that the
-	 * kernel has taken whole, counted after that. */
+	/* If flags has PRODUCER_WRITES, with acks=0: messages in requests that the kernel has
+	 * taken whole, counted after it has. */
 	uint64_t requested_written;
 	uint32_t close_left_how; /* enum trace_flush_left, of the last close that was left so */
 	/* TRANSACTION_COMMIT while that call is under way: the broker may have been asked. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * account.h - what is counted for which KafkaProducer.
+ * account.h - the accounts of KafkaProducer objects.
  */
 #ifndef UNFLUSHED_JAVA_ACCOUNT_H
 #define UNFLUSHED_JAVA_ACCOUNT_H
@@ -13,7 +13,8 @@
 #include "java/jvm/api.h"
 #include "java/client.h"
 
-/* Objects of a producer carry its account's row plus 1 as their tag. */
+/* The account of a JVMTI tag: objects of a producer have the index of its account plus 1 as
+ * their tag. */
 struct account_producer *java_account(int64_t tag);
 /* Opens the account at need; NULL: the object is not whole. */
 struct account_producer *java_account_sender(jni_env env, const struct java_client *client,
@@ -32,11 +33,11 @@ struct account_producer *java_account_batches(const struct java_client *client,
  * any more (jni_is_over()): it counts for each of them, for what has entered no request is
  * called lost. */
 void java_account_requested_late(const struct java_client *client, uint64_t records);
-/* The only one of this client; NULL: it has several. */
+/* The account of this client's only producer; NULL: it has none, or several. */
 struct account_producer *java_account_only(const struct java_client *client);
-/* An account is not known by its KafkaProducer yet. */
+/* Whether there is an account whose KafkaProducer object has not been seen yet. */
 bool java_account_is_unmet(void);
-/* None is so, and no record was refused. */
+/* Whether there is no such account, and no refused message is open (account/refused.h). */
 bool java_account_is_quiet(void);
 
 /* A child of vfork, on this memory, runs no Java: it is not asked about. */

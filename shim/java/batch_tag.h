@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * batch_tag.h - what is known of a batch, in the 64 bits of a JVMTI tag.
+ * batch_tag.h - what the guest knows of a batch, packed into the 64 bits of a JVMTI tag.
  */
 #ifndef UNFLUSHED_JAVA_BATCH_TAG_H
 #define UNFLUSHED_JAVA_BATCH_TAG_H

@@ -71,14 +71,14 @@ struct java_client {
 	java_field user_callback; /* of what wraps the application's callback */
 	java_ref callback_class;  /* that wrapper, weak */
 	java_ref target;	  /* our functions' class beside its own, weak */
-	bool weaves;		  /* its classes get our calls when they are transformed */
-	uint64_t woven;		  /* rows that are in */
+	bool weaves;		  /* its classes get the guest's calls when transformed */
+	uint64_t woven;		  /* bits: rows of JAVA_HOOKS that are woven in */
 	char version[32];
 };
 extern struct java_client java_clients[JAVA_CLIENTS];
 extern uint32_t java_clients_used;
 
-/* Fills in what a client's classes look like; false: not as we know them. */
+/* Looks up the client's classes and fields. False: they are not as the guest expects. */
 bool java_client_read(jni_env env, struct java_client *client, java_ref loader);
 
 /* A class of the client by its name behind .../clients/producer/; a local
@@ -88,7 +88,7 @@ java_ref java_client_class(jni_env env, const char *prefix, const char *name, ja
 /* The version that the client says it is; "?" if it does not. */
 void java_client_version(jni_env env, struct java_client *client, java_ref loader);
 
-/* The client that an object of ours (the class that is called) belongs to. */
+/* The client that the class of the guest's functions, which a woven call names, belongs to. */
 const struct java_client *java_client_of(java_ref target);
 /* The same when objects have no tags any more (jni_is_over()). */
 const struct java_client *java_client_late(jni_env env, java_ref target);

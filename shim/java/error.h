@@ -9,7 +9,8 @@
 
 #include "java/jvm/api.h"
 
-/* What an exception is in librdkafka's numbers, or its cause if it is nothing itself. */
+/* The rd_kafka_resp_err_t that stands for an exception, or for its cause if none stands for the
+ * exception itself. */
 int32_t java_error(jni_env env, java_ref exception);
 
 #endif

@@ -124,11 +124,11 @@ extern __thread bool java_send_accepted __attribute__((tls_model("initial-exec")
 void java_sends_under_way(jni_env env, const struct java_client *client, java_ref loader);
 void java_init_under_way(void);
 
-/* Every function that must be has been woven in, in one of the shapes that it may have; bit n
- * of `woven` is row n. */
+/* Whether every function of JAVA_HOOKS_NEEDED is woven in, in one of its shapes; bit n of
+ * `woven` stands for row n. */
 bool java_hooks_are_whole(uint64_t woven);
 
-/* Gives the class of our functions its functions; false: the JVM does not take them. */
+/* Registers the native methods of the guest's class `target`. False: the JVM refuses. */
 bool java_hooks_register(jni_env env, java_ref target);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * partition.h - a partition's batches, and who has waited for them.
+ * partition.h - a partition's batches, and how far the application has waited for them.
  */
 #ifndef UNFLUSHED_JAVA_PARTITION_H
 #define UNFLUSHED_JAVA_PARTITION_H
@@ -17,7 +17,7 @@ void java_partition_batch_begin(jni_env env, java_ref result, struct java_batch 
 				uint64_t records);
 /* One more record in the batch that is its partition's newest. */
 void java_partition_batch_add(uint32_t row, uint32_t site, uint64_t bytes);
-/* It takes no more records: completes bytes and site. */
+/* The batch takes no more records: completes its bytes and site. */
 void java_partition_batch_total(struct java_batch *batch);
 
 /* A batch has ended; `asked`: the last of its records had a callback. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * record.h - how a record that was refused is known again.
+ * record.h - recognises a refused record when it is sent again.
  */
 #ifndef UNFLUSHED_JAVA_RECORD_H
 #define UNFLUSHED_JAVA_RECORD_H
@@ -11,11 +11,11 @@
 #include "java/jvm/api.h"
 #include "java/client.h"
 
-/* To know a record again that is offered once more. */
+/* The mark by which a record is recognised when it is sent again (account/refused.h). */
 struct refused_mark java_record_mark(jni_env env, const struct java_client *client,
 				     java_ref record);
 
-/* It was accepted: it may have been refused before. */
+/* The record was accepted: if it had been refused before, that is counted as retried. */
 void java_record_accepted(jni_env env, const struct java_client *client,
 			  struct account_producer *producer, java_ref record);
 

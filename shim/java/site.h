@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * site.h - the Java line that sends.
+ * site.h - the stack of Java lines that calls send().
  */
 #ifndef UNFLUSHED_JAVA_SITE_H
 #define UNFLUSHED_JAVA_SITE_H
@@ -15,8 +15,8 @@
  */
 uint32_t java_site(jni_env env, const void *caller, const void *frame);
 
-/* The same of a producer that is being made, and its sender with it. From sender_made() only.
- */
+/* The same of the code that makes a producer, whose Sender is made at that moment. From
+ * sender_made() only. */
 uint32_t java_site_made(jni_env env);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * stack.h - knows a thread's stack again, without the JVM.
+ * stack.h - recognises a thread's stack that it has had before, without asking the JVM.
  */
 #ifndef UNFLUSHED_JAVA_STACK_H
 #define UNFLUSHED_JAVA_STACK_H
@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The site that this very stack had before; false: not known. */
+/* Writes the site that this stack had before to *site; false: the stack is not known. */
 bool java_stack_known(const void *caller, const void *frame, uint32_t *site);
 void java_stack_learn(const void *caller, const void *frame, uint32_t site);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * transform.h - the JVM gives our calls to the classes of a client.
+ * transform.h - lets the JVM replace a client's classes by ones that call the guest (JVMTI).
  */
 #ifndef UNFLUSHED_JAVA_TRANSFORM_H
 #define UNFLUSHED_JAVA_TRANSFORM_H
@@ -11,7 +11,7 @@
 /* Weaves the client's classes, all of them or none. */
 bool java_transform(jni_env env, struct java_client *client, java_ref loader);
 
-/* The JVM's ClassFileLoadHook: it is about to make a class of these bytes. */
+/* The ClassFileLoadHook of JVMTI, called before the JVM makes a class of these bytes. */
 java_class_file_fn java_transform_class_file;
 
 #endif

@@ -7,7 +7,8 @@
 
 #include <stdbool.h>
 
-/* Our destructor runs. True: because main has returned, and not for a call of exit(). */
+/* To be called when the guest's destructor runs. True: main has returned. False: a call of
+ * exit() or its like was seen before, or nothing is recorded. */
 bool process_destructors_run(void);
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * spawn_actions.h - what posix_spawn's file actions will do to descriptors.
  *
- * libc keeps them in a form of its own, which no header tells: they are noted as they are
- * added. What was not seen to be added is not known, and then anything may be passed on.
- * Like the host's own they are there before there is a trace, and still in a forked child.
+ * libc keeps them in a form that no header declares, so the guest notes each when it is added.
+ * Where an addition was not seen, the actions count as not known, and any descriptor may be
+ * passed on. Like libc's own they exist before there is a trace, and still in a forked child.
  */
 #ifndef UNFLUSHED_PROCESS_SPAWN_ACTIONS_H
 #define UNFLUSHED_PROCESS_SPAWN_ACTIONS_H
@@ -27,14 +27,15 @@ struct spawn_actions {
 	struct spawn_action actions[SPAWN_ACTIONS];
 };
 
-/* The last of `actions`, which has just been added. */
+/* Notes the action that has just been added to `actions`. */
 void spawn_actions_note(const posix_spawn_file_actions_t *actions, enum spawn_kind kind, int fd,
 			int to);
 
-/* What is known of `actions`, which may be NULL. */
+/* Fills *found with the noted actions of `actions`, which may be NULL (none). */
 void spawn_actions_find(struct spawn_actions *found, const posix_spawn_file_actions_t *actions);
 
-/* Whether the new program has what `fd` names now. */
+/* Whether the new program may have the file that `fd` names now; `closes_on_exec`: FD_CLOEXEC
+ * is set. */
 bool spawn_actions_leave(const struct spawn_actions *actions, int fd, bool closes_on_exec);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * aiokafka_account.h - which AIOKafkaProducer, and which line of the application.
+ * aiokafka_account.h - the account of an AIOKafkaProducer, and the application's line that
+ * produces.
  */
 #ifndef UNFLUSHED_PYTHON_AIOKAFKA_ACCOUNT_H
 #define UNFLUSHED_PYTHON_AIOKAFKA_ACCOUNT_H
@@ -15,8 +16,8 @@ struct account_producer *aiokafka_account(object *producer);
 /* The one whose MessageAccumulator this is; NULL: not known. */
 struct account_producer *aiokafka_account_by_accumulator(const object *accumulator);
 
-/* Codes of functions between the application's line and a batch; the first is that of
- * the wrapper that we put there. References that are never given back. */
+/* Code objects of the functions between the application's line and a batch; the first is the
+ * guest's own wrapper. The references are never given back. */
 #define AIOKAFKA_OWN_CODES 6
 extern object *aiokafka_own_codes[AIOKAFKA_OWN_CODES];
 

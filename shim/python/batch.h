@@ -13,7 +13,7 @@
 /* Before the first wrapped call; false when Python has no memory left. */
 bool python_batch_prepare(void);
 
-/* Where the bytes of a batch's account are; NULL: it has none of ours. */
+/* The account of a batch, valid as long as the batch; NULL: it has none of this process. */
 struct python_batch *python_batch_find(object *batch);
 
 /* Puts a copy of the account on the batch; NULL: there is no memory for it. */
@@ -30,12 +30,13 @@ void python_large_begins(object *value);
 void python_large_appended(struct python_batch *account, const object *builder, uint32_t site,
 			   uint64_t bytes);
 
-/* That send() has come back. Where greenlets share the thread nobody can say how much of its
- * time was that call's. */
+/* The send() of python_large_begins() has returned. Where greenlets share the thread, its time
+ * is not known. */
 void python_large_returned(const struct account_producer *producer);
 
-/* The flag of a client whose checksums are Python's, if the module that calculates them says
- * so: `attribute` of it is what stands there where there is none of C's. */
+/* PRODUCER_SLOW_CHECKSUM or 0: whether a client computes its checksums in Python. `module`
+ * computes them; without an implementation in C its `attribute` is the same object as its
+ * attribute `is`, or None if `is` is NULL. */
 uint32_t python_large_checksum(const char *module, const char *attribute, const char *is);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * clients.h - the clients written in Python: which ones this host has, and where.
+ * clients.h - the clients written in Python: which of them this process has imported, and in
+ * which version.
  *
  * To add one: a row here, its methods (methods.h), the functions for them, and in
  * install.c what its classes look like.
@@ -40,7 +41,7 @@ struct python_client_seen {
 	char version[PYTHON_CLIENT_VERSION_BYTES]; /* "" unknown */
 };
 
-/* They survive a fork, as the wrapped classes do. All that follows needs the
+/* Not wiped by a fork, which keeps the wrapped classes, too. All that follows needs the
  * interpreter's lock. */
 extern struct python_client_seen python_clients[PYTHON_CLIENT_COUNT];
 
@@ -50,11 +51,11 @@ object *python_client_class(const char *name);
 /* Where it is imported whole: a module that is still being imported has no class. */
 bool python_client_is_imported(enum python_client client);
 
-/* Reads what version it says it is. */
+/* Reads the version from the client's package into python_clients. */
 void python_client_version_keep(enum python_client client);
 
-/* Into the trace of this process: which clients there are. Again in a child of
- * fork, which inherits them wrapped. */
+/* Writes into the trace of this process which clients there are; also in a forked child, which
+ * inherits them wrapped. */
 void python_clients_note(void);
 
 #endif

@@ -11,10 +11,10 @@
  * With the interpreter's lock. */
 bool confluent_is_making(void);
 
-/* The account of a librdkafka handle, opened at need; NULL: it is none that is counted. */
+/* Returns the account of an rd_kafka_t, opened at need; NULL: its messages are not counted. */
 typedef struct account_producer *account_of_handle_fn(const void *rk);
 
-/* How to find it; set when the first producer is made. */
+/* The function of librdkafka/ that does so; set when the first producer is made. */
 extern account_of_handle_fn *confluent_account_of_handle;
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * error.h - exceptions of Python's: put aside, and in librdkafka's numbers.
+ * error.h - Python exceptions: set aside and restored, and mapped to rd_kafka_resp_err_t.
  */
 #ifndef UNFLUSHED_PYTHON_ERROR_H
 #define UNFLUSHED_PYTHON_ERROR_H
@@ -10,7 +10,8 @@
 
 #include "cpython/api.h"
 
-/* An exception that the original raised, put aside while ours looks at things. */
+/* An exception that the original method raised, set aside while the guest's function calls into
+ * Python; python_error_aside_end() restores it. */
 struct python_error {
 	object *type, *value, *trace;
 };
@@ -18,7 +19,7 @@ struct python_error python_error_aside(void);
 void python_error_aside_end(struct python_error aside);
 int32_t python_error_aside_code(struct python_error aside);
 
-/* What an exception, or a class of exceptions, is in librdkafka's numbers. */
+/* The rd_kafka_resp_err_t that stands for an exception, or for a class of exceptions. */
 int32_t python_error_code(object *error);
 /* Whether an exception, or a class of exceptions, is of the class of this name. */
 bool python_error_class_is(object *error, const char *name);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * frames.h - the line of the application, behind a client's coroutines,
- * what it does with what it gets, and whether it waits for it.
+ * frames.h - the application's line that produces, found behind a client's coroutines; whether
+ * that line drops the future that it gets, and whether the application waits for a future.
  */
 #ifndef UNFLUSHED_PYTHON_FRAMES_H
 #define UNFLUSHED_PYTHON_FRAMES_H
@@ -22,7 +22,8 @@ uint32_t python_frames_site(frame_own_fn *is_own, const void *caller, const void
  * interpreter's lock. */
 bool python_frames_drop_now(const void *thread, uint32_t site);
 
-/* Whether somebody waits for a future of asyncio's, and for that again. */
+/* Whether something waits for this asyncio future, such as a task or gather(), and something
+ * waits for that in turn. */
 bool python_frames_await(object *future);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * install.h - puts our methods into the place of a client's own.
+ * install.h - replaces methods of a client's classes by the guest's functions.
  */
 #ifndef UNFLUSHED_PYTHON_INSTALL_H
 #define UNFLUSHED_PYTHON_INSTALL_H
@@ -9,8 +9,9 @@
 
 #include "python/clients.h"
 
-/* Wraps all of a client's methods, or none: half of the counts would be wrong
- * counts. False: its classes have another shape. With the interpreter's lock. */
+/* Wraps all methods of methods.h that the client has, or none, for with some of them missing
+ * the counts would be wrong. False: its classes are not as expected. With the interpreter's
+ * lock. */
 bool python_install(enum python_client client);
 
 #endif

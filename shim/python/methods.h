@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * methods.h - the methods of the clients that ours stand in for, a row each.
+ * methods.h - the methods of the clients that the guest's functions replace, a row each.
  *
  * Besides them, aiokafka's coroutine functions: aiokafka_coroutines.h.
  */
@@ -87,10 +87,11 @@ struct method_thread {
 };
 extern __thread struct method_thread method_thread __attribute__((tls_model("initial-exec")));
 
-/* Puts the calls of the greenlet that ran aside, and those of the running one back. */
+/* Saves method_thread for the greenlet that ran on this thread before, and restores that of the
+ * greenlet that runs now. */
 void method_stack_turn(void);
 
-/* method_thread is of the stack that runs now. With the interpreter's lock. */
+/* Makes method_thread that of the greenlet that runs now. With the interpreter's lock. */
 static inline void method_here(void)
 {
 	if (UNLIKELY(python_greenlets()))
@@ -117,7 +118,7 @@ struct method_state {
 };
 extern struct method_state *method_state; /* never NULL once a class is wrapped */
 
-/* The method that ours stands in for; a reference that is never given back. */
+/* The original methods; references that are never given back. */
 extern object *method_originals[PYTHON_METHOD_COUNT];
 
 static inline bool method_is_recording(void)

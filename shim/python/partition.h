@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * partition.h - who waits for what, partition by partition.
+ * partition.h - how far the application has waited for the messages of each partition.
  *
  * All of it needs the interpreter's lock.
  */
@@ -12,16 +12,17 @@
 
 #include "account/producers.h"
 
-/* Whose result the application asks for covers what went before it in the same
- * partition: remembers the last message there, by its site, the address of its future,
- * and how many references its client holds to it. */
+/* A message was appended to a batch of partition `row` (of SECTION_TOPIC). A wait for its
+ * result covers all messages before it in the partition. Remembers it as the partition's last:
+ * its site, the address of its future, and how many references the client holds to the future.
+ */
 void python_partition_appended(uint32_t row, uint32_t site, const void *future,
 			       ssize_t references);
-/* Its send() has given it to the application. */
+/* send() has returned this future to the application. */
 void python_partition_returned(const void *future);
-/* The application may learn of this future's end in a way that nobody sees. */
+/* The application may learn of this future's end in a way that the guest does not see. */
 void python_partition_watched(const void *future);
-/* A batch of so many is about to tell its futures. */
+/* A batch of `messages` is about to complete its futures. */
 void python_partition_settled(uint32_t row, uint32_t messages);
 /* The producer that alone has this partition; NULL when there are several. */
 struct account_producer *python_partition_owner(const char *topic, int32_t number);

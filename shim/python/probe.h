@@ -4,10 +4,10 @@
  * end to end, kafka-python's and aiokafka's, and those that confluent-kafka's
  * AIOProducer holds before librdkafka has them.
  *
- * What they hold in their memory is on no socket. So the probe puts functions
- * of ours in the place of a few methods of their classes. They call the original
- * with the same arguments and give back its result or exception untouched; the
- * counts land in the trace as they happen.
+ * Messages in the memory of these clients are seen on no socket. So the probe
+ * replaces a few methods of their classes by functions of the guest. These call
+ * the original with the same arguments, return its result or exception as it is,
+ * and count in the trace as things happen.
  *
  *	socketpair() of the socket module -- python_probe_pair_seen() -+
  *	connect() ------------------- python_probe_connect_seen() -----+- wraps, once
@@ -23,10 +23,9 @@
 #include <stdint.h>
 
 /*
- * A pair of sockets was made by code that returns to `caller`. A KafkaProducer makes one for
- * itself before anything can be sent, and perhaps connects only when the first send() waits:
- * too late to see that one refused. Whether or not there is a trace: it is made here if a
- * client is found.
+ * A pair of sockets was made by code that returns to `caller`. A KafkaProducer makes one before
+ * anything can be sent; it may connect only when the first send() waits, too late to see that
+ * send() refused. If a client is found, the trace is made here when there is none yet.
  */
 void python_probe_pair_seen(const void *caller);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * send.h - how a message that was refused is known again.
+ * send.h - recognises a refused message when it is sent again.
  */
 #ifndef UNFLUSHED_PYTHON_SEND_H
 #define UNFLUSHED_PYTHON_SEND_H
@@ -13,7 +13,7 @@
 /* What a call of send(topic, value, key) was offered; valid as long as its arguments. */
 struct refused_message python_send_message(object *const *args, ssize_t count, object *names);
 
-/* It was accepted: it may have been refused before. */
+/* The message was accepted: if it had been refused before, that is counted as retried. */
 void python_send_accepted(struct account_producer *producer, object *const *args, ssize_t count,
 			  object *names);
 

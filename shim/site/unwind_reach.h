@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * unwind_reach.h - what libunwind may reach while it walks a stack of ours.
+ * unwind_reach.h - the memory that libunwind may read while it walks a stack of this process.
  */
 #ifndef UNFLUSHED_SITE_UNWIND_REACH_H
 #define UNFLUSHED_SITE_UNWIND_REACH_H
@@ -20,8 +20,8 @@
 /* Of one walk; lives on the walking thread's stack. */
 struct unwind_reach {
 	uintptr_t registers[REACH_REGISTERS]; /* by libunwind's numbers */
-	uintptr_t pages[REACH_PAGES];	      /* seen to be readable; 0: none */
-	struct loaded objects[REACH_OBJECTS]; /* the last that code was found in */
+	uintptr_t pages[REACH_PAGES];	      /* found readable; 0: unused entry */
+	struct loaded objects[REACH_OBJECTS]; /* those that frames were last found in */
 	uint32_t objects_next;
 };
 
@@ -35,8 +35,9 @@ extern unw_accessors_t unwind_reach_accessors;
 extern unwind_search *unwind_reach_search; /* set before the first walk */
 
 /*
- * The registers a caller may rely on, as they are now: inlined, so that the
- * walk starts in a frame that is alive.
+ * Begins a walk: clears *reach and stores the stack pointer, the address of the
+ * code and the callee-saved registers. Inlined, so that the walk starts in a
+ * frame that is alive.
  */
 static inline __attribute__((always_inline)) void unwind_reach_begin(struct unwind_reach *reach)
 {

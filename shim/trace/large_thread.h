@@ -73,15 +73,16 @@ struct large_produce {
 	bool unanswerable;  /* acks=0: it is over before the next of its turn has begun */
 };
 
-/* Its first bytes were taken; all of them: while large messages are timed. It was answered, or
- * nobody will: always. */
+/* The kernel has taken the first bytes of a Produce request; it has taken all of them: both to
+ * be called only if large_is_timed(). The request was answered or, with acks=0, written whole:
+ * to be called always. */
 void large_request_began(uint32_t socket);
 void large_request_written(const struct large_produce *request);
 void large_request_over(const struct large_produce *request);
 
-/* The client says so itself: that it has just been answered, so long after its last byte; or,
- * with acks=0, has just been written (0). Where frames can be read they have said it, and
- * more. Negative: nothing of the kind. */
+/* The client says itself that a request of the calling thread was answered just now, `since_us`
+ * after it was written; or, with acks=0, written just now (0). Where frames can be read,
+ * large_request_over() has told this already. Negative: not known, and nothing is noted. */
 void large_request_told(int64_t since_us);
 
 /* When the first byte was taken of the request whose messages are done now on this thread, or

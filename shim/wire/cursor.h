@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cursor.h - reading fields that may be cut anywhere.
+ * cursor.h - reads the fields of a frame, which may arrive in pieces cut anywhere.
  *
  * A step of the decoder asks for one field (wire_number, wire_skip, ...) and
  * names the step that follows; wire_take() eats bytes until the field is
- * whole. A field is granted only if what is left of its frame can hold it,
- * so a length that lies is found out before a byte beyond the frame is
- * taken for the frame's. Private to this room.
+ * whole. A field may be asked for only if the rest of its frame can hold it: a
+ * wrong length is found before a byte beyond the frame is taken for a part of
+ * it. Private to this room.
  */
 #ifndef UNFLUSHED_WIRE_CURSOR_H
 #define UNFLUSHED_WIRE_CURSOR_H
@@ -25,7 +25,7 @@ enum wire_field {
 enum wire_taken {
 	TAKEN_WHOLE,
 	TAKEN_CUT, /* more bytes are needed */
-	TAKEN_BAD, /* no such field can be */
+	TAKEN_BAD, /* not a valid field */
 };
 
 /* The steps that both directions share; their own follow from STEP_OWN. A
@@ -74,7 +74,7 @@ static inline bool wire_go(struct wire_cursor *cursor, uint8_t next)
 	return wire_skip(cursor, 0, next);
 }
 
-/* What is still unread of the frame is of no interest. */
+/* Skips the rest of the frame; then `next`. */
 static inline bool wire_skip_rest(struct wire_cursor *cursor, uint8_t next)
 {
 	cursor->left += cursor->need;
@@ -92,8 +92,8 @@ static inline bool wire_length(struct wire_cursor *cursor, bool flexible, uint32
 			next);
 }
 
-/* The length just read: -1 is null. What the frame cannot hold is no length
- * (an element of an array takes a byte at least): *length stays, false. */
+/* Writes the length just read to *length; -1 is null. False, and *length stays: the rest of the
+ * frame cannot hold it (an element of an array takes a byte at least). */
 static inline bool wire_length_is(const struct wire_cursor *cursor, bool flexible,
 				  uint32_t bytes, int64_t *length)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * metadata.h - the errors of topics in an answer to Metadata: not there, or not for us.
+ * metadata.h - the error codes of topics in an answer to Metadata: such as a topic that does
+ * not exist or that the client may not use.
  *
  * MetadataResponse v0-v13. Brokers, replicas and names are passed over by counting.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * records.h - the record set within a Produce request: a machine of its own, with steps from
- * STEP_BATCH on (records.c).
+ * records.h - reads the record set within a Produce request: a state machine of its own, with
+ * steps from STEP_BATCH on (records.c).
  */
 #ifndef UNFLUSHED_WIRE_RECORDS_H
 #define UNFLUSHED_WIRE_RECORDS_H

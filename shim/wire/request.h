@@ -7,7 +7,8 @@
 
 #include "wire/state.h"
 
-/* The field that was asked for is whole: what it says, and the next one. */
+/* The field that was asked for is whole: takes its value, and asks for the next one. False: no
+ * Kafka request goes on like this. */
 bool wire_request_step(struct wire_step *step);
 
 /*

@@ -10,8 +10,8 @@
 /* The field that was asked for is whole: what it says, and the next one. */
 bool wire_response_step(struct wire_step *step);
 
-/* A field made no sense. True if the answer is one that nothing rests on but its errors, and
- * the rest of it can be passed over. */
+/* A field was not valid. True if only error codes are looked for in this answer: its rest is
+ * then skipped, and the connection is followed further. */
 bool wire_response_survives(struct wire_step *step);
 
 #endif

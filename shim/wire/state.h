@@ -22,7 +22,7 @@ struct wire_step {
 	int64_t now_ns;
 };
 
-/* Done when a field is whole; false: no Kafka frame goes on like this. */
+/* Is called when a field is whole; false: no Kafka frame goes on like this. */
 typedef bool wire_step_function(struct wire_step *step, struct wire_cursor *cursor);
 
 /* One thread writes each counter; others read them at any time. */
@@ -31,13 +31,15 @@ typedef bool wire_step_function(struct wire_step *step, struct wire_cursor *curs
 
 enum wire_state wire_state_now(const struct wire *wire);
 
-/* From `from` to `to`; false: it was not, or is no longer, in `from`. */
+/* Changes the state from `from` to `to`. False, and nothing changes: the state is another. */
 bool wire_state_becomes(struct wire *wire, enum wire_state from, enum wire_state to);
 
-/* The bytes made no sense, or their order is not known: nothing is decoded any more. */
+/* The bytes are not valid frames, or their order is not known: stops decoding this connection
+ * and sets SOCKET_WIRE_LOST. */
 void wire_lose(struct wire *wire, struct trace_socket *row);
 
-/* It is not Kafka but `what`; not if it was recognised or given up meanwhile. */
+/* The bytes are not Kafka frames: sets the state to `what`, unless the connection was
+ * recognised as Kafka, or given up, meanwhile. */
 void wire_leave_alone(struct wire *wire, enum wire_state what);
 
 /* The peer has answered a request for this API with an error; 0 is none. */
@@ -50,7 +52,7 @@ void wire_unflag(struct trace_socket *row, uint32_t bits);
 /* A TLS handshake: only volume and stalls can be told of what follows. */
 void wire_is_tls(struct wire_step *step);
 
-/* Neither recognised nor given up. */
+/* Whether the connection is neither recognised as something nor given up. */
 bool wire_undecided(const struct wire *wire);
 
 /* Whether what is read now may turn out not to be a Kafka request. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tls.h - how a TLS handshake went, from what is not encrypted: the headers of its records.
+ * tls.h - how a TLS handshake ended, as far as the unencrypted headers of its records show.
  *
  * TLS 1.0 to 1.3: a record begins with its type, its version and its length. Alerts are in
  * plain text until their side has encrypted anything; from then on, and of TLS 1.3 always but
@@ -25,7 +25,7 @@ struct wire_tls_side {
 	uint8_t cipher;	     /* ChangeCipherSpec was there */
 	uint8_t taken;	     /* bytes of an alert */
 	uint32_t left;	     /* of the record */
-	uint8_t no_tls;	     /* what came is no record */
+	uint8_t no_tls;	     /* the bytes are no TLS record */
 };
 
 struct wire_tls {
@@ -52,19 +52,20 @@ enum wire_tls_state {
 	TLS_ENDED_BY_PEER,
 	TLS_UNFINISHED,
 	TLS_FINISHED,
-	TLS_LONG_FINISHED, /* and much was said since */
+	TLS_LONG_FINISHED, /* and more records followed than an authentication takes */
 };
 enum wire_tls_state wire_tls_state(const struct wire_tls *tls);
 
-/* The peer's part of the handshake has come, and this side has said nothing since its hello:
- * who is asked to go on, and ends it, has seen something that he does not take. */
+/* Whether the peer's part of the handshake has come and this side has sent nothing since its
+ * ClientHello: if it closes then, it has not accepted what the peer sent (its certificate). */
 bool wire_tls_unanswered(const struct wire_tls *tls);
 
-/* The last that came was an alert, after a handshake that went through, or so many bytes that
- * nobody has read are one: the peer ends it. No answer is as short, but for one of 18 bytes. */
+/* Whether the peer has ended the connection with an alert, after a finished handshake: either
+ * the host has read the alert, or its unread bytes are as many as an alert has. No answer of
+ * Kafka is as short, but for one of 18 bytes. */
 bool wire_tls_goodbye(const struct wire_tls *tls, int32_t unread_bytes);
 
-/* More was said over it than a handshake and an authentication. */
+/* Whether this side has sent more records than a handshake and an authentication take. */
 static inline bool wire_tls_is_long(const struct wire_tls *tls)
 {
 	return tls->ours.encrypted > WIRE_TLS_RECORDS;

@@ -2,8 +2,9 @@
 /*
  * window.h - places in the window of unanswered requests.
  *
- * They are counted round two laps of the window, so that full is not empty. The sender
- * writes `newest`, the receiver `oldest`; a place modulo WIRE_WINDOW is its entry.
+ * Places are counted modulo two window lengths, so that a full window differs from an empty
+ * one. The sender writes `newest`, the receiver `oldest`; a place modulo WIRE_WINDOW is the
+ * index of its entry.
  */
 #ifndef UNFLUSHED_WIRE_WINDOW_H
 #define UNFLUSHED_WIRE_WINDOW_H
@@ -25,10 +26,11 @@ static inline uint8_t wire_places(uint8_t from, uint8_t to)
 }
 
 /*
- * A peer reads in order, and a connection that ends before all its answers were read is
- * reset: by that the peer may forget what it has not read. So the sender notes when a request
- * that nobody answers is written behind one whose answer is due, and the receiver takes the
- * note back. Each looks again after its own step, for the other may be at it.
+ * Whether the last Produce with acks=0 was written behind a request whose answer is still due.
+ * A broker reads requests in order, and a close with unread answers resets the connection, by
+ * which the broker's kernel may discard requests that the broker has not read. The sender sets
+ * SOCKET_BEHIND, the receiver clears it; each looks again after its own step, for the other
+ * thread may change the flag at the same time.
  */
 static inline bool wire_is_behind(const struct wire *wire)
 {

@@ -40,7 +40,7 @@ enum wire_fact_kind {
 	WIRE_LET_IN = 5,	 /* the first answer beyond versions and authentication */
 };
 
-/* What a hook is told. `client_id` may be read until the hook returns. */
+/* What a hook is called with. `client_id` is valid until the hook returns. */
 struct wire_fact {
 	enum wire_fact_kind kind;
 	int32_t records;	  /* TRACE_UNKNOWN if they cannot be counted */
@@ -54,13 +54,13 @@ struct wire_fact {
 	bool unanswerable;	  /* nobody answers it: acks=0 */
 	const char *client_id;	  /* no NUL; NULL if the client gave none */
 	uint32_t client_id_bytes; /* never more than WIRE_CLIENT_ID */
-	uint32_t client_id_whole; /* as many as it has */
+	uint32_t client_id_whole; /* bytes of the client id as it was sent */
 	uint32_t client_id_hash;  /* FNV-1a of all of them */
 };
 
 typedef void wire_hook(void *context, const struct wire_fact *fact);
 
-/* One direction's place: which field is being read, and in which frame. */
+/* The reading position of one direction: which field is being read, and in which frame. */
 struct wire_cursor {
 	uint64_t value;	     /* of a number, as far as it was read */
 	uint32_t need;	     /* bytes the field still wants */
@@ -89,7 +89,7 @@ struct wire_request {
 
 struct wire {
 	uint8_t state;	 /* enum wire_state */
-	uint8_t sending; /* a thread is in this direction */
+	uint8_t sending; /* a thread is decoding this direction */
 	uint8_t receiving;
 	uint8_t tokens;	     /* sent after SaslHandshake v0: frames without a header */
 	uint8_t tokens_back; /* received after its answer */
@@ -148,7 +148,7 @@ enum wire_state {
 	WIRE_LOST = 5,
 };
 
-/* Is there anything to be learned from more bytes? Never again once there is not. */
+/* Whether more bytes may still tell anything. Once false, it stays false. */
 static inline bool wire_listens(const struct wire *wire)
 {
 	uint8_t state = __atomic_load_n(&wire->state, __ATOMIC_RELAXED);
@@ -157,10 +157,10 @@ static inline bool wire_listens(const struct wire *wire)
 	       (state == WIRE_TLS && __atomic_load_n(&wire->tls.opening, __ATOMIC_RELAXED));
 }
 
-/* Zeroed memory is a started wire as well. */
+/* Zeroes the decoder. Memory that is zero already is started, too. */
 void wire_start(struct wire *wire);
 
-/* Do the first bytes that a connection sends begin a request of Kafka's, as far as they say? */
+/* Whether the first bytes that a connection sends may begin a request of Kafka. */
 #define WIRE_FIRST_BYTES 8
 bool wire_begins_request(const uint8_t first[WIRE_FIRST_BYTES]);
 
@@ -172,11 +172,11 @@ void wire_sent(struct wire *wire, struct trace_socket *row, const void *bytes, s
 void wire_sent_unseen(struct wire *wire, struct trace_socket *row, size_t count,
 		      int64_t now_ns);
 
-/* `count` bytes that the host was given; not what it only peeked at. */
+/* `count` bytes that the host has read, in order; not those read with MSG_PEEK. */
 void wire_received(struct wire *wire, struct trace_socket *row, const void *bytes, size_t count,
 		   int64_t now_ns);
 
-/* What a connection that was never let in has shown, at its end. */
+/* How a connection ended before the broker let the client in, as far as its bytes show. */
 enum wire_refusal {
 	WIRE_NOT_REFUSED, /* it was let in, or speaks something else, or nothing was said */
 	WIRE_TLS_NOTHING_BACK,
