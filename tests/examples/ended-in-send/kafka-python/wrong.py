@@ -20,5 +20,5 @@ def work():
 
 
 threading.Thread(target=work, daemon=True).start()
-time.sleep(5)  # other work; the end of the program is the thread's end, too
+time.sleep(4.5)  # other work; the end of the program is the thread's end, too
 # --8<--
