@@ -3,10 +3,10 @@
  * goroutine.c - see goroutine.h.
  *
  * What is known of Go here is read from the code behind the call itself, which uses it to go
- * back to the goroutine's stack (Go's source: src/runtime/asm_amd64.s, asmcgocall; the same
- * from Go 1.5 to 1.26): the goroutine (`g`) at 8(SP), the end of its stack at 8(g), and
- * how deep in that stack it is at 0(SP). Where other code stands there, this is not Go, or one
- * that is not known, and nothing is taken.
+ * back to the goroutine's stack (Go's source: src/runtime/asm_amd64.s, asmcgocall): the
+ * goroutine (`g`) and how deep it is in its stack lie at places above SP that the instructions
+ * name (48 and 40 in Go 1.16 and 1.21, 8 and 0 in 1.26), the end of its stack at 8(g). Where
+ * other code stands there, this is not Go, or one that is not known, and nothing is taken.
  */
 #define _GNU_SOURCE 1
 #include "site/goroutine.h"
@@ -17,10 +17,6 @@
 #include <string.h>
 
 #if defined(__x86_64__)
-
-/* movq 8(SP), DI; movq 8(DI), SI; subq 0(SP), SI */
-static const uint8_t returns[] = {0x48, 0x8b, 0x7c, 0x24, 0x08, 0x48, 0x8b,
-				  0x77, 0x08, 0x48, 0x2b, 0x34, 0x24};
 
 /* Before them a version may find its thread-local storage. */
 #define RETURN_WORDS 5
@@ -61,14 +57,37 @@ void goroutine_open(void)
 	dl_iterate_phdr(program_visit, &program_is_go);
 }
 
-static bool returns_to_goroutine(const struct goroutine_call *call)
+/* From SP, once the call has returned. */
+struct places {
+	uint8_t goroutine, depth;
+};
+
+/* movq goroutine(SP), DI; movq 8(DI), SI; subq depth(SP), SI. A depth at SP itself is written
+ * without its 0. */
+static bool is_return(const uint8_t *code, struct places *places)
+{
+	if (memcmp(code, "\x48\x8b\x7c\x24", 4) != 0 ||
+	    memcmp(code + 5, "\x48\x8b\x77\x08\x48\x2b", 6) != 0 || code[12] != 0x24 ||
+	    (code[11] != 0x34 && code[11] != 0x74))
+		return false;
+	*places = (struct places){code[4], code[11] == 0x74 ? code[13] : 0};
+	return places->goroutine < 128 && places->depth < 128;
+}
+
+#define RETURN_BYTES 14
+
+static bool returns_to_goroutine(const struct goroutine_call *call, struct places *places)
 {
 	uintptr_t words[RETURN_WORDS];
+	const uint8_t *code = (const uint8_t *)words;
 
 	for (unsigned i = 0; i < RETURN_WORDS; i++)
 		if (!call->read(call->address + i * sizeof *words, &words[i], call->context))
 			return false;
-	return memmem(words, sizeof words, returns, sizeof returns) != NULL;
+	for (size_t at = 0; at + RETURN_BYTES <= sizeof words; at++)
+		if (is_return(code + at, places))
+			return true;
+	return false;
 }
 
 static bool watch(const struct goroutine_call *call, struct unwind_stack *stack,
@@ -83,15 +102,16 @@ static bool watch(const struct goroutine_call *call, struct unwind_stack *stack,
 bool goroutine_take(const struct goroutine_call *call, struct unwind_stack *stack)
 {
 	uintptr_t goroutine, depth, low, high, frame = call->frame, address;
+	struct places places;
 
-	if (!program_is_go || !call->place || !returns_to_goroutine(call))
+	if (!program_is_go || !call->place || !returns_to_goroutine(call, &places))
 		return false;
 	uintptr_t pointer = call->place + sizeof(uintptr_t); /* SP, once it has returned */
 
 	/* In the order in which they vouch for each other: who compares them again reads of
 	 * the goroutine only if it is the same, and of its stack only if that has not moved. */
-	if (!watch(call, stack, pointer + sizeof(uintptr_t), &goroutine) || !goroutine ||
-	    !watch(call, stack, pointer, &depth) ||
+	if (!watch(call, stack, pointer + places.goroutine, &goroutine) || !goroutine ||
+	    !watch(call, stack, pointer + places.depth, &depth) ||
 	    !watch(call, stack, goroutine + sizeof(uintptr_t), &high) ||
 	    !call->read(goroutine, &low, call->context))
 		return true;
