@@ -358,7 +358,7 @@ static void program_path(char *path, size_t room)
 	path[bytes > 0 ? bytes : 0] = '\0';
 }
 
-const struct copy *resolve_linked(uintptr_t bias, uintptr_t low, const struct copy *found)
+struct copy *resolve_linked(uintptr_t bias, uintptr_t low, const struct copy *found)
 {
 	int slot = resolve_slot(bias);
 	struct copy *copy = slot < 0 ? NULL : copy_entry(low);
@@ -371,9 +371,13 @@ const struct copy *resolve_linked(uintptr_t bias, uintptr_t low, const struct co
 	copy->inside = found->inside;
 	copy->linkage = LINKAGE_STATIC;
 	program_path(copy->path, sizeof copy->path);
-	__atomic_store_n(&copy->filled, 1, __ATOMIC_RELEASE);
-	__atomic_store_n(&slot_copy[slot], copy, __ATOMIC_RELEASE);
 	return copy;
+}
+
+void resolve_linked_done(uintptr_t bias, struct copy *copy)
+{
+	__atomic_store_n(&copy->filled, 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&slot_copy[resolve_slot(bias)], copy, __ATOMIC_RELEASE);
 }
 
 /* ---- libc's, for a TAKE handler of another row ---- */

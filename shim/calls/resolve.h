@@ -82,8 +82,11 @@ int resolve_slot(uintptr_t bias);
 const struct copy *resolve_via(uint64_t via);
 
 /* The copy that is linked into the program, which lies at `bias` and begins at `low`: takes
- * over `found`'s functions. Calls of it come through the thunks of its slot. NULL: no room. */
-const struct copy *resolve_linked(uintptr_t bias, uintptr_t low, const struct copy *found);
+ * over `found`'s functions. NULL: no room. Nobody meets it before resolve_linked_done(). */
+struct copy *resolve_linked(uintptr_t bias, uintptr_t low, const struct copy *found);
+
+/* Its functions lead to us now: calls come through the thunks of its slot. */
+void resolve_linked_done(uintptr_t bias, struct copy *copy);
 
 /* The copy in the object that is loaded at `bias`; NULL: none, or no room. */
 const struct copy *resolve_copy_at(uintptr_t bias);

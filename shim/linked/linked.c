@@ -274,11 +274,12 @@ static uint32_t patch_all(const struct program *program, const struct symbol *sy
 		return NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_REFUSED;
 	}
 	copy_fill(&copy, symbols, patches, count);
-	if (!resolve_linked(program->bias, program->text, &copy))
+	struct copy *known = resolve_linked(program->bias, program->text, &copy);
+
+	if (!known || patch_write(patches, count) != PATCH_DONE)
 		return NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_REFUSED;
-	return patch_write(patches, count) == PATCH_DONE
-		       ? NOTE_LINKED | (is_inside ? NOTE_LINKED_INSIDE : 0u)
-		       : NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_REFUSED;
+	resolve_linked_done(program->bias, known);
+	return NOTE_LINKED | (is_inside ? NOTE_LINKED_INSIDE : 0u);
 }
 
 static uint32_t program_link(const struct program *program, linked_via_fn *via)

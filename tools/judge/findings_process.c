@@ -214,7 +214,7 @@ bool when_librdkafka_static(const struct subject *at)
 	return at->process->librdkafka_static && at->process->producer_count == 0;
 }
 
-/* Without a note nothing was found in the symbol table, or it was not looked for. */
+/* Without a note nothing was found in the symbol table, or nobody was to look. */
 static const char *why_not_linked(uint32_t notes)
 {
 	if (notes & NOTE_LINKED_INCOMPLETE)
@@ -227,7 +227,8 @@ static const char *why_not_linked(uint32_t notes)
 		       "MemoryDenyWriteExecute=, a filter of system calls)";
 	if (notes & NOTE_LINKED_THREADS)
 		return ", and a thread ran before the shim could write into its code";
-	return ", and its functions have no names there (a stripped program)";
+	return ", and its functions were not found there (a stripped program, or "
+	       "UNFLUSHED_PROBE_LINKED=off)";
 }
 
 void say_librdkafka_static(const struct subject *at, struct finding *finding)
