@@ -95,7 +95,7 @@ static bool watch(const struct goroutine_call *call, struct unwind_stack *stack,
 {
 	if (stack->watched >= UNWIND_PLACES || !call->read(place, word, call->context))
 		return false;
-	unwind_watch(stack, (const uintptr_t *)place, *word);
+	unwind_stack_watch(stack, (const uintptr_t *)place, *word);
 	return true;
 }
 

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "site/unwind.h"
+#include "site/unwind_stack.h"
 
 /* Looks whether the program is one of Go's, before the first stack is taken. Takes the loader's
  * lock. */

@@ -233,7 +233,7 @@ static void frames_collect(unw_cursor_t *cursor, struct unwind_reach *reach, con
 		stack->address[stack->depth++] = address;
 		const uintptr_t *place = place_of(cursor, address);
 
-		unwind_watch(stack, place, place ? *place : 0);
+		unwind_stack_watch(stack, place, place ? *place : 0);
 		if (goroutine_goes_on(cursor, reach, place, stack))
 			return;
 	}
