@@ -190,11 +190,17 @@ void frames_authenticates(struct trace_socket *row)
 	socket_wire(row)->received_then = received(row);
 }
 
-/* Does its producer go on, and not the connection? Otherwise an end says nothing. */
+/* A producer that is destroyed closes its connections, whatever they were doing: the end of
+ * such a connection does not show what the client thought of its peer. */
+static bool producer_is_ending(const struct trace_socket *row)
+{
+	return row->producer && trace->producers[row->producer - 1].destroy_began_ns;
+}
+
+/* Does the client close this connection, and its producer goes on? */
 static bool client_gave_it_up(const struct trace_socket *row, enum trace_socket_end how)
 {
-	return how == END_CLOSE && row->producer &&
-	       !trace->producers[row->producer - 1].destroy_began_ns;
+	return how == END_CLOSE && row->producer && !producer_is_ending(row);
 }
 
 /* What came was a refusal: a client that was let in asks for something at once. Where answers
@@ -225,7 +231,7 @@ static enum trace_peer_end ended_by_us(const struct trace_socket *row,
 	if (authentication_was_refused(row, refusal, how))
 		return PEER_AUTHENTICATION_REFUSED;
 	/* asyncio ends a connection whose certificate it does not trust without an alert. */
-	if (how == END_CLOSE && refusal == WIRE_TLS_UNFINISHED &&
+	if (how == END_CLOSE && !producer_is_ending(row) && refusal == WIRE_TLS_UNFINISHED &&
 	    wire_tls_unanswered(&socket_wire(row)->tls))
 		return PEER_DISTRUSTED;
 	return PEER_CONNECTED;

@@ -5,6 +5,8 @@ Prints its port. What the broker is told (--stall, --never-answer, ...) it is to
 the relay takes no more of a client than the broker takes of the relay, and ends each
 connection as the broker ended it. --report is the broker's.
 tls_broker.py --certificate FILE --key FILE --broker PROGRAM --report FILE [of the broker...]
+With --hold-handshake each client gets the first record of the handshake's answer and nothing
+more until it closes the connection.
 """
 import argparse
 import select
@@ -88,6 +90,30 @@ def serve(connection, context, port):
     broker.close()
 
 
+def hold(connection, context):
+    """The first record alone, as a broker that is slow sends one by one."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    half = context.wrap_bio(incoming, outgoing, server_side=True)
+    answer = b""
+    while not answer:
+        hello = connection.recv(PIECE)
+        if not hello:
+            return
+        incoming.write(hello)
+        try:
+            half.do_handshake()
+        except ssl.SSLWantReadError:
+            answer = outgoing.read()
+    connection.sendall(answer[:5 + int.from_bytes(answer[3:5], "big")])
+    while connection.recv(PIECE):
+        pass
+
+
+def serve_held(connection, context, _):
+    with connection:
+        hold(connection, context)
+
+
 class Relay:
     def __init__(self, options, more):
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -97,6 +123,7 @@ class Relay:
             self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, options.rcvbuf)
         self.listener.bind(("127.0.0.1", 0))
         self.listener.listen(64)
+        self.serve = serve_held if options.hold_handshake else serve
         self.serving = []
         self.stopped = False
         port = self.listener.getsockname()[1]
@@ -113,7 +140,7 @@ class Relay:
                 connection = self.listener.accept()[0]
             except TimeoutError:
                 continue
-            thread = threading.Thread(target=serve, daemon=True,
+            thread = threading.Thread(target=self.serve, daemon=True,
                                       args=(connection, self.context, self.broker_port))
             thread.start()
             self.serving.append(thread)
@@ -135,6 +162,7 @@ def main():
     parser.add_argument("--broker", required=True)
     parser.add_argument("--report", required=True)
     parser.add_argument("--rcvbuf", type=int, default=0)
+    parser.add_argument("--hold-handshake", action="store_true")
     options, more = parser.parse_known_args()
     if options.rcvbuf:
         more += ["--rcvbuf", str(options.rcvbuf)]

@@ -115,6 +115,28 @@ static void a_certificate_of_a_stranger(void **state)
 	free(authority);
 }
 
+/* The producer is destroyed while a broker is slow in the middle of the handshake, and closes
+ * the connection: that is no word on the certificate. */
+static void a_handshake_that_the_end_interrupts(void **state)
+{
+	struct story story = story_of("enters");
+	char *arguments;
+
+	(void)state;
+	story_needs("openssl");
+	arguments = trusting(certificate_file());
+	story.tls = "--partitions 1 --hold-handshake";
+	story_tell(&story, "@ %s", arguments);
+	assert_string_equal(story.watched.out, "10 failed\n");
+	assert_string_equal(story_verdict(&story), "failed");
+	assert_true(story_has(&story, "broker-unreachable"));
+	assert_true(sum_of(&story, "connected") > 0);
+	assert_int_equal(sum_of(&story, "distrusted"), 0);
+	assert_int_equal(sum_of(&story, "let_in"), 0);
+	story_end(&story);
+	free(arguments);
+}
+
 static void a_certificate_that_is_trusted(void **state)
 {
 	story_needs("openssl");
@@ -206,6 +228,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plaintext_where_tls_is_spoken),
 		cmocka_unit_test(a_certificate_of_a_stranger),
+		cmocka_unit_test(a_handshake_that_the_end_interrupts),
 		cmocka_unit_test(a_certificate_that_is_trusted),
 		cmocka_unit_test(tls_where_plaintext_is_spoken),
 		cmocka_unit_test(a_user_that_nobody_knows),
