@@ -9,8 +9,6 @@
 #include "program/elffile.h"
 
 #include <elf.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
 #include <stdio.h>
@@ -20,21 +18,10 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "file/elf_file.h"
 #include "file/regular.h"
-#include "file/shrunk.h"
 #include "memory/memory.h"
 #include "program/script.h"
-
-#if defined(__x86_64__)
-#define NATIVE_MACHINE EM_X86_64
-#elif defined(__aarch64__)
-#define NATIVE_MACHINE EM_AARCH64
-#else
-#error "which machine is this?"
-#endif
-
-/* A file beyond this is no program, but a trap. */
-#define FILE_BYTES_MAX ((off_t)4 << 30)
 
 /* Sentences that only librdkafka itself holds; either will do, for versions. */
 static const char *const librdkafka_says[] = {
@@ -42,45 +29,7 @@ static const char *const librdkafka_says[] = {
 	"Maximum total message size sum allowed on the producer queue",
 };
 
-struct file {
-	int fd;
-	Elf *elf;
-	GElf_Ehdr header;
-	struct stat stat;
-};
-
-static void file_close(struct file *file)
-{
-	if (file->elf)
-		elf_end(file->elf);
-	close(file->fd);
-	shrunk_end();
-}
-
-static bool file_open(const char *path, struct file *file, char *why, size_t why_bytes)
-{
-	*file = (struct file){.elf = NULL};
-	file->fd = regular_open(path, O_RDONLY, &file->stat);
-	if (file->fd < 0) {
-		const char *is = regular_is(errno);
-
-		snprintf(why, why_bytes, "%s%s",
-			 is ? is : "cannot be read: ", is ? "" : strerror(errno));
-		return false;
-	}
-	elf_version(EV_CURRENT);
-	shrunk_begin();
-	if (file->stat.st_size <= FILE_BYTES_MAX)
-		file->elf = elf_begin(file->fd, ELF_C_READ_MMAP, NULL);
-	if (file->elf && elf_kind(file->elf) == ELF_K_ELF &&
-	    gelf_getehdr(file->elf, &file->header))
-		return true;
-	snprintf(why, why_bytes, "is not an ELF file");
-	file_close(file);
-	return false;
-}
-
-static void read_machine(const struct file *file, struct elffile *elf)
+static void read_machine(const struct elf_file *file, struct elffile *elf)
 {
 	static const struct {
 		int machine;
@@ -94,16 +43,16 @@ static void read_machine(const struct file *file, struct elffile *elf)
 	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
 		if (machines[i].machine == file->header.e_machine)
 			snprintf(elf->machine, sizeof(elf->machine), "%s", machines[i].name);
-	elf->native = file->header.e_machine == NATIVE_MACHINE &&
+	elf->native = file->header.e_machine == ELF_FILE_MACHINE &&
 		      gelf_getclass(file->elf) == ELFCLASS64;
 }
 
-static void read_interpreter(const struct file *file, const GElf_Phdr *segment,
+static void read_interpreter(const struct elf_file *file, const GElf_Phdr *segment,
 			     struct elffile *elf)
 {
 	size_t bytes = segment->p_filesz;
 
-	if (bytes >= sizeof(elf->interpreter) || segment->p_offset > FILE_BYTES_MAX)
+	if (bytes >= sizeof(elf->interpreter))
 		return;
 	if (regular_read(file->fd, elf->interpreter, bytes, (off_t)segment->p_offset) < bytes)
 		elf->interpreter[0] = '\0';
@@ -120,7 +69,7 @@ static void needed_add(struct elffile *elf, const char *name)
 }
 
 /* Returns DT_FLAGS_1. */
-static GElf_Xword read_dynamic(const struct file *file, struct elffile *elf)
+static GElf_Xword read_dynamic(const struct elf_file *file, struct elffile *elf)
 {
 	GElf_Xword flags = 0;
 	Elf_Scn *section = NULL;
@@ -145,27 +94,8 @@ static GElf_Xword read_dynamic(const struct file *file, struct elffile *elf)
 	return flags;
 }
 
-static Elf_Scn *section_find(const struct file *file, const char *name)
-{
-	size_t names;
-	Elf_Scn *section = NULL;
-	GElf_Shdr header;
-
-	if (elf_getshdrstrndx(file->elf, &names) != 0)
-		return NULL;
-	while ((section = elf_nextscn(file->elf, section))) {
-		const char *found = gelf_getshdr(section, &header)
-					    ? elf_strptr(file->elf, names, header.sh_name)
-					    : NULL;
-
-		if (found && strcmp(found, name) == 0)
-			return section;
-	}
-	return NULL;
-}
-
 /* Does a symbol table of this type (SHT_DYNSYM, SHT_SYMTAB) define it? */
-static bool defines(const struct file *file, GElf_Word type, const char *name)
+static bool defines(const struct elf_file *file, GElf_Word type, const char *name)
 {
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
@@ -189,13 +119,13 @@ static bool defines(const struct file *file, GElf_Word type, const char *name)
 
 bool elffile_asks_for(const char *path, const char *const *beginnings, size_t count)
 {
-	struct file file;
+	struct elf_file file;
 	char why[128];
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
 	bool found = false;
 
-	if (!file_open(path, &file, why, sizeof(why)))
+	if (!elf_file_open(&file, path, ELF_K_ELF, why, sizeof(why)))
 		return false;
 	while (!found && (section = elf_nextscn(file.elf, section))) {
 		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_DYNSYM)
@@ -213,14 +143,14 @@ bool elffile_asks_for(const char *path, const char *const *beginnings, size_t co
 					0;
 		}
 	}
-	file_close(&file);
+	elf_file_close(&file);
 	return found;
 }
 
 /* A stripped program still holds librdkafka's sentences. */
-static bool holds_sentences(const struct file *file)
+static bool holds_sentences(const struct elf_file *file)
 {
-	Elf_Scn *constants = section_find(file, ".rodata");
+	Elf_Scn *constants = elf_file_section(file->elf, ".rodata");
 	Elf_Data *data = constants ? elf_getdata(constants, NULL) : NULL;
 	size_t size = 0;
 	const char *bytes = data ? data->d_buf : elf_rawfile(file->elf, &size);
@@ -233,12 +163,12 @@ static bool holds_sentences(const struct file *file)
 	return false;
 }
 
-static bool is_program(const struct file *file, GElf_Xword flags, bool interpreter)
+static bool is_program(const struct elf_file *file, GElf_Xword flags, bool interpreter)
 {
 	return file->header.e_type == ET_EXEC || interpreter || (flags & DF_1_PIE);
 }
 
-static enum elffile_librdkafka read_librdkafka(const struct file *file,
+static enum elffile_librdkafka read_librdkafka(const struct elf_file *file,
 					       const struct elffile *elf)
 {
 	for (size_t i = 0; i < elf->needed_count; i++)
@@ -254,12 +184,12 @@ static enum elffile_librdkafka read_librdkafka(const struct file *file,
 	return ELFFILE_LIBRDKAFKA_NONE;
 }
 
-static bool names(const struct file *file, const char *function)
+static bool names(const struct elf_file *file, const char *function)
 {
 	return defines(file, SHT_SYMTAB, function) || defines(file, SHT_DYNSYM, function);
 }
 
-static bool names_all(const struct file *file, const char *const *functions, size_t count)
+static bool names_all(const struct elf_file *file, const char *const *functions, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (!names(file, functions[i]))
@@ -268,7 +198,7 @@ static bool names_all(const struct file *file, const char *const *functions, siz
 }
 
 /* What shim/linked/ asks for. */
-static enum elffile_linked read_linked(const struct file *file)
+static enum elffile_linked read_linked(const struct elf_file *file)
 {
 	static const char *const adds[] = {"rd_kafka_conf_interceptor_add_on_new",
 					   "rd_kafka_interceptor_add_on_send",
@@ -287,7 +217,7 @@ static enum elffile_linked read_linked(const struct file *file)
 
 /* Will the kernel run it with AT_SECURE for us? Then the loader ignores
  * LD_PRELOAD, silently. */
-static bool is_privileged(const struct file *file)
+static bool is_privileged(const struct elf_file *file)
 {
 	char capability[64];
 
@@ -300,7 +230,7 @@ static bool is_privileged(const struct file *file)
 	       fgetxattr(file->fd, "security.capability", capability, sizeof(capability)) > 0;
 }
 
-static void read_segments(const struct file *file, struct elffile *elf)
+static void read_segments(const struct elf_file *file, struct elffile *elf)
 {
 	size_t count = 0;
 	GElf_Phdr segment;
@@ -312,7 +242,7 @@ static void read_segments(const struct file *file, struct elffile *elf)
 			read_interpreter(file, &segment, elf);
 }
 
-static void read_all(const struct file *file, struct elffile *elf)
+static void read_all(const struct elf_file *file, struct elffile *elf)
 {
 	read_machine(file, elf);
 	read_segments(file, elf);
@@ -321,15 +251,15 @@ static void read_all(const struct file *file, struct elffile *elf)
 
 	elf->is_shared_object = !program;
 	elf->is_static = program && !elf->interpreter[0];
-	elf->is_go =
-		section_find(file, ".go.buildinfo") || section_find(file, ".note.go.buildid");
+	elf->is_go = elf_file_section(file->elf, ".go.buildinfo") ||
+		     elf_file_section(file->elf, ".note.go.buildid");
 	elf->privileged = is_privileged(file);
 	elf->librdkafka = read_librdkafka(file, elf);
 }
 
 bool elffile_read(const char *path, struct elffile *elf, char *why, size_t why_bytes)
 {
-	struct file file;
+	struct elf_file file;
 
 	*elf = (struct elffile){0};
 	snprintf(elf->path, sizeof(elf->path), "%s", path);
@@ -337,10 +267,10 @@ bool elffile_read(const char *path, struct elffile *elf, char *why, size_t why_b
 		return false;
 	if (strcmp(elf->path, path) != 0)
 		snprintf(elf->script, sizeof(elf->script), "%s", path);
-	if (!file_open(elf->path, &file, why, why_bytes))
+	if (!elf_file_open(&file, elf->path, ELF_K_ELF, why, why_bytes))
 		return false;
 	read_all(&file, elf);
-	file_close(&file);
+	elf_file_close(&file);
 	return true;
 }
 
@@ -365,25 +295,25 @@ bool elffile_has_static_librdkafka(const char *path)
 
 enum elffile_linked elffile_linked(const char *path)
 {
-	struct file file;
+	struct elf_file file;
 	char why[128];
 
-	if (!file_open(path, &file, why, sizeof(why)))
+	if (!elf_file_open(&file, path, ELF_K_ELF, why, sizeof(why)))
 		return ELFFILE_LINKED_NONE;
 	enum elffile_linked linked = read_linked(&file);
 
-	file_close(&file);
+	elf_file_close(&file);
 	return linked;
 }
 
 bool elffile_exports(const char *path, const char *name)
 {
-	struct file file;
+	struct elf_file file;
 	char why[128];
 
-	if (!file_open(path, &file, why, sizeof(why)))
+	if (!elf_file_open(&file, path, ELF_K_ELF, why, sizeof(why)))
 		return false;
 	bool found = defines(&file, SHT_DYNSYM, name);
-	file_close(&file);
+	elf_file_close(&file);
 	return found;
 }
