@@ -49,6 +49,7 @@ enum trace_note {
 	NOTE_LINKED_REFUSED = 1 << 23,	  /* the kernel lets nobody write into code */
 	NOTE_LINKED_THREADS = 1 << 24,	  /* a thread might have run it meanwhile */
 	NOTE_LINKED_INSIDE = 1 << 25,	  /* seen, without interceptors (librdkafka/inside.h) */
+	NOTE_LINKED_RECIPE = 1 << 26,	  /* where it is, a recipe said (format/recipe.h) */
 };
 
 struct trace_process {

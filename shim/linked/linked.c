@@ -282,6 +282,22 @@ static uint32_t patch_all(const struct program *program, const struct symbol *sy
 	return NOTE_LINKED | (is_inside ? NOTE_LINKED_INSIDE : 0u);
 }
 
+/* What the program's own table does not say, a recipe may. */
+static enum symbols_found program_look(const struct program *program, struct symbol *symbols)
+{
+	enum symbols_found found = symbols_find(PREFIX, symbols, SYMBOLS, program->bias);
+	struct loaded loaded;
+	struct recipe_file recipe;
+
+	if (found != SYMBOLS_NONE || !loaded_find((const void *)program->text, &loaded) ||
+	    !recipe_open(guest_settings.directory, loaded.build_id, loaded.build_id_bytes,
+			 &recipe))
+		return found;
+	found = symbols_by_recipe(&recipe, symbols, SYMBOLS, program->bias);
+	recipe_close(&recipe);
+	return found;
+}
+
 static uint32_t program_link(const struct program *program, linked_via_fn *via)
 {
 	static struct symbol symbols[SYMBOLS];
@@ -293,17 +309,21 @@ static uint32_t program_link(const struct program *program, linked_via_fn *via)
 	for (size_t i = 0; i < INSIDE_COUNT; i++)
 		symbols[LINKED_INSIDE + i].name = inside_functions[i].name;
 	symbols[LINKED_QUEUE].name = QUEUE;
-	if (symbols_find(PREFIX, symbols, SYMBOLS, program->bias) != SYMBOLS_SOME)
+	enum symbols_found found = program_look(program, symbols);
+
+	if (found < SYMBOLS_SOME || !symbols[LINKED_rd_kafka_new].address)
 		return 0;
-	if (!symbols[LINKED_rd_kafka_new].address)
-		return 0;
+	for (size_t i = 0; i < SYMBOLS; i++)
+		if (symbols[i].is_lost)
+			return NOTE_LIBRDKAFKA_STATIC;
 	bool is_inside = !is_complete(symbols + LINKED_USES);
 
 	if (is_inside && !is_complete_inside(symbols))
 		return NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_INCOMPLETE;
 	if (!is_alone())
 		return NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_THREADS;
-	return patch_all(program, symbols, via, is_inside);
+	return patch_all(program, symbols, via, is_inside) |
+	       (found == SYMBOLS_BY_RECIPE ? NOTE_LINKED_RECIPE : 0u);
 }
 
 void linked_open(linked_via_fn *via)

@@ -142,6 +142,51 @@ static enum symbols_found image_read(const struct image *image, const char *pref
 	return SYMBOLS_NONE;
 }
 
+/* A row's code begins as the program's file has it there, or the recipe is of another program.
+ */
+static bool row_fits(const struct image *image, const struct recipe_row *row)
+{
+	const void *filed = row->bytes ? image_of(image, row->address, row->bytes) : NULL;
+
+	return filed &&
+	       memcmp(filed, row->begin,
+		      row->bytes < RECIPE_BEGIN_BYTES ? row->bytes : RECIPE_BEGIN_BYTES) == 0;
+}
+
+static enum symbols_found recipe_take(const struct image *image,
+				      const struct recipe_file *recipe, struct symbol *symbols,
+				      size_t count, uintptr_t bias)
+{
+	enum symbols_found found = SYMBOLS_NONE;
+
+	for (size_t i = 0; i < recipe->count; i++) {
+		const struct recipe_row *row = &recipe->rows[i];
+
+		for (size_t j = 0; j < count; j++) {
+			const ElfW(Sym)
+				symbol = {.st_value = row->address, .st_size = row->bytes};
+
+			if (strncmp(row->name, symbols[j].name, sizeof row->name) != 0)
+				continue;
+			symbols[j].is_lost = !row->address;
+			if (row->address && !row_fits(image, row))
+				return SYMBOLS_NONE;
+			if (row->address)
+				symbol_take(image, &symbols[j], &symbol, bias);
+			found = SYMBOLS_BY_RECIPE;
+		}
+	}
+	return found;
+}
+
+/* A name with two places has none. */
+static void symbols_settle(struct symbol *symbols, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (symbols[i].address == UINTPTR_MAX)
+			symbols[i] = (struct symbol){.name = symbols[i].name};
+}
+
 enum symbols_found symbols_find(const char *prefix, struct symbol *symbols, size_t count,
 				uintptr_t bias)
 {
@@ -152,8 +197,20 @@ enum symbols_found symbols_find(const char *prefix, struct symbol *symbols, size
 	enum symbols_found found = image_read(&image, prefix, symbols, count, bias);
 
 	RAW_2(SYS_munmap, image.bytes, image.size);
-	for (size_t i = 0; i < count; i++)
-		if (symbols[i].address == UINTPTR_MAX)
-			symbols[i] = (struct symbol){.name = symbols[i].name};
+	symbols_settle(symbols, count);
+	return found;
+}
+
+enum symbols_found symbols_by_recipe(const struct recipe_file *recipe, struct symbol *symbols,
+				     size_t count, uintptr_t bias)
+{
+	struct image image;
+
+	if (!image_open(&image))
+		return SYMBOLS_UNREADABLE;
+	enum symbols_found found = recipe_take(&image, recipe, symbols, count, bias);
+
+	RAW_2(SYS_munmap, image.bytes, image.size);
+	symbols_settle(symbols, count);
 	return found;
 }

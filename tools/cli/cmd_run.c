@@ -22,7 +22,9 @@
 #include "program/elffile.h"
 #include "program/loadable.h"
 #include "program/search.h"
+#include "program/stripped.h"
 #include "render/terminal.h"
+#include "recipe/recipe.h"
 #include "run/launch.h"
 #include "run/markfile.h"
 #include "run/relay.h"
@@ -203,6 +205,20 @@ static void doubt_find(struct run_state *state, const struct marks *told)
 		say("%s: the verdict cannot be clean", state->doubt);
 }
 
+/* For a program that was stripped of the names of its librdkafka's functions. Where they are
+ * not found, the report says so (finding librdkafka-static). */
+static void recipe_hand(const struct run_state *state)
+{
+	char path[PATH_MAX], why[PATH_MAX + 256];
+	struct recipe recipe;
+
+	if (!stripped_recipe(state->argv, &recipe))
+		return;
+	if (!recipe_write(&recipe, state->dir.traces, path, why, sizeof(why)) && !is_mute())
+		say("%s: %s", path, why);
+	recipe_free(&recipe);
+}
+
 /* Decides whether the host is recorded; says why not. */
 static void recording_prepare(struct run_state *state)
 {
@@ -215,8 +231,10 @@ static void recording_prepare(struct run_state *state)
 	} else if (state->elf_known && loadable_must_not_preload(&state->elf)) {
 		snprintf(state->why, sizeof(state->why), "%s", loadable_obstacle(&state->elf));
 	}
-	if (!state->why[0])
+	if (!state->why[0]) {
 		doubt_find(state, NULL);
+		recipe_hand(state);
+	}
 	if (without_audit)
 		state->dir.audit[0] = '\0';
 }

@@ -22,6 +22,7 @@
 	COMMAND(prune, "remove traces of processes that ended long ago")                       \
 	COMMAND(broker, "an embedded Kafka broker, until interrupted")                         \
 	COMMAND(doctor, "what can be seen in a program, before running it")                    \
+	COMMAND(recipe, "find librdkafka in a stripped program, for the shim")                 \
 	COMMAND(explain, "what a finding means; wrong and right code in each language")
 
 #define COMMAND_DECLARED(name, purpose) int cmd_##name(int argc, char **argv);

@@ -24,6 +24,7 @@
 #include "program/loadable.h"
 #include "program/runtime.h"
 #include "program/search.h"
+#include "recipe/recipe.h"
 #include "program/starter.h"
 #include "program/traced.h"
 
@@ -32,6 +33,7 @@ struct sighting {
 	char librdkafka[PATH_MAX];
 	bool inside;		    /* held by a shared object that is not librdkafka.so */
 	enum elffile_linked linked; /* into the executable */
+	char by[PATH_MAX + 40]; /* by what its functions are found without symbols; or empty */
 	bool shim;
 	bool audit;
 	char missing[256]; /* a library that the loader does not find */
@@ -225,13 +227,20 @@ static void list_libraries(struct elffile elf, const char *shim, struct sighting
 static void describe_librdkafka(struct doctor *doctor, const struct sighting *seen)
 {
 	static const char *const linked[] = {
-		[ELFFILE_LINKED_NAMELESS] = "its functions have no names",
+		[ELFFILE_LINKED_NAMELESS] = "its functions have no names, and nothing that is "
+					    "known tells where they are",
 		[ELFFILE_LINKED_INCOMPLETE] = "nothing in it tells of each message",
 		[ELFFILE_LINKED_INSIDE] = "without the functions that add interceptors",
 		[ELFFILE_LINKED_FOUND] = "its functions are in the symbol table",
 	};
 
-	if (seen->linked)
+	if (seen->by[0])
+		fact(doctor, "librdkafka",
+		     "linked into the executable: its functions have no names, and were found "
+		     "by "
+		     "%s",
+		     seen->by);
+	else if (seen->linked)
 		fact(doctor, "librdkafka", "linked into the executable: %s",
 		     linked[seen->linked]);
 	else if (seen->inside)
@@ -269,8 +278,10 @@ static void conclude_seen(struct doctor *doctor, const struct elffile *elf,
 
 /* shim/linked/ knows the machine code of one processor. */
 static void conclude_linked(struct doctor *doctor, const struct elffile *elf,
-			    enum elffile_linked linked)
+			    const struct sighting *seen)
 {
+	enum elffile_linked linked = seen->linked;
+
 	if (strcmp(elf->machine, "x86-64") != 0)
 		conclude(doctor, DOCTOR_WIRE,
 			 "librdkafka is linked into the executable, where the shim follows its "
@@ -283,11 +294,16 @@ static void conclude_linked(struct doctor *doctor, const struct elffile *elf,
 		conclude(doctor, DOCTOR_WIRE,
 			 "librdkafka is linked into the executable without the functions that "
 			 "tell of each message (--gc-sections): only connections are seen.");
+	else if (seen->by[0])
+		conclude(doctor, DOCTOR_JUDGED,
+			 "Messages are counted in the librdkafka that is linked into it, if "
+			 "`unflushed run` starts it, or `unflushed recipe` was run before.");
 	else
 		conclude(doctor, DOCTOR_WIRE,
 			 "librdkafka is linked into the executable, whose symbol table was "
 			 "stripped, so that its functions are not found: only connections are "
-			 "seen.");
+			 "seen. `unflushed recipe` can find them by the archive that it was "
+			 "linked with.");
 }
 
 /* What follows once nothing keeps the shim out. */
@@ -297,7 +313,7 @@ static void conclude_loadable(struct doctor *doctor, const struct elffile *elf,
 	if (seen->librdkafka[0])
 		conclude_seen(doctor, elf, seen);
 	else if (seen->linked)
-		conclude_linked(doctor, elf, seen->linked);
+		conclude_linked(doctor, elf, seen);
 	else if (runtime)
 		conclude(doctor, DOCTOR_DEPENDS, "In %s, %s.", runtime->name,
 			 runtime->judged_when);
@@ -335,6 +351,20 @@ static void conclude_program(struct doctor *doctor, const struct elffile *elf,
 		conclude_loadable(doctor, elf, seen, runtime);
 }
 
+static void look_inside(const char *path, struct sighting *seen)
+{
+	struct recipe recipe;
+	char why[PATH_MAX + 256];
+
+	seen->linked = elffile_linked(path);
+	if (seen->linked != ELFFILE_LINKED_NAMELESS ||
+	    !recipe_make(path, NULL, &recipe, why, sizeof(why)))
+		return;
+	snprintf(seen->by, sizeof(seen->by), "%s %s", recipe_source_words(&recipe),
+		 recipe.from);
+	recipe_free(&recipe);
+}
+
 static bool examine(const char *program, const char *shim, struct doctor *doctor, char *why,
 		    size_t why_bytes)
 {
@@ -350,7 +380,7 @@ static bool examine(const char *program, const char *shim, struct doctor *doctor
 		return false;
 	const struct runtime *runtime = runtime_of(&elf);
 	if (elf.librdkafka == ELFFILE_LIBRDKAFKA_HIDDEN)
-		seen.linked = elffile_linked(elf.path);
+		look_inside(elf.path, &seen);
 	describe(doctor, &elf, runtime);
 	if (!loadable_obstacle(&elf))
 		list_libraries(elf, shim, &seen);

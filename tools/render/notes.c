@@ -38,6 +38,9 @@ static const struct {
 	{NOTE_LINKED_INSIDE,
 	 "librdkafka in the executable has no functions to add interceptors: of a message that "
 	 "failed, it cannot be asked whether it was written once"},
+	{NOTE_LINKED_RECIPE,
+	 "the program was stripped: where librdkafka's functions are in it was found by their "
+	 "code, or by symbols in another file (unflushed recipe)"},
 	{NOTE_LIBRDKAFKA_STATIC,
 	 "librdkafka is linked into the executable: its calls are not seen"},
 };

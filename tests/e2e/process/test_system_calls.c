@@ -213,6 +213,18 @@ static const char *const hosts[] = {
 	"/bin/sh -c /bin/true;/bin/true",
 };
 
+#define ALONE_MOST 30
+
+/* Is there a call that the host has not made alone, and that the man page does not have? */
+static bool is_doubtful(const struct calls *alone, const struct calls *watched)
+{
+	for (long i = 0; i < CALLS; i++)
+		if (i != SYS_restart_syscall && watched->made[i] && !alone->made[i] &&
+		    !at_all(name_of(i)))
+			return true;
+	return false;
+}
+
 /* What only the host under the shim has called. */
 static void extra_add(const char *host, const char *address, struct calls *extra)
 {
@@ -224,6 +236,10 @@ static void extra_add(const char *host, const char *address, struct calls *extra
 		 at ? address : "", at ? at + 1 : "");
 	host_trace(command, false, &alone);
 	host_trace(command, true, &watched);
+	/* What a host calls depends on the order of its threads: a futex is waited for only
+	 * where another thread has it. */
+	for (int i = 0; i < ALONE_MOST && is_doubtful(&alone, &watched); i++)
+		host_trace(command, false, &alone);
 	printf("%s:", host);
 	for (long i = 0; i < CALLS; i++)
 		/* The kernel goes on with a call that a stop has interrupted: nobody calls it.

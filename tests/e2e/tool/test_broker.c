@@ -200,6 +200,10 @@ static void the_doctor_tells_what_can_be_seen(void **state)
 	assert_int_equal(exit_code(&ended), 0);
 	ended_free(&ended);
 	ended = tool_run("doctor %s/static_stripped", PATH_HOSTS);
+	assert_int_equal(exit_code(&ended), 0);
+	assert_non_null(strstr(ended.out, "were found by the archive /"));
+	ended_free(&ended);
+	ended = tool_run("doctor %s/static_numberless", PATH_HOSTS);
 	assert_int_equal(exit_code(&ended), 83);
 	assert_non_null(strstr(ended.out, "its functions have no names"));
 	ended_free(&ended);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * archive.h - the pieces of librdkafka in an archive of object files (librdkafka.a).
+ */
+#ifndef UNFLUSHED_RECIPE_ARCHIVE_H
+#define UNFLUSHED_RECIPE_ARCHIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "recipe/pieces.h"
+
+struct archive {
+	struct piece *pieces; /* each has a function rd_kafka_* */
+	size_t count;
+	bool by_function; /* each function has a section of its own */
+};
+
+/* Reads the object files for `machine` (e_machine). False: it cannot be read, is no archive,
+ * has no function of librdkafka's, or has each in a section of its own; `why` has the end of a
+ * sentence.
+ */
+bool archive_read(const char *path, uint16_t machine, struct archive *archive, char *why,
+		  size_t why_bytes);
+void archive_free(struct archive *archive);
+
+#endif

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * recipe.c - see recipe.h.
+ */
+#include "recipe/recipe.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "file/regular.h"
+#include "file/whole_file.h"
+#include "memory/memory.h"
+#include "recipe/archive.h"
+#include "recipe/code.h"
+#include "recipe/released.h"
+
+/* Without it no producer is seen: if it is not there, nothing was found. */
+#define FIRST "rd_kafka_new"
+
+/* Before a version in the list of modules that a Go program carries. */
+#define GO_MODULE "github.com/confluentinc/confluent-kafka-go"
+#define GO_VERSION_BYTES 40
+
+const char *recipe_source_words(const struct recipe *recipe)
+{
+	switch (recipe->head.source) {
+	case RECIPE_OF_SYMBOLS:
+		return "its symbols in";
+	case RECIPE_OF_ARCHIVE:
+		return "the archive";
+	default:
+		return "the code of";
+	}
+}
+
+/* ---- rows ---- */
+
+static struct recipe_row *row_find(const struct recipe *recipe, const char *name)
+{
+	for (size_t i = 0; i < recipe->head.count; i++)
+		if (strcmp(recipe->rows[i].name, name) == 0)
+			return &recipe->rows[i];
+	return NULL;
+}
+
+/* `address` 0: it is somewhere. A name that has two places has none. */
+static void row_add(struct recipe *recipe, const struct code *code, const char *name,
+		    uint64_t address, uint64_t bytes)
+{
+	const uint8_t *begin = address ? code_at(code, address, bytes) : NULL;
+	struct recipe_row *row = row_find(recipe, name);
+
+	if (row) {
+		row->address = row->address == address ? address : 0;
+		return;
+	}
+	if (recipe->head.count == RECIPE_ROWS_MAX)
+		return;
+	recipe->rows = memory_grown(recipe->rows, recipe->head.count + 1, sizeof *recipe->rows);
+	row = &recipe->rows[recipe->head.count++];
+	*row = (struct recipe_row){.address = begin ? address : 0, .bytes = bytes};
+	snprintf(row->name, sizeof row->name, "%s", name);
+	if (begin)
+		memcpy(row->begin, begin,
+		       bytes < RECIPE_BEGIN_BYTES ? bytes : RECIPE_BEGIN_BYTES);
+}
+
+static void rows_forget(struct recipe *recipe)
+{
+	free(recipe->rows);
+	recipe->rows = NULL;
+	recipe->head.count = 0;
+}
+
+/* Were they found? If not, what was is forgotten. */
+static bool rows_suffice(struct recipe *recipe, enum recipe_source source, const char *from)
+{
+	const struct recipe_row *first = row_find(recipe, FIRST);
+
+	if (!first || !first->address) {
+		rows_forget(recipe);
+		return false;
+	}
+	recipe->head.source = (uint16_t)source;
+	snprintf(recipe->from, sizeof recipe->from, "%s", from);
+	return true;
+}
+
+/* ---- symbols in another file ---- */
+
+static void table_read(struct recipe *recipe, const struct code *code, Elf *elf, Elf_Scn *table,
+		       const GElf_Shdr *header)
+{
+	Elf_Data *data = elf_getdata(table, NULL);
+	GElf_Sym symbol;
+
+	for (int i = 0; data && gelf_getsym(data, i, &symbol); i++) {
+		const char *name = elf_strptr(elf, header->sh_link, symbol.st_name);
+
+		if (name && GELF_ST_TYPE(symbol.st_info) == STT_FUNC &&
+		    symbol.st_shndx != SHN_UNDEF && symbol.st_size && piece_wants(name))
+			row_add(recipe, code, name, symbol.st_value, symbol.st_size);
+	}
+}
+
+static bool by_symbols_of(struct recipe *recipe, const struct code *code, const char *path)
+{
+	struct code symbols;
+	char why[128];
+	Elf_Scn *table = NULL;
+	GElf_Shdr header;
+
+	if (!code_open(&symbols, path, why, sizeof why))
+		return false;
+	while (code_same_id(code, &symbols) && (table = elf_nextscn(symbols.file.elf, table)))
+		if (gelf_getshdr(table, &header) && header.sh_type == SHT_SYMTAB)
+			table_read(recipe, code, symbols.file.elf, table, &header);
+	code_close(&symbols);
+	return rows_suffice(recipe, RECIPE_OF_SYMBOLS, path);
+}
+
+static void hex(char *text, const uint8_t *bytes, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		sprintf(text + 2 * i, "%02x", bytes[i]);
+}
+
+/* Where GDB looks (its manual, "Debugging Information in Separate Files"), and debuginfod's
+ * clients keep what they fetched (debuginfod-find(1)). */
+static bool by_symbols(struct recipe *recipe, const struct code *code, const char *program)
+{
+	const char *slash = strrchr(program, '/');
+	int folder = slash ? (int)(slash - program) + 1 : 0;
+	const char *cache = getenv("DEBUGINFOD_CACHE_PATH"), *home = getenv("HOME");
+	char id[2 * RECIPE_ID_BYTES + 1] = "", *paths[5] = {NULL};
+	bool found = false;
+	int printed = 0;
+
+	hex(id, code->id, code->id_bytes);
+	printed |= asprintf(&paths[0], "/usr/lib/debug/.build-id/%.2s/%s.debug", id, id + 2);
+	printed |= asprintf(&paths[1], "%s.debug", program);
+	printed |=
+		asprintf(&paths[2], "%.*s.debug/%s.debug", folder, program, program + folder);
+	if (cache)
+		printed |= asprintf(&paths[3], "%s/%s/debuginfo", cache, id);
+	else if (home)
+		printed |= asprintf(&paths[3], "%s/.cache/debuginfod_client/%s/debuginfo", home,
+				    id);
+	if (printed < 0)
+		memory_out();
+	for (size_t i = 0; i < 4; i++) {
+		found = found || (paths[i] && by_symbols_of(recipe, code, paths[i]));
+		free(paths[i]);
+	}
+	return found;
+}
+
+/* ---- archives ---- */
+
+static enum piece_found place_find(const struct code *code, const struct piece *piece,
+				   uint64_t *address)
+{
+	enum piece_found all = PIECE_NOWHERE;
+
+	for (size_t i = 0; i < code->segment_count; i++) {
+		const struct code_segment *segment = &code->segments[i];
+		size_t at;
+		enum piece_found found = piece_find(piece, segment->bytes, segment->size, &at);
+
+		if (found == PIECE_ONCE && all == PIECE_NOWHERE) {
+			*address = segment->address + at;
+			all = PIECE_ONCE;
+		} else if (found != PIECE_NOWHERE) {
+			all = found == PIECE_UNKNOWN ? found : PIECE_OFTEN;
+		}
+	}
+	return all;
+}
+
+/* How many of the pieces have one place. A piece that has none was left out by the linker. */
+static size_t by_pieces(struct recipe *recipe, const struct code *code,
+			const struct piece *pieces, size_t count)
+{
+	size_t placed = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct piece *piece = &pieces[i];
+		uint64_t address = 0;
+		enum piece_found found = place_find(code, piece, &address);
+
+		placed += found == PIECE_ONCE;
+		for (size_t j = 0; found != PIECE_NOWHERE && j < piece->function_count; j++)
+			row_add(recipe, code, piece->functions[j].name,
+				found == PIECE_ONCE ? address + piece->functions[j].offset : 0,
+				piece->functions[j].bytes);
+	}
+	return placed;
+}
+
+/* False, with a sentence in `why`: it cannot be read; with none: the program is of another. */
+static bool by_archive(struct recipe *recipe, const struct code *code, const char *path,
+		       char *why, size_t why_bytes)
+{
+	struct archive archive;
+
+	why[0] = '\0';
+	if (!archive_read(path, code->file.header.e_machine, &archive, why, why_bytes))
+		return false;
+	by_pieces(recipe, code, archive.pieces, archive.count);
+	archive_free(&archive);
+	return rows_suffice(recipe, RECIPE_OF_ARCHIVE, path);
+}
+
+/* "/v2@v2.11.1", as the module cache writes it. False: the program names no version. */
+static bool go_version(const struct code *code, char *version)
+{
+	size_t size;
+	const char *file = elf_rawfile(code->file.elf, &size), *at = file;
+
+	while (file &&
+	       (at = memmem(at, size - (size_t)(at - file), GO_MODULE, strlen(GO_MODULE)))) {
+		const char *end = file + size;
+		size_t bytes = 0;
+
+		at += strlen(GO_MODULE);
+		/* In the list it is followed by a tab, the version, and a tab. */
+		for (; at < end && *at != '\t' && bytes < 4; bytes++)
+			version[bytes] = *at++;
+		if (at >= end || *at != '\t')
+			continue;
+		version[bytes++] = '@';
+		for (at++; at < end && *at != '\t' && *at > ' ' && *at < 127; at++)
+			if (bytes < GO_VERSION_BYTES - 1)
+				version[bytes++] = *at;
+		version[bytes] = '\0';
+		if (at < end && *at == '\t' && strchr(version, '@')[1] == 'v' &&
+		    (version[0] == '@' || version[0] == '/') && !strstr(version, ".."))
+			return true;
+	}
+	return false;
+}
+
+static bool by_module_cache(struct recipe *recipe, const struct code *code)
+{
+	static const struct {
+		uint16_t machine;
+		const char *name;
+	} names[] = {
+		{EM_X86_64, "librdkafka_glibc_linux_amd64.a"},
+		{EM_X86_64, "librdkafka_glibc_linux.a"}, /* up to v1.9 */
+		{EM_AARCH64, "librdkafka_glibc_linux_arm64.a"},
+	};
+	const char *cache = getenv("GOMODCACHE"), *go = getenv("GOPATH"),
+		   *home = getenv("HOME");
+	char version[GO_VERSION_BYTES + 8], folder[PATH_MAX], path[PATH_MAX + 256], why[128];
+
+	if (!go_version(code, version))
+		return false;
+	if (cache && *cache)
+		snprintf(folder, sizeof folder, "%s", cache);
+	else if (go && *go)
+		snprintf(folder, sizeof folder, "%.*s/pkg/mod", (int)strcspn(go, ":"), go);
+	else
+		snprintf(folder, sizeof folder, "%s/go/pkg/mod", home ? home : "");
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		snprintf(path, sizeof path, "%s/" GO_MODULE "%s/kafka/librdkafka_vendor/%s",
+			 folder, version, names[i].name);
+		if (names[i].machine == code->file.header.e_machine &&
+		    by_archive(recipe, code, path, why, sizeof why))
+			return true;
+	}
+	return false;
+}
+
+static bool by_release(struct recipe *recipe, const struct code *code)
+{
+	struct release release;
+
+	for (size_t i = 0; released_get(i, &release); i++) {
+		bool all =
+			release.machine == code->file.header.e_machine &&
+			by_pieces(recipe, code, release.pieces, release.count) == release.count;
+
+		released_free(&release);
+		if (all && rows_suffice(recipe, RECIPE_OF_RELEASE, release.name))
+			return true;
+		rows_forget(recipe);
+	}
+	return false;
+}
+
+static bool by_installed(struct recipe *recipe, const struct code *code)
+{
+	static const char *const patterns[] = {
+		"/usr/lib/*/librdkafka.a", "/usr/lib/librdkafka.a", "/usr/lib64/librdkafka.a",
+		"/usr/local/lib/librdkafka.a"};
+	char why[128];
+	bool found = false;
+
+	for (size_t i = 0; !found && i < sizeof patterns / sizeof *patterns; i++) {
+		glob_t paths;
+
+		if (glob(patterns[i], 0, NULL, &paths) == 0)
+			for (size_t j = 0; !found && j < paths.gl_pathc; j++)
+				found = by_archive(recipe, code, paths.gl_pathv[j], why,
+						   sizeof why);
+		globfree(&paths);
+	}
+	return found;
+}
+
+/* ---- all of them ---- */
+
+static bool find(const struct code *code, const char *program, char *const *archives,
+		 struct recipe *recipe, char *why, size_t why_bytes)
+{
+	char unread[128];
+
+	if (by_symbols(recipe, code, program))
+		return true;
+	for (; archives && *archives; archives++) {
+		if (by_archive(recipe, code, *archives, unread, sizeof unread))
+			return true;
+		if (unread[0]) {
+			snprintf(why, why_bytes, "%s: %s", *archives, unread);
+			return false;
+		}
+	}
+	if (by_module_cache(recipe, code) || by_release(recipe, code) ||
+	    by_installed(recipe, code))
+		return true;
+	snprintf(why, why_bytes,
+		 "%s: no symbols, and no librdkafka that is known: name the archive that it "
+		 "was linked with (librdkafka.a)",
+		 program);
+	return false;
+}
+
+bool recipe_make(const char *program, char *const *archives, struct recipe *recipe, char *why,
+		 size_t why_bytes)
+{
+	struct code code;
+	char unread[128];
+
+	memset(recipe, 0, sizeof *recipe);
+	if (!code_open(&code, program, unread, sizeof unread)) {
+		snprintf(why, why_bytes, "%s: %s", program, unread);
+		return false;
+	}
+	bool found = code.id_bytes > 0;
+
+	if (!found)
+		snprintf(why, why_bytes,
+			 "%s: has no build id: link it with -Wl,--build-id (Go: "
+			 "-ldflags=-B=gobuildid)",
+			 program);
+	found = found && find(&code, program, archives, recipe, why, why_bytes);
+	memcpy(recipe->head.magic, RECIPE_MAGIC, sizeof recipe->head.magic);
+	recipe->head.machine = code.file.header.e_machine;
+	recipe->head.id_bytes = code.id_bytes;
+	memcpy(recipe->head.id, code.id, code.id_bytes);
+	code_close(&code);
+	return found;
+}
+
+void recipe_free(struct recipe *recipe)
+{
+	rows_forget(recipe);
+}
+
+bool recipe_write(const struct recipe *recipe, const char *directory, char *path, char *why,
+		  size_t why_bytes)
+{
+	const struct recipe_head *head = &recipe->head;
+	uint32_t named =
+		head->id_bytes < RECIPE_NAMED_BYTES ? head->id_bytes : RECIPE_NAMED_BYTES;
+	char id[2 * RECIPE_NAMED_BYTES + 1] = "";
+	struct whole_file file;
+	FILE *out;
+
+	hex(id, head->id + head->id_bytes - named, named);
+	snprintf(path, PATH_MAX, "%s/" RECIPE_PREFIX "%s" RECIPE_SUFFIX, directory, id);
+	if (!whole_file_open(&file, path, &out)) {
+		snprintf(why, why_bytes, "cannot be written: %s", strerror(errno));
+		return false;
+	}
+	/* The library takes none that others may write. */
+	bool good = fchmod(fileno(out), 0644) == 0 && fwrite(head, sizeof *head, 1, out) == 1 &&
+		    fwrite(recipe->rows, sizeof *recipe->rows, head->count, out) == head->count;
+
+	if (good && whole_file_keep(&file, out))
+		return true;
+	snprintf(why, why_bytes, "cannot be written: %s", strerror(errno));
+	if (!good)
+		whole_file_drop(&file, out);
+	return false;
+}
