@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * written.h - what a call offers to a socket, as the WRITE rows of calls/calls.def say it.
+ * written.h - the bytes that a call offers to a socket, for the WRITE rows of calls/calls.def.
  *
- * Evaluated twice and only as far as is asked: before the call for its first bytes, if
- * Kafka was spoken on the connection; after it, when the kernel has read the memory
- * without complaint, for the rest.
+ * Evaluated twice, each time only the fields that are used: before the call for the first
+ * bytes, if Kafka was spoken on the connection; after it, when the kernel has read the memory
+ * without an error, for the rest.
  */
 #ifndef UNFLUSHED_ENTRY_WRITTEN_H
 #define UNFLUSHED_ENTRY_WRITTEN_H
@@ -17,10 +17,10 @@
 #include "socket/buffers.h"
 
 struct written {
-	const uint8_t *first; /* its first bytes; NULL: not six of them together, or unseen */
+	const uint8_t *first; /* its first six bytes; NULL: not contiguous, or unseen */
 	size_t whole; /* the result when all was taken; SIZE_MAX: the handler must look */
 	const struct msghdr *message; /* NULL: no descriptor can be passed in it */
-	struct buffers buffers;	      /* all of it; nothing in it: unseen */
+	struct buffers buffers;	      /* all bytes; empty: they cannot be read */
 };
 
 static inline struct written written_bytes(const void *bytes, size_t count)

@@ -2,17 +2,17 @@
 /*
  * format.h - the trace, version 2, byte for byte.
  *
- * One file per process, the black box: written by the guest (shim/) through
- * a shared mapping, read by the tools. TRACE.md beside this file is the same
- * in prose. All numbers are in the byte order of the machine that wrote
- * them (byte_order tells), every offset counts from the start of the file,
- * every row is fixed in size. Counters only grow; what a reader wants to
- * know is a sum or a difference of them, so that a process killed between
- * two stores leaves a trace that still adds up.
+ * One file per process: written by the guest (shim/) through a shared
+ * mapping, read by the tools. TRACE.md beside this file explains how to read
+ * it. All numbers are in the byte order of the machine that wrote them
+ * (byte_order tells), every offset counts from the start of the file, every
+ * row is fixed in size. Counters only grow, and a reader computes sums and
+ * differences of them, so that the numbers of a process that was killed
+ * between two stores still add up.
  *
  *	format.h           the file, its sections, threads and their events, the series
  *	format_large.h     where the time of large messages went
- *	format_peer.h      whom the process tried to reach
+ *	format_peer.h      addresses that the process tried to connect to
  *	format_process.h   the process
  *	format_producer.h  producers, topics, counts
  *	format_site.h      the lines that produce
@@ -113,13 +113,13 @@ struct trace_header {
 };
 
 /*
- * Where the process's counters stood at a border in time: the whole life of the
- * process in TRACE_MOMENTS points, however long. Borders are series_width_ns
- * apart; when all rows are taken the width doubles, and of the moments that now
- * fall between the same two borders the last stays. A moment holds totals, not
- * differences: one that is missing costs detail, never a sum. Rows are in order
- * of time; a row that is not later than the one before it is left over from
- * halving the rows, and readers skip it.
+ * The process's totals at a border in time. At most TRACE_MOMENTS of them cover
+ * its whole life, however long that is: borders are series_width_ns apart; when
+ * all rows are taken the width doubles, and of the moments that now are between
+ * the same two borders the last stays. A moment holds totals, not differences,
+ * so that a missing one costs detail, never a sum. Rows are in order of time; a
+ * row that is not later than the one before it is left over from halving the
+ * rows, and readers skip it.
  */
 struct trace_moment {
 	uint32_t state;

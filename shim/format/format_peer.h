@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * format_peer.h - whom the process tried to reach, and what came of it.
+ * format_peer.h - addresses that the process tried to connect to, and how the attempts ended.
  *
  * A part of format.h, which says what holds for all of it: include that.
  */
@@ -14,11 +14,11 @@ enum trace_peer_end {
 	PEER_CONNECTED = 0,    /* TCP's connection was made */
 	PEER_REFUSED = 1,      /* ECONNREFUSED: nobody listens */
 	PEER_TIMED_OUT = 2,    /* ETIMEDOUT: nothing answered */
-	PEER_UNREACHABLE = 3,  /* EHOSTUNREACH, ENETUNREACH and the like: no way there */
-	PEER_UNANSWERED = 4,   /* closed by the program while TCP was still asking */
+	PEER_UNREACHABLE = 3,  /* EHOSTUNREACH, ENETUNREACH and the like: no route */
+	PEER_UNANSWERED = 4,   /* closed by the program before the TCP handshake ended */
 	PEER_FAILED = 5,       /* another error, `error` */
 	PEER_NAME_UNKNOWN = 6, /* getaddrinfo(): there is no such name */
-	PEER_NAME_FAILED = 7,  /* getaddrinfo() could not find out */
+	PEER_NAME_FAILED = 7, /* getaddrinfo() failed otherwise, for example without a server */
 
 	/* TCP connected, but the broker did not let the client in: what was seen. */
 	PEER_NO_TLS = 8,    /* the client began TLS, and nothing came back, or not TLS */
@@ -50,9 +50,9 @@ struct trace_answer {
 #define TRACE_ANSWER_OTHER INT16_MAX
 
 /*
- * One address, or one name that led to none, as tried for one producer. Two threads may make
- * a row twice: readers add them up. Counters only grow; what has begun and has not come to one
- * of its ends is under way.
+ * One address, or one name that was not found, that one producer tried to connect to. Two
+ * threads may make the same row twice: readers add them up. Counters only grow; attempts that
+ * have begun and are counted under no end are under way.
  */
 struct trace_peer {
 	uint32_t state;
@@ -61,7 +61,7 @@ struct trace_peer {
 	trace_string name;   /* the name that was asked for; 0 none is known */
 	uint8_t address[16]; /* IPv4 is mapped into IPv6; zeros of a name */
 	uint16_t port;	     /* host order; 0 unknown */
-	uint16_t addresses;  /* how many addresses its name led to; 0 not known */
+	uint16_t addresses;  /* how many addresses its name has; 0 not known */
 	int32_t error;	     /* of the last attempt that failed: errno; of a name EAI_... */
 	uint64_t begun;
 	uint64_t ends[TRACE_PEER_ENDS];

@@ -33,7 +33,7 @@ enum trace_note {
 	NOTE_IO_URING = 1 << 9,		  /* io_uring_setup was called: unseen I/O */
 	NOTE_LIBRDKAFKA_STATIC = 1 << 10, /* linked into the executable: no API layer */
 	NOTE_PROBE_PYTHON = 1 << 11,	  /* a Python client's messages are counted */
-	NOTE_PROBE_REFUSED = 1 << 12,	  /* one of a shape that the probe does not know */
+	NOTE_PROBE_REFUSED = 1 << 12,	  /* not those of one whose classes are not known */
 	NOTE_SITES_LESS = 1 << 13,	  /* call sites are not whole stacks, as asked */
 	NOTE_SITES_UNKNOWN = 1 << 14,	  /* asked in a word that is not known: the default */
 	NOTE_PROBE_JVM = 1 << 15,	  /* the Java client's records are counted */
@@ -41,8 +41,8 @@ enum trace_note {
 	NOTE_AUDITOR_ASIDE = 1 << 17,	  /* it would not have started with the auditor */
 	NOTE_JVM_LATE = 1 << 18,	  /* a Java client may have refused records before */
 	NOTE_CONSUMER = 1 << 19, /* a librdkafka consumer was made, with its own type */
-	/* There is a librdkafka in the program itself, and its calls are seen; else, with
-	 * NOTE_LIBRDKAFKA_STATIC, why they are not: */
+	/* librdkafka is linked into the program, and its calls are seen. The next four say,
+	 * with NOTE_LIBRDKAFKA_STATIC, why they are not: */
 	NOTE_LINKED = 1 << 20,
 	NOTE_LINKED_INCOMPLETE = 1 << 21, /* the linker left out functions that we call */
 	NOTE_LINKED_UNDECODED = 1 << 22,  /* its code is not understood */

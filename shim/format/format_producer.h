@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * format_producer.h - producers, and what became of their messages.
+ * format_producer.h - producers, and how many of their messages were sent, delivered, failed.
  *
  * A part of format.h, which says what holds for all of it: include that.
  */
@@ -35,8 +35,8 @@ enum trace_producer_flag {
 	PRODUCER_OVERFLOW = 1 << 6,	  /* the row of all producers without their own */
 	PRODUCER_IN_TRANSACTION = 1 << 7,
 	PRODUCER_DESTROYED_IMMEDIATELY = 1 << 8, /* RD_KAFKA_DESTROY_F_IMMEDIATE */
-	PRODUCER_SITES_INEXACT = 1 << 9, /* what became of a site's messages is not known */
-	PRODUCER_WAITS_UNSEEN = 1 << 11, /* its calls of flush and poll go past the guest */
+	PRODUCER_SITES_INEXACT = 1 << 9, /* the ends of its messages are not known per site */
+	PRODUCER_WAITS_UNSEEN = 1 << 11, /* its calls of flush and poll are not seen */
 	PRODUCER_ASYNCIO =
 		1 << 12, /* confluent-kafka's AIOProducer, which holds messages, too */
 	PRODUCER_HELD_UNSEEN = 1 << 13, /* messages that AIOProducer holds are not counted */
@@ -242,18 +242,18 @@ enum trace_binding {
 };
 
 /*
- * More columns of a producer; row n belongs to row n of SECTION_PRODUCER: whether the
- * application was told what became of its messages, and how it waited for them.
+ * More columns of a producer; row n belongs to row n of SECTION_PRODUCER: who was told that
+ * messages failed or were purged, and how the application waited for its messages.
  *
- * Counters only grow. What is called `produced` below is a high-water mark: as many
- * messages had been produced when it happened, so it speaks of all of them up to there.
+ * Counters only grow. A column that is called `produced` below holds how many messages had been
+ * produced when the event happened: the event concerns all messages up to there.
  */
 struct trace_producer_more {
 	uint32_t state;
 	uint32_t binding; /* enum trace_binding */
 
-	/* Failed and purged messages, by who was told: the application, or a binding, of which
-	 * nobody can see whether the application asked it. Nobody was told of the others. */
+	/* Failed and purged messages by who was told: the application, or a binding, where the
+	 * guest cannot see whether that told the application. Of the others nobody was told. */
 	uint64_t failed_told;
 	uint64_t failed_told_binding;
 	uint64_t purged_told;

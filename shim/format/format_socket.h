@@ -35,7 +35,7 @@ enum trace_socket_flag {
 	SOCKET_SHARED = 1 << 15,  /* another process may have it: a close here may not end it */
 	SOCKET_DIVERTS = 1 << 20, /* its first write shows whether it is to be diverted */
 	SOCKET_DIVERTED = 1 << 21, /* it goes through the relay of `run --prove`: the peer in
-				    * its row is whom the relay is connected to */
+				    * its row is the broker that the relay connects to */
 	SOCKET_BEHIND = 1 << 16,   /* the last acks=0 Produce is behind a request that has not
 				    * been answered: while that is so, an end is a reset */
 };
@@ -192,7 +192,7 @@ enum trace_socket_more_flag {
 	SOCKET_BUFFER_FORCED = 1 << 0, /* by SO_SNDBUFFORCE, which no limit caps */
 	SOCKET_FOUND_AT_END = 1 << 1,  /* a connection that no call seen had made */
 	SOCKET_SEND_GAVE_UP = 1 << 2,  /* nothing was taken after the last send_timeouts */
-	SOCKET_ALERT_LEFT = 1 << 3,    /* of TLS: unsent_bytes are its last word, and no data */
+	SOCKET_ALERT_LEFT = 1 << 3,    /* unsent_bytes are TLS's closing alert, and no data */
 };
 
 /*

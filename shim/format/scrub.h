@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * scrub.h - takes the secrets out of a text before it enters a trace or a report.
+ * scrub.h - removes secrets from a text before it enters a trace or a report.
  *
- * The shim and the tools are built apart and share this folder alone, so the one source for
- * both is a header. No memory, no libc but string.h: it runs in the host.
+ * The shim and the tools are built apart and share this folder alone, so the common source is
+ * a header. It allocates nothing and uses only string.h, for it runs in the host.
  *
- * A secret is what follows a name that says so (`sasl.password=`, "access_token": ...), or
- * what has the shape of one (a private key, user:password@host, an issuer's prefix). Where it
- * is not clear how far it goes, more is hidden: `***` in the place of a harmless word costs
- * less than a password in a build's log. A name that is no key is left alone, for topics have
- * such names: password-resets, token-events:3.
+ * A secret follows a name such as `sasl.password=` or "access_token":, or has a known form (a
+ * private key, user:password@host, an issuer's prefix). Where the end of a secret is not clear,
+ * more is hidden: `***` in the place of a harmless word does less damage than a password in a
+ * build's log. A secret word that no separator follows, as in the name of a topic, is not
+ * hidden: password-resets, token-events:3.
  *
  * To add a name: a word in the lists of scrub_names.h. A shape: a row of scrub_shapes, or a
  * line of scrub_at_name(). Each has a row in tests/unit/format/test_scrub.c.
@@ -20,7 +20,7 @@
 #include "format/scrub_names.h"
 #include "format/scrub_value.h"
 
-/* Between the arguments of one command; all zeros at its begin. */
+/* State from one argument of a command to the next; all zeros before the first. */
 struct scrub {
 	bool hides_next;	/* the argument before was --password */
 	bool next_is_user_info; /* it was --user: name:password may follow */
@@ -54,7 +54,7 @@ static const struct {
 	{"github_pat_", 20}, {"eyJ", 20}, /* a JSON Web Token: {" in base64 */
 };
 
-/* A token by its first letters; the bytes of it, or 0. */
+/* The length of the token at `text`, recognised by its prefix (scrub_shapes); 0: it is none. */
 static inline size_t scrub_shape(const char *text, size_t bytes)
 {
 	size_t run = 0;
@@ -72,7 +72,8 @@ static inline size_t scrub_shape(const char *text, size_t bytes)
 	return 0;
 }
 
-/* "Bearer TOKEN": the words of HTTP's Authorization before what is secret; 0: it is none. */
+/* The length of a scheme of HTTP's Authorization, as "Bearer" in "Bearer TOKEN"; 0: it is none.
+ */
 static inline size_t scrub_scheme(const char *text, size_t bytes)
 {
 	static const char *const schemes[] = {"bearer", "basic", "digest", "negotiate",
@@ -84,7 +85,7 @@ static inline size_t scrub_scheme(const char *text, size_t bytes)
 	return 0;
 }
 
-/* Looks like chance and not like a word of a sentence. */
+/* Whether it looks like random characters and not like a word. */
 static inline bool scrub_is_random(const char *text, size_t bytes)
 {
 	size_t digits = 0;
@@ -94,7 +95,7 @@ static inline bool scrub_is_random(const char *text, size_t bytes)
 	return bytes >= 8 && (bytes >= 20 || digits > 0);
 }
 
-/* What follows at `from` is hidden up to `to`. */
+/* The bytes from `from` to before `to` are hidden. */
 struct scrub_span {
 	size_t from, to;
 };
@@ -113,7 +114,7 @@ static inline bool scrub_after_scheme(const struct scrub_text *it, size_t at, si
 	return scrub_is_random(it->text + from, to - from);
 }
 
-/* At a name: a token, name=secret, name:password@host, Bearer. */
+/* Finds a secret at a name: a token, name=secret, name:password@host, Bearer TOKEN. */
 static inline bool scrub_at_name(const struct scrub_text *it, size_t at, size_t name,
 				 struct scrub_span *span)
 {
@@ -158,7 +159,7 @@ static inline void scrub_scan(struct scrub_text *it)
 }
 
 /* Writes `text` without its secrets to `to`, at most `room` bytes and without a NUL, and
- * returns how many. What has no room is left out. */
+ * returns how many. Bytes beyond `room` are left out. */
 static inline size_t scrub_text(const char *text, size_t bytes, char *to, size_t room)
 {
 	struct scrub_text it = {.text = text, .bytes = bytes, .to = to, .room = room};
@@ -175,7 +176,7 @@ static inline size_t scrub_hidden(char *to, size_t room)
 	return bytes;
 }
 
-/* name:password, but neither uid:gid nor host:port. */
+/* Where the password begins in name:password; `bytes` for uid:gid and host:port. */
 static inline size_t scrub_user(const char *text, size_t bytes)
 {
 	const char *colon = memchr(text, ':', bytes);
@@ -187,7 +188,7 @@ static inline size_t scrub_user(const char *text, size_t bytes)
 	return bytes;
 }
 
-/* The same for one argument of a command, in their order. */
+/* scrub_text() for one argument of a command; to be called for all, in their order. */
 static inline size_t scrub_argument(struct scrub *scrub, const char *text, size_t bytes,
 				    char *to, size_t room)
 {

@@ -2,9 +2,9 @@
 /*
  * scrub_names.h - which names stand before a secret (a part of scrub.h).
  *
- * A name is taken apart at . _ - and where a small letter meets a capital one. One part that
- * is a secret word is enough (KAFKA_PASSWORD_OLD), unless the last part says that the value is
- * something about the secret (ssl.key.location, token-ttl).
+ * A name is split at . _ - and between a small letter and a capital one. One part that is a
+ * secret word is enough (KAFKA_PASSWORD_OLD), unless the last part says that the value is not
+ * the secret itself (ssl.key.location, token-ttl).
  */
 #ifndef UNFLUSHED_FORMAT_SCRUB_NAMES_H
 #define UNFLUSHED_FORMAT_SCRUB_NAMES_H
@@ -13,24 +13,25 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Anywhere in a part. */
+/* A part that contains one of these is a secret word. */
 static const char *const scrub_within[] = {
 	"password",   "passwd", "passphrase", "passcode",   "secret",
 	"credential", "apikey", "accesskey",  "privatekey", "accountkey"};
-/* At a part's end, or the whole of it. */
+/* A part that ends with one of these is one, too. */
 static const char *const scrub_endings[] = {"token", "tokens", "pwd",
 					    "pass",  "cookie", "authorization"};
-/* The whole of a part. */
+/* A part that equals one of these is one, too. */
 static const char *const scrub_words[] = {"auth",      "passin", "passout", "jaas",
 					  "signature", "sig",	 "cookies", "pw"};
-/* What ends as one of the endings, and is none. */
+/* Words that end like scrub_endings and are no secret words. */
 static const char *const scrub_no_words[] = {"bypass", "compass", "encompass"};
-/* Before "key": other keys are those of messages. */
+/* If the part before "key" ends with one of these, the key is a secret; other keys are those of
+ * messages. */
 static const char *const scrub_keys[] = {
 	"api",	      "access",	  "private", "secret", "account", "signing", "ssl",
 	"encryption", "keystore", "master",  "shared", "session", "auth",    "subscription",
 	"hmac",	      "license",  "ssh",     "client", "service", "deploy"};
-/* Of the last part: what is told about the secret is none. */
+/* If the last part equals one of these, the value is no secret: it only describes one. */
 static const char *const scrub_about[] = {
 	"file",	   "files",	"path",	    "dir",	"directory", "location",  "url",
 	"uri",	   "endpoint",	"host",	    "ttl",	"timeout",   "ms",	  "sec",
@@ -106,7 +107,7 @@ static inline bool scrub_any(scrub_compare *compare, const char *text, size_t by
 #define SCRUB_ANY(compare, text, bytes, list)                                                  \
 	scrub_any(compare, text, bytes, list, SCRUB_COUNT(list))
 
-/* A part, without the digits at its end; `before` it, too. */
+/* A part of a name, and the part before it; `bytes` do not count the digits at its end. */
 struct scrub_part {
 	const char *text;
 	size_t bytes, whole;
@@ -148,7 +149,7 @@ static inline bool scrub_part_is_secret(const struct scrub_part *part)
 	       SCRUB_ANY(scrub_is, part->text, part->bytes, scrub_words);
 }
 
-/* `strictly`: only if its last part is such a word. */
+/* `strictly`: only if its last part is a secret word. */
 static inline bool scrub_is_secret(const char *name, size_t bytes, bool strictly)
 {
 	struct scrub_part part = {0};

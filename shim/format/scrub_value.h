@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * scrub_value.h - how far a secret goes in a text (a part of scrub.h).
+ * scrub_value.h - where a secret begins and ends in a text (a part of scrub.h).
  */
 #ifndef UNFLUSHED_FORMAT_SCRUB_VALUE_H
 #define UNFLUSHED_FORMAT_SCRUB_VALUE_H
@@ -38,7 +38,7 @@ static inline size_t scrub_backslashes(const char *text, size_t bytes, size_t at
 	return at - from;
 }
 
-/* Past a quote, however often it is escaped. */
+/* The position behind a quote and the backslashes before it; `at`: there is no quote. */
 static inline size_t scrub_quote(const char *text, size_t bytes, size_t at)
 {
 	size_t quote = at + scrub_backslashes(text, bytes, at);
@@ -46,7 +46,7 @@ static inline size_t scrub_quote(const char *text, size_t bytes, size_t at)
 	return quote < bytes && scrub_is_quote(text[quote]) ? quote + 1 : at;
 }
 
-/* Past = : => := %3D %3A with blanks around; `at` if there is none. */
+/* The position behind = : => := %3D or %3A and blanks before it; `at`: there is none. */
 static inline size_t scrub_separator(const char *text, size_t bytes, size_t at)
 {
 	size_t to = scrub_blanks(text, bytes, at);
@@ -63,8 +63,8 @@ static inline size_t scrub_separator(const char *text, size_t bytes, size_t at)
 }
 
 /*
- * Behind a quote that was escaped `depth` times: where the text ends that it begins. Quotes
- * within it are escaped more often; one that is escaped less often ends what is around it.
+ * `at` is behind a quote with `depth` backslashes: returns where the text in quotes ends.
+ * Quotes within the text have more backslashes; a quote with fewer ends an outer text.
  */
 static inline size_t scrub_quoted(const char *text, size_t bytes, size_t at, size_t depth)
 {
@@ -82,7 +82,7 @@ static inline size_t scrub_quoted(const char *text, size_t bytes, size_t at, siz
 	return bytes;
 }
 
-/* [ or {: to what closes it, or to the end. */
+/* The position behind the bracket that closes the [ or { at `at`, or the end of the text. */
 static inline size_t scrub_brackets(const char *text, size_t bytes, size_t at)
 {
 	size_t depth = 0;
@@ -95,7 +95,7 @@ static inline size_t scrub_brackets(const char *text, size_t bytes, size_t at)
 	return bytes;
 }
 
-/* Does a new name begin here, or is there nothing more? Then what stood before was a border,
+/* Whether a new name begins here, or the text ends. Then the character before is a separator,
  * and no part of a password. */
 static inline bool scrub_begins_pair(const char *text, size_t bytes, size_t at)
 {
@@ -125,14 +125,15 @@ static inline size_t scrub_line(const char *text, size_t bytes, size_t at, char 
 	return at;
 }
 
-/* Values with blanks in them, and no end but the line's. */
+/* Whether the value of this name may contain blanks and ends only at the end of the line. */
 static inline bool scrub_is_header(const char *name, size_t bytes)
 {
 	return scrub_ends(name, bytes, "authorization") || scrub_ends(name, bytes, "cookie") ||
 	       scrub_ends(name, bytes, "jaas.config");
 }
 
-/* From `at` behind the separator: the first byte of the value and the first behind it. */
+/* *from is behind the separator: sets it to the first byte of the value, and *to behind the
+ * last. */
 static inline void scrub_extent(const char *text, size_t bytes, size_t name, size_t name_bytes,
 				size_t *from, size_t *to)
 {
@@ -154,7 +155,7 @@ static inline void scrub_extent(const char *text, size_t bytes, size_t name, siz
 	}
 }
 
-/* --password SECRET, in a command line that is one text. */
+/* Finds SECRET in --password SECRET, in a command line that is one text. */
 static inline bool scrub_option(const char *text, size_t bytes, size_t name, size_t behind,
 				size_t *from, size_t *to)
 {
@@ -174,8 +175,8 @@ static inline bool scrub_option(const char *text, size_t bytes, size_t name, siz
 }
 
 /*
- * The name at `name` and what follows: [*from, *to) is the secret. A name without any sign of
- * a setting's (a dash in front, dots, capitals) may be a topic's, with its partitions.
+ * Finds the secret that follows the name at `name`: [*from, *to). A name that does not look
+ * like a setting's (with dashes in front, in quotes, ...) may be a topic's with a partition.
  */
 static inline bool scrub_value(const char *text, size_t bytes, size_t name, size_t name_bytes,
 			       size_t *from, size_t *to)
@@ -201,13 +202,13 @@ static inline bool scrub_value(const char *text, size_t bytes, size_t name, size
 
 /* ---- shapes ---- */
 
-/* name:password@host, in a text without scheme. */
+/* Finds the password in name:password@host, without a "scheme://" before it. */
 static inline bool scrub_user_info(const char *text, size_t bytes, size_t colon, size_t *from,
 				   size_t *to)
 {
 	size_t end = colon + 1;
 
-	/* A list with many colons, of classes say, is not walked once for each. */
+	/* So that a list with many colons (a class path) is not searched once for each. */
 	if (colon >= bytes || text[colon] != ':' || !memchr(text + colon, '@', bytes - colon))
 		return false;
 	*to = 0;
@@ -226,8 +227,8 @@ static inline bool scrub_is_port(const char *text, size_t from, size_t to)
 	return true;
 }
 
-/* Behind "://": the password of user:password@. One that holds a / is not allowed there, and
- * written all the same. */
+/* `begin` is behind "://": finds the password in user:password@. A URL must not have a / in the
+ * password, but some do. */
 static inline bool scrub_authority(const char *text, size_t bytes, size_t begin, size_t *from,
 				   size_t *to)
 {

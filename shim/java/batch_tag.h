@@ -12,7 +12,7 @@
 
 #define JAVA_BATCH_NUMBERS 2048u
 
-/* What the tag of a batch's ProduceRequestResult says. */
+/* The content of the tag of a batch's ProduceRequestResult. */
 struct java_batch {
 	uint32_t row;	 /* of SECTION_TOPIC plus 1; 0: not (yet) the producer's */
 	uint32_t site;	 /* of all its records; 0: of several, or none */

@@ -68,7 +68,7 @@ struct java_client {
 	java_field fields[JAVA_CLIENT_FIELD_COUNT];
 	java_field index; /* of a message in its batch; a long in 2.8, an int since */
 	bool index_is_long;
-	java_field user_callback; /* of what wraps the application's callback */
+	java_field user_callback; /* of the object that wraps the application's callback */
 	java_ref callback_class;  /* that wrapper, weak */
 	java_ref target;	  /* our functions' class beside its own, weak */
 	bool weaves;		  /* its classes get the guest's calls when transformed */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hooks.h - which methods of the client get which call of ours, a row each.
+ * hooks.h - which methods of the client call which function of the guest, a row each.
  *
- * Each of ours is a native method, called in the middle of the client's own. It leaves
- * no exception pending and keeps no reference; what it has to know of an object
- * later on it ties to the object itself, as a JVMTI tag: threads are no place
- * for it, for a virtual thread may go on in another one.
+ * Each function is a native method, called inside a method of the client. It leaves no
+ * exception pending and keeps no reference. What it must know of an object later it
+ * stores as the object's JVMTI tag, not by thread: a virtual thread may continue on
+ * another thread.
  */
 #ifndef UNFLUSHED_JAVA_HOOKS_H
 #define UNFLUSHED_JAVA_HOOKS_H
@@ -60,9 +60,9 @@ struct java_client; /* java/client.h */
 	_(abort_began,  "KafkaProducer", "abortTransaction",     "()V",        ENTRY,   "a0") \
 	_(abort_ended,  "KafkaProducer", "abortTransaction",     "()V",        RETURNS, "a0") \
 	_(abort_left,   "KafkaProducer", "abortTransaction",     "()V",        LEFT,    "da0")
-/* That the application waits for a record's future, and what else is said of a transaction.
- * A client without one of these methods is counted all the same. 4.0 has another word for the
- * end of one. */
+/* These see that the application waits for a record's future, and more of a transaction. A
+ * client without one of these methods is counted all the same. completeTransaction is called
+ * resetTransactionState from 4.0 on. */
 #define JAVA_HOOKS_OPTIONAL(_) \
 	_(get_began,    "internals/FutureRecordMetadata", "get", "()L",        ENTRY,   "a0") \
 	_(get_began,    "internals/FutureRecordMetadata", "get", "(JL)L",      ENTRY,   "a0") \
@@ -115,11 +115,12 @@ java_hook_three_fn java_hook_refused, java_hook_sent;
 java_hook_one_fn java_hook_get_began, java_hook_get_ended;
 java_hook_two_fn java_hook_get_left;
 
-/* The send() of this thread that is under way has put its record into a batch. What it throws
- * after that refuses nothing: the record stays there, and the application is told. */
+/* The send() that this thread is inside has put its record into a batch. An exception that it
+ * throws after that is no refusal: the record stays in the batch, and its callback is called.
+ */
 extern __thread bool java_send_accepted __attribute__((tls_model("initial-exec")));
 
-/* Calls of this client that were under way when its classes were woven are the old ones to
+/* Calls of this client that were under way when its classes were woven run the old code to
  * their end: sends are counted as begun, once, and an initTransactions() is remembered. */
 void java_sends_under_way(jni_env env, const struct java_client *client, java_ref loader);
 void java_init_under_way(void);

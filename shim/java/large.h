@@ -2,11 +2,12 @@
 /*
  * large.h - the time that large records take (trace/large.h).
  *
- * A record's size is known once it has been serialized, and clocks would have to be read
+ * A record's size is known only after it has been serialized, and the clocks must be read
  * before. So they are read in the first sends of a thread, and in those that follow a large
- * record closely: who sends images has nearly all of them timed. Of one that was not timed,
- * and of all that virtual threads send, which may go on in another thread, nobody knows when
- * send() was called. Small records among small ones cost a comparison.
+ * record closely: a thread that sends images has nearly all of them timed. The time of the call
+ * of send() is not known for a record that was not timed, and for all that virtual threads
+ * send, since these may continue on another thread. A small record among small ones costs a
+ * comparison.
  */
 #ifndef UNFLUSHED_JAVA_LARGE_H
 #define UNFLUSHED_JAVA_LARGE_H

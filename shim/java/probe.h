@@ -2,10 +2,10 @@
 /*
  * probe.h - counts the records of the Java client's producers.
  *
- * kafka-clients is Java from end to end: what its accumulator holds is on no
- * socket. So the probe weaves calls of its own functions into a few methods of
- * the client's classes (JVMTI, RetransformClasses). The counts land in the
- * trace as they happen; the methods do what they did.
+ * kafka-clients is written in Java: no socket shows the records that its
+ * accumulator holds. So the probe inserts ("weaves") calls of the guest's
+ * functions into a few methods of the client's classes (JVMTI,
+ * RetransformClasses); what the methods do stays the same.
  *
  *	a selector made inside of KafkaProducer's constructor ── java_probe_selector_seen()
  *	── weaves, once a class loader
@@ -15,20 +15,21 @@
  *	       ── completeFutureAndFireCallbacks ── flush, close, valueOrError
  *	          DELIVERED, FAILED, ...           waited
  *
- * So nothing is sent, or refused, before the client is woven. Where that selector was not
- * seen (another SelectorProvider), connect() on a sender's thread weaves: before any record
- * can be accepted, for the client must learn a topic's partitions first, but what send() has
- * refused by then is not counted, and the trace says so (NOTE_JVM_LATE). A client of another
- *shape, a JVM that does not let us or that archives its classes is left alone, and the trace
- *says so; UNFLUSHED_PROBE_JVM=off leaves all of them alone.
+ * So the client is woven before it sends or refuses a record. Where that selector was not
+ * seen (another SelectorProvider), connect() on a sender's thread weaves. That is before any
+ * record can be accepted, for the client must first learn a topic's partitions; but records
+ * that send() has refused by then are not counted, and the trace says so (NOTE_JVM_LATE). Not
+ * woven, which the trace says, too, are clients whose methods or fields are not those that the
+ * guest knows, and all clients in a JVM that does not allow it or that archives its classes;
+ * with UNFLUSHED_PROBE_JVM=off, none is.
  */
 #ifndef UNFLUSHED_JAVA_PROBE_H
 #define UNFLUSHED_JAVA_PROBE_H
 
-/* A selector, or what else epoll serves, has been made by code that returns to `caller`. */
+/* Code that returns to `caller` has made a selector, or another object that uses epoll. */
 void java_probe_selector_seen(const void *caller);
 
-/* A connection is about to be made by code that returns to `caller`. */
+/* Code that returns to `caller` is about to make a connection. */
 void java_probe_connect_seen(const void *caller);
 
 #endif

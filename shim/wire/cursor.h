@@ -3,10 +3,10 @@
  * cursor.h - reads the fields of a frame, which may arrive in pieces cut anywhere.
  *
  * A step of the decoder asks for one field (wire_number, wire_skip, ...) and
- * names the step that follows; wire_take() eats bytes until the field is
- * whole. A field may be asked for only if the rest of its frame can hold it: a
- * wrong length is found before a byte beyond the frame is taken for a part of
- * it. Private to this room.
+ * names the step that follows; wire_take() consumes bytes until the field is
+ * whole. A field may be asked for only if the rest of its frame can hold it, so
+ * a wrong length is found before a byte beyond the frame is read as a part of
+ * the field. Private to this room.
  */
 #ifndef UNFLUSHED_WIRE_CURSOR_H
 #define UNFLUSHED_WIRE_CURSOR_H
@@ -68,7 +68,7 @@ static inline bool wire_skip(struct wire_cursor *cursor, uint32_t bytes, uint8_t
 	return wire_ask(cursor, FIELD_SKIP, bytes, next);
 }
 
-/* On to the next step without a field between. */
+/* Goes to the next step without reading a field. */
 static inline bool wire_go(struct wire_cursor *cursor, uint8_t next)
 {
 	return wire_skip(cursor, 0, next);
@@ -117,7 +117,7 @@ static inline bool wire_count_is(const struct wire_cursor *cursor, bool flexible
 	return true;
 }
 
-/* Passes over the string whose length was just read. */
+/* Skips the string whose length was just read. */
 static inline bool wire_skip_text(struct wire_cursor *cursor, bool flexible, uint8_t next)
 {
 	int64_t length;
@@ -126,7 +126,7 @@ static inline bool wire_skip_text(struct wire_cursor *cursor, bool flexible, uin
 	return wire_skip(cursor, length < 0 ? 0 : (uint32_t)length, next);
 }
 
-/* Tagged fields, where the version has them; then `after`. */
+/* Skips tagged fields, if the version has them; the step `after` follows. */
 static inline bool wire_tags(struct wire_cursor *cursor, bool flexible, uint8_t after)
 {
 	if (!flexible)
@@ -156,8 +156,8 @@ static inline uint32_t wire_frame_at(const struct wire_cursor *cursor)
 	return (cursor->frame ? cursor->frame : 4) - cursor->left - cursor->need;
 }
 
-/* Eats bytes until the field that was asked for is whole. Afterwards *bytes and *count are
- * what is left of them. */
+/* Consumes bytes until the field that was asked for is whole. Afterwards *bytes and *count are
+ * the bytes that are left. */
 enum wire_taken wire_take(struct wire *wire, struct wire_cursor *cursor,
 			  const unsigned char **bytes, size_t *count);
 
@@ -166,7 +166,7 @@ static inline bool wire_is_tags_step(uint8_t step)
 	return step >= STEP_TAGS && step <= STEP_TAG_PASSED;
 }
 
-/* Passes over tagged fields: how many, then number, size and bytes of each. */
+/* Skips tagged fields: their count, then the number, size and bytes of each. */
 bool wire_tags_step(struct wire_cursor *cursor);
 
 #endif

@@ -14,8 +14,8 @@ bool wire_request_step(struct wire_step *step);
 /*
  * After SaslHandshake v0 the client sends its mechanism's tokens with a
  * length and no header (Kafka protocol, SASL authentication sequence) until
- * it goes over to requests, and nothing says when: what does not look like
- * a request is a token. False if the frame's length was the trouble.
+ * it begins to send requests, and nothing says when: a frame that does not look
+ * like a request is taken for a token. False if the frame's length is wrong.
  */
 bool wire_token(struct wire_step *step);
 

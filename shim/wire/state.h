@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * state.h - what a connection turned out to speak, and what a step of the decoder is given.
+ * state.h - which protocol a connection speaks, and the arguments of a step of the decoder.
  *
  *     UNDECIDED ─▶ KAFKA ─▶ LOST        Content decides, never the port: the
  *       │  └─▶ TLS                      first frame must make sense up to its
@@ -49,7 +49,8 @@ void wire_error_answered(struct wire_step *step, int16_t api, int16_t error);
 void wire_flag(struct trace_socket *row, uint32_t bits);
 void wire_unflag(struct trace_socket *row, uint32_t bits);
 
-/* A TLS handshake: only volume and stalls can be told of what follows. */
+/* The connection has begun a TLS handshake: from now on only bytes and stalls can be counted.
+ */
 void wire_is_tls(struct wire_step *step);
 
 /* Whether the connection is neither recognised as something nor given up. */
@@ -58,8 +59,8 @@ bool wire_undecided(const struct wire *wire);
 /* Whether what is read now may turn out not to be a Kafka request. */
 bool wire_on_trial(const struct wire *wire);
 
-/* The trial is over: it is a Kafka request. False: the peer spoke first, and what it said
- * is not known; the connection is given up. */
+/* The bytes on trial are a Kafka request. False: the peer has sent bytes first, which were not
+ * decoded, so the connection is given up. */
 bool wire_recognised(struct wire_step *step);
 
 #endif

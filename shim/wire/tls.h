@@ -18,12 +18,12 @@
 struct wire_tls_side {
 	uint8_t have; /* bytes of the header */
 	uint8_t head[5];
-	uint8_t alert;	     /* in plain text; 0 none: close_notify is no failure */
-	uint8_t encrypted;   /* records with content that cannot be read, */
-	uint8_t small;	     /* and of those the ones that can be an alert only */
+	uint8_t alert;	   /* in plain text; 0 none, or close_notify, which is no failure */
+	uint8_t encrypted; /* records with content that cannot be read, */
+	uint8_t small;	   /* and of those the ones that can only be an alert, by their size */
 	uint8_t first_small; /* the first of them was one */
 	uint8_t cipher;	     /* ChangeCipherSpec was there */
-	uint8_t taken;	     /* bytes of an alert */
+	uint8_t taken;	     /* bytes of an alert that were read */
 	uint32_t left;	     /* of the record */
 	uint8_t no_tls;	     /* the bytes are no TLS record */
 };
@@ -32,8 +32,8 @@ struct wire_tls {
 	uint8_t opening; /* still followed */
 	uint8_t after; /* records from the peer since our first that is encrypted, alerts apart
 			*/
-	uint8_t parting;      /* an alert of ours came after the handshake, */
-	uint8_t theirs_first; /* and the peer's, or its end, was there already */
+	uint8_t parting;      /* this side sent an alert after the handshake, */
+	uint8_t theirs_first; /* and had received the peer's alert, or its FIN, before that */
 	struct wire_tls_side ours, theirs;
 };
 

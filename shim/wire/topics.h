@@ -4,8 +4,8 @@
  *
  * ProduceRequest and ProduceResponse v0-v13: an array of topics, of each its name and an array
  * of partitions. Versions differ for both in the same way: v9 makes lengths compact and adds
- * tagged fields, v13 names topics by a 16-byte id. What a partition says, and what stands
- * around the topics, is request.c's and response.c's.
+ * tagged fields, v13 names topics by a 16-byte id. request.c and response.c read the fields of
+ * a partition and those before and after the topics.
  */
 #ifndef UNFLUSHED_WIRE_TOPICS_H
 #define UNFLUSHED_WIRE_TOPICS_H
@@ -16,7 +16,7 @@
 #define WIRE_PRODUCE_FLEXIBLE 9
 #define WIRE_PRODUCE_TOPIC_IDS 13
 
-/* How a direction goes on. */
+/* The steps of a direction that are called for topics and partitions. */
 struct wire_topics {
 	int16_t version;
 	uint8_t partition; /* the step before a partition's first field */
@@ -28,8 +28,8 @@ static inline bool wire_is_topics_step(uint8_t step)
 	return step >= STEP_TOPIC && step <= STEP_PARTITION;
 }
 
-/* The steps from STEP_TOPIC, when cursor->topics are to come, to STEP_PARTITION, to which a
- * partition goes back when it is over. */
+/* Runs the steps from STEP_TOPIC on, where cursor->topics topics follow, to STEP_PARTITION, to
+ * which the last step of a partition returns. */
 bool wire_topics_step(struct wire_cursor *cursor, const struct wire_topics *topics);
 
 #endif

@@ -2,21 +2,22 @@
 /*
  * wire.h - Kafka frames on one connection, followed byte by byte.
  *
- * The caller hands over the bytes that the kernel took and the bytes that
- * the host was given, in order and however they are cut; the decoder keeps
- * the frame counters of the connection's row. What it stores is numbers and
- * the client id: never a key, a value or a token. It allocates nothing,
- * calls nothing but mem*, and does a bounded amount of work per byte
- * (payload is skipped by counting).
+ * The caller passes the bytes that the kernel took and the bytes that the
+ * host read, in order and in pieces of any size; the decoder updates the
+ * frame counters of the connection's row. It stores numbers and the client
+ * id, never a key, a value or a token. It allocates nothing, calls nothing
+ * but mem*, and does a bounded amount of work per byte (payload is skipped by
+ * counting).
  *
  *     sent ──▶ cursor ─▶ wire_request, wire_records ─┐ window ┌─ wire_response ◀─ cursor ◀──
  * received wholly written └───▶────┘ answered
  *
  * One thread may send while another receives: each direction has a cursor
  * of its own, and unanswered requests pass between them in a ring with one
- * writer and one reader. Two threads in one direction at once have lost the
- * order of the bytes: the decoder gives up (SOCKET_WIRE_LOST) and counts no
- * further. frame_* of the row mean nothing once that flag stands.
+ * writer and one reader. If two threads send (or receive) at the same time,
+ * the order of their bytes is not known: the decoder gives up
+ * (SOCKET_WIRE_LOST) and counts no further. Once that flag is set, frame_* of
+ * the row have no meaning.
  */
 #ifndef UNFLUSHED_WIRE_WIRE_H
 #define UNFLUSHED_WIRE_WIRE_H
@@ -51,7 +52,7 @@ struct wire_fact {
 	int64_t now_ns;		  /* of WIRE_PRODUCE_... */
 	int64_t began_ns;	  /* of WIRE_PRODUCE_...: its first byte was offered */
 	int32_t correlation;	  /* of the request */
-	bool unanswerable;	  /* nobody answers it: acks=0 */
+	bool unanswerable;	  /* the broker does not answer it: acks=0 */
 	const char *client_id;	  /* no NUL; NULL if the client gave none */
 	uint32_t client_id_bytes; /* never more than WIRE_CLIENT_ID */
 	uint32_t client_id_whole; /* bytes of the client id as it was sent */
@@ -127,7 +128,7 @@ struct wire {
 	uint8_t answers_tls; /* the first that it answered is a record of TLS */
 	uint8_t lenient;     /* of this answer only errors are looked for */
 
-	/* Counted round two laps of the window, so that full is not empty. */
+	/* Modulo two window lengths, so that a full window differs from an empty one. */
 	uint8_t oldest; /* the receiver's */
 	uint8_t newest; /* one past the last: the sender's */
 	uint8_t behind; /* `newest` when the last acks=0 Produce was written (SOCKET_BEHIND) */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * archive.h - whether the JVM is going to keep its classes in a file.
+ * archive.h - whether the JVM writes or reads an archive of classes (class data sharing).
  */
 #ifndef UNFLUSHED_JAVA_JVM_ARCHIVE_H
 #define UNFLUSHED_JAVA_JVM_ARCHIVE_H
@@ -9,11 +9,11 @@
 
 #include "java/jvm/api.h"
 
-/* It writes an archive of its classes, where none of ours may be. */
+/* The JVM writes an archive of its classes when it ends: no class of the guest may be in it. */
 bool java_archive_is_written(jni_env env);
 
-/* It may have classes that nobody has defined while it runs: out of an archive, or of the
- * boot loader's own path. */
+/* The JVM may have classes for which it has not called JVM_DefineClassWithSource: from an
+ * archive, or from the boot loader's own path. */
 bool java_archive_may_be_read(jni_env env);
 
 #endif

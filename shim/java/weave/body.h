@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * body.h - a method's body while it is woven: what goes in, and where each instruction goes.
+ * body.h - a method's body while it is woven: the calls to insert, and where each instruction
+ * moves to.
  */
 #ifndef UNFLUSHED_WEAVE_BODY_H
 #define UNFLUSHED_WEAVE_BODY_H
@@ -19,20 +20,20 @@ struct weave_body {
 	size_t call_count;
 	const uint8_t *code;
 	uint32_t code_bytes;
-	uint32_t entry_bytes; /* woven in at the entry, */
-	uint32_t left_bytes;  /* and behind all, where an exception leaves */
+	uint32_t entry_bytes; /* size of the code that is inserted at the entry, */
+	uint32_t left_bytes;  /* and behind the method's code, as the handler of exceptions */
 };
 
 #define WEAVE_NOWHERE UINT32_MAX
 
-/* Where the instruction at `at` went, together with what is woven in before
- * it; WEAVE_NOWHERE when none begins there. The end of the code counts. */
+/* Where the instruction at `at` moves to, or the code that is inserted before it;
+ * WEAVE_NOWHERE: no instruction begins there. The end of the code counts as one. */
 static inline uint32_t weave_body_moved(const struct weave_body *body, uint32_t at)
 {
 	return at <= body->code_bytes ? body->room->moved[at] : WEAVE_NOWHERE;
 }
 
-/* Where an exception is met that leaves the method: behind its own code. */
+/* Where the handler begins of exceptions that leave the method: behind its own code. */
 static inline uint32_t weave_body_left(const struct weave_body *body)
 {
 	return body->room->moved[body->code_bytes];

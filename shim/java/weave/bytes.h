@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bytes.h - big-endian reading and writing that cannot leave its bounds.
+ * bytes.h - big-endian reading and writing with bounds checks.
  *
- * Past the end a reader gives zeros and a writer drops, and both remember it:
- * one look at the end is enough.
+ * Beyond the end a reader returns zeros and a writer drops the bytes, and both
+ * set `failed`: it is enough to check that once, at the end.
  */
 #ifndef UNFLUSHED_WEAVE_BYTES_H
 #define UNFLUSHED_WEAVE_BYTES_H
@@ -75,7 +75,7 @@ static inline void sink_number(struct sink *sink, size_t bytes, uint32_t number)
 	sink_bytes(sink, big + 4 - bytes, bytes);
 }
 
-/* A number written before, now that it is known. */
+/* Overwrites a number that was written before its value was known. */
 static inline void sink_patch(struct sink *sink, size_t offset, size_t bytes, uint32_t number)
 {
 	for (size_t i = 0; !sink->failed && i < bytes; i++)

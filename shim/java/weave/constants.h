@@ -17,7 +17,7 @@ enum weave_constant {
 	CONSTANT_NAME_AND_TYPE = 12,
 };
 
-/* Ours, counted from the number of the class's own; each hook's follow. */
+/* The constants that weaving adds, behind the class's own; those of each hook follow these. */
 enum weave_added {
 	WEAVE_CONSTANT_TARGET = 1, /* the class that is called; before it, its name */
 	WEAVE_CONSTANT_THROWABLE = 3,
@@ -25,11 +25,13 @@ enum weave_added {
 	WEAVE_CONSTANTS = 5,
 };
 
-/* Notes in the work room where each of the class's own constants begins; false: one of them
- * is of a kind that we do not know, or is cut off. Of `count`, number 0 does not exist. */
+/* Notes in the work memory where each of the class's own constants begins; false: one of them
+ * is of an unknown kind, or is cut off. `count` is the class file's: constants 1 to count - 1.
+ */
 bool weave_constants_read(const struct weave *weave, struct source *from, uint32_t count);
 
-/* The text of a constant, inside the class file and without NUL; NULL: it is no text. */
+/* The text of a constant (CONSTANT_Utf8), inside the class file and without NUL; NULL: it is of
+ * another kind. */
 const char *weave_constant_text(const struct weave *weave, uint32_t constant, size_t *bytes);
 
 /* Whether a constant is this text. */

@@ -8,8 +8,8 @@
 #include "java/weave/body.h"
 #include "java/weave/bytes.h"
 
-/* Moves the content of a StackMapTable attribute along with the code; false: it cannot be
- * read, or names a place where no instruction begins. */
+/* Corrects the offsets in the content of a StackMapTable attribute for the moved code; false:
+ * it cannot be read, or names an offset where no instruction begins. */
 bool weave_frames(const struct weave_body *body, struct source *from, struct sink *to);
 
 #endif

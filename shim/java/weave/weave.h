@@ -2,13 +2,12 @@
 /*
  * weave.h - weaves calls of static methods into a Java class file.
  *
- * Bytes in, bytes out: knows the class file format ("The Java Virtual Machine
- * Specification", chapter 4) and nothing of any JVM. A call is woven in at a
- * method's entry, before each of its returns, or where an exception leaves it;
- * whatever else is in the class stays as it was, only further down: jumps,
- * exception handlers, line numbers and stack maps are moved with the code. What
- * cannot be read, or would not fit, is left alone: the answer is false, never a
- * class that is half woven.
+ * Knows the class file format ("The Java Virtual Machine Specification",
+ * chapter 4) and calls no JVM. A call is inserted at a method's entry, before
+ * each of its returns, or where an exception leaves it. Everything else in the
+ * class stays the same; jumps, exception handlers, line numbers and stack maps
+ * are corrected for the moved code. A class that cannot be read, or would not
+ * fit, is not changed: the result is false, never a class that is half woven.
  */
 #ifndef UNFLUSHED_WEAVE_H
 #define UNFLUSHED_WEAVE_H
@@ -20,17 +19,17 @@
 enum weave_where {
 	WEAVE_ENTRY,
 	WEAVE_RETURNS,
-	WEAVE_LEFT, /* by an exception, which goes on afterwards */
+	WEAVE_LEFT, /* by an exception, which is thrown again afterwards */
 };
 
 /*
  * `shape` is the method's descriptor with "L" for every class and array, or
  * "*" for any.
- * `operands` is what is passed on: "aN" the reference and "iN" the int in
- * local variable N (one digit), "d", which comes first, a copy of the value to be
- * returned, or of the exception that leaves. What the variables hold when one does is not known
- * but of `this`: a row of WEAVE_LEFT is about a method of an object that is
- * made, and has no operands but "d" and "a0".
+ * `operands` are the arguments of the call: "aN" the reference and "iN" the int
+ * in local variable N (one digit), "d", which comes first, a copy of the value to
+ * be returned, or of the exception that leaves the method. When an exception
+ * leaves it, only `this` is known to be in its variable: a row of WEAVE_LEFT is
+ * about an instance method, no constructor, and has no operands but "d" and "a0".
  */
 struct weave_hook {
 	const char *class; /* its name, behind the package prefix */
@@ -41,7 +40,7 @@ struct weave_hook {
 	const char *call; /* the static method's name */
 };
 
-/* Room to work in, about half a MiB: the caller's, never on a stack. */
+/* Memory to work in, about half a MiB: the caller's, never on a stack. */
 struct weave_room {
 	uint32_t constants[65536]; /* where each constant begins; 0 none */
 	uint32_t moved[65536 + 1]; /* where each instruction goes */
@@ -65,7 +64,7 @@ struct weave {
 	uint32_t self;
 };
 
-/* What is woven in makes a class larger by less than this. */
+/* The inserted calls make a class larger by less than this. */
 #define WEAVE_GROWTH(hooks) (256 * (size_t)(hooks) + 1024)
 
 bool weave_class(struct weave *weave);
