@@ -103,6 +103,7 @@ void build_trace(struct run *run, const char *path, const struct reader *reader)
 	build_topics(&builder);
 	builder.process->inside_send = inside_send(&builder);
 	build_sites(&builder);
+	build_channels(&builder);
 	build_sockets(&builder);
 	build_links(&builder);
 	build_peers(&builder);

@@ -19,6 +19,8 @@ void build_process(struct builder *builder);
 void build_producers(struct builder *builder);
 void build_topics(struct builder *builder);
 void build_sites(struct builder *builder);
+/* Whose messages came from Go's ProduceChannel(), or may have: after the sites. */
+void build_channels(struct builder *builder);
 /* Which lines what is unsent came from, after build_flight(). */
 void build_sites_unsent(struct builder *builder);
 void build_sockets(struct builder *builder);

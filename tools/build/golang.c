@@ -706,3 +706,8 @@ bool golang_find(const struct golang *go, uint64_t address, struct symbol *out)
 	}
 	return count > 0;
 }
+
+bool golang_names(const struct golang *go, const char *ending)
+{
+	return memmem(go->names.bytes, go->names.size, ending, strlen(ending) + 1) != NULL;
+}

@@ -28,4 +28,8 @@ bool golang_covers(const struct golang *go, uint64_t address);
  * there come first. False, and *out is as it was: it is not Go's code, or has no line. */
 bool golang_find(const struct golang *go, uint64_t address, struct symbol *out);
 
+/* Is there a function whose name ends so? Also one that was inlined wherever it is called. One
+ * that the linker left out, because nobody calls it, is not there. */
+bool golang_names(const struct golang *go, const char *ending);
+
 #endif

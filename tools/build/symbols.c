@@ -290,6 +290,16 @@ const struct symbol *symbols_resolve(const char *module_path, const uint8_t *bui
 	return symbol->function || symbol->file ? symbol : NULL;
 }
 
+enum symbols_named symbols_go_names(const char *module_path, const uint8_t *build_id,
+				    size_t build_id_bytes, const char *ending)
+{
+	struct module *module = module_find(module_path);
+
+	if (!module->module || !module_is(module, build_id, build_id_bytes) || !module->go)
+		return SYMBOLS_NO_GO;
+	return golang_names(module->go, ending) ? SYMBOLS_NAMED : SYMBOLS_NOT_NAMED;
+}
+
 static void symbol_clear(struct symbol *symbol)
 {
 	if (symbol->into)

@@ -27,4 +27,15 @@ const struct symbol *symbols_resolve(const char *module_path, const uint8_t *bui
 				     size_t build_id_bytes, uint64_t offset);
 void symbols_close(void);
 
+enum symbols_named {
+	SYMBOLS_NO_GO, /* the file is not there, is another one, or no Go program whose table of
+			* functions is understood */
+	SYMBOLS_NOT_NAMED,
+	SYMBOLS_NAMED,
+};
+
+/* Has a Go program a function whose full name ends so (golang_names)? */
+enum symbols_named symbols_go_names(const char *module_path, const uint8_t *build_id,
+				    size_t build_id_bytes, const char *ending);
+
 #endif

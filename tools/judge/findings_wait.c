@@ -104,6 +104,7 @@ void say_waits_unseen(const struct subject *at, struct finding *finding)
 bool when_waits_unproven(const struct subject *at)
 {
 	return at->producer->waited == WAITED_UNPROVEN &&
+	       waits_of_produced(at->process, at->producer) == WAITED_UNPROVEN &&
 	       at->producer->tally.messages[OUTSTANDING] == 0 &&
 	       at->process->how != ENDED_RUNNING;
 }
@@ -213,4 +214,45 @@ void say_held_unseen(const struct subject *at, struct finding *finding)
 		"%s reached librdkafka; how many more confluent-kafka's AIOProducer held "
 		"in its list at the end was not seen.",
 		words_count(at->run, at->producer->tally.messages[PRODUCED], "message"));
+}
+
+bool when_channel_unseen(const struct subject *at)
+{
+	return at->producer->channel_open;
+}
+
+static const char *why_channel(const struct subject *at)
+{
+	const struct producer *producer = at->producer;
+
+	if (producer->channel == CHANNEL_UNKNOWN)
+		return model_format(
+			at->run,
+			"Whether the program uses ProduceChannel() could not be "
+			"read, for %s is not there any more, is another file, or has "
+			"no table of Go's functions that is understood",
+			at->process->exe ? at->process->exe : "its file");
+	if (producer->channel == CHANNEL_POSSIBLE)
+		return model_format(
+			at->run, producer->tally.messages[PRODUCED] == 0
+					 ? "The program uses ProduceChannel(), and librdkafka "
+					   "got no message of this producer"
+					 : "The program uses ProduceChannel(), and whether "
+					   "this producer's messages came from there was "
+					   "not seen");
+	return model_format(at->run, "%s came from ProduceChannel()",
+			    words_count(at->run, producer->channel_messages, "message"));
+}
+
+void say_channel_unseen(const struct subject *at, struct finding *finding)
+{
+	finding_evidence(finding, "produced", at->producer->tally.messages[PRODUCED]);
+	finding_evidence(finding, "from_channel", at->producer->channel_messages);
+	finding_evidence(finding, "flush_calls", at->producer->flush_calls);
+	finding->text =
+		model_format(at->run,
+			     "%s: how many were still in that channel, which librdkafka never "
+			     "got, cannot be "
+			     "seen, and the producer was not closed when the program %s.",
+			     why_channel(at), words_end(at->run, at->process));
 }

@@ -384,6 +384,7 @@ static void judge_process(struct process *process)
 		struct producer *producer = &process->producers[i];
 
 		producer->proof.cut = is_cut(process, producer);
+		producer->channel_open = waits_channel_open(process, producer);
 		producer->waited = waits_judge(process, producer);
 		if (producer->waited != WAITED_YES && waits_outlasted(process, producer)) {
 			producer->proof.outlasted = true;

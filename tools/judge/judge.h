@@ -69,9 +69,14 @@ bool judge_left_produce(const struct socket *socket);
 /* ---- waits.c ---- */
 
 /* Did the program wait for this producer's last message? By counters alone. */
+enum waited waits_judge(const struct process *process, const struct producer *producer);
+/* The same of what its client was given, whatever lies in front of the client. */
+enum waited waits_of_produced(const struct process *process, const struct producer *producer);
+/* Messages may have been in Go's ProduceChannel() at the end, where nobody sees them: nothing
+ * shows that it was empty. */
+bool waits_channel_open(const struct process *process, const struct producer *producer);
 /* With --prove: its last answer was withheld, and all has arrived: it went on until then. */
 bool waits_outlasted(const struct process *process, const struct producer *producer);
-enum waited waits_judge(const struct process *process, const struct producer *producer);
 
 /* Nothing was left, and its last messages had a callback or a future that the application
  * kept: a framework completes its own future by that, and whether somebody waits for it is

@@ -98,7 +98,19 @@ bool waits_by_futures(const struct producer *producer)
 	       (producer->client != CLIENT_LIBRDKAFKA || producer->flags & PRODUCER_ASYNCIO);
 }
 
-enum waited waits_judge(const struct process *process, const struct producer *producer)
+/*
+ * Go's Close() closes the channel and waits until all of it has been produced; only then does
+ * it destroy librdkafka's producer. No other wait shows that: Flush() and Len() count what lies
+ * in the channel, but not what the goroutine has taken out and not produced yet (all of it,
+ * with go.batch.producer), and librdkafka's answers are the same whatever lies there.
+ */
+bool waits_channel_open(const struct process *process, const struct producer *producer)
+{
+	return producer->channel != CHANNEL_NONE && process->how != ENDED_RUNNING &&
+	       producer->state != PRODUCER_DESTROYING && producer->state != PRODUCER_DESTROYED;
+}
+
+enum waited waits_of_produced(const struct process *process, const struct producer *producer)
 {
 	const int64_t *messages = producer->tally.messages;
 	enum waited waited = WAITED_YES;
@@ -117,11 +129,20 @@ enum waited waits_judge(const struct process *process, const struct producer *pr
 	return waited;
 }
 
+enum waited waits_judge(const struct process *process, const struct producer *producer)
+{
+	enum waited waited = waits_of_produced(process, producer);
+
+	return waits_channel_open(process, producer) && waited == WAITED_YES ? WAITED_UNPROVEN
+									     : waited;
+}
+
 bool waits_outlasted(const struct process *process, const struct producer *producer)
 {
 	const int64_t *messages = producer->tally.messages;
 
 	return process->proves && !process->proof_broke &&
+	       !waits_channel_open(process, producer) &&
 	       producer->proof.withheld_ns != UNKNOWN && messages[PRODUCED] > 0 &&
 	       messages[OUTSTANDING] == 0 && messages[UNCONFIRMED] == 0 &&
 	       !ended_without_a_way_out(process);

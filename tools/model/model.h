@@ -149,6 +149,17 @@ enum waited {
 	WAITED_YES,
 };
 
+/*
+ * confluent-kafka-go's ProduceChannel(): a channel in front of the client. A goroutine of the
+ * library's takes messages out of it and produces them. Nobody sees what lies in it.
+ */
+enum channel {
+	CHANNEL_NONE,	  /* it is not used: by this producer, or at all */
+	CHANNEL_USED,	  /* messages came from it */
+	CHANNEL_POSSIBLE, /* no message shows whether they did, and the program has it */
+	CHANNEL_UNKNOWN,  /* nor can be read whether the program has it */
+};
+
 /* What `run --prove` adds to a producer: answers to its Produce requests were withheld. */
 struct proof {
 	int64_t gave_up_for;   /* produced, when a wait of its own last gave up */
@@ -208,6 +219,9 @@ struct producer {
 	struct waits waits;
 	enum waited waited; /* judge_run() */
 	struct proof proof;
+	enum channel channel;
+	int64_t channel_messages; /* so many came from it, by their call sites */
+	bool channel_open;	  /* judge_run(): nothing shows that it was empty at the end */
 	int64_t flush_calls, flush_timeouts, flush_waited_ns;
 	int64_t blocked_ns;	/* inside produce, because it was asked to wait */
 	int64_t flush_result;	/* of the last; UNKNOWN when there was none */

@@ -179,6 +179,25 @@ static const char *unanswered_words(struct run *run, const struct offered *offer
 		unanswered == 1 ? "was" : "were");
 }
 
+static bool has_open_channel(const struct run *run)
+{
+	for (size_t i = 0; i < run->process_count; i++)
+		for (size_t j = 0; j < run->processes[i].producer_count; j++)
+			if (run->processes[i].producers[j].channel_open)
+				return true;
+	return false;
+}
+
+static const char *unproven_words(struct run *run, const char *to)
+{
+	if (!has_open_channel(run))
+		return model_format(run, "%s, but that the program waited is not shown",
+				    arrived_words(run, to));
+	return model_format(run, "%s, but what lay in ProduceChannel() at the end is not seen",
+			    run->tally.messages[PRODUCED] == 0 ? "no message was produced"
+							       : arrived_words(run, to));
+}
+
 static const char *headline(struct run *run, const char *to)
 {
 	const struct process *process = NULL;
@@ -190,8 +209,7 @@ static const char *headline(struct run *run, const char *to)
 	if (run->verdict == VERDICT_FAILED)
 		return model_format(run, "%s; the program was told", clean_words(run, to));
 	if (run->verdict == VERDICT_UNPROVEN)
-		return model_format(run, "%s, but that the program waited is not shown",
-				    arrived_words(run, to));
+		return unproven_words(run, to);
 	if (run->verdict == VERDICT_RACY && unanswered_words(run, &offered))
 		return unanswered_words(run, &offered);
 	if (run->verdict == VERDICT_RACY)

@@ -40,10 +40,11 @@ static const char *waited_words(struct run *run, const struct producer *producer
 	const struct waits *waits = &producer->waits;
 	const char *how = waits->by <= WAITED_ABORT ? by[waits->by] : NULL;
 
+	if (producer->waited == WAITED_UNPROVEN)
+		return producer->channel_open ? "not shown: see channel-unseen"
+					      : "not shown: see waits-unproven";
 	if (producer->tally.messages[PRODUCED] == 0)
 		return "there was nothing to wait for";
-	if (producer->waited == WAITED_UNPROVEN)
-		return "not shown: see waits-unproven";
 	if (producer->proof.outlasted)
 		return model_format(run,
 				    "yes, as --prove shows: its last answer was withheld for "

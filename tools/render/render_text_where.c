@@ -104,6 +104,14 @@ struct spot {
 	const char *share;
 };
 
+static bool is_users(const struct call_site *site)
+{
+	const struct frame *frame = site ? words_place_frame(site) : NULL;
+
+	return frame && frame->origin == ORIGIN_USER;
+}
+
+/* What comes out of Go's ProduceChannel() comes from a line of the library's. */
 static struct spot spot_of_producer(const struct page *page, struct run *run,
 				    const struct finding *finding,
 				    const struct producer *producer)
@@ -117,6 +125,12 @@ static struct spot spot_of_producer(const struct page *page, struct run *run,
 		return (struct spot){.words = lines};
 	if (!site || !words_place_frame(site))
 		site = producer->site_count ? &producer->sites[0] : NULL;
+	if (producer->channel_open && !is_users(site) && is_users(producer->made))
+		return (struct spot){
+			.words = model_format(
+				run, "%s, which made the producer",
+				frame_words(page, run, words_place_frame(producer->made))),
+			.site = producer->made};
 	if (!site || !words_place_frame(site))
 		return (struct spot){0};
 	return (struct spot){.words = frame_words(page, run, words_place_frame(site)),

@@ -12,9 +12,9 @@
 #include "signature/program_name.h"
 
 static const char *const waiting[] = {
-	"missing-flush",  "exit-in-flight",	   "racy-exit",
-	"waits-unproven", "destroy-without-flush", "killed-in-flight",
-	"exec-in-flight", "ended-in-flush",	   "ended-unanswered",
+	"missing-flush",	 "exit-in-flight",   "racy-exit",      "waits-unproven",
+	"destroy-without-flush", "killed-in-flight", "exec-in-flight", "ended-in-flush",
+	"ended-unanswered",	 "channel-unseen",
 };
 
 const char *signature_family(const char *finding_id)

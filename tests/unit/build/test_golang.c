@@ -260,6 +260,35 @@ static void a_module_that_is_a_go_program_is_asked_there(void **state)
 	symbols_close();
 }
 
+static void a_name_is_known_by_its_end_and_whether_it_was_inlined_or_not(void **state)
+{
+	struct program program;
+	static const uint8_t other[20] = {1};
+
+	(void)state;
+	for (size_t i = 0; i < NAMES; i++) {
+		program_load(&program, names[i]);
+		const char *path = scratch_path(names[i]);
+		FILE *file = fopen(path, "wb");
+
+		assert_non_null(file);
+		assert_int_equal(fwrite(program.bytes, 1, program.size, file), program.size);
+		assert_int_equal(fclose(file), 0);
+		assert_int_equal(symbols_go_names(path, NULL, 0, "main.outer"), SYMBOLS_NAMED);
+		assert_int_equal(symbols_go_names(path, NULL, 0, ".add"), SYMBOLS_NAMED);
+		assert_int_equal(symbols_go_names(path, NULL, 0, "main.ad"), SYMBOLS_NOT_NAMED);
+		assert_int_equal(symbols_go_names(path, NULL, 0, "main.addd"),
+				 SYMBOLS_NOT_NAMED);
+		assert_int_equal(symbols_go_names(path, other, sizeof other, ".add"),
+				 SYMBOLS_NO_GO);
+		free(program.bytes);
+	}
+	assert_int_equal(symbols_go_names("/proc/self/exe", NULL, 0, ".add"), SYMBOLS_NO_GO);
+	assert_int_equal(symbols_go_names(scratch_path("gone"), NULL, 0, ".add"),
+			 SYMBOLS_NO_GO);
+	symbols_close();
+}
+
 /* shop() is C, on line 4; main() is Go, on line 10. */
 static const char both[] =
 	"package main\n"
@@ -347,6 +376,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(damage_reads_nothing_outside_the_file),
 		cmocka_unit_test(a_file_that_is_cut_off_reads_nothing_behind_its_end),
 		cmocka_unit_test(a_module_that_is_a_go_program_is_asked_there),
+		cmocka_unit_test(a_name_is_known_by_its_end_and_whether_it_was_inlined_or_not),
 		cmocka_unit_test(c_of_a_go_program_has_its_own_lines),
 	};
 

@@ -137,6 +137,29 @@ static void one_that_was_ended_by_sigkill_is_unproven_and_by_sigterm_racy(void *
 	assert_int_equal(judged(), VERDICT_RACY);
 }
 
+/* Whatever says that all which the client was given has arrived. */
+static void what_may_lie_in_gos_channel_is_never_clean(void **state)
+{
+	(void)state;
+	more->binding = BINDING_GO;
+	maker.sites[0].language = LANGUAGE_C;
+	maker.sites[0].frames[0].function = maker_string(
+		&maker, "github.com/confluentinc/confluent-kafka-go/v2/kafka.channelProducer");
+	assert_int_equal(judged(), VERDICT_RACY);
+	more->reports_waited = 100;
+	assert_int_equal(judged(), VERDICT_UNPROVEN);
+	maker_waited(producer, 100);
+	assert_int_equal(judged(), VERDICT_UNPROVEN);
+	producer->waited_by = WAITED_OUTQ_LEN;
+	assert_int_equal(judged(), VERDICT_UNPROVEN);
+	run.processes[0].how = ENDED_RUNNING; /* nothing was left behind yet */
+	assert_false(waits_channel_open(&run.processes[0], run.processes[0].producers));
+	producer->state = PRODUCER_DESTROYED;
+	assert_int_equal(judged(), VERDICT_CLEAN);
+	maker_count(&maker.cells[0].counts, COUNT_SENT, 1);
+	assert_int_equal(judged(), VERDICT_LOST);
+}
+
 static void failed_is_judged_by_who_was_told(void **state)
 {
 	(void)state;
@@ -262,6 +285,7 @@ int main(void)
 		TEST(what_has_a_future_that_was_kept_is_unproven),
 		TEST(an_empty_queue_seen_by_another_thread_or_after_a_purge_is_unproven),
 		TEST(one_that_was_ended_by_sigkill_is_unproven_and_by_sigterm_racy),
+		TEST(what_may_lie_in_gos_channel_is_never_clean),
 		TEST(failed_is_judged_by_who_was_told),
 		TEST(purged_is_lost_unless_told_whoever_did_it),
 		TEST(of_purges_by_a_wrapper_what_the_last_found_is_lost),

@@ -110,12 +110,39 @@ static void processes_without_kafka_are_a_count(void **state)
 	maker_free(&maker);
 }
 
+/* The producer was not closed, and its program is not there to be read. */
+static void what_lay_in_gos_channel_is_said_not_to_be_seen(void **state)
+{
+	struct run run;
+
+	(void)state;
+	for (int gets_any = 0; gets_any < 2; gets_any++) {
+		maker_make(&maker);
+		struct trace_producer *producer =
+			gets_any ? maker_story(&maker, 3, 3) : maker_producer(&maker);
+
+		maker_producer_more(&maker, producer)->binding = BINDING_GO;
+		if (gets_any)
+			maker_waited(producer, 3);
+		maker_run(&maker, &run);
+		assert_string_equal(
+			text_headline(&run),
+			gets_any ? "all 3 messages arrived, but what lay in ProduceChannel() "
+				   "at the end is not seen"
+				 : "no message was produced, but what lay in ProduceChannel() "
+				   "at the end is not seen");
+		model_free(&run);
+		maker_free(&maker);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_one_message_the_words_are_singular),
 		cmocka_unit_test(of_several_all_or_a_part_is_said),
 		cmocka_unit_test(of_a_client_without_a_message_the_layer_above_is_said),
+		cmocka_unit_test(what_lay_in_gos_channel_is_said_not_to_be_seen),
 		cmocka_unit_test(processes_without_kafka_are_a_count),
 	};
 

@@ -158,7 +158,89 @@ static void what_passes_cannot_be_followed(void)
 	line.lost = true;
 }
 
+/* ---- ProduceChannel() of confluent-kafka-go ---- */
+
+#define GO_KAFKA "github.com/confluentinc/confluent-kafka-go/v2/kafka."
+
+static void its_only_site_is(const char *inner, const char *outer)
+{
+	maker.sites[0].language = LANGUAGE_C;
+	maker.sites[0].depth = 2;
+	maker.sites[0].frames[0] =
+		(struct trace_frame){.function = maker_string(&maker, inner)};
+	maker.sites[0].frames[1] =
+		(struct trace_frame){.function = maker_string(&maker, outer)};
+}
+
+static void gos_messages_come_from(const char *function, const char *caller)
+{
+	story_delivered();
+	maker_producer_more(&maker, producer)->binding = BINDING_GO;
+	its_only_site_is(function, caller);
+}
+
+static void messages_come_out_of_the_channel(void)
+{
+	gos_messages_come_from(GO_KAFKA "(*Producer).produce", GO_KAFKA "channelProducer");
+}
+
+static void batches_come_out_of_the_channel(void)
+{
+	gos_messages_come_from(GO_KAFKA "(*Producer).produceBatch",
+			       GO_KAFKA "channelBatchProducer");
+}
+
+static void go_was_seen_to_close_it(void)
+{
+	producer->state = PRODUCER_DESTROYED;
+}
+
+static void go_is_closing_it(void)
+{
+	producer->state = PRODUCER_DESTROYING;
+}
+
+static void they_come_from_produce(void)
+{
+	its_only_site_is(GO_KAFKA "(*Producer).Produce", "main.main");
+}
+
+/* A function of the program's own, of a package that is not the client's. */
+static void it_has_a_function_of_that_name(void)
+{
+	its_only_site_is(GO_KAFKA "(*Producer).Produce", "main.channelProducer");
+}
+
+/* No file of the trace is there. */
+static void go_got_no_message(void)
+{
+	producer = maker_producer(&maker);
+	maker_producer_more(&maker, producer)->binding = BINDING_GO;
+}
+
+static void it_made_an_admin_client(void)
+{
+	struct trace_site *site = maker_site(&maker, "x", 1);
+
+	producer->made = maker.header->sections[SECTION_SITE - 1].used;
+	site->language = LANGUAGE_C;
+	site->frames[0].function = maker_string(&maker, GO_KAFKA "NewAdminClient");
+}
+
 static const struct story rows[] = {
+	{"channel-unseen", VERDICT_UNPROVEN, messages_come_out_of_the_channel, story_as_it_is,
+	 go_was_seen_to_close_it},
+	{"channel-unseen", VERDICT_UNPROVEN, batches_come_out_of_the_channel, story_as_it_is,
+	 go_is_closing_it},
+	{"channel-unseen", VERDICT_UNPROVEN, messages_come_out_of_the_channel, story_as_it_is,
+	 they_come_from_produce},
+	{"channel-unseen", VERDICT_UNPROVEN, messages_come_out_of_the_channel, story_as_it_is,
+	 it_has_a_function_of_that_name},
+	{"channel-unseen", VERDICT_UNPROVEN, go_got_no_message, story_as_it_is,
+	 go_was_seen_to_close_it},
+	{"channel-unseen", VERDICT_UNPROVEN, go_got_no_message, story_as_it_is,
+	 it_made_an_admin_client},
+
 	{"ended-unanswered", VERDICT_RACY, answers_are_withheld_from_a_forgetful_one,
 	 it_ends_before_they_come, its_own_wait_gave_up_before},
 	{"ended-unanswered", VERDICT_RACY, answers_are_withheld_from_a_forgetful_one,
