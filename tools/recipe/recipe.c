@@ -14,7 +14,7 @@
 #include "file/regular.h"
 #include "file/whole_file.h"
 #include "memory/memory.h"
-#include "recipe/archive.h"
+#include "recipe/objects.h"
 #include "recipe/code.h"
 #include "recipe/released.h"
 
@@ -205,13 +205,13 @@ static size_t by_pieces(struct recipe *recipe, const struct code *code,
 static bool by_archive(struct recipe *recipe, const struct code *code, const char *path,
 		       char *why, size_t why_bytes)
 {
-	struct archive archive;
+	struct objects objects;
 
 	why[0] = '\0';
-	if (!archive_read(path, code->file.header.e_machine, &archive, why, why_bytes))
+	if (!objects_read(path, code->file.header.e_machine, &objects, why, why_bytes))
 		return false;
-	by_pieces(recipe, code, archive.pieces, archive.count);
-	archive_free(&archive);
+	by_pieces(recipe, code, objects.pieces, objects.count);
+	objects_free(&objects);
 	return rows_suffice(recipe, RECIPE_OF_ARCHIVE, path);
 }
 

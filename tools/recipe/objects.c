@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * archive.c - see archive.h.
+ * objects.c - see objects.h.
  *
  * What a linker changes in a section is what the object file's relocations name. Of some it
  * changes the instruction, too: it replaces an access through the global offset table or to
@@ -8,7 +8,7 @@
  * Thread-Local Storage, "Linker Optimizations"; of AArch64 each such instruction has a
  * relocation of its own).
  */
-#include "recipe/archive.h"
+#include "recipe/objects.h"
 
 #include <elf.h>
 #include <libelf.h>
@@ -116,7 +116,7 @@ static size_t functions_read(const struct section *section, struct piece_functio
 	return count;
 }
 
-static void piece_add(struct archive *archive, const struct section *section,
+static void piece_add(struct objects *objects, const struct section *section,
 		      const Elf_Data *data)
 {
 	struct piece_function *functions = NULL;
@@ -131,9 +131,9 @@ static void piece_add(struct archive *archive, const struct section *section,
 	memset(known, 1, data->d_size);
 	relocations_forget(section, known);
 	*window = (struct window){.bytes = data->d_size, .value = value, .known = known};
-	archive->pieces =
-		memory_grown(archive->pieces, archive->count + 1, sizeof *archive->pieces);
-	archive->pieces[archive->count++] = (struct piece){
+	objects->pieces =
+		memory_grown(objects->pieces, objects->count + 1, sizeof *objects->pieces);
+	objects->pieces[objects->count++] = (struct piece){
 		.windows = window,
 		.window_count = 1,
 		.functions = functions,
@@ -153,7 +153,7 @@ static bool is_of_one_function(Elf *object, const GElf_Shdr *header)
 	return name && strncmp(name, ".text.", 6) == 0 && piece_wants(name + 6);
 }
 
-static void object_read(Elf *object, uint16_t machine, struct archive *archive)
+static void object_read(Elf *object, uint16_t machine, struct objects *objects)
 {
 	struct section section = {.object = object, .machine = machine};
 	GElf_Ehdr header;
@@ -170,42 +170,42 @@ static void object_read(Elf *object, uint16_t machine, struct archive *archive)
 		Elf_Data *data = elf_getdata(found, NULL);
 
 		section.index = elf_ndxscn(found);
-		archive->by_function |= is_of_one_function(object, &section.header);
+		objects->by_function |= is_of_one_function(object, &section.header);
 		if (data && data->d_buf && data->d_size == section.header.sh_size)
-			piece_add(archive, &section, data);
+			piece_add(objects, &section, data);
 	}
 }
 
-bool archive_read(const char *path, uint16_t machine, struct archive *archive, char *why,
+bool objects_read(const char *path, uint16_t machine, struct objects *objects, char *why,
 		  size_t why_bytes)
 {
 	struct elf_file file;
 	Elf_Cmd next = ELF_C_READ_MMAP;
 	Elf *object;
 
-	*archive = (struct archive){.pieces = NULL};
+	*objects = (struct objects){.pieces = NULL};
 	if (!elf_file_open(&file, path, ELF_K_AR, why, why_bytes))
 		return false;
 	while ((object = elf_begin(file.fd, next, file.elf))) {
-		object_read(object, machine, archive);
+		object_read(object, machine, objects);
 		next = elf_next(object);
 		elf_end(object);
 	}
 	elf_file_close(&file);
-	if (archive->count && !archive->by_function)
+	if (objects->count && !objects->by_function)
 		return true;
 	snprintf(why, why_bytes, "%s",
-		 archive->by_function ? "was compiled with -ffunction-sections: its functions "
+		 objects->by_function ? "was compiled with -ffunction-sections: its functions "
 					"cannot be told apart for certain"
 				      : "has no function of librdkafka for this processor");
-	archive_free(archive);
+	objects_free(objects);
 	return false;
 }
 
-void archive_free(struct archive *archive)
+void objects_free(struct objects *objects)
 {
-	for (size_t i = 0; i < archive->count; i++) {
-		const struct piece *piece = &archive->pieces[i];
+	for (size_t i = 0; i < objects->count; i++) {
+		const struct piece *piece = &objects->pieces[i];
 
 		for (size_t j = 0; j < piece->function_count; j++)
 			free((void *)(uintptr_t)piece->functions[j].name);
@@ -214,6 +214,6 @@ void archive_free(struct archive *archive)
 		free((void *)(uintptr_t)piece->windows->known);
 		free((void *)(uintptr_t)piece->windows);
 	}
-	free(archive->pieces);
-	*archive = (struct archive){.pieces = NULL};
+	free(objects->pieces);
+	*objects = (struct objects){.pieces = NULL};
 }

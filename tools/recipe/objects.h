@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * archive.h - the pieces of librdkafka in an archive of object files (librdkafka.a).
+ * objects.h - the pieces of librdkafka in an archive of object files (librdkafka.a).
  */
-#ifndef UNFLUSHED_RECIPE_ARCHIVE_H
-#define UNFLUSHED_RECIPE_ARCHIVE_H
+#ifndef UNFLUSHED_RECIPE_OBJECTS_H
+#define UNFLUSHED_RECIPE_OBJECTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,7 +11,7 @@
 
 #include "recipe/pieces.h"
 
-struct archive {
+struct objects {
 	struct piece *pieces; /* each has a function rd_kafka_* */
 	size_t count;
 	bool by_function; /* each function has a section of its own */
@@ -21,8 +21,8 @@ struct archive {
  * has no function of librdkafka's, or has each in a section of its own; `why` has the end of a
  * sentence.
  */
-bool archive_read(const char *path, uint16_t machine, struct archive *archive, char *why,
+bool objects_read(const char *path, uint16_t machine, struct objects *objects, char *why,
 		  size_t why_bytes);
-void archive_free(struct archive *archive);
+void objects_free(struct objects *objects);
 
 #endif
