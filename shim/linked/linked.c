@@ -286,7 +286,6 @@ static uint32_t patch_all(const struct program *program, const struct symbol *sy
 	case PATCH_DONE:
 		break;
 	case PATCH_UNDECODED:
-	case PATCH_UNSUPPORTED:
 		return NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_UNDECODED;
 	default:
 		return NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_REFUSED;
