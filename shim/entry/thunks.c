@@ -28,6 +28,7 @@ _Static_assert(RESOLVE_SLOTS == 4, "so many sets of thunks are made below");
 #define THUNK(slot, name) \
 	__asm__(".text\n.type via_" #slot "_" #name ", %function\n" \
 		"via_" #slot "_" #name ":\n" \
+		"	hint #34\n" /* bti c: it is called by an address */ \
 		"	adrp x16, :gottprel:resolve_last\n" \
 		"	ldr x16, [x16, :gottprel_lo12:resolve_last]\n" \
 		"	mrs x17, tpidr_el0\n" \

@@ -76,12 +76,25 @@ struct program {
 	uintptr_t text, text_end;  /* what may be executed and not written */
 	const ElfW(Sym) * symbols; /* those that it takes from libraries come first */
 	const char *names;
-	uint32_t symbol_count;
+	size_t names_bytes;
+	size_t symbol_count;
 };
 
-/* Where GNU's hash table begins, the functions of other libraries end. */
+/* Where GNU's hash table begins, the functions of other libraries end. If the program exports
+ * nothing, GNU ld writes a table with one empty bucket, which begins at 1: it also puts the
+ * names right behind the symbols. */
+static size_t symbols_count(const uint32_t *hash, const struct program *program)
+{
+	bool is_empty = hash[0] == 1 && !hash[4 + hash[2] * (sizeof(ElfW(Addr)) / 4)];
+	uintptr_t begin = (uintptr_t)program->symbols, end = (uintptr_t)program->names;
+
+	return is_empty && end > begin ? (end - begin) / sizeof *program->symbols : hash[1];
+}
+
 static void dynamic_read(const ElfW(Dyn) * dynamic, struct program *program)
 {
+	const uint32_t *hash = NULL;
+
 	for (; dynamic->d_tag != DT_NULL; dynamic++) {
 		uintptr_t at = dynamic->d_un.d_ptr;
 
@@ -91,11 +104,15 @@ static void dynamic_read(const ElfW(Dyn) * dynamic, struct program *program)
 			program->symbols = (const ElfW(Sym) *)at;
 		else if (dynamic->d_tag == DT_STRTAB)
 			program->names = (const char *)at;
+		else if (dynamic->d_tag == DT_STRSZ)
+			program->names_bytes = dynamic->d_un.d_val;
 		else if (dynamic->d_tag == DT_GNU_HASH)
-			program->symbol_count = ((const uint32_t *)at)[1];
-		else if (dynamic->d_tag == DT_HASH && !program->symbol_count)
+			hash = (const uint32_t *)at;
+		else if (dynamic->d_tag == DT_HASH)
 			program->symbol_count = ((const uint32_t *)at)[1];
 	}
+	if (hash && program->symbols && program->names)
+		program->symbol_count = symbols_count(hash, program);
 }
 
 /* The first object of the list is the program. */
@@ -126,8 +143,9 @@ static int program_visit(struct dl_phdr_info *info, size_t bytes, void *context)
  * file of a program that has nothing to do with Kafka is not even opened. */
 static bool program_takes(const struct program *program, const char *name)
 {
-	for (uint32_t i = 1; i < program->symbol_count; i++)
+	for (size_t i = 1; i < program->symbol_count; i++)
 		if (program->symbols[i].st_shndx == SHN_UNDEF &&
+		    program->symbols[i].st_name < program->names_bytes &&
 		    strcmp(program->names + program->symbols[i].st_name, name) == 0)
 			return true;
 	return false;
@@ -268,7 +286,6 @@ static uint32_t patch_all(const struct program *program, const struct symbol *sy
 	case PATCH_DONE:
 		break;
 	case PATCH_UNDECODED:
-	case PATCH_UNSUPPORTED:
 		return NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_UNDECODED;
 	default:
 		return NOTE_LIBRDKAFKA_STATIC | NOTE_LINKED_REFUSED;

@@ -16,25 +16,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "linked/machine.h"
+
 #define PATCH_FUNCTIONS 60 /* that one plan can have: so many fit the pages of an island */
-#define PATCH_JUMP_BYTES 5
 
 struct patch {
 	uintptr_t address; /* in: of the function */
 	size_t bytes;	   /* in: of its code */
 	const void *leads; /* in: to where its calls are led */
 	void *real;	   /* out, by patch_plan(): its trampoline */
-	uintptr_t at;	   /* out: where the jump is written: behind an endbr64 */
-	uint8_t was[PATCH_JUMP_BYTES];
+	uintptr_t at;	   /* out: where the jump is written: behind a landing pad */
+	uint8_t was[MACHINE_JUMP_MOST];
 };
 
 /* Why nothing was patched. */
 enum patch_result {
 	PATCH_DONE,
-	PATCH_NO_ROOM,	   /* no memory within reach of a jump from all of the functions */
-	PATCH_UNDECODED,   /* code that is not understood, or that jumps to what is replaced */
-	PATCH_REFUSED,	   /* the kernel lets nobody write into code (SELinux, MDWE, seccomp) */
-	PATCH_UNSUPPORTED, /* not built for this processor */
+	PATCH_NO_ROOM,	 /* no memory within reach of a jump from all of the functions */
+	PATCH_UNDECODED, /* code that is not understood, or that jumps to what is replaced */
+	PATCH_REFUSED,	 /* the kernel lets nobody write into code (SELinux, MDWE, seccomp) */
 };
 
 /* Fills in `real`, `at` and `was` of each. `near` and `end`: where the program lies. */

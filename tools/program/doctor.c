@@ -276,17 +276,11 @@ static void conclude_seen(struct doctor *doctor, const struct elffile *elf,
 			 seen->librdkafka);
 }
 
-/* shim/linked/ knows the machine code of one processor. */
-static void conclude_linked(struct doctor *doctor, const struct elffile *elf,
-			    const struct sighting *seen)
+static void conclude_linked(struct doctor *doctor, const struct sighting *seen)
 {
 	enum elffile_linked linked = seen->linked;
 
-	if (strcmp(elf->machine, "x86-64") != 0)
-		conclude(doctor, DOCTOR_WIRE,
-			 "librdkafka is linked into the executable, where the shim follows its "
-			 "functions on x86-64 alone: only connections are seen.");
-	else if (linked == ELFFILE_LINKED_FOUND || linked == ELFFILE_LINKED_INSIDE)
+	if (linked == ELFFILE_LINKED_FOUND || linked == ELFFILE_LINKED_INSIDE)
 		conclude(doctor, DOCTOR_JUDGED,
 			 "Messages are counted in the librdkafka that is linked into it, where "
 			 "the system lets the shim write into its code.");
@@ -313,7 +307,7 @@ static void conclude_loadable(struct doctor *doctor, const struct elffile *elf,
 	if (seen->librdkafka[0])
 		conclude_seen(doctor, elf, seen);
 	else if (seen->linked)
-		conclude_linked(doctor, elf, seen);
+		conclude_linked(doctor, seen);
 	else if (runtime)
 		conclude(doctor, DOCTOR_DEPENDS, "In %s, %s.", runtime->name,
 			 runtime->judged_when);
