@@ -30,8 +30,8 @@ static void bad_end_told(struct account_producer *producer, enum binding_tells t
 	bool failed = is_failure(error);
 	uint32_t flags = producer_row(producer)->flags;
 
-	/* An AIOProducer tells the application by a future, if that still has it. Where the
-	 * probe does not see the futures, the application counts as told. */
+	/* An AIOProducer tells the application by a future: python/confluent.c counts that.
+	 * Where the probe does not see the futures, the binding counts as told. */
 	if ((flags & (PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN)) == PRODUCER_ASYNCIO)
 		return;
 	if (flags & PRODUCER_ASYNCIO)
