@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * account.c - what is counted for which KafkaProducer.
+ * account.c - the accounts of KafkaProducer objects.
  *
- * The objects of one producer that our calls meet (the KafkaProducer, its
- * transaction manager, its interceptors, its set of incomplete batches) carry the row of its
- * account as their tag. So nothing here holds an object, and a producer that is
- * collected leaves nothing behind but its counts.
+ * The objects of a producer that the woven calls get (the KafkaProducer, its
+ * transaction manager, its interceptors, its set of incomplete batches) have the row of its
+ * account as their tag. So the guest keeps no reference, and a producer that is garbage
+ * collected leaves only its counts.
  */
 #include "java/account.h"
 
@@ -19,13 +19,13 @@
 #include "trace/map.h"
 #include "trace/writer.h"
 
-/* By account: whether its KafkaProducer has been met, and its Sender. */
+/* By account: whether its KafkaProducer and its Sender have been seen. */
 static struct {
 	uint32_t generation;
 	bool known, sender_known;
 	const struct java_client *client;
 } accounts[GUEST_PRODUCERS];
-static uint32_t accounts_unknown; /* opened, KafkaProducer not met */
+static uint32_t accounts_unknown; /* opened, KafkaProducer not seen */
 
 struct account_producer *java_account(int64_t tag)
 {
@@ -73,7 +73,7 @@ static java_ref field(jni_env env, const struct java_client *client, java_ref ob
 
 /* ---- opening ---- */
 
-/* Into the trace, of any length: what of it stands behind `mark`, or all if that is "". */
+/* Stores the part of a text behind `mark` in the trace; all of it if `mark` is "". */
 static trace_string text_keep(jni_env env, java_ref text, const char *mark)
 {
 	int32_t bytes = text ? JNI(env, GetStringUTFLength)(env, text) : 0;
@@ -116,7 +116,8 @@ static uint32_t sender_flags(jni_env env, const struct java_client *client, java
 		       : PRODUCER_IDEMPOTENT;
 }
 
-/* Several threads may come at once: a producer's maker, its sender, and who sends. */
+/* Several threads may open an account at once: the one that makes the producer, its sender's,
+ * and ones that send. */
 static uint32_t opening;
 
 static void opening_begin(void)
@@ -157,7 +158,7 @@ static struct account_producer *account_open(const struct java_client *client,
 	return producer;
 }
 
-/* What only its Sender says of a producer. */
+/* Facts about a producer that only its Sender has. */
 static void sender_meet(jni_env env, const struct java_client *client, java_ref sender,
 			struct account_producer *producer)
 {
@@ -226,7 +227,7 @@ struct account_producer *java_account_sender(jni_env env, const struct java_clie
 
 /* ---- settings ---- */
 
-/* What explains an outcome; nothing here is a secret. */
+/* Settings that explain an outcome; none of them is a secret. */
 static const char *const configuration_keys[] = {
 	"bootstrap.servers",
 	"acks",

@@ -2,9 +2,9 @@
 /*
  * batch.c - records enter batches, and batches come to an end.
  *
- * A record is counted under the lock of its partition that the sender needs to
- * take it away: before it can be sent. Its outcome is counted before anybody is
- * told, so that who was told finds it counted.
+ * A record is counted under the lock of its partition, which the sender needs to
+ * take its batch: so before it can be sent. Its end is counted before its future
+ * is completed and its callback called.
  */
 #include "java/hooks.h"
 
@@ -27,7 +27,7 @@
 #include "trace/owners.h"
 #include "trace/writer.h"
 
-/* What the sender's thread is at: it is a thread of its own. */
+/* State of the sender's thread, of which each producer has one. */
 static __thread struct {
 	int32_t error; /* why the batch that is ending fails; 0 it does not */
 	enum trace_count kind;
@@ -42,8 +42,8 @@ static struct account_producer *row_producer(uint32_t row)
 /* ---- records enter batches ---- */
 
 /*
- * The batch that a thread has put its last records into, by the slot of the
- * thread: to see that it is the same again takes a tenth of looking for its tag.
+ * The batch that a thread has put its last records into, by the slot of the thread:
+ * to compare with that takes a tenth of the time of reading the batch's tag.
  */
 static struct open_batch {
 	uint32_t generation;
@@ -68,7 +68,7 @@ static struct open_batch *open_batch(jni_env env)
 	return open;
 }
 
-/* Held from the second record on: another batch every time is not worth it. */
+/* Keeps a weak reference from the second record on: for one record it is not worth the time. */
 static void open_batch_hold(jni_env env, struct open_batch *open, java_ref result,
 			    const struct java_batch *batch)
 {
@@ -118,7 +118,7 @@ void java_hook_accepted(jni_env env, java_ref target, java_ref result, int32_t k
 	uint32_t row = accepted_row(env, result, site, bytes);
 
 	if (!row)
-		return; /* counted when the batch is its producer's: added() */
+		return; /* counted by added(), when the producer is known */
 	java_partition_batch_add(row - 1, site, bytes);
 	count_sent(row_producer(row - 1), row - 1, site, 1, bytes);
 	if (UNLIKELY(bytes >= TRACE_LARGE_BYTES)) {
@@ -145,7 +145,7 @@ static uint32_t batch_row(jni_env env, const struct java_client *client,
 	return count_row(producer, topic, partition);
 }
 
-/* Halves of a batch that was too large hold records that have been counted. */
+/* If a batch that was too large was split, its records have been counted already. */
 void java_hook_added(jni_env env, java_ref target, java_ref incomplete, java_ref self)
 {
 	const struct java_client *client =
@@ -168,7 +168,7 @@ void java_hook_added(jni_env env, java_ref target, java_ref incomplete, java_ref
 	uint32_t row = batch_row(env, client, producer, self);
 
 	batch.row = row + 1;
-	if (split) { /* who is the last in its partition now, nobody says */
+	if (split) { /* the last record of its partition is unknown now */
 		batch.site = 0;
 		producer_flags_set(producer, PRODUCER_SITES_INEXACT | PRODUCER_WAITS_UNSEEN);
 	}
@@ -183,9 +183,9 @@ void java_hook_added(jni_env env, java_ref target, java_ref incomplete, java_ref
 /* ---- batches enter requests ---- */
 
 /*
- * When the JVM ends its daemon threads go on, the sender's among them, and no object has a tag:
- * what enters a request then may still be written, and arrive. (A JVM that is busy, or an
- * agent's end, makes that as long as can be.)
+ * When the JVM ends its daemon threads, among them the sender's, run on, and no object has a
+ * tag any more: records that enter a request then may still be written, and arrive. (This time
+ * can be long: if the JVM is busy, or an agent's VMDeath handler takes long.)
  */
 static void requested_late(jni_env env, java_ref target, java_ref self)
 {
@@ -198,8 +198,8 @@ static void requested_late(jni_env env, java_ref target, java_ref self)
 		java_account_requested_late(client, (uint64_t)records);
 }
 
-/* It was made for its first record; in milliseconds, as the wall clock said, or a clock that a
- * test has put there. */
+/* A batch was created for its first record: createdMs is in milliseconds of the wall clock, or
+ * of a clock that a test has set. */
 static void queued_count(jni_env env, const struct java_client *client, java_ref self,
 			 uint32_t producer)
 {
@@ -215,8 +215,9 @@ static void queued_count(jni_env env, const struct java_client *client, java_ref
 }
 
 /*
- * The sender is about to put this batch into a Produce request. What its own tag says: that
- * it is not the first time; its result's is written by who puts records into batches.
+ * The sender is about to put this batch into a Produce request. The batch's own tag says
+ * whether that is the first time; its result's tag is written by threads that put records into
+ * batches.
  */
 void java_hook_requested(jni_env env, java_ref target, java_ref self)
 {
@@ -234,7 +235,7 @@ void java_hook_requested(jni_env env, java_ref target, java_ref self)
 	int32_t records = JNI(env, GetIntField)(env, self, client->fields[FIELD_BATCH_RECORDS]);
 	struct java_batch batch = java_batch_tag_read(result);
 
-	if (!batch.row && jni_is_over()) { /* the tags went while we asked */
+	if (!batch.row && jni_is_over()) { /* the tags were dropped meanwhile */
 		requested_late(env, target, self);
 		return;
 	}
@@ -331,7 +332,8 @@ static bool thunk_asks(const struct thunks *thunks, int32_t index, java_ref *fut
 	       JNI(env, GetObjectField)(env, wrapper, client->user_callback);
 }
 
-/* Who asked by a callback is told now; who asks by get() will be, later. */
+/* Counts records with a callback as told now; those whose future is asked by get() are later.
+ */
 static void failures_tell(const struct thunks *thunks, struct account_producer *producer)
 {
 	java_ref future;
@@ -381,7 +383,7 @@ void java_hook_ended(jni_env env, java_ref target, java_ref self)
 	uint64_t records = given > 0 ? (uint64_t)given : 0;
 	struct java_batch batch = java_batch_tag_read(result);
 
-	if (!batch.row) { /* begun before we were in */
+	if (!batch.row) { /* begun before the client was woven */
 		count_unseen(records);
 		return;
 	}
@@ -394,7 +396,7 @@ void java_hook_ended(jni_env env, java_ref target, java_ref self)
 	if (!jni_tag(self))
 		return;
 	count_requested_ended(row_producer(batch.row - 1), sender.kind, records);
-	jni_tag_set(self, 0); /* the JVM keeps no more of it */
+	jni_tag_set(self, 0); /* frees the JVM's entry for the tag */
 }
 
 /* ---- the application waits for a record's future ---- */
@@ -408,7 +410,7 @@ void java_hook_get_began(jni_env env, java_ref target, java_ref future)
 		wait_pends(&wait);
 }
 
-/* A call that was under way when its class was woven is the old one to its end. */
+/* A call that was under way when its class was woven runs the old code to its end. */
 static void get_over(void)
 {
 	struct wait wait = {.generation = guest_generation, .pends = true};
@@ -438,7 +440,7 @@ void java_hook_get_left(jni_env env, java_ref target, java_ref exception, java_r
 		wait_in_vain(row_producer(batch.row - 1));
 }
 
-/* The application asks what became of a record, and is about to hear it. */
+/* The application asks for the result of a record, and is about to get it. */
 void java_hook_asked(jni_env env, java_ref target, java_ref future)
 {
 	const struct java_client *client =

@@ -2,9 +2,9 @@
 /*
  * client.c - the Java client's classes, as one class loader has them.
  *
- * Applications may hold several copies, of several versions, in loaders of
- * their own, and under a name that a build has moved them to: what is known of
- * one is not said of another.
+ * Applications may have several copies of the client, of several versions, each in
+ * its class loader, also in a package to which a build has moved it (shading): each
+ * is described by a struct of its own.
  */
 #include "java/client.h"
 
@@ -87,7 +87,7 @@ static const struct {
 #undef FIELD
 };
 
-/* What wraps the application's callback until 3.2, and what since. */
+/* The class that wraps the application's callback: up to 3.2, and since. */
 static bool callback_read(jni_env env, struct java_client *client, java_ref loader)
 {
 	static const char *const wrappers[] = {"KafkaProducer$AppendCallbacks",
@@ -117,7 +117,7 @@ void java_client_version(jni_env env, struct java_client *client, java_ref loade
 			 client->version, sizeof client->version);
 	for (char *at = client->version; *at; at++)
 		if (*at <= ' ')
-			*at = '_'; /* the trace has words in lines */
+			*at = '_'; /* the trace separates words by blanks */
 	if (!client->version[0])
 		strcpy(client->version, "?");
 }
@@ -168,7 +168,7 @@ void java_clients_note(jvmti_env jvmti)
 			at += strlen(words[j]);
 		}
 	}
-	if (!at) /* a JVM that does not let us look */
+	if (!at) /* a JVM that the guest could not enter */
 		memcpy(lines, "kafka-clients ? unprobed\n", at = 25);
 	process->jvm_clients = writer_string(lines, at);
 	if (!process->jvm_version)

@@ -22,7 +22,7 @@ static const struct {
 	{"IllegalArgumentException", RD_KAFKA_RESP_ERR__INVALID_ARG},
 	{"IllegalStateException", RD_KAFKA_RESP_ERR__STATE},
 	{"InterruptException", RD_KAFKA_RESP_ERR__INTR},
-	{"InterruptedException", RD_KAFKA_RESP_ERR__INTR}, /* what a record is refused for */
+	{"InterruptedException", RD_KAFKA_RESP_ERR__INTR}, /* by an interrupted send() */
 	{"InvalidTopicException", RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION},
 	{"UnknownTopicOrPartitionException", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART},
 	{"NotLeaderOrFollowerException", RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION},
@@ -83,7 +83,7 @@ static java_ref cause_of(jni_env env, java_ref exception)
 	return jni_threw(env) ? NULL : cause;
 }
 
-/* The client throws a KafkaException for another that it has met before. */
+/* The client wraps an earlier exception in a KafkaException, as its cause. */
 #define CAUSES 4
 
 int32_t java_error(jni_env env, java_ref exception)

@@ -11,10 +11,10 @@
 #include "trace/map.h"
 #include "trace/writer.h"
 
-/* Sends that are timed after a large one, and at first. */
+/* So many sends are timed after a large one, and when a thread begins to send. */
 #define WATCHED 16
 
-/* Of the send() that is under way on a thread, by the thread's slot. */
+/* The clocks of the send() that a thread is inside, by the thread's slot. */
 static struct send_clock {
 	uint32_t generation;
 	uint32_t watch;			/* sends yet to be timed */
@@ -35,7 +35,7 @@ static struct send_clock *clock_here(void)
 	return &clocks[slot];
 }
 
-/* Not where that cannot be asked, before JDK 21: then there are none. */
+/* False before JDK 21, where there are no virtual threads. */
 static bool is_virtual(jni_env env)
 {
 	java_ref thread = NULL;
@@ -64,14 +64,14 @@ void java_large_sending(jni_env env)
 	clock->began_ns = 0;
 	if (LIKELY(!clock->watch))
 		return;
-	clock->watch--; /* of a virtual thread's as well: to find that out is not free */
+	clock->watch--; /* also for virtual threads: the check costs time */
 	if (is_virtual(env))
 		return;
 	clock->began_cpu_ns = guest_cpu_ns();
 	clock->began_ns = guest_now_ns();
 }
 
-/* A number that no other batch has that is under way, nor any of another client's. */
+/* A number that no other batch under way has, and no batch of another client. */
 static uint32_t number_of(const struct java_batch *batch)
 {
 	return 1u << 31 | batch->row * JAVA_BATCH_NUMBERS | batch->number % JAVA_BATCH_NUMBERS;
@@ -103,7 +103,7 @@ void java_large_sent(void)
 	if (UNLIKELY(clock->is_large))
 		large_sent(clock->large, clock->producer, guest_now_ns() - clock->began_ns,
 			   guest_cpu_ns() - clock->began_cpu_ns);
-	/* Whoever is the next in this slot may be in a send() that began elsewhere. */
+	/* The next thread in this slot may be inside a send() that began on another thread. */
 	clock->is_large = false;
 	clock->began_ns = 0;
 }

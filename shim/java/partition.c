@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * partition.c - a partition's batches, and who has waited for them.
+ * partition.c - a partition's batches, and which of them were waited for.
  *
- * Records enter the newest batch of a partition alone, under the client's lock
- * of that partition: its sums are kept here, and go to the batch's own tag when
- * the next one begins.
+ * Records enter only the newest batch of a partition, under the client's lock of
+ * that partition: the sums of that batch are kept here, and written to its tag
+ * when the next one begins.
  */
 #include "java/partition.h"
 
@@ -12,7 +12,7 @@
 #include "account/producers.h"
 #include "account/waits.h"
 
-/* Row by row with SECTION_TOPIC; of this process if the generation says so. */
+/* By row of SECTION_TOPIC; valid in this process if the generation is the present one. */
 static struct partition {
 	uint32_t generation;
 	uint32_t number; /* of the newest batch */
@@ -32,7 +32,7 @@ static struct partition *partition_of(uint32_t row)
 
 /* ---- batches ---- */
 
-/* The sums of the batch that was the newest, into its tag. */
+/* Writes the sums of the batch that was the newest to its tag. */
 static void newest_close(jni_env env, struct partition *partition, uint32_t row)
 {
 	struct java_batch batch = {
@@ -66,7 +66,7 @@ void java_partition_batch_begin(jni_env env, java_ref result, struct java_batch 
 	newest_close(env, partition, row);
 	batch->number = (partition->number + 1) % JAVA_BATCH_NUMBERS;
 	java_batch_tag_write(result, batch);
-	/* Who still takes it for the batch before finds that one's tag (total). */
+	/* A thread that still works on the batch before reads that one's tag (total). */
 	__atomic_store_n(&partition->number, batch->number, __ATOMIC_SEQ_CST);
 	partition->result = JNI(env, NewWeakGlobalRef)(env, result);
 	partition->bytes = batch->bytes;
@@ -96,12 +96,12 @@ void java_partition_batch_total(struct java_batch *batch)
 	}
 }
 
-/* ---- who waits ---- */
+/* ---- waits ---- */
 
 /*
- * A callback may be what the application waits for (by a latch, say), or may be
- * not: where every partition's last record had one and nothing else says that
- * it waited, nobody knows.
+ * The application may wait for a callback (by a latch, say), or not: if every
+ * partition's last record had one, and no other wait was seen, it is not known
+ * whether the application waited.
  */
 static void waits_look(struct account_producer *producer)
 {
@@ -113,7 +113,7 @@ static void waits_look(struct account_producer *producer)
 
 		asked = !partition || partition->asked || pending_is_covered(row - 1);
 	}
-	if (flags & PRODUCER_SITES_INEXACT) /* split: stays unseen */
+	if (flags & PRODUCER_SITES_INEXACT) /* a batch was split: not known */
 		return;
 	if (asked)
 		producer_flags_set(producer, PRODUCER_WAITS_UNSEEN);

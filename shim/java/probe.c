@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe.c - finds the Java client in the host and weaves our calls into it.
+ * probe.c - finds the Java client in the host and weaves the guest's calls into it.
  *
- * When: as the constructor of a KafkaProducer makes its selector, inside epoll_create(),
- * called by the JDK's own network library. That is a native method: the JVM lets it call
- * back, holds no lock of its own, and may stop the world meanwhile; and neither the producer
- * nor its sender is there yet. Where that was not seen, as late as connect() on a thread that
- * has the name of a producer's sender. As a class is defined, when its loader's lock may be
- * held, only its name is looked at: a JVM that has no class of the producer's name is never
- * looked into.
+ * It runs when the constructor of a KafkaProducer makes its selector, inside epoll_create(),
+ * called by the JDK's own network library. That is a native method: it may call JNI, holds no
+ * lock of the JVM, and the JVM may stop all threads meanwhile; and neither the producer nor its
+ * sender exists yet. Where that was not seen, it runs in connect(), on a thread that has the
+ * name of a producer's sender. When a class is defined, its loader's lock may be held, so only
+ * its name is compared: a JVM without a class of the producer's name is never entered.
  */
 #define _GNU_SOURCE
 #include "java/probe.h"
@@ -30,7 +29,7 @@
 #include "java/transform.h"
 #include "trace/record.h"
 
-#define SENDER_THREAD "kafka-producer-" /* as much of the name as the kernel keeps */
+#define SENDER_THREAD "kafka-producer-" /* the kernel keeps 15 characters of a name */
 #define SENDER_CLASS "clients/producer/internals/Sender;"
 #define PRODUCER_CLASS "clients/producer/KafkaProducer"
 #define STACK_DEPTH 64
@@ -38,16 +37,16 @@
 
 enum probe_state {
 	PROBE_IDLE = 0,
-	PROBE_BUSY = 1, /* one thread is at it */
-	PROBE_OVER = 2, /* nothing to do, or not let */
+	PROBE_BUSY = 1, /* a thread is looking now */
+	PROBE_OVER = 2, /* nothing to do, or refused */
 };
 
 static uint32_t probe_state;
 
 /* ---- the client ---- */
 
-/* A class whose signature ends with `tail` and whose methods are on this thread's stack; what
- * stands before that. NULL: there is none. */
+/* Finds a class whose signature ends with `tail` and of which a method is on this thread's
+ * stack, and the part of the signature before `tail`. NULL: there is none. */
 static java_ref class_on_stack(jvmti_env jvmti, jni_env env, const char *tail,
 			       char prefix[JAVA_CLIENT_PREFIX])
 {
@@ -94,7 +93,7 @@ static bool client_is_known(jni_env env, java_ref sender)
 	return false;
 }
 
-/* `notes`: what is to be said of a client that is woven now. */
+/* `notes`: bits of enum trace_note to set if the client is woven now. */
 static void client_enter(jni_env env, java_ref sender, const char *prefix, uint32_t notes)
 {
 	if (!sender || client_is_known(env, sender))
@@ -180,7 +179,7 @@ static bool vm_is_willing(jvmti_env jvmti)
 						      NULL) == 0;
 }
 
-/* False: this JVM does not let us, now or ever. */
+/* False: this JVM can never be entered. */
 static bool vm_enter(java_vm vm, jni_env env)
 {
 	if (jni_jvmti)
@@ -199,10 +198,10 @@ static bool vm_enter(java_vm vm, jni_env env)
 	return false;
 }
 
-/* ---- a client is met ---- */
+/* ---- a client was found ---- */
 
-/* Another thread may be weaving this one's client: its records must not be accepted, or
- * refused, before that is done. */
+/* Another thread may be weaving this thread's client: waits for it, so that no record is
+ * accepted or refused before that is done. */
 static bool turn_take(void)
 {
 	struct timespec moment = {0, 1000000};
@@ -257,7 +256,7 @@ static bool is_sender(void)
 	return prctl(PR_GET_NAME, name) == 0 && strcmp(name, SENDER_THREAD) == 0;
 }
 
-/* The sender's class is on the stack: runOnce() and run() called us. */
+/* The sender's class is on the stack, in the frames of runOnce() and run(). */
 static void sender_meet(jni_env env)
 {
 	char prefix[JAVA_CLIENT_PREFIX];
@@ -275,7 +274,7 @@ static uint32_t connect_try(void)
 	jni_env env = (jni_env)vm_environment(vm, JNI_VERSION_8);
 
 	if (!env || JNI(env, ExceptionCheck)(env))
-		return PROBE_IDLE; /* not a thread of Java's: the next connect */
+		return PROBE_IDLE; /* no Java thread: try at the next connect */
 	java_clients_notes_add(NOTE_JVM);
 	if (!vm_enter(vm, env))
 		return PROBE_OVER;
@@ -296,8 +295,8 @@ void java_probe_connect_seen(const void *caller)
 
 /* ---- a selector ---- */
 
-/* A class of the producer's name was defined; what has come without being defined cannot be
- * known by it, and must be looked for wherever that is possible. */
+/* Counts classes of the producer's name that were defined. A class that the JVM has without
+ * JVM_DefineClassWithSource (archive.h) is not counted: then every selector is checked. */
 static uint32_t producers_defined;
 static uint32_t undefined_asked, undefined_possible;
 
@@ -324,8 +323,8 @@ static bool producers_are_possible(jni_env env)
 	return undefined_possible;
 }
 
-/* Through an environment of its own, as long as there is none: it has no capabilities, and
- * changes nothing in the JVM. */
+/* Uses a JVMTI environment of its own while the guest has none: without capabilities it changes
+ * nothing in the JVM. */
 static java_ref producer_on_stack(java_vm vm, jni_env env, char prefix[JAVA_CLIENT_PREFIX])
 {
 	jvmti_env jvmti =
@@ -337,7 +336,7 @@ static java_ref producer_on_stack(java_vm vm, jni_env env, char prefix[JAVA_CLIE
 	return found;
 }
 
-/* Its constructor is under way. */
+/* The producer's constructor is running. */
 static uint32_t producer_meet(java_vm vm, jni_env env, java_ref producer, const char *prefix)
 {
 	java_clients_notes_add(NOTE_JVM);
@@ -346,7 +345,7 @@ static uint32_t producer_meet(java_vm vm, jni_env env, java_ref producer, const 
 	java_ref sender =
 		java_client_class(env, prefix, "internals/Sender", loader_of(producer));
 
-	if (!sender) { /* another shape */
+	if (!sender) { /* not as the guest expects */
 		java_clients_notes_add(NOTE_JVM_REFUSED);
 		java_clients_note(jni_jvmti);
 	}

@@ -9,15 +9,15 @@
 #include "account/refused.h"
 #include "java/jvm/jni.h"
 
-/* What a record is known by; arrays are not read yet. */
+/* What identifies a record; arrays are not read yet. */
 struct record {
 	struct refused_message message;
 	char topic[256];
 	java_ref key_array, value_array;
 };
 
-/* Of arrays the length, of texts what they say; other objects by which they are: their own
- * hashCode() is the application's, and not ours to call. */
+/* Identifies arrays by their length, texts by their content, other objects by their identity
+ * hash: their own hashCode() is the application's code, which the guest must not call. */
 static uint64_t object_number(jni_env env, java_ref object, java_ref *array)
 {
 	char name[128];
@@ -58,7 +58,7 @@ static void record_look(jni_env env, const struct java_client *client, java_ref 
 		&look->value_array);
 }
 
-/* From here to record_leave() nothing of Java's may be called: its arrays cannot move. */
+/* From here to record_leave() no JNI function may be called: the arrays are held critically. */
 static void record_hold(jni_env env, struct record *look)
 {
 	if (look->key_array)
@@ -81,7 +81,7 @@ static void record_leave(jni_env env, const struct record *look)
 	(env, look->key_array, (void *)look->message.key, JNI_ABORT);
 }
 
-/* Before it is serialized: of arrays and texts the size, of other objects it is not known. */
+/* Before serialization: the size of arrays and texts; that of other objects is not known. */
 static uint64_t object_bytes(jni_env env, java_ref object)
 {
 	char name[128];

@@ -24,7 +24,7 @@
 #include "trace/owners.h"
 #include "trace/writer.h"
 
-/* The thread of a producer's sender has opened its account: its row plus 1. */
+/* On the thread of a producer's sender: the producer's row plus 1. */
 static __thread struct {
 	uint32_t generation;
 	uint32_t producer;
@@ -42,11 +42,12 @@ void java_hook_running(jni_env env, java_ref target, java_ref self)
 		sender.generation = guest_generation + 1;
 		sender.producer = producer ? producer_index(producer) + 1 : 0;
 	}
-	/* Until it tells callbacks of the application's, which may write elsewhere. */
+	/* Until it calls the application's callbacks, which may write to other connections. */
 	owners_thread_is(sender.producer);
 }
 
-/* Its producer's constructor goes on, and may be the old one: that is met as it sends. */
+/* The producer's constructor is still running, and may be the old code: the KafkaProducer is
+ * then seen when it sends. */
 void java_hook_sender_made(jni_env env, java_ref target, java_ref self)
 {
 	const struct java_client *client =
@@ -67,11 +68,11 @@ void java_hook_made(jni_env env, java_ref target, java_ref self)
 /* ---- records that are refused ---- */
 
 /*
- * Refused before their producer was known: interceptors do not say whose they
- * are, but send() does, a moment later. Until then, or when send() throws, they
- * are records that could not be counted. There can be one of a call before: of
- * a send() that was under way when the class was woven, and is the old one to
- * its end.
+ * Records that were refused before their producer was known: onSendError of the
+ * interceptors does not tell the producer, but the return of send() does, a moment
+ * later. Until then, or if send() throws, they are counted as records without a
+ * producer. There can be one of an earlier call: of a send() that was under way
+ * when the class was woven, and runs the old code to its end.
  */
 #define ORPHANS 3
 
@@ -82,7 +83,7 @@ static __thread struct {
 	struct refused_mark mark;
 } orphans[ORPHANS] __attribute__((tls_model("initial-exec")));
 static __thread uint32_t orphan_count __attribute__((tls_model("initial-exec")));
-/* The last one is of the send() that is under way. */
+/* The last one belongs to the send() that this thread is inside. */
 static __thread bool orphan_is_own __attribute__((tls_model("initial-exec")));
 
 static void orphan_keep(int32_t error, const char *topic, uint64_t bytes,
@@ -113,7 +114,7 @@ static void orphan_place(uint32_t index, struct account_producer *producer)
 	__atomic_fetch_sub(&trace->process->sends_unseen, 1, __ATOMIC_RELAXED);
 }
 
-/* One of this very send() is its producer's; so is an older one, if the client
+/* Counts the record of this send() for its producer; and an older one, too, if the client
  * has no other producer. */
 static void orphans_place(const struct java_client *client, struct account_producer *producer,
 			  bool own)
@@ -139,7 +140,8 @@ void java_hook_refused(jni_env env, java_ref target, java_ref interceptors, java
 		return;
 	struct account_producer *producer = java_account(jni_tag(interceptors));
 
-	/* From 3.3 on a record enters its batch before its partition enters the transaction. */
+	/* From 3.3 on a record enters its batch before its partition is added to the
+	 * transaction, which may throw. */
 	if (java_send_accepted) {
 		if (producer)
 			told_failures(producer, 1);
@@ -167,8 +169,8 @@ void java_hook_refused(jni_env env, java_ref target, java_ref interceptors, java
 }
 
 /*
- * send() has begun: it may wait for the topic's partitions or for room, and serializers may
- * take their time. The record is counted when it enters a batch (batch.c) or is refused.
+ * send() has begun: it may wait for the topic's partitions or for room, or run a slow
+ * serializer. The record is counted when it enters a batch (batch.c) or is refused.
  */
 void java_hook_sending(jni_env env, java_ref target, java_ref self)
 {
@@ -181,7 +183,8 @@ void java_hook_sending(jni_env env, java_ref target, java_ref self)
 	java_large_sending(env);
 }
 
-/* It waits some frames further in; a serializer may be at work in many more. */
+/* So many frames are searched for send(): it waits a few frames deeper, and a serializer may
+ * have many frames. */
 #define SEND_DEPTH 128
 
 static bool is_old(jni_env env, java_ref class, java_method method, const char *wanted)
@@ -225,10 +228,10 @@ void java_sends_under_way(jni_env env, const struct java_client *client, java_re
 		if (stack_has(env, class, &stacks[i], "initTransactions"))
 			java_init_under_way();
 	}
-	jni_give(stacks); /* all of it: one piece */
+	jni_give(stacks); /* one allocation holds all */
 }
 
-/* send() is about to give its future back. */
+/* send() is about to return its future. */
 void java_hook_sent(jni_env env, java_ref target, java_ref future, java_ref self,
 		    java_ref record)
 {

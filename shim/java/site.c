@@ -2,9 +2,9 @@
 /*
  * site.c - the Java line that sends.
  *
- * The stack is taken where a record enters a batch: there the counts go up,
- * and nothing has to be remembered from send() to there. Frames of the client
- * itself are left out.
+ * The stack is taken when a record enters a batch, where it is counted, so
+ * nothing must be kept from send() until then. Frames of the client itself are
+ * left out.
  */
 #include "java/site.h"
 
@@ -26,7 +26,7 @@
 
 #define RECENT 4
 
-/* By the slot of the thread (stack.c says why). */
+/* By the slot of the thread; stack.c says why it is not thread-local. */
 static struct recent {
 	uint64_t hash;
 	uint32_t generation;
@@ -44,7 +44,7 @@ static uint64_t stack_hash(const struct java_frame *frames, int32_t count)
 	return hash | 1;
 }
 
-/* ---- a frame in words ---- */
+/* ---- a frame as text ---- */
 
 static uint32_t frame_line(const struct java_frame *frame)
 {
@@ -125,7 +125,7 @@ static uint32_t site_make(uint64_t hash, const struct java_frame *frames, int32_
 	return site;
 }
 
-/* The client's own frames say nothing, and differ between two ways to one line. */
+/* Leaves out the client's own frames: they tell nothing, and may differ for the same line. */
 static uint32_t site_of(jni_env env, const struct java_frame *frames, int32_t count)
 {
 	if (!jni_push(env, 4 * STACK_FRAMES))

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * stack.c - knows a thread's stack again, without the JVM.
+ * stack.c - recognises a stack that a thread has had before, without the JVM.
  *
- * Asking the JVM for a stack takes it microseconds, several times what send()
- * takes. But what tells one stack from another lies in it as addresses in the
- * JVM's own memory: the return addresses of compiled frames, the place in the
- * bytecode of interpreted ones; and these say how large their frames are, and
- * so where the next such word is. When our function is called with the same
- * stack pointer, and all those words are what they were when the JVM was asked,
- * the stack is the same, whatever else is in its frames. A word of that kind
- * that means nothing can only make us ask once more.
+ * GetStackTrace takes microseconds, several times as long as send(). But what
+ * distinguishes two stacks is in them as addresses in the JVM's own memory: the
+ * return addresses of compiled frames, the bytecode pointers of interpreted
+ * ones; and these determine how large their frames are, and so where the next
+ * such word is. If the guest's function is called with the same stack pointer,
+ * and all those words are the same as when the JVM was asked, the stack is the
+ * same, whatever else its frames contain. A stale word that looks like such an
+ * address can only cause one more call of the JVM.
  */
 #define _GNU_SOURCE
 #include "java/stack.h"
@@ -23,17 +23,17 @@
 #include "guest/state.h"
 #include "trace/writer.h"
 
-/* The part that is compared: all frames that a site has, and the client's. */
+/* The part that is compared: enough for all frames of a site, and the client's. */
 #define STACK_BYTES 8192
 #define STACK_WORDS (STACK_BYTES / sizeof(uintptr_t))
 #define KEPT 384
 #define RECENT 2
 
-/* The JVM maps its own memory within so much of where it compiles to. */
+/* The JVM's own memory is within 2^36 bytes of its compiled code. */
 #define NEAR_BITS 36
 
-/* By the slot of the thread, not thread-local: what a preloaded library may
- * have of that is little (story: a JVM, with the auditor too). */
+/* By the slot of the thread, not thread-local: there is little static thread-local storage
+ * for a preloaded library (story: a JVM, with the auditor too). */
 #define SLOTS 33
 
 static struct stack {
@@ -69,7 +69,7 @@ bool java_stack_known(const void *caller, const void *frame, uint32_t *site)
 	return false;
 }
 
-/* The end of the thread's stack may be near: the kernel reads what is there. */
+/* The end of the thread's stack may be near: process_vm_readv() reads only what is mapped. */
 static size_t stack_read(const void *frame, uintptr_t words[STACK_WORDS])
 {
 	struct iovec here = {words, STACK_BYTES};
@@ -80,7 +80,7 @@ static size_t stack_read(const void *frame, uintptr_t words[STACK_WORDS])
 	return bytes > 0 ? (size_t)bytes / sizeof(uintptr_t) : 0;
 }
 
-/* An address in the JVM's memory, and not one of this thread's stack. */
+/* Whether it is an address in the JVM's memory, and not in this thread's stack. */
 static bool is_of_jvm(uintptr_t word, uintptr_t caller, uintptr_t frame)
 {
 	return (word ^ caller) >> NEAR_BITS == 0 && word + (1 << 20) - frame > 2 << 20;
@@ -107,7 +107,7 @@ void java_stack_learn(const void *caller, const void *frame, uint32_t site)
 		stack->word[stack->count++] = words[i];
 	}
 	if (!stack->count)
-		return; /* nothing to go by: addresses that are not plain, say */
+		return; /* no such word: the JVM may encode addresses */
 	stack->caller = (uintptr_t)caller;
 	stack->generation = guest_generation + 1;
 	stack->site = site;

@@ -2,8 +2,8 @@
 /*
  * transform.c - has the JVM transform the client's classes.
  *
- * All that is needed or nothing: a class that could not be woven makes all of them what
- * they were before any record is counted.
+ * All needed classes or none: if one could not be woven, all of them are restored before any
+ * record is counted.
  */
 #include "java/transform.h"
 
@@ -25,7 +25,7 @@ static void target_name(const struct java_client *client, char name[256])
 	strcat(name, "clients/producer/internals/Unflushed");
 }
 
-/* The client whose class this is; NULL: not one of ours. */
+/* The client that this class belongs to; NULL: to none that is woven. */
 static struct java_client *client_for(jni_env env, java_ref loader, const char *name)
 {
 	for (uint32_t i = 0; i < java_clients_used; i++) {
@@ -60,14 +60,14 @@ static void class_weave(struct java_client *client, const char *class, int32_t b
 	if (weave.room && weave.out && weave_class(&weave)) {
 		client->woven |= weave.woven;
 		*new_bytes = (int32_t)weave.out_size;
-		*new_data = weave.out; /* the JVM gives it back */
+		*new_data = weave.out; /* the JVM frees it */
 	} else {
 		jni_give(weave.out);
 	}
 	jni_give(weave.room);
 }
 
-/* Stays on: when somebody else has these classes transformed, ours come again. */
+/* Stays enabled: when another agent has these classes transformed, they are woven again. */
 void java_transform_class_file(jvmti_env jvmti, jni_env env, java_ref redefined,
 			       java_ref loader, const char *name, java_ref domain,
 			       int32_t bytes, const uint8_t *data, int32_t *new_bytes,
@@ -109,8 +109,8 @@ static int32_t classes_find(jni_env env, const struct java_client *client, java_
 	return count;
 }
 
-/* Our functions' class, beside the client's own: whatever its loader
- * delegates or hides, it finds what it has defined itself. */
+/* Defines the class of the guest's functions in the client's loader: whatever that loader
+ * delegates or hides, it finds classes that it has defined itself. */
 static bool target_define(jni_env env, struct java_client *client, java_ref loader)
 {
 	uint8_t bytes[8192];
@@ -144,7 +144,7 @@ bool java_transform(jni_env env, struct java_client *client, java_ref loader)
 	if (!jni_threw(env) && error == 0 && java_hooks_are_whole(client->woven))
 		return true;
 	client->weaves = false;
-	if (error == 0) /* some of them: as they were */
+	if (error == 0) /* only some: restores them */
 		JVMTI(jni_jvmti, RetransformClasses)(jni_jvmti, count, classes);
 	jni_threw(env);
 	return false;

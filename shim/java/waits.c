@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * waits.c - flush, close and transactions: what the application waits for, and the exceptions
- * that leave them.
+ * waits.c - flush, close and transactions: the application's waits, and exceptions by which
+ * these methods end.
  */
 #include "java/hooks.h"
 
@@ -13,10 +13,10 @@
 #include "java/jvm/jni.h"
 
 /*
- * A wait that is under way is kept with the thread that waits, as its tag: a virtual one
- * is the same object, wherever it goes on. The tag is a place here plus 1; when all are
- * taken, what was produced when it began plus PLACES plus 1: then only how long it took
- * is not known.
+ * A wait that is under way is stored as the tag of the waiting Thread object, which for a
+ * virtual thread is the same on every carrier thread. The tag is an index here plus 1; when all
+ * places are taken it is the number of messages produced at the beginning plus PLACES plus 1:
+ * then only the duration is not known.
  */
 #define PLACES 64
 
@@ -68,7 +68,7 @@ static void thread_remember(const struct wait *wait)
 {
 	java_ref thread = NULL;
 
-	struct wait stopped = thread_recall(wait->producer); /* between two calls of ours */
+	struct wait stopped = thread_recall(wait->producer); /* between two woven calls */
 
 	wait_pends_no_more(&stopped);
 	if (wait->producer && JVMTI(jni_jvmti, GetCurrentThread)(jni_jvmti, &thread) == 0)
@@ -95,7 +95,7 @@ void java_hook_flush_ended(jni_env env, java_ref target, java_ref self)
 	wait_flush_end(&wait, 0, WAIT_OF_BEFORE);
 }
 
-/* An interrupt of the thread, its end (Thread.stop), or whatever else it throws. */
+/* By an interrupt of the thread, its end (Thread.stop), or another exception. */
 static uint32_t left_how(jni_env env, java_ref exception)
 {
 	if (jni_class_is(env, exception, "InterruptException"))
@@ -112,12 +112,12 @@ void java_hook_flush_left(jni_env env, java_ref target, java_ref exception, java
 		return;
 	struct wait wait = thread_recall(producer);
 
-	/* Its end may be noted already, and the thread be stopped then. */
+	/* The thread may have been stopped after the end of the wait was noted. */
 	if (wait.producer)
 		wait_flush_left(&wait, left_how(env, exception), TRACE_UNKNOWN);
 }
 
-/* close(0) gives up what it finds. */
+/* close(0) drops records that are outstanding. */
 static bool close_waits(jni_env env, java_ref timeout)
 {
 	java_ref class = timeout ? JNI(env, GetObjectClass)(env, timeout) : NULL;
@@ -125,7 +125,7 @@ static bool close_waits(jni_env env, java_ref timeout)
 		class ? JNI(env, GetMethodID)(env, class, "toMillis", "()J") : NULL;
 	int64_t given = millis ? JNI(env, CallLongMethodA)(env, timeout, millis, NULL) : 0;
 
-	return jni_threw(env) || given > 0; /* it throws when it is more than fits */
+	return jni_threw(env) || given > 0; /* toMillis() throws on overflow */
 }
 
 void java_hook_close_began(jni_env env, java_ref target, java_ref self, java_ref timeout)
@@ -164,10 +164,10 @@ static void close_undo(struct account_producer *producer)
 }
 
 /*
- * Interrupted it gives up what it finds, as with a timeout of 0, and throws when it is closed.
- * So it does, having waited, when one of the application's own classes cannot be closed
- * (KafkaException). Whatever else leaves it has left the producer open: it was not called as
- * it may be, or its thread was stopped.
+ * If close() is interrupted it drops outstanding records, as with a timeout of 0, and throws
+ * after the producer is closed. It also throws then, having waited, when one of the
+ * application's own classes cannot be closed (KafkaException). After any other exception the
+ * producer is still open: the call was not allowed, or its thread was stopped.
  */
 void java_hook_close_left(jni_env env, java_ref target, java_ref exception, java_ref self)
 {
@@ -192,10 +192,10 @@ void java_hook_close_left(jni_env env, java_ref target, java_ref exception, java
 
 /* ---- transactions ---- */
 
-/* By account: commit or abort, when it has been called and the client is to end the
- * transaction by it (enum trace_transaction_call). */
+/* By account: commit or abort, after the application has called it and until the client has
+ * ended the transaction (enum trace_transaction_call). */
 static uint32_t ends_by[GUEST_PRODUCERS];
-/* initTransactions() that began before their class was woven, and are the old ones. */
+/* Calls of initTransactions() that began before their class was woven, and run the old code. */
 static uint32_t old_inits;
 
 void java_init_under_way(void)
@@ -252,7 +252,7 @@ void java_hook_offsets_ended(jni_env env, java_ref target, java_ref self)
 	call_ended(env, target, self, TRANSACTION_SEND_OFFSETS);
 }
 
-/* Until 4.0 one of its shapes calls the other: the same exception leaves both. */
+/* Until 4.0 one overload calls the other: the same exception leaves both. */
 void java_hook_offsets_left(jni_env env, java_ref target, java_ref exception, java_ref self)
 {
 	if (!java_account_is_recording() || jni_tag(exception))
@@ -261,7 +261,7 @@ void java_hook_offsets_left(jni_env env, java_ref target, java_ref exception, ja
 	call_left(env, target, exception, self, TRANSACTION_SEND_OFFSETS);
 }
 
-/* Of a row that several producers share nobody can say whose transaction it was. */
+/* NULL for a row that several producers share: it is not known whose transaction it was. */
 static struct account_producer *manager_account(java_ref manager)
 {
 	struct account_producer *producer =
@@ -270,8 +270,8 @@ static struct account_producer *manager_account(java_ref manager)
 	return producer && !producer_is_shared(producer) ? producer : NULL;
 }
 
-/* The old initTransactions() is going to throw: no transaction has begun, and no call about
- * one has come back since. */
+/* An initTransactions() that runs the old code is going to throw: no transaction has begun, and
+ * no call about one has returned since. */
 static bool breaks_old_init(const struct account_producer *producer)
 {
 	uint32_t old = __atomic_load_n(&old_inits, __ATOMIC_RELAXED);
@@ -287,7 +287,8 @@ void java_hook_broke(jni_env env, java_ref target, java_ref manager, java_ref ex
 	int32_t error = producer ? java_error(env, exception) : 0;
 
 	(void)target;
-	/* close() ends what it does not wait for with an exception without a number. */
+	/* close() fails the transaction that it does not wait for with an exception without a
+	 * code. */
 	if (!producer || (producer->destroying && error == RD_KAFKA_RESP_ERR_UNKNOWN))
 		return;
 	if (!producer_more(producer)->fatal_error)
@@ -296,7 +297,8 @@ void java_hook_broke(jni_env env, java_ref target, java_ref manager, java_ref ex
 		wait_transaction_called(producer, TRANSACTION_INIT, error);
 }
 
-/* The broker has answered: it is over, also when who called commit or abort waits no more. */
+/* The broker has answered: the transaction has ended, also if the caller of commit or abort
+ * does not wait any more. */
 void java_hook_completed(jni_env env, java_ref target, java_ref manager)
 {
 	struct account_producer *producer = manager_account(manager);

@@ -19,10 +19,10 @@ static const struct binding bindings[] = {
 /* clang-format on */
 #define BINDINGS (sizeof bindings / sizeof *bindings)
 
-/* What a configuration shows. */
+/* The properties of a configuration by which a binding is recognised. */
 struct signs {
 	char name[64];
-	struct loaded object; /* that the callback lies in */
+	struct loaded object; /* that contains the callback */
 	bool has_callback, is_loaded;
 };
 

@@ -27,8 +27,8 @@ static bool conf_is(const struct copy *copy, const rd_kafka_conf_t *conf, const 
 	       strcmp(text, value) == 0;
 }
 
-/* Also of a topic property: without a default topic configuration in `conf`,
- * it is this version's own default. */
+/* Also for a topic property: if `conf` has no default topic configuration, the value is the
+ * default of this version of librdkafka. */
 static bool property_text(const struct copy *copy, const rd_kafka_conf_t *conf,
 			  const char *name, char *text, size_t room)
 {
@@ -82,7 +82,7 @@ void configuration_flags(struct handle *handle, const rd_kafka_conf_t *conf)
 	handle->acks = acks_read(copy, conf);
 }
 
-/* What explains an outcome; nothing here is a secret. */
+/* Settings that explain an outcome; none of them is a secret. */
 static const char *const configuration_keys[] = {
 	"bootstrap.servers",
 	"acks",
@@ -107,8 +107,8 @@ static const char *const configuration_keys[] = {
 	"delivery.report.only.error",
 };
 
-/* A text that an earlier producer may have in that column already: a process
- * that makes producers all day must not fill the table of strings. */
+/* Adds a text, or uses the equal one that an earlier producer has in that column: a process
+ * that makes producers all day must not fill the section of strings. */
 trace_string configuration_string_once(const char *text, size_t bytes, size_t column)
 {
 	for (uint32_t i = 0; i < GUEST_PRODUCERS; i++) {

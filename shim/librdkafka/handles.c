@@ -15,8 +15,8 @@
 #define HANDLES 1024
 
 static struct handle handles[HANDLES];
-/* Which of them are in use. Apart from them: as one is filled in anew, every word of it is 0
- * for a moment, and another thread would take it, too. */
+/* Which of them are in use. Not inside the handles: while one is filled in, all of it is 0 for
+ * a moment, and another thread would take it, too. */
 static uint32_t handles_taken[HANDLES];
 static uint32_t handles_high; /* no handle beyond it was ever taken */
 
@@ -46,8 +46,8 @@ void handle_release(struct handle *handle)
 	__atomic_store_n(&handles_taken[handle - handles], 0, __ATOMIC_RELEASE);
 }
 
-/* Of two with one address the other has been destroyed: another thread is on its way out of
- * that, or was told not to wait for it (story: many_producers). */
+/* If another handle has the same address, its producer has been destroyed: another thread is
+ * about to return from rd_kafka_destroy, or used IMMEDIATE (story: many_producers). */
 void handle_is_of(struct handle *handle, rd_kafka_t *rk)
 {
 	uint32_t high = __atomic_load_n(&handles_high, __ATOMIC_ACQUIRE);
@@ -124,8 +124,8 @@ void handle_open(struct handle *handle, uint32_t flags)
 							 : binding_id(handle->binding);
 }
 
-/* Its account is another's, or wiped: the parent made the handle (story:
- * forks_then_produces). */
+/* The handle's account has another owner, or was wiped by a fork: the parent made the handle
+ * (story: forks_then_produces). */
 struct account_producer *handle_account_inherited(struct handle *handle)
 {
 	if (!producer_is_shared(producer_at(handle->producer)))
@@ -168,7 +168,7 @@ void handle_fatal_look(const struct handle *handle)
 
 /* ---- the binding that made it ---- */
 
-/* Two threads that look at once find the same. */
+/* Two threads may do this at once: they find the same. */
 static void maker_ask(struct handle *handle)
 {
 	const struct binding *found = binding_by_text(handle->maker);

@@ -19,7 +19,7 @@ typedef void response_fn(rd_kafka_t *rk, int fd, const char *broker, int32_t bro
 
 #define INSIDE_REAL(id, type) ((type *)inside_real[INSIDE_##id])
 
-/* NULL: not a producer, or one that nobody looks at. */
+/* NULL: not a producer, or one that is not recorded. */
 static struct handle *counted(const rd_kafka_t *rk)
 {
 	struct handle *handle = handle_find(rk);

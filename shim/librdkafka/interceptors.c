@@ -15,7 +15,7 @@
 
 __thread struct handle *interceptors_pending;
 
-/* Whose configuration this thread is duplicating. */
+/* The handle whose configuration this thread is duplicating. */
 static __thread struct handle *duplicated __attribute__((tls_model("initial-exec")));
 
 static rd_kafka_resp_err_t intercept_conf_dup(rd_kafka_conf_t *made,
@@ -27,8 +27,8 @@ static rd_kafka_resp_err_t intercept_conf_dup(rd_kafka_conf_t *made,
 	return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-/* Only now: the interceptor above runs before the properties are copied, our
- * callbacks among them (story: conf_reused). */
+/* After the real call: the interceptor above runs before librdkafka copies the properties,
+ * among them the guest's callbacks (story: conf_reused). */
 void on_rd_kafka_conf_dup(const struct call *call, rd_kafka_conf_t *given,
 			  const rd_kafka_conf_t *conf)
 {
@@ -40,9 +40,9 @@ void on_rd_kafka_conf_dup(const struct call *call, rd_kafka_conf_t *given,
 		reports_detach(handle, given);
 }
 
-/* What a thread of the client's own resolves, connects to and writes to is this producer's.
- * The one for background events runs callbacks of the application's, which may do all that
- * for somebody else. */
+/* Names, connections and writes of librdkafka's own threads are this producer's. Not those of
+ * the background thread: it runs callbacks of the application, which may use other connections.
+ */
 static rd_kafka_resp_err_t intercept_thread_start(rd_kafka_t *rk, rd_kafka_thread_type_t type,
 						  const char *name, void *opaque)
 {
@@ -60,7 +60,7 @@ static rd_kafka_resp_err_t handle_intercept(struct handle *handle, rd_kafka_t *r
 
 	if (!handle || handle->rk)
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
-	/* Whatever comes of the rest: the host's callbacks are found by it. */
+	/* Also if the rest fails: the guest's callbacks find the host's by the handle. */
 	handle_is_of(handle, rk);
 	error = USE(copy, rd_kafka_interceptor_add_on_send)(rk, INTERCEPTOR, intercept_send,
 							    handle);
@@ -108,7 +108,7 @@ bool interceptors_attach(struct handle *handle, rd_kafka_conf_t *conf)
 	rd_kafka_resp_err_t error = USE(copy, rd_kafka_conf_interceptor_add_on_new)(
 		conf, INTERCEPTOR, intercept_new, handle);
 
-	/* A second try with a configuration that failed has us already. */
+	/* A configuration that failed before and is tried again has the interceptor already. */
 	if (error && error != RD_KAFKA_RESP_ERR__CONFLICT)
 		return false;
 	if (copy->use[USE_rd_kafka_conf_interceptor_add_on_conf_dup])
@@ -121,11 +121,11 @@ bool interceptors_attach(struct handle *handle, rd_kafka_conf_t *conf)
 /* ---- as a plugin of librdkafka ---- */
 
 /*
- * plugin.library.paths=libunflushed.so, for those who can set a
- * configuration but not an environment. Messages and reports are counted as
- * ever; of a guest that is not preloaded as well, nobody asks whether the
- * host may flush: its waits are unseen. The configuration is the producer's
- * own by now, and only const so that plugins do not change it under others.
+ * plugin.library.paths=libunflushed.so, for users who can change the
+ * configuration but not the environment. Messages and reports are counted as
+ * with a preload; but if the guest is not preloaded it does not see calls such
+ * as flush: the waits are unseen. The configuration is the producer's own
+ * copy here, and const only so that plugins do not change it.
  */
 static rd_kafka_resp_err_t plugin_new(rd_kafka_t *rk, const rd_kafka_conf_t *conf, void *opaque,
 				      char *message, size_t message_bytes)

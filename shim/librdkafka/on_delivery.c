@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * on_delivery.c - every message the client took, and what became of it.
+ * on_delivery.c - counts every message that the client accepted, and how it ended.
  *
  * on_send runs on the application's thread before the message can be sent,
- * on_acknowledgement on any thread when it is done, delivered or not. We
- * only count: the message pointers of the two need not be the same
- * (produce_batch), and not every message that destroy drops comes by.
+ * on_acknowledgement on any thread when it is done, delivered or not. The two
+ * may get different message pointers (produce_batch), and on_acknowledgement
+ * is not called for every message that destroy drops.
  */
 #include "librdkafka/interceptors.h"
 
@@ -42,10 +42,10 @@ static bool row_is(uint32_t row, uint32_t producer, int32_t partition, const cha
 }
 
 /*
- * Whether a topic's address still means the topic that it meant. While the
- * application holds a topic handle, it does; a new one would have come
- * through rd_kafka_topic_new. Topics that librdkafka makes itself (producev
- * by name) may take a dead one's address: those are compared by name.
+ * Whether the topic at this address is still the same. It is while the
+ * application holds a topic handle; a new one would have been made by
+ * rd_kafka_topic_new. A topic that librdkafka makes itself (producev by name)
+ * may get the address of a freed one: those are compared by name.
  */
 static inline bool topic_is_still(const struct librdkafka_thread *self,
 				  const struct handle *handle, const rd_kafka_topic_t *topic)
@@ -84,7 +84,7 @@ static __attribute__((noinline)) void produced_to(struct librdkafka_thread *self
 	produced_from(self, producer, site);
 }
 
-/* It belongs to the produce call that is running on this thread, if one is. */
+/* Notes the message for the produce call that is running on this thread, if one is. */
 static inline void call_notes(struct librdkafka_thread *self, uint32_t row, uint64_t bytes)
 {
 	if (UNLIKELY(!self->producing))
@@ -94,7 +94,7 @@ static inline void call_notes(struct librdkafka_thread *self, uint32_t row, uint
 	self->produced_row = row;
 }
 
-/* A binding has held it: then it is counted already, and its line is known. */
+/* Whether a binding has held the message: then it is counted already, and its line is known. */
 static __attribute__((noinline)) bool held_passes(struct librdkafka_thread *self,
 						  const struct handle *handle,
 						  struct account_producer *producer,
@@ -108,7 +108,7 @@ static __attribute__((noinline)) bool held_passes(struct librdkafka_thread *self
 	if (!self->producing || !held_take(producer, row, message->partition, &site))
 		return false;
 	message_site_sent(producer, message, site);
-	self->site = site; /* if produce refuses it after all, that is where it leaves */
+	self->site = site; /* if produce refuses it after all, it is uncounted there */
 	call_notes(self, row, bytes);
 	return true;
 }
@@ -138,8 +138,8 @@ static inline void message_produced(struct librdkafka_thread *self, const struct
 	call_notes(self, (uint32_t)self->produce_row, bytes);
 }
 
-/* It may have been refused before. Its bytes are there until this is back, whoever owns
- * them. If it finds no partition it is refused after all, and counted as refused again. */
+/* The message may have been refused before. Its payload can be read until this returns. If no
+ * partition is found it is refused after all, and counted as refused again. */
 static __attribute__((noinline)) void offered_again(const struct handle *handle,
 						    struct account_producer *producer,
 						    const rd_kafka_message_t *message)
@@ -153,7 +153,7 @@ static __attribute__((noinline)) void offered_again(const struct handle *handle,
 	refused_accepted(producer, &again);
 }
 
-/* Its clock has run since the application called produce(): librdkafka's own is the same. */
+/* Its time counts from the call of produce(): librdkafka uses the same clock. */
 static __attribute__((noinline)) void large_taken(const struct handle *handle,
 						  const struct account_producer *producer,
 						  const rd_kafka_message_t *message)
@@ -189,9 +189,9 @@ rd_kafka_resp_err_t intercept_send(rd_kafka_t *rk, rd_kafka_message_t *message, 
 }
 
 /*
- * What an acknowledgement means. Messages that destroy gives up come with
- * any error, or not at all: they stay outstanding. Purged ones (-152, -151)
- * the application threw away itself, unless it is destroy that does it.
+ * The end that an acknowledgement means. For messages that destroy drops it has
+ * any error, or is not called: they stay outstanding. Purged messages
+ * (-152, -151) were discarded by the application, unless destroy did it.
  */
 static enum trace_count outcome(const struct handle *handle,
 				const struct account_producer *producer,
@@ -220,7 +220,7 @@ static void latency_count(const struct librdkafka_thread *self, uint32_t message
 	__atomic_fetch_add(&row->latency[self->latency_bucket], messages, __ATOMIC_RELAXED);
 }
 
-/* Those that were passed over are counted beside the one before them. */
+/* Messages whose latency was not asked for are counted with that of the one before. */
 static void latency_settle(struct librdkafka_thread *self)
 {
 	if (self->latency_passed)
@@ -228,7 +228,7 @@ static void latency_settle(struct librdkafka_thread *self)
 	self->latency_passed = 0;
 }
 
-/* The first message that a request's answer acknowledges is its oldest. */
+/* The first message that an answer acknowledges is the oldest of its batch. */
 static __attribute__((noinline)) void queued_count(const struct librdkafka_thread *self,
 						   int64_t took_us)
 {
@@ -238,9 +238,9 @@ static __attribute__((noinline)) void queued_count(const struct librdkafka_threa
 		batches_queued(self->ack_producer, took_us * 1000 - (guest_now_ns() - left_ns));
 }
 
-/* librdkafka reads the clock for each one that it is asked for. The messages of an answer come
- * oldest first, all at once: the first is asked for, so that the longest is known, and then one
- * in LATENCY_EACH. */
+/* librdkafka reads the clock for each latency that it is asked for. An answer acknowledges its
+ * messages one after the other, oldest first: the guest asks for the first, so that the longest
+ * is known, and then for one in LATENCY_EACH. */
 static void latency_add(struct librdkafka_thread *self, const struct handle *handle,
 			const rd_kafka_message_t *message, bool again)
 {
@@ -262,7 +262,8 @@ static void latency_add(struct librdkafka_thread *self, const struct handle *han
 	writer_max(&trace->producers[self->ack_producer].latency_max_us, (uint64_t)took_us);
 }
 
-/* Where librdkafka cannot be asked of a message: was no Produce request ever written? */
+/* For versions of librdkafka that do not tell it per message: whether no Produce request was
+ * ever written. */
 static bool nothing_was_sent(const struct handle *handle,
 			     const struct account_producer *producer)
 {
@@ -270,7 +271,7 @@ static bool nothing_was_sent(const struct handle *handle,
 	       __atomic_load_n(&producer_row(producer)->requests_sent, __ATOMIC_ACQUIRE) == 0;
 }
 
-/* librdkafka knows of each message whether it was written once and not refused. */
+/* rd_kafka_message_status() tells whether the message was written and not refused. */
 static void maybe_note(const struct handle *handle, struct account_producer *producer,
 		       const rd_kafka_message_t *message, enum trace_count kind)
 {
@@ -284,9 +285,9 @@ static void maybe_note(const struct handle *handle, struct account_producer *pro
 }
 
 /*
- * Whether it is counted where the one before was. A topic's address means what it meant while
- * one answer's messages are acknowledged: they hold it, all of them. Otherwise a new topic may
- * have taken it.
+ * Whether the message is counted in the same cell as the one before. While the messages of one
+ * answer are acknowledged a topic's address stays the same topic, since they all hold a
+ * reference. Otherwise a new topic may have got the address.
  */
 static inline bool acknowledged_again(const struct librdkafka_thread *self,
 				      const struct handle *handle, uint32_t producer,
@@ -358,8 +359,8 @@ rd_kafka_resp_err_t intercept_acknowledgement(rd_kafka_t *rk, rd_kafka_message_t
 		return RD_KAFKA_RESP_ERR_NO_ERROR;
 	struct guest_thread *self = guest_this_thread();
 
-	/* Inside produce on the same thread it is the message that produce is
-	 * about to refuse (on_produce.c settles that); in a batch it may be the
+	/* During a produce call on the same thread it is the message that produce
+	 * is about to refuse (counted by on_produce.c); in a batch it may be the
 	 * application's own array element, without a topic. */
 	if (UNLIKELY(librdkafka_thread.producing || !message->rkt)) {
 		if (is_large(message))

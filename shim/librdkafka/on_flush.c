@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * on_flush.c - what an application does to be sure of its messages: flush,
- * outq_len, purge, yield, transactions.
+ * on_flush.c - calls by which an application waits for its messages, or discards
+ * them: flush, outq_len, purge, yield, transactions.
  *
- * How far it has waited is noted as a number of messages produced.
+ * A wait is recorded as the number of messages produced before it.
  */
 #include <errno.h>
 #include <string.h>
@@ -18,8 +18,8 @@
 #include "librdkafka/unwound.h"
 #include "socket/acks0_queue.h"
 
-/* The account that the application's own call is about; NULL: it is not the
- * application's, or nothing is recorded. */
+/* The account of the producer that the application's call names; NULL: librdkafka
+ * itself makes the call, or nothing is recorded. */
 static inline __attribute__((always_inline)) struct account_producer *
 call_begin(const rd_kafka_t *rk, int timeout_ms)
 {
@@ -30,14 +30,13 @@ call_begin(const rd_kafka_t *rk, int timeout_ms)
 
 /* ---- flush, outq_len, purge ---- */
 
-/* confluent-kafka's AIOProducer flushes by a timer of its own, without waiting: the
- * application knows nothing of that. */
+/* confluent-kafka's AIOProducer calls flush(0) by a timer: the application does not wait. */
 static bool is_of_timer(const struct account_producer *producer, int timeout_ms)
 {
 	return timeout_ms == 0 && producer_row(producer)->flags & PRODUCER_ASYNCIO;
 }
 
-/* One that a callback has made return early answers that it timed out. */
+/* A flush that a callback has made return early (rd_kafka_yield) returns _TIMED_OUT. */
 static void flush_returned(const struct wait *wait, rd_kafka_resp_err_t result, uint32_t left,
 			   rd_kafka_t *rk)
 {
@@ -78,8 +77,9 @@ void on_rd_kafka_yield(const struct call *call, rd_kafka_t *rk)
 		unwound_yielded();
 }
 
-/* The tid of a thread that is not this producer's own; 0: it is. Goroutines wander between
- * threads: there, which thread asks says nothing, and the binding's poller never asks. */
+/* The tid of this thread, if it is not the producer's own; 0: it is. Goroutines move between
+ * threads: in Go every thread counts as own, since the binding's poller does not make this
+ * call. */
 static int32_t thread_other(const struct account_producer *producer)
 {
 	return !producer || producer_more(producer)->binding == BINDING_GO ||
@@ -104,8 +104,8 @@ int on_rd_kafka_outq_len(struct call *call, rd_kafka_t *rk)
 
 /*
  * librdkafka purges by itself after a fatal error, on a thread of its own or inside a call that
- * the table does not know: such a call comes from the library, or from one of its threads
- * where the library lies in the object that uses it.
+ * has no row in calls.def. Such a purge is called from the library; where the library is linked
+ * into the object that uses it, it is recognised by the thread.
  */
 static bool is_of_client(const struct call *call)
 {
@@ -132,7 +132,7 @@ rd_kafka_resp_err_t on_rd_kafka_purge(struct call *call, rd_kafka_t *rk, int fla
 	struct account_producer *producer = call_begin(rk, 0);
 
 	if (producer && is_of_client(call)) {
-		handle_fatal_look(handle_find(rk)); /* it holds no lock there */
+		handle_fatal_look(handle_find(rk)); /* librdkafka holds no lock here */
 		producer = NULL;
 	}
 	struct wait wait = wait_purge_begin(producer, is_of_wrapper(producer, rk));

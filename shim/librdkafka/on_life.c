@@ -24,7 +24,7 @@
 #include "trace/large_thread.h"
 #include "trace/record.h"
 
-/* Not in the public header: destroy returns with the threads still running. */
+/* Not in the public header: destroy returns while its threads are still running. */
 #ifndef RD_KAFKA_DESTROY_F_IMMEDIATE
 #define RD_KAFKA_DESTROY_F_IMMEDIATE 0x4
 #endif
@@ -51,16 +51,16 @@ static void facts_write(const struct handle *handle, trace_string configuration,
 						   offsetof(struct trace_producer, client_id));
 }
 
-/* What one call of rd_kafka_new is about. */
+/* One call of rd_kafka_new. */
 struct making {
-	struct handle *handle;	 /* NULL: nobody looks */
+	struct handle *handle;	 /* NULL: not recorded */
 	rd_kafka_conf_t *conf;	 /* what the real call gets */
 	rd_kafka_conf_t *given;	 /* the host's */
-	rd_kafka_conf_t *backup; /* as it was before we touched it; NULL not needed */
+	rd_kafka_conf_t *backup; /* a copy before we changed it; NULL: not needed */
 };
 
-/* It has failed: the configuration is the host's again, as it was, except
- * that it may hold our interceptor. */
+/* rd_kafka_new failed: the configuration belongs to the host again, unchanged except
+ * that it may have our interceptor. */
 static void new_failed(const struct making *making)
 {
 	struct handle *handle = making->handle;
@@ -70,7 +70,7 @@ static void new_failed(const struct making *making)
 		handle->accounted ? producer_at(handle->producer) : NULL;
 
 	if (producer && !producer_is_shared(producer)) {
-		/* Its address is the next rd_kafka_t's, maybe: forget it. */
+		/* The next rd_kafka_t may get the same address. */
 		producer_row(producer)->state = PRODUCER_REFUSED;
 		producer_settle(producer);
 	}
@@ -85,7 +85,7 @@ static void new_failed(const struct making *making)
 	__atomic_store_n(&handle->rk, NULL, __ATOMIC_RELAXED);
 }
 
-/* Decides whether to look, and at which configuration. */
+/* Decides whether the new handle is recorded, and prepares its configuration. */
 static void making_begin(struct making *making, const struct copy *copy, rd_kafka_type_t type)
 {
 	bool looks = type == RD_KAFKA_PRODUCER && !guest_is_borrowed() && record_ready();
@@ -144,7 +144,8 @@ static rd_kafka_t *making_run(struct call *call, const struct making *making, ch
 	return rk;
 }
 
-/* It has nothing of its own to lose, and its connections are no unknown client's. */
+/* A consumer loses no messages; noted so that its connections do not count as those of an
+ * unknown client. */
 static void consumer_note(void)
 {
 	if (!guest_is_borrowed() && record_ready())
@@ -219,8 +220,8 @@ static struct wait destroy_begin(rd_kafka_t *rk, int flags)
 	return wait;
 }
 
-/* Only now: acknowledgements come until the real destroy has returned. With IMMEDIATE
- * it returns while librdkafka's threads still run and count. */
+/* After the real destroy: acknowledgements are called until it returns. With IMMEDIATE it
+ * returns while librdkafka's threads still run and call them. */
 static void destroy_end(const struct wait *wait, struct handle *handle, int flags)
 {
 	bool ended = !(flags & RD_KAFKA_DESTROY_F_IMMEDIATE);

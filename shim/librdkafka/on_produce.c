@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * on_produce.c - the produce calls: what they refused, and who called them.
+ * on_produce.c - the produce calls: refused messages, and the lines that call.
  *
- * What they accept is counted by on_send (on_delivery.c), whatever the
- * variant. A refused message never reaches on_send, or reaches it and is
- * unrolled when no partition can be had for it; both are settled here.
+ * Accepted messages are counted by on_send (on_delivery.c), whichever function
+ * produced them. For a refused message on_send is not called, or it is called
+ * and the message is then refused since no partition can be found ("unrolled");
+ * both are counted here.
  */
 #include "librdkafka/on_produce.h"
 
@@ -17,8 +18,8 @@
 #include "site/callsite.h"
 #include "trace/record.h"
 
-/* In a forked child the parent's producer makes the trace, and not only when the message is
- * in its queue: the first one has a line, too. */
+/* In a forked child that uses its parent's producer the trace is made here, before the message
+ * is in the queue, so that the first message has a line, too. */
 static __attribute__((noinline)) bool records_from_here(void)
 {
 	return handle_any() && !guest_is_borrowed() && record_ready();
@@ -33,7 +34,7 @@ void produce_prepare(struct call *call)
 	self->site = callsite_find(call->caller, call->frame);
 	self->produced_messages = 0;
 	self->produced_bytes = 0;
-	/* Only these two take the topic as a handle that the application holds. */
+	/* Only these two calls take a topic handle that the application holds. */
 	self->by_name = call->real != call->copy->real[CALL_rd_kafka_produce] &&
 			call->real != call->copy->real[CALL_rd_kafka_produce_batch];
 	self->producing = true;
@@ -85,7 +86,8 @@ void produce_account(struct account_producer *producer, const struct offer *offe
 	rejected(producer, &refused, error, 0);
 }
 
-/* A process that ends in between had a message in hand that the client had not taken. */
+/* Counts a call that may wait: if the process ends before it returns, its message was not
+ * accepted by the client. */
 int64_t produce_block(void)
 {
 	if (guest_phase() == GUEST_RECORDING)
@@ -128,7 +130,7 @@ void on_rd_kafka_produce(const struct call *call, int given, rd_kafka_topic_t *t
 			given == 0 ? 0 : (int32_t)USE(call->copy, rd_kafka_last_error)());
 }
 
-/* What a batch was given back: of its refused messages some were seen by on_send. */
+/* The refused messages of a batch: for some of them on_send was called. */
 struct refused {
 	uint64_t unseen; /* messages */
 	uint64_t unseen_bytes;
@@ -140,7 +142,7 @@ static uint64_t more_than(uint64_t left, uint64_t right)
 	return left > right ? left - right : 0;
 }
 
-/* Of a producer whose making was not seen, on_send sees nothing at all. */
+/* If the guest did not see the making of the producer, on_send is never called. */
 static struct refused refused_sum(const struct librdkafka_thread *self,
 				  const rd_kafka_message_t *messages, int count, int given)
 {
@@ -161,8 +163,8 @@ static struct refused refused_sum(const struct librdkafka_thread *self,
 	};
 }
 
-/* One that a binding has held was counted when it took it, though on_send never saw
- * it: it leaves where it entered. */
+/* A message that a binding has held was counted when the binding took it, though on_send was
+ * not called: it is uncounted in the same cell. */
 static void held_refused(struct librdkafka_thread *self, struct account_producer *producer,
 			 const char *topic, int32_t partition, struct refused *refused)
 {
@@ -176,8 +178,8 @@ static void held_refused(struct librdkafka_thread *self, struct account_producer
 	refused->unseen--;
 }
 
-/* Those that found no partition: on_send had them. librdkafka destroys them, and with them
- * the bytes that it was given to free: of a batch alone, not where one is produced. */
+/* For messages without a partition on_send was called. librdkafka destroys them, and frees
+ * their payload if it was given that (F_FREE); but only those of a batch, not a single one. */
 static bool found_no_partition(int32_t error)
 {
 	return error != RD_KAFKA_RESP_ERR__QUEUE_FULL &&

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * on_producev.c - the produce call with a list of any length.
+ * on_producev.c - rd_kafka_producev, which has a variable argument list.
  *
- * Its arguments are read here and passed on as machine words: on both
- * machines that the guest knows, every variadic integer or pointer takes one
- * word in the same place, so the real function reads what the host wrote.
- * An unknown tag ends the reading; the real function will refuse it.
+ * Its arguments are read here and passed on as machine words: on x86-64 and
+ * aarch64 every variadic integer or pointer takes one word in the same place, so
+ * the real function reads what the host wrote. An unknown tag ends the reading;
+ * the real function will refuse it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -41,9 +41,10 @@ static inline size_t tag_words(uintptr_t tag)
 }
 
 /*
- * The words of a list: first those that came in registers, then those on the stack. va_arg()
- * would ask for each word anew where it is, and keep that in memory. (System V ABI for AMD64,
- * 3.5.7; AAPCS64, appendix B: a va_list, and that the registers are saved side by side.)
+ * The words of a list: first those passed in registers, then those on the stack. va_arg() would
+ * compute the place of each word again, and store that in memory. (System V ABI for
+ * AMD64, 3.5.7; AAPCS64, appendix B: the layout of va_list, in which the registers are saved
+ * contiguously.)
  */
 struct list {
 	const uintptr_t *at, *registers_end, *stack;
@@ -81,10 +82,9 @@ static inline uintptr_t list_next(struct list *list)
 }
 
 /*
- * Integers narrower than a word come with whatever fills it up: that is
- * passed on and not looked at, as the host's own compiler left it. Of the
- * message no more is read than whether the call may wait: the rest is only
- * of interest when it is refused.
+ * The unused bits of integers that are narrower than a word are undefined: they
+ * are passed on unchanged. Of the message only the flag is read that says whether
+ * the call may wait: the rest is read only if the message is refused.
  */
 static void words_read(struct words *words, va_list more)
 {
@@ -123,7 +123,7 @@ static rd_kafka_resp_err_t words_call(const struct call *call, rd_kafka_t *rk,
 	return REAL(rd_kafka_producev, call)(rk, W480(0));
 }
 
-/* ---- more than that: as the array that librdkafka's other call takes ---- */
+/* ---- longer lists: passed as the array that rd_kafka_produceva takes ---- */
 
 static rd_kafka_vu_t part_of(uintptr_t tag, const uintptr_t value[3])
 {
@@ -188,13 +188,13 @@ static size_t parts_count(va_list more)
 	va_copy(at, more);
 	do {
 		type = part_next(&at).vtype;
-		count += type != RD_KAFKA_VTYPE_END; /* an unknown one is theirs to refuse */
+		count += type != RD_KAFKA_VTYPE_END; /* librdkafka refuses an unknown one */
 	} while (tag_words((uintptr_t)type));
 	va_end(at);
 	return count;
 }
 
-/* Memory of the kernel's: malloc may be the one that produces. */
+/* Memory from mmap: the host's malloc may be what calls produce. */
 static rd_kafka_resp_err_t parts_call(const struct call *call, rd_kafka_t *rk,
 				      struct offer *offer, va_list more)
 {
@@ -229,7 +229,8 @@ static rd_kafka_resp_err_t parts_call(const struct call *call, rd_kafka_t *rk,
 static rd_kafka_resp_err_t long_call(const struct call *call, rd_kafka_t *rk,
 				     struct offer *offer, va_list more)
 {
-	/* Older than 1.4: the only call that is not passed on. */
+	/* Older than 1.4, without produceva: the only case in which the call is not passed on.
+	 */
 	if (!call->copy->real[CALL_rd_kafka_produceva] ||
 	    !call->copy->use[USE_rd_kafka_error_destroy])
 		return RD_KAFKA_RESP_ERR__INVALID_ARG;

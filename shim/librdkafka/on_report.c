@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * on_report.c - what the application was told of its messages.
+ * on_report.c - delivery reports and errors that the application was given.
  *
- * Our callbacks stand in a producer's configuration in place of the host's
- * own, count, and call them. What the host's callback calls is the
- * application's doing, not librdkafka's.
+ * In a producer's configuration the guest's callbacks replace the host's: they
+ * count, and call those. Calls that the host's callback makes count as the
+ * application's, not librdkafka's.
  */
 #include "librdkafka/on_report.h"
 
@@ -23,15 +23,15 @@ static bool is_failure(rd_kafka_resp_err_t error)
 	       error != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
 }
 
-/* Who has learned of so many messages that came to a bad end. */
+/* Counts who was told of `count` failed or purged messages. */
 static void bad_end_told(struct account_producer *producer, enum binding_tells tells,
 			 rd_kafka_resp_err_t error, uint64_t messages)
 {
 	bool failed = is_failure(error);
 	uint32_t flags = producer_row(producer)->flags;
 
-	/* Of an AIOProducer's the application learns by a future, if it has that. Where the
-	 * probe does not see the futures, nobody is accused of not looking. */
+	/* An AIOProducer tells the application by a future: python/confluent.c counts that.
+	 * Where the probe does not see the futures, the binding counts as told. */
 	if ((flags & (PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN)) == PRODUCER_ASYNCIO)
 		return;
 	if (flags & PRODUCER_ASYNCIO)
@@ -44,7 +44,7 @@ static void bad_end_told(struct account_producer *producer, enum binding_tells t
 		(failed ? told_binding_failures : told_binding_purges)(producer, messages);
 }
 
-/* Reports were handed over on this thread; `background`: by librdkafka's own. */
+/* Reports were served on this thread; `background`: that is librdkafka's own. */
 static void reports_served(struct account_producer *producer, const struct handle *handle,
 			   uint64_t reports, bool background)
 {
@@ -62,9 +62,9 @@ static void reports_served(struct account_producer *producer, const struct handl
 }
 
 /*
- * A bad end goes to a callback of a binding's that looks at its message only where somebody
- * is to be told: until it does, nobody is. Noted as it looks, for what it calls next may not
- * come back.
+ * Some bindings' callbacks read the failed message only if the application has a handler: until
+ * they do (by rd_kafka_topic_name), nobody counts as told. Counted at that call, for what the
+ * callback calls next may not return.
  */
 static void bad_end_begins(struct handle *handle, rd_kafka_resp_err_t error, const void *opaque)
 {
@@ -115,7 +115,7 @@ static void report_served(const rd_kafka_t *rk, struct handle *handle,
 
 	if (!producer || !handle)
 		return;
-	/* In no call of the host that we see: librdkafka's own thread. */
+	/* Outside of all calls of the host: on librdkafka's own thread. */
 	reports_served(producer, handle, 1, librdkafka_this_thread()->api_depth == 0);
 	if (error && binding_does(binding_of(handle), BINDING_DOES_NAMES))
 		bad_end_begins(handle, error, opaque);
@@ -156,7 +156,7 @@ static void our_old_report(rd_kafka_t *rk, void *payload, size_t bytes,
 	bad_end_ended(handle);
 }
 
-/* The application has got an event; a report, maybe, or many at once, or an error. */
+/* The application has got an event: one report, or several, or an error, or another. */
 static void event_served(const struct copy *copy, rd_kafka_event_t *event,
 			 struct account_producer *producer, bool background)
 {
@@ -181,7 +181,7 @@ static void event_served(const struct copy *copy, rd_kafka_event_t *event,
 			     error, count);
 }
 
-/* A poll of an own thread that could wait has found nothing. */
+/* A poll with a timeout, on an own thread, has returned nothing. */
 static void polled_in_vain(struct account_producer *producer, int timeout_ms)
 {
 	if (producer && timeout_ms != 0 &&
@@ -204,7 +204,7 @@ void on_rd_kafka_queue_poll(const struct call *call, rd_kafka_event_t *given,
 		told_polled(producer);
 }
 
-/* ---- calls that serve the host's callbacks, where what they serve is counted ---- */
+/* ---- calls that serve the host's callbacks, which count the reports ---- */
 
 void on_rd_kafka_poll(const struct call *call, int given, rd_kafka_t *rk, int timeout_ms)
 {
@@ -235,7 +235,7 @@ void on_rd_kafka_queue_poll_callback(const struct call *call, int given,
 	queue_served(call, queue, timeout_ms, given > 0);
 }
 
-/* For consumers; a producer's queue is served by them all the same. */
+/* Meant for consumers, but these calls also serve a producer's queue. */
 void on_rd_kafka_consume_queue(const struct call *call, rd_kafka_message_t *given,
 			       rd_kafka_queue_t *queue, int timeout_ms)
 {
@@ -250,7 +250,7 @@ void on_rd_kafka_consume_batch_queue(const struct call *call, ssize_t given,
 	queue_served(call, queue, timeout_ms, given > 0);
 }
 
-/* ---- and how the host is woken to make one ---- */
+/* ---- wake-ups for a host that then makes such a call ---- */
 
 static void queue_wakes(const rd_kafka_queue_t *queue, bool wakes)
 {
@@ -315,7 +315,7 @@ static void *callback_get(const struct copy *copy, const rd_kafka_conf_t *conf,
 	return (void *)address;
 }
 
-/* Ours in place of the host's own. */
+/* Replaces the host's callbacks by the guest's. */
 void reports_attach(struct handle *handle, rd_kafka_conf_t *conf)
 {
 	const struct copy *copy = handle->copy;
@@ -325,14 +325,14 @@ void reports_attach(struct handle *handle, rd_kafka_conf_t *conf)
 				   ? callback_get(copy, conf, "background_event_cb")
 				   : NULL;
 
-	/* Who has set one had the function for it; one that cannot be replaced is left alone.
-	 */
+	/* A callback stays if this copy lacks the function that would replace it. */
 	report = copy->use[USE_rd_kafka_conf_set_dr_msg_cb] ? report : NULL;
 	old_report = copy->use[USE_rd_kafka_conf_set_dr_cb] ? old_report : NULL;
 	handle->binding = binding_find(copy, conf, report ? report : old_report);
-	if (!handle->maker) /* as a plugin of librdkafka we are not told who makes it */
+	if (!handle->maker) /* a plugin of librdkafka does not see the caller */
 		handle->maker = report ? report : old_report;
-	/* Ours already, in a copy whose making was not seen: never our own caller. */
+	/* The guest's callback is in it already (a duplicate whose making was not seen): it
+	 * must not call itself. */
 	if (report == (void *)our_report || old_report == (void *)our_old_report ||
 	    background == (void *)our_background)
 		return;

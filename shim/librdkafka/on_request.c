@@ -2,8 +2,8 @@
 /*
  * on_request.c - requests that librdkafka has sent, and their answers.
  *
- * Says which connection is which producer's, and how many Produce requests are on
- * their way. Runs on librdkafka's broker threads.
+ * Sets the producer of each connection, and counts Produce requests that were sent
+ * and answered. Runs on librdkafka's broker threads.
  */
 #include "librdkafka/interceptors.h"
 
@@ -30,7 +30,8 @@ static void socket_link(int fd, uint32_t producer, const char *broker)
 	row->broker = writer_string(broker, strlen(broker));
 }
 
-/* By the thread that has written it: nothing else is on its way to the kernel. */
+/* Called on the thread that has written the request: no other write of this connection is under
+ * way. */
 static void socket_told(int fd)
 {
 	const struct trace_socket *row = fdtable_row(fd);
@@ -45,7 +46,7 @@ static void socket_told(int fd)
 	writer_add(&told->requests, 1);
 }
 
-/* How far the client is with being let in: before that it asks for nothing else than these. */
+/* Whether the client was let in: before that it only sends ApiVersions and authentication. */
 static void socket_entrance(int fd, int16_t api)
 {
 	struct trace_socket *row = fdtable_row(fd);
@@ -58,7 +59,7 @@ static void socket_entrance(int fd, int16_t api)
 		frames_let_in(row);
 }
 
-/* The last byte of a request was taken by the kernel (or by OpenSSL). */
+/* The kernel (or OpenSSL) has taken the last byte of a request. */
 rd_kafka_resp_err_t intercept_request_sent(rd_kafka_t *rk, int sockfd, const char *broker,
 					   int32_t broker_id, int16_t api, int16_t version,
 					   int32_t correlation, size_t bytes, void *opaque)
@@ -79,7 +80,8 @@ rd_kafka_resp_err_t intercept_request_sent(rd_kafka_t *rk, int sockfd, const cha
 		if (row->acks == 0)
 			large_request_told(0);
 	}
-	/* After the counts: killed in between it is one too many, which is known. */
+	/* After the counts: if the process is killed in between, readers see that one request
+	 * may be uncounted. */
 	socket_told(sockfd);
 	writer_event(EVENT_REQUEST_SENT, producer_index(producer), api, (int64_t)bytes);
 	guest_leave_anyhow(self, outermost);
@@ -92,7 +94,7 @@ rd_kafka_resp_err_t intercept_response_received(rd_kafka_t *rk, int sockfd, cons
 						int64_t took_us, rd_kafka_resp_err_t error,
 						void *opaque)
 {
-	/* librdkafka gives -1 for the socket. */
+	/* librdkafka passes -1 for the socket. */
 	(void)rk, (void)sockfd, (void)broker, (void)broker_id, (void)version;
 	(void)correlation, (void)bytes;
 	if (!record_ready())
@@ -101,8 +103,8 @@ rd_kafka_resp_err_t intercept_response_received(rd_kafka_t *rk, int sockfd, cons
 	struct guest_thread *self = guest_this_thread();
 	bool outermost = guest_enter_anyhow(self);
 
-	/* What this one acknowledges comes next, on this thread: with acks=0, too, where
-	 * librdkafka makes the answer up. */
+	/* The messages of this answer are acknowledged next, on this thread; with acks=0, too,
+	 * where librdkafka makes up the answer. */
 	librdkafka_thread.ack_goes_on = false;
 	/* Also called with an error for requests that got no answer. */
 	if (api == KAFKA_API_PRODUCE && !error)

@@ -8,7 +8,7 @@
 
 #define FIXED_IN 0x020d00ffu
 
-/* Leaked, entry and all: so an address here is never given out again. */
+/* These configurations are never freed, so no other one gets the same address. */
 #define UNSAFE 32
 static struct {
 	rd_kafka_conf_t *conf;
@@ -26,8 +26,8 @@ bool unsafe_conf_is_full(const struct copy *copy)
 	       __atomic_load_n(&unsafe[UNSAFE - 1].conf, __ATOMIC_ACQUIRE);
 }
 
-/* Plugins put their own interceptors into a configuration, and into a copy of
- * it again: for those the copy would not be the same. */
+/* Plugins add their interceptors to a configuration, and again to a copy of it: such a
+ * copy would not be equal. */
 static bool has_plugins(const struct copy *copy, const rd_kafka_conf_t *conf)
 {
 	char text[2];
@@ -89,8 +89,8 @@ bool unsafe_conf_is(const rd_kafka_conf_t *conf)
 	return found;
 }
 
-/* Brings over what the host has set in `from` since `to` was copied from it.
- * Both list all properties in the same order, as name and value in turn. */
+/* Copies the settings that the host has changed in `from` since `to` was copied from it.
+ * Both list all properties in the same order, alternating name and value. */
 static void changes_carry(const struct copy *copy, rd_kafka_conf_t *from, rd_kafka_conf_t *to)
 {
 	size_t from_count, to_count;

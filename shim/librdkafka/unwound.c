@@ -4,10 +4,10 @@
  */
 #include "librdkafka/unwound.h"
 
-/* Of the ABI of exceptions (unwind.h, which the guest does not need for more). */
+/* Constants of the exception ABI (unwind.h, of which the guest needs no more). */
 #define ACTION_CLEANUP 2
 #define ACTION_FORCED 8
-#define GOES_ON 8 /* the frame catches nothing */
+#define GOES_ON 8 /* _URC_CONTINUE_UNWIND */
 
 static bool is_going(int actions)
 {
@@ -68,7 +68,7 @@ void unwound_seen(struct librdkafka_thread *self, uintptr_t frame)
 {
 	if (!self->flush_at || frame <= self->flush_at)
 		return;
-	/* The jump began further down, in the callback that it left. */
+	/* The longjmp() was called in a delivery callback, which it left. */
 	bool delivery = self->callback_at && self->callback_at < self->flush_at;
 
 	self->callback_at = 0;
@@ -84,8 +84,8 @@ void unwound_main_returned(void)
 
 /* ---- exceptions ---- */
 
-/* Who catches it is the host's code: no call of librdkafka's is below that, whether this
- * was the outermost, or one in a callback. */
+/* The exception is caught in the host's code, whether this was the outermost call or one in a
+ * callback: the thread is inside no call of librdkafka below that. */
 int unwound_call(int version, int actions, uint64_t class, const void *exception,
 		 const void *context)
 {

@@ -84,7 +84,7 @@ static uint16_t port_of(const char *service)
 	return service && !*service && port < 65536 ? (uint16_t)port : 0;
 }
 
-/* Letters: it is no IPv4 address; a colon: it is one of IPv6. */
+/* A text with letters is no IPv4 address; one with a colon is an IPv6 address. */
 static bool is_name(const char *node)
 {
 	bool letters = false;
@@ -102,7 +102,7 @@ void attempt_name(const char *node, const char *service, const struct addrinfo *
 {
 	if (!node || guest_phase() != GUEST_RECORDING || guest_is_borrowed() || !is_name(node))
 		return;
-	/* A host that asks whether a text is an address knows that it may not be one. */
+	/* With AI_NUMERICHOST the host only asks whether the text is an address. */
 	if (hints && hints->ai_flags & AI_NUMERICHOST)
 		return;
 	struct guest_thread *self = guest_this_thread();

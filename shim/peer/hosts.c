@@ -2,9 +2,9 @@
 /*
  * hosts.c - see hosts.h.
  *
- * The last names that were looked up stay in memory of ours, for a connect() that follows
- * knows an address alone. A host may look names up on several threads at a time: each entry
- * is written by whoever makes its state odd, and read twice.
+ * Keeps the last names that were resolved, for the connect() that follows only has an address.
+ * Several threads may resolve names at the same time, so each entry is a seqlock: a thread that
+ * makes its state odd writes it, and a reader checks that the state has not changed.
  */
 #include "peer/hosts.h"
 
@@ -60,7 +60,7 @@ static struct peer_name *entry_of(const uint8_t address[16])
 				  PEER_NAMES];
 }
 
-/* As many of a list are looked at. */
+/* At most this many addresses of a list are read. */
 #define ADDRESSES_LOOKED_AT 32
 
 /* The same address is listed once for each kind of socket. */
@@ -104,7 +104,7 @@ uint16_t hosts_find(const uint8_t address[16], char text[PEER_NAME_BYTES])
 		uint16_t addresses = entry->addresses;
 
 		memcpy(text, entry->text, PEER_NAME_BYTES);
-		/* Added to, so that no read from above comes behind it. */
+		/* A read-modify-write, so that no read from above is moved behind it. */
 		if (__atomic_fetch_add(&entry->state, 0, __ATOMIC_ACQ_REL) == state)
 			return addresses;
 	}

@@ -15,7 +15,7 @@
 #include "trace/owners.h"
 #include "trace/writer.h"
 
-/* What tells one row from another. */
+/* Identifies a row. */
 struct key {
 	uint32_t producer;
 	uint16_t port;
@@ -125,7 +125,7 @@ void peer_begun(uint32_t peer, int64_t now_ns)
 	writer_add_shared(&row->begun, 1);
 }
 
-/* All that came to one of these ends. */
+/* The number of attempts with one of these ends. */
 static uint64_t ended(const struct trace_peer *row, int first, int beyond)
 {
 	uint64_t sum = 0;
@@ -196,7 +196,8 @@ enum trace_peer_end peer_end_of(int error)
 	}
 }
 
-/* An entry is claimed by its code and API together: they are one word, with the count. */
+/* An entry is claimed by a compare-and-swap of its API and code, which are one word with the
+ * count. */
 static bool is_entry(struct trace_answer *entry, int16_t api, int16_t code)
 {
 	struct trace_answer none = {0}, own = {.api = api, .code = code};

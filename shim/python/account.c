@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * account.c - what is counted for which KafkaProducer.
+ * account.c - the accounts of KafkaProducer objects.
  *
- * All of it runs under the interpreter's lock. A KafkaProducer is known by
- * its address while it lives; its account ends when a closed one's address
- * belongs to one that is not closed.
+ * All code here runs under the interpreter's lock. A KafkaProducer is
+ * identified by its address while it exists; the account of a closed one ends
+ * when a producer that is not closed is found at the same address.
  */
 #include "python/account.h"
 
@@ -39,7 +39,7 @@ static object *setting(object *producer, const char *name)
 	return value;
 }
 
-/* What explains an outcome; nothing here is a secret. */
+/* Settings that explain an outcome; none of them is a secret. */
 static const char *const configuration_keys[] = {
 	"bootstrap_servers",   "acks",
 	"linger_ms",	       "batch_size",
@@ -132,9 +132,9 @@ static uint32_t flags_setting(object *producer)
 /* ---- where it was made ---- */
 
 /*
- * By its accumulator, which its constructor makes: a function in the place of that constructor
- * would show other parameters than its own to whoever asks for them. The account is opened
- * later. Of two that share a slot the later one is known.
+ * The site where a producer was made, found by its accumulator, which its constructor makes:
+ * replacing the producer's own constructor would change the parameters that introspection
+ * shows. The account is opened later. Of two producers that share a slot the later one is kept.
  */
 #define MADE 256
 static struct made {
@@ -180,7 +180,7 @@ object *method_call_AIOKAFKA_MADE(object *self, object *const *args, ssize_t cou
 
 /* ---- accounts ---- */
 
-/* In a child of fork: the thread that would send belongs to the parent. */
+/* In a forked child: only the parent has the thread that sends. */
 static bool is_inherited(object *producer)
 {
 	if (!(trace->process->notes & NOTE_FORKED_CHILD))
@@ -210,7 +210,7 @@ struct account_producer *python_account_open(object *producer, enum trace_client
 	return account;
 }
 
-/* What requests.c sees of this client. */
+/* The flags that say which facts requests.c records for this client. */
 static uint32_t flags_requests(void)
 {
 	if (!method_originals[METHOD_REQUEST])
@@ -246,7 +246,7 @@ struct account_producer *python_account_known(object *producer)
 {
 	struct account_producer *account = producer_find_any(producer);
 
-	/* All rows taken: the last one stands for the rest. */
+	/* All rows are taken: further producers share the last one. */
 	if (account && producer_row(account)->destroyed_ns &&
 	    !python_is_true(producer, "_closed")) {
 		__atomic_store_n(&account->owner, NULL, __ATOMIC_RELAXED);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * aiokafka_account.c - which AIOKafkaProducer, and which line of the
- * application.
+ * aiokafka_account.c - the accounts of AIOKafkaProducer objects, and the
+ * application's lines that send.
  */
 #include "python/aiokafka_account.h"
 
@@ -16,13 +16,13 @@
 
 /* ---- accounts ---- */
 
-/* Row by row with the accounts: what batches know their producer by. */
+/* By account: the objects by which a batch's producer is found. */
 static struct {
 	uint32_t generation;
 	const object *accumulator; /* only compared */
 } accumulators[GUEST_PRODUCERS];
 
-/* Where an AIOKafkaProducer keeps what explains an outcome: no secrets. */
+/* Where an AIOKafkaProducer keeps the settings that explain an outcome: no secrets. */
 static const struct {
 	const char *key;
 	const char *part; /* NULL: itself */
@@ -139,8 +139,8 @@ struct account_producer *aiokafka_account_by_accumulator(const object *accumulat
 
 object *aiokafka_own_codes[AIOKAFKA_OWN_CODES];
 
-/* Whether this is the code of one of the client's own functions on the way from
- * the application's line to a batch; `ours`: of the one we put there. */
+/* Whether this is the code of one of the client's own functions between the
+ * application's line and a batch; `ours`: of the guest's wrapper. */
 static bool code_is_own(object *code, bool *ours)
 {
 	for (size_t i = 0; i < AIOKAFKA_OWN_CODES; i++)

@@ -2,9 +2,9 @@
 /*
  * aiokafka_batch.c - aiokafka: messages enter batches, batches come to an end.
  *
- * All of it runs in the thread of an event loop, with the interpreter's lock,
- * and between two points where the loop may turn to something else: a message
- * is counted before the client's own task can take its batch away.
+ * All code here runs in the thread of an event loop, with the interpreter's
+ * lock, and without an await, at which the loop could run another task: a
+ * message is counted before the client's own task can send its batch.
  */
 #include "account/counts.h"
 #include "account/told.h"
@@ -50,7 +50,7 @@ static void message_count(struct python_batch *account, uint32_t site, uint64_t 
 	python_partition_appended(account->row, 0, NULL, 0);
 }
 
-/* The application filled this batch itself, and hands it over now. */
+/* The application has filled this batch itself, and passes it to the client now. */
 static void batch_take(struct python_batch *account, object *builder, uint32_t site)
 {
 	struct python_batch *filled = python_batch_find(builder);
@@ -103,7 +103,7 @@ object *method_call_AIOKAFKA_BUILD(object *self, object *const *args, ssize_t co
 	return taken;
 }
 
-/* A large one is timed from here on: the coroutine before it waits for room alone. */
+/* A large message is timed from here on: before, the coroutine only waits for room. */
 static void message_append(struct python_batch *account, object *batch, uint32_t site,
 			   uint64_t bytes)
 {
@@ -149,7 +149,7 @@ static bool is_kept(const object *future, ssize_t ours)
 }
 
 struct futures {
-	uint32_t kept; /* the application has it, and may ask it yet */
+	uint32_t kept; /* the application has a reference, and may still ask it */
 	bool waited_for;
 };
 
@@ -171,7 +171,7 @@ static struct futures futures_look(object *batch)
 	if (py.PyErr_Occurred())
 		py.PyErr_Clear();
 	python_drop(messages);
-	/* A batch that was handed over as one has one future. */
+	/* A batch that the application has filled has one future. */
 	object *whole = found.kept ? NULL : python_get(batch, "future");
 
 	if (whole && is_kept(whole, 2) && python_batch_find(batch)) {
@@ -206,7 +206,7 @@ static void batch_settle(object *batch, object *error)
 	struct futures futures = futures_look(batch);
 	enum trace_count kind = outcome(producer, error);
 
-	/* One that nobody holds says its failure to nobody. */
+	/* A future without other references cannot report its failure to the application. */
 	if (kind == COUNT_FAILED)
 		told_failures(producer, futures.kept);
 	python_account_settled(account, kind, error ? python_error_code(error) : 0);

@@ -3,10 +3,10 @@
  * aiokafka_coroutines.c - aiokafka's coroutine functions: send, flush, stop
  * and transactions.
  *
- * What stands in for a coroutine function must be one, for inspect, asyncio and
- * mocks ask. So it is Python: the text below, which awaits the original with the
- * same arguments, gives back what it gives back, and calls two functions of ours
- * before and after. They raise nothing.
+ * A replacement of a coroutine function must be one, too, since inspect, asyncio
+ * and mocks check that. So it is written in Python: the text below awaits the
+ * original with the same arguments, returns its result, and calls a function of the
+ * guest before and another one after. These raise no exception.
  */
 #include "python/aiokafka_coroutines.h"
 
@@ -46,7 +46,7 @@ static const char *const names_of[AIOKAFKA_COROUTINE_COUNT] = {
 #undef NAME
 };
 
-/* References that are never given back. */
+/* References that are never released. */
 static object *originals[AIOKAFKA_COROUTINE_COUNT];
 
 /* ---- before and after ---- */
@@ -92,7 +92,7 @@ static struct wait stop_begin(struct account_producer *producer)
 	return wait;
 }
 
-/* What a call waits for, if anything. */
+/* The wait that a call is, if it waits. */
 static struct wait wait_of(struct account_producer *producer, enum aiokafka_coroutine which)
 {
 	switch (which) {
@@ -109,8 +109,8 @@ static struct wait wait_of(struct account_producer *producer, enum aiokafka_coro
 	}
 }
 
-/* began(producer): the wait, as bytes that Python carries, or None. `self` is the number
- * of the coroutine function. */
+/* began(producer): returns the wait as a bytes object, which the wrapper keeps, or None. `self`
+ * is the number of the coroutine function. */
 static object *call_began(object *self, object *const *args, ssize_t count, object *names)
 {
 	enum aiokafka_coroutine which = (enum aiokafka_coroutine)python_number(self, 0);

@@ -2,10 +2,9 @@
 /*
  * batch.c - messages enter batches, and batches come to an end.
  *
- * A message is counted in try_append, under the lock of its partition that
- * the sending thread needs to take it away: before it can be sent. Its
- * outcome is counted before the batch tells anybody, so that who was told
- * finds it counted.
+ * A message is counted in try_append, under the lock of its partition, which
+ * the sending thread needs to take the batch: so before it can be sent. Its
+ * end is counted before the batch's futures and callbacks are called.
  */
 #include "python/batch.h"
 
@@ -15,7 +14,7 @@
 #include "python/methods.h"
 #include "python/partition.h"
 
-/* Interned, for look-ups on the path of a message. */
+/* Interned strings, for fast look-ups for each message. */
 static object *batch_attribute; /* ours, on a batch */
 static object *place_attribute;
 
@@ -74,9 +73,9 @@ static const char *batch_topic(object *batch, long *number)
 }
 
 /*
- * The producer that a message is for when no wrapped send is on this thread:
- * the first send may have begun before we came. It is further out on the
- * stack, with the producer as its `self`.
+ * The producer of a message when this thread is inside no wrapped send: the
+ * first send may have begun before the methods were wrapped. Its frame is on
+ * the stack, with the producer as its `self`.
  */
 static struct account_producer *producer_on_stack(void)
 {
@@ -137,7 +136,8 @@ static void append_note(object *batch, object *future, object *key, object *valu
 		count_unseen(1);
 		return;
 	}
-	/* Its send() had begun before we came; or it is known, but not which it is. */
+	/* Its send() began before the methods were wrapped, or it is not known which one it is.
+	 */
 	if (!method_thread.sending && !method_state->forgotten)
 		count_offered(1);
 	if (UNLIKELY(bytes >= TRACE_LARGE_BYTES || account->large)) {
@@ -168,8 +168,8 @@ object *method_call_APPEND(object *self, object *const *args, ssize_t count, obj
 	return future;
 }
 
-/* What the end of a batch means. Given up because the producer is closed:
- * dropped, like all that closing leaves behind, and so still outstanding. */
+/* The end that a batch's result means. Messages that are given up because the
+ * producer is closed are dropped, and so still outstanding. */
 static enum trace_count outcome(const struct account_producer *producer, object *error)
 {
 	const struct trace_producer *row = producer_row(producer);
@@ -181,7 +181,7 @@ static enum trace_count outcome(const struct account_producer *producer, object 
 	return producer->aborting ? COUNT_PURGED : COUNT_FAILED;
 }
 
-/* The producer whose batch this ends; NULL when it has ended before. */
+/* The producer whose batch ends; NULL: the batch has ended before. */
 static struct account_producer *batch_settle(object *batch, object *error)
 {
 	struct python_batch *account = method_is_recording() ? python_batch_find(batch) : NULL;
@@ -204,7 +204,7 @@ static object *settle_call(enum python_method method, object *error, object *sel
 	struct method_thread outer = method_thread;
 
 	method_thread.settling = batch_settle(self, error);
-	method_thread.sending = false; /* callbacks may send: that is another one */
+	method_thread.sending = false; /* callbacks may send: another send() */
 	object *result = method_original(method, self, args, count, names);
 
 	method_here();
@@ -226,15 +226,15 @@ object *method_call_GIVE_UP(object *self, object *const *args, ssize_t count, ob
 {
 	object *error = method_argument(args, count, names, 0, "exception");
 
-	if (!python_is_given(error)) /* not a call that the original can take */
+	if (!python_is_given(error)) /* the original will refuse this call */
 		return method_original(METHOD_GIVE_UP, self, args, count, names);
 	return settle_call(METHOD_GIVE_UP, error, self, args, count, names);
 }
 
 /*
- * 3.x splits a batch that the broker finds too large; the halves are made
- * without try_append. They are the first ones in their partition's queue
- * when the original returns, and know the sizes of their records.
+ * 3.x splits a batch that is too large for the broker; the halves are made
+ * without try_append. When the original returns they are the first ones in
+ * their partition's queue, and have the sizes of their records.
  */
 static void half_open(object *half, const struct python_batch *whole)
 {

@@ -18,7 +18,7 @@ struct python_client_seen python_clients[PYTHON_CLIENT_COUNT] = {
 #undef CLIENT
 };
 
-static size_t noted; /* bytes of the note that is in the trace */
+static size_t noted; /* size of the text that is in the trace */
 
 object *python_client_class(const char *name)
 {

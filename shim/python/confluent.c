@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * confluent.c - confluent-kafka's AIOProducer: what it gathers before
- * librdkafka hears of it.
+ * confluent.c - confluent-kafka's AIOProducer: the messages that it holds before it
+ * gives them to librdkafka.
  *
  * Its produce() appends to a list; every thousand messages, after a second, or at
- * flush() the list goes to produce_batch, from a thread of its pool. A program that
- * ends before that loses what librdkafka was never given. So a message is counted
- * when it enters the list, in the account of the librdkafka producer that it is for
- * (account/held.h); from on_send on it is a message like any other.
+ * flush() a thread of its pool passes the list to produce_batch. A program that
+ * ends before that loses messages that librdkafka never had. So a message is counted
+ * when it enters the list, in the account of its librdkafka producer
+ * (account/held.h); from on_send on it is counted like any other.
  *
  * The list belongs to a ProducerBatchManager and one thread, that of the event loop.
- * Only where an AIOProducer makes its producer is anything wrapped. That the binding
- * itself is served every report, by its own timer even, is no wait of the application:
- * that is told by the futures.
+ * Classes are wrapped only when an AIOProducer makes its producer. All reports are
+ * served to the binding, partly by its own timer, so this is no wait of the
+ * application: whether it waits is seen by the futures.
  */
 #include "python/confluent.h"
 
@@ -30,9 +30,9 @@
 
 /* ---- whose code runs ---- */
 
-/* Read, not compared by address: the way from the application's line to the list
- * leads through several of the package's modules. No slash before the folder: a path
- * in sys.path may be a relative one. */
+/* Compares the file name, not addresses of code: between the application's line and the
+ * list there are frames of several modules of the package. No slash before the folder: a
+ * path in sys.path may be relative. */
 static bool code_is_of(object *code, const char *folder)
 {
 	object *name = python_get(code, "co_filename");
@@ -43,9 +43,9 @@ static bool code_is_of(object *code, const char *folder)
 }
 
 /*
- * What was found to be the package's own: a handful of functions, on the way of every
- * message, and to read where each is from takes longer than all the rest. Held for
- * good, so that no other code comes to have its address.
+ * Code objects that were found to be the package's own: a few functions, which every
+ * message passes, and reading the file name of each takes longer than all the rest. A
+ * reference is kept for good, so that no other code gets their addresses.
  */
 #define OWN_CODES 32
 static object *own_codes[OWN_CODES];
@@ -66,7 +66,7 @@ static bool code_is_own(object *code, bool *ours)
 	return true;
 }
 
-/* 2.12 has it in confluent_kafka/experimental/aio, later ones in confluent_kafka/aio. */
+/* 2.12 has the class in confluent_kafka/experimental/aio, later ones in confluent_kafka/aio. */
 bool confluent_is_making(void)
 {
 	object *frame = py.PyEval_GetFrame(); /* borrowed */
@@ -78,18 +78,18 @@ bool confluent_is_making(void)
 	return is;
 }
 
-/* ---- whose account ---- */
+/* ---- the account of a producer ---- */
 
 account_of_handle_fn *confluent_account_of_handle;
 
 /*
- * The handle of a confluent_kafka.Producer is a member of its C object, at a place
- * that differs between versions: found once, as the word that is a handle we know.
+ * The rd_kafka_t of a confluent_kafka.Producer is a member of its C object, at an offset
+ * that differs between versions: found once, as the word that is a known handle.
  */
 static struct account_producer *account_in(object *producer)
 {
 	static struct {
-		object *class; /* held, so that its address stays its own */
+		object *class; /* a reference, so that no other gets its address */
 		size_t words;
 		size_t place; /* 0 not found yet; no object's first word is one */
 	} known;
@@ -135,7 +135,7 @@ struct message {
 	uint64_t bytes; /* key plus value */
 };
 
-/* librdkafka is given a text as UTF-8, all else as the bytes it is. */
+/* The binding passes a str to librdkafka as UTF-8, and other values as their bytes. */
 static uint64_t bytes_of(object *value, const object *text)
 {
 	ssize_t bytes = 0;
@@ -150,7 +150,7 @@ static uint64_t bytes_of(object *value, const object *text)
 	return (uint64_t)bytes;
 }
 
-/* False: it is no message that librdkafka could take. */
+/* False: librdkafka would refuse the message. */
 static bool message_read(object *from, struct message *message)
 {
 	static object *names[4];
@@ -195,7 +195,8 @@ object *method_call_CONFLUENT_HOLD(object *self, object *const *args, ssize_t co
 	return result;
 }
 
-/* purge() forgets the list: what is in it, and not what a batch of it has become. */
+/* purge() clears the list: counts the messages in it, but not those that are in a batch by now.
+ */
 static void purge(struct account_producer *producer, object *list)
 {
 	ssize_t count = py.PyObject_Size(list);
@@ -218,7 +219,7 @@ static void purge(struct account_producer *producer, object *list)
 			continue;
 		one.site = site;
 		python_account_settled(&one, COUNT_PURGED, 0);
-		/* Its future is cancelled: no report of it will ever come. */
+		/* Its future is cancelled: there will be no report for it. */
 		told_reports(producer, 1);
 	}
 	if (py.PyErr_Occurred())
@@ -241,18 +242,19 @@ object *method_call_CONFLUENT_PURGE(object *self, object *const *args, ssize_t c
 
 /* ---- who is told ---- */
 
-/* Of a message that was handed over: what the binding calls, the future that learns
- * from it, and whose message it is. */
+/* Of a message that was passed to librdkafka: the callback of the binding, the future that this
+ * completes, and the message's producer. */
 enum { TOLD_CALLBACK, TOLD_FUTURE, TOLD_PRODUCER, TOLD_GENERATION, TOLD_PARTS };
 
-/* Those of the binding: in its callback's closure, and in ours. A batch that is just
- * being passed on has a third, and then looks as if the application had it. */
+/* The references to the future that the binding has: in its callback's closure, and in ours.
+ * While a batch is being passed on there is a third, which looks like one of the application.
+ */
 #define OWN_REFERENCES 2
 
 /*
- * The application waits if it awaits this future, and has waited for everything when
- * no report is left. What it keeps and does not await it may ask later, or never; nor can be
- * seen what a callback of its own is good for.
+ * The application waits if it awaits this future; if no report is left, it has waited for all
+ * messages. A future that it keeps and does not await it may ask later, or never; and it is not
+ * known whether anything waits for a callback of its own.
  */
 static void told(struct account_producer *producer, object *future, bool awaited, bool failed)
 {
@@ -269,8 +271,8 @@ static void told(struct account_producer *producer, object *future, bool awaited
 }
 
 /*
- * (error, message): the message is None where librdkafka refused it. The client calls it with
- * an exception pending when it has raised a fatal error, and what becomes of that is its own.
+ * (error, message): the message is None where librdkafka refused it. After a fatal error the
+ * client calls it with an exception pending, which stays pending.
  */
 static object *call_told(object *self, object *const *args, ssize_t count, object *names)
 {

@@ -6,7 +6,7 @@
 
 #include <librdkafka/rdkafka.h>
 
-/* What kafka-python raises by itself, in the words of librdkafka's codes. */
+/* Exceptions that kafka-python raises by itself, with librdkafka's error codes for them. */
 static const struct {
 	const char *class;
 	int32_t code;
@@ -68,7 +68,7 @@ void python_error_aside_end(struct python_error aside)
 
 int32_t python_error_aside_code(struct python_error aside)
 {
-	/* The value may be a text as long as nobody has looked at it. */
+	/* Until the exception is normalized its value may be a text. */
 	int32_t code = aside.value ? python_error_code(aside.value) : RD_KAFKA_RESP_ERR_UNKNOWN;
 
 	return code != RD_KAFKA_RESP_ERR_UNKNOWN || !aside.type ? code

@@ -8,9 +8,10 @@
 
 #define CLIENT_FRAMES 12
 
-/* Only a coroutine or a generator awaits. Below a coroutine a function is an
- * event loop's that takes its task a step further, or, where the loop is no Python
- * (uvloop), whoever runs that: the line that made the task is not on the stack. */
+/* Only a coroutine or a generator awaits. Below a coroutine on the stack there is a
+ * function of the event loop, which runs a step of its task, or, if the loop is not
+ * written in Python (uvloop), the function that runs the loop: the line that made the
+ * task is not on the stack. */
 static bool can_await(object *code)
 {
 	enum { GENERATOR = 0x20, COROUTINE = 0x80, ITERABLE = 0x100, ASYNC_GENERATOR = 0x200 };
@@ -65,12 +66,12 @@ uint32_t python_frames_site(frame_own_fn *is_own, const void *caller, const void
 	return site;
 }
 
-/* ---- what a line does with what it gets ---- */
+/* ---- whether a line drops the result of a call ---- */
 
 #define STATEMENT_FRAMES 8
 
-/* The code units of a piece of code, two bytes each, the operation first; what the
- * interpreter has rewritten as it ran is given as it was compiled. */
+/* The code units of a code object, two bytes each, the opcode first; instructions that the
+ * interpreter has specialized are returned as they were compiled. */
 struct units {
 	object *bytes;
 	const unsigned char *at;
@@ -92,15 +93,15 @@ static struct units units_of(object *code)
 	return units;
 }
 
-/* The numbers of operations are not the same in all versions: the one that drops a
- * value (POP_TOP) is what stands before the common end of "f()" and of nothing, and
- * before it stands the one that calls. As an expression, "f()" ends with a return. */
+/* Opcodes differ between versions, so they are found by compiling: "f()" and "" have a
+ * common end; before it is the one that drops a value (POP_TOP), and before that the one
+ * that calls. Compiled as an expression, "f()" ends with a return. */
 static struct operations {
 	bool known;
 	int drop, call, give_back; /* 0: not found */
 } operations;
 
-/* The last operation at or before `at` that is one. */
+/* The last operation at or before `at`, without caches. */
 static int operation_before(const struct units *units, ssize_t at)
 {
 	while (at >= 0 && !units->at[2 * at])
@@ -135,8 +136,8 @@ static void operations_find(void)
 	python_drop(value);
 }
 
-/* The operation behind the one at *at; 0: there is none. What lies between is the
- * interpreter's memory of that one, operation 0. */
+/* The operation behind the one at *at; 0: there is none. Between the two may be inline
+ * caches (opcode 0). */
 static int operation_next(const struct units *units, ssize_t *at)
 {
 	do
@@ -145,7 +146,7 @@ static int operation_next(const struct units *units, ssize_t *at)
 	return *at < units->count ? units->at[2 * *at] : 0;
 }
 
-/* What a frame, in a call or just behind one, does next with its result. */
+/* The operation by which a frame, in a call or just behind one, uses its result. */
 static int frame_next(object *frame)
 {
 	object *last = python_get(frame, "f_lasti"), *code = python_frame_code(frame);
@@ -157,7 +158,8 @@ static int frame_next(object *frame)
 		int now = units.at[2 * at];
 
 		next = operation_next(&units, &at);
-		/* 3.11 calls in two steps, and once it has learnt whom, in the first. */
+		/* 3.11 calls by two operations (PRECALL, CALL); a specialized call happens in
+		 * the first. */
 		if (next == operations.call && now != operations.call)
 			next = operation_next(&units, &at);
 		if (now == operations.drop)
@@ -178,8 +180,8 @@ static bool is_at(object *frame, uint32_t site)
 	return is;
 }
 
-/* Takes over the reference to the innermost frame. Who sent may give it back to others,
- * who drop it. */
+/* Takes over the reference to the innermost frame. A function that sends may return the future
+ * to its caller, which may drop it. */
 static bool stack_drops(object *frame, uint32_t site)
 {
 	bool arrived = false, drops = false;
@@ -210,9 +212,9 @@ bool python_frames_drop_now(const void *thread, uint32_t site)
 	return one && site && stack_drops(python_thread_frame(one), site);
 }
 
-/* ---- who waits for it ---- */
+/* ---- whether the application waits for a future ---- */
 
-/* A task or a future, and somebody waits for it. */
+/* Whether a task or a future has a callback that wakes a waiting task. */
 static bool is_awaited(object *future)
 {
 	return python_is_true(future, "_callbacks");
@@ -236,8 +238,8 @@ static bool any_awaited(object *many, ssize_t (*size)(object *),
 	return found;
 }
 
-/* What a callback is for: the task that it wakes, or the future that gather(),
- * wait() or wait_for() made, which are in its closure or its arguments. */
+/* Whether a callback wakes a task, or completes a future that gather(), wait() or
+ * wait_for() made, which are in its closure or its arguments. */
 static bool callback_is_waiting(object *callback)
 {
 	static const char *const places[] = {"__closure__", "args"};
@@ -257,8 +259,8 @@ static bool callback_is_waiting(object *callback)
 }
 
 /*
- * A task that waits counts when somebody waits for the task: one that was
- * started and forgotten ends with the program, whatever it waits for.
+ * A task that waits counts only if the task itself is awaited: one that was
+ * started and not kept ends with the program, whatever it waits for.
  */
 bool python_frames_await(object *future)
 {

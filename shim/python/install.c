@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * install.c - puts our methods into the place of a client's own.
+ * install.c - replaces a client's methods by the guest's.
  *
  * Under the interpreter's lock, on classes that the host has imported itself.
  */
@@ -10,7 +10,7 @@
 #include "python/batch.h"
 #include "python/methods.h"
 
-/* ---- the shape of the classes ---- */
+/* ---- checks that the classes are as the guest expects ---- */
 
 /* Whether a function's first parameters have these names. */
 static bool parameters_are(object *function, const char *const *names, size_t count)
@@ -66,7 +66,7 @@ static bool shape_known_CONFLUENT(void)
 
 /* ---- wrapping ---- */
 
-/* A signature for inspect, and no more: the text is shared by all versions. */
+/* The doc text holds only a signature, for inspect; it is the same for all versions. */
 static struct method_definition definitions[PYTHON_METHOD_COUNT] = {
 #define DEFINITION(id, client, owner, name, optional)                                          \
 	[METHOD_##id] = {name, method_call_##id, METHOD_FLAGS,                                 \

@@ -3,9 +3,10 @@
  * large.c - the time that large messages take: clocks around send() and around the building
  * of a batch. See batch.h, and large.h of `trace/`.
  *
- * A batch is built (summed, compressed) by one method of its builder, on whatever thread asks
- * for it first. Builders are only compared: one lives as long as its batch, and is forgotten
- * when it was built; what an older one has left at its address has ended before.
+ * A batch is built (checksum, compression) by one method of its builder, on the first thread
+ * that needs it. Builders are identified by their address, without a reference: one exists as
+ * long as its batch, and is forgotten when it was built; the batch of an older one at the same
+ * address has ended before.
  */
 #include "python/batch.h"
 
@@ -30,10 +31,11 @@ static const void *builtin(const char *name)
 	return builtins ? py.PyDict_GetItemString(builtins, name) : NULL;
 }
 
-/* A serializer may make anything of what is neither bytes nor text, and twice of those. */
+/* A serializer may make any size of a value that is neither bytes nor str, and up to twice the
+ * size of these. */
 static bool may_be_large(object *value)
 {
-	static const void *bytes_class, *text_class; /* which live for ever */
+	static const void *bytes_class, *text_class; /* never freed */
 
 	if (!python_is_given(value))
 		return false;
@@ -77,7 +79,7 @@ static struct builder {
 	uint32_t producer;
 	uint64_t bytes;
 } builders[BUILDERS];
-static uint32_t builders_used; /* of those that have not been built */
+static uint32_t builders_used; /* number of those not built yet */
 
 static struct builder *builder_find(const object *builder)
 {
@@ -88,7 +90,7 @@ static struct builder *builder_find(const object *builder)
 	return NULL;
 }
 
-/* Without a place what it takes to build it stays unseen. */
+/* If no place is free the time to build it is not recorded. */
 static struct builder *builder_take(const object *builder)
 {
 	struct builder *found = builder_find(builder);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * methods.c - what the methods that stand in for a client's own have in common.
+ * methods.c - what all replacements of a client's methods share.
  *
- * Each calls the original once, with the host's arguments, and returns what
- * it returned, its exception included: ours happens before it, or after it
- * with the exception put aside. Everything runs under the interpreter's lock.
+ * Each calls the original once, with the host's arguments, and returns its
+ * result or exception. The guest's code runs before it, or after it with the
+ * exception put aside. All runs under the interpreter's lock.
  */
 #include "python/methods.h"
 
@@ -15,7 +15,7 @@
 
 GUEST_STATE(struct method_state, method_state);
 
-/* The greenlet that method_thread is of; NULL: this thread has none yet, as far as we saw. */
+/* The greenlet that method_thread belongs to; NULL: none was seen on this thread yet. */
 static __thread const void *method_greenlet __attribute__((tls_model("initial-exec")));
 static __thread uint32_t method_generation __attribute__((tls_model("initial-exec")));
 
@@ -107,7 +107,7 @@ static struct method_thread stack_get(const void *greenlet)
 	return none;
 }
 
-/* Each but a thread's first has one. */
+/* All greenlets but the first of a thread have a parent. */
 static bool has_parent(const void *greenlet)
 {
 	object *type, *value, *traceback;
@@ -122,16 +122,16 @@ static bool has_parent(const void *greenlet)
 }
 
 /*
- * Nothing tells us that a thread turns to another greenlet: it is seen when the next wrapped
- * call is made, or comes back. A greenlet is known by its address. One that is thrown away
- * while it is inside a call leaves that by an exception, so nothing of it stays here; and a
- * thread that dies with such in it is another's address alone when that one has both.
+ * A switch to another greenlet is noticed only when the next wrapped call begins or returns. A
+ * greenlet is identified by its address. One that is killed inside a call leaves that by an
+ * exception, so no entry of it stays here. If a thread ends with greenlets inside calls, their
+ * entries could be taken for another's only if thread and greenlet had the same addresses.
  */
 void method_stack_turn(void)
 {
 	const void *running = python_greenlet();
 
-	guest_phase(); /* a forked child may not know yet that it is one */
+	guest_phase(); /* a forked child may not have been noticed yet */
 	bool inherited = method_generation != guest_generation;
 
 	if (!running)
@@ -140,8 +140,8 @@ void method_stack_turn(void)
 	if (running == method_greenlet)
 		return;
 	method_state->several = method_state->several || method_greenlet || has_parent(running);
-	/* What began before there were greenlets is of the first that we see; what did in a
-	 * parent, of nobody's. */
+	/* Calls that began before the first greenlet was seen belong to that one; calls that
+	 * began in a parent process are dropped. */
 	if (method_greenlet) {
 		if (!inherited)
 			stack_put(method_greenlet);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * partition.c - who waits for what, partition by partition: a
- * client's batches of one partition come to their ends one after the other,
- * so who has the last message's future knows of all before it.
+ * partition.c - how far the application has waited, by partition. A client's
+ * batches of one partition end one after the other, so a wait for the last
+ * message's future is a wait for all before it.
  *
- * All of it runs under the interpreter's lock.
+ * All code here runs under the interpreter's lock.
  */
 #include "python/partition.h"
 
@@ -18,7 +18,7 @@
 #include "trace/map.h"
 #include "trace/writer.h"
 
-/* Row by row with SECTION_TOPIC; of this process if the generation says so. */
+/* By row of SECTION_TOPIC; valid in this process if the generation is the present one. */
 static struct partition {
 	uint32_t generation;
 	uint32_t producer;
@@ -28,17 +28,17 @@ static struct partition {
 	uint32_t site;	    /* that sent it */
 	const void *thread; /* the same, as Python knows it */
 	bool returning;	    /* its send() still runs, and refers to it, too */
-	bool kept;	    /* the application has it, done: it may have asked it, unseen */
+	bool kept;	    /* the application has it, done: it may have asked it unseen */
 } partitions[GUEST_TOPIC_ROWS];
 
-/* The rows that ever had one, and of those that have a `last` one chain each, by what that
- * is: a producer has as many partitions as its topics, and each message asks for its own. */
+/* A hash table of the rows that have a `last`, by its address: a producer may have many
+ * partitions, and each message looks for its own. */
 static uint16_t partitions_used[GUEST_TOPIC_ROWS];
 static uint32_t partitions_count;
 #define CHAINS 1024
 static uint32_t chains[CHAINS]; /* row plus 1; 0 none */
 
-/* Of a producer, in this process: how many are `kept`. */
+/* How many of a producer's partitions are `kept`, in this process. */
 static struct kept {
 	uint32_t generation;
 	uint32_t partitions;
@@ -54,7 +54,7 @@ static uint32_t *chain_of(const void *future)
 	return &chains[hash_address(future) % CHAINS];
 }
 
-/* NULL: it is no partition's last. A future is the last one of a single partition. */
+/* NULL: the future is not the last of a partition. It can be that of only one. */
 static struct partition *partition_find(const void *future)
 {
 	for (uint32_t row = *chain_of(future); row; row = partitions[row - 1].after)
@@ -89,7 +89,7 @@ static bool is_current(const struct partition *partition)
 	return partition->generation == guest_generation;
 }
 
-/* As long as nothing was seen to wait, nobody can tell whether something did. */
+/* While no wait was seen, it is not known whether the application waited. */
 static void kept_set(struct partition *partition, bool is_kept)
 {
 	struct kept *kept = &kept_by[partition->producer];
@@ -105,10 +105,10 @@ static void kept_set(struct partition *partition, bool is_kept)
 }
 
 /*
- * Before a batch tells its futures. When it ends with the last message of its
- * partition, that one's future is alive: the batch holds it. So does a thread for
- * an instant between a send() and the step that drops what it returned; the
- * interpreter may have turned from it to the client's thread just there.
+ * Called before a batch completes its futures. If it ends with the last message
+ * of its partition, the future of that exists, for the batch has a reference. A
+ * thread has one, too, between the return of send() and the operation that drops
+ * the result; the interpreter may have switched to the client's thread just there.
  */
 static void last_look(uint32_t row, uint32_t messages)
 {
@@ -133,7 +133,8 @@ void python_partition_appended(uint32_t row, uint32_t site, const void *future,
 			       ssize_t references)
 {
 	struct partition *partition = &partitions[row];
-	/* An address given out again: nobody can ask its former owner any more. */
+	/* The address is used again: the former future at it was freed, and cannot be asked any
+	 * more. */
 	struct partition *former = partition_find(future);
 
 	if (former)
@@ -192,7 +193,7 @@ void python_partition_returned(const void *future)
 	if (!partition)
 		return;
 	partition->returning = false;
-	/* It was done before anybody could have it: so there was no last look. */
+	/* It was done before send() returned it, so last_look() did not see it. */
 	if (pending_is_settled(row_of(partition)) &&
 	    !python_frames_drop_now(partition->thread, partition->site))
 		kept_set(partition, true);
@@ -214,7 +215,7 @@ void python_partition_got(const void *future)
 		wait_got(row_of(partition), pending_appended(row_of(partition)));
 }
 
-/* One batch of a partition comes to its end after the other. */
+/* The batches of a partition end one after the other. */
 void python_partition_batch_got(uint32_t row)
 {
 	if (is_current(&partitions[row]))

@@ -2,16 +2,16 @@
 /*
  * probe.c - finds clients written in Python in the host.
  *
- * When: inside socketpair() and connect(), called by Python's own socket module. That module
- * has given up the interpreter's lock for the call, on a thread of Python's:
- * taking the lock here and giving it back is what any callback of an
- * extension does, and no native lock is held by that module. A producer
- * learns its partitions over a connection, and takes no message before it
- * knows them: the probe is in before the first message, also when the main
- * thread is blocked for good (a pending call would wait for it for ever).
+ * It runs inside socketpair() and connect(), called by Python's own socket module. That
+ * module has released the interpreter's lock for the call, on a thread of Python's:
+ * taking the lock here and releasing it is what any callback of an extension
+ * does, and the module holds no other lock. A producer learns its partitions
+ * over a connection, and accepts no message before it knows them: so the
+ * classes are wrapped before the first message, also if the main thread is
+ * blocked (a pending call would then never run).
  *
- * Nothing is imported: only a module that the host has imported is looked
- * at, and one that is still being imported is left for the next connect().
+ * No module is imported: only modules that the host has imported are used, and
+ * one that is still being imported is left for the next connect().
  */
 #include "python/probe.h"
 
@@ -29,8 +29,8 @@
 
 enum probe_state {
 	PROBE_UNTRIED = 0,
-	PROBE_WAITING = 1, /* CPython is here, not all clients are */
-	PROBE_BUSY = 2,	   /* one thread is at it */
+	PROBE_WAITING = 1, /* CPython was found, not all clients yet */
+	PROBE_BUSY = 2,	   /* a thread is looking now */
 	PROBE_OVER = 3,	   /* it is done, or there is nothing to do */
 };
 
@@ -45,8 +45,8 @@ static bool state_pass(uint32_t from, uint32_t to)
 
 enum caller {
 	CALLER_OTHER,  /* may hold locks of its own */
-	CALLER_SOCKET, /* Python's own module: has let go of the lock to connect */
-	CALLER_UVLOOP, /* connects by itself, and holds no lock but the interpreter's */
+	CALLER_SOCKET, /* Python's own module: has released the lock to connect */
+	CALLER_UVLOOP, /* calls connect() itself, holding only the interpreter's lock */
 };
 
 /* Python's own socket module is a file of that name, or a part of libpython
@@ -65,7 +65,7 @@ static enum caller caller_of(const void *address)
 	return strstr(found.path, "/uvloop/loop.") ? CALLER_UVLOOP : CALLER_OTHER;
 }
 
-/* Wraps a client's classes if nobody did; whether they are wrapped. */
+/* Wraps a client's classes if they are not wrapped yet; returns whether they are. */
 static bool client_enter(enum python_client client)
 {
 	if (!record_ready())
@@ -102,10 +102,10 @@ static bool probe_enter(void)
 	return over;
 }
 
-/* On a thread of the main interpreter's, with its lock or without. One that is in
- * another interpreter by way of the main one looks as if without; Python's own
- * connect() really is, and may take it. PyGILState_Check() says yes to everybody
- * once there was a second interpreter. */
+/* To be called on a thread of the main interpreter, with or without its lock. A thread
+ * that runs another interpreter looks as if it did not hold the lock; inside Python's own
+ * connect() it really does not, and may take it. PyGILState_Check() returns true on every
+ * thread once there was a second interpreter. */
 static bool probe_try(bool may_wait)
 {
 	if (!py.Py_IsInitialized() || (py.is_finalizing && py.is_finalizing()))
@@ -155,14 +155,15 @@ void python_probe_connect_seen(const void *caller)
 
 /* ---- rd_kafka_new ---- */
 
-/* Another interpreter has classes of its own, which are left alone. */
+/* Other interpreters have classes of their own, which are not wrapped. */
 static bool is_main(void)
 {
 	return python_interpreter(py.PyGILState_GetThisThreadState()) ==
 	       py.PyInterpreterState_Main();
 }
 
-/* Left alone, it tells neither what it holds nor who awaits its futures. */
+/* The flags of an AIOProducer that is not wrapped: neither the messages that it holds nor waits
+ * for its futures are seen. */
 #define LEFT_ALONE (PRODUCER_ASYNCIO | PRODUCER_HELD_UNSEEN | PRODUCER_WAITS_UNSEEN)
 
 uint32_t python_probe_producer_made(struct account_producer *(*account_of)(const void *rk))

@@ -2,9 +2,9 @@
 /*
  * requests.c - batches are put into Produce requests, and those are written.
  *
- * Says which connection is which producer's, and counts what has entered requests: over TLS
- * nothing else does. kafka-python calls a message of acks=0 done before a byte of it is
- * written, so of those it also counts what its client has written whole.
+ * Sets the producer of each connection, and counts messages that have entered requests, which
+ * over TLS nothing else shows. kafka-python calls a message of acks=0 done before a byte of it
+ * is written, so for these it also counts messages that the client has written whole.
  */
 #include <string.h>
 
@@ -26,8 +26,8 @@ static void batch_requested(struct python_batch *batch)
 	count_requested(producer_at(batch->producer), batch->messages);
 }
 
-/* `socket`: a socket of Python's, or what has a fileno() all the same. What large.h knows
- * the request by that it gets now. */
+/* `socket`: a Python socket, or another object with a fileno(). Returns the number by which
+ * large.h identifies the request that it gets now. */
 static uint64_t connection_note(const struct account_producer *producer, object *socket)
 {
 	object *ask = python_get(socket, "fileno");
@@ -44,12 +44,13 @@ static uint64_t connection_note(const struct account_producer *producer, object 
 	return request;
 }
 
-/* ---- kafka-python: what its connections have not written ---- */
+/* ---- kafka-python: messages that its connections have not written yet ---- */
 
 /*
- * With acks=0. A request waits in the protocol of its connection, then in a buffer that is
- * written until nothing is left of it, and only then filled again. Connections are only
- * compared: what another one has left at an address is found there by the next.
+ * With acks=0. A request waits in the protocol object of its connection, then in a buffer,
+ * which is filled again only after it was written whole. Connections are identified by their
+ * address, without a reference: an entry may be left from an earlier connection at the same
+ * address.
  */
 #define CONNECTIONS 64
 
@@ -75,7 +76,7 @@ static void unwritten_add(const object *connection, uint32_t producer, uint64_t 
 	struct unwritten *found = unwritten_find(connection);
 
 	if (!found && unwritten_used == CONNECTIONS)
-		return; /* never counted as written: nobody can know */
+		return; /* never counted as written: it is not known */
 	if (!found || found->producer != producer) {
 		found = found ? found : &unwritten[unwritten_used++];
 		*found = (struct unwritten){.connection = connection,
@@ -105,7 +106,8 @@ object *method_call_WRITE(object *self, object *const *args, ssize_t count, obje
 
 /* ---- kafka-python: requests ---- */
 
-/* The connection to a node: kafka-python's client has it, from 3.0 on that one's manager. */
+/* The connection to a node: an attribute of kafka-python's client, from 3.0 on of its manager.
+ */
 static object *connection_to(object *sender, object *node)
 {
 	object *client = python_get(sender, "_client");
@@ -193,13 +195,12 @@ object *method_call_REQUEST(object *self, object *const *args, ssize_t count, ob
 /* ---- aiokafka ---- */
 
 /*
- * A request knows its producer when it is made, and its connection when that is asked to
- * write it: between the two it is known by its address, and only compared. A place that
- * nobody came back to has another request's address by then, or that of nothing that
- * writes.
+ * When a request is made its producer is known; when a connection is told to write it, its
+ * connection is. In between it is identified by its address, without a reference. An entry of a
+ * request that was never written stays until another request has the same address.
  */
 #define REQUESTS 32
-#define LARGE_BATCHES 8 /* of one request; of more, when they were written stays unseen */
+#define LARGE_BATCHES 8 /* of one request; the write times of more are not recorded */
 
 static struct {
 	const object *request;
@@ -225,7 +226,7 @@ static uint32_t request_made(const object *request, uint32_t producer)
 	return at;
 }
 
-/* Whose it is, and which of REQUESTS; NULL: it is none of a producer's. */
+/* The producer of a request, and its index in REQUESTS; NULL: it is not a producer's. */
 static struct account_producer *request_written(const object *request, uint32_t *at)
 {
 	for (uint32_t i = 0; i < REQUESTS; i++) {
@@ -267,7 +268,7 @@ static void batches_requested(object *handler, const object *request)
 	python_drop(known);
 }
 
-/* After it: nothing enters a batch any more that has been encoded. */
+/* After the original: no message enters a batch after that was encoded. */
 object *method_call_AIOKAFKA_REQUEST(object *self, object *const *args, ssize_t count,
 				     object *names)
 {

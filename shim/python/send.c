@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * send.c - KafkaProducer.send: who produces, and what is refused.
+ * send.c - KafkaProducer.send: the line that produces, and refused messages.
  *
- * What is accepted is counted where it enters a batch (batch.c).
+ * Accepted messages are counted when they enter a batch (batch.c).
  */
 #include "python/send.h"
 
@@ -36,8 +36,8 @@ static void part_read(object *value, const void **part, uint64_t *number)
 	*number = *part ? (uint64_t)size : (uintptr_t)value;
 }
 
-/* To see whether a refused message is offered again: bytes and texts by what they say,
- * other objects by where they are. The objects keep the bytes. */
+/* Identifies a message, to recognise a refused one that is offered again: bytes and texts by
+ * their content, other objects by their address. The objects own the bytes. */
 struct refused_message python_send_message(object *const *args, ssize_t count, object *names)
 {
 	struct refused_message message;
@@ -60,8 +60,8 @@ void python_send_accepted(struct account_producer *producer, object *const *args
 		refused_accepted(producer, &message);
 }
 
-/* send() gives a message back in two ways: by an exception, or by a future
- * that has failed before anything was put into a batch. */
+/* send() refuses a message in two ways: by an exception, or by a future that has
+ * failed before the message was put into a batch. */
 static void send_refused(struct account_producer *producer, uint32_t site, object *future,
 			 object *const *args, ssize_t count, object *names)
 {
@@ -90,11 +90,11 @@ static void send_refused(struct account_producer *producer, uint32_t site, objec
 	python_error_aside_end(aside);
 }
 
-/* Of a call that was forgotten: what it returns says whether its message is in a batch. One
- * that failed before has no result of a batch's. */
+/* For a call whose entry was dropped: whether the returned future belongs to a batch. The
+ * future of a message that failed before has no result object of a batch. */
 static bool is_in_batch(object *future)
 {
-	if (!future) /* and what it raised is pending */
+	if (!future) /* its exception is pending */
 		return false;
 	object *result = python_get(future, "_produce_future");
 	bool is = python_is_true(result, "is_done") || !python_is_true(future, "is_done");
@@ -116,7 +116,7 @@ object *method_call_SEND(object *self, object *const *args, ssize_t count, objec
 	struct account_producer *producer =
 		!guest_is_borrowed() && record_ready()
 			? python_account(self)
-			: NULL; /* in a forked child, this makes the trace */
+			: NULL; /* makes the trace in a forked child */
 	uint32_t generation = guest_generation;
 	uint32_t site = 0;
 
@@ -140,7 +140,7 @@ object *method_call_SEND(object *self, object *const *args, ssize_t count, objec
 	method_here();
 	bool appended = method_thread.appended;
 
-	/* A forked child may come back from its parent's call. */
+	/* A child that was forked inside send() returns from its parent's call. */
 	bool ours = producer && method_is_recording() && generation == guest_generation;
 
 	if (ours) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * waits.c - flush, close, get and transactions: what the
- * application waits for, and what it is told.
+ * waits.c - flush, close, get and transactions: which messages the application
+ * waits for, and which failures it is told of.
  */
 #include <string.h>
 
@@ -15,7 +15,7 @@
 #include "python/methods.h"
 #include "python/partition.h"
 
-/* What the call has raised, in librdkafka's numbers; 0: nothing. */
+/* librdkafka's error code for the exception that the call has raised; 0: none. */
 static int32_t error_of(object *result)
 {
 	if (result)
@@ -35,8 +35,8 @@ static void told(struct account_producer *producer)
 		told_failures(producer, 1);
 }
 
-/* A future fails inside its batch's done(): who has asked for it by
- * add_errback is told now. */
+/* A future fails inside its batch's done(): its errbacks (add_errback) are
+ * called now. */
 object *method_call_FAIL(object *self, object *const *args, ssize_t count, object *names)
 {
 	method_here();
@@ -46,7 +46,7 @@ object *method_call_FAIL(object *self, object *const *args, ssize_t count, objec
 	return method_original(METHOD_FAIL, self, args, count, names);
 }
 
-/* Whose message a future is for; NULL: nobody can say. */
+/* The producer of a future's message; NULL: not known. */
 static struct account_producer *asked_of(object *future)
 {
 	struct account_producer *producer = NULL;
@@ -67,9 +67,9 @@ static struct account_producer *asked_of(object *future)
 	return producer;
 }
 
-/* Asking after the failure is being told, too, by get() or by an errback that
- * is called at once. A future that failed without a batch belongs to a message
- * that was rejected. */
+/* Asking after the failure counts as told, too: by get(), or by an errback, which is
+ * called at once. A future that failed without a batch belongs to a message that
+ * was rejected. */
 static void told_late(object *future)
 {
 	object *result = python_get(future, "_produce_future");
@@ -123,8 +123,8 @@ object *method_call_ERRBACK(object *self, object *const *args, ssize_t count, ob
 	return method_original(METHOD_ERRBACK, self, args, count, names);
 }
 
-/* A callback runs on the client's thread; whether anything waits for it to
- * have run, nobody sees. Of one that is done it tells at once. */
+/* A callback runs on the client's thread; the guest does not see whether the application
+ * waits for that. On a future that is done it is called at once. */
 object *method_call_CALLBACK(object *self, object *const *args, ssize_t count, object *names)
 {
 	if (method_is_recording()) {
@@ -169,7 +169,7 @@ object *method_call_FAILED(object *self, object *const *args, ssize_t count, obj
 object *method_call_FLUSH(object *self, object *const *args, ssize_t count, object *names)
 {
 	method_here();
-	/* close() of 3.x flushes; what that is worth, close decides. */
+	/* close() of 3.x calls flush(): this wait is counted by close. */
 	struct account_producer *producer =
 		method_is_recording() && !method_thread.closing ? python_account(self) : NULL;
 
@@ -182,7 +182,8 @@ object *method_call_FLUSH(object *self, object *const *args, ssize_t count, obje
 
 	if (!method_is_recording())
 		return result;
-	/* It gives up by an error of its own; another is a signal handler's, or Ctrl-C. */
+	/* If flush() times out it raises KafkaTimeoutError; another exception comes from a
+	 * signal handler, or is a KeyboardInterrupt. */
 	if (error && error != RD_KAFKA_RESP_ERR__TIMED_OUT)
 		wait_flush_left(&wait, FLUSH_LEFT_EXCEPTION, TRACE_UNKNOWN);
 	else
@@ -192,8 +193,8 @@ object *method_call_FLUSH(object *self, object *const *args, ssize_t count, obje
 
 /* ---- close ---- */
 
-/* Python's atexit calls close() through a function of the client's own: that
- * is not the application, and gives it 0 or 1 second. */
+/* At exit, Python's atexit calls close() through a function of the client, with a
+ * timeout of 0 or 1 second: that is not the application's wait. */
 static bool called_at_exit(void)
 {
 	object *frame = py.PyEval_GetFrame(); /* borrowed */
@@ -210,8 +211,8 @@ static bool called_at_exit(void)
 	return ours;
 }
 
-/* From 2.1 on the garbage collector's close() says null_logger, and gives it
- * a second: not the application either. */
+/* From 2.1 on the garbage collector calls close() with null_logger and a timeout of a
+ * second: that is not the application's wait, either. */
 static bool called_by_collector(object *const *args, ssize_t count, object *names)
 {
 	object *says = method_argument(args, count, names, 1, "null_logger");
@@ -219,7 +220,7 @@ static bool called_by_collector(object *const *args, ssize_t count, object *name
 	return says && py.PyObject_IsTrue(says) != 0;
 }
 
-/* close(timeout=0) drops what it finds. */
+/* close(timeout=0) drops messages that are outstanding. */
 static bool close_waits(object *const *args, ssize_t count, object *names)
 {
 	object *timeout = method_argument(args, count, names, 0, "timeout");
@@ -233,9 +234,9 @@ static bool close_waits(object *const *args, ssize_t count, object *names)
 }
 
 /*
- * close() of 2.1 to 2.3 may fail after all is done: it tells the sender to end,
- * and then wakes it; one that has ended by then has closed what it is woken
- * with (ending close_raises). Before it came to that, it has waited for nothing.
+ * close() of 2.1 to 2.3 may raise after all is done: it tells the sender to end,
+ * and then wakes it through a socket, which a sender that has ended by then has
+ * closed (tests: ending close_raises). If it raised before that, it has not waited.
  */
 static bool close_got_through(object *self, object *result)
 {
@@ -279,7 +280,7 @@ static object *close_call(struct account_producer *producer, object *self, objec
 
 object *method_call_CLOSE(object *self, object *const *args, ssize_t count, object *names)
 {
-	/* Of one that is closed, or was never made, nothing is to be said. */
+	/* A call on a producer that is closed, or whose constructor failed, is not counted. */
 	object *closed = method_is_recording() ? python_get(self, "_closed") : NULL;
 	bool open = closed && py.PyObject_IsTrue(closed) == 0;
 	struct account_producer *producer = open ? python_account(self) : NULL;

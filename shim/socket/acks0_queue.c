@@ -13,10 +13,10 @@
 #include "trace/owners.h"
 #include "trace/socket_row.h"
 
-/* A peer's TCP acknowledges after 40 ms at the latest, but for its round trip. */
+/* A peer's TCP acknowledges after 40 ms at the latest, plus the round trip. */
 #define SETTLED_NS 50000000
 #define AGAIN_NS 200000000
-/* 800 ns in 5 ms. */
+/* At most one sample (800 ns) in 5 ms while the connection is written to. */
 #define WRITING_NS 5000000
 
 bool acks0_queue_is_open(void)
@@ -24,16 +24,18 @@ bool acks0_queue_is_open(void)
 	return socket_state && __atomic_load_n(&socket_state->queues_open, __ATOMIC_RELAXED);
 }
 
-/* The time is taken away first and given last: killed in between, there is no sample. */
+/* queued_ns is cleared first and set last: if the process is killed in between, there is no
+ * sample. */
 static void sample(struct trace_socket *row, int64_t now_ns)
 {
 	struct trace_socket_more *more = socket_row_more(row);
-	/* Before: what is written meanwhile counts as written since. */
+	/* Read before the sample: bytes written meanwhile count as written after it. */
 	uint64_t accepted = __atomic_load_n(&row->accepted_bytes, __ATOMIC_RELAXED) +
 			    __atomic_load_n(&more->others_accepted_bytes, __ATOMIC_RELAXED);
 	int32_t bytes = socket_unacked_bytes(row->fd);
 	int64_t left = socket_window_left(row->fd, bytes);
-	/* Who ends with answers unread resets the connection, whatever has left the queue. */
+	/* If the process ends with unread answers the kernel resets the connection, and the
+	 * peer may drop bytes that have left the queue. */
 	bool unread = socket_unread_bytes(row->fd) > 0;
 
 	__atomic_store_n(&more->queued_ns, 0, __ATOMIC_RELAXED);
@@ -47,7 +49,7 @@ static void sample(struct trace_socket *row, int64_t now_ns)
 			 __ATOMIC_RELAXED);
 }
 
-/* Nothing was written since the queue was seen empty, and no answer unread. */
+/* Nothing was written since the queue was seen empty, with no answer unread. */
 static bool is_settled(const struct trace_socket *row)
 {
 	const struct trace_socket_more *more = socket_row_more(row);
@@ -63,13 +65,13 @@ void acks0_queue_note(struct trace_socket *row)
 		sample(row, row->written_last_ns);
 }
 
-/* With TLS it is the producer that says whether anybody answers. */
+/* With TLS the frames cannot be read: the producer's acks setting decides. */
 static bool is_unanswerable(const struct trace_socket *row)
 {
 	return row->produce_unanswerable || owners_hidden_acks0(row);
 }
 
-/* Returns whether there is one that has to be looked at again. */
+/* Returns whether there is a connection that must be sampled again. */
 static bool sample_rows(int64_t now_ns, int64_t quiet_ns)
 {
 	bool open = false;
@@ -108,7 +110,7 @@ void acks0_queue_sample_settled(void)
 
 	if (guest_phase() != GUEST_RECORDING || guest_is_borrowed() || !guest_enter(self))
 		return;
-	/* Closed first: a write meanwhile opens it again. */
+	/* Cleared before the sampling: a write meanwhile sets it again. */
 	__atomic_store_n(&socket_state->queues_open, 0, __ATOMIC_RELAXED);
 	if (sample_rows(guest_now_ns(), SETTLED_NS))
 		__atomic_store_n(&socket_state->queues_open, 1, __ATOMIC_RELAXED);

@@ -19,9 +19,10 @@
 #include "trace/writer.h"
 
 /*
- * What TCP has counted and what it still holds, of one moment: bytes that are
- * acknowledged in between would be in neither. If it never stands still, so
- * be it: too few, never too many.
+ * Reads TCP's counter and the send queue at one instant, by reading until the
+ * queue has not changed in between: bytes that are acknowledged in between
+ * would be in neither. If it always changes, the sum is too small, never too
+ * large.
  */
 static bool tcp_sample(int fd, struct socket_tcp *tcp, struct trace_socket *row)
 {
@@ -39,7 +40,8 @@ static bool tcp_sample(int fd, struct socket_tcp *tcp, struct trace_socket *row)
 	return told;
 }
 
-/* A host that gave a connection up, or never asked what came of its connect(). */
+/* Counts an attempt whose end the host has not asked for: it gave the connection up, or never
+ * called getsockopt(SO_ERROR). */
 static void attempt_end(int fd, struct trace_socket *row)
 {
 	int error = 0;
@@ -55,8 +57,8 @@ static void attempt_end(int fd, struct trace_socket *row)
 		     error, row->closed_ns);
 }
 
-/* Who closes TLS says so, in a record of its own: an alert, of 24 to 40 bytes. No request that
- * carries a message is that small. */
+/* A side that closes TLS sends a close_notify alert, a record of 24 to 40 bytes. No request
+ * with a message is that small. */
 #define ALERT_MOST 64
 
 static bool is_last_word(const struct trace_socket *row)
@@ -67,7 +69,7 @@ static bool is_last_word(const struct trace_socket *row)
 	       last_bytes <= ALERT_MOST && socket_row_is_set(row, SOCKET_TLS);
 }
 
-/* Before the close: afterwards the number may already be another thread's. */
+/* Before the close: after it the number may already be another thread's descriptor. */
 static void end_sample(int fd, struct trace_socket *row)
 {
 	struct socket_tcp tcp;
@@ -84,7 +86,8 @@ static void end_sample(int fd, struct trace_socket *row)
 		socket_row_set(row, SOCKET_UNDER_WAY);
 	else
 		socket_row_clear(row, SOCKET_UNDER_WAY);
-	/* Of one that was refused the kernel counts the SYN, which nobody acknowledged. */
+	/* SIOCOUTQ counts the SYN of a connection that was refused, which was not acknowledged.
+	 */
 	if (row->state == SOCKET_CONNECTING && !row->writes && row->unsent_bytes > 0)
 		row->unsent_bytes = 0;
 	if (is_last_word(row))
@@ -108,9 +111,10 @@ static void socket_end(int fd, struct trace_socket *row, enum trace_socket_end e
 	__atomic_store_n(&row->state, SOCKET_CLOSED, __ATOMIC_RELEASE);
 }
 
-/* A host that is late to ask, or stood still before it could, leaves one that is made as being
- * made: that would read as a peer that answered nobody. One that failed is left: to ask why
- * would take the error from the host, which may go on. */
+/* A connection may be established although the host has not asked yet (it is late, or was
+ * stopped): its row would say that the peer did not answer. So asks the kernel. An attempt that
+ * failed is not touched: reading SO_ERROR would take the error from the host, which may run on.
+ */
 static void connecting_settle(struct trace_socket *row)
 {
 	if (row->state != SOCKET_CONNECTING || !attempt_is_open(row) || !fdtable_reaches(row) ||

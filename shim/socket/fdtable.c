@@ -2,9 +2,9 @@
 /*
  * fdtable.c - see fdtable.h.
  *
- * Rows of closed connections are used again when all are taken, but only
- * those that closed with nothing to tell; what they carried is added to the
- * process row first, so totals stay right.
+ * When all rows are taken, rows of closed connections are used again, but only
+ * of those that closed without a problem. Their counts are added to the process
+ * row first, so totals stay right.
  */
 #include "socket/fdtable.h"
 
@@ -30,7 +30,7 @@ GUEST_THREAD(struct socket_thread, socket_thread);
 
 uint64_t fdtable_early[SOCKET_EARLY / 64];
 
-/* A row in no state that a reader knows: being handed over. */
+/* A state that readers do not know: the row is being given to another connection. */
 #define SOCKET_TAKING 0xffu
 
 struct trace_socket *fdtable_row(int fd)
@@ -46,7 +46,7 @@ struct trace_socket *fdtable_find(int fd)
 
 	if (LIKELY(word >= FD_FIRST_ROW))
 		return &trace->sockets[word - FD_FIRST_ROW];
-	/* A child of vfork has its own descriptors but this very table. */
+	/* A child of vfork has its own descriptors, but its parent's memory with this table. */
 	if (word == FD_IGNORED || guest_is_borrowed())
 		return NULL;
 	switch (socket_kind(fd)) {
@@ -129,7 +129,7 @@ struct trace_socket *fdtable_follow(int fd, uint32_t flags)
 	struct trace_socket *row = row_take();
 
 	if (!row) {
-		/* Counted once, and not asked about again. */
+		/* Counted once: the descriptor is ignored from now on. */
 		writer_add_shared(&writer_section(SECTION_SOCKET)->dropped, 1);
 		fdtable_set(fd, FD_IGNORED);
 		return NULL;
@@ -137,7 +137,7 @@ struct trace_socket *fdtable_follow(int fd, uint32_t flags)
 	struct guest_socket *private = socket_private(row);
 	uint32_t generation = row->generation + (row->opened_ns != 0);
 
-	/* Everything behind the state word, which is ours until published. */
+	/* Clears all but the state word; no other thread uses the row until that is stored. */
 	memset((char *)row + sizeof row->state, 0, sizeof *row - sizeof row->state);
 	memset(private, 0, sizeof *private);
 	wire_start(socket_wire(row));
@@ -146,7 +146,7 @@ struct trace_socket *fdtable_follow(int fd, uint32_t flags)
 	private->row = row;
 	private->index = socket_row_index(row);
 	row->flags = flags;
-	/* That the host has connected itself. */
+	/* Only connections that the host has made itself. */
 	if (UNLIKELY(guest_settings.prove[0]) && !flags)
 		row->flags = SOCKET_DIVERTS;
 	row->generation = generation;
@@ -214,7 +214,7 @@ bool fdtable_skips_early(int fd)
 	if (fd < 0)
 		return true;
 	__atomic_fetch_or(&fdtable_early[fd / 64], 1ull << fd % 64, __ATOMIC_RELAXED);
-	/* Not of a process that nobody asked to record; nor in a child of vfork. */
+	/* Not in a process that is not to be recorded, nor in a child of vfork. */
 	if (guest_phase() == GUEST_AWAKE && !guest_is_borrowed() &&
 	    socket_kind(fd) == SOCKET_KIND_CONNECTED)
 		followed = record_ready();

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fork_board.c - word from forked children that they have their parent's connections no more.
+ * fork_board.c - where forked children report that they have closed their parent's connections.
  *
- * A fork gives a child everything, and most children become another program at once, which
- * has nothing of what is close-on-exec: the connection is then its parent's alone again.
- * Nobody but the child sees that, and it has no way to its parent's trace. So there is a
- * board, one word for each connection, in memory that a fork does not copy. A child that
- * execs says there what it gives up, if nothing of it can have gone on to a third process
- * meanwhile; in doubt it says nothing, and the connection counts as shared for good.
+ * A forked child gets all connections, and most children exec another program at once, which
+ * closes those that are close-on-exec: then only the parent has the connection. Only the child
+ * can see that, and it cannot write to its parent's trace. So there is a board, one word for
+ * each connection, in memory that parent and child share (MAP_SHARED). A child that execs
+ * reports there which connections it gives up, if none can have been passed to a third process
+ * meanwhile; in doubt it reports nothing, and the connection counts as shared for good.
  *
- * A word is the kernel's own number of the connection (SO_COOKIE) and how many have given
- * it up, so that a child that comes late finds that its connection is no longer there. The
- * child knows the numbers from its copy of what its parent noted before the fork. Its
- * descriptors are looked at as they are at the exec: however they were closed or copied.
+ * A word has the kernel's number of the connection (SO_COOKIE) and how many children have given
+ * it up, so that a child that reports late finds that its connection's row has another one by
+ * now. The child knows the numbers from its copy of its parent's table. It looks at its
+ * descriptors as they are at the exec, however they were closed or duplicated before.
  */
 #define _GNU_SOURCE 1 /* struct dirent64 */
 #include "socket/handover.h"
@@ -30,7 +30,7 @@
 #define GAVE_UP_BITS 24
 #define GAVE_UP_MOST ((1u << GAVE_UP_BITS) - 1)
 
-/* Of this process: zero in a forked child, unlike what follows. */
+/* State of this process, zero in a forked child; the variables below are inherited. */
 struct fork_board_state {
 	uint32_t made; /* at the first connection */
 };
@@ -39,21 +39,21 @@ GUEST_STATE(struct fork_board_state, fork_board_state);
 static uint64_t *board;			/* NULL: none */
 static uint64_t cookies[GUEST_SOCKETS]; /* 0: no connection */
 static int32_t maker;			/* of the board */
-static int32_t child;			/* which may speak; 0 not forked since, -1 none */
+static int32_t child; /* pid of the one that may report; 0 not forked since, -1 none */
 
 static uint64_t cookie_of(int fd)
 {
 	uint64_t cookie = 0;
 	socklen_t bytes = sizeof cookie;
 
-	/* What the word has no room for will not come in a machine's life. */
+	/* A cookie counts sockets: it never exceeds the bits that the word has for it. */
 	return RAW_5(SYS_getsockopt, fd, SOL_SOCKET, SO_COOKIE, &cookie, &bytes) == 0 &&
 			       cookie < 1ull << (64 - GAVE_UP_BITS)
 		       ? cookie
 		       : 0;
 }
 
-/* Its own in each process that records: its children will find it. */
+/* Each process that records has a board of its own, which its children inherit. */
 static bool make(void)
 {
 	if (__atomic_exchange_n(&fork_board_state->made, 1, __ATOMIC_ACQ_REL))
@@ -75,14 +75,15 @@ static bool is_ours(void)
 
 void fork_board_follow(uint32_t index, int fd)
 {
-	/* Who comes while another thread makes it goes without. */
+	/* While another thread makes the board, this connection gets no entry. */
 	if ((!is_ours() && !make()) || !board)
 		return;
-	/* A child's write to a higher one is not noticed (fdtable_skips_write). */
+	/* A child's write to a higher number is not noticed (fdtable_skips_write). */
 	uint64_t cookie = fd < SOCKET_EARLY ? cookie_of(fd) : 0;
 
 	__atomic_store_n(&board[index], cookie << GAVE_UP_BITS, __ATOMIC_RELAXED);
-	/* The row is open before: a child that knows it is one that was counted. */
+	/* Stored after the row is open: a child that sees the cookie was counted as sharing it.
+	 */
 	__atomic_store_n(&cookies[index], cookie, __ATOMIC_RELEASE);
 }
 
@@ -100,7 +101,7 @@ bool fork_board_all_gave_up(uint32_t index, uint32_t shares)
 	return word >> GAVE_UP_BITS && (word & GAVE_UP_MOST) == shares;
 }
 
-/* Whoever made the board has counted its own children, and no others. */
+/* Only children of the process that made the board are counted by it, and may report. */
 void fork_board_forked(void)
 {
 	child = child == 0 && (int32_t)RAW_0(SYS_getppid) == maker ? (int32_t)RAW_0(SYS_getpid)
@@ -113,7 +114,7 @@ void fork_board_spoil(void)
 		child = -1;
 }
 
-/* Those that the new program would have are not given up. */
+/* Connections whose descriptors the new program keeps are not given up. */
 static void keep(int fd, struct socket_rows *given_up)
 {
 	long flags = RAW_3(SYS_fcntl, fd, F_GETFD, 0);
@@ -172,7 +173,8 @@ void fork_board_give_up(struct socket_rows *given_up)
 {
 	if (!board || child <= 0)
 		return;
-	/* A child of ours by vfork, which has our memory: what it has, only it knows. */
+	/* This is a child of vfork, which has its parent's memory but descriptors of its own.
+	 */
 	if (child != (int32_t)RAW_0(SYS_getpid)) {
 		fork_board_spoil();
 		return;

@@ -94,8 +94,8 @@ static void on_wire_fact(void *context, const struct wire_fact *fact)
 	}
 }
 
-/* What the peer of an accepted connection asks of this process is its
- * producer's affair, not ours. */
+/* Requests on an accepted connection come from another producer, not from this process: they
+ * are not decoded. */
 static struct wire *wire_of(struct trace_socket *row)
 {
 	struct wire *wire = socket_wire(row);
@@ -109,7 +109,7 @@ static struct wire *wire_of(struct trace_socket *row)
 	return wire;
 }
 
-/* A connection that lies idle is ended after a while, too. */
+/* Brokers and clients also close connections that were idle for a while. */
 #define IDLE_NS INT64_C(60000000000)
 
 static bool peer_has_ended(struct trace_socket *row, int32_t unread_bytes)
@@ -119,8 +119,8 @@ static bool peer_has_ended(struct trace_socket *row, int32_t unread_bytes)
 		wire_tls_goodbye(&socket_wire(row)->tls, unread_bytes));
 }
 
-/* Who is told goodbye says so, too: the peer's was first if the host had read it when it said
- * its own. What lies there unread may have come since. */
+/* Each side of a TLS connection sends a close_notify alert. The peer's was first if the host
+ * had read it before it sent its own; unread bytes may have arrived since. */
 static void note_parting(struct trace_socket *row, struct wire_tls *tls)
 {
 	if (!tls->ours.small || tls->parting)
@@ -197,14 +197,14 @@ static bool producer_is_ending(const struct trace_socket *row)
 	return row->producer && trace->producers[row->producer - 1].destroy_began_ns;
 }
 
-/* Does the client close this connection, and its producer goes on? */
+/* Whether the client closed this connection while its producer went on. */
 static bool client_gave_it_up(const struct trace_socket *row, enum trace_socket_end how)
 {
 	return how == END_CLOSE && row->producer && !producer_is_ending(row);
 }
 
-/* What came was a refusal: a client that was let in asks for something at once. Where answers
- * can be read they say it, and why. */
+/* Whether the last answer was a refusal: a client that is let in sends a request at once. Where
+ * answers can be read, their error codes tell instead. */
 static bool authentication_was_refused(const struct trace_socket *row,
 				       enum wire_refusal refusal, enum trace_socket_end how)
 {
@@ -214,7 +214,7 @@ static bool authentication_was_refused(const struct trace_socket *row,
 	       received(row) > wire->received_then && client_gave_it_up(row, how);
 }
 
-/* A peer that takes the first bytes of TLS for the length of something waits for the rest. */
+/* A peer that reads the first bytes of TLS as a length of Kafka's waits for the rest. */
 #define HELLO_NS INT64_C(3000000000)
 
 static bool waited_for_hello(const struct trace_socket *row, enum wire_refusal refusal)
@@ -222,7 +222,7 @@ static bool waited_for_hello(const struct trace_socket *row, enum wire_refusal r
 	return refusal == WIRE_TLS_NOTHING_BACK && row->closed_ns - row->opened_ns > HELLO_NS;
 }
 
-/* What an end shows that was this side's, in the middle of things; PEER_CONNECTED: nothing. */
+/* The end to count if this side closed before it was let in; PEER_CONNECTED: none. */
 static enum trace_peer_end ended_by_us(const struct trace_socket *row,
 				       enum wire_refusal refusal, enum trace_socket_end how)
 {

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * handover.c - connections that more than one process has.
+ * handover.c - connections of which more than one process has a descriptor.
  *
- * Closing a number does not end a connection that another process goes on
- * with: what this one left half-written the other may finish, and unread
- * input is no reset yet. What the other does with it is in its own trace; of
- * the end, this one's rows say only that they do not know (SOCKET_SHARED).
+ * close() does not end a connection of which another process has a descriptor:
+ * that process may finish a request that this one left unfinished, and unread
+ * input causes no reset yet. The other process's trace shows what it does with
+ * the connection; this one's row only says that its end is unknown
+ * (SOCKET_SHARED).
  *
- * That stays so when the other has ended and been waited for: what it started
- * itself (a shell's `program &`, a daemon) has its descriptors still, and no
- * system call tells who has. Taken back is a handover that never was, and one
- * that the other has said is over (fork_board.c).
+ * That stays so after the other process has ended: processes that it started
+ * (a shell's `program &`, a daemon) still have its descriptors, and no system
+ * call tells which processes do. A share is undone only if the fork or exec
+ * failed, or the child reported that it gave the connection up (fork_board.c).
  */
 #include "socket/handover.h"
 
@@ -31,15 +32,16 @@ static bool is_open(const struct trace_socket *row)
 	return state == SOCKET_OPEN || state == SOCKET_CONNECTING;
 }
 
-/* Counted before it is said: who undoes another handover sees this one. */
+/* The counter goes up before the flag is set: a thread that undoes another handover sees that.
+ */
 static void share(struct trace_socket *row)
 {
 	__atomic_fetch_add(&socket_private(row)->shares, 1, __ATOMIC_SEQ_CST);
 	__atomic_fetch_or(&row->flags, SOCKET_SHARED, __ATOMIC_SEQ_CST);
 }
 
-/* Of a connection with several numbers each may be the one that goes over; one whose
- * numbers we do not know any more may have gone past us. */
+/* Of a connection with several descriptors each may be the one that the other process gets; one
+ * whose descriptors are not known any more may have been passed on unseen. */
 static bool is_reached(uint32_t index, handover_reach *reaches, const void *context)
 {
 	const struct guest_socket *private = &socket_state->sockets[index];
@@ -65,7 +67,8 @@ void handover_begin(struct handover *handover, handover_reach *reaches, const vo
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
 		struct trace_socket *row = &trace->sockets[i];
 
-		/* They are taken in order and never given back: no more behind this one. */
+		/* Rows are taken in order and never freed: all rows behind this one are free,
+		 * too. */
 		if (__atomic_load_n(&row->state, __ATOMIC_RELAXED) == SOCKET_FREE)
 			break;
 		if (!is_open(row) || !is_reached(i, reaches, context))
@@ -80,7 +83,7 @@ static void unshare(struct trace_socket *row)
 	uint32_t *shares = &socket_private(row)->shares;
 	uint32_t before = __atomic_load_n(shares, __ATOMIC_SEQ_CST);
 
-	/* 0: the row is being handed over to another connection. */
+	/* 0: the row is being given to another connection. */
 	do {
 		if (before == 0)
 			return;
@@ -89,7 +92,7 @@ static void unshare(struct trace_socket *row)
 	if (before > 1)
 		return;
 	__atomic_fetch_and(&row->flags, ~(uint32_t)SOCKET_SHARED, __ATOMIC_SEQ_CST);
-	/* Another thread's may have begun in between. */
+	/* Another thread's handover may have begun in between. */
 	if (__atomic_load_n(shares, __ATOMIC_SEQ_CST) != 0)
 		__atomic_fetch_or(&row->flags, SOCKET_SHARED, __ATOMIC_SEQ_CST);
 }
@@ -99,7 +102,8 @@ void handover_undo(const struct handover *handover)
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
 		struct trace_socket *row = &trace->sockets[i];
 
-		/* Younger than the handover: another connection in the same row. */
+		/* A connection that was opened after the handover is another one in the same
+		 * row. */
 		if (socket_rows_has(&handover->rows, i) && row->opened_ns <= handover->began_ns)
 			unshare(row);
 	}
@@ -130,8 +134,9 @@ bool handover_reaches_exec(int fd, const void *context)
 	long flags = RAW_3(SYS_fcntl, fd, F_GETFD, 0);
 
 	(void)context;
-	/* What is closed past us may be anywhere; what a child of vfork has closed, whose
-	 * copies are shared when it makes them, is its parent's alone. */
+	/* A descriptor that was closed unseen may have been passed to another process. If a
+	 * child of vfork has closed it, only the parent has it: copies that the child makes are
+	 * shared then. */
 	return flags < 0 ? !guest_is_borrowed() : !(flags & FD_CLOEXEC);
 }
 

@@ -19,7 +19,7 @@
 #define RING_BYTES (sizeof RING - 1)
 #define DESCRIPTORS_LOOKED_AT 4096
 
-/* In pieces that overlap by the length of the name. */
+/* The file is read in pieces that overlap by the length of the name. */
 static bool ring_is_in(long fd)
 {
 	char text[1024 + RING_BYTES];
@@ -67,9 +67,10 @@ int64_t io_uring_unseen_bytes(const struct trace_socket *row, const struct socke
 	if (socket_row_is_set(row, SOCKET_DIVERTED))
 		counted += (int64_t)sizeof(struct divert_hello);
 
-	/* What it carried before we met it is not known, unless a ring may have been
-	 * what carried it; nor what another process sent on it, which its own trace has; what
-	 * another thread is writing now is not counted yet. */
+	/* Not compared: connections that carried bytes before the guest first saw them, unless
+	 * a ring may have sent those; connections that another process has, too, whose bytes
+	 * are in that process's trace; and ones that another thread is writing to, which are
+	 * not counted yet. */
 	if (unacknowledged < 0 || socket_row_is_set(row, SOCKET_SHARED) ||
 	    __atomic_load_n(&row->write_began_ns, __ATOMIC_RELAXED) ||
 	    (socket_row_is_set(row, SOCKET_INHERITED) && !(more->flags & SOCKET_FOUND_AT_END)))
@@ -81,7 +82,7 @@ void io_uring_follow(void)
 {
 	uint32_t notes = __atomic_load_n(&trace->process->notes, __ATOMIC_RELAXED);
 
-	/* A forked child has its parent's connections, and what that sent on them. */
+	/* TCP's counts of a forked child's connections include what its parent sent. */
 	if (!(notes & NOTE_IO_URING) || notes & NOTE_FORKED_CHILD)
 		return;
 	for (int fd = 0; fd < DESCRIPTORS_LOOKED_AT; fd++) {

@@ -26,7 +26,7 @@
 #endif
 
 #define TCP_STATE_SYN_SENT 2
-#define TCP_STATE_CLOSE 7 /* an enum in headers that do not go together with these */
+#define TCP_STATE_CLOSE 7 /* an enum in headers that conflict with these */
 
 /* The kernel's own layout: columns are added at its end and never move. */
 _Static_assert(offsetof(struct tcp_info, tcpi_rtt) == 68, "linux/tcp.h");
@@ -43,7 +43,7 @@ bool socket_is_tcp(int fd)
 {
 	int protocol = 0;
 
-	/* MPTCP's subflows are not ours to see: IPPROTO_TCP alone. */
+	/* IPPROTO_TCP alone: the subflows of MPTCP cannot be seen. */
 	return option_get(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, sizeof protocol) &&
 	       protocol == IPPROTO_TCP;
 }
@@ -111,7 +111,7 @@ void socket_addresses(int fd, struct trace_socket *row)
 	if (RAW_3(SYS_getsockname, fd, &address, &bytes) == 0)
 		address_take(&address, row->local_address, &row->local_port);
 	bytes = sizeof address;
-	/* Of one that was led to a relay the row keeps whom it had reached before. */
+	/* The row of a connection that goes through the relay keeps the broker's address. */
 	if (!socket_row_is_set(row, SOCKET_DIVERTED) &&
 	    RAW_3(SYS_getpeername, fd, &address, &bytes) == 0)
 		address_take(&address, row->peer_address, &row->peer_port);
@@ -125,7 +125,8 @@ static void settings_tcp(int fd, struct trace_socket *row)
 		socket_row_set(row, SOCKET_NODELAY);
 	if (option_get(fd, IPPROTO_TCP, TCP_CORK, &value, sizeof value) && value)
 		socket_row_set(row, SOCKET_CORKED);
-	/* Unset, it reads as the system's: all ones, unless that is set. */
+	/* If it is not set, the kernel returns the system's default: all ones, unless changed.
+	 */
 	if (option_get(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &value, sizeof value))
 		row->notsent_lowat = value == -1 ? 0 : (uint32_t)value;
 	if (option_get(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &value, sizeof value))
@@ -177,8 +178,8 @@ bool socket_tcp(int fd, struct socket_tcp *found)
 	struct tcp_info info;
 	socklen_t bytes = sizeof info;
 
-	/* What an older kernel does not fill in stays 0; one without
-	 * rwnd_limited (before 4.9) cannot tell whose fault anything is. */
+	/* Fields that an older kernel does not fill in stay 0; with one without rwnd_limited
+	 * (before 4.9) no cause of a stall can be found. */
 	memset(&info, 0, sizeof info);
 	if (RAW_5(SYS_getsockopt, fd, IPPROTO_TCP, TCP_INFO, &info, &bytes) != 0 ||
 	    bytes < offsetof(struct tcp_info, tcpi_rwnd_limited) +
@@ -227,7 +228,7 @@ int socket_fill(int fd, struct trace_socket *row)
 	uint64_t permille =
 		(uint64_t)memory[SK_MEMINFO_WMEM_QUEUED] * 1000 / memory[SK_MEMINFO_SNDBUF];
 
-	/* Autotuning grows it: what counts is the size it came to have. */
+	/* Autotuning changes the size: the present one counts. */
 	row->buffer_effective = (int32_t)memory[SK_MEMINFO_SNDBUF];
 	return (int)permille;
 }

@@ -33,25 +33,25 @@
 #include "trace/writer.h"
 #include "wire/wire.h"
 
-/* A write: when it entered and when it came back. */
+/* When a write was called and when it returned. */
 struct moment {
 	int64_t began_ns, now_ns;
 };
 
-/* At most this often a connection, and this often a process: whatever it costs to look into
- * a send buffer (6 us when nothing of it is in a cache), that stays below 2 % of the time,
- * however many connections there are. */
+/* At most this often for a connection, and this often for the process: so sampling a send
+ * buffer (6 us when nothing of it is in a cache) takes less than 2 % of the time, however many
+ * connections there are. */
 #define SAMPLE_EVERY_NS 20000000
 #define SAMPLE_GAP_NS 500000
 
-/* A blocking call that took longer than copying could explain (1 ms and
- * 1 ns a byte) was held up. */
+/* A blocking call that took longer than copying takes (1 ms and 1 ns a byte)
+ * has waited for room. */
 #define BLOCKED_NS(offered) (1000000 + (int64_t)(offered))
 
-/* When the write began and ended (with MSG_DONTWAIT that is one and the same), and the word
- * that it is over and being counted. Of one
- * that took long, a process that is leaving may have accounted the first part already
- * (stall_account): only then does it take a bus lock to find out. */
+/* Returns when the write began and ended (the same time with MSG_DONTWAIT), and marks in the
+ * row that it is over and being counted. If it took long, a process that is exiting may have
+ * counted its first part as a stall already (stall_account): only then does this need a bus
+ * lock. */
 static struct moment write_over(const struct call *call, struct trace_socket *row,
 				int64_t now_ns)
 {
@@ -68,14 +68,14 @@ static struct moment write_over(const struct call *call, struct trace_socket *ro
 	}
 	if (at.now_ns < at.began_ns)
 		at.now_ns = at.began_ns;
-	/* What follows is counted after the mark, whatever the compiler thinks. */
+	/* Keeps the compiler from moving the counting before the mark. */
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	return at;
 }
 
-/* The first thread that writes to a connection is alone with the counters of its row: a
- * plain store (0.2 ns) where an addition that others may make at once costs a bus lock (6 ns).
- * All others, and a signal handler in the middle of an addition, have a row beside it. */
+/* Only the first thread that writes to a connection adds to the counters of its row: with a
+ * plain store (0.2 ns), where an atomic addition costs a bus lock (6 ns). All other threads,
+ * and a signal handler that interrupts an addition, add to the row in socket_more. */
 static bool is_writer(struct trace_socket *row, const struct guest_thread *self)
 {
 	struct guest_socket *private = socket_private(row);
@@ -102,9 +102,9 @@ static void count_write(struct trace_socket *row, size_t offered, size_t accepte
 	writer_add_shared(&more->others_writes, 1);
 }
 
-/* How much of what a write offers had not been offered before: after a short write the rest
- * comes again, on whatever thread; it is taken off once. One that offers something else
- * instead cannot be told from that. */
+/* How many of a write's bytes had not been offered before: after a short write the rest is
+ * offered again, by any thread, and is subtracted once. A write of other bytes instead cannot
+ * be distinguished from that. */
 static size_t offered_anew(struct trace_socket *row, size_t offered, size_t accepted)
 {
 	uint64_t *left_over = &socket_private(row)->left_over;
@@ -123,8 +123,8 @@ static bool was_held_up(int fd, int64_t began_ns, int64_t now_ns, size_t offered
 	return UNLIKELY(now_ns - began_ns > BLOCKED_NS(offered)) && socket_is_blocking(fd);
 }
 
-/* Less was taken than offered: from now on, or since a blocking call entered
- * that then ran into its timeout or a signal. */
+/* The kernel took less than was offered: begins a stall now, or at the start of a
+ * blocking call that ended by its timeout or a signal. */
 static void fell_short(int fd, struct trace_socket *row, const struct moment *at,
 		       size_t offered, size_t accepted)
 {
@@ -137,11 +137,11 @@ static void fell_short(int fd, struct trace_socket *row, const struct moment *at
 	}
 }
 
-/* A thread that sleeps or waits for another comes back later than this; one
- * that only tries again comes back sooner. */
+/* A thread that sleeps or waits for another one writes again later than this; one
+ * that spins writes again sooner. */
 #define SPIN_NS 50000
 
-/* EAGAIN right after EAGAIN, and the thread has not waited in between? */
+/* Counts an EAGAIN right after an EAGAIN, if the thread has not waited in between. */
 static void eagain_note(struct trace_socket *row, const struct moment *at)
 {
 	struct guest_socket *private = socket_private(row);
@@ -167,7 +167,7 @@ static void write_failed(int fd, struct trace_socket *row, const struct buffers 
 	}
 }
 
-/* From when on a connection may be looked into again. */
+/* When a connection may be sampled again. */
 static int64_t sample_due_ns(const struct guest_socket *private)
 {
 	int64_t own_ns = private->sampled_ns + SAMPLE_EVERY_NS;
@@ -176,7 +176,7 @@ static int64_t sample_due_ns(const struct guest_socket *private)
 	return own_ns > all_ns ? own_ns : all_ns;
 }
 
-/* Now and then, so that a stall has something to be compared with. */
+/* Samples from time to time, so that a stall's sample can be compared with an earlier one. */
 static void sample(int fd, struct trace_socket *row, int64_t now_ns)
 {
 	__atomic_store_n(&socket_state->samples_next_ns, now_ns + SAMPLE_GAP_NS,
@@ -189,13 +189,13 @@ static void sample(int fd, struct trace_socket *row, int64_t now_ns)
 		stall_look(fd, row, now_ns);
 }
 
-/* What fits a segment can be held back by Nagle's algorithm; a delayed
- * acknowledgement lets it go after 40 ms or more. */
+/* Nagle's algorithm can hold back a write that is smaller than a segment, until a
+ * delayed acknowledgement arrives after 40 ms or more. */
 #define NAGLE_BYTES 1448
 #define NAGLE_LOOK_NS 5000000
 
-/* A small write after another without an answer between: has it left? Asked
- * of SIOCOUTQNSD (190 ns, no lock), at most once in 5 ms. */
+/* After two small writes without an answer in between: has the second been sent?
+ * SIOCOUTQNSD tells (190 ns, no lock); asked at most once in 5 ms. */
 static void nagle_note(int fd, struct trace_socket *row, size_t accepted, int64_t now_ns)
 {
 	struct guest_socket *private = socket_private(row);
@@ -239,9 +239,9 @@ static void write_went(int fd, struct trace_socket *row, const struct buffers *b
 		sample(fd, row, at->now_ns);
 }
 
-/* How long a small whole write on this connection needs nothing but to be counted: not as
- * long as its bytes are decoded or may be acks=0's, a stall may end, or something is due
- * now. */
+/* Sets until when small whole writes on this connection only need to be counted (bytes_settle).
+ * Not while its bytes are decoded or may be acks=0 requests, a stall may end, or something is
+ * due now. */
 static void calm_set(struct trace_socket *row)
 {
 	struct guest_socket *private = socket_private(row);
@@ -258,9 +258,9 @@ static void calm_set(struct trace_socket *row)
 }
 
 /*
- * Of most writes there is nothing to be said but that they went out whole and at once: counted
- * here, in as few cache lines as can be, code and data, for the kernel has just thrown all of
- * ours out of the processor's first cache. In the child of a fork nothing is calm.
+ * Fast path, for most writes go out whole and at once and need only be counted. It touches few
+ * cache lines of code and data: the system call has just evicted ours from L1. In the child of
+ * a fork no connection is calm.
  */
 bool bytes_settle(const struct call *call, size_t offered)
 {
@@ -295,7 +295,8 @@ bool bytes_settle(const struct call *call, size_t offered)
 	return true;
 }
 
-/* The first write after connect(): it says what came of that, where nobody has asked. */
+/* The first write after connect(): its result shows whether that succeeded, if the host has not
+ * asked. */
 static void connecting(const struct call *call, ssize_t result, int fd,
 		       struct trace_socket *row)
 {
@@ -321,14 +322,15 @@ static void written(const struct call *call, ssize_t result, int fd,
 	if (UNLIKELY(row->state == SOCKET_CONNECTING))
 		connecting(call, result, fd, row);
 	bool entered = guest_enter_anyhow(self);
-	/* To copy many bytes takes the kernel a while, too; a large message that was compressed
-	 * is in few. */
+	/* Copying many bytes takes time, too, so MSG_DONTWAIT calls of large messages are
+	 * timed. A large message that was compressed has few bytes. */
 	bool at_once = buffers->at_once && buffers->offered < TRACE_LARGE_BYTES &&
 		       !large_is_timed() && LIKELY(!large_waits());
 	int64_t now_ns = at_once ? call->began_ns : ticks_now_ns(self);
 
 	socket_private(row)->calm_until_ns = 0;
-	/* Before it is counted, and while the row says since when it went on. */
+	/* Before the write is counted, while the row still has the time when the stall began.
+	 */
 	if (LIKELY(entered))
 		series_look(now_ns);
 	struct moment at = write_over(call, row, now_ns);
@@ -351,7 +353,8 @@ static void written(const struct call *call, ssize_t result, int fd,
 		calm_set(row);
 	large_call_note(LARGE_WROTE);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	/* Only now: killed before this, what the kernel took is not all counted. */
+	/* Last: if the process is killed before this, bytes that the kernel took are not
+	 * counted. */
 	__atomic_store_n(&row->write_began_ns, 0, __ATOMIC_RELEASE);
 	guest_leave_anyhow(self, entered);
 }
@@ -382,7 +385,7 @@ void on_sendto(const struct call *call, ssize_t given, int fd, const void *bytes
 void on_writev(const struct call *call, ssize_t given, int fd, const struct iovec *parts,
 	       int count)
 {
-	/* The kernel has refused a bad array or count: nothing to walk then. */
+	/* The kernel has refused the array or the count: it must not be read. */
 	if (given < 0 && call->error != EAGAIN)
 		count = 0;
 	struct buffers buffers = buffers_of_parts(parts, (size_t)count);
@@ -425,7 +428,7 @@ void on_sendmmsg(const struct call *call, int given, int fd, struct mmsghdr *mes
 	}
 }
 
-/* A file's bytes go from kernel to kernel: counted, not seen. */
+/* The bytes of a file do not pass through the process: they are counted, and cannot be read. */
 void on_sendfile(const struct call *call, ssize_t given, int fd, int from, off_t *offset,
 		 size_t count)
 {
@@ -433,7 +436,7 @@ void on_sendfile(const struct call *call, ssize_t given, int fd, int from, off_t
 		buffers_of(NULL, given < 0 || (size_t)given > count ? 0 : count);
 
 	(void)from, (void)offset;
-	/* At the end of the file less than asked is no short write. */
+	/* A result below `count` may also mean the end of the file, which is no short write. */
 	if (given >= 0 && (size_t)given < count && !socket_would_block(fd))
 		buffers.offered = (size_t)given;
 	written(call, given, fd, &buffers);

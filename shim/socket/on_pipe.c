@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * on_pipe.c - pipes: their descriptors may be numbers that a socket had, libunwind is not to
- * have one (site/unwind.c), and a selector of Java's that is none of epoll's is woken by one.
+ * on_pipe.c - pipes. A pipe may get the number of a closed socket, libunwind must not get a
+ * pipe (site/unwind.c), and a Java selector without epoll makes one to be woken.
  */
 #include <errno.h>
 

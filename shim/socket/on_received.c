@@ -2,8 +2,8 @@
 /*
  * on_received.c - bytes come in on followed sockets (on_bytes.c: go out).
  *
- * Counts what the call returned, not what was asked for, and not what was only
- * looked at; shows the decoder (wire/wire.h) the bytes in place; keeps none of them.
+ * Counts what the call returned, not what was asked for, and no bytes that were only
+ * peeked at; passes the bytes to the decoder (wire/wire.h) in place; keeps none of them.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -25,10 +25,10 @@
 #include "trace/writer.h"
 #include "wire/wire.h"
 
-/* A delayed acknowledgement lets go what Nagle held back after 40 ms or more. */
+/* Bytes that Nagle holds back are sent by a delayed acknowledgement after 40 ms or more. */
 #define NAGLE_WAIT_NS 30000000
 
-/* The first answer after it: had it waited for an acknowledgement? */
+/* The first answer after a small write: whether that had waited for an acknowledgement. */
 static void nagle_answered(struct trace_socket *row, int64_t now_ns)
 {
 	struct guest_socket *private = socket_private(row);
@@ -57,7 +57,8 @@ static bool is_reader(struct trace_socket *row, const struct guest_thread *self)
 					   __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
-/* A host that reads before it writes may be told so that its connect() has failed. */
+/* For a host that reads before it writes, the error of a read tells that connect() has failed.
+ */
 static void received_nothing(struct trace_socket *row, int error)
 {
 	if (LIKELY(row->state != SOCKET_CONNECTING) || error == EAGAIN || error == EINTR ||
@@ -111,13 +112,13 @@ void on___read_chk(const struct call *call, ssize_t given, int fd, void *bytes, 
 	on_read(call, given, fd, bytes, capacity);
 }
 
-/* Peeked bytes come again; the error queue and urgent data are not the stream. */
+/* Peeked bytes are read again later; the error queue and urgent data are not in the stream. */
 static bool is_of_the_stream(int flags)
 {
 	return !(flags & (MSG_PEEK | MSG_ERRQUEUE | MSG_OOB));
 }
 
-/* With MSG_TRUNC the kernel drops what it would have stored: gone, unseen. */
+/* With MSG_TRUNC the kernel drops the bytes instead of storing them: they cannot be read. */
 static void received_message(const struct call *call, ssize_t result, int fd,
 			     const struct msghdr *message, int flags)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * on_socket.c - sockets come, are set up, copied, and go.
+ * on_socket.c - sockets are made, connected, configured, duplicated and closed.
  *
- * connect() is the interesting call that makes a trace. Closing handlers run
- * before the real call: a moment after it, the number may be another
- * thread's new descriptor.
+ * The first connect() makes the trace. Handlers of closing calls run before the
+ * real call: after it, the number may already be another thread's new
+ * descriptor.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -44,7 +44,7 @@ static bool recording(void)
 	return guest_phase() == GUEST_RECORDING;
 }
 
-/* A number that the kernel just gave out: whatever it meant is over. */
+/* The kernel has just assigned this number: what the table has for it is out of date. */
 static void number_is_new(int fd)
 {
 	if (fd >= 0 && fdtable_word(fd) != FD_UNKNOWN)
@@ -60,8 +60,8 @@ void on_socket(const struct call *call, int given, int domain, int type, int pro
 		socket_state->wishes[given] = 0;
 }
 
-/* Of its own: a client's event loop, or its sender, is about to be made, and no connection
- * yet. The pair itself is not followed. */
+/* A Python client makes a socketpair for its event loop or its sender, before any connection:
+ * the time to look for it. The pair itself is not followed. */
 void on_socketpair(const struct call *call, int given, int domain, int type, int protocol,
 		   int pair[2])
 {
@@ -71,8 +71,8 @@ void on_socketpair(const struct call *call, int given, int domain, int type, int
 		python_probe_pair_seen(call->caller);
 }
 
-/* A client of Java's makes one before it makes its sender, in code of the JVM's that may
- * call back. */
+/* The Java client makes an epoll descriptor before it makes its sender, in code of the JVM from
+ * which JNI may be called. */
 void on_epoll_create(const struct call *call, int given, int size)
 {
 	(void)given, (void)size;
@@ -91,11 +91,11 @@ static bool is_internet(const struct sockaddr *to, socklen_t bytes)
 	       (to->sa_family == AF_INET || to->sa_family == AF_INET6);
 }
 
-/* A connect() that has come back. */
+/* A connect() that has returned. */
 struct tried {
-	const struct sockaddr *to; /* where the host wanted to go */
+	const struct sockaddr *to; /* the address that the host gave */
 	socklen_t bytes;
-	int error; /* errno; 0 it is made */
+	int error; /* errno; 0: connected */
 	int64_t began_ns;
 	uint32_t peer; /* peer_at() */
 };
@@ -112,13 +112,13 @@ static void buffer_asked(struct trace_socket *row, int32_t asked, bool forced)
 		__atomic_fetch_and(flags, ~(uint32_t)SOCKET_BUFFER_FORCED, __ATOMIC_RELAXED);
 }
 
-/* A connection that is, or may come, to be: followed from now on. */
+/* Follows a connection that is established, or may become so. */
 static void connect_follow(int fd, const struct tried *tried)
 {
 	if (!socket_state->rings_looked_for) {
 		socket_state->rings_looked_for = true;
 		io_uring_look();
-		ticks_now_ns(guest_this_thread()); /* asks what it may, while it may ask */
+		ticks_now_ns(guest_this_thread()); /* PR_GET_TSC, while no filter bars it */
 	}
 	struct trace_socket *row = fdtable_follow(fd, 0);
 
@@ -127,7 +127,7 @@ static void connect_follow(int fd, const struct tried *tried)
 	row->opened_ns = tried->began_ns;
 	if ((unsigned)fd < SOCKET_WISHES && socket_state->wishes[fd])
 		buffer_asked(row, socket_state->wishes[fd], socket_state->wishes_forced[fd]);
-	socket_peer_asked(row, tried->to, tried->bytes); /* as long as there is no peer */
+	socket_peer_asked(row, tried->to, tried->bytes); /* until getpeername() works */
 	socket_addresses(fd, row);
 	writer_event_at(tried->began_ns, EVENT_CONNECT, socket_row_index(row), fd,
 			tried->error);
@@ -139,8 +139,8 @@ static void connect_follow(int fd, const struct tried *tried)
 	}
 }
 
-/* Hosts call connect() again to ask how a connection is doing; or, when it failed, to try once
- * more. */
+/* Hosts call connect() again to learn whether the connection is established, or to try again
+ * after it failed. */
 static void connect_again(struct trace_socket *row, const struct tried *tried)
 {
 	if (row->state != SOCKET_CONNECTING || tried->error == EALREADY)
@@ -201,7 +201,7 @@ int on_connect(struct call *call, int fd, const struct sockaddr *to, socklen_t b
 				: REAL(connect, call)(fd, to, bytes);
 
 	call->error = errno;
-	/* An address that the kernel has refused to read is not read by us. */
+	/* EFAULT: the kernel could not read the address, so the guest does not, either. */
 	if ((result < 0 && call->error == EFAULT) || !is_internet(to, bytes) || !recording())
 		return result;
 	struct guest_thread *self = guest_this_thread();
@@ -222,7 +222,7 @@ int on_connect(struct call *call, int fd, const struct sockaddr *to, socklen_t b
 	return result;
 }
 
-/* The host asks what came of its connect(). Before that is known there is no error, either. */
+/* The host asks for the result of its connect(). 0 may also mean that it is not known yet. */
 void on_getsockopt(const struct call *call, int given, int fd, int level, int name, void *value,
 		   socklen_t *bytes)
 {
@@ -254,8 +254,8 @@ static void accepted(int given)
 	number_is_new(given);
 	if (!socket_is_tcp(given))
 		return;
-	/* A server's connections are not a producer's: they are counted only
-	 * while rows are free for them. */
+	/* Connections that a server accepts are not a producer's: they are followed only
+	 * while there are free rows. */
 	struct guest_thread *self = guest_this_thread();
 
 	if (!guest_enter(self))
@@ -286,7 +286,7 @@ void on_accept4(const struct call *call, int given, int fd, struct sockaddr *fro
 }
 
 /* Hosts set SO_SNDBUF before connect(), when there is no row and perhaps no
- * trace yet: the wish is kept by descriptor. The rest can be read back. */
+ * trace yet: the value is kept by descriptor. The other options can be read back. */
 static void buffer_wish(int fd, int level, int name, const void *value, socklen_t bytes)
 {
 	if (level != SOL_SOCKET || (name != SO_SNDBUF && name != SO_SNDBUFFORCE) ||
@@ -314,7 +314,7 @@ void on_setsockopt(const struct call *call, int given, int fd, int level, int na
 
 	if (!row || guest_is_borrowed())
 		return;
-	/* What the kernel made of it, not what was asked. */
+	/* Reads the option back: the kernel may have changed the value. */
 	socket_row_clear(row, SOCKET_NODELAY | SOCKET_CORKED | SOCKET_LINGER_ZERO);
 	row->linger_seconds = TRACE_UNKNOWN;
 	socket_settings(fd, row);
@@ -376,7 +376,7 @@ void on_closefrom(const struct call *call, int first)
 void on_fclose(const struct call *call, FILE *stream)
 {
 	(void)call;
-	/* Inside, libc closes without meeting us. */
+	/* fclose() closes the descriptor inside libc, without calling the guest's close(). */
 	if (!recording() || !stream)
 		return;
 	int fd = fileno(stream);
@@ -385,8 +385,8 @@ void on_fclose(const struct call *call, FILE *stream)
 		closing(fd);
 }
 
-/* A child of vfork has made itself a number that our table cannot hold: for the program
- * that it is about to become. */
+/* A child of vfork has duplicated a descriptor, for the program that it is about to exec. The
+ * table, which is its parent's, cannot hold the new number. */
 static bool copied_by_child(int fd)
 {
 	if (LIKELY(!guest_is_borrowed()))
@@ -404,7 +404,7 @@ void on_dup(const struct call *call, int given, int fd)
 	fdtable_duplicate(fd, given);
 }
 
-/* dup2 closes its target: that happens before, the copy is known after. */
+/* dup2 closes its target: that is handled before the call, the duplicate after it. */
 static void replaced(int fd, int to)
 {
 	if (recording() && fd != to && to >= 0 && fdtable_word(to) != FD_UNKNOWN &&
@@ -440,8 +440,8 @@ int on_dup3(struct call *call, int fd, int to, int flags)
 	return given;
 }
 
-/* Every command takes at most one word: integer or pointer, the same on both
- * machines that the guest knows. */
+/* Every command of fcntl takes at most one word, an integer or a pointer: both are passed
+ * in the same way on x86-64 and aarch64. */
 static int control(struct call *call, int fd, int command, va_list more)
 {
 	void *word = va_arg(more, void *);

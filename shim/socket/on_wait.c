@@ -2,13 +2,13 @@
 /*
  * on_wait.c - poll, select, epoll: notes that the thread has waited.
  *
- * A write that met a full buffer asks whether its thread has waited since the one before
- * (on_bytes.c), and pollout.h looks for waits for POLLOUT. These calls are hot in every event
- * loop, so a note is one addition in the thread's own memory: no system call, no atomic, no
- * trace, and no clock but where POLLOUT was asked for. A call with a timeout of 0 that came
- * back empty-handed has not waited. One that could wait is no longer hot: there a border of
- * the series may be passed (trace/series.h), and where acks=0 was spoken, a look at the
- * kernel's queues be due (acks0_queue.h).
+ * After EAGAIN on_bytes.c asks whether the thread has waited since the write before, and
+ * pollout.h looks for waits for POLLOUT. These calls are frequent in every event loop, so a
+ * note is one addition in the thread's own memory: no system call, no atomic, no trace, and the
+ * clock is read only where POLLOUT was asked for. A call with a timeout of 0 that returned 0
+ * has not waited. A call that could wait may take longer: after it a moment of the series may
+ * be stored (trace/series.h) and, where acks=0 was used, the kernel's send queues sampled
+ * (acks0_queue.h).
  */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -27,7 +27,7 @@
 #include "trace/map.h"
 #include "trace/series.h"
 
-/* Where nothing is written for long, messages come and go all the same. */
+/* The series also needs moments while nothing is written: messages may be produced and end. */
 static void border_look(void)
 {
 	int64_t now_ns = guest_now_coarse_ns();
@@ -40,7 +40,7 @@ static void border_look(void)
 	guest_leave(self);
 }
 
-/* Returns whether there is a trace to note more in. */
+/* Returns whether a trace is recorded. */
 static bool waited(int given, bool could_wait)
 {
 	if (given != 0 || could_wait)
@@ -91,9 +91,9 @@ void on___ppoll_chk(const struct call *call, int given, struct pollfd *fds, nfds
 		pollout_polled(call, given, fds, count);
 }
 
-/* Linux leaves in the timeout what was not slept: after it, nothing tells a
- * timeout of 0 from one that has run out. Taken for a wait: better one spin
- * not counted than one invented. */
+/* select() on Linux subtracts the time from its timeout: afterwards a timeout of 0
+ * cannot be distinguished from one that has expired. It counts as a wait: better to
+ * miss a spin than to count a false one. */
 void on_select(const struct call *call, int given, int count, fd_set *readable,
 	       fd_set *writable, fd_set *exceptional, struct timeval *timeout)
 {

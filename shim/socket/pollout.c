@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pollout.c - see pollout.h. Reads the host's arrays only where the kernel has (but for one
- * word of a select's set, of a thread whose sets it has read before, and one entry of a
- * poll's array: is_there).
+ * pollout.c - see pollout.h. Reads the host's arrays only after the kernel has read them,
+ * except one word of a select's set, for a thread whose sets the kernel has read before, and
+ * one entry of a poll's array (is_there).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -25,11 +25,11 @@
 #define SET_BITS (sizeof(unsigned long) * CHAR_BIT)
 #define POLLOUT_EVENTS (POLLOUT | POLLWRNORM)
 
-/* A wait that has come back; the clock is read when somebody asks. */
+/* A wait that has returned; the clock is read when it is needed. */
 struct wait {
 	struct guest_thread *self;
 	int64_t began_ns; /* 0: not known */
-	int64_t now_ns;	  /* 0: not looked at yet */
+	int64_t now_ns;	  /* 0: the clock was not read yet */
 };
 
 static void mark_end(void)
@@ -40,7 +40,8 @@ static void mark_end(void)
 	__atomic_store_n(&trace->sockets_more[index].wait_began_ns, 0, __ATOMIC_RELAXED);
 }
 
-/* Also of a wait that was left by a jump out of a signal handler: at the thread's next. */
+/* Also ends the mark of an earlier wait, if that was left by a longjmp() out of a signal
+ * handler. */
 static struct wait wait_of(const struct call *call)
 {
 	struct guest_thread *self = guest_this_thread();
@@ -50,13 +51,13 @@ static struct wait wait_of(const struct call *call)
 	return (struct wait){.self = self, .began_ns = call->began_ns};
 }
 
-/* Kernels leave the host's arrays alone on EINTR; nothing was ready then. */
+/* On EINTR the kernel has not written to the host's arrays, and nothing was ready. */
 static bool can_be_read(const struct call *call, int given)
 {
 	return given >= 0 || call->error == EINTR;
 }
 
-/* Before the first write one waits for the connection, or for the peer to speak. */
+/* Before its first write a host waits for the connection, or for bytes of the peer. */
 static bool is_written(const struct trace_socket *row)
 {
 	return row->state == SOCKET_OPEN && row->written_last_ns &&
@@ -68,7 +69,7 @@ static int64_t later(int64_t one_ns, int64_t other_ns)
 	return one_ns > other_ns ? one_ns : other_ns;
 }
 
-/* The thread polled `fd` for POLLOUT; `writable` is what it was told at last. */
+/* The thread polled `fd` for POLLOUT; `writable`: the kernel has reported it. */
 static void asked(struct wait *wait, int fd, struct trace_socket *row, bool writable)
 {
 	if (!wait->began_ns)
@@ -86,9 +87,9 @@ static void asked(struct wait *wait, int fd, struct trace_socket *row, bool writ
 	guest_leave(wait->self);
 }
 
-/* --- before ------------------------------------------------------------------------- */
+/* --- before the call ---------------------------------------------------------------- */
 
-/* In a child of fork that has not woken yet there are no rows. */
+/* A forked child in which the guest is not awake yet has no rows. */
 static bool is_recording(void)
 {
 	return __atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) == GUEST_RECORDING;
@@ -102,8 +103,8 @@ static void mark_begin(const struct trace_socket *row, int64_t now_ns)
 	socket_thread.pollout_marked = (uint16_t)(socket_row_index(row) + 1);
 }
 
-/* The kernel has not read it yet, and it may be nowhere. But it has read that place before,
- * or it is one of the variables of those who called us. */
+/* The kernel has not read the array yet, so it may be invalid. It can be read if the kernel has
+ * read the same address before, or if it is on the stack, in a frame of the callers. */
 #define FRAMES_BYTES 16384
 
 static bool is_there(const struct pollfd *fds)
@@ -142,7 +143,7 @@ int64_t pollout_select_begins(int count, const fd_set *writable)
 		return 0;
 	const struct trace_socket *row = &trace->sockets[socket_thread.pollout_row];
 
-	/* Does it ask for that one? Afterwards the set no longer tells. */
+	/* Checked before the call, which overwrites the set. */
 	if (!set_has(writable, count, row->fd))
 		return 0;
 	int64_t now_ns = ticks_now_ns(self);
@@ -168,7 +169,7 @@ int64_t pollout_epoll_begins(int epoll)
 	return now_ns;
 }
 
-/* --- afterwards --------------------------------------------------------------------- */
+/* --- after the call ----------------------------------------------------------------- */
 
 static void thread_asks(const struct trace_socket *row)
 {
@@ -292,8 +293,8 @@ static bool is_reported(const struct pollout_ask *ask, int given,
 	return false;
 }
 
-/* That it is asked for may be out of date (a ring may have said so to the
- * kernel): told apart by what was reported, or is still so. */
+/* The guest's note that POLLOUT is asked for may be out of date (io_uring can change
+ * it unseen): checked by what epoll_wait() reported, or by poll(). */
 static void epolled_one(struct wait *wait, int given, struct trace_socket *row,
 			const struct pollout_ask *ask, const struct epoll_event *events)
 {
@@ -331,7 +332,7 @@ void pollout_epolled(const struct call *call, int given, int epoll,
 		if (ask->epoll == epoll)
 			epolled_one(&wait, given, row, ask, events);
 	}
-	/* Those that were closed meanwhile did not say so. */
+	/* Connections that were closed meanwhile have not lowered the count. */
 	if (found < asks)
 		__atomic_compare_exchange_n(&socket_state->pollout_asks, &asks, found, false,
 					    __ATOMIC_RELAXED, __ATOMIC_RELAXED);

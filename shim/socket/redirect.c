@@ -105,7 +105,8 @@ void redirect_note(struct trace_socket *row, const struct redirect_target *targe
 		     ntohs(target->v4.sin_port));
 }
 
-/* A host that asks whether a text is an address is answered truly: it is not. */
+/* With AI_NUMERICHOST the host asks whether a text is an address: that result is not changed.
+ */
 static bool name_is_missing(int result, const struct addrinfo *hints)
 {
 	if (hints && hints->ai_flags & AI_NUMERICHOST)
@@ -114,7 +115,7 @@ static bool name_is_missing(int result, const struct addrinfo *hints)
 	       result == EAI_NODATA;
 }
 
-/* The embedded broker in the place of a name that led nowhere; 0: it is found. */
+/* Resolves a name that was not found to the embedded broker's address; 0: success. */
 static int broker_in_place(struct call *call, const char *service, const struct addrinfo *hints,
 			   struct addrinfo **found, int result)
 {
@@ -142,8 +143,8 @@ int on_getaddrinfo(struct call *call, const char *node, const char *service,
 	call->error = errno;
 	if (UNLIKELY(name_is_missing(result, hints)) && node && service)
 		result = broker_in_place(call, service, hints, found, result);
-	/* The producer of Java's asks for all names first, and goes no further if it finds
-	 * none. */
+	/* The Java client resolves all names before it makes its selector, and fails if it
+	 * finds none: the last chance to weave it. */
 	java_probe_selector_seen(call->caller);
 	attempt_name(node, service, hints, result, result == 0 ? *found : NULL);
 	return result;

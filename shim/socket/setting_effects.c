@@ -15,7 +15,8 @@
 
 #define MS_NS INT64_C(1000000)
 
-/* TCP_CORK lets go after 200 ms, to the tick; what is held for less is what it is for. */
+/* TCP_CORK sends after 200 ms, give or take a tick. Shorter holds are what TCP_CORK is meant to
+ * do; they are not counted. */
 #define CORK_HELD_NS (150 * MS_NS)
 
 static uint32_t in_ms(int64_t ns)
@@ -24,8 +25,9 @@ static uint32_t in_ms(int64_t ns)
 }
 
 /*
- * The kernel counts a sleep in ticks, of 10 ms at most, and each time that it is woken and
- * finds no room the tick that has begun is lost: it may be over that much sooner.
+ * The kernel counts SO_SNDTIMEO in ticks, of 10 ms at most. Each time that the sleep is woken
+ * and finds no room the tick that has begun is lost, so the timeout may expire that much
+ * sooner.
  */
 #define TICKS_LOST_NS (20 * MS_NS)
 
@@ -36,7 +38,7 @@ static int64_t timed_out_after_ns(const struct trace_socket *row)
 	return timeout_ns - (timeout_ns / 2 < TICKS_LOST_NS ? timeout_ns / 2 : TICKS_LOST_NS);
 }
 
-/* A signal, which cuts a send short, too, seldom comes just before that. */
+/* A signal interrupts a send, too, but seldom just before the timeout. */
 void setting_effects_fell_short(struct trace_socket *row, int64_t took_ns, uint64_t not_taken)
 {
 	struct trace_socket_more *more = socket_row_more(row);
@@ -66,9 +68,9 @@ static void cork_note(struct trace_socket *row, int64_t held_ns)
 }
 
 /*
- * When the last data went out, TCP knows (to the tick). If that was long after the
- * write, the kernel kept the end of it: for the cork, unless the peer had no room. Only
- * asked when the answer itself was late.
+ * TCP_INFO tells when the last data was sent (to the tick). If that was long after the write,
+ * the kernel has held the end of it back: because of TCP_CORK, unless the peer's window was
+ * full. Only asked when the answer itself was late.
  */
 void setting_effects_answered(int fd, struct trace_socket *row, int64_t now_ns)
 {
@@ -84,7 +86,7 @@ void setting_effects_answered(int fd, struct trace_socket *row, int64_t now_ns)
 		cork_note(row, held_ns);
 }
 
-/* The others leave the connection as it was: no room, a signal, a bad pointer. */
+/* Other errors do not end the connection: no room, a signal, a bad pointer. */
 static bool is_for_good(int error)
 {
 	return error == ECONNRESET || error == ETIMEDOUT || error == EHOSTUNREACH ||
@@ -96,10 +98,10 @@ void setting_effects_failed(struct trace_socket *row, int error)
 	struct trace_socket_more *more = socket_row_more(row);
 	int32_t none = 0;
 
-	/* Who writes after his own shutdown is told EPIPE, too. */
+	/* A write after the host's own shutdown() fails with EPIPE, too. */
 	if (!is_for_good(error) || (error == EPIPE && socket_row_is_set(row, SOCKET_SHUT)))
 		return;
-	/* What follows (EPIPE, end of file) is not how it ended. */
+	/* Only the first error: later ones (EPIPE, end of file) are consequences. */
 	if (!__atomic_compare_exchange_n(&more->error, &none, error, false, __ATOMIC_RELAXED,
 					 __ATOMIC_RELAXED))
 		return;
@@ -109,7 +111,7 @@ void setting_effects_failed(struct trace_socket *row, int error)
 		socket_row_set(row, SOCKET_RESET);
 }
 
-/* Less than a segment is held; with the connection it goes. */
+/* TCP_CORK holds less than a segment, which is dropped with the connection. */
 void setting_effects_ended(struct trace_socket *row, const struct socket_tcp *tcp,
 			   int64_t now_ns)
 {

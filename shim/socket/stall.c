@@ -2,10 +2,11 @@
 /*
  * stall.c - see stall.h.
  *
- * Two threads may write to one socket at once: whoever sets the STALLED flag
- * begins the stall, whoever clears it ends it. Stalled time waits in
- * pending_ns until somebody looks; whoever takes it from there accounts it,
- * so the three causes never add up to more than all stalls.
+ * Two threads may write to one socket at once: the one that sets the STALLED
+ * flag begins the stall, the one that clears it ends it. Stalled time is kept
+ * in pending_ns until a thread samples the connection; that thread takes it
+ * from there and adds it to a cause, so the causes never add up to more than
+ * all stalls.
  */
 #include "socket/stall.h"
 
@@ -21,10 +22,10 @@ static uint64_t flight_bytes(const struct socket_tcp *now)
 }
 
 /*
- * Nagle and TSO keep some back for a moment also when nothing stands in
- * their way: unsent bytes do not speak of the network when its window has
- * room, and what the line delivers in a round trip is about what the buffer
- * holds.
+ * Nagle and TSO hold some bytes back for a moment even if they could be sent:
+ * unsent bytes are no sign of a slow network if the congestion window has room
+ * and the bytes that are delivered in a round trip are about as many as the
+ * buffer holds.
  */
 static bool all_under_way(const struct trace_socket *row, const struct socket_tcp *now)
 {
@@ -34,9 +35,9 @@ static bool all_under_way(const struct trace_socket *row, const struct socket_tc
 }
 
 /*
- * TCP takes no more once so much is unsent, however much room the buffer has: if
- * that and what is under way could not have filled half of it, this is why. Who
- * takes it slowly is then another question.
+ * With TCP_NOTSENT_LOWAT, TCP takes no more once that many bytes are unsent, however
+ * much room the buffer has. If these and the bytes under way are less than half of
+ * the buffer, this option is the cause, not the peer or the network.
  */
 static bool lowat_binds(int fd, struct trace_socket *row, const struct socket_tcp *now)
 {
@@ -48,10 +49,10 @@ static bool lowat_binds(int fd, struct trace_socket *row, const struct socket_tc
 }
 
 /*
- * Tried in nine set-ups, and right for 95 to 100 % of the time: the receiver
- * if its window was closed for more than half of the span; else the buffer
- * was too small if all it held was under way at one end of the span; else the
- * network took no more. (tcpi_sndbuf_limited is 0 in the textbook case.)
+ * Tested in nine set-ups, and right for 95 to 100 % of the time. The cause is
+ * the receiver, if its window was closed for more than half of the time; else
+ * the buffer, if all that it held was under way at the begin or the end; else
+ * the network. (tcpi_sndbuf_limited is 0 also where the buffer is too small.)
  */
 static enum trace_stall_cause cause_of(int fd, struct trace_socket *row,
 				       const struct stall_look *before,
@@ -82,8 +83,8 @@ static void cause_add(struct trace_socket *row, enum trace_stall_cause cause,
 	writer_add_shared(columns[cause], stalled_ns);
 }
 
-/* Rate times round trip is what was under way: a buffer that holds no more
- * than that is what limited the rate. */
+/* Rate times round trip is the number of bytes under way: a buffer of no more
+ * bytes than that limits the rate. */
 static void flight_note(struct trace_socket *row, const struct socket_tcp *now)
 {
 	uint64_t flight = flight_bytes(now);
@@ -140,8 +141,8 @@ static void longest(struct trace_socket *row, int64_t began_ns, int64_t ended_ns
 		writer_max(&row->stall_longest_ns, (uint64_t)(ended_ns - began_ns));
 }
 
-/* A blocking call that entered while a stall went on has ended that; what it was held up
- * for itself is not counted twice. */
+/* If a blocking call began during a stall, the time until then is in that stall: it is not
+ * counted twice. */
 static int64_t not_before(const struct trace_socket *row, int64_t began_ns)
 {
 	int64_t ended_ns = socket_private(row)->stall.ended_ns;
@@ -160,8 +161,7 @@ void stall_begin(int fd, struct trace_socket *row, int64_t began_ns, int64_t now
 	socket_private(row)->stall.first_ns = began_ns;
 	writer_add_shared(&row->stalls, 1);
 	if (began_ns < now_ns) {
-		/* Before the look: whose fault that was is in what TCP has counted until now.
-		 */
+		/* Before the sample: TCP's counters until now show the cause of this time. */
 		stalled(row, began_ns, now_ns);
 		longest(row, began_ns, now_ns);
 	}
@@ -185,8 +185,9 @@ static void end(int fd, struct trace_socket *row, int64_t now_ns)
 	int64_t first_ns = socket_private(row)->stall.first_ns;
 	int64_t began_ns = __atomic_exchange_n(&row->stall_began_ns, 0, __ATOMIC_RELAXED);
 
-	/* Another thread is just beginning it, or ending it: to clear the flag under the one
-	 * that begins would leave a beginning behind that nobody ends. */
+	/* Another thread is just beginning the stall, or ending it. If the flag were cleared
+	 * between that thread's setting it and storing stall_began_ns, the stall would never
+	 * end. */
 	if (!began_ns ||
 	    !(__atomic_fetch_and(&row->flags, ~(uint32_t)SOCKET_STALLED, __ATOMIC_ACQ_REL) &
 	      SOCKET_STALLED))
@@ -220,14 +221,14 @@ static void whole(int fd, struct trace_socket *row, int64_t began_ns, int64_t en
 	stalled(row, began_ns, ended_ns);
 	longest(row, began_ns, ended_ns);
 	writer_event_at(began_ns, EVENT_STALL_BEGIN, index, fill, TRACE_UNKNOWN);
-	/* Held up for at least STALL_LOOK_NS, so not too often. */
+	/* The thread was blocked for at least STALL_LOOK_NS, so this is not frequent. */
 	writer_event_at(ended_ns, EVENT_STALL_END, index, ended_ns - began_ns,
 			look(fd, row, ended_ns));
 }
 
-/* A thread that lost its processor looks as one that was held up, if not for
- * long. But whom the kernel wakes for room has a third to two thirds of the
- * buffer left to find; it must have been emptied at once to be found so low. */
+/* A thread that was preempted for a short time looks like one that was blocked. But
+ * when the kernel wakes a writer because there is room, a third to two thirds of the
+ * buffer are still full; a much emptier buffer was not full before. */
 #define SHORT_NS 20000000
 #define LOW_PERMILLE 250
 
@@ -237,11 +238,10 @@ static bool is_doubtful(int64_t took_ns, int fill)
 }
 
 /*
- * What it met is not to be seen afterwards: whoever emptied the buffer so far
- * that the call could come back has gone on. Nor before: one call with ten
- * megabytes finds it empty and fills it. But the kernel lets such a call sleep
- * for one reason alone, that the buffer is full (or what TCP_NOTSENT_LOWAT
- * allows): that is written down, and costs nothing.
+ * The fill cannot be sampled around a blocking call: after it the buffer is
+ * partly drained, and before it empty (one call with ten megabytes fills it).
+ * The kernel sleeps there only when the buffer is full (or TCP_NOTSENT_LOWAT is
+ * reached), so full is recorded, without a system call.
  */
 void stall_whole(int fd, struct trace_socket *row, int64_t began_ns, int64_t ended_ns)
 {
@@ -254,8 +254,9 @@ void stall_whole(int fd, struct trace_socket *row, int64_t began_ns, int64_t end
 	whole(fd, row, began_ns, ended_ns, fill);
 }
 
-/* It ends with the wait: what the host does until it writes is its own affair. One that
- * began with EAGAIN ends with the write, as do those whose host was not told POLLOUT. */
+/* The stall ends with the wait: the time that the host takes until it writes is not a stall.
+ * One that began with EAGAIN ends with the write, and so does one if POLLOUT was not reported.
+ */
 void stall_waited(int fd, struct trace_socket *row, int64_t began_ns, int64_t now_ns,
 		  bool writable)
 {
@@ -285,7 +286,8 @@ void stall_close(int fd, struct trace_socket *row, int64_t now_ns)
 		look(fd, row, now_ns);
 }
 
-/* A blocking call of another thread: it may come back, and counts on from here. */
+/* A blocking call of another thread is counted up to now; it may return, and then counts the
+ * time from now on. */
 static void account_call(struct trace_socket *row, int64_t now_ns)
 {
 	int64_t began_ns = __atomic_load_n(&row->write_began_ns, __ATOMIC_RELAXED);
@@ -299,7 +301,7 @@ static void account_call(struct trace_socket *row, int64_t now_ns)
 	longest(row, began_ns, now_ns);
 }
 
-/* So does another thread's wait for POLLOUT, if it would still wait. */
+/* The same for another thread's wait for POLLOUT, if the socket is still not writable. */
 static void account_wait(int fd, struct trace_socket *row, int64_t now_ns)
 {
 	int64_t began_ns =

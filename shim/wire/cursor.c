@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cursor.c - one field after another, from bytes cut anywhere.
+ * cursor.c - reads one field after another from bytes that arrive in pieces.
  *
- * Every function here eats or refuses: nothing is remembered of the bytes
- * but a number's value and the client id.
+ * Every function here consumes bytes or refuses them: only a number's value
+ * and the client id are kept.
  */
 #include "wire/cursor.h"
 
@@ -13,7 +13,7 @@
 
 #define VARINT_BITS 35
 
-/* Payload: counted, not looked at. */
+/* Payload: counted, not read. */
 static size_t take_skip(struct wire_cursor *cursor, size_t count)
 {
 	return count < cursor->need ? count : cursor->need;
@@ -27,7 +27,7 @@ static size_t take_number(struct wire_cursor *cursor, const unsigned char *bytes
 	return taken;
 }
 
-/* One byte; asks for another one if the number goes on. */
+/* Takes one byte; another one follows if its highest bit is set. */
 static bool take_varint(struct wire_cursor *cursor, unsigned char byte)
 {
 	cursor->value |= (uint64_t)(byte & 0x7f) << cursor->shift;
@@ -44,7 +44,7 @@ static bool take_varint(struct wire_cursor *cursor, unsigned char byte)
 #define FNV_BASIS 2166136261u
 #define FNV_PRIME 16777619u
 
-/* Of a name that may be longer than what is kept of it. */
+/* Length and hash of the whole client id, of which only the first bytes are kept. */
 static void client_id_count(struct wire *wire, const unsigned char *bytes, size_t count)
 {
 	uint32_t hash = wire->client_id_whole ? wire->client_id_hash : FNV_BASIS;
@@ -56,8 +56,8 @@ static void client_id_count(struct wire *wire, const unsigned char *bytes, size_
 }
 
 /*
- * Text that a person or a program chose as a name: what another protocol has
- * in this place rarely is. Bytes above 0x7f may be UTF-8.
+ * A client id must be printable text; in another protocol the bytes at this
+ * place rarely are. Bytes above 0x7f may be UTF-8.
  */
 static bool take_client_id(struct wire *wire, const unsigned char *bytes, size_t count)
 {
@@ -65,7 +65,8 @@ static bool take_client_id(struct wire *wire, const unsigned char *bytes, size_t
 		if (bytes[i] < 0x20 || bytes[i] == 0x7f)
 			return false;
 	}
-	/* Known already: this may be a SASL token that looks like a request. */
+	/* The client id is known already: this may be a SASL token that looks like a request.
+	 */
 	if (!wire_undecided(wire))
 		return true;
 	client_id_count(wire, bytes, count);

@@ -2,9 +2,9 @@
 /*
  * metadata.c - see metadata.h.
  *
- * The answer's shape is a list of fields, with two loops: over brokers and over topics, and in
- * a topic over its partitions. cursor->topics counts brokers, then topics. Each field has two
- * steps: it is asked for, and it was read.
+ * The format of the answer is a table of fields, with loops over brokers, over topics, and over
+ * a topic's partitions. cursor->topics counts brokers, then topics. Each field has two steps:
+ * one asks for it, the other takes its value.
  */
 #include "wire/metadata.h"
 
@@ -16,9 +16,9 @@ enum kind {
 	SKIP,  /* so many bytes */
 	TEXT,  /* a string */
 	LIST,  /* an array of numbers of four bytes */
-	MANY,  /* how many of what follows there are: brokers or topics, */
+	MANY,  /* the number of the brokers or topics that follow, */
 	PARTS, /* or a topic's partitions */
-	EACH,  /* the next one of those, or on to field `to` */
+	EACH,  /* the next one of those; after the last, field `to` */
 	PART,
 	ERROR, /* of a topic */
 	TAGS,  /* then back to field `to` */

@@ -3,10 +3,10 @@
  * records.c - how many records a record set holds.
  *
  * Batches follow one another: offset 8, length 4, then 4 bytes (leader epoch
- * or checksum) and the magic. Magic 2 says its record count at byte 57, in
- * the clear even when compressed. Magic 0 and 1 are single messages, each of
- * which counts as one; a compressed one wraps others and hides how many:
- * such a request is `uncounted`, never 0.
+ * or checksum) and the magic. Magic 2 has its record count at byte 57, not
+ * compressed even if the records are. Magic 0 and 1 are single messages, each
+ * of which counts as one; a compressed one contains an unknown number of
+ * others: such a request is `uncounted`, never 0.
  */
 #include "wire/records.h"
 
@@ -67,7 +67,7 @@ static bool magic(struct wire *wire, struct wire_cursor *cursor)
 			return false;
 		wire->batch_left -= BATCH_BEFORE_COUNT + 4;
 		return wire_skip(cursor, BATCH_BEFORE_COUNT, STEP_ATTRIBUTES_AHEAD);
-	default: /* newer than anything published */
+	default: /* newer than all published versions */
 		wire->uncounted = 1;
 		return wire_skip(cursor, wire->batch_left, STEP_BATCH_END);
 	}

@@ -4,11 +4,11 @@
  *
  * Kafka protocol, RequestHeader v1-v2 and ProduceRequest v0-v13 (topics.h);
  * v3 adds the transactional id. Requests of other APIs are counted and
- * passed over. A Produce newer than that is passed over too, its records
+ * skipped. A Produce of a newer version is skipped too, its records
  * uncounted.
  *
- * To follow another field: a step here that asks for it, a frame in
- * tests/unit/wire/test_wire.c that holds it.
+ * To follow another field: add a step that asks for it here, and a frame
+ * that holds it to tests/unit/wire/test_wire.c.
  */
 #include "wire/request.h"
 
@@ -41,8 +41,8 @@ enum request_step {
 _Static_assert(STEP_COUNT <= STEP_BATCH, "the steps of record sets begin there");
 
 /*
- * The newest version of each API that was published, by its key: the first
- * frame of a connection must be one of these to be Kafka's.
+ * The newest published version of each API, by its key: the first frame of a
+ * connection must be one of these, or the connection is not Kafka's.
  */
 static const uint8_t newest_version[] = {
 	13, 18, 11, 13, 7, 4, 8, 3, 10, 10, 6, 9, 4, 5, 5, 6, 5, 1, 4, 7, 6, 2, 6, 4,
@@ -51,11 +51,11 @@ static const uint8_t newest_version[] = {
 	0,  0,	1,  0,	1, 1, 2, 2, 1,	1,  1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
 };
 #define APIS (sizeof(newest_version) / sizeof(newest_version[0]))
-#define VERSIONS_TO_COME 3 /* what a newer client may add to an API */
+#define VERSIONS_TO_COME 3 /* versions that a newer client may add */
 #define VERSION_LIMIT 255
 #define HEADER_LEAST 8		      /* api, version, correlation id */
 #define FIRST_FRAME_LEAST 10	      /* and the length of a client id */
-#define FIRST_FRAME_MOST (256u << 20) /* text of any kind says more than that */
+#define FIRST_FRAME_MOST (256u << 20) /* text, read as a length, is more */
 #define TOPICS_MOST 65536	      /* on trial */
 #define TLS_HANDSHAKE 0x1603
 
@@ -125,7 +125,8 @@ static bool header(struct wire_step *step, struct wire_cursor *cursor)
 	return wire_number(cursor, 2, STEP_CLIENT_LENGTH);
 }
 
-/* Two bytes long in every version, so that any broker can read it. */
+/* The length of the client id has two bytes in every version, so that any broker can read it.
+ */
 static bool client_length(struct wire_step *step, struct wire_cursor *cursor)
 {
 	struct wire *wire = step->wire;
@@ -139,7 +140,8 @@ static bool client_length(struct wire_step *step, struct wire_cursor *cursor)
 	return wire_ask(cursor, FIELD_CLIENT_ID, bytes < 0 ? 0 : (uint32_t)bytes, STEP_CLIENT);
 }
 
-/* Before the write, which may have waited for room until it took that byte. */
+/* With the time before the write, which may have waited for room until the kernel took that
+ * byte. */
 static void tell_begun(struct wire_step *step)
 {
 	struct wire *wire = step->wire;
@@ -197,7 +199,7 @@ static bool acks(struct wire_step *step, struct wire_cursor *cursor)
 	return wire_length(cursor, flexible(wire), 4, STEP_TOPICS);
 }
 
-/* A first frame that got this far is no accident. */
+/* A first frame that is valid up to here is a Kafka request. */
 static bool topics(struct wire_step *step, struct wire_cursor *cursor)
 {
 	struct wire *wire = step->wire;
@@ -241,7 +243,7 @@ static bool set_end(struct wire_step *step, struct wire_cursor *cursor)
 	return wire_tags(cursor, flexible(step->wire), STEP_PARTITION);
 }
 
-/* Of other requests than Produce that is not known, and not asked. */
+/* Only known for Produce requests. */
 static uint32_t writing_us(const struct wire_step *step)
 {
 	int64_t took_us = (step->now_ns - step->wire->began_ns) / 1000;
@@ -249,7 +251,7 @@ static uint32_t writing_us(const struct wire_step *step)
 	return took_us > 0 && took_us < UINT32_MAX ? (uint32_t)took_us : 0;
 }
 
-/* Waits for its answer; one that finds no room is answered `uncounted`. */
+/* Adds the request to the window; if that is full, its answer will be `uncounted`. */
 static void remember(struct wire_step *step)
 {
 	struct wire *wire = step->wire;
@@ -268,7 +270,7 @@ static void remember(struct wire_step *step)
 	__atomic_store_n(&wire->newest, wire_place_after(wire->newest), __ATOMIC_RELEASE);
 }
 
-/* Rare: a client asks for little else while it produces. */
+/* Rare: a client that produces sends few other requests. */
 static void note_behind(struct wire_step *step)
 {
 	struct wire *wire = step->wire;
@@ -316,8 +318,9 @@ static void tell_produce(struct wire_step *step)
 }
 
 /*
- * The last byte was taken by the kernel. Counted before the window shows it
- * to the receiver, so that never more is answered than was written.
+ * The kernel has taken the last byte. The request is counted before it is added
+ * to the window, where the receiver sees it, so that the number of answered
+ * requests never exceeds that of written ones.
  */
 static bool written(struct wire_step *step, struct wire_cursor *cursor)
 {
@@ -334,7 +337,7 @@ static bool written(struct wire_step *step, struct wire_cursor *cursor)
 	return frame(step, cursor);
 }
 
-/* Nothing may follow the last field. */
+/* No byte may follow the last field. */
 static bool produce_end(struct wire_step *step, struct wire_cursor *cursor)
 {
 	return cursor->left == 0 && written(step, cursor);

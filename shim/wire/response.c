@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * response.c - the answers that the host was given.
+ * response.c - the answers that the host has read.
  *
  * Kafka protocol, ResponseHeader v0-v1 and ProduceResponse v0-v13 (topics.h). An answer
- * is found by its correlation id among the requests in the window. Of answers
- * to other APIs the error is looked for where one stands at a known place (and in
- * metadata.c); the rest is counted and passed over. Those to requests that are not
- * in the window (it was full; acks=0, which some brokers answer all the
- * same) are counted as such.
+ * is matched by its correlation id with the requests in the window. In answers to
+ * other APIs the error code is read if it has a known place (and by metadata.c);
+ * the rest is counted and skipped. Answers to requests that are not in the window
+ * (it was full; or acks=0, which some brokers answer all the same) are counted
+ * separately.
  */
 #include "wire/response.h"
 
@@ -64,7 +64,7 @@ static bool frame(struct wire_step *step, struct wire_cursor *cursor)
 	return wire_frame(cursor, STEP_LENGTH);
 }
 
-/* A token of the SASL mechanism may be empty; an answer has its number. */
+/* A SASL token may be empty; an answer has at least its correlation id. */
 static bool length(struct wire_step *step, struct wire_cursor *cursor)
 {
 	uint32_t bytes = (uint32_t)cursor->value;
@@ -76,7 +76,7 @@ static bool length(struct wire_step *step, struct wire_cursor *cursor)
 	return wire_number(cursor, 4, STEP_CORRELATION);
 }
 
-/* Brokers answer in order: the first one looked at is the one, mostly. */
+/* Brokers answer in order: mostly the first entry is the right one. */
 static bool find(struct wire *wire, int32_t correlation)
 {
 	uint8_t newest = __atomic_load_n(&wire->newest, __ATOMIC_ACQUIRE);
@@ -90,8 +90,8 @@ static bool find(struct wire *wire, int32_t correlation)
 	return false;
 }
 
-/* Answers that begin with an error code: behind so many bytes, and where the version is
- * flexible, behind tagged fields. */
+/* Answers that have an error code near their begin: behind this many bytes and, in flexible
+ * versions, behind tagged fields. */
 static const struct coded {
 	int16_t api;
 	uint8_t flexible;  /* from this version on */
@@ -113,7 +113,7 @@ static const struct coded *coded_as(const struct wire_request *asked)
 	return NULL;
 }
 
-/* What is known of an answer's shape decides how it is read. */
+/* Chooses how the answer is read, by its API and version. */
 static bool open_answer(struct wire_step *step, struct wire_cursor *cursor)
 {
 	const struct wire_request *asked = request(step->wire);
@@ -157,7 +157,7 @@ static bool correlation(struct wire_step *step, struct wire_cursor *cursor)
 		uint8_t next = wire->tokens_back ? STEP_TOKEN_PASSED : STEP_REST_PASSED;
 		return wire_skip_rest(cursor, next);
 	}
-	/* An answer to anything else ends the tokens. */
+	/* An answer to another API ends the sequence of tokens. */
 	wire->tokens_back =
 		request(wire)->api == KAFKA_API_SASL_HANDSHAKE && request(wire)->version == 0;
 	return open_answer(step, cursor);
@@ -185,7 +185,7 @@ static bool partition(struct wire_step *step, struct wire_cursor *cursor)
 	return wire_number(cursor, 4 + 2, STEP_PARTITION_ERROR); /* index, error */
 }
 
-/* Offset; v2 adds the append time, v5 the log's start, v8 what was wrong. */
+/* Offset; v2 adds the append time, v5 the log's start, v8 record errors. */
 static bool partition_error(struct wire_step *step, struct wire_cursor *cursor)
 {
 	struct wire *wire = step->wire;
@@ -283,7 +283,8 @@ static void produce_answered(struct wire_step *step)
 		wire->seen(wire->context, &fact);
 }
 
-/* Places behind the answer count from the other end of the lap. */
+/* Whether `place` is so far behind the answer's that it will not be answered any more; places
+ * are modulo two window lengths. */
 static bool is_overtaken(uint8_t place, uint8_t match)
 {
 	uint8_t ahead = wire_places(place, match);
@@ -291,9 +292,9 @@ static bool is_overtaken(uint8_t place, uint8_t match)
 }
 
 /*
- * Gives up the places at the old end that are answered, and those that never
- * will be: brokers answer in order, so whatever is far behind this answer
- * would only block the window.
+ * Removes the oldest requests that are answered, and those that will not be:
+ * brokers answer in order, so requests that are far behind this answer would
+ * only block the window.
  */
 static void forget(struct wire *wire)
 {
@@ -306,7 +307,8 @@ static void forget(struct wire *wire)
 	__atomic_store_n(&wire->oldest, oldest, __ATOMIC_SEQ_CST);
 }
 
-/* The last request that nobody answers is no more behind one (window.h). */
+/* Clears SOCKET_BEHIND if no request before the last acks=0 Produce is unanswered (window.h).
+ */
 static void catch_up(struct wire_step *step)
 {
 	uint32_t flags = __atomic_load_n(&step->row->flags, __ATOMIC_SEQ_CST);
@@ -318,7 +320,7 @@ static void catch_up(struct wire_step *step)
 		wire_flag(step->row, SOCKET_BEHIND);
 }
 
-/* Versions and authentication anybody may ask for. */
+/* Brokers answer ApiVersions and authentication to clients that are not let in, too. */
 static void let_in(struct wire_step *step, int16_t api)
 {
 	struct wire *wire = step->wire;

@@ -54,7 +54,7 @@ void wire_leave_alone(struct wire *wire, enum wire_state what)
 
 void wire_is_tls(struct wire_step *step)
 {
-	/* Nothing is in the window yet, which lies in the same place. */
+	/* The window, which is in the same union, is still empty. */
 	wire_tls_begins(&step->wire->tls);
 	wire_leave_alone(step->wire, WIRE_TLS);
 	if (wire_state_now(step->wire) == WIRE_TLS) {
@@ -91,7 +91,7 @@ bool wire_recognised(struct wire_step *step)
 	};
 	if (wire->seen)
 		wire->seen(wire->context, &fact);
-	/* A peer that spoke first said something that went past us. */
+	/* If the peer has sent first, its bytes were not decoded. */
 	if (wire_state_becomes(wire, WIRE_UNDECIDED, WIRE_KAFKA))
 		return true;
 	wire_lose(wire, step->row);

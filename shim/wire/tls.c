@@ -9,7 +9,7 @@
 enum record_type { CHANGE_CIPHER = 20, ALERT = 21, HANDSHAKE = 22, DATA = 23 };
 
 #define PLAIN_ALERT_BYTES 2
-/* Of TLS 1.3: level, description, type, and 16 bytes that seal it; Java's TLS adds 16 zeros. */
+/* An alert of TLS 1.3: level, description, type, and a tag of 16 bytes; Java adds 16 zeros. */
 #define ALERT_BYTES 19
 #define ALERT_PADDED_BYTES 35
 #define OLDER_ALERT_BYTES 26 /* TLS 1.2 with AES-GCM: eight bytes before it, no type */
@@ -32,7 +32,7 @@ static uint32_t length(const struct wire_tls_side *side)
 	return (uint32_t)side->head[3] << 8 | side->head[4];
 }
 
-/* TLS 1.2 and older: what follows ChangeCipherSpec is encrypted, whatever its type says. */
+/* TLS 1.2 and older: records after ChangeCipherSpec are encrypted, whatever their type is. */
 static bool is_encrypted(const struct wire_tls_side *side)
 {
 	return side->head[0] == DATA || (side->cipher && side->head[0] == HANDSHAKE) ||

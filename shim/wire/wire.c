@@ -2,9 +2,9 @@
 /*
  * wire.c - the two directions of a connection.
  *
- * Called on the path of the host's send and recv: no allocation, no lock, no
- * errno, nothing of libc but mem*. A frame that cannot be Kafka's ends the
- * decoding for good; nothing is guessed after that.
+ * Called inside the host's send and recv: no allocation, no lock, no errno, no
+ * function of libc but mem*. A frame that cannot be Kafka's ends the decoding
+ * for good.
  */
 #include "wire/wire.h"
 
@@ -15,7 +15,7 @@
 #include "wire/response.h"
 #include "wire/state.h"
 
-/* Only one thread may be in a direction: two have lost the order of bytes. */
+/* Only one thread may decode a direction: with two the order of their bytes is not known. */
 static bool enter(struct wire *wire, struct trace_socket *row, uint8_t *direction)
 {
 	if (!__atomic_exchange_n(direction, 1, __ATOMIC_ACQUIRE))
@@ -29,7 +29,8 @@ static void leave(uint8_t *direction)
 	__atomic_store_n(direction, 0, __ATOMIC_RELEASE);
 }
 
-/* Where the request stands that is being written: what a cut leaves behind. */
+/* Stores in the row how much of the present request was written: if the connection or the
+ * process ends now, that much of it was sent. */
 static void show_frame(const struct wire *wire, struct trace_socket *row)
 {
 	bool named = wire->sent.frame && wire->api >= 0;
@@ -39,7 +40,7 @@ static void show_frame(const struct wire *wire, struct trace_socket *row)
 	WIRE_STORE(row->frame_at, wire_frame_at(&wire->sent));
 }
 
-/* A field made no sense: true if the rest can be passed over all the same. */
+/* A field was not valid: true if the rest of the frame can be skipped all the same. */
 static bool sent_survives(struct wire_step *step)
 {
 	enum wire_state state = wire_state_now(step->wire);
@@ -52,7 +53,7 @@ static bool sent_survives(struct wire_step *step)
 	return false;
 }
 
-/* The first four bytes were taken for a length; `bytes` are what follows them. */
+/* The first four bytes were read as a length field; `bytes` are those that follow. */
 static void tls_opens(struct wire *wire, const void *bytes, size_t count)
 {
 	const unsigned char first[4] = {(unsigned char)(wire->sent.value >> 24),
@@ -98,7 +99,8 @@ static void follow_received(struct wire_step *step, const unsigned char *bytes, 
 	}
 }
 
-/* A handshake's record, or an alert; as the length of an answer it would be 350 MB. */
+/* The begin of a handshake record or an alert; read as an answer's length it would be 350 MB.
+ */
 static bool looks_like_tls(const unsigned char *bytes)
 {
 	return (bytes[0] == 0x15 || bytes[0] == 0x16) && bytes[1] == 3;
@@ -127,7 +129,7 @@ void wire_sent(struct wire *wire, struct trace_socket *row, const void *bytes, s
 	}
 	if (wire_state_now(wire) > WIRE_KAFKA || count == 0)
 		return;
-	/* The host is the broker there: its answers would be taken for requests. */
+	/* On an accepted connection the host is the broker: its answers are no requests. */
 	if (__atomic_load_n(&row->flags, __ATOMIC_RELAXED) & SOCKET_ACCEPTED) {
 		wire_leave_alone(wire, WIRE_FOREIGN);
 		return;
@@ -139,7 +141,7 @@ void wire_sent(struct wire *wire, struct trace_socket *row, const void *bytes, s
 	leave(&wire->sending);
 }
 
-/* Bytes nobody can read: fine within payload, where they are only counted. */
+/* Bytes that cannot be read: possible within payload, where they are only counted. */
 static void sent_unseen(struct wire_step *step, size_t count)
 {
 	struct wire *wire = step->wire;
@@ -179,7 +181,7 @@ void wire_received(struct wire *wire, struct trace_socket *row, const void *byte
 		return;
 	if (row->responses == 0 && wire->received.frame == 0 && count >= 2)
 		wire->answers_tls = looks_like_tls(bytes);
-	/* A Kafka client always speaks first. */
+	/* A Kafka client always sends first. */
 	if (state <= WIRE_EARLY && !wire_state_becomes(wire, WIRE_UNDECIDED, WIRE_EARLY) &&
 	    wire_state_now(wire) != WIRE_KAFKA)
 		return;

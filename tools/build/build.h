@@ -9,18 +9,18 @@
 #include "model/model.h"
 #include "read/reader.h"
 
-/* Adds the process of a trace that reader_open() accepted. What is needed is
- * copied: the reader can be closed afterwards. */
+/* Adds the process of a trace that reader_open() accepted. All data is copied:
+ * the reader can be closed afterwards. */
 void build_trace(struct run *run, const char *path, const struct reader *reader);
-/* A process under `run` that fell silent before it had a trace. */
+/* Adds a process under `run` whose shim stopped recording before it had a trace. */
 void build_silent(struct run *run, const struct host *host);
-/* A program that ran without the shim. */
+/* Adds a program that ran without the shim. */
 void build_unloaded(struct run *run, const struct host_unloaded *unloaded);
-/* The process of a host that left no trace. */
+/* Adds the process of a host that left no trace. */
 void build_host(struct run *run, const struct host *host);
-/* What `run` knows about its host, added to the traces of that pid. */
+/* Adds what `run` knows about its host to the processes of that pid. */
 void build_observed(struct run *run, const struct host *host);
-/* What the relay of --prove did, to the processes that are there. */
+/* Adds what the relay of --prove did to the run's processes. */
 void build_proof(struct run *run, const struct host *host);
 
 #endif

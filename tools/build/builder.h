@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * builder.h - what the build_*.c share: one trace on its way into the model.
+ * builder.h - what the build_*.c share: the state of building a process from a trace.
  */
 #ifndef UNFLUSHED_BUILD_BUILDER_H
 #define UNFLUSHED_BUILD_BUILDER_H
@@ -21,14 +21,14 @@ void build_topics(struct builder *builder);
 void build_sites(struct builder *builder);
 /* Whose messages came from Go's ProduceChannel(), or may have: after the sites. */
 void build_channels(struct builder *builder);
-/* Which lines what is unsent came from, after build_flight(). */
+/* Which lines produced the unsent messages; after build_flight(). */
 void build_sites_unsent(struct builder *builder);
 void build_sockets(struct builder *builder);
 /* "127.0.0.1:9092"; NULL: neither address nor port is known. */
 const char *build_address(struct builder *builder, const uint8_t *address, uint16_t port);
-/* Whom it tried to reach: after the sockets. */
+/* The addresses that it tried to connect to; after the sockets. */
 void build_peers(struct builder *builder);
-/* Where the time of large messages went: after the sites. */
+/* Where the time of large messages went; after the sites. */
 void build_stages(struct builder *builder);
 void build_links(struct builder *builder);
 void build_flight(struct builder *builder);
@@ -37,7 +37,7 @@ void build_series(struct builder *builder);
 /* A fresh process in the run. */
 struct process *build_new_process(struct run *run);
 const char *build_string(struct builder *builder, trace_string at);
-/* Who was told, and the waits: after the tallies. */
+/* Who was told of failed messages, and the waits; after the tallies. */
 void build_told(struct builder *builder, struct producer *producer);
 struct producer *build_producer_at(struct builder *builder, uint32_t row);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * copies.h - traces of one process that lie beside each other: one of them counts.
+ * copies.h - several copies of the trace of one process: only one of them counts.
  *
- * A copy is known by what it was made of (boot, pid namespace, pid, start, and the moment at
- * which the guest made it: each image of a process that execs has a trace of its own). Of two,
- * the one that came further is the later one, for counters only grow.
+ * Two files are copies of one trace if boot, pid namespace, pid, start time and the time when
+ * the guest made the trace are equal (each image of a process that execs has a trace of its
+ * own). The copy with higher counters is the later one, for counters only grow.
  */
 #ifndef UNFLUSHED_BUILD_COPIES_H
 #define UNFLUSHED_BUILD_COPIES_H
@@ -21,12 +21,11 @@ void copies_end(struct copies *copies);
 
 enum copies_answer {
 	COPIES_FIRST,	/* no other of its process was noted */
-	COPIES_EARLIER, /* it is a copy of `*other` */
-	COPIES_FURTHER, /* its process came further in it than in `*other`: it stands for it now
-			 */
+	COPIES_EARLIER, /* it is a copy of `*other`, and not later */
+	COPIES_FURTHER, /* it is a later copy than `*other`, and is to replace that */
 };
 
-/* Notes a trace that was read, under a number of the caller's. */
+/* Notes a trace that was read, with a number that the caller chooses. */
 enum copies_answer copies_note(struct copies *copies, const struct reader *reader,
 			       size_t number, size_t *other);
 

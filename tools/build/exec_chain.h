@@ -4,8 +4,8 @@
 
 #include "model/model.h"
 
-/* The process that was added to the run last is compared with the others: what exec
- * replaced in one process are several traces, and each but the latest has ended. */
+/* Compares the process that was added to the run last with the others: a process that calls
+ * exec leaves a trace for each of its programs, and each but the latest has ended. */
 void exec_chain_end_earlier(struct run *run, const struct process *latest);
 
 #endif

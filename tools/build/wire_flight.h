@@ -13,7 +13,7 @@ struct flight {
 	int64_t requests; /* whole Produce requests seen on the wire */
 	int64_t records;  /* in flight at the end */
 	int64_t kernel_bytes;
-	int64_t answered;     /* records, whatever the client made of the answers */
+	int64_t answered;     /* records, also if the client ignored the answer */
 	int64_t unanswerable; /* records written whole with acks=0 */
 	int64_t given_up; /* records, whole on connections that the client gave up, unanswered
 			   */

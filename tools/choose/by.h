@@ -2,15 +2,16 @@
 /*
  * by.h - all messages of a run as a table by one key: site, topic, broker, exe or minute.
  *
- * Sums are exact: what is not known to be of one row is in the rest, and no row is given
- * more than is known to be its own.
+ * Sums are exact: messages whose row is not known are in the rest, and no row has more than
+ * certainly belong to it.
  *
- *	exe	what a process runs, as its signatures have it
+ *	exe	the program that a process runs, as in its signatures
  *	minute	in which a process ended, in UTC
- *	topic	produced to it; lost where a producer has no other, or where all that is missing
- *		of it is lost in the same way
- *	site	the line that produced; lost as topic, or at least so many by what is known of
- *it broker	to which a producer wrote, if that was one alone
+ *	topic	messages produced to it; the lost ones where the producer has no other topic, or
+ *		where all of its missing messages are lost in the same way
+ *	site	the line that produced; the lost ones as for topic, or the number that is
+ *		certainly of that line
+ *	broker	to which a producer wrote, if it wrote to only one
  *
  * A process counts in each row that it has messages in; its end is in first and last.
  */

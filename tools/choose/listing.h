@@ -9,9 +9,9 @@
 
 #include "model/model.h"
 
-/* Their paths as the commands take them, each followed by a newline; with `nul` by a 0, and
- * byte for byte. In lines, what a line or a terminal does not bear is escaped: answers of how
- * many paths that is so, which nobody finds by them. */
+/* Prints their paths as the commands take them, each followed by a newline, or with `nul` by a
+ * NUL and unescaped. In lines, newlines and control characters are escaped; returns how many
+ * paths have such characters, so that what is printed is not their name. */
 size_t listing_print(const struct run *run, bool nul, FILE *out);
 
 #endif

@@ -4,7 +4,7 @@
  *
  *	2026-11-27T20:13:17Z, 2026-11-27T21:13:17+01:00, with a fraction or without (RFC 3339)
  *	2026-11-27	its midnight in UTC
- *	45s, 30m, 2h, 7d	so long ago
+ *	45s, 30m, 2h, 7d	ago
  */
 #ifndef UNFLUSHED_CHOOSE_MOMENT_H
 #define UNFLUSHED_CHOOSE_MOMENT_H

@@ -12,7 +12,7 @@
 struct broker_given {
 	struct broker_options options; /* but its lists, which are: */
 	struct option_list errors, topics;
-	bool any; /* one of the options came, be it with what is the default */
+	bool any; /* one of the options was given, even with its default value */
 };
 
 /* Aligned by hand. */

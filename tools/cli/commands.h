@@ -3,8 +3,8 @@
  * commands.h - the commands of the companion program, one row each.
  *
  * To add a command: add a row, write cmd_<name>.c with int cmd_<name>(int
- * argc, char **argv). argv[0] is the command's own name; what it returns is
- * the exit status. Words go through say.h, what was asked for through output.h.
+ * argc, char **argv). argv[0] is the command's own name; it returns the exit
+ * status. Messages are printed through say.h, reports through output.h.
  */
 #ifndef UNFLUSHED_CLI_COMMANDS_H
 #define UNFLUSHED_CLI_COMMANDS_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * gather.h - paths to traces to the processes of a run; each process once.
+ * gather.h - reads the traces that operands mean into a run; each process once.
  *
- * What cannot be read, and which traces are copies, is said on stderr.
+ * Traces that cannot be read, and copies, are reported on stderr.
  */
 #ifndef UNFLUSHED_CLI_GATHER_H
 #define UNFLUSHED_CLI_GATHER_H
@@ -18,7 +18,7 @@ struct gathered {
 };
 
 /* Puts the processes of the traces that these paths mean (find/find.h) into `run`.
- * `empty_is_fine`: nothing is said of a directory without one. */
+ * `empty_is_fine`: a directory without a trace is not reported. */
 struct gathered gather_traces(struct run *run, const char *const *paths, size_t count,
 			      bool empty_is_fine);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * guard.h - the policy of `check` and `run --check`: found, read, asked, and spoken of.
+ * guard.h - the policy of `check` and `run --check`: finds, reads and applies it, and prints
+ * the result.
  */
 #ifndef UNFLUSHED_CLI_GUARD_H
 #define UNFLUSHED_CLI_GUARD_H
@@ -59,16 +60,16 @@ struct guard {
 	struct side before;   /* of it */
 };
 
-/* Finds and reads the policy. False: it has an error, or --fail-on was given beside it, and
- * that has been said; the exit status is OPTIONS_USAGE. */
+/* Finds and reads the policy. False: it has an error, or --fail-on was given, too; that has
+ * been reported, and the exit status is OPTIONS_USAGE. */
 bool guard_take(struct guard *guard, const struct guard_given *given, const char *fail_on,
 		const char *root);
 
-/* Asks the policy about a run, says what it made of it, and marks what it knows (run->known,
- * finding->known): before the run is printed. `blind` as for policy_decide(). */
+/* Applies the policy to a run, prints its decision, and marks known cases (run->known,
+ * finding->known). Before the run is printed. `blind` as for policy_decide(). */
 struct policy_answer guard_ask(struct guard *guard, struct run *run, bool blind);
 
-/* The exit status of that: a verdict's code, OPTIONS_USAGE by --strict, or 0. */
+/* The exit status for that decision: a verdict's code, OPTIONS_USAGE by --strict, or 0. */
 int guard_exit_code(const struct guard *guard, const struct policy_answer *answer);
 
 void guard_end(struct guard *guard);

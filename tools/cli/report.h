@@ -69,10 +69,11 @@ struct report_options {
 	  .into = &(given).listed, .least = 1, .most = 1000000 }
 /* clang-format on */
 
-/* What was asked for, as of now. False with a sentence in `why` (CHOOSE_WHY_BYTES). */
+/* Parses the options that choose processes; relative times count from now. False with a
+ * sentence in `why` (CHOOSE_WHY_BYTES). */
 bool report_choice(struct choice *choice, const struct choose_given *given, char *why);
 
-/* What a guard's exit status is made of. */
+/* What a guard's exit status depends on. */
 struct report_outcome {
 	enum verdict verdict;
 	bool nothing_arrived; /* messages were produced: none was delivered or unconfirmed */
@@ -81,10 +82,10 @@ struct report_outcome {
 };
 
 /*
- * The exit status of a guard whose mildest failing verdict is `mildest` (a policy decides
- * instead of it): the verdict's code or 0. A run of which nothing at all arrived fails
- * whatever its verdict is. `answer`: of report_paths(); what could not be read is 3, unless
- * what was read fails and is worse than blind.
+ * The exit status of a guard whose mildest failing verdict is `mildest` (if there is a policy,
+ * that decides instead): the verdict's code or 0. A run of which no message arrived fails
+ * whatever its verdict is. `answer` is report_paths()'s result: if something could not be read
+ * the status is 3, unless the rest fails with a verdict that is worse than blind.
  */
 int report_exit_status(const struct report_outcome *outcome, enum verdict mildest, int answer);
 
@@ -92,13 +93,13 @@ int report_exit_status(const struct report_outcome *outcome, enum verdict mildes
 #define REPORT_NO_TRACE 4 /* not an exit status */
 
 /*
- * Reads, judges, prints. Answers 0;
- * REPORT_UNREADABLE when a path could not be read; REPORT_NO_TRACE when a
- * directory held no trace. In the latter two that has been said on stderr,
- * what could be read (a run without processes, if nothing) has been printed all the same, and
- * the verdict is at least blind. With a host an empty directory is no error: it is the finding.
+ * Reads, judges, prints. Returns 0; REPORT_UNREADABLE when a path could not be
+ * read; REPORT_NO_TRACE when a directory held no trace. In the latter two cases
+ * the error has been printed on stderr, the rest (a run without processes, if
+ * there is none) has been printed all the same, and the verdict is at least
+ * blind. With a host an empty directory is no error: a finding says it.
  *
- * In a directory only names that end with TRACE_SUFFIX are looked at.
+ * In a directory only names that end with TRACE_SUFFIX are read.
  */
 int report_paths(const struct report_options *options, struct report_outcome *outcome);
 

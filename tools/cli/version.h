@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * version.h - which program this is, what it sees, and what it was put together from.
+ * version.h - prints version and commit, the libraries that were built in, and what is
+ * supported.
  */
 #ifndef UNFLUSHED_CLI_VERSION_H
 #define UNFLUSHED_CLI_VERSION_H

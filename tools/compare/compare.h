@@ -2,15 +2,16 @@
 /*
  * compare.h - two summaries, fault by fault.
  *
- * Faults are the same if all parts of their signatures are. One that is on both sides has
- * grown if its verdict is worse, or if it is more: messages that never arrived, or that and
- * those that may not have, of 1,000 produced; or processes, of 1,000. So sides of different
- * size compare. It has shrunk if one of these is less and none is more. What is known before
- * and not after has grown; what is not known before cannot be compared.
+ * Faults are the same if all parts of their signatures are equal. A fault on both sides has
+ * grown if its verdict is worse, or if one of these numbers is higher: messages that never
+ * arrived, or these plus those that may not have arrived, per 1,000 produced; processes, per
+ * 1,000. So sides of different size can be compared. It has shrunk if one of these is lower and
+ * none is higher. A number that is known before and not after counts as higher; one that is not
+ * known before is not compared.
  *
- * A program that does not wait for its messages (the family "waiting") loses as many of them
- * as have not got out in time, none or all: so how many, and whether the verdict is racy or
- * lost, is chance, and makes nothing worse. In how many processes it is, is not.
+ * A program that does not wait for its messages (the family "waiting") loses those that were
+ * not sent in time, none or all. So their number, and whether the verdict is racy or lost, is
+ * chance, and does not make the fault worse; a higher number of processes does.
  */
 #ifndef UNFLUSHED_COMPARE_H
 #define UNFLUSHED_COMPARE_H
@@ -38,7 +39,7 @@ enum change {
 
 struct pair {
 	enum change change;
-	bool by_chance;				/* it has grown, and that says nothing */
+	bool by_chance;				/* it has grown, but only by chance */
 	const struct fault_row *before, *after; /* NULL: it is not there */
 };
 
@@ -57,8 +58,8 @@ const char *change_name(enum change change);
 
 bool pair_is_worse(const struct pair *pair);
 
-/* Something is new, or has grown and not by chance, or the verdict of all is worse and not that
- * of a fault that has grown by chance. */
+/* A fault is new, or has grown and not by chance, or the verdict of the whole is worse and is
+ * not that of a fault that has grown by chance. */
 bool compare_is_worse(const struct comparison *comparison);
 
 void compare_text(const struct comparison *comparison, FILE *out);

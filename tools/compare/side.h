@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * side.h - what a comparison takes from a summary (`report -f json`), checked.
+ * side.h - reads and checks the parts of a summary (`report -f json`) that are compared.
  */
 #ifndef UNFLUSHED_COMPARE_SIDE_H
 #define UNFLUSHED_COMPARE_SIDE_H
@@ -14,7 +14,7 @@
 
 /* One row of the summary's "signatures". Texts and objects are the side's. */
 struct fault_row {
-	char *key; /* the parts of its signature, without the digits: by this it is known */
+	char *key; /* the parts of its signature, without the digits: they identify it */
 	const json_t *row, *signature;
 	enum verdict verdict;
 	int64_t certain, possible; /* messages; UNKNOWN */
@@ -37,15 +37,15 @@ struct side {
 
 #define SIDE_WHY_BYTES 400
 
-/* Takes `summary` over, whatever it answers. False: it is no summary of a schema that we know;
- * `why` says where in it ("signatures[0].losses.certain") and what is wrong. After either
- * answer side_free() is to be called. */
+/* Takes over `summary`, also if it fails. False: it is no summary of a known schema; `why` says
+ * where in it ("signatures[0].losses.certain") and what is wrong. side_free() must be called in
+ * both cases. */
 bool side_take(struct side *side, json_t *summary, char *why, size_t why_bytes);
-/* The same of a summary's text; `why` has line, column and byte of what is no JSON. */
+/* The same for a summary's text; `why` has line, column and byte of an error in the JSON. */
 bool side_read(struct side *side, const char *text, size_t bytes, char *why, size_t why_bytes);
 void side_free(struct side *side);
 
-/* Thousandths of `of`: 12.5 is 12.5 of 1,000; below 0: not known. */
+/* `part` per 1,000 of `of`; below 0: not known. */
 double side_per_thousand(int64_t part, int64_t of);
 
 #endif

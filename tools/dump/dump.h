@@ -12,7 +12,7 @@
  * {"event":"write","at_ns":...,"thread":...,...}, or the same as text.
  * 0, or the errno of the first write to `out` that failed. */
 int dump_trace(const struct reader *reader, enum line_form form, FILE *out);
-/* The same of what was chosen. */
+/* The same for the chosen rows and events. */
 int dump_selected(const struct reader *reader, const struct selection_given *given,
 		  enum line_form form, FILE *out);
 

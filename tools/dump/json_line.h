@@ -5,10 +5,10 @@
  *	write at_ns=1200 socket=0                     LINE_TEXT
  *	{"event":"write","at_ns":1200,"socket":0}     LINE_JSON
  *
- * The first value names the line: as text it stands alone. Both forms come
- * from the same calls, so that they cannot tell different things. What stands
- * between two values never changes: it is made once, as line_words, and a
- * value costs a copy of them and its digits.
+ * The first value names the line: as text it is printed without its key. Both
+ * forms come from the same calls, so that they have the same content. The text
+ * between two values is constant: it is made once, as line_words, and a value
+ * costs a copy of it and its digits.
  *
  *	struct line_words head = line_first(form, "event"), key = line_key(form, "at_ns");
  *	line_text(&line, &head, "write", 5);
@@ -35,14 +35,14 @@ struct line {
 	enum line_form form;
 	FILE *out;
 	int error; /* errno of the first write that failed; nothing is written after it */
-	char *buffer, *at, *full; /* before `full` a whole field has room */
+	char *buffer, *at, *full; /* a field that begins before `full` has room */
 };
 
 void line_open(struct line *line, FILE *out, enum line_form form);
 /* Writes the rest. 0, or the errno of the first write that failed. */
 int line_close(struct line *line);
 
-/* Keys are our own: not escaped, and short enough for line_words or we abort. */
+/* Keys are constants: not escaped, and short enough for line_words, or the program aborts. */
 struct line_words line_first(enum line_form form, const char *key);
 struct line_words line_key(enum line_form form, const char *key);
 /* `words` with a value that is always the same, and with what follows it. */
@@ -54,8 +54,8 @@ void line_signed(struct line *line, const struct line_words *words, int64_t valu
 void line_unsigned(struct line *line, const struct line_words *words, uint64_t value);
 /* Not known: null, in text "?". */
 void line_null(struct line *line, const struct line_words *words);
-/* Any bytes: what is not to be printed is escaped (read/printable.h); in JSON so that a parser
- * has it again, but for what is no UTF-8. NULL is not known. */
+/* Any bytes: characters that must not be printed are escaped (read/printable.h); in JSON so
+ * that a parser restores them, except bytes that are no UTF-8. NULL: not known. */
 void line_text(struct line *line, const struct line_words *words, const char *bytes,
 	       size_t length);
 void line_end(struct line *line);

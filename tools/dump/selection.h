@@ -4,10 +4,10 @@
  *
  *	since, until	events, moments and large messages at a time between them; other rows
  *			have no time of their own and stay
- *	topic		topics (and cells) of such a name, and of what belongs to a producer
- *			only what is of one that has such a topic
+ *	topic		topics (and cells) of such a name; rows and events of a producer only if
+ *			it has such a topic
  *
- * What is not known of a row or an event leaves it in.
+ * A row or an event whose time or producer is not known stays.
  */
 #ifndef UNFLUSHED_DUMP_SELECTION_H
 #define UNFLUSHED_DUMP_SELECTION_H

@@ -2,8 +2,8 @@
 /*
  * example.h - the programs of tests/examples/, which the build puts into this one.
  *
- * They are the very files that the tests build, run and judge. Shown is what stands in them
- * between lines that hold EXAMPLE_MARK.
+ * They are the same files that the tests build, run and judge. The lines between two lines with
+ * EXAMPLE_MARK are shown.
  */
 #ifndef UNFLUSHED_EXPLAIN_EXAMPLE_H
 #define UNFLUSHED_EXPLAIN_EXAMPLE_H
@@ -22,18 +22,18 @@ struct example {
 	size_t bytes;
 };
 
-/* Of the file that the build writes (tools/CMakeLists.txt). */
+/* In the file that the build writes (tools/CMakeLists.txt). */
 extern const struct example examples[];
 extern const size_t example_count;
 
-/* Of the family whose name is the first `length` bytes of `family`. NULL: there is none. */
+/* The example of the family whose name is the first `length` bytes of `family`. NULL: none. */
 const struct example *example_find(const char *family, size_t length, const char *client,
 				   bool right);
 
-/* The lines of these `bytes` bytes between a line with EXAMPLE_MARK and the next such one, or
- * the end; the lines with the mark left out, each line ended by '\n'. What stands before each
- * line of a part alike (tabs, blanks) is left out. Where two parts meet there is an empty
- * line. "" if nothing is marked. To be freed. */
+/* The lines of these `bytes` bytes between a line with EXAMPLE_MARK and the next such line, or
+ * the end, without the lines with the mark, each line ended by '\n'. The common indentation of
+ * the lines of a part is removed. Between two parts there is an empty line. "" if nothing is
+ * marked. To be freed. */
 char *example_shown(const unsigned char *text, size_t bytes);
 
 #endif

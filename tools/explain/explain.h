@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * explain.h - what a finding means, how it comes about, and the code that is wrong and right.
+ * explain.h - what a finding means, its cause, and wrong and right code.
  *
- * All of it is constant and of the build: nothing is to be freed.
+ * All of it is constant and built in: nothing is to be freed.
  */
 #ifndef UNFLUSHED_EXPLAIN_H
 #define UNFLUSHED_EXPLAIN_H
@@ -25,11 +25,11 @@ struct explanation {
 	const char *commands;	 /* lines, each ended by '\n'; "" none */
 };
 
-/* How one client speaks of a finding. */
+/* The words and the code for one client about a finding. */
 struct wording {
 	const char *language; /* as --language takes it */
 	const char *client;
-	const char *change, *how;	     /* NULL: it has no words of its own */
+	const char *change, *how;	     /* NULL: none of its own */
 	const struct example *wrong, *right; /* NULL: no code */
 };
 
@@ -38,8 +38,8 @@ size_t explanation_count(void);
 const struct explanation *explanation_at(size_t index);
 /* NULL: there is no such finding. */
 const struct explanation *explanation_find(const char *id);
-/* The findings whose names are nearest to `word`, nearest first, at most `most`; only those
- * that a slip of the pen may have meant. Answers how many. */
+/* The findings whose names are most similar to `word`, most similar first, at most `most`; only
+ * those that differ by a few typing errors. Returns how many. */
 size_t explanation_nearest(const char *word, const char **ids, size_t most);
 
 /* As --language takes them. */
@@ -51,19 +51,19 @@ size_t wording_count(void);
 bool wording_of(const struct explanation *explanation, size_t index, const char *language,
 		struct wording *wording);
 
-/* Of whom an explanation speaks. */
+/* The clients that an explanation is for. */
 struct audience {
 	const char *language;		       /* as --language takes it; NULL: any */
 	const struct occurrences *occurrences; /* only of their producers' clients; NULL: of
 						* all, and no numbers */
 };
 
-/* wording_of() for these. A client of occurrences that has neither words nor code is spoken to
- * as the others of its language are. */
+/* wording_of() for these. A client of occurrences that has neither words nor code of its own
+ * gets those of the others of its language. */
 bool wording_for(const struct explanation *explanation, size_t index,
 		 const struct audience *audience, struct wording *wording);
 
-/* How a finding is printed; the list has a line for every finding. */
+/* Prints an explanation; the list has a line for every finding. */
 void explain_text(const struct explanation *explanation, const struct audience *audience,
 		  FILE *out);
 void explain_text_list(FILE *out);

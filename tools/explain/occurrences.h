@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * occurrences.h - where a finding was raised: what summaries say of it.
+ * occurrences.h - the places in summaries where a finding was raised.
  */
 #ifndef UNFLUSHED_EXPLAIN_OCCURRENCES_H
 #define UNFLUSHED_EXPLAIN_OCCURRENCES_H
@@ -17,22 +17,22 @@ struct occurrence {
 	const char *language, *client; /* that it is worded for; NULL: the summary is older */
 };
 
-/* They live as long as the summaries that they were found in. */
+/* Valid as long as the summaries that they were found in. */
 struct occurrences {
 	struct occurrence *list;
 	size_t count;
 };
 
 /* Adds those of the finding `name`, or of the signature with these digits, in a summary of
- * schema unflushed.summary/1. False: it is none, or lacks what each has. */
+ * schema unflushed.summary/1. False: it is no such summary, or is incomplete. */
 bool occurrences_find(struct occurrences *occurrences, json_t *summary, const char *name);
 /* The id of the worst of them, the first of several; NULL: there are none. A signature is that
  * of a family, whose findings may differ from process to process. */
 const char *occurrences_worst(const struct occurrences *occurrences);
 void occurrences_free(struct occurrences *occurrences);
 
-/* Is one of them worded for this client of this language? With client NULL: for the language.
- * Of older summaries: yes. */
+/* Whether one of them is worded for this client of this language; with client NULL, for the
+ * language. True for older summaries, which do not say. */
 bool occurrences_speak(const struct occurrences *occurrences, const char *language,
 		       const char *client);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * regular.h - opens a file that somebody else named.
+ * regular.h - opens a file whose name is not trusted.
  *
- * The name may come out of a trace, a directory or another process, so a fifo may lie there,
- * a device that does something when it is opened, or a terminal. Only a regular file is
- * opened, and nobody is waited for.
+ * The name may come from a trace, a directory or another process, so it may be a FIFO, a device
+ * that does something when it is opened, or a terminal. Only a regular file is opened, and
+ * open() never waits.
  */
 #ifndef UNFLUSHED_FILE_REGULAR_H
 #define UNFLUSHED_FILE_REGULAR_H
@@ -13,40 +13,42 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
-/* What regular_open() fails with when something else lies there, beside EISDIR. */
+/* regular_open() fails with this errno, or EISDIR, if the name is no regular file. */
 #define REGULAR_IS_NOT ESPIPE
 
-/* `flags`: O_RDONLY or O_RDWR, and O_NOFOLLOW. The descriptor, and what it is in *about; or
- * -1 with errno. */
+/* `flags`: O_RDONLY or O_RDWR, and O_NOFOLLOW. Returns the descriptor, with its fstat() in
+ * *about; or -1 with errno. */
 int regular_open(const char *path, int flags, struct stat *about);
 
 /*
- * A second descriptor, to write with, of what `fd` is open to read and *about tells, also where
- * nobody has the right to write: its owner and root may take that for as long as it needs. The
- * rights are afterwards what they were. -1: with errno, or the name is another file's by now.
+ * A second descriptor, for writing, of the file that `fd` has open for reading (*about is its
+ * fstat()), also if its mode lets nobody write: its owner and root may change the mode for a
+ * moment. The mode is restored afterwards. -1 with errno, also if the name is another file's by
+ * now.
  */
 int regular_open_again(const char *path, int fd, const struct stat *about);
 
 /* "is a directory", "is not a regular file"; NULL for the errno of a system call. */
 const char *regular_is(int error);
 
-/* Whoever opens this name without us gets a regular file, or nothing at once. */
+/* Whether the name is a regular file or does not exist, so that other code can open it without
+ * waiting. */
 bool regular_or_absent(const char *path);
 
-/* So many of the `bytes` bytes from `at` on as are there; less: the file ends there, or errno
- * is not 0. */
+/* Reads `bytes` bytes from offset `at` on, and returns how many it read. Fewer: the file ends
+ * there, or errno is not 0. */
 size_t regular_read(int fd, void *to, size_t bytes, off_t at);
 
 /*
- * May what is written there excuse a program? It is a file of the user's, of root's, or of
- * whoever the current folder belongs to (a checkout that a container's root works in), and
- * not everybody may write to it. A file that is not there is nobody's: false.
+ * Whether rules in this file may excuse a program: it belongs to the user, to root, or to the
+ * owner of the current folder (a checkout that a container's root works in), and not everybody
+ * may write to it. False if the file does not exist.
  */
 bool regular_is_trusted(const char *path);
 
-/* All of a file, for free(); *bytes of it, and one more that is 0. NULL: it is none that can be
- * read, or has more than `most` bytes, and *why says so ("is a directory"); a text of the
- * C library's, or one that lives for ever. */
+/* Reads a whole file: *bytes bytes and one more that is 0, for free(). NULL: it cannot be read,
+ * or has more than `most` bytes; *why says so ("is a directory"), in a text of strerror()'s or
+ * a constant. */
 char *regular_all(const char *path, size_t most, size_t *bytes, const char **why);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * shrunk.h - a mapped file that is cut off while it is read.
+ * shrunk.h - survives a mapped file that is truncated while it is read.
  *
- * Behind its new end every access is a SIGBUS. Between begin and end the missing page is
- * replaced by one of zeros instead, and whoever reads meets a damaged file. For libraries
- * that map files by themselves; our own code reads (regular.h). Begun twice, it ends twice.
+ * Each access behind its new end raises SIGBUS. Between begin and end a handler replaces the
+ * missing page by one of zeros instead, so that the reader finds a damaged file. For libraries
+ * that map files by themselves; our own code uses pread (regular.h). Calls can be nested.
  */
 #ifndef UNFLUSHED_FILE_SHRUNK_H
 #define UNFLUSHED_FILE_SHRUNK_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sparse.h - gives back the disk that a file takes for nothing but zeros.
+ * sparse.h - frees the disk blocks of a file that contain only zeros.
  *
- * A trace has all of its disk from the start, so that its process cannot die of a full one:
- * a write to a mapped page that there is no block for is a SIGBUS. When nobody has it mapped
- * any more, what was never written to can go: reading it gives zeros, as before.
+ * All blocks of a trace are allocated when it is made, so that a full disk cannot kill its
+ * process: a write to a mapped page for which there is no block raises SIGBUS. Once no process
+ * has it mapped, blocks that were never written to can be freed: they read as zeros, as before.
  */
 #ifndef UNFLUSHED_FILE_SPARSE_H
 #define UNFLUSHED_FILE_SPARSE_H
@@ -12,10 +12,10 @@
 #include <stdbool.h>
 
 /*
- * Its bytes, its length and its rights stay as they are. False, with errno, and the file is as
- * it was or has less disk already: EAGAIN, some process has it open or mapped to write;
- * EOPNOTSUPP and others, its file system cannot do it, or not tell; ESTALE, it is another file
- * by now.
+ * The file's bytes, length and mode stay the same. False with errno, when nothing or only a
+ * part was freed: EAGAIN, a process has it open or mapped for writing; EOPNOTSUPP and others,
+ * the file system cannot free blocks, or cannot tell who has the file open; ESTALE, it is
+ * another file by now.
  */
 bool sparse_make(const char *path);
 

@@ -31,7 +31,7 @@ struct finds {
 
 enum find_answer {
 	FIND_GOOD,
-	FIND_EMPTY,	 /* a directory that holds none */
+	FIND_EMPTY,	 /* a directory without a trace */
 	FIND_UNREADABLE, /* `why` has a clause */
 };
 
@@ -41,12 +41,12 @@ enum find_answer {
 enum find_answer find_add(struct finds *finds, const char *operand, bool packed, char *why);
 void find_free(struct finds *finds);
 
-/* "PACKED:NAME", as one is named to people, and found again; the caller's. */
+/* "PACKED:NAME", which is printed and which find_add() accepts; to be freed. */
 char *find_label(const char *packed, const char *member);
 
 /*
- * Opens traces one after the other, in the order in which find_add() gave them: a packed file
- *is walked through once, and not once for each trace in it.
+ * Opens traces one after the other, in the order in which find_add() gave them: so a packed
+ *file is read once, and not once for each trace in it.
  *
  *	struct find_walk walk = {0};
  *
@@ -54,11 +54,11 @@ char *find_label(const char *packed, const char *member);
  *	find_walk_end(&walk);
  */
 struct find_walk {
-	char *packed; /* the file that is walked through; NULL: none */
+	char *packed; /* the file that is being read; NULL: none */
 	struct unpack *unpack;
 };
 
-/* False: it cannot be read, or is not there (any more). */
+/* False: it cannot be read, or does not exist (any more). */
 bool find_walk_open(struct find_walk *walk, struct reader *reader, const char *operand,
 		    enum reader_depth depth);
 void find_walk_end(struct find_walk *walk);

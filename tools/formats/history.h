@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * history.h - the events of a process, by the things of the model that they are about.
+ * history.h - the events of a process, each with its producer or connection in the model.
  *
  *	if (history_open(&history, process, &walk)) {
  *		while (history_next(&history, &happening))
@@ -8,9 +8,8 @@
  *		history_close(&history);
  *	}
  *
- * They are read from its trace once more: of a process that runs they may be younger than what
- * the model knows. They are detail: old ones are overwritten, and no number of the report is a
- * sum of them.
+ * They are read from its trace again, so those of a running process may be newer than the
+ *model. Old events are overwritten; no number of the report is computed from events.
  */
 #ifndef UNFLUSHED_FORMATS_HISTORY_H
 #define UNFLUSHED_FORMATS_HISTORY_H
@@ -29,8 +28,8 @@ struct happening {
 	int64_t at_ns;		       /* since process->trace_start_ns */
 	int64_t tid;		       /* UNKNOWN */
 	uint32_t thread;	       /* row of SECTION_THREAD */
-	/* Indexes into the model's; UNKNOWN: it is about none, or about one whose row in the
-	 * trace is another one's by now. */
+	/* Indexes into the model's arrays; UNKNOWN: the event has none, or its row in the
+	 * trace has been taken by another since. */
 	int64_t producer, socket;
 	int64_t a, b; /* UNKNOWN */
 	int64_t times;
@@ -45,7 +44,7 @@ struct history {
 };
 
 /* `walk`: the caller's, the same for all processes, in their order. False: it left no trace, or
- * none that can be read again. */
+ * its trace cannot be read again. */
 bool history_open(struct history *history, const struct process *process,
 		  struct find_walk *walk);
 /* By time; false at the end. */

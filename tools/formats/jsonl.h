@@ -12,7 +12,7 @@
 /* How a line is dumped. */
 #define JSONL_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(6))
 
-/* The caller's. */
+/* To be released by the caller. */
 json_t *jsonl_process(struct run *run, const struct process *process);
 
 #endif

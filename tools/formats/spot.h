@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * spot.h - what a finding points at: the line, and words for it.
+ * spot.h - what a finding points at: the line, and a text for it.
  */
 #ifndef UNFLUSHED_FORMATS_SPOT_H
 #define UNFLUSHED_FORMATS_SPOT_H
@@ -17,11 +17,11 @@ struct spot {
 	const char *words;
 };
 
-/* Of a finding of that process: where most of it was produced, or most of its producer's;
+/* The frame that produced most of the messages of that finding, or most of its producer's;
  * NULL: not known. */
 const struct frame *spot_frame(const struct process *process, const struct finding *finding);
 
-/* The same as it is to be shown. Texts live as long as the run. */
+/* The same, for printing. Texts live as long as the run. */
 struct spot spot_of(struct run *run, const struct render_options *options,
 		    const struct process *process, const struct finding *finding);
 

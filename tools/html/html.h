@@ -11,9 +11,9 @@
 #include "render/render.h"
 
 /*
- * What all of a page may take, and each of its parts that grows with the run: the signatures,
- * the table of --by, the processes as rows, those with details, the summary. Style, scripts and
- * the head, whose texts have an end (markup.h), take less than what is left.
+ * The maximal size of a page, and of each part that grows with the run: the signatures, the
+ * table of --by, the processes as rows, those with details, the summary. Style, scripts and the
+ * head, whose texts are bounded (markup.h), need less than the rest.
  */
 #define HTML_MOST_BYTES 5000000
 #define HTML_SIGNATURES_BYTES 500000
@@ -21,14 +21,14 @@
 #define HTML_ROWS_BYTES 1000000
 #define HTML_DETAILS_BYTES 1400000
 #define HTML_SUMMARY_BYTES 1400000
-/* So many processes have details at most. */
+/* At most this many processes have details. */
 #define HTML_DETAILED 20
-/* Of a kind, within a process. */
+/* At most this many items of a kind are listed within a process. */
 #define HTML_LISTED 12
 
 struct html {
 	struct markup to;
-	struct page page; /* for words that depend on where the sources lie */
+	struct page page; /* for texts that depend on the root of the sources */
 	const struct html_charts *charts;
 	/* Processes that count, the worst first; the first `detailed` have details. */
 	const struct process **order;
@@ -62,9 +62,9 @@ void html_verdict(const struct html *html, enum verdict verdict, bool known);
 const char *html_anchor(const struct html *html, const struct process *process);
 
 /*
- * Rows that are written one by one until they have no room: begin() makes a page in memory,
- * whose rows `to` writes; each is kept by rows_keep() if it ends within `most` bytes, and
- * dropped with false if it does not.
+ * Writes rows one by one until `most` bytes are used: begin() makes a buffer, to which `to`
+ * writes a row; rows_keep() keeps the row if it ends within `most` bytes, and else drops it and
+ * returns false.
  */
 struct html_rows {
 	struct markup to;
@@ -73,7 +73,7 @@ struct html_rows {
 };
 void html_rows_begin(struct html_rows *rows, const struct html *html, size_t most);
 bool html_rows_keep(struct html_rows *rows);
-/* Writes what was kept. */
+/* Writes the rows that were kept. */
 void html_rows_end(struct html_rows *rows, const struct html *html);
 
 #endif

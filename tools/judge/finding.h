@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * finding.h - one finding in the making: its subject, its evidence, whom it blames.
+ * finding.h - functions that make a finding: its subject, its evidence, the blamed call site.
  */
 #ifndef UNFLUSHED_JUDGE_FINDING_H
 #define UNFLUSHED_JUDGE_FINDING_H
 
 #include "model/model.h"
 
-/* What a finding is about: socket and producer are NULL where the row's
- * subject is another. */
+/* What a finding is about: socket and producer are NULL where the row has another
+ * subject. */
 struct subject {
 	struct run *run;
 	const struct process *process;
@@ -19,34 +19,34 @@ struct subject {
 /* The other end of a connection, in words. */
 const char *finding_peer(const struct socket *socket);
 
-/* Are there messages that may have gone down with this connection? */
+/* Whether messages may have been lost with this connection. */
 bool finding_matters(const struct subject *at);
 
-/* Another thing than the program kept its messages from getting out: no advice about waiting
- * would help. */
+/* The producer's messages could not be sent for a reason outside the program (no broker could
+ * be reached): advice to wait for them would not help. */
 bool finding_is_cut_off(const struct subject *at);
-/* In the place of such advice: the change and the fix of broker-unreachable. */
+/* Replaces such advice by the change and the fix of broker-unreachable. */
 void finding_defers(struct finding *finding);
 
-/* In the place of the words of fixes.def, where those contradict what was seen; `change` has
- * at most 70 characters. In nobody's language, so that it is true in all. */
+/* Replaces the advice of fixes.def where that contradicts what was seen; `change` has at most
+ * 70 characters. It must not name a function of one language, for it is used for all. */
 void finding_advises(struct finding *finding, const char *change, const char *fix);
 /* The producer of the subject, or of its connection; NULL. */
 const struct producer *finding_producer(const struct subject *at);
-/* The program waited behind its last message already, however that went: to call flush is
- * no advice. */
+/* The program has already waited after its last message, with or without success: advice to
+ * call flush would not help. */
 bool finding_has_waited(const struct producer *producer);
-/* Its last flush did not come back with nothing left: one behind a purge does. */
+/* Its last flush did not return with nothing left (one after a purge does). */
 bool finding_flush_failed(const struct producer *producer);
-/* It is known to have answers to wait for. */
+/* Whether it is known that brokers answer its requests (acks is not 0). */
 bool finding_has_acks(const struct producer *producer);
-/* A fault of its own ended the process: no handler of it could have flushed. */
+/* A crash ended the process: no handler of the program could have flushed. */
 bool finding_crashed(const struct process *process);
 void finding_advises_of_crash(const struct subject *at, struct finding *finding);
 
 void finding_evidence(struct finding *finding, const char *name, int64_t value);
-/* Names the call site that most messages of this end came from: OUTSTANDING,
- * FAILED, REJECTED or PRODUCED. Nothing, where that is not known per site. */
+/* Sets the call site that produced most of the messages with this end: OUTSTANDING,
+ * FAILED, REJECTED or PRODUCED. Sets none where that is not known per site. */
 void finding_blames(const struct subject *at, struct finding *finding, enum amount amount);
 
 #endif

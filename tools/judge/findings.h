@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * findings.h - the rules and sentences of findings.def, and who holds them all.
+ * findings.h - the functions of findings.def's rows, and the one that calls them all.
  */
 #ifndef UNFLUSHED_JUDGE_FINDINGS_H
 #define UNFLUSHED_JUDGE_FINDINGS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * judge.h - the rules behind the verdicts, one by one, so that the findings
- * which explain a verdict ask the very rule that made it.
+ * judge.h - the rules behind the verdicts, one function each, so that a finding
+ * which explains a verdict calls the same rule that made the verdict.
  */
 #ifndef UNFLUSHED_JUDGE_H
 #define UNFLUSHED_JUDGE_H
@@ -27,17 +27,17 @@ enum blindness {
 };
 
 enum blindness judge_blindness(const struct process *process);
-/* Of the outstanding messages: at least so many did not arrive, for certain. */
+/* How many of the outstanding messages certainly did not arrive, at least. */
 int64_t judge_never_arrived(const struct process *process, const struct producer *producer);
 enum verdict judge_outstanding(const struct process *process, const struct producer *producer);
 enum verdict judge_unconfirmed(const struct producer *producer);
 
-/* Failed and purged messages by who was told, but for those of aborted transactions. */
+/* Failed and purged messages by who was told, without those of aborted transactions. */
 struct bad_ends {
 	struct told failed, purged;
 };
 struct bad_ends judge_bad_ends(const struct producer *producer);
-/* Of its purged.nobody: what a wrapper threw away when it was dropped. */
+/* How many of its purged.nobody a binding purged when its producer object was dropped. */
 int64_t judge_dropped(const struct producer *producer);
 /* Of those that nobody was told of, the ones that certainly did not arrive: the broker may
  * have `maybe` of all (UNKNOWN: an older trace does not say, and they are taken for gone). */
@@ -49,13 +49,13 @@ int64_t judge_aborted(const struct producer *producer);
 /* With --prove: messages whose answers were withheld, or that were behind such ones, when the
  * program ended (or purged) and did not wait for them. */
 int64_t judge_unanswered(const struct producer *producer);
-/* Refused and not tried again; UNKNOWN: there may be some. */
+/* Messages that were refused and not tried again; UNKNOWN: there may be some. */
 int64_t judge_not_retried(const struct producer *producer);
 bool judge_transaction_lost(const struct process *process, const struct producer *producer);
-/* Of one that is: the broker may have committed it, for commit only waited in vain. */
+/* For an open transaction: the broker may have committed it, for commit only timed out. */
 bool judge_commit_unknown(const struct producer *producer);
-/* A message was in a client's hands that had not taken it: it is not in Kafka, and nobody
- * tried again. */
+/* The process ended inside send(), before the client had accepted the message: it is not in
+ * Kafka, and was not sent again. */
 bool judge_inside_send(const struct process *process);
 bool judge_ring_unseen(const struct process *process);
 bool judge_wire_only(const struct socket *socket);
@@ -68,19 +68,20 @@ bool judge_left_produce(const struct socket *socket);
 
 /* ---- waits.c ---- */
 
-/* Did the program wait for this producer's last message? By counters alone. */
+/* Whether the program waited for this producer's last message. By counters alone. */
 enum waited waits_judge(const struct process *process, const struct producer *producer);
 /* The same of what its client was given, whatever lies in front of the client. */
 enum waited waits_of_produced(const struct process *process, const struct producer *producer);
 /* Messages may have been in Go's ProduceChannel() at the end, where nobody sees them: nothing
  * shows that it was empty. */
 bool waits_channel_open(const struct process *process, const struct producer *producer);
-/* With --prove: its last answer was withheld, and all has arrived: it went on until then. */
+/* With --prove: its last answer was withheld and all messages arrived, so it ran until then. */
 bool waits_outlasted(const struct process *process, const struct producer *producer);
 
-/* Nothing was left, and its last messages had a callback or a future that the application
- * kept: a framework completes its own future by that, and whether somebody waits for it is
- * not seen. Not of one that is not looked into, or not told apart from others. */
+/* Nothing was left, and its last messages had a callback or a future that the application kept:
+ * a framework completes its own future by that, and the guest does not see whether the
+ * application waits for it. False for a producer whose client is not instrumented, or that
+ * shares its row. */
 bool waits_by_futures(const struct producer *producer);
 
 #endif

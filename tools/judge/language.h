@@ -27,7 +27,7 @@ enum voice {
 #undef VOICE
 };
 
-/* Of the code that called `producer`; NULL: of the process. */
+/* The voice for the code that called `producer`; NULL: for the process. */
 enum voice voice_of(const struct process *process, const struct producer *producer);
 
 /* "python", "kafka-python" */

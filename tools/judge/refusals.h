@@ -14,22 +14,22 @@ enum refusal_cause {
 	REFUSAL_CAUSES,
 };
 
-/* Of an rd_kafka_resp_err_t; REFUSAL_CAUSES: none that is known. */
+/* The cause for an rd_kafka_resp_err_t; REFUSAL_CAUSES: none is known. */
 enum refusal_cause refusal_cause(int32_t error);
 
-/* Of a refused error: messages of it that nobody has tried again; all that it may be, where
- * that is not known. */
+/* How many messages refused with this error were not tried again; where that is not known, how
+ * many it may be at most. */
 int64_t refusal_left(const struct error *error);
 
-/* The refused error of which most is left; NULL if nothing was refused. */
+/* The error with the most such messages; NULL if nothing was refused. */
 const struct error *refusal_usual(const struct producer *producer);
 
-/* A child used its parent's producer: nothing empties its queue, and nobody asks for metadata.
- * Tried again, its messages are refused again. */
+/* A child used its parent's producer, whose threads it does not have: nothing empties its queue
+ * and no metadata is fetched, so messages that are tried again are refused again. */
 bool refusal_is_of_fork(const struct producer *producer);
 
-/* Gives the finding the change and the fix of that error, in words of the voice: as it is,
- * where there are none. */
+/* Sets the finding's change and fix to those for that error in the language of the voice; does
+ * nothing where there are none. */
 void refusal_words(struct run *run, struct finding *finding, const struct error *error,
 		   enum voice voice);
 

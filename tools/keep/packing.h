@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * packing.h - traces into one packed file, and away when they are safely in it.
+ * packing.h - packs traces into one file, and removes them when they are safely in it.
  *
- * Who runs is left out unless asked for, and what he leaves is never taken away. The file has
- * its name when it is whole; then it is read back and held against the traces, and only those
- * that are in it byte for byte may be removed. What goes wrong with one of them is said.
+ * Traces of running processes are left out unless asked for, and are never removed. The file
+ * gets its name when it is whole; then it is read back and compared with the traces, and only
+ * traces that are in it byte for byte may be removed. Errors are reported (say.h).
  */
 #ifndef UNFLUSHED_KEEP_PACKING_H
 #define UNFLUSHED_KEEP_PACKING_H
@@ -18,7 +18,7 @@ struct packing_item {
 	char *path;
 	char *name;	   /* in the file */
 	struct stat about; /* lstat() before it was read */
-	bool running;	   /* or nobody knows that it does not */
+	bool running;	   /* also if it is not known whether it runs */
 	bool packed, same; /* it is in the file; and read back equal */
 };
 
@@ -33,13 +33,13 @@ struct packing {
 	uint64_t freed_bytes;  /* and those that were removed */
 };
 
-/* Takes what these operands mean. */
+/* Adds the traces that these operands mean. */
 void packing_take(struct packing *packing, const char *const *operands, size_t count);
-/* Writes the file `path`, which must not be there yet, and reads it back. False: it could not
- * be written, or is not what was written: that has been said. Without anything to pack no file
- * is made. `live`: also those of processes that run. */
+/* Writes the file `path`, which must not exist yet, and reads it back. False: it could not be
+ * written, or differs from what was written; that has been reported. If there is nothing to
+ * pack no file is made. `live`: packs also traces of running processes. */
 bool packing_write(struct packing *packing, const char *path, bool live);
-/* Removes those that were read back equal. */
+/* Removes the traces that were read back equal. */
 void packing_remove(struct packing *packing);
 void packing_free(struct packing *packing);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * prune.h - takes away the traces of processes that ended long ago.
+ * prune.h - removes the traces of processes that ended long ago.
  *
- * Only what is a trace, the user's own, a regular file, and of a process that has ended, is
- * ever removed. What stays for another reason than its age is counted; what cannot be read is
- * said, and stays.
+ * A file is removed only if it is a trace, a regular file, the user's own, and its process has
+ * ended. Traces that stay for another reason than their age are counted; a file that cannot be
+ * read stays, and is reported.
  */
 #ifndef UNFLUSHED_KEEP_PRUNE_H
 #define UNFLUSHED_KEEP_PRUNE_H
@@ -14,14 +14,14 @@
 #include <stdint.h>
 
 struct prune {
-	int64_t before_ns; /* who ended before that, by CLOCK_REALTIME */
+	int64_t before_ns; /* of processes that ended before, CLOCK_REALTIME */
 	bool only_clean;   /* and lost nothing, and might not have, either (or had no Kafka) */
 	bool only_tell;	   /* removes nothing */
-	/* Is told of each that is removed, or would be; NULL: nobody. */
+	/* Called for each that is removed, or would be; may be NULL. */
 	void (*told)(void *to, const char *path);
 	void *to;
 
-	/* What came of it. */
+	/* The results. */
 	size_t removed;
 	uint64_t freed_bytes; /* on disk */
 	size_t young, running, others, unclean;

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * memory.h - memory that is there, or the end of the program.
+ * memory.h - allocates memory, or ends the program.
  *
- * A report of half the messages would be a lie, so nothing here ever answers NULL: when there
- * is no memory the handler is called, which says so and ends the program (say/say.h). What
- * can fail for other reasons as well (a start of the host, a copy of a trace) asks malloc()
- * itself and hands the failure on as its own.
+ * A report of only a part of the messages would be wrong, so no function here returns NULL:
+ * when there is no memory the handler is called, which prints a message and ends the program
+ * (say/say.h). Functions that can fail for other reasons as well (a start of the host, a copy
+ * of a trace) call malloc() themselves and return the failure.
  *
- * The lowest room: it calls no other, and every other may call it. All of it goes back by
- * free().
+ * This room calls no other, and every other may call it. Its memory is freed with free().
  */
 #ifndef UNFLUSHED_MEMORY_H
 #define UNFLUSHED_MEMORY_H
@@ -19,16 +18,18 @@
 void *memory_take(size_t bytes);
 /* `count` things of `bytes` bytes each, all zero. */
 void *memory_zeroed(size_t count, size_t bytes);
-/* `old` (NULL: nothing) with room for `count` things of `bytes` bytes each; its content is
- * kept, what is new holds anything. */
+/* Resizes `old` (NULL: none) to `count` things of `bytes` bytes each; its content is kept, new
+ * bytes are undefined. */
 void *memory_grown(void *old, size_t count, size_t bytes);
 /* A copy. */
 char *memory_text(const char *text);
 
-/* Others had none: a stream into memory (open_memstream), of which nothing may be missing. */
+/* To be called when another allocator has failed (open_memstream's stream, which must be
+ * complete). */
 void memory_out(void) __attribute__((noreturn));
 
-/* What happens when there is none: `handler` must not come back. Without one: abort(). */
+/* Sets the function that is called when there is no memory: it must not return. Default:
+ * abort(). */
 void memory_when_out(void (*handler)(void));
 
 #endif

@@ -9,7 +9,7 @@ const char *configuration_words(struct run *run, const struct process *process,
 				const struct producer *producer);
 /* The value of a setting as a number; UNKNOWN. */
 int64_t configuration_number(const struct producer *producer, const char *key);
-/* Lets go of what the others keep between calls. */
+/* Frees what the other functions keep between calls. */
 void configuration_close(void);
 
 #endif

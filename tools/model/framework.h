@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * framework.h - the framework that a program's producer lives in, and where that lets a
- * program wait for its messages: in words of its own, not of the client's.
+ * framework.h - the framework that a program's producer belongs to, and where a program waits
+ * for its messages with it: advice that names the framework's functions, not the client's.
  */
 #ifndef UNFLUSHED_MODEL_FRAMEWORK_H
 #define UNFLUSHED_MODEL_FRAMEWORK_H
@@ -10,7 +10,8 @@
 
 #define FRAMEWORK_MARKS 4
 
-/* Something that shows it: what a frame of a stack that produced, or the command line, has. */
+/* Text by which it is recognised, in a frame of a stack that produced or in the command line.
+ */
 struct framework_mark {
 	enum { MARK_NONE, MARK_FRAME, MARK_COMMAND } kind;
 	const char *text;
@@ -22,11 +23,12 @@ struct framework {
 	struct framework_mark marks[FRAMEWORK_MARKS];
 };
 
-/* The first of frameworks.def that the process or a stack of the producer shows; NULL. */
+/* The first row of frameworks.def that the process or a stack of the producer matches; or NULL.
+ */
 const struct framework *framework_of(const struct process *process,
 				     const struct producer *producer);
 
-/* All of them, for who checks the words; NULL behind the last. */
+/* Row `number`, for a test of all of them; NULL behind the last. */
 const struct framework *framework_at(size_t number);
 
 #endif

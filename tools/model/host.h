@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * host.h - what `run` knows beyond the traces: facts of run/ on their way into the model.
+ * host.h - facts that run/ passes to the model beyond those in the traces.
  */
 #ifndef UNFLUSHED_MODEL_HOST_H
 #define UNFLUSHED_MODEL_HOST_H
@@ -18,14 +18,14 @@ struct host_unloaded {
 	const char *suspicion; /* why it may have produced: a sentence; lives for ever */
 };
 
-/* Of a process of the run: answers to Produce that the relay of `run --prove` withheld. Times
+/* Answers to Produce that the relay of `run --prove` withheld from a process of the run. Times
  * are CLOCK_MONOTONIC in nanoseconds; 0: it has not happened. */
 struct host_withheld {
 	int32_t pid;
 	uint64_t start_ticks;
 	int64_t trace_ns;    /* when its trace was made, as in SECTION_PROCESS */
-	int64_t patience_ns; /* for so long each was withheld, if nothing ended that before */
-	int64_t held_ns;     /* so long one of them at least was withheld */
+	int64_t patience_ns; /* how long each was withheld, if nothing ended that before */
+	int64_t held_ns;     /* how long at least one of them was withheld */
 	uint64_t holds;	     /* and what ended that: */
 	uint64_t by_wait;    /* the application waited, */
 	uint64_t by_time;    /* the time was over, */
@@ -34,7 +34,7 @@ struct host_withheld {
 	uint64_t purged;     /* bits: the producer in that row was purged meanwhile */
 };
 
-/* A connection of it that went through the relay. */
+/* A connection of a process that went through the relay. */
 struct host_line {
 	int32_t pid;
 	uint32_t socket; /* row of SECTION_SOCKET */
@@ -47,8 +47,8 @@ struct host_line {
 	bool lost;	    /* what passed could not be followed (to its end) */
 };
 
-/* What `run` knows about its host beyond the traces. With it a run that left
- * no trace at all still has a verdict (blind) and a finding that says why. */
+/* What `run` knows about its host beyond the traces. With it a run without any
+ * trace still has a verdict (blind) and a finding that says why. */
 struct host {
 	const char *program; /* as it was found: a path */
 	char *const *argv;   /* ends with NULL */
@@ -56,26 +56,28 @@ struct host {
 	bool reaped;
 	int wait_status; /* as waitpid() gave it, when reaped */
 
-	/* The host's own pid stands in the mark file: the shim's constructor ran. */
+	/* The host's own pid is in the mark file: the shim's constructor ran. */
 	bool shim_loaded;
 	/* Why it could not load, when that is known: words that follow "because",
 	 * e.g. "it is linked statically", "it is setuid root". NULL: not known. */
 	const char *cannot_load;
-	/* Why the shim fell silent before it had a trace, in this process or one
+	/* Why the shim stopped recording before it had a trace, in this process or one
 	 * that it started; NULL: it did not. */
 	const char *silent_reason;
 	pid_t silent_pid;
-	/* Why its traces cannot be relied upon: a sentence without its end; NULL: they can. */
+	/* Why its traces cannot be relied upon: a sentence without its full stop; NULL: they
+	 * can. */
 	const char *doubt;
-	/* Of those that it, or what it started, became or started. */
+	/* Programs that ran without the shim, started (or exec'd) by the host or its children.
+	 */
 	const struct host_unloaded *unloaded;
 	size_t unloaded_count;
 	/* librdkafka is linked into the executable itself. */
 	bool librdkafka_static;
 	/* "127.0.0.1:PORT" of the embedded broker; NULL without one. */
 	const char *broker;
-	/* That the embedded broker could not serve a client: a sentence without its end; NULL:
-	 * it served all. */
+	/* That the embedded broker could not serve a client: a sentence without its full stop;
+	 * NULL: it served all. */
 	const char *unserved;
 	/* Connects are redirected to it (UNFLUSHED_REDIRECT). */
 	bool redirect;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * model.h - what the traces say, in the words of the report.
+ * model.h - structs for everything that a report says.
  *
- * build_*.c fill it from traces, judge/judge.c judges it, judge/findings.c explains it,
- * render_*.c print it. Renderers see nothing else: what is not here cannot be
- * shown, and text and JSON cannot disagree.
+ * build_*.c fill them from traces, judge/judge.c adds verdicts, judge/findings.c findings,
+ * render_*.c print them. Renderers have no other source, so text and JSON cannot disagree.
  *
  * A number that is not known is UNKNOWN, a text that is not known is NULL;
  * neither is ever 0 or "". All texts are printable UTF-8 (no control
@@ -50,7 +49,7 @@ struct tally {
 	int64_t bytes[AMOUNT_COUNT];
 };
 
-/* Whose code a frame is (origin.h), nearest to who reads the report first. */
+/* Whose code a frame is (origin.h), the code of the report's reader first. */
 enum origin {
 	ORIGIN_USER,
 	ORIGIN_LIBRARY,
@@ -68,7 +67,8 @@ struct frame {
 	enum origin origin; /* origin_mark() */
 };
 
-/* What somebody calls not theirs, beyond what is known to be nobody's (origin.h). */
+/* Patterns of code that the user calls not theirs (--not-mine), beyond origin.def's (origin.h).
+ */
 struct not_mine {
 	const char *const *items;
 	size_t count;
@@ -80,7 +80,7 @@ struct call_site {
 	size_t depth;
 	size_t place; /* the frame that a report names: origin_mark() */
 	int64_t produced, rejected, outstanding, failed, purged;
-	int64_t unwritable;   /* of the outstanding: too young for any request; 0 not known */
+	int64_t unwritable;   /* outstanding, and too new to be in a request; 0 not known */
 	int64_t unsent_least; /* of them, at least so many are unsent, */
 	int64_t unsent_most;  /* and at most so many; UNKNOWN */
 	/* Of its messages, at least so many certainly did not arrive: of the outstanding, and
@@ -91,9 +91,9 @@ struct call_site {
 };
 
 /*
- * Messages that are not where the program wanted them, as far as it was not told. Between
- * `certain` and `certain` plus `possible` of them did not arrive, whatever may come to be
- * known: the two are never added up. UNKNOWN: it cannot be said.
+ * Messages that did not arrive and of which the program was not told: at least `certain`, at
+ * most `certain` plus `possible`. The two are never printed as a sum. UNKNOWN: it cannot be
+ * said.
  */
 struct losses {
 	int64_t certain, possible;
@@ -104,8 +104,8 @@ struct topic {
 	const char *name;
 	int64_t partition; /* UNKNOWN: the whole topic */
 	struct tally tally;
-	/* Of the producer's losses, certain and possible, at least so many are the topic's: of
-	 * the whole topic. findings_raise() */
+	/* How many of the producer's certain and possible losses are the whole topic's, at
+	 * least. findings_raise() */
 	int64_t lost_least, possible_least;
 };
 
@@ -122,16 +122,16 @@ struct setting {
 	const char *key, *value;
 };
 
-/* Messages by who was told of their bad end. A binding: nobody can see whether the
- * application asked it. */
+/* Failed or purged messages by who was told. A binding: it is not known whether that told the
+ * application. */
 struct told {
 	int64_t application, binding, nobody;
 };
 
-/* What the guest recorded of waits; judge/waits.c says what it comes to. Marks: so many
- * messages had been produced when it happened. */
+/* What the guest recorded of waits; judge/waits.c judges it. The numbers say how many messages
+ * had been produced when the event happened. */
 struct waits {
-	bool known; /* false: an older trace, or another client; only the first two are there */
+	bool known; /* false: an older trace, or another client: only the first two are set */
 	enum trace_waited_by by;
 	int64_t waited_for; /* by a call that waits */
 	int64_t reports_served;
@@ -167,8 +167,8 @@ struct proof {
 				* through, and not because of a wait; UNKNOWN: it was not */
 	bool at_end, at_purge; /* answers were withheld when a connection of its own ended, or
 				* when it was purged */
-	/* judge_run(): so the program did not wait for what was under way; or nothing else
-	 * shows that it waited, but it went on until its last answer was let through. */
+	/* judge_run(). cut: the program did not wait for messages under way. outlasted: nothing
+	 * else shows that it waited, but it ran until its last answer was let through. */
 	bool cut, outlasted;
 };
 
@@ -185,8 +185,8 @@ struct large_message {
 	int64_t took_ns; /* send() to where the client called it done */
 };
 
-/* The sums of all large messages of a producer; `messages` UNKNOWN: its client's room, or an
- * older trace, says nothing of them. */
+/* The sums of all large messages of a producer; `messages` UNKNOWN: the shim does not record
+ * them for its client, or the trace is older. */
 struct stages {
 	int64_t messages, bytes;
 	int64_t send_ns,
@@ -197,7 +197,7 @@ struct stages {
 	int64_t answered, answering_ns;
 };
 
-/* How long something took each time; `count` 0: not known, and then so are the times. */
+/* How long something took each time; `count` 0: not known, nor are the times. */
 struct spans {
 	int64_t count, mean_ns, max_ns;
 };
@@ -226,7 +226,7 @@ struct producer {
 	int64_t blocked_ns;	/* inside produce, because it was asked to wait */
 	int64_t flush_result;	/* of the last; UNKNOWN when there was none */
 	bool flush_was_last;	/* nothing was produced after the last flush */
-	bool in_flush;		/* the last one had not come back at the end */
+	bool in_flush;		/* the last one had not returned at the end */
 	int64_t flush_began_ns; /* of that one; UNKNOWN */
 	int64_t flush_left;	/* flushes that an exception, or a callback in them, has left */
 	uint32_t flush_left_how; /* the last one: enum trace_flush_left */
@@ -239,7 +239,7 @@ struct producer {
 	int64_t refused_open;  /* not tried again for certain */
 	int64_t refused_alike; /* tried again, or it was another, equal one */
 	int64_t latency_p50_ns, latency_p99_ns, latency_max_ns;
-	/* Of that the broker's part, by its requests: from the last byte of each to its answer.
+	/* The broker's part of that, by its requests: from the last byte of each to its answer.
 	 * UNKNOWN: no frame of its connections could be read. */
 	int64_t answer_p50_ns, answer_p99_ns, answer_max_ns;
 	/* Before that: batches in the client, by their oldest messages, until the first byte
@@ -255,11 +255,11 @@ struct producer {
 	int64_t transactions_committed, transactions_aborted;
 	int64_t requests_sent, requests_answered;
 	bool writing;		 /* it may have written one request more than it has told of */
-	bool shares_connections; /* with others of its client id: whose is whose is not known */
-	bool reset;		 /* what was in flight went through a reset connection */
-	int64_t dropped_least;	 /* of that, at least so many were not whole at the peer */
-	int64_t unwritable;	 /* produced after the last request was written; 0 not known */
-	bool requests_agree;	 /* the wire shows all of its requests */
+	bool shares_connections; /* with others of its client id: which is whose is not known */
+	bool reset;	       /* the messages in flight were on a connection that was reset */
+	int64_t dropped_least; /* how many of them the peer did not get whole, at least */
+	int64_t unwritable;    /* produced after the last request was written; 0 not known */
+	bool requests_agree;   /* the wire shows all of its requests */
 	int64_t failed_maybe, purged_maybe; /* the broker may have them; UNKNOWN */
 	bool written_unseen; /* over TLS: what entered requests may be in the client still */
 	bool kernel_unseen;  /* what the kernel held at the end of one of its sockets */
@@ -326,31 +326,32 @@ struct socket {
 	bool buffer_forced;   /* by SO_SNDBUFFORCE, which no limit caps */
 	/* The kernel's queue when last sampled, if it was; only of acks=0. */
 	int64_t queued_bytes, queued_held, queued_age_ns; /* before the end */
-	bool queue_open; /* it died without a word, and no sample says that all got away */
+	bool queue_open; /* it was killed, and no sample shows that all was sent */
 	bool may_forget; /* acks=0: its end was a reset, and not all was read by the peer */
 	/* enum kafka_api or another key of the protocol; UNKNOWN: no frame was cut */
 	int64_t cut_api, cut_length, cut_accepted;
-	bool kept_elsewhere; /* another process may go on with it, and with a frame left open */
-	bool reset;	     /* what was unsent at its end has been thrown away */
+	bool kept_elsewhere; /* another process may go on with it, and with an unfinished frame
+			      */
+	bool reset;	     /* what was unsent at its end has been dropped */
 	enum verdict verdict;
 };
 
-/* A broker has answered requests for this API with this error of Kafka's so often. */
+/* How often a broker has answered requests for this API with this error of Kafka's. */
 struct answer {
-	int64_t api; /* UNKNOWN: several, that found no room of their own */
+	int64_t api; /* UNKNOWN: several, for which there was no entry left */
 	int32_t code;
 	const char *name; /* of the code */
 	int64_t count;
 };
 
-/* Whom the process tried to reach: an address, or a name that led to none. */
+/* An address that the process tried to connect to, or a name that was not found. */
 struct peer {
 	const char *address; /* "127.0.0.1:9092"; NULL of a name */
 	const char *name;    /* "broker.example:9092"; NULL: not known */
-	int64_t producer;    /* index; UNKNOWN: nobody knows whose attempts these were */
+	int64_t producer;    /* index; UNKNOWN: it is not known whose attempts these were */
 	uint32_t flags;	     /* enum trace_peer_flag */
 	int64_t port;	     /* UNKNOWN */
-	int64_t addresses;   /* that its name led to; 0 not known */
+	int64_t addresses;   /* that its name has; 0 not known */
 	int64_t begun;
 	int64_t ends[TRACE_PEER_ENDS]; /* by enum trace_peer_end */
 	int64_t failed, failed_since;  /* ever; since it was reached last */
@@ -363,7 +364,7 @@ struct peer {
 	int64_t error; /* errno, or EAI_... of a name, of the last that failed; UNKNOWN */
 };
 
-/* Totals of the process at a border in time, as moments; UNKNOWN fill: not looked at. */
+/* Totals of the process at a border in time (a moment); UNKNOWN fill: not sampled. */
 struct moment {
 	int64_t at_ns; /* CLOCK_MONOTONIC */
 	int64_t accepted_bytes, produced, settled, delivered, stalled_ns, requests;
@@ -382,9 +383,9 @@ enum end_how {
 };
 
 /*
- * By what a fault is known again in another run, process, machine or build (room signature):
+ * By what a fault is recognised in another run, process, machine or build (room signature):
  * the parts, and a short name made from them. Two faults are the same if all parts are equal;
- * the digits alone may, rarely, be equal for others.
+ * the digits may, rarely, be equal for different faults.
  */
 #define SIGNATURE_DIGITS 12
 #define SIGNATURE_FUNCTIONS 2
@@ -412,21 +413,21 @@ struct finding {
 	const char *text;	  /* what happened and what it means */
 	const char *change;	  /* the change, in a few words */
 	const char *fix;	  /* the change, in full */
-	/* For whom change and fix are worded (judge/language.h; the client may be a framework,
-	 * frameworks.def); C's where that is not known. */
+	/* The language and client that change and fix are worded for (judge/language.h; the
+	 * client may be a framework, frameworks.def); C where that is not known. */
 	const char *worded_language, *worded_client;
-	/* Of those it speaks of that never arrived, so many are of the site, or at least so
-	 * many; 0: not known. */
+	/* How many of the finding's messages that never arrived came from the site, at least;
+	 * 0: not known. */
 	int64_t blamed, blamed_of;
 	bool blamed_exact;
 	struct evidence evidence[FINDING_EVIDENCE];
 	const struct call_site *site; /* of the producer, that most of it came from */
 	size_t evidence_count;
-	size_t *peers; /* indexes into the process's: those that it speaks of */
+	size_t *peers; /* indexes into the process's: those that it names */
 	size_t peer_count;
 	const struct signature *signature;
-	const char *known; /* why the caller's policy knows it; NULL: it does not */
-	bool is_cause;	   /* it says why the others came about, and what to do first */
+	const char *known; /* the policy's reason, if it is a known case; else NULL */
+	bool is_cause;	   /* it caused the others, and is to be changed first */
 };
 
 struct library {
@@ -456,8 +457,8 @@ struct process {
 	const char *exe;
 	const char **argv;
 	size_t argc;
-	/* What it runs, as whoever wrote it would say it (room signature): never NULL after
-	 * findings_raise(). */
+	/* The name of its program, as its author would call it (room signature): never NULL
+	 * after findings_raise(). */
 	const char *program;
 	int64_t end_thread; /* tid; UNKNOWN */
 	int64_t start_realtime_ns, duration_ns;
@@ -528,9 +529,9 @@ struct where {
 };
 
 /*
- * What has one signature: one fault, in however many processes and producers. A producer is in
- * the group of its worst finding, a process without one that is as bad as it is in that of its
- * own worst. So no loss is in two groups, and all of them together are the run's.
+ * One signature, that is one fault, in all processes and producers that have it. A producer is
+ * in the group of its worst finding; a process of which no producer has so bad a finding is in
+ * the group of its own worst. So no loss is in two groups, and together they are the run's.
  */
 struct group {
 	const struct signature *signature;
@@ -543,7 +544,7 @@ struct group {
 	int64_t first_ns, last_ns; /* CLOCK_REALTIME: its processes ended then; UNKNOWN */
 };
 
-/* What of the messages, and of which processes, a row of a table is about. */
+/* The numbers of a row of a table: messages and processes. */
 struct row_numbers {
 	int64_t produced;	   /* UNKNOWN: the table has no such column, too */
 	int64_t certain, possible; /* as losses */
@@ -551,8 +552,8 @@ struct row_numbers {
 	int64_t first_ns, last_ns; /* as group */
 };
 
-/* A table over all processes by one key of theirs (room choose); NULL in a run: none was asked
- * for. All its rows and the rest together are the sums over all producers. */
+/* A table over all processes by one key (room choose); NULL in a run: none was asked for. All
+ * its rows and the rest together are the sums over all producers. */
 struct by_table {
 	const char *key; /* "topic" */
 	struct by_row {
@@ -561,7 +562,7 @@ struct by_table {
 	} * rows;
 	size_t count;
 	bool has_rest;
-	struct row_numbers rest; /* of which it is not known what row they are of */
+	struct row_numbers rest; /* whose row is not known */
 };
 
 /* By what the rows of a table are ordered; ROWS_BY_BADNESS: as they are made. */
@@ -591,7 +592,7 @@ struct run {
 	size_t without_kafka;	  /* processes that count for nothing: judge_run() */
 	struct not_mine not_mine; /* the caller's; set before judge_run() */
 	enum verdict verdict;
-	bool known; /* the caller's policy lets it pass, for it knows what would fail */
+	bool known; /* the caller's policy lets it pass: all that would fail are known cases */
 	/* The caller's policy, if `ruled`: bits (1 << verdict) of what it lets pass, and
 	 * whether it lets pass that no Kafka was seen. */
 	bool ruled, passes_unseen;
@@ -617,13 +618,13 @@ static inline bool client_is_python(enum trace_client client)
 	return client == CLIENT_KAFKA_PYTHON || client == CLIENT_AIOKAFKA;
 }
 
-/* Was a Produce request left in the middle, here at least? */
+/* Whether a Produce request was left unfinished, at least by this process. */
 static inline bool socket_cut_produce(const struct socket *socket)
 {
 	return socket->cut_length != UNKNOWN && socket->cut_api == KAFKA_API_PRODUCE;
 }
 
-/* Whose fault a stall was is known for those that were looked into: was any? */
+/* Whether the cause of at least one stall is known. */
 static inline bool socket_stalls_told(const struct socket *socket)
 {
 	return socket->stalls == 0 || socket->stalled_send_buffer_ns ||
@@ -631,7 +632,8 @@ static inline bool socket_stalls_told(const struct socket *socket)
 	       socket->stalled_lowat_ns > 0;
 }
 
-/* So much of the connection's life, in thousandths, rounded down; UNKNOWN: not known. */
+/* `ns` as a share of the connection's life, in thousandths, rounded down; UNKNOWN: not known.
+ */
 static inline int64_t socket_share(const struct socket *socket, int64_t ns)
 {
 	if (ns == UNKNOWN || socket->lived_ns == UNKNOWN || socket->lived_ns <= 0 ||

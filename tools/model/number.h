@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * number.h - what stands in a trace as a number of the model, and their sums.
+ * number.h - converts numbers of a trace into numbers of the model, and adds them up.
  *
- * A damaged trace holds any number. Each is made one of the model where it is read: UNKNOWN,
- * or within NUMBER_MAX of 0, so that a sum or difference of a few is one that an int64_t
- * holds. Sums over many (sockets, sites, processes) are number_sum()'s, which stays within.
+ * A damaged trace may hold any number. Where one is read it becomes UNKNOWN, or a number of at
+ * most NUMBER_MAX in absolute value, so that the sum or difference of a few fits into an
+ * int64_t. Sums over many (sockets, sites, processes) use number_sum(), which keeps to that
+ * bound.
  */
 #ifndef UNFLUSHED_MODEL_NUMBER_H
 #define UNFLUSHED_MODEL_NUMBER_H
@@ -13,9 +14,9 @@
 
 #define NUMBER_MAX (INT64_MAX / 16)
 
-/* Of a counter. */
+/* From a counter. */
 int64_t number_of(uint64_t counter);
-/* Of a time of CLOCK_MONOTONIC, which is never below 0. */
+/* From a time of CLOCK_MONOTONIC, which is never below 0. */
 int64_t number_at(int64_t ns);
 /* UNKNOWN when one of them is. */
 int64_t number_sum(int64_t a, int64_t b);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * peer_words.h - whom a process tried to reach, and what came of it, in words.
+ * peer_words.h - text about the addresses that a process tried to connect to, and the results.
  */
 #ifndef UNFLUSHED_MODEL_PEER_WORDS_H
 #define UNFLUSHED_MODEL_PEER_WORDS_H
@@ -10,8 +10,8 @@
 /* "kafka:9092 (10.0.0.7:9092)" */
 const char *words_peer(struct run *run, const struct peer *peer);
 
-/* "12 connects were refused, 1 connect timed out"; of one that is reached, and never failed,
- * NULL. */
+/* "12 connects were refused, 1 connect timed out"; NULL for a peer that was reached and never
+ * failed. */
 const char *words_peer_ends(struct run *run, const struct peer *peer);
 
 /* "Produce"; of one without a name here "API 42"; UNKNOWN: "several". */

@@ -7,12 +7,12 @@
 
 #include "model/model.h"
 
-/* The moments in `count` rows, in order of time: what is being written, and what a fold
- * has left behind, is passed over. Totals never go back. Returns how many. */
+/* The moments in `count` rows, in order of time, without a row that is being written and rows
+ * that are left over from a fold. Totals never decrease. Returns how many. */
 size_t series_take(const struct trace_moment *rows, size_t count, struct moment *moments);
 
-/* What `total` of a moment grew by in each of `columns` equal parts of the time from the
- * process's start to its last moment, in between two moments evenly; NULL without any. */
+/* By how much `total` of the moments grew in each of `columns` equal parts of the time from the
+ * process's start to its last moment, interpolated linearly; NULL without moments. */
 const double *series_columns(struct run *run, const struct process *process,
 			     int64_t (*total)(const struct moment *moment), size_t columns);
 

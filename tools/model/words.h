@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * words.h - numbers as people read them. All texts live as long as the run.
+ * words.h - formats numbers for people. All texts live as long as the run.
  */
 #ifndef UNFLUSHED_MODEL_WORDS_H
 #define UNFLUSHED_MODEL_WORDS_H
@@ -24,17 +24,18 @@ const char *words_date(struct run *run, int64_t realtime_ns);
 /* librdkafka, kafka-python, ...; "wire": only its connections were seen; NULL: unknown. */
 const char *words_client(enum trace_client client);
 
-/* The frame a person would call "the place": the first of the user's own (origin.h);
- * NULL when there is none. */
+/* The frame that a report names as the place: the first of the user's own code (origin.h); NULL
+ * when there is none. */
 const struct frame *words_place_frame(const struct call_site *site);
-/* The frame that called it, where other sites of the producer have the same place: the first
- * that tells them apart, the user's own if one does; NULL: none is needed, or none does. */
+/* A calling frame, where other sites of the producer have the same place: the first one that
+ * differs between them, of the user's own code if possible; NULL: not needed, or none differs.
+ */
 const struct frame *words_caller_frame(const struct producer *producer,
 				       const struct call_site *site);
 /* send_orders at orders.c:42 (in /usr/bin/orders) */
 const char *words_frame(struct run *run, const struct frame *frame);
-/* That of a site of the producer; where another has the same, with the caller that tells
- * them apart: "publish at bus.py:5, called from audit at bus.py:9". */
+/* The place of a site of the producer; where another site has the same place, with the caller
+ * that differs: "publish at bus.py:5, called from audit at bus.py:9". */
 const char *words_site(struct run *run, const struct producer *producer,
 		       const struct call_site *site);
 const char *words_place(struct run *run, const struct producer *producer);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * nearest.h - the word that was meant, perhaps: the one that takes the fewest typing errors.
+ * nearest.h - finds the known word that a misspelt one differs from by the fewest typing
+ *errors.
  *
  *	struct nearest nearest = {.word = "fromat"};
  *
@@ -17,11 +18,11 @@
 struct nearest {
 	const char *word;
 	const char *found; /* the first of the nearest ones; NULL: none is near */
-	size_t errors;	   /* that it takes */
+	size_t errors;	   /* by which it differs */
 };
 
-/* A letter that is missing, one too many, another one, or two that changed places are an error
- * each. Near is what takes one, or two of a word of six letters or more. */
+/* A missing letter, an additional one, a wrong one, and two exchanged ones are an error each. A
+ * word is near if it differs by one error, or by two if it has six letters or more. */
 void nearest_try(struct nearest *nearest, const char *name);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * options.h - a command's options as rows that parse and explain themselves.
+ * options.h - a command's options as rows of a table.
  *
- * To add an option: add a row to the table of its cmd_*.c. The row is the
- * parser, the check of its value and the line in --help. Every table has
- * --help and -h without asking for it.
+ * To add an option: add a row to the table of its cmd_*.c. The row defines how
+ * it is parsed, how its value is checked, and its line in --help. Every table
+ * has --help and -h without a row.
  *
  *	static const char *format = "text";
  *	static const struct option_row rows[] = {
@@ -20,7 +20,7 @@
  *	char why[OPTIONS_WHY_BYTES];
  *	int answer = options_parse(&table, argc, argv, &first, why, sizeof why);
  *
- * (Commands call arguments_take(), which also says what is wrong, and prints the help.)
+ * (Commands call arguments_take(), which also reports what is wrong, and prints the help.)
  * argv[0] is the command's name; the operands are argv[first] to argv[argc - 1].
  */
 #ifndef UNFLUSHED_OPTIONS_H
@@ -30,7 +30,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* What options_parse() answers. */
+/* What options_parse() returns. */
 #define OPTIONS_PROCEED (-1)
 #define OPTIONS_HELP 0	/* --help was given */
 #define OPTIONS_USAGE 2 /* `why` says what is wrong; also the exit status of that */
@@ -79,7 +79,7 @@ struct option_table {
 };
 
 /* Operands are moved behind the options unless stop_at_operand. `--` ends the
- * options and is swallowed. With OPTIONS_USAGE `why` has a clause. Never prints. */
+ * options and is removed. With OPTIONS_USAGE `why` has a clause. Never prints. */
 int options_parse(const struct option_table *table, int argc, char **argv, int *first,
 		  char *why, size_t why_bytes);
 

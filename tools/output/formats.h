@@ -10,14 +10,14 @@
 
 #include "render/render.h"
 
-/* All names, in the order of the rows, split by '|'; behind one more '|'. */
+/* All names, in the order of the rows, separated by '|', with one more '|' at the end. */
 extern const char formats_names[];
 #define FORMATS_CHOICES (formats_names + 1)
 
-/* What prints the format whose name is the first `length` bytes of `name`; NULL: there is no
- * such format. */
+/* The renderer of the format whose name is the first `length` bytes of `name`; NULL: there is
+ * no such format. */
 render_function *formats_find(const char *name, size_t length);
-/* Is what it prints no text? */
+/* Whether its output is not text. */
 bool formats_are_bytes(render_function *render);
 
 #endif

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * output.h - where a command prints what it was asked for, and whether all of it got there.
+ * output.h - writes a command's output to stdout or a file, and reports what was not written.
  *
- * Everything that goes to stdout or into a file that was named goes through here: a disk that
- * is full, or a pipe that nobody reads, must not look like a success. No other file of the
- * tools names stdout.
+ * All output to stdout or to a named file is opened and closed here, for a full disk or a pipe
+ * without a reader must not look like a success. No other file of the tools names stdout.
  *
  *	if (!output_open(&output, path, OUTPUT_STDOUT))
  *		return 1;
@@ -12,8 +11,8 @@
  *	return output_end(&output, "the report") ? 0 : 1;
  *
  * A path is "-" (stdout); /dev/stdout, /dev/stderr, /dev/fd/N or /proc/self/fd/N (that
- * descriptor, where it stands); a device, a pipe or a mounted file (written into); or a file,
- * which has its name once all is written, and not before (whole_file.h).
+ * descriptor, from its present offset on); a device, a pipe or a mounted file (written into);
+ *or a file, which gets its name when all is written (whole_file.h).
  */
 #ifndef UNFLUSHED_OUTPUT_H
 #define UNFLUSHED_OUTPUT_H
@@ -36,27 +35,27 @@ struct output {
 	bool own;	  /* a file that was opened here, */
 	bool is_whole;	  /* and gets its name at the end */
 	struct whole_file whole;
-	int error; /* errno of a write that is known to have failed; who printed may set it */
-	const char *why; /* what else kept who printed from it: a clause */
+	int error;	 /* errno of a write that has failed; the printing code may set it */
+	const char *why; /* why else it could not be printed: a clause */
 };
 
-/* Opens the file `path`; without one (NULL) it is `otherwise`. False when it cannot be opened:
- * that has been said. */
+/* Opens the file `path`; if that is NULL, `otherwise`. False: it cannot be opened, which has
+ * been reported. */
 bool output_open(struct output *output, const char *path, enum output_place otherwise);
 
-/* Writes what is left, and closes. False when some of it was not written, at any time: that
- * has been said, and "cannot write the report" is of `what` "the report" where no path was
- * named. */
+/* Writes what is left, and closes. False: a write has failed, now or earlier, which has been
+ * reported. `what` is for that message where there is no path: "the report" for "cannot write
+ * the report". */
 bool output_end(struct output *output, const char *what);
 
-/* Closes it, and leaves no file: who was to print could not. */
+/* Closes it and leaves no file; for when the output could not be made. */
 void output_drop(struct output *output);
 
 /* The descriptor that such a path names: 1 for "-"; -1: it names none. */
 int output_descriptor(const char *path);
 
-/* Could this path be written now? Leaves nothing, and does not wait for the reader of a pipe.
- * False: that has been said. */
+/* Whether this path can be written now. Leaves no file, and does not wait for the reader of a
+ * pipe. False: that has been reported. */
 bool output_try(const char *path);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * outputs.h - the outputs of one report: -f FORMAT[:FILE], repeated, and --output FILE.
  *
- * The one place that knows what these words mean, for `report`, `check` and `run`:
+ * Parses these options for `report`, `check` and `run`:
  *
  *	static struct outputs_given given;
  *	static const struct option_row rows[] = { ..., OUTPUTS_OPTIONS(given, "stdout"), {0} };
@@ -28,7 +28,7 @@
 #include "output/output.h"
 #include "render/render.h"
 
-/* Where the rows put what they parse. */
+/* The values of the options. */
 struct outputs_given {
 	struct option_list formats; /* "json", "json:u.json"; none: text */
 	const char *file;	    /* of --output; NULL */
@@ -39,7 +39,7 @@ struct outputs_given {
 
 /* Aligned by hand. */
 /* clang-format off */
-/* Rows for a command's option table; `place` is where goes what names no file. */
+/* Rows for a command's option table; `place` is where a format without a file is printed. */
 #define OUTPUTS_OPTIONS(came, place)                                                            \
 	{ "format", 'f', OPTION_LIST, "FORMAT[:FILE]",                                          \
 	  "how to print the report (text), and into which file (not\n"                          \
@@ -55,7 +55,7 @@ struct outputs_given {
 	  .into = &(came).verbose },                                                            \
 	{ "plain", 0, OPTION_FLAG, NULL, "in a text no drawing, and ASCII alone",               \
 	  .into = &(came).plain }
-/* More of them, for who is asked for traces by their paths. */
+/* More rows, for commands that take paths of traces. */
 #define OUTPUTS_LISTING(came)                                                                   \
 	{ "list-bad", 0, OPTION_FLAG, NULL,                                                     \
 	  "print the traces of the processes that are not clean, one a\n"                       \
@@ -80,12 +80,12 @@ struct outputs {
 	enum verdict fails_from;     /* of --fail-on, set by who has it; else 0 */
 	bool verbose, plain;	     /* of a text */
 	bool list_bad, nul;	     /* paths to stdout */
-	bool failed;		     /* something could not be written: that has been said */
+	bool failed;		     /* something was not written, which has been reported */
 };
 
 #define OUTPUTS_WHY_BYTES 4096
 
-/* One output more than was asked for with -f: a text stays what it is without that. */
+/* Adds an output to those of -f; if there is no -f, the text is still printed, too. */
 void outputs_add(struct outputs_given *given, const char *format, const char *file);
 
 /* False, with a sentence in `why`: no such format, two outputs for one place, a file too
@@ -93,30 +93,31 @@ void outputs_add(struct outputs_given *given, const char *format, const char *fi
 bool outputs_take(struct outputs *outputs, const struct outputs_given *given,
 		  enum output_place otherwise, char *why, size_t why_bytes);
 
-/* Can the files be written? Leaves nothing. False: that has been said. */
+/* Whether the files can be written. Leaves no file. False: that has been reported. */
 bool outputs_try(const struct outputs *outputs);
 
-/* `quiet`: what names no file is not printed. False: one at least cannot be opened. That has
- * been said; the others may be printed, or dropped. */
+/* `quiet`: formats without a file are not printed. False: at least one cannot be opened, which
+ * has been reported; the others may be printed, or dropped. */
 bool outputs_open(struct outputs *outputs, bool quiet);
-/* Leaves no file of those that were opened. */
+/* Closes those that were opened, and leaves no file. */
 void outputs_drop(struct outputs *outputs);
 
-/* Prints the run into each, files first: who reads stdout and leaves (SIGPIPE) does not take
- * them along. Each file is there, whole, before the next output begins. */
+/* Prints the run into each, files first, so that a reader of stdout who closes the pipe
+ * (SIGPIPE) does not prevent them. Each file has its name before the next output begins. */
 void outputs_print(struct outputs *outputs, struct run *run);
 
-/* How a report is to look there. */
+/* The options for rendering a report to `out`. */
 struct render_options outputs_look(const struct outputs *outputs, FILE *out);
 
-/* Does one of them go to standard error? */
+/* Whether one of them is printed on standard error. */
 bool outputs_on_stderr(const struct outputs *outputs);
 
-/* Does one of them show the text on standard output or standard error? */
+/* Whether one of them is the text on standard output or standard error. */
 bool outputs_shows_text(const struct outputs *outputs);
 
-/* The answer alone, on standard error: was anything lost, how much, where and why, what to
- * change; and the files that have been written. After outputs_print(). */
+/* Prints only the first lines of the text report on standard error (was anything lost, how
+ * much, where and why, what to change), and the files that have been written. After
+ * outputs_print(). */
 void outputs_answer(const struct outputs *outputs, struct run *run);
 
 /* False: some output was not written, at any time. */

@@ -9,9 +9,9 @@
 
 #include "render/render.h"
 
-/* Puts the run in Markdown behind what is in the file of $GITHUB_STEP_SUMMARY, which other
- * programs of the step write to as well; nothing, where that is not set. False: it was not
- * written, and that has been said. */
+/* Appends the run in Markdown to the file $GITHUB_STEP_SUMMARY, to which other programs of the
+ * step write as well; does nothing if that is not set. False: it was not written, which has
+ * been reported. */
 bool step_summary_append(struct run *run, const struct render_options *options);
 
 #endif

@@ -15,12 +15,12 @@
  *	its owner     0, its mode 0400
  *	its data      sparse (GNU.sparse 1.0): pages of 4096 bytes that are zeros are left out
  *
- * Members stand in the order of their names, by bytes. Nothing of the machine or of now is in
- * it: the same traces make the same bytes (with the same versions of zstd and libarchive). A
- * frame is closed behind the member with which it has PACK_FRAME_BYTES, so that damage costs
- * a few traces and not all that come behind it.
+ * Members are in the order of their names, by bytes. The file contains nothing of the machine
+ *or the present time: the same traces make the same bytes (with the same versions of zstd and
+ * libarchive). A frame is closed behind the member with which it has PACK_FRAME_BYTES, so that
+ * damage costs a few traces and not all that follow.
  *
- * Reading (unpack.h) takes any tar in zstd, whoever made it.
+ * unpack.h reads any tar compressed by zstd, whichever program made it.
  */
 #ifndef UNFLUSHED_PACK_H
 #define UNFLUSHED_PACK_H
@@ -43,7 +43,7 @@ struct pack *pack_begin(FILE *out, bool any_name);
  * pack_why(); nothing more can be added. */
 bool pack_add(struct pack *pack, const char *name, bool running, int64_t mtime_s,
 	      const uint8_t *bytes, size_t size);
-/* Closes the archive; pack_free() is due all the same. */
+/* Closes the archive; pack_free() must be called all the same. */
 bool pack_end(struct pack *pack);
 void pack_free(struct pack *pack);
 

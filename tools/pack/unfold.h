@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * unfold.h - the bytes that zstd frames hold, frame by frame, whoever wrote the file.
+ * unfold.h - decompresses zstd frames, frame by frame, also of hostile files.
  *
- * What is handed out of a frame of at most UNFOLD_BYTES has been held against the frame's
- * checksum; of a longer one only what came last. Damage ends a frame and not the file: the
- * next one is looked for. However much a file claims to hold, this keeps no more than
- * UNFOLD_BYTES of it, and zstd's own window (128 MiB at most, and no more than was unfolded).
+ * The bytes of a frame of at most UNFOLD_BYTES are returned only after its checksum was
+ * verified; of a longer frame only the last bytes are. Damage ends a frame and not the file:
+ * the next frame is searched. Whatever size a file claims, this keeps no more than UNFOLD_BYTES
+ * of it, and zstd's own window (128 MiB at most, and no more than was decompressed).
  */
 #ifndef UNFLUSHED_PACK_UNFOLD_H
 #define UNFLUSHED_PACK_UNFOLD_H
@@ -18,8 +18,9 @@
 #define UNFOLD_MAGIC "\x28\xb5\x2f\xfd" /* every frame of zstd begins with it (RFC 8878) */
 #define UNFOLD_MAGIC_BYTES 4
 
-/* A file may unfold to so many times its size, and to UNFOLD_SMALL at least: traces are mostly
- * zeros, and unfold to 1,400 times; zeros alone, by which a bomb is made, to 32,000 times. */
+/* A file may decompress to this many times its size, and to UNFOLD_SMALL in any case. Traces
+ * are mostly zeros, and reach 1,400 times; a file of zeros alone (a decompression bomb) reaches
+ * 32,000 times. */
 #define UNFOLD_TIMES 8192
 #define UNFOLD_SMALL ((uint64_t)64 << 20)
 
@@ -35,8 +36,8 @@ long unfold_next(struct unfold *unfold, size_t most, const uint8_t **bytes);
 /* A clause; NULL: nothing was wrong so far. */
 const char *unfold_why(const struct unfold *unfold);
 
-/* Goes on behind where the present frame begins: at the next place that looks like the begin of
- * one. False: there is none, or the file is not to be trusted any more. */
+/* Searches the next frame, behind the beginning of the present one, by its magic number. False:
+ * there is none, or the file is refused. */
 bool unfold_next_frame(struct unfold *unfold);
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * unpack.h - the traces in a packed file, one after the other, in memory and never on disk.
  *
- * The file is a stranger's until shown otherwise. A member that is no regular file, is too
- * large, or has a name that leads elsewhere is refused and the next one is read; what cannot be
- * decompressed costs its frame. What does not end as a trace's name does is passed over.
+ * The file may be hostile. A member that is no regular file, is too large, or has a name with a
+ * path in it is refused, and the next one is read; if a frame cannot be decompressed, its
+ *members are lost. Members whose names do not end like a trace's are skipped.
  *
  *	struct unpack *unpack = unpack_begin(path, &why);
  *
@@ -22,7 +22,7 @@
 #include "read/reader.h"
 
 struct unpack_member {
-	const char *name; /* "4711-1f.trace", as it is to be shown; NULL: not known */
+	const char *name; /* "4711-1f.trace", escaped for printing; NULL: not known */
 	const char *why;  /* of UNPACK_REFUSED: a clause; else NULL */
 	bool running;	  /* its process was, when it was packed */
 	int64_t mtime_s;  /* the file's, in seconds since 1970 */
@@ -38,14 +38,14 @@ enum unpack_answer {
 
 struct unpack;
 
-/* Does the file begin as a packed one does? False also where it cannot be read. */
+/* Whether the file begins like a packed one. False also if it cannot be read. */
 bool unpack_is_packed(const char *path);
 
 /* NULL: it cannot be read, and *why is a clause that lives for ever or until the next call. */
 struct unpack *unpack_begin(const char *path, const char **why);
 void unpack_end(struct unpack *unpack);
 
-/* What `member` points to, but its bytes, lives until the next call. */
+/* The texts of `member` are valid until the next call; its bytes are the caller's. */
 enum unpack_answer unpack_next(struct unpack *unpack, struct unpack_member *member);
 
 /* reader_take() of such a trace; it takes over the bytes. */

@@ -25,13 +25,13 @@ enum policy_action {
 	POLICY_IGNORE,
 };
 
-/* A case that is known: [[known]]. A pattern that is NULL asks nothing. */
+/* A known case: [[known]]. A pattern that is NULL matches everything. */
 struct policy_known {
 	struct toml_place at;
 	char *finding;	 /* id of a finding */
 	char *signature; /* its digits */
 	char *frame, *topic, *program;
-	int64_t messages; /* so many at most; UNKNOWN: any number */
+	int64_t messages; /* at most; UNKNOWN: any number */
 	int64_t until;	  /* the last day: year * 10000 + month * 100 + day; UNKNOWN: no end */
 	char *reason;
 	/* policy_decide(): */
@@ -57,14 +57,14 @@ struct policy_fault {
 	char what[320];
 };
 
-/* What an empty one is: all but `failed` fails. For policy_free(). */
+/* The policy of an empty file: every verdict but `failed` fails. For policy_free(). */
 void policy_default(struct policy *policy, const char *path);
 
-/* Reads a policy of `bytes` bytes at `text`. False with *fault: it has an error; *policy is
- * empty then. A policy that was read is for policy_free(). `path` is copied. */
+/* Reads a policy of `bytes` bytes at `text`. False with *fault: it has an error, and *policy is
+ * empty. Otherwise policy_free() must be called. `path` is copied. */
 bool policy_read(struct policy *policy, const char *path, const char *text, size_t bytes,
 		 struct policy_fault *fault);
-/* The same of a file. One that is not regular, or longer than POLICY_BYTES_MOST, is a fault. */
+/* The same for a file. It is a fault if it is not regular, or longer than POLICY_BYTES_MOST. */
 bool policy_load(struct policy *policy, const char *path, struct policy_fault *fault);
 void policy_free(struct policy *policy);
 
@@ -86,20 +86,20 @@ struct policy_answer {
 };
 
 /*
- * What the policy makes of a run that findings_raise() has explained. A finding that has
- * `known` already is known. `today` as
- * policy_known.until. `blind`: something could not be read, so the run is blind at least.
- * Sets what is policy_decide()'s in the known cases.
+ * Applies the policy to a run after findings_raise(). A finding whose `known` is set already
+ * is a known case. `today` as policy_known.until. `blind`: something could not be read, so the
+ * run is blind at least. Sets the fields of the known cases that are marked policy_decide().
  */
 struct policy_answer policy_decide(struct policy *policy, const struct run *run, int64_t today,
 				   bool blind);
 
-/* The same, for those who show the run: what it lets pass (run->ruled, passes). */
+/* Writes into the run, for renderers, which verdicts the policy lets pass (run->ruled, passes).
+ */
 void policy_show(const struct policy *policy, struct run *run,
 		 const struct policy_answer *answer);
 
-/* Does a known case (expired and exceeded ones never do) explain this finding? After
- * policy_decide(). NULL: none does. */
+/* The known case (not expired, not exceeded) that matches this finding, or NULL. After
+ * policy_decide(). */
 const struct policy_known *policy_knows(const struct policy *policy,
 					const struct process *process,
 					const struct finding *finding);

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * policy_source.h - a known case that stands in the source itself, as a comment on the line
- * that a finding blames, or on the line above it:
+ * policy_source.h - a known case as a comment in the source, on the line that a finding blames,
+ * or on the line above it:
  *
  *	producer.produce(topic, order)  # unflushed: ignore[missing-flush] the job is repeated
  *	// unflushed: ignore[waiting] the last order may be lost
  *
- * In the brackets stand ids of findings, or families ("waiting"), with commas between. What
- * follows is the reason, and must be there. The comment's sign is not looked at: any language's
- * is as good.
+ * In the brackets are ids of findings, or families ("waiting"), separated by commas. The reason
+ * follows, and is required. Any characters may begin the comment, as the language requires.
  */
 #ifndef UNFLUSHED_POLICY_SOURCE_H
 #define UNFLUSHED_POLICY_SOURCE_H
@@ -22,11 +21,11 @@ enum source_answer {
 };
 
 /*
- * Asks the source of the line that the finding blames. A file that the trace names relatively
- * is looked for in `root` (NULL: the current folder). With an answer other than
- * SOURCE_SAYS_NOTHING *words is "REASON (FILE:LINE)", or "FILE:LINE"; it lives as long as the
- * run. Only regular files of at most SOURCE_BYTES_MOST bytes are read, and none that another
- * user may have written (regular_is_trusted()).
+ * Looks for such a comment at the line that the finding blames. A relative path in the trace is
+ * searched in `root` (NULL: the current folder). With a result other than SOURCE_SAYS_NOTHING
+ * *words is "REASON (FILE:LINE)", or "FILE:LINE"; it lives as long as the run. Only regular
+ * files of at most SOURCE_BYTES_MOST bytes are read, and none that another user may have
+ * written (regular_is_trusted()).
  */
 enum source_answer policy_source(struct run *run, const struct process *process,
 				 const struct finding *finding, const char *root,

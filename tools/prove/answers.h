@@ -3,15 +3,15 @@
  * answers.h - which answer on a connection is one to a Produce request.
  *
  * Kafka answers the requests of a connection in their order, each once (a Produce with acks=0
- * not at all), and an answer begins with its length and the number of its request. So the
- * requests are read as far as they say that, and remembered until they are answered:
+ * not at all), and an answer begins with its length and its request's correlation id. So the
+ * heads of requests are read, and remembered until they are answered:
  *
- *	host ──bytes──▶ answers_sent()     ─▶ what is to be answered
- *	broker ─bytes─▶ answers_received() ─▶ pieces, one of which begins an answer to Produce
+ *	host ──bytes──▶ answers_sent()     ─▶ requests that are to be answered
+ *	broker ─bytes─▶ answers_received() ─▶ pieces; each answer to Produce begins one
  *
- * Nothing of what passes is kept but the first bytes of a frame that is cut. What cannot be
- * followed (TLS, another protocol, an answer to no request) sets `lost` for good; from then on
- * all is one piece. Any bytes may come, cut anywhere.
+ * Of the bytes only the beginning of an incomplete frame is kept. A stream that cannot be
+ *decoded (TLS, another protocol, an answer without a request) sets `lost` for good; from then
+ *on all bytes are one piece. Bytes may be arbitrary, and in pieces of any size.
  */
 #ifndef UNFLUSHED_PROVE_ANSWERS_H
 #define UNFLUSHED_PROVE_ANSWERS_H
@@ -42,7 +42,7 @@ struct answers {
 	/* Sent: the head of the request that is being sent, as far as it is needed. */
 	uint8_t *head;
 	size_t head_bytes, head_room;
-	uint64_t sent_left;		 /* of a request of which all is known */
+	uint64_t sent_left;		 /* of a request whose head was read */
 	bool tokens;			 /* after SaslHandshake of version 0 */
 	struct answers_request *waiting; /* a ring */
 	size_t first, count, room;
@@ -53,20 +53,20 @@ struct answers {
 	uint64_t received_left;
 };
 
-/* All zero is a connection on which nothing has passed. */
+/* An all-zero struct is a connection without any bytes yet. */
 void answers_free(struct answers *answers);
 
 void answers_sent(struct answers *answers, const uint8_t *bytes, size_t count);
 
-/* What may be passed on together. */
+/* Bytes that may be passed on together. */
 struct answers_piece {
 	const uint8_t *bytes;
 	size_t count;
 	bool begins_produce; /* it is the begin of an answer to Produce */
 };
 
-/* Takes the next piece of what came; false: all is taken (a few bytes may be kept until more
- * come). `piece->bytes` is valid until the next call. */
+/* Takes the next piece of the received bytes; false: all are taken (a few may be kept until
+ * more arrive). `piece->bytes` is valid until the next call. */
 bool answers_received(struct answers *answers, const uint8_t **bytes, size_t *count,
 		      struct answers_piece *piece);
 

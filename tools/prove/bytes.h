@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bytes.h - bytes on their way from one descriptor to another.
+ * bytes.h - a buffer of bytes that were read from one descriptor and are to be written to
+ * another.
  */
 #ifndef UNFLUSHED_PROVE_BYTES_H
 #define UNFLUSHED_PROVE_BYTES_H
@@ -8,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Those from `from` to `to` are under way. All zero: none. */
+/* The bytes from `from` to `to` are still to be written. All zero: none. */
 struct bytes {
 	uint8_t *at;
 	size_t from, to, room;

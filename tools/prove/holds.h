@@ -2,10 +2,9 @@
 /*
  * holds.h - for how long the answers to one process are withheld.
  *
- * Each is withheld until the process waits for its messages, or for `patience`, or until it
- * ends. All of that together lasts at most HOLDS_ALL_NS, counted while one at least is
- * withheld; from then on each lasts HOLDS_SHORT_NS. No clock here: the caller says what time
- * it is.
+ * Each is withheld until the process waits for its messages, or for `patience`, or until the
+ * process ends. The time in which at least one is withheld is at most HOLDS_ALL_NS; after that
+ * each is withheld for HOLDS_SHORT_NS. No clock is read here: the caller passes the time.
  */
 #ifndef UNFLUSHED_PROVE_HOLDS_H
 #define UNFLUSHED_PROVE_HOLDS_H
@@ -26,13 +25,14 @@ struct holds {
 	uint64_t purges[LIVE_PRODUCERS]; /* as they were when nothing was withheld */
 };
 
-/* An answer has come: is it to be withheld? */
+/* An answer has arrived: whether it is to be withheld. */
 bool holds_begin(struct holds *holds, int64_t now_ns);
 
-/* Does the process wait for what is withheld? */
+/* Whether the process waits for messages whose answers are withheld. */
 bool holds_are_waited_for(const struct holds *holds);
 
-/* Counts on. Then: until when is one that came at `came_ns` withheld? */
+/* holds_count() adds the time since the last call; holds_until() returns the time until which
+ * an answer that came at `came_ns` is withheld. */
 void holds_count(struct holds *holds, int64_t now_ns);
 int64_t holds_until(const struct holds *holds, int64_t came_ns);
 

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * line.h - one connection of the host's, and the one to the broker behind it.
+ * line.h - one connection of the host, and the relay's connection to the broker for it.
  *
  *	host ──▶ answers_sent ──▶ to_peer ──▶ broker
  *	host ◀── gates ◀── to_host ◀── answers_received ◀── broker
  *
- * All bytes pass in their order and as they came. A gate stands in front of an answer to
- * Produce that is withheld, and of all that comes behind it. When the host's end has closed,
- * what it has sent still goes to the broker, as the kernel would have sent it, and answers are
- * read and thrown away until the broker closes: with one left unread, closing would be a reset.
+ * All bytes pass unchanged and in order. A gate marks the position in to_host where a withheld
+ * answer to Produce begins: bytes from there on wait. When the host's end has closed, the bytes
+ * that it has sent are still sent to the broker, as the kernel would have done, and answers are
+ * read and dropped until the broker closes: closing with unread bytes would reset the
+ *connection.
  */
 #ifndef UNFLUSHED_PROVE_LINE_H
 #define UNFLUSHED_PROVE_LINE_H
@@ -52,16 +53,16 @@ struct line {
 	int64_t until_ns;	    /* of one that is greeting, or draining */
 };
 
-/* What is to be waited for; fds[0] is the host's end, fds[1] the broker's. */
+/* The events to poll for; fds[0] is the host's end, fds[1] the broker's. */
 void line_wants(const struct line *line, struct pollfd fds[2]);
 
-/* The guest has greeted: connects to whom it was connected to. */
+/* The guest's hello has arrived: connects to the broker that it names. */
 void line_connect(struct line *line);
 
-/* Moves what can be moved; `fds` as poll() has left them. */
+/* Reads and writes what is possible; `fds` as poll() has filled them. */
 void line_work(struct line *line, const struct pollfd fds[2], int64_t now_ns);
 
-/* Opens the gates whose time is over; or, as `how` says, all of them. */
+/* Opens the gates whose time is over; or all of them, for the reason `how`. */
 void line_open_due(struct line *line, int64_t now_ns);
 void line_open_all(struct line *line, enum holds_end how, int64_t now_ns);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * live.h - a trace whose process runs: what the relay has to know of it at this moment.
+ * live.h - reads the trace of a running process: what the relay must know of it at this moment.
  *
- * Read with pread, a few numbers at a time: whatever becomes of the file, the worst is that
- * nothing is known. What is not known is said to be no wait, and no setting.
+ * Read with pread, a few numbers at a time: if the file is truncated or damaged, numbers are
+ * only unknown. If they are, the process counts as not waiting, and its settings as not set.
  */
 #ifndef UNFLUSHED_PROVE_LIVE_H
 #define UNFLUSHED_PROVE_LIVE_H
@@ -28,14 +28,14 @@ struct live {
 bool live_open(struct live *live, const char *directory, const struct divert_hello *hello);
 void live_close(struct live *live);
 
-/* Is a call of the application under way that waits for messages? */
+/* Whether a call of the application that waits for messages is under way. */
 bool live_waits(const struct live *live);
 
-/* How often a flush was called again because messages were left, of all producers: who calls
- * flush(0) in a loop, as Rust's library does, waits as well. */
+/* How often a flush was called again because messages were left, over all producers: a program
+ * that calls flush(0) in a loop, as Rust's library does, waits as well. */
 uint64_t live_flushes_again(const struct live *live);
 
-/* How often each producer was purged; 0 for those that are not there. */
+/* How often each producer was purged; 0 for rows without a producer. */
 void live_purges(const struct live *live, uint64_t purges[LIVE_PRODUCERS]);
 
 /* patience_ns() over the settings of all its producers. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * patience.h - for how long an answer may be withheld from a client without harm.
+ * patience.h - how long an answer may be withheld from a client before that gives up.
  */
 #ifndef UNFLUSHED_PROVE_PATIENCE_H
 #define UNFLUSHED_PROVE_PATIENCE_H

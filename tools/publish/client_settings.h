@@ -11,14 +11,14 @@
 
 #define CLIENT_SETTINGS_WHY_BYTES 800
 
-/* "NAME=VALUE" into `conf`. False: `why` says what is wrong with it, without its value, which
- * may be a password. */
+/* Sets "NAME=VALUE" in `conf`. False: `why` says what is wrong, without the value, which may be
+ * a password. */
 bool client_settings_take(rd_kafka_conf_t *conf, const char *setting,
 			  char why[CLIENT_SETTINGS_WHY_BYTES]);
 
-/* A file with a setting a line; lines that are empty or begin with # are passed over, and
- * blanks around names and values are none of theirs (as kcat's -F has it). False: `why` has a
- * clause that names the line. */
+/* Reads a file with a setting a line, as kcat's -F does: lines that are empty or begin with #
+ * are skipped, and blanks around names and values are removed. False: `why` has a clause that
+ * names the line. */
 bool client_settings_read(rd_kafka_conf_t *conf, const char *path,
 			  char why[CLIENT_SETTINGS_WHY_BYTES]);
 

@@ -25,11 +25,11 @@ struct publish {
 	/* Set by the caller. */
 	rd_kafka_conf_t *conf; /* with its brokers; publish_begin() takes it over */
 	const char *topic;
-	/* Told how many have come to their end, now and then; NULL: nobody. */
+	/* Called from time to time with how many have been delivered or failed; may be NULL. */
 	void (*told)(size_t done, size_t all);
 	int wait_ms; /* at most, for a message from when it is produced */
 
-	/* What came of it. */
+	/* The results. */
 	size_t processes;	     /* that were to be published */
 	size_t delivered;	     /* of them: the brokers have them */
 	char why[PUBLISH_WHY_BYTES]; /* the first thing that went wrong; "" nothing did */
@@ -39,8 +39,8 @@ struct publish {
 	char trouble[PUBLISH_WHY_BYTES]; /* the last that the client has told of brokers */
 };
 
-/* False: `why` has a clause, and nothing is to be ended. Settings that publishing rests on
- * (acks=all, idempotence) are set behind the caller's. */
+/* False: `why` has a clause, and publish_end() is not to be called. Settings that publishing
+ * depends on (acks=all, idempotence) override the caller's. */
 bool publish_begin(struct publish *publish);
 
 /* Produces a message for each process, and waits while the client's queue is full. */

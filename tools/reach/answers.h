@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * answers.h - errors that brokers have answered: whose, and what to change.
+ * answers.h - errors that brokers have answered, and what to change.
  */
 #ifndef UNFLUSHED_REACH_ANSWERS_H
 #define UNFLUSHED_REACH_ANSWERS_H
@@ -10,14 +10,14 @@
 
 #include "model/model.h"
 
-/* What to change where brokers answer so; NULL: nothing more is known of it here. */
+/* What to change if brokers answer with this error; NULL: answers.def has no row for it. */
 struct answer_change {
 	const char *change, *how;
 	bool lasts; /* no waiting helps */
 };
 const struct answer_change *answer_change(int32_t code);
 
-/* The errors that a producer's messages met, as far as its client says: broker's ones alone. */
+/* Whether a message's error came from a broker, and not from its client. */
 static inline bool answer_is_brokers(int32_t code)
 {
 	return code > 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * servers.h - bootstrap.servers, as the clients write it: "host:port,SSL://host:port", or
- * Python's and Java's print of a list of such.
+ * servers.h - parses bootstrap.servers as the clients write it: "host:port,SSL://host:port", or
+ * a list of such, printed by Python or Java.
  */
 #ifndef UNFLUSHED_REACH_SERVERS_H
 #define UNFLUSHED_REACH_SERVERS_H
@@ -20,10 +20,11 @@ struct server {
 /* The producer's bootstrap.servers; NULL: not known. */
 const char *servers_of(const struct producer *producer);
 
-/* Takes the next one off the text; false: there is none left. */
+/* Reads the next server and advances *text; false: there is none left. */
 bool servers_next(const char **text, struct server *server);
 
-/* Is it this peer, by name or by address? The port must agree where both are known. */
+/* Whether it is this peer, by name or by address. The ports must be equal where both are known.
+ */
 bool server_is(const struct server *server, const struct peer *peer);
 
 #endif

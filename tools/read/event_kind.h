@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * event_kind.h - the rows of format/events.def for who shows events: names and what their
+ * event_kind.h - the rows of format/events.def, for printing events: their names and what their
  * numbers mean.
  */
 #ifndef UNFLUSHED_READ_EVENT_KIND_H

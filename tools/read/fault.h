@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fault.h - notes what is wrong with a trace, for reader.c and reader_copy.c.
+ * fault.h - notes faults of a trace, for reader.c and reader_copy.c.
  */
 #ifndef UNFLUSHED_READ_FAULT_H
 #define UNFLUSHED_READ_FAULT_H
@@ -12,7 +12,7 @@
 void reader_fault(struct reader *reader, uint64_t offset, const char *what, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Notes a fault, and is false. */
+/* Notes a fault; its value is false. */
 #define READER_REFUSE(reader, offset, ...) (reader_fault(reader, offset, __VA_ARGS__), false)
 
 #endif

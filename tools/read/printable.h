@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * printable.h - which characters of other people's texts may go to a terminal.
+ * printable.h - which characters of untrusted texts may be printed on a terminal.
  *
- * Control characters could drive it; characters that turn the direction of the text, or are
- * not seen, could make one name look like another. In words for people, and in the summary,
- * they stand as "\\x1b" or "\\u202e", and bytes that are no UTF-8 as "\\xff".
+ * Control characters could control it; characters that change the direction of the text, or are
+ * invisible, could make one name look like another. In text reports and in the summary they are
+ * written as "\\x1b" or "\\u202e", and bytes that are no UTF-8 as "\\xff".
  */
 #ifndef UNFLUSHED_READ_PRINTABLE_H
 #define UNFLUSHED_READ_PRINTABLE_H
@@ -20,19 +20,19 @@ struct printable {
 	uint32_t point; /* of Unicode; of what is not valid the byte */
 };
 
-/* The character at `at`, of which `left` bytes (at least 1) are there. */
+/* The character at `at`, where `left` bytes (at least 1) can be read. */
 struct printable printable_at(const char *at, size_t left);
 
 #define PRINTABLE_ESCAPE_BYTES 11 /* with its NUL */
 
-/* What stands for one that is not shown; its length. */
+/* Writes the escape for a character that is not shown; returns its length. */
 size_t printable_escape(char to[PRINTABLE_ESCAPE_BYTES], struct printable character);
 
-/* `length` bytes as they may be printed, without a NUL, and how many that is; NULL: only that.
- */
+/* Writes `length` bytes escaped for printing, without a NUL, to `to` (NULL: nowhere), and
+ * returns how many bytes that takes. */
 size_t printable_put(char *to, const char *bytes, size_t length);
 
-/* A copy as it may be printed; free() it. */
+/* A copy, escaped for printing; free() it. */
 char *printable_text(const char *text);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * reader.h - a trace in memory: checked once, then safe to walk.
+ * reader.h - reads a trace into memory and checks it once.
  *
- * A damaged trace is a normal input. What cannot be trusted is listed as a
- * fault and is not there for the caller: rows and strings that are handed
- * out lie wholly inside the file, whatever the file says.
+ * A damaged trace is a normal input. Invalid parts are listed as faults and
+ * are not accessible to the caller: rows and strings that are returned are
+ * always wholly inside the file, whatever the file says.
  */
 #ifndef UNFLUSHED_READ_READER_H
 #define UNFLUSHED_READ_READER_H
@@ -24,7 +24,7 @@ struct fault {
 /* A trace is at most TRACE_BYTES_MAX; a file beyond this is something else. */
 #define READER_BYTES_MAX (64u << 20)
 
-/* How much of a trace is wanted: events are most of its bytes. */
+/* How much of a trace to read: events are most of its bytes. */
 enum reader_depth {
 	READER_COUNTERS,
 	READER_EVENTS,
@@ -70,11 +70,11 @@ uint64_t reader_event_first(const struct reader *reader, uint32_t thread);
 uint64_t reader_event_end(const struct reader *reader, uint32_t thread);
 const struct trace_event *reader_event(const struct reader *reader, uint32_t thread,
 				       uint64_t number);
-/* All of that thread's ring, for who walks it: event n is at n modulo
- * TRACE_RING_EVENTS. NULL when the thread has none. */
+/* The whole ring of that thread: event n is at n modulo TRACE_RING_EVENTS.
+ * NULL when the thread has none. */
 const struct trace_event *reader_ring(const struct reader *reader, uint32_t thread);
 
-/* Events written and no longer there, of all threads. */
+/* How many events of all threads were overwritten. */
 uint64_t reader_events_overwritten(const struct reader *reader);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * reader_copy.h - the bytes of a trace, as they were at one time.
+ * reader_copy.h - copies the bytes of a trace at one time.
  */
 #ifndef UNFLUSHED_READ_READER_COPY_H
 #define UNFLUSHED_READ_READER_COPY_H
@@ -9,7 +9,7 @@
 
 /*
  * Copies `fd`, which regular_open() opened; with READER_COUNTERS without its rings. False with
- * a fault: *bytes is NULL, or the caller's to reader_copy_free(), as it is on success.
+ * a fault. *bytes is NULL, or to be freed with reader_copy_free(), also on success.
  */
 bool reader_copy(struct reader *reader, int fd, enum reader_depth depth, uint8_t **bytes,
 		 size_t *size);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * timeline.h - the events of all threads, one after the other, oldest first.
+ * timeline.h - the events of all threads in the order of time, oldest first.
  *
  *	timeline_open(&timeline, reader);
  *	while ((event = timeline_next(&timeline, &thread)))
@@ -12,13 +12,13 @@
 
 #include "read/reader.h"
 
-/* The oldest event that is left of a ring. */
+/* The oldest remaining event of a ring. */
 struct oldest {
 	int64_t at_ns;
 	uint32_t ring;
 };
 
-/* A tournament of the rings: each match keeps who lost it. */
+/* A tree of losers (Knuth, TAOCP 3, 5.4.1) over the rings: each node keeps the later ring. */
 struct timeline {
 	struct ring *rings;
 	struct oldest *losers, winner;
@@ -27,8 +27,8 @@ struct timeline {
 
 /* The reader must have been opened for events, and stay open. */
 void timeline_open(struct timeline *timeline, const struct reader *reader);
-/* By time, of the same time by thread, of the same thread as they were
- * written. NULL at the end. */
+/* The next event: ordered by time, then by thread, then as they were written. NULL at
+ * the end. */
 const struct trace_event *timeline_next(struct timeline *timeline, uint32_t *thread);
 void timeline_close(struct timeline *timeline);
 

@@ -10,11 +10,11 @@
 json_t *json_of_number(int64_t value);
 json_t *json_of_text(const char *words);
 
-/* json_dumpf() in large pieces: that writes each brace and comma by itself. What could not be
- * written the stream knows. */
+/* json_dumpf() with large writes: jansson writes each brace and comma by itself. The caller
+ * checks the stream for errors. */
 void json_write(const json_t *value, FILE *out, size_t flags);
 
-/* The elements of an array that are made when they are written. */
+/* An array whose elements are made one by one while they are written. */
 struct json_filling {
 	const char *key; /* of the array, in the object that is written */
 	size_t count;
@@ -23,9 +23,8 @@ struct json_filling {
 };
 
 /*
- * json_write() of an object whose arrays of these keys have these elements instead of their
- * own. One element is there at a time: what it takes does not grow with their number. `flags`:
- * with JSON_INDENT().
+ * json_write() for an object in which the arrays of these keys get these elements instead of
+ * their own. Only one element is in memory at a time. `flags`: with JSON_INDENT().
  */
 void json_write_filled(const json_t *object, const struct json_filling *fillings, size_t count,
 		       FILE *out, size_t flags);

@@ -14,7 +14,7 @@
 #include "model/model.h"
 #include "render/render.h"
 
-/* Of a page whose width nobody gave: a pipe's, a file's. */
+/* The width of a page if none is known: of a pipe or a file. */
 #define PAGE_COLUMNS 80
 
 struct page {
@@ -27,28 +27,28 @@ struct page {
 
 struct page page_make(const struct render_options *options, FILE *out);
 
-/* `label` at the margin, then the words, wrapped, each line indented. A word
- * longer than the page stands alone and is not broken: it may be a path. */
+/* `label` at the margin, then the words, wrapped, each line indented. A word that is
+ * longer than a line gets a line of its own and is not broken: it may be a path. */
 void page_wrap(const struct page *page, const char *label, int indent, const char *words);
-/* The same when `column` columns of the line are there already. */
+/* The same when `column` columns of the line have been printed already. */
 void page_wrap_on(const struct page *page, int column, int indent, const char *words);
 void page_heading(const struct page *page, const char *words);
 /* LOST, AT RISK, ... */
 const char *page_verdict_word(enum verdict verdict);
 /* That word, padded to `width`. */
 void page_verdict(const struct page *page, enum verdict verdict, int width);
-/* KNOWN, in the place of a verdict that the caller's policy lets pass. */
+/* KNOWN, instead of a verdict that the caller's policy lets pass. */
 void page_known(const struct page *page, int width);
 /* Columns that `words` takes. */
 int page_width(const struct page *page, const char *words);
-/* As they are, or their beginning and "..." in at most so many columns (at least 4). They live
+/* The words, or their beginning and "...", in at most `columns` columns (at least 4). They live
  * as long as the run. */
 const char *page_fit(const struct page *page, struct run *run, const char *words, int columns);
 /* The same, but cut in the middle: a path keeps its file's name. */
 const char *page_fit_ends(const struct page *page, struct run *run, const char *words,
 			  int columns);
-/* The words in a column of a table: cut by page_fit(), padded to exactly `columns`; blanks
- * stand behind the words, or before them (`right`). */
+/* The words in a column of a table: cut by page_fit(), padded to exactly `columns` with blanks
+ * behind the words, or before them (`right`). */
 void page_cell(const struct page *page, struct run *run, const char *words, int columns,
 	       bool right);
 

@@ -12,16 +12,16 @@
 
 #include "model/model.h"
 
-/* How a report is to look. All zero: without colour, for a file. A renderer heeds what means
- * something to it. */
+/* Options of a report. All zero: without colour, for a file. A renderer ignores those that do
+ * not concern its format. */
 struct render_options {
 	bool colour;		 /* escape sequences of a terminal */
-	int columns;		 /* so wide is the page of a text; 0: PAGE_COLUMNS (page.h) */
-	bool plain;		 /* a text for those who hear it or grep it: no drawing */
-	bool verbose;		 /* what is otherwise left out for its length, too */
+	int columns;		 /* width of a text; 0: PAGE_COLUMNS (page.h) */
+	bool plain;		 /* a text for screen readers and grep: no drawing */
+	bool verbose;		 /* also what is otherwise left out for its length */
 	enum verdict fails_from; /* the mildest that fails a guard; 0: blind */
-	/* A renderer that cannot make what it prints says why here, in a clause that lives as
-	 * long as the run; NULL: nobody asks. */
+	/* A renderer that cannot make its output stores the reason here, a clause that lives as
+	 * long as the run. May be NULL. */
 	const char **why;
 	const char *source_root; /* paths of sources below it are given relative to it; NULL:
 				  * as they are */
@@ -32,7 +32,7 @@ static inline bool render_fails(const struct render_options *options, enum verdi
 	return verdict >= (options->fails_from ? options->fails_from : VERDICT_BLIND);
 }
 
-/* The run is not changed; it lends its memory for the words. */
+/* The run is not changed, but texts are allocated in its memory. */
 typedef void render_function(struct run *run, const struct render_options *options, FILE *out);
 
 /* clang-format off */

@@ -6,13 +6,13 @@
 
 #include "model/model.h"
 
-/* A process as it stands in the summary, whole. */
+/* A whole process as in the summary. */
 json_t *json_of_process(struct run *run, const struct process *process);
 /*
- * The whole summary. `made` are the run's processes, as json_of_process() makes them, which
- * this takes over; NULL: left out, and counted. `groups` are the first of the signatures; their
- * processes are there. Without `made` none is left out, and the arrays of both are empty: who
- * writes it fills them (json_write_filled()).
+ * The whole summary. `made` are the run's processes, made by json_of_process(), which this
+ * takes over; one that is NULL is left out, and counted. `groups` is how many of the signatures
+ * are included; the processes of these must be there. If `made` is NULL none is left out, and
+ * the arrays of both are empty: the caller fills them with json_write_filled().
  */
 json_t *json_of_summary(struct run *run, json_t *const *made, size_t groups);
 /* A signature in it. */

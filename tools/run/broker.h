@@ -16,8 +16,8 @@ struct broker_options {
 	const char *const *topics; /* each "NAME[:PARTITIONS]" */
 	size_t topic_count;
 	bool down;
-	/* Called once, on a thread of the broker's, when it is known that it cannot serve a
-	 * client: a sentence without its end. NULL: nobody is told. */
+	/* Called once, on a thread of the broker, when it is known that it cannot serve a
+	 * client, with a sentence without its full stop. May be NULL. */
 	void (*tell)(const char *words);
 };
 
@@ -28,20 +28,20 @@ struct broker_options {
 #define BROKER_PARTITIONS_MOST 1000
 #define BROKER_RTT_MOST_MS 600000
 
-/* Are the topics and errors well-formed? If not, `why` holds a sentence. */
+/* Whether the topics and errors are well-formed. If not, `why` has a sentence. */
 bool broker_check(const struct broker_options *options, char *why, size_t why_bytes);
 
 /*
  * Starts threads (all signals blocked in them) and opens sockets on
- * 127.0.0.1: whoever forks a host does it before, so that the host inherits
- * neither. NULL with a sentence in `why`.
+ * 127.0.0.1: a caller that forks a host does it before, so that the host
+ * inherits neither. NULL with a sentence in `why`.
  */
 struct broker *broker_start(const struct broker_options *options, char *why, size_t why_bytes);
 
 /* "127.0.0.1:PORT[,127.0.0.1:PORT...]", valid until broker_stop(). */
 const char *broker_bootstrap(const struct broker *broker);
 
-/* Ends all connections and its threads: from here on nothing more is known of its clients. */
+/* Closes all connections and ends its threads: nothing more is learned of its clients. */
 void broker_end(struct broker *broker);
 
 /* The same sentence, copied; false: there is none. */

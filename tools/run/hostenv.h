@@ -6,7 +6,7 @@
 
 #include "run/rundir.h"
 
-/* What the host finds in its environment beyond ours. */
+/* What is added to the host's environment. */
 struct hostenv {
 	const struct rundir *dir;   /* NULL: not recorded, nothing preloaded */
 	const char *bootstrap;	    /* of the embedded broker; NULL: none */

@@ -2,9 +2,9 @@
 /*
  * init.h - `run` as the first process of a container.
  *
- * PID 1 gets every orphan as its child, and takes all others with it when it ends. So would
- * the host in our place: what outlives it has ended by the time of the report, as it would
- * have without us, and is no riddle in it.
+ * PID 1 gets every orphan as its child, and all processes of the container are killed when it
+ * ends. Without us the host would be PID 1. So processes that outlive the host are ended here
+ * before the report, as they would have been without us, and the report knows their end.
  */
 #ifndef UNFLUSHED_RUN_INIT_H
 #define UNFLUSHED_RUN_INIT_H
@@ -17,7 +17,7 @@
 
 /* Processes that outlived the host. */
 struct left {
-	size_t count; /* as /proc has them; without it nobody is counted */
+	size_t count; /* as listed in /proc; 0 without it */
 	struct {
 		pid_t pid;
 		char name[16];

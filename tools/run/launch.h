@@ -32,18 +32,19 @@ struct launched {
 	struct left left;     /* as PID 1: what outlived it, and was ended */
 	char bootstrap[1024]; /* of the embedded broker; empty: none */
 	char unserved[256];   /* broker_unserved(); empty: it served all */
-	struct prove *prove;  /* asked to, and it has started; its end is the caller's */
-	char unproven[256];   /* asked to, and it could not: why */
+	struct prove *prove;  /* the relay, if it was started; the caller ends it */
+	char unproven[256];   /* why the relay was not started */
 };
 
 /*
- * When we were started without a standard stream, the next descriptor opened
- * would take its number, and words for stderr would end up there. Fills the
- * gaps, close-on-exec: the host finds them as empty as we did. First of all.
+ * If we were started without a standard stream, the next descriptor that is
+ * opened would get its number, and messages for stderr would be written there.
+ * Fills the gaps with close-on-exec descriptors, so that the host does not have
+ * them, either. To be called first.
  */
 void launch_reserve_streams(void);
 
-/* Runs the host to its end. False, with a sentence in `why`: it never began. */
+/* Runs the host to its end. False, with a sentence in `why`: it could not be started. */
 bool launch_run(const struct launch *launch, struct launched *out, char *why, size_t why_bytes);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * markfile.h - what the processes of a run left in its mark file (shim/guest/markfile.h), which
- * has a line also of those that have no trace.
+ * markfile.h - reads the lines that the processes of a run wrote to its mark file
+ * (shim/guest/markfile.h), also those without a trace.
  */
 #ifndef UNFLUSHED_RUN_MARKFILE_H
 #define UNFLUSHED_RUN_MARKFILE_H
@@ -27,25 +27,26 @@ struct marks {
 	bool missing; /* a process could not add a line */
 };
 
-/* A file that cannot be read has no marks; what is no mark is passed over. */
+/* A file that cannot be read has no marks; lines that are no marks are skipped. */
 void marks_read(struct marks *marks, const char *path);
 void marks_free(struct marks *marks);
 
-/* Why a program without the shim may be missing: a sentence without its end; NULL: none is. */
+/* Why the list of programs may be incomplete: a sentence without its full stop; NULL: it is
+ * not. */
 const char *marks_incomplete(const struct marks *marks);
 
-/* Did this process load the shim? */
+/* Whether this process loaded the shim. */
 bool marks_loaded(const struct marks *marks, pid_t pid);
 
-/* Did a process make the trace of this name? */
+/* Whether a process made the trace of this name. */
 bool marks_traced(const struct marks *marks, const char *name);
 
 /* The first process whose shim could not record; NULL if there is none. */
 const struct mark *marks_silence(const struct marks *marks);
 
 /*
- * The programs that ran without the shim, as far as processes with it told: the
- * next one behind `after` (NULL: the first), NULL when there is no other.
+ * The programs that ran without the shim, as far as processes with the shim noted
+ * them: the next one behind `after` (NULL: the first), NULL when there is no other.
  */
 const struct mark *marks_unloaded(const struct marks *marks, const struct mark *after);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * owngroup.h - is a group nobody else than this user?
+ * owngroup.h - whether this user is the only member of a group.
  *
- * Debian and its like give each user a group of its own (user-private groups), and a umask of
- * 002: what such a user makes, its group may write to, and that is nobody else.
+ * Debian and similar systems give each user a group of its own (user-private groups) and a
+ * umask of 002: the files of such a user are writable for a group without other members.
  */
 #ifndef UNFLUSHED_RUN_OWNGROUP_H
 #define UNFLUSHED_RUN_OWNGROUP_H
@@ -24,7 +24,7 @@ struct owngroup_facts {
 /* The group has the user's name, is the user's primary one, and has no other member. */
 bool owngroup_is(const struct owngroup_facts *facts);
 
-/* As the databases of this machine have it. */
+/* The same, by the databases of this machine. */
 bool owngroup_of(uid_t user, gid_t group);
 
 #endif

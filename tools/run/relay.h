@@ -13,15 +13,16 @@ struct relay {
 	struct sigaction child_action;
 };
 
-/* Holds back the signals that are to be passed on. Before the fork. */
+/* Blocks the signals that are to be forwarded. Before the fork. */
 void relay_begin(struct relay *relay);
 
-/* In the child, before exec: the host gets what we got. */
+/* In the child, before exec: restores the signal mask and dispositions that we were started
+ * with. */
 void relay_restore(const struct relay *relay);
 
-/* Passes signals to the host until it has ended; false if it cannot be waited for. `got`:
- * bit N - 1 is set for each signal N that we were sent, or got from the terminal, and that
- * the host did not send itself. */
+/* Forwards signals to the host until it has ended; false if it cannot be waited for. `got`: bit
+ * N - 1 is set for each signal N that was sent to us, by a process other than the host or by
+ * the terminal. */
 bool relay_wait(pid_t host, int *wait_status, uint64_t *got);
 
 /* Ends this process by the signal that ended the host, without a second core. */

@@ -11,7 +11,7 @@
 #include "run/markfile.h"
 #include "run/origin.h"
 
-/* A directory, as the kernel tells it from one that took its name. */
+/* Identifies a directory, to recognise another one that took its name. */
 struct place {
 	dev_t device;
 	ino_t inode;
@@ -40,13 +40,13 @@ struct rundir {
 
 /*
  * `keep` is the user's directory for traces (made if it is missing) or NULL.
- * Answers false with a sentence in `why` when the host could not record there:
- * not writable, or no room for a trace. rundir_remove() is due in any case.
+ * Returns false with a sentence in `why` when the host could not record there:
+ * not writable, or no room for a trace. rundir_remove() must be called in any case.
  */
 bool rundir_make(struct rundir *dir, const char *keep, const char *shim, char *why,
 		 size_t why_bytes);
 
-/* What lies there that was not there before. */
+/* The files in the directory that were not there before the run. */
 struct rundir_found {
 	char **traces; /* of this run: paths, and NULL behind them */
 	size_t count;
@@ -54,28 +54,28 @@ struct rundir_found {
 	size_t stranger_count;
 };
 
-/* `marks` may be NULL: then a trace too damaged to say of which run it is, is a stranger. */
+/* `marks` may be NULL: then a trace that is too damaged to have a run's number is a stranger.
+ */
 void rundir_find(const struct rundir *dir, const struct marks *marks,
 		 struct rundir_found *found);
 void rundir_found_free(struct rundir_found *found);
 
 /*
- * May what is found there, and the mark file, be relied upon? If not, `why` has a sentence
- * without its end: somebody else could have put traces there or taken some away, or has, or
- * there are marks missing. Once
- * after rundir_make(), with no `marks`, and once when the host has ended.
+ * Whether the files there, and the mark file, can be relied upon. If not, `why` has a sentence
+ * without its full stop: another user could add or remove traces, or has, or marks are missing.
+ * To be called after rundir_make(), without `marks`, and when the host has ended.
  */
 bool rundir_is_safe(const struct rundir *dir, const struct marks *marks, char *why,
 		    size_t why_bytes);
 
-/* Writes how the process ended, as waitpid() told it, into each trace of it
- * (an exec makes a new one). Answers how many were written. */
+/* Writes how the process ended, the status of waitpid(), into each of its traces
+ * (an exec makes a new one). Returns how many were written. */
 size_t rundir_observe(const struct rundir *dir, pid_t pid, uint64_t start_ticks,
 		      int wait_status, int64_t now_ns);
 
 /*
- * Of traces that stay, the disk under what their processes never wrote is given back. Not of
- * one whose process still runs: on a full disk it would die where it needs that (sparse.h).
+ * Frees the disk blocks that were never written to, in traces that stay. Not in one whose
+ * process still runs: on a full disk it would be killed when it needs such a block (sparse.h).
  */
 void rundir_shrink(const struct rundir_found *found);
 

@@ -7,8 +7,8 @@
 #include "model/host.h"
 
 /*
- * `program` as a mark has it (shim/guest/markfile.h). False: it ran unseen, and nothing says
- * that it had to do with Kafka, or that it ran programs of others. Its pid is 0.
+ * `program` as a mark has it (shim/guest/markfile.h). False: it ran without the shim, but
+ * nothing shows that it uses Kafka or starts other programs. Sets the pid to 0.
  */
 bool suspect_find(const char *program, struct host_unloaded *unloaded);
 

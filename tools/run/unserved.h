@@ -15,15 +15,15 @@ struct unserved {
 		int64_t answered_ns; /* 0: not yet */
 	} lines[UNSERVED_LINES];
 	int in_a_row;
-	bool serves;	 /* somebody has asked for more than the versions */
+	bool serves;	 /* a client has sent more than ApiVersions */
 	char words[256]; /* a sentence without its end; empty: all are served, so far */
 };
 
-/* One line of the mock's log, at that time (CLOCK_MONOTONIC); `rtt_ns` is what it waits before
- * an answer leaves. True once: `words` now tell of a client that is not served. */
+/* Notes a line of the mock's log, written at `now_ns` (CLOCK_MONOTONIC); `rtt_ns` is its delay
+ * before each answer. True once: `words` now name a client that is not served. */
 bool unserved_note(struct unserved *unserved, const char *line, int64_t now_ns, int64_t rtt_ns);
 
-/* The same for a time at which nothing was logged: once a second is often enough. */
+/* The same when nothing was logged; to be called about once a second. */
 bool unserved_idle(struct unserved *unserved, int64_t now_ns, int64_t rtt_ns);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * progress.h - how far long work is, on a terminal: one line that comes after half a second,
- * and goes with what is said or printed next.
+ * progress.h - shows the progress of long work on a terminal: a line that appears after half a
+ * second, and is removed before the next message or output.
  *
  *	for (...) {
  *		progress_show("reading traces", done, all);
@@ -14,11 +14,11 @@
 
 #include <stddef.h>
 
-/* `all`: 0 if nobody knows how much there is. Nothing where standard error is no terminal, or
- * one that cannot take a line back (TERM=dumb, or none). */
+/* `all`: 0 if the total is not known. Prints nothing if standard error is no terminal, or one
+ * that cannot erase a line (TERM=dumb, or not set). */
 void progress_show(const char *what, size_t done, size_t all);
 
-/* Takes the line back; for say.c, and for who prints to the terminal himself. */
+/* Erases the line; for say.c, and for code that prints to the terminal itself. */
 void progress_hide(void);
 
 /* The work is over. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * groups.h - what has one signature, over all processes of a run.
+ * groups.h - groups findings with the same signature, over all processes of a run.
  */
 #ifndef UNFLUSHED_SIGNATURE_GROUPS_H
 #define UNFLUSHED_SIGNATURE_GROUPS_H
@@ -13,7 +13,7 @@
  */
 void groups_make(struct run *run);
 
-/* The finding by which a producer, or with NULL the process, counts: its worst; NULL: it has
+/* The finding that puts a producer (NULL: the process) into its group: its worst; NULL: it has
  * none but remarks. */
 const struct finding *groups_chief(const struct process *process,
 				   const struct producer *producer);

@@ -12,16 +12,16 @@
 /* Behind the last slash. */
 const char *plain_base(const char *path);
 
-/* uuids and runs of eight or more hexadecimal digits, one of them at least 0 to 9, are '*';
- * so is the version of a jar. */
+/* Replaces uuids, runs of eight or more hexadecimal digits (at least one of them 0 to 9), and
+ * the version of a jar by '*'. */
 const char *plain_program(struct run *run, const char *name);
 
-/* The same, and every run of digits: orders-2026-11-27 is orders-*-*-*. */
+/* The same, and every run of digits: orders-2026-11-27 becomes orders-*-*-*. */
 const char *plain_topic(struct run *run, const char *name);
 
 /*
- * What compilers add to a function's name is cut, and the numbers that they give to what has
- * no name of its own:
+ * Removes what compilers add to a function's name, and the numbers of lambdas and anonymous
+ * classes:
  *
  *	publish.constprop.0, publish.cold		publish		(gcc, clang)
  *	publish(int) [clone .isra.0]			publish(int)	(the demangler)

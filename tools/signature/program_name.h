@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * program_name.h - the name of what a process runs, as whoever wrote it would say it.
+ * program_name.h - the name of the program that a process runs, as its author would call it.
  */
 #ifndef UNFLUSHED_SIGNATURE_PROGRAM_NAME_H
 #define UNFLUSHED_SIGNATURE_PROGRAM_NAME_H
@@ -8,7 +8,7 @@
 #include "model/model.h"
 
 /*
- * The base name of the executable; of an interpreter's what it was given to run:
+ * The base name of the executable; for an interpreter, of the program that it runs:
  *
  *	/usr/bin/orders --fast			orders
  *	python3 -u /srv/orders.py 12		orders.py
@@ -19,8 +19,9 @@
  *	bash -e run.sh				run.sh
  *	python3 -c ...				python -c
  *
- * What differs from build to build is '*': a jar's version, uuids, and runs of eight or more
- * hexadecimal digits. Never NULL; "?" if nothing is known. Lives as long as the run.
+ * Parts that differ between builds are replaced by '*': a jar's version, uuids, and runs of
+ *eight or more hexadecimal digits. Never NULL; "?" if nothing is known. Lives as long as the
+ *run.
  */
 const char *program_name(struct run *run, const struct process *process);
 

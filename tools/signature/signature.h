@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * signature.h - by what a fault is known again in another run, process, machine or build.
+ * signature.h - recognises a fault in another run, process, machine or build.
  *
  * Parts (struct signature): the finding's family; the program; the two innermost functions of
- * the user's own code, with the base names of their files; the topic. No line numbers, for
- * they move with each change above them; no pids, paths, hosts and versions.
+ * the user's own code, with the base names of their files; the topic. No line numbers, since
+ * they change with each edit above them; no pids, paths, hosts and versions.
  *
- * The findings that say in different words that nothing waited (missing-flush, exit-in-flight,
- * racy-exit, ...) are one family, "waiting": which of them it is, is decided by time. They take
- * the line where the producer was made, if the trace has it, for which line had produced the
- * messages that were left is decided by time, too. Where it does not, and for a finding that
- * blames no line, it is the first by name of the producer's lines.
+ * The findings that say that nothing waited (missing-flush, exit-in-flight, racy-exit, ...) are
+ * one family, "waiting": which of them is raised depends on timing. Their functions are those
+ * where the producer was made, if the trace has that, since it depends on timing, too, which
+ * line had produced the messages that were left. Where the trace does not have it, and for a
+ * finding that blames no line, the first by name of the producer's lines is taken.
  *
- * Topic: that of the producer; "*" if it has several. NULL where the finding is of no producer.
+ * Topic: that of the producer; "*" if it has several. NULL for a finding without a producer.
  *
  * Digits: FNV-1a, 64 bits, over the parts in the order of struct signature, each followed by
  * a byte 0x1f, a missing one by that byte alone; the two halves of 48 and 16 bits xor'ed.
@@ -22,11 +22,11 @@
 
 #include "model/model.h"
 
-/* Gives every finding of the run its signature, and every process the name of its program.
- * After origin_mark(). */
+/* Sets the signature of every finding of the run, and every process's program name. After
+ * origin_mark(). */
 void signature_give(struct run *run);
 
-/* By digits, then part by part, as strcmp(); 0: they are one. */
+/* Compares by digits, then part by part, as strcmp(); 0: they are the same. */
 int signature_order(const struct signature *one, const struct signature *other);
 
 static inline bool signature_is(const struct signature *one, const struct signature *other)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * past.h - what is proven of the age of a producer's oldest outstanding message.
+ * past.h - a lower bound for the age of a producer's oldest outstanding message.
  *
  *	produced  ^             . 100 at t2
  *	          |       . 60 at t1            By now 50 have come to an end. 60 had been
@@ -8,8 +8,8 @@
  *	          +----------------------> t    outstanding, whatever the order. So the oldest
  *	            t0    t1    t2    now       is at least as old as t1. Of t0 that is not so.
  *
- * A mark of which fewer were produced than have ended is of no use any more, for what has ended
- * only grows; so the first mark that is left is the answer.
+ * A mark at which fewer were produced than have ended by now is dropped, for the number that
+ *has ended only grows; so the first mark that is left is the bound.
  */
 #ifndef UNFLUSHED_TOP_PAST_H
 #define UNFLUSHED_TOP_PAST_H
@@ -17,8 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* When they are full every second one goes, never the first, and new ones have twice the
- * distance: so they are as far apart everywhere, however long the past is. */
+/* When all are used every second one is dropped, never the first, and new ones are noted at
+ * twice the distance: so the distances are equal, however long the time is. */
 #define PAST_MARKS 128
 
 struct past {
@@ -32,13 +32,13 @@ struct past {
 };
 
 void past_begin(struct past *past);
-/* At that time, and before it, so many had been produced, ended and been delivered. Times do
- * not go back. UNKNOWN amounts say nothing. */
+/* Notes how many messages had been produced, ended and been delivered at `at_ns`. Times must
+ * not decrease. UNKNOWN amounts are ignored. */
 void past_note(struct past *past, int64_t at_ns, int64_t produced, int64_t ended,
 	       int64_t delivered);
-/* When the oldest that is outstanding had been produced already; UNKNOWN. */
+/* A time at which the oldest outstanding message had been produced already; or UNKNOWN. */
 int64_t past_oldest_ns(const struct past *past);
-/* Since when nothing was delivered, at least; UNKNOWN. */
+/* A time since which nothing was delivered; or UNKNOWN. */
 int64_t past_delivered_ns(const struct past *past);
 
 #endif

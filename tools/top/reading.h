@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * reading.h - one trace at one time.
+ * reading.h - reads a trace at one time.
  */
 #ifndef UNFLUSHED_TOP_READING_H
 #define UNFLUSHED_TOP_READING_H
@@ -13,7 +13,7 @@
 
 #define READING_CAUSES (CAUSE_NOTSENT_LOWAT + 1)
 
-/* Beside model/model.h's struct socket, of the same index: what is going on in it. */
+/* Live values in addition to the model's struct socket of the same index. */
 struct reading_socket {
 	uint32_t generation;	      /* connections that had its row before */
 	int64_t stall_began_ns;	      /* CLOCK_MONOTONIC; UNKNOWN: none is going on */
@@ -21,7 +21,7 @@ struct reading_socket {
 	uint32_t fill[TRACE_FILL_BUCKETS];
 };
 
-/* Beside its struct producer. */
+/* Live values in addition to the model's struct producer. */
 struct reading_producer {
 	int64_t opened_ns, produced_last_ns; /* UNKNOWN */
 };
@@ -36,27 +36,27 @@ struct reading {
 
 #define READING_WHY_BYTES 256
 
-/* NULL: it cannot be read, and `why` has a clause. What ended is judged. */
+/* NULL: it cannot be read, and `why` has a clause. A process that has ended is judged. */
 struct reading *reading_take(const char *path, char why[READING_WHY_BYTES]);
-/* The same of a trace in memory, opened at those times; the reader stays the caller's. */
+/* The same for a trace in memory, read between these times; the reader stays the caller's. */
 struct reading *reading_of(const struct reader *reader, const char *path, int64_t before_ns,
 			   int64_t after_ns);
 void reading_free(struct reading *reading);
 
-/* Is it written to? Who wrote it may be where nobody here can see it. */
+/* Whether its process runs; true also if that cannot be seen here (another pid namespace). */
 bool reading_runs(const struct reading *reading);
-/* Of one trace: has anything been counted in between? */
+/* For two readings of one trace: whether a counter has changed. */
 bool reading_moved(const struct reading *now, const struct reading *before);
-/* Of the same process, and not of another that has its path now? */
+/* Whether both are of the same process: another may have the path by now. */
 bool reading_same(const struct reading *now, const struct reading *before);
 
-/* Fills the causes of `now`'s stalls in from what was counted since `before`. */
+/* Sets the causes of `now`'s stalls from the counters' changes since `before`. */
 void reading_compare(struct reading *now, const struct reading *before);
 /* The index of the same connection in `before`; SIZE_MAX: it was not there. */
 size_t reading_socket_before(const struct reading *now, size_t socket,
 			     const struct reading *before);
 
-/* So long the socket was stalled by that cause; UNKNOWN: the trace does not say. */
+/* How long the socket was stalled by that cause; UNKNOWN: the trace does not say. */
 int64_t reading_stalled_by(const struct socket *socket, enum trace_stall_cause cause);
 
 #endif

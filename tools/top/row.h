@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * row.h - two readings to the numbers of one producer.
+ * row.h - computes the numbers of one producer from two readings.
  */
 #ifndef UNFLUSHED_TOP_ROW_H
 #define UNFLUSHED_TOP_ROW_H
@@ -34,14 +34,15 @@ struct row {
 	struct row_stall stall;
 };
 
-/* Notes a reading of that producer; the first time also what the trace's own series says. */
+/* Adds a reading of that producer to `past`; the first time also the moments of the trace. */
 void row_note(struct past *past, const struct reading *reading, size_t producer, bool first);
 /* `before`: an earlier reading of the same trace, or NULL; `past`: noted up to `now`. */
 void row_make(struct row *row, const struct reading *now, const struct reading *before,
 	      size_t producer, const struct past *past);
 
-/* Which rows a reading has: its producers but for those that are closed with nothing left, and
- * one without producer if it has none, or if a connection stalls that is nobody's we know. */
+/* Whether a reading has this row: its producers have one unless they are closed with nothing
+ * left; there is one without a producer if there is none, or if a connection stalls whose
+ * producer is not known. */
 bool row_is_shown(const struct reading *reading, size_t producer);
 
 /* "the receiver", ...; NULL: not known. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * screen.h - one look at all that is watched: rows in their order, and what has ended.
+ * screen.h - the rows of one screen in their order, and the processes that have ended.
  */
 #ifndef UNFLUSHED_TOP_SCREEN_H
 #define UNFLUSHED_TOP_SCREEN_H
@@ -10,7 +10,7 @@
 #include "top/row.h"
 #include "top/watch.h"
 
-/* What rows can be sorted by. Numbers: the greatest first, unknown ones last. */
+/* The columns that rows can be sorted by. Numbers: the greatest first, unknown ones last. */
 #define SCREEN_SORTS "outstanding|bytes|oldest|produced|delivered|fill|stall|program|pid"
 
 struct screen {
@@ -28,8 +28,8 @@ void screen_make(struct screen *screen, const struct watch *watch, const char *s
 		 int64_t realtime_ns, int64_t since_ns);
 void screen_free(struct screen *screen);
 
-/* A line for each row, for each end since the screen before, and for each trace that cannot be
- * read; one that says so if there is none of them. */
+/* Prints a line for each row, for each process that ended since the screen before, and for each
+ * trace that cannot be read; if there are none of these, a line that says so. */
 void screen_text(const struct screen *screen, FILE *out);
 /* One line: schema unflushed.top/1. */
 void screen_json(const struct screen *screen, FILE *out);
@@ -37,7 +37,7 @@ void screen_json(const struct screen *screen, FILE *out);
 /* RFC 3339 in UTC, with milliseconds. */
 const char *screen_time_words(struct run *memory, const struct screen *screen);
 
-/* ---- words that all of them use; they live as long as the row's reading ---- */
+/* ---- texts that all forms use; they live as long as the row's reading ---- */
 
 const char *screen_producer_words(const struct row *row); /* "?": nobody knows */
 const char *screen_topic_words(const struct row *row);	  /* "a, b"; "?" */

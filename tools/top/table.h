@@ -2,8 +2,8 @@
 /*
  * table.h - a screen as the lines of a table, for a terminal.
  *
- * A line takes at most as many columns of the terminal as it is told, and holds nothing that
- * could drive it. Where not all columns of the table fit, the least important are left out.
+ * A line takes at most the given number of the terminal's columns, and contains no control
+ * characters. Where not all columns of the table fit, the least important are left out.
  */
 #ifndef UNFLUSHED_TOP_TABLE_H
 #define UNFLUSHED_TOP_TABLE_H

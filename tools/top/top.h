@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * top.h - shows the producers that run, again and again.
+ * top.h - shows running producers, refreshed at an interval.
  */
 #ifndef UNFLUSHED_TOP_H
 #define UNFLUSHED_TOP_H
@@ -45,11 +45,11 @@ struct top_trouble {
 	int signal;
 };
 
-/* Ends after so many screens, when the user wants it, or when all that was to be watched has
- * ended and nothing can come any more (not of TOP_VIEW). */
+/* Returns after that many screens, when the user quits, or (except TOP_VIEW) when all watched
+ * processes have ended and no further one can be found. */
 enum top_answer top_run(const struct top_options *options, struct top_trouble *trouble);
 
-/* Gives the terminal back, from anywhere. */
+/* Restores the terminal; may be called from anywhere. */
 void top_restore(void);
 
 /* "0.1" to "3600" seconds; false: it is something else. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * view.h - the full screen of a terminal, and the terminal as it was afterwards.
+ * view.h - draws on the full screen of a terminal, and restores the terminal afterwards.
  *
- * Signals that would end the program are held back but for the time that is spent in
- * view_wait(): so nothing is drawn half. Those that cannot be held back (SIGSEGV, ...) give the
- * terminal back and then do what they would have done.
+ * Signals that would end the program are blocked except in view_wait(), so that a screen is
+ * always drawn whole. Those that cannot be blocked (SIGSEGV, ...) restore the terminal and then
+ * have their default effect.
  */
 #ifndef UNFLUSHED_TOP_VIEW_H
 #define UNFLUSHED_TOP_VIEW_H
@@ -16,9 +16,9 @@
 
 /* False: the terminal's type (TERM) is not known here. One at a time. */
 bool view_begin(FILE *out, FILE *in);
-/* Gives the terminal back. */
+/* Restores the terminal. */
 void view_end(void);
-/* The same at once, from anywhere, a signal handler too; nothing if there is no view. */
+/* The same, from anywhere, also a signal handler; does nothing if there is no view. */
 void view_restore(void);
 
 int view_columns(void);
@@ -31,7 +31,7 @@ enum view_answer {
 	VIEW_KILLED, /* by view_signal() */
 };
 
-/* Until CLOCK_MONOTONIC says so, a key is pressed, or a signal comes. */
+/* Waits until that time of CLOCK_MONOTONIC, until a key is pressed, or for a signal. */
 enum view_answer view_wait(int64_t until_ns);
 int view_signal(void);
 

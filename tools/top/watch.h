@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * watch.h - the traces that are watched, looked at again and again.
+ * watch.h - the traces that are watched; each is read again for each screen.
  *
- * Operands mean what they mean now: a directory's new traces are found, a pid's next trace
- * (exec) too. A trace that was found is watched until it is removed. One whose process has
- * ended is not read again unless its file has changed.
+ * Operands are looked up again each time: a directory's new traces are found, and a pid's next
+ * trace (exec), too. A trace that was found is watched until it is removed. One whose process
+ * has ended is not read again unless its file has changed.
  */
 #ifndef UNFLUSHED_TOP_WATCH_H
 #define UNFLUSHED_TOP_WATCH_H
@@ -60,11 +60,13 @@ struct watch {
 };
 
 void watch_begin(struct watch *watch, const char *const *operands, size_t count);
-/* The first look answers false if an operand means nothing that can be watched: `*operand` is
- * that one, and `why` (FIND_WHY_BYTES) has a clause. Later ones go on with what is left. */
+/* Reads all traces. The first call returns false if an operand means nothing that can be
+ * watched:
+ * `*operand` is that one, and `why` (FIND_WHY_BYTES) has a clause. Later calls ignore such
+ * operands. */
 bool watch_look(struct watch *watch, const char **operand, char *why);
-/* No operand can come to mean more than it does (no directory is among them), and all of it
- * has ended. */
+/* Whether all watched processes have ended, and no operand (a directory) can mean a further
+ * one. */
 bool watch_is_over(const struct watch *watch);
 void watch_end(struct watch *watch);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * archive.c - whether the JVM is going to keep its classes in a file, or has them from one.
+ * archive.c - whether the JVM writes an archive of its classes, or reads one.
  *
- * Archives of classes (CDS, the AOT cache) are written by a run that trains
- * them and used by all later ones. Classes of ours have no place there: the JVM
- * prints a warning for each, and an AOT cache that JDK 25 writes without them is
- * one that every JVM dies of that maps it (tried, 25.0.2). So such a run is
- * left alone; the runs that use the archive are not.
+ * Archives of classes (CDS, the AOT cache) are written by a training run and
+ * used by all later ones. Woven classes must not be in one: the JVM prints a
+ * warning for each, and every JVM that maps an AOT cache which JDK 25 has
+ * written without them crashes (tried, 25.0.2). So a run that writes an archive
+ * is not woven; runs that use one are.
  */
 #define _GNU_SOURCE
 #include "java/jvm/archive.h"
@@ -16,7 +16,7 @@
 #include "guest/linker.h"
 #include "java/jvm/jni.h"
 
-#define HEAD 40 /* characters of an option that are looked at */
+#define HEAD 40 /* characters of an option that are compared */
 
 /* Each is an option's beginning; the options are those of JDK 11 to 26. */
 static const char *const writing[] = {
@@ -49,7 +49,7 @@ static bool option_is(jni_env env, java_ref option, const char *const *options)
 	return false;
 }
 
-/* As the JVM has them: of the command line, of files, of the environment. */
+/* All options of the JVM: from the command line, from files and from the environment. */
 static java_ref options_of(jni_env env)
 {
 	typedef java_ref arguments_fn(jni_env);
@@ -64,7 +64,7 @@ static java_ref options_of(jni_env env)
 	return arguments ? arguments(env) : NULL;
 }
 
-/* An unknown answer is yes. */
+/* If that cannot be found out, the result is true. */
 static bool is_given(jni_env env, const char *const *options)
 {
 	bool found = false;

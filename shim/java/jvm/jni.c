@@ -41,7 +41,7 @@ bool jni_threw(jni_env env)
 bool jni_push(jni_env env, int32_t references)
 {
 	if (JNI(env, PushLocalFrame)(env, references) == 0) {
-		/* The same again, for -Xcheck:jni, which does not look at that. */
+		/* PushLocalFrame ensures this already, but -Xcheck:jni does not know that. */
 		if (JNI(env, EnsureLocalCapacity)(env, references) == 0)
 			return true;
 		JNI(env, PopLocalFrame)(env, NULL);

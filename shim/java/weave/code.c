@@ -2,9 +2,10 @@
 /*
  * code.c - a method's body with calls woven in.
  *
- * Twice over the instructions: where each goes, then the copy with its jumps
- * corrected. What is woven in leaves the stack as it found it and jumps
- * nowhere, so the types at every other place stay what they were.
+ * Two passes over the instructions: the first finds where each one moves to, the
+ * second copies them with corrected jumps. The inserted code leaves the operand
+ * stack unchanged and does not jump, so the types at all other places stay the
+ * same.
  */
 #include "java/weave/code.h"
 
@@ -33,7 +34,7 @@ enum opcode {
 	OP_IINC = 0x84,
 };
 
-#define TABLE_MOST 65536 /* entries of a switch: more than a method can hold */
+#define TABLE_MOST 65536 /* entries of a switch: more than a method can have */
 
 /* Bytes of an instruction by opcode, in runs of equal ones; 0: see below. */
 static const struct {
@@ -63,7 +64,7 @@ static uint32_t switch_bytes(const uint8_t *code, uint32_t at, uint32_t size)
 	return entries > TABLE_MOST ? 0 : table + 12 + 4 * entries - at;
 }
 
-/* 0: not an instruction that we know, or it does not end inside the code. */
+/* 0: an unknown instruction, or one that does not end inside the code. */
 static uint32_t instruction_bytes(const uint8_t *code, uint32_t at, uint32_t size)
 {
 	uint8_t opcode = code[at];
@@ -90,7 +91,7 @@ static bool is_jump(uint8_t opcode)
 	       opcode == OP_IFNONNULL;
 }
 
-/* ---- what is woven in ---- */
+/* ---- the inserted code ---- */
 
 static uint32_t call_bytes(const struct weave_hook *hook)
 {
@@ -152,7 +153,7 @@ static bool places_find(struct weave_body *body)
 		body->room->moved[at] = to;
 		if (is_return(opcode))
 			to += returns;
-		/* A switch is padded to where it stands. */
+		/* The padding of a switch depends on its offset. */
 		if (opcode == OP_TABLESWITCH || opcode == OP_LOOKUPSWITCH)
 			to += bytes - (3 - at % 4) + (3 - to % 4);
 		else
@@ -246,7 +247,7 @@ static void instructions_write(const struct weave_body *body, struct sink *to)
 			calls_write(body, WEAVE_RETURNS, to);
 		instruction_write(body, at, bytes, begin, to);
 	}
-	/* Both passes must have come to the same place. */
+	/* Both passes must have got the same size. */
 	if (sink_size(to) - begin != body->room->moved[body->code_bytes])
 		to->failed = true;
 	if (!body->left_bytes)
@@ -255,7 +256,7 @@ static void instructions_write(const struct weave_body *body, struct sink *to)
 	sink_number(to, 1, OP_ATHROW);
 }
 
-/* ---- what points into the code ---- */
+/* ---- attributes with offsets into the code ---- */
 
 static void place_copy(const struct weave_body *body, struct source *from, struct sink *to)
 {
@@ -274,18 +275,19 @@ static void handlers_copy(const struct weave_body *body, struct source *from, st
 	for (uint32_t i = 0; i < count && !from->failed; i++) {
 		for (int part = 0; part < 3; part++) /* from, to, handler */
 			place_copy(body, from, to);
-		copy_number(from, to, 2); /* what it catches */
+		copy_number(from, to, 2); /* the type that it catches */
 	}
 	if (!body->left_bytes)
 		return;
-	/* The last one: of all its own code, what none of its own handlers catches. */
+	/* The last entry covers all of the method's code, for exceptions that no handler of its
+	 * own catches. */
 	sink_number(to, 2, body->entry_bytes);
 	sink_number(to, 2, weave_body_left(body));
 	sink_number(to, 2, weave_body_left(body));
 	sink_number(to, 2, 0);
 }
 
-/* The first line and the parameters begin with what is woven in. */
+/* The ranges of the first line and of the parameters begin with the inserted code. */
 static uint32_t from_entry(const struct weave_body *body, uint32_t at)
 {
 	return at == 0 ? 0 : weave_body_moved(body, at);
@@ -333,7 +335,7 @@ static bool attribute_copy(const struct weave_body *body, struct source *from, s
 
 	if (!content || weave_constant_is(weave, name, "RuntimeVisibleTypeAnnotations") ||
 	    weave_constant_is(weave, name, "RuntimeInvisibleTypeAnnotations"))
-		return false; /* they name places too, and nobody reads them */
+		return false; /* they have offsets, too; no API reads them */
 	struct source inner = {content, content + bytes, false};
 
 	sink_number(to, 2, name);
@@ -354,7 +356,7 @@ static bool attribute_copy(const struct weave_body *body, struct source *from, s
 	return true;
 }
 
-/* A method that never jumps has no stack map; where an exception leaves it, it needs one. */
+/* A method without jumps has no stack map; the added exception handler needs one. */
 static void map_add(const struct weave_body *body, struct sink *to)
 {
 	static const uint8_t none[] = {0, 0};

@@ -24,12 +24,12 @@ bool weave_constants_read(const struct weave *weave, struct source *from, uint32
 		else
 			return false;
 		if (tag == CONSTANT_LONG || tag == CONSTANT_DOUBLE)
-			i++; /* they take two numbers */
+			i++; /* long and double take two numbers */
 	}
 	return !from->failed;
 }
 
-/* Read once, so it lies inside. */
+/* weave_constants_read() has checked that the text is inside the file. */
 const char *weave_constant_text(const struct weave *weave, uint32_t constant, size_t *bytes)
 {
 	uint32_t at = constant < 65536 ? weave->room->constants[constant] : 0;

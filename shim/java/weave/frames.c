@@ -2,8 +2,8 @@
 /*
  * frames.c - moves a stack map along with the code that it describes.
  *
- * A frame says where it is as a distance from the one before, in 6 bits or
- * in 16; types that are not initialized yet name the place of their `new`.
+ * A frame has its offset as a distance from the one before, in 6 bits or in 16;
+ * types of uninitialized objects have the offset of their `new`.
  */
 #include "java/weave/frames.h"
 
@@ -80,7 +80,7 @@ static void frame_types(const struct weave_body *body, uint32_t kind, struct sou
 	}
 }
 
-/* Where an exception leaves: the object itself, and the exception on the stack. */
+/* The frame of the added handler: `this` in its variable, and the exception on the stack. */
 static void left_frame(const struct weave_body *body, uint32_t distance, struct sink *to)
 {
 	const struct weave *weave = body->weave;
