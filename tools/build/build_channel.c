@@ -51,38 +51,56 @@ static bool all_called(const struct producer *producer)
 
 /* ---- the program's own table ---- */
 
-static enum symbols_named in_module(struct builder *builder, uint32_t row, const char *ending)
+static enum symbols_named in_module(const struct trace_module *module, const char *path,
+				    const char *ending)
 {
-	const struct trace_module *module = reader_row(builder->reader, SECTION_MODULE, row);
-
-	if (!module || !module->state)
-		return SYMBOLS_NO_GO;
 	size_t bytes =
 		module->build_id_bytes <= sizeof module->build_id ? module->build_id_bytes : 0;
-	const char *path = build_string(builder, module->path);
 
-	return path ? symbols_go_names(path, module->build_id, bytes, ending) : SYMBOLS_NO_GO;
+	return symbols_go_names(path, module->build_id, bytes, ending);
 }
 
-/* In the first file that is a Go program; without stacks (UNFLUSHED_SITES) only the program's
- * own path is known. */
+/* In the first file that is a Go program; in none, if all could be read. Without stacks
+ * (UNFLUSHED_SITES) only the program's own path is known. */
 static enum symbols_named in_program(struct builder *builder, const char *ending)
 {
+	const char *exe = builder->process->exe;
 	uint32_t rows = reader_rows(builder->reader, SECTION_MODULE);
-	enum symbols_named named = SYMBOLS_NO_GO;
+	enum symbols_named all = SYMBOLS_NO_GO;
+	bool has_exe = false;
 
-	for (uint32_t i = 0; i < rows && named == SYMBOLS_NO_GO; i++)
-		named = in_module(builder, i, ending);
-	if (rows == 0 && builder->process->exe)
-		named = symbols_go_names(builder->process->exe, NULL, 0, ending);
-	return named;
+	for (uint32_t i = 0; i < rows && all < SYMBOLS_NOT_NAMED; i++) {
+		const struct trace_module *module =
+			reader_row(builder->reader, SECTION_MODULE, i);
+		const char *path =
+			module && module->state ? build_string(builder, module->path) : NULL;
+		enum symbols_named named =
+			path ? in_module(module, path, ending) : SYMBOLS_NO_GO;
+
+		has_exe |= path && exe && strcmp(path, exe) == 0;
+		if (named != SYMBOLS_NO_GO)
+			all = named;
+	}
+	if (all != SYMBOLS_NO_GO || has_exe)
+		return all;
+	return exe ? symbols_go_names(exe, NULL, 0, ending) : SYMBOLS_UNREAD;
 }
 
-/* One of these is in each program that has a producer of this library. */
-static bool program_is_read(struct builder *builder)
+/* One of these is in each program that has a producer of this library. A program that is not
+ * Go's only calls itself so, and has no such channel. */
+static enum channel by_program(struct builder *builder)
 {
-	return in_program(builder, "/kafka.NewProducer") == SYMBOLS_NAMED ||
-	       in_program(builder, "/kafka.NewAdminClient") == SYMBOLS_NAMED;
+	enum symbols_named made = in_program(builder, "/kafka.NewProducer");
+
+	if (made == SYMBOLS_NOT_NAMED)
+		made = in_program(builder, "/kafka.NewAdminClient");
+	if (made == SYMBOLS_NO_GO)
+		return CHANNEL_NONE;
+	if (made != SYMBOLS_NAMED)
+		return CHANNEL_UNKNOWN;
+	return in_program(builder, "/kafka.(*Producer).ProduceChannel") == SYMBOLS_NAMED
+		       ? CHANNEL_POSSIBLE
+		       : CHANNEL_NONE;
 }
 
 static enum channel channel_of(struct builder *builder, const struct producer *producer)
@@ -92,11 +110,7 @@ static enum channel channel_of(struct builder *builder, const struct producer *p
 	/* It makes a producer, and has no channel. */
 	if (all_called(producer) || site_has(producer->made, "/kafka.NewAdminClient"))
 		return CHANNEL_NONE;
-	if (!program_is_read(builder))
-		return CHANNEL_UNKNOWN;
-	return in_program(builder, "/kafka.(*Producer).ProduceChannel") == SYMBOLS_NAMED
-		       ? CHANNEL_POSSIBLE
-		       : CHANNEL_NONE;
+	return by_program(builder);
 }
 
 void build_channels(struct builder *builder)

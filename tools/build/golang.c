@@ -415,7 +415,7 @@ static bool table_find(struct golang *go, Elf *elf)
 }
 
 /* Of other programs only the sections' names are read. */
-static bool may_be_go(Elf *elf)
+bool golang_is(Elf *elf)
 {
 	size_t names;
 	GElf_Shdr header;
@@ -441,7 +441,7 @@ static bool may_be_go(Elf *elf)
 struct golang *golang_open(Elf *elf)
 {
 	size_t size;
-	const char *bytes = may_be_go(elf) ? elf_rawfile(elf, &size) : NULL;
+	const char *bytes = golang_is(elf) ? elf_rawfile(elf, &size) : NULL;
 
 	if (!bytes)
 		return NULL;

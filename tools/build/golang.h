@@ -17,6 +17,9 @@
 
 struct golang;
 
+/* Whether it is a Go program of a kind that could be understood: by its sections' names. */
+bool golang_is(Elf *elf);
+
 /* NULL: it is no Go program, or one that is not understood. `elf` must stay open as long. */
 struct golang *golang_open(Elf *elf);
 void golang_close(struct golang *go);

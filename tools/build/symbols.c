@@ -53,6 +53,7 @@ struct module {
 	const unsigned char *build_id; /* libdw's; NULL: it has none */
 	size_t build_id_bytes;
 	struct golang *go; /* NULL: it is no Go program */
+	bool is_go;	   /* perhaps one that is not understood: then `go` is NULL */
 	struct answer *answers[ANSWER_LISTS];
 };
 
@@ -102,6 +103,7 @@ static void module_open(struct module *module)
 		int bytes = dwfl_module_build_id(module->module, &module->build_id, &address);
 
 		module->build_id_bytes = bytes > 0 ? (size_t)bytes : 0;
+		module->is_go = golang_is(elf);
 		module->go = golang_open(elf);
 	}
 }
@@ -295,8 +297,10 @@ enum symbols_named symbols_go_names(const char *module_path, const uint8_t *buil
 {
 	struct module *module = module_find(module_path);
 
-	if (!module->module || !module_is(module, build_id, build_id_bytes) || !module->go)
-		return SYMBOLS_NO_GO;
+	if (!module->module || !module_is(module, build_id, build_id_bytes))
+		return SYMBOLS_UNREAD;
+	if (!module->go)
+		return module->is_go ? SYMBOLS_UNREAD : SYMBOLS_NO_GO;
 	return golang_names(module->go, ending) ? SYMBOLS_NAMED : SYMBOLS_NOT_NAMED;
 }
 

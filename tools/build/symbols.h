@@ -28,8 +28,9 @@ const struct symbol *symbols_resolve(const char *module_path, const uint8_t *bui
 void symbols_close(void);
 
 enum symbols_named {
-	SYMBOLS_NO_GO, /* the file is not there, is another one, or no Go program whose table of
-			* functions is understood */
+	SYMBOLS_UNREAD, /* the file is not there, is another one, or a Go program whose table of
+			 * functions is not understood */
+	SYMBOLS_NO_GO,	/* it is no Go program */
 	SYMBOLS_NOT_NAMED,
 	SYMBOLS_NAMED,
 };

@@ -280,12 +280,12 @@ static void a_name_is_known_by_its_end_and_whether_it_was_inlined_or_not(void **
 		assert_int_equal(symbols_go_names(path, NULL, 0, "main.addd"),
 				 SYMBOLS_NOT_NAMED);
 		assert_int_equal(symbols_go_names(path, other, sizeof other, ".add"),
-				 SYMBOLS_NO_GO);
+				 SYMBOLS_UNREAD);
 		free(program.bytes);
 	}
 	assert_int_equal(symbols_go_names("/proc/self/exe", NULL, 0, ".add"), SYMBOLS_NO_GO);
 	assert_int_equal(symbols_go_names(scratch_path("gone"), NULL, 0, ".add"),
-			 SYMBOLS_NO_GO);
+			 SYMBOLS_UNREAD);
 	symbols_close();
 }
 
