@@ -24,12 +24,10 @@
 
 #include "build/debug_files.h"
 #include "build/golang.h"
+#include "demangle/demangle.h"
 #include "file/regular.h"
 #include "file/shrunk.h"
 #include "memory/memory.h"
-
-/* libstdc++'s; C has no header for it. */
-char *__cxa_demangle(const char *name, char *buffer, size_t *length, int *status);
 
 /* libdw maps it; beyond this it is no program, but a file of holes that somebody made. */
 #define MODULE_BYTES_MAX ((off_t)64 << 30)
@@ -133,16 +131,6 @@ static bool module_is(const struct module *module, const uint8_t *build_id,
 				       memcmp(module->build_id, build_id, build_id_bytes) == 0);
 }
 
-static char *demangled(const char *name)
-{
-	int status = -1;
-	char *plain = NULL;
-
-	if (strncmp(name, "_Z", 2) == 0)
-		plain = __cxa_demangle(name, NULL, NULL, &status);
-	return status == 0 ? plain : memory_text(name);
-}
-
 static const char *die_name(Dwarf_Die *die)
 {
 	Dwarf_Attribute attribute;
@@ -156,7 +144,7 @@ static char *die_function(Dwarf_Die *die)
 {
 	const char *name = die_name(die);
 
-	return name ? demangled(name) : NULL;
+	return name ? demangle(name) : NULL;
 }
 
 /* The line at which the function of an inlined DIE is called. */
@@ -226,7 +214,7 @@ static char *function_from_symtab(Dwfl_Module *module, Dwarf_Addr address)
 	const char *name =
 		dwfl_module_addrinfo(module, address, &from_symbol, &symbol, NULL, NULL, NULL);
 
-	return name && *name ? demangled(name) : NULL;
+	return name && *name ? demangle(name) : NULL;
 }
 
 static void line_find(Dwfl_Module *module, Dwarf_Addr address, struct symbol *out)

@@ -33,7 +33,8 @@ libc=/opt/libc/libc.so.6
 
 export PKG_CONFIG_LIBDIR=$prefix/lib/pkgconfig
 cmake -S /source -B /build -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DBUILD_TESTING=OFF \
-	-DUNFLUSHED_STATIC=ON -DUNFLUSHED_LIBC=$libc -DCMAKE_C_FLAGS="-isystem $prefix/include" >&2
+	-DUNFLUSHED_STATIC=ON -DUNFLUSHED_LIBC=$libc -DCMAKE_PREFIX_PATH=$prefix \
+	-DCMAKE_C_FLAGS="-isystem $prefix/include" >&2
 cmake --build /build >&2
 rm -rf /stage /wheel /licences
 cmake --install /build --prefix /stage --component unflushed --strip >&2

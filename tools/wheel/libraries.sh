@@ -108,6 +108,12 @@ build_elfutils() {
 	done
 	rm -f "$prefix"/lib/lib{dw,elf}*.so*
 }
+build_libiberty() {
+	(cd libiberty && ./configure ${host:+--host="$host"} && made libiberty.a)
+	install -D -m 644 -t "$prefix/lib" libiberty/libiberty.a
+	install -D -m 644 -t "$prefix/include/libiberty" \
+		include/{ansidecl,demangle,libiberty}.h
+}
 build_libarchive() {
 	autotools --disable-{bsdtar,bsdcat,bsdcpio,acl,xattr} --with-zstd \
 		--without-{zlib,bz2lib,libb2,iconv,lz4,lzma,lzo2,cng,nettle,openssl,xml2,expat}

@@ -293,7 +293,7 @@ static void a_plugin_that_is_preloaded_as_well_counts_once(void **state)
 static void linked_into_the_executable_it_is_counted(void **state)
 {
 	static const char *const hosts[] = {"static_librdkafka", "static_exported",
-					    "static_stripped"};
+					    "static_stripped", "static_asan", "static_lto"};
 
 	(void)state;
 	story_needs("librdkafka.a");
@@ -309,6 +309,36 @@ static void linked_into_the_executable_it_is_counted(void **state)
 			"static");
 		story_end(&story);
 	}
+}
+
+/* Parent and child each count their own, and wait for it. */
+static void linked_a_child_with_its_own_producer_is_counted_too(void **state)
+{
+	struct story story = story_of("linked/fork_child_own");
+
+	(void)state;
+	story_needs("librdkafka.a");
+	story_tell(&story, "@ 100");
+	story_expect(&story, "clean", NULL);
+	assert_int_equal(story.arrived, 200);
+	for (int i = 0; i < 2; i++) {
+		char path[80];
+
+		snprintf(path, sizeof(path), "processes.%d.producers.0.messages.delivered", i);
+		assert_int_equal(json_number(story.summary, path), 100);
+	}
+	story_end(&story);
+}
+
+static void linked_a_child_that_uses_its_parents_producer_is_caught(void **state)
+{
+	struct story story = story_of("linked/forks_then_produces");
+
+	(void)state;
+	story_needs("librdkafka.a");
+	story_tell(&story, "@ 10");
+	story_expect(&story, "lost", "produced-after-fork");
+	story_end(&story);
 }
 
 static void expect_wire_only(struct story *story)
@@ -335,6 +365,30 @@ static void linked_and_not_reached_it_is_blind(void **state)
 	expect_wire_only(&left);
 }
 
+/* By systemd's MemoryDenyWriteExecute= a program may not write into its code: it is counted all
+ * the same, and is none the worse for it (the host law). */
+static void linked_where_code_may_not_be_written_it_is_counted(void **state)
+{
+	static const char *const ways[] = {"mdwe", "filter"};
+
+	(void)state;
+	story_needs("librdkafka.a");
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		struct story story = story_of("keeps_code");
+
+		story_tell(&story, "%s " PATH_HOSTS "/static_librdkafka @ 100 0", ways[i]);
+		if (exit_code(&story.plain) == 77) { /* PR_SET_MDWE is Linux 6.3's */
+			print_message("SKIPPED: %s: %s", ways[i], story.plain.err);
+			story_end(&story);
+			continue;
+		}
+		story_expect(&story, "lost", "missing-flush");
+		assert_int_equal(story_count(&story, "produced"), 100);
+		assert_int_equal(story_count(&story, "delivered"), story.arrived);
+		story_end(&story);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -358,6 +412,9 @@ int main(void)
 		cmocka_unit_test(as_a_plugin_a_loss_is_a_loss),
 		cmocka_unit_test(a_plugin_that_is_preloaded_as_well_counts_once),
 		cmocka_unit_test(linked_into_the_executable_it_is_counted),
+		cmocka_unit_test(linked_a_child_with_its_own_producer_is_counted_too),
+		cmocka_unit_test(linked_a_child_that_uses_its_parents_producer_is_caught),
+		cmocka_unit_test(linked_where_code_may_not_be_written_it_is_counted),
 		cmocka_unit_test(linked_and_not_reached_it_is_blind),
 	};
 

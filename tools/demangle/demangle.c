@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * demangle.c - see demangle.h.
+ *
+ * The name is a file's word: a few bytes of Rust's can stand for a text of any length, by parts
+ * that refer to earlier ones. libiberty hands the text over in pieces and cannot be told to
+ * stop, so the first piece too many is left by a jump.
+ */
+#include "demangle/demangle.h"
+
+#include <libiberty/demangle.h>
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory/memory.h"
+
+/* libstdc++'s; C has no header for it. */
+char *__cxa_demangle(const char *name, char *buffer, size_t *length, int *status);
+
+#define MANGLED_MOST 4096 /* libiberty goes down a level for each part that holds another */
+#define PLAIN_MOST 16384
+
+struct plain {
+	char text[PLAIN_MOST];
+	size_t length;
+	jmp_buf full;
+};
+
+static void piece_take(const char *piece, size_t bytes, void *opaque)
+{
+	struct plain *plain = opaque;
+
+	if (bytes >= PLAIN_MOST - plain->length)
+		longjmp(plain->full, 1);
+	memcpy(plain->text + plain->length, piece, bytes);
+	plain->length += bytes;
+	plain->text[plain->length] = '\0';
+}
+
+static bool rust_find(const char *name, struct plain *plain)
+{
+	plain->length = 0;
+	if (setjmp(plain->full) != 0)
+		return false;
+	return rust_demangle_callback(name, 0, piece_take, plain) != 0 && plain->length > 0;
+}
+
+static char *cpp(const char *name)
+{
+	int status = -1;
+	char *plain = __cxa_demangle(name, NULL, NULL, &status);
+
+	return status == 0 ? plain : NULL;
+}
+
+char *demangle(const char *name)
+{
+	bool may_be_rust = strncmp(name, "_R", 2) == 0 || strncmp(name, "_ZN", 3) == 0;
+	struct plain rust;
+	char *plain = NULL;
+
+	if (strnlen(name, MANGLED_MOST) == MANGLED_MOST)
+		return memory_text(name);
+	/* First: the older mangling looks like C++'s. */
+	if (may_be_rust && rust_find(name, &rust))
+		return memory_text(rust.text);
+	if (strncmp(name, "_Z", 2) == 0)
+		plain = cpp(name);
+	return plain ? plain : memory_text(name);
+}
