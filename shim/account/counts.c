@@ -12,8 +12,8 @@ uint32_t count_row(const struct account_producer *producer, const char *topic,
 	return writer_topic(producer_index(producer), topic, partition, producer->topic);
 }
 
-/* A signal handler that interrupts this finds us inside, and keeps off the cell.
- * `producer`: they are produced, and it is noted when; NULL: they are not. */
+/* A signal handler that interrupts this sees that, and does not use the cell. `producer`: the
+ * messages are produced, and the time is noted; NULL: they are not. */
 static void count_into(uint32_t row, uint32_t site, enum trace_count kind, uint64_t messages,
 		       uint64_t bytes, const struct account_producer *producer)
 {
@@ -38,7 +38,7 @@ void count_sent(struct account_producer *producer, uint32_t row, uint32_t site,
 		uint64_t messages, uint64_t bytes)
 {
 	count_into(row, site, COUNT_SENT, messages, bytes, producer);
-	/* Of two threads either may be the last. */
+	/* Not atomic with the count: of two threads either may store last. */
 	__atomic_store_n(&producer_row(producer)->produced_last_ns, guest_now_coarse_ns(),
 			 __ATOMIC_RELAXED);
 }
@@ -87,9 +87,9 @@ void count_maybe(struct account_producer *producer, enum trace_count kind, uint6
 		writer_add_shared(&more->purged_maybe, messages);
 }
 
-/* Kafka's own codes are answers, and those say that the broker has not got the messages: but
- * that it waited in vain for its replicas (REQUEST_TIMED_OUT, NOT_ENOUGH_REPLICAS_AFTER_APPEND)
- * or had them before (DUPLICATE_SEQUENCE_NUMBER). */
+/* Kafka's own error codes come from the broker, and mean that it does not have the messages;
+ * except those which say that it has not heard from its replicas in time (REQUEST_TIMED_OUT,
+ * NOT_ENOUGH_REPLICAS_AFTER_APPEND) or had the messages before (DUPLICATE_SEQUENCE_NUMBER). */
 static bool is_refusal(int32_t error)
 {
 	return error > 0 && error != 7 && error != 20 && error != 46;
@@ -105,7 +105,7 @@ void count_failed(struct account_producer *producer, uint64_t messages, uint64_t
 void count_done(struct account_producer *producer, uint32_t row, uint32_t site,
 		enum trace_count kind, uint64_t messages, uint64_t bytes, int32_t error)
 {
-	/* First: it is never short of those that failed. */
+	/* Counted first, so that it is never too low for the failed ones. */
 	if (!is_refusal(error))
 		count_maybe(producer, kind, messages);
 	count_in(row, site, kind, messages, bytes);
@@ -118,7 +118,7 @@ void count_requested(struct account_producer *producer, uint64_t messages)
 	writer_add_shared(&producer_more(producer)->requested, messages);
 }
 
-/* What was dropped is outstanding still. */
+/* Dropped messages are still outstanding. */
 void count_requested_ended(struct account_producer *producer, enum trace_count kind,
 			   uint64_t messages)
 {
@@ -190,7 +190,7 @@ uint64_t counts_done(const struct account_producer *producer)
 					    1u << COUNT_FAILED | 1u << COUNT_PURGED);
 }
 
-/* Done is read first: it cannot have passed what was produced. */
+/* The number of ended messages is read first, so that it cannot exceed the produced ones. */
 uint64_t counts_outstanding(const struct account_producer *producer)
 {
 	uint64_t done = counts_done(producer);

@@ -2,18 +2,19 @@
 /*
  * held.c - see held.h.
  *
- * Runs of messages with the same topic, partition and line, oldest first by their
- * order. A run's state is one word, so that whoever takes a message sees that the run
- * is still the one it looked at; who begins a run claims it in that word first. Two
- * batches of one partition that are passed on at once, or two threads that add to one
- * partition at once, may swap their lines; no message is lost or counted twice by that.
+ * Runs of messages with the same topic, partition and line, in their order, oldest
+ * first. A run's state is one word, so that a thread that takes a message by
+ * compare-and-swap notices if the run has been reused; a thread that begins a run claims
+ * it in that word first. If two batches of one partition are passed on at the same time,
+ * or two threads add to one partition at the same time, their lines may be exchanged; no
+ * message is lost or counted twice by that.
  */
 #include "account/held.h"
 
 enum end { FIRST, LAST };
 
-/* A run's state: how often it was begun, above how many messages it has. A claimed run
- * has none: nobody takes from it, or adds to it. */
+/* A run's state: the upper bits count how often it was begun, the lower ones its messages. A
+ * claimed run has none: no thread takes from it, or adds to it. */
 #define CLAIMED ((uint64_t)1 << 63)
 
 #define READ(from) __atomic_load_n(&(from), __ATOMIC_RELAXED)
@@ -62,7 +63,7 @@ static struct account_held *run_find(const struct account_producer *producer, ui
 	return found;
 }
 
-/* Before the run has messages: who looks for them finds it. */
+/* Before the run has messages, so that threads that look for them find it. */
 static void used_reaches(uint32_t runs)
 {
 	uint32_t used = READ(account_state->held_used);
@@ -89,7 +90,7 @@ static struct account_held *run_claim(void)
 	return NULL;
 }
 
-/* One message in a run that is claimed. */
+/* Puts the first message into a run that is claimed. */
 static void run_begin(struct account_held *run, const struct account_producer *producer,
 		      uint32_t row, int32_t partition, uint32_t site)
 {
@@ -104,7 +105,7 @@ static void run_begin(struct account_held *run, const struct account_producer *p
 	__atomic_store_n(&run->state, begun << 32 | 1, __ATOMIC_RELEASE);
 }
 
-/* One more in a run that has some; false: it is empty by now. */
+/* Adds a message to a run that has some; false: it is empty by now. */
 static bool run_extend(struct account_held *run)
 {
 	uint64_t state = state_of(run);
@@ -116,7 +117,8 @@ static bool run_extend(struct account_held *run)
 	return false;
 }
 
-/* More lines in turns than there are runs: how many is known, whose not. */
+/* More lines alternate than there are runs: the number of messages stays right, their lines are
+ * not known. */
 static bool run_join(struct account_held *run, struct account_producer *producer)
 {
 	WRITE(run->site, 0);
@@ -150,7 +152,8 @@ static bool run_add(struct account_producer *producer, uint32_t row, int32_t par
 
 bool held_add(struct account_producer *producer, uint32_t row, int32_t partition, uint32_t site)
 {
-	/* First: what flush() finds held it must not call waited for. */
+	/* First: a flush() that returns meanwhile must not count held messages as waited for.
+	 */
 	__atomic_fetch_add(&producer->held, 1, __ATOMIC_ACQ_REL);
 	if (run_add(producer, row, partition, site))
 		return true;

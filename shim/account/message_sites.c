@@ -2,22 +2,22 @@
 /*
  * message_sites.c - see message_sites.h.
  *
- * Beside the memory in which messages lie there is a shadow of it, in the same order: a
- * mark of two bytes for each 128 bytes, so that messages which were allocated together have
+ * For the memory in which messages are allocated there is a shadow memory: a mark of two bytes
+ * for each 128 bytes, in the same order, so that messages which were allocated together have
  * their marks in the same cache lines.
  *
  *	a message's address     | which 4 MiB | which 128 bytes | within |
  *	                               |              |
  *	account_state->regions  [hash of it] ─▶ marks[it] = producer, site
  *
- * A message has its mark for itself: rd_kafka_msg_t is no smaller than 128 bytes, and each
- * is allocated alone. Nothing is ever erased, and a mark is right all the same. It names its
- * producer, so that another's is told from it; and of one producer the first mark is set
- * after `many_sites`, from which on each message of it sets its mark anew. One that was sent
- * before that finds none of its producer's, and is of the first site.
+ * No two messages share a mark: rd_kafka_msg_t has at least 128 bytes, and each is allocated
+ * separately. Marks are never erased, and still right: a mark names its producer, so that
+ * another producer's is recognised; and once a producer has `many_sites`, each of its messages
+ * sets its mark anew. A message that was sent before that finds no mark of its producer, and
+ * belongs to the first site.
  *
- * A region's marks are 64 KiB, mapped when its first message comes, and kept; pages of them
- * that no message needs are never touched.
+ * A region's marks are 64 KiB, mapped at its first message, and kept; pages that no message
+ * needs are never touched.
  */
 #include "account/message_sites.h"
 
@@ -34,7 +34,7 @@
 _Static_assert(GUEST_SITES + 1 <= SITE_MASK, "a site plus 1 fits into a mark");
 _Static_assert(GUEST_PRODUCERS <= 1 << (16 - SITE_BITS), "a producer fits into a mark");
 
-/* Of two threads that map the same region's one has done it in vain. */
+/* If two threads map the marks of the same region, one mapping is removed again. */
 static uint16_t *marks_map(struct account_region *region)
 {
 	size_t bytes = MARKS * sizeof(uint16_t);
@@ -55,7 +55,7 @@ static uint16_t *mark_in(uint16_t *marks, const void *message)
 	return &marks[(uintptr_t)message >> MESSAGE_BITS & (MARKS - 1)];
 }
 
-/* A region's number plus 1: 0 is a row that is free. */
+/* A region's number plus 1; 0 means a free row. */
 static uint64_t key_of(const void *message)
 {
 	return ((uintptr_t)message >> REGION_BITS) + 1;
@@ -68,7 +68,7 @@ static struct account_region *region_at(uint64_t key, uint32_t probe)
 	return &account_state->regions[at % ACCOUNT_REGIONS];
 }
 
-/* NULL: nothing was marked there. */
+/* NULL: the region has no marks. */
 static uint16_t *mark_find(const void *message)
 {
 	uint64_t key = key_of(message);
@@ -88,7 +88,7 @@ static uint16_t *mark_find(const void *message)
 	return NULL;
 }
 
-/* The same, and makes room for it; NULL: there is none. */
+/* The same, but maps the region's marks if it has none; NULL: no room. */
 static __attribute__((noinline)) uint16_t *mark_make(const void *message)
 {
 	uint64_t key = key_of(message);

@@ -79,7 +79,7 @@ struct account_producer *producer_only(void)
 
 /* ---- one row, one producer after the other ---- */
 
-/* Every message done, waited for and told: nothing of it is left to judge. */
+/* Every message has ended, was waited for and told: the producer's verdict is certain. */
 static bool is_settled(const struct account_producer *producer)
 {
 	const struct trace_producer *row = producer_row(producer);
@@ -109,11 +109,11 @@ static bool is_of_kind(const struct trace_producer *row, const struct producer_f
 }
 
 /*
- * A process may make producers for as long as it lives, one per request even.
- * When the rows are used up, a new one continues the row of a settled one of
- * its kind: no counter moves, they only go on, so the law holds at every
- * instant, and what was waited for is as much as was produced. Its name is
- * lost, its messages are not (story: many_producers).
+ * A process may make any number of producers, even one per request. When all
+ * rows are used, a new producer continues the row of a settled one of the same
+ * kind: no counter is reset, so the law holds at every instant, and all that
+ * was produced before has been waited for. The old producer's name is lost, its
+ * counts are not (story: many_producers).
  */
 static struct account_producer *row_continue(const struct producer_facts *facts)
 {
@@ -171,7 +171,7 @@ static void row_begin(struct account_producer *producer, const struct producer_f
 	producer->topic = writer_topic(producer_index(producer), "", -1, trace->overflow_topic);
 }
 
-/* Of two with one address the other is gone, closed or not. */
+/* If another account has the same owner address, its owner was freed, closed or not. */
 static void owner_set(struct account_producer *producer, const void *owner)
 {
 	for (uint32_t i = 0; owner && i < LAST && claimed(producer_at(i)); i++) {

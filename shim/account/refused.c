@@ -2,8 +2,8 @@
 /*
  * refused.c - see refused.h.
  *
- * The table is one of words, each a print and how many equal messages are open: all that
- * is ever decided is decided by one compare-and-exchange of a word.
+ * An entry of the table is a word: a fingerprint ("print") of the message, and how many equal
+ * messages are open. Every decision is one compare-and-exchange of that word.
  *
  *     0                      free
  *     print                  being made
@@ -22,13 +22,13 @@
 #define COUNT(word) ((uint32_t)((word)&COUNT_MAX))
 #define WINDOW 64 /* entries that a print may be in */
 
-/* Of account_refused.again: these equal messages are more than one. */
+/* Bit of account_refused.again: these equal messages are certainly several. */
 #define SEVERAL (1ull << 63)
 
-/* What a read in vain is counted in. */
+/* The unit in which reads of payloads without a match are counted. */
 #define VAIN_UNIT 64
 
-/* ---- what a message is known by ---- */
+/* ---- the fingerprint of a message ---- */
 
 /* `count` words of it, spread evenly from its first byte to its last. */
 static uint64_t words_spread(const uint8_t *at, uint64_t size, uint32_t count)
@@ -134,14 +134,14 @@ static bool word_becomes(struct account_refused *entry, uint64_t *from, uint64_t
 					   __ATOMIC_ACQUIRE);
 }
 
-/* Of one producer; its low bits choose the place, the others are kept. */
+/* The print for one producer; its low bits choose the place, the others are stored. */
 static uint64_t print_in(const struct account_producer *producer, uint64_t print)
 {
 	return hash_multiply(print ^ HASH_LANE_3, producer_index(producer) ^ HASH_LANE_4) |
 	       1ull << 63;
 }
 
-/* The one that has some open; else, not for who accepts, the one that had. */
+/* The entry of this print: with open messages, or (`open` false) with none left open. */
 static struct account_refused *entry_find(uint64_t print, bool open)
 {
 	for (uint32_t i = 0; i < WINDOW; i++) {
@@ -182,7 +182,7 @@ static struct account_refused_file *file_at(uint32_t filed)
 	return &account_state->refused_files[filed % ACCOUNT_REFUSED_FILES];
 }
 
-/* Where an entry is looked for first: read before its word is changed. */
+/* The place at which a search for an entry begins; read before the entry's word is changed. */
 struct place {
 	uint32_t filed, sample;
 };
@@ -202,7 +202,7 @@ static void place_add(struct place place, uint32_t more)
 	__atomic_fetch_add(&file_at(place.filed)->entries, more, __ATOMIC_RELAXED);
 }
 
-/* Takes all messages of an entry out; 0 if another did. */
+/* Removes all messages of an entry; 0: another thread has done so. */
 static uint32_t entry_end(struct account_refused *entry)
 {
 	uint64_t word = word_of(entry);
@@ -219,9 +219,9 @@ static uint32_t entry_end(struct account_refused *entry)
 /* ---- open and closed ---- */
 
 /*
- * What counts as retried may have been another, equal message: as long as some are open, and
- * for good once they are known to be several. What was refused again and again, and then
- * accepted, is settled: one message, as far as anybody can see.
+ * An accepted message may be another one that equals the refused one: as long as some are open,
+ * and in any case once they are known to be several. One that was refused repeatedly, and then
+ * accepted, is settled: it counts as one message.
  */
 static void alike_add(const struct account_producer *producer, uint64_t messages)
 {
@@ -233,9 +233,9 @@ static void are_several(struct account_refused *entry)
 	__atomic_fetch_or(&entry->again, SEVERAL, __ATOMIC_RELAXED);
 }
 
-/* One of the entry's was refused again, or accepted, which leaves nothing open: its `error`
- * is an entry of trace_producer.errors. By error first: the sum of those is never less than
- * all. */
+/* A message of the entry was refused again, or accepted: it is not open any more. `error` is an
+ * entry of trace_producer.errors, and counted first, so that the sum by errors is never less
+ * than the total. */
 static void retried(const struct account_producer *producer, struct account_refused *entry,
 		    uint32_t error, bool accepted)
 {
@@ -261,7 +261,7 @@ static void open_add(struct account_producer *producer, uint32_t more)
 	__atomic_fetch_add(&account_state->refused_total, more, __ATOMIC_RELAXED);
 }
 
-/* How many equal ones this batch was refused by now, this one included. */
+/* How many equal messages of this batch have been refused by now, including this one. */
 static uint32_t entry_ordinal(struct account_refused *entry, uint32_t batch)
 {
 	uint32_t seen = __atomic_load_n(&entry->batch, __ATOMIC_RELAXED);
@@ -280,7 +280,7 @@ static uint32_t error_passes(struct account_refused *entry, uint32_t error)
 	return __atomic_exchange_n(&entry->error, error, __ATOMIC_RELAXED);
 }
 
-/* A message that was refused: its entry's print, and what it is refused with. */
+/* A refused message: its entry's print, and its error. */
 struct refusal {
 	struct account_producer *producer;
 	struct refused_mark mark;
@@ -288,14 +288,15 @@ struct refusal {
 	uint32_t error;
 };
 
-/* Once more, or one more of a batch; false if it is not open any more. */
+/* The message is refused again, or it is a further one of a batch; false: none is open any
+ * more. */
 static bool remembered_again(const struct refusal *refusal, struct account_refused *entry)
 {
 	struct account_producer *producer = refusal->producer;
 	uint32_t ordinal = entry_ordinal(entry, refusal->mark.batch);
 	uint64_t word = word_of(entry);
 
-	open_add(producer, 1); /* before it is entered, as below */
+	open_add(producer, 1); /* before the entry, as below */
 	while (PRINT(word) == PRINT(refusal->print) && COUNT(word)) {
 		bool again = ordinal <= COUNT(word);
 
@@ -317,7 +318,8 @@ static bool remembered_again(const struct refusal *refusal, struct account_refus
 	return false;
 }
 
-/* What was settled is not: another was accepted, unless it is the one that is refused now. */
+/* A settled message is not any more: the accepted one was another, unless it is the one that is
+ * refused now. */
 static void anew(const struct refusal *refusal, struct account_refused *entry)
 {
 	uint64_t again = __atomic_load_n(&entry->again, __ATOMIC_RELAXED);
@@ -328,7 +330,7 @@ static void anew(const struct refusal *refusal, struct account_refused *entry)
 		are_several(entry);
 }
 
-/* An equal one was accepted in the meantime; false if it is free no more. */
+/* An equal message was accepted in the meantime; false: the entry is not free any more. */
 static bool remembered_anew(const struct refusal *refusal, struct account_refused *entry)
 {
 	uint64_t word = PRINT(refusal->print) | KEPT;
@@ -347,7 +349,7 @@ static bool remembered_anew(const struct refusal *refusal, struct account_refuse
 	return remembered_again(refusal, entry);
 }
 
-/* Counted before it is entered: who finds it accepted takes one away. */
+/* Counted before it is entered, since a thread that accepts it subtracts one. */
 static bool remembered_first(const struct refusal *refusal)
 {
 	const struct refused_mark *mark = &refusal->mark;
@@ -423,8 +425,8 @@ static bool entry_close(const struct account_producer *producer, struct account_
 	return false;
 }
 
-/* Two that were entered at the same time have an entry each: who finds his closed by another
- * looks for the other one. */
+/* Two equal messages that were entered at the same time have an entry each: a thread whose
+ * entry was closed by another looks for the other entry. */
 static bool one_closed(const struct account_producer *producer, uint64_t print)
 {
 	struct account_refused *entry;
@@ -435,7 +437,8 @@ static bool one_closed(const struct account_producer *producer, uint64_t print)
 	return false;
 }
 
-/* What is never produced again must not have every later message of its kind read. */
+/* A refused message that is never produced again must not cause every later message of its size
+ * to be read. */
 static void file_lose(uint32_t file)
 {
 	for (uint32_t i = 0; i < ACCOUNT_REFUSED; i++) {

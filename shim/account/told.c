@@ -6,8 +6,8 @@
 
 #include "account/counts.h"
 
-/* Produced, if all of it has been reported; else 0. To sum up is a walk: done only when as
- * many were served as the last sum said. */
+/* The number of produced messages, if all have been reported; else 0. Summing up walks all
+ * cells, so it is done only when as many reports were served as the last sum said. */
 static uint64_t served_all(struct account_producer *producer)
 {
 	uint64_t known = __atomic_load_n(&producer->produced_known, __ATOMIC_RELAXED);
@@ -43,7 +43,7 @@ void told_served(struct account_producer *producer, const struct told_where *whe
 
 	if (!produced || producer_row(producer)->flags & PRODUCER_OVERFLOW)
 		return;
-	/* Thrown away by a wrapper that drops its producer: nobody waited for that. */
+	/* Purged by a binding when its producer was dropped: that is no wait. */
 	if (produced <= more->purged_at && more->purges_wrapper) {
 		more->unproven_thread = 0;
 		writer_max(&more->unproven_for, produced);

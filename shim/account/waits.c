@@ -34,7 +34,7 @@ void wait_pends(struct wait *wait)
 	writer_add_shared(&trace->process->waits_began, 1);
 }
 
-/* What began in a parent is not counted here. */
+/* A wait that began in the parent process is not counted in this one. */
 static void pends_no_more(const struct wait *wait)
 {
 	if (wait->pends && wait->generation == guest_generation &&
@@ -64,7 +64,7 @@ void wait_satisfied(struct account_producer *producer, uint64_t produced,
 	struct trace_producer *row = producer_row(producer);
 	uint64_t old = __atomic_load_n(&row->waited_for, __ATOMIC_RELAXED);
 
-	/* Of several producers in one row nobody can say who has waited. */
+	/* If several producers share the row it is not known which one was waited for. */
 	if (row->flags & PRODUCER_OVERFLOW)
 		return;
 	if (produced > old || row->waited_by == WAITED_NOT)
@@ -72,8 +72,9 @@ void wait_satisfied(struct account_producer *producer, uint64_t produced,
 	writer_max(&row->waited_for, produced);
 }
 
-/* Succeeded in a way that does not show that its messages were waited for: after a purge
- * there is nothing left to wait for (thread 0), or on a thread (tid) not its own. */
+/* The call succeeded, but does not show that the messages were waited for: after a purge
+ * nothing is left to wait for (thread 0), or it was made on a thread (tid) that is not the
+ * producer's own. */
 static void wait_unproven(struct account_producer *producer, uint64_t produced, int32_t thread)
 {
 	struct trace_producer_more *more = producer_more(producer);
@@ -92,7 +93,7 @@ static bool is_purged(const struct account_producer *producer, uint64_t produced
 	       (row->waited_for < produced || row->waited_by == WAITED_PURGE);
 }
 
-/* So far has the application waited in vain. */
+/* Notes how many messages were produced when a wait gave up. */
 static void wait_gave_up(struct account_producer *producer)
 {
 	producer->gave_up_at = counts_produced(producer) + 1;
@@ -108,9 +109,9 @@ static void satisfied_all(struct account_producer *producer, uint64_t produced,
 }
 
 /*
- * Certainly to what was produced when it began; to what other threads and callbacks
- * produced during it, if at one moment of it nothing was outstanding: `done` read
- * before `produced` and equal to it proves such a moment, for both only grow.
+ * How many messages a wait covers: those produced before it began; and those that other
+ * threads and callbacks produced during it, if at one instant nothing was outstanding:
+ * `done` read before `produced` and equal to it proves such an instant, for both only grow.
  */
 static uint64_t reached(const struct wait *wait, enum wait_reach reach)
 {
@@ -124,8 +125,8 @@ static uint64_t reached(const struct wait *wait, enum wait_reach reach)
 
 /* ---- flush ---- */
 
-/* A binding cuts one flush of the application's up into short ones, and a program may do so
- * itself: same place, same thread, nothing produced between. */
+/* A binding may split one flush of the application into short ones, and a program may do so
+ * itself: same caller, same thread, nothing produced in between. */
 static bool flush_continues(struct account_producer *producer, const void *caller)
 {
 	bool continues = caller && producer->flush_caller == caller &&
@@ -160,7 +161,7 @@ struct wait wait_flush_begin(struct account_producer *producer, int64_t timeout_
 	return wait;
 }
 
-/* `left`: in a way after which whoever called it may call it again. */
+/* `left`: in a way after which its caller may call it again. */
 static void flush_gave_up(const struct wait *wait, bool left)
 {
 	struct account_producer *producer = wait->producer;
@@ -173,8 +174,8 @@ static void flush_gave_up(const struct wait *wait, bool left)
 	producer->flush_left = left;
 }
 
-/* What all flushes have in common that ended, however. Counted last: killed in between, it
- * has not come back. */
+/* For each flush that ended, in whatever way. The end is counted last: if the process is killed
+ * in between, the flush has not returned. */
 static void flush_ended(const struct wait *wait, int32_t result, uint32_t left)
 {
 	struct trace_producer *row = producer_row(wait->producer);
@@ -265,7 +266,7 @@ void wait_close_end(const struct wait *wait, enum wait_close how, bool asked, bo
 			(int64_t)outstanding, 0);
 }
 
-/* ---- what is empty, what is thrown away ---- */
+/* ---- outq_len and purge ---- */
 
 bool wait_found_empty(const struct wait *wait, int32_t thread)
 {
@@ -295,7 +296,7 @@ struct wait wait_purge_begin(struct account_producer *producer, bool by_wrapper)
 	return wait;
 }
 
-/* Whose call it was. A binding's own is the last thing that it does to a producer. */
+/* The counter for the purge's caller. A binding's own purge is its last call on a producer. */
 static uint64_t *purge_counter(const struct wait *wait)
 {
 	struct trace_producer_more *more = producer_more(wait->producer);
@@ -336,7 +337,7 @@ void wait_transaction_called(struct account_producer *producer,
 void wait_transaction_begun(struct account_producer *producer)
 {
 	wait_transaction_called(producer, TRANSACTION_BEGIN, 0);
-	/* Counted first: killed in between, it is open. */
+	/* Stored first: if the process is killed in between, the transaction is open. */
 	producer_more(producer)->transaction_at = counts_produced(producer);
 	producer->transaction_over = false;
 	writer_add_shared(&producer_row(producer)->transactions_begun, 1);
@@ -350,7 +351,7 @@ struct wait wait_transaction_end_begin(struct account_producer *producer,
 {
 	struct wait wait = wait_begin(producer);
 
-	/* Of a shared row it would make purged messages of what others lose. */
+	/* Not for a shared row: messages that other producers lose would count as purged. */
 	if (producer && !(producer_row(producer)->flags & PRODUCER_OVERFLOW)) {
 		__atomic_store_n(&producer->aborting, which == WAIT_ABORT, __ATOMIC_RELEASE);
 		producer_more(producer)->transaction_ending =
@@ -381,7 +382,7 @@ void wait_transaction_over(struct account_producer *producer, enum wait_transact
 		return;
 	producer->transaction_over = true;
 	transaction_counts(producer, committed);
-	/* Counted last: killed in between, it is open. */
+	/* Cleared last: if the process is killed in between, the transaction is open. */
 	__atomic_fetch_and(&row->flags, ~(uint32_t)PRODUCER_IN_TRANSACTION, __ATOMIC_RELAXED);
 	writer_add_shared(committed ? &row->transactions_committed : &row->transactions_aborted,
 			  1);
@@ -407,7 +408,7 @@ void wait_transaction_end(const struct wait *wait, enum wait_transaction which, 
 	satisfied_all(wait->producer, wait->produced, committed ? WAITED_COMMIT : WAITED_ABORT);
 }
 
-/* ---- results that are asked for ---- */
+/* ---- results that the application asks for ---- */
 
 void wait_got(uint32_t row, uint64_t messages)
 {

@@ -24,7 +24,7 @@ static bool all_find(void)
 {
 	bool whole = true;
 
-	/* The first one alone in hosts that hold no Python. */
+	/* In hosts without Python only the first one is looked up. */
 #define FIND(result, name, parameters) whole = whole && find(#name, &py.name);
 	PYTHON_API(FIND)
 #undef FIND
@@ -33,7 +33,7 @@ static bool all_find(void)
 		find("_PyThreadState_UncheckedGet", &py.PyThreadState_GetUnchecked));
 }
 
-/* What some versions lack. */
+/* Functions that some versions lack. */
 static void rest_find(void)
 {
 	if (!find("Py_IsFinalizing", &py.is_finalizing))
@@ -48,8 +48,8 @@ static void rest_find(void)
 	find("PyFrame_GetLasti", &py.PyFrame_GetLasti);
 }
 
-/* Two threads that are first at once find the same. It may be loaded later, so only what
- * was found is remembered. */
+/* Two threads may do this at once: they find the same. A failure is not remembered, for Python
+ * may be loaded later. */
 bool python_api_find(void)
 {
 	static uint32_t found;
@@ -59,7 +59,7 @@ bool python_api_find(void)
 
 		if (whole)
 			rest_find();
-		linker_error_clear(); /* not the host's to report */
+		linker_error_clear(); /* dlerror() must not return it */
 		if (!whole)
 			return false;
 		__atomic_store_n(&found, 1, __ATOMIC_RELEASE);
@@ -67,9 +67,8 @@ bool python_api_find(void)
 	return true;
 }
 
-/* 3.8 is reached by its own layout; what comes before it was never tried.
- * Without the one lock (free-threaded builds) several threads at once would
- * store to one batch's account. */
+/* Older versions than 3.8 were never tried. In free-threaded builds, without the one
+ * lock, several threads could store to one batch's account at once. */
 bool python_version_known(void)
 {
 	const char *version = py.Py_GetVersion();

@@ -2,8 +2,8 @@
 /*
  * greenlet.c - see greenlet.h.
  *
- * The package's own function for Python is asked: its C functions are reached through a table
- * that has changed between versions. What was pending stays pending.
+ * Calls the package's function for Python code: its C functions are in a table whose layout
+ * differs between versions. A pending exception stays pending.
  */
 #include "cpython/greenlet.h"
 
@@ -19,7 +19,7 @@ void python_greenlet_find(object *modules, ssize_t count)
 		modules ? py.PyDict_GetItemString(modules, "greenlet") : NULL; /* borrowed */
 
 	python_greenlet_ask = python_get(module, "getcurrent");
-	/* One that is being imported has nothing to ask yet: it is looked at again. */
+	/* A module that is being imported has no such function yet: looked up again later. */
 	if (!module || python_greenlet_ask)
 		python_greenlet_modules = count;
 	if (py.PyErr_Occurred())
@@ -31,13 +31,14 @@ const void *python_greenlet(void)
 {
 	object *type, *value, *traceback;
 
-	/* A function that returns while an exception is pending has gone wrong, for Python. */
+	/* Put aside: Python treats a function that returns with an exception pending as an
+	 * error. */
 	py.PyErr_Fetch(&type, &value, &traceback);
 	object *running = python_call(python_greenlet_ask, NULL, 0, NULL);
 
 	if (!running)
 		py.PyErr_Clear();
-	python_drop(running); /* it runs, and so it lives */
+	python_drop(running); /* it runs, so it is not freed */
 	py.PyErr_Restore(type, value, traceback);
 	return running;
 }

@@ -2,11 +2,11 @@
 /*
  * line.c - see line.h.
  *
- * Through CPython's public C API, looked up in the host, 3.8 and newer (3.8
- * has no functions for what a frame knows, but attributes, which are plain
- * members there). Everything is read while the lock is held, nothing is
- * called that can run Python code, and no exception is left or lost: one that
- * is pending is put aside, an attribute that fails clears only its own error.
+ * Uses CPython's public C API, looked up in the host, 3.8 and newer (3.8 has
+ * no functions that read a frame, but attributes, which are plain members
+ * there). Everything is read while the lock is held, no function is called
+ * that can run Python code, and a pending exception is put aside; a failing
+ * attribute clears only its own error.
  */
 #include "cpython/line.h"
 
@@ -19,7 +19,7 @@
 #include "trace/stacks.h"
 #include "trace/writer.h"
 
-/* Interned when first needed, under the interpreter's lock; never given back. */
+/* Interned when first needed, under the interpreter's lock; never released. */
 static object *name_filename, *name_code, *name_back;
 
 uint32_t python_state;
@@ -55,7 +55,7 @@ void python_version_note(const char *version)
 		process->python_version = writer_string(version, strcspn(version, " "));
 }
 
-/* A new reference; NULL also for None, which the outermost frame has behind it. */
+/* A new reference; NULL also for None, which is f_back of the outermost frame. */
 static object *member(object *of, object **name, const char *text)
 {
 	object *value = python_member(of, name, text);
@@ -79,13 +79,13 @@ object *python_frame_back(object *frame)
 }
 
 /*
- * Code is compared by address, by the name of its file (whose hash the text
- * keeps), and by the position in it: the next cell of a notebook may lie
- * where the last one was. Two levels of that, because a client's own wrapper is
- * often the inner one; of the others, which call what all send through, address and
- * position alone: that costs half as much, and few of them are ever freed. Wrappers,
- * retries and the like lie between a line and its callers, so there are many levels, at some
- * 7 ns each; the trace gets as many frames.
+ * Code is compared by its address, the name of its file (whose hash the str object
+ * caches), and the position in it: the next cell of a notebook may have the address of
+ * the last one. Two levels of that, because the inner one is often a client's own
+ * wrapper; of outer frames only address and position are compared: that costs half as
+ * much, and their code is seldom freed. There are many levels, at some 7 ns each, since
+ * wrappers, retries and the like are between a line and its callers; the trace gets as
+ * many frames.
  */
 #define LEVELS_WITH_FILE 2
 #define LEVELS 16
@@ -97,10 +97,9 @@ static uint64_t mix(uint64_t place, uint64_t with)
 }
 
 /*
- * Where a code object keeps the name of its file, in words from its begin; 0: not found, so
- * that it is asked for as an attribute, which costs as much as the rest of a place. No two
- * versions have it at the same word, but it has to be in one of those that every code object
- * has, and where one word alone holds the attribute's value, that is the one.
+ * The offset of the file name in a code object, in words; 0: not found, so that the attribute
+ * is read, which costs as much as the rest of a place. The offset differs between versions; it
+ * is found as the only word of a code object that equals the attribute's value.
  */
 static size_t filename_word;
 static uint32_t filename_searches;
@@ -124,7 +123,7 @@ static void filename_search(object *code, object *file)
 		__atomic_store_n(&filename_word, at, __ATOMIC_RELEASE);
 }
 
-/* The text keeps its hash, so it is not read. */
+/* The str object caches its hash, so the text is not read. */
 static uint64_t file_hash(object *code)
 {
 	size_t word = __atomic_load_n(&filename_word, __ATOMIC_ACQUIRE);
@@ -162,9 +161,9 @@ void python_begin_at(object *frame)
 	begin_at = frame;
 }
 
-/* Whether this thread has the interpreter's lock. PyGILState_Check() says yes to
- * everybody once there was a second interpreter. A thread that is in one of those
- * by way of the main one is taken for one without. */
+/* Whether this thread has the interpreter's lock. PyGILState_Check() returns true on every
+ * thread once there was a second interpreter. A thread that runs another interpreter than
+ * the main one counts as without the lock. */
 bool python_has_lock(void)
 {
 	void *own = python_is_open() ? py.PyGILState_GetThisThreadState() : NULL;
@@ -227,7 +226,7 @@ static trace_string text_of(object *code, const char *attribute)
 	return string;
 }
 
-/* False: it is one that the probe itself put onto the stack. */
+/* False: it is a frame of the probe's own code. */
 static bool frame_write(struct trace_frame *to, object *frame)
 {
 	object *code = python_frame_code(frame);

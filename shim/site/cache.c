@@ -2,8 +2,8 @@
 /*
  * cache.c - see cache.h.
  *
- * A row is taken with one compare-and-swap. That of a thread that ended is
- * taken over, and emptied: what it remembers are places on another's stack.
+ * A row is claimed with one compare-and-swap. The row of a thread that ended is
+ * taken over, and cleared: its entries have addresses on that thread's stack.
  */
 #include "site/cache.h"
 
@@ -18,8 +18,8 @@ struct cache_state {
 GUEST_STATE(struct cache_state, cache_state);
 GUEST_THREAD(struct cache_self, cache_self);
 
-/* A thread that found none asks again only after so many calls: to ask costs
- * a system call a row. */
+/* A thread that found no row looks again only after so many calls, for that costs a
+ * system call a row. */
 #define RETRY 4096
 
 static bool owner_is_dead(int32_t tid)

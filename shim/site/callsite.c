@@ -2,8 +2,8 @@
 /*
  * callsite.c - see callsite.h.
  *
- * A site is a stack. Its addresses are stored relative to their objects,
- * with build ids, for the tool to turn into lines when the process is gone.
+ * A site is a stack. Its addresses are stored relative to their objects, with
+ * build ids; the tool turns them into lines after the process has ended.
  */
 #include "site/callsite.h"
 
@@ -120,7 +120,7 @@ static uint32_t python_site(struct cache_thread *recent, uint64_t place)
 	return site;
 }
 
-/* Where it is not remembered, the one address that costs nothing. */
+/* If the stack is not known, uses only the return address, which costs nothing. */
 static uint32_t caller_site(const void *caller)
 {
 	struct unwind_stack stack;
@@ -135,7 +135,7 @@ static uint32_t walked_site(struct cache_thread *recent, const void *caller, con
 	struct cache_stack *entry = &recent->stacks[place];
 
 	cache_hit(recent, place);
-	entry->frame = NULL; /* a signal handler may look while it is filled */
+	entry->frame = NULL; /* a signal handler may read it meanwhile */
 	if (settings_site_level == SITES_STACK)
 		unwind_take(caller, &entry->stack);
 	else
@@ -146,7 +146,7 @@ static uint32_t walked_site(struct cache_thread *recent, const void *caller, con
 	return entry->site;
 }
 
-/* Apart, so that the common case saves no registers for it. */
+/* Not inlined, so that the common case saves no registers for it. */
 static __attribute__((noinline)) uint32_t find_slow(const void *caller, const void *frame)
 {
 	struct cache_thread *recent = cache_take();

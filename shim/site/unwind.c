@@ -2,12 +2,12 @@
 /*
  * unwind.c - see unwind.h.
  *
- * libunwind is opened at run time and privately: as a dependency of a
- * preloaded library its _Unwind_* functions would stand before libgcc's and
- * take over the host's C++ exceptions (3.9 us to 100 us a throw, tried).
+ * libunwind is opened at run time with RTLD_LOCAL: as a dependency of a
+ * preloaded library its _Unwind_* functions would be found before libgcc's
+ * and take over the host's C++ exceptions (3.9 us to 100 us a throw, tried).
  * Types and macros come from its header; its functions are looked up by the
- * names that the header's macros expand to. Taken is the library for other
- * processes, with this process as the other one: unwind_reach.c says why.
+ * names that the header's macros expand to. Its interface for other
+ * processes is used, for this process: unwind_reach.c says why.
  */
 #define _GNU_SOURCE 1
 #include "site/unwind.h"
@@ -29,11 +29,11 @@
 static uint32_t opened; /* 0 not tried, 1 being tried, 2 there, 3 not there or not to be used */
 
 /*
- * When it is first used it opens a pipe to try addresses on, for the walks of
- * its own process, and keeps it. We make none of those, and a descriptor held
- * is one the host could notice, so the pipe is refused to it (on_pipe,
- * on_pipe2; test: descriptors_and_errno_are_the_hosts_own). To it alone and
- * to this first use alone: a host that walks with it gets its pipe.
+ * When libunwind is first used it opens a pipe, to check addresses when it
+ * walks its own process, and keeps it. The guest makes no such walk, and the
+ * host could notice the descriptors, so pipe() fails for libunwind (on_pipe,
+ * on_pipe2; test: descriptors_and_errno_are_the_hosts_own). Only for it and
+ * only at this first use: a host that walks with libunwind gets its pipe.
  */
 static __thread bool starting __attribute__((tls_model("initial-exec")));
 static struct loaded own; /* libunwind itself */
@@ -46,8 +46,8 @@ bool unwind_is_calling(const void *caller)
 static struct fork_lock its_lock = FORK_LOCK; /* libunwind has a lock of its own */
 
 /*
- * It wants stack, more than a host's thread may have left. Asked page by
- * page, so as not to step over a guard page (story: small_stacks).
+ * libunwind needs more stack than a host's thread may have left. Checked page
+ * by page, so as not to skip a guard page (story: small_stacks).
  */
 #define STACK_NEEDED 20480
 #define PAGE_LEAST 4096
@@ -109,9 +109,9 @@ static bool functions_find(void *library)
 }
 
 /*
- * It keeps what it found out about a function: 6 us a stack instead of 25. A
- * library that is closed, with another in its place, may so make for a wrong
- * outer frame; the innermost is the call's own.
+ * libunwind caches the unwind information of functions: 6 us a stack instead of
+ * 25. If a library is closed and another one loaded at its address, an outer frame
+ * may so be wrong; the innermost is the return address of the call.
  */
 static bool space_make(void)
 {
@@ -148,7 +148,7 @@ void unwind_open(void)
 		bool found = library_start(library);
 
 		if (!found)
-			linker_error_clear(); /* not the host's to report */
+			linker_error_clear(); /* dlerror() must not return it */
 		goroutine_open();
 		__atomic_store_n(&opened, found ? 2 : 3, __ATOMIC_RELEASE);
 	}
@@ -164,9 +164,9 @@ static uintptr_t register_get(unw_cursor_t *cursor, unw_regnum_t which)
 }
 
 /*
- * On x86-64 a return address lies right below the frame it returns to. On AArch64 it is where
- * the function that was left has saved x30, which libunwind has just read; the bits above the
- * address may be a signature (pointer authentication), the same as long as nothing changes.
+ * On x86-64 a return address is right below the frame to which it returns. On AArch64 it is
+ * where the called function has saved x30, which libunwind has just read; the bits above the
+ * address may be a signature (pointer authentication), which stays the same for the same frame.
  */
 static const uintptr_t *place_of(unw_cursor_t *cursor, uintptr_t address)
 {
@@ -219,7 +219,7 @@ static void frames_collect(unw_cursor_t *cursor, struct unwind_reach *reach, con
 {
 	bool reached = false;
 
-	/* Our own frames come first, a handful of them. */
+	/* A few frames of the guest come first. */
 	for (int i = 0; i < 12 + UNWIND_FRAMES && stack->depth < UNWIND_FRAMES; i++) {
 		if (step(cursor) <= 0)
 			return;

@@ -2,12 +2,12 @@
 /*
  * unwind_reach.c - see unwind_reach.h.
  *
- * libunwind's own way to look at the process it is in keeps a pipe open to
- * try addresses on: two descriptors that the host can see, close and reuse.
- * So the process is walked as if it were another one: libunwind asks for
- * each word, register and table here. Nothing is read that the kernel has
- * not called readable, so a stack that ends in rubbish ends the walk and not
- * the host (test: a_walk_stops_where_memory_ends).
+ * When libunwind walks its own process it keeps a pipe open to check
+ * addresses: two descriptors that the host can see, close and reuse. So the
+ * process is walked as if it were another one: libunwind asks the functions
+ * here for each word, register and table. Only memory is read that the kernel
+ * says is readable, so an invalid stack ends the walk and does not crash the
+ * host (test: a_walk_stops_where_memory_ends).
  */
 #define _GNU_SOURCE 1
 #include "site/unwind_reach.h"
@@ -16,7 +16,7 @@
 
 #include "guest/readable.h"
 
-#define PAGE_LEAST 4096u /* of every machine we know; larger ones are asked more often */
+#define PAGE_LEAST 4096u /* the smallest; larger pages are checked more often */
 
 unwind_search *unwind_reach_search;
 
@@ -78,7 +78,7 @@ static const struct loaded *object_of(struct unwind_reach *reach, uintptr_t addr
 
 /*
  * .eh_frame_hdr as every linker on Linux writes it: a version, three
- * encodings, the place of .eh_frame, a count, and a table of two 32-bit
+ * encodings, the address of .eh_frame, a count, and a table of two 32-bit
  * offsets a row, sorted by address (LSB core, "Exception Frames").
  */
 struct frame_table {
@@ -124,7 +124,7 @@ static int find_proc_info(unw_addr_space_t space, unw_word_t address, unw_proc_i
 	return unwind_reach_search(space, address, &where, found, need_unwind_info, context);
 }
 
-/* What libunwind took for a table's row it gives back to itself. */
+/* libunwind allocated this information, and frees it here. */
 static void put_unwind_info(unw_addr_space_t space, unw_proc_info_t *info, void *context)
 {
 	(void)space, (void)info, (void)context;

@@ -56,8 +56,8 @@ static int64_t more_than(uint64_t a, uint64_t b)
 }
 
 /*
- * What was handed to the send() of clients written in Python or Java, and is neither produced
- * nor rejected; and calls of librdkafka that waited for room in its queue.
+ * Messages that were handed to the send() of clients written in Python or Java, and are neither
+ * produced nor rejected; and calls of librdkafka that were waiting for room in its queue.
  */
 static int64_t inside_send(const struct builder *builder)
 {

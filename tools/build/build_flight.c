@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * build_flight.c - splits what is outstanding into unsent and in flight.
+ * build_flight.c - splits outstanding messages into unsent and in flight.
  *
- * The producer knows what it has not been answered; only the wire knows what was written
- * whole. Where the wire could not be read (TLS) there is no split: the sum stays, the parts
- * are UNKNOWN; unless the guest has counted what entered requests: then what never did was
- * never written, and the rest may have been.
+ * The producer's counts show which were not answered; only the connections' show which were
+ * written whole. Where frames could not be read (TLS) the sum stays, and the parts are UNKNOWN;
+ * unless the guest has counted messages that entered requests: those that did not were never
+ * written, and the rest may have been.
  */
 #include "build/wire_flight.h"
 
@@ -17,14 +17,14 @@ static void take_back(struct tally *tally, int64_t missing)
 {
 	int64_t *messages = tally->messages, *bytes = tally->bytes;
 
-	if (messages[OUTSTANDING] == UNKNOWN) { /* of a partition it is not known */
+	if (messages[OUTSTANDING] == UNKNOWN) { /* not known of a partition */
 		if (missing == messages[UNCONFIRMED])
 			messages[UNCONFIRMED] = bytes[UNCONFIRMED] = 0;
 		else
 			messages[UNCONFIRMED] = bytes[UNCONFIRMED] = UNKNOWN;
 		return;
 	}
-	/* Which ones they are, and so how large, is known when it is all. */
+	/* Their bytes are known only if they are all of them. */
 	if (missing == messages[UNCONFIRMED]) {
 		bytes[OUTSTANDING] = number_sum(bytes[OUTSTANDING], bytes[UNCONFIRMED]);
 		bytes[UNCONFIRMED] = 0;
@@ -45,8 +45,8 @@ static bool is_compressed(const struct producer *producer)
 	return false;
 }
 
-/* Over TLS only bytes tell that one at least was never written: when all that was written
- * would not have held them. */
+/* Over TLS only bytes show that at least one was never written: if more bytes were produced
+ * than were written. */
 static bool cannot_have_been(const struct process *process, const struct producer *producer,
 			     const struct flight *flight)
 {
@@ -55,8 +55,9 @@ static bool cannot_have_been(const struct process *process, const struct produce
 	       process->dropped_sockets == 0;
 }
 
-/* Called done, and not written as far as can be seen; `*doubtful` of them may have been: a
- * process may end before its client, or the guest, has heard that the kernel took them. */
+/* Messages that the client called done, and that were not seen to be written. `*doubtful` of
+ * them may have been written: a process may end after the kernel took them and before its
+ * client, or the guest, has counted that. */
 static int64_t missing_of(const struct builder *builder, const struct producer *producer,
 			  const struct flight *flight, int64_t *doubtful)
 {
@@ -78,8 +79,8 @@ static int64_t missing_of(const struct builder *builder, const struct producer *
 
 /*
  * kafka-python and aiokafka call a message of acks=0 done when its request is in a buffer
- * of their own, before a byte of it is written. What never was, whole, is not
- * unconfirmed but outstanding.
+ * of their own, before a byte of it is written. Messages that were never written whole are
+ * outstanding, not unconfirmed.
  */
 static void take_back_unwritten(const struct builder *builder, struct producer *producer,
 				const struct flight *flight)
@@ -99,7 +100,7 @@ static void take_back_unwritten(const struct builder *builder, struct producer *
 	for (size_t i = 0; i < producer->topic_count; i++) {
 		struct tally *topic = &producer->topics[i].tally;
 
-		/* Whose they are is plain when all of them are meant. */
+		/* Their topics are known only if they are all of them. */
 		if (missing == unconfirmed)
 			take_back(topic, topic->messages[UNCONFIRMED]);
 		else if (topic->messages[UNCONFIRMED] == unconfirmed)
@@ -109,8 +110,8 @@ static void take_back_unwritten(const struct builder *builder, struct producer *
 	}
 }
 
-/* Answers that had come when the process ended, but not through to the
- * client: there is a moment between the two, and in Python a lock. */
+/* Answers that the process had read when it ended, but the client had not
+ * processed: that takes a moment, and in Python the interpreter's lock. */
 static int64_t answers_unread(const struct producer *producer, const struct flight *flight)
 {
 	const int64_t *messages = producer->tally.messages;
@@ -119,7 +120,7 @@ static int64_t answers_unread(const struct producer *producer, const struct flig
 	return unread > 0 && !flight->refused ? unread : 0;
 }
 
-/* The same with acks=0, of which a message is done once its request is written whole. */
+/* The same with acks=0, where a message is done once its request is written whole. */
 static int64_t done_unread(const struct producer *producer, const struct flight *flight)
 {
 	int64_t unread = flight->unanswerable - producer->tally.messages[UNCONFIRMED];
@@ -133,8 +134,8 @@ static void split(struct producer *producer, const struct flight *flight)
 	int64_t *bytes = producer->tally.bytes;
 	int64_t outstanding = messages[OUTSTANDING];
 
-	/* Requests the client wrote and the wire did not see: a connection
-	 * is missing here, or its row was used again. */
+	/* If the client wrote more requests than the connections show, one of these
+	 * is missing, or its row was used again. */
 	bool readable = flight->readable && !producer->shares_connections &&
 			flight->requests >= producer->requests_sent && !flight->writing;
 	if (outstanding == UNKNOWN || outstanding == 0 || !readable)
@@ -169,8 +170,8 @@ static int64_t records_written(const struct process *process)
 }
 
 /*
- * Of messages that failed or were purged librdkafka says which the broker may have. Of other
- * clients the error tells, and no more can have arrived than was written.
+ * How many failed or purged messages the broker may have: librdkafka reports it per message.
+ * For other clients the error tells, and no more can have arrived than were written.
  */
 static void bound_maybe(const struct process *process, struct producer *producer,
 			enum amount end, int64_t *maybe)
@@ -189,7 +190,7 @@ static void bound_maybe(const struct process *process, struct producer *producer
 		*maybe = rest > 0 ? rest : 0;
 }
 
-/* What never entered a request was never written; what did may have been. */
+/* Messages that never entered a request were never written; those that did may have been. */
 static void split_by_requests(const struct builder *builder, struct producer *producer)
 {
 	int64_t *messages = producer->tally.messages, *bytes = producer->tally.bytes;
@@ -215,7 +216,7 @@ static void split_by_requests(const struct builder *builder, struct producer *pr
 
 /*
  * Whether the last request that the client, or the process, has counted is the last that the
- * kernel has taken. A write that the process died inside may be one more, whole.
+ * kernel has taken. If the process was killed inside a write, there may be one more.
  */
 static bool requests_agree(const struct producer *producer, const struct flight *flight)
 {

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * build_link.c - which connections belong to a producer that the guest could
- * not ask: those of clients written in Python or Java.
+ * build_link.c - finds the connections of producers for which the guest has not
+ * noted them: of clients written in Python or Java.
  *
- * By the client id, which the producer has by its settings and the connection
- * by the requests on it. Where several producers share one, nobody can tell whose
- * a connection is, and so not what is on its way of each; but it is no other
- * client's.
+ * By the client id, which is in the producer's settings and in the requests on a
+ * connection. If several producers have the same one, it is not known which of
+ * them a connection belongs to, and so not what is under way of each; but it
+ * belongs to no other client.
  */
 #include "build/builder.h"
 
 #include <string.h>
 
-/* What a connection says of the client that writes to it. */
+/* The client id in a connection's requests. */
 struct client_name {
 	const char *text; /* the first bytes of a long one */
 	uint32_t bytes;	  /* of the whole; 0: an older trace does not say */
@@ -32,7 +32,7 @@ static bool is_named(const struct producer *producer, const struct client_name *
 	       !strncmp(id, name->text, strlen(name->text));
 }
 
-/* How many producers have this client id; the first of them. */
+/* How many producers have this client id; *first is the first of them. */
 static size_t owners_of(const struct process *process, const struct client_name *name,
 			struct producer **owner)
 {
@@ -44,7 +44,7 @@ static size_t owners_of(const struct process *process, const struct client_name 
 
 		if (!is_named(producer, name))
 			continue;
-		if (producer->client == CLIENT_LIBRDKAFKA) /* it was asked, and it is not its */
+		if (producer->client == CLIENT_LIBRDKAFKA) /* the guest knows its connections */
 			return 0;
 		if (!count++)
 			*owner = producer;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * build_peer.c - whom the process tried to reach, and what came of it.
+ * build_peer.c - the addresses that the process tried to connect to, and how that ended.
  *
- * Rows of the same peer and producer are one: two threads may have made it twice.
+ * Rows of the same peer and producer are added up: two threads may have made one twice.
  */
 #include "build/builder.h"
 
@@ -97,7 +97,8 @@ static void answer_add(struct peer *peer, const struct trace_answer *entry)
 		peer->answers[peer->answer_count++] = is;
 }
 
-/* A connection that was being made when the process ended: for so long nobody answered. */
+/* For connections that were being made when the process ended: how long the peer did not
+ * answer. */
 static void peers_wait(struct builder *builder)
 {
 	struct process *process = builder->process;

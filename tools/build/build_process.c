@@ -2,9 +2,9 @@
 /*
  * build_process.c - who the process was, how it ended, what ran in it.
  *
- * The wait status that `run` wrote is the truth about the end; the guest's
- * own record is provisional (a handler may have changed its mind after it);
- * where both are missing the process was killed out of sight, or still runs.
+ * The wait status that `run` wrote is right about the end; the guest's own
+ * record is provisional (an exit handler may have changed it afterwards); where
+ * both are missing the process was killed, or still runs.
  */
 #include "build/builder.h"
 
@@ -20,7 +20,7 @@
 #include "model/number.h"
 #include "read/liveness.h"
 
-/* The shim has scrubbed it, but an older one less well. */
+/* The shim has scrubbed it, but older versions did so less well. */
 static const char *argument_of(struct run *run, struct scrub *scrub, const char *text,
 			       size_t bytes)
 {
@@ -65,7 +65,7 @@ static void end_by_status(struct process *process, int status)
 		return;
 	}
 	process->status = WEXITSTATUS(status);
-	/* No record at all: the kernel was asked directly (exit_group). */
+	/* Without a record: the process called exit_group directly. */
 	process->how = process->recorded == HOW_UNDERSCORE_EXIT ||
 				       (process->recorded == HOW_UNKNOWN &&
 					process->shim_loaded && process->trace)
@@ -114,7 +114,7 @@ static void build_end(struct builder *builder, const struct trace_process *row)
 	struct process *process = builder->process;
 
 	if (process->recorded == HOW_EXEC) {
-		/* The pid lives on as another program: its end is not ours. */
+		/* The process runs another program now: the status is of that. */
 		process->how = ENDED_EXEC;
 		process->end_ns = number_at(row->end_ns);
 	} else if (row->observed) {
@@ -131,8 +131,8 @@ static void build_end(struct builder *builder, const struct trace_process *row)
 		process->end_ns = UNKNOWN;
 }
 
-/* The world's clock beyond the year 2116 is a damaged trace's; up to there a duration can be
- * added to it. */
+/* A CLOCK_REALTIME beyond the year 2116 only occurs in damaged traces; to lower ones a duration
+ * can be added without overflow. */
 #define REALTIME_MOST (INT64_MAX / 2)
 
 static void build_times(struct process *process, const struct trace_process *row)
@@ -168,7 +168,7 @@ static void build_libraries(struct builder *builder)
 	}
 }
 
-/* "name version" lines, with a third word where the client was left alone. */
+/* "name version" lines, with a third word where the client was not instrumented. */
 static size_t build_clients(struct builder *builder, const char *lines,
 			    struct runtime_client **clients)
 {
@@ -235,7 +235,7 @@ void build_process(struct builder *builder)
 	build_runtimes(builder, row);
 }
 
-/* A process that recorded nothing at all, and said why. */
+/* A process that recorded nothing, and noted the reason in the mark file. */
 void build_silent(struct run *run, const struct host *host)
 {
 	struct process *process = build_new_process(run);
@@ -252,7 +252,7 @@ static const char *text_keep(struct run *run, const char *text)
 	return text ? model_text(run, text, strlen(text)) : NULL;
 }
 
-/* A program that a process with the shim became or started. */
+/* A program that a process with the shim started or exec'd. */
 void build_unloaded(struct run *run, const struct host_unloaded *unloaded)
 {
 	struct process *process = build_new_process(run);
@@ -302,7 +302,7 @@ void build_observed(struct run *run, const struct host *host)
 			host->librdkafka_static && !(process->notes & NOTE_LINKED);
 		process->doubt = text_keep(run, host->doubt);
 		process->unserved = text_keep(run, host->unserved);
-		/* A trace that `run` could not write its status into. */
+		/* `run` could not write the status into the trace. */
 		if (host->reaped && process->how != ENDED_EXEC &&
 		    process->how != ENDED_SIGNAL && process->status == UNKNOWN)
 			end_by_status(process, host->wait_status);

@@ -56,7 +56,7 @@ static void producer_errors(struct builder *builder, const struct trace_producer
 	}
 }
 
-/* "key=value" lines; what is none is left out. */
+/* "key=value" lines; other lines are left out. */
 static void producer_settings(struct builder *builder, const struct trace_producer *row,
 			      struct producer *producer)
 {
@@ -99,8 +99,8 @@ static void producer_facts(struct builder *builder, const struct trace_producer 
 	producer->flush_result = row->flush_calls && row->flush_result != TRACE_UNKNOWN
 					 ? row->flush_result
 					 : UNKNOWN;
-	/* By a clock some milliseconds coarse: good enough to choose words
-	 * by, never for a verdict. */
+	/* The clock is coarse (some milliseconds): good enough to choose a text,
+	 * not for a verdict. */
 	producer->flush_was_last =
 		row->flush_calls && row->flush_ended_ns >= row->produced_last_ns;
 	producer->purge_calls = number_of(row->purge_calls);

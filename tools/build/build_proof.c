@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * build_proof.c - what the relay of `run --prove` did, to whom it did it.
+ * build_proof.c - adds what the relay of `run --prove` did to the processes and producers.
  *
- * A connection belongs to the producer that the trace's own row of it belongs to.
+ * A connection belongs to the producer of its row in the trace.
  */
 #include "build/build.h"
 
@@ -63,8 +63,8 @@ static bool is_of(const struct process *process, const struct host_line *line,
 	return false;
 }
 
-/* It has a connection that does not go through the relay: TLS, or one that was not led there.
- */
+/* Whether it has a connection that does not go through the relay: TLS, or one that was not
+ * redirected. */
 static bool passes_by(const struct process *process, const struct producer *producer)
 {
 	for (size_t i = 0; i < process->socket_count; i++) {
@@ -78,7 +78,7 @@ static bool passes_by(const struct process *process, const struct producer *prod
 	return false;
 }
 
-/* Withheld to the end is what counts: the program went on without it for so long. */
+/* An answer counts that was withheld for its full time: the program ran on without it. */
 static void proof_of(const struct host *host, const struct process *process,
 		     struct producer *producer)
 {
@@ -101,7 +101,7 @@ static void proof_of(const struct host *host, const struct process *process,
 		if (line->last_ns && (!last || line->last_ns >= last->last_ns))
 			last = line;
 	}
-	/* Of a connection that was closed, and another made, it is no end. */
+	/* If another connection was made after this one was closed, that was not the end. */
 	proof->at_end = last && cut_ns >= last->last_ns;
 	if (!unseen && last && last->due_ns == last->last_ns)
 		proof->withheld_ns = last->due_for_ns;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * build_series.c - the moments of a process, closed by what it came to at its end.
+ * build_series.c - the moments of a process, with its totals at the end as the last one.
  */
 #include "build/builder.h"
 
@@ -10,14 +10,14 @@
 #include "model/number.h"
 #include "model/series.h"
 
-/* What is not known is left out. */
+/* Unknown numbers are left out. */
 static void add(int64_t *sum, int64_t more)
 {
 	if (more != UNKNOWN)
 		*sum = number_sum(*sum, more);
 }
 
-/* The counters are the truth, and go on after the last moment. */
+/* The totals at the end come from the counters, which grow after the last moment. */
 static struct moment last_moment(const struct builder *builder)
 {
 	const struct process *process = builder->process;
@@ -65,7 +65,8 @@ static void close_series(const struct builder *builder)
 
 		if (before->at_ns >= last.at_ns)
 			return;
-		/* acks=0 that was never written is taken back from what was settled. */
+		/* Messages with acks=0 that were never written are subtracted from the settled
+		 * ones. */
 		last.accepted_bytes = more(last.accepted_bytes, before->accepted_bytes);
 		last.stalled_ns = more(last.stalled_ns, before->stalled_ns);
 		last.requests = more(last.requests, before->requests);

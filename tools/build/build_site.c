@@ -2,14 +2,14 @@
 /*
  * build_site.c - the lines of code that produced, those that lost most first.
  *
- * A cell belongs to one call site, and the guest counts what became of a
- * message in a cell of the site that produced it. Where the sums do not
- * match the producer's, outcomes per site are unknown, not guessed.
+ * A cell belongs to one call site, and the guest counts the end of a message in
+ * a cell of the site that produced it. If the sums differ from the producer's,
+ * the ends per site are unknown.
  *
- * Which of a site's outstanding messages were never written is not counted. Two things
- * are known of it: no request can hold what was produced after the last one was written
- * (the marks of the cells), and what is not in flight is unsent. Both are bounds; where
- * they meet, the number is exact.
+ * How many of a site's outstanding messages were never written is not counted. There are
+ * two lower bounds: messages that were produced after the last request was written (the
+ * marks of the cells), and messages that cannot be in flight. Together with an upper bound
+ * the number may be exact.
  */
 #include "build/builder.h"
 
@@ -43,7 +43,7 @@ static void frame_add(struct builder *builder, struct frames *frames, struct fra
 	frames->rows[frames->depth++] = frame;
 }
 
-/* One frame of the stack, and those that the compiler made one with it. */
+/* Adds a frame of the stack, and the functions that were inlined there. */
 static void frames_add(struct builder *builder, struct frames *frames,
 		       const struct trace_module *module, struct frame frame)
 {
@@ -99,7 +99,7 @@ static void build_frames(struct builder *builder, struct call_site *site)
 	memcpy(site->frames, frames.rows, frames.depth * sizeof *frames.rows);
 }
 
-/* What cells say of one site, and of cells whose site is not known. */
+/* The sums of the cells of a site, or of the cells whose site is not known. */
 struct site_sum {
 	uint64_t produced, unrolled, done, failed, purged, rejected, unwritable;
 };
@@ -117,7 +117,7 @@ static void sum_cell(struct site_sum *sum, const struct trace_counts *counts)
 	sum->rejected += messages[COUNT_REJECTED];
 }
 
-/* So many Produce requests had been written at the end, as the marks count them. */
+/* How many Produce requests had been written at the end, as the marks count them. */
 static uint32_t last_mark(const struct builder *builder, const struct producer *producer)
 {
 	const struct trace_process *row = reader_row(builder->reader, SECTION_PROCESS, 0);
@@ -128,7 +128,7 @@ static uint32_t last_mark(const struct builder *builder, const struct producer *
 	return (uint32_t)requests + 1;
 }
 
-/* Those of a cell that were produced after the last request had been written. */
+/* How many of a cell's messages were produced after the last request had been written. */
 static uint64_t unwritable(const struct trace_cell *cell, uint32_t last)
 {
 	uint64_t sent = cell->counts.messages[COUNT_SENT];
@@ -159,13 +159,14 @@ static void sum_sites(struct builder *builder, const struct producer *producer, 
 	}
 }
 
-/* For the order only: what is not known is not known to be harm. */
+/* For sorting only: an unknown number counts as 0. */
 static int64_t harm(int64_t messages)
 {
 	return messages == UNKNOWN ? 0 : messages;
 }
 
-/* Worst first: what certainly was lost, what may be, what was refused, what was produced. */
+/* Worst first: by messages that certainly were lost, that may be, were refused, were produced.
+ */
 static int by_harm(const void *a, const void *b)
 {
 	const struct call_site *left = a, *right = b;
@@ -185,9 +186,9 @@ static int by_harm(const void *a, const void *b)
 }
 
 /*
- * Whether the sites' outcomes add up to the producer's. They do not where a
- * message's way back to its site was lost: cells or the guest's table full,
- * calls that were not seen.
+ * Whether the ends of the sites add up to the producer's. They do not if the
+ * site of a message was not known at its end: cells or the guest's table were
+ * full, or calls were not seen.
  */
 static bool sums_are_whole(const struct producer *producer, const struct site_sum *sums,
 			   uint32_t rows)
@@ -216,8 +217,8 @@ static int64_t share(const struct producer *producer, enum amount amount, bool w
 	return whole ? number_of(sum) : UNKNOWN;
 }
 
-/* Without those that failed, were purged or refused after all: which of its messages did is
- * not known. */
+/* `unwritable` without messages that failed, were purged or refused after all: it is not known
+ * which of the site's messages these were. */
 static int64_t still_unwritable(const struct call_site *site, const struct site_sum *sum)
 {
 	int64_t left = number_of(sum->unwritable) - site->failed - site->purged -
@@ -260,7 +261,7 @@ static void producer_sites(struct builder *builder, struct producer *producer)
 	free(sums);
 }
 
-/* No line that produces: it has no numbers. */
+/* The site where the producer was made; it has no numbers. */
 static void producer_made(struct builder *builder, struct producer *producer)
 {
 	const struct trace_producer *row =
@@ -281,7 +282,7 @@ void build_sites(struct builder *builder)
 	}
 }
 
-/* ---- what was never written ---- */
+/* ---- messages that were never written ---- */
 
 static int64_t above_zero(int64_t number)
 {
@@ -293,7 +294,7 @@ static int64_t lesser(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* So many of the site's can be unsent at all. */
+/* How many of the site's messages can be unsent at most. */
 static int64_t unsent_room(const struct producer *producer, const struct call_site *site)
 {
 	int64_t unsent = producer->tally.messages[UNSENT];
@@ -301,7 +302,8 @@ static int64_t unsent_room(const struct producer *producer, const struct call_si
 	return site->outstanding == UNKNOWN ? unsent : lesser(site->outstanding, unsent);
 }
 
-/* What is not in flight is unsent, and what no request can hold. */
+/* How many are unsent at least: those that cannot be in flight, and those too new for a
+ * request. */
 static int64_t unsent_least(const struct producer *producer, const struct call_site *site)
 {
 	int64_t least = site->unwritable;
@@ -314,7 +316,7 @@ static int64_t unsent_least(const struct producer *producer, const struct call_s
 
 static void unsent_by_site(struct producer *producer)
 {
-	int64_t open = producer->tally.messages[UNSENT]; /* of no line that is known */
+	int64_t open = producer->tally.messages[UNSENT]; /* not assigned to a line yet */
 
 	for (size_t i = 0; i < producer->site_count; i++) {
 		producer->sites[i].unsent_least = unsent_least(producer, &producer->sites[i]);
@@ -328,8 +330,8 @@ static void unsent_by_site(struct producer *producer)
 	}
 }
 
-/* Messages that build_flight() has called outstanding after all: whose, is plain if there is
- * but one line. */
+/* Messages that build_flight() has made outstanding again: their line is known if there is only
+ * one. */
 static void outstanding_again(struct producer *producer)
 {
 	bool only = producer->site_count == 1 &&
@@ -340,7 +342,8 @@ static void outstanding_again(struct producer *producer)
 			only ? producer->tally.messages[OUTSTANDING] : UNKNOWN;
 }
 
-/* A request that the client has not counted yet may hold what the marks say is too young. */
+/* A request that the client has not counted yet may contain the messages that the marks call
+ * too new. */
 static void marks_forget(struct producer *producer)
 {
 	producer->unwritable = 0;
@@ -348,8 +351,8 @@ static void marks_forget(struct producer *producer)
 		producer->sites[i].unwritable = 0;
 }
 
-/* What is in flight may be too many, by what was on connections that the client gave up;
- * what no request can hold is not. */
+/* The number in flight may be too high, by messages on connections that the client gave up; the
+ * number that is too new for any request is not. */
 static void unsent_raise(struct producer *producer)
 {
 	int64_t *messages = producer->tally.messages, *bytes = producer->tally.bytes;

@@ -32,7 +32,7 @@ static int64_t known(int32_t value)
 	return value == TRACE_UNKNOWN ? UNKNOWN : value;
 }
 
-/* The same of a size, which is never below 0. */
+/* The same for a size, which is never below 0. */
 static int64_t known_bytes(int32_t bytes)
 {
 	return bytes < 0 ? UNKNOWN : bytes;
@@ -45,7 +45,7 @@ static int64_t fill_of(int64_t bucket, int64_t max)
 	return (bucket + 1) * 50 < max ? (bucket + 1) * 50 : max;
 }
 
-/* A counter of which other threads than the socket's own have a part. */
+/* The sum of a counter's two parts: the socket's own thread's, and that of all others. */
 static int64_t both(uint64_t own, uint64_t others)
 {
 	return number_of((uint64_t)number_of(own) + (uint64_t)number_of(others));
@@ -80,7 +80,7 @@ static int64_t set_or_not(uint32_t value, int64_t unit)
 	return value ? value * unit : UNKNOWN;
 }
 
-/* Of an older trace nothing of this is known. */
+/* An older trace has none of these. */
 static void socket_consequences(const struct builder *builder,
 				const struct trace_socket_more *more, struct socket *socket)
 {
@@ -88,7 +88,7 @@ static void socket_consequences(const struct builder *builder,
 
 	socket->stalled_lowat_ns = told ? number_of(more->stalled_lowat_ns) : UNKNOWN;
 	socket->send_timeouts = told ? more->send_timeouts : UNKNOWN;
-	/* A thread without a ring cannot say. */
+	/* A thread without a ring does not record them. */
 	socket->send_timeout_bytes = told && (more->send_timeout_bytes || !more->send_timeouts)
 					     ? number_of(more->send_timeout_bytes)
 					     : UNKNOWN;
@@ -124,14 +124,13 @@ static int64_t untold_bytes(const struct builder *builder, uint32_t number,
 	return number_sum(socket->accepted_bytes, -number_of(told->accepted_bytes));
 }
 
-/* A blocking call is a stall once it takes longer than copying could: the
- * guest's own rule for calls that came back. */
+/* A blocking call is a stall once it takes longer than copying: the same rule
+ * as the guest's for calls that returned. */
 #define HELD_UP_NS 1000000
 
 /*
- * When a call that had not come back at the end began to be held up: a blocking write, or
- * a wait for room that nothing was written after. 0: there was none, or its length says
- * nothing.
+ * When a call that had not returned at the end began to wait: a blocking write, or a wait for
+ * room since which nothing was written. 0: there was none, or it was too short.
  */
 static int64_t call_left_open(const struct trace_socket *row,
 			      const struct trace_socket_more *more, int64_t until)
@@ -155,9 +154,8 @@ static void stall_lasts(struct socket *socket, int64_t began, int64_t until)
 }
 
 /*
- * What was going on when the process died without a word. Where nobody saw when that was,
- * it has no length; and of a call that had not come back it is not known whether it was
- * held up at all.
+ * A stall that was open when the process was killed. If the time of that is not known, it has
+ * no length; and for a call that had not returned it is not known whether it was blocked.
  */
 static void stall_left_open(const struct builder *builder, const struct trace_socket *row,
 			    const struct trace_socket_more *more, struct socket *socket)
@@ -180,7 +178,7 @@ static void stall_left_open(const struct builder *builder, const struct trace_so
 		stall_lasts(socket, began, until);
 }
 
-/* Nobody answers; over TLS only its producer says so. */
+/* Whether its requests are not answered (acks=0); over TLS the producer's setting tells. */
 static bool is_unanswerable(struct builder *builder, const struct trace_socket *row)
 {
 	const struct producer *producer =
@@ -192,9 +190,9 @@ static bool is_unanswerable(struct builder *builder, const struct trace_socket *
 }
 
 /*
- * A process that was killed left no word of what the kernel still held. Of acks=0 that
- * is all there would be to know: a sample counts, if the peer had room for what was
- * queued then and for what was written since.
+ * If the process was killed the kernel's send queue at that time is not known, and with acks=0
+ * nothing else tells whether messages arrived. An earlier sample counts, if the peer had room
+ * for the bytes queued then and for those written since.
  */
 static void socket_queue(struct builder *builder, const struct trace_socket *row,
 			 const struct trace_socket_more *more, struct socket *socket)
@@ -228,8 +226,9 @@ static void shrink(int64_t *ns, double by)
 		*ns = (int64_t)((double)*ns * by);
 }
 
-/* Threads that are held up in one connection at once count their time each: it was stalled no
- * longer than it lived, and by all causes no longer than it was stalled. */
+/* Several threads that are blocked on one connection at the same time count their time each.
+ * Limits the stalled time to the connection's life, and the sum of the causes to the stalled
+ * time. */
 static void stalls_once(struct socket *socket)
 {
 	if (socket->stalled_ns == UNKNOWN)
@@ -253,7 +252,7 @@ static void socket_stalls(const struct builder *builder, const struct trace_sock
 {
 	stall_left_open(builder, row, more, socket);
 	stalls_once(socket);
-	/* Shares are rounded. */
+	/* The scaled parts are rounded. */
 	socket->stalled_unexplained_ns = socket->stalled_ns == UNKNOWN ? UNKNOWN
 					 : socket->stalled_ns > explained(socket)
 						 ? socket->stalled_ns - explained(socket)
@@ -264,9 +263,9 @@ static void socket_stalls(const struct builder *builder, const struct trace_sock
 }
 
 /*
- * Answers that were unread or to come when the connection ended: its end was a reset then, and
- * a peer may drop at that what it has not read, though its TCP had taken it. A peer that
- * answers acks=0, as no broker should, has read what it has answered.
+ * Whether answers were unread, or still to come, when the connection ended: its end was a reset
+ * then, by which the peer may drop bytes that its TCP had received and the broker had not read.
+ * A peer that answers acks=0, as no broker should, has read the requests that it has answered.
  */
 static bool answers_due(const struct trace_socket *row)
 {
@@ -274,7 +273,7 @@ static bool answers_due(const struct trace_socket *row)
 		return true;
 	if (row->uncounted_answers > 0)
 		return row->responses < row->requests;
-	/* Nobody had asked for them: answers to acks=0, the first ones. */
+	/* All requests were acks=0: the unread bytes are the first answers to those. */
 	return row->unread_bytes > 0 &&
 	       row->responses + row->produce_unanswerable >= row->requests;
 }
@@ -291,8 +290,8 @@ static int64_t difference(uint64_t whole, uint64_t a, uint64_t b)
 	return whole < a || whole - a < b ? 0 : number_of(whole - a - b);
 }
 
-/* Died in a write that may have carried messages? Whole requests are marked
- * with their API when a write begins; the rest of one has it from before. */
+/* Whether the process was killed in a write that may have had messages. The row
+ * gets a request's API when its write begins; the rest of a request keeps it. */
 static bool may_write_produce(const struct trace_socket *row)
 {
 	bool api_known = row->frame_api != TRACE_UNKNOWN && !(row->flags & SOCKET_TLS);
@@ -313,8 +312,8 @@ static void socket_requests(const struct trace_socket *row, struct socket *socke
 	socket->produce_error = row->produce_error;
 	socket->produce_open_requests = difference(row->produce_requests, row->produce_answered,
 						   row->produce_unanswerable);
-	/* Some of them may be what the answers were to whose requests had left
-	 * the window: a client with more than that in flight is not accused. */
+	/* Some of the unanswered requests may have been answered after they left the
+	 * window: not counted for a client with more requests in flight than that. */
 	if (socket->produce_open_requests > 0)
 		socket->produce_open_requests =
 			socket->produce_open_requests > (int64_t)row->uncounted_answers
@@ -324,13 +323,13 @@ static void socket_requests(const struct trace_socket *row, struct socket *socke
 	socket->produce_open_records =
 		difference(row->produce_records, row->produce_answered_records,
 			   row->produce_unanswerable_records);
-	/* Where all that was produced is acks=0, no answer says anything of it. */
+	/* If all requests are acks=0, answers to them do not matter. */
 	socket->answers_known = row->uncounted_answers == 0 ||
 				row->produce_requests == row->produce_unanswerable;
 	socket->produce_last_ns = number_at(row->produce_last_ns);
 	socket->produce_was_last = row->produce_last_ns >= row->written_last_ns;
 	socket->writing = may_write_produce(row);
-	/* Of what is encrypted or could not be followed, nothing is known. */
+	/* Not for encrypted connections, nor those whose frames were lost. */
 	socket->records_known =
 		!(row->flags & (SOCKET_TLS | SOCKET_WIRE_LOST)) && row->produce_uncounted == 0;
 }
@@ -344,10 +343,10 @@ static void socket_end(const struct builder *builder, const struct trace_socket 
 	socket->end = row->end <= END_REPLACED ? (enum trace_socket_end)row->end : END_NONE;
 	if (socket->end == END_NONE && row->state != SOCKET_CLOSED && process_ended)
 		socket->end = END_PROCESS;
-	/* A reset ended it for everybody. */
+	/* A reset ends a connection for all processes. */
 	socket->kept_elsewhere = row->flags & SOCKET_SHARED && socket->end != END_RESET &&
 				 !(row->flags & SOCKET_RESET) && !socket->timed_out;
-	/* The last word of TLS is no data. */
+	/* The closing alert of TLS is no data. */
 	socket->unsent_bytes =
 		more->flags & SOCKET_ALERT_LEFT ? 0 : known_bytes(row->unsent_bytes);
 	socket->unread_bytes = known_bytes(row->unread_bytes);
@@ -358,8 +357,8 @@ static void socket_end(const struct builder *builder, const struct trace_socket 
 		socket->cut_length = row->frame_bytes;
 		socket->cut_accepted = row->frame_at;
 	}
-	/* Unread input or a zero linger turns the close into a reset, and the
-	 * kernel forgets what it had not delivered yet. */
+	/* Unread input or a linger of 0 turns the close into a reset, and the kernel
+	 * drops the bytes in the send queue. */
 	bool thrown = socket->end != END_NONE && !socket->kept_elsewhere &&
 		      socket->unsent_bytes > 0 &&
 		      (row->flags & SOCKET_LINGER_ZERO || socket->unread_bytes > 0);

@@ -8,7 +8,7 @@
 
 #include "model/number.h"
 
-/* From one moment to a later one; UNKNOWN if either was not seen. */
+/* The time from one event to a later one; UNKNOWN if either was not seen. */
 static int64_t between(int64_t from_ns, int64_t to_ns)
 {
 	return from_ns && to_ns >= from_ns ? to_ns - from_ns : UNKNOWN;
@@ -45,7 +45,7 @@ static void large_add(struct builder *builder, const struct trace_large *row)
 	};
 }
 
-/* What never came to its end first, then the slowest. */
+/* Messages that have not ended first, then the slowest. */
 static int slower(const void *a, const void *b)
 {
 	const struct large_message *left = a, *right = b;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * build_told.c - who was told what became of a producer's messages, and what was
- * recorded of its waits, flushes and transactions.
+ * build_told.c - who was told that a producer's messages failed, and what was recorded of
+ * its waits, flushes and transactions.
  *
- * SECTION_PRODUCER_MORE has it, of librdkafka's producers. Of other clients, and in a
+ * It is in SECTION_PRODUCER_MORE for librdkafka's producers. For other clients, and in a
  * trace of an older guest, a failed message whose report was served counts as told.
  */
 #include "build/builder.h"
@@ -68,8 +68,8 @@ static void waits(const struct trace_producer_more *more, struct waits *waits)
 	waits->bound_ms = more->wait_bound_ms == TRACE_UNKNOWN ? UNKNOWN : more->wait_bound_ms;
 }
 
-/* Until the end it was inside the last flush, whose time nobody could add. Of one that is cut
- * up the earlier parts are in the sum. */
+/* The process ended inside the last flush, so the guest has not added its time. If a flush is
+ * split into several calls, the earlier ones are in the sum. */
 static void time_in_flush(const struct process *process, struct producer *producer, bool cut)
 {
 	int64_t inside = process->end_ns == UNKNOWN
@@ -88,14 +88,14 @@ static void flushes(const struct process *process, const struct trace_producer_m
 	int64_t continued = number_of(more->flush_continued);
 	int64_t left_continued = number_of(more->flush_left_continued);
 
-	/* One client may record when a flush began, another not. */
+	/* Not recorded for all clients. */
 	if (more->flush_began_ns > 0) {
 		producer->flush_began_ns = number_at(more->flush_began_ns);
 		producer->in_flush = producer->flush_calls > number_of(more->flush_ended);
 	}
 	if (producer->in_flush)
 		time_in_flush(process, producer, continued + left_continued > 0);
-	/* A flush that a binding cuts into many calls is one. */
+	/* A flush that a binding splits into several calls counts once. */
 	producer->flush_calls = floor_zero(producer->flush_calls - continued - left_continued);
 	producer->flush_timeouts = floor_zero(producer->flush_timeouts - continued);
 	producer->flush_left = floor_zero(number_of(more->flush_left) - left_continued);
@@ -104,10 +104,10 @@ static void flushes(const struct process *process, const struct trace_producer_m
 }
 
 /*
- * What initTransactions() throws, but for what can be called again, is a fatal error of the
- * client (KafkaProducer's documentation). The thread that called is told of it before the
- * client notes it (TransactionManager.TxnRequestHandler.fatalError), and may end the program
- * in between: then that the call threw is all there is.
+ * An exception of initTransactions(), except after which it can be called again, is a fatal
+ * error of the client (KafkaProducer's documentation). The calling thread gets it before the
+ * client notes the error (TransactionManager.TxnRequestHandler.fatalError), and may end the
+ * program in between: then only the exception was recorded.
  */
 static int32_t failed_init(const struct producer *producer)
 {
@@ -117,7 +117,7 @@ static int32_t failed_init(const struct producer *producer)
 	switch (producer->transaction_error) {
 	case RD_KAFKA_RESP_ERR__TIMED_OUT:
 	case RD_KAFKA_RESP_ERR__INTR:
-	case RD_KAFKA_RESP_ERR__STATE: /* it was called where it must not be */
+	case RD_KAFKA_RESP_ERR__STATE: /* the call was not allowed */
 		return 0;
 	default:
 		return producer->transaction_error;
@@ -134,14 +134,14 @@ static void transactions(const struct trace_producer_more *more, struct producer
 	producer->transaction_call = more->transaction_call;
 	producer->committing = more->transaction_ending == TRANSACTION_COMMIT;
 	producer->fatal_error = more->fatal_error ? more->fatal_error : failed_init(producer);
-	/* Of which nothing but the refusals after it was seen. */
+	/* The fatal error itself was not seen, only refusals after it. */
 	for (size_t i = 0; i < producer->error_count; i++)
 		if (!producer->fatal_error &&
 		    producer->errors[i].code == RD_KAFKA_RESP_ERR__FATAL)
 			producer->fatal_error = RD_KAFKA_RESP_ERR__FATAL;
 }
 
-/* By error, where the guest records it and has not lost sight of any. */
+/* By error, if the guest records it, and remembers all refusals. */
 static void refused_errors(const struct trace_producer_more *more, struct producer *producer)
 {
 	int64_t sum = 0;
@@ -158,7 +158,7 @@ static void refused_errors(const struct trace_producer_more *more, struct produc
 
 static void refused(const struct trace_producer_more *more, struct producer *producer)
 {
-	/* Threads that meet at equal messages may count one twice; no more were tried again. */
+	/* Two threads may count an equal message twice: at most all that were tried again. */
 	producer->refused_alike =
 		floor_zero(number_of(more->refused_alike) - number_of(more->refused_settled));
 	if (producer->rejected_retried != UNKNOWN &&
@@ -173,7 +173,7 @@ static void refused(const struct trace_producer_more *more, struct producer *pro
 	refused_errors(more, producer);
 }
 
-/* What any client's guest may have recorded: where it did not, it is 0. */
+/* Facts that are recorded for some clients; for others they are 0. */
 static void facts(const struct builder *builder, const struct trace_producer_more *more,
 		  struct producer *producer)
 {
@@ -199,7 +199,8 @@ static void told(const struct trace_producer_more *more, struct producer *produc
 	producer->purges_late = number_of(more->purges_late);
 	producer->purges_wrapper = number_of(more->purges_wrapper);
 	producer->purge_found = number_of(more->purge_found);
-	/* Its futures are told, which the guest counts only of those that fail (told.h). */
+	/* An AIOProducer tells by futures, of which only the failed ones are counted (told.h).
+	 */
 	if (producer->flags & PRODUCER_ASYNCIO)
 		producer->purged_told = (struct told){.application = messages[PURGED]};
 }

@@ -3,9 +3,9 @@
  * build_topic.c - the law's counters, summed up: topic rows, their cells,
  * topics, producers.
  *
- * Messages enter at partition -1 (none is chosen yet) and leave at their own
- * partition, so only a topic as a whole can be held against the law; of a
- * partition it is not known what was produced for it.
+ * Messages are counted as produced at partition -1 (none is chosen yet) and
+ * their ends at their own partition, so the law holds only for a topic as a
+ * whole; how many were produced to a partition is not known.
  */
 #include "build/builder.h"
 
@@ -29,7 +29,7 @@ struct summed {
 	struct trace_counts counts;
 };
 
-/* Those that are there, of a table that is mostly room. */
+/* The rows that are used, of a table that is mostly empty. */
 struct sums {
 	struct summed *of;
 	size_t count;
@@ -51,7 +51,7 @@ static void sum_cells(const struct reader *reader, const struct sums *sums,
 static struct sums sums_make(const struct reader *reader)
 {
 	uint32_t rows = reader_rows(reader, SECTION_TOPIC);
-	uint32_t *place = memory_zeroed(rows + 1, sizeof *place); /* plus 1; 0 not there */
+	uint32_t *place = memory_zeroed(rows + 1, sizeof *place); /* plus 1; 0 not used */
 	struct sums sums = {
 		.of = memory_zeroed(reader_complete(reader, SECTION_TOPIC), sizeof *sums.of)};
 
@@ -68,7 +68,7 @@ static struct sums sums_make(const struct reader *reader)
 	return sums;
 }
 
-/* One half of a tally, messages or bytes, by the law. */
+/* Fills the messages, or the bytes, of a tally by the law. */
 static void amounts_from(int64_t *amounts, const uint64_t *counts)
 {
 	uint64_t produced = counts[COUNT_SENT] - counts[COUNT_UNROLLED];
@@ -108,7 +108,7 @@ static bool same_name(const char *a, const char *b)
 	return a == b || (a && b && !strcmp(a, b));
 }
 
-/* The row that takes what found no row of its own is there from the start. */
+/* Whether it is the overflow row, which always exists, and is not used. */
 static bool is_idle_overflow(const struct trace_topic *topic, const struct trace_counts *counts)
 {
 	static const struct trace_counts none;
@@ -123,9 +123,9 @@ static bool belongs(const struct summed *summed, const struct producer *producer
 }
 
 /*
- * When rows ran out, some of what left a topic was counted in the row that
- * all such share: then a topic's ends are known only if they are complete,
- * and those of the shared row, which has no name, never.
+ * When all rows were taken, some ends of a topic's messages were counted in the
+ * overflow row: then a topic's ends are known only if they are complete, and
+ * those of the overflow row, which has no name, never.
  */
 static void ends_forget(struct tally *tally)
 {
@@ -179,7 +179,7 @@ static void add_whole(struct builder *builder, struct producer *producer,
 	tally_from(&topic->tally, &sum);
 }
 
-/* Raw names here: two that differ only in unprintable bytes stay two. */
+/* Compares unescaped names: two that differ only in unprintable bytes are two topics. */
 static void producer_topics(struct builder *builder, struct producer *producer,
 			    const struct sums *sums)
 {
@@ -223,7 +223,7 @@ void build_topics(struct builder *builder)
 
 		producer_topics(builder, producer, &sums);
 		build_told(builder, producer);
-		/* The law is broken: nothing that follows from it can be said. */
+		/* The law does not hold: no number that is computed from it is known. */
 		if (producer->tally.messages[OUTSTANDING] == UNKNOWN)
 			process->damaged = true;
 	}

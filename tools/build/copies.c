@@ -9,7 +9,7 @@
 
 #include "memory/memory.h"
 
-/* Compared and mixed as bytes: no padding. */
+/* Compared and hashed as bytes: it must have no padding. */
 struct identity {
 	char boot_id[40];
 	uint64_t pid_namespace;
@@ -44,7 +44,7 @@ void copies_end(struct copies *copies)
 	free(copies);
 }
 
-/* False: it does not say whose it is. */
+/* False: the trace does not identify its process. */
 static bool identity_of(const struct reader *reader, struct identity *identity)
 {
 	const struct trace_process *process = reader_row(reader, SECTION_PROCESS, 0);
@@ -59,8 +59,8 @@ static bool identity_of(const struct reader *reader, struct identity *identity)
 	return true;
 }
 
-/* What grows as long as the process lives; an end, most of all one that was seen, is the
- * furthest that a trace comes. */
+/* A number that grows while the process runs, and is highest for a trace with an end record, or
+ * with the end that `run` saw. */
 static uint64_t reached_by(const struct reader *reader)
 {
 	const struct trace_process *process = reader_row(reader, SECTION_PROCESS, 0);
@@ -89,7 +89,7 @@ static uint64_t mix(const struct identity *identity)
 	return mixed * 0x9e3779b97f4a7c15u >> 16;
 }
 
-/* Where it is, or where it would be. */
+/* The place of this identity, or the free one where it is to be stored. */
 static struct noted *place_of(const struct copies *copies, const struct identity *identity)
 {
 	size_t at = (size_t)mix(identity);
@@ -103,7 +103,7 @@ static struct noted *place_of(const struct copies *copies, const struct identity
 	}
 }
 
-/* Half of the places are free at least. */
+/* Keeps at least half of the places free. */
 static void places_grow(struct copies *copies)
 {
 	struct copies larger = {.places = copies->places * 2, .used = copies->used};

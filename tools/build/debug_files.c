@@ -2,9 +2,9 @@
 /*
  * debug_files.c - see debug_files.h.
  *
- * Where libdw looks: beside the program's file, in .debug there, and under /usr/lib/debug in a
- * folder of that name or of its end. A link may be a path of its own. (Files that a unit
- * names, .dwo, are opened only for calls that we do not make.)
+ * libdw searches the program's folder, .debug in it, and below /usr/lib/debug a folder of that
+ * name or of its end. The name in .gnu_debuglink may be a path itself. (The .dwo files that a
+ * unit names are opened only by functions that are not called here.)
  */
 #include "build/debug_files.h"
 
@@ -20,7 +20,7 @@
 
 static bool is_safe(const char *words, ...) __attribute__((format(printf, 1, 2)));
 
-/* A name that is too long is nobody's. */
+/* No file has a name that is too long. */
 static bool is_safe(const char *words, ...)
 {
 	char path[2 * PATH_MAX];

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * exec_chain.c - what a process was before each exec.
+ * exec_chain.c - which programs a process ran before each exec.
  *
- * An image that exec replaced without the guest seeing it (execl calls the
- * kernel from inside libc) has no end record; that a later image of the same
- * process left a trace of its own is the proof. Images are found by their
- * process in a table of chains, for a report may be of ten thousands.
+ * A program that was replaced by an exec which the guest did not see (execl
+ * calls the kernel from inside libc) has no end record; the trace of a later
+ * program of the same process proves the exec. Traces are found by their process
+ * in a hash table, for a report may have tens of thousands.
  */
 #include "build/exec_chain.h"
 
@@ -31,7 +31,7 @@ static void chain(struct run *run, size_t index)
 	*head = index;
 }
 
-/* Twice as many places as processes, at least. */
+/* Keeps at least twice as many places as processes. */
 static void places_grow(struct run *run)
 {
 	if (run->process_count * 2 <= run->image_places)

@@ -3,14 +3,14 @@
  * symbols.c - from an address in a file to a function and a line
  *
  * elfutils' libdw does the work: DWARF where there is some (in the file or,
- * by build id, under /usr/lib/debug), else the symbol tables. With inlined
- * code the answer is the innermost function and its line, where the call
- * stands in the source, and behind it those it was inlined into. Never guesses:
- * a file that is not the one the process had mapped gives no answer. Never asks
- * a debuginfod server: a report must not wait for a network.
+ * by build id, under /usr/lib/debug), else the symbol tables. With inlined code
+ * the answer is the innermost function and its line, followed by those it was
+ * inlined into. A file that is not the one which the process had mapped gives no
+ * answer. No debuginfod server is asked: a report must not wait for a network.
  *
- * Go's code is asked of Go's own table (golang.c): of it libdw has no lines when the program
- * is stripped, and wrong ones when it is not. C code of the same program is libdw's.
+ * Functions and lines of Go code come from Go's own table (golang.c): libdw has no lines for it
+ * if the program is stripped, and wrong ones if it is not. C code of the same program is
+ * resolved by libdw.
  */
 #include "build/symbols.h"
 
@@ -29,10 +29,10 @@
 #include "file/shrunk.h"
 #include "memory/memory.h"
 
-/* libdw maps it; beyond this it is no program, but a file of holes that somebody made. */
+/* libdw maps the file; a larger one is no program, but a sparse file made as an attack. */
 #define MODULE_BYTES_MAX ((off_t)64 << 30)
 
-/* What was found at an address of a module. */
+/* The result for an address of a module. */
 struct answer {
 	struct answer *next;
 	uint64_t offset;
@@ -41,8 +41,8 @@ struct answer {
 
 #define ANSWER_LISTS 256 /* a power of two */
 
-/* One opened file. `module` is NULL when it could not be opened: remembered,
- * so that a missing file is not looked for once per frame. */
+/* One opened file. `module` is NULL when it could not be opened: kept, so that a
+ * missing file is not searched again for each frame. */
 struct module {
 	struct module *next;
 	char *path;
@@ -58,11 +58,11 @@ struct module {
 static struct module *modules;
 
 static const Dwfl_Callbacks callbacks = {
-	.find_elf = dwfl_build_id_find_elf, /* never asked: each module comes with its file */
+	.find_elf = dwfl_build_id_find_elf, /* never called: each module has its file */
 	.find_debuginfo = debug_files_find,
 };
 
-/* Only such a file: libdw unpacks compressed ones, however large that makes them. */
+/* Only ELF files: libdw also decompresses compressed ones, to any size. */
 static bool is_elf(int fd, const struct stat *about)
 {
 	char magic[SELFMAG];
@@ -72,7 +72,7 @@ static bool is_elf(int fd, const struct stat *about)
 	       memcmp(magic, ELFMAG, SELFMAG) == 0;
 }
 
-/* The path is a trace's word: anything may lie there. */
+/* The path comes from the trace: it may be any kind of file. */
 static void module_open(struct module *module)
 {
 	struct stat about;
@@ -82,7 +82,7 @@ static void module_open(struct module *module)
 		return;
 	unsetenv("DEBUGINFOD_URLS");
 	module->dwfl = is_elf(fd, &about) ? dwfl_begin(&callbacks) : NULL;
-	/* Base 0 plus the file's own addresses: what `offset` is counted in. */
+	/* With base 0 libdw's addresses are the file's own, as `offset` is. */
 	if (module->dwfl)
 		module->module =
 			dwfl_report_elf(module->dwfl, module->path, module->path, fd, 0, true);
@@ -123,7 +123,7 @@ static struct module *module_find(const char *path)
 	return module;
 }
 
-/* A trace keeps the first 20 bytes; longer ids are compared so far. */
+/* A trace has the first 20 bytes; of longer ids only these are compared. */
 static bool module_is(const struct module *module, const uint8_t *build_id,
 		      size_t build_id_bytes)
 {
@@ -147,7 +147,7 @@ static char *die_function(Dwarf_Die *die)
 	return name ? demangle(name) : NULL;
 }
 
-/* The line at which the function of an inlined DIE is called. */
+/* The line of the call of an inlined DIE's function. */
 static void call_line_find(Dwarf_Die *unit, Dwarf_Die *inlined, struct symbol *out)
 {
 	Dwarf_Attribute attribute;
@@ -166,7 +166,7 @@ static void call_line_find(Dwarf_Die *unit, Dwarf_Die *inlined, struct symbol *o
 }
 
 /*
- * The functions that a DIE stands in, from the inside out: `out` is the
+ * The functions that contain a DIE, from the inside out: `out` is the
  * innermost, and each inlined one has the one that it was inlined into.
  */
 static void functions_find(Dwarf_Die *unit, Dwarf_Die *scopes, int count, struct symbol *out)
@@ -196,8 +196,8 @@ static void functions_from_dwarf(Dwfl_Module *module, Dwarf_Addr address, struct
 	Dwarf_Die *unit = dwfl_module_addrdie(module, address, &bias);
 	Dwarf_Die *scopes = NULL, *around = NULL;
 
-	/* Of the scopes at an address those behind an inlined one are where its
-	 * function was written; where it was inlined is asked of its own DIE. */
+	/* Scopes that follow an inlined one are those where its function was
+	 * defined; where it was inlined is found by its own DIE. */
 	if (unit && dwarf_getscopes(unit, address - bias, &scopes) > 0) {
 		int count = dwarf_getscopes_die(&scopes[0], &around);
 
@@ -229,7 +229,7 @@ static void line_find(Dwfl_Module *module, Dwarf_Addr address, struct symbol *ou
 	out->line = number;
 }
 
-/* What was found, or the place for it. */
+/* The cached result, or the place for a new one. */
 static struct answer *answer_find(struct module *module, uint64_t offset, bool *found)
 {
 	/* Fibonacci hashing: neighbouring calls go to different lists. */

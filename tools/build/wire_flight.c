@@ -2,9 +2,9 @@
 /*
  * wire_flight.c - what the connections show of a producer's messages.
  *
- * A request that was written on a connection which the client itself gave up is back in its
- * queue (it would have been written again), so only connections that were in use at the end
- * count, and those of which it may not have been: the broker may have that.
+ * When a client gives a connection up, it puts the unanswered requests back into its queue. So
+ * connections count that were in use at the end, and earlier ones whose requests may not have
+ * been written again: the broker may have these.
  */
 #include "build/wire_flight.h"
 
@@ -12,7 +12,7 @@
 
 #include "model/number.h"
 
-/* Was this connection in use when the producer came to its end? */
+/* Whether this connection was in use when the producer ended. */
 static bool in_use_at_end(const struct process *process, const struct socket *socket,
 			  int64_t destroy_began_ns)
 {
@@ -30,12 +30,12 @@ static bool in_use_at_end(const struct process *process, const struct socket *so
 	return true;
 }
 
-/* Clients try again after at most so long. */
+/* Clients try again after at most this time. */
 #define RETRIED_NS INT64_C(1000000000)
 
 /*
- * A client puts what was unanswered on a lost connection first in its queue. So it has been
- * written again, if anything was written to the same broker some time after that.
+ * A client puts requests that were unanswered on a lost connection first in its queue. So they
+ * have been written again, if anything was written to the same broker some time after that.
  */
 static bool was_written_again(const struct process *process, const struct socket *lost)
 {
@@ -50,8 +50,8 @@ static bool was_written_again(const struct process *process, const struct socket
 	return false;
 }
 
-/* Bytes in the kernel that the peer had no room for or did not answer to. Others only wait
- * for its TCP, which takes its time. */
+/* Bytes in the send queue for which the peer had no room, or which it did not acknowledge.
+ * Others only wait for an acknowledgement that is on its way. */
 static int64_t stuck_bytes(const struct socket *socket)
 {
 	return socket->unsent_bytes > 0 && !(socket->flags & SOCKET_UNDER_WAY)
@@ -59,7 +59,7 @@ static int64_t stuck_bytes(const struct socket *socket)
 		       : 0;
 }
 
-/* Those that may never get there: a reset ends the others' way, too. */
+/* Bytes that may never arrive: after a reset also those that were under way. */
 static int64_t held_bytes(const struct socket *socket)
 {
 	return socket->reset && socket->unsent_bytes > 0 ? socket->unsent_bytes
@@ -70,14 +70,14 @@ static int64_t held_bytes(const struct socket *socket)
  * with the ciphers of 1.2 that clients use. */
 #define TLS_ALERT_BYTES 40
 
-/* What TLS writes of its own accord between two requests: that alert, and the answer to a
- * KeyUpdate of TLS 1.3. The smallest Produce request takes 120. */
+/* Records that TLS writes itself between two requests: that alert, and the answer to a
+ * KeyUpdate of TLS 1.3. The smallest Produce request takes 120 bytes. */
 #define TLS_OWN_BYTES (TLS_ALERT_BYTES + 27)
 
 /*
- * The process has died between the write of what may be one more Produce request and the
- * client's word of it. A client that closes a connection has told of all that it wrote there
- * whole; where frames can be read they say it better.
+ * The process may have ended between the write of one more Produce request and the client's
+ * report of it. If the client has closed the connection it has reported all requests that it
+ * wrote whole; where frames can be read they tell it more exactly.
  */
 static bool may_be_untold(const struct socket *socket)
 {
@@ -87,7 +87,7 @@ static bool may_be_untold(const struct socket *socket)
 	       socket->untold_bytes > TLS_OWN_BYTES;
 }
 
-/* Those of them that may be of Produce requests: over TLS nobody sees which they are. */
+/* Those bytes that may belong to Produce requests: over TLS it is not known which do. */
 static int64_t held_requests(const struct socket *socket)
 {
 	int64_t bytes = held_bytes(socket);
@@ -97,8 +97,8 @@ static int64_t held_requests(const struct socket *socket)
 	return socket->produce_requests > 0 ? bytes : 0;
 }
 
-/* What may follow the last Produce request in the queue: a few small ones of other kinds, and
- * the beginning of the next. */
+/* Bytes that may follow the last Produce request in the queue: a few small requests of other
+ * kinds, and the beginning of the next. */
 #define OTHER_REQUESTS_BYTES 1024
 
 static int64_t behind_produce(const struct socket *socket)
@@ -109,9 +109,9 @@ static int64_t behind_produce(const struct socket *socket)
 }
 
 /*
- * How many messages a reset has thrown away for certain. The peer had no room for the end
- * of the queue, so the last request did not become whole there: of several it is not known
- * how many messages it had.
+ * How many messages a reset has certainly dropped. The peer had no room for the end of the
+ * queue, so it did not get the last request whole: if there were several, it is not known how
+ * many messages the last one had.
  */
 static int64_t dropped_by_reset(const struct socket *socket)
 {
@@ -125,9 +125,9 @@ static int64_t dropped_by_reset(const struct socket *socket)
 }
 
 /*
- * The first that a client writes on a connection may be a Produce request, and what was
- * not whole when the process died names no client: it may be any that we cannot ask.
- * librdkafka was asked, and begins with another.
+ * The first request on a connection may be a Produce request, and one that was not whole when
+ * the process ended names no client: it may be of any producer whose connections the guest does
+ * not know. librdkafka's are known, and begin with another request.
  */
 static bool may_be_its_first(const struct process *process, size_t producer,
 			     const struct socket *socket)
@@ -139,9 +139,9 @@ static bool may_be_its_first(const struct process *process, size_t producer,
 }
 
 /*
- * Over TLS no frame names the client. A connection that the guest has not put to a
- * producer may be any that we cannot ask, so of none of those is it known what was
- * written. librdkafka was asked.
+ * Over TLS no frame names the client. A connection for which the guest has noted no producer
+ * may belong to any producer whose connections it does not know, so for none of those is it
+ * known what was written. librdkafka's connections are known.
  */
 static bool may_be_its_own_hidden(const struct process *process, size_t producer,
 				  const struct socket *socket)
@@ -151,12 +151,12 @@ static bool may_be_its_own_hidden(const struct process *process, size_t producer
 	       process->producers[producer].client != CLIENT_LIBRDKAFKA;
 }
 
-/* What is on a connection that was given up is written again elsewhere, but for acks=0: that
- * was done. */
+/* Requests on a connection that was given up are written again on another one, except acks=0,
+ * which were done. */
 static void flight_left(struct flight *flight, const struct socket *socket, bool in_use,
 			bool acks0)
 {
-	/* Over TLS nobody sees which requests there were: of a producer of acks=0 such ones. */
+	/* Over TLS requests cannot be seen: for a producer with acks=0 they count as such. */
 	if (socket->produce_unanswerable > 0 || (acks0 && socket->flags & SOCKET_TLS))
 		flight->may_forget |= socket->may_forget;
 	else if (!in_use)
@@ -172,8 +172,8 @@ const struct trace_producer_more *requests_of(const struct builder *builder,
 		       : NULL;
 }
 
-/* Of a producer whose connections the guest tells apart, one of nobody's is none: unless
- * something of it was requested, and none was found. */
+/* If the guest knows the producer's connections, one without a producer is not its; unless
+ * messages of it entered requests, and no connection of it was found. */
 static bool knows_its_own(const struct builder *builder, const struct producer *producer,
 			  const struct flight *flight)
 {
@@ -203,7 +203,7 @@ static void flight_hidden(const struct builder *builder, const struct producer *
 	flight->kernel_bytes = number_sum(flight->kernel_bytes, flight->hidden_bytes);
 }
 
-/* Of a connection that nobody knows to be the producer's, and that may be all the same. */
+/* Adds a connection that may be the producer's, but is not known to be. */
 static void flight_others(struct flight *flight, const struct process *process, size_t producer,
 			  const struct socket *socket)
 {
@@ -217,7 +217,7 @@ static void flight_others(struct flight *flight, const struct process *process, 
 			number_sum(flight->accepted_bytes, socket->accepted_bytes);
 }
 
-/* Of one of its own, in use or not. */
+/* Adds a connection of the producer, in use or not. */
 static void flight_own(struct flight *flight, const struct socket *socket)
 {
 	flight->accepted_bytes = number_sum(flight->accepted_bytes, socket->accepted_bytes);
@@ -245,7 +245,7 @@ struct flight flight_of(const struct builder *builder, size_t producer)
 	const struct process *process = builder->process;
 	const struct trace_producer *row =
 		reader_row(builder->reader, SECTION_PRODUCER, process->producers[producer].row);
-	/* What was written with acks=0 is counted over all its connections. */
+	/* Requests with acks=0 are counted over all its connections. */
 	bool rows_whole = process->dropped_sockets == 0 &&
 			  (process->recycled_sockets == 0 || row->acks != 0);
 	struct flight flight = {.readable = rows_whole, .kernel_age_ns = UNKNOWN};

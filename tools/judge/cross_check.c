@@ -2,11 +2,11 @@
 /*
  * cross_check.c - see cross_check.h.
  *
- * The wire counts a request when the write comes back, the client a moment later:
- * a process that ends in between leaves one request more on each connection. Nothing
- * is compared where a part is hidden: TLS, frames that were lost, connections that are
- * nobody's or whose rows were used again, a handle that another process had made; nor
- * while the process runs: what is read of its counters is not of one moment.
+ * The wire layer counts a request when the write returns, the client a moment later: if
+ * the process ends in between, each connection has one request more. Nothing is compared
+ * where a part cannot be seen: TLS, frames that were lost, connections without a known
+ * producer or whose rows were used again, a handle that another process had made; nor
+ * while the process runs, since its counters are not read at one instant.
  */
 #include "judge/cross_check.h"
 
@@ -14,7 +14,7 @@
 
 static bool hides_something(const struct socket *socket)
 {
-	/* Whose it is was not found out: it may be this producer's. */
+	/* Its producer is not known: it may be this one. */
 	if (socket->producer == UNKNOWN)
 		return socket->flags & SOCKET_TLS ||
 		       (socket->flags & SOCKET_KAFKA && socket->produce_requests > 0);
@@ -40,7 +40,7 @@ static bool is_seen_whole(const struct process *process, size_t index)
 	return true;
 }
 
-/* Each message was delivered once, by an answer that the client took. */
+/* Whether each message was delivered once, by an answer that the client accepted. */
 static bool is_settled(const struct producer *producer)
 {
 	const int64_t *messages = producer->tally.messages;
@@ -65,7 +65,7 @@ struct layers cross_check(const struct process *process, size_t producer)
 		layers.connections++;
 		requests = number_sum(requests, socket->produce_requests);
 		records = number_sum(records, socket->produce_answered_records);
-		/* Records come again, or are answered and not delivered. */
+		/* Records may be sent again, or answered and not delivered. */
 		troubled |=
 			socket->produce_refused > 0 || socket->reset || !socket->answers_known;
 	}

@@ -19,7 +19,7 @@ static int64_t site_amount(const struct call_site *site, enum amount amount)
 				     : site->produced;
 }
 
-/* What is certain first: where it is known which line lost most of that. */
+/* Blames the line that certainly lost most, if that is known. */
 static bool blames_certain(const struct subject *at, struct finding *finding)
 {
 	const struct producer *producer = at->producer;

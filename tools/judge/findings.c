@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * findings.c - holds every row of findings.def against every subject.
+ * findings.c - tests every row of findings.def on every subject.
  *
- * Findings explain verdicts, they do not make them: judge_run() has been
- * there before, by the same rules (judge.h).
+ * Findings explain verdicts, they do not make them: judge_run() has made
+ * them before, by the same rules (judge.h).
  */
 #include "judge/findings.h"
 
@@ -48,10 +48,10 @@ static const struct fix {
 #undef FIX
 };
 
-/* NULL: that language has no words of its own for it. */
+/* NULL: there is no text for that language. */
 static const struct fix *fix_in(enum finding_kind kind, enum voice voice)
 {
-	if (kind == FINDING_ended_unanswered) /* the same fault, caught in the act */
+	if (kind == FINDING_ended_unanswered) /* the same fault, seen with --prove */
 		kind = FINDING_racy_exit;
 	for (size_t i = 0; i < sizeof fixes / sizeof *fixes; i++)
 		if (fixes[i].kind == kind && fixes[i].voice == voice)
@@ -59,8 +59,8 @@ static const struct fix *fix_in(enum finding_kind kind, enum voice voice)
 	return NULL;
 }
 
-/* Of these a framework has a place of its own where a program waits. Not of a process that
- * nothing could have ended otherwise. */
+/* The framework whose advice replaces that of these findings, since a program waits elsewhere
+ * with it. None for a process that had no chance to wait (killed). */
 static const struct framework *framework_for(const struct process *process,
 					     const struct producer *producer,
 					     enum finding_kind kind)
@@ -80,8 +80,8 @@ static const struct framework *framework_for(const struct process *process,
 	}
 }
 
-/* In the words of the framework that it lives in, or of the language that called, where they
- * have their own. */
+/* Sets the change and the fix for the producer's framework, or for the calling language, where
+ * there are such. */
 static void word_fix(struct run *run, const struct process *process, struct finding *finding,
 		     const struct row *row)
 {
@@ -93,7 +93,7 @@ static void word_fix(struct run *run, const struct process *process, struct find
 	const struct framework *framework =
 		producer ? framework_for(process, producer, kind) : NULL;
 
-	if (!fix && voice == VOICE_ASYNCIO) /* the same library, but where it awaits */
+	if (!fix && voice == VOICE_ASYNCIO) /* the same, except where AIOProducer awaits */
 		fix = fix_in(kind, VOICE_PYTHON);
 	const char *how = framework ? framework->how : fix ? fix->how : row->how;
 
@@ -116,7 +116,7 @@ static const char *how_many_came(const struct subject *at, const struct finding 
 			    words_number(at->run, finding->blamed_of));
 }
 
-/* Where the messages came from belongs to what happened. */
+/* Adds the line that produced the messages to the finding's text. */
 static void say_site(const struct subject *at, struct finding *finding)
 {
 	if (finding->site && words_place_frame(finding->site))
@@ -159,8 +159,8 @@ static int by_verdict(const void *a, const void *b)
 	return (left->verdict < right->verdict) - (left->verdict > right->verdict);
 }
 
-/* Few enough that a stable sort by insertion does: rows of the same verdict
- * keep the order of the table. */
+/* A stable insertion sort: there are few findings, and rows of the same verdict keep the
+ * order of the table. */
 static void sort_findings(struct process *process)
 {
 	for (size_t i = 1; i < process->finding_count; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * findings_client.c - when the client itself is what takes the time.
+ * findings_client.c - findings about a client that itself takes most of the time.
  */
 #include "judge/findings.h"
 
@@ -8,18 +8,19 @@
 #include "model/words.h"
 
 /*
- * Processor time, for that does not grow on a busy machine: a client's, for each byte of its
- * large messages. kafka-python 2.0.2 needed 253 ns to encode a byte where its CRC-32C is
- * Python's (10 MB; 85 to 115 on a quicker machine, under Python 3.11 and 3.13), and 0.4 ns
- * where it is C's; with gzip, which is asked for, 20 (JSON) to 53 (base64). So where the
- * checksum is known to be Python's, a machine may be several times as quick. In all it must be
- * what a person notices.
+ * A client's processor time for each byte of its large messages; processor time, since that
+ * does not grow on a busy machine. kafka-python 2.0.2 needed 253 ns to encode a byte where its
+ * CRC-32C is written in Python (10 MB; 85 to 115 on a faster machine, under Python 3.11
+ * and 3.13), and 0.4 ns where it is written in C; with gzip, which the user has chosen, 20
+ * (JSON) to 53 (base64). So where the checksum is known to be Python's, a lower limit is used,
+ * for machines that are several times as fast. The sum must be long enough for a person to
+ * notice.
  */
 #define SLOW_NS_PER_BYTE 100
 #define SLOW_CHECKSUM_NS_PER_BYTE 10
 #define SLOW_WORTH_SAYING_NS 100000000
 
-/* A part may take so long for each byte, and it is worth a word. */
+/* Whether a part took longer than `per_byte` for each byte, and long enough to be reported. */
 static bool is_slow(int64_t cpu_ns, int64_t bytes, int64_t per_byte)
 {
 	return bytes > 0 && cpu_ns >= SLOW_WORTH_SAYING_NS && cpu_ns / bytes >= per_byte;
@@ -42,7 +43,7 @@ bool when_client_slow(const struct subject *at)
 	return builds_slowly(at->producer) || sends_slowly(at->producer);
 }
 
-/* The slowest large message of the producer whose way is known to its first byte. */
+/* The slowest large message of the producer whose times are known up to its first byte. */
 static const struct large_message *slowest(const struct subject *at)
 {
 	const struct process *process = at->process;
@@ -75,7 +76,8 @@ static const char *slowest_words(const struct subject *at)
 			    known_time(at->run, large->answering_ns));
 }
 
-/* The words of fixes.def are for a checksum in Python; where it is another thing, these. */
+/* The advice of fixes.def is for a checksum in Python; if the cause is another, this replaces
+ * it. */
 static void advise_of_client(const struct subject *at, struct finding *finding)
 {
 	if (builds_slowly(at->producer) && at->producer->flags & PRODUCER_SLOW_CHECKSUM)

@@ -63,7 +63,8 @@ static const char *not_told(const struct subject *at, const struct told *told)
 		       : ": it did not ask for delivery reports";
 }
 
-/* It has registered one. What a binding registers in its own name says nothing. */
+/* For an application that has registered a report callback. One that a binding always registers
+ * is no sign of that. */
 static void advise_of_reports(const struct subject *at, struct finding *finding)
 {
 	enum voice voice = voice_of(at->process, at->producer);
@@ -128,7 +129,8 @@ bool when_dropped_by_wrapper(const struct subject *at)
 	return judge_dropped(at->producer) > 0;
 }
 
-/* The library flushes, too, when it drops its producer, once for each purge of its own. */
+/* A flush of the program itself timed out: the binding also flushes when its producer is
+ * dropped, once for each purge of its own. */
 static bool flushed_in_vain(const struct producer *producer)
 {
 	return producer->flush_timeouts > 0 && producer->flush_calls > producer->purges_wrapper;
@@ -159,7 +161,7 @@ void say_dropped_by_wrapper(const struct subject *at, struct finding *finding)
 		words_count(at->run, told.nobody, "message"));
 }
 
-/* What dropped-by-wrapper does not speak of. */
+/* The purged messages that dropped-by-wrapper does not report. */
 static struct told purged_not_dropped(const struct producer *producer)
 {
 	struct told told = judge_bad_ends(producer).purged;
@@ -175,7 +177,7 @@ bool when_purged(const struct subject *at)
 	return purged(&told) > 0;
 }
 
-/* Who discarded them, and on what occasion. */
+/* Who purged them, and in which situation. */
 static const char *purged_by(const struct subject *at)
 {
 	const struct producer *producer = at->producer;
@@ -195,7 +197,7 @@ static const char *purged_by(const struct subject *at)
 	return "The client itself discarded";
 }
 
-/* Who was told of them: of some the one, of others the other. */
+/* Who was told of them: the application of some, a binding of others. */
 static const char *purge_told(struct run *run, const struct told *told, int64_t all)
 {
 	if (told->nobody == all)
@@ -208,7 +210,8 @@ static const char *purge_told(struct run *run, const struct told *told, int64_t 
 	return "as it was told";
 }
 
-/* "Flush first" is for a program that purged of itself, and had not waited before that. */
+/* The advice to flush first is for a program that called purge itself, and had not waited
+ * before. */
 static void advise_of_purge(const struct subject *at, struct finding *finding)
 {
 	const struct producer *producer = at->producer;
@@ -254,7 +257,7 @@ bool when_acks0_unsent(const struct subject *at)
 	return at->producer->unwritten > 0 || judge_unconfirmed(at->producer) != VERDICT_CLEAN;
 }
 
-/* Not even in the kernel's queue: the client still had them in a buffer. */
+/* The messages were not even in the kernel's send queue: the client had them in a buffer. */
 static void say_unwritten(const struct subject *at, struct finding *finding)
 {
 	const struct tally *tally = &at->producer->tally;
@@ -276,7 +279,8 @@ static void say_unwritten(const struct subject *at, struct finding *finding)
 		words_count(at->run, tally->messages[PRODUCED], "message"));
 }
 
-/* It died without a word: what the kernel held then can only be told by an older sample. */
+/* The process was killed: how much was in the kernel's send queue is known only from an older
+ * sample. */
 static void say_queue_open(const struct subject *at, struct finding *finding)
 {
 	const struct producer *producer = at->producer;
@@ -303,7 +307,7 @@ static void say_queue_open(const struct subject *at, struct finding *finding)
 			sent, killed ? "was killed" : "ended");
 }
 
-/* TCP had them, and the peer's program may not have read them. */
+/* The peer's TCP had received the bytes, but the broker may not have read them. */
 static void say_may_forget(const struct subject *at, struct finding *finding)
 {
 	finding->text = model_format(

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * findings_peer.c - what can be said about the brokers: whether anybody listened, and what they
- * answered.
+ * findings_peer.c - findings about the brokers: whether they could be reached, and which errors
+ * they answered.
  */
 #include "judge/findings.h"
 
@@ -12,7 +12,7 @@
 #include "reach/answers.h"
 #include "reach/reach.h"
 
-/* Messages of its own that are missing, and by how much that weighs. */
+/* Whether messages of the producer are missing, as a verdict. */
 static enum verdict what_is_missing(const struct subject *at)
 {
 	const struct producer *producer = at->producer;
@@ -29,7 +29,8 @@ static enum verdict what_is_missing(const struct subject *at)
 						: verdict;
 }
 
-/* One that never got as far as to take any has nothing to lose, but that is why. */
+/* Whether it has messages. A client that never accepted any has nothing to lose, but may have
+ * been prevented from accepting some. */
 static bool has_messages(const struct subject *at)
 {
 	return at->producer && (at->producer->tally.messages[PRODUCED] > 0 ||
@@ -185,14 +186,14 @@ void say_broker_unreachable(const struct subject *at, struct finding *finding)
 		where, missing_words(at));
 }
 
-/* ---- what they answered ---- */
+/* ---- errors that they answered ---- */
 
-/* An error that came up most, and where. */
+/* The errors that brokers answered to a producer, and the most frequent one. */
 struct errors {
-	int64_t answers, produce; /* in all; of those to Produce */
-	int64_t lasting;	  /* that no waiting would have changed */
-	int64_t failed;		  /* messages that failed with an error of a broker's */
-	int32_t usual;		  /* the code that most of all these had */
+	int64_t answers, produce; /* all; those to Produce */
+	int64_t lasting;	  /* that do not pass by waiting */
+	int64_t failed;		  /* messages that failed with a broker's error */
+	int32_t usual;		  /* the most frequent code */
 	int64_t most;
 };
 
@@ -237,7 +238,7 @@ static struct errors errors_of(const struct subject *at)
 	return errors;
 }
 
-/* Nothing of it was ever taken: whatever the brokers answered was an error, or no answer. */
+/* No message of it was ever accepted: the brokers answered with errors, or not at all. */
 static bool nothing_taken(const struct subject *at)
 {
 	const int64_t *messages = at->producer->tally.messages;
@@ -245,21 +246,22 @@ static bool nothing_taken(const struct subject *at)
 	return messages[DELIVERED] <= 0 && messages[UNCONFIRMED] <= 0;
 }
 
-/* Did the program, or the client, wait for them to be over? */
+/* Whether the program, or the client, waited for the errors to pass. */
 static bool was_waited_out(const struct producer *producer)
 {
 	return producer->tally.messages[FAILED] > 0 || producer->flush_timeouts > 0 ||
 	       producer->in_flush;
 }
 
-/* They are why messages are missing: these failed so, or nothing ever went through, however
- * long that was waited for. An error that passes is no cause where nobody waited. */
+/* Whether the errors are why messages are missing: messages failed with them, or none was
+ * accepted although the program waited. A temporary error is no cause if the program did not
+ * wait. */
 static bool errors_are_cause(const struct subject *at, const struct errors *errors)
 {
 	if (!at->producer || what_is_missing(at) == VERDICT_CLEAN ||
 	    reach_of(at->process, at->producer).cut_off)
 		return false;
-	/* They are how the client learned of that, which has a finding of its own. */
+	/* These errors told the client of a fault that has a finding of its own. */
 	if (when_fenced(at) || when_fatal_error(at))
 		return false;
 	if (errors->failed > 0)
@@ -274,7 +276,7 @@ bool when_broker_errors(const struct subject *at)
 
 	if (!at->producer || at->process->how == ENDED_RUNNING)
 		return false;
-	/* While all is well, a topic that is being made has no leader for a moment. */
+	/* A topic that is being created has no leader for a moment: such errors are normal. */
 	return errors.failed > 0 || errors.produce > 0 ||
 	       (errors.answers > 0 && what_is_missing(at) != VERDICT_CLEAN);
 }
@@ -314,7 +316,7 @@ static const char *answers_words(const struct subject *at, struct finding *findi
 	return words;
 }
 
-/* What the client says: all there is where answers cannot be read. */
+/* The errors that the client reports: the only source where answers cannot be read. */
 static const char *failed_words(const struct subject *at)
 {
 	const char *words = NULL;

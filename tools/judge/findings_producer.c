@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * findings_producer.c - what can be said about a producer that left messages behind.
+ * findings_producer.c - findings about a producer with outstanding messages at its end.
  *
- * Messages that are outstanding at the end have one cause: the first of
- * inherited, destroyed, flush that timed out, killed, exec, exit that fits. So
- * exactly one finding explains them.
+ * These messages have one cause: the first that fits of inherited, destroyed,
+ * flush that timed out, killed, exec, exit. So exactly one finding explains them.
  */
 #include "judge/findings.h"
 
@@ -29,7 +28,7 @@ enum cause {
 	CAUSE_EXIT,
 };
 
-/* flush said that messages were left, and nothing made up for it. */
+/* flush returned that messages were left, and no later wait succeeded. */
 static bool flush_failed(const struct producer *producer)
 {
 	return producer->flush_result != UNKNOWN && producer->flush_result != 0 &&
@@ -41,7 +40,7 @@ static bool was_killed(const struct process *process)
 	return process->how == ENDED_SIGNAL || process->how == ENDED_ABORT;
 }
 
-/* Left early by a callback in it: what it answers then, if anything, is "timed out", too. */
+/* A callback made flush end early: if it returns then, its result is "timed out", too. */
 static bool flush_interrupted(const struct producer *producer)
 {
 	return producer->flush_left_how != FLUSH_NOT_LEFT && producer->flush_was_last;
@@ -60,7 +59,7 @@ static enum cause how_it_ended(const struct subject *at)
 
 	if (producer->tally.messages[OUTSTANDING] <= 0 || producer->proof.cut)
 		return CAUSE_NONE;
-	/* It waited, for a client that does not: acks0-unsent says so. */
+	/* The program waited, but its client did not (acks=0): acks0-unsent reports that. */
 	if (producer->waited == WAITED_YES &&
 	    producer->unwritten == producer->tally.messages[OUTSTANDING])
 		return CAUSE_NONE;
@@ -74,7 +73,7 @@ static enum cause how_it_ended(const struct subject *at)
 		return CAUSE_RUNNING;
 	if (producer->in_flush)
 		return CAUSE_IN_FLUSH;
-	/* However it ended then, it had been told that messages were left. */
+	/* In whatever way it ended later, it had been told that messages were left. */
 	if (flush != CAUSE_NONE)
 		return flush;
 	if (was_killed(at->process))
@@ -86,9 +85,9 @@ static enum cause how_it_ended(const struct subject *at)
 	return producer->tally.messages[UNSENT] == 0 ? CAUSE_EXIT_IN_FLIGHT : CAUSE_EXIT;
 }
 
-/* What is to be said of the program itself. Where nobody could be reached that it ended
- * without a wait is not why they are outstanding: broker-unreachable says so. That it waited
- * in vain is worth saying all the same. */
+/* The cause within the program. If no broker could be reached, ending without a wait is not why
+ * messages are outstanding: broker-unreachable reports that. A wait that timed out is reported
+ * all the same. */
 static enum cause cause_of(const struct subject *at)
 {
 	enum cause cause = how_it_ended(at);
@@ -222,7 +221,8 @@ bool when_flush_interrupted(const struct subject *at)
 	return cause_of(at) == CAUSE_FLUSH_INTERRUPTED;
 }
 
-/* What left it: a binding that meets an exception in its language's callback yields. */
+/* By what flush was left: a binding calls rd_kafka_yield() when a callback in its language has
+ * raised an exception. */
 static const char *what_left(const struct producer *producer, uint32_t how)
 {
 	bool delivery = how & FLUSH_LEFT_DELIVERY;
@@ -247,7 +247,7 @@ static const char *what_left(const struct producer *producer, uint32_t how)
 	}
 }
 
-/* The rows speak of exceptions out of a delivery callback. */
+/* The rows' advice is for exceptions out of a delivery callback. */
 static void advise_of_leaving(const struct subject *at, struct finding *finding)
 {
 	const struct producer *producer = at->producer;
@@ -326,7 +326,7 @@ bool when_killed_in_flight(const struct subject *at)
 	return cause_of(at) == CAUSE_KILLED;
 }
 
-/* `text` with the signal that was seen in the place of SIGTERM, which the rows speak of. */
+/* `text` with SIGTERM, which the rows name, replaced by the signal that was seen. */
 static const char *of_signal(const struct subject *at, const char *text)
 {
 	const char *signal = words_signal(at->run, at->process->signal), *found, *said = "";
@@ -382,7 +382,7 @@ bool when_produced_after_fork(const struct subject *at)
 	return cause_of(at) == CAUSE_FORK || refusal_is_of_fork(at->producer);
 }
 
-/* It did not get as far as to leave any behind. */
+/* All its messages were refused, so none is outstanding. */
 static void say_refused_after_fork(const struct subject *at, struct finding *finding)
 {
 	int64_t refused = at->producer->tally.messages[REJECTED];

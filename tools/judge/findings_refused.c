@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * findings_refused.c - messages that the client did not accept: whether they were tried
- * again, and what kept its queue full.
+ * findings_refused.c - findings about messages that the client did not accept: whether they
+ * were tried again, and why its queue was full.
  */
 #include "judge/findings.h"
 
@@ -12,14 +12,14 @@
 #include "model/configuration.h"
 #include "model/words.h"
 
-/* Of a fork it is said what helps: to try again does not. */
+/* After a fork trying again does not help: another finding says what does. */
 bool when_rejected_not_retried(const struct subject *at)
 {
 	return judge_not_retried(at->producer) != 0 && !refusal_is_of_fork(at->producer);
 }
 
-/* "9 _QUEUE_FULL, 1 MSG_SIZE_TOO_LARGE": what is left, by error; the name alone, where it
- * is one for all; "" where no error is known. */
+/* "9 _QUEUE_FULL, 1 MSG_SIZE_TOO_LARGE": messages that were not tried again, by error; only the
+ * name if all have one error; "" if no error is known. */
 static const char *errors_left(const struct subject *at)
 {
 	const struct producer *producer = at->producer;
@@ -103,14 +103,15 @@ void say_rejected_not_retried(const struct subject *at, struct finding *finding)
 	evidence_refused(at, finding);
 	refusal_words(at->run, finding, refusal_usual(at->producer),
 		      voice_of(at->process, at->producer));
-	/* It will not get room, however long it waits. */
+	/* Waiting for room does not help if no broker can be reached. */
 	if (finding_is_cut_off(at) && queue_full(at->producer) > 0)
 		finding_defers(finding);
 	finding->text =
 		at->producer->rejected_retried == UNKNOWN ? text_not_known(at) : text_left(at);
 }
 
-/* Beside that of messages which were not tried again for sure, it is said there. */
+/* Not beside the finding of messages that were certainly not tried again, whose text includes
+ * it. */
 bool when_refused_alike(const struct subject *at)
 {
 	return at->producer->refused_alike > 0 && judge_not_retried(at->producer) == 0;
@@ -133,8 +134,8 @@ static int64_t queue_limit(const struct producer *producer)
 	return configuration_number(producer, "queue.buffering.max.messages");
 }
 
-/* A report that nobody takes keeps its message's place in the queue. A few
- * that are left are no matter: the queue must have filled, or half so. */
+/* A report that is not served keeps its message's place in the queue. A few such
+ * reports do not matter: the queue must have been full, or half full. */
 bool when_poll_missing(const struct subject *at)
 {
 	const struct producer *producer = at->producer;
@@ -166,7 +167,7 @@ void say_poll_missing(const struct subject *at, struct finding *finding)
 			: "");
 }
 
-/* Less than this inside produce calls is not worth a word. */
+/* Less time than this inside produce calls is not reported. */
 #define BLOCKED_FOR_LONG_NS INT64_C(100000000)
 
 bool when_queue_filling(const struct subject *at)

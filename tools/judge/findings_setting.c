@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * findings_setting.c - settings of a socket that had a consequence: a send that gave up,
- * a connection that was given up, ends of messages that were held back.
+ * findings_setting.c - findings about socket options that had an effect: a send that timed out,
+ * a connection that timed out, ends of messages that were held back.
  */
 #include "judge/findings.h"
 
 #include "model/words.h"
 
-/* One time is how long TCP_CORK holds by itself: 200 ms. */
+/* TCP_CORK holds bytes for 200 ms: once is enough to be reported. */
 #define CORK_WORTH_SAYING_NS 150000000
 
 bool when_send_timeout(const struct subject *at)
@@ -45,8 +45,7 @@ void say_send_timeout(const struct subject *at, struct finding *finding)
 		words_time(at->run, socket->send_timeout_ns), bytes, after);
 }
 
-/* Not one that was never made, nor one that had nothing left to say. */
-/* What was sent again is not to be, and what was never set not to be raised. */
+/* Replaces advice to send messages again that were, or to raise a timeout that was not set. */
 static void advise_of_time(const struct subject *at, struct finding *finding)
 {
 	bool set = at->socket->user_timeout_ns != UNKNOWN;
@@ -72,6 +71,7 @@ static void advise_of_time(const struct subject *at, struct finding *finding)
 				  : ""));
 }
 
+/* Not a connection that was never made, nor one without unacknowledged bytes. */
 bool when_connection_timed_out(const struct subject *at)
 {
 	return at->socket->timed_out && at->socket->accepted_bytes > 0 &&
@@ -86,7 +86,7 @@ void say_connection_timed_out(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "user_timeout_ns", socket->user_timeout_ns);
 	finding_evidence(finding, "after_ns", socket->error_after_ns);
 	finding_evidence(finding, "unacknowledged_bytes", socket->unsent_bytes);
-	/* As with a reset: of messages that were sent again nothing is lost. */
+	/* As with a reset: if the messages were sent again, none is lost. */
 	if (!(socket->flags & SOCKET_KAFKA) || !socket->reset || !finding_matters(at))
 		finding->verdict = VERDICT_CLEAN;
 	advise_of_time(at, finding);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * findings_socket.c - what can be said about a connection.
+ * findings_socket.c - findings about a connection.
  *
- * On a connection of a producer that counts its messages a loss is only said
- * when that producer has messages outstanding: else they were sent again.
+ * If the messages of the connection's producer are counted, a loss is reported
+ * only when that has messages outstanding: otherwise they were sent again.
  */
 #include "judge/findings.h"
 
@@ -29,7 +29,7 @@ bool when_cut_frame(const struct subject *at)
 	"The connection ended in the middle of a Produce request, so the broker threw away "   \
 	"what it had of it. "
 
-/* Where the words for everybody would ask for what was done. */
+/* Replaces the usual advice where the program did that already. */
 static void advise_of_cut(const struct subject *at, struct finding *finding)
 {
 	const struct producer *producer = finding_producer(at);
@@ -69,7 +69,7 @@ static const char *dropped_by(const struct socket *socket)
 	}
 }
 
-/* All of its flushes came back as if all was well. */
+/* All of its flushes returned success. */
 static bool flushes_came_back(const struct producer *producer)
 {
 	return producer->flush_calls > 0 && producer->flush_timeouts <= 0 &&
@@ -77,9 +77,9 @@ static bool flushes_came_back(const struct producer *producer)
 }
 
 /*
- * With acks=0 nothing raises an error, and each step looks right: so all of them, one after
- * the other. A socket that blocks takes all it is offered; what does not tells the buffer's
- * size by what it takes, and holds nobody up.
+ * With acks=0 no call returns an error, and each step looks right: so the text lists all of
+ * them in order. A blocking socket takes all bytes that it is offered; a non-blocking one takes
+ * as many as the buffer has room for, and blocks no thread.
  */
 static const char *steps_words(const struct subject *at)
 {
@@ -203,7 +203,8 @@ static bool reset_by_peer(const struct socket *socket)
 	return socket->end == END_RESET || socket->flags & SOCKET_RESET;
 }
 
-/* Who did not close it can flush before the close as little as who did flush. */
+/* Advice to flush before the close does not fit where the program did flush, or did not close.
+ */
 static void advise_of_reset(const struct subject *at, struct finding *finding)
 {
 	const struct producer *producer = finding_producer(at);

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * findings_stall.c - what held a connection's sending up, and whose fault it was.
+ * findings_stall.c - findings about stalls of a connection, and their causes.
  *
- * The guest has attributed what it could. What is left (stalls too short to
- * look into, or cut short by the process's death) is said beside the cause that
- * the rest of the connection's stalls had, as a time of its own: the times and the
- * shares of all causes add up to no more than all stalls.
+ * The guest has found the causes of most stalls. The rest (stalls too short to
+ * sample, or interrupted by the process's end) is reported with the cause of the
+ * connection's other stalls, as a time of its own: the times and the shares of
+ * all causes add up to no more than all stalls.
  */
 #include "judge/findings.h"
 
 #include "model/words.h"
 
-/* A stall shorter than this is how TCP works. */
+/* Shorter stalls are normal for TCP. */
 #define STALLED_WORTH_SAYING_NS 100000000
 #define WORTH_A_WORD_NS 1000000
-/* Fewer are an accident: a loop that drains until EAGAIN meets one or two. */
+/* Fewer are normal: a loop that writes until EAGAIN gets one or two. */
 #define SPINS_WORTH_SAYING 10
 #define NAGLE_WAITS_WORTH_SAYING 5
 
@@ -28,7 +28,7 @@ static int64_t explained_ns(const struct socket *socket, enum trace_stall_cause 
 		       : 0;
 }
 
-/* The cause of most of it; UNKNOWN when nothing was looked into. */
+/* The cause of most of the time; UNKNOWN when no stall was sampled. */
 static enum trace_stall_cause main_cause(const struct socket *socket)
 {
 	enum trace_stall_cause most = CAUSE_UNKNOWN;
@@ -40,7 +40,8 @@ static enum trace_stall_cause main_cause(const struct socket *socket)
 	return most;
 }
 
-/* Without a length: of what was still going on when it died, nobody knows when. */
+/* The time without a known cause. Not a stall that was open when the process was killed: its
+ * length is not known. */
 static int64_t rest_ns(const struct socket *socket, enum trace_stall_cause cause)
 {
 	return main_cause(socket) == cause && socket->stalled_unexplained_ns != UNKNOWN
@@ -48,7 +49,7 @@ static int64_t rest_ns(const struct socket *socket, enum trace_stall_cause cause
 		       : 0;
 }
 
-/* What is said of a cause: the rest alone has none. */
+/* The time that is reported for a cause. */
 static int64_t said_ns(const struct socket *socket, enum trace_stall_cause cause)
 {
 	return cause == CAUSE_UNKNOWN ? rest_ns(socket, cause) : explained_ns(socket, cause);
@@ -126,7 +127,7 @@ bool when_send_buffer_stall(const struct subject *at)
 	       is_to_blame(at->socket, CAUSE_UNKNOWN);
 }
 
-/* Nobody has set a size that could be left to the kernel. */
+/* Replaces advice to leave the size to the kernel where the program has not set one. */
 static void advise_of_kernel_size(struct finding *finding)
 {
 	finding_advises(finding, "raise net.ipv4.tcp_wmem, or set a larger SO_SNDBUF",
@@ -222,7 +223,7 @@ void say_notsent_lowat_stall(const struct subject *at, struct finding *finding)
 				     words_size(at->run, socket->buffer_effective));
 }
 
-/* The kernel doubles what it grants. */
+/* The kernel doubles the size that it grants. */
 bool when_send_buffer_capped(const struct subject *at)
 {
 	const struct socket *socket = at->socket;

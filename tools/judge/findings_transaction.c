@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * findings_transaction.c - what can be said about a producer's transactions, and about what
- * ends them all: another producer in its place, a fatal error.
+ * findings_transaction.c - findings about a producer's transactions, and about events that end
+ * all of them: another producer with its transactional.id, a fatal error.
  */
 #include "judge/findings.h"
 
@@ -28,7 +28,7 @@ bool when_fatal_error(const struct subject *at)
 	return at->producer->fatal_error != 0 && !when_fenced(at);
 }
 
-/* Calls about transactions, and how they say that they failed. */
+/* The names of the calls about transactions, by language. */
 static const char *const calls_of_c[] = {
 	[TRANSACTION_NONE] = "returned",
 	[TRANSACTION_INIT] = "init_transactions",
@@ -87,7 +87,7 @@ static const char *of_it(const struct subject *at)
 			    words_count(at->run, produced, "message"));
 }
 
-/* What both have in common: how much of a transaction went down with it. */
+/* The common text of both findings: how much of a transaction was lost. */
 static void say_given_up(const struct subject *at, struct finding *finding, const char *what)
 {
 	const struct producer *producer = at->producer;
@@ -152,7 +152,7 @@ bool when_open_transaction(const struct subject *at)
 	       !when_fatal_error(at);
 }
 
-/* The client goes on with it as long as there is one. */
+/* The client continues the commit as long as it exists. */
 static void say_commit_unknown(const struct subject *at, struct finding *finding)
 {
 	finding->verdict = VERDICT_AT_RISK;
@@ -176,7 +176,7 @@ static void say_commit_unknown(const struct subject *at, struct finding *finding
 		what_failed(at));
 }
 
-/* To commit is no advice where that was tried. */
+/* Advice to commit does not fit where the program has tried to. */
 static void advise_of_commit(const struct subject *at, struct finding *finding)
 {
 	const struct producer *producer = at->producer;

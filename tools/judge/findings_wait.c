@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * findings_wait.c - what can be said about a producer of which nothing is left: whether its
- * program waited for that.
+ * findings_wait.c - findings about a producer without outstanding messages: whether its program
+ * waited for them.
  */
 #include "judge/findings.h"
 
 #include "judge/judge.h"
 #include "model/words.h"
 
-/* "ended", or what it did to its producer. */
+/* "ended", or how it ended its producer. */
 static const char *how_cut(const struct subject *at)
 {
 	if (at->producer->proof.at_purge && at->producer->tally.messages[PURGED] > 0)
@@ -18,7 +18,8 @@ static const char *how_cut(const struct subject *at)
 	return words_end(at->run, at->process);
 }
 
-/* It did flush, and not to the end; or had nobody to wait for. */
+/* For a program that flushed with too short a timeout, or whose client does not wait (acks=0).
+ */
 static void advise_of_giving_up(const struct subject *at, struct finding *finding)
 {
 	if (finding_is_cut_off(at))
@@ -82,7 +83,7 @@ void say_racy_exit(const struct subject *at, struct finding *finding)
 			: "none of them");
 }
 
-/* Nothing is missing, and whether that was luck cannot be told. */
+/* No message is missing, and it is not known whether the program waited. */
 bool when_waits_unseen(const struct subject *at)
 {
 	const struct producer *producer = at->producer;
@@ -165,7 +166,7 @@ static const char *why_not_proven(const struct subject *at)
 	return " --prove could not tell: no answer to its last message was withheld.";
 }
 
-/* Where flush was called, the rows' advice is to call it. */
+/* Replaces the rows' advice to call flush where the program did. */
 static void advise_of_wait(const struct subject *at, struct finding *finding)
 {
 	const struct producer *producer = at->producer;

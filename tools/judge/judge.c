@@ -2,9 +2,9 @@
 /*
  * judge.c - judges by outcome first, and never by timing.
  *
- * Counters in, verdicts out; events are never looked at. Whether a producer
- * waited has the same answer however far its messages happened to get, so
- * one that did not wait is never clean. Absence of evidence is blind.
+ * Only counters are read, never events. Whether a producer waited does not
+ * depend on how far its messages happened to get, so one that did not wait is
+ * never clean. Where there is no evidence the verdict is blind.
  */
 #include "judge/judge.h"
 
@@ -12,7 +12,7 @@
 
 #include "model/origin.h"
 
-/* Requests are counted of librdkafka alone; while it writes one more may be out. */
+/* Requests are counted for librdkafka only; during a write there may be one more. */
 static bool nothing_in_flight(const struct producer *producer)
 {
 	return producer->client == CLIENT_LIBRDKAFKA && !producer->writing &&
@@ -30,7 +30,7 @@ int64_t judge_never_arrived(const struct process *process, const struct producer
 
 	if (producer->proof.cut)
 		return 0;
-	/* What is outstanding while the process runs can still arrive. */
+	/* While the process runs, outstanding messages can still arrive. */
 	if (messages[OUTSTANDING] <= 0 || process->how == ENDED_RUNNING)
 		return 0;
 	if (messages[UNSENT] == UNKNOWN)
@@ -61,7 +61,7 @@ enum verdict judge_unconfirmed(const struct producer *producer)
 		       : VERDICT_CLEAN;
 }
 
-/* Takes at most `most` of `from` away; how many are left of `most`. */
+/* Subtracts at most `most` from `from`; returns how many of `most` are left. */
 static int64_t take(int64_t *from, int64_t most)
 {
 	int64_t taken = *from < most ? *from : most;
@@ -70,8 +70,8 @@ static int64_t take(int64_t *from, int64_t most)
 	return most - taken;
 }
 
-/* Did the program or the client purge, too (the client does after a fatal error)? Then only
- * what the wrapper's last purge found is that purge's. */
+/* Whether the program or the client purged, too (the client does after a fatal error). Then
+ * only the messages that the binding's last purge found count as purged by that. */
 static bool purged_by_others(const struct producer *producer)
 {
 	return producer->purges_own > 0 || producer->purges_late > 0 ||
@@ -79,8 +79,8 @@ static bool purged_by_others(const struct producer *producer)
 }
 
 /*
- * Who aborts a transaction knows what becomes of its messages, whatever their reports
- * say: of failed and purged ones those are taken away.
+ * A program that aborts a transaction knows that its messages are lost, whatever their reports
+ * say: they are subtracted from the failed and purged ones.
  */
 struct bad_ends judge_bad_ends(const struct producer *producer)
 {
@@ -88,8 +88,8 @@ struct bad_ends judge_bad_ends(const struct producer *producer)
 				.purged = producer->purged_told};
 	int64_t known = producer->aborted_messages;
 
-	/* Without the application's word a wrapper's purge, or the client's own, is a loss.
-	 * What the client purges after a fatal error is none: it is a failure, and reported as
+	/* A purge by a binding, or by the client itself, which the application did not call, is
+	 * a loss. Not one by the client after a fatal error: that is a failure, and reported as
 	 * one. */
 	if (producer->proof.cut && producer->proof.at_purge)
 		ends.purged = (struct told){0};
@@ -124,7 +124,7 @@ static bool judge_nothing_arrived(const struct producer *producer)
 	return messages[DELIVERED] <= 0 && messages[UNCONFIRMED] <= 0;
 }
 
-/* Not one that was done again: as many were committed afterwards, and are there. */
+/* Not an aborted transaction that was repeated: as many messages were committed afterwards. */
 int64_t judge_aborted(const struct producer *producer)
 {
 	bool again = producer->aborted_messages <= producer->committed_messages;
@@ -155,7 +155,7 @@ bool judge_commit_unknown(const struct producer *producer)
 
 	bool cut_short = producer->transaction_call == TRANSACTION_COMMIT && gave_up;
 
-	/* It asks the broker when all messages are delivered. */
+	/* Commit sends its request after all messages are delivered. */
 	return (cut_short || producer->committing) && !producer->fatal_error &&
 	       producer->tally.messages[OUTSTANDING] == 0;
 }
@@ -171,7 +171,7 @@ enum verdict judge_bad_end(const struct told *told, int64_t maybe)
 {
 	if (judge_gone(told, maybe) > 0)
 		return VERDICT_LOST;
-	/* Written, and given up on: nobody can know. */
+	/* Written, and then given up by the client: it is not known whether they arrived. */
 	if (told->nobody > 0 || told->binding > 0)
 		return VERDICT_AT_RISK;
 	return told->application > 0 ? VERDICT_FAILED : VERDICT_CLEAN;
@@ -199,8 +199,9 @@ static enum verdict judge_wait(const struct producer *producer)
 }
 
 /*
- * With --prove: it ended, or purged, while answers were withheld from it. Had it waited, they
- * would have been let through; a wait of its own that gave up is judged by what it left.
+ * With --prove: it ended, or purged, while answers were withheld from it. If it had waited,
+ * they would have been let through. If a wait of its own gave up, the messages that are left
+ * decide.
  */
 static bool is_cut(const struct process *process, const struct producer *producer)
 {
@@ -246,8 +247,7 @@ bool judge_wire_only(const struct socket *socket)
 	return socket->producer == UNKNOWN && socket->flags & SOCKET_KAFKA && !socket->shared;
 }
 
-/* What a write that never came back had handed over, nobody has counted: it may have been
- * all of the rest. */
+/* Bytes of a write that did not return are not counted: they may have been all of the rest. */
 bool judge_cut_produce(const struct socket *socket)
 {
 	return socket_cut_produce(socket) && !socket->kept_elsewhere && !socket->writing;
@@ -263,8 +263,8 @@ bool judge_left_produce(const struct socket *socket)
 	return socket_cut_produce(socket) && socket->kept_elsewhere;
 }
 
-/* Of a producer that counts its messages, the counts speak: a frame that was
- * cut may have been written again elsewhere. */
+/* If the messages of the connection's producer are counted, those counts decide: an
+ * unfinished request may have been written again on another connection. */
 static enum verdict judge_socket(const struct process *process, const struct socket *socket)
 {
 	bool ended = process->how != ENDED_RUNNING;
@@ -284,8 +284,8 @@ static enum verdict judge_socket(const struct process *process, const struct soc
 	return ended && (open || held || unknown_end) ? VERDICT_AT_RISK : VERDICT_CLEAN;
 }
 
-/* A client beside librdkafka, whose messages nobody counts. Only said when
- * the API layer found its own connections: else they would be taken for one. */
+/* A client other than librdkafka, whose messages are not counted. Only reported when the
+ * API layer found its own connections: otherwise they would look like another client's. */
 static bool uncounted_client(const struct process *process, const struct socket *socket)
 {
 	if (!judge_wire_only(socket) || socket->produce_requests == 0)
@@ -302,9 +302,9 @@ static bool uncounted_client(const struct process *process, const struct socket 
 }
 
 /*
- * Nobody stands in for what a program hands to io_uring. A connection that TCP took more
- * of than we counted is where it went; one that was never seen to end, and that nothing
- * was seen to be written to, is where it may have gone. A ring for files is neither.
+ * Writes through io_uring are not seen. They were made on a connection of which TCP took more
+ * bytes than were counted; they may have been made on one that was never seen to end, and to
+ * which no write was seen. A ring that is used for files matches neither.
  */
 static bool may_be_of_a_ring(const struct socket *socket)
 {
@@ -330,7 +330,7 @@ bool judge_inside_send(const struct process *process)
 	return process->inside_send > 0 && process->how != ENDED_RUNNING;
 }
 
-/* A consumer was all that was made of librdkafka, and no client was left alone. */
+/* Only consumers of librdkafka were made, and there is no client that was not instrumented. */
 static bool only_consumes(const struct process *process)
 {
 	return process->notes & NOTE_CONSUMER && !process->librdkafka_static &&
@@ -401,8 +401,8 @@ static void judge_process(struct process *process)
 	}
 }
 
-/* A process without any Kafka (a shell, say) does not count while another
- * one does; if none does, nothing was judged. */
+/* A process without any Kafka (a shell, say) does not count if another one
+ * used Kafka; if none did, the run was not judged. */
 void judge_run(struct run *run)
 {
 	origin_mark(run);

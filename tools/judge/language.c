@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * language.c - whose words a fix has to be in: by client, by call site, by program.
+ * language.c - in which language a fix is worded: by client, by call site, by program.
  */
 #include "judge/language.h"
 
@@ -13,7 +13,7 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path ? path : "";
 }
 
-/* Of whose language the call sites say nothing, or less. */
+/* Bindings whose language is not known (or less exactly) from the call sites. */
 static enum voice voice_of_binding(enum trace_binding binding)
 {
 	switch (binding) {
@@ -32,7 +32,7 @@ static enum voice voice_of_binding(enum trace_binding binding)
 	}
 }
 
-/* Of what is known of Rust's client only when a message comes to a bad end. */
+/* By the call site, for Rust's binding is recognised only when a message fails or is purged. */
 static bool is_rust(const struct call_site *site)
 {
 	for (size_t i = 0; i < site->depth; i++)
@@ -92,7 +92,7 @@ enum voice voice_of(const struct process *process, const struct producer *produc
 		return VOICE_RUST;
 	if (site && is_cpp(site))
 		return VOICE_CPP;
-	/* A client inside an interpreter, whose own line is not known. */
+	/* A client inside an interpreter, of which the calling line is not known. */
 	return voice_of_program(process);
 }
 

@@ -30,7 +30,7 @@ static void losses_add(struct losses *losses, const struct losses *more)
 	losses->possible_bytes = number_sum(losses->possible_bytes, more->possible_bytes);
 }
 
-/* The bytes of `messages`, of which `all` have so many bytes: known if it is all or none. */
+/* The bytes of `messages` out of `all`, which have `bytes`: known if it is all or none. */
 static int64_t bytes_of(int64_t messages, int64_t all, int64_t bytes)
 {
 	return messages == 0 ? 0 : messages == all ? bytes : UNKNOWN;
@@ -46,7 +46,7 @@ static struct losses split(int64_t certain, int64_t all, int64_t bytes)
 	};
 }
 
-/* ---- of a producer, by what became of its messages ---- */
+/* ---- of a producer, by the ends of its messages ---- */
 
 static struct losses of_outstanding(const struct process *process,
 				    const struct producer *producer)
@@ -62,13 +62,13 @@ static struct losses of_outstanding(const struct process *process,
 	return losses;
 }
 
-/* An older guest did not note which of them the broker may have: it may have all. */
+/* An older guest did not record how many of them the broker may have: it may have all. */
 static int64_t known_or_all(int64_t maybe, const struct tally *tally, enum amount end)
 {
 	return maybe == UNKNOWN ? tally->messages[end] : maybe;
 }
 
-/* Messages of a bad end: those that nobody was told of, and those told to a binding. */
+/* Failed or purged messages: those that nobody was told of, and those told to a binding. */
 static struct losses of_bad_end(const struct told *told, int64_t maybe,
 				const struct tally *tally, enum amount end)
 {
@@ -108,8 +108,8 @@ static struct losses of_unconfirmed(const struct producer *producer)
 	return losses;
 }
 
-/* Of a transaction that was open at the end nothing is ever read, whatever became of it.
- * What is outstanding is of it: a commit has waited for all before. */
+/* Messages of a transaction that was open at the end are never read, whether they arrived or
+ * not. Outstanding messages belong to it: a commit has waited for all earlier ones. */
 static void transaction_covers(const struct producer *producer, struct losses *losses,
 			       const struct losses *outstanding)
 {
@@ -125,7 +125,7 @@ static void transaction_covers(const struct producer *producer, struct losses *l
 	losses->possible_bytes = losses->possible ? UNKNOWN : 0;
 }
 
-/* Nothing of it is outstanding; what came to another bad end is no more of it than the rest. */
+/* No message of it is outstanding; it is not known which failed or purged ones belong to it. */
 static void transaction_may_cover(const struct producer *producer, struct losses *losses)
 {
 	int64_t open = producer->transaction_messages;
@@ -137,7 +137,7 @@ static void transaction_may_cover(const struct producer *producer, struct losses
 					  producer->tally.bytes[PRODUCED]);
 }
 
-/* What is lost, by what became of the messages. */
+/* The ends that losses are made of. */
 enum part { PART_OUTSTANDING, PART_FAILED, PART_PURGED, PART_REFUSED, PART_UNCONFIRMED, PARTS };
 
 static const enum amount amount_of[PARTS] = {OUTSTANDING, FAILED, PURGED, REJECTED,
@@ -178,8 +178,8 @@ struct own {
 	int64_t outstanding_lost;      /* of the outstanding, at least so many certainly */
 };
 
-/* What is left of a producer's losses for those of its lines, or topics, that follow. In a
- * trace that contradicts itself they could be more than all. */
+/* The part of a producer's losses that is not yet assigned to a line, or topic. It bounds the
+ * following ones, for in an inconsistent trace their sum could exceed the producer's. */
 struct rest {
 	int64_t certain, possible; /* INT64_MAX: nobody knows */
 };
@@ -197,7 +197,8 @@ static int64_t rest_take(int64_t *rest, int64_t messages)
 	return messages;
 }
 
-/* Of `all` messages `part` are meant, and `own` are some of all: of those at least so many. */
+/* `part` of `all` messages are lost, and `own` of all are a line's: at least how many of these
+ * are lost. */
 static int64_t share_least(int64_t own, int64_t all, int64_t part)
 {
 	if (own == UNKNOWN || all == UNKNOWN || part == UNKNOWN)
@@ -252,7 +253,7 @@ static int64_t share_possible(const struct process *process, const struct produc
 	    own->ends[PART_REFUSED] == messages[REJECTED] &&
 	    producer->losses.possible != UNKNOWN)
 		return producer->losses.possible;
-	/* What became of them says nothing of which of them were in the transaction. */
+	/* The ends of messages do not show which of them were in the transaction. */
 	if (judge_transaction_lost(process, producer))
 		return 0;
 	for (int i = 0; i < PARTS; i++)
@@ -283,7 +284,7 @@ static void of_sites(const struct process *process, struct producer *producer,
 	}
 }
 
-/* Of its partitions it is not known what was produced for them. */
+/* Only whole topics: how many messages were produced to a partition is not known. */
 static void of_topics(const struct process *process, struct producer *producer,
 		      const struct losses parts[PARTS])
 {
@@ -330,7 +331,7 @@ static void of_process(struct process *process)
 	}
 }
 
-/* ---- which line; one is one place, in however many processes and producers it ran ---- */
+/* ---- by line: one place, over all processes and producers ---- */
 
 struct place {
 	const char *words;
@@ -339,7 +340,7 @@ struct place {
 	const struct call_site *site;
 };
 
-/* Of one line the site first that lost most there. */
+/* By line; the sites of one line by their losses, the most first. */
 static int by_words(const void *a, const void *b)
 {
 	const struct place *left = a, *right = b;
@@ -386,7 +387,8 @@ static struct places places_of_run(struct run *run)
 	return places;
 }
 
-/* What the places from `first` on with the same words lost; how many those are. */
+/* The sum of the losses of the places from `first` on with the same words; returns how many
+ * there are. */
 static size_t line_sum(const struct place *places, size_t count, size_t first,
 		       int64_t *messages)
 {

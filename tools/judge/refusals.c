@@ -79,7 +79,7 @@ static const struct words *words_in(enum refusal_cause cause, enum voice voice)
 	return NULL;
 }
 
-/* C's words stand in for other languages', but where they name C's functions. */
+/* Advice for C is used for other languages, unless it names functions of C. */
 static bool is_of_c(const struct words *words)
 {
 	return strstr(words->change, "rd_kafka_") || strstr(words->how, "rd_kafka_") ||
@@ -90,7 +90,7 @@ static const struct words *words_for(enum refusal_cause cause, enum voice voice)
 {
 	const struct words *words = words_in(cause, voice);
 
-	if (!words && voice == VOICE_ASYNCIO) /* the same library, but where it awaits */
+	if (!words && voice == VOICE_ASYNCIO) /* the same, except where AIOProducer awaits */
 		words = words_in(cause, VOICE_PYTHON);
 	if (words)
 		return words;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * waits.c - did the program wait for its last message: yes, no, or not to be proven?
+ * waits.c - whether the program waited for its last message: yes, no, or unproven.
  *
- * A wait is a call that came back because nothing was left, or a report of the last
- * message that was served inside a call that could block, on a thread of the program's
- * own. A report that a poller's thread took, or one that a call which cannot block
- * happened to find, was there in time: that is luck, or cannot be told from it.
+ * A wait is a call that returned because nothing was left, or the report of the last
+ * message if it was served inside a call that could block, on one of the program's own
+ * threads. If a poller's thread served the report, or a call that cannot block, it may
+ * have been there in time by luck.
  */
 #include "judge/judge.h"
 
@@ -16,8 +16,8 @@ static enum waited better(enum waited a, enum waited b)
 	return a > b ? a : b;
 }
 
-/* Without reports, or with those of errors alone, no report says that all is there; nor of
- * producers that share a row. */
+/* Whether reports can prove a wait: not without reports, or with only.error, nor for producers
+ * that share a row. */
 static bool reports_tell(const struct producer *producer)
 {
 	return producer->flags & PRODUCER_REPORTS &&
@@ -25,7 +25,7 @@ static bool reports_tell(const struct producer *producer)
 		 (PRODUCER_REPORTS_ERRORS | PRODUCER_ASYNCIO | PRODUCER_OVERFLOW));
 }
 
-/* The thread that ends the process is the program's own, whatever it produced. */
+/* The thread that ends the process is the program's own, also if it produced nothing. */
 static bool ends_it(const struct process *process, int64_t thread)
 {
 	return process->end_thread != UNKNOWN && process->end_thread == thread;
@@ -72,7 +72,7 @@ static enum waited by_what_is_known(const struct process *process,
 	return waits->reports_other >= all ? better(waited, by_report(process, waits)) : waited;
 }
 
-/* Who took the reports, and how, was not recorded. */
+/* For traces that do not record how reports were served. */
 static enum waited by_what_was_known(const struct producer *producer)
 {
 	const struct waits *waits = &producer->waits;
@@ -84,7 +84,7 @@ static enum waited by_what_was_known(const struct producer *producer)
 								      : WAITED_NO;
 }
 
-/* It had no way out on which to wait, or not to. */
+/* Whether the process was killed, or vanished, so that it could not have waited at its end. */
 static bool ended_without_a_way_out(const struct process *process)
 {
 	return process->how == ENDED_VANISHED || process->how == ENDED_UNKNOWN ||
@@ -122,7 +122,8 @@ enum waited waits_of_produced(const struct process *process, const struct produc
 					       : by_what_was_known(producer);
 	if (waits_by_futures(producer))
 		waited = better(waited, WAITED_UNPROVEN);
-	/* A flush was waiting when it ended: for how much of it, nobody can see. */
+	/* A flush was under way at the end: it is not known which messages it had waited for.
+	 */
 	if (messages[OUTSTANDING] == 0 && producer->reports_unserved == 0 &&
 	    (ended_without_a_way_out(process) || producer->in_flush))
 		waited = better(waited, WAITED_UNPROVEN);

@@ -9,7 +9,7 @@
 #include "java/weave/constants.h"
 
 #define MAGIC 0xcafebabeu
-/* Older ones have no stack maps, and no client that we know. */
+/* Older class files have no stack maps, and no known client has any. */
 #define CLASS_VERSION_OLDEST 50
 #define ACCESS_NATIVE_STATIC (0x0001 | 0x0008 | 0x0100 | 0x1000) /* public, synthetic */
 #define ACCESS_CLASS (0x0001 | 0x0010 | 0x0020 | 0x1000) /* public final super synthetic */
