@@ -181,6 +181,43 @@ static void what_cannot_be_read_is_named(void **state)
 	expect_none("stripped", "cut.a", "cut.a: has no function of librdkafka");
 }
 
+#define DAMAGES 400
+
+/* Any byte of it, and any byte of the program: no place, or the right one. */
+static void a_damaged_archive_is_survived(void **state)
+{
+	static const char *const names[] = {"library0.a", "stripped"};
+	uint64_t right = address_in("whole", "rd_kafka_new");
+	unsigned seed = 1;
+
+	(void)state;
+	for (int i = 0; i < DAMAGES; i++) {
+		const char *which = names[i % 2];
+		char *archives[] = {NULL, NULL};
+		char why[PATH_MAX + 256];
+		struct recipe recipe;
+		struct stat status;
+		FILE *file;
+
+		scratch_shell("cp %s damaged", which);
+		assert_int_equal(stat(scratch_path("damaged"), &status), 0);
+		file = fopen(scratch_path("damaged"), "r+");
+		assert_non_null(file);
+		for (int j = 0; j < 1 + i % 8; j++) {
+			fseek(file, rand_r(&seed) % status.st_size, SEEK_SET);
+			fputc(rand_r(&seed) & 255, file);
+		}
+		fclose(file);
+		archives[0] = strdup(scratch_path(i % 2 ? "library0.a" : "damaged"));
+		if (recipe_make(scratch_path(i % 2 ? "damaged" : "stripped"), archives, &recipe,
+				why, sizeof why) &&
+		    row_of(&recipe, "rd_kafka_new")->address)
+			assert_int_equal(row_of(&recipe, "rd_kafka_new")->address, right);
+		recipe_free(&recipe);
+		free(archives[0]);
+	}
+}
+
 static void it_is_written_for_its_owner_to_change(void **state)
 {
 	char *archives[] = {strdup(scratch_path("library0.a")), NULL};
@@ -213,6 +250,7 @@ int main(void)
 		cmocka_unit_test(not_where_the_code_is_there_twice),
 		cmocka_unit_test(not_where_each_function_has_a_section),
 		cmocka_unit_test(what_cannot_be_read_is_named),
+		cmocka_unit_test(a_damaged_archive_is_survived),
 		cmocka_unit_test(it_is_written_for_its_owner_to_change),
 	};
 
