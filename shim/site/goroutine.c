@@ -3,10 +3,11 @@
  * goroutine.c - see goroutine.h.
  *
  * What is known of Go here is read from the code behind the call itself, which uses it to go
- * back to the goroutine's stack (Go's source: src/runtime/asm_amd64.s, asmcgocall): the
- * goroutine (`g`) and how deep it is in its stack lie at places above SP that the instructions
- * name (48 and 40 in Go 1.16 and 1.21, 8 and 0 in 1.26), the end of its stack at 8(g). Where
- * other code stands there, this is not Go, or one that is not known, and nothing is taken.
+ * back to the goroutine's stack (Go's source: src/runtime/asm_amd64.s and asm_arm64.s,
+ * asmcgocall): the goroutine (`g`) and how deep it is in its stack lie at places above SP that
+ * the instructions name (48 and 40 in Go 1.16 and 1.21 for amd64, 8 and 0 in 1.26; 0 and 8 for
+ * arm64), the end of its stack at 8(g). Where other code stands there, this is not Go, or one
+ * that is not known, and nothing is taken.
  */
 #define _GNU_SOURCE 1
 #include "site/goroutine.h"
@@ -15,8 +16,6 @@
 #include <link.h>
 #include <stddef.h>
 #include <string.h>
-
-#if defined(__x86_64__)
 
 /* Before them a version may find its thread-local storage. */
 #define RETURN_WORDS 5
@@ -62,8 +61,13 @@ struct places {
 	uint8_t goroutine, depth;
 };
 
+#if defined(__x86_64__)
+
 /* movq goroutine(SP), DI; movq 8(DI), SI; subq depth(SP), SI. A depth at SP itself is written
  * without its 0. */
+#define RETURN_BYTES 14
+#define RETURN_STEP 1
+
 static bool is_return(const uint8_t *code, struct places *places)
 {
 	if (memcmp(code, "\x48\x8b\x7c\x24", 4) != 0 ||
@@ -74,7 +78,45 @@ static bool is_return(const uint8_t *code, struct places *places)
 	return places->goroutine < 128 && places->depth < 128;
 }
 
-#define RETURN_BYTES 14
+/* RBP is the goroutine's still. */
+static uintptr_t frame_of(const struct goroutine_call *call, uintptr_t sp)
+{
+	(void)sp;
+	return call->frame;
+}
+
+#elif defined(__aarch64__)
+
+/* ldr x28, [sp, goroutine]; bl save_g; ldr x5, [x28, #8]; ldr x6, [sp, depth]; sub x5, x5, x6:
+ * the offsets are 12 bits of each, in words of 8 bytes (DDI 0487, C6.2, LDR (immediate)). */
+#define RETURN_BYTES 20
+#define RETURN_STEP 4
+
+static bool is_return(const uint8_t *code, struct places *places)
+{
+	const uint32_t offset = 0xfffu << 10;
+	uint32_t words[RETURN_BYTES / 4];
+
+	memcpy(words, code, sizeof words);
+	if ((words[0] & ~offset) != 0xf94003fc || words[1] >> 26 != 0x25 ||
+	    words[2] != 0xf9400785 || (words[3] & ~offset) != 0xf94003e6 ||
+	    words[4] != 0xcb0600a5)
+		return false;
+	uint32_t goroutine = (words[0] & offset) >> 7, depth = (words[3] & offset) >> 7;
+
+	*places = (struct places){(uint8_t)goroutine, (uint8_t)depth};
+	return goroutine < 128 && depth < 128;
+}
+
+/* x29 is that of the thread's own stack. Each of Go's functions keeps its caller's right below
+ * its SP (cmd/internal/obj/arm64), and its return address at SP. */
+static uintptr_t frame_of(const struct goroutine_call *call, uintptr_t sp)
+{
+	(void)call;
+	return sp - sizeof(uintptr_t);
+}
+
+#endif
 
 static bool returns_to_goroutine(const struct goroutine_call *call, struct places *places)
 {
@@ -84,7 +126,7 @@ static bool returns_to_goroutine(const struct goroutine_call *call, struct place
 	for (unsigned i = 0; i < RETURN_WORDS; i++)
 		if (!call->read(call->address + i * sizeof *words, &words[i], call->context))
 			return false;
-	for (size_t at = 0; at + RETURN_BYTES <= sizeof words; at++)
+	for (size_t at = 0; at + RETURN_BYTES <= sizeof words; at += RETURN_STEP)
 		if (is_return(code + at, places))
 			return true;
 	return false;
@@ -101,20 +143,21 @@ static bool watch(const struct goroutine_call *call, struct unwind_stack *stack,
 
 bool goroutine_take(const struct goroutine_call *call, struct unwind_stack *stack)
 {
-	uintptr_t goroutine, depth, low, high, frame = call->frame, address;
+	uintptr_t goroutine, depth, low, high, address;
 	struct places places;
 
-	if (!program_is_go || !call->place || !returns_to_goroutine(call, &places))
+	if (!program_is_go || !call->stack || !returns_to_goroutine(call, &places))
 		return false;
-	uintptr_t pointer = call->place + sizeof(uintptr_t); /* SP, once it has returned */
 
 	/* In the order in which they vouch for each other: who compares them again reads of
 	 * the goroutine only if it is the same, and of its stack only if that has not moved. */
-	if (!watch(call, stack, pointer + places.goroutine, &goroutine) || !goroutine ||
-	    !watch(call, stack, pointer + places.depth, &depth) ||
+	if (!watch(call, stack, call->stack + places.goroutine, &goroutine) || !goroutine ||
+	    !watch(call, stack, call->stack + places.depth, &depth) ||
 	    !watch(call, stack, goroutine + sizeof(uintptr_t), &high) ||
 	    !call->read(goroutine, &low, call->context))
 		return true;
+	uintptr_t frame = frame_of(call, high - depth);
+
 	while (stack->depth < UNWIND_FRAMES && frame >= low && frame < high - sizeof frame &&
 	       frame % sizeof frame == 0) {
 		uintptr_t outer;
@@ -129,17 +172,3 @@ bool goroutine_take(const struct goroutine_call *call, struct unwind_stack *stac
 	}
 	return true;
 }
-
-#else
-
-void goroutine_open(void)
-{
-}
-
-bool goroutine_take(const struct goroutine_call *call, struct unwind_stack *stack)
-{
-	(void)call, (void)stack;
-	return false;
-}
-
-#endif

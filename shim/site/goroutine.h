@@ -25,8 +25,8 @@ typedef bool goroutine_read_fn(uintptr_t address, uintptr_t *word, void *context
 
 struct goroutine_call {
 	uintptr_t address; /* the return address that was found last */
-	uintptr_t place;   /* where on the stack it was found */
-	uintptr_t frame;   /* the frame pointer of the function that it is in */
+	uintptr_t stack;   /* SP of the function that it is in; 0: not known */
+	uintptr_t frame;   /* the frame pointer of that */
 	goroutine_read_fn *read;
 	void *context;
 };

@@ -197,21 +197,23 @@ static bool word_read(uintptr_t address, uintptr_t *word, void *reach)
 	return true;
 }
 
+#if defined(__x86_64__)
+#define FRAME_POINTER UNW_X86_64_RBP
+#else
+#define FRAME_POINTER UNW_AARCH64_X29
+#endif
+
+/* Without a place the return address was found by guessing. */
 static bool goroutine_goes_on(unw_cursor_t *cursor, struct unwind_reach *reach,
 			      const uintptr_t *place, struct unwind_stack *stack)
 {
-#if defined(__x86_64__)
 	struct goroutine_call call = {.address = stack->address[stack->depth - 1],
-				      .place = (uintptr_t)place,
-				      .frame = register_get(cursor, UNW_X86_64_RBP),
+				      .stack = place ? register_get(cursor, UNW_REG_SP) : 0,
+				      .frame = register_get(cursor, FRAME_POINTER),
 				      .read = word_read,
 				      .context = reach};
 
 	return goroutine_take(&call, stack);
-#else
-	(void)cursor, (void)reach, (void)place, (void)stack, (void)word_read;
-	return false;
-#endif
 }
 
 static void frames_collect(unw_cursor_t *cursor, struct unwind_reach *reach, const void *caller,

@@ -10,6 +10,7 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -126,15 +127,15 @@ static void where_no_memory_becomes_code_it_is_led_too(void **state)
 	assert_int_equal(result, 0);
 }
 
-/* pwrite64() fails with EPERM, and so does mprotect() with PROT_EXEC. */
-static bool writes_are_refused(void)
+/* pwrite64() fails with EPERM, and so does mprotect() with these bits. */
+static bool writes_are_refused(unsigned protection)
 {
 	struct sock_filter rules[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pwrite64, 4, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mprotect, 0, 2),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
-		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 4, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, protection, 1, 0),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
 	};
@@ -144,10 +145,21 @@ static bool writes_are_refused(void)
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
+static int led_by_mprotect(void)
+{
+	return writes_are_refused(0) ? shapes_are_led() : 1;
+}
+
+static void where_only_mprotect_is_left_it_is_led_too(void **state)
+{
+	(void)state;
+	assert_int_equal(in_a_child(led_by_mprotect), 0);
+}
+
 static int refused(void)
 {
 	patches_fill();
-	if (!writes_are_refused())
+	if (!writes_are_refused(PROT_EXEC))
 		return 1;
 	if (plan(GOOD) != PATCH_DONE || patch_write(patches, GOOD) != PATCH_REFUSED)
 		return 2;
@@ -180,6 +192,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_shape_is_led_elsewhere_and_still_works),
 		cmocka_unit_test(where_no_memory_becomes_code_it_is_led_too),
+		cmocka_unit_test(where_only_mprotect_is_left_it_is_led_too),
 		cmocka_unit_test(where_nobody_may_write_all_is_as_it_was),
 		cmocka_unit_test(one_that_is_not_understood_leaves_all_alone),
 	};
