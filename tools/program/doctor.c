@@ -274,7 +274,8 @@ static void conclude_linked(struct doctor *doctor, const struct elffile *elf,
 	if (strcmp(elf->machine, "x86-64") != 0)
 		conclude(doctor, DOCTOR_WIRE,
 			 "librdkafka is linked into the executable, where the shim follows its "
-			 "functions on x86-64 alone: only connections are seen.");
+			 "functions on x86-64 alone: only connections are seen. Link "
+			 "librdkafka dynamically.");
 	else if (linked == ELFFILE_LINKED_FOUND || linked == ELFFILE_LINKED_INSIDE)
 		conclude(doctor, DOCTOR_JUDGED,
 			 "Messages are counted in the librdkafka that is linked into it, where "
@@ -282,12 +283,14 @@ static void conclude_linked(struct doctor *doctor, const struct elffile *elf,
 	else if (linked == ELFFILE_LINKED_INCOMPLETE)
 		conclude(doctor, DOCTOR_WIRE,
 			 "librdkafka is linked into the executable without the functions that "
-			 "tell of each message (--gc-sections): only connections are seen.");
+			 "tell of each message (--gc-sections): only connections are seen. "
+			 "Link it without that option, or link librdkafka dynamically.");
 	else
 		conclude(doctor, DOCTOR_WIRE,
 			 "librdkafka is linked into the executable, whose symbol table was "
 			 "stripped, so that its functions are not found: only connections are "
-			 "seen.");
+			 "seen. Build it without -s (Go) or strip, or link librdkafka "
+			 "dynamically.");
 }
 
 /* What follows once nothing keeps the shim out. */
