@@ -158,6 +158,48 @@ static bool program_find(struct program *program)
 	       program_takes(program, "getaddrinfo");
 }
 
+/* ---- may it be written? ---- */
+
+static bool is_libc(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+
+	return strncmp(name, "libc.so", 7) == 0 || strncmp(name, "ld-musl-", 8) == 0;
+}
+
+static bool holds(const struct dl_phdr_info *info, uintptr_t address)
+{
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+
+		if (header->p_type == PT_LOAD &&
+		    address - (info->dlpi_addr + header->p_vaddr) < header->p_memsz)
+			return true;
+	}
+	return false;
+}
+
+/* 1: ours comes first, 2: libc does. */
+static int order_visit(struct dl_phdr_info *info, size_t bytes, void *context)
+{
+	(void)bytes, (void)context;
+	if (holds(info, (uintptr_t)is_libc))
+		return 1;
+	return is_libc(info->dlpi_name) ? 2 : 0;
+}
+
+/*
+ * The loader's list has objects in the order in which they came: the program, what is
+ * preloaded, then what all these need, libc with it. Behind libc is what a running program has
+ * opened: as librdkafka opens us inside rd_kafka_conf_set(), when it is told that we are its
+ * plugin.
+ */
+static bool is_preloaded(void)
+{
+	return dl_iterate_phdr(order_visit, NULL) == 1;
+}
+
 /* Code must not be written while somebody may run it. A library that starts threads in its
  * constructor may have been before us. */
 static bool is_alone(void)
@@ -347,6 +389,7 @@ void linked_open(linked_via_fn *via)
 {
 	struct program program = {0};
 
-	if (strcmp(guest_settings.probe_linked, "off") != 0 && program_find(&program))
+	if (strcmp(guest_settings.probe_linked, "off") != 0 && is_preloaded() &&
+	    program_find(&program))
 		settings_early_notes |= program_link(&program, via);
 }

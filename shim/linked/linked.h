@@ -16,7 +16,8 @@
 typedef void *linked_via_fn(const char *name, uintptr_t bias);
 
 /*
- * From the library's constructor, in a process that records. Looks whether the program holds
+ * From the library's constructor, in a process that records. Nothing happens in a program that
+ * has opened us as it ran. Else looks whether the program holds
  * a librdkafka, and if so stands in for it. What came of it is noted in
  * settings_early_notes.
  */

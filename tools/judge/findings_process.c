@@ -214,28 +214,55 @@ bool when_librdkafka_static(const struct subject *at)
 	return at->process->librdkafka_static && at->process->producer_count == 0;
 }
 
-/* Without a note nothing was found in the symbol table, or nobody was to look. */
-static const char *why_not_linked(uint32_t notes)
-{
-	if (notes & NOTE_LINKED_INCOMPLETE)
-		return ", without the functions that tell of each message: the linker has left "
-		       "out what the program does not call";
-	if (notes & NOTE_LINKED_UNDECODED)
-		return ", in machine code that the shim does not understand";
-	if (notes & NOTE_LINKED_REFUSED)
-		return ", and the system lets nobody write into code (SELinux, "
-		       "MemoryDenyWriteExecute=, a filter of system calls)";
-	if (notes & NOTE_LINKED_THREADS)
-		return ", and a thread ran before the shim could write into its code";
-	return ", and its functions were not found there (a stripped program, or "
-	       "UNFLUSHED_PROBE_LINKED=off)";
-}
+/* What stood in the way, worst first, and what to change then. */
+static const struct {
+	uint32_t note;
+	const char *why, *change, *fix;
+} not_linked[] = {
+	{NOTE_LINKED_INCOMPLETE,
+	 ", without the functions that tell of each message: the linker has left out what the "
+	 "program does not call",
+	 "link it without --gc-sections, or librdkafka dynamically",
+	 "Link the program without -Wl,--gc-sections (Rust: rdkafka without the feature "
+	 "cmake-build), or link librdkafka dynamically (Go: -tags dynamic; Rust: the feature "
+	 "dynamic-linking)."},
+	{NOTE_LINKED_UNDECODED, ", in machine code that the shim does not understand",
+	 "take breakpoints and uprobes away, or link librdkafka dynamically",
+	 "A breakpoint of a debugger or a uprobe (perf, bpftrace) in one of its functions has "
+	 "that effect: run it without. Else its compiler wrote what the shim has not met, or "
+	 "it "
+	 "is not for x86-64: link librdkafka dynamically (Go: -tags dynamic; Rust: the feature "
+	 "dynamic-linking)."},
+	{NOTE_LINKED_REFUSED,
+	 ", and the system lets nobody write into code (SELinux, MemoryDenyWriteExecute=, a "
+	 "filter of system calls)",
+	 "watch it where it may write into its code; or link it dynamically",
+	 "Take MemoryDenyWriteExecute= or the filter of system calls away while the program is "
+	 "watched (SELinux: allow execmod), or link librdkafka dynamically (Go: -tags dynamic; "
+	 "Rust: the feature dynamic-linking)."},
+	{NOTE_LINKED_THREADS, ", and a thread ran before the shim could write into its code",
+	 "preload nothing that starts threads; or link librdkafka dynamically",
+	 "A library that is loaded with the program started a thread before main: run it "
+	 "without "
+	 "that library, or link librdkafka dynamically (Go: -tags dynamic; Rust: the feature "
+	 "dynamic-linking)."},
+};
 
+/* Without a note nothing was found in the symbol table, or nobody was to look. */
 void say_librdkafka_static(const struct subject *at, struct finding *finding)
 {
-	finding->text = model_format(at->run, "librdkafka is linked into %s itself%s.",
-				     at->process->exe ? at->process->exe : "the executable",
-				     why_not_linked(at->process->notes));
+	const char *why = ", and its functions were not found there (a stripped program, or "
+			  "UNFLUSHED_PROBE_LINKED=off)";
+
+	for (size_t i = 0; i < sizeof not_linked / sizeof *not_linked; i++)
+		if (at->process->notes & not_linked[i].note) {
+			why = not_linked[i].why;
+			finding_advises(finding, not_linked[i].change, not_linked[i].fix);
+			break;
+		}
+	finding->text =
+		model_format(at->run, "librdkafka is linked into %s itself%s.",
+			     at->process->exe ? at->process->exe : "the executable", why);
 }
 
 bool when_ended_in_send(const struct subject *at)

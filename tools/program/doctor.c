@@ -287,7 +287,8 @@ static void conclude_linked(struct doctor *doctor, const struct sighting *seen)
 	else if (linked == ELFFILE_LINKED_INCOMPLETE)
 		conclude(doctor, DOCTOR_WIRE,
 			 "librdkafka is linked into the executable without the functions that "
-			 "tell of each message (--gc-sections): only connections are seen.");
+			 "tell of each message (--gc-sections): only connections are seen. "
+			 "Link it without that option, or link librdkafka dynamically.");
 	else if (seen->by[0])
 		conclude(doctor, DOCTOR_JUDGED,
 			 "Messages are counted in the librdkafka that is linked into it, if "
@@ -296,8 +297,9 @@ static void conclude_linked(struct doctor *doctor, const struct sighting *seen)
 		conclude(doctor, DOCTOR_WIRE,
 			 "librdkafka is linked into the executable, whose symbol table was "
 			 "stripped, so that its functions are not found: only connections are "
-			 "seen. `unflushed recipe` can find them by the archive that it was "
-			 "linked with.");
+			 "seen. Build it without -s (Go) or strip, or run `unflushed recipe` "
+			 "with the archive that it was linked with, or link librdkafka "
+			 "dynamically.");
 }
 
 /* What follows once nothing keeps the shim out. */

@@ -40,11 +40,13 @@ static const struct {
 } obstacles[] = {
 	{foreign, true, "it is built for another kind of machine than the shim"},
 	{statically_linked_go, false,
-	 "it is a statically linked Go program, which makes its system calls itself"},
-	{statically_linked, false, "it is linked statically: no loader, no preload"},
+	 "it is a statically linked Go program, which makes its system calls itself: with "
+	 "CGO_ENABLED=1 and without -extldflags -static it has a loader"},
+	{statically_linked, false,
+	 "it is linked statically: no loader, no preload; link libc dynamically"},
 	{privileged, false,
 	 "it is setuid, setgid or has file capabilities, and the loader ignores LD_PRELOAD "
-	 "for such programs"},
+	 "for such programs; run a copy without them"},
 };
 
 bool loadable_must_be_first(const char *library)

