@@ -108,7 +108,7 @@ static void row_put(const struct html *html, const struct socket *socket)
 	markup_put(&html->to, "</tr>\n");
 }
 
-/* What was held up longest, then what wrote most. */
+/* The longest stalled first, then those with the most bytes. */
 static int by_stalls(const void *a, const void *b)
 {
 	const struct socket *one = *(const struct socket *const *)a;
