@@ -2,10 +2,10 @@
 /*
  * again.c - see again.h.
  *
- * The process is at its very beginning: the loader has mapped objects, and runs nothing of
- * them yet. What an exec ends (threads, handlers, descriptors that close on it) has ended
- * when the kernel brought the program in the first time. The same file is named in the same
- * way, so that /proc/self/comm and AT_EXECFN stay as they were.
+ * The process has just begun: the loader has mapped objects, and has run no code of them yet.
+ * So the exec ends nothing (threads, handlers, close-on-exec descriptors) that the first one
+ * has not ended already. The same file is named in the same way, so that /proc/self/comm and
+ * AT_EXECFN stay the same.
  */
 #include "audit/again.h"
 
@@ -68,7 +68,7 @@ bool given_is_named(const struct given *given)
 	return given->file && is_the_same(given->file);
 }
 
-/* Of a script the kernel gave its interpreter the name behind the interpreter's own. */
+/* For a script the kernel has put its path behind the interpreter's name. */
 static char **script_arguments(const struct given *given)
 {
 	for (char **at = given->argv; *at; at++)
@@ -77,7 +77,8 @@ static char **script_arguments(const struct given *given)
 	return NULL;
 }
 
-/* As the kernel has it: the loader, run as a program, takes its own words off the stack. */
+/* From /proc: the loader, if it is run as a program, removes its own arguments from the stack.
+ */
 static char **command_line(void)
 {
 	static char text[65536], *words[4096];
@@ -105,7 +106,7 @@ static void start(const struct given *given, char **envp)
 
 	if (!argv)
 		return;
-	/* Of the loader AT_EXECFN is the program. */
+	/* If the loader is run as a program, AT_EXECFN is the program's name. */
 	const char *file = given->by_loader ? argv[0] : given->file;
 
 	if (file && !is_the_same(file)) {

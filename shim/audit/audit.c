@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * audit.c - libunflushed-audit.so: leads the calls to the shim that a
- * preloaded symbol does not meet.
+ * audit.c - libunflushed-audit.so: binds calls to the shim that LD_PRELOAD does
+ * not reach.
  *
- * A host that takes a function with dlsym (ctypes, P/Invoke, ruby-ffi), or
- * that opens a plugin RTLD_DEEPBIND (PHP does, for every extension), gets
- * librdkafka's own function past the preload. As an auditor (LD_AUDIT) the
- * loader asks us about each such binding.
+ * A host that takes a function with dlsym (ctypes, P/Invoke, ruby-ffi), or that
+ * opens a plugin with RTLD_DEEPBIND (PHP does, for every extension), gets
+ * librdkafka's own function, not the preloaded one. The loader asks an auditor
+ * (LD_AUDIT) about each such binding.
  *
- * The other way tried was to stand in for dlsym, as an assembly tail jump.
- * It needs no second library and costs as little, but sees nothing under
- * RTLD_DEEPBIND, where dlsym itself is bound past the preload. Both left
- * CPython's own tests, git, node and java as they were. Measured: 0.08 ms
- * more at the start of /bin/true, 0 ns a call.
+ * A stand-in for dlsym, as an assembly tail jump, was tried, too. It needs no
+ * second library and costs as little, but does not work under RTLD_DEEPBIND,
+ * where dlsym itself is not bound to the preload. With both, CPython's own
+ * tests, git, node and java behaved as without. Measured: 0.08 ms more at the
+ * start of /bin/true, 0 ns a call.
  *
- * It is linked with nothing, not even libc: an auditor lives in a namespace of
- * its own, and would bring a second libc there (0.3 ms). It has no pltenter:
- * with one, every call of the host would go through the loader.
+ * It is linked with no library, not even libc: the loader puts an auditor into a
+ * namespace of its own, and would load a second libc there (0.3 ms). It has no
+ * la_pltenter: with one, every call of the host would go through the loader.
  */
 #define _GNU_SOURCE
 #include <link.h>
@@ -37,7 +37,7 @@ static struct link_map *shim;
 static const struct link_map *program; /* its executable; it heads the list */
 static const struct link_map *last;    /* of the start */
 static bool loaded;		       /* every object of the start */
-static bool started; /* every object of the start is relocated: the shim can run */
+static bool started; /* every object of the start is relocated, so the shim can run */
 
 EXPORT unsigned la_version(unsigned version)
 {
@@ -62,7 +62,7 @@ EXPORT unsigned la_objopen(struct link_map *object, Lmid_t space, uintptr_t *coo
 	return LA_FLG_BINDTO | LA_FLG_BINDFROM;
 }
 
-/* Said of a namespace: the cookie is its first object's. */
+/* The loader calls this for a namespace; the cookie is that of its first object. */
 EXPORT void la_activity(uintptr_t *cookie, unsigned what)
 {
 	if (loaded || what != LA_ACT_CONSISTENT || *cookie != (uintptr_t)program)
@@ -78,7 +78,7 @@ EXPORT void la_preinit(uintptr_t *cookie)
 	thread_locals_begin();
 }
 
-/* It is never unloaded, and the list keeps the order in which objects came. */
+/* Objects of the start are never unloaded, and the list is in the order of loading. */
 static bool is_of_the_start(const struct link_map *object)
 {
 	for (const struct link_map *at = program; at; at = at->l_next) {
@@ -91,9 +91,9 @@ static bool is_of_the_start(const struct link_map *object)
 }
 
 /*
- * By dlsym: a thunk that knows the copy (entry/thunks.c). An object that defines the
- * name itself and asks for another's is somebody else's stand-in, on its way
- * to the real function: let it through, else it would meet itself again.
+ * By dlsym: a thunk for the copy (entry/thunks.c). An object that defines the name
+ * itself and looks up another's is a stand-in of another library that wants the real
+ * function: its binding is not changed, otherwise it would call itself again.
  */
 static void *kafka_stand_in(const char *name, const struct link_map *from,
 			    const struct link_map *to, bool by_dlsym)
@@ -103,13 +103,13 @@ static void *kafka_stand_in(const char *name, const struct link_map *from,
 	if (from != to && object_symbol(from, name))
 		return NULL;
 	if (!by_dlsym)
-		return object_symbol(shim, name); /* finds the copy by its caller */
+		return object_symbol(shim, name); /* finds the copy by the caller */
 	via = (via_fn *)object_symbol(shim, "unflushed_via");
 	return via ? via(name, to->l_addr) : NULL;
 }
 
-/* libc's functions only where a call is bound past the preload (DEEPBIND):
- * one that asks dlsym for libc's own means libc's own. */
+/* libc's functions only for calls that are not bound to the preload (DEEPBIND): a
+ * program that takes a function of libc with dlsym means libc's own. */
 static void *stand_in(const char *name, const struct link_map *from, const struct link_map *to,
 		      bool by_dlsym)
 {
@@ -136,7 +136,7 @@ EXPORT uintptr_t la_symbind64(symbol_row *symbol, unsigned index, uintptr_t *fro
 	(void)index;
 	if (place && is_of_the_start(caller))
 		return place;
-	/* Asked also about the shim's own look-ups: those mean the real ones. */
+	/* The loader also asks about the shim's own look-ups, which mean the real functions. */
 	if (started && shim && caller != shim && holder != shim)
 		instead = stand_in(name, caller, holder, *flags & LA_SYMB_DLSYM);
 	return instead ? (uintptr_t)instead : symbol->st_value;

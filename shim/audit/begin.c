@@ -2,16 +2,16 @@
 /*
  * begin.c - see begin.h.
  *
- * That there is an auditor changes two things in the loader that some programs do not
- * survive. It lays out thread-local storage too early (room.h): the program is started anew
- * with the room that it needs. And it takes memory with calloc before any constructor has
- * run: of an allocator that is not ready by then (ThreadSanitizer's in an executable,
- * heaptrack's) the program dies. Then the auditor steps aside. That there is the shim is not
- * allowed by the runtime of AddressSanitizer, unless its options say so.
+ * With an auditor the loader does two things differently, and some programs then crash. It lays
+ * out thread-local storage too early (room.h): the program is started anew with the room that
+ * it needs. And it calls calloc before any constructor has run: with an allocator that is not
+ * ready by then (ThreadSanitizer's in an executable, heaptrack's) the program crashes. Then the
+ * program is started anew without the auditor. AddressSanitizer's runtime does not accept a
+ * preloaded shim, unless its options allow it.
  *
- * It does so by the environment, too, for by the time that it is asked the loader has
- * changed already: LD_AUDIT becomes LD-AUDIT. The shim turns it back, so that what the
- * program starts has an auditor again, and notes it (guest/settings.c).
+ * The auditor is removed by the environment, too (LD_AUDIT becomes LD-AUDIT), since the loader
+ * works differently by the time that it calls the auditor. The shim turns the name back, so
+ * that programs that this one starts have an auditor again, and notes it (guest/settings.c).
  */
 #include "audit/begin.h"
 
@@ -34,7 +34,7 @@ static struct room room;
 static char **tunables;	 /* the entry of the environment; NULL none */
 static size_t own_bytes; /* of its value: the user's */
 
-/* Another auditor alone would keep the program from starting: then it would not without us. */
+/* Not if there is another auditor: then the program would crash without this one, too. */
 static void step_aside(void)
 {
 	char **entry = given_entry(&given, AUDIT);
@@ -70,10 +70,10 @@ static void start_with(size_t bytes)
 }
 
 /*
- * valgrind finds faults with what a loader with an auditor does to its own memory, and would
- * lose a program that is started anew. So what it runs gets none: this program, which
- * prepares that and becomes it, keeps its own, and has "ld-AUDIT" in its environment, of
- * which the shim makes LD-AUDIT.
+ * valgrind reports errors for what a loader with an auditor does to its own memory, and does
+ * not follow a program that is started anew. So the program that it runs gets no auditor:
+ * valgrind's launcher, which execs it, keeps its own, and has "ld-AUDIT" in its environment,
+ * from which the shim makes LD-AUDIT.
  */
 static void valgrind_look(void)
 {
@@ -90,12 +90,12 @@ static void valgrind_look(void)
 
 /* ---- allocators ---- */
 
-/* Tried: they give memory before their constructors have run. */
+/* Tested: these allocators work before their constructors have run. */
 static const char *const ready_libraries[] = {
 	"libc.so.", "libjemalloc.", "libtcmalloc", "libmimalloc",
 	"libasan.", "liblsan.so",   "libtsan.so",  "libclang_rt.asan",
 };
-/* In an executable they show by a function of their own. */
+/* In an executable they are recognised by a function of their own. */
 static const char *const ready_functions[] = {
 	"mallctl", "tc_malloc", "mi_malloc", "__asan_init", "__lsan_init",
 };
@@ -114,7 +114,7 @@ static bool is_ready_early(const struct link_map *object)
 	return false;
 }
 
-/* The first that defines calloc is whom the loader asks. */
+/* The loader calls the first calloc that an object defines. */
 static void allocator_look(const struct link_map *object)
 {
 	if (allocator || !object_symbol(object, "calloc"))
@@ -141,7 +141,7 @@ static bool is_asan(const char *name)
 	return text_starts(name, "libasan.so.") || text_starts(name, "libclang_rt.asan");
 }
 
-/* Who started the program has replaced the options that `run` gave (run/hostenv.c). */
+/* The starting program has replaced the options that `run` set (run/hostenv.c). */
 static void order_look(const char *name)
 {
 	static char text[4096] = ASAN ORDER "=0:";
@@ -166,9 +166,9 @@ static bool any_imports;    /* somebody's variables are looked for in the static
 static size_t bytes_beside; /* of objects that need not be there, unless it is theirs */
 
 /*
- * An object that does not need the static block gets its own memory in each thread that asks
- * for it, and librdkafka has 15 kB of that kind. But the loader puts it in if there is room
- * and its code asks for a descriptor, as all do on aarch64.
+ * An object that does not need the static block gets memory of its own in each thread that uses
+ * it; librdkafka has 15 kB of that kind. But the loader puts it into the block if there is room
+ * and its code uses TLS descriptors, as all code on aarch64 does.
  */
 static bool takes_room(const struct link_map *object, size_t bytes)
 {
@@ -218,7 +218,7 @@ void begin_object(const struct link_map *object)
 		loader_look(object);
 		return;
 	}
-	/* valgrind was not started by its name. */
+	/* valgrind was started under another name. */
 	hands_off = hands_off || text_starts(base_name(object->l_name), "vgpreload_");
 	share_count(object);
 	if (hands_off)
@@ -229,7 +229,7 @@ void begin_object(const struct link_map *object)
 		start_with(room_wanted(&room, false));
 }
 
-/* What this program starts needs what most need. */
+/* Programs that this one starts need the usual room. */
 static void tail_restore(void)
 {
 	char *value = tunables ? *tunables + sizeof(TUNABLES) - 1 : NULL;

@@ -2,8 +2,8 @@
 /*
  * object.c - see object.h.
  *
- * There is no libc here, and the loader's own view (dl_iterate_phdr) is not to be had from
- * an auditor's namespace: the dynamic section, which the loader hands over, leads to the rest.
+ * There is no libc here, and dl_iterate_phdr() does not show other namespaces than the
+ * auditor's: everything is found from the dynamic section, which the loader passes.
  */
 #include "audit/object.h"
 
@@ -59,8 +59,8 @@ struct symbols {
 	const uint32_t *hash; /* DT_GNU_HASH */
 };
 
-/* The loader has turned the addresses of DT_SYMTAB and the like absolute,
- * except in the vDSO, which is read-only: its are below its own address. */
+/* The loader has relocated the addresses of DT_SYMTAB and the like, except in the vDSO, which
+ * is read-only: there they are below its own address. */
 static struct symbols symbols_of(const struct link_map *object)
 {
 	struct symbols found = {0};
@@ -133,8 +133,8 @@ size_t segments_thread_bytes(const elf_header *header, size_t bytes)
 	return found;
 }
 
-/* Where the linker has put its tables right behind the header, as all do for a library,
- * the header is on the first page that the loader mapped. */
+/* If the tables are right behind the ELF header, where all linkers put them in a library, the
+ * header is on the first page that the loader mapped. */
 static bool header_is_mapped(const struct link_map *object)
 {
 	struct symbols symbols = symbols_of(object);
@@ -178,13 +178,13 @@ bool object_is_static(const struct link_map *object)
 	return false;
 }
 
-/* errno and the like, which libc's own parts have in common: libc's is static anyhow. */
+/* errno and the like, which parts of libc share; they are in libc's static block anyway. */
 static bool is_libcs(const char *name)
 {
 	return text_starts(name, "__") || text_is(name, "errno") || text_is(name, "h_errno");
 }
 
-/* What an object asks for stands before what it defines. */
+/* In the symbol table imported symbols are before defined ones. */
 bool object_imports_thread_locals(const struct link_map *object)
 {
 	struct symbols symbols = symbols_of(object);

@@ -2,23 +2,24 @@
 /*
  * thread_locals.c - see thread_locals.h.
  *
- * With an auditor the variables of a library of the start are not in the static block: each
- * thread has them made when it first asks (__tls_get_addr), and finds them in its table:
+ * With an auditor the thread-local variables of a library of the start are not in the static
+ * block: they are allocated when a thread first uses them (__tls_get_addr), and found in its
+ *table:
  *
  *	%fs:8 ─▶ | size | | generation | | module 1: where, to free | | module 2 ...
  *	            -1          0
  *
- * From 2.41 on glibc for x86-64 makes them a second time, as they were at the start, for a
- * thread that has not asked since somebody opened a library with such variables, if another
- * thread is having some made at that very moment (its source: __tls_get_addr_slow, which does
- * not look whether they are there). What the thread had in them is gone: librdkafka lost its
- * version so, and ended the program (story: thread_locals_kept).
+ * From 2.41 on glibc for x86-64 allocates them a second time, with their initial values, for a
+ * thread that has not used any since a library with such variables was opened, if another
+ *thread is allocating some at that moment (its source: __tls_get_addr_slow, which does not
+ *check whether they exist). The thread's values are lost: librdkafka so lost its version, and
+ *ended the program (story: thread_locals_kept).
  *
- * So an object of the start calls this. Of such an object a thread's entry is set once and
- * stays, whatever the generation: if it is set, that is the answer, else the loader's own
- * function makes it. That the table is what is drawn here is seen by an answer of the loader's,
- * before anything is taken from it. An object that was compiled with -fno-plt still calls the
- * loader's own: the loader does not ask an auditor about such a reference.
+ * So the objects of the start call this function instead. For such an object a thread's entry
+ *is set once and stays, whatever the generation: if it is set it is the result, else the
+ *loader's own function allocates it. A result of the loader is compared first, to check that
+ *the table has the layout drawn here. An object that was compiled with -fno-plt still calls the
+ *loader's own: the loader does not ask an auditor about such a reference.
  */
 #include "audit/thread_locals.h"
 
@@ -113,7 +114,7 @@ void thread_locals_begin(void)
 	begun = true;
 }
 
-#else /* elsewhere the loader looks, or no function is called */
+#else /* elsewhere the loader checks, or calls no function */
 
 uintptr_t thread_locals_stand_in(const char *name, uintptr_t real)
 {

@@ -68,14 +68,15 @@ static struct copy copies[COPIES];
 
 #define CALLERS 64
 
-/* Which copy an object's calls mean. Entries are published by their copy, and stay. */
+/* The copy that an object's calls mean. An entry is published by storing its copy, and stays.
+ */
 static struct caller {
 	uintptr_t low, high;
 	const struct copy *copy;
 } callers[CALLERS];
 static uint32_t callers_used;
 
-/* Of threads that look at once each finds the same. */
+/* Several threads may do this at once: they find the same. */
 static bool is_ours(const void *function)
 {
 	static uintptr_t low, high;
@@ -121,10 +122,10 @@ static int any_visit(struct dl_phdr_info *info, size_t bytes, void *context)
 }
 
 /*
- * Through the caller first: its own object and what that was linked with,
- * which is right also when two copies are loaded. Then the global scope,
- * then, for callers that are in no object (JIT) or were linked with neither,
- * any object that has it.
+ * Searches the caller's own object and the libraries that it was linked with
+ * first, which is right also when two copies are loaded; then the global
+ * scope; then, for callers that are in no object (JIT) or were linked with
+ * neither, any object that has it.
  */
 static void *handle_for(const struct loaded *object, uint32_t *linkage)
 {
@@ -181,9 +182,9 @@ static struct copy *copy_entry(uintptr_t base)
 }
 
 /*
- * The entry of the copy in `holder`, made at need. Who finds one that another thread has not
- * filled in yet fills in the same: to wait for it might be for ever, for it may need the
- * loader's lock, which a thread in a constructor has (story: made_at_once).
+ * The entry of the copy in `holder`, made if there is none. If another thread has not filled it
+ * in yet, this one fills in the same: waiting could be a deadlock, for the other thread may
+ * need the loader's lock, which a thread in a constructor has (story: made_at_once).
  */
 static const struct copy *copy_make(const struct loaded *holder, void *handle, uint32_t linkage)
 {
@@ -274,8 +275,7 @@ static __attribute__((noinline)) const struct copy *caller_copy(const void *addr
 	return caller_add(address);
 }
 
-/* In most programs the first object that ever called is the only one: from whichever of its
- * lines. */
+/* In most programs only one object calls librdkafka, from several lines: checks that first. */
 static inline const struct copy *first_copy(const void *caller)
 {
 	const struct copy *copy = __atomic_load_n(&callers[0].copy, __ATOMIC_ACQUIRE);
@@ -290,7 +290,7 @@ const struct copy *resolve_copy(const void *caller)
 {
 	const struct copy *copy = first_copy(caller);
 
-	/* In two steps, so that a signal handler finds no wrong pair. */
+	/* In two steps, so that a signal handler never sees a caller with another's copy. */
 	resolve_last.caller = NULL;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	resolve_last.copy = copy;
@@ -301,7 +301,8 @@ const struct copy *resolve_copy(const void *caller)
 
 /* ---- the JVM's ---- */
 
-/* What the caller was linked with: a JVM may be loaded privately. */
+/* Searches the libraries that the caller was linked with: a JVM may be loaded with RTLD_LOCAL.
+ */
 void *resolve_jvm_slow(enum call_id id, const char *name, const void *caller)
 {
 	struct loaded object;

@@ -23,7 +23,7 @@
 #include "trace/map.h"
 #include "trace/socket_row.h"
 
-#define CONNECT_MOST_S 2 /* that the kernel may take to connect within the machine */
+#define CONNECT_MOST_S 2 /* limit for a connect within the machine */
 #define PARTS 4		 /* of the host's memory in which the first bytes are looked for */
 
 static bool number_take(const char **at, uint32_t most, char end, uint32_t *value)
@@ -52,7 +52,7 @@ static bool relay_find(uint32_t *address, uint32_t *port)
 	return number_take(&at, 65535, '\0', port) && *port;
 }
 
-/* Of a socket of IPv6 as an address of IPv4 that is mapped into it. */
+/* For an IPv6 socket as an IPv4-mapped address. */
 static socklen_t relay_address(sa_family_t family, struct sockaddr_storage *to)
 {
 	uint32_t address, port;
@@ -78,7 +78,7 @@ static socklen_t relay_address(sa_family_t family, struct sockaddr_storage *to)
 	return sizeof *v6;
 }
 
-/* ---- may it be led away, and should it? ---- */
+/* ---- whether a connection is to be redirected ---- */
 
 static bool begins_kafka(const struct buffers *buffers)
 {
@@ -89,7 +89,8 @@ static bool begins_kafka(const struct buffers *buffers)
 
 	if (!buffers->parts && !buffers->bytes)
 		return false;
-	/* By the kernel: the host may offer memory that is not there, and be told so. */
+	/* Read by a system call: the host may pass an invalid pointer, and must get EFAULT for
+	 * it. */
 	long got = buffers->parts
 			   ? RAW_5(SYS_process_vm_readv, RAW_0(SYS_getpid), &to, 1,
 				   buffers->parts, parts)
@@ -98,7 +99,7 @@ static bool begins_kafka(const struct buffers *buffers)
 	return got == (long)sizeof first && wire_begins_request(first);
 }
 
-/* A link-local address needs more than the relay is told. */
+/* False for a link-local address, whose scope id the relay does not get. */
 static bool is_told_whole(const struct sockaddr_storage *peer)
 {
 	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)peer;
@@ -115,7 +116,7 @@ static bool is_of_v6_alone(int fd)
 	return RAW_5(SYS_getsockopt, fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, &bytes) != 0 || only;
 }
 
-/* Nothing went out or came in, and nobody else has it. */
+/* No byte was sent or received, and no other process has the connection. */
 static bool is_untouched(int fd, const struct trace_socket *row)
 {
 	return !socket_row_is_set(row, SOCKET_SHARED | SOCKET_INHERITED | SOCKET_ACCEPTED |
@@ -124,7 +125,8 @@ static bool is_untouched(int fd, const struct trace_socket *row)
 	       socket_unacked_bytes(fd) == 0;
 }
 
-/* It may be out of reach from where the host is. */
+/* Whether the relay can be reached from this process (it may be in another network namespace).
+ */
 static bool relay_answers(const struct sockaddr_storage *to, socklen_t bytes)
 {
 	long probe = RAW_3(SYS_socket, to->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -137,7 +139,7 @@ static bool relay_answers(const struct sockaddr_storage *to, socklen_t bytes)
 	return answers;
 }
 
-/* ---- it is led there ---- */
+/* ---- redirecting it ---- */
 
 static bool disconnect(int fd)
 {
@@ -147,12 +149,12 @@ static bool disconnect(int fd)
 
 	if (RAW_3(SYS_connect, fd, &none, sizeof none) != 0)
 		return false;
-	/* That it was reset by us is not the host's to hear. */
+	/* Clears the error of the guest's own reset, which the host must not see. */
 	RAW_5(SYS_getsockopt, fd, SOL_SOCKET, SO_ERROR, &error, &bytes);
 	return true;
 }
 
-/* False: it is not connected, now at least. */
+/* False: it is not connected (yet). */
 static bool connect_again(int fd, const struct sockaddr_storage *to, socklen_t bytes)
 {
 	struct pollfd writable = {.fd = fd, .events = POLLOUT};
@@ -166,7 +168,7 @@ static bool connect_again(int fd, const struct sockaddr_storage *to, socklen_t b
 	return RAW_3(SYS_getpeername, fd, &peer, &peer_bytes) == 0;
 }
 
-/* Before the host's own bytes. What fails here the host's write will meet, too. */
+/* Sends the hello before the host's bytes. If that fails, the host's write will fail, too. */
 static void greet(int fd, const struct trace_socket *row)
 {
 	const struct trace_process *process = trace->process;
@@ -194,14 +196,14 @@ static void divert(int fd, struct trace_socket *row, const struct sockaddr_stora
 	if (!bytes || (peer->ss_family == AF_INET6 && is_of_v6_alone(fd)) ||
 	    !relay_answers(&to, bytes))
 		return;
-	socket_addresses(fd, row); /* whom it has reached; from here on the row keeps that */
+	socket_addresses(fd, row); /* the broker's address, which the row keeps from here on */
 	if (!disconnect(fd))
 		return;
 	if (connect_again(fd, &to, bytes)) {
 		socket_row_set(row, SOCKET_DIVERTED);
 		greet(fd, row);
 	} else if (disconnect(fd)) {
-		/* This socket does not get there (it is bound to an interface, say). */
+		/* This socket cannot reach the relay (it is bound to an interface, say). */
 		connect_again(fd, peer, peer_bytes);
 	}
 	socket_addresses(fd, row);
@@ -212,7 +214,7 @@ void divert_look(int fd, struct trace_socket *row, struct buffers buffers)
 	struct sockaddr_storage peer;
 	socklen_t bytes = sizeof peer;
 
-	/* Not connected yet: the write will fail, and another come. */
+	/* Not connected yet: this write will fail, and the host will write again. */
 	if (RAW_3(SYS_getpeername, fd, &peer, &bytes) != 0)
 		return;
 	socket_row_clear(row, SOCKET_DIVERTS);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * guest.c - wakes, and notices forks.
+ * guest.c - initialises the guest, and notices forks.
  *
- * The state mapping is made once and inherited wiped: a child finds the
- * phase ASLEEP in it, wakes anew, and makes its own trace at its own first
- * interesting call. It inherits no counters and no descriptors' tables.
+ * The state mapping is made once, and zero in a forked child: the child finds
+ * the phase ASLEEP in it, wakes again, and makes its own trace at its first
+ * call that matters. It inherits no counters and no descriptor table.
  */
 #include "guest/guest.h"
 
@@ -71,8 +71,8 @@ void *guest_map(size_t bytes, const char **reason)
 		*reason = "no memory for the guest";
 		return NULL;
 	}
-	/* Without it (Linux before 4.14) a forked child would write into its
-	 * parent's trace: better to record nothing at all. */
+	/* Without MADV_WIPEONFORK (Linux before 4.14) a forked child would write into
+	 * its parent's trace: then nothing is recorded. */
 	if (RAW_3(SYS_madvise, at, bytes, MADV_WIPEONFORK) < 0) {
 		RAW_2(SYS_munmap, at, bytes);
 		*reason = "the kernel cannot wipe memory on fork (Linux before 4.14)";
@@ -82,16 +82,16 @@ void *guest_map(size_t bytes, const char **reason)
 }
 
 /*
- * Of the kernel this is done by now. QEMU's emulation of a process (an image of another
- * architecture in a container, say) answers that it will be, and does nothing (7.2): then this
- * is the parent's state still, and what was counted here would be counted in its trace.
+ * The kernel has wiped the state by now. QEMU's user-mode emulation (an image of another
+ * architecture in a container, say) accepts MADV_WIPEONFORK and ignores it (7.2): then this is
+ * still the parent's state, and this process's counts would go into the parent's trace.
  */
 void guest_forked(void)
 {
 	if (!guest || __atomic_load_n(&guest->phase, __ATOMIC_ACQUIRE) == GUEST_ASLEEP)
 		return;
-	/* A handler of the host's (pthread_atfork) may have woken this process already: then it
-	 * is its own. */
+	/* A pthread_atfork handler of the host may have woken the guest in this process
+	 * already: then the state is its own. */
 	int32_t pid = (int32_t)RAW_0(SYS_getpid);
 
 	if (pid <= 0 || guest->pid == pid)
@@ -100,7 +100,7 @@ void guest_forked(void)
 			PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1);
 
-	if (at < 0 && at > -4096) /* it is as it was: nobody writes to it */
+	if (at < 0 && at > -4096) /* still the old mapping: nothing is written */
 		__atomic_store_n(&guest->phase, GUEST_SILENT, __ATOMIC_RELEASE);
 	else
 		RAW_3(SYS_madvise, at, parts_bytes(), MADV_WIPEONFORK);
@@ -160,6 +160,7 @@ bool guest_is_borrowed(void)
 {
 	int32_t pid = (int32_t)RAW_0(SYS_getpid);
 
-	/* A filter (seccomp) may refuse even this: then who made the state lives in it. */
+	/* A seccomp filter may refuse even getpid: then this counts as the process that made
+	 * the state. */
 	return guest && guest->pid && pid > 0 && guest->pid != pid;
 }

@@ -2,10 +2,10 @@
 /*
  * linker.c - see linker.h.
  *
- * The functions are named by the version that they have had since there is one: glibc
- * from 2.34 on keeps it beside the new one. They are weak, so that a libc without them is
- * no error, and then asked for once, the way in which libc itself loaded libraries before
- * 2.34 (its source: elf/dl-libc.c; both functions are gone from 2.34 on).
+ * The functions are bound with their oldest symbol version, which glibc still has from 2.34 on,
+ * beside the new one. They are weak, so that a libc without them is no error; then they are
+ * looked up once, in the way in which libc itself loaded libraries before 2.34 (its source:
+ * elf/dl-libc.c; both functions do not exist from 2.34 on).
  */
 #include "guest/linker.h"
 
@@ -58,7 +58,7 @@ static void linker_load(void)
 	linker.error = (__typeof__(linker.error))__libc_dlsym(library, "dlerror");
 }
 
-/* Threads that meet here find the same. */
+/* Several threads may do this at once: they find the same. */
 static void linker_seek(void)
 {
 	if (__atomic_load_n(&linker_sought, __ATOMIC_ACQUIRE))

@@ -2,11 +2,11 @@
 /*
  * loaded.c - see loaded.h.
  *
- * Asked on the path of a call, so the loader's lock is not to be had: fork()
- * leaves it held in the child when another thread had it (seen within 400
- * forks, story: forks_while_unwinding). _dl_find_object takes none; where
- * glibc is older, or a file unusual, dl_iterate_phdr does, and a child that may have lost it so
- * finds no object any more.
+ * Called while a call of the host is handled, so it must not take the loader's lock: if another
+ * thread holds that during fork(), it stays locked in the child (seen within 400 forks, story:
+ * forks_while_unwinding). _dl_find_object takes no lock; with an older glibc, or an unusual
+ * file, dl_iterate_phdr must be used, which does, and a forked child in which the lock may be
+ * held finds no object any more.
  */
 #define _GNU_SOURCE 1
 #include "guest/loaded.h"
@@ -132,9 +132,9 @@ static bool finder_is_there(void)
 }
 
 /*
- * The program headers as linkers place them: in the first page, behind the
- * file's own header. Tools that rewrite libraries (wheels are made so) may
- * have moved them to where this does not lead.
+ * The program headers where linkers place them: in the first page, behind the
+ * file's header. Tools that rewrite libraries (auditwheel, for wheels) may have
+ * moved them; then they are not found.
  */
 #define FIRST_PAGE 4096u
 
@@ -149,7 +149,7 @@ static bool found_by_loader(const void *address, struct loaded *found)
 {
 	struct dl_find_object object;
 
-	/* It only compares the address; it has no business with what is there. */
+	/* It only compares the address, and does not read there. */
 	if (find_object((void *)(uintptr_t)address, &object) != 0)
 		return false;
 	const struct link_map *map = object.dlfo_link_map;
@@ -184,7 +184,7 @@ bool loaded_find(const void *address, struct loaded *found)
 				 : found_by_walking(address, found);
 }
 
-/* Constants first: where linkers keep them apart from code, they are a small part. */
+/* Searches constants first: where linkers separate them from code, they are a small part. */
 static bool text_in(const struct loaded *object, const char *text, ElfW(Word) flags)
 {
 	const ElfW(Phdr) *headers = object->headers;

@@ -22,7 +22,7 @@
 
 extern char **environ;
 
-/* A program with a longer path is not named, only its beginning. */
+/* Of a longer path only the beginning is written. */
 #define LINE_BYTES 1280
 
 struct line {
@@ -44,7 +44,7 @@ static void line_add(struct line *line, const char *words)
 	line->bytes += bytes;
 }
 
-/* A path may hold anything, but a line ends once. */
+/* Ends the line; newlines in a path are replaced. */
 static void line_end(struct line *line)
 {
 	for (size_t i = 0; i < line->bytes; i++)
@@ -53,7 +53,7 @@ static void line_end(struct line *line)
 	line->text[line->bytes++] = '\n';
 }
 
-/* An empty file meets no limit of sizes, and a node needs no descriptor. */
+/* Makes an empty file by mknod: that needs no descriptor, and no RLIMIT_FSIZE applies. */
 __attribute__((noinline)) static void missing_note(void)
 {
 	char path[SETTING_BYTES + sizeof(MARK_MISSING_SUFFIX)];
@@ -71,9 +71,9 @@ __attribute__((noinline)) static void missing_note(void)
 }
 
 /*
- * A write at RLIMIT_FSIZE is a SIGXFSZ to the host, and another process may add its line
- * between our look at the size and our write. So this thread holds the signal back, and
- * takes away the one that its own write has made.
+ * A write beyond RLIMIT_FSIZE sends SIGXFSZ to the host, and another process may add its line
+ * between the check of the size and the write. So this thread blocks the signal, and removes
+ * the one that its own write has caused.
  */
 static long write_unpunished(long fd, const struct line *line)
 {
@@ -96,15 +96,16 @@ static bool written_at(long fd, const struct line *line, uint64_t end)
 	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
 	long bytes = (long)line->bytes;
 
-	/* The host may set it at any time. */
+	/* Read each time: the host may change the limit at any time. */
 	RAW_4(SYS_prlimit64, 0, RLIMIT_FSIZE, 0, &limit);
 	if (limit.rlim_cur == RLIM_INFINITY)
 		return RAW_3(SYS_write, fd, line->text, line->bytes) == bytes;
-	/* What is cut off would run into the next line. */
+	/* A line must be written whole: the rest of a partial one would be the next line's
+	 * begin. */
 	return end + line->bytes <= limit.rlim_cur && write_unpunished(fd, line) == bytes;
 }
 
-/* A file that is full says so by its size. */
+/* `most`: the size from which on the file counts as full. */
 static void line_write_within(struct line *line, uint64_t most)
 {
 	if (!guest_settings.mark[0])
@@ -113,7 +114,7 @@ static void line_write_within(struct line *line, uint64_t most)
 			O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
 	struct stat about = {.st_size = 0};
 
-	/* As the loader asks, not by lseek: a filter (seccomp) allows it. */
+	/* By the call that the loader uses, not lseek: a seccomp filter allows it. */
 	if (fd >= 0)
 		RAW_4(SYS_newfstatat, fd, "", &about, AT_EMPTY_PATH);
 	uint64_t end = (uint64_t)about.st_size;
@@ -165,7 +166,7 @@ void mark_traced(const char *name)
 
 /* ---- programs ---- */
 
-/* What a descriptor of this process is, as the kernel names it. */
+/* Adds the name of the file that a descriptor of this process has open (/proc/self/fd). */
 static void descriptor_add(struct line *line, int fd)
 {
 	char link[40] = "/proc/self/fd/";
@@ -194,7 +195,7 @@ static void directory_add(struct line *line, int at)
 		line->bytes += (size_t)bytes - 1; /* with its end */
 }
 
-/* By what the next program's loader will ask, too: a filter (seccomp) allows it. */
+/* By a call that the next program's loader makes, too: a seccomp filter allows it. */
 static bool is_there(int at, const char *path)
 {
 #ifdef SYS_access
@@ -212,7 +213,7 @@ static const char *search_path(void)
 	return "/bin:/usr/bin"; /* confstr(_CS_PATH), execvp()'s default */
 }
 
-/* Where it is found first; where nowhere, the name alone. */
+/* The first path at which it exists; if there is none, only the name. */
 static void found_add(struct line *line, const char *file)
 {
 	const char *folders = search_path();

@@ -2,9 +2,10 @@
 /*
  * readable.c - see readable.h.
  *
- * rt_sigprocmask reads the set before it refuses what to do with it: 60 ns, and every
- * filter allows it. valgrind looks at the set itself, and counts it as an error of the host
- * that nothing was written there; of process_vm_readv's source it thinks nothing.
+ * rt_sigprocmask reads the set before it refuses an invalid `how`: EFAULT if it cannot (60 ns,
+ * and every seccomp filter allows it). valgrind checks the set itself, and reports
+ * uninitialised bytes as an error of the host; it does not check the source of
+ * process_vm_readv.
  */
 #include "guest/readable.h"
 
@@ -16,8 +17,8 @@
 #include "guest/raw.h"
 
 /*
- * valgrind knows this sequence, which does nothing on a machine, for a question: "client
- * requests" in its manual.
+ * valgrind recognises this sequence of instructions, which has no effect on a processor, as a
+ * request: "client requests" in its manual.
  */
 static bool is_under_valgrind(void)
 {

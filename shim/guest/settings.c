@@ -2,8 +2,8 @@
 /*
  * settings.c - reads the guest's settings.
  *
- * By hand from `environ`: getenv() is one more function that hosts replace,
- * and this runs before their constructors.
+ * Read from `environ` directly: hosts may replace getenv(), and this runs
+ * before their constructors.
  */
 #include "guest/settings.h"
 
@@ -31,7 +31,7 @@ static void setting_take(char *field, const char *variable, size_t variable_byte
 bool settings_auditor_aside;
 uint32_t settings_early_notes;
 
-/* See audit/begin.c: of this program, or of the one that it becomes. */
+/* LD_AUDIT for the programs that this one starts, or execs: see audit/begin.c. */
 static void auditor_call_back(char *entry)
 {
 	if (strncmp(entry, "LD-AUDIT=", 9) == 0) {

@@ -14,8 +14,8 @@
 #define MEASURED_NS 10000000 /* both read to 50 ns: right to 5 in a million */
 #define OFF_NS 20000
 #define MISSES_MOST 32
-/* Reading the clock between two looks at the counter takes 50 to 100 ns; a
- * thread that lost its processor meanwhile has seen nothing. */
+/* Reading the clock between two reads of the counter takes 50 to 100 ns; if the thread was
+ * preempted in between, the pair is not used. */
 #define PAIR_TICKS 20000
 
 enum { TICKS_UNASKED = 0, TICKS_ALLOWED = 1, TICKS_REFUSED = 2 };
@@ -28,7 +28,7 @@ static bool may_read(void)
 		int mode = PR_TSC_ENABLE;
 		long result = RAW_2(SYS_prctl, PR_GET_TSC, &mode);
 
-		/* A kernel that does not know the question forbids nothing. */
+		/* A kernel without PR_GET_TSC does not forbid reading the counter. */
 		allowed = result == 0 && mode != PR_TSC_ENABLE ? TICKS_REFUSED : TICKS_ALLOWED;
 		__atomic_store_n(&guest->ticks_allowed, allowed, __ATOMIC_RELAXED);
 	}
@@ -44,8 +44,8 @@ static void drop(struct ticks *ticks)
 	__atomic_store_n(&guest->ticks_rate, 0, __ATOMIC_RELAXED);
 }
 
-/* The counter against the clock since the last anchor: the thread's rate if it
- * has none yet, and whether the one it has still holds. */
+/* Compares counter and clock since the last anchor: computes the thread's rate if it has none
+ * yet, and else checks it. */
 static void compare(struct ticks *ticks, uint64_t count, int64_t now_ns)
 {
 	uint64_t since = count - ticks->anchor;
@@ -64,13 +64,13 @@ static void compare(struct ticks *ticks, uint64_t count, int64_t now_ns)
 		(int64_t)(uint64_t)((unsigned __int128)since * ticks->rate >> 32);
 	int64_t off_ns = predicted_ns - passed_ns;
 
-	/* A clock that is steered is off by 500 in a million at the worst. */
+	/* NTP changes the clock's rate by 500 in a million at most. */
 	if (off_ns > OFF_NS + passed_ns / 1000 || off_ns < -OFF_NS - passed_ns / 1000)
 		drop(ticks);
 }
 
-/* Around a write nobody else keeps the host's errno, which a filter that forbids the clock
- * to a machine that has to ask the kernel for it would spoil. */
+/* Keeps errno, which the callers around a write do not save: where clock_gettime() is a system
+ * call, and a seccomp filter forbids it, errno would be changed. */
 static int64_t clock_ns(void)
 {
 	int error = errno;
@@ -98,7 +98,7 @@ int64_t ticks_anchor(struct guest_thread *self)
 		compare(ticks, count, now_ns);
 	else
 		ticks->rate = __atomic_load_n(&guest->ticks_rate, __ATOMIC_RELAXED);
-	/* Until there is a rate, the first anchor is the one to measure from. */
+	/* Until there is a rate, it is measured from the first anchor. */
 	if (ticks->rate || !ticks->anchor ||
 	    now_ns - ticks->anchor_ns > 1000 * (int64_t)MEASURED_NS) {
 		ticks->anchor = count;

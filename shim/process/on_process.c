@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * on_process.c - forks, execs and the ways out.
+ * on_process.c - forks, execs and exits.
  *
- * No set of hooks on the ways out is complete: SIGKILL, a raw exit_group and
- * a failed assertion meet none of them. So what is written here is
- * provisional and only says how the process meant to leave; counters stay
- * live to the last instant, and a destructor that runs after ours may still
- * flush.
+ * Some ways to end a process call none of these functions: SIGKILL, a raw
+ * exit_group, a failed assertion. So the end record that is written here is
+ * provisional and only says how the process meant to end; counters are valid to
+ * the last instant, and a destructor that runs after the guest's may still flush.
  */
 #include <alloca.h>
 #include <errno.h>
@@ -26,7 +25,7 @@
 
 extern char **environ;
 
-/* A child of vfork leaves on its parent's memory: not the parent's end. */
+/* False in a child of vfork, which runs on its parent's memory: its end is not the parent's. */
 static bool leaves(void)
 {
 	return guest_phase() == GUEST_RECORDING && !guest_is_borrowed();
@@ -96,7 +95,7 @@ bool process_destructors_run(void)
 void on_fork(const struct call *call, pid_t given)
 {
 	(void)call;
-	/* In the child the state reads zero: it wakes at its own first event. */
+	/* In the child the state is zero: the guest wakes there at the first event. */
 	if (given == 0) {
 		guest_forked();
 		record_forked();
@@ -140,7 +139,7 @@ struct exec {
 	bool marked;
 };
 
-/* In a child of vfork, too: its parent goes on. */
+/* Also in a child of vfork, whose parent runs on. */
 static void exec_begin(struct exec *exec, bool marked)
 {
 	struct handover *handover = &exec->handover;
@@ -148,12 +147,12 @@ static void exec_begin(struct exec *exec, bool marked)
 	*exec = (struct exec){.marked = marked};
 	if (guest_phase() == GUEST_RECORDING)
 		handover_begin(handover, handover_reaches_exec, NULL);
-	else if (guest_phase() == GUEST_AWAKE) /* it has not touched a connection */
+	else if (guest_phase() == GUEST_AWAKE) /* it has no connection yet */
 		fork_board_give_up(&handover->rows);
 	leave(HOW_EXEC, TRACE_UNKNOWN);
 }
 
-/* exec returned: the process goes on as it was. */
+/* exec failed: undoes exec_begin(). */
 static int exec_failed(struct call *call, const struct exec *exec, int result)
 {
 	call->error = errno;
@@ -223,8 +222,8 @@ int on_execveat(struct call *call, int fd, const char *path, char *const *argv,
 	return exec_failed(call, &exec, REAL(execveat, call)(fd, path, argv, envp, flags));
 }
 
-/* The arguments of execl() and its kin, as an array on the caller's stack,
- * as libc itself does it; `more` is left behind the closing NULL. */
+/* The arguments of execl() and the like are copied to an array on the caller's stack, as in
+ * libc itself; `more` is then behind the closing NULL. */
 static size_t arguments_count(va_list more)
 {
 	va_list copy;

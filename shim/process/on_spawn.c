@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * on_spawn.c - children that libc makes inside, where no fork() or exec of ours is met.
+ * on_spawn.c - functions inside which libc makes a child without calling the stand-ins of
+ * fork() and exec.
  *
- * Which connections such a child will have is said before it runs: it may be at work, and
- * this process killed, before the call is back. If there is no child after all it is taken
- * back. The real calls are made with what the host gave; its file actions are only read.
- * A connection that another thread makes between our look and the child's birth is missed.
- * pidfd_spawn (glibc 2.39) goes past us: a host that looks whether its libc has one would
- * find ours where there is none.
+ * The connections that such a child will have are marked as shared before it runs: it may use
+ * them, and this process may be killed, before the call returns. If there is no child, the
+ * marks are removed. The real calls get the host's arguments; its file actions are only read. A
+ * connection that another thread makes between this and the child's start is missed.
+ * pidfd_spawn (glibc 2.39) has no stand-in: a host that checks whether its libc has the
+ * function would find the guest's in an older libc, too.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +29,7 @@ static bool recording(void)
 	return __atomic_load_n(guest_phase_word, __ATOMIC_ACQUIRE) == GUEST_RECORDING;
 }
 
-/* True when something was said. In a forked child it is another's word. */
+/* True if connections were marked. */
 static bool share(struct handover *handover, handover_reach *reaches, const void *context)
 {
 	fork_board_spoil();
@@ -52,9 +53,9 @@ struct plan {
 };
 
 /*
- * The JDK's helper is given all of a JVM's connections, for those are not close-on-exec,
- * and rids itself of them before it becomes what was asked for: what it keeps open for a
- * moment ends as the JVM's close would have ended it.
+ * The JDK's helper (jspawnhelper) inherits all of a JVM's connections, which are not
+ * close-on-exec, and closes them before it execs the program: a connection that it has for a
+ * moment ends as if only the JVM had it.
  */
 static bool is_jvm_helper(const char *path)
 {
@@ -74,8 +75,8 @@ static bool reaches_spawn(int fd, const void *context)
 	return flags < 0 || spawn_actions_leave(&plan->actions, fd, flags & FD_CLOEXEC);
 }
 
-/* A host that was linked before glibc 2.15 asked for a posix_spawn that also runs scripts
- * without a first line; which one it means cannot be told here. */
+/* A host that was linked before glibc 2.15 is bound to a version of posix_spawn that also runs
+ * scripts without a #! line; which version it means is not known here. */
 static int spawn(struct call *call, pid_t *pid, const char *path, bool along_path,
 		 const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
 		 char *const *argv, char *const *envp)
@@ -109,7 +110,7 @@ int on_posix_spawn(struct call *call, pid_t *pid, const char *path,
 	return spawn(call, pid, path, false, actions, attributes, argv, envp);
 }
 
-/* It differs in where libc looks for the file: in the real call behind `call`. */
+/* The only difference is where libc searches for the file, in the real call. */
 int on_posix_spawnp(struct call *call, pid_t *pid, const char *file,
 		    const posix_spawn_file_actions_t *actions,
 		    const posix_spawnattr_t *attributes, char *const *argv, char *const *envp)
@@ -133,7 +134,7 @@ void on_posix_spawn_file_actions_adddup2(const struct call *call, int given,
 		spawn_actions_note(actions, SPAWN_DUPLICATE, fd, to);
 }
 
-/* What is opened takes the place of what had its number. */
+/* The opened file replaces what the descriptor number was before. */
 void on_posix_spawn_file_actions_addopen(const struct call *call, int given,
 					 posix_spawn_file_actions_t *actions, int fd,
 					 const char *path, int flags, mode_t mode)
@@ -152,7 +153,7 @@ void on_posix_spawn_file_actions_addclosefrom_np(const struct call *call, int gi
 		spawn_actions_note(actions, SPAWN_CLOSE_FROM, from, 0);
 }
 
-/* Neither is of account; but one that is not noted could be anything. */
+/* These do not concern descriptors, but an action that is not noted would count as unknown. */
 void on_posix_spawn_file_actions_addchdir_np(const struct call *call, int given,
 					     posix_spawn_file_actions_t *actions,
 					     const char *path)
@@ -170,7 +171,7 @@ void on_posix_spawn_file_actions_addfchdir_np(const struct call *call, int given
 	on_posix_spawn_file_actions_addchdir_np(call, given, actions, NULL);
 }
 
-/* ---- a shell's ---- */
+/* ---- children that run a shell ---- */
 
 FILE *on_popen(struct call *call, const char *command, const char *mode)
 {
@@ -184,7 +185,7 @@ FILE *on_popen(struct call *call, const char *command, const char *mode)
 	return given;
 }
 
-/* Its -1 may mean that the shell ran and could not be waited for: nothing is taken back. */
+/* -1 may also mean that the shell ran and could not be waited for: marks are not removed. */
 int on_system(struct call *call, const char *command)
 {
 	struct handover handover;
@@ -199,7 +200,7 @@ int on_system(struct call *call, const char *command)
 
 /* ---- forks under other names ---- */
 
-/* The parent leaves inside. In the child our memory is empty. */
+/* The parent exits inside the call. In the child the guest's state is zero. */
 int on_daemon(struct call *call, int stay, int keep)
 {
 	struct handover handover;
@@ -215,8 +216,9 @@ int on_daemon(struct call *call, int stay, int keep)
 }
 
 /*
- * A child on our memory for which its parent waits ends in an exec that we see, or has
- * ended when its parent goes on; one with our descriptors is a thread.
+ * Whether the child runs beside its parent. Not with CLONE_VFORK: the parent waits until the
+ * child has called exec, which is seen, or has ended. Nor with CLONE_FILES: that makes a
+ * thread.
  */
 static bool goes_on_by_itself(int flags)
 {
@@ -237,7 +239,7 @@ int on_clone(struct call *call, int (*run)(void *), void *stack, int flags, void
 		    : flags & WITH_PARENT_WORD ? 1
 					       : 0;
 
-	/* As many as the host must have given. */
+	/* Reads as many arguments as the flags require. */
 	for (int i = 0; i < count; i++)
 		words[i] = va_arg(more, void *);
 	int given =

@@ -2,11 +2,12 @@
 /*
  * spawn_actions.c - see spawn_actions.h.
  *
- * A few pages, by the address of the host's object; the last who comes has the page. Each
- * action is noted with its place in the object, so that one that was added past us (a kind
- * that is not watched, a library with a libc of its own) leaves a gap that shows, and so
- * does a page that another had in between, or one whose first action is another's: an
- * object may lie where one was before. Who finds a page in use goes without.
+ * A few pages, by the address of the host's object; the last object that is used has the page.
+ * Each action is noted with its index in the object, so that an action that was added unseen
+ * (of a kind that is not watched, by a library with a libc of its own) leaves a gap, which is
+ * noticed. The same holds if another object had the page in between, or if the first action is
+ * that of an earlier object at the same address. While another thread uses the page, actions
+ * are not noted.
  */
 #include "process/spawn_actions.h"
 
@@ -18,7 +19,7 @@
 static struct page {
 	const void *of;
 	uint32_t busy;
-	uint32_t first[4]; /* the object's first action in libc's words: kind, -, from, to */
+	uint32_t first[4]; /* words of the object's first action in libc: kind, -, from, to */
 	struct spawn_actions known;
 } pages[PAGES];
 

@@ -35,7 +35,7 @@ struct cache_place {
 };
 
 struct cache_thread {
-	const struct guest_thread *owner; /* NULL: nobody's, or wiped by a fork */
+	const struct guest_thread *owner; /* NULL: unused, or wiped by a fork */
 	int32_t tid;
 	uint32_t hit;  /* where the last stack was found */
 	uint32_t next; /* stacks that were walked: of these places so many are in use */

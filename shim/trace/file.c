@@ -2,11 +2,12 @@
 /*
  * file.c - open, allocate, map, close, fill in the header.
  *
- * Blocks are allocated before the mapping is used: a sparse mapping on a
- * full disk is a SIGBUS in the host, an allocation that fails is a reason to
- * be silent. The descriptor is closed at once, because hosts close, copy
- * over and count descriptors that they do not know (test: closes_all).
- * System calls are raw: no errno, no cancellation, no meeting ourselves.
+ * Blocks are allocated before the mapping is used: storing into a sparse
+ * mapping on a full disk raises SIGBUS in the host; if the allocation fails,
+ * the guest only does not record. The descriptor is closed at once, because
+ * hosts close, overwrite and count descriptors that they do not know (test:
+ * closes_all). System calls are raw: they set no errno, are no cancellation
+ * point, and do not enter the guest's stand-ins.
  */
 #include "trace/file.h"
 
@@ -97,11 +98,12 @@ static void path_make(struct trace_path *path, uint64_t pid, uint64_t start_tick
 		memcpy(path->text + at, UNFINISHED, sizeof UNFINISHED);
 }
 
-/* Nobody may write: behind the end of a file that is cut off a store is a SIGBUS in the host,
- * and a shell's `>` or a logrotate would do it. This descriptor may all the same. */
+/* No write permission: if the file is truncated, by a shell's `>` or logrotate, a store behind
+ * its new end raises SIGBUS in the host. The descriptor that made the file can write all the
+ * same. */
 #define TRACE_MODE 0400
 
-/* The name of a trace that is being made: killed now, it is no trace yet. */
+/* Opens the file under a temporary name: if the process is killed now, it is no trace yet. */
 static long file_open(uint64_t pid, uint64_t start_ticks, struct trace_path *path)
 {
 	long fd = -EEXIST;
@@ -114,8 +116,8 @@ static long file_open(uint64_t pid, uint64_t start_ticks, struct trace_path *pat
 	return fd;
 }
 
-/* Gives a whole trace its name. An exec keeps pid and start time: its trace
- * takes the next number. */
+/* Gives a complete trace its name. An exec keeps pid and start time: its trace takes the
+ * next number. */
 static bool file_publish(const struct trace_path *unfinished, uint64_t pid,
 			 uint64_t start_ticks)
 {
@@ -128,7 +130,7 @@ static bool file_publish(const struct trace_path *unfinished, uint64_t pid,
 			       RENAME_NOREPLACE);
 		if (result != -EINVAL && result != -ENOSYS)
 			continue;
-		/* A filesystem without it. */
+		/* A filesystem without renameat2(RENAME_NOREPLACE). */
 		result = RAW_5(SYS_linkat, AT_FDCWD, unfinished->text, AT_FDCWD, path.text, 0);
 		if (result == 0)
 			RAW_3(SYS_unlinkat, AT_FDCWD, unfinished->text, 0);
@@ -138,7 +140,7 @@ static bool file_publish(const struct trace_path *unfinished, uint64_t pid,
 	return result == 0;
 }
 
-/* Filesystems without fallocate get their blocks the slow way. */
+/* On filesystems without fallocate the blocks are allocated by writing zeros. */
 static long file_allocate(long fd, uint64_t bytes)
 {
 	long result = RAW_4(SYS_fallocate, fd, 0, 0, bytes);
@@ -173,7 +175,7 @@ static void header_fill(char *base, uint64_t bytes)
 		memcpy((char *)trace + layout[i].pointer_at, &place, sizeof place);
 		at += ALIGNED((uint64_t)layout[i].row_bytes * layout[i].rows);
 	}
-	/* These are filled in no order, so all their rows may be in use. */
+	/* Hash tables: their rows are not used in order, so readers must look at all. */
 	writer_section(SECTION_TOPIC)->used = writer_section(SECTION_TOPIC)->rows;
 	writer_section(SECTION_CELL)->used = writer_section(SECTION_CELL)->rows;
 	writer_section(SECTION_PRODUCER)->used = GUEST_PRODUCERS;
@@ -251,7 +253,7 @@ bool tracefile_make(bool forked, const char **reason)
 	uint64_t bytes = layout_bytes();
 	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
 
-	/* fallocate() beyond the limit is a SIGXFSZ to the host. */
+	/* fallocate() beyond the limit sends SIGXFSZ to the host. */
 	RAW_4(SYS_prlimit64, 0, RLIMIT_FSIZE, 0, &limit);
 	if (limit.rlim_cur < bytes) {
 		*reason = "the trace is larger than RLIMIT_FSIZE allows";

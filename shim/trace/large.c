@@ -38,7 +38,7 @@ uint32_t large_batch(void)
 	return number ? number : large_batch();
 }
 
-/* The row that was done soonest of those that have ended; GUEST_LARGE: there is none. */
+/* Of the ended rows the one that took the shortest time; GUEST_LARGE: there is none. */
 static uint32_t soonest(void)
 {
 	uint32_t found = GUEST_LARGE;
@@ -87,7 +87,7 @@ uint32_t large_begin(uint32_t producer, uint32_t site, uint32_t batch, uint64_t 
 		return 0;
 	}
 	wait_end(i);
-	/* Not there while it changes: what follows stays behind it. */
+	/* Readers skip the row while it changes; the exchange keeps later stores behind it. */
 	__atomic_exchange_n(&trace->large[i].state, 0, __ATOMIC_ACQ_REL);
 	trace->large[i] = (struct trace_large){
 		.producer = producer,
@@ -100,7 +100,7 @@ uint32_t large_begin(uint32_t producer, uint32_t site, uint32_t batch, uint64_t 
 	return i + 1;
 }
 
-/* The next row from `i` on that is under way in this batch; NULL: there are no more. */
+/* The next row from `i` on of a message in this batch that has not ended; NULL: none. */
 static struct trace_large *row_of(uint32_t batch, uint32_t *i)
 {
 	while (*i < GUEST_LARGE) {
@@ -147,7 +147,7 @@ static void written(struct trace_large *row, int64_t at_ns)
 	row->written_ns = at_ns;
 }
 
-/* ---- what a client's room tells ---- */
+/* ---- called by a client's room ---- */
 
 void large_sent(uint32_t large, uint32_t producer, int64_t took_ns, int64_t cpu_ns)
 {
@@ -236,9 +236,9 @@ void large_ended(uint32_t batch, enum trace_count end)
 	}
 }
 
-/* ---- what `socket/` tells ---- */
+/* ---- called by `socket/` ---- */
 
-/* A message that was put into a request again was offered at the first. */
+/* If a message was put into a second request, offered_ns is of the first. */
 void large_first_byte(uint32_t socket, uint64_t number, int64_t began_ns)
 {
 	uint64_t request = large_request(socket, number);

@@ -8,17 +8,17 @@
 #include "trace/large.h"
 #include "trace/writer.h"
 
-/* Of a thread, since messages have been timed without a break (`period`). */
+/* State of a thread, valid while messages are timed without interruption (`period`). */
 struct large_thread {
 	uint32_t period;
 	uint8_t polls;	   /* no more than POLLS_ENOUGH are counted */
 	bool polled;	   /* since the last byte of a request */
-	bool fresh;	   /* frames said what is over, and the client is about to */
+	bool fresh;	   /* the frames told what is over; the client will tell it, too */
 	uint32_t turn;	   /* that the last request was built in; 0 not known */
 	uint32_t cpu_us;   /* what building has taken since the last request */
 	int64_t cpu_at_ns; /* at the end of its last call */
 
-	/* Of the request that was over last, whose messages are done now. */
+	/* The request that was over last, whose messages are done now. */
 	uint32_t over_turn; /* 0 not known */
 	bool unanswerable;
 	int64_t offered_ns, written_ns;
@@ -27,7 +27,7 @@ struct large_thread {
 };
 static GUEST_THREAD(struct large_thread, large_thread);
 
-/* Between two polls lies a whole turn of the client's loop. */
+/* Between two polls there is a whole turn of the client's loop. */
 #define POLLS_ENOUGH 2
 
 /* ---- the processor's time ---- */
@@ -41,7 +41,7 @@ void large_call_over(enum large_call call)
 	if (self->period != period) {
 		self->period = period;
 		self->polls = call == LARGE_POLLED;
-		self->polled = true; /* the one before may have been anybody's */
+		self->polled = true; /* the time before may have been other work */
 		self->turn = 0;
 		self->cpu_us = 0;
 	} else if (call == LARGE_POLLED) {
@@ -60,7 +60,7 @@ static uint64_t key_of(uint32_t socket, int32_t correlation)
 	return (uint64_t)(socket + 1) << 32 | (uint32_t)correlation;
 }
 
-/* NULL: another has its place. */
+/* NULL: a later turn has its place. */
 static struct large_turn *turn_of(uint32_t number)
 {
 	struct large_turn *turn = &trace->large_turn[number % GUEST_LARGE];
@@ -81,8 +81,8 @@ static uint32_t turn_new(void)
 	return number;
 }
 
-/* One that follows another without a poll was built when that was: its first byte is taken
- * before anybody can have read the other's answer. */
+/* A request that follows another without a poll was built in the same turn: its first byte is
+ * written before the other's answer can have been read. */
 void large_request_began(uint32_t socket)
 {
 	struct large_thread *self = &large_thread;
@@ -104,8 +104,8 @@ void large_request_began(uint32_t socket)
 	self->cpu_us = 0;
 }
 
-/* Of the last requests that were written the turn that built them is kept until they are
- * answered. One that another has taken the place of meanwhile is not known any more. */
+/* Keeps the turn in which each of the last written requests was built, until it is answered. If
+ * a later request takes its place, the turn is not known any more. */
 void large_request_written(const struct large_produce *request)
 {
 	uint32_t at =
@@ -126,7 +126,7 @@ static uint32_t built_take(uint64_t key)
 			continue;
 		uint32_t turn = __atomic_load_n(&trace->large_built[i].turn, __ATOMIC_RELAXED);
 
-		/* No other has come in between? */
+		/* Fails if another request has taken the place in between. */
 		return __atomic_compare_exchange_n(&trace->large_built[i].request, &key, 0,
 						   false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)
 			       ? turn
@@ -196,7 +196,7 @@ static bool message_release(uint32_t i, const void *message)
 void large_message_taken(const void *message, uint32_t producer, uint32_t site, uint64_t bytes,
 			 int64_t began_ns)
 {
-	/* What was at this address before went without a word. */
+	/* An earlier message at this address has ended without a report. */
 	large_message_refused(message);
 	uint32_t large = large_begin(producer, site, large_batch(), bytes, began_ns);
 
@@ -207,8 +207,8 @@ void large_message_taken(const void *message, uint32_t producer, uint32_t site, 
 	__atomic_store_n(&trace->large_message[large - 1], message, __ATOMIC_RELEASE);
 }
 
-/* What building took is summed up once nothing is left of its turn. With acks=0 that may be
- * so again and again. */
+/* The time of building is added to the sums when the last message of its turn has ended. With
+ * acks=0 that may happen several times for a turn. */
 static void turn_sum(struct large_turn *turn, uint32_t producer, uint64_t bytes)
 {
 	struct trace_stages *stages = &trace->stages[producer];
@@ -222,8 +222,8 @@ static void turn_sum(struct large_turn *turn, uint32_t producer, uint64_t bytes)
 	turn->cpu_us = 0;
 }
 
-/* The request's stages are the message's. If not all of its messages were large nobody knows
- * the others' share. With acks=0 it may not have been alone in its turn. */
+/* The message gets the times of its request. If not all messages of the request were large, the
+ * others' share is not known. With acks=0 there may have been several requests in the turn. */
 static void stages_take(struct trace_large *row)
 {
 	struct large_thread *self = &large_thread;

@@ -9,8 +9,8 @@
 
 GUEST_THREAD(struct owners_thread, owners_thread);
 
-/* Where a descriptor was found last: a row plus 1, and worth no more than a look there, for
- * another connection may have it by now, or, in a forked child, nobody. */
+/* The row (plus 1) at which a descriptor was found last. Only a hint: another connection may
+ * have the row by now, or, in a forked child, none. */
 #define REMEMBERED 1024
 static uint16_t found_at[REMEMBERED];
 

@@ -2,9 +2,10 @@
 /*
  * process_facts.c - fills the process row of a new trace.
  *
- * A pid alone does not name a process: it is used again, and means another
- * one in another container or after a reboot. Start ticks, pid namespace and
- * boot id together do, so that a reader can tell "running" from "vanished".
+ * A pid alone does not identify a process: it is used again, and names another
+ * one in another container or after a reboot. Together with start ticks, pid
+ * namespace and boot id it does, so that a reader can tell whether the process
+ * is still running.
  */
 
 #define _GNU_SOURCE 1
@@ -41,7 +42,7 @@ static size_t file_read(const char *path, char *to, size_t bytes)
 
 static size_t link_read(const char *path, char *to, size_t bytes)
 {
-	/* What other programs use more is more often allowed by a filter (seccomp). */
+	/* The older call, which seccomp filters are more likely to allow. */
 #ifdef SYS_readlink
 	long count = RAW_3(SYS_readlink, path, to, bytes);
 #else
@@ -91,8 +92,8 @@ uint64_t process_start_ticks(void)
 	return stat_field(&stat, 22);
 }
 
-/* A filter (seccomp) may not know the call: it is made only where /proc is not there, or is
- * that of another namespace of pids, where we have another number. */
+/* A seccomp filter may not allow getppid: it is called only where /proc is missing, or belongs
+ * to another pid namespace, where this process has another pid. */
 static int32_t parent_pid(void)
 {
 	struct stat_text stat;
@@ -152,8 +153,8 @@ static int64_t clock_read(clockid_t clock)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* The third number: autotuning stops there. It belongs to the network
- * namespace, so it is read here and not by whoever reads the trace. */
+/* The third number, the limit of autotuning. It belongs to the network namespace, so
+ * it is read here and not by the reader of the trace. */
 static uint32_t send_buffer_limit(void)
 {
 	char text[64];
@@ -181,7 +182,7 @@ void process_facts_write(bool forked)
 	process->start_ticks = process_start_ticks();
 	process->realtime_ns = clock_read(CLOCK_REALTIME);
 	process->monotonic_ns = clock_read(CLOCK_MONOTONIC);
-	/* Start ticks count on the clock that goes on in suspend. */
+	/* Start ticks are of CLOCK_BOOTTIME, which includes suspend. */
 	process->process_start_ns =
 		process->monotonic_ns -
 		(clock_read(CLOCK_BOOTTIME) -

@@ -18,9 +18,10 @@ void record_fall_silent(const char *reason)
 }
 
 /*
- * A signal handler or a callback may fork, and the child then comes back into
- * what it interrupted. Our own code there goes on with a trace of nobody's,
- * and such a child stays unrecorded (story: forks_in_handler).
+ * A signal handler or a callback may fork, and the child then returns into the
+ * code that was interrupted. If that is the guest's, an anonymous mapping
+ * replaces the trace, so the code writes nowhere; the child is not recorded
+ * (story: forks_in_handler).
  */
 void record_forked(void)
 {
@@ -32,7 +33,7 @@ bool record_begin(void)
 {
 	uint32_t phase = guest_phase();
 
-	if (phase == GUEST_RECORDING) /* another thread has, since */
+	if (phase == GUEST_RECORDING) /* another thread has begun since */
 		return true;
 	if (phase == GUEST_AWAKE && !guest_is_borrowed() &&
 	    __atomic_compare_exchange_n(&guest->phase, &phase, GUEST_FORMING, false,

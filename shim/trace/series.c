@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * series.c - see series.h. A border costs the sum of what is in use of the socket,
- * topic and cell rows (1 to 10 us), 20 times a second at first and ever less often.
+ * series.c - see series.h. At each border all used socket, topic and cell rows are added
+ * up (1 to 10 us): 20 times a second at first, later less often.
  *
  *     moments  |a|b|c|d|e|f|   full: the width doubles
  *     borders  1 2 3 4 5 6     of (a b) (c d) (e f) the later stays
- *              |b|d|f|d|e|f|   what is left over is no later than what stands before it
+ *              |b|d|f|d|e|f|   left-over rows are not later than the row before them
  */
 #include "trace/series.h"
 
@@ -17,16 +17,16 @@ struct totals {
 	uint64_t produced, delivered, settled;
 };
 
-/* In the order in which they stand here. */
+/* Loads are made in the order of the calls. */
 static uint64_t load(const uint64_t *counter)
 {
 	return __atomic_load_n(counter, __ATOMIC_ACQUIRE);
 }
 
-/* A blocking call that has gone on for so long will be found to have been held up. */
+/* A blocking call that has lasted this long will be counted as a stall when it returns. */
 #define HELD_UP_NS 10000000
 
-/* Stalled until then, also by what still goes on. */
+/* The stalled time until `at_ns`, including stalls that are still open. */
 static uint64_t stalled_ns(const struct trace_socket *row, int64_t at_ns)
 {
 	int64_t stalled_ns = __atomic_load_n(&row->stall_began_ns, __ATOMIC_RELAXED);
@@ -48,7 +48,7 @@ static void add_sockets(struct totals *totals, int64_t at_ns)
 	for (uint32_t i = 0; i < GUEST_SOCKETS; i++) {
 		const struct trace_socket *row = &trace->sockets[i];
 
-		/* Rows are taken from the first on: behind a free one all are. */
+		/* Rows are taken in order: all rows behind a free one are free. */
 		if (__atomic_load_n(&row->state, __ATOMIC_ACQUIRE) == SOCKET_FREE)
 			break;
 		totals->accepted_bytes += load(&row->accepted_bytes) +
@@ -92,19 +92,20 @@ static void add_topics(struct totals *totals, add_fn *add)
 			add_topic(totals, topic - 1, add);
 }
 
-/* What has left first, what has entered last: never more settled than produced. */
+/* Reads the ended messages first and the produced ones last, so that settled never exceeds
+ * produced. */
 static void add_messages(struct totals *totals)
 {
 	add_topics(totals, add_settled);
 	add_topics(totals, add_produced);
 }
 
-/* The state says when the row can be read: none is while it is written. */
+/* The row's state is 0 while it is written, so that readers skip it. */
 static void row_write(uint32_t at, const struct trace_moment *moment)
 {
 	struct trace_moment *row = &trace->moments[at];
 
-	__atomic_exchange_n(&row->state, 0, __ATOMIC_SEQ_CST); /* nothing moves up past it */
+	__atomic_exchange_n(&row->state, 0, __ATOMIC_SEQ_CST); /* keeps later stores behind */
 	row->fill_max_permille = moment->fill_max_permille;
 	row->at_ns = moment->at_ns;
 	row->accepted_bytes = moment->accepted_bytes;
@@ -116,7 +117,7 @@ static void row_write(uint32_t at, const struct trace_moment *moment)
 	__atomic_store_n(&row->state, 1, __ATOMIC_RELEASE);
 }
 
-/* Between which two borders of that width a moment lies: the one that ends there. */
+/* The number of the border at which the moment's interval of that width ends. */
 static int64_t span_of(const struct trace_moment *row, int64_t width_ns)
 {
 	return (row->at_ns - trace->process->monotonic_ns + width_ns - 1) / width_ns;
@@ -131,7 +132,7 @@ static uint32_t fold(uint32_t rows, int64_t width_ns)
 		struct trace_moment *next = &moments[i + 1];
 
 		if (i + 1 < rows && span_of(&moments[i], width_ns) == span_of(next, width_ns)) {
-			/* The peak goes over first: then the row may be lost. */
+			/* The maximum is copied first: then the row may be overwritten. */
 			if (next->fill_max_permille < moments[i].fill_max_permille)
 				__atomic_store_n(&next->fill_max_permille,
 						 moments[i].fill_max_permille,
@@ -145,7 +146,7 @@ static uint32_t fold(uint32_t rows, int64_t width_ns)
 	return kept;
 }
 
-/* Until half of the rows are free, however the moments lie. */
+/* Doubles the width until half of the rows are free. */
 static void make_room(struct trace_process *process)
 {
 	int64_t width_ns = process->series_width_ns;
@@ -174,8 +175,8 @@ static void append(int64_t at_ns, const struct totals *totals, uint32_t fill)
 	row_write(trace->series_rows++, &moment);
 }
 
-/* All that was counted since the last moment was counted before the next border, for
- * who comes past a border adds its moment. After that border nothing was, until now. */
+/* All counts since the last moment were made before the next border, for the first call
+ * after a border adds its moment. So nothing was counted between that border and now. */
 static void moments_add(struct trace_process *process, int64_t now_ns)
 {
 	int64_t began_ns = process->monotonic_ns;

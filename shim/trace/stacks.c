@@ -2,9 +2,9 @@
 /*
  * stacks.c - see stacks.h.
  *
- * A row holds TRACE_FRAMES frames, which is most stacks; what lies further out continues in
- * rows of its own. Those are shared: many stacks come from the same thread pool, event loop
- * or chain of filters. They never take the last rows, which are for stacks yet to come.
+ * A row has TRACE_FRAMES frames, enough for most stacks; outer frames are in further rows.
+ * These are shared: many stacks have the same thread pool, event loop or chain of filters. They
+ * never use the last rows, which are kept for new stacks.
  */
 #include "trace/stacks.h"
 
@@ -24,7 +24,7 @@ static uint32_t rows_used(void)
 	return used < section->rows ? used : section->rows;
 }
 
-/* The hash first: it never changes, and of nearly all rows it says no. */
+/* Compares the hash first: it never changes, and differs for nearly all rows. */
 static bool is_stack(uint32_t index, uint64_t hash, enum trace_language language)
 {
 	const struct trace_site *row = &trace->sites[index];
@@ -34,8 +34,8 @@ static bool is_stack(uint32_t index, uint64_t hash, enum trace_language language
 	       row->language == language;
 }
 
-/* In which row a stack was found last, by its hash. A guess: another stack may have taken the
- * place, and a forked child's trace has other rows. The row itself says whether it is right. */
+/* The row in which a stack was found last, by its hash. Only a hint: another stack may have
+ * taken the place, and a forked child's trace has other rows. The row itself is compared. */
 static uint16_t guesses[2 * GUEST_SITES];
 
 uint32_t stacks_find(uint64_t hash, enum trace_language language)
@@ -64,7 +64,7 @@ uint32_t stacks_begin(uint64_t hash, enum trace_language language)
 	return index + 1;
 }
 
-/* ---- what lies further out ---- */
+/* ---- outer frames ---- */
 
 static uint32_t rest_find(const struct trace_site *rest)
 {
@@ -82,7 +82,7 @@ static uint32_t rest_find(const struct trace_site *rest)
 	return 0;
 }
 
-/* The row plus 1; 0: it is left out, and what lies inside of it is the end of the stack. */
+/* The row plus 1; 0: these frames are left out, and the stack ends before them. */
 static uint32_t rest_add(uint32_t language, const struct trace_frame *frames, uint32_t depth,
 			 uint32_t rest)
 {

@@ -4,8 +4,8 @@
  *
  * Rows that are looked up (topics, cells) form open-addressed hash tables:
  * a row is taken with one compare-and-swap of its state from 0 to TAKING and
- * published with a release store of READY. A thread killed in between leaves
- * a row that says nothing, which readers skip.
+ * published with a release store of READY. If a thread is killed in between,
+ * readers skip the row.
  */
 #include "trace/writer.h"
 
@@ -79,7 +79,7 @@ trace_string writer_string_once(const char *text, size_t bytes)
 	     at += (uint32_t)sizeof length + length + 1) {
 		memcpy(&length, trace->strings + at, sizeof length);
 		if (!length)
-			break; /* being written: how long it will be is not known */
+			break; /* being written: its length is not known yet */
 		if (length == bytes &&
 		    !memcmp(trace->strings + at + sizeof length, text, bytes))
 			return at;
@@ -102,8 +102,8 @@ static bool thread_is_dead(int32_t tid)
 	return RAW_3(SYS_tgkill, guest->pid, tid, 0) == -3; /* ESRCH */
 }
 
-/* A dead thread's slot, with its ring and its cells: counts only grow, so it
- * does not matter that two threads added to them one after the other. */
+/* Takes over a dead thread's slot, with its ring and its cells: counts only grow, so two
+ * threads may add to them one after the other. */
 static uint32_t thread_take_over(int32_t tid)
 {
 	uint32_t rows = writer_section(SECTION_THREAD)->rows;
@@ -201,8 +201,8 @@ void writer_event(enum trace_event_kind kind, uint32_t object, int64_t a, int64_
 
 static uint32_t hash_mix(uint64_t value)
 {
-	/* Twice: a product's low bits know nothing of its factors' high ones,
-	 * and those hold the producer (story: many_producers). */
+	/* Twice: the low bits of a product do not depend on the high bits of its
+	 * factors, which hold the producer (story: many_producers). */
 	for (int i = 0; i < 2; i++)
 		value = (value ^ value >> 32) * 0x9e3779b97f4a7c15u; /* 2^64 / golden ratio */
 	return (uint32_t)(value >> 32);

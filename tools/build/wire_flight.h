@@ -20,7 +20,7 @@ struct flight {
 	int64_t dropped_least;
 	int64_t accepted_bytes; /* on whatever may be its connections, all their life */
 	bool readable;
-	bool hidden;	      /* a TLS connection of nobody's, that may be its, */
+	bool hidden;	      /* a TLS connection that may be the producer's, */
 	int64_t hidden_bytes; /* and what the kernel held of such ones */
 	bool kernel_unseen;   /* of one of its own that is not known */
 	bool writing;	      /* one request may have been written that nobody has counted */

@@ -2,8 +2,8 @@
 /*
  * by.c - see by.h.
  *
- * Each producer is cut into parts, one for each row that it has messages in and one for the
- * rest of it; then all parts of a name are added up.
+ * The messages of each producer are split into parts, one for each row and one for the rest;
+ * then all parts with the same name are added up.
  */
 #include "choose/by.h"
 
@@ -94,8 +94,8 @@ static struct part part_of(const struct process *process, const struct producer 
 	return part;
 }
 
-/* The shares, and what of the producer is in none. Shares that are more than all of it are
- * of a damaged trace: then nothing is known of any. */
+/* The parts, and the rest of the producer. If the parts exceed the whole the trace is damaged:
+ * then no part is known. */
 static void shares_add(struct parts *parts, const struct process *process,
 		       const struct producer *producer, const struct share *shares,
 		       size_t count)

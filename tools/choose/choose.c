@@ -71,7 +71,7 @@ bool choose_take(struct choice *choice, const struct choose_given *given, int64_
 
 /* ---- before they are judged ---- */
 
-/* Did it live at a moment between them? What is not known leaves nobody out. */
+/* Whether it was alive at a time between them. True if its times are not known. */
 static bool lived_then(const struct choice *choice, const struct process *process)
 {
 	int64_t start = process->start_realtime_ns, end = UNKNOWN;

@@ -65,7 +65,8 @@ static bool offset_read(const char *words, int64_t *seconds)
 	return end && !*end && strlen(words) == strlen("+01:00");
 }
 
-/* strptime() takes a day that the month does not have, and timegm() goes on to the next. */
+/* strptime() accepts a day that the month does not have, and timegm() makes it one of the next.
+ */
 static bool is_a_day(const struct tm *given)
 {
 	struct tm copy = *given;

@@ -120,7 +120,7 @@ static bool take_traces(struct side *side, const char *path)
 	return taken;
 }
 
-/* A summary has sums over all processes: nobody can be taken out of them again. */
+/* A summary has sums over all processes, from which a process cannot be subtracted. */
 static bool refuse_choice(const char *path)
 {
 	say("'%s' is a summary: processes are chosen of traces alone", path);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_dump.c - `unflushed dump`: every table and event of one trace, as it stands there.
+ * cmd_dump.c - `unflushed dump`: every table and event of one trace, unchanged.
  *
- * Raw on purpose: no verdicts, no sums beyond a topic's cells. Times count
- * from the start of the process.
+ * No verdicts, and no sums except those of a topic's cells. Times count from
+ * the start of the process.
  */
 #include <string.h>
 

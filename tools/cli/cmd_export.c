@@ -60,7 +60,7 @@ static bool place_split(char *place, const char **topic)
 	return true;
 }
 
-/* NULL: what is wrong has been said. */
+/* NULL: an error has been printed. */
 static rd_kafka_conf_t *conf_make(const char *brokers)
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();

@@ -251,7 +251,7 @@ static bool redirected(void)
 	return with_broker && strcmp(redirect_ports, "off") != 0;
 }
 
-/* At once: such a client tries for minutes, or for ever. */
+/* Printed at once: such a client tries again for minutes, or for ever. */
 static void unserved_tell(const char *words)
 {
 	if (!is_mute())
@@ -453,7 +453,7 @@ static void left_name(const struct left *left)
 		say("so were %zu more", left->count - LEFT_NAMED);
 }
 
-/* Without us it may not have made the call that it died for. */
+/* Without the shim it may not have made the system call for which it was killed. */
 static void filter_name(const struct run_state *state)
 {
 	if (!state->why[0] && state->host.reaped && WIFSIGNALED(state->host.wait_status) &&

@@ -24,7 +24,7 @@
 
 struct trace_file {
 	char *label;
-	bool passed_over; /* a copy, or it could not be read: that has been said */
+	bool passed_over; /* a copy, or unreadable, which has been reported */
 };
 
 struct gathering {
@@ -103,7 +103,7 @@ static struct trace_file *file_of(struct gathering *gathering, size_t number,
 
 static void refuse(struct gathering *gathering, const char *label, const char *why)
 {
-	/* What is read again has been said. */
+	/* Files that are read again have been reported already. */
 	if (gathering->copies)
 		say("cannot read '%s': %s", label, why);
 	gathering->gathered.unreadable = true;

@@ -85,7 +85,7 @@ static bool summarise(struct side *side, struct run *run)
 	return read;
 }
 
-/* Of this producer, or of nobody's, and no worse. */
+/* `by` is of the same producer (or `finding` of none), and at least as bad. */
 static bool is_covered(const struct finding *finding, const struct finding *by)
 {
 	return finding->verdict != VERDICT_CLEAN && finding->verdict <= by->verdict &&
@@ -109,7 +109,8 @@ static void group_mark(struct run *run, const struct group *group, const char *w
 	}
 }
 
-/* What the baseline has as well is known, if there is not more of it than chance makes. */
+/* Faults that are in the baseline, too, are known cases, unless they have grown and not by
+ * chance. */
 static size_t baseline_mark(const struct guard *guard, struct run *run)
 {
 	struct side now = {0};

@@ -79,8 +79,8 @@ bool report_choice(struct choice *choice, const struct choose_given *given, char
 			   CHOOSE_WHY_BYTES);
 }
 
-/* Verdicts and signatures are there when all have been judged: who is left is judged again,
- * for what is said of the run is about them alone. */
+/* Choosing by verdict and signature needs all processes to be judged first; then those that are
+ * left are judged again, so that the run's totals are about them alone. */
 static void judge_chosen(struct run *run, const struct choice *choice)
 {
 	size_t before = run->process_count;

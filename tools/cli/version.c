@@ -18,7 +18,7 @@
 #include "model/words.h"
 #include "run/shimfile.h"
 
-/* Those whose messages are counted; what is not one of them is seen on the wire. */
+/* Clients whose messages are counted; of others only the connections are seen. */
 static void clients_print(FILE *out)
 {
 	const char *before = "";

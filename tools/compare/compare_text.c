@@ -9,7 +9,7 @@
 #include "model/words.h"
 #include "read/printable.h"
 
-/* A summary is somebody else's file: no text of it drives the terminal. */
+/* The texts of a summary are not trusted: control characters are escaped. */
 static void put(FILE *out, const json_t *text)
 {
 	char *words = printable_text(json_is_string(text) ? json_string_value(text) : "?");

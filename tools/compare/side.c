@@ -37,7 +37,7 @@ static void refuse(struct check *check, const char *words, ...)
 	va_end(list);
 }
 
-/* Where in the summary something stands: "signatures[0].losses." */
+/* The path of a value in the summary: "signatures[0].losses." */
 static void path_make(char path[PATH_BYTES], const char *words, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -217,7 +217,7 @@ static void put_errors(struct line *line, const struct line_words *words,
 	line_text_end(line);
 }
 
-/* api:code:count; the one that stands for all others has no code. */
+/* api:code:count; the entry for all others has no code. */
 static void put_answers(struct line *line, const struct line_words *words,
 			const struct trace_answer *entries)
 {

@@ -48,7 +48,8 @@ int line_close(struct line *line)
 	return line->error;
 }
 
-/* Written up to here. There is room for a field, always: who writes need not look. */
+/* Sets the end of the written bytes. There is always room for a field, so writers need no
+ * check. */
 static inline void go_on(struct line *line, char *at)
 {
 	line->at = at;
@@ -230,7 +231,8 @@ static void add_json(struct line *line, uint32_t point)
 	add_bytes(line, text, (size_t)length);
 }
 
-/* In JSON a character that is not to be printed stays itself; what is none cannot. */
+/* In JSON an unprintable character is escaped so that parsers restore it; invalid UTF-8 cannot
+ * be. */
 static void add_hidden(struct line *line, struct printable character)
 {
 	char escaped[PRINTABLE_ESCAPE_BYTES];

@@ -53,7 +53,7 @@ static json_t *occurrence_of(const struct occurrence *one)
 			 "client", one->client);
 }
 
-/* null: nobody asked for any. */
+/* null: none were asked for. */
 static json_t *occurrences_of(const struct occurrences *occurrences)
 {
 	json_t *array = occurrences ? json_array() : json_null();

@@ -83,7 +83,7 @@ static void print_wording(const struct page *page, const struct wording *wording
 	print_code("right", wording->right, page->out);
 }
 
-/* Whether who is spoken to has words of its own: then those for C say no more. */
+/* Whether there is a text for one of the clients: then that for C is not printed. */
 static bool has_own_words(const struct explanation *explanation,
 			  const struct audience *audience)
 {

@@ -15,8 +15,8 @@ static int kind_error(const struct stat *about)
 	return S_ISREG(about->st_mode) ? 0 : S_ISDIR(about->st_mode) ? EISDIR : REGULAR_IS_NOT;
 }
 
-/* To open a device may already do something, so the name is looked at before; by what the
- * descriptor is it is decided, for the name may have changed hands in between. */
+/* Opening a device may have an effect, so the name is checked before with lstat(); the
+ * descriptor's fstat() decides, for the name may be another file's by then. */
 static int look_and_open(const char *path, int flags, struct stat *about, int *fd)
 {
 	int error = stat(path, about) != 0 ? errno : kind_error(about);

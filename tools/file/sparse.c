@@ -2,15 +2,16 @@
 /*
  * sparse.c - see sparse.h.
  *
- * Whether somebody writes is asked of the kernel by a lease to read (fcntl(2), F_SETLEASE): it
- * gives none while any process has the file open or mapped to write, in whatever namespace.
- * The lease is given up at once. Nobody can begin to map it after that but who made it, for
- * a trace is mapped once, by the process that creates it; others (`run`, which adds how a
- * process ended) use pwrite(), which fails on a full disk and kills nobody.
+ * Whether a process writes to the file is found by a read lease (fcntl(2), F_SETLEASE): the
+ * kernel refuses it while any process, in any namespace, has the file open or mapped for
+ * writing. The lease is released at once. No process maps the file after that, for a trace is
+ * mapped once, by the process that makes it; others (`run`, which adds how a process ended) use
+ * pwrite(), which on a full disk returns an error.
  *
- * That holds for a file system that has its files itself. In overlayfs, as in a container's
- * own layer, it is the file below that is mapped, and a lease is given whoever writes (tried:
- * Linux 6.18). So it is asked only where it is known to hold.
+ * That is right for file systems that store files themselves. In overlayfs, as in a container's
+ * own layer, the file of the lower file system is mapped, and a lease is granted although a
+ * process writes (tried: Linux 6.18). So it is used only on file systems where it is known to
+ * work.
  */
 #include "file/sparse.h"
 

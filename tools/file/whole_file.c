@@ -107,8 +107,8 @@ static char *resolve(const char *path)
 	return made;
 }
 
-/* The descriptor of a file that nobody else has; -1, with errno. Never a number of the
- * standard streams, whose words would go there. */
+/* The descriptor of a new file; -1, with errno. Never 0, 1 or 2: messages for a missing
+ * standard stream would be written into it. */
 static int make_beside(const char *path, mode_t mode, char **temporary)
 {
 	size_t folder = (size_t)(strrchr(path, '/') - path);
@@ -133,7 +133,7 @@ static int make_beside(const char *path, mode_t mode, char **temporary)
 	return kept;
 }
 
-/* The new file is as the old one was: whose it was as far as we may give it away. */
+/* The new file gets the old one's mode and, as far as that is permitted, its owner. */
 static void resemble(int made, const struct stat *old)
 {
 	if ((old->st_uid != geteuid() || old->st_gid != getegid()) &&

@@ -76,7 +76,7 @@ static enum find_answer add_directory(struct finds *finds, const char *path, boo
 	return count > 0 ? FIND_GOOD : FIND_EMPTY;
 }
 
-/* "PACKED:NAME": where the name begins; NULL: it is no such thing. */
+/* The beginning of NAME in "PACKED:NAME"; NULL: it has not that form. */
 static const char *member_in(const char *operand, char **packed)
 {
 	for (const char *at = strchr(operand, ':'); at; at = strchr(at + 1, ':')) {
@@ -89,7 +89,7 @@ static const char *member_in(const char *operand, char **packed)
 	return NULL;
 }
 
-/* A pid is digits alone; 0: it is none. */
+/* A pid consists only of digits; 0: it is none. */
 static pid_t pid_of(const char *operand)
 {
 	char *end;

@@ -236,8 +236,8 @@ static size_t table_number(const char *name)
 	return number;
 }
 
-/* What stands at "a.b". A key that the summary does not have is a fault of tables.def: what is
- * not known is there, as null. */
+/* The value at "a.b". If the key does not exist tables.def is wrong: unknown values are in the
+ * summary, as null. */
 static json_t *value_at(json_t *object, const char *path)
 {
 	char key[32];

@@ -106,7 +106,7 @@ static void attribute_counts(const struct junit *junit, const size_t counts[OUTC
 	attribute(junit, "time", "0");
 }
 
-/* ---- what a case comes to ---- */
+/* ---- the result of a case ---- */
 
 /* Messages were produced, and none arrived: then even one that was told of fails. */
 static bool nothing_arrived(const struct run *run)

@@ -9,10 +9,10 @@
  *	  connection    its life as a slice, writes, EAGAIN; below it stalls as slices, and the
  *			fill of the send buffer and its unacknowledged bytes as counters
  *
- * All times are CLOCK_REALTIME, each process's own: a fleet's machines have no other clock in
- * common. A snapshot makes that the trace's clock; Perfetto's own is CLOCK_BOOTTIME, which no
- * trace of ours knows. Of slices whose begin is not in the trace any more the end says how long
- * they took; what was still going on ends with the process.
+ * All times are CLOCK_REALTIME of the process's machine: several machines have no other common
+ * clock. A clock snapshot makes that the trace's clock; Perfetto's own is CLOCK_BOOTTIME, which
+ * our traces do not have. If the begin of a slice was overwritten, its end tells how long it
+ *took; slices that were open end with the process.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -166,7 +166,7 @@ static size_t use_producer(struct timelines *to, int64_t producer)
 							  &to->process->producers[producer])));
 }
 
-/* Calls of one thread lie within each other, those of two need not. */
+/* Calls of one thread are nested, those of two threads may overlap. */
 static size_t use_calls(struct timelines *to, const struct happening *happening)
 {
 	size_t track = producer_track(to, happening->producer, OF_PRODUCER + happening->thread);
@@ -227,7 +227,8 @@ static void annotate_text(struct timelines *to, const char *name, const char *va
 	protobuf_message(&to->event, EVENT_ANNOTATION, &to->inner);
 }
 
-/* Writes what to->event holds (annotations, a counter's value) with the rest of it. */
+/* Writes the event with the fields that to->event has already (annotations, a counter's value).
+ */
 static void event_write(struct timelines *to, size_t track, unsigned type, int64_t at_ns,
 			const char *name)
 {
@@ -468,8 +469,8 @@ static void begin_life(struct timelines *to)
 		    to->process->program ? to->process->program : "?");
 }
 
-/* What was still going on ends with the process; of one without an end, with the last that is
- * known of it. */
+/* Ends slices that were open with the process, or, if its end is not known, at the last time
+ * that is known of it. */
 static void end_life(struct timelines *to)
 {
 	const struct process *process = to->process;

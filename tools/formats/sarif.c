@@ -112,7 +112,7 @@ static json_t *frame_location(struct run *run, const struct render_options *opti
 			frame->function);
 }
 
-/* Where most of it was produced; else the program. */
+/* The line that produced most of the messages; else the program. */
 static json_t *locations(struct run *run, const struct render_options *options,
 			 const struct group *group)
 {

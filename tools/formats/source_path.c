@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Takes back the last step of what was kept; false: there is none that can be. */
+/* Removes the last component of the path so far; false: there is none that can be removed. */
 static bool step_back(const char *kept, size_t *length, size_t least)
 {
 	size_t at = *length;

@@ -136,7 +136,7 @@ struct stall {
 struct events {
 	struct database *database;
 	int64_t process, count, stalls;
-	struct stall *open; /* by socket; took_ns is 0 of one that goes on, UNKNOWN: none */
+	struct stall *open; /* by socket; took_ns is 0 while one is open, UNKNOWN: none */
 };
 
 static void add_stall(struct events *events, const struct stall *stall)

@@ -55,7 +55,7 @@ static void scripts(struct html *html)
 	element(html, "script", &html_script);
 }
 
-/* Who made the page, and whose work is in it. */
+/* The version that made the page, and the licences of its parts. */
 static void footer(struct html *html)
 {
 	const struct html_charts *charts = html->charts;
@@ -90,7 +90,7 @@ static const struct hole {
 	{"scripts", scripts},
 };
 
-/* The one whose name is the beginning of `at`, behind "{{" and before "}}"; NULL. */
+/* The part whose name is between "{{" and "}}" at `at`; or NULL. */
 static const struct hole *hole_at(const char *at)
 {
 	for (size_t i = 0; i < sizeof holes / sizeof *holes; i++) {

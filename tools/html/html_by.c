@@ -50,7 +50,7 @@ void html_by(struct html *html)
 	if (!table)
 		return;
 	head(html);
-	/* What is of no row stands first, so that it has room. */
+	/* Messages whose row is not known come first, so that they have room. */
 	html_rows_begin(&rows, html, HTML_BY_BYTES);
 	row.to = rows.to;
 	if (table->has_rest) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * html_connections.c - what held the connections of a process up, and by whose fault.
+ * html_connections.c - the stalls of a process's connections, by cause.
  */
 #include "html/html.h"
 
@@ -10,7 +10,7 @@
 #include "model/words.h"
 #include "render/render_text.h"
 
-/* Whose fault a stall was: of a connection whose stalls nobody has looked into, not known. */
+/* The cause of stalls; not known for a connection that was not sampled during its stalls. */
 enum { BY_SEND_BUFFER, BY_RECEIVER, BY_NETWORK, BY_LOWAT, BY_NOBODY, CAUSES };
 static const char *const causes[CAUSES] = {
 	[BY_SEND_BUFFER] = "the send buffer",
@@ -108,7 +108,7 @@ static void row_put(const struct html *html, const struct socket *socket)
 	markup_put(&html->to, "</tr>\n");
 }
 
-/* What was held up longest, then what wrote most. */
+/* The longest stalled first, then those with the most bytes. */
 static int by_stalls(const void *a, const void *b)
 {
 	const struct socket *one = *(const struct socket *const *)a;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * html_process.c - a process's details: who it was, what was found, then its charts and tables.
+ * html_process.c - a process's details: command and end, findings, then charts and tables.
  */
 #include "html/html.h"
 

@@ -8,7 +8,7 @@
 #include "model/words.h"
 #include "render/render_text.h"
 
-/* What became of the messages of all its producers. */
+/* How the messages of all its producers ended. */
 static struct tally tally_of(const struct process *process)
 {
 	struct tally tally = {0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * html_rows.c - parts of the page that take no more than their share of it.
+ * html_rows.c - writes rows up to the maximal size of their part of the page.
  */
 #include "html/html.h"
 

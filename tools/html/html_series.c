@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * html_series.c - the life of a process over time: two tables, which report.js draws.
+ * html_series.c - a process over time: two tables, which report.js draws as charts.
  *
- * The chart has no numbers but its table's: the column of the time, and those whose head has a
- * class of a series. The moments are few (TRACE_MOMENTS), however long the process lived, and
- * each has the fullest send buffer since the one before: no peak is lost between them.
+ * A chart has only the numbers of its table: the column of the time, and those whose head has a
+ * class of a series. There are at most TRACE_MOMENTS moments, however long the process ran, and
+ * each has the fullest send buffer since the one before, so no peak is lost.
  */
 #include "html/html.h"
 
@@ -25,7 +25,8 @@ static const char *percent(struct run *run, int64_t thousandths)
 				      : model_format(run, "%.1f", (double)thousandths / 10);
 }
 
-/* Where the line of the end stands; "": it has not ended, or nobody knows when. */
+/* The position of the line that marks the end; "": it has not ended, or the time is not known.
+ */
 static const char *end_of(struct run *run, const struct process *process)
 {
 	return process->how == ENDED_RUNNING || process->end_ns == UNKNOWN ||

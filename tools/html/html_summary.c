@@ -2,10 +2,10 @@
 /*
  * html_summary.c - the summary of -f json, inside the page.
  *
- * It is all of it, if that has room; else its first signatures and the worst processes, and the
- * page says so. A script's element ends at "</script" and may change its meaning at "<!--", so
- * in the texts of JSON a < is written \u003c, which any reader of JSON takes back; outside of
- * texts JSON has none.
+ * The whole summary, if there is room; else its first signatures and the worst processes, and
+ * the page says so. A script element ends at "</script" and may be parsed differently from
+ * "<!--" on, so in JSON strings < is written as \u003c, which every JSON parser decodes;
+ * outside of strings JSON has no <.
  */
 #include "html/html.h"
 

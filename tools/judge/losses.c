@@ -181,7 +181,7 @@ struct own {
 /* The part of a producer's losses that is not yet assigned to a line, or topic. It bounds the
  * following ones, for in an inconsistent trace their sum could exceed the producer's. */
 struct rest {
-	int64_t certain, possible; /* INT64_MAX: nobody knows */
+	int64_t certain, possible; /* INT64_MAX: not known */
 };
 
 static struct rest rest_of(const struct losses *losses)

@@ -220,7 +220,7 @@ static bool sync_folder(const char *path)
 
 /* ---- and back ---- */
 
-/* What lies there now, and is still what was read. */
+/* Checks that the file there now is still the one that was read. */
 static bool equals_file(const struct packing_item *item, const struct unpack_member *member)
 {
 	struct stat about;
@@ -322,7 +322,8 @@ bool packing_write(struct packing *packing, const char *path, bool live)
 		whole_file_drop(&file, out);
 		return good || cannot_write(path, why);
 	}
-	/* Another one may have come there meanwhile, who removes what is in his. */
+	/* Another `pack` may have made a file of that name meanwhile, and remove the traces in
+	 * it. */
 	if (!whole_file_keep_new(&file, out) || !sync_folder(path))
 		return cannot_write(path, strerror(errno));
 	return verify(packing, path);

@@ -25,7 +25,7 @@ struct packing_item {
 struct packing {
 	struct packing_item *items; /* in the order of the file */
 	size_t count;
-	bool unreadable; /* some path could not be read: that has been said */
+	bool unreadable; /* a path could not be read, which was reported */
 	bool empty;	 /* no trace was found */
 	size_t packed, left_running, removed;
 	uint64_t disk_bytes;   /* that the packed ones take, */

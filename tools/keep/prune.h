@@ -25,7 +25,7 @@ struct prune {
 	size_t removed;
 	uint64_t freed_bytes; /* on disk */
 	size_t young, running, others, unclean;
-	bool unreadable; /* something could not be read or removed: that has been said */
+	bool unreadable; /* a file could not be read or removed, which was reported */
 	bool empty;	 /* there was no trace */
 };
 

@@ -18,7 +18,7 @@
 static const struct {
 	const char *key;
 	bool always;
-	const char *findings[4]; /* that speak of it */
+	const char *findings[4]; /* that name it */
 } shown[] = {
 	{"acks", true, {NULL}},
 	{"linger.ms", true, {NULL}},

@@ -2,8 +2,8 @@
 /*
  * model.c - the memory of a model, and sums over it.
  *
- * A run is built once, printed and thrown away: all of it comes from one
- * chain of blocks and goes with it.
+ * A run is built once, printed and freed: all its memory is in one chain of
+ * blocks, which is freed at once.
  */
 #include "model/model.h"
 

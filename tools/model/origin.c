@@ -103,7 +103,7 @@ static enum origin origin_of_row(const struct frame *frame)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (row_fits(&rows[i], frame))
 			return rows[i].origin;
-	/* Code that some interpreter made as it ran, say: nobody can look it up. */
+	/* Code without a file, such as a JIT compiler's: it has no name. */
 	return frame->function || frame->file || frame->module ? ORIGIN_USER : ORIGIN_RUNTIME;
 }
 
@@ -116,9 +116,9 @@ enum origin origin_of(const struct frame *frame, const struct not_mine *patterns
 }
 
 /*
- * C code that Go called: a client's own C functions have no package in their names, and none
- * have a name in a stripped program. What stands between the frame and Go's call of it, the
- * runtime's, was marked already: the first Go function beyond that is who called.
+ * C code that Go called: the C functions of a client have no package in their names, and no
+ * name at all in a stripped program. Frames of Go's runtime between the frame and its Go caller
+ * have been marked already: the first Go function beyond them is the caller.
  */
 static void c_of_go_mark(struct call_site *site, size_t call)
 {

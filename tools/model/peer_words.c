@@ -17,7 +17,7 @@ const char *words_peer(struct run *run, const struct peer *peer)
 	return model_format(run, "%s (%s)", peer->name, peer->address);
 }
 
-/* What came of attempts, each after its number. */
+/* The text for each end of attempts, which follows their number. */
 static const struct {
 	enum trace_peer_end end;
 	const char *one, *many;

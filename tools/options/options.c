@@ -206,8 +206,8 @@ static int refuse_unknown(const struct parse *parse, const char *word)
 	return refuse(parse, "unknown option '%s': did you mean --%s?", word, nearest.found);
 }
 
-/* One argument that begins with a dash; *at is moved over a value that stands
- * in the next one. */
+/* Parses one argument that begins with a dash; if its value is the next argument, *at is
+ * moved over that. */
 static int take_option(struct parse *parse, int argc, char **argv, int *at)
 {
 	const char *word = argv[*at];

@@ -226,8 +226,8 @@ static bool listing_check(const struct refusal *refusal, const struct outputs *o
 	return true;
 }
 
-/* Where a CI service has put the sources, if it says so. A path from the root stays as it is
- * written, be it on another machine. */
+/* The root of the sources, from a CI service's variable if it is set. An absolute path is not
+ * changed: it may be one of another machine. */
 static char *source_root_of(const char *given)
 {
 	static const char *const variables[] = {"GITHUB_WORKSPACE", "CI_PROJECT_DIR"};

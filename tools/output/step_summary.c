@@ -13,7 +13,7 @@
 
 #include "say/say.h"
 
-/* All of it or nothing of it; false, with errno. */
+/* Appends all bytes or none; false, with errno. */
 static bool append(int file, const char *text, size_t bytes)
 {
 	struct stat before;

@@ -183,7 +183,7 @@ bool unfold_next_frame(struct unfold *unfold)
 			ZSTD_DCtx_reset(unfold->zstd, ZSTD_reset_session_only);
 			return true;
 		}
-		/* The magic may lie across the border. */
+		/* The magic may be split between two reads. */
 		at += unfold->in.size - (UNFOLD_MAGIC_BYTES - 1);
 	}
 	return false;

@@ -82,7 +82,8 @@ void unpack_end(struct unpack *unpack)
 	free(unpack);
 }
 
-/* For libarchive. A map of a sparse file, or a header, could go on for ever. */
+/* The read callback of libarchive. Bounded, since the map of a sparse file, or a header, could
+ * be endless. */
 static la_ssize_t give(struct archive *archive, void *to, const void **bytes)
 {
 	struct unpack *unpack = to;
@@ -204,7 +205,7 @@ static const char *name_of(struct archive_entry *entry)
 	return name ? name : archive_entry_pathname_utf8(entry);
 }
 
-/* Why it is no trace; NULL: it may be one. */
+/* The reason why the member is no trace; NULL: it may be one. */
 static const char *refusal(struct archive_entry *entry)
 {
 	if (leads_elsewhere(name_of(entry)))
@@ -225,7 +226,7 @@ static bool is_passed_over(struct archive_entry *entry)
 	       strcmp(name + length - suffix, TRACE_SUFFIX) != 0;
 }
 
-/* Its blocks to where they belong; what lies between them is zeros. */
+/* Copies its blocks to their offsets; the bytes between them are zeros. */
 static int copy_blocks(struct unpack *unpack, struct unpack_member *member)
 {
 	const void *block;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * policy_decide.c - what a policy makes of a judged run.
+ * policy_decide.c - applies a policy to a judged run.
  *
- * Every verdict of a process, its producers, its sockets and its findings counts, until a
- * known case explains it. What counts is then looked up in the table of actions. A verdict
- * for which there is no finding can never be explained, and so stands.
+ * Every verdict of a process, its producers, its sockets and its findings counts, unless a
+ * known case explains it. The table of actions says what those that count lead to. A verdict
+ * without a finding cannot be explained by a known case, so it counts.
  */
 #include "policy/policy.h"
 
@@ -114,7 +114,7 @@ static bool is_known(const struct policy *policy, const struct process *process,
 	return finding->known || policy_knows(policy, process, finding);
 }
 
-/* ---- how many messages a known case stands for ---- */
+/* ---- how many messages a known case covers ---- */
 
 /* Between `certain` and the sum of both did not arrive: the most that it can be. */
 static int64_t most_lost(const struct losses *losses)
@@ -231,7 +231,8 @@ static unsigned process_bits(const struct policy *policy, const struct process *
 		if (!is_explained(policy, process, verdict, i, true))
 			bits |= BIT(verdict);
 	}
-	/* Nothing is known, or nothing of the known is as bad: then its verdict stands. */
+	/* No finding is a known case, or none as bad as the verdict: then the verdict counts.
+	 */
 	bool nothing_seen = process->verdict == VERDICT_BLIND && (bits & NO_KAFKA);
 	bool known_as_bad = false;
 
@@ -330,7 +331,7 @@ struct policy_answer policy_decide(struct policy *policy, const struct run *run,
 		for (size_t p = 0; p < process->producer_count; p++)
 			tally_add(&tally, &process->producers[p].tally);
 	}
-	/* Nobody that counts met Kafka, or nobody counts: nothing was judged. */
+	/* No process that counts used Kafka, or none counts: nothing was judged. */
 	if (judged == 0)
 		bits |= counted > 0 ? NO_KAFKA : BIT(VERDICT_BLIND);
 	bits = allow(policy, bits, messages, &answer);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * policy_read.c - unflushed.toml to a struct policy, or the place of its first error.
+ * policy_read.c - reads unflushed.toml into a struct policy, or returns the place of its first
+ * error.
  *
- * A key that is not known is an error: a misspelt rule would never be kept, and nobody would
- * see it.
+ * An unknown key is an error: otherwise a misspelt rule would be ignored unnoticed.
  */
 #include "policy/policy.h"
 

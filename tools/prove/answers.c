@@ -2,7 +2,7 @@
 /*
  * answers.c - see answers.h.
  *
- * Kafka protocol: RequestHeader v0 to v2, and of ProduceRequest v0 to v13 what stands before
+ * Kafka protocol: RequestHeader v0 to v2, and the fields of ProduceRequest v0 to v13 up to
  * acks. Numbers are big-endian.
  */
 #include "prove/answers.h"
@@ -47,7 +47,7 @@ static void lose(struct answers *answers)
 
 /* ---- requests ---- */
 
-/* The oldest that nobody will answer makes room. */
+/* Removes the oldest request that will not be answered, to make room. */
 static bool waiting_drop_unanswered(struct answers *answers)
 {
 	if (!answers->count || answers->waiting[answers->first].kind != ANSWERS_UNANSWERED)
@@ -108,7 +108,7 @@ static enum found varint(const struct answers *answers, size_t *at, uint32_t *va
 	return FOUND_BAD;
 }
 
-/* Past a text that may be null, of two bytes' length. */
+/* Skips a nullable string with a length of two bytes. */
 static enum found text(const struct answers *answers, size_t *at)
 {
 	if (*at + 2 > answers->head_bytes)
@@ -121,7 +121,7 @@ static enum found text(const struct answers *answers, size_t *at)
 	return FOUND;
 }
 
-/* Past the tagged fields of a header; there are none that matter, and mostly none. */
+/* Skips the tagged fields of a header; mostly there are none. */
 static enum found tags(const struct answers *answers, size_t *at)
 {
 	uint32_t fields, tag, bytes;
@@ -176,7 +176,7 @@ static bool is_request(const struct answers *answers, uint32_t length)
 	       version <= VERSION_MOST;
 }
 
-/* The head says what is to be answered. */
+/* Reads from a request's head whether and how it will be answered. */
 static enum found request_read(struct answers *answers)
 {
 	uint32_t length = (uint32_t)number(answers->head, 4);
@@ -209,7 +209,7 @@ static enum found request_read(struct answers *answers)
 	return FOUND;
 }
 
-/* So many bytes of a request are looked at before it is asked what it is. */
+/* How many bytes of a request are needed to know what it is. */
 static size_t head_wanted(const struct answers *answers)
 {
 	if (answers->head_bytes < 4)
@@ -237,7 +237,7 @@ static void head_take(struct answers *answers)
 	uint64_t whole = 4 + (uint64_t)(uint32_t)number(answers->head, 4);
 	bool all = answers->head_bytes >= (whole < HEAD_MOST ? whole : HEAD_MOST);
 
-	/* A token may be shorter than a header, and then there are no such bytes. */
+	/* A SASL token may be shorter than a header. */
 	if (answers->head_bytes < 12 && all) {
 		if (answers->tokens)
 			waiting_add(answers, 0, ANSWERS_TOKEN);
@@ -283,7 +283,7 @@ void answers_sent(struct answers *answers, const uint8_t *bytes, size_t count)
 
 /* ---- answers ---- */
 
-/* Is it an answer to Produce? False in *known: to nothing that was asked. */
+/* Whether it is an answer to Produce. *known false: no request has this correlation id. */
 static bool answers_produce(struct answers *answers, int32_t correlation, bool *known)
 {
 	*known = true;
@@ -324,7 +324,7 @@ static bool answers_token(const struct answers *answers)
 	return answers->count && answers->waiting[answers->first].kind == ANSWERS_TOKEN;
 }
 
-/* It may be empty, and has no number. */
+/* The answer to a token may be empty, and has no correlation id. */
 static void token_read(struct answers *answers, struct answers_piece *piece)
 {
 	int32_t length = number(answers->answer, 4);

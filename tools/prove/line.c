@@ -62,7 +62,7 @@ static void over(struct line *line)
 	line->state = LINE_OVER;
 }
 
-/* The broker could not be reached, or has reset: the host is told as plainly. */
+/* The broker could not be reached, or has reset its connection: resets the host's. */
 static void reset_host(struct line *line)
 {
 	const struct linger at_once = {.l_onoff = 1};
@@ -102,7 +102,7 @@ void line_connect(struct line *line)
 		reset_host(line);
 		return;
 	}
-	/* Small answers and requests go on as they come. */
+	/* Small answers and requests are sent at once. */
 	setsockopt(line->peer, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	setsockopt(line->host, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	line->state = LINE_CONNECTING;
@@ -172,7 +172,7 @@ static void host_ended(struct line *line, int64_t now_ns)
 	line->until_ns = now_ns + DRAIN_NS;
 }
 
-/* As much as there is and may be kept; all of it once nothing more will come. False: it has
+/* Reads what there is, up to the limit; all of it once the host's end has closed. False: it has
  * ended. */
 static bool host_read(struct line *line, short events)
 {

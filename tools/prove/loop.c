@@ -2,8 +2,8 @@
 /*
  * loop.c - see loop.h.
  *
- * While an answer is withheld the live traces are asked every other millisecond whether their
- * process waits: a few reads of 16 bytes.
+ * While an answer is withheld the live traces are read every two milliseconds, to see whether
+ * their processes wait: a few reads of 16 bytes.
  */
 #include "prove/loop.h"
 
@@ -141,7 +141,7 @@ static void line_greeted(struct loop *loop, struct line *line)
 	line_connect(line);
 }
 
-/* The greeting may come in parts; what follows it is the host's. */
+/* The hello may arrive in parts; the bytes after it are the host's. */
 static void line_greet(struct loop *loop, struct line *line, int64_t now)
 {
 	ssize_t got = recv(line->host, (char *)&line->hello + line->hello_bytes,
@@ -171,7 +171,7 @@ static void lines_free_over(struct loop *loop)
 	loop->line_count = kept;
 }
 
-/* ---- what is withheld ---- */
+/* ---- withheld answers ---- */
 
 static void process_open_all(struct loop *loop, const struct holds *holds, enum holds_end how,
 			     int64_t now)
@@ -214,7 +214,7 @@ static void finish(struct loop *loop, int64_t now)
 	accept_all(loop, now);
 	close(loop->listener);
 	loop->listener = -1;
-	/* Those whose process is gone have ended before this was said. */
+	/* Connections whose process has ended have closed before `control` was. */
 	for (size_t i = 0; i < loop->line_count; i++) {
 		struct pollfd fds[2] = {{.revents = POLLIN}, {.revents = POLLIN}};
 
@@ -234,7 +234,7 @@ static void done_tell(struct loop *loop)
 			return;
 	loop->done = true;
 	if (write(loop->options->done, "", 1) < 0)
-		return; /* `run` has gone without us */
+		return; /* `run` has ended */
 }
 
 /* ---- one turn ---- */

@@ -10,7 +10,8 @@
 
 #define MS_NS INT64_C(1000000)
 
-/* To know another: a row. 0, -1 and what is no number mean "for ever" in all of them. */
+/* To add another setting: a row. 0, -1 and values that are no number mean "no limit" for all.
+ */
 static const char *const bounds[] = {
 	"message.timeout.ms", /* librdkafka */
 	"request.timeout.ms", /* and Java */

@@ -67,7 +67,7 @@ static bool run_number(const char *digits, uint8_t run[16])
 	return true;
 }
 
-/* `first` to `last`, which may be more than there are. */
+/* Closes the descriptors from `first` to `last`, of which not all need exist. */
 static void keep_none(int first, int last)
 {
 	long most = sysconf(_SC_OPEN_MAX);
@@ -79,7 +79,8 @@ static void keep_none(int first, int last)
 		close(fd);
 }
 
-/* What is open here is not the relay's: whoever waits for its end would wait for ours. */
+/* Closes all other descriptors that were inherited: a reader of their other ends would
+ * otherwise wait for the relay's end, too. */
 static void keep_only(const int *kept, size_t count)
 {
 	int next = STDERR_FILENO + 1;
@@ -161,7 +162,7 @@ const char *prove_address(const struct prove *prove)
 	return prove->address;
 }
 
-/* It says so by a byte; without one it has ended, or hangs. */
+/* The relay reports it by a byte; without one it has ended, or hangs. */
 static bool is_done(const struct prove *prove)
 {
 	struct pollfd done = {.fd = prove->done[0], .events = POLLIN};
@@ -177,7 +178,7 @@ void prove_end(struct prove *prove, bool kills)
 {
 	close_one(&prove->control[1]);
 	prove->broke = !is_done(prove);
-	/* If it is a zombie it is reaped here; if somebody else has reaped it, it is gone. */
+	/* If it is a zombie it is reaped here; it may also have been reaped already. */
 	if ((kills || prove->broke) && waitpid(prove->pid, NULL, WNOHANG) == 0) {
 		kill(prove->pid, SIGKILL);
 		waitpid(prove->pid, NULL, 0);

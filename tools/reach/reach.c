@@ -21,7 +21,7 @@ static bool is_failing(const struct peer *peer)
 	return peer->failed_since > 0 || peer->turned_since > 0 || is_waited_for(peer);
 }
 
-/* ---- whose a peer is ---- */
+/* ---- whether a peer is a producer's broker ---- */
 
 static bool is_configured(const struct producer *producer, const struct peer *peer)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * liveness.c - does the process that wrote a trace still run?
+ * liveness.c - whether the process that wrote a trace still runs
  *
- * A pid alone proves nothing: it is used again. Pid, start time, boot and
- * pid namespace together do. One that is ending has ended: whoever waits for a
- * pipe of its goes on before it is a zombie.
+ * A pid alone proves nothing: it is used again. Pid, start time, boot and pid
+ * namespace together do. A process that is exiting counts as ended: its pipes
+ * are closed, and so their readers continue, before it is a zombie.
  */
 #include "read/liveness.h"
 

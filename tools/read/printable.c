@@ -9,7 +9,7 @@
 
 #include "memory/memory.h"
 
-/* Bytes of the well-formed UTF-8 sequence at `at`, 0 when there is none. */
+/* The length of the well-formed UTF-8 sequence at `at`; 0: there is none. */
 static size_t sequence_bytes(const unsigned char *at, size_t left)
 {
 	size_t bytes = at[0] < 0x80   ? 1

@@ -27,7 +27,7 @@ static bool check_magic(struct reader *reader)
 	size_t known =
 		reader->size < sizeof header->magic ? reader->size : sizeof header->magic;
 
-	/* The magic is stored last but one: without it the process died
+	/* The magic is stored last but one: if it is missing, the process ended
 	 * while it was making the file. */
 	static const char zeros[sizeof header->magic];
 	if (reader->size >= sizeof *header && !memcmp(header->magic, zeros, sizeof zeros) &&
@@ -216,11 +216,11 @@ bool reader_take(struct reader *reader, uint8_t *bytes, size_t size)
 }
 
 /*
- * Counters of a running process move while they are copied: a message may be
+ * Counters of a running process change while they are copied: a message may be
  * counted as delivered in a page that was copied after the page with its SENT.
- * So the file is copied twice, and what stands against SENT in the law is
- * taken from the earlier copy: outstanding may come out too high by what
- * happened in between, never negative.
+ * So the file is copied twice, and the counters that the law subtracts from SENT
+ * are taken from the earlier copy: outstanding may be too high by the messages
+ * in between, but never negative.
  */
 static void counts_of_earlier(struct reader *later, const struct reader *earlier,
 			      enum trace_section_kind kind, size_t counts_at)

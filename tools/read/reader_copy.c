@@ -25,7 +25,7 @@ static struct buffer {
 	uint8_t *bytes; /* NULL: none yet */
 	size_t room;
 	bool taken;
-	size_t extents; /* more than fit: all of it may have been written */
+	size_t extents; /* above the capacity: all rows may be used */
 	struct {
 		size_t from, to;
 	} extent[EXTENTS];
@@ -89,9 +89,9 @@ static bool copy_range(int fd, struct buffer *buffer, size_t from, size_t to)
 }
 
 /*
- * The same for a range that is mostly room nobody has written to: a hole, or
- * allocated and unwritten, which the file system calls a hole as well. It
- * reads as zeros without being read.
+ * The same for a range of which most was never written: holes, or allocated and
+ * unwritten blocks, which the file system also reports as holes. They become
+ * zeros without being read.
  */
 static bool copy_data(int fd, struct buffer *buffer, size_t from, size_t to)
 {
@@ -123,11 +123,11 @@ static uint32_t rows_of(const struct trace_section *section, enum reader_depth d
 }
 
 /*
- * Copies only what the section table says is in use, and rings only if events
- * are wanted: a trace is mostly room, and thousands of them are read for one
- * report. False when the table cannot be trusted that far: then the whole file
- * is copied, and looked at closely. What is left out is never read: rows end at
- * `used`, and what nobody has written of a ring reads as zeros.
+ * Copies only the used rows of the section table, and rings only if events are
+ * wanted: most of a trace is unused, and thousands of them are read for one
+ * report. False when the table is not valid: then the whole file is copied, and
+ * checked. The rest is never accessed: rows end at `used`, and unwritten parts of
+ * a ring read as zeros.
  */
 static bool copy_used(int fd, struct buffer *buffer, size_t size, enum reader_depth depth)
 {

@@ -53,7 +53,7 @@ static void spaces(struct pieces *pieces, int count)
 		piece(" ", 1, pieces);
 }
 
-/* A text in JSON holds no line's end: each is one between values. */
+/* JSON texts contain no newline: each newline is one between values. */
 static int piece_deep(const char *bytes, size_t count, void *to)
 {
 	struct pieces *pieces = to;
@@ -70,7 +70,7 @@ static int piece_deep(const char *bytes, size_t count, void *to)
 	return piece(bytes, count, pieces);
 }
 
-/* A member or an element begins on a line of its own, so deep in the object. */
+/* Begins a line for a member or an element at this depth of the object. */
 static void line_begin(struct pieces *pieces, int depth)
 {
 	pieces->deep = depth * (int)(pieces->flags & JSON_INDENT(JSON_MAX_INDENT));

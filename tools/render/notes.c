@@ -54,7 +54,7 @@ static const char *redirect_note(struct run *run, const struct process *process)
 						   : "the embedded broker");
 }
 
-/* Its own report knew what was withheld; this one only has the trace. */
+/* The report of `run --prove` itself knew what was withheld; a later one only has the trace. */
 static bool is_left_of_a_proof(const struct process *process)
 {
 	for (size_t i = 0; i < process->socket_count; i++)

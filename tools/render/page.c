@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * page.c - wraps, cuts, pads and colours. Colour repeats what the words say, never more.
+ * page.c - wraps, cuts, pads and colours. Colour never shows more than the words say.
  *
- * How wide a character is, libc's wcwidth() knows in a locale of UTF-8. That is C.UTF-8,
- * whatever the environment says, for the report is always UTF-8. On a system without that
- * locale every character counts as one column, so that tables with wide ones are not aligned.
+ * The width of a character comes from libc's wcwidth() in the locale C.UTF-8, whatever the
+ * environment says, for the report is always UTF-8. On a system without that locale every
+ * character counts as one column, so that tables with wide ones are not aligned.
  */
 #include "render/page.h"
 
@@ -32,7 +32,7 @@ struct page page_make(const struct render_options *options, FILE *out)
 struct glyph {
 	size_t bytes;
 	int columns;
-	char escape[PRINTABLE_ESCAPE_BYTES]; /* what stands for it; empty: it stands as it is */
+	char escape[PRINTABLE_ESCAPE_BYTES]; /* its escape; empty: printed unchanged */
 };
 
 static int columns_of(uint32_t point)
@@ -99,7 +99,7 @@ static void put(const struct page *page, const char *words, size_t bytes)
 	fwrite(words, 1, bytes, page->out);
 }
 
-/* Bytes of the words that fill at most so many columns. */
+/* How many bytes of the words fit into `columns` columns. */
 static size_t bytes_within(const struct page *page, const char *words, int columns)
 {
 	size_t bytes = strlen(words), kept = 0;

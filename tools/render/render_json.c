@@ -120,7 +120,7 @@ static json_t *layers(struct run *run, const struct process *process)
 	while (notes[count])
 		count++;
 	json_object_set_new(object, "librdkafka", libraries(process));
-	/* A shim that was not loaded has seen no wire. */
+	/* A shim that was not loaded has seen no connection. */
 	json_object_set_new(object, "wire",
 			    process->trace	   ? json_boolean(process->socket_count > 0)
 			    : process->shim_loaded ? json_false()
@@ -135,7 +135,7 @@ static json_t *layers(struct run *run, const struct process *process)
 	return object;
 }
 
-/* Its place in the producer's call_sites. */
+/* Its index in the producer's call_sites. */
 static json_t *finding_site(const struct process *process, const struct finding *finding)
 {
 	if (!finding->site || finding->producer == UNKNOWN)
@@ -143,7 +143,7 @@ static json_t *finding_site(const struct process *process, const struct finding 
 	return json_integer(finding->site - process->producers[finding->producer].sites);
 }
 
-/* Their places in the process's peers. */
+/* Their indexes in the process's peers. */
 static json_t *finding_peers(const struct finding *finding)
 {
 	json_t *array = json_array();
@@ -218,7 +218,7 @@ static json_t *faults(const struct process *process)
 	return array;
 }
 
-/* null: not under --prove, or nothing of it went through the relay. */
+/* null: not under --prove, or none of its connections went through the relay. */
 static json_t *prove_json(const struct withheld *withheld)
 {
 	json_t *object;
@@ -270,7 +270,7 @@ json_t *json_of_process(struct run *run, const struct process *process)
 	return object;
 }
 
-/* The place of a process among those that are there. */
+/* The index of a process among those in the summary. */
 static json_t *process_index(const struct run *run, json_t *const *made,
 			     const struct process *process)
 {
@@ -283,7 +283,7 @@ static json_t *process_index(const struct run *run, json_t *const *made,
 	return json_integer(index);
 }
 
-/* The line that lost most of what is certain: where it is in this summary. */
+/* The line that certainly lost most, as indexes into this summary. */
 static json_t *where_json(const struct run *run, json_t *const *made)
 {
 	const struct where *where = &run->where;
@@ -425,7 +425,7 @@ static json_t *process_at(void *of, size_t index)
 	return json_of_process(run, &run->processes[index]);
 }
 
-/* Each process is made, written and forgotten before the next, and each signature. */
+/* Each process, and each signature, is made, written and freed before the next. */
 void render_json(struct run *run, const struct render_options *options, FILE *out)
 {
 	const struct json_filling fillings[] = {

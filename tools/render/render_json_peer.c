@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * render_json_peer.c - whom a process tried to reach, as JSON.
+ * render_json_peer.c - the addresses that a process tried to connect to, as JSON.
  */
 #include "model/peer_words.h"
 #include "render/json_value.h"

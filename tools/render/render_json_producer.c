@@ -61,7 +61,7 @@ static json_t *errors(const struct producer *producer)
 	return array;
 }
 
-/* Refused messages: of equal ones it is the least and the most that is missing. */
+/* Refused messages: if some are equal, the least and the most that were not tried again. */
 static json_t *rejected_json(const struct producer *producer)
 {
 	json_t *object = json_object();
@@ -95,7 +95,7 @@ static json_t *frames(const struct call_site *site)
 	return array;
 }
 
-/* The place of one of its own frames. */
+/* The index of one of the site's frames. */
 static json_t *frame_number(const struct call_site *site, const struct frame *frame)
 {
 	return frame ? json_integer(frame - site->frames) : json_null();
@@ -165,7 +165,7 @@ static bool is_unknown_wait(const struct producer *producer)
 	       (producer->waited == WAITED_NO && producer->flags & PRODUCER_WAITS_UNSEEN);
 }
 
-/* NULL: by none that was enough, or it is not known. */
+/* NULL: no wait was sufficient, or it is not known. */
 static const char *waited_by(const struct producer *producer)
 {
 	static const char *const by[] = {
@@ -207,7 +207,7 @@ static json_t *told_json(const struct told *told)
 	return object;
 }
 
-/* NULL: the application itself, or nobody that is known. */
+/* NULL: none is known. */
 static const char *binding_name(enum trace_binding binding)
 {
 	static const char *const names[] = {

@@ -70,7 +70,7 @@ static const struct process **in_order(struct run *run)
 	return order;
 }
 
-/* Processes that count for nothing beside others. */
+/* Processes that do not count, for others used Kafka. */
 static void text_without_kafka(const struct page *page, struct run *run)
 {
 	if (run->without_kafka && run->without_kafka < run->process_count)
@@ -113,7 +113,7 @@ static const struct process *the_process(const struct run *run)
 	return run->process_count ? &run->processes[0] : NULL;
 }
 
-/* What a clean process's report has below its line, if there is any. */
+/* Prints the remarks of a clean process below its line, if there are any. */
 static void text_remarks(const struct page *page, struct run *run,
 			 const struct process *process)
 {

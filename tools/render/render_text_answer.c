@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * render_text_answer.c - the first lines, which a tired person reads.
+ * render_text_answer.c - the first lines of a report, which must be enough for a quick reader.
  *
- * What happened to how many messages of which topic; where they were produced; why; and what
- * to change. Everything below them is detail.
+ * How many messages of which topic were lost; where they were produced; why; and what to
+ * change. Everything below them is detail.
  */
 #include <string.h>
 
@@ -15,14 +15,14 @@
 #define LABEL 9
 #define TOPICS_COUNTED 64
 
-/* All that a number of lost messages is to be held against, and " to orders" behind it. */
+/* The total with which lost messages are compared, and the words " to orders" behind it. */
 struct offered {
 	int64_t messages, bytes;
 	bool running;
 	const char *to;
 };
 
-/* What was produced, and what was refused: that may be lost, too. */
+/* Produced messages, and refused ones, which may be lost, too. */
 static struct offered offered_of(const struct run *run, const char *to)
 {
 	struct offered offered = {run->tally.messages[PRODUCED], run->tally.bytes[PRODUCED],
@@ -75,7 +75,7 @@ static const char *how_many(struct run *run, const struct offered *offered, int6
 			    words_size(run, offered->bytes));
 }
 
-/* What may have arrived has a number of its own. */
+/* Messages that may have arrived have a number of their own. */
 static const char *lost_words(struct run *run, const struct offered *offered)
 {
 	const struct losses *losses = &run->losses;
@@ -111,7 +111,7 @@ static const char *also(struct run *run, int64_t messages, const char *what)
 	return messages ? model_format(run, "; %s %s", words_number(run, messages), what) : "";
 }
 
-/* A client was there to be given messages. */
+/* Whether there was a client to produce with. */
 static bool has_producer(const struct run *run)
 {
 	for (size_t i = 0; i < run->process_count; i++)
@@ -158,7 +158,7 @@ static const char *arrived_words(struct run *run, const char *to)
 	return model_format(run, "%s%s arrived", words_count(run, messages, "message"), to);
 }
 
-/* --prove has caught it: they may have arrived, which is not said. */
+/* Under --prove it did not wait: the messages may have arrived, which the text does not say. */
 static const char *unanswered_words(struct run *run, const struct offered *offered)
 {
 	int64_t unanswered = 0;
@@ -249,7 +249,7 @@ static bool is_among(const char *const *names, size_t count, const char *name)
 	return false;
 }
 
-/* Topics that somebody produced to, each once; `more`: others, too, which have no name here. */
+/* Topics that were produced to, each once; `more`: there are others without a known name. */
 struct topics {
 	const char *names[TOPICS_COUNTED];
 	size_t count;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * render_text_brief.c - one process below the first lines: what is worth a line when nobody
- * has asked for more.
+ * render_text_brief.c - one process below the first lines, without --verbose.
  *
- * Who it was, when it ran and how it ended; its client and the settings that explain the
+ * Its command, when it ran and how it ended; its client and the settings that explain the
  * outcome; how far its messages came; its connections, one by one only if something was
- * unusual there; the other findings. All the rest is for --verbose.
+ * unusual; the other findings.
  */
 #include <string.h>
 
@@ -18,7 +17,7 @@
 #define LABEL 12
 /* A longer command line is not shown. */
 #define LINE_COLUMNS 200
-/* Of a kind; the rest is counted. */
+/* At most this many are listed; the others are counted. */
 #define PRODUCERS_LISTED 3
 #define NETWORK_LISTED 5
 #define FINDINGS_LISTED 6
@@ -131,7 +130,7 @@ static void brief_producer(const struct page *page, struct run *run,
 	text_funnel_line(page, run, process, producer);
 }
 
-/* Of several the worst first; among equals as they were made. */
+/* The worst producer first; equal ones in the order in which they were made. */
 static void brief_producers(const struct page *page, struct run *run,
 			    const struct process *process)
 {
@@ -257,7 +256,7 @@ static void network_sockets(struct network *network, struct run *run,
 	}
 }
 
-/* "2 connections, 15,146 bytes written": nothing else was to be seen there. */
+/* "2 connections, 15,146 bytes written": nothing was unusual. */
 static const char *usual_words(struct run *run, const struct process *process)
 {
 	int64_t bytes = 0;

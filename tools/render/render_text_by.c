@@ -2,8 +2,8 @@
 /*
  * render_text_by.c - a table of all messages by one key (--by).
  *
- * Its rows, what of them is not listed, and what is of no row: all its numbers together are the
- * run's.
+ * Its rows, a row for those that are not listed, and a row for messages whose row is not known:
+ * all numbers together are the run's.
  */
 #include "model/number.h"
 #include "model/words.h"
@@ -60,7 +60,7 @@ static void row(const struct by_page *by, const char *name, const struct row_num
 		  page_fit_ends(by->page, run, name, by->page->columns - NAME_INDENT));
 }
 
-/* A process may be in several of them: how many there are cannot be summed up. */
+/* A process may be in several of these rows, so their processes cannot be added up. */
 static void row_of_others(const struct by_page *by, size_t listed)
 {
 	const struct by_table *table = by->run->by;

@@ -10,7 +10,7 @@
 #include "model/peer_words.h"
 #include "model/words.h"
 
-/* More of a kind than this is a summary no longer. */
+/* At most this many of a kind are listed. */
 #define LISTED 12
 
 static const char *flush_words(struct run *run, const struct producer *producer)
@@ -63,7 +63,7 @@ static const char *waited_words(struct run *run, const struct producer *producer
 				    : "");
 }
 
-/* One of each kind, up to LISTED sites and topics and who is left out of them; errors. */
+/* One of each kind, up to LISTED sites and topics with a line for those left out; errors. */
 #define FACTS (16 + 2 * (LISTED + 1))
 struct facts {
 	struct run *run;
@@ -90,7 +90,7 @@ static void producer_errors(struct facts *facts, const struct producer *producer
 	}
 }
 
-/* "1,000 produced, 7 outstanding": what died there, where it is known. */
+/* "1,000 produced, 7 outstanding": with how many stopped at each stage, if known. */
 static const char *site_numbers(struct run *run, const struct call_site *site)
 {
 	const char *text = words_number(run, site->produced);
@@ -136,7 +136,7 @@ static void producer_made(struct facts *facts, const struct producer *producer)
 		fact_add(facts, "made at", words_frame(facts->run, place));
 }
 
-/* Of small messages, batch by batch. */
+/* Times by batch, which include small messages. */
 static void producer_spans(struct facts *facts, const struct producer *producer)
 {
 	const struct spans *queued = &producer->queue_spans,
@@ -190,7 +190,7 @@ static void producer_topics(struct facts *facts, const struct producer *producer
 	}
 }
 
-/* Of librdkafka, whose thread does more than that, only the processor time is known; the Java
+/* For librdkafka, whose thread does other work, too, only the processor time is known; the Java
  * client encodes inside send(). */
 static const char *encoding_words(struct run *run, const struct stages *stages)
 {
@@ -222,7 +222,7 @@ static const char *first_byte_words(struct run *run, const struct stages *stages
 			    words_time(run, stages->before_max_ns));
 }
 
-/* A stage that no message has come to has no time. */
+/* A stage that no message has reached has no time. */
 static const char *more_words(struct run *run, const char *stage, int64_t messages,
 			      int64_t took_ns)
 {
@@ -375,7 +375,7 @@ static const char *settings_words(struct run *run, const struct socket *socket)
 	return words;
 }
 
-/* Fewer are a program's odd byte, or the records around what a kernel encrypts. */
+/* Fewer may be single bytes of a program, or the record headers of kernel TLS. */
 #define UNSEEN_WORTH_SAYING 4096
 
 static void text_unseen(const struct page *page, struct run *run, const struct process *process,
@@ -440,7 +440,7 @@ static void text_socket(const struct page *page, struct run *run, const struct p
 				       words_number(run, socket->unread_bytes)));
 }
 
-/* Those that were tried in vain: no connection says that. */
+/* Peers that were not reached, of which there is no connection. */
 static void text_peers(const struct page *page, struct run *run, const struct process *process)
 {
 	for (size_t i = 0; i < process->peer_count; i++) {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * render_text_funnel.c - the life of a producer's messages, stage by stage.
+ * render_text_funnel.c - how many of a producer's messages reached each stage.
  *
- * Each line says how many got that far and what died there. A stage of which
- * the number is not known says "?"; failed messages are listed at the end: of
- * those that a broker refused it is known that they were written, of others the
- * client does not say how far they had come.
+ * Each line says how many reached the stage and how many stopped there. "?"
+ * means an unknown number. Failed messages are listed at the end: those that a
+ * broker refused were written; of others the client does not report which
+ * stage they had reached.
  */
 #include "render/render_text.h"
 #include "model/words.h"
@@ -31,7 +31,7 @@ static const char *died(struct run *run, int64_t messages, const char *how)
 	return model_format(run, "%s %s", words_number(run, messages), how);
 }
 
-/* Records that sit in a request of which only a part was written. */
+/* Records in a request of which only a part was written. */
 static int64_t half_written(const struct process *process, size_t producer)
 {
 	int64_t requests = 0;
@@ -56,7 +56,7 @@ static bool was_answered(const struct process *process, int32_t code)
 	return false;
 }
 
-/* Failed messages that a broker has answered with that very error: so they were written. */
+/* Failed messages that a broker has answered with the same error: so they were written. */
 static int64_t refused_by_broker(const struct process *process, const struct producer *producer)
 {
 	int64_t refused = 0;
@@ -83,7 +83,7 @@ static const char *failed_words(struct run *run, int64_t failed, int64_t refused
 				      words_number(run, refused));
 }
 
-/* Of messages that were not answered: those that were had left the kernel. */
+/* Only for unanswered messages: answered ones had left the kernel. */
 static bool is_kernel_unseen(const struct producer *producer)
 {
 	const int64_t *messages = producer->tally.messages;
@@ -93,14 +93,13 @@ static bool is_kernel_unseen(const struct producer *producer)
 		(messages[UNCONFIRMED] != 0 || messages[IN_FLIGHT] != 0));
 }
 
-/* What left the kernel is known in bytes of the stream, not in messages: all, or nobody knows.
- */
+/* How much has left the kernel is known in bytes, not in messages: so only if it is all. */
 static bool has_left_kernel(const struct producer *producer)
 {
 	return producer->kernel_bytes == 0 && !is_kernel_unseen(producer);
 }
 
-/* Messages that were written whole; of those that failed only what the broker has refused. */
+/* Messages that were written whole; of the failed ones only those that a broker has refused. */
 static int64_t written_of(const struct producer *producer, int64_t refused)
 {
 	const int64_t *messages = producer->tally.messages;
@@ -111,7 +110,7 @@ static int64_t written_of(const struct producer *producer, int64_t refused)
 		   messages[IN_FLIGHT]);
 }
 
-/* What became of those that were not delivered. */
+/* Adds the ends of messages that were not delivered. */
 static void ends_add(struct run *run, const struct producer *producer, int64_t refused,
 		     struct text_stage *stages, size_t *count)
 {
@@ -192,8 +191,8 @@ void text_funnel(const struct page *page, struct run *run, const struct process 
 
 /* ---- the same in a line ---- */
 
-/* Stages that were passed, without those that as many passed as the one before. What is queued
- * or in a request is never another number than what was produced, or written. */
+/* The stages that messages reached, without stages that as many reached as the one before. The
+ * numbers of queued and requested always equal those of produced or written. */
 static const char *stages_words(struct run *run, const struct process *process,
 				const struct producer *producer)
 {
@@ -206,7 +205,8 @@ static const char *stages_words(struct run *run, const struct process *process,
 	int64_t last = only_sent ? messages[UNCONFIRMED] : messages[DELIVERED];
 	int64_t before = messages[PRODUCED];
 
-	/* How far those that failed had come is not known, but for what was refused. */
+	/* Which stage failed messages had reached is not known, unless a broker refused them.
+	 */
 	if (written != before && messages[FAILED] == refused) {
 		words = model_format(run, "%s > %s written", words, words_number(run, written));
 		before = written;
@@ -225,7 +225,7 @@ static const char *with(struct run *run, const char *words, int64_t count, const
 			    words_number(run, count), what);
 }
 
-/* Where the others stopped; empty: there are none. */
+/* The stages at which the others stopped; empty: there are none. */
 static const char *stopped_words(struct run *run, const struct process *process,
 				 const struct producer *producer)
 {

@@ -2,8 +2,8 @@
 /*
  * render_text_many.c - many processes on one screen, however many they are.
  *
- * In all; then a row for each signature (struct group), with what to change below the table;
- * then who could not be judged.
+ * The totals; then a row for each signature (struct group), with what to change below the
+ * table; then the processes that could not be judged.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +64,7 @@ static void names_add(struct names *names, const char *name)
 		names->items[names->count++] = name;
 }
 
-/* In one line, with their number where that is not to be seen. */
+/* Prints them in one line, with their number if not all are listed. */
 static void text_names(const struct page *page, struct run *run, const char *label,
 		       const struct names *names)
 {
@@ -141,7 +141,7 @@ static void text_when(const struct page *page, struct run *run)
 				       words_date(run, last)));
 }
 
-/* What was withheld from all of them. */
+/* The answers that were withheld from all processes. */
 static void text_prove(const struct page *page, struct run *run)
 {
 	int64_t processes = 0, holds = 0, longest_ns = UNKNOWN;
@@ -315,7 +315,7 @@ static void text_table(const struct page *page, struct run *run, size_t most)
 	text_changes(page, run, groups, listed);
 }
 
-/* ---- those of which nothing is known ---- */
+/* ---- processes that could not be judged ---- */
 
 static const char *process_name(struct run *run, const struct process *process)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * render_text_series.c - the process's life in a line or two: what went out, what held it up.
+ * render_text_series.c - bytes sent and stalls over the process's life, in a line or two.
  *
  * Each of 48 columns is a part of its time: its character grows with the rate of bytes
  * (of the busiest column), or with the share of the time that some connection was stalled.
@@ -27,7 +27,7 @@ static int64_t stalled(const struct moment *moment)
 	return moment->stalled_ns;
 }
 
-/* What is not nothing is not drawn as nothing. */
+/* A value above 0 is never drawn as 0. */
 static char level_of(double value, double most)
 {
 	if (value <= 0 || most <= 0)

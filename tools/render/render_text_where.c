@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * render_text_where.c - the line to look at, and who called it.
+ * render_text_where.c - the line that the report blames, and its callers.
  */
 #include <string.h>
 
@@ -42,7 +42,7 @@ const struct finding *text_worst(const struct run *run, const struct process **w
 	return found;
 }
 
-/* The file of a frame, below the folder that sources are said to lie in. */
+/* The file of a frame, relative to the root of the sources. */
 static const char *file_words(const struct page *page, const struct frame *frame)
 {
 	size_t length = page->source_root ? strlen(page->source_root) : 0;
@@ -66,7 +66,7 @@ static const char *frame_words(const struct page *page, struct run *run,
 			    frame->line);
 }
 
-/* Several lines produced, and which of them lost what never arrived is not known. */
+/* Several lines produced, and it is not known which of them produced the lost messages. */
 static const char *lines_words(const struct page *page, struct run *run,
 			       const struct finding *finding, const struct producer *producer)
 {
@@ -96,8 +96,8 @@ static bool is_open_whose(const struct finding *finding, const struct producer *
 	return producer->site_count > 1 && finding->blamed_of > 0 && finding->blamed == 0;
 }
 
-/* Where to look; the site of it, whose callers stand below; how many of the messages that are
- * lost it is about. NULL: there is none. */
+/* The blamed line; its site, whose callers are printed below; how many of the lost messages
+ * came from it. NULL: there is none. */
 struct spot {
 	const char *words;
 	const struct call_site *site;
@@ -165,7 +165,7 @@ const char *text_place(const struct page *page, struct run *run, const struct fi
 	return spot_of(page, run, finding, process).words;
 }
 
-/* Of a line that several others call, the one that called where most were lost. */
+/* If a line has several callers, the one whose call lost most. */
 static const char *most_called_from(const struct page *page, struct run *run,
 				    const struct where *where)
 {
@@ -178,7 +178,7 @@ static const char *most_called_from(const struct page *page, struct run *run,
 			    frame_words(page, run, caller));
 }
 
-/* "7 of the 10", of what certainly never arrived; NULL: all are of that line. */
+/* "7 of the 10" that certainly never arrived; NULL: all came from that line. */
 static const char *share_words(const struct page *page, struct run *run,
 			       const struct where *where)
 {
@@ -199,7 +199,7 @@ static struct spot spot_of_run(const struct page *page, struct run *run)
 			     where->site, share_words(page, run, where)};
 }
 
-/* Before main(): of an executable, but nobody wrote it. */
+/* The start-up code before main(), which is not the user's. */
 static bool is_start(const struct frame *frame)
 {
 	return frame->function && !strcmp(frame->function, "_start");
@@ -212,7 +212,7 @@ static bool is_callers(const struct frame *frame, bool users)
 	return frame->origin == ORIGIN_LIBRARY || frame->origin == ORIGIN_FRAMEWORK;
 }
 
-/* Callers of that kind, outwards of the place, but no more than `most`. */
+/* How many callers of that kind follow outwards of the place, at most `most`. */
 static size_t callers_count(const struct call_site *site, bool users, size_t most)
 {
 	size_t count = 0;
@@ -222,7 +222,8 @@ static size_t callers_count(const struct call_site *site, bool users, size_t mos
 	return count;
 }
 
-/* The user's own first; what room is left has the nearest of libraries and frameworks. */
+/* The user's own callers first; then, if there is room, the nearest of libraries and
+ * frameworks. */
 static size_t callers_words(const struct page *page, struct run *run,
 			    const struct call_site *site, const char **lines)
 {

@@ -11,7 +11,7 @@
 
 #include "render/page.h"
 
-/* 0: it is no terminal, or does not know. */
+/* 0: it is no terminal, or its width is not known. */
 static int width_of(FILE *out)
 {
 	struct winsize size = {0};
@@ -20,7 +20,7 @@ static int width_of(FILE *out)
 										 : 0;
 }
 
-/* 0: it is not set, or to what is no number above 0. */
+/* 0: it is not set, or not to a number above 0. */
 static int width_wanted(void)
 {
 	const char *columns = getenv("COLUMNS");

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * broker.c - an embedded Kafka cluster: librdkafka's mock, made obedient
+ * broker.c - an embedded Kafka cluster: librdkafka's mock, with options
  *
  * Enough of Kafka for a producer, a consumer and transactions; each partition
- * keeps its last 5 MiB or 100,000 batches, and goes away with the process. It
- * answers acks=0 requests too, which a real broker must not. Never prints.
+ * keeps its last 5 MiB or 100,000 batches, and is lost when the process ends. It
+ * also answers acks=0 requests, which a real broker must not. Never prints.
  */
 #include "run/broker.h"
 
@@ -25,11 +25,11 @@
 struct broker {
 	rd_kafka_t *handle;
 	rd_kafka_mock_cluster_t *cluster;
-	pthread_mutex_t lock; /* of what follows: each broker of the mock may log */
+	pthread_mutex_t lock; /* of the fields below: each broker of the mock logs */
 	struct unserved unserved;
 	bool stops;
 	pthread_cond_t stopping;
-	pthread_t watch; /* looks at clients that wait, while `watches` */
+	pthread_t watch; /* checks for clients that wait, while `watches` */
 	bool watches;
 	int64_t rtt_ns;
 	void (*tell)(const char *words);
@@ -93,7 +93,7 @@ static bool number_read(const char *text, long most, long *out)
 	return errno == 0 && end != text && *end == '\0' && *out >= 1 && *out <= most;
 }
 
-/* Takes "API=ERROR[:COUNT]" apart. */
+/* Parses "API=ERROR[:COUNT]". */
 static bool error_read(const char *text, struct error_spec *spec, char *why, size_t why_bytes)
 {
 	char word[NAME_MAX_BYTES];
@@ -155,7 +155,7 @@ static bool error_push(rd_kafka_mock_cluster_t *cluster, const struct error_spec
 	return true;
 }
 
-/* Reads every error, and pushes it when there is a cluster. */
+/* Parses every error, and adds it to the cluster, if that is not NULL. */
 static bool errors_apply(const struct broker_options *options, rd_kafka_mock_cluster_t *cluster,
 			 char *why, size_t why_bytes)
 {
@@ -229,7 +229,7 @@ static void log_read(const rd_kafka_t *handle, int level, const char *facility,
 		broker->tell(broker->unserved.words);
 }
 
-/* What is not logged: a client that waits. */
+/* Detects clients that only wait, of which nothing is logged. */
 static void *watch_run(void *argument)
 {
 	struct broker *broker = argument;
@@ -273,8 +273,8 @@ static void watch_stop(struct broker *broker)
 		pthread_join(broker->watch, NULL);
 }
 
-/* The handle that the mock hangs on: it connects to nobody, and what it logs is for us: the
- * mock has no other way to tell what it is asked. */
+/* The rd_kafka_t that the mock cluster needs: it makes no connection. Its log is read, since
+ * the mock has no other way to tell which requests it gets. */
 static rd_kafka_t *handle_new(struct broker *broker, char *why, size_t why_bytes)
 {
 	rd_kafka_conf_t *configuration = rd_kafka_conf_new();

@@ -2,8 +2,8 @@
 /*
  * hostenv.c - the environment that `run` gives its host
  *
- * LD_PRELOAD (and LD_AUDIT) is prepended to, never replaced: the host may live on another
- * library in it (an allocator, a tracer).
+ * LD_PRELOAD and LD_AUDIT are prepended to, never replaced: the host may need another library
+ * in them (an allocator, a tracer).
  */
 #include "run/hostenv.h"
 
@@ -29,7 +29,7 @@ static bool prepend(const char *name, const char *library)
 	return made;
 }
 
-/* Behind what is there already, which it leaves as it is. */
+/* Appends to the variable's value, which stays the same otherwise. */
 static bool append(const char *name, const char *words)
 {
 	const char *others = getenv(name);
@@ -42,7 +42,7 @@ static bool append(const char *name, const char *words)
 	return made;
 }
 
-/* How much of a list (":" or blanks between) is a library that must be first. */
+/* The length of the part of a list (separated by ":" or blanks) that must be first. */
 static size_t first_length(const char *list)
 {
 	size_t length = strcspn(list, ": ");
@@ -52,7 +52,7 @@ static size_t first_length(const char *list)
 	return loadable_must_be_first(first) ? length : 0;
 }
 
-/* In front, but behind what ends the host if it is not the first. */
+/* Prepends the shim, but behind a library without which in first place the host would end. */
 static bool preload(const struct hostenv *env)
 {
 	const char *others = getenv("LD_PRELOAD");
@@ -73,9 +73,9 @@ static bool preload(const struct hostenv *env)
 
 /*
  * With an auditor the loader lays out thread-local storage before it loads libraries: all of
- * them share what is reserved for later ones, and most programs need somewhat more. The
- * auditor knows its entry by where it stands and how it is spelled, and starts a program
- * anew that needs another number (shim/audit/room.h).
+ * them share the room that is reserved for later ones, and most programs need a little more.
+ * The auditor recognises its entry by its place and spelling, and starts a program anew that
+ * needs another number (shim/audit/room.h).
  */
 static bool make_room(void)
 {
@@ -84,7 +84,7 @@ static bool make_room(void)
 	return (others && strstr(others, ROOM)) || append("GLIBC_TUNABLES", ROOM "=0x00000600");
 }
 
-/* With another's alone nobody starts a program anew; but the shim takes some of the room. */
+/* With only another auditor no program is started anew; but the shim needs some of the room. */
 static bool audit(const char *auditor)
 {
 	const char *others = getenv("LD_AUDIT");
@@ -97,9 +97,9 @@ static bool audit(const char *auditor)
 #define ORDER "verify_asan_link_order"
 
 /*
- * The runtime of AddressSanitizer ends a program in which another library comes before it:
- * the host, or what the host starts. It works as well behind the shim. To preload it instead
- * would give it to everything that the host starts, which then ends as leaking.
+ * The runtime of AddressSanitizer ends a program (the host, or one that it starts) in which
+ * another library is before it. It works behind the shim, too. If the runtime were preloaded
+ * instead, all programs that the host starts would have it, and report leaks.
  */
 static bool excuse_order(void)
 {
@@ -124,7 +124,7 @@ bool hostenv_apply(const struct hostenv *env)
 		return false;
 	if (!env->dir)
 		return true;
-	/* That of a run around this one would turn these guests away. */
+	/* The relay of an outer `run` would refuse the guests of this one. */
 	if (env->relay ? setenv("UNFLUSHED_PROVE", env->relay, 1) != 0
 		       : unsetenv("UNFLUSHED_PROVE") != 0)
 		return false;

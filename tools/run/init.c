@@ -18,7 +18,7 @@ bool init_is_ours(void)
 	return getpid() == 1;
 }
 
-/* A new pid namespace may still show the /proc of the one around it. */
+/* In a new pid namespace /proc may still be that of the outer one. */
 static bool proc_is_ours(void)
 {
 	char self[32];
@@ -65,12 +65,12 @@ static void left_look(struct left *left)
 
 void init_end(struct left *left)
 {
-	/* Zombies are no leftovers. */
+	/* Zombies do not count as processes that outlived the host. */
 	while (waitpid(-1, NULL, WNOHANG) > 0)
 		;
 	left_look(left);
 	kill(-1, SIGKILL);
-	/* Each that dies hands its own children to us: until there are none. */
+	/* Each process that ends leaves its children to us: repeats until there are none. */
 	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
 		;
 }

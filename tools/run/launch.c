@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * launch.c - starts the host as if nobody stood in between, and sees it end
+ * launch.c - starts the host as if it were started directly, and waits for its end
  *
  * Standard streams, descriptors, signal mask and dispositions of the host are
  * those we were started with. Therefore the child is forked first, while this
@@ -51,13 +51,14 @@ static ssize_t read_fully(int fd, void *to, size_t bytes)
 	return (ssize_t)got;
 }
 
-/* What the child is told, in one write: less than PIPE_BUF. Empty: there is none. */
+/* The addresses that the child gets, in one write of less than PIPE_BUF. Empty: there is none.
+ */
 struct addresses {
 	char bootstrap[sizeof(((struct launched *)0)->bootstrap)];
 	char relay[32];
 };
 
-/* False: the parent gave up, or died. */
+/* False: the parent gave up, or has ended. */
 static bool child_wait(int fd, struct addresses *told)
 {
 	return read_fully(fd, told, sizeof(*told)) == (ssize_t)sizeof(*told);
@@ -92,7 +93,7 @@ static _Noreturn void child_exec(const struct launch *launch, const struct relay
 	_exit(127);
 }
 
-/* Field 22, counted behind the name, which may hold anything but its own end. */
+/* Field 22, counted from the last ')': the name may contain spaces and parentheses. */
 static uint64_t start_ticks_of(pid_t pid)
 {
 	char path[64], text[1024];
@@ -128,7 +129,7 @@ static void address_tell(const struct pipes *pipes, const struct launched *out)
 	if (out->prove)
 		snprintf(addresses.relay, sizeof(addresses.relay), "%s",
 			 prove_address(out->prove));
-	/* A child that was killed meanwhile is seen when reaped. */
+	/* If the child was killed meanwhile, that is noticed when it is reaped. */
 	ssize_t told = write(pipes->address[1], &addresses, sizeof(addresses));
 
 	(void)told;
@@ -171,7 +172,7 @@ static bool parent_run(const struct launch *launch, struct pipes *pipes, struct 
 	bool going = broker || !launch->broker;
 	if (going)
 		address_tell(pipes, out);
-	/* Told nothing, the child ends by itself. */
+	/* The child ends by itself when it reads the end of the pipe. */
 	close(pipes->address[1]);
 	host_wait(pipes, out);
 	close(pipes->failure[0]);

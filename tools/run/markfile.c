@@ -136,7 +136,7 @@ static size_t first_of(const struct marks *marks, pid_t pid)
 
 bool marks_traced(const struct marks *marks, const char *name)
 {
-	/* A trace's name begins with the pid of who made it. */
+	/* A trace's name begins with the pid of its process. */
 	pid_t pid = (pid_t)strtol(name, NULL, 10);
 
 	for (size_t i = first_of(marks, pid); i < marks->count && marks->rows[i].pid == pid;
@@ -158,8 +158,8 @@ const struct mark *marks_silence(const struct marks *marks)
 }
 
 /*
- * The last program of one process, if that one did not load the shim: whoever did
- * says so. The line of who started it may come behind all of its own.
+ * The last program of one process, if it did not load the shim; one that did has a line
+ * of its own. The line of the starting process may be behind all lines of the process.
  */
 static const struct mark *last_unloaded(const struct marks *marks, size_t from, size_t to)
 {

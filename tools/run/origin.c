@@ -95,7 +95,7 @@ static bool owns_the_root(uid_t user)
 	return stat("/", &about) == 0 && about.st_uid == user;
 }
 
-/* With an access list the mode's group is all whom the list names. */
+/* If a file has an access list, the group bits of its mode are the mask for all in the list. */
 static bool has_access_list(const char *directory)
 {
 	return getxattr(directory, "system.posix_acl_access", NULL, 0) >= 0 ||

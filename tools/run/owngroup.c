@@ -2,8 +2,8 @@
 /*
  * owngroup.c - see owngroup.h.
  *
- * Who shares the primary group is looked for among the users that the system lists: of a
- * directory service that lists none, a sharer is not seen.
+ * Users with the same primary group are searched among those that the system lists: with a
+ * directory service that does not list users, they are not found.
  */
 #include "run/owngroup.h"
 
@@ -28,7 +28,7 @@ static bool shares(const struct passwd *other, uid_t user, gid_t group)
 	return other->pw_gid == group && other->pw_uid != user;
 }
 
-/* A name to free(); NULL: nobody is listed. */
+/* The name of such a user, to free(); NULL: none is listed. */
 static char *sharer_find(uid_t user, gid_t group)
 {
 	const struct passwd *other;
@@ -49,7 +49,7 @@ bool owngroup_of(uid_t user, gid_t group)
 
 	if (!found)
 		return false;
-	/* The next answer of the user database takes the place of this one. */
+	/* Copied, for the next call of the user database overwrites the entry. */
 	const gid_t primary = entry->pw_gid;
 	char *own = strdup(entry->pw_name), *sharer = sharer_find(user, group);
 	const struct owngroup_facts facts = {

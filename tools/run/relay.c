@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * relay.c - stands between the host and whoever sends us signals
+ * relay.c - forwards signals to the host
  *
- * A shell, a CI job or a service manager knows our pid, not the host's: what
- * it sends us is passed on. What the terminal sends (Ctrl-C, Ctrl-\, Ctrl-Z, its size)
- * reaches the host by itself, being in our process group: passing it on would
- * make it two; we only survive it, to report. Signals are taken with
- * sigwaitinfo(), which tells the two apart, so there is no handler.
+ * A shell, a CI job or a service manager knows our pid, not the host's: signals
+ * that it sends to us are forwarded. Signals of the terminal (Ctrl-C, Ctrl-\, Ctrl-Z, its size)
+ * reach the host directly, since it is in our process group: forwarding them would
+ * send them twice; they are only blocked here, so that we can report afterwards. Signals are
+ * taken with sigwaitinfo(), which tells the sender, so there is no handler.
  */
 #include "run/relay.h"
 
@@ -29,12 +29,12 @@ static void signals_of_ours(sigset_t *set)
 
 void relay_begin(struct relay *relay)
 {
-	/* Inherited as ignored, SIGCHLD would let the kernel reap the host. */
+	/* If SIGCHLD were ignored, as inherited, the kernel would reap the host. */
 	const struct sigaction standard = {.sa_handler = SIG_DFL};
 	sigset_t ours;
 
 	signals_of_ours(&ours);
-	/* Not passed on, only survived: a host killed before it was told its
+	/* Not forwarded, only blocked: a host that is killed before it has read its
 	 * broker's address leaves a pipe without a reader. */
 	sigaddset(&ours, SIGPIPE);
 	sigprocmask(SIG_BLOCK, &ours, &relay->mask);
@@ -56,7 +56,7 @@ static bool from_terminal(const siginfo_t *info)
 
 static void pass_on(const siginfo_t *info, pid_t host, uint64_t *got)
 {
-	/* A host that signals its own group has had it already. */
+	/* A host that sends a signal to its own group has got it already. */
 	if (info->si_signo == SIGCHLD || (info->si_code <= 0 && info->si_pid == host))
 		return;
 	*got |= UINT64_C(1) << (info->si_signo - 1);
@@ -65,9 +65,9 @@ static void pass_on(const siginfo_t *info, pid_t host, uint64_t *got)
 }
 
 /*
- * The host was stopped from the terminal: stop as well, or the shell would go
- * on waiting for us. SIGTSTP, not SIGSTOP: where nobody could wake us (an
- * orphaned process group) the kernel does not stop us at all.
+ * The host was stopped from the terminal: stops this process, too, or the shell
+ * would continue to wait for it. By SIGTSTP, not SIGSTOP: in an orphaned process
+ * group, where no shell could continue it, the kernel then does not stop it.
  */
 static void stop_too(int signal_number)
 {
@@ -87,9 +87,9 @@ static void stop_too(int signal_number)
 }
 
 /*
- * True when the host has ended (or is not ours to wait for: -1 in *status). We may have other
- * children: orphans, as PID 1 of a container, and those of a shell that became us by exec.
- * Nobody else would take them.
+ * True when the host has ended (or cannot be waited for: -1 in *status). We may have other
+ * children, which must be reaped, too: orphans, as PID 1 of a container, and children of a
+ * shell that exec'd us.
  */
 static bool reap(pid_t host, int *status)
 {
@@ -121,8 +121,8 @@ bool relay_wait(pid_t host, int *wait_status, uint64_t *got)
 	while (!reap(host, wait_status))
 		if (sigwaitinfo(&ours, &info) > 0)
 			pass_on(&info, host, got);
-	/* What the whole group was sent may have ended the host before we came to read it;
-	 * the host's number must not be signalled any more. */
+	/* A signal to the whole group may have ended the host before we read it; the host's pid
+	 * must not be signalled any more. */
 	while (sigtimedwait(&ours, &info, &now) > 0)
 		if (info.si_signo != SIGCHLD && !(info.si_code <= 0 && info.si_pid == host))
 			*got |= UINT64_C(1) << (info.si_signo - 1);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rundir.c - where a run keeps its traces, and what it finds there afterwards
+ * rundir.c - the directory in which a run keeps its traces, and the files in it
  *
- * The private directory is 0700 and made with mkdtemp(): a trace holds
- * topics, hosts and arguments, and nobody else may plant one. A host of root's
- * may give up its rights (a daemon does) before it produces, and must go on
- * recording as whoever it becomes: its directory takes files of everybody who
- * knows its name, which nobody can list or guess.
- * Whether there is room is found out beforehand, by asking for a trace's worth
- * of disk: the guest could only fall silent.
+ * The private directory has mode 0700 and is made with mkdtemp(): a trace has
+ * topics, hosts and arguments, and no other user may add one. A host of root's
+ * may change its user (a daemon does) before it produces, and must be able to
+ * record as that user: its directory accepts files of everybody who knows its
+ * name, which nobody can list or guess.
+ * Whether there is disk space is checked before the host starts, by allocating
+ * that of a trace: the guest could only stop recording.
  */
 #include "run/rundir.h"
 
@@ -33,10 +33,10 @@
 #define UNFIT_FOR_PRELOAD " :$\t\n"
 #define AUDIT "libunflushed-audit.so"
 
-#define OTHERS_PASS 0711   /* but do not list it */
-#define OTHERS_WRITE 01733 /* and keep their hands off each other's files */
+#define OTHERS_PASS 0711   /* but cannot list it */
+#define OTHERS_WRITE 01733 /* but cannot remove each other's files */
 
-/* Within `outer`, under a name of 128 bits of chance. */
+/* Makes a directory in `outer` with a name of 128 random bits. */
 static bool secret_make(struct rundir *dir)
 {
 	char chance[RUN_NUMBER_DIGITS + 1];
@@ -44,7 +44,7 @@ static bool secret_make(struct rundir *dir)
 	if (!origin_number_make(chance))
 		return false;
 	snprintf(dir->own, sizeof(dir->own), "%s/%s", dir->outer, chance);
-	/* chmod: of mkdir the umask takes away. */
+	/* chmod, since the umask restricts mkdir's mode. */
 	return mkdir(dir->own, 0700) == 0 && chmod(dir->own, OTHERS_WRITE) == 0 &&
 	       chmod(dir->outer, OTHERS_PASS) == 0;
 }
@@ -85,7 +85,7 @@ static bool traces_choose(struct rundir *dir, const char *keep, char *why, size_
 	return true;
 }
 
-/* At the limit of file sizes it would be a SIGXFSZ to us. */
+/* Beyond RLIMIT_FSIZE this would send SIGXFSZ to us. */
 static int disk_take(int fd, off_t bytes)
 {
 	struct rlimit limit;
@@ -95,7 +95,7 @@ static int disk_take(int fd, off_t bytes)
 	return posix_fallocate(fd, 0, bytes);
 }
 
-/* Takes a trace's worth of disk and gives it back. */
+/* Allocates the disk space of a trace and frees it again. */
 static bool room_check(const struct rundir *dir, char *why, size_t why_bytes)
 {
 	char name[PATH_MAX + 32];
@@ -120,7 +120,8 @@ static bool mark_make(struct rundir *dir, char *why, size_t why_bytes)
 {
 	snprintf(dir->mark, sizeof(dir->mark), "%s/loaded", dir->own);
 	int fd = open(dir->mark, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-	/* As its directory: whoever the host becomes may have to say why it is silent. */
+	/* Writable for all, as its directory: the host may have to note a reason as another
+	 * user. */
 	bool made = fd >= 0 && (geteuid() != 0 || fchmod(fd, 0622) == 0);
 
 	if (!made)
@@ -130,8 +131,8 @@ static bool mark_make(struct rundir *dir, char *why, size_t why_bytes)
 	return made;
 }
 
-/* The auditor lies beside the shim. Without it the host is recorded all the
- * same, but for calls that it takes with dlsym. */
+/* The auditor is in the shim's folder. Without it the host is recorded all the
+ * same, except calls of functions that it takes with dlsym. */
 static void audit_name(struct rundir *dir, const char *shim)
 {
 	char beside[PATH_MAX + 32];
@@ -280,7 +281,7 @@ void rundir_found_free(struct rundir_found *found)
 	*found = (struct rundir_found){0};
 }
 
-/* ---- may it be relied upon? ---- */
+/* ---- whether the traces can be relied upon ---- */
 
 static bool is_at(const char *path, struct place place)
 {
@@ -289,8 +290,8 @@ static bool is_at(const char *path, struct place place)
 	return now.inode == place.inode && now.device == place.device;
 }
 
-/* A process says that it has made it: in a directory that nobody else may write to, too,
- * something may clear up. */
+/* A trace that a process noted in the mark file, and that is missing: also in a directory that
+ * nobody else may write to, a cleaning job may have removed it. */
 static const struct mark *trace_missing(const struct rundir *dir, const struct marks *marks)
 {
 	char path[PATH_MAX + sizeof(((struct dirent *)0)->d_name)], why[100];
@@ -307,9 +308,9 @@ static const struct mark *trace_missing(const struct rundir *dir, const struct m
 	return NULL;
 }
 
-/* Who may rename `own` may put another in its place, with a mark file of his own. Of what is
- * above `traces` the same is not asked: traces of this run that then are not where they were
- * made are missing. */
+/* A user who may rename `own` may replace it by another directory with a mark file. The folders
+ * above `traces` are not checked: if one is replaced, traces of this run are missing, which is
+ * noticed. */
 static bool is_closed_to_others(const struct rundir *dir, char *why, size_t why_bytes)
 {
 	char parent[PATH_MAX];
@@ -343,8 +344,8 @@ bool rundir_is_safe(const struct rundir *dir, const struct marks *marks, char *w
 	return !missing && !incomplete;
 }
 
-/* Where the process row of a trace is; 0 when this is no whole trace of our version: the
- * reader will say what is wrong with it, we only keep off. */
+/* The offset of the process row of a trace; 0 if this is no complete trace of this version: the
+ * reader reports what is wrong with it. */
 static off_t process_row_at(int fd, off_t bytes)
 {
 	struct trace_header header;
@@ -370,7 +371,7 @@ static bool field_write(int fd, off_t row_at, size_t field_at, const void *value
 	return pwrite(fd, value, bytes, row_at + (off_t)field_at) == (ssize_t)bytes;
 }
 
-/* `observed` last: killed in between, we have said nothing. */
+/* `observed` is written last: if we are killed in between, the other fields do not count. */
 static bool observation_write(int fd, off_t row_at, int32_t wait_status, int64_t now_ns)
 {
 	static const uint32_t observed = 1;
@@ -393,9 +394,9 @@ static off_t own_row_at(int fd, off_t bytes, pid_t pid, uint64_t start_ticks)
 	return own ? at : 0;
 }
 
-/* The guest leaves its trace without a right to write, so that nobody does by accident. That
- * we may not change it does not matter: we are root, or it is not ours to write to. Not through
- * a mapping: whoever cuts the file off meanwhile would kill us. */
+/* The guest makes its trace without write permission, so that no program writes to it by
+ * accident. If we cannot change that, it is not our trace. Not through a mapping: if the file
+ * were truncated meanwhile, SIGBUS would end us. */
 static bool observe_file(const char *path, pid_t pid, uint64_t start_ticks, int wait_status,
 			 int64_t now_ns)
 {
@@ -427,14 +428,14 @@ size_t rundir_observe(const struct rundir *dir, pid_t pid, uint64_t start_ticks,
 	return written;
 }
 
-/* That one stays as large as it is does no harm: it is not said. */
+/* If a trace keeps its disk blocks, that does no harm and is not reported. */
 void rundir_shrink(const struct rundir_found *found)
 {
 	for (size_t i = 0; i < found->count; i++)
 		sparse_make(found->traces[i]);
 }
 
-/* The directory is flat and ours; what is no plain file in it stays, and it with it. */
+/* Our directory has only plain files; if there is anything else in it, both stay. */
 void rundir_remove(struct rundir *dir)
 {
 	DIR *stream = dir->own[0] ? opendir(dir->own) : NULL;
@@ -446,7 +447,7 @@ void rundir_remove(struct rundir *dir)
 		closedir(stream);
 		rmdir(dir->own);
 	}
-	rmdir(dir->outer); /* gone already where it is the same */
+	rmdir(dir->outer); /* already removed if it is the same */
 	free_list(dir->before, dir->before_count);
 	*dir = (struct rundir){0};
 }

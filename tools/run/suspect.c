@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * suspect.c - may a program that ran without the shim have been a producer?
+ * suspect.c - whether a program that ran without the shim may have been a producer
  *
- * A run that calls ldconfig or ping is not blind for that. One that starts a
- * static producer beside one that was seen is: what is not known is not clean.
+ * A run that calls ldconfig or ping is not blind because of that. One that starts
+ * a static producer besides a recorded one is: an unknown process is not clean.
  * To add a reason: a row in `reasons`. A program that starts others: its name.
  */
 #include "run/suspect.h"
@@ -22,7 +22,7 @@
 #include "program/search.h"
 #include "program/runtime.h"
 
-/* What they run has another's environment, or is another program's child. */
+/* Programs that they start have another environment, or are children of another process. */
 static const char *const launchers[] = {
 	"sudo",	  "su",	    "doas",    "pkexec", "runuser", "setpriv", "go",	  "cargo",
 	"docker", "podman", "nerdctl", "bwrap",	 "flatpak", "snap",    "busybox",
@@ -50,7 +50,7 @@ static bool mentions_kafka(const struct elffile *elf)
 
 	if (fd < 0)
 		return false;
-	/* Each part begins with the end of the one before: the word may stand in both. */
+	/* The parts that are read overlap, for the word may be at a border. */
 	for (off_t at = 0; !found && at < about.st_size;
 	     at += (off_t)(sizeof(part) - sizeof(word)))
 		found = holds_word(part, regular_read(fd, part, sizeof(part), at), word);
@@ -89,7 +89,7 @@ static const struct {
 	{is_launcher, "It starts other programs, which went unseen, too."},
 };
 
-/* A build may start one static tool ten thousand times: it is read once. */
+/* Files without suspicion: a build may start one static tool ten thousand times. */
 static char **let_pass;
 static size_t let_pass_count;
 

@@ -2,18 +2,20 @@
 /*
  * unserved.c - clients that the embedded broker cannot serve, from what it logs
  *
- * Such a client tries again for ever, or for minutes, and says nothing. Two things tell:
+ * Such a client tries again for ever, or for minutes, and prints nothing. Two things show it:
  *
- *  - A request of an API or a version that the mock does not know: it hangs up.
- *  - The mock refuses the newest requests for its versions with bytes that only librdkafka
- *    understands, which then asks for an older one. Others hang up when they have read that.
+ *  - A request of an API or a version that the mock does not know: the mock closes the
+ * connection.
+ *  - The mock refuses the newest versions of ApiVersions with an answer that only librdkafka
+ *    understands, which then sends an older one. Other clients close the connection then.
  *
- * A program that dies at that moment hangs up, too: only several connections in a row that
- * ended after the answer had left, with nothing else asked by anybody, are such a client.
+ * A program that ends at that moment closes its connection, too: so only several consecutive
+ * connections that ended after that answer was sent, without any other request of any client,
+ * count as such a client.
  *
- * Java's client shows neither: it understands the answer, asks for nothing more, and waits.
- * Every other client asks for metadata at once, so that one that has waited for seconds, where
- * nobody has ever asked for anything else, is such a client, too.
+ * Java's client does neither: it understands the answer, sends no other request, and waits.
+ * Every other client asks for metadata at once, so a client that has waited for seconds counts,
+ * too, if no client has sent another request.
  */
 #include "run/unserved.h"
 

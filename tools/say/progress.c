@@ -17,7 +17,7 @@
 #define EACH_NS INT64_C(100000000)
 
 static struct {
-	int64_t next_ns; /* 0: no work goes on */
+	int64_t next_ns; /* 0: no work is shown */
 	bool shown;	 /* the line is there */
 } progress;
 

@@ -44,8 +44,8 @@ static void member_add(struct members *members, const struct process *process,
 	members->rows[members->count++] = (struct member){process, finding, *losses};
 }
 
-/* A producer whose messages are lost counts though only the process, or a connection of
- * nobody's, has a finding that says so. */
+/* A producer whose messages are lost is in a group, also if only the process, or a connection
+ * without a producer, has a finding for that. */
 static const struct finding *chief_of(const struct process *process,
 				      const struct producer *producer)
 {
@@ -112,7 +112,7 @@ static void ends_note(struct group *group, int64_t end_ns)
 		group->last_ns = end_ns;
 }
 
-/* Worse, or as bad and more of it lost. */
+/* Worse, or equally bad with more messages lost. */
 static bool shows_more(const struct member *one, const struct member *other)
 {
 	if (one->finding->verdict != other->finding->verdict)

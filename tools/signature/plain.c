@@ -2,8 +2,8 @@
 /*
  * plain.c - see plain.h.
  *
- * By hand and not by a regular expression library: a pattern would have to say "not inside a
- * longer word" at both ends, which POSIX's cannot.
+ * Without regular expressions: a pattern would need "not inside a longer word" at both ends,
+ * which POSIX's cannot express.
  */
 #include "signature/plain.h"
 
@@ -44,7 +44,7 @@ static bool is_word(char letter)
 
 /* ---- uuids, hexadecimal numbers, numbers ---- */
 
-/* Of a uuid at `at`; 0: there is none. */
+/* The length of a uuid at `at`; 0: there is none. */
 static size_t uuid_length(const char *at)
 {
 	static const size_t groups[] = {8, 4, 4, 4, 12};
@@ -60,7 +60,8 @@ static size_t uuid_length(const char *at)
 	return is_word(at[length]) ? 0 : length;
 }
 
-/* A whole word of hexadecimal digits; 0: it is none, or too short to be told from a name. */
+/* The length of a word of hexadecimal digits; 0: it is none, or so short that it may be a name.
+ */
 static size_t hex_length(const char *at)
 {
 	size_t length = strspn(at, "0123456789abcdefABCDEF");
@@ -122,7 +123,7 @@ const char *plain_program(struct run *run, const char *name)
 
 /* ---- functions ---- */
 
-/* What a compiler puts behind a name when it makes a copy or takes a part out of it. */
+/* Suffixes that a compiler adds to a function's name for a copy or a part of it. */
 static const char *const copies[] = {".isra.",	   ".constprop.", ".part.",	 ".cold",
 				     ".lto_priv.", ".llvm.",	  ".localalias", " [clone "};
 

@@ -2,8 +2,8 @@
 /*
  * program_name.c - see program_name.h.
  *
- * Only the options that take a word of their own have to be known: all others begin with a
- * dash and are passed over.
+ * Only the options that take the next argument as their value must be known: all others begin
+ * with a dash and are skipped.
  */
 #include "signature/program_name.h"
 

@@ -200,7 +200,7 @@ static enum trace_stall_cause cause_between(const struct socket *now,
 	return most;
 }
 
-/* A stall that went on before keeps its cause: nobody may have looked again. */
+/* A stall that was open before keeps its cause: it may not have been sampled again. */
 void reading_compare(struct reading *now, const struct reading *before)
 {
 	for (size_t i = 0; i < now->process->socket_count; i++) {

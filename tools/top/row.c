@@ -30,7 +30,7 @@ static const int64_t *messages_of(const struct reading *reading, size_t producer
 	return reading->process->producers[producer].tally.messages;
 }
 
-/* Of what was produced, so many have come to an end. */
+/* How many of the produced messages have ended. */
 static int64_t ended_of(const int64_t *messages)
 {
 	return messages[OUTSTANDING] == UNKNOWN

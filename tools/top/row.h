@@ -25,7 +25,7 @@ struct row_stall {
 
 struct row {
 	const struct reading *reading;
-	size_t producer; /* index; ROW_NO_PRODUCER: its connections are nobody's we know */
+	size_t producer; /* index; ROW_NO_PRODUCER: connections without a producer */
 	double produced_per_s, delivered_per_s; /* below 0: not known */
 	int64_t outstanding, outstanding_bytes; /* UNKNOWN */
 	int64_t oldest_ns;	/* the oldest of them is at least as old; UNKNOWN */

@@ -164,7 +164,7 @@ const char *screen_time_words(struct run *memory, const struct screen *screen)
 	const char *date = words_date(memory, screen->realtime_ns);
 	int length = (int)strlen(date);
 
-	/* In the place of its Z; of a year that cannot be said there is none. */
+	/* Written over the Z; the text has none if the year cannot be formatted. */
 	return length < 2 ? date
 			  : model_format(memory, "%.*s.%03dZ", length - 1, date,
 					 (int)(screen->realtime_ns / 1000000 % 1000));

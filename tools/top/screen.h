@@ -39,7 +39,7 @@ const char *screen_time_words(struct run *memory, const struct screen *screen);
 
 /* ---- texts that all forms use; they live as long as the row's reading ---- */
 
-const char *screen_producer_words(const struct row *row); /* "?": nobody knows */
+const char *screen_producer_words(const struct row *row); /* "?": not known */
 const char *screen_topic_words(const struct row *row);	  /* "a, b"; "?" */
 const char *screen_rate_words(const struct row *row, double rate);
 /* "127.0.0.1:9092"; "?" */

@@ -141,7 +141,7 @@ static json_t *end_json(const struct watch_end *end)
 	return object;
 }
 
-/* Bytes of others, that nobody has made printable yet. */
+/* Untrusted bytes, not escaped yet. */
 static json_t *printable_json(const char *bytes)
 {
 	char *text = printable_text(bytes);

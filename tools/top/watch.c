@@ -138,7 +138,7 @@ static void end_add(struct watch *watch, struct reading *last, bool removed)
 
 		if (!reading_same(end->last, last))
 			continue;
-		/* More is known of it now: `run` adds its status. */
+		/* Read again, for `run` adds the exit status. */
 		reading_free(end->last);
 		*end = (struct watch_end){last, removed};
 		return;

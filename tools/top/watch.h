@@ -41,7 +41,7 @@ struct watched {
 /* A process that ended while it was watched, or began and ended meanwhile. */
 struct watch_end {
 	struct reading *last; /* judged, unless `removed` */
-	bool removed; /* its trace was removed while it ran: what became of it is not known */
+	bool removed;	      /* its trace was removed while it ran: its end is not known */
 };
 #define WATCH_ENDS_KEPT 1000
 
