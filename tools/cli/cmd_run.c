@@ -390,7 +390,7 @@ static int host_report(struct run_state *state, struct report_outcome *outcome)
 		.print = print,
 		.to = state,
 	};
-	/* One that cannot be opened has been said; the others are to be written all the same.
+	/* A file that cannot be opened has been reported; the others are written all the same.
 	 */
 	outputs_open(&state->outputs, quiet);
 	int status = report_paths(&options, outcome);

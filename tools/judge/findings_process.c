@@ -229,9 +229,8 @@ static const struct {
 	{NOTE_LINKED_UNDECODED, ", in machine code that the shim does not understand",
 	 "take breakpoints and uprobes away, or link librdkafka dynamically",
 	 "A breakpoint of a debugger or a uprobe (perf, bpftrace) in one of its functions has "
-	 "that effect: run it without. Else its compiler wrote what the shim has not met, or "
-	 "it "
-	 "is not for x86-64: link librdkafka dynamically (Go: -tags dynamic; Rust: the feature "
+	 "that effect: run it without. Else its compiler wrote what the shim has not met: link "
+	 "librdkafka dynamically (Go: -tags dynamic; Rust: the feature "
 	 "dynamic-linking)."},
 	{NOTE_LINKED_REFUSED,
 	 ", and the system lets nobody write into code (SELinux, MemoryDenyWriteExecute=, a "

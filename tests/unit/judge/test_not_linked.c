@@ -12,8 +12,8 @@ static const struct {
 	uint32_t note;
 	const char *text, *change, *fix;
 } reasons[] = {
-	{0, "(a stripped program, or UNFLUSHED_PROBE_LINKED=off)", "keep the program's symbols",
-	 "without -s (Go) or strip"},
+	{0, "(a stripped program, or UNFLUSHED_PROBE_LINKED=off)",
+	 "keep the symbols, or run `unflushed recipe`", "without -s (Go) or strip"},
 	{NOTE_LINKED_INCOMPLETE, "the linker has left out what the program does not call",
 	 "without --gc-sections", "without the feature cmake-build"},
 	{NOTE_LINKED_UNDECODED, "in machine code that the shim does not understand",
