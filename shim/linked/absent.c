@@ -25,6 +25,18 @@ static rd_kafka_resp_err_t absent_last_error(void)
 	return RD_KAFKA_RESP_ERR_UNKNOWN;
 }
 
+/* Of a call that was refused: whoever asks is given an error, so never "no error". */
+static rd_kafka_resp_err_t absent_error_code(const rd_kafka_error_t *error)
+{
+	(void)error;
+	return RD_KAFKA_RESP_ERR_UNKNOWN;
+}
+
+static void absent_error_destroy(rd_kafka_error_t *error)
+{
+	(void)error;
+}
+
 static rd_kafka_conf_res_t absent_conf_get(const rd_kafka_conf_t *conf, const char *name,
 					   char *text, size_t *bytes)
 {
@@ -78,6 +90,7 @@ void *absent_function(const char *name)
 		ABSENT(version_str),	    ABSENT(name),	    ABSENT(last_error),
 		ABSENT(conf_get),	    ABSENT(topic_conf_new), ABSENT(topic_conf_get),
 		ABSENT(topic_conf_destroy), ABSENT(event_type),	    ABSENT(event_error),
+		ABSENT(error_code),	    ABSENT(error_destroy),
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
