@@ -8,7 +8,8 @@ NAME is the release ("confluent-kafka-go v2.11.1"), ARCHIVE its librdkafka.a, of
 release has a row for each function that the library leads to itself or calls
 (shim/calls/calls.def, uses.def, shim/librdkafka/inside.h): the section of its object file (a
 number), where in it the function begins, the bytes of its code, and the first 40 of them, ".." for
-one that the linker may write. A section of which too little is known has no row. Needs readelf
+one that the linker may write. Where too little would be known of a section, its other functions
+have rows as well: a function without a row is one that the release does not have. Needs readelf
 and ar (binutils), which must know the processor.
 """
 import os
@@ -55,7 +56,8 @@ class Object:
     def functions(self, names):
         for line in printed("readelf", "-sW", self.path).splitlines():
             word = line.split()
-            if len(word) == 8 and word[3] == "FUNC" and word[7] in names and \
+            if len(word) == 8 and word[3] == "FUNC" and word[7].startswith("rd_kafka_") and \
+                    (names is None or word[7] in names) and \
                     word[6].isdigit() and int(word[6]) in self.sections:
                 yield int(word[6]), word[7], int(word[1], 16), int(word[2], 0)
 
@@ -78,22 +80,29 @@ def begin(code, offset, count, unknown):
                    for i in range(min(BEGIN, count)))
 
 
+def texts(one, section, names):
+    at, size, called = one.sections[section]
+    code, unknown = one.bytes[at:at + size], one.unknown().get(called, set())
+    return [(name, offset, count, begin(code, offset, count, unknown))
+            for of, name, offset, count in sorted(one.functions(names), key=lambda row: row[2])
+            if of == section]
+
+
+def known(some):
+    return sum(len(text[3].replace(".", "")) for text in some) // 2
+
+
 def rows(folder, names):
     number = 0
     for path in sorted(os.listdir(folder)):
         one = Object(os.path.join(folder, path))
-        unknown, by_section = one.unknown(), {}
-        for section, name, offset, count in one.functions(names):
-            by_section.setdefault(section, []).append((offset, count, name))
-        for section, functions in sorted(by_section.items()):
-            at, size, called = one.sections[section]
-            code = one.bytes[at:at + size]
-            texts = [(name, offset, count,
-                      begin(code, offset, count, unknown.get(called, set())))
-                     for offset, count, name in sorted(functions)]
-            if sum(len(text[3].replace(".", "")) for text in texts) < 2 * KNOWN_LEAST:
-                continue
-            for name, offset, count, text in texts:
+        for section in sorted({function[0] for function in one.functions(names)}):
+            some = texts(one, section, names)
+            if known(some) < KNOWN_LEAST:
+                some = texts(one, section, None)
+            if known(some) < KNOWN_LEAST:
+                sys.exit(f"{path}: too little is known of {some}")
+            for name, offset, count, text in some:
                 yield f'ROW({number}, {name}, {offset:#x}, {count},\n    "{text}")'
             number += 1
 
