@@ -18,6 +18,7 @@
 
 #include "file/elf_file.h"
 #include "memory/memory.h"
+#include "recipe/needed.h"
 
 /* The bytes that one relocation may change: `before` its offset, and from it on. */
 struct reach {
@@ -116,14 +117,31 @@ static size_t functions_read(const struct section *section, struct piece_functio
 	return count;
 }
 
+static bool any_needed(const struct piece_function *functions, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (needed(functions[i].name))
+			return true;
+	return false;
+}
+
+static void functions_free(const struct piece_function *functions, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free((void *)(uintptr_t)functions[i].name);
+	free((void *)(uintptr_t)functions);
+}
+
 static void piece_add(struct objects *objects, const struct section *section,
 		      const Elf_Data *data)
 {
 	struct piece_function *functions = NULL;
 	size_t count = functions_read(section, &functions);
 
-	if (!count)
+	if (!any_needed(functions, count)) {
+		functions_free(functions, count);
 		return;
+	}
 	uint8_t *value = memory_take(data->d_size), *known = memory_take(data->d_size);
 	struct window *window = memory_zeroed(1, sizeof *window);
 
@@ -207,9 +225,7 @@ void objects_free(struct objects *objects)
 	for (size_t i = 0; i < objects->count; i++) {
 		const struct piece *piece = &objects->pieces[i];
 
-		for (size_t j = 0; j < piece->function_count; j++)
-			free((void *)(uintptr_t)piece->functions[j].name);
-		free((void *)(uintptr_t)piece->functions);
+		functions_free(piece->functions, piece->function_count);
 		free((void *)(uintptr_t)piece->windows->value);
 		free((void *)(uintptr_t)piece->windows->known);
 		free((void *)(uintptr_t)piece->windows);

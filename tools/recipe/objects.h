@@ -12,7 +12,7 @@
 #include "recipe/pieces.h"
 
 struct objects {
-	struct piece *pieces; /* each has a function rd_kafka_* */
+	struct piece *pieces; /* each has a function that is needed (needed.h) */
 	size_t count;
 	bool by_function; /* each function has a section of its own */
 };

@@ -16,6 +16,7 @@
 #include "memory/memory.h"
 #include "recipe/objects.h"
 #include "recipe/code.h"
+#include "recipe/needed.h"
 #include "recipe/released.h"
 
 /* Without it no producer is seen: if it is not there, nothing was found. */
@@ -76,12 +77,19 @@ static void rows_forget(struct recipe *recipe)
 	recipe->head.count = 0;
 }
 
+/* Of a function that is needed it is known that it is there, and not where. */
+static bool any_lost(const struct recipe *recipe)
+{
+	for (size_t i = 0; i < recipe->head.count; i++)
+		if (!recipe->rows[i].address && needed(recipe->rows[i].name))
+			return true;
+	return false;
+}
+
 /* Were they found? If not, what was is forgotten. */
 static bool rows_suffice(struct recipe *recipe, enum recipe_source source, const char *from)
 {
-	const struct recipe_row *first = row_find(recipe, FIRST);
-
-	if (!first || !first->address) {
+	if (!row_find(recipe, FIRST) || any_lost(recipe)) {
 		rows_forget(recipe);
 		return false;
 	}
@@ -181,24 +189,26 @@ static enum piece_found place_find(const struct code *code, const struct piece *
 	return all;
 }
 
-/* How many of the pieces have one place. A piece that has none was left out by the linker. */
-static size_t by_pieces(struct recipe *recipe, const struct code *code,
-			const struct piece *pieces, size_t count)
+/*
+ * All pieces or none: the program has each, for rd_kafka_new() needs something of all of them.
+ * Where some are not found, it was linked with another build of which a part has the same code,
+ * and what is not found is called all the same.
+ */
+static bool by_pieces(struct recipe *recipe, const struct code *code,
+		      const struct piece *pieces, size_t count)
 {
-	size_t placed = 0;
-
 	for (size_t i = 0; i < count; i++) {
 		const struct piece *piece = &pieces[i];
-		uint64_t address = 0;
-		enum piece_found found = place_find(code, piece, &address);
+		uint64_t address;
 
-		placed += found == PIECE_ONCE;
-		for (size_t j = 0; found != PIECE_NOWHERE && j < piece->function_count; j++)
+		if (place_find(code, piece, &address) != PIECE_ONCE)
+			return false;
+		for (size_t j = 0; j < piece->function_count; j++)
 			row_add(recipe, code, piece->functions[j].name,
-				found == PIECE_ONCE ? address + piece->functions[j].offset : 0,
+				address + piece->functions[j].offset,
 				piece->functions[j].bytes);
 	}
-	return placed;
+	return true;
 }
 
 /* False, with a sentence in `why`: it cannot be read; with none: the program is of another. */
@@ -210,9 +220,13 @@ static bool by_archive(struct recipe *recipe, const struct code *code, const cha
 	why[0] = '\0';
 	if (!objects_read(path, code->file.header.e_machine, &objects, why, why_bytes))
 		return false;
-	by_pieces(recipe, code, objects.pieces, objects.count);
+	bool all = by_pieces(recipe, code, objects.pieces, objects.count);
+
 	objects_free(&objects);
-	return rows_suffice(recipe, RECIPE_OF_ARCHIVE, path);
+	if (all && rows_suffice(recipe, RECIPE_OF_ARCHIVE, path))
+		return true;
+	rows_forget(recipe);
+	return false;
 }
 
 /* "/v2@v2.11.1", as the module cache writes it. False: the program names no version. */
@@ -281,9 +295,8 @@ static bool by_release(struct recipe *recipe, const struct code *code)
 	struct release release;
 
 	for (size_t i = 0; released_get(i, &release); i++) {
-		bool all =
-			release.machine == code->file.header.e_machine &&
-			by_pieces(recipe, code, release.pieces, release.count) == release.count;
+		bool all = release.machine == code->file.header.e_machine &&
+			   by_pieces(recipe, code, release.pieces, release.count);
 
 		released_free(&release);
 		if (all && rows_suffice(recipe, RECIPE_OF_RELEASE, release.name))
@@ -318,6 +331,7 @@ static bool by_installed(struct recipe *recipe, const struct code *code)
 static bool find(const struct code *code, const char *program, char *const *archives,
 		 struct recipe *recipe, char *why, size_t why_bytes)
 {
+	const char *named = archives ? *archives : NULL;
 	char unread[128];
 
 	if (by_symbols(recipe, code, program))
@@ -333,10 +347,16 @@ static bool find(const struct code *code, const char *program, char *const *arch
 	if (by_module_cache(recipe, code) || by_release(recipe, code) ||
 	    by_installed(recipe, code))
 		return true;
-	snprintf(why, why_bytes,
-		 "%s: no symbols, and no librdkafka that is known: name the archive that it "
-		 "was linked with (librdkafka.a)",
-		 program);
+	if (named)
+		snprintf(why, why_bytes,
+			 "%s: has other code than the program: name the very archive that it "
+			 "was linked with",
+			 named);
+	else
+		snprintf(why, why_bytes,
+			 "%s: no symbols, and no librdkafka that is known: name the archive "
+			 "that it was linked with (librdkafka.a)",
+			 program);
 	return false;
 }
 
