@@ -156,6 +156,18 @@ static bool function_plan(struct patch *patch, size_t index)
 	return MACHINE.jump(jump, patch->at, place_of(index));
 }
 
+/* Two names of one function, where the linker folds functions of the same code into one: who is
+ * called is not known then. Also jumps of which one would be written over another. */
+static bool overlap(const struct patch *patches, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (patches[i].at < patches[j].at + MACHINE.jump_bytes &&
+			    patches[j].at < patches[i].at + MACHINE.jump_bytes)
+				return true;
+	return false;
+}
+
 enum patch_result patch_plan(struct patch *patches, size_t count, uintptr_t near, uintptr_t end)
 {
 	if (count > PATCH_FUNCTIONS || !island_make(near, end))
@@ -167,6 +179,10 @@ enum patch_result patch_plan(struct patch *patches, size_t count, uintptr_t near
 			island_unmake();
 			return PATCH_UNDECODED;
 		}
+	if (overlap(patches, count)) {
+		island_unmake();
+		return PATCH_UNDECODED;
+	}
 	return PATCH_DONE;
 }
 

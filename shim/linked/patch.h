@@ -32,9 +32,11 @@ struct patch {
 /* Why nothing was patched. */
 enum patch_result {
 	PATCH_DONE,
-	PATCH_NO_ROOM,	 /* no memory within reach of a jump from all of the functions */
-	PATCH_UNDECODED, /* code that is not understood, or that jumps to what is replaced */
-	PATCH_REFUSED,	 /* the kernel lets nobody write into code (SELinux, MDWE, seccomp) */
+	PATCH_NO_ROOM, /* no memory within reach of a jump from all of the functions */
+	/* Code that is not understood, or that jumps to what is replaced; or two of the
+	 * functions are one. */
+	PATCH_UNDECODED,
+	PATCH_REFUSED, /* the kernel lets nobody write into code (SELinux, MDWE, seccomp) */
 };
 
 /* Fills in `real`, `at` and `was` of each. `near` and `end`: where the program lies. */

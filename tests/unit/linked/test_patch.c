@@ -187,6 +187,16 @@ static void one_that_is_not_understood_leaves_all_alone(void **state)
 	assert_int_equal(plan(PATCH_FUNCTIONS + 1), PATCH_NO_ROOM);
 }
 
+/* Two names at one address: the linker folded functions of the same code (--icf). */
+static void two_that_are_one_leave_all_alone(void **state)
+{
+	(void)state;
+	patches_fill();
+	patches[GOOD] = patches[0];
+	assert_int_equal(plan(GOOD + 1), PATCH_UNDECODED);
+	assert_int_equal(shapes_are_untouched(), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +205,7 @@ int main(void)
 		cmocka_unit_test(where_only_mprotect_is_left_it_is_led_too),
 		cmocka_unit_test(where_nobody_may_write_all_is_as_it_was),
 		cmocka_unit_test(one_that_is_not_understood_leaves_all_alone),
+		cmocka_unit_test(two_that_are_one_leave_all_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
