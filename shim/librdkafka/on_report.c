@@ -206,14 +206,24 @@ void on_rd_kafka_queue_poll(const struct call *call, rd_kafka_event_t *given,
 
 /* ---- calls that serve the host's callbacks, which count the reports ---- */
 
+/* Where a linker has folded rd_kafka_queue_poll_callback() into rd_kafka_poll()
+ * (shim/linked/linked.c) `rk` may be a queue. */
+static struct account_producer *polled(const struct call *call, const rd_kafka_t *rk)
+{
+	bool folded = call->copy->real[CALL_rd_kafka_poll] ==
+		      call->copy->real[CALL_rd_kafka_queue_poll_callback];
+
+	return folded && !handle_find(rk) ? handle_object_producer(rk) : handle_known(rk);
+}
+
 void on_rd_kafka_poll(const struct call *call, int given, rd_kafka_t *rk, int timeout_ms)
 {
 	if (!call->outermost || !kafka_is_recording())
 		return;
 	if (timeout_ms == 0)
-		told_polled(handle_known(rk));
+		told_polled(polled(call, rk));
 	else if (given == 0)
-		polled_in_vain(handle_known(rk), timeout_ms);
+		polled_in_vain(polled(call, rk), timeout_ms);
 	if (given > 0) /* an error, maybe */
 		handle_fatal_look(handle_find(rk));
 }

@@ -267,6 +267,14 @@ static void copy_fill(struct copy *copy, const struct symbol *symbols,
 	}
 }
 
+/* These two have the same code, in librdkafka up to now: a linker that folds such functions
+ * into one (--icf=safe, too) leaves one. The stand-in for the first serves both. */
+static bool is_folded(const struct symbol *symbols, size_t index)
+{
+	return index == LINKED_rd_kafka_queue_poll_callback &&
+	       symbols[index].address == symbols[LINKED_rd_kafka_poll].address;
+}
+
 /*
  * How many are to be patched; 0: one of them does not lie where code does, or is not as the
  * linker made it: a debugger's breakpoint or a uprobe stands in it, and who put that there
@@ -280,7 +288,7 @@ static size_t patches_fill(struct patch *patches, const struct symbol *symbols,
 	for (size_t i = 0; i < LINKED_USES; i++) {
 		void *ours = symbols[i].address ? via(symbols[i].name, program->bias) : NULL;
 
-		if (!symbols[i].address)
+		if (!symbols[i].address || is_folded(symbols, i))
 			continue; /* the linker left it out: nobody calls it */
 		if (!ours || !symbols[i].as_filed || !in_text(program, &symbols[i]))
 			return 0;
