@@ -18,10 +18,11 @@
 #include "recipe/code.h"
 #include "recipe/released.h"
 
-/* Without it no producer is seen: if it is not there, nothing was found. */
+/* Every producer is made by this function: if it was not found, the other functions are of no
+ * use. */
 #define FIRST "rd_kafka_new"
 
-/* Before a version in the list of modules that a Go program carries. */
+/* What comes before the version in the list of modules in a Go program. */
 #define GO_MODULE "github.com/confluentinc/confluent-kafka-go"
 #define GO_VERSION_BYTES 40
 
@@ -47,7 +48,8 @@ static struct recipe_row *row_find(const struct recipe *recipe, const char *name
 	return NULL;
 }
 
-/* `address` 0: it is somewhere. A name that has two places has none. */
+/* `address` 0: the program has the function, but its address is not certain. So is a name that
+ * was found at two addresses. */
 static void row_add(struct recipe *recipe, const struct code *code, const char *name,
 		    uint64_t address, uint64_t bytes)
 {
@@ -76,7 +78,7 @@ static void rows_forget(struct recipe *recipe)
 	recipe->head.count = 0;
 }
 
-/* Were they found? If not, what was is forgotten. */
+/* Whether enough functions were found. If not, those that were are forgotten. */
 static bool rows_suffice(struct recipe *recipe, enum recipe_source source, const char *from)
 {
 	const struct recipe_row *first = row_find(recipe, FIRST);
@@ -129,8 +131,8 @@ static void hex(char *text, const uint8_t *bytes, size_t count)
 		sprintf(text + 2 * i, "%02x", bytes[i]);
 }
 
-/* Where GDB looks (its manual, "Debugging Information in Separate Files"), and debuginfod's
- * clients keep what they fetched (debuginfod-find(1)). */
+/* Looks where GDB looks (its manual, "Debugging Information in Separate Files"), and where
+ * debuginfod's clients keep the files that they fetched (debuginfod-find(1)). */
 static bool by_symbols(struct recipe *recipe, const struct code *code, const char *program)
 {
 	const char *slash = strrchr(program, '/');
@@ -181,7 +183,8 @@ static enum piece_found place_find(const struct code *code, const struct piece *
 	return all;
 }
 
-/* How many of the pieces have one place. A piece that has none was left out by the linker. */
+/* Returns how many of the pieces were found at exactly one place. A piece that is nowhere was
+ * left out by the linker. */
 static size_t by_pieces(struct recipe *recipe, const struct code *code,
 			const struct piece *pieces, size_t count)
 {
@@ -201,7 +204,8 @@ static size_t by_pieces(struct recipe *recipe, const struct code *code,
 	return placed;
 }
 
-/* False, with a sentence in `why`: it cannot be read; with none: the program is of another. */
+/* False, with a sentence in `why`: the archive cannot be read; with none: the program was not
+ * linked with it. */
 static bool by_archive(struct recipe *recipe, const struct code *code, const char *path,
 		       char *why, size_t why_bytes)
 {
@@ -215,7 +219,8 @@ static bool by_archive(struct recipe *recipe, const struct code *code, const cha
 	return rows_suffice(recipe, RECIPE_OF_ARCHIVE, path);
 }
 
-/* "/v2@v2.11.1", as the module cache writes it. False: the program names no version. */
+/* Writes a version as the module cache does ("/v2@v2.11.1"). False: the program names no
+ * version. */
 static bool go_version(const struct code *code, char *version)
 {
 	size_t size;
@@ -227,7 +232,8 @@ static bool go_version(const struct code *code, char *version)
 		size_t bytes = 0;
 
 		at += strlen(GO_MODULE);
-		/* In the list it is followed by a tab, the version, and a tab. */
+		/* In the list the module's name is followed by a tab, the version, and a
+		 * tab. */
 		for (; at < end && *at != '\t' && bytes < 4; bytes++)
 			version[bytes] = *at++;
 		if (at >= end || *at != '\t')
@@ -313,7 +319,7 @@ static bool by_installed(struct recipe *recipe, const struct code *code)
 	return found;
 }
 
-/* ---- all of them ---- */
+/* ---- all ways to find them ---- */
 
 static bool find(const struct code *code, const char *program, char *const *archives,
 		 struct recipe *recipe, char *why, size_t why_bytes)
@@ -388,7 +394,7 @@ bool recipe_write(const struct recipe *recipe, const char *directory, char *path
 		snprintf(why, why_bytes, "cannot be written: %s", strerror(errno));
 		return false;
 	}
-	/* The library takes none that others may write. */
+	/* The library does not use a file that others may write. */
 	bool good = fchmod(fileno(out), 0644) == 0 && fwrite(head, sizeof *head, 1, out) == 1 &&
 		    fwrite(recipe->rows, sizeof *recipe->rows, head->count, out) == head->count;
 
