@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * cmd_top.c - `unflushed top`: shows the running producers, refreshed at an interval.
- * seconds.
  */
 #include <errno.h>
 #include <signal.h>
