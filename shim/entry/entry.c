@@ -2,10 +2,10 @@
 /*
  * entry.c - the exported functions, generated from the rows of calls/calls.def.
  *
- * The only place that knows errno, the clock and nesting: a handler finds
- * all of them in its struct call. errno is kept on success too, for hosts
- * look at it where they should not. Compiled without _GNU_SOURCE, under
- * which glibc declares socket addresses as transparent unions.
+ * Only this file handles errno, the clock and nesting: handlers find them in
+ * struct call. errno is also restored after a call that succeeded, because some
+ * hosts read it then although they should not. Compiled without _GNU_SOURCE,
+ * under which glibc declares socket addresses as transparent unions.
  */
 #include <errno.h>
 #include <netdb.h>
@@ -29,15 +29,15 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-/* It would break the macros up. */
+/* clang-format would break the macros' lines. */
 /* clang-format off */
 
-/* Prototypes from the rows: what a libc header declares differently is a
- * compile error here, and what none declares (GNU functions) has its own. */
+/* Prototypes from the rows: if a libc header declares a function differently, compiling fails;
+ * functions that no header declares (GNU's) get their declaration here. */
 #define ROW(name, library, result, parameters) result name parameters;
 #include "calls/calls.def"
 
-/* Finds the function that the caller meant; the copy of librdkafka too. */
+/* Finds the function that the caller meant, for librdkafka's also the copy. */
 #define CALL_LIBC(name) \
 	{ .real = resolve_libc(CALL_##name, #name), .caller = __builtin_return_address(0) }
 #define CALL_KAFKA(name) \
@@ -47,19 +47,19 @@
 	{ .real = resolve_jvm(CALL_##name, #name, __builtin_return_address(0)), \
 	  .caller = __builtin_return_address(0) }
 
-/* Only where a host asks for a function that its libc or librdkafka lacks; an
- * rd_kafka_resp_err_t is an int, and -1 its "unknown error". */
+/* The result if the host's libc or librdkafka lacks the function; rd_kafka_resp_err_t is an
+ * int, and -1 is its "unknown error". */
 #define FAILED(result) \
 	(errno = ENOSYS, (result)_Generic((result){0}, \
 		int: (intptr_t)-1, long: (intptr_t)-1, default: (intptr_t)0))
 
-/* The call before the real one: errno is the host's own on both sides. */
+/* Begins a call before the real one: errno is the host's own before and after it. */
 #define BEGIN(name, library) \
-	int *const place = &errno; /* a call each time it is named */ \
+	int *const place = &errno; /* each use of errno is a call */ \
 	const int error = *place; \
 	struct call call = CALL_##library(name);
 
-/* The real call, between what its kind does before it and after it. */
+/* The real call, between the code that its category runs before and after it. */
 #define WATCHED(name, library, result, parameters, arguments, before, after) \
 	EXPORT result name parameters \
 	{ \
@@ -87,7 +87,8 @@
 	WATCHED(name, library, result, parameters, arguments, \
 		call.began_ns = (may_wait) ? (begins) : 0, HANDLE(name, arguments))
 
-/* To hand eight arguments on for nothing is a tenth of what we cost a message. */
+/* Without the check, passing on eight arguments for nothing takes a tenth of the guest's time
+ * for a message. */
 #define PRODUCE(name, library, result, parameters, arguments, blocks, settled) \
 	WATCHED(name, library, result, parameters, arguments, \
 		(produce_prepare(&call), call.began_ns = (blocks) ? produce_block() : 0), \
@@ -99,10 +100,11 @@
 		(nesting_leave(), HANDLE(name, arguments)))
 
 /*
- * Calls on a descriptor. One that is skipped is a jump to the real one, or `skipped`. The
- * rest is out of line, so that a call that is skipped is a few instructions before a jump,
- * and saves no register; where calls are not turned into jumps, the caller must still be the
- * host.
+ * Calls on a descriptor. A call that the guest skips jumps to the real
+ * function, or runs `skipped`. The rest is a function of its own, so that a
+ * skipped call is a few instructions and a jump, and saves no register. Without
+ * optimisation, calls do not become jumps, so the function must be inlined: the
+ * caller must still be the host.
  */
 #ifdef __OPTIMIZE__
 #define INNER __attribute__((noinline))
@@ -121,8 +123,8 @@
 
 #define FD_SKIPPED(name, arguments) return REAL(name, &call) arguments
 
-/* Whether it is skipped is asked again after the call: a signal handler may have forked
- * meanwhile, and this be the child. */
+/* fdtable_skips() is asked again after the call: a signal handler may have forked in between,
+ * and this process may be the child. */
 #define WATCH_FD(name, library, result, parameters, arguments) \
 	static INNER result watch_##name parameters \
 	{ \
@@ -142,7 +144,7 @@
 	} \
 	OUTER(name, result, parameters, arguments, fdtable_skips(fd), FD_SKIPPED(name, arguments))
 
-/* Through a socket that is not followed, one that is may still be passed. */
+/* A message on a socket that is not followed may still pass a descriptor of one that is. */
 #define WRITE_SKIPPED(name, result, arguments, offered) \
 	do { \
 		result given = REAL(name, &call) arguments; \
@@ -151,8 +153,8 @@
 		return given; \
 	} while (0)
 
-/* errno is not kept before the call: nothing that is done there touches it, and to ask where
- * it is costs a call. Once bytes_settle() has counted a write nothing is left to do. */
+/* errno is not saved before the call: nothing here changes it before, and finding its address
+ * costs a call. Once bytes_settle() has counted a write nothing is left to do. */
 #define WRITE(name, library, result, parameters, arguments, offered) \
 	static INNER result watch_##name parameters \
 	{ \
@@ -226,8 +228,8 @@
 
 #define LEAVE_NONE(name, library) LEAVES(name, library, (void), (), on_leave_##name(&call))
 
-/* A TAKE handler makes the real call in the middle of its own work, so it
- * keeps errno through call.error: entry sets what it left there. */
+/* A handler of TAKE makes the real call itself, in the middle of its work, and stores the
+ * errno that the host must see in call.error; entry.c sets it. */
 #define TAKE(name, library, result, parameters, arguments) \
 	EXPORT result name parameters \
 	{ \
@@ -268,7 +270,8 @@
 
 #include "calls/calls.def"
 
-/* A thunk of thunks.c jumps to its function by a name that is bound here. */
+/* An alias for each exported function, bound inside this library, which the thunks of thunks.c
+ * jump to. */
 #define ALIAS_LIBC(name)
 #define ALIAS_JVM(name)
 #define ALIAS_KAFKA(name) \

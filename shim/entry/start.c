@@ -2,10 +2,10 @@
 /*
  * start.c - the library's constructor and destructor.
  *
- * Neither is needed for correctness: calls before the one and after the
- * other work (a host's other libraries make them). The constructor looks up
- * libc's functions so that no signal handler has to, and leaves the mark
- * that tells `unflushed run` that the shim was loaded.
+ * Neither is needed for correctness: calls before the constructor and after the
+ * destructor work (the host's other libraries make them). The constructor looks
+ * up libc's functions so that no signal handler has to, and writes into the
+ * mark file that the shim was loaded.
  */
 #include <errno.h>
 

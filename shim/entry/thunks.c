@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * thunks.c - what a host gets that takes librdkafka's functions with dlsym.
+ * thunks.c - the functions that a host gets if it takes librdkafka's with
+ * dlsym.
  *
- * Such a call comes from anywhere (libffi, a JIT, the program itself), so its
- * return address does not tell which copy it means; what was asked of dlsym
- * does. There is a set of thunks for each of a few copies: a thunk notes its
- * slot and jumps to the exported function, which finds the stack as the host
- * left it. The audit library (audit/audit.c) asks for them.
+ * Such calls come from anywhere (libffi, a JIT, the program itself), so the
+ * return address does not tell which copy of librdkafka is meant; the handle
+ * given to dlsym does. There is a set of thunks (a slot) for each of a few
+ * copies: a thunk notes its slot and jumps to the exported function without
+ * changing the stack. The audit library (audit/audit.c) and linked/ ask for
+ * them.
  */
 #include <string.h>
 
@@ -28,7 +30,7 @@ _Static_assert(RESOLVE_SLOTS == 4, "so many sets of thunks are made below");
 #define THUNK(slot, name) \
 	__asm__(".text\n.type via_" #slot "_" #name ", %function\n" \
 		"via_" #slot "_" #name ":\n" \
-		"	hint #34\n" /* bti c: it is called by an address */ \
+		"	hint #34\n" /* bti c: it is called through a pointer */ \
 		"	adrp x16, :gottprel:resolve_last\n" \
 		"	ldr x16, [x16, :gottprel_lo12:resolve_last]\n" \
 		"	mrs x17, tpidr_el0\n" \

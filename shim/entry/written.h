@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * written.h - the bytes that a call offers to a socket, for the WRITE rows of calls/calls.def.
+ * written.h - the bytes that a call offers to a socket, for the WRITE rows of
+ * calls/calls.def.
  *
- * Evaluated twice, each time only the fields that are used: before the call for the first
- * bytes, if Kafka was spoken on the connection; after it, when the kernel has read the memory
- * without an error, for the rest.
+ * A row's expression is evaluated twice, each time only the fields that are
+ * used: before the call for the first bytes, if the connection carries Kafka
+ * frames; after the call for the rest, when the kernel has read the memory
+ * without an error.
  */
 #ifndef UNFLUSHED_ENTRY_WRITTEN_H
 #define UNFLUSHED_ENTRY_WRITTEN_H
@@ -17,10 +19,10 @@
 #include "socket/buffers.h"
 
 struct written {
-	const uint8_t *first; /* its first six bytes; NULL: not contiguous, or unseen */
+	const uint8_t *first; /* its first six bytes; NULL: not contiguous or not read */
 	size_t whole; /* the result when all was taken; SIZE_MAX: the handler must look */
 	const struct msghdr *message; /* NULL: no descriptor can be passed in it */
-	struct buffers buffers;	      /* all bytes; empty: they cannot be read */
+	struct buffers buffers;	      /* all its bytes; empty: they cannot be read */
 };
 
 static inline struct written written_bytes(const void *bytes, size_t count)

@@ -2,10 +2,12 @@
 /*
  * a64.c - see a64.h.
  *
- * The manual's chapter C4.1 sorts instructions into groups, which are quoted here by their
- * titles. Few read the program counter: "PC-rel. addressing", "Load register (literal)",
- * branches, and what signs or authenticates a return address with it (FEAT_PAuth_LR). Of the
- * branches those that are not known here are refused, and so is what is not allocated.
+ * The manual's chapter C4.1 sorts instructions into groups, which are quoted
+ * here by their titles. Few instructions read the program counter: "PC-rel.
+ * addressing", "Load register (literal)", branches, and the instructions that
+ * sign or authenticate a return address with it (FEAT_PAuth_LR). a64_decode()
+ * returns false for a branch that is not known here and for an encoding that is
+ * not allocated.
  */
 #include "linked/a64.h"
 
@@ -15,7 +17,7 @@ static uint32_t bits(uint32_t word, unsigned low, unsigned count)
 	return word >> low & ((1u << count) - 1);
 }
 
-/* Those, as a number with a sign. */
+/* The same bits as a signed number. */
 static uintptr_t distance(uint32_t word, unsigned low, unsigned count)
 {
 	uintptr_t sign = (uintptr_t)1 << (count - 1);
@@ -23,7 +25,7 @@ static uintptr_t distance(uint32_t word, unsigned low, unsigned count)
 	return (bits(word, low, count) ^ sign) - sign;
 }
 
-/* "PC-rel. addressing"; C6.2, ADR and ADRP: two of the 21 bits stand apart. */
+/* "PC-rel. addressing"; C6.2, ADR and ADRP: bits 29 and 30 are the low two of the 21 bits. */
 static bool address_read(uint32_t word, uintptr_t address, struct a64 *a64)
 {
 	uintptr_t far = distance(word, 5, 19) << 2 | bits(word, 29, 2);
@@ -33,8 +35,8 @@ static bool address_read(uint32_t word, uintptr_t address, struct a64 *a64)
 	return true;
 }
 
-/* "Data Processing -- Immediate". Beside "Extract" stand autiasppc and autibsppc, which read
- * the program counter. */
+/* "Data Processing -- Immediate". The encodings next to "Extract" are autiasppc and autibsppc,
+ * which read the program counter. */
 static bool immediate_read(uint32_t word, uintptr_t address, struct a64 *a64)
 {
 	if (bits(word, 24, 5) == 0x10)
@@ -47,8 +49,8 @@ static bool immediate_read(uint32_t word, uintptr_t address, struct a64 *a64)
 /* C6.2, PACM: lets the next paciasp or pacibsp sign with the program counter. */
 #define PACM 0xd50324ffu
 
-/* "Unconditional branch (register)": br, ret, eret, drps, and those that authenticate first.
- * blr is a call: where it is moved to, it leaves its return address. */
+/* "Unconditional branch (register)": br, ret, eret, drps, and the forms that authenticate
+ * first. blr is a call: moved, it would leave a return address in the trampoline. */
 static bool register_read(uint32_t word, struct a64 *a64)
 {
 	uint32_t opc = bits(word, 21, 4);
@@ -83,7 +85,7 @@ static bool branch_read(uint32_t word, uintptr_t address, struct a64 *a64)
 	return true;
 }
 
-/* "Loads and Stores": of those "Load register (literal)". */
+/* "Loads and Stores": only "Load register (literal)" depends on the address. */
 static bool memory_read(uint32_t word, uintptr_t address, struct a64 *a64)
 {
 	if ((word & 0x3b000000) != 0x18000000)
@@ -93,14 +95,15 @@ static bool memory_read(uint32_t word, uintptr_t address, struct a64 *a64)
 	return word >> 30 != 3 || !bits(word, 26, 1);
 }
 
-/* "Data Processing -- Register": of those with one source, paciasppc and its like. */
+/* "Data Processing -- Register": of the instructions with one source, only paciasppc and
+ * similar depend on the address. */
 static void registers_read(uint32_t word, struct a64 *a64)
 {
 	if ((word & 0x7fe00000) == 0x5ac00000 && bits(word, 16, 5) == 1 && bits(word, 15, 1))
 		a64->kind = A64_STAYS;
 }
 
-/* C4.1, "A64 instruction set encoding": by its `op0`. */
+/* C4.1, "A64 instruction set encoding": the field `op0` selects the group. */
 bool a64_decode(uint32_t word, uintptr_t address, struct a64 *a64)
 {
 	*a64 = (struct a64){.kind = A64_PLAIN};

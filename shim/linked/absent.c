@@ -75,7 +75,7 @@ static rd_kafka_resp_err_t absent_event_error(rd_kafka_event_t *event)
 
 void *absent_function(const char *name)
 {
-	/* The assignment to a pointer of the real one's type is what the compiler checks. */
+	/* The compiler checks that each function has the type of the real one. */
 #define ABSENT(function)                                                                       \
 	{                                                                                      \
 		"rd_kafka_" #function, (void *)(__typeof__(rd_kafka_##function) *)             \

@@ -6,12 +6,12 @@
 
 #include <string.h>
 
-#define INSTRUCTION_BYTES 15 /* no processor takes a longer one */
+#define INSTRUCTION_BYTES 15 /* the processor's limit */
 
-/* What follows an opcode. */
+/* The operand bytes behind an opcode. */
 enum follows {
 	NONE,  /* nothing */
-	MODRM, /* a ModRM byte and what that asks for */
+	MODRM, /* a ModRM byte, and the SIB byte and displacement that it asks for */
 	BYTE,  /* 8 bits */
 	HALF,  /* 16 bits */
 	WORD,  /* 32 bits, or 16 with the prefix 66 */
@@ -24,7 +24,7 @@ enum follows {
 	JUMP_32,
 	GROUP_BYTE, /* ModRM, and 8 bits where its `reg` is 0 or 1 */
 	GROUP_WORD, /* ModRM, and 32 bits (16 with 66) where its `reg` is 0 or 1 */
-	WRONG,	    /* no instruction in 64-bit mode, or one that is not known here */
+	WRONG,	    /* no instruction in 64-bit mode, or not known here */
 };
 
 /* clang-format off */
@@ -112,8 +112,8 @@ static bool is_legacy_prefix(uint8_t byte)
 	       (byte >= 0x64 && byte <= 0x67) || byte == 0xf0 || byte == 0xf2 || byte == 0xf3;
 }
 
-/* Behind c4, c5 or 62: `rest` bytes of which the first names the map (but of c5), and the
- * opcode. */
+/* Reads the rest of a VEX or EVEX prefix behind c4, c5 or 62, and the opcode. The prefix has
+ * `rest` more bytes; the first of them names the opcode map, except for c5. */
 static bool vector_take(struct reading *reading, uint8_t first)
 {
 	unsigned rest = first == 0xc5 ? 1 : first == 0xc4 ? 2 : 3;
@@ -195,7 +195,7 @@ static bool modrm_take(struct reading *reading, struct decoded *decoded)
 		return false;
 	if (mod == 0 && rm == 5) {
 		if (reading->address)
-			return false; /* relative to eip: nobody writes that */
+			return false; /* relative to eip: compilers do not write that */
 		decoded->kind = DECODED_RELATIVE;
 		decoded->field = (uint8_t)reading->at;
 	}
@@ -244,7 +244,7 @@ static bool has_modrm(enum follows follows)
 	       follows == GROUP_BYTE || follows == GROUP_WORD;
 }
 
-/* Where the displacement that ends the instruction leads. */
+/* The target of the displacement at the end of the instruction. */
 static int64_t displaced(const struct reading *reading, size_t bytes)
 {
 	int32_t wide;

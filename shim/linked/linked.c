@@ -25,7 +25,8 @@
 
 #define PREFIX "rd_kafka_"
 
-/* The functions that are patched: those of calls.def; and those that are called. */
+/* The functions that are patched (those of calls.def) and the functions that are only
+ * called. */
 enum linked_id {
 #define LINKED_LIBC(name)
 #define LINKED_JVM(name)
@@ -36,7 +37,8 @@ enum linked_id {
 #undef LINKED_KAFKA
 };
 
-/* By it librdkafka acknowledges what is in a queue (rdkafka_interceptor.c). */
+/* librdkafka calls this function to report all messages of a queue as acknowledged
+ * (rdkafka_interceptor.c). */
 #define QUEUE "rd_kafka_interceptors_on_acknowledgement_queue"
 
 #define LINKED_INSIDE ((size_t)LINKED_USES + USE_COUNT)
@@ -68,21 +70,22 @@ static const struct {
 #undef OPTIONAL
 };
 
-/* ---- is it worth a look? ---- */
+/* ---- does the program contain librdkafka? ---- */
 
-/* The program's own, in the memory where the loader has placed it. */
+/* The program's own addresses in this process. */
 struct program {
 	uintptr_t bias;
-	uintptr_t text, text_end;  /* what may be executed and not written */
-	const ElfW(Sym) * symbols; /* those that it takes from libraries come first */
+	uintptr_t text, text_end;  /* the segment that is executable and not writable */
+	const ElfW(Sym) * symbols; /* .dynsym: undefined symbols (from libraries) come first */
 	const char *names;
 	size_t names_bytes;
 	size_t symbol_count;
 };
 
-/* Where GNU's hash table begins, the functions of other libraries end. If the program exports
- * nothing, GNU ld writes a table with one empty bucket, which begins at 1: it also puts the
- * names right behind the symbols. */
+/* The number of undefined symbols: the first symbol in GNU's hash table is the first that is
+ * defined here. If the program exports nothing, GNU ld writes a table with one empty bucket,
+ * in which that index is 1; then the count follows from the string table, which GNU ld places
+ * right behind the symbols. */
 static size_t symbols_count(const uint32_t *hash, const struct program *program)
 {
 	bool is_empty = hash[0] == 1 && !hash[4 + hash[2] * (sizeof(ElfW(Addr)) / 4)];
@@ -115,7 +118,7 @@ static void dynamic_read(const ElfW(Dyn) * dynamic, struct program *program)
 		program->symbol_count = symbols_count(hash, program);
 }
 
-/* The first object of the list is the program. */
+/* The first object in the loader's list is the program. */
 static int program_visit(struct dl_phdr_info *info, size_t bytes, void *context)
 {
 	struct program *program = context;
@@ -139,8 +142,8 @@ static int program_visit(struct dl_phdr_info *info, size_t bytes, void *context)
 	return 1;
 }
 
-/* librdkafka calls these two, and few programs that do not talk to a network do. So that the
- * file of a program that has nothing to do with Kafka is not even opened. */
+/* librdkafka calls these two functions, and few programs that do not use a network do. This
+ * check makes sure that the file of a program without Kafka is not even opened. */
 static bool program_takes(const struct program *program, const char *name)
 {
 	for (size_t i = 1; i < program->symbol_count; i++)
@@ -158,7 +161,7 @@ static bool program_find(struct program *program)
 	       program_takes(program, "getaddrinfo");
 }
 
-/* ---- may it be written? ---- */
+/* ---- may its code be written? ---- */
 
 static bool is_libc(const char *path)
 {
@@ -180,7 +183,7 @@ static bool holds(const struct dl_phdr_info *info, uintptr_t address)
 	return false;
 }
 
-/* 1: ours comes first, 2: libc does. */
+/* Sets 1 if our library comes first in the list, 2 if libc does. */
 static int order_visit(struct dl_phdr_info *info, size_t bytes, void *context)
 {
 	(void)bytes, (void)context;
@@ -190,23 +193,25 @@ static int order_visit(struct dl_phdr_info *info, size_t bytes, void *context)
 }
 
 /*
- * The loader's list has objects in the order in which they came: the program, what is
- * preloaded, then what all these need, libc with it. Behind libc is what a running program has
- * opened: as librdkafka opens us inside rd_kafka_conf_set(), when it is told that we are its
- * plugin.
+ * The loader's list has objects in the order in which they were loaded: the
+ * program, preloaded libraries, then their dependencies, libc among them. An
+ * object behind libc was opened with dlopen() by the running program:
+ * librdkafka does that with our library inside rd_kafka_conf_set() if
+ * "plugin.library.paths" names it.
  */
 static bool is_preloaded(void)
 {
 	return dl_iterate_phdr(order_visit, NULL) == 1;
 }
 
-/* Code must not be written while somebody may run it. A library that starts threads in its
- * constructor may have been before us. */
+/* Code must not be written while another thread may run it. A library whose constructor ran
+ * before ours may have started threads. */
 static bool is_alone(void)
 {
 	struct stat status;
 
-	/* Links to it are its two own, and one for each thread (proc_task_getattr). */
+	/* The directory has two links of its own, and one for each thread
+	 * (proc_task_getattr). */
 	return RAW_4(SYS_newfstatat, AT_FDCWD, "/proc/self/task", &status, 0) == 0 &&
 	       status.st_nlink == 3;
 }
@@ -220,9 +225,9 @@ static bool in_text(const struct program *program, const struct symbol *symbol)
 	       symbol->address <= program->text_end - symbol->bytes;
 }
 
-/* With what absent.c answers, all that the guest takes for granted in a copy without
- * interceptors. Who acknowledges a whole queue must do so by the function for one message,
- * and not by a copy of that which the compiler made in its place. */
+/* Whether the copy, together with the functions of absent.c, has every function that the guest
+ * needs of a copy without interceptors. The function that acknowledges a whole queue must call
+ * the function for one message: if the compiler inlined that, the messages cannot be seen. */
 static bool is_complete_inside(const struct symbol *symbols)
 {
 	const struct symbol *one = &symbols[LINKED_INSIDE + INSIDE_ACKNOWLEDGEMENT];
@@ -234,7 +239,7 @@ static bool is_complete_inside(const struct symbol *symbols)
 	       patch_calls(queue->address, queue->bytes, one->address);
 }
 
-/* All that the guest takes for granted in a copy. */
+/* Whether the copy has every function that the guest needs. */
 static bool is_complete(const struct symbol *uses)
 {
 	for (size_t i = 0; i < USE_COUNT; i++)
@@ -245,7 +250,8 @@ static bool is_complete(const struct symbol *uses)
 	       uses[USE_rd_kafka_interceptor_add_on_acknowledgement].address;
 }
 
-/* What is called of a function that is patched is what it was before. */
+/* Calls of the guest to a patched function go to its trampoline, which does what the function
+ * did before. */
 static void copy_fill(struct copy *copy, const struct symbol *symbols,
 		      const struct patch *patches, size_t count)
 {
@@ -276,9 +282,10 @@ static bool is_folded(const struct symbol *symbols, size_t index)
 }
 
 /*
- * How many are to be patched; 0: one of them does not lie where code does, or is not as the
- * linker made it: a debugger's breakpoint or a uprobe stands in it, and who put that there
- * expects to find the rest as it was.
+ * Returns how many functions are to be patched. 0: one of them is outside the
+ * executable segment, or its code in memory differs from the file: a debugger's
+ * breakpoint or a uprobe was written into it, and that tool relies on the rest
+ * of the code staying as it is.
  */
 static size_t patches_fill(struct patch *patches, const struct symbol *symbols,
 			   const struct program *program, linked_via_fn *via)
@@ -289,7 +296,7 @@ static size_t patches_fill(struct patch *patches, const struct symbol *symbols,
 		void *ours = symbols[i].address ? via(symbols[i].name, program->bias) : NULL;
 
 		if (!symbols[i].address || is_folded(symbols, i))
-			continue; /* the linker left it out: nobody calls it */
+			continue; /* the linker left it out: the program does not call it */
 		if (!ours || !symbols[i].as_filed || !in_text(program, &symbols[i]))
 			return 0;
 		patches[count++] = (struct patch){.address = symbols[i].address,
@@ -299,7 +306,8 @@ static size_t patches_fill(struct patch *patches, const struct symbol *symbols,
 	return count;
 }
 
-/* Those by which a copy without interceptors tells of each message; 0: as above. */
+/* Adds the functions by which a copy without interceptors reports each message; 0: as
+ * above. */
 static size_t patches_inside(struct patch *patches, const struct symbol *symbols,
 			     const struct program *program)
 {
@@ -319,7 +327,7 @@ static size_t patches_inside(struct patch *patches, const struct symbol *symbols
 	return count;
 }
 
-/* Returns bits of enum trace_note, as all below do. */
+/* Returns bits of enum trace_note, as do all functions below. */
 static uint32_t patch_all(const struct program *program, const struct symbol *symbols,
 			  linked_via_fn *via, bool is_inside)
 {
@@ -349,7 +357,7 @@ static uint32_t patch_all(const struct program *program, const struct symbol *sy
 	return NOTE_LINKED | (is_inside ? NOTE_LINKED_INSIDE : 0u);
 }
 
-/* What the program's own table does not say, a recipe may. */
+/* Looks for the functions in the program's symbol table, then in a recipe. */
 static enum symbols_found program_look(const struct program *program, struct symbol *symbols)
 {
 	enum symbols_found found = symbols_find(PREFIX, symbols, SYMBOLS, program->bias);

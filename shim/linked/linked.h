@@ -11,15 +11,15 @@
 
 #include <stdint.h>
 
-/* Our function for calls of `name` of the copy in the object at `bias`; NULL: none is left
- * (entry/thunks.c). */
+/* Returns our function for calls of `name` of the copy in the object that is loaded at `bias`.
+ * NULL: all sets of thunks are taken (entry/thunks.c). */
 typedef void *linked_via_fn(const char *name, uintptr_t bias);
 
 /*
- * From the library's constructor, in a process that records. Nothing happens in a program that
- * has opened us as it ran. Else looks whether the program holds
- * a librdkafka, and if so stands in for it. What came of it is noted in
- * settings_early_notes.
+ * Called from the library's constructor, in a process that records. Looks for a
+ * librdkafka inside the program and patches it. Does nothing if the running
+ * program opened our library with dlopen(). settings_early_notes gets the
+ * result.
  */
 void linked_open(linked_via_fn *via);
 

@@ -9,33 +9,35 @@
  *      ...               |     paciasp             the trampoline
  *                        |     stp  x29, x30, [sp, #-32]!
  *                        +---  b
- *                              literals: leads, and an address that the instruction took
+ *                              literals: leads, and an address that the instruction used
  *
- * A landing pad at the function's beginning stays there: where pages are guarded (FEAT_BTI;
- * DDI 0487, D8.4, "Controls of Branch Target Identification"), an indirect call must arrive at
- * one. Two of them also sign the return address with SP (C6.2, PACIASP and PACIBSP). Ours
- * returns by it as it was, so the stub takes the signature off; what the trampoline does
- * begins with the pad. The island's own pages are not guarded.
+ * A landing pad at the function's beginning stays there: in guarded pages
+ * (FEAT_BTI; DDI 0487, D8.4, "Controls of Branch Target Identification"), an
+ * indirect call must arrive at one. Two kinds of pad also sign the return
+ * address with SP (C6.2, PACIASP and PACIBSP). Our function returns to the
+ * unsigned address, so the stub removes the signature; the trampoline begins
+ * with the pad and signs again. The island's own pages are not guarded.
  *
- * x16 and x17 are free for the like at the beginning of a function (AAPCS64, 6.1.1).
+ * At the beginning of a function x16 and x17 may be overwritten (AAPCS64,
+ * 6.1.1).
  */
 #include "linked/a64.h"
 #include "linked/machine.h"
 
-/* C6.2, HINT: its number stands from bit 5 on. */
+/* C6.2, HINT: its number begins at bit 5. */
 #define HINT(number) (0xd503201fu | (number) << 5)
 
-/* So far does `b` reach, to both sides (C6.2, B). */
+/* `b` reaches this far in both directions (C6.2, B). */
 #define B_REACH 0x8000000
 
-/* At the end of a place. */
+/* Where a literal is, in bytes from the end of the place. */
 enum literal { LITERAL_LEADS = 16, LITERAL_TARGET = 8 };
 
 #define X17 17u
 
 static const struct pad {
 	uint32_t word;
-	uint32_t undone; /* by this one; 0: it does nothing */
+	uint32_t undone; /* the instruction that reverses it; 0: the pad changes no register */
 } pads[] = {
 	{HINT(34), 0},	      /* bti c */
 	{HINT(38), 0},	      /* bti jc */
@@ -74,20 +76,21 @@ static bool place_literal(struct place *place, uint32_t to, enum literal literal
 	return place_word(place, 0x58000000 | (uint32_t)(at - place->used) / 4 << 5 | to);
 }
 
-/* What lies at `target`, by way of its address. */
+/* Loads the memory at `target`, after loading its address. */
 static bool place_load(struct place *place, uint32_t word, uintptr_t target)
 {
 	/* C6.2, LDR (immediate) and LDRSW (immediate), from the register itself. */
 	static const uint32_t loads[] = {0xb9400000, 0xf9400000, 0xb9800000};
 	uint32_t to = word & 31, opc = word >> 30;
 
-	/* Into a vector's, or none: there is no register for the address. */
+	/* Not for vector registers and prefetches: they leave no register for the address. */
 	return opc < 3 && !(word >> 26 & 1) && to != 31 &&
 	       place_literal(place, to, LITERAL_TARGET, target) &&
 	       place_word(place, loads[opc] | to << 5 | to);
 }
 
-/* A conditional jump reaches less far than `b`: it leads over one, to another. */
+/* A conditional jump does not reach as far as `b`: it is placed with a `b` that it jumps to or
+ * skips. */
 static bool place_branch(struct place *place, uint32_t word, uintptr_t target, uintptr_t behind)
 {
 	bool is_test = (word >> 25 & 0x3f) == 0x1b; /* tbz, tbnz: 14 bits, the others 19 */
@@ -97,7 +100,8 @@ static bool place_branch(struct place *place, uint32_t word, uintptr_t target, u
 	       place_jump(place, target);
 }
 
-/* The instruction, so that it does here what it did; and what stands `behind` it. */
+/* Places the instruction so that it does here what it did in the function, and a jump to
+ * `behind`. */
 static bool place_move(struct place *place, uint32_t word, const struct a64 *a64,
 		       uintptr_t behind)
 {
@@ -115,12 +119,12 @@ static bool place_move(struct place *place, uint32_t word, const struct a64 *a64
 		return place_branch(place, word, a64->target, behind);
 	case A64_END:
 		return place_word(place, word);
-	default: /* a call would leave its return address on the island, for unwinders */
+	default: /* not calls: unwinders would find a return address on the island */
 		return false;
 	}
 }
 
-/* NULL: there is none, or nothing stands behind it. */
+/* NULL: the function has no pad, or no code behind it. */
 static const struct pad *pad_of(const struct machine_code *code)
 {
 	for (size_t i = 0; code->count > A64_BYTES && i < sizeof pads / sizeof *pads; i++)
@@ -129,8 +133,9 @@ static const struct pad *pad_of(const struct machine_code *code)
 	return NULL;
 }
 
-/* Does an instruction lead to one of the first, up to that at `last`? As a loop's beginning
- * that would not be what the jump replaced. Also if one of them is not understood. */
+/* Whether an instruction jumps to one of the first instructions, up to the one at `last`. Such
+ * a loop would jump into the middle of our jump. True also if an instruction is not
+ * understood. */
 static bool jumps_back(const struct machine_code *code, size_t last)
 {
 	struct a64 a64;
@@ -169,7 +174,7 @@ static bool plan(const struct machine_code *code, uintptr_t leads, struct place 
 	    !a64_decode(word_at(code, at), code->address + at, &a64))
 		return false;
 	if (behind == code->count && a64.kind != A64_JUMP && a64.kind != A64_END)
-		return false; /* it goes on in another function, or its size is not told */
+		return false; /* it continues in another function, or its size is unknown */
 	if (!place_stub(place, pad, leads))
 		return false;
 	*plan = (struct machine_plan){.at = at, .real = place->used};
@@ -199,7 +204,7 @@ static bool calls(const struct machine_code *code, uintptr_t target)
 
 const struct machine machine_aarch64 = {
 	.jump_bytes = A64_BYTES,
-	.reach = 0x7000000,		  /* of B_REACH */
+	.reach = 0x7000000,		  /* less than B_REACH */
 	.trap = {0x00, 0x00, 0x00, 0x00}, /* udf #0 (C6.2, UDF) */
 	.plan = plan,
 	.jump = jump,

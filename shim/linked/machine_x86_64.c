@@ -8,9 +8,9 @@
 #include "linked/machine.h"
 
 #define JUMP_BYTES 5
-#define STUB_BYTES 16 /* of a place: the jump to ours */
+#define STUB_BYTES 16 /* of a place: the jump to our function */
 
-/* 32 bits that lead from their own end to `target`. */
+/* Places 32 bits: the distance from their own end to `target`. */
 static bool place_lead(struct place *place, uintptr_t target)
 {
 	int64_t from = (int64_t)(place_next(place) + 4);
@@ -25,7 +25,7 @@ static bool place_jump(struct place *place, uintptr_t target)
 	return place_add(place, "\xe9", 1) && place_lead(place, target);
 }
 
-/* One instruction, so that it does here what it did at `at`. */
+/* Places one instruction so that it does here what it did at `at`. */
 static bool place_move(struct place *place, const uint8_t *code, uintptr_t at,
 		       const struct decoded *decoded)
 {
@@ -50,7 +50,7 @@ static bool place_move(struct place *place, const uint8_t *code, uintptr_t at,
 		memcpy(place->bytes + place->used - decoded->bytes + decoded->field, &wide,
 		       sizeof wide);
 		return true;
-	default: /* a call would leave its return address on the island, for unwinders */
+	default: /* not calls: unwinders would find a return address on the island */
 		return false;
 	}
 }
@@ -60,8 +60,9 @@ static bool is_endbr64(const struct machine_code *code)
 	return code->count > 4 && memcmp(code->bytes, "\xf3\x0f\x1e\xfa", 4) == 0;
 }
 
-/* Does an instruction from `from` on jump to between `from` and `end`? Not to `from`: that is
- * the function's beginning. Also if one of them is not understood. */
+/* Whether an instruction from `from` on jumps to an address between `from` and `end`. Jumps to
+ * `from` are allowed: that is the function's beginning. True also if an instruction is not
+ * understood. */
 static bool jumps_between(const struct machine_code *code, size_t from, size_t end)
 {
 	struct decoded decoded;
@@ -95,9 +96,10 @@ static bool function_move(const struct machine_code *code, size_t from, struct p
 		at += decoded.bytes;
 		goes_on = decoded.kind != DECODED_JUMP && decoded.kind != DECODED_END;
 		if (!goes_on && at < code->count && at < behind)
-			return false; /* something else of it stands there */
+			return false; /* the jump would overwrite other code of the function */
 	}
-	/* A short function: the jump may cover the space behind it, if that is space. */
+	/* If the function is shorter than the jump, the jump may cover the padding behind
+	 * it. */
 	for (size_t space = at; space < behind; space += decoded.bytes)
 		if (goes_on || !decode(code->bytes + space, 16, &decoded) || !decoded.is_nop)
 			return false;
@@ -111,7 +113,7 @@ static bool plan(const struct machine_code *code, uintptr_t leads, struct place 
 {
 	if (code->count < 2 || place->room < STUB_BYTES)
 		return false;
-	place_add(place, "\xff\x25\0\0\0\0", 6); /* jmp to the address behind itself */
+	place_add(place, "\xff\x25\0\0\0\0", 6); /* jmp to the address in the next 8 bytes */
 	place_add(place, &leads, sizeof leads);
 	place->used = STUB_BYTES;
 	*plan = (struct machine_plan){.at = is_endbr64(code) ? 4 : 0, .real = STUB_BYTES};
@@ -141,7 +143,7 @@ static bool calls(const struct machine_code *code, uintptr_t target)
 
 const struct machine machine_x86_64 = {
 	.jump_bytes = JUMP_BYTES,
-	.reach = 0x70000000, /* of 2 GiB */
+	.reach = 0x70000000, /* less than 2 GiB */
 	.trap = {0xcc, 0xcc, 0xcc, 0xcc},
 	.plan = plan,
 	.jump = jump,

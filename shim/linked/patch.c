@@ -2,15 +2,17 @@
 /*
  * patch.c - see patch.h.
  *
- * Between the program, which may lie anywhere, and this library lies more than a jump reaches
- * (2 GiB, 128 MiB on aarch64). So there is an island: pages near the program that hold, for
- * each function, a jump to our function and the trampoline.
+ * The program may be at any address, farther from this library than a jump
+ * reaches (2 GiB, 128 MiB on aarch64). So there is an island: pages near the
+ * program that hold, for each function, a jump to our function and the
+ * trampoline.
  *
- * Code is never made unexecutable, not for a moment: under PR_SET_MDWE, and under seccomp
- * filters that systemd installs (MemoryDenyWriteExecute=), the execute permission does not
- * come back (tried: the host died). /proc/self/mem writes to pages whatever they permit and
- * changes no permission. Where that is refused, the pages are made writable beside executable
- * for as long as the write takes; the kernel does that, or says no and changes nothing.
+ * Code never loses its execute permission, not for a moment: under PR_SET_MDWE,
+ * and under seccomp filters that systemd installs (MemoryDenyWriteExecute=),
+ * the kernel refuses to give it back (tried: the host died). /proc/self/mem
+ * writes to pages without regard to their permissions and does not change them.
+ * Where that is refused, the pages are made writable and executable for as long
+ * as the write takes; the kernel does that, or refuses and changes nothing.
  */
 #include "linked/patch.h"
 
@@ -35,26 +37,27 @@
 #endif
 
 #define ISLAND_BYTES 8192u
-#define PLACE_BYTES (ISLAND_BYTES / 64) /* of the island, for one function */
-#define ISLAND_ALIGN 0x10000u		/* no page of either processor is larger */
+#define PLACE_BYTES (ISLAND_BYTES / 64) /* bytes of the island for one function */
+#define ISLAND_ALIGN 0x10000u		/* a page of either processor is not larger */
 
 _Static_assert(PATCH_FUNCTIONS <= 64, "each has a place on the island");
 
-/* What the island will hold, and where it is. */
+/* The contents of the island before it is written, and its address. */
 static struct {
 	uintptr_t address;
 	uint8_t bytes[ISLAND_BYTES];
 } island;
 
-/* ---- memory that calls itself executable ---- */
+/* ---- executable memory ---- */
 
 static bool is_error(long result)
 {
 	return result < 0 && result > -4096;
 }
 
-/* Pages of our own file: they are executable from the beginning, which is asked of the kernel
- * by everybody who loads a library. What is on them does not matter. */
+/* Maps pages of our own library's file: a file may be mapped as executable from the beginning,
+ * as every loader does, where changing memory to executable may be refused. The contents of
+ * the pages do not matter: the island overwrites them. */
 static bool island_map(uintptr_t address, int fd)
 {
 	long mapped = raw_call6(SYS_mmap, (long)address, ISLAND_BYTES, PROT_READ | PROT_EXEC,
@@ -68,7 +71,7 @@ static bool island_map(uintptr_t address, int fd)
 	return false;
 }
 
-/* Below the program, where nothing grows: its heap grows behind it. */
+/* Tries addresses below the program, where no other memory grows: the heap grows behind it. */
 static bool island_below(uintptr_t near, uintptr_t end, int fd)
 {
 	for (uintptr_t step = 0x10000; step < MACHINE.reach; step += step / 2) {
@@ -103,7 +106,8 @@ static bool island_make(uintptr_t near, uintptr_t end)
 
 	if (!loaded_find((const void *)island_make, &self))
 		return false;
-	/* The loader has no name for the program, where a test has this file in it. */
+	/* The loader knows no name for the program. A test links this file into the
+	 * program. */
 	const char *path = self.path[0] ? self.path : "/proc/self/exe";
 	long fd = RAW_4(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
 
@@ -188,9 +192,8 @@ enum patch_result patch_plan(struct patch *patches, size_t count, uintptr_t near
 
 /* ---- writing ---- */
 
-/* 0, or an errno. `memory`: /proc/self/mem, or negative. Pages that an indirect call may enter
- * at landing pads alone (PROT_BTI of aarch64) are as others once mprotect() has changed them.
- */
+/* Returns 0 or an errno. `memory`: /proc/self/mem, or negative. mprotect() removes aarch64's
+ * PROT_BTI from the pages: indirect calls may then enter them anywhere. */
 static int code_put(long memory, uintptr_t at, const void *bytes, size_t count)
 {
 	uintptr_t page = getauxval(AT_PAGESZ), first = at & ~(page - 1);
@@ -207,8 +210,8 @@ static int code_put(long memory, uintptr_t at, const void *bytes, size_t count)
 	return 0;
 }
 
-/* Where instructions have a cache of their own (DDI 0487, B2.4, "Caches and memory
- * hierarchy"), what it has of these bytes is thrown away; on x86-64 this is nothing. */
+/* Also invalidates these bytes in the instruction cache where that is separate (DDI 0487,
+ * B2.4, "Caches and memory hierarchy"); on x86-64 that does nothing. */
 static int code_write(long memory, uintptr_t at, const void *bytes, size_t count)
 {
 	int error = code_put(memory, at, bytes, count);
@@ -224,7 +227,7 @@ static int jumps_write(long memory, const struct patch *patches, size_t count)
 	size_t done = 0;
 
 	for (; done < count && !error; done++) {
-		MACHINE.jump(jump, patches[done].at, place_of(done)); /* it reaches: planned */
+		MACHINE.jump(jump, patches[done].at, place_of(done)); /* reaches, as planned */
 		error = code_write(memory, patches[done].at, jump, MACHINE.jump_bytes);
 	}
 	while (error && done-- > 0)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * place.h - memory of the island, for one function, while it is filled.
+ * place.h - one function's part of the island, while it is built.
  *
- * The bytes are collected elsewhere than where they will lie, so what depends on that is
- * reckoned from `address`.
+ * The bytes are built in a buffer and copied to the island later, so relative
+ * offsets are computed from `address`, not from the buffer's address.
  */
 #ifndef UNFLUSHED_LINKED_PLACE_H
 #define UNFLUSHED_LINKED_PLACE_H
@@ -28,7 +28,7 @@ static inline bool place_add(struct place *place, const void *bytes, size_t coun
 	return true;
 }
 
-/* Where the next byte will lie. */
+/* The address that the next byte will have. */
 static inline uintptr_t place_next(const struct place *place)
 {
 	return place->address + place->used;

@@ -2,8 +2,8 @@
 /*
  * recipe.c - see recipe.h.
  *
- * Who can write a recipe decides which of the program's code is replaced: it is taken from
- * those alone who could write the program's memory anyway.
+ * A recipe decides which code of the program is replaced. So a recipe is used
+ * only if its owner is a user who can write the program's memory anyway.
  */
 #define _GNU_SOURCE 1
 #include "linked/recipe.h"
@@ -42,14 +42,14 @@ static bool path_make(char *path, size_t room, const char *directory, const uint
 	return true;
 }
 
-/* Root is the user of a daemon's administrator. */
+/* Root is trusted, too: the administrator makes the recipe of a daemon as root. */
 static bool is_trusted(const struct stat *status)
 {
 	return S_ISREG(status->st_mode) && !(status->st_mode & (S_IWGRP | S_IWOTH)) &&
 	       (status->st_uid == 0 || status->st_uid == (uid_t)RAW_0(SYS_getuid));
 }
 
-/* Maps it; a size of 0: it could not be. */
+/* Maps the file and returns its size; 0: it could not be mapped. */
 static size_t file_map(const char *path, const void **mapped)
 {
 	long fd = RAW_4(SYS_openat, AT_FDCWD, path,

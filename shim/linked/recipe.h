@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * recipe.h - the file that says where a stripped program has librdkafka's functions
- * (format/recipe.h), as it lies in the directory of the traces.
+ * recipe.h - reads the file that says where librdkafka's functions are in a
+ * stripped program (format/recipe.h). It is in the directory of the traces.
  */
 #ifndef UNFLUSHED_LINKED_RECIPE_H
 #define UNFLUSHED_LINKED_RECIPE_H
@@ -20,9 +20,10 @@ struct recipe_file {
 };
 
 /*
- * Opens the recipe of the program whose build id is given. False: there is none, or it is not
- * used: it is no regular file, is not of this user or root, others may write to it, it is
- * damaged, or it is of another program.
+ * Opens the recipe of the program whose build id is given. False: there is
+ * none, or it is not used because it is no regular file, does not belong to
+ * this user or root, is writable by others, is damaged, or was made for another
+ * program.
  */
 bool recipe_open(const char *directory, const uint8_t *id, size_t id_bytes,
 		 struct recipe_file *recipe);

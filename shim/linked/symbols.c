@@ -2,7 +2,8 @@
 /*
  * symbols.c - see symbols.h.
  *
- * The file is what somebody else wrote: every offset is compared with its size first.
+ * The file is not trusted: every offset is compared with the file's size before
+ * it is used.
  */
 #include "linked/symbols.h"
 
@@ -38,7 +39,7 @@ static bool image_open(struct image *image)
 	return true;
 }
 
-/* `bytes` of the file from `offset` on; NULL: it does not have them. */
+/* `bytes` of the file from `offset` on; NULL: the file is shorter. */
 static const void *image_at(const struct image *image, uint64_t offset, uint64_t bytes)
 {
 	return offset <= image->size && bytes <= image->size - offset ? image->bytes + offset
@@ -56,7 +57,7 @@ static const ElfW(Shdr) * sections(const struct image *image, size_t *count)
 	return image_at(image, header->e_shoff, *count * sizeof(ElfW(Shdr)));
 }
 
-/* Where the file has what lies at this address of the program; NULL: it has not. */
+/* The bytes in the file that the loader maps at this address; NULL: the file has none. */
 static const void *image_of(const struct image *image, uint64_t address, uint64_t bytes)
 {
 	const ElfW(Ehdr) *header = image_at(image, 0, sizeof *header);
@@ -93,7 +94,7 @@ static void symbol_take(const struct image *image, struct symbol *symbol,
 	}
 }
 
-/* One table and the names that belong to it. */
+/* Reads one symbol table and its string table. */
 static bool table_read(const struct image *image, const ElfW(Shdr) * all, size_t all_count,
 		       const ElfW(Shdr) * table, const char *prefix, struct symbol *symbols,
 		       size_t count, uintptr_t bias)
@@ -142,8 +143,8 @@ static enum symbols_found image_read(const struct image *image, const char *pref
 	return SYMBOLS_NONE;
 }
 
-/* A row's code begins as the program's file has it there, or the recipe is of another program.
- */
+/* Whether the row's first bytes are those of the program's file at that address. If not, the
+ * recipe was made for another program. */
 static bool row_fits(const struct image *image, const struct recipe_row *row)
 {
 	const void *filed = row->bytes ? image_of(image, row->address, row->bytes) : NULL;
@@ -179,7 +180,7 @@ static enum symbols_found recipe_take(const struct image *image,
 	return found;
 }
 
-/* A name with two places has none. */
+/* A name that was found at two addresses counts as not found. */
 static void symbols_settle(struct symbol *symbols, size_t count)
 {
 	for (size_t i = 0; i < count; i++)

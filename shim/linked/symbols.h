@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * symbols.h - where functions are in the program: by its own symbol table, or, where that was
- * stripped, by a recipe (format/recipe.h).
+ * symbols.h - finds the addresses of functions in the program, from its symbol
+ * table or, if it was stripped, from a recipe (format/recipe.h).
  *
- * The table is in the program's file alone, not in memory: /proc/self/exe is mapped, read and
- * unmapped again.
+ * The symbol table is only in the program's file, not in memory: /proc/self/exe
+ * is mapped, read and unmapped again.
  */
 #ifndef UNFLUSHED_LINKED_SYMBOLS_H
 #define UNFLUSHED_LINKED_SYMBOLS_H
@@ -17,29 +17,30 @@
 
 struct symbol {
 	const char *name;  /* in: the function that is sought */
-	uintptr_t address; /* out: in this process; 0: the table has none of that name */
-	size_t bytes;	   /* out: of its code; 0: the table does not say */
-	bool is_lost;	   /* out: it is there, and no one place is known for it */
-	bool as_filed;	   /* out: its code in memory is that of the file, byte for byte */
+	uintptr_t address; /* out: in this process; 0: the table does not have this name */
+	size_t bytes;	   /* out: the size of its code; 0: the table does not say */
+	bool is_lost;	   /* out: the program has it, but its address is not certain */
+	bool as_filed;	   /* out: its code in memory equals the file's, byte for byte */
 };
 
 enum symbols_found {
 	SYMBOLS_UNREADABLE, /* /proc/self/exe cannot be opened or mapped, or is damaged */
-	SYMBOLS_NONE,	    /* none of those that are sought is there */
+	SYMBOLS_NONE,	    /* the program has none of these functions */
 	SYMBOLS_SOME,
-	SYMBOLS_BY_RECIPE, /* some, and the recipe says where they are */
+	SYMBOLS_BY_RECIPE, /* some, from a recipe */
 };
 
 /*
- * Looks for functions whose names all begin with `prefix`, in .symtab, and where a program
- * was stripped of that, in .dynsym. `bias` is added to every address. A name that the table
- * has twice, at two addresses, is not found: nobody can say which is meant.
+ * Looks for functions whose names all begin with `prefix`, in .symtab, or in
+ * .dynsym if the program has no .symtab. `bias` is added to every address. A
+ * name that the table has at two addresses is not found: it is not certain
+ * which one the program calls.
  */
 enum symbols_found symbols_find(const char *prefix, struct symbol *symbols, size_t count,
 				uintptr_t bias);
 
-/* Takes the places from a recipe. SYMBOLS_NONE also if the program's file has other code there
- * than the recipe says. */
+/* Takes the addresses from a recipe. SYMBOLS_NONE also if the program's file has other code at
+ * these addresses than the recipe says. */
 enum symbols_found symbols_by_recipe(const struct recipe_file *recipe, struct symbol *symbols,
 				     size_t count, uintptr_t bias);
 

@@ -2,12 +2,13 @@
 /*
  * goroutine.c - see goroutine.h.
  *
- * What is known of Go here is read from the code behind the call itself, which uses it to go
- * back to the goroutine's stack (Go's source: src/runtime/asm_amd64.s and asm_arm64.s,
- * asmcgocall): the goroutine (`g`) and how deep it is in its stack lie at places above SP that
- * the instructions name (48 and 40 in Go 1.16 and 1.21 for amd64, 8 and 0 in 1.26; 0 and 8 for
- * arm64), the end of its stack at 8(g). Where other code stands there, this is not Go, or one
- * that is not known, and nothing is taken.
+ * Offsets differ between versions of Go, so they are read from the code itself:
+ * the instructions behind runtime.asmcgocall's call go back to the goroutine's
+ * stack (Go's source: src/runtime/asm_amd64.s and asm_arm64.s). They name the
+ * offsets from SP of the goroutine (`g`) and of its depth in its stack (48 and
+ * 40 in Go 1.16 and 1.21 for amd64, 8 and 0 in 1.26; 0 and 8 for arm64); the
+ * end of the stack is at 8(g). If the instructions are others, the code is not
+ * Go's or of an unknown version, and nothing is taken.
  */
 #define _GNU_SOURCE 1
 #include "site/goroutine.h"
@@ -17,7 +18,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Before them a version may find its thread-local storage. */
+/* In some versions other instructions, which load the address of thread-local storage, come
+ * first. */
 #define RETURN_WORDS 5
 
 static bool program_is_go;
@@ -36,7 +38,7 @@ static bool notes_have_go(const char *at, size_t bytes)
 	return false;
 }
 
-/* The first object of the list is the program. */
+/* The first object in the loader's list is the program. */
 static int program_visit(struct dl_phdr_info *info, size_t bytes, void *is_go)
 {
 	(void)bytes;
@@ -56,15 +58,15 @@ void goroutine_open(void)
 	dl_iterate_phdr(program_visit, &program_is_go);
 }
 
-/* From SP, once the call has returned. */
+/* Offsets from SP, after the call has returned. */
 struct places {
 	uint8_t goroutine, depth;
 };
 
 #if defined(__x86_64__)
 
-/* movq goroutine(SP), DI; movq 8(DI), SI; subq depth(SP), SI. A depth at SP itself is written
- * without its 0. */
+/* movq goroutine(SP), DI; movq 8(DI), SI; subq depth(SP), SI. If the depth is at SP itself,
+ * its offset 0 is not encoded. */
 #define RETURN_BYTES 14
 #define RETURN_STEP 1
 
@@ -78,7 +80,7 @@ static bool is_return(const uint8_t *code, struct places *places)
 	return places->goroutine < 128 && places->depth < 128;
 }
 
-/* RBP is the goroutine's still. */
+/* RBP still has the goroutine's frame pointer. */
 static uintptr_t frame_of(const struct goroutine_call *call, uintptr_t sp)
 {
 	(void)sp;
@@ -87,8 +89,9 @@ static uintptr_t frame_of(const struct goroutine_call *call, uintptr_t sp)
 
 #elif defined(__aarch64__)
 
-/* ldr x28, [sp, goroutine]; bl save_g; ldr x5, [x28, #8]; ldr x6, [sp, depth]; sub x5, x5, x6:
- * the offsets are 12 bits of each, in words of 8 bytes (DDI 0487, C6.2, LDR (immediate)). */
+/* ldr x28, [sp, goroutine]; bl save_g; ldr x5, [x28, #8]; ldr x6, [sp, depth]; sub x5, x5,
+ * x6. Each ldr has its offset in 12 bits, in units of 8 bytes (DDI 0487, C6.2, LDR
+ * (immediate)). */
 #define RETURN_BYTES 20
 #define RETURN_STEP 4
 
@@ -108,7 +111,7 @@ static bool is_return(const uint8_t *code, struct places *places)
 	return goroutine < 128 && depth < 128;
 }
 
-/* x29 is that of the thread's own stack. Each of Go's functions keeps its caller's right below
+/* x29 points into the thread's own stack. Each Go function stores its caller's x29 right below
  * its SP (cmd/internal/obj/arm64), and its return address at SP. */
 static uintptr_t frame_of(const struct goroutine_call *call, uintptr_t sp)
 {
@@ -149,8 +152,9 @@ bool goroutine_take(const struct goroutine_call *call, struct unwind_stack *stac
 	if (!program_is_go || !call->stack || !returns_to_goroutine(call, &places))
 		return false;
 
-	/* In the order in which they vouch for each other: who compares them again reads of
-	 * the goroutine only if it is the same, and of its stack only if that has not moved. */
+	/* The order matters, as the words are compared in this order when the stack is
+	 * recognised again: the goroutine's memory is read only if the goroutine is the same,
+	 * its stack only if that has not moved. */
 	if (!watch(call, stack, call->stack + places.goroutine, &goroutine) || !goroutine ||
 	    !watch(call, stack, call->stack + places.depth, &depth) ||
 	    !watch(call, stack, goroutine + sizeof(uintptr_t), &high) ||

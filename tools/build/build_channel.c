@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * build_channel.c - which producers of confluent-kafka-go's have messages from
+ * build_channel.c - which producers of confluent-kafka-go have messages from
  * ProduceChannel().
  *
- * A goroutine takes the messages out of that channel: its functions are on the stack of each
- * of them. Of a producer that took none, only the program's own table of functions says
- * whether there is something that could have been put into its channel: what is never called
- * the linker leaves out, and what is inlined everywhere is named all the same.
+ * A goroutine takes the messages out of that channel, so its functions are on
+ * the stack of each message from it. If a producer has no such message, only
+ * the program's table of functions tells whether the program could have put one
+ * into the channel: the linker leaves out functions that are never called, but
+ * the table also has functions whose calls were all inlined.
  */
 #include "build/builder.h"
 
@@ -15,7 +16,7 @@
 #include "build/symbols.h"
 #include "model/number.h"
 
-/* Its import path depends on the version, and on who has made a copy of it. */
+/* The import path before the ending depends on the version, and on who forked the library. */
 static bool frame_is(const struct frame *frame, const char *ending)
 {
 	size_t bytes = frame->function ? strlen(frame->function) : 0;
@@ -38,7 +39,7 @@ static bool site_is_channel(const struct call_site *site)
 	       site_has(site, "/kafka.channelBatchProducer");
 }
 
-/* Does each of its messages, and there are some, come from a call of Produce()? */
+/* Whether the producer has messages, and all of them come from calls of Produce(). */
 static bool all_called(const struct producer *producer)
 {
 	int64_t called = 0;
@@ -49,7 +50,7 @@ static bool all_called(const struct producer *producer)
 	return called > 0 && called == producer->tally.messages[PRODUCED];
 }
 
-/* ---- the program's own table ---- */
+/* ---- the program's table of functions ---- */
 
 static enum symbols_named in_module(const struct trace_module *module, const char *path,
 				    const char *ending)
@@ -60,8 +61,8 @@ static enum symbols_named in_module(const struct trace_module *module, const cha
 	return symbols_go_names(path, module->build_id, bytes, ending);
 }
 
-/* In the first file that is a Go program; in none, if all could be read. Without stacks
- * (UNFLUSHED_SITES) only the program's own path is known. */
+/* Asks the first file that is a Go program; SYMBOLS_NO_GO: all files could be read, and none
+ * is one. Without stacks (UNFLUSHED_SITES) only the program's own path is known. */
 static enum symbols_named in_program(struct builder *builder, const char *ending)
 {
 	const char *exe = builder->process->exe;
@@ -86,8 +87,8 @@ static enum symbols_named in_program(struct builder *builder, const char *ending
 	return exe ? symbols_go_names(exe, NULL, 0, ending) : SYMBOLS_UNREAD;
 }
 
-/* One of these is in each program that has a producer of this library. A program that is not
- * Go's only calls itself so, and has no such channel. */
+/* Each program with a producer of this library has one of these two functions. If the program
+ * is not a Go program, it only sets client.software.name to Go's, and has no such channel. */
 static enum channel by_program(struct builder *builder)
 {
 	enum symbols_named made = in_program(builder, "/kafka.NewProducer");
@@ -107,7 +108,7 @@ static enum channel channel_of(struct builder *builder, const struct producer *p
 {
 	if (producer->channel_messages > 0)
 		return CHANNEL_USED;
-	/* It makes a producer, and has no channel. */
+	/* NewAdminClient() also makes a producer, which has no channel. */
 	if (all_called(producer) || site_has(producer->made, "/kafka.NewAdminClient"))
 		return CHANNEL_NONE;
 	return by_program(builder);

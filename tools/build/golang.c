@@ -2,24 +2,28 @@
 /*
  * golang.c - see golang.h.
  *
- * runtime.pclntab begins with a header (runtime.pcHeader) that says where five tables lie:
- * names, the compile units' files, the files' paths, the tables that give a value for each
- * pc, and the functions, sorted by address. What the code's addresses are relative to, only
- * runtime.firstmoduledata says in all versions. It is found by its first word, the address of
- * the header, and believed if it repeats what the header says:
+ * runtime.pclntab begins with a header (runtime.pcHeader) that says where five
+ * tables lie: names, the compile units' files, the files' paths, the tables
+ * that give a value for each pc, and the functions, sorted by address.
+ * Only runtime.firstmoduledata has, in all versions, the address that the code's
+ * offsets are relative to. That structure is found by its first word, the
+ * address of the header, and used only if its tables are those of the header:
  *
- *	moduledata -> pcHeader        text + entry of a function -> _func -> pcfile, pcln,
- *pcdata
- *	           -> the tables      gofunc + offset            -> the tree of inlined calls
+ *	moduledata -> pcHeader
+ *	           -> the tables
+ *	text + entry of a function -> _func -> pcfile, pcln, pcdata
+ *	gofunc + offset            -> the tree of inlined calls
  *
- * In a program that may lie anywhere (PIE) the words of moduledata are relocations.
+ * In a position-independent program (PIE) the words of moduledata are
+ * relocations.
  *
- * The layouts are those of Go's src/runtime/symtab.go (pcHeader, moduledata, findfunc, pcvalue,
- * step), symtabinl.go (inlinedCall), runtime2.go (_func) and src/internal/abi/symtab.go (the
- * magic numbers, PCDATA_*, FUNCDATA_*).
+ * Source of the layouts: Go's src/runtime/symtab.go (pcHeader, moduledata,
+ * findfunc, pcvalue, step), symtabinl.go (inlinedCall), runtime2.go (_func) and
+ * src/internal/abi/symtab.go (the magic numbers, PCDATA_*, FUNCDATA_*).
  *
- * The file is hostile: a number from it is read once and checked before it is used, and all
- * bytes are reached through struct span. Loops end, whatever the file holds.
+ * The file is not trusted: a number from it is read once and checked before it
+ * is used, and all bytes are reached through struct span. Every loop ends,
+ * whatever the file contains.
  */
 #include "build/golang.h"
 
@@ -39,10 +43,10 @@ struct span {
 	uint64_t size;
 };
 
-/* What differs between versions of Go. Offsets in moduledata are in words. */
+/* What differs between versions of Go. The offsets in moduledata are in words. */
 struct layout {
 	uint32_t magic;
-	bool addresses;	       /* functions have addresses, later ones offsets from `text` */
+	bool addresses;	       /* functions have addresses; else offsets from `text` */
 	unsigned header_words; /* of the header, before the offsets of the tables */
 	unsigned func_bytes;   /* of a _func, before its pcdata */
 	unsigned gofunc_word;
@@ -58,7 +62,7 @@ static const struct layout layouts[] = {
 	{0xfffffff1, false, 4, 44, 40, 16, 4, 8},
 };
 
-/* Words of moduledata, the same in all these versions. */
+/* Indexes of words in moduledata, the same in all these versions. */
 enum {
 	MODULE_NAMES = 1,
 	MODULE_UNITS = 4,
@@ -77,8 +81,8 @@ enum { FUNC_NAME = 0, FUNC_FILE = 16, FUNC_LINE = 20, FUNC_PCDATA = 24, FUNC_UNI
 #define PCDATA_INLINED 2   /* PCDATA_InlTreeIndex */
 #define FUNCDATA_INLINED 3 /* FUNCDATA_InlTree */
 
-#define INLINED_MOST 64	  /* deeper than any compiler goes; else it is a circle */
-#define CANDIDATES_MOST 8 /* bytes that look like a table: more are somebody's joke */
+#define INLINED_MOST 64	  /* deeper than any compiler inlines; more is a circle */
+#define CANDIDATES_MOST 8 /* at most so many places that look like the table are tried */
 
 struct segment {
 	uint64_t address;
@@ -145,7 +149,7 @@ static bool read64(struct span span, uint64_t offset, uint64_t *value)
 	return true;
 }
 
-/* What the file has of a segment, from an address on. */
+/* The bytes that the file has of a segment, from an address on. */
 static struct span at_address(const struct golang *go, uint64_t address)
 {
 	for (size_t i = 0; i < go->segment_count; i++) {
@@ -165,7 +169,7 @@ static int by_place(const void *a, const void *b)
 	return left->at < right->at ? -1 : left->at > right->at;
 }
 
-/* A pointer, as it is when the program lies at its own addresses. */
+/* A pointer, relocated as if the program were loaded at the addresses in its file. */
 static bool read_pointer(const struct golang *go, uint64_t address, uint64_t *value)
 {
 	struct relocation key = {.at = address};
@@ -268,7 +272,7 @@ static const struct layout *layout_of(struct span header)
 	return NULL;
 }
 
-/* One of the tables, which header and moduledata must agree upon. */
+/* Finds one of the tables; the header and moduledata must give the same address for it. */
 static bool part_find(const struct golang *go, uint64_t module, unsigned word, unsigned part,
 		      uint64_t item, struct span *out)
 {
@@ -289,7 +293,7 @@ static uint64_t sorted_bytes(const struct golang *go)
 	return go->layout->addresses ? 2 * WORD : 8;
 }
 
-/* Where the nth function begins. */
+/* The address at which the nth function begins. */
 static bool entry_of(const struct golang *go, uint64_t number, uint64_t *entry)
 {
 	uint64_t offset = number * sorted_bytes(go);
@@ -312,12 +316,13 @@ static bool functions_find(struct golang *go, uint64_t module)
 	    !read_pointer(go, module + (MODULE_SORTED + 1) * WORD, &rows) ||
 	    !read64(at_address(go, go->table), WORD, &count))
 		return false;
-	/* The last row is the end of the last function, and has no function. */
+	/* The last row is the end of the last function; it is not a function itself. */
 	if (sorted != go->functions_at || count < 1 || count > UINT32_MAX ||
 	    rows != count + 1 || count > go->functions.size / sorted_bytes(go))
 		return false;
 	go->function_count = count;
-	/* Not so where the linker cut the code into several sections: no answer. */
+	/* Differs if the linker split the code into several sections: then nothing is
+	 * answered. */
 	return entry_of(go, 0, &first) && entry_of(go, count, &last) && first == go->first &&
 	       last == go->last && go->first < go->last;
 }
@@ -341,7 +346,8 @@ static bool module_is(struct golang *go, uint64_t module)
 	return functions_find(go, module);
 }
 
-/* By its first word: in a relocation, or where it lies. */
+/* Finds moduledata by its first word, the header's address: as a relocation, or in writable
+ * memory. */
 static bool module_find(struct golang *go)
 {
 	uint64_t word;
@@ -374,7 +380,7 @@ static bool table_is_at(struct golang *go, uint64_t address)
 	return module_find(go);
 }
 
-/* The linker of C programs puts the table of a PIE among other data. */
+/* The C linker puts the table of a PIE into a section with other data. */
 static bool table_is_in(struct golang *go, const GElf_Shdr *section)
 {
 	struct span span = span_part(go->file, section->sh_offset, section->sh_size);
@@ -414,7 +420,7 @@ static bool table_find(struct golang *go, Elf *elf)
 	return is_go && table_is_in(go, &data);
 }
 
-/* Of other programs only the sections' names are read. */
+/* For a program that is not Go's, only the names of the sections are read. */
 bool golang_is(Elf *elf)
 {
 	size_t names;
@@ -527,7 +533,8 @@ static bool varint(struct span *span, uint32_t *value)
 	return false;
 }
 
-/* The value that a table has for an address: pairs of differences, of value and address. */
+/* The value that a table has for an address: the table is a list of pairs, the differences to
+ * the value and the address before. */
 static bool value_at(const struct golang *go, const struct function *function, uint32_t table,
 		     uint64_t address, int32_t *value)
 {
@@ -548,7 +555,7 @@ static bool value_at(const struct golang *go, const struct function *function, u
 	return true;
 }
 
-/* A text that ends within its table; NULL. */
+/* A text that ends within its table; NULL: there is none. */
 static const char *text_at(struct span table, uint64_t offset)
 {
 	struct span text = span_from(table, offset);
@@ -558,7 +565,7 @@ static const char *text_at(struct span table, uint64_t offset)
 		       : NULL;
 }
 
-/* A name begins where another one ends: what leads elsewhere is damaged. */
+/* Each name is preceded by the end of another one: an offset to other bytes is damaged. */
 static const char *name_at(const struct golang *go, uint32_t offset)
 {
 	if (offset > 0 && (offset > go->names.size || go->names.bytes[offset - 1]))
@@ -584,7 +591,8 @@ static bool line_find(const struct golang *go, const struct function *function,
 	return *file != NULL;
 }
 
-/* Which row of the tree of inlined calls an address is in; -1: the function itself. */
+/* Finds the row of the tree of inlined calls that contains an address; -1: the function
+ * itself. */
 static bool inlined_find(const struct golang *go, const struct function *function,
 			 uint64_t address, int32_t *row)
 {
@@ -628,7 +636,7 @@ static bool tree_find(const struct golang *go, const struct function *function,
 	return tree->size > 0;
 }
 
-/* What an inlined call's function is called, and an instruction on the line of the call. */
+/* Finds the name of an inlined call's function, and an instruction on the line of the call. */
 static bool call_find(const struct golang *go, const struct function *function, int32_t row,
 		      const char **name, uint64_t *address)
 {
@@ -654,7 +662,7 @@ struct place {
 	int line;
 };
 
-/* From the inside out; 0: not all of it can be read. */
+/* The innermost function first; 0: not all of them can be read. */
 static size_t places_find(const struct golang *go, const struct function *function,
 			  uint64_t address, struct place places[INLINED_MOST])
 {
@@ -677,7 +685,8 @@ static size_t places_find(const struct golang *go, const struct function *functi
 	return 0;
 }
 
-/* The file may change while it is mapped: its end is looked for once more, within the file. */
+/* The file may change while it is mapped, so the end of the text is searched again, up to the
+ * file's end. */
 static char *text_copy(const struct golang *go, const char *text)
 {
 	size_t most = go->file.size - (size_t)((const uint8_t *)text - go->file.bytes);

@@ -10,7 +10,7 @@
 
 /* Where the rows put what they parse. */
 struct broker_given {
-	struct broker_options options; /* but its lists, which are: */
+	struct broker_options options; /* without its lists, which follow */
 	struct option_list errors, topics;
 	bool any; /* one of the options was given, even with its default value */
 };

@@ -2,7 +2,7 @@
 /*
  * cmd_broker.c - `unflushed broker`: an embedded broker until interrupted
  *
- * Says its address on stdout, one line, as soon as clients may connect;
+ * Prints its address on stdout, one line, as soon as clients can connect, and
  * nothing else, so that a script can read it.
  */
 #include "cli/arguments.h"
@@ -51,7 +51,7 @@ static const struct option_table table = {
 	.operands_most = -1,
 };
 
-/* Returns when SIGINT, SIGTERM or SIGHUP came, or the time is up. */
+/* Returns after SIGINT, SIGTERM or SIGHUP, or when the time is over. */
 static void wait_for_end(const sigset_t *ends)
 {
 	const struct timespec limit = {.tv_sec = for_seconds};
@@ -81,7 +81,8 @@ int cmd_broker(int argc, char **argv)
 		return status;
 	if (!broker_given_check(&given, why, sizeof(why)))
 		return arguments_refuse(&table, "%s", why);
-	/* Before the broker's threads exist: they inherit the mask. */
+	/* Blocked before the broker's threads start, because threads inherit the signal
+	 * mask. */
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGINT);
 	sigaddset(&ends, SIGTERM);

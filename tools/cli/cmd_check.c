@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_check.c - `unflushed check`: the guard; its exit status is the verdict's.
+ * cmd_check.c - `unflushed check`: judges traces; its exit status is the
+ * verdict's.
  *
- * It fails closed: where there is nothing to judge the answer is blind, and
- * what --fail-on lets pass is never let pass because a trace was unreadable.
+ * It fails closed: without anything to judge the verdict is blind, and an
+ * unreadable trace makes it fail whatever --fail-on accepts.
  */
 #include "cli/arguments.h"
 #include "cli/commands.h"
@@ -62,7 +63,7 @@ static void print(void *to, struct run *run)
 	const struct outputs *outputs = to;
 
 	outputs_print(to, run);
-	/* Who sees the text has the answer. */
+	/* A reader of the text report has seen the verdict already. */
 	if (!quiet && !outputs->failed && !outputs_shows_text(outputs) &&
 	    !outputs_on_stderr(outputs))
 		outputs_answer(outputs, run);
@@ -107,7 +108,8 @@ int cmd_check(int argc, char **argv)
 		.to = &outputs,
 	};
 	int answer = report_paths(&options, &outcome);
-	/* Whoever guards with a report that was not written looks at the wrong one. */
+	/* If the report could not be written, a CI job would look at an old one: so that
+	 * fails, too. */
 	bool written = outputs_end(&outputs);
 
 	status = written ? exit_status(answer, &outcome) : 1;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_diff.c - `unflushed diff`: what is new, gone, grown between two runs.
+ * cmd_diff.c - `unflushed diff`: which faults are new, gone or have grown
+ * between two runs.
  *
- * A side is traces, or a summary that was written of them. Of traces the summary is made
- * here, and read like the other.
+ * A side is a set of traces, or a summary that was made of them. For traces
+ * this command makes the summary, and reads it like the other kind.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -57,7 +58,7 @@ static const struct option_table table = {
 	.operands_most = 2,
 };
 
-/* The file's bytes, if it begins as a summary does; NULL: it is something else. */
+/* Returns the file's bytes if it begins as a summary does; NULL: it is another file. */
 static char *summary_bytes(const char *path, size_t *length)
 {
 	struct stat about;
@@ -114,7 +115,7 @@ static bool take_traces(struct side *side, const char *path)
 
 	if (fclose(stream) != 0)
 		say_out_of_memory();
-	/* Half a side would make faults gone that are not. */
+	/* If only half of a side were read, faults would be reported as gone that are not. */
 	bool taken = answer == 0 && take_bytes(side, path, bytes, length);
 	free(bytes);
 	return taken;
@@ -167,7 +168,8 @@ int cmd_diff(int argc, char **argv)
 		return status;
 	if (!report_choice(&choice, &choose_given, why))
 		return arguments_refuse(&table, "%s", why);
-	/* Both are read, so that what is wrong with the second is said, too. */
+	/* Both sides are read even if the first one fails, so that the second's error is
+	 * printed, too. */
 	bool readable = take(&before, argv[first]);
 	readable &= take(&after, argv[first + 1]);
 	status = readable ? print(&before, &after) : REPORT_UNREADABLE;

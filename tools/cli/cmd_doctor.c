@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_doctor.c - `unflushed doctor`: says beforehand what a run would see
+ * cmd_doctor.c - `unflushed doctor`: says before a run what it would see
  *
  * Exits with 0 when messages can be counted, 83 (blind) when not.
  */
@@ -47,7 +47,7 @@ static const struct option_table table = {
 	.operands_least = 1,
 };
 
-/* A pid is digits alone, and no file of that name is meant. */
+/* An operand of only digits is a pid, unless a file has that name. */
 static long pid_of(const char *operand)
 {
 	char *end;
@@ -70,7 +70,7 @@ static void print_text(const struct doctor *doctor, FILE *out)
 	free(because);
 }
 
-/* Paths are any bytes, and jansson takes UTF-8 alone. */
+/* A path may have any bytes, but jansson takes only UTF-8. */
 static json_t *json_of(const char *text)
 {
 	char *shown = printable_text(text);

@@ -67,7 +67,7 @@ static int refuse(const char *word)
 				near[2]);
 }
 
-/* What the paths of traces, directories of them, and summaries in JSON hold. */
+/* What was read from the operands: traces, directories of traces, and summaries in JSON. */
 struct summaries {
 	json_t *list;	    /* an array: one for each file in JSON, and one for all traces */
 	const char **paths; /* of each, for words; of the traces the first's */
@@ -79,7 +79,7 @@ static void add(struct summaries *summaries, json_t *summary, const char *path)
 	json_array_append_new(summaries->list, summary);
 }
 
-/* What cannot be opened is said by whoever reads traces. */
+/* A file that cannot be opened is not JSON here: reading it as a trace reports the error. */
 static bool is_json(const char *path)
 {
 	struct stat about;
@@ -117,7 +117,7 @@ static void print_summary(void *to, struct run *run)
 	render_json(run, &(struct render_options){0}, to);
 }
 
-/* By way of the JSON that a report of them would have. */
+/* Makes the JSON summary of a report of these traces and parses it. */
 static bool read_traces(struct summaries *summaries, const char *const *paths, size_t count)
 {
 	struct report_outcome outcome;
@@ -140,9 +140,9 @@ static bool read_traces(struct summaries *summaries, const char *const *paths, s
 	return answer == 0;
 }
 
-/* A regular file that begins with '{' is a summary in JSON, whatever it holds; all else is for
- * report_paths(). Answers 0, or REPORT_UNREADABLE when something cannot be read: that has been
- * said. To be freed, whatever the answer. */
+/* A regular file that begins with '{' is taken for a summary in JSON, whatever follows; all
+ * other paths go to report_paths(). Returns 0, or REPORT_UNREADABLE if something could not be
+ * read, which has been printed. The caller must free `summaries` in both cases. */
 static int summaries_read(struct summaries *summaries, const char *const *paths, size_t count)
 {
 	const char **traces = memory_zeroed(count + 1, sizeof *traces);
@@ -196,8 +196,8 @@ static bool is_signature(const char *word)
 	       strspn(word, "0123456789abcdef") == SIGNATURE_DIGITS;
 }
 
-/* Fills `occurrences` with those of the finding `name`: 0, or an exit status; why has been
- * said. */
+/* Fills `occurrences` with the places where the finding `name` occurred. Returns 0, or an exit
+ * status after the error was printed. */
 static int find(struct occurrences *occurrences, const struct summaries *summaries,
 		const char *name)
 {
@@ -219,14 +219,15 @@ static int find(struct occurrences *occurrences, const struct summaries *summari
 	return 0;
 }
 
-/* Of a summary of a later version, with findings that this one does not have. */
+/* The summary was written by a later version, which has findings that this one does not
+ * have. */
 static int refuse_later(const char *id)
 {
 	say("this version knows no finding '%s'", id);
 	return REPORT_UNREADABLE;
 }
 
-/* Of the finding, or the signature, `name`. */
+/* Explains what was found in the paths under `name`, a finding or a signature. */
 static int explain_found(const char *name, const char *const *paths, size_t count)
 {
 	struct summaries summaries;

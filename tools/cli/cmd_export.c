@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_export.c - `unflushed export`: summaries of processes, into a Kafka topic.
+ * cmd_export.c - `unflushed export`: writes summaries of processes to a Kafka
+ * topic.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +49,8 @@ static const struct option_table table = {
 	.operands_least = 1,
 };
 
-/* "a:9092,b:9092/orders": the topic is behind the last slash. False: a part is missing. */
+/* Splits "a:9092,b:9092/orders" at the last slash: the topic is behind it. False: a part is
+ * missing. */
 static bool place_split(char *place, const char **topic)
 {
 	char *slash = strrchr(place, '/');

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_pack.c - `unflushed pack`: many traces into one small file, which all commands read.
+ * cmd_pack.c - `unflushed pack`: packs many traces into one small file, which
+ * all commands can read.
  */
 #include <stdlib.h>
 #include <string.h>

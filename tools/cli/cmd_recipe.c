@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_recipe.c - `unflushed recipe`: where the functions of librdkafka are in a stripped
- * program
+ * cmd_recipe.c - `unflushed recipe`: finds the functions of librdkafka in a
+ * stripped program
  */
 #include "cli/arguments.h"
 #include "cli/commands.h"
@@ -44,7 +44,7 @@ static const struct option_table table = {
 	.operands_least = 1,
 };
 
-/* Where the library will look: it has the same variable. */
+/* The library looks in the directory of the same variable. */
 static bool directory_known(void)
 {
 	if (!directory)
@@ -52,7 +52,7 @@ static bool directory_known(void)
 	return directory && *directory;
 }
 
-/* False, said: the functions are not to be looked for. */
+/* False, after a message: the functions do not have to be searched for. */
 static bool is_in_need(const struct elffile *elf, int *status)
 {
 	*status = 0;

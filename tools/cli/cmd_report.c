@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_report.c - `unflushed report`: summarises traces; never judges by its exit status.
+ * cmd_report.c - `unflushed report`: summarises traces; its exit status does
+ * not depend on the verdict.
  */
 #include "cli/arguments.h"
 #include "cli/commands.h"

@@ -2,8 +2,9 @@
 /*
  * cmd_run.c - `unflushed run`: a host under the shim, and a report at its end
  *
- * The host comes first: whatever we cannot do (no room, no directory) is said
- * and the host runs all the same. Its status is ours, but for --check.
+ * The host always runs: if the tool cannot record it (no disk space, no
+ * directory), it prints why and starts the host without. The exit status is the
+ * host's, except with --check.
  */
 #include <errno.h>
 #include <limits.h>
@@ -38,7 +39,7 @@
 #define REDIRECT_PORTS "9092"
 #define SUSPECTS 16
 #define STRANGERS_NAMED 3 /* further ones are counted */
-#define STARTING_MS 1000  /* that a program may take until its loader has the shim */
+#define STARTING_MS 1000  /* the longest that a program may take to load the shim */
 #define STARTING_STEP_MS 20
 
 static struct outputs_given given;
@@ -92,7 +93,8 @@ static const struct option_row rows[] = {
 };
 /* clang-format on */
 
-/* All processes of a run count, and stdout is the program's. */
+/* These options of `report` are refused here: all processes of a run count, and stdout is the
+ * program's. */
 static const struct option_row refused[] = {
 	CHOOSE_OPTIONS(of_others),
 	OUTPUTS_LISTING(given),
@@ -125,16 +127,16 @@ struct run_state {
 	char **argv;
 	char path[4096]; /* of the program, as found */
 	char shim[4096];
-	char doubt[PATH_MAX + 256]; /* why the traces cannot be relied upon; empty: they can */
-	char why[512];		    /* nothing is recorded, because ...; empty: it is */
+	char doubt[PATH_MAX + 256]; /* why the traces cannot be trusted; empty: they can */
+	char why[512];		    /* why nothing is recorded; empty: it is */
 	struct elffile elf;
 	bool elf_known;
 	struct rundir dir;
 	struct launched host;
 	struct outputs outputs;
-	struct guard guard; /* without --check it is empty */
+	struct guard guard; /* empty without --check */
 	struct marks marks;
-	struct host_unloaded unloaded[SUSPECTS]; /* of these many it is said */
+	struct host_unloaded unloaded[SUSPECTS]; /* at most so many are reported */
 	size_t unloaded_count;
 };
 
@@ -177,7 +179,7 @@ static int options_check(struct outputs *outputs, struct guard *guard)
 	if (proves && broker_given.options.down)
 		return arguments_refuse(&table, "--prove needs a broker that answers, and "
 						"--broker-down is none");
-	/* `--broker-rtt 20` alone means a broker, too. */
+	/* `--broker-rtt 20` without `--with-broker` starts a broker, too. */
 	with_broker = with_broker || broker_given.any;
 	if (!broker_given_check(&broker_given, why, sizeof(why)))
 		return arguments_refuse(&table, "%s", why);
@@ -190,13 +192,15 @@ static int options_check(struct outputs *outputs, struct guard *guard)
 	return OPTIONS_PROCEED;
 }
 
-/* With --quiet standard error is the host's alone, but for what makes a guard fail. */
+/* With --quiet only the host writes to standard error, except for the reason why a check
+ * fails. */
 static bool is_mute(void)
 {
 	return quiet && !check;
 }
 
-/* Before the host begins, which may take an hour, and when it has ended. */
+/* Called before the host starts, so that the user need not wait for its end to learn of it,
+ * and again when it has ended. */
 static void doubt_find(struct run_state *state, const struct marks *told)
 {
 	if (!state->doubt[0] &&
@@ -205,7 +209,7 @@ static void doubt_find(struct run_state *state, const struct marks *told)
 		say("%s: the verdict cannot be clean", state->doubt);
 }
 
-/* For a program that was stripped of the names of its librdkafka's functions. Where they are
+/* Makes the recipe of a program whose librdkafka's symbols were stripped. If the functions are
  * not found, the report says so (finding librdkafka-static). */
 static void recipe_hand(const struct run_state *state)
 {
@@ -219,7 +223,7 @@ static void recipe_hand(const struct run_state *state)
 	recipe_free(&recipe);
 }
 
-/* Decides whether the host is recorded; says why not. */
+/* Decides whether the host is recorded; prints why not. */
 static void recording_prepare(struct run_state *state)
 {
 	char unread[256], why[400];
@@ -251,7 +255,7 @@ static bool redirected(void)
 	return with_broker && strcmp(redirect_ports, "off") != 0;
 }
 
-/* Printed at once: such a client tries again for minutes, or for ever. */
+/* Printed at once: such a client retries for minutes, or without end. */
 static void unserved_tell(const char *words)
 {
 	if (!is_mute())
@@ -302,7 +306,8 @@ static bool is_alive(pid_t pid)
 	return kill(pid, 0) == 0 || errno == EPERM;
 }
 
-/* One that still runs may be about to load the shim: the host left it behind. */
+/* Reads the mark file. A process that still runs without the shim may have been started by the
+ * host just now, and load it soon: so waits for that. */
 static void marks_gather(struct run_state *state)
 {
 	bool wait = true;
@@ -328,7 +333,7 @@ static void strangers_name(const struct rundir_found *found)
 		say("%zu more are not of this run", found->stranger_count - STRANGERS_NAMED);
 }
 
-/* The traces of this run, and whether they may be relied upon. */
+/* Finds the traces of this run, and whether they can be trusted. */
 static void traces_find(struct run_state *state, struct rundir_found *found)
 {
 	*found = (struct rundir_found){0};
@@ -350,7 +355,7 @@ static void print(void *to, struct run *run)
 		outputs_answer(&state->outputs, run);
 }
 
-/* Judges what the host left, and prints it. */
+/* Judges the traces of the host and prints the report. */
 static int host_report(struct run_state *state, struct report_outcome *outcome)
 {
 	struct rundir_found found;
@@ -403,7 +408,7 @@ static int host_report(struct run_state *state, struct report_outcome *outcome)
 	return status;
 }
 
-/* What the verdict makes of a host that was content. */
+/* The exit status for the verdict, if the host itself ended with success. */
 static int verdict_status(const struct report_outcome *outcome, int report_status)
 {
 	enum verdict mildest = VERDICT_BLIND;
@@ -415,8 +420,9 @@ static int verdict_status(const struct report_outcome *outcome, int report_statu
 }
 
 /*
- * A server that is told to stop, stops, and then ends by the same signal, or with 128 plus
- * its number, as uvicorn does: the way it ended says nothing against it.
+ * Whether the host ended because a signal that it was sent stopped it: by the
+ * same signal, or with 128 plus its number, as uvicorn does. Such an end is no
+ * failure.
  */
 static bool ended_as_told(const struct launched *host)
 {
@@ -426,7 +432,7 @@ static bool ended_as_told(const struct launched *host)
 	return number >= 1 && number <= 64 && host->signals_got >> (number - 1) & 1;
 }
 
-/* The host's own status first; the verdict only where the host was content. */
+/* The host's own status, if it failed; else the verdict's. */
 static int final_status(const struct run_state *state, const struct report_outcome *outcome,
 			int report_status)
 {
@@ -443,7 +449,7 @@ static int final_status(const struct run_state *state, const struct report_outco
 	return verdict_status(outcome, report_status);
 }
 
-/* As the first process of a container. */
+/* For the first process of a container: names the processes that were left. */
 static void left_name(const struct left *left)
 {
 	for (size_t i = 0; i < left->count && i < LEFT_NAMED; i++)
@@ -453,7 +459,8 @@ static void left_name(const struct left *left)
 		say("so were %zu more", left->count - LEFT_NAMED);
 }
 
-/* Without the shim it may not have made the system call for which it was killed. */
+/* Says that the shim may be the reason why seccomp killed the host: it makes system calls that
+ * the program itself may not make. */
 static void filter_name(const struct run_state *state)
 {
 	if (!state->why[0] && state->host.reaped && WIFSIGNALED(state->host.wait_status) &&
@@ -483,7 +490,7 @@ static int run(struct run_state *state)
 			       state->host.wait_status, state->host.ended_ns);
 	int status = host_report(state, &outcome);
 	prove_free(state->host.prove);
-	/* relay_die() does not come back. */
+	/* Last, because relay_die() does not return. */
 	rundir_remove(&state->dir);
 	return final_status(state, &outcome, status);
 }
@@ -508,7 +515,8 @@ int cmd_run(int argc, char **argv)
 		    "in " UNFLUSHED_LIBDIR);
 		return SAY_FAILED_OURSELVES;
 	}
-	/* Beforehand: an hour-long host must not end in a report that cannot be written. */
+	/* Tried before the host starts: it may run for an hour, and then the report could not
+	 * be written. */
 	if (!outputs_try(&state.outputs))
 		return SAY_FAILED_OURSELVES;
 	status = run(&state);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_top.c - `unflushed top`: the producers that run, again and again.
+ * cmd_top.c - `unflushed top`: shows the running producers, refreshed at an interval.
  */
 #include <errno.h>
 #include <signal.h>
@@ -64,7 +64,7 @@ static void out_of_memory(void)
 	say_out_of_memory();
 }
 
-/* Keys and screen are a terminal's that can do more than print. */
+/* Whether keys can be read, and the terminal can move the cursor. */
 static bool is_terminal(void)
 {
 	const char *term = getenv("TERM");
@@ -109,7 +109,7 @@ static int show(struct top_options *options)
 	if (!output_end(&output, "the screen"))
 		return 1;
 	if (answer == TOP_KILLED) {
-		/* As it would have ended without a view. */
+		/* Ends by the signal, as the process would have without a handler for it. */
 		signal(trouble.signal, SIG_DFL);
 		raise(trouble.signal);
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * commands.h - the commands of the companion program, one row each.
+ * commands.h - the commands of the tool, one row each.
  *
  * To add a command: add a row, write cmd_<name>.c with int cmd_<name>(int
  * argc, char **argv). argv[0] is the command's own name; it returns the exit

@@ -2,8 +2,9 @@
 /*
  * gather.c - see gather.h.
  *
- * Traces are built as they are read. Only where one turns out to be an earlier copy of one
- * that is read after it, all are built once more, without it.
+ * Each trace is added to the run when it is read. Only if one turns out to be
+ * an earlier copy of one that is read after it, all are read and added again,
+ * without it.
  */
 #include "cli/gather.h"
 
@@ -24,7 +25,7 @@
 
 struct trace_file {
 	char *label;
-	bool passed_over; /* a copy, or unreadable, which has been reported */
+	bool passed_over; /* a copy, or unreadable (which has been reported) */
 };
 
 struct gathering {
@@ -32,9 +33,9 @@ struct gathering {
 	struct finds finds;
 	struct trace_file *files; /* in the order in which they are read */
 	size_t file_count;
-	struct copies *copies; /* NULL: they are known */
+	struct copies *copies; /* NULL: all copies are known */
 	size_t copy_count;
-	bool again; /* a copy has been built */
+	bool again; /* a copy was added: all must be read again */
 	struct gathered gathered;
 };
 
@@ -67,7 +68,7 @@ static void pass_over_copy(struct gathering *gathering, size_t copy, size_t orig
 		    gathering->files[copy].label, gathering->files[original].label);
 }
 
-/* Whether the trace is to be built. */
+/* Whether the trace is to be added to the run. */
 static bool is_original(struct gathering *gathering, const struct reader *reader, size_t number)
 {
 	size_t other;
@@ -88,7 +89,7 @@ static bool is_original(struct gathering *gathering, const struct reader *reader
 	return true;
 }
 
-/* The row of the trace that is read as the `number`th. */
+/* The entry of the trace that is read as the `number`th. */
 static struct trace_file *file_of(struct gathering *gathering, size_t number,
 				  const char *packed, const char *name)
 {
@@ -103,7 +104,7 @@ static struct trace_file *file_of(struct gathering *gathering, size_t number,
 
 static void refuse(struct gathering *gathering, const char *label, const char *why)
 {
-	/* Files that are read again have been reported already. */
+	/* When files are read a second time, their errors have been reported already. */
 	if (gathering->copies)
 		say("cannot read '%s': %s", label, why);
 	gathering->gathered.unreadable = true;
@@ -163,7 +164,8 @@ static bool is_meant(const struct found *found, const struct unpack_member *memb
 	return !found->member || !member->name || !strcmp(found->member, member->name);
 }
 
-/* Of those that are meant; answers the number of the trace behind them. */
+/* Reads the members of a pack that the operand names; returns the number of the trace behind
+ * them. */
 static size_t read_members(struct gathering *gathering, const struct found *found,
 			   struct unpack *unpack, size_t number)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * gather.h - reads the traces that operands mean into a run; each process once.
+ * gather.h - reads the traces that the operands name into a run, each process
+ * once.
  *
  * Traces that cannot be read, and copies, are reported on stderr.
  */
@@ -17,7 +18,7 @@ struct gathered {
 	bool empty;	 /* some directory held no trace */
 };
 
-/* Puts the processes of the traces that these paths mean (find/find.h) into `run`.
+/* Adds the processes of the traces that these paths name (find/find.h) to `run`.
  * `empty_is_fine`: a directory without a trace is not reported. */
 struct gathered gather_traces(struct run *run, const char *const *paths, size_t count,
 			      bool empty_is_fine);

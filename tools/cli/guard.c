@@ -2,8 +2,8 @@
 /*
  * guard.c - see guard.h.
  *
- * What a policy lets pass is never passed over in silence, but for what it ignores: a known
- * case is said with its reason and the line of the policy that knows it.
+ * What a policy accepts is printed, unless the policy ignores it: a known case
+ * is printed with its reason and its line in the policy.
  */
 #include "cli/guard.h"
 
@@ -67,7 +67,7 @@ static bool baseline_load(struct guard *guard, const char *path)
 	return read;
 }
 
-/* The run as a baseline would have it. */
+/* Makes the summary of this run, to compare it with the baseline. */
 static bool summarise(struct side *side, struct run *run)
 {
 	char *text = NULL;
@@ -85,7 +85,8 @@ static bool summarise(struct side *side, struct run *run)
 	return read;
 }
 
-/* `by` is of the same producer (or `finding` of none), and at least as bad. */
+/* Whether `finding` needs no case of its own: `by` is a finding of the same producer (or
+ * `finding` has none), and is at least as bad. */
 static bool is_covered(const struct finding *finding, const struct finding *by)
 {
 	return finding->verdict != VERDICT_CLEAN && finding->verdict <= by->verdict &&
@@ -109,8 +110,8 @@ static void group_mark(struct run *run, const struct group *group, const char *w
 	}
 }
 
-/* Faults that are in the baseline, too, are known cases, unless they have grown and not by
- * chance. */
+/* Marks faults that are also in the baseline as known cases, unless they have grown by more
+ * than chance. */
 static size_t baseline_mark(const struct guard *guard, struct run *run)
 {
 	struct side now = {0};
@@ -118,7 +119,7 @@ static size_t baseline_mark(const struct guard *guard, struct run *run)
 	const char *words = model_format(run, "in the baseline %s", guard->baseline);
 	size_t known = 0;
 
-	if (!summarise(&now, run)) { /* then nothing is known */
+	if (!summarise(&now, run)) { /* without a summary nothing is known */
 		side_free(&now);
 		return 0;
 	}
@@ -128,7 +129,7 @@ static size_t baseline_mark(const struct guard *guard, struct run *run)
 
 		if (!pair->after || pair_is_worse(pair))
 			continue;
-		/* Its signatures stand in the order of the groups. */
+		/* The summary's signatures have the order of the run's groups. */
 		for (size_t g = 0; g < run->group_count; g++)
 			if (json_array_get(json_object_get(now.summary, "signatures"), g) ==
 			    pair->after->row)
@@ -142,7 +143,8 @@ static size_t baseline_mark(const struct guard *guard, struct run *run)
 
 /* ---- comments in the source ---- */
 
-/* The last line that lacked its reason was said; one is as often asked as it is blamed. */
+/* `*said`: the last line that was reported as lacking a reason. The same line is looked at for
+ * each finding that is blamed on it, but reported once. */
 static void lacks_say(const char *words, const char **said)
 {
 	if (!*said || strcmp(*said, words) != 0)
@@ -150,7 +152,7 @@ static void lacks_say(const char *words, const char **said)
 	*said = words;
 }
 
-/* How many findings are known by a comment. */
+/* Marks findings that a comment in the source knows; returns how many. */
 static size_t source_mark(struct run *run, const char *root)
 {
 	const char *words, *said = NULL;
@@ -182,7 +184,7 @@ static size_t source_mark(struct run *run, const char *root)
 
 /* ---- the policy ---- */
 
-/* Without a policy: what --fail-on, or nothing, says. */
+/* Without a policy, --fail-on or its default decides. */
 static void without_policy(struct guard *guard, const char *fail_on)
 {
 	enum verdict mildest = VERDICT_BLIND;
@@ -228,7 +230,7 @@ bool guard_take(struct guard *guard, const struct guard_given *given, const char
 	return taken;
 }
 
-/* The local day, as policy_known.until. */
+/* The local date, in the form of policy_known.until. */
 static int64_t today(void)
 {
 	time_t now = time(NULL);
@@ -238,8 +240,8 @@ static int64_t today(void)
 	return (day.tm_year + 1900) * 10000 + (day.tm_mon + 1) * 100 + day.tm_mday;
 }
 
-/* What gives the run its verdict is known, all of it: a policy that ignores it, or only warns
- * of it, does not know it. */
+/* Whether all findings that give the run its verdict are known cases. A finding that the
+ * policy ignores, or only warns of, is not one. */
 static bool worst_is_known(const struct run *run)
 {
 	for (size_t i = 0; i < run->process_count; i++) {
@@ -253,7 +255,7 @@ static bool worst_is_known(const struct run *run)
 	return true;
 }
 
-/* Every face of the report shows it as known. */
+/* Marks the known cases in the run, so that every format of the report shows them as known. */
 static void known_mark(const struct guard *guard, struct run *run,
 		       const struct policy_answer *answer)
 {

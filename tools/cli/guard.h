@@ -13,7 +13,7 @@
 #include "policy/policy.h"
 
 struct guard_given {
-	const char *policy;	 /* NULL: look for one */
+	const char *policy;	 /* NULL: search for one */
 	const char *baseline;	 /* NULL: none */
 	const char *write_known; /* NULL: nowhere */
 	bool strict;
@@ -50,26 +50,27 @@ struct guard_given {
 	}
 
 struct guard {
-	bool asked;  /* it is to be asked: there is a guard */
-	bool active; /* there is a policy, a baseline or a comment: it decides */
+	bool asked;  /* there is a guard to ask */
+	bool active; /* a policy, a baseline or a comment decides */
 	bool ruled;  /* a policy was read */
 	bool strict;
 	struct policy policy;
-	const char *root;     /* where sources are, for comments in them; NULL: here */
+	const char *root;     /* where the sources are, for comments in them; NULL: here */
 	const char *baseline; /* NULL: none */
-	struct side before;   /* of it */
+	struct side before;   /* the baseline's faults */
 };
 
-/* Finds and reads the policy. False: it has an error, or --fail-on was given, too; that has
- * been reported, and the exit status is OPTIONS_USAGE. */
+/* Finds and reads the policy. False: it has an error, or --fail-on was given as well; the
+ * error has been printed, and the exit status is OPTIONS_USAGE. */
 bool guard_take(struct guard *guard, const struct guard_given *given, const char *fail_on,
 		const char *root);
 
 /* Applies the policy to a run, prints its decision, and marks known cases (run->known,
- * finding->known). Before the run is printed. `blind` as for policy_decide(). */
+ * finding->known). To be called before the run is printed. `blind` as for policy_decide(). */
 struct policy_answer guard_ask(struct guard *guard, struct run *run, bool blind);
 
-/* The exit status for that decision: a verdict's code, OPTIONS_USAGE by --strict, or 0. */
+/* The exit status for that decision: a verdict's code, OPTIONS_USAGE because of --strict, or
+ * 0. */
 int guard_exit_code(const struct guard *guard, const struct policy_answer *answer);
 
 void guard_end(struct guard *guard);

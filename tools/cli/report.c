@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * report.c - paths to traces to a judged run to a renderer.
+ * report.c - reads traces from paths, judges them as a run, and passes it to a
+ * renderer.
  *
  * Shared by `report`, `check` and `run`.
  */
@@ -17,7 +18,7 @@
 #include "model/model.h"
 #include "say/say.h"
 
-/* A host that could not be looked into counts, whatever its children did. */
+/* Adds the host to the run if it left no trace, whatever its children did. */
 static void add_host(struct run *run, const struct host *host)
 {
 	bool traced = false;
@@ -79,8 +80,8 @@ bool report_choice(struct choice *choice, const struct choose_given *given, char
 			   CHOOSE_WHY_BYTES);
 }
 
-/* Choosing by verdict and signature needs all processes to be judged first; then those that are
- * left are judged again, so that the run's totals are about them alone. */
+/* To choose by verdict and signature, all processes must be judged first; the chosen ones are
+ * then judged again, so that the run's totals count only them. */
 static void judge_chosen(struct run *run, const struct choice *choice)
 {
 	size_t before = run->process_count;
@@ -106,7 +107,7 @@ int report_paths(const struct report_options *options, struct report_outcome *ou
 		add_host(run, options->host);
 	run->not_mine = (struct not_mine){options->not_mine.items, options->not_mine.count};
 	judge_chosen(run, &options->choice);
-	/* What could not be read may be the trace that lost everything. */
+	/* A trace that could not be read may be the one with the losses. */
 	if (gathered.unreadable || gathered.empty)
 		run->verdict = verdict_worse(run->verdict, VERDICT_BLIND);
 	if (run->process_count == 0)

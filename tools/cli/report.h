@@ -21,10 +21,10 @@ struct report_options {
 	size_t path_count;
 	const struct host *host;     /* NULL outside of `run` */
 	struct option_list not_mine; /* of NOT_MINE_OPTION */
-	struct choice choice;	     /* which processes; nothing asked for: all */
+	struct choice choice;	     /* which processes; empty: all */
 	struct by_given by;	     /* its tables */
-	struct guard *guard;	     /* is asked if it has a policy; NULL: nobody guards */
-	/* Is handed the judged run, which lives until it comes back; NULL: judges only. */
+	struct guard *guard;	     /* asked if it has a policy; NULL: there is no guard */
+	/* Called with the judged run, which is valid until it returns; NULL: only judges. */
 	void (*print)(void *to, struct run *run);
 	void *to;
 };
@@ -73,19 +73,21 @@ struct report_options {
  * sentence in `why` (CHOOSE_WHY_BYTES). */
 bool report_choice(struct choice *choice, const struct choose_given *given, char *why);
 
-/* What a guard's exit status depends on. */
+/* What the exit status of `check` and `run --check` depends on. */
 struct report_outcome {
 	enum verdict verdict;
 	bool nothing_arrived; /* messages were produced: none was delivered or unconfirmed */
-	const struct guard *guard; /* has a policy, and this is what it made of the run: */
+	const struct guard *guard; /* has a policy; its answer to the run is: */
 	struct policy_answer answer;
 };
 
 /*
- * The exit status of a guard whose mildest failing verdict is `mildest` (if there is a policy,
- * that decides instead): the verdict's code or 0. A run of which no message arrived fails
- * whatever its verdict is. `answer` is report_paths()'s result: if something could not be read
- * the status is 3, unless the rest fails with a verdict that is worse than blind.
+ * The exit status of `check` and `run --check`. `mildest`: the mildest verdict
+ * that fails (if there is a policy, that decides instead). Returns the
+ * verdict's code or 0. A run of which no message arrived fails whatever its
+ * verdict is. `answer` is report_paths()'s result: if something could not be
+ * read the status is 3, unless the run fails with a verdict that is worse than
+ * blind.
  */
 int report_exit_status(const struct report_outcome *outcome, enum verdict mildest, int answer);
 

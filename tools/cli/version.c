@@ -18,7 +18,8 @@
 #include "model/words.h"
 #include "run/shimfile.h"
 
-/* Clients whose messages are counted; of others only the connections are seen. */
+/* Lists the clients whose messages are counted; of other clients only the connections are
+ * seen. */
 static void clients_print(FILE *out)
 {
 	const char *before = "";

@@ -8,10 +8,11 @@
 
 #include <stdio.h>
 
-/* Of the source that it was built from; tools/commit.cmake writes it at each build. */
+/* The commit of the source that this was built from; tools/commit.cmake writes it at each
+ * build. */
 extern const char version_commit[];
 
-/* `commit` is version_commit, which is in the program alone and in no unit test. */
+/* `commit` is version_commit, which is only linked into the program, not into unit tests. */
 void version_print(FILE *out, const char *commit);
 
 #endif

@@ -2,9 +2,11 @@
 /*
  * demangle.c - see demangle.h.
  *
- * The name is a file's word: a few bytes of Rust's can stand for a text of any length, by parts
- * that refer to earlier ones. libiberty hands the text over in pieces and cannot be told to
- * stop, so the first piece too many is left by a jump.
+ * The name comes from a file that is not trusted: in Rust's mangling a few
+ * bytes can stand for a text of any length, because parts may refer to earlier
+ * parts. libiberty passes the text to a callback in pieces and cannot be told
+ * to stop, so the callback leaves it with longjmp() when the text becomes too
+ * long.
  */
 #include "demangle/demangle.h"
 
@@ -16,10 +18,10 @@
 
 #include "memory/memory.h"
 
-/* libstdc++'s; C has no header for it. */
+/* Defined in libstdc++; no C header declares it. */
 char *__cxa_demangle(const char *name, char *buffer, size_t *length, int *status);
 
-#define MANGLED_MOST 4096 /* libiberty goes down a level for each part that holds another */
+#define MANGLED_MOST 4096 /* limits libiberty's recursion: one level for each nested part */
 #define PLAIN_MOST 16384
 
 struct plain {
@@ -63,7 +65,7 @@ char *demangle(const char *name)
 
 	if (strnlen(name, MANGLED_MOST) == MANGLED_MOST)
 		return memory_text(name);
-	/* First: the older mangling looks like C++'s. */
+	/* Rust is tried first: its older mangling looks like C++'s. */
 	if (may_be_rust && rust_find(name, &rust))
 		return memory_text(rust.text);
 	if (strncmp(name, "_Z", 2) == 0)

@@ -2,9 +2,10 @@
 /*
  * database.c - see database.h.
  *
- * Nobody else reads the file while it is made, and one that is not whole is thrown away: so
- * SQLite keeps no journal and syncs nothing. In memory a database of a large fleet's events
- * would not fit (sqlite3_serialize() ends at 2 GiB).
+ * No other process reads the file while it is made, and an incomplete one is
+ * discarded: so SQLite keeps no journal and never syncs. A database in memory
+ * could not hold the events of many processes (sqlite3_serialize() is limited
+ * to 2 GiB).
  */
 #include "formats/database.h"
 
@@ -18,12 +19,12 @@
 #include "memory/memory.h"
 
 #define NUMBER NULL
-#define APPLICATION_ID "0x554e464c" /* "UNFL": what `file` may know it by */
+#define APPLICATION_ID "0x554e464c" /* "UNFL", by which file(1) can recognise it */
 #define PATH_DEPTH 4
 
 struct column {
 	const char *name, *type, *doc;
-	const char *from; /* NUMBER: of the numbers */
+	const char *from; /* NUMBER: one of the numbers */
 };
 
 struct table {
@@ -32,7 +33,8 @@ struct table {
 };
 
 /* clang-format off */
-/* Two passes: the columns of all tables, a NULL behind each table's; then the tables. */
+/* Two passes over tables.def: the columns of all tables, with a NULL behind each table's; then
+ * the tables. */
 static const struct column all_columns[] = {
 #define TABLE(name, doc)
 #define COLUMN(name, type, from, doc) {name, type, doc, from},
@@ -75,7 +77,7 @@ struct database {
 	sqlite3 *connection;
 	sqlite3_stmt *inserts[TABLES];
 	int descriptor; /* of the same file */
-	int error;	/* errno; nothing is done after it */
+	int error;	/* an errno; after an error nothing is written */
 };
 
 static void columns_find(void)
@@ -101,7 +103,7 @@ static int system_error(struct database *database)
 	return error ? error : EIO;
 }
 
-/* Whatever else SQLite refuses is a fault of ours. */
+/* Any other error of SQLite is a bug of this tool. */
 static void database_fail(struct database *database, int code)
 {
 	switch (code & 0xff) {
@@ -236,8 +238,8 @@ static size_t table_number(const char *name)
 	return number;
 }
 
-/* The value at "a.b". If the key does not exist tables.def is wrong: unknown values are in the
- * summary, as null. */
+/* The value at "a.b". The key must exist, because the summary has unknown values as null: if
+ * it does not, tables.def is wrong. */
 static json_t *value_at(json_t *object, const char *path)
 {
 	char key[32];
@@ -319,7 +321,7 @@ void database_row(struct database *database, const char *table, json_t *object,
 	sqlite3_reset(insert);
 }
 
-/* ---- its end ---- */
+/* ---- the end ---- */
 
 static void copy_to(struct database *database, FILE *out)
 {

@@ -2,9 +2,10 @@
 /*
  * github.c - workflow commands, which GitHub shows as annotations beside the source.
  *
- * GitHub shows ten of a level for each step and drops the rest, so the worst nine have one
- * each and a tenth says how many more there are. What is said is escaped as GitHub's runner
- * reads it back: names cannot end a command or begin another.
+ * GitHub shows ten of a level for each step and drops the rest, so the worst
+ * nine findings have one each and a tenth says how many more there are. Texts
+ * are escaped as GitHub's runner expects, so that a name cannot end a command
+ * or begin another.
  */
 #include "formats/problems.h"
 #include "formats/program.h"
@@ -50,7 +51,8 @@ static void property_put(const char *name, const char *words, bool first, FILE *
 	put(words, "%\r\n:,", out);
 }
 
-/* On a line of its own, whatever the program's last one was: commands begin lines. */
+/* Begins with a newline: a command must be at the beginning of a line, and the program's
+ * output may not have ended with one. */
 static void command_put(const char *level, const struct spot *spot, const char *title,
 			const char *message, FILE *out)
 {
@@ -98,7 +100,7 @@ void render_github(struct run *run, const struct render_options *options, FILE *
 					 "this run",
 					 run->group_count - SHOWN),
 			    out);
-	/* What no finding says: a trace that could not be read. */
+	/* Something that no finding says, as a trace that could not be read. */
 	if (run->verdict != VERDICT_CLEAN &&
 	    (!run->group_count || run->verdict > run->groups[0].verdict))
 		command_put(level_of(run->verdict), &nowhere, verdict_name(run->verdict),

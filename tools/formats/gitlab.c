@@ -2,9 +2,10 @@
 /*
  * gitlab.c - a Code Quality report, which GitLab shows in a merge request and beside its lines.
  *
- * An array of issues. GitLab compares fingerprints with those of the target branch: what has
- * the same one is no new issue. A location is a must: what points at no file of the sources
- * has the program's name in its place.
+ * The report is an array of issues. GitLab compares fingerprints with those of
+ * the target branch: an issue whose fingerprint is there, too, is not new. A
+ * location is mandatory: an issue without a source file has the program's name
+ * instead.
  */
 #include <jansson.h>
 
@@ -63,7 +64,7 @@ void render_gitlab(struct run *run, const struct render_options *options, FILE *
 
 	for (size_t i = 0; i < run->group_count; i++)
 		problem_add(issues, run, options, &run->groups[i]);
-	/* What no finding says: a trace that could not be read. */
+	/* Something that no finding says, as a trace that could not be read. */
 	if (run->verdict != VERDICT_CLEAN &&
 	    (!run->group_count || run->verdict > run->groups[0].verdict))
 		issue_add(issues,

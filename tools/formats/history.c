@@ -63,7 +63,8 @@ static int64_t value_of(int64_t value, const char *name)
 	return value == TRACE_UNKNOWN || !*name ? UNKNOWN : value;
 }
 
-/* An event from before the row was made is of the one that had it before. */
+/* An event that is older than the row is about the connection or producer that had the row
+ * before. */
 static void point_at(const struct history *history, const struct trace_event *event,
 		     struct happening *happening)
 {
@@ -84,7 +85,7 @@ static void point_at(const struct history *history, const struct trace_event *ev
 	}
 }
 
-/* Times of a damaged trace can be anything. */
+/* In a damaged trace a time can be any number. */
 static int64_t since_start(const struct history *history, int64_t at_ns)
 {
 	int64_t since;

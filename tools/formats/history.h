@@ -8,8 +8,9 @@
  *		history_close(&history);
  *	}
  *
- * They are read from its trace again, so those of a running process may be newer than the
- *model. Old events are overwritten; no number of the report is computed from events.
+ * The events are read from the trace again, so those of a running process may
+ * be newer than the model. Old events are overwritten; no number of the report
+ * is computed from events.
  */
 #ifndef UNFLUSHED_FORMATS_HISTORY_H
 #define UNFLUSHED_FORMATS_HISTORY_H
@@ -23,13 +24,13 @@
 #include "read/timeline.h"
 
 struct happening {
-	const struct event_kind *kind; /* NULL: of a newer unflushed */
-	unsigned number;	       /* of the kind */
+	const struct event_kind *kind; /* NULL: an event of a newer version */
+	unsigned number;	       /* of the event's kind */
 	int64_t at_ns;		       /* since process->trace_start_ns */
-	int64_t tid;		       /* UNKNOWN */
+	int64_t tid;		       /* or UNKNOWN */
 	uint32_t thread;	       /* row of SECTION_THREAD */
 	/* Indexes into the model's arrays; UNKNOWN: the event has none, or its row in the
-	 * trace has been taken by another since. */
+	 * trace is another's now. */
 	int64_t producer, socket;
 	int64_t a, b; /* UNKNOWN */
 	int64_t times;
@@ -43,11 +44,11 @@ struct history {
 	uint32_t producer_rows, socket_rows;
 };
 
-/* `walk`: the caller's, the same for all processes, in their order. False: it left no trace, or
- * its trace cannot be read again. */
+/* `walk`: the caller's, the same for all processes, which must be opened in their order.
+ * False: the process left no trace, or it cannot be read again. */
 bool history_open(struct history *history, const struct process *process,
 		  struct find_walk *walk);
-/* By time; false at the end. */
+/* In the order of time; false at the end. */
 bool history_next(struct history *history, struct happening *happening);
 void history_close(struct history *history);
 

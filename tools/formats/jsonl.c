@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * jsonl.c - one process a line, schema unflushed.process/1.
+ * jsonl.c - one line for each process, schema unflushed.process/1.
  *
- * A line is what the summary holds of a process (schema/unflushed.process-1.json), with the
- * name of its schema first. Each line is made, written and forgotten before the next: what it
- * takes beyond the model does not grow with the number of processes.
+ * A line is the process's part of the summary
+ * (schema/unflushed.process-1.json), with the name of its schema first. Each
+ * line is made, written and freed before the next one, so the memory that this
+ * needs beyond the model does not grow with the number of processes.
  */
 #include "formats/jsonl.h"
 

@@ -9,10 +9,10 @@
 
 #include "model/model.h"
 
-/* How a line is dumped. */
+/* The flags of json_dumpf() for a line. */
 #define JSONL_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(6))
 
-/* To be released by the caller. */
+/* The caller releases the result. */
 json_t *jsonl_process(struct run *run, const struct process *process);
 
 #endif

@@ -2,11 +2,12 @@
 /*
  * junit.c - JUnit's XML, as CI services read it.
  *
- * A suite is a program, a case a family of findings (signature.h): every program has one of
- * each, so that names are the same in every run and a dashboard sees a case pass that failed
- * before. What is as bad as --fail-on says is a failure; blind is an error, for services count
- * what was skipped as harmless. Of a program that could not be looked into the other cases are
- * skipped: that nothing was found there shows nothing.
+ * A suite is a program, a case a family of findings (signature.h). Every
+ * program has a case for each family, so that names are the same in every run
+ * and a dashboard sees a case pass that failed before. A finding that --fail-on
+ * includes is a failure; blind is an error, because services count skipped
+ * cases as harmless. If a program could not be looked into, its other cases are
+ * skipped: without data, passing would be wrong.
  */
 #include <inttypes.h>
 #include <libxml/xmlwriter.h>
@@ -22,13 +23,13 @@
 #include "render/render_text.h"
 #include "signature/signature.h"
 
-#define NAMED 3 /* processes of a case that are told of; further ones are counted */
+#define NAMED 3 /* processes of a case that are listed; further ones are counted */
 
-/* Of the run, not of a program. */
+/* The case of the run, which is not a program's. */
 #define RUN_CLASS "unflushed"
 #define RUN_CASE "run"
 
-/* Of each family one case of every program. */
+/* Each program has one case for each family. */
 static const struct row {
 	const char *id;
 	enum verdict verdict;
@@ -39,15 +40,15 @@ static const struct row {
 };
 #define ROWS (sizeof rows / sizeof *rows)
 
-/* A program: those of program_order() that have its name. */
+/* The processes in program_order() that have this program's name. */
 struct program {
 	const char *name;
 	const struct process **processes;
 	size_t count;
-	bool blind; /* one could not be looked into */
+	bool blind; /* one of them could not be looked into */
 };
 
-/* Findings of one family: of each process its worst. */
+/* A process's worst finding of one family. */
 struct raised {
 	const struct process *process;
 	const struct finding *finding;
@@ -59,7 +60,7 @@ struct junit {
 	struct run *run;
 	const struct render_options *options;
 	xmlTextWriterPtr to;
-	struct raised *raised; /* room for all processes */
+	struct raised *raised; /* room for one per process */
 	size_t all[OUTCOMES];  /* cases by outcome */
 };
 
@@ -77,7 +78,7 @@ static void end(const struct junit *junit)
 
 static void attribute(const struct junit *junit, const char *name, const char *value)
 {
-	/* XML has no character for some; the model's texts have none of these. */
+	/* XML cannot have some characters; model_text() replaces them. */
 	const char *shown = model_text(junit->run, value, strlen(value));
 
 	xmlTextWriterWriteAttribute(junit->to, BAD_CAST name, BAD_CAST shown);
@@ -108,7 +109,8 @@ static void attribute_counts(const struct junit *junit, const size_t counts[OUTC
 
 /* ---- the result of a case ---- */
 
-/* Messages were produced, and none arrived: then even one that was told of fails. */
+/* Messages were produced and none arrived: then losses that were reported to the application
+ * fail, too. */
 static bool nothing_arrived(const struct run *run)
 {
 	const int64_t *messages = run->tally.messages;
@@ -124,7 +126,7 @@ static bool fails(const struct junit *junit, enum verdict verdict)
 	       (verdict == VERDICT_FAILED && nothing_arrived(junit->run));
 }
 
-/* A policy may mind less that a program has nothing to do with Kafka. */
+/* A policy may accept that a program has nothing to do with Kafka. */
 static bool blind_fails(const struct junit *junit, const struct finding *finding)
 {
 	bool unseen = junit->run->ruled && !strcmp(finding->id, "nothing-seen");
@@ -132,13 +134,13 @@ static bool blind_fails(const struct junit *junit, const struct finding *finding
 	return unseen ? !junit->run->passes_unseen : fails(junit, VERDICT_BLIND);
 }
 
-/* A policy may mind that brokers answered with errors, though all arrived. */
+/* A policy may reject error answers of brokers, even if all messages arrived. */
 static bool is_minded(const struct junit *junit, const struct finding *finding)
 {
 	return junit->run->broker_errors_fail && !strcmp(finding->id, "broker-errors");
 }
 
-/* One that the policy knows is behind all that it does not know. */
+/* Findings that the policy knows come after all others. */
 static bool is_worse(const struct raised *one, const struct raised *other)
 {
 	if (!one->finding->known != !other->finding->known)
@@ -148,7 +150,8 @@ static bool is_worse(const struct raised *one, const struct raised *other)
 	return one->process->losses.certain > other->process->losses.certain;
 }
 
-/* The findings of that family in junit->raised, the worst first; how many. */
+/* Puts the program's findings of that family into junit->raised, the worst first; returns how
+ * many. */
 static size_t find(struct junit *junit, const struct program *program, const char *family)
 {
 	struct raised *raised = junit->raised;
@@ -234,7 +237,7 @@ static const char *const elements[] = {
 	[SKIPPED] = "skipped",
 };
 
-/* Of a case that the policy knows its reason. */
+/* The reason of a known case, or the finding's text. */
 static const char *message_of(const struct junit *junit, const struct finding *finding)
 {
 	return finding->known ? model_format(junit->run, "known: %s", finding->known)
@@ -276,8 +279,8 @@ static void case_print(struct junit *junit, const struct program *program, const
 
 /* ---- suites ---- */
 
-/* The families in the order of their first rows: the next one's number, from `at` on. Remarks
- * are none. */
+/* Returns the number of the next family from `at` on, in the order of their first rows.
+ * Remarks have no family. */
 static size_t family_next(size_t at)
 {
 	for (; at < ROWS; at++) {
@@ -313,7 +316,7 @@ static void suite_print(struct junit *junit, const struct program *program)
 	end(junit);
 }
 
-/* Calls it for each program, in the order of their names. */
+/* Calls `each` for every program, in the order of their names. */
 static void programs_each(struct junit *junit,
 			  void (*each)(struct junit *junit, const struct program *program))
 {
@@ -337,7 +340,8 @@ static void program_count(struct junit *junit, const struct program *program)
 	suite_count(junit, program, junit->all);
 }
 
-/* Is there anything that no case of a program says: a trace that could not be read, say? */
+/* The outcome of the run's own case, for what no program's case says, as a trace that could
+ * not be read. */
 static enum outcome run_outcome(const struct junit *junit)
 {
 	enum verdict worst = VERDICT_CLEAN;

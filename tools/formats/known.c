@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * known.c - the faults of a run as known cases of a policy: TOML 1.0, to be pasted into
- * unflushed.toml.
+ * known.c - the faults of a run as known cases of a policy: TOML 1.0, to paste
+ * into unflushed.toml.
  *
- * The reason is left out, so that the policy is refused until somebody has written one. What
- * the policy knows already is not printed again.
+ * The reason is left out, so that the policy is refused until the user has
+ * written one. Cases that the policy has already are not printed.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,8 +14,7 @@
 #include "model/words.h"
 #include "render/render.h"
 
-/* TOML's comments and basic strings may hold no control character; the model's texts have
- * none. */
+/* TOML's comments and basic strings may not have control characters; model texts have none. */
 static void string_put(const char *words, FILE *out)
 {
 	fputc('"', out);

@@ -2,8 +2,9 @@
 /*
  * markdown.c - a page of GitHub's Markdown: a job's summary, or a comment.
  *
- * It stays below GitHub's limit for a step's summary (1 MiB): what has no room is counted.
- * Names are escaped, so that none of them is markup, a link, a mention or a column of its own.
+ * It stays below GitHub's limit for a step's summary (1 MiB): rows beyond that
+ * are only counted. Names are escaped, so that they cannot be markup, a link, a
+ * mention or a new column.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -18,7 +19,7 @@
 
 #define MOST_BYTES 900000
 
-/* Markdown takes back a backslash before any punctuation. */
+/* In Markdown a backslash escapes any punctuation. */
 static const char *plain(struct run *run, const char *words)
 {
 	char *text = model_alloc(run, 2 * strlen(words) + 1), *to = text;

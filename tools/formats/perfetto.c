@@ -9,10 +9,11 @@
  *	  connection    its life as a slice, writes, EAGAIN; below it stalls as slices, and the
  *			fill of the send buffer and its unacknowledged bytes as counters
  *
- * All times are CLOCK_REALTIME of the process's machine: several machines have no other common
- * clock. A clock snapshot makes that the trace's clock; Perfetto's own is CLOCK_BOOTTIME, which
- * our traces do not have. If the begin of a slice was overwritten, its end tells how long it
- *took; slices that were open end with the process.
+ * All times are CLOCK_REALTIME of the process's machine: several machines have
+ * no other common clock. A clock snapshot makes it the trace's clock;
+ * Perfetto's default is CLOCK_BOOTTIME, which our traces do not have. If the
+ * begin event of a slice was overwritten, the duration in its end event gives
+ * it; slices that are still open end with the process.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -28,14 +29,15 @@
 
 #define SEQUENCE 1
 
-/* Tracks of a process, in the order of their numbers: each is told of when it is first used. */
+/* Tracks of a process, in the order of their numbers. A track is described when it is first
+ * used. */
 enum process_track { TRACK_SELF, TRACK_OUTSTANDING, TRACK_ACCEPTED, TRACK_FULLEST, OF_PROCESS };
 enum producer_track { TRACK_PRODUCER, TRACK_TRANSACTIONS, OF_PRODUCER /* then one a thread */ };
 enum socket_track { TRACK_SOCKET, TRACK_STALLS, TRACK_FILL, TRACK_UNACKED, OF_SOCKET };
 
 struct track {
 	bool told;
-	unsigned open; /* slices */
+	unsigned open; /* number of open slices */
 };
 
 struct timelines {
@@ -43,11 +45,11 @@ struct timelines {
 	FILE *out;
 	const struct process *process;
 	struct find_walk walk;
-	bool owns_pid; /* no process before it has the same */
+	bool owns_pid; /* no process before it has the same pid */
 	uint32_t threads;
 	struct track *tracks;
 	size_t track_count;
-	int64_t last_ns;		      /* of all that was written of the process */
+	int64_t last_ns;		      /* the last time written for the process */
 	struct protobuf packet, event, inner; /* what is being written */
 	struct protobuf descriptor;
 };
@@ -73,7 +75,7 @@ static size_t socket_track(const struct timelines *to, int64_t socket, size_t wh
 	       (size_t)socket * OF_SOCKET + which;
 }
 
-/* Not 0, which is the trace's own. */
+/* Never 0: that is the trace's own track. */
 static uint64_t uuid_of(const struct timelines *to, size_t track)
 {
 	uint64_t process = (uint64_t)(to->process - to->run->processes) + 1;
@@ -198,7 +200,7 @@ static size_t use_socket(struct timelines *to, int64_t number)
 
 /* ---- events on them ---- */
 
-/* Of CLOCK_REALTIME; 0: there is no such time. */
+/* Converts to CLOCK_REALTIME; 0: there is no such time. */
 static uint64_t realtime(const struct timelines *to, int64_t at_ns)
 {
 	int64_t time;
@@ -227,8 +229,8 @@ static void annotate_text(struct timelines *to, const char *name, const char *va
 	protobuf_message(&to->event, EVENT_ANNOTATION, &to->inner);
 }
 
-/* Writes the event with the fields that to->event has already (annotations, a counter's value).
- */
+/* Writes the event, with the fields that to->event has already (annotations, a counter's
+ * value). */
 static void event_write(struct timelines *to, size_t track, unsigned type, int64_t at_ns,
 			const char *name)
 {
@@ -287,8 +289,8 @@ static void annotate_values(struct timelines *to, const struct happening *happen
 		annotate_number(to, "writes", happening->times);
 }
 
-/* The end of a slice that took `took_ns`; UNKNOWN: that is not known, so without its begin it
- * is an instant. */
+/* Ends a slice that took `took_ns`. UNKNOWN: the duration is not known; if its begin is
+ * missing, too, the event becomes an instant. */
 static void slice_end(struct timelines *to, size_t track, const struct happening *happening,
 		      const char *name, int64_t took_ns)
 {
@@ -322,7 +324,7 @@ static void instant(struct timelines *to, size_t track, const struct happening *
 	event_write(to, track, TYPE_INSTANT, happening->at_ns, name);
 }
 
-/* ---- what happened ---- */
+/* ---- events of the trace ---- */
 
 static void of_producer(struct timelines *to, const struct happening *happening)
 {
@@ -355,7 +357,7 @@ static void of_producer(struct timelines *to, const struct happening *happening)
 	}
 }
 
-/* What the kernel held, as far as the event says it. */
+/* Adds the fill of the send buffer and the unacknowledged bytes, if the event has them. */
 static void socket_counters(struct timelines *to, const struct happening *happening,
 			    int64_t fill, int64_t unacked)
 {
@@ -424,7 +426,7 @@ static void happen(struct timelines *to, const struct happening *happening)
 		instant(to, use_self(to), happening, happening->kind->name);
 }
 
-/* ---- of the model ---- */
+/* ---- data of the model ---- */
 
 static void add_series(struct timelines *to)
 {
@@ -469,8 +471,8 @@ static void begin_life(struct timelines *to)
 		    to->process->program ? to->process->program : "?");
 }
 
-/* Ends slices that were open with the process, or, if its end is not known, at the last time
- * that is known of it. */
+/* Ends slices that are still open when the process ended or, if that is not known, at the last
+ * known time of the process. */
 static void end_life(struct timelines *to)
 {
 	const struct process *process = to->process;
@@ -507,7 +509,7 @@ static void add_process(struct timelines *to)
 		history_close(&history);
 }
 
-/* The first process's start: any moment does, for there is one clock. */
+/* Uses the first process's start: any time will do, because there is only one clock. */
 static void add_clock(struct timelines *to)
 {
 	int64_t at_ns = 1;
@@ -533,7 +535,8 @@ static int by_pid(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-/* Of a fleet two may have one pid, which to Perfetto is one process: only the first has it. */
+/* Processes of different machines may have the same pid, which Perfetto would take for one
+ * process: only the first of them gets the pid. */
 static bool *first_of_pid(const struct run *run)
 {
 	bool *first = memory_zeroed(run->process_count + 1, sizeof *first);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * perfetto_fields.h - the few fields of Perfetto's messages that we write, by their numbers.
+ * perfetto_fields.h - the numbers of the fields of Perfetto's messages that
+ * perfetto.c writes.
  *
- * Numbers of fields never change. Each list names the file, below protos/perfetto/ of
- * Perfetto's sources, that declares them; tests/unit/formats/readers/pftrace.py declares them
- * once more, and tests/field/perfetto holds both against Perfetto's own.
+ * Numbers of fields never change. Each list names the file, below
+ * protos/perfetto/ of Perfetto's sources, that declares them;
+ * tests/unit/formats/readers/pftrace.py declares them again, and
+ * tests/field/perfetto compares both with Perfetto's own files.
  */
 #ifndef UNFLUSHED_FORMATS_PERFETTO_FIELDS_H
 #define UNFLUSHED_FORMATS_PERFETTO_FIELDS_H

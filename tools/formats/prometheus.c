@@ -2,9 +2,10 @@
 /*
  * prometheus.c - numbers of the run in Prometheus' text format 0.0.4.
  *
- * For the textfile collector of node_exporter (-f prometheus:/var/lib/node_exporter/x.prom)
- * or a push to a Pushgateway: they are of this run alone, and the next run's take their place.
- * Labels hold names that stay the same from run to run, never a pid, a path or a time.
+ * They are for the textfile collector of node_exporter (-f
+ * prometheus:/var/lib/node_exporter/x.prom) or a push to a Pushgateway. They
+ * count only this run, and the next run's numbers replace them. Labels are
+ * names that are the same in every run, never a pid, a path or a time.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -40,9 +41,9 @@ static const struct {
 
 struct sample {
 	enum metric metric;
-	size_t number;	    /* those that came first stay first */
-	const char *labels; /* as they are printed */
-	int64_t value;	    /* UNKNOWN */
+	size_t number;	    /* in order of arrival, for a stable sort */
+	const char *labels; /* as printed */
+	int64_t value;	    /* or UNKNOWN */
 };
 
 struct samples {
@@ -51,7 +52,7 @@ struct samples {
 	size_t count, room;
 };
 
-/* \ and " and a new line, as the format wants it of a label's value. */
+/* Escapes \, " and newlines, as the format requires in a label's value. */
 static const char *escaped(struct run *run, const char *words)
 {
 	char *text = model_alloc(run, 2 * strlen(words) + 1), *to = text;
@@ -65,7 +66,7 @@ static const char *escaped(struct run *run, const char *words)
 }
 
 struct label {
-	const char *name, *value; /* NULL of an unknown value: "" */
+	const char *name, *value; /* the value may be NULL: unknown, printed as "" */
 };
 
 /* The labels of a sample, each in braces. */
@@ -93,7 +94,7 @@ static void add(struct samples *samples, enum metric metric, int64_t value,
 
 /* ---- the model, part by part ---- */
 
-/* A topic as a whole; of its partitions it is not known what was produced for them. */
+/* A topic as a whole: how many messages were produced for each partition is not known. */
 static void add_tally(struct samples *samples, const char *program, const char *client,
 		      const char *topic, const struct tally *tally)
 {
@@ -161,7 +162,7 @@ static void add_process(struct samples *samples, const struct process *process)
 	    LABELS({"program", program}));
 }
 
-/* Every verdict has a sample, so that an alert finds the one that it waits for. */
+/* Every verdict has a sample (0 or 1), so that an alert always finds the one that it names. */
 static void add_verdict(struct samples *samples, const char *program, enum verdict verdict)
 {
 	for (int i = VERDICT_CLEAN; i <= VERDICT_LOST; i++) {
@@ -186,7 +187,7 @@ static void add_all(struct samples *samples)
 	for (size_t i = 0; i < count; i++) {
 		const char *program = order[i]->program;
 
-		/* The first of a name is its worst. */
+		/* The first process of a name has the worst verdict. */
 		if (i == 0 || strcmp(program, order[i - 1]->program) != 0)
 			add_verdict(samples, program, order[i]->verdict);
 		add_process(samples, order[i]);

@@ -23,7 +23,7 @@ static void put_bytes(struct protobuf *message, const void *bytes, size_t count)
 	message->count += count;
 }
 
-/* Seven bits a byte, the lowest first; the highest bit says that more follow. */
+/* Seven bits in each byte, the lowest first; the highest bit says whether more follow. */
 static void put_varint(struct protobuf *message, uint64_t value)
 {
 	uint8_t bytes[10];

@@ -2,9 +2,9 @@
 /*
  * protobuf.h - messages in the wire format of Protocol Buffers, field by field.
  *
- * Only what -f perfetto needs of it: numbers as varints, doubles, texts and messages in
- * messages. (The format: protobuf.dev/programming-guides/encoding.) A message that is set to
- * all zeros is empty; protobuf_free() ends it.
+ * Has only what -f perfetto needs: numbers as varints, doubles, texts and
+ * nested messages. (The format: protobuf.dev/programming-guides/encoding.) A
+ * zeroed message is empty; protobuf_free() frees it.
  */
 #ifndef UNFLUSHED_FORMATS_PROTOBUF_H
 #define UNFLUSHED_FORMATS_PROTOBUF_H
@@ -17,14 +17,14 @@ struct protobuf {
 	size_t count, room;
 };
 
-/* Also of an int64, an enum, a bool: a negative one takes ten bytes. */
+/* Also for an int64, an enum or a bool: a negative number takes ten bytes. */
 void protobuf_number(struct protobuf *message, unsigned field, uint64_t value);
 void protobuf_double(struct protobuf *message, unsigned field, double value);
 void protobuf_text(struct protobuf *message, unsigned field, const char *text);
-/* Another message is the value; `inner` is empty afterwards. */
+/* The value is a message; `inner` is empty afterwards. */
 void protobuf_message(struct protobuf *message, unsigned field, struct protobuf *inner);
 
-/* Empty; its memory is kept for the next. */
+/* Empties the message; its memory is kept for the next one. */
 void protobuf_clear(struct protobuf *message);
 void protobuf_free(struct protobuf *message);
 

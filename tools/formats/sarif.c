@@ -3,10 +3,11 @@
  * sarif.c - SARIF 2.1.0 (OASIS standard), as GitHub code scanning, Azure DevOps and editors
  * read it: a result for each group of findings with one signature.
  *
- * A result always has a physicalLocation, for code scanning refuses others: where no line is
- * known it is the program, line 1. What is below --source-root is relative to the base
- * SRCROOT, so that it is found in any checkout. The fingerprint is our own kind,
- * "unflushed/signature/1": GitHub's kinds are of text around a line.
+ * A result always has a physicalLocation, because code scanning refuses results
+ * without: if no line is known, it is the program, line 1. Paths below
+ * --source-root are relative to the base SRCROOT, so that they are found in any
+ * checkout. The fingerprint is of our own kind, "unflushed/signature/1":
+ * GitHub's kinds are computed from the text around a line.
  */
 #include <ctype.h>
 #include <jansson.h>
@@ -57,7 +58,7 @@ static json_t *text_object(const char *words)
 	return object;
 }
 
-/* RFC 3986: what is neither unreserved nor a slash is %XX. */
+/* RFC 3986: a byte that is neither unreserved nor a slash becomes %XX. */
 static const char *escaped(struct run *run, const char *path)
 {
 	char *text = model_alloc(run, 3 * strlen(path) + 1), *to = text;
@@ -126,7 +127,7 @@ static json_t *locations(struct run *run, const struct render_options *options,
 	return list;
 }
 
-/* The user's own frames that called it. */
+/* The user's own frames that called that line. */
 static json_t *callers(struct run *run, const struct render_options *options,
 		       const struct finding *finding)
 {
@@ -162,7 +163,7 @@ static json_t *properties(const struct group *group)
 	return object;
 }
 
-/* What the policy knows is there, and suppressed. */
+/* A case that the policy knows stays in the report, as suppressed. */
 static json_t *suppressions(const struct finding *finding)
 {
 	json_t *list = json_array();
@@ -240,7 +241,7 @@ static json_t *tool(struct run *run)
 	return object;
 }
 
-/* Not where the sources are: on another machine they are elsewhere. */
+/* The base has no URI: on another machine the sources are elsewhere. */
 static json_t *bases(void)
 {
 	json_t *object = json_object(), *base = json_object();
@@ -251,7 +252,7 @@ static json_t *bases(void)
 	return object;
 }
 
-/* What could not be read was not judged. */
+/* Traces that could not be read make the invocation unsuccessful. */
 static json_t *invocations(const struct run *run)
 {
 	json_t *list = json_array(), *object = json_object();

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Removes the last component of the path so far; false: there is none that can be removed. */
+/* Removes the last component of the path so far; false: there is none to remove. */
 static bool step_back(const char *kept, size_t *length, size_t least)
 {
 	size_t at = *length;
@@ -21,7 +21,7 @@ static bool step_back(const char *kept, size_t *length, size_t least)
 	return true;
 }
 
-/* Without "//", "/./" and "name/../"; "/.." is "/". */
+/* The path without "//", "/./" and "name/../"; "/.." is "/". */
 static const char *straight(struct run *run, const char *path)
 {
 	char *kept = model_alloc(run, strlen(path) + 2);

@@ -2,8 +2,9 @@
 /*
  * sqlite.c - the run as a database of SQLite: a table for each thing, views of what was lost.
  *
- * Rows are what the JSON summary holds, and numbers of things are their places there; what it
- * has not are events and stalls, which are read from the traces once more.
+ * Rows come from the JSON summary, and the numbers of things are their indexes
+ * there. Events and stalls, which it does not have, are read from the traces
+ * again.
  */
 #include <string.h>
 
@@ -22,7 +23,8 @@
 
 /* ---- the summary ---- */
 
-/* Each object of an array: the row of a table below what `keys` (at most three) name. */
+/* Adds a row for each object of an array, below the rows that `keys` (at most three)
+ * number. */
 static void add_each(struct database *database, const char *table, json_t *array,
 		     const int64_t *keys, size_t key_count)
 {
@@ -88,7 +90,7 @@ static json_t *run_object(struct run *run)
 			 "without_kafka", (json_int_t)run->without_kafka);
 }
 
-/* ---- what kinds of events there are ---- */
+/* ---- the kinds of events ---- */
 
 static void add_words(struct database *database, unsigned kind, enum names_list list,
 		      const char *of)
@@ -132,11 +134,11 @@ struct stall {
 	const char *cause;
 };
 
-/* Events of one process on their way into the database. */
+/* The events of one process, while they are added to the database. */
 struct events {
 	struct database *database;
 	int64_t process, count, stalls;
-	struct stall *open; /* by socket; took_ns is 0 while one is open, UNKNOWN: none */
+	struct stall *open; /* by socket; took_ns: 0 while it is open; UNKNOWN: none */
 };
 
 static void add_stall(struct events *events, const struct stall *stall)
@@ -158,7 +160,8 @@ static void stall_begins(struct events *events, const struct happening *happenin
 				       happening->a,	  happening->b,	    NULL};
 }
 
-/* Its begin may be overwritten, or of a row that another connection has by now. */
+/* The begin event may have been overwritten, or be about an earlier connection in the same
+ * row. */
 static void stall_ends(struct events *events, const struct happening *happening)
 {
 	struct stall stall = {happening->socket, 0, happening->a, UNKNOWN, UNKNOWN, NULL};
@@ -190,7 +193,7 @@ static void add_event(struct events *events, const struct happening *happening)
 		stall_ends(events, happening);
 }
 
-/* How many; UNKNOWN: they cannot be read. */
+/* Returns how many; UNKNOWN: the events cannot be read. */
 static int64_t add_events(struct database *database, const struct run *run,
 			  const struct process *process, struct find_walk *walk)
 {

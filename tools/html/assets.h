@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * assets.h - the files that every report in HTML holds: html.cmake writes assets.c from them.
+ * assets.h - the files that are embedded in every HTML report: html.cmake
+ * writes assets.c from them.
  */
 #ifndef UNFLUSHED_HTML_ASSETS_H
 #define UNFLUSHED_HTML_ASSETS_H
@@ -10,18 +11,18 @@
 struct html_asset {
 	const unsigned char *bytes;
 	size_t size;
-	const char *hash; /* as a Content-Security-Policy names it */
+	const char *hash; /* in the form of a Content-Security-Policy */
 };
 
 extern const struct html_asset html_page, html_style, html_script;
 
-/* uPlot, which draws. */
+/* uPlot, the library that draws the charts. */
 struct html_charts {
 	const char *version;
 	struct html_asset script, style, licence;
 };
 
-/* NULL: this was built without it. */
+/* NULL: built without uPlot. */
 extern const struct html_charts *const html_charts_built;
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * html.c - the report as a page: one file, which asks no network and runs no script but its
- * own.
+ * html.c - the report as a page: one file, which loads nothing from the network
+ * and runs only its own script.
  *
- * page.html is the page with holes, {{name}}; each row of `holes` fills one. Everything is
- * there without a script: texts, tables, bars. report.js sorts and, with uPlot, draws.
+ * page.html is the page with holes, {{name}}; each row of `holes` fills one.
+ * Without scripts the page still shows everything: texts, tables, bars.
+ * report.js sorts the tables and, with uPlot, draws charts.
  */
 #include "html/html.h"
 
@@ -55,7 +56,7 @@ static void scripts(struct html *html)
 	element(html, "script", &html_script);
 }
 
-/* The version that made the page, and the licences of its parts. */
+/* The version that made the page, and the licences of its embedded parts. */
 static void footer(struct html *html)
 {
 	const struct html_charts *charts = html->charts;
@@ -90,7 +91,7 @@ static const struct hole {
 	{"scripts", scripts},
 };
 
-/* The part whose name is between "{{" and "}}" at `at`; or NULL. */
+/* The row for the name between "{{" and "}}" at `at`; or NULL. */
 static const struct hole *hole_at(const char *at)
 {
 	for (size_t i = 0; i < sizeof holes / sizeof *holes; i++) {
@@ -121,7 +122,7 @@ static void page_put(struct html *html)
 
 /* ---- which processes, in which order ---- */
 
-/* As the other formats have it: it touched Kafka, or nothing of its run did. */
+/* As in the other formats: the process used Kafka, or no process of its run did. */
 static bool counts(const struct run *run, const struct process *process)
 {
 	return process->judged || run->without_kafka == run->process_count;
@@ -152,7 +153,7 @@ static void order_make(struct html *html)
 	qsort(html->order, html->order_count, sizeof *html->order, by_harm);
 }
 
-/* Their part is made before the others, which say how many there are. */
+/* Makes the processes' details before the other parts, which say how many there are. */
 static void details_make(struct html *html)
 {
 	FILE *out = html->to.out;

@@ -11,9 +11,10 @@
 #include "render/render.h"
 
 /*
- * The maximal size of a page, and of each part that grows with the run: the signatures, the
- * table of --by, the processes as rows, those with details, the summary. Style, scripts and the
- * head, whose texts are bounded (markup.h), need less than the rest.
+ * The maximal size of a page, and of each part that grows with the run: the
+ * signatures, the table of --by, the processes as rows, those with details, the
+ * summary. Style, scripts and the head, whose texts are bounded (markup.h),
+ * need less than what these leave.
  */
 #define HTML_MOST_BYTES 5000000
 #define HTML_SIGNATURES_BYTES 500000
@@ -30,18 +31,18 @@ struct html {
 	struct markup to;
 	struct page page; /* for texts that depend on the root of the sources */
 	const struct html_charts *charts;
-	/* Processes that count, the worst first; the first `detailed` have details. */
+	/* The processes that count, the worst first; the first `detailed` have details. */
 	const struct process **order;
 	size_t order_count, detailed;
-	char *details; /* of these */
+	char *details; /* of those */
 	size_t details_bytes;
 };
 
-/* The whole page; charts NULL: without any. */
+/* Writes the whole page; `charts` NULL: without charts. */
 void html_put(struct run *run, const struct render_options *options,
 	      const struct html_charts *charts, FILE *out);
 
-/* Each writes its part. */
+/* Each function writes the part that it is named after. */
 void html_answer(struct html *html);
 void html_signatures(struct html *html);
 void html_by(struct html *html);
@@ -62,9 +63,9 @@ void html_verdict(const struct html *html, enum verdict verdict, bool known);
 const char *html_anchor(const struct html *html, const struct process *process);
 
 /*
- * Writes rows one by one until `most` bytes are used: begin() makes a buffer, to which `to`
- * writes a row; rows_keep() keeps the row if it ends within `most` bytes, and else drops it and
- * returns false.
+ * Writes rows one by one until `most` bytes are used: html_rows_begin() makes a
+ * buffer, into which the caller writes a row with `to`; html_rows_keep() keeps
+ * the row if it ends within `most` bytes, else drops it and returns false.
  */
 struct html_rows {
 	struct markup to;

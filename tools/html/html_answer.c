@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * html_answer.c - the head of the page: were messages lost, how many, where is it mended.
+ * html_answer.c - the head of the page: whether messages were lost, how many,
+ * and where to change the code.
  */
 #include "html/html.h"
 
@@ -12,7 +13,7 @@ static void line(const struct html *html, const char *question, const char *answ
 	markup_put(&html->to, "<dt>%s</dt><dd>%s</dd>\n", question, answer);
 }
 
-/* Certain and possible are never added up. */
+/* Certain and possible losses are never added up. */
 static const char *losses_words(struct run *run)
 {
 	return model_format(run, "%s for certain; %s more may be lost",
@@ -32,7 +33,7 @@ static void where(const struct html *html, const struct finding *finding,
 			   lines[i]);
 }
 
-/* What the text says of its worst finding, in its words. */
+/* The worst finding, in the words of the text report. */
 static void answers(const struct html *html)
 {
 	struct run *run = html->to.run;
@@ -52,7 +53,7 @@ static void answers(const struct html *html)
 	markup_put(&html->to, "</dl>\n");
 }
 
-/* From the first beginning to the last end that are known. */
+/* From the first known start to the last known end. */
 static const char *range_words(struct run *run)
 {
 	int64_t first = UNKNOWN, last = UNKNOWN;

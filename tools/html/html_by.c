@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * html_by.c - the table that was asked for (--by): all messages by one key.
+ * html_by.c - the table of --by: all messages by one key.
  */
 #include "html/html.h"
 
@@ -50,7 +50,7 @@ void html_by(struct html *html)
 	if (!table)
 		return;
 	head(html);
-	/* Messages whose row is not known come first, so that they have room. */
+	/* The row for messages whose key is not known comes first, so that it always fits. */
 	html_rows_begin(&rows, html, HTML_BY_BYTES);
 	row.to = rows.to;
 	if (table->has_rest) {

@@ -108,7 +108,7 @@ static void row_put(const struct html *html, const struct socket *socket)
 	markup_put(&html->to, "</tr>\n");
 }
 
-/* The longest stalled first, then those with the most bytes. */
+/* The connections with the longest stalls first, then those with the most bytes. */
 static int by_stalls(const void *a, const void *b)
 {
 	const struct socket *one = *(const struct socket *const *)a;
@@ -121,7 +121,7 @@ static int by_stalls(const void *a, const void *b)
 	return one < other ? -1 : one > other;
 }
 
-/* Those that were made; how many. */
+/* Collects the connections that were established; returns how many. */
 static size_t made_of(const struct process *process, const struct socket **sockets)
 {
 	size_t count = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * html_large.c - where the time of large messages went, one by one.
+ * html_large.c - how long each stage of each large message took.
  */
 #include "html/html.h"
 
@@ -15,7 +15,7 @@ static const char *with_cpu(struct run *run, int64_t ns, int64_t cpu_ns)
 	return model_format(run, "%s (%s)", words_time(run, ns), words_time(run, cpu_ns));
 }
 
-/* One after the other; a stage that is not known ends the bar. */
+/* Draws the stages one after the other; the bar ends before a stage that is not known. */
 static void bar(const struct html *html, const struct large_message *large, int64_t most)
 {
 	const struct {

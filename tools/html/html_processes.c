@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * html_processes.c - all processes as rows of a table, and the worst with their details.
+ * html_processes.c - all processes as rows of a table, and the details of the
+ * worst ones.
  */
 #include "html/html.h"
 
@@ -8,7 +9,7 @@
 #include "model/words.h"
 #include "render/render_text.h"
 
-/* How the messages of all its producers ended. */
+/* The sum over all producers of the process. */
 static struct tally tally_of(const struct process *process)
 {
 	struct tally tally = {0};

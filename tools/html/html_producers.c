@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * html_producers.c - how far the messages of each producer came, and how long that took.
+ * html_producers.c - how many messages of each producer reached each stage, and
+ * how long that took.
  */
 #include "html/html.h"
 
@@ -9,7 +10,8 @@
 
 /* ---- latency ---- */
 
-/* Of the first two stages the mean is known, of the others what half and 99 of 100 took. */
+/* For the first two stages only the mean is known, for the others the times that half and 99
+ * of 100 messages took at most. */
 struct latency {
 	const char *stage;
 	int64_t p50_ns, mean_ns, p99_ns, max_ns;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * html_rows.c - writes rows up to the maximal size of their part of the page.
+ * html_rows.c - writes rows until their part of the page has its maximal size.
  */
 #include "html/html.h"
 

@@ -2,9 +2,10 @@
 /*
  * html_series.c - a process over time: two tables, which report.js draws as charts.
  *
- * A chart has only the numbers of its table: the column of the time, and those whose head has a
- * class of a series. There are at most TRACE_MOMENTS moments, however long the process ran, and
- * each has the fullest send buffer since the one before, so no peak is lost.
+ * A chart shows only numbers of its table: the column of the time, and the
+ * columns whose head has the class of a series. There are at most TRACE_MOMENTS
+ * moments, however long the process ran. Each has the fullest send buffer since
+ * the moment before, so no peak is lost.
  */
 #include "html/html.h"
 
@@ -12,21 +13,21 @@
 
 #include "model/words.h"
 
-/* Of plain digits, for report.js reads it, too. */
+/* Only digits and a point, because report.js parses it, too. */
 static const char *seconds(struct run *run, int64_t ns)
 {
 	return ns == UNKNOWN ? "" : model_format(run, "%.6f", (double)ns / 1e9);
 }
 
-/* In percent, of thousandths. */
+/* Thousandths as percent. */
 static const char *percent(struct run *run, int64_t thousandths)
 {
 	return thousandths == UNKNOWN ? "?"
 				      : model_format(run, "%.1f", (double)thousandths / 10);
 }
 
-/* The position of the line that marks the end; "": it has not ended, or the time is not known.
- */
+/* The position of the line that marks the end; "": the process has not ended, or its end is
+ * not known. */
 static const char *end_of(struct run *run, const struct process *process)
 {
 	return process->how == ENDED_RUNNING || process->end_ns == UNKNOWN ||
@@ -59,7 +60,7 @@ static void figure_end(const struct html *html)
 
 static int64_t outstanding(const struct moment *moment)
 {
-	/* The counters are read one after the other. */
+	/* The counters are read one after the other, so `settled` may be the greater one. */
 	return moment->produced > moment->settled ? moment->produced - moment->settled : 0;
 }
 
@@ -90,7 +91,8 @@ static void messages(const struct html *html, const struct process *process)
 	figure_end(html);
 }
 
-/* Of the time since the moment before, in thousandths; all connections together. */
+/* The time that all connections together were stalled since the moment before, as thousandths
+ * of that span. */
 static int64_t stalled_share(const struct moment *before, const struct moment *moment)
 {
 	double took = (double)(moment->at_ns - before->at_ns);

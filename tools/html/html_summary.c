@@ -2,10 +2,10 @@
 /*
  * html_summary.c - the summary of -f json, inside the page.
  *
- * The whole summary, if there is room; else its first signatures and the worst processes, and
- * the page says so. A script element ends at "</script" and may be parsed differently from
- * "<!--" on, so in JSON strings < is written as \u003c, which every JSON parser decodes;
- * outside of strings JSON has no <.
+ * The page has the whole summary if it fits; else the first signatures and the
+ * worst processes, and the page says so. A script element ends at "</script"
+ * and may be parsed differently from "<!--" on, so in JSON strings < is written
+ * as \u003c, which every JSON parser decodes; outside of strings JSON has no <.
  */
 #include "html/html.h"
 
@@ -54,15 +54,15 @@ static size_t size_of(const json_t *json)
 	return bytes;
 }
 
-/* What is chosen to be in it. */
+/* The parts of the summary that were chosen. */
 struct choice {
 	json_t **made;
-	size_t left; /* bytes */
+	size_t left; /* bytes that are left */
 	size_t groups;
-	bool without_by; /* the table of --by has no room */
+	bool without_by; /* the table of --by does not fit */
 };
 
-/* False: it has no room. */
+/* False: the process does not fit. */
 static bool take(struct choice *choice, struct run *run, const struct process *process)
 {
 	json_t **made = &choice->made[process - run->processes];
@@ -95,7 +95,7 @@ static bool take_group(struct choice *choice, struct run *run, const struct grou
 	return true;
 }
 
-/* The summary of what is chosen. */
+/* The summary of the chosen processes. */
 static json_t *summary_of(const struct choice *choice, struct run *run)
 {
 	json_t *summary = json_of_summary(run, choice->made, choice->groups);
@@ -108,7 +108,7 @@ static json_t *summary_of(const struct choice *choice, struct run *run)
 	return summary;
 }
 
-/* What is there without any process and signature. */
+/* Takes the parts that belong to no process and no signature. */
 static void take_rest(struct choice *choice, struct run *run)
 {
 	json_t *rest = summary_of(choice, run);
@@ -123,7 +123,8 @@ static void take_rest(struct choice *choice, struct run *run)
 	}
 }
 
-/* The line that lost most, then the worst signatures, each with its process. */
+/* Takes the line that lost most, then the worst signatures, each with a process that has
+ * it. */
 static void take_groups(struct choice *choice, struct run *run)
 {
 	if (run->where.process)
@@ -145,7 +146,7 @@ static void take_processes(struct choice *choice, const struct html *html)
 			return;
 }
 
-/* How many are not in it. */
+/* How many processes were left out. */
 static size_t left_out(const struct choice *choice, const struct run *run)
 {
 	size_t missing = 0;

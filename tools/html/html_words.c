@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * html_words.c - what several parts of the page say in the same way.
+ * html_words.c - texts that several parts of the page share.
  */
 #include "html/html.h"
 

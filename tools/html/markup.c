@@ -8,8 +8,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define BAR 1000    /* as wide is a bar in its own units, */
-#define BAR_LEAST 4 /* and so wide what is not nothing */
+#define BAR 1000    /* the width of a bar in its own units */
+#define BAR_LEAST 4 /* the least width of a part that is not 0 */
 
 static const char *escape_of(char character)
 {
@@ -29,12 +29,12 @@ static const char *escape_of(char character)
 	}
 }
 
-/* Its beginning, and how long it is, of one that is longer than any sentence or path. */
+/* Returns the beginning of a text that is longer than any sentence or path, and its length. */
 static const char *cut(const struct markup *to, const char *words, size_t bytes)
 {
 	size_t length = MARKUP_TEXT_BYTES;
 
-	while ((words[length] & 0xc0) == 0x80) /* within a character */
+	while ((words[length] & 0xc0) == 0x80) /* not within a character */
 		length--;
 	return model_format(to->run, "%.*s... (%zu bytes)", (int)length, words, bytes);
 }
@@ -43,7 +43,7 @@ static void text_put(const struct markup *to, const char *words)
 {
 	if (!words)
 		words = "?";
-	/* The model's texts are printable; a policy's reasons are not of the model. */
+	/* The model's texts are printable, but a policy's reasons are not from the model. */
 	words = model_text(to->run, words, strlen(words));
 	if (strlen(words) > MARKUP_TEXT_BYTES)
 		words = cut(to, words, strlen(words));

@@ -123,7 +123,8 @@ bool when_nothing_seen(const struct subject *at)
 {
 	enum blindness blindness = judge_blindness(at->process);
 
-	/* broker-unreachable says why: no client was let in, so none had anything to send. */
+	/* The finding broker-unreachable gives the reason: no client was let in, so none had
+	 * anything to send. */
 	if ((blindness == BLIND_NOTHING ||
 	     (blindness == BLIND_WIRE_ONLY && !has_produced(at->process))) &&
 	    reach_of(at->process, NULL).cut_off)
@@ -159,7 +160,7 @@ static void say_wire_only(const struct subject *at, struct finding *finding)
 		words_count(at->run, connections, "connection"));
 }
 
-/* A client that the guest looks into, and that got no producer to work. */
+/* A client that the guest can see into, but that has no producer that was used. */
 static const struct runtime_client *idle_client(const struct process *process)
 {
 	if (process->producer_count)
@@ -170,7 +171,8 @@ static const struct runtime_client *idle_client(const struct process *process)
 	return NULL;
 }
 
-/* Over TLS a client that is refused, reads that and leaves looks as one that is done. */
+/* Over TLS, a client whose login was refused and that then closes the connection cannot be
+ * distinguished from one that has finished. */
 static void say_idle_client(const struct subject *at, struct finding *finding,
 			    const struct runtime_client *client)
 {
@@ -214,7 +216,7 @@ bool when_librdkafka_static(const struct subject *at)
 	return at->process->librdkafka_static && at->process->producer_count == 0;
 }
 
-/* What stood in the way, worst first, and what to change then. */
+/* Why the librdkafka in the program is not followed, and what to change, worst first. */
 static const struct {
 	uint32_t note;
 	const char *why, *change, *fix;
@@ -247,7 +249,8 @@ static const struct {
 	 "dynamic-linking)."},
 };
 
-/* Without a note nothing was found in the symbol table, or nobody was to look. */
+/* Without one of these notes, the symbol table had no such functions, or
+ * UNFLUSHED_PROBE_LINKED is off. */
 void say_librdkafka_static(const struct subject *at, struct finding *finding)
 {
 	const char *why = ", and its functions were not found there (a stripped program, or "

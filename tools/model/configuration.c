@@ -2,10 +2,11 @@
 /*
  * configuration.c - which of a producer's settings a report shows.
  *
- * Some always; the rest when they are not librdkafka's default, or when a
- * finding of the producer speaks of them. The JSON has all of them. The
- * defaults are asked of the librdkafka that the tool itself uses: another
- * version's default shows up as a difference, and that is no lie.
+ * Some are always shown; the others if they differ from librdkafka's default,
+ * or if a finding of the producer is about them. The JSON has all of them. The
+ * defaults come from the librdkafka that the tool itself is linked with: if
+ * another version's default differs, the setting is shown, which is correct,
+ * too.
  */
 #include "model/configuration.h"
 
@@ -18,7 +19,7 @@
 static const struct {
 	const char *key;
 	bool always;
-	const char *findings[4]; /* that name it */
+	const char *findings[4]; /* findings that are about it */
 } shown[] = {
 	{"acks", true, {NULL}},
 	{"linger.ms", true, {NULL}},
@@ -52,7 +53,7 @@ int64_t configuration_number(const struct producer *producer, const char *key)
 	return end && end != setting->value && !*end ? number : UNKNOWN;
 }
 
-/* Made once: asking costs more than everything else here. */
+/* Made once: these calls take longer than everything else here. */
 static rd_kafka_conf_t *defaults;
 static rd_kafka_topic_conf_t *topic_defaults;
 
@@ -118,7 +119,7 @@ static const char *acks_words(struct run *run, int64_t acks)
 const char *configuration_words(struct run *run, const struct process *process,
 				const struct producer *producer)
 {
-	/* As it took effect; and first, for it decides what all the rest means. */
+	/* Shown as it took effect; and first, because the other settings depend on it. */
 	const char *words = acks_words(run, producer->acks);
 
 	for (size_t i = 0; i < producer->setting_count; i++) {

@@ -4,10 +4,10 @@
 
 #include "model/model.h"
 
-/* "acks=all, linger.ms=5, ...": what explains this producer's outcome. */
+/* The settings that explain this producer's outcome: "acks=all, linger.ms=5, ...". */
 const char *configuration_words(struct run *run, const struct process *process,
 				const struct producer *producer);
-/* The value of a setting as a number; UNKNOWN. */
+/* The value of a setting as a number, or UNKNOWN. */
 int64_t configuration_number(const struct producer *producer, const char *key);
 /* Frees what the other functions keep between calls. */
 void configuration_close(void);

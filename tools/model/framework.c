@@ -23,7 +23,8 @@ static const struct framework frameworks[] = {
 };
 #define FRAMEWORKS (sizeof frameworks / sizeof *frameworks)
 
-/* A package's name begins the function's, a file's path holds its folders. */
+/* A package's name is the beginning of the function's name; a file's path contains its
+ * folders. */
 static bool frame_has(const struct frame *frame, const char *text)
 {
 	return (frame->function && !strncmp(frame->function, text, strlen(text))) ||
@@ -39,7 +40,7 @@ static bool stacks_have(const struct producer *producer, const char *text)
 	return false;
 }
 
-/* The program, or what an interpreter was told to run: python3 -m NAME, python3 /bin/NAME. */
+/* The program, or what its interpreter runs: python3 -m NAME, python3 /bin/NAME. */
 #define COMMAND_WORDS 3
 
 static bool command_is(const struct process *process, const char *name)

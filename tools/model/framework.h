@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * framework.h - the framework that a program's producer belongs to, and where a program waits
- * for its messages with it: advice that names the framework's functions, not the client's.
+ * framework.h - finds the framework that a program's producer belongs to, for
+ * advice that names the framework's functions for waiting, not the client's.
  */
 #ifndef UNFLUSHED_MODEL_FRAMEWORK_H
 #define UNFLUSHED_MODEL_FRAMEWORK_H
@@ -10,8 +10,8 @@
 
 #define FRAMEWORK_MARKS 4
 
-/* Text by which it is recognised, in a frame of a stack that produced or in the command line.
- */
+/* A text by which the framework is recognised, in a frame of a stack that produced or in the
+ * command line. */
 struct framework_mark {
 	enum { MARK_NONE, MARK_FRAME, MARK_COMMAND } kind;
 	const char *text;
@@ -19,7 +19,7 @@ struct framework_mark {
 
 struct framework {
 	const char *name;
-	const char *change, *how; /* as those of a finding */
+	const char *change, *how; /* as a finding's */
 	struct framework_mark marks[FRAMEWORK_MARKS];
 };
 
@@ -28,7 +28,7 @@ struct framework {
 const struct framework *framework_of(const struct process *process,
 				     const struct producer *producer);
 
-/* Row `number`, for a test of all of them; NULL behind the last. */
+/* The row `number`, for a test of all rows; NULL behind the last one. */
 const struct framework *framework_at(size_t number);
 
 #endif

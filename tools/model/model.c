@@ -2,8 +2,8 @@
 /*
  * model.c - the memory of a model, and sums over it.
  *
- * A run is built once, printed and freed: all its memory is in one chain of
- * blocks, which is freed at once.
+ * A run is built, printed and freed: all its memory is in one chain of blocks,
+ * which is freed as a whole.
  */
 #include "model/model.h"
 
@@ -64,7 +64,7 @@ const char *model_format(struct run *run, const char *format, ...)
 
 	va_start(list, format);
 	va_copy(again, list);
-	/* Our formats are literals: they cannot fail. */
+	/* All formats are literals: vsnprintf() cannot fail. */
 	size_t bytes = (size_t)vsnprintf(NULL, 0, format, list) + 1;
 	char *text = model_alloc(run, bytes);
 	vsnprintf(text, bytes, format, again);

@@ -46,14 +46,14 @@ static const char *module_name(const struct frame *frame)
 	return slash ? slash + 1 : frame->module;
 }
 
-/* python3.11 is python. */
+/* Whether the name is the program's, without its version: python3.11 is python. */
 static bool is_but_for_version(const char *name, const char *program)
 {
 	return begins(name, program) &&
 	       name[strlen(program) + strspn(name + strlen(program), "0123456789.")] == '\0';
 }
 
-/* The few lines that pip makes for a package's command: they only call its main(). */
+/* The few lines that pip generates for a package's command: they only call its main(). */
 static bool is_script(const struct frame *frame, const char *folder)
 {
 	const char *in = has(frame->file, folder) ? strrchr(frame->file, '/') : NULL;
@@ -103,7 +103,7 @@ static enum origin origin_of_row(const struct frame *frame)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (row_fits(&rows[i], frame))
 			return rows[i].origin;
-	/* Code without a file, such as a JIT compiler's: it has no name. */
+	/* Code without function, file and module, such as a JIT compiler's: it has no name. */
 	return frame->function || frame->file || frame->module ? ORIGIN_USER : ORIGIN_RUNTIME;
 }
 
@@ -116,9 +116,10 @@ enum origin origin_of(const struct frame *frame, const struct not_mine *patterns
 }
 
 /*
- * C code that Go called: the C functions of a client have no package in their names, and no
- * name at all in a stripped program. Frames of Go's runtime between the frame and its Go caller
- * have been marked already: the first Go function beyond them is the caller.
+ * Marks C code that Go called. The C functions of a client have no package in
+ * their names, and in a stripped program they have no names at all. Frames of
+ * Go's runtime between such a frame and its Go caller have been marked already:
+ * the first Go function behind them is the caller.
  */
 static void c_of_go_mark(struct call_site *site, size_t call)
 {
@@ -128,7 +129,7 @@ static void c_of_go_mark(struct call_site *site, size_t call)
 		caller++;
 	bool by_client = caller < site->depth && site->frames[caller].origin == ORIGIN_CLIENT;
 
-	/* To the call of Go that is nearer, should C have called back. */
+	/* Only up to the next call of C by Go: C may have called back into Go. */
 	for (size_t i = call; i-- > 0 && !begins(site->frames[i].function, "runtime.");) {
 		struct frame *frame = &site->frames[i];
 
@@ -139,7 +140,7 @@ static void c_of_go_mark(struct call_site *site, size_t call)
 	}
 }
 
-/* The innermost of those that are nearest to the user. */
+/* Sets the site's place: the innermost of the frames whose origin is nearest to the user. */
 static void site_mark(struct call_site *site, const struct not_mine *patterns)
 {
 	for (size_t i = 0; i < site->depth; i++)

@@ -11,12 +11,12 @@
 
 #include "model/model.h"
 
-/* By the first row of origin.def that matches; then a match of `patterns` (each a part of a
- * path, a function's full name or a module's path, where * matches anything) makes it a
- * framework's. */
+/* The origin in the first row of origin.def that matches. Code that matches `patterns` (each a
+ * part of a path, a function's full name or a module's path, where * matches anything) counts
+ * as a framework's. */
 enum origin origin_of(const struct frame *frame, const struct not_mine *patterns);
 
-/* Sets the origin of all frames of all sites of a run, and each site's place. */
+/* Sets the origin of all frames in all sites of a run, and each site's place. */
 void origin_mark(struct run *run);
 
 const char *origin_name(enum origin origin); /* user, library, framework, runtime, client */

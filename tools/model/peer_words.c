@@ -17,7 +17,7 @@ const char *words_peer(struct run *run, const struct peer *peer)
 	return model_format(run, "%s (%s)", peer->name, peer->address);
 }
 
-/* The text for each end of attempts, which follows their number. */
+/* The text for each way an attempt can end, printed behind their number. */
 static const struct {
 	enum trace_peer_end end;
 	const char *one, *many;
@@ -54,7 +54,7 @@ const char *words_peer_error(const struct peer *peer)
 				       : system_names_error(peer->error);
 }
 
-/* Where the words do not say it already. */
+/* Only if the text does not say it already. */
 /* TLS alerts that say what was wrong (RFC 8446, 6.2). */
 static const char *alert_words(int64_t alert)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * peer_words.h - text about the addresses that a process tried to connect to, and the results.
+ * peer_words.h - texts about the addresses that a process tried to connect to,
+ * and about the results.
  */
 #ifndef UNFLUSHED_MODEL_PEER_WORDS_H
 #define UNFLUSHED_MODEL_PEER_WORDS_H
@@ -14,10 +15,11 @@ const char *words_peer(struct run *run, const struct peer *peer);
  * failed. */
 const char *words_peer_ends(struct run *run, const struct peer *peer);
 
-/* "Produce"; of one without a name here "API 42"; UNKNOWN: "several". */
+/* "Produce"; "API 42" for one without a name here; UNKNOWN: "several". */
 const char *words_api(struct run *run, int64_t api);
 
-/* "ECONNREFUSED", "Name or service not known": of the last attempt that failed; NULL. */
+/* The error of the last attempt that failed, "ECONNREFUSED" or "Name or service not known"; or
+ * NULL. */
 const char *words_peer_error(const struct peer *peer);
 
 #endif

@@ -4,7 +4,7 @@
  */
 #include "model/rows.h"
 
-/* UNKNOWN is the least of all numbers. */
+/* UNKNOWN is the smallest number. */
 static int more_first(int64_t a, int64_t b)
 {
 	return (a < b) - (a > b);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rows.h - the order of a table's rows, for rooms that make or print one.
+ * rows.h - the order of a table's rows, for rooms that make or print a table.
  */
 #ifndef UNFLUSHED_MODEL_ROWS_H
 #define UNFLUSHED_MODEL_ROWS_H

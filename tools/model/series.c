@@ -13,7 +13,7 @@ static int64_t not_less(uint64_t counter, int64_t before)
 	return number > before ? number : before;
 }
 
-/* A counter that moves from a row to the process's own may be missed for a moment. */
+/* A counter that is being moved from a row to the process row may be missing in a moment. */
 static struct moment moment_of(const struct trace_moment *row, const struct moment *before)
 {
 	return (struct moment){
@@ -56,7 +56,7 @@ const double *series_columns(struct run *run, const struct process *process,
 		double until = (double)process->moments[i].at_ns;
 		double more = (double)total(&process->moments[i]) - reached;
 
-		/* Each column takes its share of the span that ends with this moment. */
+		/* Gives each column its share of the span that ends with this moment. */
 		for (size_t at = 0; at < columns && until > passed; at++) {
 			double from = began + width * (double)at, to = from + width;
 			double low = from > passed ? from : passed;

@@ -7,8 +7,9 @@
 
 #include "model/model.h"
 
-/* The moments in `count` rows, in order of time, without a row that is being written and rows
- * that are left over from a fold. Totals never decrease. Returns how many. */
+/* Takes the moments from `count` rows, in order of time. Skips a row that is being written,
+ * and rows that are left over from a fold (when every second moment is dropped). Totals never
+ * decrease. Returns how many. */
 size_t series_take(const struct trace_moment *rows, size_t count, struct moment *moments);
 
 /* By how much `total` of the moments grew in each of `columns` equal parts of the time from the

@@ -2,7 +2,8 @@
 /*
  * system_names.c - see system_names.h.
  *
- * glibc has them from 2.32 on, as strerrorname_np() and sigabbrev_np(); we run on older ones.
+ * glibc has them since 2.32, as strerrorname_np() and sigabbrev_np(); this tool
+ * also runs with older versions.
  */
 #include "model/system_names.h"
 
@@ -43,7 +44,7 @@ static const char *const errors[] = {
 	ERROR(EMEDIUMTYPE) ERROR(ECANCELED) ERROR(ENOKEY) ERROR(EKEYEXPIRED)
 	ERROR(EKEYREVOKED) ERROR(EKEYREJECTED) ERROR(EOWNERDEAD) ERROR(ENOTRECOVERABLE)
 	ERROR(ERFKILL) ERROR(EHWPOISON)
-	[134] = "EFTYPE", /* glibc 2.43 names it; headers do not yet */
+	[134] = "EFTYPE", /* glibc 2.43 has this name; headers do not yet */
 	/* clang-format on */
 };
 

@@ -2,7 +2,8 @@
 /*
  * verdict.h - the seven verdicts: names, exit codes, and which of two is worse.
  *
- * The order is the order of badness: the verdict of many is the greatest.
+ * Each verdict is worse than the ones before it: the verdict of several is the
+ * greatest.
  */
 #ifndef UNFLUSHED_MODEL_VERDICT_H
 #define UNFLUSHED_MODEL_VERDICT_H
@@ -19,12 +20,12 @@ enum verdict {
 	VERDICT_LOST,
 };
 
-/* As --fail-on takes them. */
+/* The values of --fail-on. */
 #define VERDICTS_THAT_FAIL "lost|at_risk|racy|unproven|blind|failed"
 #define VERDICT_MILDEST "blind"
 
 const char *verdict_name(enum verdict verdict);
-/* False: there is none of that name, and *out stays as it is. */
+/* False: no verdict has this name, and *out is unchanged. */
 bool verdict_by_name(const char *name, enum verdict *out);
 
 /* 80 to 85, or 0 for clean. */

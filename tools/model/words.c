@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * words.c - numbers, places and endings in the words of the report.
+ * words.c - see words.h.
  *
- * What is not known is "?" here: never 0, never left out.
+ * A value that is not known is printed as "?": never as 0, and never left out.
  */
 #include "model/words.h"
 
@@ -232,7 +232,7 @@ static bool frame_is(const struct frame *one, const struct frame *other)
 	       text_is(one->module, other->module);
 }
 
-/* The next frame outwards of a site, NULL behind the last: any, or the user's alone. */
+/* The next frame outwards in the stack, or NULL: any frame, or only the user's own. */
 static const struct frame *frame_out(const struct call_site *site, const struct frame *frame,
 				     bool users)
 {
@@ -242,7 +242,7 @@ static const struct frame *frame_out(const struct call_site *site, const struct 
 	return frame < site->frames + site->depth ? frame : NULL;
 }
 
-/* Levels from the place outwards that both sites have in common. */
+/* How many frames outwards from the place are the same in both sites. */
 static size_t levels_alike(const struct call_site *site, const struct call_site *other,
 			   bool users)
 {
@@ -256,8 +256,8 @@ static size_t levels_alike(const struct call_site *site, const struct call_site 
 	return levels;
 }
 
-/* The frame that no other site of this place has at its level; NULL: others do not have the
- * place, or nothing tells them apart. */
+/* The frame that no other site with this place has at its level; NULL: no other site has the
+ * place, or no such frame exists. */
 static const struct frame *caller_among(const struct producer *producer,
 					const struct call_site *site, bool users)
 {

@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <zstd.h>
 
-/* One thread, and nothing that depends on the machine: the same bytes make the same frames. */
+/* One thread and no setting that depends on the machine: so the same bytes make the same
+ * frames. */
 #define LEVEL 12
 #define WRITE_BYTES ((size_t)64 << 10)
 
@@ -56,7 +57,7 @@ static bool work(struct fold *fold, ZSTD_inBuffer *in, ZSTD_EndDirective what)
 
 		left = ZSTD_compressStream2(fold->zstd, &out, in, what);
 		if (ZSTD_isError(left)) {
-			errno = ENOMEM; /* it fails in no other way here */
+			errno = ENOMEM; /* it has no other reason to fail here */
 			return false;
 		}
 		if (fwrite(fold->bytes, 1, out.pos, fold->out) != out.pos)

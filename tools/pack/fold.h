@@ -11,7 +11,7 @@
 
 struct fold;
 
-/* `out` stays the caller's. NULL: there is no memory. */
+/* The caller keeps `out`. NULL: there is no memory. */
 struct fold *fold_begin(FILE *out);
 void fold_end(struct fold *fold);
 

@@ -32,7 +32,7 @@ static la_ssize_t take(struct archive *archive, void *to, const void *bytes, siz
 	return -1;
 }
 
-/* Nothing is held back, so that a frame ends where a member does. */
+/* The archive passes every byte on at once, so that a frame ends where a member does. */
 static bool open_archive(struct pack *pack, bool any_name)
 {
 	struct archive *archive = pack->archive;
@@ -61,7 +61,7 @@ struct pack *pack_begin(FILE *out, bool any_name)
 void pack_free(struct pack *pack)
 {
 	if (pack->archive) {
-		/* What was begun and not ended is not to be finished now. */
+		/* Prevents libarchive from finishing a member that was begun and not ended. */
 		archive_write_fail(pack->archive);
 		archive_write_free(pack->archive);
 	}
@@ -95,8 +95,8 @@ static size_t page_at(size_t at, size_t size)
 	return size - at < PAGE_BYTES ? size - at : PAGE_BYTES;
 }
 
-/* Where there is something, by its pages: what a file system calls a hole depends on it.
- * Answers how many bytes that is. */
+/* Marks the pages that are not all zeros. By pages of 4096 bytes, because holes differ between
+ * file systems. Returns how many bytes these are. */
 static size_t map_data(struct archive_entry *entry, const uint8_t *bytes, size_t size)
 {
 	size_t data = 0;
@@ -149,7 +149,8 @@ bool pack_add(struct pack *pack, const char *name, bool running, int64_t mtime_s
 		return fail(pack);
 	}
 	size_t data = map_data(entry, bytes, size);
-	/* A frame that unfold.h can hold is checked before anything in it is believed. */
+	/* A frame is not larger than the buffer of unfold.h, so that its checksum is verified
+	 * before any byte of it is used. */
 	bool good = fold_in_frame(pack->fold) + data + PACK_FRAME_BYTES <= UNFOLD_BYTES ||
 		    fold_frame(pack->fold);
 

@@ -15,15 +15,15 @@
 #include "file/regular.h"
 
 #define READ_BYTES ((size_t)128 << 10)
-#define WINDOW_LOG_MOST 27 /* what `zstd -d` takes without being told */
+#define WINDOW_LOG_MOST 27 /* what `zstd -d` accepts by default */
 
 struct unfold {
 	int fd;
 	ZSTD_DStream *zstd;
 	ZSTD_inBuffer in;  /* of `read` */
-	uint64_t read_at;  /* of the file: where `read` begins */
-	uint64_t frame_at; /* where the present frame begins, */
-	bool inside;	   /* which has begun and not ended */
+	uint64_t read_at;  /* offset in the file where `read` begins */
+	uint64_t frame_at; /* offset where the present frame begins */
+	bool inside;	   /* that frame has not ended */
 	bool distrusted;
 	uint64_t unfolded;
 	size_t taken, filled; /* of `bytes` */
@@ -75,7 +75,7 @@ __attribute__((format(printf, 2, 3))) static bool wrong(struct unfold *unfold,
 	return false;
 }
 
-/* More of the file, if there is more: in.size is 0 at its end. */
+/* Reads more of the file; in.size is 0 at its end. */
 static bool refill(struct unfold *unfold)
 {
 	uint64_t at = unfold->read_at + unfold->in.size;
@@ -94,7 +94,7 @@ static bool grows_too_much(const struct unfold *unfold)
 	       unfold->unfolded / UNFOLD_TIMES > file_at(unfold);
 }
 
-/* A step of zstd's. */
+/* One call of zstd's decompressor. */
 static bool step(struct unfold *unfold)
 {
 	ZSTD_outBuffer out = {unfold->bytes, UNFOLD_BYTES, unfold->filled};
@@ -116,7 +116,7 @@ static bool step(struct unfold *unfold)
 		     UNFOLD_TIMES);
 }
 
-/* Until a frame that held something is at its end, or there is no more room. */
+/* Decompresses until a frame that was not empty ends, or there is no more room. */
 static bool fill(struct unfold *unfold)
 {
 	unfold->taken = unfold->filled = 0;
@@ -126,7 +126,7 @@ static bool fill(struct unfold *unfold)
 		if (unfold->in.size == 0 && !unfold->inside)
 			return true;
 		if (unfold->in.size == 0) {
-			/* What zstd still holds back comes without more of the file. */
+			/* zstd may have more output without more input. */
 			size_t before = unfold->filled;
 
 			if (!step(unfold))
@@ -159,7 +159,7 @@ const char *unfold_why(const struct unfold *unfold)
 	return unfold->wrong ? unfold->why : NULL;
 }
 
-/* Moves to the byte `at` of the file. */
+/* Continues at the byte `at` of the file. */
 static bool seek(struct unfold *unfold, uint64_t at)
 {
 	unfold->read_at = at;
@@ -183,7 +183,7 @@ bool unfold_next_frame(struct unfold *unfold)
 			ZSTD_DCtx_reset(unfold->zstd, ZSTD_reset_session_only);
 			return true;
 		}
-		/* The magic may be split between two reads. */
+		/* The magic number may be split between two reads. */
 		at += unfold->in.size - (UNFOLD_MAGIC_BYTES - 1);
 	}
 	return false;

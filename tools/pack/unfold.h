@@ -2,10 +2,11 @@
 /*
  * unfold.h - decompresses zstd frames, frame by frame, also of hostile files.
  *
- * The bytes of a frame of at most UNFOLD_BYTES are returned only after its checksum was
- * verified; of a longer frame only the last bytes are. Damage ends a frame and not the file:
- * the next frame is searched. Whatever size a file claims, this keeps no more than UNFOLD_BYTES
- * of it, and zstd's own window (128 MiB at most, and no more than was decompressed).
+ * The bytes of a frame of at most UNFOLD_BYTES are returned only after its
+ * checksum was verified; for a longer frame that holds only for the last bytes.
+ * Damage ends a frame and not the file: the next frame is searched. Whatever
+ * size a file claims, this keeps no more than UNFOLD_BYTES of it, and zstd's
+ * own window (128 MiB at most, and no more than was decompressed).
  */
 #ifndef UNFLUSHED_PACK_UNFOLD_H
 #define UNFLUSHED_PACK_UNFOLD_H
@@ -26,17 +27,17 @@
 
 struct unfold;
 
-/* `fd` stays the caller's. NULL: there is no memory. */
+/* The caller keeps `fd`. NULL: there is no memory. */
 struct unfold *unfold_begin(int fd);
 void unfold_end(struct unfold *unfold);
 
-/* The next bytes, which live until the next call: at most `most` of them. 0: the file is at its
- * end; -1: unfold_why() says what is wrong. */
+/* Returns the next bytes, at most `most`, which are valid until the next call. 0: the file has
+ * ended; -1: unfold_why() says what is wrong. */
 long unfold_next(struct unfold *unfold, size_t most, const uint8_t **bytes);
-/* A clause; NULL: nothing was wrong so far. */
+/* A clause; NULL: nothing is wrong. */
 const char *unfold_why(const struct unfold *unfold);
 
-/* Searches the next frame, behind the beginning of the present one, by its magic number. False:
+/* Searches the next frame behind the beginning of the present one, by its magic number. False:
  * there is none, or the file is refused. */
 bool unfold_next_frame(struct unfold *unfold);
 

@@ -18,22 +18,23 @@
 #include "pack/unfold.h"
 
 #define GIVE_BYTES ((size_t)64 << 10)
-/* A header, with all that pax and the map of a sparse file add to it. */
+/* The most that a header may take, with what pax and the map of a sparse file add to it. */
 #define HEADER_BYTES ((int64_t)2 << 20)
 #define RECORD_BYTES 512
 #define NAME_BYTES 512
-/* After damage each place that looks like a frame is tried: chance makes one in 4 GiB. */
+/* After damage every place with the magic number of a frame is tried. In other data it occurs
+ * by chance once in 4 GiB; a hostile file may be full of it. */
 #define TRIED_MOST 4096
 
 struct unpack {
 	int fd;
 	struct unfold *unfold;
-	struct archive *archive; /* NULL: none is begun */
-	int64_t budget;		 /* bytes that libarchive may take until it answers */
-	const char *stopped;	 /* why it was given no more bytes; NULL: it was */
-	const uint8_t *pending;	 /* bytes that it is to have first: another archive begins */
+	struct archive *archive; /* NULL: none is open */
+	int64_t budget;		 /* bytes that libarchive may read until it returns */
+	const char *stopped;	 /* why reading was stopped; NULL: it was not */
+	const uint8_t *pending;	 /* to be read first: another archive begins there */
 	long pending_bytes;
-	bool ended; /* it was told that there is no more */
+	bool ended; /* libarchive was told that the file has ended */
 	bool over;
 	char name[NAME_BYTES]; /* of the present member, or of the last one */
 	char why[NAME_BYTES + 300];
@@ -82,8 +83,8 @@ void unpack_end(struct unpack *unpack)
 	free(unpack);
 }
 
-/* The read callback of libarchive. Bounded, since the map of a sparse file, or a header, could
- * be endless. */
+/* The read callback of libarchive. It is limited, because the map of a sparse file, or a
+ * header, may be endless. */
 static la_ssize_t give(struct archive *archive, void *to, const void **bytes)
 {
 	struct unpack *unpack = to;
@@ -105,7 +106,7 @@ static la_ssize_t give(struct archive *archive, void *to, const void **bytes)
 	return count;
 }
 
-/* tar alone: each further format would be one more that strangers' bytes are read as. */
+/* Only tar is enabled: each further format would be one more parser for untrusted bytes. */
 static bool begin(struct unpack *unpack)
 {
 	struct archive *archive = archive_read_new();
@@ -124,8 +125,8 @@ static void give_up_archive(struct unpack *unpack)
 	unpack->pending_bytes = 0;
 }
 
-/* Behind the end of an archive, and the zeros that fill its last record: `cat` may have put
- * another one there. False: the file is at its end, or damaged. */
+/* Begins another archive behind the end of one and the zeros that fill its last record: the
+ * file may have been made with `cat`. False: the file is at its end, or damaged. */
 static bool begin_another(struct unpack *unpack)
 {
 	static const uint8_t zeros[RECORD_BYTES];
@@ -139,7 +140,8 @@ static bool begin_another(struct unpack *unpack)
 	return unpack->pending_bytes > 0 && begin(unpack);
 }
 
-/* Ours before libarchive's, which from 3.8.10 on calls the archive truncated where we stop. */
+/* Our reason comes before libarchive's, which from 3.8.10 on calls the archive truncated where
+ * we stop. */
 static const char *archive_why(const struct unpack *unpack)
 {
 	if (unpack->stopped)
@@ -150,7 +152,7 @@ static const char *archive_why(const struct unpack *unpack)
 	return why ? why : "out of memory";
 }
 
-/* Finds the next frame that an archive begins in. */
+/* Finds the next frame in which an archive begins. */
 static void go_on_behind_damage(struct unpack *unpack)
 {
 	give_up_archive(unpack);
@@ -168,7 +170,7 @@ static enum unpack_answer refuse(struct unpack_member *member, const char *why)
 	return UNPACK_REFUSED;
 }
 
-/* Of the file, where no member is known. */
+/* Reports damage of the file when no member is known. */
 static enum unpack_answer damaged(struct unpack *unpack, struct unpack_member *member)
 {
 	if (unpack->name[0])
@@ -226,7 +228,7 @@ static bool is_passed_over(struct archive_entry *entry)
 	       strcmp(name + length - suffix, TRACE_SUFFIX) != 0;
 }
 
-/* Copies its blocks to their offsets; the bytes between them are zeros. */
+/* Copies the member's blocks to their offsets; the bytes between them are zeros. */
 static int copy_blocks(struct unpack *unpack, struct unpack_member *member)
 {
 	const void *block;
@@ -284,7 +286,8 @@ static void name_member(struct unpack *unpack, struct unpack_member *member,
 	member->mtime_s = archive_entry_mtime(entry);
 }
 
-/* An archive ends with two records of zeros; else it was cut off between two frames. */
+/* An archive ends with two records of zeros; if there are none, it was cut off between two
+ * frames. */
 static enum unpack_answer file_ended(struct unpack *unpack, struct unpack_member *member)
 {
 	if (!unpack->ended && (unpack->archive || unfold_why(unpack->unfold)))
@@ -313,7 +316,7 @@ enum unpack_answer unpack_next(struct unpack *unpack, struct unpack_member *memb
 	if (!unpack->over && !unpack->archive && !begin(unpack))
 		return damaged(unpack, member);
 	while (!unpack->over) {
-		unpack->budget = HEADER_BYTES + READER_BYTES_MAX; /* and a member passed over */
+		unpack->budget = HEADER_BYTES + READER_BYTES_MAX; /* of a skipped member */
 		int answer = archive_read_next_header(unpack->archive, &entry);
 
 		if (answer == ARCHIVE_EOF) {

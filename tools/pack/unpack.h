@@ -23,32 +23,32 @@
 
 struct unpack_member {
 	const char *name; /* "4711-1f.trace", escaped for printing; NULL: not known */
-	const char *why;  /* of UNPACK_REFUSED: a clause; else NULL */
-	bool running;	  /* its process was, when it was packed */
+	const char *why;  /* for UNPACK_REFUSED a clause; else NULL */
+	bool running;	  /* its process ran when the trace was packed */
 	int64_t mtime_s;  /* the file's, in seconds since 1970 */
-	uint8_t *bytes;	  /* of UNPACK_TRACE: from malloc(), the caller's */
+	uint8_t *bytes;	  /* for UNPACK_TRACE: from malloc(); the caller frees them */
 	size_t size;
 };
 
 enum unpack_answer {
 	UNPACK_TRACE,
-	UNPACK_REFUSED, /* the member, or a part of the file */
+	UNPACK_REFUSED, /* the member was, or a part of the file */
 	UNPACK_END,
 };
 
 struct unpack;
 
-/* Whether the file begins like a packed one. False also if it cannot be read. */
+/* Whether the file begins like a packed file. False also if it cannot be read. */
 bool unpack_is_packed(const char *path);
 
-/* NULL: it cannot be read, and *why is a clause that lives for ever or until the next call. */
+/* NULL: it cannot be read, and *why is a clause that is valid until the next call. */
 struct unpack *unpack_begin(const char *path, const char **why);
 void unpack_end(struct unpack *unpack);
 
-/* The texts of `member` are valid until the next call; its bytes are the caller's. */
+/* The texts of `member` are valid until the next call; the caller owns its bytes. */
 enum unpack_answer unpack_next(struct unpack *unpack, struct unpack_member *member);
 
-/* reader_take() of such a trace; it takes over the bytes. */
+/* reader_take() for such a trace; takes ownership of the bytes. */
 bool unpack_take(struct reader *reader, struct unpack_member *member);
 
 #endif

@@ -2,9 +2,10 @@
 /*
  * policy_decide.c - applies a policy to a judged run.
  *
- * Every verdict of a process, its producers, its sockets and its findings counts, unless a
- * known case explains it. The table of actions says what those that count lead to. A verdict
- * without a finding cannot be explained by a known case, so it counts.
+ * Every verdict of a process, its producers, its sockets and its findings
+ * counts, unless a known case explains it. The table of actions says what the
+ * verdicts that count lead to. A verdict without a finding cannot be explained
+ * by a known case, so it counts.
  */
 #include "policy/policy.h"
 
@@ -14,18 +15,19 @@
 #include "model/number.h"
 #include "signature/plain.h"
 
-/* Of one process, or of a run: a bit for each verdict that counts, and one more. */
+/* The verdicts that count for a process or a run: a bit for each, and one more. */
 #define BIT(verdict) (1U << (verdict))
 #define NO_KAFKA BIT(VERDICT_LOST + 1)
 #define NOTHING_SEEN "nothing-seen"
 
-/* The whole text, or what follows its last '/'. */
+/* Matches the whole text, or what follows its last '/'. */
 static bool glob_matches(const char *glob, const char *text)
 {
 	return text && (fnmatch(glob, text, 0) == 0 || fnmatch(glob, plain_base(text), 0) == 0);
 }
 
-/* What it runs (the script, jar or class of an interpreter), or the executable. */
+/* Matches what the process runs (the script, jar or class of an interpreter), or the
+ * executable. */
 static bool program_matches(const char *glob, const struct process *process)
 {
 	return glob_matches(glob, process->program) || glob_matches(glob, process->exe);
@@ -56,8 +58,9 @@ static bool arrived(const struct topic *topic)
 	       messages[REJECTED] == 0;
 }
 
-/* Every topic of the producer in which something did not arrive, and one at least. If all
- * arrived (it did not wait), every topic. */
+/* Whether the glob matches every topic of the producer in which a message did not arrive, and
+ * there is such a topic. If all messages arrived (the producer did not wait), every topic must
+ * match. */
 static bool topics_match(const char *glob, const struct process *process,
 			 const struct finding *finding)
 {
@@ -107,7 +110,7 @@ const struct policy_known *policy_knows(const struct policy *policy,
 	return NULL;
 }
 
-/* Somebody else (a baseline) may have said so of the finding before. */
+/* Whether the policy knows the finding, or something else (a baseline) already does. */
 static bool is_known(const struct policy *policy, const struct process *process,
 		     const struct finding *finding)
 {
@@ -116,7 +119,8 @@ static bool is_known(const struct policy *policy, const struct process *process,
 
 /* ---- how many messages a known case covers ---- */
 
-/* Between `certain` and the sum of both did not arrive: the most that it can be. */
+/* Between `certain` and `certain` plus `possible` messages did not arrive: returns the most
+ * that it can be. */
 static int64_t most_lost(const struct losses *losses)
 {
 	if (losses->certain == UNKNOWN || losses->possible == UNKNOWN)
@@ -124,7 +128,7 @@ static int64_t most_lost(const struct losses *losses)
 	return number_sum(losses->certain, losses->possible);
 }
 
-/* Each producer once, or the process as a whole where a finding speaks of no producer. */
+/* Counts each producer once, or the process as a whole if a finding names no producer. */
 static void known_count(struct policy_known *known, const struct process *process)
 {
 	bool whole = false;
@@ -179,7 +183,7 @@ static void known_weigh(struct policy *policy, const struct run *run, int64_t to
 
 /* ---- what counts ---- */
 
-/* Does a finding that is known explain this verdict of a producer or a socket (by index)? */
+/* Whether a known finding explains this verdict of a producer or a socket (by index). */
 static bool is_explained(const struct policy *policy, const struct process *process,
 			 enum verdict verdict, size_t index, bool socket)
 {
@@ -231,8 +235,7 @@ static unsigned process_bits(const struct policy *policy, const struct process *
 		if (!is_explained(policy, process, verdict, i, true))
 			bits |= BIT(verdict);
 	}
-	/* No finding is a known case, or none as bad as the verdict: then the verdict counts.
-	 */
+	/* If no finding is a known case, or none as bad as the verdict, the verdict counts. */
 	bool nothing_seen = process->verdict == VERDICT_BLIND && (bits & NO_KAFKA);
 	bool known_as_bad = false;
 
@@ -244,7 +247,7 @@ static unsigned process_bits(const struct policy *policy, const struct process *
 	return bits & ~BIT(VERDICT_CLEAN);
 }
 
-/* Lost and at risk, but no more than allowed in all of the run. */
+/* Removes lost and at risk if the whole run has no more of them than is accepted. */
 static unsigned allow(const struct policy *policy, unsigned bits, int64_t messages,
 		      struct policy_answer *answer)
 {
@@ -272,7 +275,7 @@ static void act(const struct policy *policy, unsigned bits, struct policy_answer
 	}
 }
 
-/* `failed` passes where it warns, but not if nothing arrived at all. */
+/* If the policy only warns of `failed`, that does not hold if nothing arrived at all. */
 static void nothing_arrived(const struct policy *policy, unsigned bits,
 			    const int64_t messages[AMOUNT_COUNT], struct policy_answer *answer)
 {
@@ -284,7 +287,7 @@ static void nothing_arrived(const struct policy *policy, unsigned bits,
 		answer->failing = VERDICT_FAILED;
 }
 
-/* All arrived in the end: else the finding has a verdict, as any other. */
+/* Only if all messages arrived in the end: else the finding has a verdict, as any other. */
 static bool has_broker_errors(const struct process *process)
 {
 	for (size_t i = 0; i < process->finding_count; i++)
@@ -294,7 +297,7 @@ static bool has_broker_errors(const struct process *process)
 	return false;
 }
 
-/* There is no verdict for it: it is as bad as what was told of. */
+/* There is no verdict for that: it is treated as bad as `failed`. */
 static void broker_errors(const struct policy *policy, struct policy_answer *answer)
 {
 	if (answer->broker_errors > 0 && policy->broker_errors == POLICY_FAIL)
@@ -331,7 +334,7 @@ struct policy_answer policy_decide(struct policy *policy, const struct run *run,
 		for (size_t p = 0; p < process->producer_count; p++)
 			tally_add(&tally, &process->producers[p].tally);
 	}
-	/* No process that counts used Kafka, or none counts: nothing was judged. */
+	/* No process that counts used Kafka, or no process counts: then nothing was judged. */
 	if (judged == 0)
 		bits |= counted > 0 ? NO_KAFKA : BIT(VERDICT_BLIND);
 	bits = allow(policy, bits, messages, &answer);

@@ -45,13 +45,13 @@ static bool take_kind(struct reading *reading, const struct toml_value *value,
 	       refuse(reading, value->at, "'%s' wants %s", value->key, article_and_name);
 }
 
-/* A handler of one key; `into` is what its section fills. */
+/* Handles one key; `into` is the struct that its section fills. */
 typedef bool key_handler(struct reading *reading, const struct toml_value *value, void *into);
 
 struct key_row {
 	const char *name;
 	key_handler *take;
-	size_t offset; /* of its member in what the section fills */
+	size_t offset; /* offset of its member in that struct */
 };
 
 static bool table_take(struct reading *reading, const struct toml_value *table,

@@ -14,7 +14,7 @@
 #define MARK "unflushed: ignore["
 #define BLANKS " \t"
 
-/* The frame that it blames: its own, or the only one that its producer has. */
+/* The frame that the finding blames: its own, or its producer's if that has only one site. */
 static const struct frame *blamed_frame(const struct process *process,
 					const struct finding *finding)
 {
@@ -27,7 +27,7 @@ static const struct frame *blamed_frame(const struct process *process,
 	return site ? words_place_frame(site) : NULL;
 }
 
-/* Of `number` (from 1) the begin; NULL: there are fewer lines. */
+/* The begin of line `number` (from 1); NULL: the text has fewer lines. */
 static const char *line_begin(const char *text, int number)
 {
 	while (text && number-- > 1) {
@@ -37,7 +37,7 @@ static const char *line_begin(const char *text, int number)
 	return text;
 }
 
-/* Is the id, or its family, one of the words before the bracket? */
+/* Whether the id, or its family, is one of the words in the brackets. */
 static bool is_named(const char *words, size_t length, const char *id)
 {
 	const char *family = signature_family(id), *end = words + length;
@@ -56,7 +56,7 @@ static bool is_named(const char *words, size_t length, const char *id)
 	return false;
 }
 
-/* What ends a comment in C, HTML or Lua belongs to no reason. */
+/* The length of the reason without what ends a comment in C, HTML or Lua. */
 static size_t reason_length(const char *reason)
 {
 	static const char *const ends[] = {"*/", "-->", "--]]"};

@@ -21,11 +21,12 @@ enum source_answer {
 };
 
 /*
- * Looks for such a comment at the line that the finding blames. A relative path in the trace is
- * searched in `root` (NULL: the current folder). With a result other than SOURCE_SAYS_NOTHING
- * *words is "REASON (FILE:LINE)", or "FILE:LINE"; it lives as long as the run. Only regular
- * files of at most SOURCE_BYTES_MOST bytes are read, and none that another user may have
- * written (regular_is_trusted()).
+ * Looks for such a comment at the line that the finding blames. A relative path
+ * in the trace is searched in `root` (NULL: the current folder). With a result
+ * other than SOURCE_SAYS_NOTHING *words is "REASON (FILE:LINE)", or
+ * "FILE:LINE"; it lives as long as the run. Only regular files of at most
+ * SOURCE_BYTES_MOST bytes are read, and none that another user could write
+ * (regular_is_trusted()).
  */
 enum source_answer policy_source(struct run *run, const struct process *process,
 				 const struct finding *finding, const char *root,

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * doctor.c - what can be seen in a program, and why not, before running it
+ * doctor.c - what the shim will see of a program, and what it will not, and
+ * why, before a run
  *
  * The program itself is never run. The loader is asked to list what it would
- * map (it runs no code of those files), and only when it is the loader that
- * started us: a loader named by the file could be anything.
+ * map (it runs no code of those files), and only if it is the loader that also
+ * started this tool, or musl's at its own path: a file may name any program as
+ * its loader.
  */
 #include "program/doctor.h"
 
@@ -28,12 +30,12 @@
 #include "program/starter.h"
 #include "program/traced.h"
 
-/* Where librdkafka is, as far as it was found. */
+/* Where librdkafka was found. */
 struct sighting {
 	char librdkafka[PATH_MAX];
-	bool inside;		    /* held by a shared object that is not librdkafka.so */
+	bool inside;		    /* in a shared object that is not librdkafka.so */
 	enum elffile_linked linked; /* into the executable */
-	char by[PATH_MAX + 40]; /* by what its functions are found without symbols; or empty */
+	char by[PATH_MAX + 40];	    /* how its functions are found without symbols */
 	bool shim;
 	bool audit;
 	char missing[256]; /* a library that the loader does not find */
@@ -112,7 +114,7 @@ static void describe(struct doctor *doctor, const struct elffile *elf,
 		fact(doctor, "runtime", "%s", runtime->name);
 }
 
-/* Is this a copy of librdkafka, under whatever file name? */
+/* Whether this file is a copy of librdkafka, whatever its name is. */
 static void look_at_library(const char *path, struct sighting *seen)
 {
 	const char *base = strrchr(path, '/');
@@ -154,8 +156,8 @@ static void list_line(char *line, struct sighting *seen)
 	}
 }
 
-/* As ldd(1) does. glibc's --list would stop at the first missing library; musl's loader
- * knows no other way, and would start the program. */
+/* Does the same as ldd(1). glibc's --list would stop at the first missing library; musl's
+ * loader has no other way to list libraries, and with --list would start the program. */
 static pid_t list_spawn(const struct elffile *elf, const char *shim, int *from)
 {
 	char *glibc[] = {(char *)elf->interpreter, (char *)"--preload", (char *)shim,
@@ -184,7 +186,8 @@ static pid_t list_spawn(const struct elffile *elf, const char *shim, int *from)
 	return pid;
 }
 
-/* A program may name any file as its loader: only these two are started. */
+/* A program may name any file as its loader: only musl's, at its own path, and the loader that
+ * also started this tool are started. */
 static bool loader_is_known(const struct elffile *elf)
 {
 	struct elffile self;
@@ -200,8 +203,8 @@ static bool loader_is_known(const struct elffile *elf)
 	return same && elf->interpreter[0];
 }
 
-/* The loader takes $ORIGIN from the name that it is told; of a program that was started, from
- * the file itself, behind all links. */
+/* The loader takes $ORIGIN from the path that it is given; for a program that was started,
+ * from the file itself after all symbolic links. So it is given the resolved path. */
 static void list_libraries(struct elffile elf, const char *shim, struct sighting *seen)
 {
 	char real[PATH_MAX];
@@ -252,7 +255,8 @@ static void describe_librdkafka(struct doctor *doctor, const struct sighting *se
 		fact(doctor, "missing", "%s", seen->missing);
 }
 
-/* Of the program itself, not of what else it loads. */
+/* Whether the program itself (not its libraries) imports functions of librdkafka, but none
+ * that produces. */
 static bool asks_to_produce_nothing(const struct elffile *elf)
 {
 	static const char *const any[] = {"rd_kafka_", "_ZN7RdKafka", "_ZNK7RdKafka"};
@@ -302,7 +306,7 @@ static void conclude_linked(struct doctor *doctor, const struct sighting *seen)
 			 "dynamically.");
 }
 
-/* What follows once nothing keeps the shim out. */
+/* What can be said if no obstacle keeps the shim out. */
 static void conclude_loadable(struct doctor *doctor, const struct elffile *elf,
 			      const struct sighting *seen, const struct runtime *runtime)
 {
@@ -386,7 +390,8 @@ static bool examine(const char *program, const char *shim, struct doctor *doctor
 	return true;
 }
 
-/* A starter that the shim cannot be put into, as it is set-user-id, hands none on. */
+/* A starter with the set-user-id bit does not pass the shim on: the loader ignores LD_PRELOAD
+ * there. */
 static bool hands_on(const char *program)
 {
 	char path[PATH_MAX], why[128];
@@ -471,7 +476,7 @@ static bool read_maps(pid_t pid, struct sighting *seen)
 	return true;
 }
 
-/* Strict mode allows read, write and the end: nobody lives long with it. */
+/* Strict mode allows only read, write and exit: a process does not stay in it for long. */
 static void describe_filter(struct doctor *doctor, pid_t pid)
 {
 	char name[64], *line = NULL;
@@ -528,7 +533,7 @@ bool doctor_process(pid_t pid, struct doctor *doctor, char *why, size_t why_byte
 			 errno == ENOENT ? "no such process" : strerror(errno));
 		return false;
 	}
-	/* Through /proc: the file may have been replaced, or be in a container. */
+	/* Opened through /proc: the file may have been replaced, or be in a container. */
 	if (!elffile_read(link, &elf, why, why_bytes))
 		return false;
 	snprintf(elf.path, sizeof(elf.path), "%s", path);

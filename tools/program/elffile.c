@@ -2,9 +2,9 @@
 /*
  * elffile.c - what a program file says about itself, without running it
  *
- * Answers one question: will the loader put our library under this program,
- * and will there be anything to see. Damaged files are a normal input; libelf
- * answers NULL for what it cannot read, and then we know less, no more.
+ * Answers one question: will the loader load our library into this program, and
+ * will there be anything to see. Damaged files are a normal input: libelf
+ * answers NULL for what it cannot read, and then that fact stays unknown.
  */
 #include "program/elffile.h"
 
@@ -23,7 +23,8 @@
 #include "memory/memory.h"
 #include "program/script.h"
 
-/* Sentences that only librdkafka itself holds; either will do, for versions. */
+/* Strings that only librdkafka itself contains; which one depends on its version, so either is
+ * enough. */
 static const char *const librdkafka_says[] = {
 	"still in queue or transit",
 	"Maximum total message size sum allowed on the producer queue",
@@ -94,7 +95,7 @@ static GElf_Xword read_dynamic(const struct elf_file *file, struct elffile *elf)
 	return flags;
 }
 
-/* Does a symbol table of this type (SHT_DYNSYM, SHT_SYMTAB) define it? */
+/* Whether a symbol table of this type (SHT_DYNSYM, SHT_SYMTAB) defines `name`. */
 static bool defines(const struct elf_file *file, GElf_Word type, const char *name)
 {
 	Elf_Scn *section = NULL;
@@ -147,7 +148,7 @@ bool elffile_asks_for(const char *path, const char *const *beginnings, size_t co
 	return found;
 }
 
-/* A stripped program still holds librdkafka's sentences. */
+/* A stripped program still contains librdkafka's strings. */
 static bool holds_sentences(const struct elf_file *file)
 {
 	Elf_Scn *constants = elf_file_section(file->elf, ".rodata");
@@ -174,8 +175,8 @@ static enum elffile_librdkafka read_librdkafka(const struct elf_file *file,
 	for (size_t i = 0; i < elf->needed_count; i++)
 		if (strncmp(elf->needed[i], "librdkafka", 10) == 0)
 			return ELFFILE_LIBRDKAFKA_NEEDED;
-	/* An executable's own calls are bound inside it even with -rdynamic;
-	 * a shared object's go through its PLT, where we stand. */
+	/* An executable's own calls are bound inside it, even with -rdynamic; calls in a
+	 * shared object go through its PLT, where LD_PRELOAD can replace the function. */
 	if (defines(file, SHT_DYNSYM, "rd_kafka_produce"))
 		return elf->is_shared_object ? ELFFILE_LIBRDKAFKA_EXPORTED
 					     : ELFFILE_LIBRDKAFKA_HIDDEN;
@@ -197,7 +198,7 @@ static bool names_all(const struct elf_file *file, const char *const *functions,
 	return true;
 }
 
-/* What shim/linked/ asks for. */
+/* Whether the symbol tables have the functions that shim/linked/ needs. */
 static enum elffile_linked read_linked(const struct elf_file *file)
 {
 	static const char *const adds[] = {"rd_kafka_conf_interceptor_add_on_new",
@@ -215,8 +216,8 @@ static enum elffile_linked read_linked(const struct elf_file *file)
 		       : ELFFILE_LINKED_INCOMPLETE;
 }
 
-/* Will the kernel run it with AT_SECURE for us? Then the loader ignores
- * LD_PRELOAD, silently. */
+/* Whether the kernel will run it with AT_SECURE for this user. Then the loader ignores
+ * LD_PRELOAD without a message. */
 static bool is_privileged(const struct elf_file *file)
 {
 	char capability[64];

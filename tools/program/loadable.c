@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * loadable.c - will the shim load under this program?
+ * loadable.c - whether the loader will load the shim into this program
  *
- * Each obstacle is silence at run time, so it must be known beforehand. To
- * add one: a row here, and `run`, `report` and `doctor` all say it.
+ * If it will not, a run says nothing about messages, so this must be known
+ * beforehand. To add an obstacle: a row here, and `run`, `report` and `doctor`
+ * all say it.
  *
- * musl is none: what the shim takes from libc is in musl, too, whose loader asks for no
- * versions and takes itself for libc.so.6 (tests/rows/test_shim.c). It knows no LD_AUDIT.
+ * musl is no obstacle: it has every function that the shim takes from libc, and
+ * its loader asks for no symbol versions and takes itself for libc.so.6
+ * (tests/rows/test_shim.c). It has no LD_AUDIT.
  */
 #include "program/loadable.h"
 

@@ -6,22 +6,23 @@
 
 #include "program/elffile.h"
 
-/* Why the loader will not put the shim under this program, as words that
- * follow "because"; NULL when it will. */
+/* Why the loader will not load the shim into this program, as words that follow "because";
+ * NULL: it will. */
 const char *loadable_obstacle(const struct elffile *elf);
 
-/* Must LD_PRELOAD be kept away from this program? Its loader would not just
- * ignore the shim but speak, or refuse to start. */
+/* Whether LD_PRELOAD must not be set for this program: its loader would not just ignore the
+ * shim but print a message, or refuse to start. */
 bool loadable_must_not_preload(const struct elffile *elf);
 
-/* A library that ends its host when another is loaded before it (the runtime
- * of AddressSanitizer), by its file's name or path. */
+/* Whether this library (by its file's name or path) ends its process if another library is
+ * loaded before it, as the runtime of AddressSanitizer does. */
 bool loadable_must_be_first(const char *library);
 
-/* The one of those that this program asks for; NULL: none. The program's own. */
+/* The library of that kind that this program needs itself; NULL: none. */
 const char *loadable_minds_order(const struct elffile *elf);
 
-/* The same, if it is too old to be told not to mind (gcc before 10). */
+/* The same, if that library is too old for the option that turns its check off (gcc before
+ * 10). */
 const char *loadable_goes_first(const struct elffile *elf);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * runtime.c - to add a runtime: a row here.
+ * runtime.c - see runtime.h. To add a runtime: a row here.
  */
 #include "program/runtime.h"
 

@@ -4,15 +4,15 @@
 
 #include "program/elffile.h"
 
-/* What runs programs of another language, and when those can be judged. */
+/* A program that runs programs of another language, and when those can be judged. */
 struct runtime {
 	const char *symbol; /* exported by the executable, or */
-	const char *needed; /* start of a library's name that it needs */
+	const char *needed; /* beginning of the name of a library that it needs */
 	const char *name;
 	const char *judged_when;
 };
 
-/* The one that this program file is; NULL: none of those that are known. */
+/* The runtime that this program file is; NULL: none of the known ones. */
 const struct runtime *runtime_of(const struct elffile *elf);
 
 #endif

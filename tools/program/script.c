@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * script.c - which program a script is run by
+ * script.c - which program runs a script
  *
- * As three readers of its first line do it: the kernel, which hands all that follows the
- * interpreter on as one word; env(1), which takes that word for a program's name unless -S
- * tells it to take it apart; and execvp(), which gives a text without such a line to /bin/sh.
+ * Follows the first line as three readers of it do: the kernel, which passes
+ * all that follows the interpreter on as one word; env(1), which takes that
+ * word for a program's name unless -S tells it to split it; and execvp(), which
+ * runs a text without such a line with /bin/sh.
  */
 #include "program/script.h"
 
@@ -18,14 +19,14 @@
 #include "file/regular.h"
 #include "program/search.h"
 
-#define KERNEL_SCRIPTS 5 /* one more is ELOOP */
-#define ALL_SCRIPTS 20	 /* env(1) begins to count anew */
+#define KERNEL_SCRIPTS 5 /* the kernel returns ELOOP for one more */
+#define ALL_SCRIPTS 20	 /* more than the kernel's limit: env(1) runs a program anew */
 
 /* What the first line says. */
 struct line {
 	char bytes[512];
 	char *interpreter;
-	char *word; /* what follows it; empty: nothing */
+	char *word; /* the rest of the line; may be empty */
 };
 
 enum kind { PROGRAM, SCRIPT, TEXT };
@@ -38,7 +39,8 @@ static char *trimmed(char *text)
 	return text;
 }
 
-/* As shells judge it. What is left of a program is none. */
+/* Whether execvp() would run the file with /bin/sh: as shells check it, it has no zero byte. A
+ * damaged ELF file (0x7f) is not a text either. */
 static bool is_text(const char *bytes, size_t got)
 {
 	return got > 0 && strlen(bytes) == got && bytes[0] != '\x7f';
@@ -77,13 +79,13 @@ static char *words_to_split(char *word)
 	return *letter == 'S' ? letter + 1 : NULL;
 }
 
-/* The first word that is neither an option nor an assignment. */
+/* The first word that is neither an option nor an assignment: the program that env(1) runs. */
 static char *first_program(char *words)
 {
 	char *rest, *word = strtok_r(words, " \t", &rest);
 
 	while (word && (word[0] == '-' || strchr(word, '='))) {
-		/* These two have a word of their own. */
+		/* Each of these two options takes the next word. */
 		if (strcmp(word, "-u") == 0 || strcmp(word, "-C") == 0)
 			strtok_r(NULL, " \t", &rest);
 		word = strtok_r(NULL, " \t", &rest);

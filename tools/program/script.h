@@ -6,10 +6,11 @@
 #include <stddef.h>
 
 /*
- * Puts into `path` which file is run when that one is: a script's interpreter, through env(1)
- * and further scripts. A program's file, and one that is not there, is left as it is. False,
- * with words in `why` that follow "it": nothing is run, because an interpreter is not there,
- * or scripts lead to scripts without end.
+ * Replaces `path` by the file that the kernel runs for it: a script's
+ * interpreter, also through env(1) and further scripts. The path of a program
+ * or of a file that does not exist stays as it is. False, with words in `why`
+ * that follow "it": nothing can be run, because an interpreter does not exist,
+ * or because too many scripts name each other.
  */
 bool script_follow(char *path, size_t path_bytes, char *why, size_t why_bytes);
 

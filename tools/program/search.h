@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Where execvp() would find `program`; false: nowhere. */
+/* Finds the file that execvp() would run for `program`; false: there is none. */
 bool search_program(const char *program, char *path, size_t path_bytes);
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * starter.c - programs that are there to start another
+ * starter.c - programs whose purpose is to start another one
  *
- * What they start inherits the shim, so that is what is asked about. To add one: a row. Its
- * options are known by name, because some take a word of their own; with an option that is
- * not known nothing is said about what comes after.
+ * The program that they start inherits the shim, so that program is the one to
+ * look at. To add one: a row. Its options are listed by name, because some take
+ * the next word; if an option is not listed, nothing is said about the words
+ * behind it.
  */
 #include "program/starter.h"
 
@@ -17,8 +18,8 @@
 static const struct starter {
 	const char *name;
 	const char *alone;	/* letters of options without a word, */
-	const char *with_words; /* and with one */
-	int operands;		/* before the program's name */
+	const char *with_words; /* letters of options that take a word */
+	int operands;		/* words before the program's name */
 	bool assigns;		/* NAME=VALUE before it */
 } starters[] = {
 	{"env", "i0v", "uC", 0, true},
@@ -64,12 +65,12 @@ static const struct starter *starter_find(const char *path)
 	return NULL;
 }
 
-/* Behind one option, and its word; NULL: the option is not known. */
+/* Returns what follows one option and its word; NULL: the option is not known. */
 static char *const *option_pass(const struct starter *starter, char *const *at)
 {
 	const char *letter = *at + 1;
 
-	if (*letter == '-') /* a long one has its word behind '=' */
+	if (*letter == '-') /* a long option has its word behind '=' */
 		return strchr(letter, '=') ? at + 1 : NULL;
 	while (*letter && strchr(starter->alone, *letter))
 		letter++;
@@ -106,7 +107,8 @@ char *starter_shell_command(char *const *argv)
 	if (strncmp(words, "exec ", 5) == 0)
 		words += 5 + strspn(words + 5, " \t");
 	size_t length = strcspn(words, " \t");
-	/* Whatever the shell itself reads in it may start more, or something else. */
+	/* Characters with a meaning for the shell: it may start more programs, or another
+	 * one. */
 	if (length == 0 || strpbrk(words, "|&;<>()$`\\\"'*?[#~!{\n") ||
 	    memchr(words, '=', length))
 		return NULL;

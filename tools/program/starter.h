@@ -7,16 +7,17 @@
 #include "program/elffile.h"
 
 /*
- * Of a command line: the words of what its first program runs in its place, as `env`, `nohup`
- * and `timeout 9` do. NULL: it runs nothing else, or that cannot be told.
+ * Returns the part of a command line that its first program runs in its place,
+ * as `env`, `nohup` and `timeout 9` do. NULL: it runs no other program, or that
+ * is not known.
  */
 char *const *starter_passes_on(char *const *argv);
 
-/* One simple command, given to a shell with -c: its first word, which the caller frees. NULL:
- * it is none, or more than that. */
+/* The first word of the one simple command that a shell is given with -c; the caller frees it.
+ * NULL: there is no such command, or more than one simple command. */
 char *starter_shell_command(char *const *argv);
 
-/* Does it run the programs of others, each of which has the shim as well? */
+/* Whether it is a shell: the programs that it starts inherit the shim. */
 bool starter_is_shell(const struct elffile *elf);
 
 #endif

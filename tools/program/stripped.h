@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * stripped.h - the program that a command line starts, if librdkafka is inside it and its
- * functions have no names.
+ * stripped.h - makes the recipe of the program that a command line starts, if
+ * that contains librdkafka and its symbol table was stripped.
  */
 #ifndef UNFLUSHED_PROGRAM_STRIPPED_H
 #define UNFLUSHED_PROGRAM_STRIPPED_H
@@ -10,8 +10,8 @@
 
 #include "recipe/recipe.h"
 
-/* Looks at what env, timeout 9, sh -c and the like start in the end. True: the functions were
- * found, and the recipe is for recipe_free(). */
+/* Looks at the program that is started in the end, also behind env, timeout 9, sh -c and the
+ * like. True: the functions were found, and the caller must call recipe_free(). */
 bool stripped_recipe(char *const *argv, struct recipe *recipe);
 
 #endif

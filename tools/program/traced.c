@@ -2,8 +2,8 @@
 /*
  * traced.c - see traced.h.
  *
- * A trace is mapped as long as its process lives, and its descriptor is closed at once: the
- * list of mappings is where it is to be found.
+ * A trace is mapped as long as its process lives, but its descriptor is closed
+ * at once: so the trace is found in /proc/PID/maps.
  */
 #include "program/traced.h"
 
@@ -17,7 +17,7 @@
 
 #include "format/format.h"
 
-#define GONE " (deleted)" /* what the kernel adds to the name of a file that was removed */
+#define GONE " (deleted)" /* the kernel appends this to the name of a removed file */
 
 static bool ends_with(const char *text, const char *ending)
 {
@@ -26,7 +26,8 @@ static bool ends_with(const char *text, const char *ending)
 	return length > bytes && !strcmp(text + length - bytes, ending);
 }
 
-/* "7f..-7f.. rw-s 00000000 fe:01 4711    /path": the file, if it may be a trace. */
+/* Parses a line of maps ("7f..-7f.. rw-s 00000000 fe:01 4711    /path"): returns the file's
+ * path if it may be a trace. */
 static char *mapped_trace(char *line, uint64_t *inode)
 {
 	char *path = strchr(line, '/');
@@ -45,7 +46,7 @@ static bool is_file(const char *path, uint64_t inode)
 	return stat(path, &about) == 0 && about.st_ino == inode;
 }
 
-/* As it is called here, or as the process calls it. */
+/* Finds a path for this process: the same one, or one below /proc/PID/root. */
 static bool name_here(pid_t pid, const char *path, uint64_t inode, char *here, size_t bytes)
 {
 	int length = snprintf(here, bytes, "%s", path);
@@ -56,7 +57,8 @@ static bool name_here(pid_t pid, const char *path, uint64_t inode, char *here, s
 	return length > 0 && (size_t)length < bytes && is_file(here, inode);
 }
 
-/* NULL: it is in `path`. No mapping outlives an exec: a process has one trace. */
+/* NULL: the trace's path is in `path`. A mapping does not outlive an exec, so a process has
+ * one trace. */
 static const char *search(FILE *maps, pid_t pid, char *path, size_t bytes)
 {
 	const char *why = "it has no trace: it sent and produced nothing yet, or the shim is "

@@ -20,7 +20,7 @@ static struct event_kind kinds[] = {
 	[number] = { #name, (enum event_object)OF_##object, a, b,                               \
 		     number == EVENT_PROCESS_END ? NAMES_ways : NAMES_NONE,                     \
 		     number == EVENT_STALL_END ? NAMES_stall_causes : NAMES_NONE,               \
-		     /* Small whole writes in a row are one. */                                 \
+		     /* Small whole writes in a row become one event. */                        \
 		     number == EVENT_WRITE },
 #include "format/events.def"
 #undef EVENT
@@ -29,7 +29,7 @@ static struct event_kind kinds[] = {
 
 const unsigned event_kinds = sizeof kinds / sizeof *kinds;
 
-/* The rows' names are in capitals. */
+/* The names in the rows are in capitals. */
 static void lower(char *name)
 {
 	for (; *name; name++)

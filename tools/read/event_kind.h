@@ -13,8 +13,8 @@
 
 enum event_object {
 	EVENT_OF_PROCESS,
-	EVENT_OF_PRODUCER, /* `object` is a row of SECTION_PRODUCER, */
-	EVENT_OF_SOCKET,   /* or of SECTION_SOCKET */
+	EVENT_OF_PRODUCER, /* `object` is a row of SECTION_PRODUCER */
+	EVENT_OF_SOCKET,   /* `object` is a row of SECTION_SOCKET */
 };
 
 #define EVENT_NAME_BYTES 24
@@ -22,15 +22,15 @@ enum event_object {
 struct event_kind {
 	char name[EVENT_NAME_BYTES]; /* "stall_begin" */
 	enum event_object object;
-	const char *a, *b;		  /* what they are; "": nothing */
-	enum names_list names_a, names_b; /* the words for their numbers; NAMES_NONE */
-	bool merges;			  /* `flags` plus 1 of them in a row are one event */
+	const char *a, *b;		  /* what the numbers mean; "": they are not used */
+	enum names_list names_a, names_b; /* the names of their values; NAMES_NONE */
+	bool merges;			  /* `flags` plus 1 equal events are stored as one */
 };
 
-/* Numbers of events are below this. */
+/* Event numbers are below this. */
 extern const unsigned event_kinds;
 
-/* NULL: EVENT_NONE, or one of a newer unflushed. */
+/* NULL: EVENT_NONE, or an event of a newer version. */
 const struct event_kind *event_kind_of(unsigned number);
 
 #endif

@@ -2,9 +2,10 @@
 /*
  * liveness.c - whether the process that wrote a trace still runs
  *
- * A pid alone proves nothing: it is used again. Pid, start time, boot and pid
- * namespace together do. A process that is exiting counts as ended: its pipes
- * are closed, and so their readers continue, before it is a zombie.
+ * A pid alone does not identify a process, because the kernel uses it again;
+ * pid, start time, boot and pid namespace together do. A process that is
+ * exiting counts as ended: it closes its pipes before it is a zombie, so their
+ * readers may ask in between.
  */
 #include "read/liveness.h"
 
@@ -15,10 +16,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* GONE: another boot, which is over or another machine's; RUNNING: this one. */
+/* GONE: another boot, which has ended or is another machine's; RUNNING: this boot. */
 static enum liveness boot_of(const struct trace_process *process)
 {
-	static char ours[sizeof process->boot_id]; /* does not change */
+	static char ours[sizeof process->boot_id]; /* of this boot: never changes */
 	FILE *file = ours[0] ? NULL : fopen("/proc/sys/kernel/random/boot_id", "re");
 
 	if (file) {
@@ -40,16 +41,16 @@ static bool same_namespace(const struct trace_process *process)
 					   (uint64_t)ours.st_ino == process->pid_namespace);
 }
 
-/* Of a thread: what its stat says. */
+/* The stat file of a thread. */
 struct stat_line {
-	bool ending; /* a zombie, dead, or on its way there: it runs no code of its own */
+	bool ending; /* a zombie, dead, or exiting: it runs no code of its own */
 	uint64_t start_ticks;
 };
 
-#define PF_EXITING 0x4 /* linux/sched.h: set when exit begins, before files are closed */
+#define PF_EXITING 0x4 /* linux/sched.h: set at the begin of exit, before files are closed */
 
-/* Fields 3 (state), 9 (flags) and 22 (start ticks); the name in field 2 may
- * hold anything, so they are counted from its last bracket. */
+/* Reads the fields 3 (state), 9 (flags) and 22 (start ticks). The name in field 2 may have any
+ * characters, so fields are counted from its last bracket. */
 static bool stat_of(const char *path, struct stat_line *out)
 {
 	char line[1024];

@@ -7,7 +7,7 @@
 enum liveness {
 	LIVENESS_GONE, /* the process has ended */
 	LIVENESS_RUNNING,
-	LIVENESS_UNKNOWN, /* of another pid namespace, or no boot id to tell by */
+	LIVENESS_UNKNOWN, /* in another pid namespace, or without a boot id */
 };
 
 enum liveness liveness_of(const struct trace_process *process);

@@ -18,7 +18,7 @@ enum names_list {
 #undef NAMES_END
 };
 
-/* NULL: it has no name there. */
+/* NULL: the list has no name for the number. */
 const char *names_find(enum names_list list, uint64_t number);
 
 #endif

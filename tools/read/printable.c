@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * printable.c - see printable.h. One rule for the report, the dump and the tool's own words.
+ * printable.c - see printable.h. The report, the dump and the tool's own
+ * messages use the same rule.
  */
 #include "read/printable.h"
 
@@ -40,7 +41,7 @@ static uint32_t point_of(const unsigned char *at, size_t bytes)
 	return point;
 }
 
-/* To hide another: a row. */
+/* Whether the character is not printed. To hide another one: add a row. */
 static bool is_hidden(uint32_t point)
 {
 	static const struct {
@@ -54,7 +55,7 @@ static bool is_hidden(uint32_t point)
 		{0x2060, 0x206f},			/* joiners; isolates */
 		{0xfeff, 0xfeff},			/* byte order mark */
 		{0xfff9, 0xfffb},			/* annotations */
-		{0xfffe, 0xffff},			/* none, and not in XML */
+		{0xfffe, 0xffff},			/* no characters; not in XML */
 		{0x1d173, 0x1d17a}, {0xe0000, 0xe0fff}, /* music; tags, selectors */
 	};
 
@@ -90,7 +91,8 @@ size_t printable_escape(char to[PRINTABLE_ESCAPE_BYTES], struct printable charac
 	return (size_t)snprintf(to, PRINTABLE_ESCAPE_BYTES, format, character.point);
 }
 
-/* So many of the next bytes are ASCII that is shown as it is: nearly all of them are. */
+/* How many of the next bytes are ASCII that is printed unchanged: a fast path, because nearly
+ * all bytes are. */
 static size_t plain_bytes(const char *bytes, size_t length)
 {
 	size_t plain = 0;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * reader.c - reads a trace and checks everything it says about itself.
+ * reader.c - reads a trace and checks all of its offsets, counts and lengths.
  *
- * The file is copied before it is looked at: its process may be writing to
- * it, and what was checked must stay what is read. No offset, count or length
- * of the file is used before it has been held against the size of the copy.
+ * The file is copied before it is checked: its process may be writing to it,
+ * and the bytes that are used must be the bytes that were checked. No offset,
+ * count or length of the file is used before it was compared with the size of
+ * the copy.
  */
 #include "read/reader.h"
 
@@ -27,8 +28,8 @@ static bool check_magic(struct reader *reader)
 	size_t known =
 		reader->size < sizeof header->magic ? reader->size : sizeof header->magic;
 
-	/* The magic is stored last but one: if it is missing, the process ended
-	 * while it was making the file. */
+	/* The magic is stored near the end of the creation: if it is missing, the process
+	 * ended while it was making the file. */
 	static const char zeros[sizeof header->magic];
 	if (reader->size >= sizeof *header && !memcmp(header->magic, zeros, sizeof zeros) &&
 	    header->state == TRACE_FORMING)
@@ -113,7 +114,7 @@ static bool check_table(struct reader *reader)
 	return true;
 }
 
-/* What a row of each kind must measure; version 2 knows no other sizes. */
+/* The size of a row of each kind; version 2 has no other sizes. */
 static const struct {
 	uint32_t row_bytes;
 	const char *name;
@@ -138,7 +139,7 @@ static const struct {
 	[SECTION_STAGES] = {sizeof(struct trace_stages), "stages"},
 };
 
-/* Takes a section into the reader's table, as far as the file holds it. */
+/* Adds a section to the reader's table, as far as the file contains it. */
 static void take_section(struct reader *reader, uint64_t at, struct trace_section section)
 {
 	const char *name = kinds[section.kind].name;
@@ -187,7 +188,7 @@ static void take_sections(struct reader *reader)
 		else if (section.kind == 0)
 			reader_fault(reader, at, "entry %u of the section table is damaged", i);
 	}
-	/* Their rows are what a verdict is made of. */
+	/* Verdicts depend on the rows of these sections. */
 	for (uint32_t kind = 1; kind <= TRACE_SECTIONS_FIRST; kind++)
 		if (!reader->sections[kind].row_bytes && reader->fault_count == 0)
 			reader_fault(reader, reader->header.sections_at,
@@ -216,11 +217,11 @@ bool reader_take(struct reader *reader, uint8_t *bytes, size_t size)
 }
 
 /*
- * Counters of a running process change while they are copied: a message may be
- * counted as delivered in a page that was copied after the page with its SENT.
- * So the file is copied twice, and the counters that the law subtracts from SENT
- * are taken from the earlier copy: outstanding may be too high by the messages
- * in between, but never negative.
+ * The counters of a running process change while they are copied: a message may
+ * be counted as delivered in a page that was copied after the page with its
+ * SENT. So the file is copied twice, and the counters that the law of messages
+ * subtracts from SENT are taken from the earlier copy: outstanding may be too
+ * high by the messages in between, but never negative.
  */
 static void counts_of_earlier(struct reader *later, const struct reader *earlier,
 			      enum trace_section_kind kind, size_t counts_at)
@@ -326,7 +327,7 @@ const void *reader_row(const struct reader *reader, enum trace_section_kind kind
 	return state || kind == SECTION_RING ? at : NULL;
 }
 
-/* Row n of the threads has events n * TRACE_RING_EVENTS and on of the rings. */
+/* The events of thread row n are at n * TRACE_RING_EVENTS in the rings. */
 static const struct trace_event *ring_of(const struct reader *reader, uint32_t thread)
 {
 	uint64_t first = (uint64_t)thread * TRACE_RING_EVENTS;

@@ -14,18 +14,19 @@
 #include "read/fault.h"
 
 /*
- * Where a copy is kept. A trace is mostly room that reads as zeros: such pages are never
- * touched, and of a buffer that comes back only what was written is cleared. For thousands
- * of traces that is most of what reading them would cost. Two, for a running process's
- * trace is read twice; all traces of a run are read by one thread.
+ * Buffers are used again. A trace is mostly unused space that reads as zeros:
+ * such pages are never touched, and of a buffer that is used again only the
+ * bytes that were written are cleared. For thousands of traces that saves most
+ * of the time for reading. There are two, because a running process's trace is
+ * read twice; all traces of a run are read by one thread.
  */
 #define EXTENTS 64
 
 static struct buffer {
-	uint8_t *bytes; /* NULL: none yet */
+	uint8_t *bytes; /* NULL: not allocated yet */
 	size_t room;
 	bool taken;
-	size_t extents; /* above the capacity: all rows may be used */
+	size_t extents; /* above EXTENTS: any byte may have been written */
 	struct {
 		size_t from, to;
 	} extent[EXTENTS];
@@ -79,7 +80,7 @@ void reader_copy_free(uint8_t *bytes)
 	free(bytes);
 }
 
-/* Bytes [from, to) of the file to the same place of the copy. */
+/* Copies the bytes [from, to) of the file to the same place of the copy. */
 static bool copy_range(int fd, struct buffer *buffer, size_t from, size_t to)
 {
 	uint8_t *bytes = buffer->bytes;
@@ -89,7 +90,7 @@ static bool copy_range(int fd, struct buffer *buffer, size_t from, size_t to)
 }
 
 /*
- * The same for a range of which most was never written: holes, or allocated and
+ * The same for a range that is mostly unwritten: holes, or allocated but
  * unwritten blocks, which the file system also reports as holes. They become
  * zeros without being read.
  */
@@ -114,7 +115,8 @@ static bool copy_data(int fd, struct buffer *buffer, size_t from, size_t to)
 /* The header and the section table of a trace are in its first page. */
 #define HEAD_BYTES 4096
 
-/* So many rows of a section are wanted. A ring is written from its begin again. */
+/* How many rows of a section to copy. A ring must be copied whole: when it is full, it is
+ * written from its begin again. */
 static uint32_t rows_of(const struct trace_section *section, enum reader_depth depth)
 {
 	if (section->kind == SECTION_RING)
@@ -123,11 +125,11 @@ static uint32_t rows_of(const struct trace_section *section, enum reader_depth d
 }
 
 /*
- * Copies only the used rows of the section table, and rings only if events are
- * wanted: most of a trace is unused, and thousands of them are read for one
- * report. False when the table is not valid: then the whole file is copied, and
- * checked. The rest is never accessed: rows end at `used`, and unwritten parts of
- * a ring read as zeros.
+ * Copies only the used rows of the sections, and rings only if events are
+ * wanted: most of a trace is unused, and a report may read thousands of them.
+ * False if the section table is not valid: then the whole file is copied and
+ * checked. The parts that are not copied are never accessed: rows end at
+ * `used`, and unwritten parts of a ring read as zeros.
  */
 static bool copy_used(int fd, struct buffer *buffer, size_t size, enum reader_depth depth)
 {
@@ -177,7 +179,7 @@ bool reader_copy(struct reader *reader, int fd, enum reader_depth depth, uint8_t
 	size_t room = (size_t)about.st_size;
 	struct buffer *buffer = buffer_take(room), once = {0};
 
-	if (!buffer) { /* more are open at once than we keep, or there is no memory */
+	if (!buffer) { /* more traces are open than there are buffers, or there is no memory */
 		*bytes = calloc(1, room);
 		once.bytes = *bytes;
 		buffer = &once;

@@ -2,11 +2,12 @@
 /*
  * timeline.c - merges the rings of a trace.
  *
- * A thread writes its ring nearly in the order of time: an event with the time at
- * which a call was entered follows one with the time at which it came back (a stall
- * begins before the write that met it was counted). So rings are put in order one by
- * one, which costs little, and then merged. In a damaged trace any time can be
- * anywhere: that costs more, and is in order all the same.
+ * A thread writes its ring nearly in the order of time: an event with the time
+ * at which a call began may follow one with the time at which it returned (a
+ * stall begins before the write that it delayed is counted). So each ring is
+ * sorted, which takes little time, and then the rings are merged. In a damaged
+ * trace any event can have any time: sorting takes longer then, but the result
+ * is in order, too.
  */
 #include "read/timeline.h"
 
@@ -16,16 +17,16 @@
 
 struct ring {
 	uint32_t thread;
-	uint16_t next, count; /* events handed out, and there */
+	uint16_t next, count; /* events returned so far, and in total */
 	uint64_t first;	      /* number of the event that was the oldest */
 	const struct trace_event *events;
-	uint16_t *order; /* NULL: as they were written */
+	uint16_t *order; /* NULL: the order in which they were written */
 };
 
-/* Of a ring without events left: younger than every event there can be. */
+/* For a ring without events left: later than every possible event. */
 static const struct oldest none = {INT64_MAX, UINT32_MAX};
 
-/* The event of that place in the order of time. */
+/* The event at that place in the order of time. */
 static const struct trace_event *ring_at(const struct ring *ring, unsigned place)
 {
 	unsigned written = ring->order ? ring->order[place] : place;
@@ -47,7 +48,7 @@ static uint16_t *as_written(unsigned count)
 	return order;
 }
 
-/* An event that is too late goes back a place or two: the fewer, the less it costs. */
+/* An insertion sort: an event that is too late moves back a place or two, so it is fast. */
 static void ring_sort(struct ring *ring)
 {
 	for (unsigned i = 1; i < ring->count; i++) {
@@ -65,13 +66,14 @@ static void ring_sort(struct ring *ring)
 	}
 }
 
-/* Rings are in the order of their threads. */
+/* If the times are equal, the thread's row decides. */
 static bool is_older(struct oldest left, struct oldest right)
 {
 	return left.at_ns != right.at_ns ? left.at_ns < right.at_ns : left.ring < right.ring;
 }
 
-/* A match of the winners of the two matches below; leaves are the rings. */
+/* A node of the tree: the match of the winners of the two nodes below; leaves are the
+ * rings. */
 static struct oldest play(struct timeline *timeline, uint32_t match)
 {
 	if (match >= timeline->count) {
@@ -86,7 +88,8 @@ static struct oldest play(struct timeline *timeline, uint32_t match)
 	return left_wins ? left : right;
 }
 
-/* Only the matches between the winner's ring and the top have another outcome. */
+/* Plays again only the matches between the winner's ring and the top: no other outcome
+ * changes. */
 static void play_again(struct timeline *timeline, struct oldest next)
 {
 	for (uint32_t match = (timeline->winner.ring + timeline->count) / 2; match;

@@ -25,10 +25,10 @@ struct timeline {
 	uint32_t count; /* of rings */
 };
 
-/* The reader must have been opened for events, and stay open. */
+/* The reader must have been opened for events, and must stay open. */
 void timeline_open(struct timeline *timeline, const struct reader *reader);
-/* The next event: ordered by time, then by thread, then as they were written. NULL at
- * the end. */
+/* The next event: ordered by time, then by thread, then as they were written. NULL at the
+ * end. */
 const struct trace_event *timeline_next(struct timeline *timeline, uint32_t *thread);
 void timeline_close(struct timeline *timeline);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * code.h - a program's code as its file has it, and the number that its linker gave it.
+ * code.h - the code in a program's file, and the program's build id.
  */
 #ifndef UNFLUSHED_RECIPE_CODE_H
 #define UNFLUSHED_RECIPE_CODE_H
@@ -12,7 +12,7 @@
 #include "file/elf_file.h"
 #include "format/recipe.h"
 
-/* A segment that is executed. */
+/* An executable segment. */
 struct code_segment {
 	uint64_t address; /* as the file counts */
 	const uint8_t *bytes;

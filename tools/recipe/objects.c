@@ -2,11 +2,12 @@
 /*
  * objects.c - see objects.h.
  *
- * What a linker changes in a section is what the object file's relocations name. Of some it
- * changes the instruction, too: it replaces an access through the global offset table or to
- * thread-local storage by a shorter way (x86-64 psABI, "Linker Optimization"; ELF Handling For
- * Thread-Local Storage, "Linker Optimizations"; of AArch64 each such instruction has a
- * relocation of its own).
+ * In a section a linker changes the bytes that the object file's relocations
+ * name. For some relocations it changes the instruction, too: it replaces an
+ * access through the global offset table or to thread-local storage by a
+ * shorter one (x86-64 psABI, "Linker Optimization"; ELF Handling For
+ * Thread-Local Storage, "Linker Optimizations"; on AArch64 each such
+ * instruction has a relocation of its own).
  */
 #include "recipe/objects.h"
 

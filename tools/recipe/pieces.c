@@ -2,7 +2,8 @@
 /*
  * pieces.c - see pieces.h.
  *
- * Each place where the longest run of known bytes stands is compared whole.
+ * The search looks for the longest run of known bytes and compares the whole
+ * piece at each place where the run is found.
  */
 #include "recipe/pieces.h"
 
@@ -10,12 +11,12 @@
 
 #include "format/recipe.h"
 
-/* A run of fewer known bytes stands at too many places; none of more is looked for. */
+/* A run of fewer known bytes is found at too many places; a search with more is not needed. */
 #define RUN_LEAST 4
 #define RUN_MOST 64
 
-/* A piece of which less is known may be there under another name: functions that only call
- * another one differ in nothing but the address. */
+/* A piece with fewer known bytes may be found where another function is: functions that only
+ * call another one differ only in its address. */
 #define KNOWN_LEAST 32
 
 bool piece_wants(const char *name)
@@ -29,7 +30,7 @@ struct run {
 	size_t bytes;
 };
 
-/* Between functions stands what fills up, which would be found everywhere. */
+/* Padding between functions repeats one byte, which a search would find everywhere. */
 static bool varies(const uint8_t *value, size_t bytes)
 {
 	for (size_t i = 1; i < bytes; i++)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pieces.h - code that a linker has placed as a whole, and where in a program it is.
+ * pieces.h - finds code in a program that the linker has placed there as a
+ * whole.
  *
- * A piece is a section of an object file (.text). What the linker writes into it (addresses:
- * the object file's relocations) differs from program to program; the rest of its bytes does
- * not.
+ * A piece is a section of an object file (.text). The bytes that the linker
+ * writes into it (addresses: the object file's relocations) differ from program
+ * to program; its other bytes do not.
  */
 #ifndef UNFLUSHED_RECIPE_PIECES_H
 #define UNFLUSHED_RECIPE_PIECES_H
@@ -13,12 +14,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes of a piece that are known. */
+/* A part of a piece of which bytes are known. */
 struct window {
 	uint64_t offset; /* in the piece */
 	size_t bytes;
 	const uint8_t *value;
-	const uint8_t *known; /* 1 for each byte that the linker leaves as it is, else 0 */
+	const uint8_t *known; /* 1 for each byte that the linker does not change, else 0 */
 };
 
 struct piece_function {
@@ -34,17 +35,17 @@ struct piece {
 	size_t function_count;
 };
 
-/* Whether a function of this name is looked for: it is one of librdkafka's. */
+/* Whether a function of this name is looked for: a function of librdkafka. */
 bool piece_wants(const char *name);
 
 enum piece_found {
 	PIECE_NOWHERE,
 	PIECE_ONCE,
-	PIECE_OFTEN,   /* at several places: nobody can say which is meant */
+	PIECE_OFTEN,   /* at several places: it is not certain which one it is */
 	PIECE_UNKNOWN, /* too few bytes of it are known for a search */
 };
 
-/* Looks for a piece in `code`; *at: where in it the piece begins. */
+/* Looks for a piece in `code`; *at: the offset of its beginning in `code`. */
 enum piece_found piece_find(const struct piece *piece, const uint8_t *code, size_t bytes,
 			    size_t *at);
 

@@ -19,10 +19,11 @@
 #include "recipe/needed.h"
 #include "recipe/released.h"
 
-/* Without it no producer is seen: if it is not there, nothing was found. */
+/* Every producer is made by this function: if it was not found, the other functions are of no
+ * use. */
 #define FIRST "rd_kafka_new"
 
-/* Before a version in the list of modules that a Go program carries. */
+/* What comes before the version in the list of modules in a Go program. */
 #define GO_MODULE "github.com/confluentinc/confluent-kafka-go"
 #define GO_VERSION_BYTES 40
 
@@ -48,7 +49,8 @@ static struct recipe_row *row_find(const struct recipe *recipe, const char *name
 	return NULL;
 }
 
-/* `address` 0: it is somewhere. A name that has two places has none. */
+/* `address` 0: the program has the function, but its address is not certain. So is a name that
+ * was found at two addresses. */
 static void row_add(struct recipe *recipe, const struct code *code, const char *name,
 		    uint64_t address, uint64_t bytes)
 {
@@ -77,7 +79,7 @@ static void rows_forget(struct recipe *recipe)
 	recipe->head.count = 0;
 }
 
-/* Of a function that is needed it is known that it is there, and not where. */
+/* Whether a needed function is in the program at a place that is not known. */
 static bool any_lost(const struct recipe *recipe)
 {
 	for (size_t i = 0; i < recipe->head.count; i++)
@@ -86,7 +88,7 @@ static bool any_lost(const struct recipe *recipe)
 	return false;
 }
 
-/* Were they found? If not, what was is forgotten. */
+/* Whether enough functions were found. If not, those that were are forgotten. */
 static bool rows_suffice(struct recipe *recipe, enum recipe_source source, const char *from)
 {
 	if (!row_find(recipe, FIRST) || any_lost(recipe)) {
@@ -137,8 +139,8 @@ static void hex(char *text, const uint8_t *bytes, size_t count)
 		sprintf(text + 2 * i, "%02x", bytes[i]);
 }
 
-/* Where GDB looks (its manual, "Debugging Information in Separate Files"), and debuginfod's
- * clients keep what they fetched (debuginfod-find(1)). */
+/* Looks where GDB looks (its manual, "Debugging Information in Separate Files"), and where
+ * debuginfod's clients keep the files that they fetched (debuginfod-find(1)). */
 static bool by_symbols(struct recipe *recipe, const struct code *code, const char *program)
 {
 	const char *slash = strrchr(program, '/');
@@ -211,7 +213,8 @@ static bool by_pieces(struct recipe *recipe, const struct code *code,
 	return true;
 }
 
-/* False, with a sentence in `why`: it cannot be read; with none: the program is of another. */
+/* False, with a sentence in `why`: the archive cannot be read; with none: the program was not
+ * linked with it. */
 static bool by_archive(struct recipe *recipe, const struct code *code, const char *path,
 		       char *why, size_t why_bytes)
 {
@@ -229,7 +232,8 @@ static bool by_archive(struct recipe *recipe, const struct code *code, const cha
 	return false;
 }
 
-/* "/v2@v2.11.1", as the module cache writes it. False: the program names no version. */
+/* Writes a version as the module cache does ("/v2@v2.11.1"). False: the program names no
+ * version. */
 static bool go_version(const struct code *code, char *version)
 {
 	size_t size;
@@ -241,7 +245,8 @@ static bool go_version(const struct code *code, char *version)
 		size_t bytes = 0;
 
 		at += strlen(GO_MODULE);
-		/* In the list it is followed by a tab, the version, and a tab. */
+		/* In the list the module's name is followed by a tab, the version, and a
+		 * tab. */
 		for (; at < end && *at != '\t' && bytes < 4; bytes++)
 			version[bytes] = *at++;
 		if (at >= end || *at != '\t')
@@ -326,7 +331,7 @@ static bool by_installed(struct recipe *recipe, const struct code *code)
 	return found;
 }
 
-/* ---- all of them ---- */
+/* ---- all ways to find them ---- */
 
 static bool find(const struct code *code, const char *program, char *const *archives,
 		 struct recipe *recipe, char *why, size_t why_bytes)
@@ -408,7 +413,7 @@ bool recipe_write(const struct recipe *recipe, const char *directory, char *path
 		snprintf(why, why_bytes, "cannot be written: %s", strerror(errno));
 		return false;
 	}
-	/* The library takes none that others may write. */
+	/* The library does not use a file that others may write. */
 	bool good = fchmod(fileno(out), 0644) == 0 && fwrite(head, sizeof *head, 1, out) == 1 &&
 		    fwrite(recipe->rows, sizeof *recipe->rows, head->count, out) == head->count;
 

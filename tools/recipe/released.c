@@ -10,8 +10,9 @@
 
 #include "memory/memory.h"
 
-/* Of a function: its piece's number in the release, its name, its offset in the piece, the
- * bytes of its code, and its first ones in hexadecimal, ".." for one that the linker writes. */
+/* One function: the number of its piece in the release, its name, its offset in the piece,
+ * the size of its code, and its first bytes in hexadecimal, ".." for one that the linker
+ * writes. */
 struct row {
 	uint32_t piece;
 	const char *name;
@@ -55,7 +56,7 @@ static size_t begin_read(const char *begin, uint8_t *value, uint8_t *known)
 	return count;
 }
 
-/* The functions of a piece stand behind each other. */
+/* Expects the rows of a piece next to each other. */
 static void row_take(struct release *release, const struct row *row, size_t i, size_t *used)
 {
 	struct piece *piece = &release->pieces[row->piece];

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * released.h - the archives of librdkafka that confluent-kafka-go carries, as far as their
- * functions can be found again.
+ * released.h - the functions of the librdkafka archives that
+ * confluent-kafka-go's releases contain, with the bytes by which they can be
+ * found in a program.
  *
- * The rows in released.def are written by tools/recipe/released.py, from the archives.
+ * tools/recipe/released.py writes the rows of released.def from the archives.
  */
 #ifndef UNFLUSHED_RECIPE_RELEASED_H
 #define UNFLUSHED_RECIPE_RELEASED_H

@@ -54,7 +54,7 @@ void past_note(struct past *past, int64_t at_ns, int64_t produced, int64_t ended
 	const struct past_mark *last =
 		past->mark_count > 0 ? &past->marks[past->mark_count - 1] : NULL;
 
-	/* Of several marks with the same number the earliest gives the better bound. */
+	/* Of several marks with the same number the earliest one gives the better bound. */
 	if (last && (last->produced >= produced || at_ns - last->at_ns < past->distance_ns))
 		return;
 	if (past->mark_count == PAST_MARKS)

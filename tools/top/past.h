@@ -3,13 +3,14 @@
  * past.h - a lower bound for the age of a producer's oldest outstanding message.
  *
  *	produced  ^             . 100 at t2
- *	          |       . 60 at t1            By now 50 have come to an end. 60 had been
+ *	          |       . 60 at t1            By now 50 have ended. 60 had been
  *	          | . 40 at t0                  produced at t1: 10 of those, at least, are
- *	          +----------------------> t    outstanding, whatever the order. So the oldest
+ *	          +----------------------> t    outstanding, in any order. So the oldest
  *	            t0    t1    t2    now       is at least as old as t1. Of t0 that is not so.
  *
- * A mark at which fewer were produced than have ended by now is dropped, for the number that
- *has ended only grows; so the first mark that is left is the bound.
+ * A mark at which fewer messages were produced than have ended by now is
+ * dropped: the number that has ended only grows, so such a mark never gives a
+ * bound again. The first mark that is left is the bound.
  */
 #ifndef UNFLUSHED_TOP_PAST_H
 #define UNFLUSHED_TOP_PAST_H
@@ -17,8 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* When all are used every second one is dropped, never the first, and new ones are noted at
- * twice the distance: so the distances are equal, however long the time is. */
+/* When all are used every second mark is dropped, never the first, and new marks are made at
+ * twice the distance: so the distances stay equal, however long the time is. */
 #define PAST_MARKS 128
 
 struct past {
@@ -28,7 +29,7 @@ struct past {
 	size_t mark_count;
 	int64_t distance_ns;
 	int64_t delivered,
-		delivered_at_ns; /* so many already then; UNKNOWN: nothing is noted */
+		delivered_at_ns; /* when `delivered` was reached; UNKNOWN: nothing is noted */
 };
 
 void past_begin(struct past *past);

@@ -47,7 +47,7 @@ static void take_producers(struct reading *reading, const struct reader *reader)
 	}
 }
 
-/* When the stall that the model says is going on began. */
+/* The beginning of the stall that is open according to the model. */
 static int64_t stall_began(const struct trace_socket *row, const struct trace_socket_more *more)
 {
 	if (row->stall_began_ns > 0)
@@ -180,7 +180,7 @@ int64_t reading_stalled_by(const struct socket *socket, enum trace_stall_cause c
 	}
 }
 
-/* What most of what was counted in between was due to. */
+/* The cause that explains most of the stalled time between the two readings. */
 static enum trace_stall_cause cause_between(const struct socket *now,
 					    const struct socket *before)
 {
@@ -200,7 +200,8 @@ static enum trace_stall_cause cause_between(const struct socket *now,
 	return most;
 }
 
-/* A stall that was open before keeps its cause: it may not have been sampled again. */
+/* A stall that was open in the reading before keeps its cause: the guest may not have sampled
+ * it since. */
 void reading_compare(struct reading *now, const struct reading *before)
 {
 	for (size_t i = 0; i < now->process->socket_count; i++) {

@@ -38,7 +38,8 @@ static int64_t ended_of(const int64_t *messages)
 		       : number_sum(messages[PRODUCED], -messages[OUTSTANDING]);
 }
 
-/* The series is the process's: of its producers it says something only where it has but one. */
+/* The series counts the whole process, so it can be used only if the process has one
+ * producer. */
 static void note_series(struct past *past, const struct process *process, int64_t until_ns)
 {
 	for (size_t i = 0; process->producer_count == 1 && i < process->moment_count; i++) {
@@ -109,11 +110,11 @@ static void make_ages(struct row *row, const struct reading *now, const struct p
 	const struct reading_producer *times = &now->producers[row->producer];
 	int64_t delivered = messages_of(now, row->producer)[DELIVERED];
 
-	/* What was produced last is not older than the oldest of all that is outstanding. */
+	/* The message that was produced last is not older than the oldest outstanding one. */
 	if (row->outstanding != UNKNOWN && row->outstanding > 0)
 		row->oldest_ns = since(now->before_ns, earlier_of(past_oldest_ns(past),
 								  times->produced_last_ns));
-	/* That it is not younger than now proves nothing. */
+	/* An age of 0 says nothing. */
 	if (row->oldest_ns == 0)
 		row->oldest_ns = UNKNOWN;
 	if (delivered != UNKNOWN)
@@ -131,7 +132,7 @@ static bool is_mine(const struct row *row, const struct socket *socket)
 						: socket->producer == (int64_t)row->producer;
 }
 
-/* In thousandths, from the histograms: where its highest bucket that has grown begins. */
+/* Thousandths, from the histograms: the lower end of the highest bucket that has grown. */
 static int64_t fill_between(const struct reading *now, size_t socket,
 			    const struct reading *before, size_t was)
 {
@@ -228,7 +229,7 @@ static bool nobodys_stall(const struct reading *reading)
 	return false;
 }
 
-/* And may produce. */
+/* Whether the process speaks Kafka and may produce. */
 static bool speaks_kafka(const struct process *process)
 {
 	return process->notes & (NOTE_KAFKA_WIRE | NOTE_KAFKA_API) &&

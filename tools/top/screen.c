@@ -17,7 +17,7 @@ static int more_first(double a, double b)
 
 static int number_first(int64_t a, int64_t b)
 {
-	return a < b ? 1 : a > b ? -1 : 0; /* UNKNOWN is the least */
+	return a < b ? 1 : a > b ? -1 : 0; /* UNKNOWN is the smallest */
 }
 
 static int by_outstanding(const struct row *a, const struct row *b)
@@ -87,7 +87,7 @@ static const struct {
 
 static int (*order)(const struct row *a, const struct row *b);
 
-/* What is equal stays in the order of pids and rows: lines do not jump. */
+/* Equal rows are sorted by pid and row, so that lines keep their places. */
 static int compare(const void *a, const void *b)
 {
 	const struct row *one = a, *other = b;
@@ -153,7 +153,7 @@ void screen_free(struct screen *screen)
 	screen->count = 0;
 }
 
-/* A reading is made to be shown: its run lends memory for the words. */
+/* The reading is only used for this screen, so its run can hold the memory of the texts. */
 struct run *screen_memory(const struct row *row)
 {
 	return (struct run *)&row->reading->run;
@@ -164,7 +164,7 @@ const char *screen_time_words(struct run *memory, const struct screen *screen)
 	const char *date = words_date(memory, screen->realtime_ns);
 	int length = (int)strlen(date);
 
-	/* Written over the Z; the text has none if the year cannot be formatted. */
+	/* Overwrites the Z; the text has none if the year cannot be formatted. */
 	return length < 2 ? date
 			  : model_format(memory, "%.*s.%03dZ", length - 1, date,
 					 (int)(screen->realtime_ns / 1000000 % 1000));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * screen.h - the rows of one screen in their order, and the processes that have ended.
+ * screen.h - the rows of one screen, sorted, and the processes that have ended.
  */
 #ifndef UNFLUSHED_TOP_SCREEN_H
 #define UNFLUSHED_TOP_SCREEN_H
@@ -16,11 +16,11 @@
 struct screen {
 	struct row *rows;
 	size_t count;
-	const struct watch *watch; /* lives longer */
-	int64_t realtime_ns;	   /* of this look */
-	int64_t since_ns;	   /* so long after the one before; UNKNOWN: the first */
-	size_t processes;	   /* that have rows */
-	size_t undetermined, unreadable, without_kafka; /* traces without rows, by why */
+	const struct watch *watch; /* must outlive this */
+	int64_t realtime_ns;	   /* the time of this screen */
+	int64_t since_ns;	   /* time since the screen before; UNKNOWN: the first */
+	size_t processes;	   /* processes that have rows */
+	size_t undetermined, unreadable, without_kafka; /* traces without rows, by reason */
 };
 
 /* `sort`: one of SCREEN_SORTS. */
@@ -28,10 +28,10 @@ void screen_make(struct screen *screen, const struct watch *watch, const char *s
 		 int64_t realtime_ns, int64_t since_ns);
 void screen_free(struct screen *screen);
 
-/* Prints a line for each row, for each process that ended since the screen before, and for each
- * trace that cannot be read; if there are none of these, a line that says so. */
+/* Prints a line for each row, for each process that ended since the screen before, and for
+ * each trace that cannot be read; if there are none of these, one line that says so. */
 void screen_text(const struct screen *screen, FILE *out);
-/* One line: schema unflushed.top/1. */
+/* Prints one line: schema unflushed.top/1. */
 void screen_json(const struct screen *screen, FILE *out);
 
 /* RFC 3339 in UTC, with milliseconds. */

@@ -80,7 +80,7 @@ static const char *say_stall(const struct row *row)
 			    screen_peer_words(row->stall.socket));
 }
 
-/* `rank`: those of a high one are left out first where there is no room. */
+/* `rank`: if the line is too narrow, columns with the highest rank are left out first. */
 static const struct column {
 	const char *title;
 	int width, widest, rank;
@@ -102,7 +102,7 @@ static const struct column {
 };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
-/* Of each column, 0: it is left out. */
+/* The width of each column; 0: it is left out. */
 struct widths {
 	int of[COLUMNS];
 };
@@ -132,7 +132,7 @@ static struct widths widths_make(int room)
 struct making {
 	struct table *table;
 	const struct screen *screen;
-	struct page page; /* into memory */
+	struct page page; /* writes into memory */
 	char *text;
 	size_t bytes;
 };
@@ -144,7 +144,7 @@ static void line_begin(struct making *making)
 		memory_out();
 }
 
-/* What was printed since, cut to the width. */
+/* Ends the line with what was printed since the last one, cut to the width. */
 static struct table_line line_end(struct making *making, enum table_style style)
 {
 	if (fclose(making->page.out) != 0)
@@ -205,7 +205,7 @@ static const char *first_unreadable(const struct screen *screen, const char **wh
 	return screen->watch->lost_operand;
 }
 
-/* Paths are bytes of others: model_text() of line_end() makes them printable. */
+/* A path may have any bytes: model_text() in line_end() makes it printable. */
 static void put_troubles(struct making *making)
 {
 	const struct screen *screen = making->screen;
@@ -264,7 +264,7 @@ void table_make(struct table *table, const struct screen *screen, const char *so
 {
 	int room = width > TABLE_NARROW ? width : TABLE_NARROW;
 	struct making making = {.table = table, .screen = screen, .page = {.columns = room}};
-	/* A cell that fills the last column is one too many: every width is below the room. */
+	/* widths_make() counts a space behind each cell, which the last cell does not have. */
 	struct widths widths = widths_make(room + 1);
 
 	*table = (struct table){.count = 0};

@@ -2,8 +2,9 @@
 /*
  * table.h - a screen as the lines of a table, for a terminal.
  *
- * A line takes at most the given number of the terminal's columns, and contains no control
- * characters. Where not all columns of the table fit, the least important are left out.
+ * A line takes at most the given number of the terminal's columns, and contains
+ * no control characters. If not all columns of the table fit, the least
+ * important ones are left out.
  */
 #ifndef UNFLUSHED_TOP_TABLE_H
 #define UNFLUSHED_TOP_TABLE_H
@@ -23,7 +24,7 @@ struct table_line {
 };
 
 #define TABLE_HEAD 3	/* lines that do not scroll */
-#define TABLE_NARROW 20 /* a narrower terminal gets lines of so many columns */
+#define TABLE_NARROW 20 /* least width of a line, also on a narrower terminal */
 
 struct table {
 	struct table_line head[TABLE_HEAD];

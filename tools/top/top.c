@@ -15,7 +15,7 @@
 #include "top/watch.h"
 
 #define SECOND INT64_C(1000000000)
-/* On a terminal the second look comes soon: it is the first that has rates. */
+/* On a terminal the second screen comes soon: it is the first one that can show rates. */
 #define SOON (SECOND / 4)
 
 static int64_t clock_ns(clockid_t clock)
@@ -68,8 +68,8 @@ static bool is_last(const struct state *state)
 	return state->options->screens > 0 && state->shown >= state->options->screens;
 }
 
-/* When the next look is due: at multiples of the interval, so that what a look costs does not
- * add up. */
+/* When the next screen is due: at multiples of the interval, so that the time that a screen
+ * takes does not add up. */
 static int64_t next_ns(int64_t due_ns, int64_t interval_ns)
 {
 	int64_t now = clock_ns(CLOCK_MONOTONIC);
@@ -125,7 +125,7 @@ static enum top_answer show_until(const struct state *state, int64_t due_ns)
 		case VIEW_CHANGED:
 			break;
 		case VIEW_QUIT:
-			return TOP_NOT_WRITTEN; /* nothing more is to be */
+			return TOP_NOT_WRITTEN; /* nothing more is written */
 		case VIEW_KILLED:
 			state->trouble->signal = view_signal();
 			return TOP_KILLED;
@@ -138,7 +138,7 @@ static enum top_answer run_view(struct state *state)
 	const struct top_options *options = state->options;
 	enum top_answer answer = TOP_DONE;
 
-	/* What is wrong with an operand is said before there is a view. */
+	/* An error in an operand is reported before the full screen is used. */
 	if (!look(state))
 		return TOP_UNREADABLE;
 	if (!view_begin(options->out, options->in))

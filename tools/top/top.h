@@ -16,7 +16,7 @@
 #define TOP_SORTS SCREEN_SORTS
 
 enum top_form {
-	TOP_VIEW, /* the full screen of the terminal that `out` is */
+	TOP_VIEW, /* uses the full screen of the terminal `out` */
 	TOP_TEXT,
 	TOP_JSON,
 };
@@ -25,18 +25,18 @@ struct top_options {
 	const char *const *operands; /* directories, pids, traces */
 	size_t operand_count;
 	int64_t interval_ns;
-	long screens;	  /* 0: no end */
+	long screens;	  /* 0: without end */
 	const char *sort; /* one of TOP_SORTS */
 	enum top_form form;
-	FILE *out, *in; /* `in`: where the keys of TOP_VIEW come from */
+	FILE *out, *in; /* `in`: the keys of TOP_VIEW */
 };
 
 enum top_answer {
 	TOP_DONE,
 	TOP_UNREADABLE,	 /* an operand: struct top_trouble */
-	TOP_NOT_WRITTEN, /* `out` takes no more, errno says why */
-	TOP_NO_VIEW,	 /* nothing was shown: the type of the terminal is not known */
-	TOP_KILLED,	 /* by that signal, whose default has not been done yet */
+	TOP_NOT_WRITTEN, /* `out` cannot be written, errno says why */
+	TOP_NO_VIEW,	 /* nothing was shown: TERM is not known */
+	TOP_KILLED,	 /* by a signal, whose default action the caller must do */
 };
 
 struct top_trouble {
@@ -46,13 +46,13 @@ struct top_trouble {
 };
 
 /* Returns after that many screens, when the user quits, or (except TOP_VIEW) when all watched
- * processes have ended and no further one can be found. */
+ * processes have ended and no other can be found. */
 enum top_answer top_run(const struct top_options *options, struct top_trouble *trouble);
 
-/* Restores the terminal; may be called from anywhere. */
+/* Restores the terminal; may be called from a signal handler. */
 void top_restore(void);
 
-/* "0.1" to "3600" seconds; false: it is something else. */
+/* "0.1" to "3600" seconds; false: `words` is something else. */
 bool top_interval(const char *words, int64_t *ns);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * view.c - see view.h.
  *
- * The report is UTF-8 whatever the environment says, and ncurses has to know: it counts columns
- * by the locale.
+ * The text is UTF-8 whatever the environment's locale is. ncurses counts
+ * columns by the locale, so a UTF-8 locale is set for it.
  */
 #include "top/view.h"
 
@@ -20,10 +20,10 @@
 
 #include "render/terminal.h"
 
-/* They end the program, and can wait until nothing is drawn. */
+/* Signals that end the program, and can wait until the screen is drawn. */
 static const int ending[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,   SIGPIPE, SIGALRM, SIGUSR1,
 			     SIGUSR2, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGIO,   SIGPWR};
-/* They cannot. */
+/* Signals that cannot wait. */
 static const int crashing[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP};
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
@@ -31,15 +31,16 @@ static struct {
 	SCREEN *screen;	 /* NULL: there is no view */
 	int in, out;	 /* descriptors */
 	size_t first;	 /* line of the body at the top */
-	size_t count;	 /* lines of the body when it was drawn last */
-	sigset_t before; /* the mask outside of the view */
+	size_t count;	 /* lines of the body in the last drawing */
+	sigset_t before; /* the signal mask outside of the view */
 	struct sigaction ending_before[COUNT(ending)], crashing_before[COUNT(crashing)];
 	struct sigaction resized_before;
 } view;
 
 static volatile sig_atomic_t killed_by, resized;
 
-/* What gives the terminal back, made before it is needed: a handler may not ask terminfo. */
+/* The bytes that restore the terminal, made in advance: a signal handler must not call
+ * terminfo. */
 static struct {
 	volatile sig_atomic_t ready;
 	struct termios settings;
@@ -73,7 +74,7 @@ void view_restore(void)
 	if (!back.ready)
 		return;
 	back.ready = 0;
-	/* Nothing can be done about a terminal that is gone. */
+	/* If the terminal is gone, there is nothing to do about it. */
 	if (write(view.out, back.words, back.length) < 0)
 		return;
 	tcsetattr(view.in, TCSANOW, &back.settings);
@@ -97,7 +98,7 @@ static void on_crashing(int number)
 	raise(number);
 }
 
-/* What is ignored stays ignored. */
+/* A signal that is ignored stays ignored. */
 static void handle(int number, void (*handler)(int), struct sigaction *before)
 {
 	struct sigaction action = {.sa_handler = handler};
@@ -113,7 +114,7 @@ static void signals_take(void)
 
 	sigemptyset(&held);
 	sigaddset(&held, SIGWINCH);
-	/* With ncurses' own handler COLS stayed as it was (6.4, ppoll beside getch). */
+	/* ncurses' own handler did not update COLS (6.4, with ppoll beside getch). */
 	handle(SIGWINCH, on_resized, &view.resized_before);
 	for (size_t i = 0; i < COUNT(ending); i++) {
 		sigaddset(&held, ending[i]);
@@ -153,7 +154,7 @@ bool view_begin(FILE *out, FILE *in)
 	if (tcgetattr(view.in, &back.settings) < 0)
 		return false;
 	setlocale(LC_CTYPE, "C.UTF-8");
-	/* LINES and COLUMNS of the environment would not follow the window. */
+	/* LINES and COLUMNS of the environment would not follow the window's size. */
 	use_env(FALSE);
 	use_tioctl(TRUE);
 	signals_take();
@@ -203,8 +204,8 @@ static void put_line(int at, const struct table_line *line)
 	attr_t how = attributes(line->style);
 
 	attron(how);
-	/* Behind the last column of the last line there is no place for the cursor: an error
-	 * that means nothing. */
+	/* In the last column of the last line there is no place for the cursor behind the
+	 * text: ncurses returns an error that has no meaning. */
 	mvaddstr(at, 0, line->words);
 	attroff(how);
 }

@@ -45,7 +45,7 @@ static void item_free(struct watched *item)
 	free(item->path);
 }
 
-/* Those that are new stand behind the others, which are in order. */
+/* Searches the first `sorted` items, which are in order; new items are appended. */
 static void add_found(struct watch *watch, size_t sorted, const struct found *found)
 {
 	struct watched key = {.path = found->path};
@@ -66,7 +66,7 @@ static void put_in_order(struct watch *watch)
 	qsort(watch->items, watch->count, sizeof *watch->items, by_path);
 	for (size_t i = 1; i < watch->count; i++) {
 		if (!strcmp(watch->items[i].path, watch->items[kept].path))
-			item_free(&watch->items[i]); /* of two operands */
+			item_free(&watch->items[i]); /* two operands name it */
 		else
 			watch->items[++kept] = watch->items[i];
 	}
@@ -80,7 +80,8 @@ static bool is_directory(const char *path)
 	return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-/* What it holds can be read once it runs; a trace or a packed file cannot. */
+/* A directory, or an operand without a trace, may have traces later. A packed file, and a trace
+ * that cannot be read, are refused. */
 static bool is_refused(const char *operand, const struct finds *finds, char *why)
 {
 	char cannot[READING_WHY_BYTES];
@@ -116,7 +117,7 @@ static bool find(struct watch *watch, const char **operand, char *why)
 			*operand = name;
 			return false;
 		}
-		/* A pid that has no trace (any more) has ended. */
+		/* A pid without a trace (any more) has ended. */
 		if (!good && strspn(name, "0123456789") != strlen(name)) {
 			watch->lost_operand = name;
 			snprintf(watch->lost_why, sizeof watch->lost_why, "%s", why);
@@ -138,7 +139,7 @@ static void end_add(struct watch *watch, struct reading *last, bool removed)
 
 		if (!reading_same(end->last, last))
 			continue;
-		/* Read again, for `run` adds the exit status. */
+		/* Read again, because `run` adds the exit status. */
 		reading_free(end->last);
 		*end = (struct watch_end){last, removed};
 		return;
@@ -176,7 +177,7 @@ static bool is_known(const struct watch *watch, const struct reading *reading)
 	return false;
 }
 
-/* Takes `last` over. */
+/* Takes ownership of `last`. */
 static void ended(struct watch *watch, struct watched *item, struct reading *last)
 {
 	bool watched = item->state == WATCHED_RUNS || began_meanwhile(watch, last->process) ||
@@ -218,7 +219,7 @@ static void note_pasts(struct watched *item)
 	}
 }
 
-/* Takes `now` over. */
+/* Takes ownership of `now`. */
 static void runs(struct watched *item, struct reading *now)
 {
 	if (item->now && !reading_same(now, item->now))
@@ -267,7 +268,7 @@ static void look_at(struct watch *watch, struct watched *item)
 	}
 }
 
-/* One process by two paths: a pid's, and one through a link. */
+/* Finds processes that are watched by two paths, as a pid's and one through a link. */
 static void find_copies(struct watch *watch)
 {
 	for (size_t i = 0; i < watch->count; i++)
