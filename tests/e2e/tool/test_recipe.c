@@ -17,7 +17,7 @@ static json_t *summary_of_child(const char *directory)
 {
 	char *path = scratch_name(".json");
 	struct ended ended =
-		tool_run("run --quiet --broker --dir %s --format json --output %s -- "
+		tool_run("run --quiet --broker-rtt 1000 --dir %s --format json --output %s -- "
 			 "find / -maxdepth 0 -exec " STRIPPED " {broker} 100 0 ;",
 			 directory, path);
 	json_t *summary = json_load_file(path, 0, NULL);
@@ -79,9 +79,10 @@ static void a_child_is_counted_by_a_recipe_made_before(void **state)
 static void a_program_behind_others_is_looked_at(void **state)
 {
 	char *path = scratch_name(".json");
-	struct ended ended = tool_run("run --quiet --broker --format json --output %s -- "
-				      "env A=1 timeout 60 " STRIPPED " {broker} 100 0",
-				      path);
+	struct ended ended =
+		tool_run("run --quiet --broker-rtt 1000 --format json --output %s -- "
+			 "env A=1 timeout 60 " STRIPPED " {broker} 100 0",
+			 path);
 	json_t *summary = json_load_file(path, 0, NULL);
 
 	(void)state;
