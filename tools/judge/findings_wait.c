@@ -241,9 +241,8 @@ static const char *why_channel(const struct subject *at)
 				  "reflection keeps, and librdkafka got no message "
 				  "of this producer"
 				: "The program has ProduceChannel(), which it calls or "
-				  "reflection keeps, and whether "
-				  "this producer's messages came from there was "
-				  "not seen");
+				  "reflection keeps, and whether it has put messages of "
+				  "this producer there was not seen");
 	return model_format(at->run, "%s came from ProduceChannel()",
 			    words_count(at->run, producer->channel_messages, "message"));
 }
