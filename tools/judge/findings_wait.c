@@ -235,12 +235,14 @@ static const char *why_channel(const struct subject *at)
 			at->process->exe ? at->process->exe : "its file");
 	if (producer->channel == CHANNEL_POSSIBLE)
 		return model_format(
-			at->run, producer->tally.messages[PRODUCED] == 0
-					 ? "The program uses ProduceChannel(), and librdkafka "
-					   "got no message of this producer"
-					 : "The program uses ProduceChannel(), and whether "
-					   "this producer's messages came from there was "
-					   "not seen");
+			at->run,
+			producer->tally.messages[PRODUCED] == 0
+				? "The program has ProduceChannel(), which it calls or "
+				  "reflection keeps, and librdkafka got no message "
+				  "of this producer"
+				: "The program has ProduceChannel(), which it calls or "
+				  "reflection keeps, and whether it has put messages of "
+				  "this producer there was not seen");
 	return model_format(at->run, "%s came from ProduceChannel()",
 			    words_count(at->run, producer->channel_messages, "message"));
 }
@@ -250,6 +252,13 @@ void say_channel_unseen(const struct subject *at, struct finding *finding)
 	finding_evidence(finding, "produced", at->producer->tally.messages[PRODUCED]);
 	finding_evidence(finding, "from_channel", at->producer->channel_messages);
 	finding_evidence(finding, "flush_calls", at->producer->flush_calls);
+	if (at->producer->channel == CHANNEL_UNKNOWN)
+		finding_advises(
+			finding, "report the trace where the program's file is",
+			"Run `unflushed report` where the program's file is, as it was "
+			"when it ran, under the path that it had: its own table says "
+			"whether it uses ProduceChannel() at all. Or let it call Close() "
+			"before main returns.");
 	finding->text =
 		model_format(at->run,
 			     "%s: how many were still in that channel, which librdkafka never "

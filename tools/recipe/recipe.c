@@ -117,6 +117,17 @@ static void table_read(struct recipe *recipe, const struct code *code, Elf *elf,
 	}
 }
 
+/* A build id that somebody chose (-Wl,--build-id=0x...) is that of every later build, too. */
+static bool is_laid_out_as(const struct code *code, const struct code *symbols)
+{
+	Elf_Scn *one = elf_file_section(code->file.elf, ".text");
+	Elf_Scn *other = elf_file_section(symbols->file.elf, ".text");
+	GElf_Shdr here, there;
+
+	return !one || !other || !gelf_getshdr(one, &here) || !gelf_getshdr(other, &there) ||
+	       (here.sh_addr == there.sh_addr && here.sh_size == there.sh_size);
+}
+
 static bool by_symbols_of(struct recipe *recipe, const struct code *code, const char *path)
 {
 	struct code symbols;
@@ -126,7 +137,9 @@ static bool by_symbols_of(struct recipe *recipe, const struct code *code, const 
 
 	if (!code_open(&symbols, path, why, sizeof why))
 		return false;
-	while (code_same_id(code, &symbols) && (table = elf_nextscn(symbols.file.elf, table)))
+	bool same = code_same_id(code, &symbols) && is_laid_out_as(code, &symbols);
+
+	while (same && (table = elf_nextscn(symbols.file.elf, table)))
 		if (gelf_getshdr(table, &header) && header.sh_type == SHT_SYMTAB)
 			table_read(recipe, code, symbols.file.elf, table, &header);
 	code_close(&symbols);

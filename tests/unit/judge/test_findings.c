@@ -220,6 +220,27 @@ static void a_client_that_got_no_producer_to_work_is_named(void **state)
 	end();
 }
 
+static void go_made_a_producer(void)
+{
+	producer = maker_producer(&maker);
+	maker_producer_more(&maker, producer)->binding = BINDING_GO;
+}
+
+/* Judged where the program's file is not: not "call Produce() instead", which it may do. */
+static void who_cannot_read_gos_program_is_told_where_it_could(void **state)
+{
+	const struct story story = {.base = story_nothing, .raised = go_made_a_producer};
+
+	(void)state;
+	tell(&story, true);
+	const struct finding *finding = maker_finding(&run, "channel-unseen");
+
+	assert_non_null(strstr(finding->text, "could not be read"));
+	assert_non_null(strstr(finding->change, "the program's file"));
+	assert_null(strstr(finding->change, "Produce()"));
+	end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +251,7 @@ int main(void)
 		cmocka_unit_test(every_story_stands_in_the_file_of_its_rule),
 		cmocka_unit_test(the_text_has_the_numbers_and_the_end),
 		cmocka_unit_test(a_client_that_got_no_producer_to_work_is_named),
+		cmocka_unit_test(who_cannot_read_gos_program_is_told_where_it_could),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -139,6 +139,22 @@ static void not_by_symbols_of_another_build(void **state)
 	scratch_shell("rm stripped.debug");
 }
 
+/* The id was chosen, and the file with the symbols is left from before. */
+static void not_by_symbols_of_an_older_build_with_this_id(void **state)
+{
+	(void)state;
+	scratch_shell("cc -Wl,--build-id=0x0123456789 -o older program.o library0.a && "
+		      "objcopy --only-keep-debug older chosen.debug && "
+		      "strip -o chosen older");
+	expect_found("chosen", NULL, "older", RECIPE_OF_SYMBOLS);
+	scratch_write("more.c", "int elsewhere(int, const char *);\n"
+				"int more(int n) { return elsewhere(n, \"more\") * 3; }\n");
+	scratch_shell("cc -O2 -Wl,--build-id=0x0123456789 -s -o chosen more.c program.o "
+		      "library0.a");
+	expect_none("chosen", NULL, "no symbols");
+	scratch_shell("rm chosen.debug");
+}
+
 static void not_by_another_archive(void **state)
 {
 	(void)state;
@@ -278,6 +294,7 @@ int main(void)
 		cmocka_unit_test(by_the_archive_it_was_linked_with),
 		cmocka_unit_test(by_a_file_with_its_symbols),
 		cmocka_unit_test(not_by_symbols_of_another_build),
+		cmocka_unit_test(not_by_symbols_of_an_older_build_with_this_id),
 		cmocka_unit_test(not_by_another_archive),
 		cmocka_unit_test(not_where_the_code_is_there_twice),
 		cmocka_unit_test(not_by_an_archive_with_partly_the_same_code),
