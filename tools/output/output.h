@@ -2,8 +2,9 @@
 /*
  * output.h - writes a command's output to stdout or a file, and reports what was not written.
  *
- * All output to stdout or to a named file is opened and closed here, for a full disk or a pipe
- * without a reader must not look like a success. No other file of the tools names stdout.
+ * All output to stdout or to a named file is opened and closed here, because a
+ * full disk or a pipe without a reader must not look like success. No other
+ * file of the tools names stdout.
  *
  *	if (!output_open(&output, path, OUTPUT_STDOUT))
  *		return 1;
@@ -12,7 +13,7 @@
  *
  * A path is "-" (stdout); /dev/stdout, /dev/stderr, /dev/fd/N or /proc/self/fd/N (that
  * descriptor, from its present offset on); a device, a pipe or a mounted file (written into);
- *or a file, which gets its name when all is written (whole_file.h).
+ * or a file, which gets its name when all is written (whole_file.h).
  */
 #ifndef UNFLUSHED_OUTPUT_H
 #define UNFLUSHED_OUTPUT_H
@@ -28,7 +29,7 @@ enum output_place {
 	OUTPUT_NOWHERE,
 };
 
-/* It must stay where it is until output_end(). */
+/* It must stay at its address until output_end(). */
 struct output {
 	FILE *file;	  /* NULL: nothing is to be printed */
 	const char *path; /* NULL: none was named */
