@@ -14,15 +14,15 @@
 
 #include "read/reader.h"
 
-struct copies; /* all that have been noted; memory of its own */
+struct copies; /* all traces that were noted */
 
 struct copies *copies_begin(void);
 void copies_end(struct copies *copies);
 
 enum copies_answer {
-	COPIES_FIRST,	/* no other of its process was noted */
-	COPIES_EARLIER, /* it is a copy of `*other`, and not later */
-	COPIES_FURTHER, /* it is a later copy than `*other`, and is to replace that */
+	COPIES_FIRST,	/* no other trace of its process was noted */
+	COPIES_EARLIER, /* a copy of `*other`, and not later */
+	COPIES_FURTHER, /* a later copy than `*other`, which it must replace */
 };
 
 /* Notes a trace that was read, with a number that the caller chooses. */

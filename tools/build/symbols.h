@@ -28,14 +28,14 @@ const struct symbol *symbols_resolve(const char *module_path, const uint8_t *bui
 void symbols_close(void);
 
 enum symbols_named {
-	SYMBOLS_UNREAD, /* the file is not there, is another one, or a Go program whose table of
-			 * functions is not understood */
-	SYMBOLS_NO_GO,	/* it is no Go program */
+	SYMBOLS_UNREAD, /* the file does not exist, is another one, or is a Go program whose
+			 * table of functions is not understood */
+	SYMBOLS_NO_GO,	/* it is not a Go program */
 	SYMBOLS_NOT_NAMED,
 	SYMBOLS_NAMED,
 };
 
-/* Has a Go program a function whose full name ends so (golang_names)? */
+/* Whether a Go program has a function whose full name ends so (golang_names()). */
 enum symbols_named symbols_go_names(const char *module_path, const uint8_t *build_id,
 				    size_t build_id_bytes, const char *ending);
 

@@ -15,13 +15,13 @@ void judge_run(struct run *run);
 enum blindness {
 	BLIND_NOT,
 	BLIND_NOT_LOADED,
-	BLIND_DOUBTED, /* somebody else may have chosen which traces there are */
+	BLIND_DOUBTED, /* another user may have chosen which traces there are */
 	BLIND_DAMAGED,
-	BLIND_SILENT,	 /* the guest gave up, with a reason */
+	BLIND_SILENT,	 /* the guest stopped recording, with a reason */
 	BLIND_FULL,	 /* messages of producers that found no row */
 	BLIND_IO_URING,	 /* bytes went out through a ring of io_uring */
-	BLIND_WIRE_ONLY, /* a client that keeps its messages where we cannot look */
-	BLIND_LATE,	 /* a client that was met when it may have refused messages already */
+	BLIND_WIRE_ONLY, /* a client whose messages the guest cannot see */
+	BLIND_LATE,	 /* a client that may have refused messages before it was found */
 	BLIND_STATIC,
 	BLIND_NOTHING,
 };

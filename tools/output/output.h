@@ -31,13 +31,13 @@ enum output_place {
 
 /* It must stay at its address until output_end(). */
 struct output {
-	FILE *file;	  /* NULL: nothing is to be printed */
-	const char *path; /* NULL: none was named */
-	bool own;	  /* a file that was opened here, */
-	bool is_whole;	  /* and gets its name at the end */
+	FILE *file;	  /* NULL: nothing is printed */
+	const char *path; /* NULL: no file was named */
+	bool own;	  /* a file that was opened here */
+	bool is_whole;	  /* which gets its name at the end */
 	struct whole_file whole;
-	int error;	 /* errno of a write that has failed; the printing code may set it */
-	const char *why; /* why else it could not be printed: a clause */
+	int error;	 /* errno of a failed write; the printing code may set it */
+	const char *why; /* another reason why it could not be printed: a clause */
 };
 
 /* Opens the file `path`; if that is NULL, `otherwise`. False: it cannot be opened, which has
@@ -45,14 +45,14 @@ struct output {
 bool output_open(struct output *output, const char *path, enum output_place otherwise);
 
 /* Writes what is left, and closes. False: a write has failed, now or earlier, which has been
- * reported. `what` is for that message where there is no path: "the report" for "cannot write
- * the report". */
+ * reported. `what` is for that message if there is no path: "the report" for "cannot write the
+ * report". */
 bool output_end(struct output *output, const char *what);
 
 /* Closes it and leaves no file; for when the output could not be made. */
 void output_drop(struct output *output);
 
-/* The descriptor that such a path names: 1 for "-"; -1: it names none. */
+/* The descriptor that such a path names: 1 for "-"; -1: the path names no descriptor. */
 int output_descriptor(const char *path);
 
 /* Whether this path can be written now. Leaves no file, and does not wait for the reader of a

@@ -23,7 +23,7 @@
 #include <string.h>
 
 #define IN_A_ROW 3
-#define NEWEST_FROM 3 /* what is older is understood */
+#define NEWEST_FROM 3 /* older versions are understood */
 #define IDLE_NS INT64_C(3000000000)
 
 static struct unserved_line *line_find(struct unserved *unserved, const char *from)
@@ -52,7 +52,7 @@ static void asked(struct unserved *unserved, const char *request, int version, c
 		unserved->serves = true;
 		return;
 	}
-	/* Without a free place one is missed, and the next one is seen. */
+	/* If there is no free entry this client is missed, but a later one is seen. */
 	if (!(line = line_find(unserved, "")))
 		return;
 	snprintf(line->from, sizeof(line->from), "%s", from);
