@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * trace_maker.h - synthetic traces for unit tests: a small but whole trace in
- * memory, whose rows a test fills in as it needs them.
+ * trace_maker.h - synthetic traces for unit tests: a small but complete trace
+ * in memory, whose rows a test fills in as it needs them.
  */
 #ifndef UNFLUSHED_TRACE_MAKER_H
 #define UNFLUSHED_TRACE_MAKER_H

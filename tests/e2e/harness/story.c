@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * story.c - a host alone, then under the shim; the laws that hold for both.
+ * story.c - runs a host alone and then under the shim, and checks what must
+ * hold for both.
  */
 #include "harness.h"
 

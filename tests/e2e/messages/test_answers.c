@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_answers.c - errors that brokers answer are counted, each with its request, and are said
- * where they matter: first where they are why messages are missing, else as a note.
+ * test_answers.c - errors that brokers answer: they are counted, each with its
+ * request, and reported first if they are why messages are missing, else as a
+ * note.
  */
 #include <string.h>
 

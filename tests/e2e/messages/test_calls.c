@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_calls.c - whatever of librdkafka is called: counts, what was told, who waited.
+ * test_calls.c - all functions of librdkafka: the counts, who was told, and
+ * whether the program waited.
  */
 #include "harness.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_flush.c - who waited for the last message, and who did not.
+ * test_flush.c - programs that wait for their last message, and programs that
+ * do not.
  */
 #include "harness.h"
 

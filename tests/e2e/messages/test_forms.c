@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_forms.c - librdkafka in every form in which it gets into a process.
+ * test_forms.c - librdkafka in every form in which a process can load it.
  *
- * However it was loaded and however its functions were found, each message
- * is counted once, by the copy that took it.
+ * However it was loaded and however its functions were found, each message is
+ * counted once, for the copy that accepted it.
  */
 #include "harness.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_large.c - where the time of large messages went, in librdkafka.
+ * test_large.c - how long each stage of large messages took, in librdkafka.
  *
- * It tells of a message when it is taken and when it is done. What lies between comes from its
- * requests on the wire and from the processor time of the thread that builds them. What nobody
- * can know is null.
+ * librdkafka reports when a message is accepted and when it is done. The stages
+ * in between come from its requests on the connection and from the processor
+ * time of the thread that builds them. A time that cannot be known is null.
  */
 #include "harness.h"
 

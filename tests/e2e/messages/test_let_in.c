@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_let_in.c - a broker that is there and lets nobody in: which of TLS, certificate, user
- * or protocol it was, from what the connections showed; and the same host let in.
+ * test_let_in.c - a broker that accepts connections but lets no client in: the
+ * report says whether TLS, certificate, user or protocol was the reason, from
+ * what the connections showed; and the same host when it is let in.
  */
 #include <stdio.h>
 #include <stdlib.h>

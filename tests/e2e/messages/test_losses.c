@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_losses.c - what never arrived and what may have: two numbers, never added up; and the
- * line that lost most of the certain ones.
+ * test_losses.c - messages that certainly did not arrive and messages that
+ * possibly did not: two numbers, never added up; and the line with the greatest
+ * certain loss.
  *
- * That the numbers are true is asserted of every story (headline.c). Here they are exact, as
- * long as the machine lets the host's first messages be written in a second.
+ * Every story asserts that the numbers are true (headline.c). Here they are
+ * exact, if the machine lets the host's first messages be written within a
+ * second.
  */
 #include "harness.h"
 

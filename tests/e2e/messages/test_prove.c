@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_prove.c - `run --prove`: every way of waiting, and of not waiting, while answers are
- * withheld.
+ * test_prove.c - `run --prove`: every way of waiting, and of not waiting, while
+ * answers are withheld.
  *
- * Each row is one host, told ten times, and has the same verdict every time: what is luck
- * without --prove (test_waiting.c) is none with it. The stories below are about what one
- * embedded broker cannot show.
+ * Each row is one host, which is run ten times and has the same verdict every
+ * time: what depends on luck without --prove (test_waiting.c) does not with it.
+ * The stories below are about things that one embedded broker cannot show.
  */
 #include "harness.h"
 

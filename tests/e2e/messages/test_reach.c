@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_reach.c - where nobody listens, that is why: it is said first, with the address and how
- * often, and to flush is never the advice. Where somebody does, it is not said.
+ * test_reach.c - no broker listens: the report says that first, with the
+ * address and the number of attempts, and never advises to flush. If a broker
+ * listens, it does not say that.
  */
 #include <string.h>
 

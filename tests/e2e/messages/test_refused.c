@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_refused.c - messages are counted that were refused and never tried again, not the
- * calls that refused some.
+ * test_refused.c - messages that were refused and never tried again are
+ * counted, not the calls that refused messages.
  */
 #include "harness.h"
 

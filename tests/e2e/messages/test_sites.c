@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_sites.c - which line produced how many, at each level, from many threads; fatal errors.
+ * test_sites.c - how many messages each line produced, at each level of
+ * UNFLUSHED_SITES, from many threads; fatal errors.
  */
 #include "harness.h"
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_told.c - who was told of messages that came to a bad end: one row for each way in which
- * a report can go, through each binding that is known (shim/librdkafka/bindings.def).
+ * test_told.c - who is told of messages that failed or were purged: one row for
+ * each way that a report can take, through each known binding
+ * (shim/librdkafka/bindings.def).
  *
- * The bindings themselves are tried in tests/field; here a host in C is known as they are.
+ * The bindings themselves are tested in tests/field; here a host in C is
+ * recognised as they are.
  */
 #include "harness.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_faults.c - hosts at the end of what a machine gives: each does what it does alone, and
- * what is said of it is counted exactly, or is that nothing could be recorded.
+ * test_faults.c - hosts at the limits of the machine: each does the same as
+ * without the shim, and the report has exact counts, or says that nothing could
+ * be recorded.
  */
 #include "bytes.h"
 

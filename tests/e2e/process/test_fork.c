@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_fork.c - children, grandchildren, and whose messages are whose.
+ * test_fork.c - children and grandchildren, and which process each message
+ * belongs to.
  */
 #include "harness.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_handovers.c - a connection that another process goes on with has not ended.
+ * test_handovers.c - a connection that another process has, too, has not ended
+ * when one process closes it.
  *
- * Everything arrives in each of these stories: nobody is accused. What each
- * process wrote is in its own trace.
+ * All messages arrive in these stories: no loss is reported. What each process
+ * wrote is in its own trace.
  */
 #include "harness.h"
 

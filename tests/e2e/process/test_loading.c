@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_loading.c - programs that a loader with an auditor would not start, or would kill.
+ * test_loading.c - programs that a loader with an auditor would not start, or
+ * would kill.
  *
- * They want much thread-local storage, have an allocator that is not ready before its
- * constructor, or a runtime that must be the first library.
+ * They need much thread-local storage, have an allocator that is not ready
+ * before its constructor ran, or a runtime that must be the first library.
  */
 #include "harness.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_system_calls.c - which system calls a host makes under the shim and not without it.
+ * test_system_calls.c - the system calls that a host makes only under the shim.
  *
- * A filter (seccomp) that kills on one of them kills the host: so the man page lists them, and
- * this holds it to that. Each host is traced (ptrace) alone and under the shim.
+ * A seccomp filter that kills on one of them kills the host: so the man page
+ * lists them, and this test compares the list. Each host is traced (ptrace)
+ * alone and under the shim.
  */
 #include "harness.h"
 

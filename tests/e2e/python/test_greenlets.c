@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_greenlets.c - greenlets of one thread call a kafka-python producer, each in the middle
- * of others' calls: the account is exact, and each message is charged to its own line.
+ * test_greenlets.c - greenlets of one thread call a kafka-python producer, each
+ * in the middle of the others' calls: the counts are exact, and each message is
+ * counted for its own line.
  */
 #include "harness.h"
 

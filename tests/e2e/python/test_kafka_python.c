@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_kafka_python.c - a client that is Python from end to end: counted in
- * the interpreter, and held against what arrived.
+ * test_kafka_python.c - a client written in Python only: its messages are
+ * counted in the interpreter, and compared with what arrived.
  */
 #include "harness.h"
 

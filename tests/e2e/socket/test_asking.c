@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_asking.c - who asks for room in a full send buffer, and waits, is held up; who asks
- * for something else is not.
+ * test_asking.c - a thread that waits for POLLOUT with a full send buffer is
+ * stalled; one that waits for something else is not.
  */
 #include "bytes.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_consequences.c - what the settings of a socket led to, and that they led to nothing.
+ * test_consequences.c - settings of a socket that had an effect, and that those
+ * that had none are not reported.
  */
 #include "bytes.h"
 

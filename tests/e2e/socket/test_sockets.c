@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_sockets.c - hosts that only move bytes: what the wire layer says of them.
+ * test_sockets.c - hosts that only send and receive bytes: what the report says
+ * of their connections.
  */
 #include "bytes.h"
 

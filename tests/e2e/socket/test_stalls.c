@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_stalls.c - whose fault a stall was, and whether the program waited for its end.
+ * test_stalls.c - the cause of a stall, and whether the program waited for its
+ * end.
  */
 #include "bytes.h"
 

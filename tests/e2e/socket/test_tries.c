@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_tries.c - what came of a connect() is recorded once, in whichever way the program
- * learns of it, or if it never does; and names that lead nowhere are.
+ * test_tries.c - the result of a connect() is recorded once, in whichever way
+ * the program learns of it, or if it never does; names that cannot be resolved
+ * are recorded, too.
  */
 #include <string.h>
 

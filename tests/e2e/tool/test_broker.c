@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_broker.c - the embedded broker, and hosts that never heard of it.
+ * test_broker.c - the embedded broker, and hosts that were not made for it.
  */
 #include "harness.h"
 

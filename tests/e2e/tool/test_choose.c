@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_choose.c - a report, and a guard, of the processes that were asked for.
+ * test_choose.c - `report` and `check` of chosen processes.
  *
- * Three are kept: two that lost 3 and 4 messages, and one that waited for its 7.
+ * There are three traces: of two processes that lost 3 and 4 messages, and of
+ * one that waited for its 7.
  */
 #include "harness.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_cut_off.c - what would take the ground from under a mapped trace: the host lives on.
+ * test_cut_off.c - a mapped trace that is truncated or has no disk space: the
+ * host runs on.
  *
- * A store behind the end of the file, or into a page that has no block on a full disk, is a
- * SIGBUS in the host.
+ * A store behind the end of the file, or into a page without a block on a full
+ * disk, raises SIGBUS in the host.
  */
 #include "harness.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_dump.c - `unflushed dump` of a real trace: whole lines in order, or an error in words.
+ * test_dump.c - `unflushed dump` of a real trace: complete lines in order, or
+ * an error message.
  */
 #include "harness.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_guard.c - whoever may write beside the traces does not make a guard call clean what is
- * not.
+ * test_guard.c - another program that may write beside the traces cannot make
+ * `check` call a run clean that is not.
  *
- * The attacker is a shell script: what the host itself runs, or, where this runs as root,
- * another user (`by_nobody`). Its weapon is a clean trace of an earlier run.
+ * The attacker is a shell script, run by the host or, if the test runs as root,
+ * by another user (`by_nobody`). It uses a clean trace of an earlier run.
  */
 #include "harness.h"
 

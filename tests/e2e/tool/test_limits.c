@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_limits.c - where a record ends: what did not fit, was cut, or goes on.
+ * test_limits.c - the limits of a trace: what had no room, was cut, or
+ * continues.
  */
 #include "harness.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_outputs.c - several outputs of one report: each in its place, whole or not at all.
+ * test_outputs.c - several outputs of one report: each in its place, completely
+ * or not at all.
  */
 #include "harness.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_top.c - the live view: of a host that produces to a far broker, as lines, as JSON, and
- * on the screen of a terminal.
+ * test_top.c - `unflushed top` of a host that produces to a far broker: as
+ * lines, as JSON, and on the screen of a terminal.
  */
 #include "harness.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_counts.c - the law of messages at every instant, and rows that several producers
- * share.
+ * test_counts.c - the law of messages at every instant, and rows that several
+ * producers share.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c shim/account/[a-z]*.c
  */

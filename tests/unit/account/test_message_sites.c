@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_message_sites.c - each message under way is of the line that produced it: however
- * many there are, wherever they lie, and whatever was at their address before.
+ * test_message_sites.c - each message is counted for the line that produced it:
+ * however many there are, wherever they are in memory, and whatever was at
+ * their address before.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c shim/account/[a-z]*.c
  */

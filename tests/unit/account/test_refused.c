@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_refused.c - refused messages: which of them were offered again, and what is open.
+ * test_refused.c - refused messages: which of them were offered again, and
+ * which are still open.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c shim/account/[a-z]*.c
  */

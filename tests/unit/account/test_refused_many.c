@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_refused_many.c - messages that were refused are open until the same message is taken,
- * in any order, from any thread, however much they look like others.
+ * test_refused_many.c - refused messages are open until the same message is
+ * accepted, in any order, from any thread, however similar the messages are.
  *
  * compiles: shim/account/refused.c
  */

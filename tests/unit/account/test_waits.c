@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_waits.c - what a wait covers, when its call is counted, and whom it does not
- * speak for.
+ * test_waits.c - which messages a wait covers, when its call is counted, and
+ * for which producers it proves nothing.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c shim/account/[a-z]*.c
  */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_by.c - all messages in rows: no row has more than is its own, and nothing is left out.
+ * test_by.c - all messages in the rows of a table: no row has more than its own
+ * messages, and none is left out.
  *
- * The models are made by hand: what a row says follows from them alone.
+ * The models are made by the test: a row's numbers depend only on them.
  */
 #include "choose/by.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_line.c - lines in both forms: numbers to their limits, any bytes as a text, errors.
+ * test_json_line.c - lines in both forms: numbers up to their limits, any bytes
+ * as a text, errors.
  */
 #include "dump/json_line.h"
 

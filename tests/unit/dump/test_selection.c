@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_selection.c - what of a trace is dumped, by time and by topic.
+ * test_selection.c - which parts of a trace are dumped, by time and by topic.
  *
- * Two producers: the first to orders, the second to audits. Each has a connection; a third
- * connection is nobody's.
+ * There are two producers: the first produces to orders, the second to audits.
+ * Each has a connection; a third connection has no producer.
  */
 #include "dump/dump.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_find.c - which traces an operand means.
+ * test_find.c - which traces an operand names.
  */
 #include "find/find.h"
 

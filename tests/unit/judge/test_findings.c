@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_findings.c - the laws of findings: each has a trace that raises it, a twin that does
- * not, a text and a change.
+ * test_findings.c - the rules for findings: each has a trace that raises it, a
+ * twin that does not, a text and a change.
  *
- * The traces are findings/<subject>.c, one for each tools/judge/findings_<subject>.c;
- * how to add one stands in judge/findings/story.h. A row of findings.def without one fails.
+ * The traces are in findings/<subject>.c, one file for each
+ * tools/judge/findings_<subject>.c; judge/findings/story.h says how to add one.
+ * A row of findings.def without a story makes this test fail.
  *
  * compiles: tests/unit/judge/findings/[a-z]*.c
  */

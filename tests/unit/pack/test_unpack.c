@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_unpack.c - what was packed comes back; what is damaged or hostile is refused, and costs
- * nothing else.
+ * test_unpack.c - packed traces are read back unchanged; a damaged or hostile
+ * part is refused, and nothing else is lost with it.
  */
 #include "pack/unpack.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_spawn_actions.c - what file actions leave open, and what is not known of them.
+ * test_spawn_actions.c - which descriptors file actions leave open, and which
+ * are not known.
  *
  * compiles: shim/process/spawn_actions.c
  */

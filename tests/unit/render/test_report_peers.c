@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_report_peers.c - why nothing got out, and how far a refused batch had come, as the
- * report prints them.
+ * test_report_peers.c - why no message could be sent, and which stage a refused
+ * batch had reached, as the report prints them.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_report_socket.c - a connection's settings and the picture of a process's life,
- * as the report prints them.
+ * test_report_socket.c - a connection's settings and the chart of a process's
+ * life, as the report prints them.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_large_drained.c - what was taken out of the queue is in the next request if that can be
- * told, and in none where it cannot.
+ * test_large_drained.c - messages that were taken out of the queue are in the
+ * next request if that is certain, else in none.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c
  */

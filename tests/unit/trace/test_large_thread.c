@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_large_thread.c - a message is found in the request that was answered right before it
- * was done, and what it took to build that is its own if no small message was in it.
+ * test_large_thread.c - a message is assigned to the request that was answered
+ * right before it was done; the time to build that request is the message's own
+ * if no small message was in it.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c
  */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_series.c - the whole life of a process in 256 moments, folded as it gets
- * longer, by an invented clock; and killed at every instruction of a fold.
+ * test_series.c - the whole life of a process in 256 moments, which are folded
+ * as it gets longer, with a simulated clock; and killed at every instruction of
+ * a fold.
  *
- * The guest's own file writes, the tools' own file reads.
+ * The guest's own file writes the moments, the tools' own file reads them.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_wire_foreign.c - what is no Kafka request, and what only looks like one.
+ * test_wire_foreign.c - bytes that are no Kafka request, and bytes that only
+ * look like one.
  *
  * compiles: shim/wire/[a-z]*.c
  */

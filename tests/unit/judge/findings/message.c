@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * message.c - stories of tools/judge/findings_message.c: messages that came to an end other
- * than delivery.
+ * message.c - stories of tools/judge/findings_message.c: messages that ended in
+ * another way than by delivery.
  */
 #include "judge/findings/story.h"
 
