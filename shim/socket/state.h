@@ -65,8 +65,8 @@ struct socket_state {
 	bool wishes_forced[SOCKET_WISHES];	 /* by SO_SNDBUFFORCE */
 	uint32_t descriptors[GUEST_DESCRIPTORS]; /* fdtable.h */
 	struct guest_socket sockets[GUEST_SOCKETS];
-	/* Apart from the sockets, for they are large: with many connections each first line
-	 * above would lie in a page of its own (tests/bench/pairs 64 100). */
+	/* Apart from the sockets, because they are large: with many connections each first
+	 * line above would lie in a page of its own (tests/bench/pairs 64 100). */
 	struct wire wires[GUEST_SOCKETS];
 };
 

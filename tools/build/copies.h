@@ -2,9 +2,10 @@
 /*
  * copies.h - several copies of the trace of one process: only one of them counts.
  *
- * Two files are copies of one trace if boot, pid namespace, pid, start time and the time when
- * the guest made the trace are equal (each image of a process that execs has a trace of its
- * own). The copy with higher counters is the later one, for counters only grow.
+ * Two files are copies of one trace if boot, pid namespace, pid, start time and
+ * the time when the guest made the trace are equal (each image of a process
+ * that execs has a trace of its own). The copy with higher counters is the
+ * later one, because counters only grow.
  */
 #ifndef UNFLUSHED_BUILD_COPIES_H
 #define UNFLUSHED_BUILD_COPIES_H

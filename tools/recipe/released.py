@@ -5,11 +5,11 @@
 released.py NAME=ARCHIVE... > tools/recipe/released.def
 
 NAME is the release ("confluent-kafka-go v2.11.1"), ARCHIVE its librdkafka.a, of one processor. A
-release has a row for each function that the library leads to itself or calls
-(shim/calls/calls.def, uses.def, shim/librdkafka/inside.h): the section of its object file (a
-number), where in it the function begins, the bytes of its code, and the first 40 of them, ".." for
-one that the linker may write. A section of which too little is known has no row. Needs readelf
-and ar (binutils), which must know the processor.
+release has a row for each function that the library replaces or calls (shim/calls/calls.def,
+uses.def, shim/librdkafka/inside.h): the number of its section, the offset of the function in the
+section, the size of its code, and the first 40 bytes of it, ".." for a byte that the linker may
+write. A section with too few known bytes has no row. Needs readelf and ar (binutils), which must
+know the processor.
 """
 import os
 import re
@@ -21,7 +21,7 @@ BEGIN = 40
 KNOWN_LEAST = 32  # pieces.c
 SHIM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "shim")
 
-# Bytes before the offset of a relocation, and from it on, that a linker may write: objects.c.
+# The bytes that a linker may write: so many before a relocation's offset, and from it on (objects.c).
 REACH = {"R_X86_64_64": (0, 8), "R_X86_64_PC64": (0, 8), "R_X86_64_GOTPCRELX": (2, 4),
          "R_X86_64_REX_GOTPCRELX": (3, 4), "R_X86_64_GOTPCREL": (3, 4),
          "R_X86_64_GOTTPOFF": (3, 4), "R_X86_64_TLSGD": (4, 12), "R_X86_64_TLSLD": (3, 10),

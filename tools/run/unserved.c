@@ -2,7 +2,8 @@
 /*
  * unserved.c - clients that the embedded broker cannot serve, from what it logs
  *
- * Such a client tries again for ever, or for minutes, and prints nothing. Two things show it:
+ * Such a client retries without end, or for minutes, and prints nothing. Two
+ * things show it:
  *
  *  - A request of an API or a version that the mock does not know: the mock closes the
  * connection.
