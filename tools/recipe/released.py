@@ -21,7 +21,7 @@ BEGIN = 40
 KNOWN_LEAST = 32  # pieces.c
 SHIM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "shim")
 
-# The bytes that a linker may write: so many before a relocation's offset, and from it on (objects.c).
+# The bytes that a linker may write: before the offset of a relocation, and from it on: objects.c.
 REACH = {"R_X86_64_64": (0, 8), "R_X86_64_PC64": (0, 8), "R_X86_64_GOTPCRELX": (2, 4),
          "R_X86_64_REX_GOTPCRELX": (3, 4), "R_X86_64_GOTPCREL": (3, 4),
          "R_X86_64_GOTTPOFF": (3, 4), "R_X86_64_TLSGD": (4, 12), "R_X86_64_TLSLD": (3, 10),
