@@ -95,7 +95,7 @@ enum wait_close {
  * counts as a wait, also for messages produced during it: nothing can be produced after it. */
 void wait_close_end(const struct wait *wait, enum wait_close how, bool asked, bool waits);
 
-/* ---- what is empty, what is thrown away ---- */
+/* ---- destroying and purging ---- */
 
 /* The client said that nothing is in its queues, to a thread that produced to it (0) or to
  * another (its tid), which proves nothing of the application. True: that was news. */

@@ -259,7 +259,7 @@ struct trace_producer_more {
 	uint64_t failed_told_binding;
 	uint64_t purged_told;
 	uint64_t purged_told_binding;
-	uint64_t purges_own;  /* calls of the application, but for those in purges_late */
+	uint64_t purges_own;  /* calls of the application, without purges_late */
 	uint64_t purges_late; /* calls of it after a wait had given up since the last produce */
 	uint64_t purges_wrapper; /* a binding's own call, as when Rust drops a producer: its
 				    last */

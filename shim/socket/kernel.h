@@ -21,7 +21,7 @@ enum socket_kind socket_kind(int fd);
 bool socket_is_tcp(int fd);
 bool socket_number_is_open(int fd);
 
-/* What came of a connect() that did not wait. Reads SO_ERROR, which gives it once: only for a
+/* The result of a connect() that did not wait. Reads SO_ERROR, which gives it once: only for a
  * socket that the host will not ask any more. */
 enum socket_connect {
 	SOCKET_CONNECT_MADE,

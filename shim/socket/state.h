@@ -39,7 +39,7 @@ struct guest_socket {
 	int64_t calm_until_ns; /* until then a whole write needs no more than to be counted
 				* (bytes_settle); 0 ask */
 	int64_t sampled_ns;
-	int64_t eagain_ns;     /* of the last write, if that met EAGAIN; else 0 */
+	int64_t eagain_ns;     /* of the last write, if it returned EAGAIN; else 0 */
 	uint32_t eagain_waits; /* that thread's `waits` at eagain_ns */
 	uint32_t index;	       /* of the row */
 	bool unanswered;       /* written since the last receive */
