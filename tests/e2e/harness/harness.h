@@ -98,7 +98,7 @@ struct story {
 	const char *tls;     /* the same, behind TLS */
 	const char *sink;    /* the same of tests/fakes/sink: any bytes, counted */
 	const char *sink_as; /* another of the fakes in its place */
-	bool dead_broker;    /* nobody listens at the address */
+	bool dead_broker;    /* no process listens at the address */
 	bool needs_no_broker;
 	bool output_varies; /* host law: status only */
 

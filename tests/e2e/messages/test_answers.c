@@ -89,7 +89,7 @@ static void what_the_broker_does_not_allow_is_said_first(void **state)
 	story_end(&story);
 }
 
-/* Whoever does not wait for an error to pass is told to wait. */
+/* A program that does not wait for an error to pass is advised to wait. */
 static void an_error_that_passes_is_no_excuse(void **state)
 {
 	struct story story = story_of("forgets_flush");

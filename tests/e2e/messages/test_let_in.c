@@ -180,7 +180,7 @@ static void a_user_that_nobody_knows(void **state)
 	story_end(&story);
 }
 
-/* Nobody can read what the broker answered, and the client ends the connection. */
+/* The broker's answer cannot be read, and the client ends the connection. */
 static struct story tell_hidden_user(const char *broker)
 {
 	struct story story = story_of("enters");

@@ -133,7 +133,8 @@ static void three_processes_are_added_up(void **state)
 	story_end(&story);
 }
 
-/* Refused by the broker, with nobody told: as gone as what was never sent. */
+/* Refused by the broker, and not reported: as certainly lost as a message that was never
+ * sent. */
 static void what_failed_untold_and_what_was_unsent_is_certain(void **state)
 {
 	struct story story = story_of(HOST);

@@ -33,7 +33,7 @@ static const struct row {
 	{"outlasts", "one_by_one", 0, "clean", NULL, NULL},
 	{"outlasts", "flushes_in_a_loop", 0, "clean", NULL, NULL},
 	{"outlasts", "consumes_beside", 0, "clean", NULL, "by_wait"},
-	/* Right, by polling: it goes on until they come. */
+	/* Waits by polling: continues until the answers come. */
 	{"waits_itself", "count_100", 0, "clean", NULL, "by_time"},
 	{"waits_itself", "count_1000", 400, "clean", NULL, "by_time"},
 	{"waits_itself", "outq", 0, "clean", NULL, "by_time"},

@@ -101,7 +101,7 @@ static void a_broker_that_is_down_is_said_to_be(void **state)
 	story_end(&story);
 }
 
-/* The twins: somebody listens. */
+/* The same hosts with a process that listens. */
 static void where_somebody_listens_it_is_not_said(void **state)
 {
 	static const struct {
@@ -166,7 +166,7 @@ static void a_broker_that_goes_away_was_lost(void **state)
 }
 
 /* The names that brokers give themselves are looked up once the client is let in. Whether
- * another way was left nobody can say: the one that told of the name was reached. */
+ * there was another way is not known: the one that told of the name was reached. */
 static void a_broker_with_a_name_of_nobodys_is_said_by_it(void **state)
 {
 	struct story story = story_of("forgets_flush");

@@ -15,7 +15,7 @@
 #define COUNT 30
 #define MODULE PATH_MODULES
 
-/* Nobody listens at the broker's address: all fail, or are purged. */
+/* No process listens at the broker's address: all fail, or are purged. */
 static const struct way {
 	const char *host, *name, *way, *opaque, *end, *module;
 	const char *verdict, *finding;
@@ -175,7 +175,7 @@ static void cpp_beside_nodes_addon_is_nodes(void **state)
 	}
 }
 
-/* ---- purged by whom, and on what occasion ---- */
+/* ---- who purged messages, and when ---- */
 
 static const struct purge {
 	const char *arguments, *verdict, *words;

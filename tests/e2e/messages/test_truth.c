@@ -44,7 +44,7 @@ static const char *const acks[] = {"0", "1", "all"};
 
 static const struct {
 	const char *name;
-	const char *fake; /* NULL: nobody listens */
+	const char *fake; /* NULL: no process listens */
 	int patience_ms;  /* what waits in vain should not wait long */
 } brokers[] = {
 	{"well", "", 20000},

@@ -24,7 +24,8 @@
 static const int round_trips_ms[] = {0, 50, 400};
 #define COLUMNS COUNT(round_trips_ms)
 
-/* Verdicts as letters. How far messages get that nobody waits for, a race decides. */
+/* Verdicts as letters. If a program does not wait for its messages, a race decides how far
+ * they get. */
 static const struct {
 	char letter;
 	const char *name;

@@ -37,7 +37,7 @@ static int64_t accepted_bytes(const struct story *story)
 	return accepted;
 }
 
-/* What the other wrote went past nobody: its own trace has it. */
+/* What the other process wrote is not missed: its own trace has it. */
 static void nothing_is_unseen(const struct story *story)
 {
 	json_t *process, *socket;
@@ -68,7 +68,7 @@ static void a_request_that_another_finishes_was_not_cut_off(void **state)
 	}
 }
 
-/* Input unread at the close resets a connection only when nobody else has it. */
+/* Input unread at the close resets a connection only if no other process has it. */
 static void a_close_is_no_reset_while_another_keeps_it_open(void **state)
 {
 	(void)state;

@@ -29,7 +29,7 @@ static struct story confined(const char *how)
 	return story;
 }
 
-/* No file can be made: nothing is recorded, and nobody is told that all is well. */
+/* No file can be made: nothing is recorded, and the report does not say that all is well. */
 static void where_no_trace_can_be_made_the_host_lives_on(void **state)
 {
 	static const char *const ways[] = {"descriptors", "filter", "chroot"};

@@ -311,7 +311,8 @@ static void addresssanitizer_is_the_childs_or_the_parents_own(void **state)
 	setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
 	story_tell(&story, "system %s @ 100", producer);
 	is_lost_whole(&story);
-	/* With the auditor this also holds for options that somebody sets on the way. */
+	/* With the auditor this also holds for options that another program sets on the
+	 * way. */
 	story = far_story_of("/usr/bin/env");
 	story_tell(&story, "ASAN_OPTIONS=detect_leaks=0 %s @ 100", producer);
 	is_lost_whole(&story);

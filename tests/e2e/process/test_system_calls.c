@@ -243,8 +243,8 @@ static void extra_add(const char *host, const char *address, struct calls *extra
 		host_trace(command, false, &alone);
 	printf("%s:", host);
 	for (long i = 0; i < CALLS; i++)
-		/* The kernel goes on with a call that a stop has interrupted: nobody calls it.
-		 */
+		/* The kernel itself restarts a call that a stop has interrupted: the program
+		 * does not call it. */
 		if (i != SYS_restart_syscall && watched.made[i] && !alone.made[i]) {
 			extra->made[i] = true;
 			printf(" %s", name_of(i));

@@ -312,7 +312,7 @@ static void what_nothing_waited_for_is_racy(void **state)
 	each_library("sleep", 100, "", it_was_luck);
 }
 
-/* eventlet's child goes on with its parent's greenlets, which send there, too, from lines that
+/* eventlet's child continues its parent's greenlets, which send there, too, from lines that
  * the child does not know; gevent's does not. */
 static void the_child_has_its_own(struct story *story)
 {

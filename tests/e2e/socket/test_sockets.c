@@ -147,7 +147,7 @@ static void a_connection_that_moved_is_asked_at_its_end(void **state)
 	}
 }
 
-/* It has an address all the same, and the kernel's SYN is no byte of the program's. */
+/* It has an address nevertheless, and the kernel's SYN is no byte of the program's. */
 static void a_connection_that_is_refused_lost_nothing(void **state)
 {
 	struct story story = bytes_tell("is_refused", "");

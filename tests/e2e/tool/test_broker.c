@@ -258,8 +258,8 @@ static struct ended asking(const char *how)
 
 static const char cannot[] = "the embedded broker cannot serve a client";
 
-/* Java's and others try for minutes, or for ever. Told apart from the report, which has it
- * as well. */
+/* Java's and others retry for minutes, or without end. Told apart from the report, which has
+ * it as well. */
 static void a_client_that_it_cannot_serve_is_told(void **state)
 {
 	struct ended ended = asking("3");

@@ -266,7 +266,7 @@ static void a_dump_is_of_the_time_and_the_topic_that_were_asked_for(void **state
 	ended_free(&listed);
 }
 
-/* Each side is of those that were chosen; of a summary nobody can be. */
+/* Each side has the chosen processes; in a summary none can be chosen. */
 static void a_comparison_is_of_those_that_were_asked_for(void **state)
 {
 	char *summary = scratch_name(".json");

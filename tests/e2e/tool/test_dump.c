@@ -80,7 +80,7 @@ static void a_dump_that_cannot_be_written_is_an_error_in_words(void **state)
 	assert_says("exec $tool dump $trace >&-", "the dump", "Bad file descriptor");
 	assert_says("exec $tool dump --output /dev/full $trace", "'/dev/full'",
 		    "No space left on device");
-	/* A pipe nobody reads, where SIGPIPE is ignored as some supervisors leave it. */
+	/* A pipe without a reader, where SIGPIPE is ignored as some supervisors leave it. */
 	assert_says("trap '' PIPE; exec 3> >(:); wait $!; exec $tool dump $trace >&3",
 		    "the dump", "Broken pipe");
 }

@@ -62,7 +62,7 @@ static void lines_have_rates_from_the_second_on(void **state)
 	ended_free(&ended);
 }
 
-/* Somebody else's reader, and the schema. */
+/* Another project's reader, and the schema. */
 static void assert_valid(const char *text)
 {
 	char *path = scratch_name(".json"), *command;

@@ -59,8 +59,9 @@ static inline void stop_reached(int signal, siginfo_t *info, void *context)
 }
 
 /*
- * For a stop in an atomic access. ThreadSanitizer makes each of those with a lock of its own
- * held: what the test does there would wait for that lock for ever.
+ * For a stop in an atomic access. ThreadSanitizer makes each of those with a
+ * lock of its own held: what the test does there would wait for that lock
+ * without end.
  */
 static inline void stop_is_in_an_atomic_access(void)
 {

@@ -198,7 +198,7 @@ static void what_is_outstanding_is_its_topics(void **state)
 	expect_row(by("topic"), 1, "bills", 50, 9, 0);
 }
 
-/* 6 of 14 are certain: whose they are nobody knows. */
+/* 6 of 14 are certain: it is not known which ones. */
 static void what_cannot_be_told_apart_is_of_the_rest(void **state)
 {
 	struct producer *producer = a_producer(0);

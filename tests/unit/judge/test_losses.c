@@ -188,7 +188,7 @@ static void shares_are_never_more_than_the_whole(void **state)
 	}
 }
 
-/* What is not in flight is unsent, whoever noted what. */
+/* What is not in flight is unsent, whatever the marks say. */
 static void what_cannot_be_in_flight_is_of_its_line(void **state)
 {
 	(void)state;

@@ -135,7 +135,7 @@ static void a_copy_onto_itself_is_left(void **state)
 	posix_spawn_file_actions_destroy(&actions);
 }
 
-/* One that nobody saw may be a copy. */
+/* Actions that were not seen may be a copy. */
 static void an_action_that_was_not_seen_makes_all_unknown(void **state)
 {
 	posix_spawn_file_actions_t actions;

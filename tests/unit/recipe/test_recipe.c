@@ -146,7 +146,7 @@ static void not_by_another_archive(void **state)
 	expect_none("stripped", "library1.a", "no symbols");
 }
 
-/* Two functions of the same code: nobody can say which is meant. */
+/* Two functions of the same code: it is not certain which one it is. */
 static void not_where_the_code_is_there_twice(void **state)
 {
 	(void)state;

@@ -87,7 +87,7 @@ static void a_batch_that_the_broker_refused_was_written(void **state)
 	expect_line("    failed ", "failed 600 6,000 written");
 }
 
-/* Refused by what Metadata said, or timed out: how far those came nobody says. */
+/* Refused by what Metadata said, or timed out: how far those came is not known. */
 static void one_that_failed_otherwise_may_not_have_been(void **state)
 {
 	struct trace_peer *peer = failed_with(29);

@@ -112,7 +112,7 @@ static bool is_null(json_t *stalls, const char *key)
 	return json_is_null(json_object_get(stalls, key));
 }
 
-/* Killed, and nobody saw when: it was held up, and for how long is not known. */
+/* Killed at an unknown time: it was stalled, but it is not known for how long. */
 static void a_stall_of_no_known_end_has_no_length(void **state)
 {
 	struct trace_socket *socket = maker_socket(&maker, UINT32_MAX - 1);

@@ -157,7 +157,7 @@ static void a_request_begun_before_the_first_look_is_not_known(void **state)
 	assert_int_equal(trace->stages[3].built_bytes, 0);
 }
 
-/* Written one right behind the other: what each of them took nobody knows. */
+/* Written one right behind the other: what each of them took is not known. */
 static void of_requests_of_one_turn_the_sum_is_known(void **state)
 {
 	int messages[3];
