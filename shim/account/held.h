@@ -2,10 +2,11 @@
 /*
  * held.h - messages that a binding took and has not given to librdkafka yet.
  *
- * confluent-kafka's AIOProducer gathers messages in a list of Python's before it
- * calls produce_batch: to the application they are produced, librdkafka has never
- * heard of them. They are counted when the binding takes them; on_send then meets
- * messages that are counted already, and learns here which line they came from.
+ * confluent-kafka's AIOProducer gathers messages in a list of Python's before
+ * it calls produce_batch: to the application they are produced, librdkafka has
+ * never heard of them. They are counted when the binding takes them; on_send
+ * then gets messages that are counted already, and learns here which line they
+ * came from.
  *
  *	add_message() -- held_add() ... on_send -- held_take() ... acknowledgement
  *	produced, held                  produced                   delivered

@@ -3,10 +3,11 @@
  * pending.h - how far the messages of each partition have come: appended, settled (they have
  * ended) and covered (the application has waited for them, by asking for a result).
  *
- * For clients whose batches of one partition end one after the other, so that a wait for the
- * last message's result covers all messages before it. Rows are those of SECTION_TOPIC.
- * The three only grow: covered <= appended and settled <= appended hold for whoever reads
- * the smaller one first. Any thread; no lock of a client's is needed.
+ * For clients whose batches of one partition end one after the other, so that a
+ * wait for the last message's result covers all messages before it. Rows are
+ * those of SECTION_TOPIC. The three only grow: covered <= appended and settled
+ * <= appended hold for a reader that reads the smaller one first. Any thread;
+ * no lock of a client's is needed.
  */
 #ifndef UNFLUSHED_ACCOUNT_PENDING_H
 #define UNFLUSHED_ACCOUNT_PENDING_H

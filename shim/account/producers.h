@@ -2,10 +2,10 @@
 /*
  * producers.h - this process's accounts, one a producer, of all clients.
  *
- * An account is a struct account_producer here and its row in the trace. The last row
- * stands for all producers that found no row of their own: their messages are counted
- * exactly, but nobody can say which of them has waited, so that row is never waited
- * for, closed, or said to be seen waiting.
+ * An account is a struct account_producer here and its row in the trace. The
+ * last row stands for all producers that found no row of their own: their
+ * messages are counted exactly, but it is not known which of them has waited,
+ * so that row is never waited for, closed, or said to be seen waiting.
  *
  * Any thread may open, find and count at once. A signal handler may, too, but must
  * not open what its own thread is opening.

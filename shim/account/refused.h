@@ -3,24 +3,26 @@
  * refused.h - messages that the client did not accept, and whether they were offered
  * again.
  *
- * A refused message is counted as rejected, and is open until the same message (topic,
- * key and value) is accepted, or refused once more: then it counts as retried. So
- * rejected - retried is the number of messages that nobody has tried again. Each counter
- * goes up after the refusal that it is about: retried never passes rejected.
+ * A refused message is counted as rejected, and is open until the same message
+ * (topic, key and value) is accepted, or refused once more: then it counts as
+ * retried. So rejected - retried is the number of messages that were not tried
+ * again. Each counter goes up after the refusal that it is about: retried never
+ * passes rejected.
  *
  * Topic, key and value are all that a message is known by. Who tries again may choose
  * another partition, or write a new time into a header: a message that is taken for
  * another there would accuse a correct program, one that is taken for the same only lessens the
  * number of messages not tried again.
  *
- * Equal messages cannot be told apart: not by their line, thread or address, for a queue of
- * what is to be tried again changes them all. Of those refused one by one, one is open; of
- * those that one batch was refused, all of them. Each accepted one closes one: the number
- * left over is the least that it can be, and what verdicts go by. The most that it can be is
- * refused_alike - refused_settled above that: each refusal may be of a message of its own,
- * while one is open; and for good where equal messages are known to be several, for one was
- * refused after another had been accepted, or two were in a batch. One that is refused again
- * and again, then accepted, is taken for one.
+ * Equal messages cannot be told apart: not by their line, thread or address,
+ * for a queue of what is to be tried again changes them all. Of those refused
+ * one by one, one is open; of those that one batch was refused, all of them.
+ * Each accepted one closes one: the number left over is the least that it can
+ * be, and what verdicts go by. The most that it can be is refused_alike -
+ * refused_settled above that: each refusal may be of a message of its own,
+ * while one is open; and for good where equal messages are known to be several,
+ * because one was refused after another had been accepted, or two were in a
+ * batch. One that is refused again and again, then accepted, is taken for one.
  *
  * Open messages are filed by their lengths, by a few of their words, then by some more and
  * the topic, so that a message which resembles none of them costs two or three looks; only

@@ -42,7 +42,7 @@ struct account_producer {
 	uint64_t produced_known;  /* produced, when it was last summed up for a report */
 	uint64_t polled_at;	  /* produced, when a poll without waiting left some; plus 1 */
 	uint64_t gave_up_at;	  /* produced, when a wait last gave up; plus 1 */
-	const void *flush_caller; /* of the last flush, if it may go on in another call */
+	const void *flush_caller; /* of the last flush, if it may continue in another call */
 	bool flush_left;	  /* that flush was left; false: it ran into its timeout */
 	bool transaction_over;	  /* the end of the last transaction is counted */
 	const void *flush_thread; /* struct guest_thread of flush_caller's thread */

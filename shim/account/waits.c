@@ -109,9 +109,10 @@ static void satisfied_all(struct account_producer *producer, uint64_t produced,
 }
 
 /*
- * How many messages a wait covers: those produced before it began; and those that other
- * threads and callbacks produced during it, if at one instant nothing was outstanding:
- * `done` read before `produced` and equal to it proves such an instant, for both only grow.
+ * How many messages a wait covers: those produced before it began; and those
+ * that other threads and callbacks produced during it, if at one instant
+ * nothing was outstanding: `done` read before `produced` and equal to it proves
+ * such an instant, because both only grow.
  */
 static uint64_t reached(const struct wait *wait, enum wait_reach reach)
 {

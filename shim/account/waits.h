@@ -39,7 +39,7 @@ enum wait_reach {
 	WAIT_OF_BEFORE, /* those produced before it began: kafka-python's, aiokafka's and Java's
 			   flush */
 	WAIT_OF_ALL,	/* also those produced during it, if at one moment of it nothing was
-			 * outstanding: librdkafka's flush, which goes on until that is so */
+			 * outstanding: librdkafka's flush, which continues until that is so */
 };
 
 /* Notes the time and what was produced by now, and counts nothing: for a caller that decides
@@ -91,11 +91,11 @@ enum wait_close {
 	WAIT_CLOSE_FAILED, /* it raised: the producer may be closed again */
 	WAIT_CLOSE_DONE,
 };
-/* `waits`: the close goes on until nothing is outstanding. If that is so at its end, it counts
- * as a wait, also for messages produced during it: nothing can be produced after it. */
+/* `waits`: the close continues until nothing is outstanding. If that is so at its end, it
+ * counts as a wait, also for messages produced during it: nothing can be produced after it. */
 void wait_close_end(const struct wait *wait, enum wait_close how, bool asked, bool waits);
 
-/* ---- what is empty, what is thrown away ---- */
+/* ---- destroying and purging ---- */
 
 /* The client said that nothing is in its queues, to a thread that produced to it (0) or to
  * another (its tid), which proves nothing of the application. True: that was news. */
@@ -121,8 +121,8 @@ struct wait wait_transaction_end_begin(struct account_producer *producer,
 /* `error` not 0: the transaction is still open. A commit covers what was produced
  * before; so does an abort, as a purge: it discards on purpose. */
 void wait_transaction_end(const struct wait *wait, enum wait_transaction which, int32_t error);
-/* It is over, as the client knows, whether or not anybody waits for that: nobody has by this.
- * wait_transaction_end() may follow. */
+/* The client has ended it. That alone is no wait of the application. wait_transaction_end()
+ * may follow. */
 void wait_transaction_over(struct account_producer *producer, enum wait_transaction which);
 
 /* ---- results that are asked for ---- */

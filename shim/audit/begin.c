@@ -162,7 +162,7 @@ static void order_look(const char *name)
 
 /* ---- the program's objects ---- */
 
-static bool any_imports;    /* somebody's variables are looked for in the static block */
+static bool any_imports;    /* one imports another's thread-local variables */
 static size_t bytes_beside; /* of objects that need not be there, unless it is theirs */
 
 /*

@@ -66,8 +66,8 @@ size_t room_read(struct room *room, const char *tunables)
 		room->starts = room->given % STEP;
 		room->given -= room->starts;
 	} else if (room->base == USUAL) {
-		/* Nobody has asked for more: what libraries get of the rest is enough for most.
-		 */
+		/* The user has not set the tunable: what libraries get of the rest is enough
+		 * for most. */
 		room->given += BESIDE;
 	}
 	return own;

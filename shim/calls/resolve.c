@@ -182,9 +182,10 @@ static struct copy *copy_entry(uintptr_t base)
 }
 
 /*
- * The entry of the copy in `holder`, made if there is none. If another thread has not filled it
- * in yet, this one fills in the same: waiting could be a deadlock, for the other thread may
- * need the loader's lock, which a thread in a constructor has (story: made_at_once).
+ * The entry of the copy in `holder`, made if there is none. If another thread
+ * has not filled it in yet, this one fills in the same: waiting could be a
+ * deadlock, because the other thread may need the loader's lock, which a thread
+ * in a constructor has (story: made_at_once).
  */
 static const struct copy *copy_make(const struct loaded *holder, void *handle, uint32_t linkage)
 {

@@ -59,7 +59,7 @@ static inline void *resolve_jvm(enum call_id id, const char *name, const void *c
 	return __builtin_expect(real != NULL, 1) ? real : resolve_jvm_slow(id, name, caller);
 }
 
-/* The copy of librdkafka that an object's calls mean; NULL: nobody has it. */
+/* The copy of librdkafka that an object's calls mean; NULL: no copy is loaded. */
 const struct copy *resolve_copy(const void *caller);
 
 /* The thread's last caller: a loop calls from one place. Copies are never
@@ -82,7 +82,7 @@ int resolve_slot(uintptr_t bias);
 const struct copy *resolve_via(uint64_t via);
 
 /* The copy that is linked into the program, which lies at `bias` and begins at `low`: takes
- * over `found`'s functions. NULL: no room. Nobody meets it before resolve_linked_done(). */
+ * over `found`'s functions. NULL: no room. No lookup finds it before resolve_linked_done(). */
 struct copy *resolve_linked(uintptr_t bias, uintptr_t low, const struct copy *found);
 
 /* Its functions lead to us now: calls come through the thunks of its slot. */
@@ -91,7 +91,7 @@ void resolve_linked_done(uintptr_t bias, struct copy *copy);
 /* The copy in the object that is loaded at `bias`; NULL: none, or no room. */
 const struct copy *resolve_copy_at(uintptr_t bias);
 
-/* The call's real function and copy; .real is NULL if nobody has it. */
+/* The call's real function and copy; .real is NULL if there is none. */
 static inline struct call resolve_kafka(enum call_id id, const void *caller, const void *frame)
 {
 	const struct copy *copy = resolve_last.copy;
@@ -106,7 +106,8 @@ static inline struct call resolve_kafka(enum call_id id, const void *caller, con
 			     .copy = copy};
 }
 
-/* Do calls of the host reach the guest, or was it only loaded by somebody? */
+/* Whether calls of the host reach the guest, or it was only loaded (dlopen) without being
+ * preloaded. */
 bool resolve_is_preloaded(void);
 
 /* libc's own, whatever the caller's row: errno is set as they set it. */

@@ -48,8 +48,8 @@ static void rest_find(void)
 	find("PyFrame_GetLasti", &py.PyFrame_GetLasti);
 }
 
-/* Two threads may do this at once: they find the same. A failure is not remembered, for Python
- * may be loaded later. */
+/* Two threads may do this at once: they find the same. A failure is not remembered, because
+ * Python may be loaded later. */
 bool python_api_find(void)
 {
 	static uint32_t found;

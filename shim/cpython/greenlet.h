@@ -18,8 +18,8 @@ extern ssize_t python_greenlet_modules; /* modules imported when it was last loo
 /* Looks for greenlet in the dict `modules` (sys.modules), which has `count` entries. */
 void python_greenlet_find(object *modules, ssize_t count);
 
-/* Whether there may be greenlets. With the interpreter's lock: some 5 ns, for whoever
- * imports greenlet later is found then. */
+/* Whether there may be greenlets. To be called with the interpreter's lock. Takes some 5 ns,
+ * so it can be called each time: greenlet may be imported later. */
 static inline bool python_greenlets(void)
 {
 	if (!python_greenlet_ask) {

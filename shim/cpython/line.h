@@ -28,10 +28,10 @@ static inline bool python_is_open(void)
 bool python_has_lock(void);
 
 /*
- * A number that identifies the position in the Python code that is running now and
- * those of its callers, 16 frames in all. Cheap, for no text is made. 0: no interpreter is in
- * the process, or this thread does not hold its lock, without which nothing of it may be looked
- * at.
+ * A number that identifies the position in the Python code that is running now
+ * and those of its callers, 16 frames in all. Cheap, because no text is made.
+ * 0: no interpreter is in the process, or this thread does not hold its lock,
+ * without which nothing of it may be looked at.
  */
 uint64_t python_place(void);
 

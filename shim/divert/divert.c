@@ -2,9 +2,10 @@
 /*
  * divert.c - see divert.h.
  *
- * TCP sockets can be disconnected and connected again (connect with AF_UNSPEC): the kernel
- * resets the connection, on which nothing has been sent yet, and keeps the socket. All calls
- * are raw. The relay is on this machine, so nothing here waits but for the scheduler.
+ * TCP sockets can be disconnected and connected again (connect with AF_UNSPEC):
+ * the kernel resets the connection, on which nothing has been sent yet, and
+ * keeps the socket. All calls are raw. The relay is on this machine, so calls
+ * here wait only until the scheduler runs it.
  */
 #include "divert/divert.h"
 

@@ -12,7 +12,7 @@
 /* How an attempt to connect ended: an index into `ends`. */
 enum trace_peer_end {
 	PEER_CONNECTED = 0,    /* TCP's connection was made */
-	PEER_REFUSED = 1,      /* ECONNREFUSED: nobody listens */
+	PEER_REFUSED = 1,      /* ECONNREFUSED: no process listens on the port */
 	PEER_TIMED_OUT = 2,    /* ETIMEDOUT: nothing answered */
 	PEER_UNREACHABLE = 3,  /* EHOSTUNREACH, ENETUNREACH and the like: no route */
 	PEER_UNANSWERED = 4,   /* closed by the program before the TCP handshake ended */

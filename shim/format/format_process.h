@@ -46,7 +46,7 @@ enum trace_note {
 	NOTE_LINKED = 1 << 20,
 	NOTE_LINKED_INCOMPLETE = 1 << 21, /* the linker left out functions that we call */
 	NOTE_LINKED_UNDECODED = 1 << 22,  /* its code is not understood */
-	NOTE_LINKED_REFUSED = 1 << 23,	  /* the kernel lets nobody write into code */
+	NOTE_LINKED_REFUSED = 1 << 23,	  /* the kernel forbids writing into code */
 	NOTE_LINKED_THREADS = 1 << 24,	  /* a thread might have run it meanwhile */
 	NOTE_LINKED_INSIDE = 1 << 25,	  /* seen, without interceptors (librdkafka/inside.h) */
 	NOTE_LINKED_RECIPE = 1 << 26,	  /* where it is, a recipe said (format/recipe.h) */
@@ -70,8 +70,8 @@ struct trace_process {
 	trace_string redirected_to;
 	trace_string silent_reason; /* why the guest fell silent, if it did */
 
-	/* The end, as far as the guest saw it: provisional, for a library's
-	 * destructor may still flush after ours; counters go on. */
+	/* The end, as far as the guest saw it: provisional, because a library's destructor may
+	 * still flush after ours; counters still grow. */
 	uint32_t how;	      /* enum trace_how */
 	int32_t status;	      /* TRACE_UNKNOWN for HOW_RETURN */
 	int64_t end_ns;	      /* CLOCK_MONOTONIC */

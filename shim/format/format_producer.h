@@ -253,12 +253,13 @@ struct trace_producer_more {
 	uint32_t binding; /* enum trace_binding */
 
 	/* Failed and purged messages by who was told: the application, or a binding, where the
-	 * guest cannot see whether that told the application. Of the others nobody was told. */
+	 * guest cannot see whether that told the application. The outcome of the others was
+	 * not reported. */
 	uint64_t failed_told;
 	uint64_t failed_told_binding;
 	uint64_t purged_told;
 	uint64_t purged_told_binding;
-	uint64_t purges_own;  /* calls of the application, but for those in purges_late */
+	uint64_t purges_own;  /* calls of the application, without purges_late */
 	uint64_t purges_late; /* calls of it after a wait had given up since the last produce */
 	uint64_t purges_wrapper; /* a binding's own call, as when Rust drops a producer: its
 				    last */
@@ -293,7 +294,7 @@ struct trace_producer_more {
 	/* Refused messages. */
 	uint64_t refused_alike; /* of rejected_retried: it may have been another, equal one */
 	uint64_t refused_lost_sight; /* refusals of which nothing could be remembered */
-	uint64_t refused_settled; /* of refused_alike: it was the same, for one was accepted */
+	uint64_t refused_settled; /* of refused_alike: the same message, as one was accepted */
 	/* Of rejected_retried, by error: n is that of entry n of `errors`. Their sum is never
 	 * less; or the guest does not record it. */
 	uint64_t refused_retried[TRACE_ERRORS];
@@ -349,7 +350,7 @@ struct trace_cell {
 	/* Which of its messages no request can hold: those produced after the last one had
 	 * been written. `mark` is how many whole Produce requests there were (requests_sent of
 	 * a producer of librdkafka, else produce_written of the process) when its last message
-	 * was produced, plus 1, in 32 bits; 0 nobody noted it. `mark_sent` is SENT without the
+	 * was produced, plus 1, in 32 bits; 0: not noted. `mark_sent` is SENT without the
 	 * messages that were produced since then. */
 	uint32_t mark;
 	uint32_t mark_spare;

@@ -182,7 +182,7 @@ struct trace_socket_more {
 	uint32_t cork_waits;	     /* times TCP_CORK held the end of what was written */
 	uint32_t cork_held_ms;	     /* for so long in all */
 	uint32_t cork_left_bytes;    /* held when the connection ended */
-	int32_t error;		     /* errno that ended the connection; 0 none was met */
+	int32_t error;		     /* errno that ended the connection; 0: none */
 	uint32_t error_after_ms;     /* of the last write that went */
 };
 

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-/* "Not known" in signed columns: no other value of theirs is equal to it. */
+/* "Not known" in signed columns: these columns have no other value equal to it. */
 #define TRACE_UNKNOWN INT32_MIN
 
 /*

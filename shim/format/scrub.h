@@ -2,8 +2,9 @@
 /*
  * scrub.h - removes secrets from a text before it enters a trace or a report.
  *
- * The shim and the tools are built apart and share this folder alone, so the common source is
- * a header. It allocates nothing and uses only string.h, for it runs in the host.
+ * The shim and the tools are built apart and share this folder alone, so the
+ * common source is a header. It allocates nothing and uses only string.h,
+ * because it runs in the host.
  *
  * A secret follows a name such as `sasl.password=` or "access_token":, or has a known form (a
  * private key, user:password@host, an issuer's prefix). Where the end of a secret is not clear,

@@ -3,9 +3,9 @@
  * fork_lock.h - locks of other libraries that a fork can leave locked.
  *
  * A library that the guest calls may have a lock of its own. A child that was
- * forked while another thread held it would wait for it for ever. So the guest
- * counts its threads inside such a library; a child that was forked when the
- * count was not 0 does not call it any more (story: forks_while_unwinding).
+ * forked while another thread held it would wait for it without end. So the
+ * guest counts its threads inside such a library; a child that was forked when
+ * the count was not 0 does not call it any more (story: forks_while_unwinding).
  */
 #ifndef UNFLUSHED_GUEST_FORK_LOCK_H
 #define UNFLUSHED_GUEST_FORK_LOCK_H
@@ -25,8 +25,8 @@ struct fork_lock {
 #define FORK_LOCK {0, 0, 0}
 /* clang-format on */
 
-/* Counts this thread as inside; fork_lock_leave() ends that. False: the lock may be locked for
- * ever in this process, and the library must not be called. */
+/* Counts this thread as inside; fork_lock_leave() ends that. False: the lock may stay locked
+ * in this process, and the library must not be called. */
 static inline bool fork_lock_enter(struct fork_lock *lock)
 {
 	uint32_t now = guest_generation + 1;

@@ -32,8 +32,8 @@ enum guest_phase {
 	GUEST_SILENT = 5, /* not asked to record, or unable to */
 };
 
-/* Bounds a wait for another thread that wakes us or makes the trace: it needs
- * well under a millisecond; if it was killed meanwhile, we go on unrecorded. */
+/* Bounds a wait for another thread that wakes us or makes the trace: it needs well under a
+ * millisecond; if it was killed meanwhile, the host runs on unrecorded. */
 #define GUEST_YIELDS 20000
 
 #define GUEST_DESCRIPTORS 65536
@@ -124,8 +124,8 @@ static inline struct guest_thread *guest_this_thread(void)
 
 /*
  * Marks this thread as inside our code. False when it already was: a signal
- * handler interrupted us; then count with atomics and skip events, for what
- * was interrupted may be half-way through a private cell or ring.
+ * handler interrupted us; then count with atomics and skip events, because the
+ * interrupted code may be half-way through a private cell or ring.
  */
 static inline __attribute__((always_inline)) bool guest_enter(struct guest_thread *thread)
 {

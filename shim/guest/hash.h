@@ -2,8 +2,8 @@
 /*
  * hash.h - tells texts, stacks, messages and addresses apart in tables of ours.
  *
- * FNV-1a for what is short; hash_wide() for messages, which may be megabytes. Not against
- * somebody who wants two to be equal.
+ * FNV-1a for what is short; hash_wide() for messages, which may be megabytes.
+ * Not safe against an attacker who wants two equal hashes.
  */
 #ifndef UNFLUSHED_GUEST_HASH_H
 #define UNFLUSHED_GUEST_HASH_H
@@ -88,8 +88,8 @@ static inline uint64_t hash_lane(uint64_t lane, const uint8_t *at, uint64_t key)
 	return hash_multiply(hash_load(at) ^ key, hash_load(at + 8) ^ lane);
 }
 
-/* Four lanes, for one multiplication need not wait for another. At least 64 bytes;
- * leaves fewer than that, and moves `at` there. */
+/* Four lanes, because one multiplication need not wait for another. At least 64 bytes; leaves
+ * fewer than that, and moves `at` there. */
 static inline uint64_t hash_lanes(uint64_t hash, const uint8_t **at, size_t count)
 {
 	uint64_t lane[4] = {hash, hash ^ HASH_LANE_2, hash ^ HASH_LANE_3, hash ^ HASH_LANE_4};

@@ -31,7 +31,7 @@
 void mark_loaded(void);
 void mark_silent(const char *reason);
 /* The trace has been made and has its file name `name`. If `unflushed run` does not find that
- * file afterwards, somebody has removed it. */
+ * file afterwards, it was removed by another process. */
 void mark_traced(const char *name);
 
 /* As execveat() takes them: `path` relative to the directory `at` (AT_FDCWD), or

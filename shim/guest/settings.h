@@ -20,7 +20,7 @@ extern struct settings guest_settings;
 
 /*
  * Reads all rows of settings.def. False in a privileged process (AT_SECURE),
- * whose environment belongs to somebody else, and before libc has an
+ * whose environment another user may have set, and before libc has an
  * environment to read.
  */
 bool settings_read(void);

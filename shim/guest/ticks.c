@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ticks.c - see ticks.h. Called a few hundred times a second at most, but for
+ * ticks.c - see ticks.h. Called at most a few hundred times a second, except in
  * the first 10 ms of the first thread that sends.
  */
 #include "guest/ticks.h"

@@ -4,12 +4,12 @@
  * costs: for the path of a send.
  *
  * The processor's counter (13 ns against clock_gettime's 28), turned into
- * CLOCK_MONOTONIC by what the thread saw of both at its last anchor, at most
- * 4 ms ago: right to well under a microsecond. Every anchor compares what was
- * predicted with the clock; a counter that is off by more than 20 us (a
- * machine moved or asleep, processors that disagree) is measured again, and
- * given up for this thread when that goes on. Then, and where the counter may
- * not be read (PR_SET_TSC), the clock is asked every time.
+ * CLOCK_MONOTONIC by what the thread saw of both at its last anchor, at most 4
+ * ms ago: right to well under a microsecond. Every anchor compares what was
+ * predicted with the clock; a counter that is off by more than 20 us (a machine
+ * moved or asleep, processors that disagree) is measured again, and given up
+ * for this thread if it stays off. Then, and where the counter may not be read
+ * (PR_SET_TSC), the clock is asked every time.
  */
 #ifndef UNFLUSHED_GUEST_TICKS_H
 #define UNFLUSHED_GUEST_TICKS_H

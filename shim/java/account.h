@@ -30,8 +30,8 @@ struct account_producer *java_account_producer(jni_env env, const struct java_cl
 struct account_producer *java_account_batches(const struct java_client *client,
 					      java_ref incomplete);
 /* A batch of one of this client's producers enters a request, and whose it is cannot be asked
- * any more (jni_is_over()): it counts for each of them, for what has entered no request is
- * called lost. */
+ * any more (jni_is_over()): it counts for each of them, because messages that entered no
+ * request are called lost. */
 void java_account_requested_late(const struct java_client *client, uint64_t records);
 /* The account of this client's only producer; NULL: it has none, or several. */
 struct account_producer *java_account_only(const struct java_client *client);

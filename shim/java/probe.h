@@ -15,13 +15,14 @@
  *	       ── completeFutureAndFireCallbacks ── flush, close, valueOrError
  *	          DELIVERED, FAILED, ...           waited
  *
- * So the client is woven before it sends or refuses a record. Where that selector was not
- * seen (another SelectorProvider), connect() on a sender's thread weaves. That is before any
- * record can be accepted, for the client must first learn a topic's partitions; but records
- * that send() has refused by then are not counted, and the trace says so (NOTE_JVM_LATE). Not
- * woven, which the trace says, too, are clients whose methods or fields are not those that the
- * guest knows, and all clients in a JVM that does not allow it or that archives its classes;
- * with UNFLUSHED_PROBE_JVM=off, none is.
+ * So the client is woven before it sends or refuses a record. Where that
+ * selector was not seen (another SelectorProvider), connect() on a sender's
+ * thread weaves. That is before any record can be accepted, because the client
+ * must first learn a topic's partitions; but records that send() has refused by
+ * then are not counted, and the trace says so (NOTE_JVM_LATE). Not woven, which
+ * the trace says, too, are clients whose methods or fields are not those that
+ * the guest knows, and all clients in a JVM that does not allow it or that
+ * archives its classes; with UNFLUSHED_PROBE_JVM=off, none is.
  */
 #ifndef UNFLUSHED_JAVA_PROBE_H
 #define UNFLUSHED_JAVA_PROBE_H

@@ -66,8 +66,8 @@ static inline struct account_producer *handle_account(struct handle *handle)
  * has none. Does not open one. */
 struct account_producer *handle_known(const rd_kafka_t *rk);
 
-/* The account of an rd_kafka_t, opened at need; NULL: none such is counted. For who
- * meets rd_kafka_t outside of this room. */
+/* The account of an rd_kafka_t, opened at need; NULL: none such is counted. For other rooms
+ * that get an rd_kafka_t. */
 struct account_producer *handle_account_of(const void *rk);
 
 /* The binding of a producer, for when it matters who that is: where it is not known yet, the

@@ -62,9 +62,10 @@ static void reports_served(struct account_producer *producer, const struct handl
 }
 
 /*
- * Some bindings' callbacks read the failed message only if the application has a handler: until
- * they do (by rd_kafka_topic_name), nobody counts as told. Counted at that call, for what the
- * callback calls next may not return.
+ * Some bindings' callbacks read the failed message only if the application has
+ * a handler: until they do (by rd_kafka_topic_name), the message does not count
+ * as told. Counted at that call, because the next function that the callback
+ * calls may not return.
  */
 static void bad_end_begins(struct handle *handle, rd_kafka_resp_err_t error, const void *opaque)
 {

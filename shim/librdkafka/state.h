@@ -68,8 +68,8 @@ struct librdkafka_thread {
 	uint32_t flush_left;	 /* enum trace_flush_left, as far as is known */
 	uint64_t own;		 /* producers that it produced to, outside of callbacks */
 
-	/* A failed or purged message whose report a binding's callback has been given; whom
-	 * that tells is not counted yet (on_report.c). */
+	/* A failed or purged message whose report a binding's callback has been given; whether
+	 * that tells the application or the binding is not counted yet (on_report.c). */
 	struct handle *untold; /* NULL none */
 	const void *untold_opaque;
 	int32_t untold_error;

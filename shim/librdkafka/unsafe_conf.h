@@ -26,8 +26,8 @@ bool unsafe_conf_happens(const struct copy *copy);
 /* True when no more configurations can be remembered: then no interceptor may be added. */
 bool unsafe_conf_is_full(const struct copy *copy);
 
-/* A copy of a configuration that nobody has touched; NULL where none is
- * needed. Owned by the caller until it gives it to one of the next two. */
+/* A copy of a configuration that no interceptor was added to; NULL if none is needed. Owned by
+ * the caller until it gives it to one of the next two. */
 rd_kafka_conf_t *unsafe_conf_backup(const struct copy *copy, const rd_kafka_conf_t *conf);
 void unsafe_conf_add(const struct copy *copy, rd_kafka_conf_t *conf, rd_kafka_conf_t *backup);
 

@@ -2,9 +2,10 @@
 /*
  * hosts.c - see hosts.h.
  *
- * Keeps the last names that were resolved, for the connect() that follows only has an address.
- * Several threads may resolve names at the same time, so each entry is a seqlock: a thread that
- * makes its state odd writes it, and a reader checks that the state has not changed.
+ * Keeps the last names that were resolved, because the connect() that follows
+ * only has an address. Several threads may resolve names at the same time, so
+ * each entry is a seqlock: a thread that makes its state odd writes it, and a
+ * reader checks that the state has not changed.
  */
 #include "peer/hosts.h"
 

@@ -9,9 +9,9 @@
 
 #include "python/clients.h"
 
-/* Wraps all methods of methods.h that the client has, or none, for with some of them missing
- * the counts would be wrong. False: its classes are not as expected. With the interpreter's
- * lock. */
+/* Wraps all methods of methods.h that the client has, or none, because with some of them
+ * missing the counts would be wrong. False: its classes are not as expected. With the
+ * interpreter's lock. */
 bool python_install(enum python_client client);
 
 #endif

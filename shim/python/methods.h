@@ -67,9 +67,10 @@ PYTHON_METHODS(METHOD_CALL)
 #undef METHOD_CALL
 
 /*
- * What the innermost wrapped call on this stack is about. Greenlets share a thread, and switch
- * in the middle of calls: so whoever reads or writes it says method_here() first, again after
- * each call that may have switched, the original's among them.
+ * What the innermost wrapped call on this stack is about. Greenlets share a
+ * thread, and switch in the middle of calls: so call method_here() before
+ * reading or writing it, and again after each call that may have switched, the
+ * call of the original method among them.
  */
 struct method_thread {
 	struct account_producer *producer; /* of the send that is running */

@@ -106,9 +106,10 @@ static void kept_set(struct partition *partition, bool is_kept)
 
 /*
  * Called before a batch completes its futures. If it ends with the last message
- * of its partition, the future of that exists, for the batch has a reference. A
- * thread has one, too, between the return of send() and the operation that drops
- * the result; the interpreter may have switched to the client's thread just there.
+ * of its partition, that message's future exists, because the batch has a
+ * reference. A thread has one, too, between the return of send() and the
+ * operation that drops the result; the interpreter may have switched to the
+ * client's thread just there.
  */
 static void last_look(uint32_t row, uint32_t messages)
 {

@@ -28,6 +28,6 @@ void python_partition_settled(uint32_t row, uint32_t messages);
 struct account_producer *python_partition_owner(const char *topic, int32_t number);
 /* The application has the result of this future. */
 void python_partition_got(const void *future);
-/* Somebody waits for the result of a batch that has just been settled here. */
+/* A caller waits for the result of a batch that has just been settled here. */
 void python_partition_batch_got(uint32_t row);
 #endif

@@ -18,8 +18,8 @@ struct cache_state {
 GUEST_STATE(struct cache_state, cache_state);
 GUEST_THREAD(struct cache_self, cache_self);
 
-/* A thread that found no row looks again only after so many calls, for that costs a
- * system call a row. */
+/* A thread that found no row looks again only after so many calls, because that takes a system
+ * call for each row. */
 #define RETRY 4096
 
 static bool owner_is_dead(int32_t tid)

@@ -17,8 +17,8 @@ void socket_close(int fd, enum trace_socket_end end);
 /* The same of every followed descriptor in [first, last]. */
 void socket_close_range(unsigned first, unsigned last);
 
-/* The process is leaving: takes the same look at every open connection, which may go on if
- * the process does. */
+/* The process is leaving: takes the same look at every open connection, which stays usable if
+ * the process runs on. */
 void socket_end_all(void);
 
 #endif

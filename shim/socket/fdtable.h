@@ -18,8 +18,9 @@
 
 enum { FD_UNKNOWN = 0, FD_IGNORED = 1, FD_FIRST_ROW = 2 };
 
-/* The word of a descriptor, if a trace is recorded; else FD_UNKNOWN. Any other value means that
- * there is a trace, for a fork wipes the table: most calls need to look at nothing else. */
+/* The word of a descriptor, if a trace is recorded; else FD_UNKNOWN. Any other value means
+ * that there is a trace, because a fork wipes the table: most calls need to look at nothing
+ * else. */
 static inline uint32_t fdtable_word_known(int fd)
 {
 	return LIKELY((unsigned)fd < __atomic_load_n(&guest_descriptors, __ATOMIC_ACQUIRE))

@@ -11,13 +11,13 @@
 
 #include "socket/kernel.h"
 
-/* Notes whether a ring is mapped into this process: a look at /proc/self/maps, which takes
- * 30 us and more, and which a program that has confined itself may not be allowed. So only
- * at the first connection, where files are opened anyway, and when TCP has taken bytes that
- * nobody counted. A ring that is made later and makes its own connections is missed. */
+/* Notes whether a ring is mapped into this process: a look at /proc/self/maps, which takes 30
+ * us and more, and which a program that has confined itself may not be allowed. So only at the
+ * first connection, where files are opened anyway, and when TCP has taken bytes that the guest
+ * did not count. A ring that is made later and makes its own connections is missed. */
 void io_uring_look(void);
 
-/* Bytes that TCP took of a connection and nobody counted; -1 if that cannot be told. */
+/* Bytes that TCP accepted on a connection and the guest did not count; -1: not known. */
 int64_t io_uring_unseen_bytes(const struct trace_socket *row, const struct socket_tcp *tcp,
 			      int32_t unacknowledged);
 

@@ -21,12 +21,12 @@ enum socket_kind socket_kind(int fd);
 bool socket_is_tcp(int fd);
 bool socket_number_is_open(int fd);
 
-/* What came of a connect() that did not wait. Reads SO_ERROR, which gives it once: only of a
- * socket that nobody will ask any more. */
+/* The result of a connect() that did not wait. Reads SO_ERROR, which gives it once: only for a
+ * socket that the host will not ask any more. */
 enum socket_connect {
 	SOCKET_CONNECT_MADE,
 	SOCKET_CONNECT_ASKING, /* TCP still asks the peer */
-	SOCKET_CONNECT_FAILED, /* *error: errno; 0 somebody has read it before */
+	SOCKET_CONNECT_FAILED, /* *error: errno; 0: it was read before */
 };
 enum socket_connect socket_connect_state(int fd, int *error);
 

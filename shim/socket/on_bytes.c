@@ -258,9 +258,9 @@ static void calm_set(struct trace_socket *row)
 }
 
 /*
- * Fast path, for most writes go out whole and at once and need only be counted. It touches few
- * cache lines of code and data: the system call has just evicted ours from L1. In the child of
- * a fork no connection is calm.
+ * Fast path, because most writes go out whole and at once and need only be
+ * counted. It touches few cache lines of code and data: the system call has
+ * just evicted ours from L1. In the child of a fork no connection is calm.
  */
 bool bytes_settle(const struct call *call, size_t offered)
 {

@@ -2,15 +2,16 @@
 /*
  * pollout.h - hosts that wait for POLLOUT before they write.
  *
- * A host that polls for POLLOUT before each write meets neither EAGAIN nor a short write: it
- * waits in the poll instead. A poll that waits has found the send buffer full; it was full
- * since the last write, because without a write the buffer only empties. So such a wait is a
- * stall (stall.h).
+ * A host that polls for POLLOUT before each write gets neither EAGAIN nor a
+ * short write: it waits in the poll instead. A poll that waits has found the
+ * send buffer full; it was full since the last write, because without a write
+ * the buffer only empties. So such a wait is a stall (stall.h).
  *
- * Cheap where nobody polls for it: a poll's array is looked through for POLLOUT afterwards,
- * when the kernel has read it without complaint, and only a thread that was seen to poll for
- * POLLOUT has the clock read before its next waits. What an epoll is asked for, epoll_ctl
- * says; with EPOLLET a wait means nothing, but those who use it write until EAGAIN.
+ * Cheap if no poll asks for POLLOUT: a poll's array is looked through for
+ * POLLOUT afterwards, when the kernel has read it without complaint, and only a
+ * thread that was seen to poll for POLLOUT has the clock read before its next
+ * waits. What an epoll is asked for, epoll_ctl says; with EPOLLET a wait means
+ * nothing, but those who use it write until EAGAIN.
  */
 #ifndef UNFLUSHED_SOCKET_POLLOUT_H
 #define UNFLUSHED_SOCKET_POLLOUT_H

@@ -29,14 +29,14 @@ struct stall_look {
 	int64_t first_ns;    /* the stall that is going on began then */
 	int64_t ended_ns;    /* the last one did */
 	bool none_unsent;    /* everything in the send buffer was under way */
-	bool by_wait;	     /* the one that goes on began with a wait */
+	bool by_wait;	     /* the open stall began with a wait */
 };
 
 /* The kernel took less than it was offered at `now_ns`; held up since
  * `began_ns` (earlier when a blocking call ran into its timeout). */
 void stall_begin(int fd, struct trace_socket *row, int64_t began_ns, int64_t now_ns);
 
-/* The kernel took bytes again: ends the stall, if one goes on. */
+/* The kernel took bytes again: ends the stall, if one is open. */
 void stall_end(int fd, struct trace_socket *row, int64_t now_ns);
 
 /* A blocking call that took from began_ns to ended_ns to be taken whole. */
@@ -51,7 +51,7 @@ void stall_waited(int fd, struct trace_socket *row, int64_t began_ns, int64_t no
 void stall_close(int fd, struct trace_socket *row, int64_t now_ns);
 
 /* The process is leaving: counts up to now what holds writes up (a stall, another thread's
- * blocking call or wait for POLLOUT), and lets it go on, for the process may go on. */
+ * blocking call or wait for POLLOUT), and leaves it open, because the process may run on. */
 void stall_account(int fd, struct trace_socket *row, int64_t now_ns);
 
 /* Asks TCP_INFO, if that is due, for what the next stall is compared with; costs 600 ns. */

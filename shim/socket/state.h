@@ -39,7 +39,7 @@ struct guest_socket {
 	int64_t calm_until_ns; /* until then a whole write needs no more than to be counted
 				* (bytes_settle); 0 ask */
 	int64_t sampled_ns;
-	int64_t eagain_ns;     /* of the last write, if that met EAGAIN; else 0 */
+	int64_t eagain_ns;     /* of the last write, if it returned EAGAIN; else 0 */
 	uint32_t eagain_waits; /* that thread's `waits` at eagain_ns */
 	uint32_t index;	       /* of the row */
 	bool unanswered;       /* written since the last receive */
@@ -65,8 +65,8 @@ struct socket_state {
 	bool wishes_forced[SOCKET_WISHES];	 /* by SO_SNDBUFFORCE */
 	uint32_t descriptors[GUEST_DESCRIPTORS]; /* fdtable.h */
 	struct guest_socket sockets[GUEST_SOCKETS];
-	/* Apart from the sockets, for they are large: with many connections each first line
-	 * above would lie in a page of its own (tests/bench/pairs 64 100). */
+	/* Apart from the sockets, because they are large: with many connections each first
+	 * line above would lie in a page of its own (tests/bench/pairs 64 100). */
 	struct wire wires[GUEST_SOCKETS];
 };
 

@@ -48,7 +48,7 @@ static inline bool owners_may_come(const struct trace_socket *row)
 	       socket_row_is_set(row, SOCKET_TLS);
 }
 
-/* With acks=0 and frames that cannot be read, any write may be one that nobody answers. */
+/* With acks=0 and frames that cannot be read, any write may be a request without an answer. */
 static inline bool owners_hidden_acks0(const struct trace_socket *row)
 {
 	return socket_row_is_set(row, SOCKET_TLS) && row->producer &&

@@ -75,8 +75,8 @@ static void stat_read(struct stat_text *stat)
 static uint64_t stat_field(const struct stat_text *stat, int wanted)
 {
 	const char *end = stat->bytes + stat->length;
-	/* The name in parentheses may hold spaces and parentheses: the fields
-	 * go on after the last one, with field 3. */
+	/* The name in parentheses may hold spaces and parentheses: the next field after the
+	 * last parenthesis is field 3. */
 	const char *at = stat->length ? memrchr(stat->bytes, ')', stat->length) : NULL;
 
 	for (int field = 2; at && field < wanted; field++)

@@ -175,7 +175,7 @@ static void append(int64_t at_ns, const struct totals *totals, uint32_t fill)
 	row_write(trace->series_rows++, &moment);
 }
 
-/* All counts since the last moment were made before the next border, for the first call
+/* All counts since the last moment were made before the next border, because the first call
  * after a border adds its moment. So nothing was counted between that border and now. */
 static void moments_add(struct trace_process *process, int64_t now_ns)
 {

@@ -3,10 +3,11 @@
  * series.h - the whole life of the process in TRACE_MOMENTS points.
  *
  * At borders in time, at first 50 ms apart, the totals of the process are
- * written down (SECTION_MOMENT) by whichever thread comes past first: before it
- * counts what it has just done, so a moment holds what was done before its
- * border. When all rows are taken the width doubles and the rows are folded in
- * place, without a lock: who finds another thread at it goes on.
+ * written down (SECTION_MOMENT) by the first thread that makes a call after the
+ * border: before it counts what it has just done, so a moment holds what was
+ * done before its border. When all rows are taken the width doubles and the
+ * rows are folded in place, without a lock: a thread that finds another one at
+ * it does not wait.
  *
  * A moment holds totals, and a row is copied before it is overwritten. So a
  * process that is killed at any instant, also in the middle of folding, leaves

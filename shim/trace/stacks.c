@@ -106,7 +106,7 @@ static uint32_t rest_add(uint32_t language, const struct trace_frame *frames, ui
 	return index + 1;
 }
 
-/* The outermost first, for each names the next. */
+/* The outermost first, because each row names the next. */
 static uint32_t rests_add(uint32_t language, const struct stacks_frames *frames)
 {
 	uint32_t rest = 0, begin = frames->depth;

@@ -8,7 +8,7 @@
 #include "wire/state.h"
 
 /* The field that was asked for is whole: takes its value, and asks for the next one. False: no
- * Kafka request goes on like this. */
+ * Kafka request has such bytes there. */
 bool wire_request_step(struct wire_step *step);
 
 /*

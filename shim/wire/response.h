@@ -8,7 +8,7 @@
 #include "wire/state.h"
 
 /* The field that was asked for is whole: takes its value, and asks for the next one. False: no
- * Kafka response goes on like this. */
+ * Kafka response has such bytes there. */
 bool wire_response_step(struct wire_step *step);
 
 /* A field was not valid. True if only error codes are looked for in this answer: its rest is

@@ -22,7 +22,7 @@ struct wire_step {
 	int64_t now_ns;
 };
 
-/* Is called when a field is whole; false: no Kafka frame goes on like this. */
+/* Is called when a field is whole; false: no Kafka frame has such bytes there. */
 typedef bool wire_step_function(struct wire_step *step, struct wire_cursor *cursor);
 
 /* One thread writes each counter; others read them at any time. */

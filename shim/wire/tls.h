@@ -2,10 +2,11 @@
 /*
  * tls.h - how a TLS handshake ended, as far as the unencrypted headers of its records show.
  *
- * TLS 1.0 to 1.3: a record begins with its type, its version and its length. Alerts are in
- * plain text until their side has encrypted anything; from then on, and of TLS 1.3 always but
- * for a refusal of the first message, a record of 19 bytes is one, or of 35 (Java's). Followed
- * for the first records alone: what comes after the handshake says nothing more.
+ * TLS 1.0 to 1.3: a record begins with its type, its version and its length.
+ * Alerts are in plain text until their side has encrypted anything; from then
+ * on, and of TLS 1.3 always except for a refusal of the first message, a record
+ * of 19 bytes is one, or of 35 (Java's). Followed for the first records alone:
+ * what comes after the handshake says nothing more.
  */
 #ifndef UNFLUSHED_WIRE_TLS_H
 #define UNFLUSHED_WIRE_TLS_H
@@ -62,7 +63,7 @@ bool wire_tls_unanswered(const struct wire_tls *tls);
 
 /* Whether the peer has ended the connection with an alert, after a finished handshake: either
  * the host has read the alert, or its unread bytes are as many as an alert has. No answer of
- * Kafka is as short, but for one of 18 bytes. */
+ * Kafka is as short, except one of 18 bytes. */
 bool wire_tls_goodbye(const struct wire_tls *tls, int32_t unread_bytes);
 
 /* Whether this side has sent more records than a handshake and an authentication take. */

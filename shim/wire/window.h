@@ -26,11 +26,12 @@ static inline uint8_t wire_places(uint8_t from, uint8_t to)
 }
 
 /*
- * Whether the last Produce with acks=0 was written behind a request whose answer is still due.
- * A broker reads requests in order, and a close with unread answers resets the connection, by
- * which the broker's kernel may discard requests that the broker has not read. The sender sets
- * SOCKET_BEHIND, the receiver clears it; each looks again after its own step, for the other
- * thread may change the flag at the same time.
+ * Whether the last Produce with acks=0 was written behind a request whose
+ * answer is still due. A broker reads requests in order, and a close with
+ * unread answers resets the connection, by which the broker's kernel may
+ * discard requests that the broker has not read. The sender sets SOCKET_BEHIND,
+ * the receiver clears it; each looks again after its own step, because the
+ * other thread may change the flag at the same time.
  */
 static inline bool wire_is_behind(const struct wire *wire)
 {

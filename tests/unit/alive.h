@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * alive.h - a process that runs, as its trace names it.
+ * alive.h - a running process, with the values by which its trace names it.
  */
 #ifndef ALIVE_H
 #define ALIVE_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * printed.h - what a renderer prints, and what somebody else's reader makes of it.
+ * printed.h - the output of a renderer, and how another project's reader
+ * understands it.
  */
 #ifndef PRINTED_H
 #define PRINTED_H

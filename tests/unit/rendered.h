@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rendered.h - a program's trace, the run that it makes, and what was printed of it last: the
- * set-up of the tests of formats.
+ * rendered.h - a program's trace, the run that is made of it, and its last
+ * output: for the tests of formats.
  */
 #ifndef RENDERED_H
 #define RENDERED_H

@@ -2,7 +2,7 @@
 /*
  * trace_maker.c - synthetic traces for unit tests.
  *
- * Lays the sections out one after the other, like the guest, but with few
+ * Writes the sections one after the other, as the guest does, but with few
  * rows, so that a test can cut the trace at every byte.
  */
 #include "trace_maker.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * trace_maker.h - synthetic traces for unit tests: a small but whole trace in
- * memory, whose rows a test fills in as it needs them.
+ * trace_maker.h - synthetic traces for unit tests: a small but complete trace
+ * in memory, whose rows a test fills in as it needs them.
  */
 #ifndef UNFLUSHED_TRACE_MAKER_H
 #define UNFLUSHED_TRACE_MAKER_H
@@ -66,7 +66,7 @@ struct trace_socket_more *maker_socket_more(struct maker *maker,
 /* One request was told of, and all that the row has accepted was taken by then. */
 struct trace_socket_told *maker_socket_told(struct maker *maker,
 					    const struct trace_socket *socket);
-/* 127.0.0.1:`port`, as that producer's row tried it (UINT32_MAX: nobody knows whose). */
+/* 127.0.0.1:`port`, as that producer's row tried it (UINT32_MAX: not known whose). */
 struct trace_peer *maker_peer(struct maker *maker, uint32_t producer, uint16_t port);
 /* The sums of that producer's large messages. */
 struct trace_stages *maker_stages(struct maker *maker, const struct trace_producer *producer);

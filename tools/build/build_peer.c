@@ -2,7 +2,8 @@
 /*
  * build_peer.c - the addresses that the process tried to connect to, and how that ended.
  *
- * Rows of the same peer and producer are added up: two threads may have made one twice.
+ * Rows of the same peer and producer are added up: two threads may have made
+ * two rows for one peer.
  */
 #include "build/builder.h"
 

@@ -4,8 +4,8 @@
  *
  * A program that was replaced by an exec which the guest did not see (execl
  * calls the kernel from inside libc) has no end record; the trace of a later
- * program of the same process proves the exec. Traces are found by their process
- * in a hash table, for a report may have tens of thousands.
+ * program of the same process proves the exec. Traces are found by their
+ * process in a hash table, because a report may have tens of thousands.
  */
 #include "build/exec_chain.h"
 

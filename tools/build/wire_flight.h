@@ -10,20 +10,20 @@
 /* Counts are of messages (records), sizes of bytes. */
 struct flight {
 	int64_t sockets;
-	int64_t requests; /* whole Produce requests seen on the wire */
+	int64_t requests; /* whole Produce requests on its connections */
 	int64_t records;  /* in flight at the end */
 	int64_t kernel_bytes;
 	int64_t answered;     /* records, also if the client ignored the answer */
 	int64_t unanswerable; /* records written whole with acks=0 */
-	int64_t given_up; /* records, whole on connections that the client gave up, unanswered
-			   */
+	int64_t given_up; /* records, whole but unanswered on connections that the client gave
+			   * up */
 	int64_t dropped_least;
-	int64_t accepted_bytes; /* on whatever may be its connections, all their life */
+	int64_t accepted_bytes; /* in total, on all connections that may be the producer's */
 	bool readable;
-	bool hidden;	      /* a TLS connection that may be the producer's, */
-	int64_t hidden_bytes; /* and what the kernel held of such ones */
-	bool kernel_unseen;   /* of one of its own that is not known */
-	bool writing;	      /* one request may have been written that nobody has counted */
+	bool hidden;	      /* there is a TLS connection that may be the producer's */
+	int64_t hidden_bytes; /* what the kernel held of such connections */
+	bool kernel_unseen;   /* not known for one of its own connections */
+	bool writing;	      /* one request may be written but not counted */
 	bool refused;	      /* records answered with an error, which may be sent again */
 	bool reset;
 	bool may_forget;
@@ -31,10 +31,10 @@ struct flight {
 	int64_t kernel_age_ns;
 };
 
-/* Of a producer (index) of the builder's process, whose sockets are built and linked. */
+/* For a producer (index) of the builder's process, whose sockets are built and linked. */
 struct flight flight_of(const struct builder *builder, size_t producer);
 
-/* What the guest has counted of a producer's requests; NULL where it does not. */
+/* What the guest has counted of a producer's requests; NULL: it counts nothing for it. */
 const struct trace_producer_more *requests_of(const struct builder *builder,
 					      const struct producer *producer);
 

@@ -16,7 +16,7 @@
 #include "model/words.h"
 
 struct part {
-	const char *name; /* NULL: of the rest */
+	const char *name; /* NULL: the rest */
 	const struct process *process;
 	int64_t produced, certain, possible;
 };
@@ -49,7 +49,7 @@ static int64_t difference(int64_t from, int64_t less)
 	return from == UNKNOWN || less == UNKNOWN ? UNKNOWN : from - less;
 }
 
-/* ---- a share of a producer: of a topic, or of a line ---- */
+/* ---- a share of a producer: the messages of a topic, or of a line ---- */
 
 struct share {
 	const char *name;
@@ -58,8 +58,9 @@ struct share {
 	int64_t lost_least;
 };
 
-/* Which of a share's messages are what the producer lost: all that are outstanding, or all that
- * came to no good end; UNKNOWN: neither, so that they cannot be told. */
+/* How many of a share's messages are missing messages of the producer: known if these are all
+ * outstanding ones, or all that failed or were purged; else UNKNOWN, because they cannot be
+ * assigned to shares. */
 static int64_t missing(const struct producer *producer, const struct share *share)
 {
 	const int64_t *messages = producer->tally.messages;
@@ -94,8 +95,8 @@ static struct part part_of(const struct process *process, const struct producer 
 	return part;
 }
 
-/* The parts, and the rest of the producer. If the parts exceed the whole the trace is damaged:
- * then no part is known. */
+/* Adds the parts, and the rest of the producer. If the parts exceed the whole, the trace is
+ * damaged: then no part is known. */
 static void shares_add(struct parts *parts, const struct process *process,
 		       const struct producer *producer, const struct share *shares,
 		       size_t count)
@@ -182,8 +183,8 @@ static const char *broker_name(struct run *run, const struct socket *socket)
 	return name ? model_format(run, "%.*s", (int)strcspn(name, "/"), name) : NULL;
 }
 
-/* The one that it wrote to; NULL: there were several, or none is known. One that it only asked
- * for the others takes no messages. */
+/* The broker that the producer wrote messages to; NULL: there were several, or none is known.
+ * A broker that it only asked for the addresses of others gets no messages. */
 static const char *the_broker(struct run *run, const struct process *process,
 			      const struct producer *producer)
 {
@@ -259,7 +260,7 @@ static const struct order {
 	{"first", ROWS_BY_FIRST},	{"last", ROWS_BY_LAST},
 };
 
-/* What is of the rest, behind all names. */
+/* By name; the rest comes last. */
 static int by_name(const void *a, const void *b)
 {
 	const struct part *left = a, *right = b;
@@ -285,7 +286,7 @@ static void end_note(struct row_numbers *numbers, int64_t end_ns)
 		numbers->last_ns = end_ns;
 }
 
-/* Of the parts of one name. */
+/* The sum of the parts with one name. */
 static struct row_numbers numbers_of(const struct part *parts, size_t count)
 {
 	struct row_numbers numbers = {.first_ns = UNKNOWN, .last_ns = UNKNOWN};
@@ -356,7 +357,7 @@ void by_make(struct run *run, const struct by_given *given)
 			run->by = table_make(run, &keys[i]);
 	if (!run->by)
 		return;
-	/* Minutes stand in the order of time, which is that of their names. */
+	/* Minutes are in the order of time, which is the order of their names. */
 	enum rows_order order =
 		run->order == ROWS_BY_BADNESS && strcmp(given->by, "minute") != 0 ? ROWS_BY_LOST
 										  : run->order;

@@ -24,12 +24,12 @@
 #define BY_ORDERS "lost|possible|produced|processes|first|last"
 
 struct by_given {
-	const char *by;	   /* of BY_KEYS; NULL: no table */
-	const char *order; /* of BY_ORDERS; NULL: the worst first, minutes by time */
-	long listed;	   /* 0: as many as is usual */
+	const char *by;	   /* one of BY_KEYS; NULL: no table */
+	const char *order; /* one of BY_ORDERS; NULL: worst first, minutes by time */
+	long listed;	   /* how many rows are listed; 0: the default */
 };
 
-/* After findings_raise(): run->by, order and listed. */
+/* Makes run->by, and sets run->order and run->listed; to be called after findings_raise(). */
 void by_make(struct run *run, const struct by_given *given);
 
 #endif

@@ -69,9 +69,10 @@ bool choose_take(struct choice *choice, const struct choose_given *given, int64_
 	       only_take(given->only, why, why_bytes);
 }
 
-/* ---- before they are judged ---- */
+/* ---- before the processes are judged ---- */
 
-/* Whether it was alive at a time between them. True if its times are not known. */
+/* Whether the process was alive at a time between since and until. True if its times are not
+ * known. */
 static bool lived_then(const struct choice *choice, const struct process *process)
 {
 	int64_t start = process->start_realtime_ns, end = UNKNOWN;
@@ -109,7 +110,7 @@ static bool is_chosen_before(struct run *run, const struct choice *choice,
 	       (!choice->topic || has_topic(process, choice->topic));
 }
 
-/* ---- after it ---- */
+/* ---- after they are judged ---- */
 
 static bool has_signature(const struct process *process, const char *digits)
 {

@@ -34,9 +34,9 @@ bool choose_take(struct choice *choice, const struct choose_given *given, int64_
  */
 void choose_before(struct run *run, const struct choice *choice);
 
-/* Keeps processes by verdict and by a finding's signature; after findings_raise(). True: some
- * were left out, and the totals of the run must be made again (judge_run(), findings_raise()).
- */
+/* Keeps processes by verdict and by a finding's signature; to be called after
+ * findings_raise(). True: some were left out, and the totals of the run must be computed again
+ * (judge_run(), findings_raise()). */
 bool choose_after(struct run *run, const struct choice *choice);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include "read/printable.h"
 
-/* One without Kafka is not clean, and not bad either. */
+/* A process without Kafka has no clean verdict, but it is not listed. */
 static bool is_bad(const struct process *process)
 {
 	return process->path && process->judged && process->verdict != VERDICT_CLEAN;

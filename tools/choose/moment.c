@@ -37,7 +37,7 @@ static bool age_read(const char *words, int64_t now_ns, int64_t *at_ns)
 	return false;
 }
 
-/* ".25": of a second; *words is moved behind it. */
+/* Reads the fraction of a second in ".25"; *words is moved behind it. */
 static int64_t fraction_read(const char **words)
 {
 	int64_t ns = 0, unit = SECOND / 10;
@@ -65,8 +65,8 @@ static bool offset_read(const char *words, int64_t *seconds)
 	return end && !*end && strlen(words) == strlen("+01:00");
 }
 
-/* strptime() accepts a day that the month does not have, and timegm() makes it one of the next.
- */
+/* strptime() accepts a day that the month does not have, and timegm() turns it into a day of
+ * the next month. */
 static bool is_a_day(const struct tm *given)
 {
 	struct tm copy = *given;

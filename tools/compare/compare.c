@@ -21,7 +21,7 @@ const char *change_name(enum change change)
 	return names[change];
 }
 
-/* Above 0: more. What is not known is below 0. */
+/* Above 0: the number has grown. Below 0 it is not known. */
 static int grows(double before, double after)
 {
 	if (before < 0)

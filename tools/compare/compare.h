@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * compare.h - two summaries, fault by fault.
+ * compare.h - compares two summaries, fault by fault.
  *
  * Faults are the same if all parts of their signatures are equal. A fault on both sides has
  * grown if its verdict is worse, or if one of these numbers is higher: messages that never
@@ -9,9 +9,10 @@
  * none is higher. A number that is known before and not after counts as higher; one that is not
  * known before is not compared.
  *
- * A program that does not wait for its messages (the family "waiting") loses those that were
- * not sent in time, none or all. So their number, and whether the verdict is racy or lost, is
- * chance, and does not make the fault worse; a higher number of processes does.
+ * A program that does not wait for its messages (the family "waiting") loses
+ * the messages that were not sent in time, which may be none or all. So their
+ * number, and whether the verdict is racy or lost, is chance, and does not make
+ * the fault worse; a higher number of processes does.
  */
 #ifndef UNFLUSHED_COMPARE_H
 #define UNFLUSHED_COMPARE_H
@@ -40,7 +41,7 @@ enum change {
 struct pair {
 	enum change change;
 	bool by_chance;				/* it has grown, but only by chance */
-	const struct fault_row *before, *after; /* NULL: it is not there */
+	const struct fault_row *before, *after; /* NULL: that side does not have the fault */
 };
 
 struct comparison {
@@ -58,8 +59,8 @@ const char *change_name(enum change change);
 
 bool pair_is_worse(const struct pair *pair);
 
-/* A fault is new, or has grown and not by chance, or the verdict of the whole is worse and is
- * not that of a fault that has grown by chance. */
+/* Whether a fault is new, or has grown and not by chance, or the verdict of the whole is worse
+ * and is not that of a fault that has grown by chance. */
 bool compare_is_worse(const struct comparison *comparison);
 
 void compare_text(const struct comparison *comparison, FILE *out);

@@ -19,7 +19,7 @@
 struct check {
 	char *why;
 	size_t why_bytes;
-	bool wrong; /* `why` says what; the first is kept */
+	bool wrong; /* `why` has the first error */
 };
 
 static void refuse(struct check *check, const char *words, ...)
@@ -50,7 +50,7 @@ static void path_make(char path[PATH_BYTES], const char *words, ...)
 	va_end(list);
 }
 
-/* `path` ends with a dot, or is "". NULL: it is not there, or is something else. */
+/* `path` ends with a dot, or is "". NULL: there is no such value, or it has another type. */
 static json_t *member(struct check *check, const json_t *object, const char *path,
 		      const char *key, json_type type, const char *name)
 {
@@ -88,7 +88,7 @@ static void text_or_null_in(struct check *check, const json_t *object, const cha
 		text_in(check, object, path, key);
 }
 
-/* null is UNKNOWN. */
+/* Returns UNKNOWN for null. */
 static int64_t number_in(struct check *check, const json_t *object, const char *path,
 			 const char *key)
 {
@@ -128,7 +128,7 @@ static void take_losses(struct check *check, const json_t *object, const char *p
 
 static int64_t slower(int64_t one, int64_t other)
 {
-	return one > other ? one : other; /* UNKNOWN is the least */
+	return one > other ? one : other; /* UNKNOWN is the smallest */
 }
 
 static void take_producer(struct side *side, struct check *check, const json_t *producer,
@@ -196,7 +196,7 @@ static void check_signature(struct check *check, const json_t *signature, const 
 	}
 }
 
-/* Where the fault was made, and what to change: printed, so they are to be texts. */
+/* Checks the fault's place and its change: they are printed, so they must be texts. */
 static void check_words(struct check *check, const json_t *row, const char *path)
 {
 	const json_t *where = json_object_get(row, "where");
@@ -215,7 +215,7 @@ static void check_words(struct check *check, const json_t *row, const char *path
 	number_in(check, where, inside, "line");
 }
 
-/* The digits are a short name, and two may share one. */
+/* The key is made of the parts, because two signatures may have the same digits. */
 static char *key_of(const json_t *signature)
 {
 	json_t *parts = json_pack("[OOOO]", json_object_get(signature, "family"),

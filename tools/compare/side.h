@@ -25,21 +25,21 @@ struct side {
 	json_t *summary;
 	enum verdict verdict;
 	int64_t processes; /* without those that have nothing to do with Kafka */
-	/* Messages, over all producers; UNKNOWN if it is not known of one. */
+	/* Messages, over all producers; UNKNOWN if one producer's number is not known. */
 	int64_t produced, delivered;
 	int64_t certain, possible; /* never arrived; may not have arrived; UNKNOWN */
-	/* From the call to the report, of the producer that is slowest; UNKNOWN: none has it.
-	 */
+	/* From the produce call to the delivery report, of the slowest producer; UNKNOWN: no
+	 * producer has it. */
 	int64_t p50_ns, p99_ns;
-	struct fault_row *rows; /* by key; no key is there twice */
+	struct fault_row *rows; /* sorted by key; no key occurs twice */
 	size_t row_count;
 };
 
 #define SIDE_WHY_BYTES 400
 
-/* Takes over `summary`, also if it fails. False: it is no summary of a known schema; `why` says
- * where in it ("signatures[0].losses.certain") and what is wrong. side_free() must be called in
- * both cases. */
+/* Takes ownership of `summary`, also if it fails. False: it is not a summary of a known
+ * schema; `why` says where in it ("signatures[0].losses.certain") and what is wrong.
+ * side_free() must be called in both cases. */
 bool side_take(struct side *side, json_t *summary, char *why, size_t why_bytes);
 /* The same for a summary's text; `why` has line, column and byte of an error in the JSON. */
 bool side_read(struct side *side, const char *text, size_t bytes, char *why, size_t why_bytes);

@@ -2,9 +2,9 @@
 /*
  * dump.c - a trace as lines: its faults, its tables (dump_table.c), its events.
  *
- * What an event's line says beside its numbers is the same for all of its kind:
- * that is made once from the rows of events.def, so that an event costs little
- * more than its digits.
+ * All text of an event's line except its numbers is the same for all events of
+ * its kind. It is made once from the rows of events.def, so that printing an
+ * event takes little more time than printing its digits.
  */
 #include "dump/dump.h"
 
@@ -30,12 +30,12 @@ static void dump_faults(const struct reader *reader, struct line *line)
 	}
 }
 
-/* The words of a kind's fields; a field that the kind does not have has none. */
+/* The constant texts of a kind's fields; empty for a field that the kind does not have. */
 struct shape {
 	struct line_words at_ns, kind, object, a, b, writes;
 	enum names_list names_a, names_b;
 };
-#define SHAPE_UNKNOWN 0 /* EVENT_NONE, and those of a newer unflushed */
+#define SHAPE_UNKNOWN 0 /* EVENT_NONE, and kinds of a newer version */
 
 struct shapes {
 	struct shape *of; /* by kind */

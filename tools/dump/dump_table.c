@@ -56,7 +56,7 @@ static const struct column columns[] = {
 
 #define COLUMNS (sizeof columns / sizeof *columns)
 
-/* A table's columns with their words, made once for all of its rows. */
+/* A table's columns with their constant texts, made once for all of its rows. */
 struct table {
 	struct line_words row;
 	size_t count;
@@ -93,7 +93,7 @@ static void table_make(struct table *table, enum line_form form, const char *nam
 
 static uint64_t bits_of(const struct column *column, const uint8_t *at)
 {
-	uint64_t value = 0; /* little end first, as on every machine we run on */
+	uint64_t value = 0; /* little-endian, as all supported processors */
 
 	memcpy(&value, at, column->bytes);
 	return value;
@@ -153,7 +153,7 @@ static void put_known(struct line *line, const struct line_words *words, const u
 		line_signed(line, words, known);
 }
 
-/* Lists are kept one entry a line; here they are one line. */
+/* Lists have one entry on each line of the string; here they are printed on one line. */
 static void put_string(struct line *line, const struct line_words *words, const char *string)
 {
 	if (!string) {
@@ -181,7 +181,8 @@ static void put_hex(struct line *line, const struct line_words *words, const uin
 	line_text_end(line);
 }
 
-/* Numbers of `size` bytes, at most 8 (little-endian, as the trace), with their places. */
+/* Prints numbers of `size` bytes, at most 8 (little-endian, as in the trace), with their
+ * indexes. */
 static void put_list(struct line *line, const struct line_words *words, const uint8_t *at,
 		     size_t bytes, size_t size)
 {
@@ -217,7 +218,7 @@ static void put_errors(struct line *line, const struct line_words *words,
 	line_text_end(line);
 }
 
-/* api:code:count; the entry for all others has no code. */
+/* Prints api:code:count; the entry for all other answers has no code. */
 static void put_answers(struct line *line, const struct line_words *words,
 			const struct trace_answer *entries)
 {
@@ -233,7 +234,7 @@ static void put_answers(struct line *line, const struct line_words *words,
 	line_text_end(line);
 }
 
-/* module+offset, or file:line where there is no module. */
+/* Prints module+offset, or file:line if there is no module. */
 static void put_frames(struct line *line, const struct line_words *words,
 		       const struct reader *reader, const struct trace_frame *entries)
 {
@@ -300,7 +301,7 @@ static void put_many(struct line *line, const struct table *table, size_t number
 	case FRAMES:
 		put_frames(line, words, reader, (const struct trace_frame *)at);
 		break;
-	default: /* one value: put_field() */
+	default: /* a single value: put_field() */
 		break;
 	}
 }

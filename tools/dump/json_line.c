@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * json_line.c - see json_line.h. Values go straight into one buffer, no allocation each.
+ * json_line.c - see json_line.h. Values are written into one buffer, without an
+ * allocation for each.
  *
- * Not jansson, which prints the summary: an object made, printed and freed for
- * every event took 45 times the processor time of the same dump as JSON, 25
- * times as text (tests/bench/dump.c measures it). What jansson did for us is
- * little, and kept: valid UTF-8, and a backslash before what needs one
- * (printable.h says what).
+ * jansson, which prints the summary, is not used here: making, printing and
+ * freeing an object for every event took 45 times the processor time of this
+ * dump as JSON, and 25 times that of the text (tests/bench/dump.c measures it).
+ * What jansson did is done here, too: valid UTF-8, and a backslash before the
+ * characters that need one (see printable.h).
  */
 #include "dump/json_line.h"
 
@@ -19,7 +20,7 @@
 #include "read/printable.h"
 
 #define BUFFER_BYTES (64u << 10)
-/* The longest there is at once: a field's words and its number. */
+/* The most that is written at once: a field's constant text and its number. */
 #define FIELD_BYTES (LINE_WORDS_BYTES + 20)
 
 void line_open(struct line *line, FILE *out, enum line_form form)
@@ -61,7 +62,7 @@ static void append(struct line_words *words, const char *more)
 {
 	size_t length = strlen(more);
 
-	/* Cut off, two keys could become one. */
+	/* If keys were cut off, two could become the same. */
 	if (length > sizeof words->bytes - words->length)
 		abort();
 	memcpy(words->bytes + words->length, more, length);
@@ -107,7 +108,7 @@ struct line_words line_joined(struct line_words words, struct line_words more)
 	return words;
 }
 
-/* All their bytes at once: a copy of a fixed size is three moves. */
+/* Copies all bytes of the array: a copy of a constant size is three moves. */
 static inline char *put(char *to, const struct line_words *words)
 {
 	memcpy(to, words->bytes, sizeof words->bytes);
@@ -128,14 +129,14 @@ static inline unsigned digits_of(uint64_t value)
 		1000000000000000, 10000000000000000, 100000000000000000, 1000000000000000000,
 		10000000000000000000u,
 	};
-	/* clang-format on */
+	/* log10 of the highest bit; may be too low by one. */
 	/* log10 of the highest bit, at most one too low. */
 	unsigned least = (64 - (unsigned)__builtin_clzll(value | 1)) * 1233 >> 12;
 
 	return least + (value >= powers[least]);
 }
 
-/* Two digits a division. */
+/* Two digits with each division. */
 static inline char *put_digits(char *to, uint64_t value)
 {
 	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
@@ -162,7 +163,7 @@ static void line_add_beyond(struct line *line, const struct line_words *words, u
 
 void line_unsigned(struct line *line, const struct line_words *words, uint64_t value)
 {
-	/* To a parser of JSON no number is beyond an int64_t; in a whole trace none is. */
+	/* A JSON parser cannot read a number above INT64_MAX; an undamaged trace has none. */
 	if (value > INT64_MAX && line->form == LINE_JSON)
 		line_add_beyond(line, words, value);
 	else
@@ -219,7 +220,7 @@ static void add_bytes(struct line *line, const char *bytes, size_t length)
 	go_on(line, (char *)memcpy(line->at, bytes, length) + length);
 }
 
-/* What a parser makes the same character of; beyond 16 bits it takes two. */
+/* The escape from which a parser makes the same character; beyond 16 bits it is a pair. */
 static void add_json(struct line *line, uint32_t point)
 {
 	char text[16];
@@ -232,7 +233,7 @@ static void add_json(struct line *line, uint32_t point)
 }
 
 /* In JSON an unprintable character is escaped so that parsers restore it; invalid UTF-8 cannot
- * be. */
+ * be restored. */
 static void add_hidden(struct line *line, struct printable character)
 {
 	char escaped[PRINTABLE_ESCAPE_BYTES];

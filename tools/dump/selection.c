@@ -10,7 +10,8 @@
 
 #include "memory/memory.h"
 
-/* The row without a name takes what found no row of its own: of any topic, once it has some. */
+/* Whether the topic's row has that name. The row without a name counts topics that found no
+ * row of their own, so once it counts something it may be any topic. */
 static bool is_such_topic(const struct selection *selection, const struct trace_topic *topic)
 {
 	static const struct trace_counts none;
@@ -36,7 +37,7 @@ static void find_producers(struct selection *selection)
 	}
 }
 
-/* By the trace's own clock; a trace that does not say when it was made has no bounds. */
+/* Converts to the trace's clock; a trace that does not say when it was made has no bounds. */
 static int64_t by_its_clock(const struct trace_process *process, int64_t at_ns, int64_t never)
 {
 	int64_t since_made, at;
@@ -79,7 +80,7 @@ static bool has_producer(const struct selection *selection, uint32_t number)
 	return number >= selection->producer_count || selection->producers[number];
 }
 
-/* As rows have it that may be of none: 0. */
+/* For rows that have the producer's number plus 1; 0: no producer. */
 static bool has_producer_plus_1(const struct selection *selection, uint32_t number)
 {
 	return number == 0 || has_producer(selection, number - 1);

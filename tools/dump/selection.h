@@ -26,7 +26,7 @@ struct selection {
 	const struct reader *reader;
 	int64_t since_ns, until_ns; /* CLOCK_MONOTONIC, as the trace has it */
 	const char *topic;
-	bool *producers; /* of each row: it has such a topic */
+	bool *producers; /* for each row: whether it has such a topic */
 	uint32_t producer_count;
 };
 

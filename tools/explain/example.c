@@ -24,7 +24,7 @@ struct line {
 	size_t length; /* without its '\n' */
 };
 
-/* Takes the next line off what is at *from; false at the end. */
+/* Takes the next line at *from; false at the end. */
 static bool next_line(const unsigned char **from, const unsigned char *end, struct line *line)
 {
 	if (*from == end)
@@ -52,7 +52,8 @@ static size_t margin_of(const struct line *line)
 	return margin;
 }
 
-/* The least margin of the lines from here to the next mark; empty ones have none. */
+/* The smallest indentation of the lines from here to the next mark; empty lines do not
+ * count. */
 static size_t part_margin(const unsigned char *from, const unsigned char *end)
 {
 	size_t least = SIZE_MAX;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * example.h - the programs of tests/examples/, which the build puts into this one.
+ * example.h - the programs of tests/examples/, which the build embeds in this
+ * one.
  *
  * They are the same files that the tests build, run and judge. The lines between two lines with
  * EXAMPLE_MARK are shown.
@@ -30,10 +31,10 @@ extern const size_t example_count;
 const struct example *example_find(const char *family, size_t length, const char *client,
 				   bool right);
 
-/* The lines of these `bytes` bytes between a line with EXAMPLE_MARK and the next such line, or
- * the end, without the lines with the mark, each line ended by '\n'. The common indentation of
- * the lines of a part is removed. Between two parts there is an empty line. "" if nothing is
- * marked. To be freed. */
+/* Returns the lines of these `bytes` bytes between a line with EXAMPLE_MARK and the next such
+ * line, or the end, without the lines with the mark; each line ends with '\n'. The common
+ * indentation of the lines of a part is removed. Between two parts there is an empty line. ""
+ * if nothing is marked. The caller frees the result. */
 char *example_shown(const unsigned char *text, size_t bytes);
 
 #endif

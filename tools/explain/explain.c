@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * explain.c - puts together what findings.def, fixes*.def, frameworks.def and
- * explanations.def say of a finding.
+ * explain.c - collects what findings.def, fixes*.def, frameworks.def and
+ * explanations.def have about a finding.
  */
 #include "explain/explain.h"
 
@@ -39,7 +39,7 @@ static const struct finding_row {
 };
 
 static const struct client {
-	int voice; /* NO_VOICE, or an enum voice, which knows language and name itself */
+	int voice; /* NO_VOICE, or an enum voice, which has a language and a client */
 	const char *language, *folder, *name;
 } clients[] = {
 #define SPEAKS(voice, folder) {VOICE_##voice, NULL, folder, NULL},
@@ -106,7 +106,7 @@ size_t wording_count(void)
 	return sizeof clients / sizeof *clients;
 }
 
-/* Of these a framework has a place of its own where a program waits. */
+/* The findings for which a framework has its own advice about waiting. */
 static bool has_frameworks(enum kind kind)
 {
 	switch (kind) {
@@ -134,7 +134,7 @@ static void word_by_framework(struct wording *wording)
 
 static void word_by_fix(enum kind kind, int voice, struct wording *wording)
 {
-	if (kind == KIND_ended_unanswered) /* the same fault, caught in the act */
+	if (kind == KIND_ended_unanswered) /* the same fault, seen with --prove */
 		kind = KIND_racy_exit;
 	for (size_t i = 0; i < sizeof fixes / sizeof *fixes; i++)
 		if (fixes[i].kind == kind && (int)fixes[i].voice == voice) {
@@ -143,7 +143,7 @@ static void word_by_fix(enum kind kind, int voice, struct wording *wording)
 		}
 }
 
-/* Of the first of these families that has any of this client. */
+/* Finds the examples of the first of these families that has one for this client. */
 static void find_examples(const char *families, const char *client, struct wording *wording)
 {
 	for (size_t length; *families && !wording->wrong; families += length) {
@@ -174,7 +174,7 @@ bool wording_of(const struct explanation *explanation, size_t index, const char 
 	return wording->change || wording->wrong || wording->right;
 }
 
-/* Some client that was met is one that is spoken to by its name. */
+/* Whether one of the clients that were found is worded for by its name. */
 static bool is_named(const struct explanation *explanation, const struct audience *audience,
 		     const char *language)
 {
@@ -205,8 +205,8 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Levenshtein's: how many letters must be put in, taken out or exchanged. `row` has room for
- * strlen(b) + 1 numbers. */
+/* Levenshtein's distance: how many letters must be inserted, removed or replaced. `row` has
+ * room for strlen(b) + 1 numbers. */
 static size_t distance(const char *a, const char *b, size_t *row)
 {
 	size_t length = strlen(b);
@@ -241,7 +241,7 @@ static int by_distance(const void *a, const void *b)
 	return strcmp(left->id, right->id);
 }
 
-/* A part of a name, or a name with a third of its letters wrong. */
+/* Whether the word is a part of the name, or at most a third of its letters are wrong. */
 static bool may_mean(const char *word, const struct near *near)
 {
 	return (*word && strstr(near->id, word)) || near->far <= strlen(near->id) / 3;

@@ -2,7 +2,7 @@
 /*
  * explain.h - what a finding means, its cause, and wrong and right code.
  *
- * All of it is constant and built in: nothing is to be freed.
+ * All texts are constants: nothing must be freed.
  */
 #ifndef UNFLUSHED_EXPLAIN_H
 #define UNFLUSHED_EXPLAIN_H
@@ -21,13 +21,13 @@ struct explanation {
 	const char *change;	 /* in the words of C, or of no language */
 	const char *how;	 /* "" if there is no more to say */
 	const char *comes_about; /* NULL: explanations.def lacks it, which a test finds */
-	const char *families;	 /* folders of its examples, split by blanks; "" none */
-	const char *commands;	 /* lines, each ended by '\n'; "" none */
+	const char *families;	 /* folders of its examples, separated by blanks; "": none */
+	const char *commands;	 /* lines that end with '\n'; "": none */
 };
 
 /* The words and the code for one client about a finding. */
 struct wording {
-	const char *language; /* as --language takes it */
+	const char *language; /* a value of --language */
 	const char *client;
 	const char *change, *how;	     /* NULL: none of its own */
 	const struct example *wrong, *right; /* NULL: no code */
@@ -38,28 +38,29 @@ size_t explanation_count(void);
 const struct explanation *explanation_at(size_t index);
 /* NULL: there is no such finding. */
 const struct explanation *explanation_find(const char *id);
-/* The findings whose names are most similar to `word`, most similar first, at most `most`; only
- * those that differ by a few typing errors. Returns how many. */
+/* The findings whose names are most similar to `word`, most similar first, at most `most`;
+ * only names that differ by a few typing errors. Returns how many. */
 size_t explanation_nearest(const char *word, const char **ids, size_t most);
 
-/* As --language takes them. */
+/* The values of --language. */
 #define EXPLAIN_LANGUAGES "c|c++|python|java|node|go|rust|php|dotnet"
 
 size_t wording_count(void);
-/* Of client `index` (clients.def) about this finding. False: it has neither words nor code
- * of its own, or is of another language than `language` (NULL: any). */
+/* The words of client `index` (clients.def) about this finding. False: the client has neither
+ * words nor code of its own, or its language is not `language` (NULL: any). */
 bool wording_of(const struct explanation *explanation, size_t index, const char *language,
 		struct wording *wording);
 
 /* The clients that an explanation is for. */
 struct audience {
-	const char *language;		       /* as --language takes it; NULL: any */
-	const struct occurrences *occurrences; /* only of their producers' clients; NULL: of
-						* all, and no numbers */
+	const char *language;		       /* a value of --language; NULL: any */
+	const struct occurrences *occurrences; /* if given, only the clients of their
+						* producers; NULL: all clients, without
+						* numbers */
 };
 
-/* wording_of() for these. A client of occurrences that has neither words nor code of its own
- * gets those of the others of its language. */
+/* wording_of() for an audience. A client of occurrences that has neither words nor code of its
+ * own gets the words of another client of its language. */
 bool wording_for(const struct explanation *explanation, size_t index,
 		 const struct audience *audience, struct wording *wording);
 

@@ -2,7 +2,8 @@
 /*
  * explain_json.c - an explanation for programs: one object, "schema" "unflushed.explain/1".
  *
- * Keys are added, never renamed. What a client or a finding does not have is null.
+ * Keys may be added, never renamed. Values that a client or a finding does not
+ * have are null.
  */
 #include "explain/explain.h"
 
@@ -22,7 +23,7 @@ static json_t *code_of(const struct example *example)
 	return code;
 }
 
-/* NULL and "" are both nothing to say. */
+/* null for NULL and for "". */
 static json_t *words_of(const char *words)
 {
 	return words && *words ? json_string(words) : json_null();
@@ -53,7 +54,7 @@ static json_t *occurrence_of(const struct occurrence *one)
 			 "client", one->client);
 }
 
-/* null: none were asked for. */
+/* null: no occurrences were searched. */
 static json_t *occurrences_of(const struct occurrences *occurrences)
 {
 	json_t *array = occurrences ? json_array() : json_null();

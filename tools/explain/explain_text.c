@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * explain_text.c - an explanation for people, as wide as where it goes to.
+ * explain_text.c - an explanation for people, as wide as the terminal.
  */
 #include "explain/explain.h"
 
@@ -14,7 +14,7 @@
 
 #define INDENT 2
 #define OCCURRENCES_SHOWN 10
-#define CODE_INDENT "    " /* and of each tab at the beginning of a line */
+#define CODE_INDENT "    " /* also replaces each tab at the beginning of a line */
 
 /* How a language is written, for a heading. */
 static const struct {
@@ -33,7 +33,7 @@ static const char *written(const char *language)
 	return language;
 }
 
-/* A finding that is clean makes nothing worse. */
+/* A finding with the verdict clean does not make the run's verdict worse. */
 static const char *standing(const struct explanation *explanation)
 {
 	return explanation->verdict == VERDICT_CLEAN ? "a remark"
@@ -83,7 +83,7 @@ static void print_wording(const struct page *page, const struct wording *wording
 	print_code("right", wording->right, page->out);
 }
 
-/* Whether there is a text for one of the clients: then that for C is not printed. */
+/* Whether one of the clients has a text: then the text for C is not printed. */
 static bool has_own_words(const struct explanation *explanation,
 			  const struct audience *audience)
 {
@@ -162,7 +162,7 @@ void explain_text(const struct explanation *explanation, const struct audience *
 			print_wording(&page, &wording);
 }
 
-/* The first sentence is enough for a list. */
+/* A list has only the first sentence. */
 static char *first_sentence(const char *words)
 {
 	const char *end = strstr(words, ". ");

@@ -34,7 +34,7 @@ static void add(struct occurrences *occurrences, json_t *process, json_t *findin
 	};
 }
 
-/* By its name, or by the digits of its signature. */
+/* Whether `name` is the finding's name, or the digits of its signature. */
 static bool is_meant(const json_t *finding, const char *name)
 {
 	const char *digits = text_in(json_object_get(finding, "signature"), "digits");

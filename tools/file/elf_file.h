@@ -27,15 +27,15 @@ struct elf_file {
 	struct stat stat;
 };
 
-/* Opens an ELF file (ELF_K_ELF) or an archive (ELF_K_AR). False: it is none, or cannot be
- * read, and `why` has the end of a sentence ("is not an ELF file"). A file beyond 4 GiB is
- * not opened. */
+/* Opens an ELF file (ELF_K_ELF) or an archive (ELF_K_AR). False: it is of another kind, or
+ * cannot be read, and `why` has the end of a sentence ("is not an ELF file"). A file beyond 4
+ * GiB is not opened. */
 bool elf_file_open(struct elf_file *file, const char *path, Elf_Kind kind, char *why,
 		   size_t why_bytes);
 
 void elf_file_close(struct elf_file *file);
 
-/* NULL: it has no section of that name. */
+/* NULL: there is no section of that name. */
 Elf_Scn *elf_file_section(Elf *elf, const char *name);
 
 #endif

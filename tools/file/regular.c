@@ -15,8 +15,8 @@ static int kind_error(const struct stat *about)
 	return S_ISREG(about->st_mode) ? 0 : S_ISDIR(about->st_mode) ? EISDIR : REGULAR_IS_NOT;
 }
 
-/* Opening a device may have an effect, so the name is checked before with lstat(); the
- * descriptor's fstat() decides, for the name may be another file's by then. */
+/* Opening a device may have an effect, so lstat() checks the name before; the descriptor's
+ * fstat() decides, because the name may belong to another file by then. */
 static int look_and_open(const char *path, int flags, struct stat *about, int *fd)
 {
 	int error = stat(path, about) != 0 ? errno : kind_error(about);
@@ -100,7 +100,7 @@ bool regular_is_trusted(const char *path)
 	       (stat(".", &here) == 0 && about.st_uid == here.st_uid);
 }
 
-/* One byte more than there may be is asked for: a file may grow while it is read. */
+/* Asks for one byte more than the limit, because a file may grow while it is read. */
 static char *all_of(int fd, size_t most, size_t *bytes, const char **why)
 {
 	struct stat about;

@@ -14,7 +14,8 @@ static struct sigaction before;
 static uintptr_t page_bytes;
 static unsigned begun;
 
-/* Any other SIGBUS is ours to die of, when the handler has come back. */
+/* For any other SIGBUS: restores the default action, so that the access ends the program when
+ * the handler has returned. */
 static void die_of_it(void)
 {
 	const struct sigaction standard = {.sa_handler = SIG_DFL};

@@ -2,10 +2,11 @@
 /*
  * sparse.c - see sparse.h.
  *
- * Whether a process writes to the file is found by a read lease (fcntl(2), F_SETLEASE): the
- * kernel refuses it while any process, in any namespace, has the file open or mapped for
- * writing. The lease is released at once. No process maps the file after that, for a trace is
- * mapped once, by the process that makes it; others (`run`, which adds how a process ended) use
+ * Whether a process writes to the file is found by a read lease (fcntl(2),
+ * F_SETLEASE): the kernel refuses it while any process, in any namespace, has
+ * the file open or mapped for writing. The lease is released at once. No
+ * process maps the file after that, because a trace is mapped once, by the
+ * process that makes it; others (`run`, which adds how a process ended) use
  * pwrite(), which on a full disk returns an error.
  *
  * That is right for file systems that store files themselves. In overlayfs, as in a container's
@@ -27,7 +28,7 @@
 
 #include "file/regular.h"
 
-/* A block of these file systems: a smaller hole frees nothing. */
+/* The block size of these file systems: freeing less than a block frees nothing. */
 #define UNIT 4096
 
 #ifndef XFS_SUPER_MAGIC /* <linux/magic.h> before 5.8 */
@@ -54,8 +55,8 @@ static bool tells_who_writes(int fd)
 
 static bool nobody_writes(int fd)
 {
-	/* Who opens it to write while we have the lease makes the kernel send us a signal:
-	 * SIGIO, which would end us, unless another is named. */
+	/* If a process opens the file for writing while this one has the lease, the kernel
+	 * sends a signal: SIGIO, which would end the program, unless another one is set. */
 	return fcntl(fd, F_SETSIG, SIGURG) == 0 && fcntl(fd, F_SETLEASE, F_RDLCK) == 0 &&
 	       fcntl(fd, F_SETLEASE, F_UNLCK) == 0;
 }
@@ -71,7 +72,7 @@ static bool hole_make(int fd, off_t from, off_t to)
 	       fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, from, to - from) == 0;
 }
 
-/* One call for each run of such units. What is left at the end of the file, less than a unit,
+/* One call for each run of such units. The end of the file, if it is less than a unit,
  * stays. */
 static bool zeros_give_back(int fd, off_t bytes)
 {
@@ -80,7 +81,7 @@ static bool zeros_give_back(int fd, off_t bytes)
 
 	for (; bytes - at >= UNIT; at += UNIT) {
 		if (regular_read(fd, unit, sizeof(unit), at) < sizeof(unit))
-			break; /* it was cut off */
+			break; /* the file was truncated */
 		if (is_zeros(unit, sizeof(unit)))
 			continue;
 		if (!hole_make(fd, from, at))

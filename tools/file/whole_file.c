@@ -18,9 +18,9 @@
 #include "memory/memory.h"
 
 #define TEMPORARY "/.unflushed-"
-#define TRIES 100 /* names that somebody else has */
+#define TRIES 100 /* names that are taken */
 
-/* Those that are open: signals are held back while this changes. */
+/* The files that are open; signals are blocked while this list changes. */
 static struct whole_file *open_files;
 
 static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGXCPU, SIGXFSZ};
@@ -36,7 +36,7 @@ static void end_by(int number)
 {
 	whole_file_drop_all();
 	signal(number, SIG_DFL);
-	raise(number); /* held back until this returns */
+	raise(number); /* blocked until this returns */
 }
 
 static void signals_take(void)
@@ -66,7 +66,7 @@ static void signals_release(const sigset_t *before)
 	sigprocmask(SIG_SETMASK, before, NULL);
 }
 
-/* A file that was mounted alone cannot be renamed over (EBUSY). */
+/* A file that is a mount point cannot be replaced by rename() (EBUSY). */
 static bool is_mounted(const char *path)
 {
 	struct statx now;
@@ -84,7 +84,7 @@ bool whole_file_suits(const char *path)
 	return S_ISREG(now.st_mode) && !is_mounted(path);
 }
 
-/* The path without symbolic links: of the file, or of the folder of one that is not there.
+/* Resolves symbolic links in the path of the file, or in its folder's if it does not exist.
  * NULL, with errno. */
 static char *resolve(const char *path)
 {
@@ -133,12 +133,12 @@ static int make_beside(const char *path, mode_t mode, char **temporary)
 	return kept;
 }
 
-/* The new file gets the old one's mode and, as far as that is permitted, its owner. */
+/* Gives the new file the old one's mode and, as far as that is permitted, its owner. */
 static void resemble(int made, const struct stat *old)
 {
 	if ((old->st_uid != geteuid() || old->st_gid != getegid()) &&
 	    fchown(made, old->st_uid, old->st_gid) != 0)
-		errno = 0; /* it is ours then */
+		errno = 0; /* then it belongs to this user */
 	fchmod(made, old->st_mode & 0777);
 }
 
@@ -148,7 +148,7 @@ static int make(struct whole_file *file, const char *path)
 	bool exists = stat(path, &old) == 0;
 	int made;
 
-	/* A link of somebody else's in /tmp, say, which the kernel does not follow either. */
+	/* For example another user's link in /tmp, which the kernel does not follow either. */
 	if (!exists && errno != ENOENT)
 		return -1;
 	if (exists && S_ISDIR(old.st_mode)) {
@@ -212,7 +212,7 @@ static bool keep(struct whole_file *file, FILE *out, name_function *name)
 	int error;
 	bool kept;
 
-	/* What a full disk has no room for may be found out by close() alone. */
+	/* With some file systems only close() reports that the disk is full. */
 	kept = fclose(out) == 0;
 	error = errno;
 	signals_hold(&before);
@@ -233,7 +233,7 @@ bool whole_file_keep(struct whole_file *file, FILE *out)
 	return keep(file, out, rename);
 }
 
-/* Not every file system can do it in one step; a link is refused as well if it is there. */
+/* Not every file system has an atomic way. An existing link counts as an existing file. */
 static int rename_new(const char *from, const char *to)
 {
 	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)

@@ -31,19 +31,20 @@ struct whole_file {
  * into. */
 bool whole_file_suits(const char *path);
 
-/* Opens it for writing. False, with errno: it cannot be written. An existing file that may
- * not be written is not replaced either (EACCES), and a new one has its mode and, as far as
- * that may be given, its owner. `file` must stay where it is until it is kept or dropped. */
+/* Opens it for writing. False, with errno: it cannot be written. An existing file that may not
+ * be written is not replaced either (EACCES). The new file gets the old one's mode and, as far
+ * as that is permitted, its owner. `file` must stay at its address until it is kept or
+ * dropped. */
 bool whole_file_open(struct whole_file *file, const char *path, FILE **out);
-/* Closes it and gives it its name. False, with errno: it is removed, and an old file of that
- * name is still there. */
+/* Closes the file and gives it its name. False, with errno: the new file was removed, and an
+ * old file of that name is still there. */
 bool whole_file_keep(struct whole_file *file, FILE *out);
 /* The same, but fails with EEXIST if a file of that name exists by now. */
 bool whole_file_keep_new(struct whole_file *file, FILE *out);
 /* Closes and removes it. errno does not change. */
 void whole_file_drop(struct whole_file *file, FILE *out);
 
-/* Removes all that are open; to be called before the program is ended at once.
+/* Removes all files that are open; to be called before the program is ended at once.
  * Async-signal-safe. */
 void whole_file_drop_all(void);
 

@@ -76,7 +76,7 @@ static enum find_answer add_directory(struct finds *finds, const char *path, boo
 	return count > 0 ? FIND_GOOD : FIND_EMPTY;
 }
 
-/* The beginning of NAME in "PACKED:NAME"; NULL: it has not that form. */
+/* The begin of NAME in "PACKED:NAME"; NULL: the operand does not have this form. */
 static const char *member_in(const char *operand, char **packed)
 {
 	for (const char *at = strchr(operand, ':'); at; at = strchr(at + 1, ':')) {
@@ -89,7 +89,7 @@ static const char *member_in(const char *operand, char **packed)
 	return NULL;
 }
 
-/* A pid consists only of digits; 0: it is none. */
+/* The pid in an operand of only digits; 0: it is not one. */
 static pid_t pid_of(const char *operand)
 {
 	char *end;
@@ -140,8 +140,8 @@ void find_free(struct finds *finds)
 	*finds = (struct finds){0};
 }
 
-/* The one that is meant, with its bytes; the last of them, where all are. Answers how many
- * there are. */
+/* Finds the member of that name with its bytes; without a name, the last member. Returns how
+ * many members match. */
 static size_t search(struct unpack *unpack, const char *name, struct unpack_member *member,
 		     char *why)
 {
@@ -214,7 +214,7 @@ bool find_open(struct reader *reader, const char *operand, enum reader_depth dep
 
 	*reader = (struct reader){0};
 	*why = '\0';
-	/* A directory is no trace, and what is in it is not asked for. */
+	/* A directory is not a trace, and this function does not look for traces in it. */
 	if (stat(operand, &about) == 0 && S_ISDIR(about.st_mode))
 		return reader_open(reader, operand, depth) ||
 		       (snprintf(why, FIND_WHY_BYTES, "%s", reader->faults[0].what), false);
@@ -225,7 +225,7 @@ bool find_open(struct reader *reader, const char *operand, enum reader_depth dep
 	return good;
 }
 
-/* ---- many, in order ---- */
+/* ---- many traces, in order ---- */
 
 static void walk_begin(struct find_walk *walk, const char *packed)
 {
@@ -236,7 +236,7 @@ static void walk_begin(struct find_walk *walk, const char *packed)
 	walk->packed = walk->unpack ? memory_text(packed) : NULL;
 }
 
-/* The next of that name from where the walk is. */
+/* Moves to the next member of that name, from where the walk is. */
 static bool walk_to(struct find_walk *walk, const char *name, struct unpack_member *member)
 {
 	enum unpack_answer answer;
@@ -251,7 +251,7 @@ static bool walk_to(struct find_walk *walk, const char *name, struct unpack_memb
 	return false;
 }
 
-/* Behind its end it begins anew: it may be one that was passed. */
+/* At the end it starts again: the member may be before the walk's position. */
 static bool walk_find(struct find_walk *walk, const char *packed, const char *name,
 		      struct unpack_member *member)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * find.h - which traces an operand of a command means.
+ * find.h - which traces an operand of a command names.
  *
  *	DIR		the traces and packed files in it (*.trace, *.traces.tar.zst), by name
  *	TRACE		a file, whatever its name
@@ -20,8 +20,8 @@
 
 struct found {
 	char *path;
-	bool packed;  /* it holds traces, */
-	char *member; /* of which this one is meant; NULL: all */
+	bool packed;  /* `path` is a packed file */
+	char *member; /* the trace in it; NULL: all */
 };
 
 struct finds {
@@ -37,11 +37,11 @@ enum find_answer {
 
 #define FIND_WHY_BYTES 4400
 
-/* Adds what `operand` means. `packed`: packed files in a directory count. */
+/* Adds the traces that `operand` names. `packed`: packed files in a directory count. */
 enum find_answer find_add(struct finds *finds, const char *operand, bool packed, char *why);
 void find_free(struct finds *finds);
 
-/* "PACKED:NAME", which is printed and which find_add() accepts; to be freed. */
+/* "PACKED:NAME", which is printed and which find_add() accepts; the caller frees it. */
 char *find_label(const char *packed, const char *member);
 
 /*
@@ -54,16 +54,16 @@ char *find_label(const char *packed, const char *member);
  *	find_walk_end(&walk);
  */
 struct find_walk {
-	char *packed; /* the file that is being read; NULL: none */
+	char *packed; /* the packed file that is open; NULL: none */
 	struct unpack *unpack;
 };
 
-/* False: it cannot be read, or does not exist (any more). */
+/* False: the trace cannot be read, or does not exist (any more). */
 bool find_walk_open(struct find_walk *walk, struct reader *reader, const char *operand,
 		    enum reader_depth depth);
 void find_walk_end(struct find_walk *walk);
 
-/* reader_open() of the one trace that `operand` means. False: `why` has a clause. */
+/* reader_open() for the only trace that `operand` names. False: `why` has a clause. */
 bool find_open(struct reader *reader, const char *operand, enum reader_depth depth, char *why);
 
 #endif

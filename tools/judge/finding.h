@@ -29,7 +29,7 @@ bool finding_is_cut_off(const struct subject *at);
 void finding_defers(struct finding *finding);
 
 /* Replaces the advice of fixes.def where that contradicts what was seen; `change` has at most
- * 70 characters. It must not name a function of one language, for it is used for all. */
+ * 70 characters. It must not name a function of one language, because it is used for all. */
 void finding_advises(struct finding *finding, const char *change, const char *fix);
 /* The producer of the subject, or of its connection; NULL. */
 const struct producer *finding_producer(const struct subject *at);

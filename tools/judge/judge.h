@@ -15,13 +15,13 @@ void judge_run(struct run *run);
 enum blindness {
 	BLIND_NOT,
 	BLIND_NOT_LOADED,
-	BLIND_DOUBTED, /* somebody else may have chosen which traces there are */
+	BLIND_DOUBTED, /* another user may have chosen which traces there are */
 	BLIND_DAMAGED,
-	BLIND_SILENT,	 /* the guest gave up, with a reason */
+	BLIND_SILENT,	 /* the guest stopped recording, with a reason */
 	BLIND_FULL,	 /* messages of producers that found no row */
 	BLIND_IO_URING,	 /* bytes went out through a ring of io_uring */
-	BLIND_WIRE_ONLY, /* a client that keeps its messages where we cannot look */
-	BLIND_LATE,	 /* a client that was met when it may have refused messages already */
+	BLIND_WIRE_ONLY, /* a client whose messages the guest cannot see */
+	BLIND_LATE,	 /* a client that may have refused messages before it was found */
 	BLIND_STATIC,
 	BLIND_NOTHING,
 };
@@ -39,7 +39,7 @@ struct bad_ends {
 struct bad_ends judge_bad_ends(const struct producer *producer);
 /* How many of its purged.nobody a binding purged when its producer object was dropped. */
 int64_t judge_dropped(const struct producer *producer);
-/* Of those that nobody was told of, the ones that certainly did not arrive: the broker may
+/* Of those whose outcome was not reported, how many certainly did not arrive: the broker may
  * have `maybe` of all (UNKNOWN: an older trace does not say, and they are taken for gone). */
 int64_t judge_gone(const struct told *told, int64_t maybe);
 /* LOST, AT_RISK, FAILED, or CLEAN if there are none. */
@@ -52,7 +52,7 @@ int64_t judge_unanswered(const struct producer *producer);
 /* Messages that were refused and not tried again; UNKNOWN: there may be some. */
 int64_t judge_not_retried(const struct producer *producer);
 bool judge_transaction_lost(const struct process *process, const struct producer *producer);
-/* For an open transaction: the broker may have committed it, for commit only timed out. */
+/* For an open transaction: the broker may have committed it, because commit only timed out. */
 bool judge_commit_unknown(const struct producer *producer);
 /* The process ended inside send(), before the client had accepted the message: it is not in
  * Kafka, and was not sent again. */
@@ -72,8 +72,8 @@ bool judge_left_produce(const struct socket *socket);
 enum waited waits_judge(const struct process *process, const struct producer *producer);
 /* The same of what its client was given, whatever lies in front of the client. */
 enum waited waits_of_produced(const struct process *process, const struct producer *producer);
-/* Messages may have been in Go's ProduceChannel() at the end, where nobody sees them: nothing
- * shows that it was empty. */
+/* Messages may have been in Go's ProduceChannel() at the end, which the guest cannot see:
+ * nothing shows that it was empty. */
 bool waits_channel_open(const struct process *process, const struct producer *producer);
 /* With --prove: its last answer was withheld and all messages arrived, so it ran until then. */
 bool waits_outlasted(const struct process *process, const struct producer *producer);

@@ -32,7 +32,8 @@ static enum voice voice_of_binding(enum trace_binding binding)
 	}
 }
 
-/* By the call site, for Rust's binding is recognised only when a message fails or is purged. */
+/* By the call site, because Rust's binding is recognised only when a message fails or is
+ * purged. */
 static bool is_rust(const struct call_site *site)
 {
 	for (size_t i = 0; i < site->depth; i++)

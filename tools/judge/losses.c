@@ -68,7 +68,8 @@ static int64_t known_or_all(int64_t maybe, const struct tally *tally, enum amoun
 	return maybe == UNKNOWN ? tally->messages[end] : maybe;
 }
 
-/* Failed or purged messages: those that nobody was told of, and those told to a binding. */
+/* Failed or purged messages: those whose outcome was not reported, and those reported to a
+ * binding. */
 static struct losses of_bad_end(const struct told *told, int64_t maybe,
 				const struct tally *tally, enum amount end)
 {
@@ -178,8 +179,8 @@ struct own {
 	int64_t outstanding_lost;      /* of the outstanding, at least so many certainly */
 };
 
-/* The part of a producer's losses that is not yet assigned to a line, or topic. It bounds the
- * following ones, for in an inconsistent trace their sum could exceed the producer's. */
+/* The part of a producer's losses that is not yet assigned to a line, or topic. It limits the
+ * following ones, because in an inconsistent trace their sum could exceed the producer's. */
 struct rest {
 	int64_t certain, possible; /* INT64_MAX: not known */
 };

@@ -3,9 +3,9 @@
  * losses.h - how many messages were lost, certainly and possibly; the two are never added up.
  *
  * `certain` is a lower bound of the messages that did not arrive and of which the program was
- *not told; `certain` plus `possible` is an upper bound of them.
+ * not told; `certain` plus `possible` is an upper bound of them.
  *
- *	certain   unsent; failed or purged and never written, with nobody told; dropped by a
+ *	certain   unsent; failed or purged and never written, not reported; dropped by a
  *		  reset; in a transaction that was open at the end
  *	possible  written and unanswered; acks=0 in the kernel's queue; refused and not offered
  *		  again; failed or purged after it was written, or told to a binding

@@ -27,8 +27,8 @@ static int64_t last_moment_ns(const struct reader *reader)
 	return last;
 }
 
-/* What CLOCK_MONOTONIC said then, by the other clock; `otherwise` where the row does not tell
- * or what it tells cannot be. */
+/* Converts a time of CLOCK_MONOTONIC to CLOCK_REALTIME; `otherwise` if the row does not have
+ * the values for it, or they are impossible. */
 static int64_t realtime_of(const struct trace_process *row, int64_t monotonic_ns,
 			   int64_t otherwise)
 {

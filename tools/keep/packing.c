@@ -28,9 +28,9 @@ static void cannot_read(struct packing *packing, const char *path, const char *w
 	packing->unreadable = true;
 }
 
-#define PACKED_MODE 0400 /* as the traces in it have it */
+#define PACKED_MODE 0400 /* the mode of the traces in it */
 
-/* ---- which ---- */
+/* ---- which traces ---- */
 
 static const char *base_of(const char *path)
 {
@@ -67,7 +67,8 @@ static int by_name(const void *a, const void *b)
 	return order ? order : strcmp(first->path, second->path);
 }
 
-/* Of several directories: the second and further ones of a name go into folders "2", "3". */
+/* With several directories: the second and further traces of one name go into folders "2",
+ * "3". */
 static void tell_apart(struct packing *packing)
 {
 	size_t same = 1;
@@ -133,7 +134,7 @@ void packing_free(struct packing *packing)
 	*packing = (struct packing){0};
 }
 
-/* ---- into the file ---- */
+/* ---- writing the file ---- */
 
 /* False: the packed file could not be written. */
 static bool pack_trace(struct packing *packing, struct packing_item *item, struct pack *pack,
@@ -151,7 +152,7 @@ static bool pack_trace(struct packing *packing, struct packing_item *item, struc
 	return item->packed;
 }
 
-/* The same. */
+/* False: the packed file could not be written. */
 static bool pack_item(struct packing *packing, struct packing_item *item, struct pack *pack,
 		      bool live)
 {
@@ -205,7 +206,7 @@ static bool pack_items(struct packing *packing, FILE *out, bool live, char *why,
 	return good;
 }
 
-/* The name itself is on disk only when its folder is. */
+/* The name itself is on disk only when the folder has been synced. */
 static bool sync_folder(const char *path)
 {
 	char *copy = memory_text(path);
@@ -218,7 +219,7 @@ static bool sync_folder(const char *path)
 	return synced;
 }
 
-/* ---- and back ---- */
+/* ---- reading it back ---- */
 
 /* Checks that the file there now is still the one that was read. */
 static bool equals_file(const struct packing_item *item, const struct unpack_member *member)
@@ -247,7 +248,7 @@ static struct packing_item *next_packed(struct packing *packing, struct packing_
 	return NULL;
 }
 
-/* Every one of them, in their order, and no other. */
+/* Whether the packed file has all of them, in their order, and no others. */
 static bool read_back(struct packing *packing, struct unpack *unpack, const char **why)
 {
 	struct packing_item *item = next_packed(packing, NULL);
@@ -284,7 +285,8 @@ static bool verify(struct packing *packing, const char *path)
 	return good;
 }
 
-/* To write over a packed file would lose what was removed when it was made. */
+/* An existing packed file must not be overwritten: the traces in it may have been removed when
+ * it was made. */
 static bool open_new(struct whole_file *file, const char *path, FILE **out)
 {
 	struct stat about;
@@ -295,7 +297,7 @@ static bool open_new(struct whole_file *file, const char *path, FILE **out)
 	}
 	if (!whole_file_open(file, path, out))
 		return false;
-	/* Before there is anything in it that others could read. */
+	/* Set before the file has anything that others could read. */
 	if (fchmod(fileno(*out), PACKED_MODE) == 0)
 		return true;
 	whole_file_drop(file, *out);
@@ -322,8 +324,8 @@ bool packing_write(struct packing *packing, const char *path, bool live)
 		whole_file_drop(&file, out);
 		return good || cannot_write(path, why);
 	}
-	/* Another `pack` may have made a file of that name meanwhile, and remove the traces in
-	 * it. */
+	/* Another `pack` may have made a file of that name in the meantime, and may remove the
+	 * traces that it packed. */
 	if (!whole_file_keep_new(&file, out) || !sync_folder(path))
 		return cannot_write(path, strerror(errno));
 	return verify(packing, path);

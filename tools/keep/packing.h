@@ -19,7 +19,7 @@ struct packing_item {
 	char *name;	   /* in the file */
 	struct stat about; /* lstat() before it was read */
 	bool running;	   /* also if it is not known whether it runs */
-	bool packed, same; /* it is in the file; and read back equal */
+	bool packed, same; /* it is in the file; and equal when read back */
 };
 
 struct packing {
@@ -28,12 +28,12 @@ struct packing {
 	bool unreadable; /* a path could not be read, which was reported */
 	bool empty;	 /* no trace was found */
 	size_t packed, left_running, removed;
-	uint64_t disk_bytes;   /* that the packed ones take, */
-	uint64_t packed_bytes; /* the packed file, */
-	uint64_t freed_bytes;  /* and those that were removed */
+	uint64_t disk_bytes;   /* disk space of the packed traces */
+	uint64_t packed_bytes; /* size of the packed file */
+	uint64_t freed_bytes;  /* disk space of the traces that were removed */
 };
 
-/* Adds the traces that these operands mean. */
+/* Adds the traces that these operands name. */
 void packing_take(struct packing *packing, const char *const *operands, size_t count);
 /* Writes the file `path`, which must not exist yet, and reads it back. False: it could not be
  * written, or differs from what was written; that has been reported. If there is nothing to

@@ -19,7 +19,7 @@
 #include "model/configuration.h"
 #include "say/say.h"
 
-/* Judged alone: what others did does not make it clean. */
+/* The process is judged alone: what other processes did does not make it clean. */
 static bool is_clean(const char *path, const struct reader *reader)
 {
 	struct run run = {0};

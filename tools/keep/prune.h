@@ -15,9 +15,9 @@
 
 struct prune {
 	int64_t before_ns; /* of processes that ended before, CLOCK_REALTIME */
-	bool only_clean;   /* and lost nothing, and might not have, either (or had no Kafka) */
+	bool only_clean;   /* and only without certain or possible losses (or without Kafka) */
 	bool only_tell;	   /* removes nothing */
-	/* Called for each that is removed, or would be; may be NULL. */
+	/* Called for each trace that is removed, or would be; may be NULL. */
 	void (*told)(void *to, const char *path);
 	void *to;
 

@@ -27,7 +27,7 @@ static void *held(void *memory)
 	return memory;
 }
 
-/* Of 0 bytes malloc() may answer NULL. */
+/* For 0 bytes malloc() may return NULL. */
 static size_t some(size_t bytes)
 {
 	return bytes ? bytes : 1;

@@ -7,7 +7,8 @@
  * (say/say.h). Functions that can fail for other reasons as well (a start of the host, a copy
  * of a trace) call malloc() themselves and return the failure.
  *
- * This room calls no other, and every other may call it. Its memory is freed with free().
+ * This room uses no other room, and every other room may use it. Its memory is
+ * freed with free().
  */
 #ifndef UNFLUSHED_MEMORY_H
 #define UNFLUSHED_MEMORY_H
@@ -16,15 +17,15 @@
 
 /* `bytes` bytes of any content. */
 void *memory_take(size_t bytes);
-/* `count` things of `bytes` bytes each, all zero. */
+/* `count` elements of `bytes` bytes each, all zero. */
 void *memory_zeroed(size_t count, size_t bytes);
-/* Resizes `old` (NULL: none) to `count` things of `bytes` bytes each; its content is kept, new
- * bytes are undefined. */
+/* Resizes `old` (NULL: none) to `count` elements of `bytes` bytes each; its content is kept,
+ * new bytes are undefined. */
 void *memory_grown(void *old, size_t count, size_t bytes);
 /* A copy. */
 char *memory_text(const char *text);
 
-/* To be called when another allocator has failed (open_memstream's stream, which must be
+/* To be called if another allocator has failed (as open_memstream(), whose text must be
  * complete). */
 void memory_out(void) __attribute__((noreturn));
 

@@ -2,8 +2,8 @@
 /*
  * nearest.c - see nearest.h.
  *
- * The distance of Damerau and Levenshtein in the form where no part is changed twice ("optimal
- * string alignment"), row by row.
+ * The distance of Damerau and Levenshtein in the variant where no part is
+ * changed twice ("optimal string alignment"), row by row.
  */
 #include "options/nearest.h"
 

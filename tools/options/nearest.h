@@ -18,11 +18,11 @@
 struct nearest {
 	const char *word;
 	const char *found; /* the first of the nearest ones; NULL: none is near */
-	size_t errors;	   /* by which it differs */
+	size_t errors;	   /* how many errors the word has */
 };
 
-/* A missing letter, an additional one, a wrong one, and two exchanged ones are an error each. A
- * word is near if it differs by one error, or by two if it has six letters or more. */
+/* A missing letter, an extra one, a wrong one, and two exchanged ones count as one error each.
+ * A word is near if it differs by one error, or by two if it has six letters or more. */
 void nearest_try(struct nearest *nearest, const char *name);
 
 #endif

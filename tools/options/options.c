@@ -2,8 +2,8 @@
 /*
  * options.c - parses a command's options by its table, and prints its help.
  *
- * Nothing is guessed: no prefixes of option names, no number with rubbish
- * behind it, no value outside its range.
+ * Nothing is guessed: prefixes of option names, numbers followed by other
+ * characters and values outside their range are errors.
  */
 #include "options/options.h"
 
@@ -23,7 +23,7 @@ struct parse {
 	const struct option_table *table;
 	char *why;
 	size_t why_bytes;
-	const struct option_row *once; /* the row that may not come again, once it came */
+	const struct option_row *once; /* the row that may come only once, after it came */
 };
 
 static int refuse(const struct parse *parse, const char *words, ...)
@@ -129,7 +129,7 @@ static void take_item(struct option_list *list, const char *value)
 	list->items[list->count++] = value;
 }
 
-/* What a script has left empty is a mistake of its, and matches or names nothing. */
+/* Refuses an empty value: it comes from an unset variable in a script, and names nothing. */
 static int take_text(const struct parse *parse, const struct option_row *row, const char *value)
 {
 	if (!*value)
@@ -164,7 +164,7 @@ static int take_value(const struct parse *parse, const struct option_row *row,
 	return OPTIONS_USAGE;
 }
 
-/* `length` is that of the name alone: "format" of "format=json". */
+/* `length`: only the name's, "format" of "format=json". */
 static const struct option_row *find_name(const struct option_row *rows, const char *name,
 					  size_t length)
 {

@@ -33,7 +33,7 @@
 /* What options_parse() returns. */
 #define OPTIONS_PROCEED (-1)
 #define OPTIONS_HELP 0	/* --help was given */
-#define OPTIONS_USAGE 2 /* `why` says what is wrong; also the exit status of that */
+#define OPTIONS_USAGE 2 /* `why` has the error; also the exit status for it */
 
 #define OPTIONS_WHY_BYTES 4096
 
@@ -58,11 +58,10 @@ struct option_row {
 	const char *argument; /* its name in the help; NULL for a flag */
 	const char *help;     /* may hold '\n' */
 	void *into;
-	const char
-		*choices; /* of OPTION_CHOICE its values; of others words that --help lists */
+	const char *choices; /* OPTION_CHOICE: its values; else words that --help lists */
 	long least, most;
-	bool once;   /* a second one is an error: of the others the last one counts */
-	bool *given; /* set to true when it comes, whatever its value; NULL: nobody asks */
+	bool once;   /* a second one is an error; without, the last one counts */
+	bool *given; /* set to true if the option came, with any value; or NULL */
 };
 
 struct option_table {
@@ -71,9 +70,10 @@ struct option_table {
 	const char *purpose;  /* a sentence or a few, '\n' inside */
 	const struct option_row *rows;
 	bool stop_at_operand; /* `run`: what follows PROGRAM is its own */
-	int operands_least;   /* fewer is an error */
+	int operands_least;   /* fewer are an error */
 	int operands_most;    /* 0: any number; -1: none at all */
-	/* Of other commands, and why not of this one, behind an option's name; NULL: none. */
+	/* Options of other commands that this one refuses, and why, as words behind the
+	 * option's name; NULL: none. */
 	const struct option_row *refused;
 	const char *refused_why;
 };

@@ -19,7 +19,7 @@ static FILE *stream_of(enum output_place place)
 	return place == OUTPUT_STDOUT ? stdout : stderr;
 }
 
-/* Digits alone; -1: it is something else. */
+/* The number in a text of only digits; -1: it is something else. */
 static int number_of(const char *words)
 {
 	size_t digits = strspn(words, "0123456789");
@@ -41,7 +41,8 @@ int output_descriptor(const char *path)
 	return -1;
 }
 
-/* To open it by its name would begin a file anew that the shell has already written to. */
+/* Opening the descriptor by its name would truncate a file to which the shell has already
+ * written. */
 static FILE *descriptor_open(int number)
 {
 	int copy = fcntl(number, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
@@ -54,7 +55,7 @@ static FILE *descriptor_open(int number)
 	return file;
 }
 
-/* A device, a pipe. */
+/* Opens a device or a pipe. */
 static FILE *direct_open(const char *path)
 {
 	int opened = open(path, O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC);
@@ -98,7 +99,7 @@ static void remember(struct output *output, bool failed)
 		output->error = errno;
 }
 
-/* What is to be written under its name, or nowhere. */
+/* Gives the file its name, or removes it. */
 static bool close_own(struct output *output, bool failed)
 {
 	if (!output->is_whole)
@@ -114,7 +115,7 @@ bool output_end(struct output *output, const char *what)
 	if (!output->file)
 		return true;
 	remember(output, fflush(output->file) != 0);
-	/* Of a write that failed before, stdio keeps that, but not why. */
+	/* stdio keeps the fact that an earlier write failed, but not its errno. */
 	bool failed = output->error || output->why || ferror(output->file);
 
 	if (output->own && !close_own(output, failed)) {

@@ -19,7 +19,7 @@
 #include "render/terminal.h"
 #include "say/say.h"
 
-/* Why the words of the command line are refused. */
+/* Gets the reason why an option is refused. */
 struct refusal {
 	char *why;
 	size_t why_bytes;
@@ -38,12 +38,12 @@ static bool refuse(const struct refusal *refusal, const char *words, ...)
 	return false;
 }
 
-/* ---- which place is meant ---- */
+/* ---- which place an output names ---- */
 
 static const char *const stream_names[] = {"standard input", "standard output",
 					   "standard error"};
 
-/* The descriptor that it is printed to; -1: a file. */
+/* The descriptor to which it is printed; -1: it is a file. */
 static int stream_of(const struct outputs *outputs, const struct outputs_one *one)
 {
 	if (!one->path)
@@ -58,7 +58,8 @@ static bool place_stat(int stream, const char *path, struct stat *now)
 	return path && stat(path, now) == 0;
 }
 
-/* The same regular file, through whatever names; a null device has room for all. */
+/* Whether both are the same regular file, whatever their names are; several outputs may go to
+ * /dev/null. */
 static bool is_same_file(int stream_a, const char *a, int stream_b, const char *b)
 {
 	struct stat of_a, of_b;
@@ -69,7 +70,7 @@ static bool is_same_file(int stream_a, const char *a, int stream_b, const char *
 	       of_a.st_ino == of_b.st_ino;
 }
 
-/* Behind the last slash. */
+/* What follows the last slash. */
 static const char *name_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -90,7 +91,7 @@ static char *folder_of(const char *path)
 	return folder;
 }
 
-/* Of files that are not there yet. */
+/* For files that do not exist yet. */
 static bool is_same_name(const char *a, const char *b)
 {
 	char *folder_a = folder_of(a), *folder_b = folder_of(b);
@@ -151,9 +152,9 @@ static bool places_check(const struct refusal *refusal, const struct outputs *ou
 	return true;
 }
 
-/* ---- whether it may go there ---- */
+/* ---- whether an output may go there ---- */
 
-/* Bytes do a terminal no good, and words of others none to bytes. */
+/* Refuses binary formats on a terminal, and together with other text. */
 static bool bytes_check(const struct refusal *refusal, const struct outputs *outputs)
 {
 	for (size_t i = 0; i < outputs->count; i++) {
@@ -173,7 +174,7 @@ static bool bytes_check(const struct refusal *refusal, const struct outputs *out
 	return true;
 }
 
-/* ---- what was given ---- */
+/* ---- the options ---- */
 
 static bool take_one(const struct refusal *refusal, struct outputs_one *one, const char *given)
 {
@@ -212,7 +213,7 @@ static bool take_file(const struct refusal *refusal, struct outputs *outputs, co
 	return true;
 }
 
-/* Paths and a report in one stream are neither. */
+/* Refuses the list of paths and a report in the same stream. */
 static bool listing_check(const struct refusal *refusal, const struct outputs *outputs)
 {
 	if (!outputs->list_bad)
@@ -226,8 +227,8 @@ static bool listing_check(const struct refusal *refusal, const struct outputs *o
 	return true;
 }
 
-/* The root of the sources, from a CI service's variable if it is set. An absolute path is not
- * changed: it may be one of another machine. */
+/* The root of the sources, from a CI service's variable if that is set. An absolute path is
+ * not changed: it may be a path on another machine. */
 static char *source_root_of(const char *given)
 {
 	static const char *const variables[] = {"GITHUB_WORKSPACE", "CI_PROJECT_DIR"};
@@ -255,7 +256,7 @@ static void given_add(struct option_list *list, const char *words)
 void outputs_add(struct outputs_given *given, const char *format, const char *file)
 {
 	size_t bytes = strlen(format) + strlen(file) + 2;
-	char *words = memory_take(bytes); /* as argv it lives to the end */
+	char *words = memory_take(bytes); /* not freed: argv lives as long as the program */
 
 	snprintf(words, bytes, "%s:%s", format, file);
 	if (given->formats.count == 0 && !given->list_bad)

@@ -33,7 +33,7 @@ struct outputs_given {
 	struct option_list formats; /* "json", "json:u.json"; none: text */
 	const char *file;	    /* of --output; NULL */
 	const char *source_root;    /* NULL */
-	bool verbose, plain;	    /* of a text */
+	bool verbose, plain;	    /* of the text */
 	bool list_bad, nul;	    /* of OUTPUTS_LISTING */
 };
 
@@ -65,20 +65,20 @@ struct outputs_given {
 /* clang-format on */
 
 struct outputs_one {
-	const char *given; /* as it was written */
+	const char *given; /* as it was given */
 	render_function *render;
-	const char *path; /* NULL: no file was named */
+	const char *path; /* NULL: no file was given */
 	struct output output;
-	bool written; /* a file, whole */
+	bool written; /* the file was written completely */
 };
 
 struct outputs {
 	struct outputs_one *items;
 	size_t count;
-	enum output_place otherwise; /* of those without a path */
+	enum output_place otherwise; /* for outputs without a path */
 	char *source_root;	     /* absolute; NULL: not known */
-	enum verdict fails_from;     /* of --fail-on, set by who has it; else 0 */
-	bool verbose, plain;	     /* of a text */
+	enum verdict fails_from;     /* of --fail-on, set by the command; else 0 */
+	bool verbose, plain;	     /* of the text */
 	bool list_bad, nul;	     /* paths to stdout */
 	bool failed;		     /* something was not written, which has been reported */
 };
@@ -88,22 +88,22 @@ struct outputs {
 /* Adds an output to those of -f; if there is no -f, the text is still printed, too. */
 void outputs_add(struct outputs_given *given, const char *format, const char *file);
 
-/* False, with a sentence in `why`: no such format, two outputs for one place, a file too
- * many, bytes for a terminal. */
+/* False, with a sentence in `why`: there is no such format, two outputs have the same place,
+ * there is more than one file, or a binary format would go to a terminal. */
 bool outputs_take(struct outputs *outputs, const struct outputs_given *given,
 		  enum output_place otherwise, char *why, size_t why_bytes);
 
-/* Whether the files can be written. Leaves no file. False: that has been reported. */
+/* Whether the files can be written. Leaves no file. False: the error has been reported. */
 bool outputs_try(const struct outputs *outputs);
 
 /* `quiet`: formats without a file are not printed. False: at least one cannot be opened, which
  * has been reported; the others may be printed, or dropped. */
 bool outputs_open(struct outputs *outputs, bool quiet);
-/* Closes those that were opened, and leaves no file. */
+/* Closes the outputs that were opened, and leaves no file. */
 void outputs_drop(struct outputs *outputs);
 
-/* Prints the run into each, files first, so that a reader of stdout who closes the pipe
- * (SIGPIPE) does not prevent them. Each file has its name before the next output begins. */
+/* Prints the run to each output, files first, so that a reader of stdout that closes the pipe
+ * (SIGPIPE) does not prevent them. Each file gets its name before the next output begins. */
 void outputs_print(struct outputs *outputs, struct run *run);
 
 /* The options for rendering a report to `out`. */
@@ -115,9 +115,9 @@ bool outputs_on_stderr(const struct outputs *outputs);
 /* Whether one of them is the text on standard output or standard error. */
 bool outputs_shows_text(const struct outputs *outputs);
 
-/* Prints only the first lines of the text report on standard error (was anything lost, how
- * much, where and why, what to change), and the files that have been written. After
- * outputs_print(). */
+/* Prints only the first lines of the text report on standard error (whether messages were
+ * lost, how many, where and why, and what to change), and the files that have been written. To
+ * be called after outputs_print(). */
 void outputs_answer(const struct outputs *outputs, struct run *run);
 
 /* False: some output was not written, at any time. */

@@ -28,7 +28,7 @@ static bool append(int file, const char *text, size_t bytes)
 		} else if (wrote < 0) {
 			int error = errno;
 
-			/* What is there of ours would cut a table in two. */
+			/* An incomplete page would cut a table in two, so it is removed. */
 			if (S_ISREG(before.st_mode) && ftruncate(file, before.st_size) != 0)
 				say("a part of the summary is in '%s'",
 				    getenv("GITHUB_STEP_SUMMARY"));
@@ -66,7 +66,7 @@ bool step_summary_append(struct run *run, const struct render_options *options)
 	page = open_memstream(&text, &bytes);
 	if (!page)
 		say_out_of_memory();
-	/* What is there may end in the middle of a line. */
+	/* The file may end in the middle of a line. */
 	fputc('\n', page);
 	render_markdown(run, options, page);
 	if (fclose(page) != 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * step_summary.h - the page that GitHub shows of a step of a job.
+ * step_summary.h - the page that GitHub shows for a step of a job.
  */
 #ifndef UNFLUSHED_OUTPUT_STEP_SUMMARY_H
 #define UNFLUSHED_OUTPUT_STEP_SUMMARY_H

@@ -55,7 +55,7 @@ static void table_fill(toml_value *value, const toml::table &table)
 		item->key = text_of(key.str(), item->key_at);
 		value_fill(item, node);
 	}
-	/* toml++ sorts by name; whoever is told of an error wants the first of the file. */
+	/* toml++ sorts by name; of several errors the first one in the file is reported. */
 	std::sort(value->items, value->items + value->count,
 		  [](const toml_value &a, const toml_value &b) {
 			  return std::tie(a.key_at.line, a.key_at.column) <

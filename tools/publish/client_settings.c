@@ -14,7 +14,8 @@
 #define FILE_BYTES_MOST (1024 * 1024)
 #define BLANKS " \t\r"
 
-/* librdkafka's words repeat the value: only the name is said. */
+/* librdkafka's error text repeats the value, which may be a password: so only the name is
+ * printed. */
 static bool set(rd_kafka_conf_t *conf, const char *name, const char *value,
 		char why[CLIENT_SETTINGS_WHY_BYTES])
 {
@@ -42,7 +43,7 @@ static char *trimmed(char *text)
 	return text;
 }
 
-/* `text` is taken apart. */
+/* Changes `text` while it splits it. */
 static bool take(rd_kafka_conf_t *conf, char *text, char why[CLIENT_SETTINGS_WHY_BYTES])
 {
 	char *value = strchr(text, '=');

@@ -16,9 +16,9 @@
 bool client_settings_take(rd_kafka_conf_t *conf, const char *setting,
 			  char why[CLIENT_SETTINGS_WHY_BYTES]);
 
-/* Reads a file with a setting a line, as kcat's -F does: lines that are empty or begin with #
- * are skipped, and blanks around names and values are removed. False: `why` has a clause that
- * names the line. */
+/* Reads a file with one setting on each line, as kcat's -F does: lines that are empty or begin
+ * with # are skipped, and blanks around names and values are removed. False: `why` has a
+ * clause that names the line. */
 bool client_settings_read(rd_kafka_conf_t *conf, const char *path,
 			  char why[CLIENT_SETTINGS_WHY_BYTES]);
 

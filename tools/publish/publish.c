@@ -15,7 +15,7 @@
 #define KEY_BYTES 96
 #define POLL_MS 100
 
-/* ---- what the client tells ---- */
+/* ---- what the client reports ---- */
 
 static void why_note(struct publish *publish, const char *words)
 {
@@ -23,13 +23,14 @@ static void why_note(struct publish *publish, const char *words)
 		snprintf(publish->why, sizeof publish->why, "%s", words);
 }
 
-/* A broker that cannot be reached is no end: the message's own time is. */
+/* A broker that cannot be reached is not the end: the message's own timeout is. */
 static void told_trouble(rd_kafka_t *producer, int error, const char *words, void *to)
 {
 	struct publish *publish = to;
 
 	(void)producer;
-	/* That all brokers are down is told beside the reason of each, before or after it. */
+	/* "All brokers are down" is reported in addition to the reason of each, before or
+	 * after it. */
 	if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && publish->trouble[0])
 		return;
 	snprintf(publish->trouble, sizeof publish->trouble, "%s", words);
@@ -99,8 +100,8 @@ bool publish_begin(struct publish *publish)
 
 /* ---- a process ---- */
 
-/* What no other process has: its pid, and when it started, by its kernel's clock and the
- * world's. "": a program that left no trace. */
+/* Writes the key of a process, which no other process has: its pid, and when it started, by
+ * the clock of its kernel and by CLOCK_REALTIME. "": a program that left no trace. */
 static void key_write(char key[KEY_BYTES], const struct process *process)
 {
 	key[0] = '\0';
@@ -129,7 +130,7 @@ static void process_publish(struct publish *publish, struct run *run,
 	rd_kafka_resp_err_t error;
 
 	key_write(key, process);
-	/* Messages leave the queue, delivered or timed out: so this ends. */
+	/* Messages leave the queue when they are delivered or time out, so this loop ends. */
 	while ((error = produce(publish, key, value)) == RD_KAFKA_RESP_ERR__QUEUE_FULL)
 		rd_kafka_poll(publish->producer, POLL_MS);
 	rd_kafka_poll(publish->producer, 0);
@@ -153,7 +154,7 @@ void publish_run(struct publish *publish, struct run *run)
 
 void publish_end(struct publish *publish)
 {
-	/* Each message has its time: the last of them has come to its end by then. */
+	/* Each message has a timeout, so all of them are delivered or fail in that time. */
 	for (size_t left; (left = (size_t)rd_kafka_outq_len(publish->producer)) > 0;) {
 		if (publish->told && left <= publish->processes)
 			publish->told(publish->processes - left, publish->processes);

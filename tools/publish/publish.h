@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * publish.h - the summaries of a run's processes, as messages in a Kafka topic.
+ * publish.h - publishes the summaries of a run's processes as messages in a
+ * Kafka topic.
  *
  *	struct publish publish = {.conf = conf, .topic = "unflushed", .wait_ms = 30000};
  *
@@ -23,30 +24,31 @@
 
 struct publish {
 	/* Set by the caller. */
-	rd_kafka_conf_t *conf; /* with its brokers; publish_begin() takes it over */
+	rd_kafka_conf_t *conf; /* with its brokers; publish_begin() takes ownership */
 	const char *topic;
-	/* Called from time to time with how many have been delivered or failed; may be NULL. */
+	/* Called from time to time with the number that were delivered or failed; may be
+	 * NULL. */
 	void (*told)(size_t done, size_t all);
-	int wait_ms; /* at most, for a message from when it is produced */
+	int wait_ms; /* the longest that a message may take after it was produced */
 
 	/* The results. */
-	size_t processes;	     /* that were to be published */
-	size_t delivered;	     /* of them: the brokers have them */
-	char why[PUBLISH_WHY_BYTES]; /* the first thing that went wrong; "" nothing did */
+	size_t processes;	     /* to publish */
+	size_t delivered;	     /* of these, delivered to the brokers */
+	char why[PUBLISH_WHY_BYTES]; /* the first error; "": none */
 
-	/* publish.c's own. */
+	/* Used only by publish.c. */
 	rd_kafka_t *producer;
-	char trouble[PUBLISH_WHY_BYTES]; /* the last that the client has told of brokers */
+	char trouble[PUBLISH_WHY_BYTES]; /* the last error of a broker from the client */
 };
 
-/* False: `why` has a clause, and publish_end() is not to be called. Settings that publishing
+/* False: `why` has a clause, and publish_end() must not be called. Settings that publishing
  * depends on (acks=all, idempotence) override the caller's. */
 bool publish_begin(struct publish *publish);
 
 /* Produces a message for each process, and waits while the client's queue is full. */
 void publish_run(struct publish *publish, struct run *run);
 
-/* Waits until each message is delivered or has failed: that is bounded by wait_ms. */
+/* Waits until each message is delivered or has failed, which takes at most wait_ms. */
 void publish_end(struct publish *publish);
 
 #endif

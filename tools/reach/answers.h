@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * answers.h - errors that brokers have answered, and what to change.
+ * answers.h - what to change for errors that brokers have answered.
  */
 #ifndef UNFLUSHED_REACH_ANSWERS_H
 #define UNFLUSHED_REACH_ANSWERS_H
@@ -13,7 +13,7 @@
 /* What to change if brokers answer with this error; NULL: answers.def has no row for it. */
 struct answer_change {
 	const char *change, *how;
-	bool lasts; /* no waiting helps */
+	bool lasts; /* waiting does not help */
 };
 const struct answer_change *answer_change(int32_t code);
 

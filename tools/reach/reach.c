@@ -8,7 +8,8 @@
 
 #include "reach/servers.h"
 
-/* TCP asks again after a second: one that has not answered by then is not merely slow. */
+/* TCP sends the SYN again after a second: a peer that has not answered by then is not merely
+ * slow. */
 #define UNANSWERED_NS INT64_C(1000000000)
 
 static bool is_waited_for(const struct peer *peer)
@@ -34,8 +35,8 @@ static bool is_configured(const struct producer *producer, const struct peer *pe
 	return false;
 }
 
-/* Brokers tell their clients of each other; most have the port of those that were
- * configured. */
+/* Brokers tell their clients the addresses of the other brokers; most of them have the same
+ * port as those that were configured. */
 static bool has_their_port(const struct producer *producer, const struct peer *peer)
 {
 	const char *servers = servers_of(producer);
@@ -47,7 +48,7 @@ static bool has_their_port(const struct producer *producer, const struct peer *p
 	return false;
 }
 
-/* A client that was found in the process, though it made no producer. */
+/* Whether a client was found in the process, even if it made no producer. */
 static bool has_a_client(const struct process *process)
 {
 	return process->python_client_count > 0 || process->jvm_client_count > 0 ||
@@ -71,14 +72,14 @@ bool reach_failed(const struct process *process, const struct producer *producer
 	return is_failing(peer) && reach_is_broker(process, producer, peer);
 }
 
-/* ---- was there another way? ---- */
+/* ---- whether there was another way to the brokers ---- */
 
 static bool shares_name(const struct peer *a, const struct peer *b)
 {
 	return a == b || (a->name && b->name && !strcmp(a->name, b->name));
 }
 
-/* Of a name that has several addresses, one may be left untried. */
+/* Whether an address of the peer's name was not tried: a name may have several. */
 static bool has_untried_address(const struct process *process, const struct producer *producer,
 				const struct peer *peer)
 {
@@ -122,7 +123,7 @@ struct reach reach_of(const struct process *process, const struct producer *prod
 			      (peer->ends[PEER_CONNECTED] > 0 && peer->turned_since == 0);
 		reach.turned_away |= peer->turned_since > 0;
 		reach.failing += is_failing(peer);
-		/* Reached, or begun and not come to an end. */
+		/* The peer was reached, or an attempt has not ended. */
 		another_way |=
 			!is_failing(peer) || has_untried_address(process, producer, peer);
 	}

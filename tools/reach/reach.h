@@ -12,8 +12,8 @@
 
 struct reach {
 	size_t failing;	  /* brokers to which all connects failed since one last succeeded */
-	bool ever;	  /* one was reached once, and let it in */
-	bool turned_away; /* one let nobody in */
+	bool ever;	  /* one was reached at some time, and let it in */
+	bool turned_away; /* one refused it after the connect */
 	/* No broker could be reached at the end, and all were tried: no message could be sent,
 	 * and waiting would not have helped. */
 	bool cut_off;
@@ -22,11 +22,12 @@ struct reach {
 /* For a producer; NULL: for the whole process, if it has none. */
 struct reach reach_of(const struct process *process, const struct producer *producer);
 
-/* Whether this peer is a broker of it, as far as is known. */
+/* Whether this peer is one of its brokers, as far as is known. */
 bool reach_is_broker(const struct process *process, const struct producer *producer,
 		     const struct peer *peer);
 
-/* Whether this peer is a broker of it to which all connects failed since one last succeeded. */
+/* Whether this peer is one of its brokers to which all connects failed since one last
+ * succeeded. */
 bool reach_failed(const struct process *process, const struct producer *producer,
 		  const struct peer *peer);
 

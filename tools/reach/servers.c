@@ -40,7 +40,7 @@ static void split(const char *text, size_t bytes, struct server *server)
 		server->host_bytes--;
 }
 
-/* How far a server's text goes: a bracket within it is an IPv6 address's. */
+/* The length of a server's text: a bracket within it belongs to an IPv6 address. */
 static size_t length(const char *text)
 {
 	size_t bytes = strcspn(text, BETWEEN);
@@ -50,7 +50,7 @@ static size_t length(const char *text)
 	return bytes;
 }
 
-/* "SASL_SSL://" */
+/* The length of a scheme, as "SASL_SSL://". */
 static size_t scheme(const char *text)
 {
 	size_t bytes = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_");

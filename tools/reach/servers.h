@@ -14,7 +14,7 @@
 struct server {
 	const char *host; /* not NUL-terminated */
 	size_t host_bytes;
-	int64_t port; /* 9092 where none is written */
+	int64_t port; /* 9092 if the text has none */
 };
 
 /* The producer's bootstrap.servers; NULL: not known. */
@@ -23,8 +23,8 @@ const char *servers_of(const struct producer *producer);
 /* Reads the next server and advances *text; false: there is none left. */
 bool servers_next(const char **text, struct server *server);
 
-/* Whether it is this peer, by name or by address. The ports must be equal where both are known.
- */
+/* Whether the server is this peer, by name or by address. The ports must be equal if both are
+ * known. */
 bool server_is(const struct server *server, const struct peer *peer);
 
 #endif

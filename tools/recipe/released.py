@@ -5,12 +5,12 @@
 released.py NAME=ARCHIVE... > tools/recipe/released.def
 
 NAME is the release ("confluent-kafka-go v2.11.1"), ARCHIVE its librdkafka.a, of one processor. A
-release has a row for each function that the library leads to itself or calls
-(shim/calls/calls.def, uses.def, shim/librdkafka/inside.h): the section of its object file (a
-number), where in it the function begins, the bytes of its code, and the first 40 of them, ".." for
-one that the linker may write. Where too little would be known of a section, its other functions
-have rows as well: a function without a row is one that the release does not have. Needs readelf
-and ar (binutils), which must know the processor.
+release has a row for each function that the library replaces or calls (shim/calls/calls.def,
+uses.def, shim/librdkafka/inside.h): the number of its section, the offset of the function in the
+section, the size of its code, and the first 40 bytes of it, ".." for a byte that the linker may
+write. If too few bytes of a section are known, its other functions have rows as well: a function
+without a row is one that the release does not have. Needs readelf and ar (binutils), which must
+know the processor.
 """
 import os
 import re
@@ -22,7 +22,7 @@ BEGIN = 40
 KNOWN_LEAST = 32  # pieces.c
 SHIM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "shim")
 
-# Bytes before the offset of a relocation, and from it on, that a linker may write: objects.c.
+# The bytes that a linker may write: before the offset of a relocation, and from it on: objects.c.
 REACH = {"R_X86_64_64": (0, 8), "R_X86_64_PC64": (0, 8), "R_X86_64_GOTPCRELX": (2, 4),
          "R_X86_64_REX_GOTPCRELX": (3, 4), "R_X86_64_GOTPCREL": (3, 4),
          "R_X86_64_GOTTPOFF": (3, 4), "R_X86_64_TLSGD": (4, 12), "R_X86_64_TLSLD": (3, 10),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * notes.h - what all renderers say about how complete a process's record is.
+ * notes.h - sentences for all renderers about how complete the record of a
+ * process is.
  */
 #ifndef UNFLUSHED_RENDER_NOTES_H
 #define UNFLUSHED_RENDER_NOTES_H

@@ -2,9 +2,10 @@
 /*
  * page.c - wraps, cuts, pads and colours. Colour never shows more than the words say.
  *
- * The width of a character comes from libc's wcwidth() in the locale C.UTF-8, whatever the
- * environment says, for the report is always UTF-8. On a system without that locale every
- * character counts as one column, so that tables with wide ones are not aligned.
+ * The width of a character comes from libc's wcwidth() in the locale C.UTF-8,
+ * whatever the environment says, because the report is always UTF-8. On a
+ * system without that locale every character counts as one column, so that
+ * tables with wide ones are not aligned.
  */
 #include "render/page.h"
 

@@ -70,7 +70,7 @@ static const struct process **in_order(struct run *run)
 	return order;
 }
 
-/* Processes that do not count, for others used Kafka. */
+/* Processes that do not count, because others used Kafka. */
 static void text_without_kafka(const struct page *page, struct run *run)
 {
 	if (run->without_kafka && run->without_kafka < run->process_count)

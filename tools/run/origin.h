@@ -2,10 +2,11 @@
 /*
  * origin.h - whether a file in the directory of traces is a trace of this run.
  *
- * Others may write there, too: another run, other users if it is a directory like /tmp,
- * somebody who wants a guard to call a run clean that is not. A trace is this run's if it has
- * the run's number, which only its processes know, and belongs to the user who runs it.
- * Processes of a run of root's may change to any user; there only the number is checked.
+ * Others may write there, too: another run, other users if it is a directory
+ * like /tmp, or an attacker who wants `check` to call a run clean that is not.
+ * A trace is this run's if it has the run's number, which only its processes
+ * know, and belongs to the user who runs it. Processes of a run of root's may
+ * change to any user; there only the number is checked.
  */
 #ifndef UNFLUSHED_RUN_ORIGIN_H
 #define UNFLUSHED_RUN_ORIGIN_H

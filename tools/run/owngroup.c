@@ -49,7 +49,7 @@ bool owngroup_of(uid_t user, gid_t group)
 
 	if (!found)
 		return false;
-	/* Copied, for the next call of the user database overwrites the entry. */
+	/* Copied, because the next call of the user database overwrites the entry. */
 	const gid_t primary = entry->pw_gid;
 	char *own = strdup(entry->pw_name), *sharer = sharer_find(user, group);
 	const struct owngroup_facts facts = {

@@ -6,9 +6,9 @@
  * topics, hosts and arguments, and no other user may add one. A host of root's
  * may change its user (a daemon does) before it produces, and must be able to
  * record as that user: its directory accepts files of everybody who knows its
- * name, which nobody can list or guess.
- * Whether there is disk space is checked before the host starts, by allocating
- * that of a trace: the guest could only stop recording.
+ * name, which cannot be listed or guessed. Whether there is disk space is
+ * checked before the host starts, by allocating that of a trace: the guest
+ * could only stop recording.
  */
 #include "run/rundir.h"
 
@@ -291,7 +291,7 @@ static bool is_at(const char *path, struct place place)
 }
 
 /* A trace that a process noted in the mark file, and that is missing: also in a directory that
- * nobody else may write to, a cleaning job may have removed it. */
+ * no other user may write to, a cleaning job may have removed it. */
 static const struct mark *trace_missing(const struct rundir *dir, const struct marks *marks)
 {
 	char path[PATH_MAX + sizeof(((struct dirent *)0)->d_name)], why[100];

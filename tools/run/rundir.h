@@ -26,13 +26,13 @@ struct stranger {
 /* The directories of one run. */
 struct rundir {
 	char outer[PATH_MAX - 40]; /* removed at the end, with what is in it; empty: none */
-	char own[PATH_MAX];	   /* the same, or of root's a secret one in it */
+	char own[PATH_MAX];	   /* the same, or for root a secret directory in it */
 	char traces[PATH_MAX];	   /* absolute: where the guest writes */
-	char mark[PATH_MAX + 16];  /* to which the shims add lines (markfile.h) */
+	char mark[PATH_MAX + 16];  /* the shims add lines to it (markfile.h) */
 	char shim[PATH_MAX + 32];  /* the shim, under a name fit for LD_PRELOAD */
 	char audit[PATH_MAX + 32]; /* the auditor beside it, for LD_AUDIT; empty: none */
-	char run[RUN_NUMBER_DIGITS + 1]; /* which run this is: its traces carry it */
-	bool kept;			 /* `traces` is the user's and stays */
+	char run[RUN_NUMBER_DIGITS + 1]; /* the run's number, which its traces contain */
+	bool kept;			 /* `traces` is the user's, and stays */
 	struct place own_place, traces_place;
 	char **before; /* traces that were there before the run */
 	size_t before_count;

@@ -2,9 +2,9 @@
 /*
  * shimfile.c - finds the library that belongs to this program
  *
- * Beside the program first (a build tree, an unpacked archive, an install
- * prefix moved elsewhere), then where it was configured to be installed.
- * Never along LD_LIBRARY_PATH: a shim of another version must not be found.
+ * Looks beside the program first (a build tree, an unpacked archive, an install
+ * prefix that was moved), then where it was configured to be installed. Never
+ * searches LD_LIBRARY_PATH: a shim of another version must not be found.
  */
 #include "run/shimfile.h"
 

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Where libunflushed.so is: `path` is absolute, symbolic links resolved. */
+/* Finds libunflushed.so: `path` is absolute, with symbolic links resolved. */
 bool shimfile_find(char *path, size_t path_bytes);
 
 #endif

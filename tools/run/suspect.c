@@ -22,7 +22,8 @@
 #include "program/search.h"
 #include "program/runtime.h"
 
-/* Programs that they start have another environment, or are children of another process. */
+/* The programs that these start have another environment, or are children of another
+ * process. */
 static const char *const launchers[] = {
 	"sudo",	  "su",	    "doas",    "pkexec", "runuser", "setpriv", "go",	  "cargo",
 	"docker", "podman", "nerdctl", "bwrap",	 "flatpak", "snap",    "busybox",
@@ -39,7 +40,7 @@ static bool holds_word(const char *bytes, size_t size, const char *word)
 	return false;
 }
 
-/* Its own code, or names of what it was built from. */
+/* Whether Kafka is in its own code, or in names of libraries that it was built from. */
 static bool mentions_kafka(const struct elffile *elf)
 {
 	static const char word[] = "kafka";
@@ -50,7 +51,7 @@ static bool mentions_kafka(const struct elffile *elf)
 
 	if (fd < 0)
 		return false;
-	/* The parts that are read overlap, for the word may be at a border. */
+	/* The parts that are read overlap, because the word may be at a border. */
 	for (off_t at = 0; !found && at < about.st_size;
 	     at += (off_t)(sizeof(part) - sizeof(word)))
 		found = holds_word(part, regular_read(fd, part, sizeof(part), at), word);
@@ -89,7 +90,8 @@ static const struct {
 	{is_launcher, "It starts other programs, which went unseen, too."},
 };
 
-/* Files without suspicion: a build may start one static tool ten thousand times. */
+/* Files that were searched without a result: a build may start one static tool ten thousand
+ * times. */
 static char **let_pass;
 static size_t let_pass_count;
 

@@ -2,7 +2,8 @@
 /*
  * unserved.c - clients that the embedded broker cannot serve, from what it logs
  *
- * Such a client tries again for ever, or for minutes, and prints nothing. Two things show it:
+ * Such a client retries without end, or for minutes, and prints nothing. Two
+ * things show it:
  *
  *  - A request of an API or a version that the mock does not know: the mock closes the
  * connection.
@@ -23,7 +24,7 @@
 #include <string.h>
 
 #define IN_A_ROW 3
-#define NEWEST_FROM 3 /* what is older is understood */
+#define NEWEST_FROM 3 /* older versions are understood */
 #define IDLE_NS INT64_C(3000000000)
 
 static struct unserved_line *line_find(struct unserved *unserved, const char *from)
@@ -52,7 +53,7 @@ static void asked(struct unserved *unserved, const char *request, int version, c
 		unserved->serves = true;
 		return;
 	}
-	/* Without a free place one is missed, and the next one is seen. */
+	/* If there is no free entry this client is missed, but a later one is seen. */
 	if (!(line = line_find(unserved, "")))
 		return;
 	snprintf(line->from, sizeof(line->from), "%s", from);

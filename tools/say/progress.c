@@ -12,13 +12,13 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Work that is quicker shows nothing; a line that changes more often cannot be read. */
+/* Shorter work shows nothing; a line that changes more often cannot be read. */
 #define FIRST_NS INT64_C(500000000)
 #define EACH_NS INT64_C(100000000)
 
 static struct {
-	int64_t next_ns; /* 0: no work is shown */
-	bool shown;	 /* the line is there */
+	int64_t next_ns; /* 0: no work is in progress */
+	bool shown;	 /* the line is on the screen */
 } progress;
 
 static int64_t now_ns(void)
@@ -46,7 +46,7 @@ void progress_show(const char *what, size_t done, size_t all)
 		return;
 	progress.next_ns = now + EACH_NS;
 	progress.shown = true;
-	/* To the line's begin, and what was there is taken away (ECMA-48: CR, EL). */
+	/* Returns to the begin of the line and erases it (ECMA-48: CR, EL). */
 	fprintf(stderr, "\r\033[K%s: %zu", what, done);
 	if (all > 0)
 		fprintf(stderr, " of %zu", all);

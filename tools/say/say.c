@@ -2,8 +2,8 @@
 /*
  * say.c - see say.h.
  *
- * What is said holds names of files and arguments, which hold anything: secrets are hidden
- * and the rest is escaped here, a newline in it too.
+ * Messages contain names of files and arguments, which may have any bytes:
+ * secrets are hidden here and the rest is escaped, also a newline.
  */
 #include "say/say.h"
 
@@ -18,7 +18,7 @@
 #include "read/printable.h"
 #include "say/progress.h"
 
-/* What the user wrote may be in it: a wrong option with its value, a URL. */
+/* A message may repeat what the user wrote, as a wrong option with its value or a URL. */
 static char *without_secrets(const char *text)
 {
 	size_t bytes = strlen(text), room = bytes * 3 + 3;

@@ -7,8 +7,8 @@
 
 #include <stdarg.h>
 
-/* The exit status if `unflushed` itself failed, not the host: as env(1) and timeout(1) have it.
- */
+/* The exit status if `unflushed` itself failed, not the host: the same as that of env(1) and
+ * timeout(1). */
 #define SAY_FAILED_OURSELVES 125
 
 /* Prints "unflushed: " and these words on a line of their own. In all messages characters that
@@ -22,7 +22,7 @@ void say_of(const char *command, const char *words, va_list list)
 void say_plain(const char *words, ...) __attribute__((format(printf, 1, 2)));
 
 /* For memory_when_out(): prints a message and ends the program with SAY_FAILED_OURSELVES.
- * Buffered output is dropped, and no unfinished file is left. */
+ * Buffered output is dropped, and unfinished files are removed. */
 void say_out_of_memory(void) __attribute__((noreturn));
 
 #endif

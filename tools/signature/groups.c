@@ -11,7 +11,7 @@
 #include "model/number.h"
 #include "signature/signature.h"
 
-/* One that counts: a producer of a process, or a process. */
+/* What a group counts: a producer of a process, or a process. */
 struct member {
 	const struct process *process;
 	const struct finding *finding;
@@ -30,7 +30,7 @@ const struct finding *groups_chief(const struct process *process,
 		const struct finding *finding = &process->findings[i];
 
 		if (finding->verdict == VERDICT_CLEAN)
-			break; /* the worst stand first */
+			break; /* the worst ones come first */
 		if (!producer || finding->producer == producer - process->producers)
 			return finding;
 	}
@@ -44,8 +44,8 @@ static void member_add(struct members *members, const struct process *process,
 	members->rows[members->count++] = (struct member){process, finding, *losses};
 }
 
-/* A producer whose messages are lost is in a group, also if only the process, or a connection
- * without a producer, has a finding for that. */
+/* A producer with lost messages is in a group even if only the process, or a connection
+ * without a producer, has a finding for them. */
 static const struct finding *chief_of(const struct process *process,
 				      const struct producer *producer)
 {
@@ -62,7 +62,7 @@ static void members_add(struct members *members, const struct run *run,
 	const struct finding *worst = groups_chief(process, NULL);
 	bool is_told = !worst;
 
-	/* One without Kafka counts for nothing, unless there is no other. */
+	/* A process without Kafka does not count, unless all are. */
 	if (!process->judged && run->without_kafka < run->process_count)
 		return;
 	for (size_t i = 0; i < process->producer_count; i++) {
@@ -112,7 +112,7 @@ static void ends_note(struct group *group, int64_t end_ns)
 		group->last_ns = end_ns;
 }
 
-/* Worse, or equally bad with more messages lost. */
+/* Whether it is worse, or equally bad with more messages lost. */
 static bool shows_more(const struct member *one, const struct member *other)
 {
 	if (one->finding->verdict != other->finding->verdict)
@@ -122,7 +122,7 @@ static bool shows_more(const struct member *one, const struct member *other)
 	return one->losses.possible > other->losses.possible;
 }
 
-/* Of `count` members that have one signature. */
+/* Makes the group of `count` members that have one signature. */
 static struct group group_of(const struct member *members, size_t count)
 {
 	const struct member *chief = members;

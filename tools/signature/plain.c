@@ -2,15 +2,15 @@
 /*
  * plain.c - see plain.h.
  *
- * Without regular expressions: a pattern would need "not inside a longer word" at both ends,
- * which POSIX's cannot express.
+ * No regular expressions are used: a pattern would need "not inside a longer
+ * word" at both ends, which POSIX regular expressions cannot express.
  */
 #include "signature/plain.h"
 
 #include <ctype.h>
 #include <string.h>
 
-#define HEX_LEAST 8 /* digits: shorter ones are words, such as "feed" or "added" */
+#define HEX_LEAST 8 /* fewer digits may be a word, as "feed" or "added" */
 #define RUST_HASH 16
 
 const char *plain_base(const char *path)
@@ -20,7 +20,7 @@ const char *plain_base(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* A copy that is written to from left to right, never longer than what it is made from. */
+/* A copy that is written from left to right, and is never longer than the original. */
 struct cut {
 	char *text;
 	size_t length;
@@ -60,8 +60,8 @@ static size_t uuid_length(const char *at)
 	return is_word(at[length]) ? 0 : length;
 }
 
-/* The length of a word of hexadecimal digits; 0: it is none, or so short that it may be a name.
- */
+/* The length of a word of hexadecimal digits; 0: it is something else, or so short that it may
+ * be a name. */
 static size_t hex_length(const char *at)
 {
 	size_t length = strspn(at, "0123456789abcdefABCDEF");
@@ -102,7 +102,7 @@ const char *plain_topic(struct run *run, const char *name)
 	return starred(run, name, true);
 }
 
-/* orders-1.4.2-SNAPSHOT.jar: from the first dash that a digit is behind. */
+/* orders-1.4.2-SNAPSHOT.jar: cuts from the first dash that is followed by a digit. */
 static const char *without_version(struct run *run, const char *name)
 {
 	size_t length = strlen(name);
@@ -140,7 +140,7 @@ static size_t without_copies(const char *name)
 	return length;
 }
 
-/* ::h and sixteen digits at the end of a name of Rust's. */
+/* The length without ::h and sixteen digits at the end of a Rust name. */
 static size_t without_hash(const char *name, size_t length)
 {
 	const char *at = name + length - RUST_HASH - strlen("::h");
@@ -150,7 +150,7 @@ static size_t without_hash(const char *name, size_t length)
 	return strspn(at + 3, "0123456789abcdef") >= RUST_HASH ? (size_t)(at - name) : length;
 }
 
-/* The number behind `#`, `$`, `.func` or `gowrap` at `at`; 0: there is none. */
+/* The length of the number behind `#`, `$`, `.func` or `gowrap` at `at`; 0: there is none. */
 static size_t number_behind(const char *at, const char *mark)
 {
 	size_t length = strlen(mark), digits;
@@ -162,7 +162,7 @@ static size_t number_behind(const char *at, const char *mark)
 										     : 0;
 }
 
-/* Go numbers what has no name inside what has none: .func1.2.3 */
+/* Go numbers anonymous functions inside anonymous functions: .func1.2.3 */
 static size_t go_numbers(const char *at)
 {
 	size_t length = 0, digits;
@@ -172,13 +172,13 @@ static size_t go_numbers(const char *at)
 	return length;
 }
 
-/* Where a class has been made as the program ran: /0x and its address. */
+/* The length of /0x and the address of a class that was made at run time. */
 static size_t address_length(const char *at)
 {
 	return strncmp(at, "/0x", 3) ? 0 : 3 + strspn(at + 3, "0123456789abcdef");
 }
 
-/* So many bytes at `at` are to be left out, behind the first `*kept`. */
+/* How many bytes at `at` to leave out, behind the first `*kept`. */
 static size_t number_length(const char *at, size_t *kept)
 {
 	static const char *const marks[] = {"#", "$", ".func", ".gowrap", ".deferwrap"};
@@ -189,7 +189,7 @@ static size_t number_length(const char *at, size_t *kept)
 
 		if (!digits)
 			continue;
-		/* The sign alone would stay: {lambda()#2} is {lambda()}. */
+		/* The sign is left out, too: {lambda()#2} becomes {lambda()}. */
 		if (*marks[i] == '#')
 			return 1 + digits;
 		*kept = strlen(marks[i]);

@@ -2,21 +2,22 @@
 /*
  * plain.h - names without what changes from one build, run or machine to the next.
  *
- * All texts live as long as the run; one that has nothing to be cut is returned as it is.
+ * All texts live as long as the run; a text without such parts is returned
+ * unchanged.
  */
 #ifndef UNFLUSHED_SIGNATURE_PLAIN_H
 #define UNFLUSHED_SIGNATURE_PLAIN_H
 
 #include "model/model.h"
 
-/* Behind the last slash. */
+/* What follows the last slash. */
 const char *plain_base(const char *path);
 
 /* Replaces uuids, runs of eight or more hexadecimal digits (at least one of them 0 to 9), and
  * the version of a jar by '*'. */
 const char *plain_program(struct run *run, const char *name);
 
-/* The same, and every run of digits: orders-2026-11-27 becomes orders-*-*-*. */
+/* The same, and also replaces every run of digits: orders-2026-11-27 becomes orders-*-*-*. */
 const char *plain_topic(struct run *run, const char *name);
 
 /*

@@ -11,12 +11,12 @@
 
 #include "signature/plain.h"
 
-/* An interpreter: its name (before a version), and its options, with blanks between. */
+/* An interpreter: its name (without version), and its options, separated by blanks. */
 static const struct interpreter {
 	const char *name;
-	const char *with_word; /* the next word is theirs */
-	const char *names;     /* the next word is what is run */
-	const char *code;      /* the next word is the program's text */
+	const char *with_word; /* options that take the next word */
+	const char *names;     /* options before what is run */
+	const char *code;      /* options before the program's text */
 } interpreters[] = {
 	{"python", "-W -X --check-hash-based-pycs", "-m", "-c"},
 	{"pypy", "-W -X", "-m", "-c"},
@@ -37,7 +37,7 @@ static const struct interpreter {
 	{"dash", "-o", "", "-c"},
 };
 
-/* python3.11 is python. */
+/* Whether the name is the program's, without its version: python3.11 is python. */
 static bool is_called(const char *program, const char *name)
 {
 	size_t length = strlen(name);
@@ -64,7 +64,7 @@ static bool is_one_of(const char *words, const char *option)
 	return false;
 }
 
-/* The last letter of several in one word takes the word behind: -Im NAME, -lc TEXT. */
+/* If several letters are in one word, the last one takes the next word: -Im NAME, -lc TEXT. */
 static const char *last_letter(struct run *run, const char *option)
 {
 	size_t length = strlen(option);
@@ -77,7 +77,7 @@ static const char *last_letter(struct run *run, const char *option)
 	return model_format(run, "-%c", option[length - 1]);
 }
 
-/* Java's options are words: -verbose ends with no letter of its own. */
+/* Java's options are words: the last letter of -verbose is no option. */
 static bool has_letters(const struct interpreter *interpreter)
 {
 	return strcmp(interpreter->name, "java") != 0;

@@ -63,13 +63,13 @@ int signature_order(const struct signature *one, const struct signature *other)
 
 /* ---- the line ---- */
 
-/* Whose frames are meant: the user's, or the nearest to them that there are. */
+/* The origin of the frames that are used: the user's, or the nearest to that in the stack. */
 static enum origin origin_of_site(const struct call_site *site)
 {
 	return site->frames[site->place].origin;
 }
 
-/* What has no name is its module, and how far from its begin. */
+/* A function without a name is shown as its module and the offset in it. */
 static const char *function_of(struct run *run, const struct frame *frame, bool *unstable)
 {
 	if (frame->function)
@@ -80,7 +80,7 @@ static const char *function_of(struct run *run, const struct frame *frame, bool 
 			    (uint64_t)frame->offset);
 }
 
-/* Of a function that calls itself one is enough: how deep it was, is chance. */
+/* Of a function that calls itself one frame is taken: how deep it was, is chance. */
 static void line_take(struct run *run, struct signature *signature,
 		      const struct call_site *site)
 {
@@ -102,7 +102,7 @@ static void line_take(struct run *run, struct signature *signature,
 	}
 }
 
-/* The first of the producer's lines that has the least name. */
+/* Takes the producer's line whose name sorts first. */
 static void first_line_take(struct run *run, struct signature *signature,
 			    const struct producer *producer)
 {

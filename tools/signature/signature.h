@@ -6,11 +6,13 @@
  * the user's own code, with the base names of their files; the topic. No line numbers, since
  * they change with each edit above them; no pids, paths, hosts and versions.
  *
- * The findings that say that nothing waited (missing-flush, exit-in-flight, racy-exit, ...) are
- * one family, "waiting": which of them is raised depends on timing. Their functions are those
- * where the producer was made, if the trace has that, since it depends on timing, too, which
- * line had produced the messages that were left. Where the trace does not have it, and for a
- * finding that blames no line, the first by name of the producer's lines is taken.
+ * The findings that say that the program did not wait (missing-flush,
+ * exit-in-flight, racy-exit, ...) are one family, "waiting": which of them is
+ * raised depends on timing. Their functions are those that made the producer,
+ * if the trace has them, because it also depends on timing which line produced
+ * the messages that were left. If the trace does not have them, and for a
+ * finding that blames no line, the producer's line whose name sorts first is
+ * taken.
  *
  * Topic: that of the producer; "*" if it has several. NULL for a finding without a producer.
  *

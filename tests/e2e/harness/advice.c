@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * advice.c - what a summary advises, held against the rest of the summary.
+ * advice.c - compares the advice in a summary with the rest of the summary.
  *
- * All stories go through here, so that advice which contradicts what was seen fails whatever
- * else a story is about. To add a rule: a phrase of a `change`, and what must hold of its
- * finding; tests/unit/judge/test_advice.c has the same law, over every client's words.
+ * Every story calls this, so that advice that contradicts the facts makes its
+ * test fail, whatever the story is about. To add a rule: a phrase of a
+ * `change`, and what must hold for its finding; tests/unit/judge/test_advice.c
+ * has the same rules, for the words of every client.
  */
 #include "harness.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * broker.c - a mock cluster in the test's process, and what it holds.
+ * broker.c - a mock cluster in the test's process, and reading what its topics
+ * have.
  *
- * Not `unflushed broker`: a test must not measure the tool with the tool.
+ * It is not `unflushed broker`: a test must not check the tool with the tool.
  */
 #include "harness.h"
 

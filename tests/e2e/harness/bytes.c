@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bytes.c - stories of hosts that only move bytes.
+ * bytes.c - stories about hosts that only send and receive bytes.
  */
 #include "bytes.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bytes.h - stories of hosts that only move bytes: no broker, no message.
+ * bytes.h - stories about hosts that only send and receive bytes, without
+ * broker and messages.
  *
- * They produce nothing, so the verdict is "blind"; the findings stand all
- * the same.
+ * They produce nothing, so the verdict is "blind"; findings are raised all the
+ * same.
  */
 #ifndef BYTES_H
 #define BYTES_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cells.c - the cells of a table, tried side by side.
+ * cells.c - runs the cells of a table in parallel.
  *
- * A process for each worker, and not a thread: the harness keeps state, and a
- * failed assertion in a worker ends it by abort().
+ * Each worker is a process and not a thread: the harness has global state, and
+ * a failed assertion in a worker calls abort().
  */
 #include "harness.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * certificate.c - a certificate that nobody has signed but its owner, for 127.0.0.1.
+ * certificate.c - makes a self-signed certificate for 127.0.0.1.
  */
 #include "harness.h"
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fake.c - a program of tests/fakes for one telling: stalls, resets, never answers.
+ * fake.c - starts a program of tests/fakes for one run of a host: a peer that
+ * stalls, resets, or never answers.
  *
- * The broker serves until it is stopped; others end when they have seen all.
+ * The fake broker serves until it is stopped; the others end when their
+ * connections have.
  */
 #include "harness.h"
 

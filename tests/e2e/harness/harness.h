@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * harness.h - tells a host's story twice, alone and under the shim, and compares.
+ * harness.h - runs a host twice, alone and under the shim, and compares the
+ * runs.
  *
  *	struct story story = story_of("flushes");
  *	story_tell(&story, "1000");           // plain, then under `unflushed run`
  *	story_expect(&story, "clean", NULL);  // verdict, and a finding or none
  *
- * Each telling has a broker of its own (librdkafka's mock cluster, in this
- * process), so that what its topic holds at the end is the truth to compare
- * counts with. story_tell asserts the host law (same stdout, stderr and
- * status) and the law of the counters itself; tests need not ask.
+ * Each run has a broker of its own (librdkafka's mock cluster, in this
+ * process), so that the messages in its topic at the end can be compared with
+ * the counts. story_tell itself asserts that stdout, stderr and status are the
+ * same, and that the counters obey the law of messages; tests need not.
  */
 #ifndef HARNESS_H
 #define HARNESS_H
@@ -97,7 +98,7 @@ struct story {
 	const char *tls;     /* the same, behind TLS */
 	const char *sink;    /* the same of tests/fakes/sink: any bytes, counted */
 	const char *sink_as; /* another of the fakes in its place */
-	bool dead_broker;    /* nobody listens at the address */
+	bool dead_broker;    /* no process listens at the address */
 	bool needs_no_broker;
 	bool output_varies; /* host law: status only */
 

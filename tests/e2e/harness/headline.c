@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * headline.c - the first line of a report, held against what the topic has.
+ * headline.c - compares the first line of a report with the messages in the
+ * topic.
  *
- * All stories go through here, so that a number that is not true fails whatever else a
- * story is about:
+ * Every story calls this, so that a wrong number makes its test fail, whatever
+ * the story is about:
  *
  *	certain <= what did not arrive <= certain + possible + what the program was told of
  *
- * Messages of a transaction that was open at the end are in the topic, for nobody to read.
+ * Messages of a transaction that was open at the end are in the topic, but
+ * consumers do not read them.
  */
 #include "harness.h"
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * images.c - what must hold for an image, however far it came.
+ * images.c - checks the report about an image that was sent, however much of it
+ * arrived.
  *
- * A race may decide how far that is: nothing is expected but that report and
- * peer agree, and that nobody is accused or cleared wrongly.
+ * A race may decide how much arrives: so the checks only require that the
+ * report agrees with the peer, that no loss is reported for an image that
+ * arrived, and that a loss is reported for one that did not.
  */
 #include "images.h"
 

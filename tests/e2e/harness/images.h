@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * images.h - a cell of test_images: one image, by one client, to one reader.
+ * images.h - one cell of test_images: one image, sent by one client to one
+ * reader.
  */
 #ifndef IMAGES_H
 #define IMAGES_H

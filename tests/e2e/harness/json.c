@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * json.c - a summary by path, and the law its counters obey.
+ * json.c - reads values of a summary by path, and checks the law of messages
+ * for its counters.
  */
 #include "harness.h"
 

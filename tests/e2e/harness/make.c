@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * make.c - programs that a test builds itself, for they are built unlike the others.
+ * make.c - builds programs in the test, because they need other options than
+ * the rest of the build.
  */
 #include "harness.h"
 

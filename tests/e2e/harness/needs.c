@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * needs.c - what a story needs beyond the build, and where Debian has it.
+ * needs.c - what a story needs beyond the build, and the Debian packages that
+ * have it.
  */
 #include "harness.h"
 

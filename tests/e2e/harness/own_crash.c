@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * own_crash.c - whether librdkafka here crashes by itself, and what then is told again.
+ * own_crash.c - runs a story again if this machine's librdkafka crashes by
+ * itself.
  *
- * librdkafka 2.14.2 (Debian sid) dies of SIGSEGV in about one of 200 programs that end with
- * a living producer, with the shim or without. One run alone cannot be compared there with
- * one run under the shim. So a run that died of SIGSEGV is told again, but only where the
- * same librdkafka was seen to crash WITHOUT the shim. A librdkafka that does not crash is
- * never seen to, and one SIGSEGV under the shim fails the test.
+ * librdkafka 2.14.2 (Debian sid) dies of SIGSEGV in about one of 200 programs
+ * that end without destroying the producer, with the shim or without. There one
+ * run alone cannot be compared with one run under the shim. So a run that died
+ * of SIGSEGV is repeated, but only if the same librdkafka was seen to crash
+ * WITHOUT the shim. A librdkafka that does not crash is never seen to, so a
+ * single SIGSEGV under the shim makes the test fail.
  */
 #include "harness.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * program.c - runs a program to its end and keeps what it said.
+ * program.c - runs a program to its end and keeps its output.
  *
- * Output goes to files, not pipes: a daemon that keeps them open delays
- * nobody. posix_spawn, for this process has the broker's threads.
+ * The output goes to files, not pipes, so that a daemon that keeps its
+ * descriptors open does not delay the test. Uses posix_spawn, because this
+ * process has the broker's threads.
  */
 #include "harness.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * story.c - a host alone, then under the shim; the laws that hold for both.
+ * story.c - runs a host alone and then under the shim, and checks what must
+ * hold for both.
  */
 #include "harness.h"
 
@@ -10,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Nobody listens there, and nobody can: the port is privileged and reserved. */
+/* No process listens there, and none can: the port is privileged and reserved. */
 #define DEAD_ADDRESS "127.0.0.1:1"
 
 struct story story_of(const char *host)
@@ -35,7 +36,7 @@ static char *host_command(const struct story *story, const char *arguments)
 	return command;
 }
 
-/* One telling, against a broker that nobody else uses. */
+/* One run, with a broker of its own. */
 static struct ended tell(struct story *story, const char *command, int64_t *arrived)
 {
 	struct broker *broker = NULL;

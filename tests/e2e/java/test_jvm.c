@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_jvm.c - a JVM that has no Java client that is known: left as it was, and said.
+ * test_jvm.c - a JVM without a known Java client: it is not changed, and the
+ * report says so.
  *
- * The real client comes from a registry: it is counted in tests/field/java and
- * java_hosts. Here is what needs none: the JVM is looked into (the sender's
- * name is the client's), and then left alone.
+ * The real client comes from a registry: tests/field/java and java_hosts count
+ * its messages. These tests need no client: the guest looks into the JVM (the
+ * sender thread has the client's name), and then leaves it alone.
  */
 #include "harness.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_answers.c - errors that brokers answer are counted, each with its request, and are said
- * where they matter: first where they are why messages are missing, else as a note.
+ * test_answers.c - errors that brokers answer: they are counted, each with its
+ * request, and reported first if they are why messages are missing, else as a
+ * note.
  */
 #include <string.h>
 
@@ -88,7 +89,7 @@ static void what_the_broker_does_not_allow_is_said_first(void **state)
 	story_end(&story);
 }
 
-/* Whoever does not wait for an error to pass is told to wait. */
+/* A program that does not wait for an error to pass is advised to wait. */
 static void an_error_that_passes_is_no_excuse(void **state)
 {
 	struct story story = story_of("forgets_flush");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_calls.c - whatever of librdkafka is called: counts, what was told, who waited.
+ * test_calls.c - all functions of librdkafka: the counts, who was told, and
+ * whether the program waited.
  */
 #include "harness.h"
 
@@ -15,7 +16,7 @@ static void expect_counts(const struct story *story, int64_t produced)
 	assert_int_equal(story->arrived, produced);
 }
 
-/* All taken: waited for. Ten left: the sum is known, and nobody waited. */
+/* All taken: waited for. Ten left: the sum is known, and the program did not wait. */
 static void reports_are_known(const char *way, bool background)
 {
 	struct story story = story_of("reports");
@@ -83,7 +84,7 @@ static void producers_one_after_the_other_stay_clean(void **state)
 	story_end(&story);
 }
 
-/* The last of them continues another's row, and is judged all the same. */
+/* The last of them continues another's row, and is judged, too. */
 static void the_last_of_many_producers_is_not_overlooked(void **state)
 {
 	struct story story = story_of("many_producers");
@@ -120,7 +121,8 @@ static void more_producers_at_a_time_than_rows_are_counted(void **state)
 
 		story_tell(&story, "%s", ways[i]);
 		expect_counts(&story, 3 * 80);
-		/* Of those that share a row nobody can say who has waited: no accusation. */
+		/* For producers that share a row it is not known which one has waited: no loss
+		 * is reported. */
 		story_expect(&story, "blind", "waits-unseen");
 		assert_int_equal(sum_of(&story, "flush.calls"), 80);
 		assert_int_equal(sum_of(&story, "reports_unserved"), 0);

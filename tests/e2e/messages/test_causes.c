@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_causes.c - findings that name a cause and a line, and twins without the finding.
+ * test_causes.c - findings that name a cause and a line, and similar hosts
+ * without the finding.
  */
 #include <string.h>
 

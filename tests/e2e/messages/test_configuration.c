@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_configuration.c - what was configured is recorded; secrets are not, anywhere.
+ * test_configuration.c - the configuration is recorded; secrets are recorded
+ * nowhere.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_delivery.c - messages that fail, are refused, are discarded, and every produce call.
+ * test_delivery.c - messages that fail, are refused or purged, and every
+ * produce call.
  */
 #include "harness.h"
 

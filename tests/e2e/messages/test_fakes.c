@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_fakes.c - brokers that stall, hang up and never answer.
+ * test_fakes.c - brokers that stall, close the connection, or never answer.
  *
- * The fake broker tells itself what arrived: a truth that owes nothing to
- * librdkafka.
+ * The fake broker counts what arrived itself, without librdkafka, so a fault of
+ * librdkafka cannot hide a wrong count.
  */
 #include "harness.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_flush.c - who waited for the last message, and who did not.
+ * test_flush.c - programs that wait for their last message, and programs that
+ * do not.
  */
 #include "harness.h"
 
@@ -216,14 +217,14 @@ static void a_flush_that_is_left_and_called_again_is_clean(void **state)
 	story_end(&story);
 }
 
-/* Drift: librdkafka's flush goes on until all is delivered; the others' cover what was before.
- */
+/* Drift: librdkafka's flush continues until all is delivered; the others' cover what was
+ * before. */
 static void what_another_thread_produces_meanwhile_is_flushed_too(void **state)
 {
 	struct story story = story_of("produces_in_flush");
 
 	(void)state;
-	story.rtt_ms = 1000; /* so that it meets the flush */
+	story.rtt_ms = 1000; /* so that it is in time for the flush */
 	story_tell(&story, "@");
 	story_expect(&story, "clean", NULL);
 	assert_true(story.arrived >= 2);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_forms.c - librdkafka in every form in which it gets into a process.
+ * test_forms.c - librdkafka in every form in which a process can load it.
  *
- * However it was loaded and however its functions were found, each message
- * is counted once, by the copy that took it.
+ * However it was loaded and however its functions were found, each message is
+ * counted once, for the copy that accepted it.
  */
 #include "harness.h"
 
@@ -277,7 +277,7 @@ static void as_a_plugin_a_loss_is_a_loss(void **state)
 	json_decref(summary);
 }
 
-/* The program runs when its librdkafka opens the guest: nobody writes into its code then. */
+/* The program runs when its librdkafka opens the guest: its code is not written then. */
 static void as_a_plugin_of_a_linked_one_its_code_is_left_alone(void **state)
 {
 	static const char *const ends[] = {"flush", "reports"};
@@ -370,7 +370,8 @@ static void expect_wire_only(struct story *story)
 	story_end(story);
 }
 
-/* Where nobody finds its functions, or nobody is to look, the wire speaks. */
+/* If its functions are not found, or UNFLUSHED_PROBE_LINKED is off, only its connections are
+ * seen. */
 static void linked_and_not_reached_it_is_blind(void **state)
 {
 	struct story stripped = story_of("static_numberless"), left = story_of("/usr/bin/env");
@@ -385,8 +386,8 @@ static void linked_and_not_reached_it_is_blind(void **state)
 	expect_wire_only(&left);
 }
 
-/* By systemd's MemoryDenyWriteExecute= a program may not write into its code: it is counted all
- * the same, and is none the worse for it (the host law). */
+/* By systemd's MemoryDenyWriteExecute= a program may not write into its code: its
+ * messages are counted nevertheless, and it runs as without the shim (the host law). */
 static void linked_where_code_may_not_be_written_it_is_counted(void **state)
 {
 	static const char *const ways[] = {"mdwe", "filter"};

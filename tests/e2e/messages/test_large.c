@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_large.c - where the time of large messages went, in librdkafka.
+ * test_large.c - how long each stage of large messages took, in librdkafka.
  *
- * It tells of a message when it is taken and when it is done. What lies between comes from its
- * requests on the wire and from the processor time of the thread that builds them. What nobody
- * can know is null.
+ * librdkafka reports when a message is accepted and when it is done. The stages
+ * in between come from its requests on the connection and from the processor
+ * time of the thread that builds them. A time that cannot be known is null.
  */
 #include "harness.h"
 
@@ -41,7 +41,7 @@ static json_t *only_large(const struct story *story)
 	return json_array_get(large, 0);
 }
 
-/* Nothing but the client took time; a quick codec is nobody's fault. */
+/* Nothing but the client took time; a quick codec is not reported. */
 static void a_slow_codec_is_the_clients_own_time(void **state)
 {
 	(void)state;
@@ -168,7 +168,7 @@ static void without_acks_nothing_is_answered(void **state)
 	story_end(&story);
 }
 
-/* The client says when a request was written; when it was begun nobody can see. */
+/* The client says when a request was written; when its writing began cannot be seen. */
 static void over_tls_the_first_byte_is_not_known(void **state)
 {
 	struct story story = story_of("over_tls");

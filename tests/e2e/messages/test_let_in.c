@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_let_in.c - a broker that is there and lets nobody in: which of TLS, certificate, user
- * or protocol it was, from what the connections showed; and the same host let in.
+ * test_let_in.c - a broker that accepts connections but lets no client in: the
+ * report says whether TLS, certificate, user or protocol was the reason, from
+ * what the connections showed; and the same host when it is let in.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -179,7 +180,7 @@ static void a_user_that_nobody_knows(void **state)
 	story_end(&story);
 }
 
-/* Nobody can read what the broker answered, and the client ends the connection. */
+/* The broker's answer cannot be read, and the client ends the connection. */
 static struct story tell_hidden_user(const char *broker)
 {
 	struct story story = story_of("enters");

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_losses.c - what never arrived and what may have: two numbers, never added up; and the
- * line that lost most of the certain ones.
+ * test_losses.c - messages that certainly did not arrive and messages that
+ * possibly did not: two numbers, never added up; and the line with the greatest
+ * certain loss.
  *
- * That the numbers are true is asserted of every story (headline.c). Here they are exact, as
- * long as the machine lets the host's first messages be written in a second.
+ * Every story asserts that the numbers are true (headline.c). Here they are
+ * exact, if the machine lets the host's first messages be written within a
+ * second.
  */
 #include "harness.h"
 
@@ -131,7 +133,8 @@ static void three_processes_are_added_up(void **state)
 	story_end(&story);
 }
 
-/* Refused by the broker, with nobody told: as gone as what was never sent. */
+/* Refused by the broker, and not reported: as certainly lost as a message that was never
+ * sent. */
 static void what_failed_untold_and_what_was_unsent_is_certain(void **state)
 {
 	struct story story = story_of(HOST);

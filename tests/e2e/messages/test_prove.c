@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_prove.c - `run --prove`: every way of waiting, and of not waiting, while answers are
- * withheld.
+ * test_prove.c - `run --prove`: every way of waiting, and of not waiting, while
+ * answers are withheld.
  *
- * Each row is one host, told ten times, and has the same verdict every time: what is luck
- * without --prove (test_waiting.c) is none with it. The stories below are about what one
- * embedded broker cannot show.
+ * Each row is one host, which is run ten times and has the same verdict every
+ * time: what depends on luck without --prove (test_waiting.c) does not with it.
+ * The stories below are about things that one embedded broker cannot show.
  */
 #include "harness.h"
 
@@ -33,7 +33,7 @@ static const struct row {
 	{"outlasts", "one_by_one", 0, "clean", NULL, NULL},
 	{"outlasts", "flushes_in_a_loop", 0, "clean", NULL, NULL},
 	{"outlasts", "consumes_beside", 0, "clean", NULL, "by_wait"},
-	/* Right, by polling: it goes on until they come. */
+	/* Waits by polling: continues until the answers come. */
 	{"waits_itself", "count_100", 0, "clean", NULL, "by_time"},
 	{"waits_itself", "count_1000", 400, "clean", NULL, "by_time"},
 	{"waits_itself", "outq", 0, "clean", NULL, "by_time"},

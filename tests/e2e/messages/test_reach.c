@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_reach.c - where nobody listens, that is why: it is said first, with the address and how
- * often, and to flush is never the advice. Where somebody does, it is not said.
+ * test_reach.c - no broker listens: the report says that first, with the
+ * address and the number of attempts, and never advises to flush. If a broker
+ * listens, it does not say that.
  */
 #include <string.h>
 
@@ -100,7 +101,7 @@ static void a_broker_that_is_down_is_said_to_be(void **state)
 	story_end(&story);
 }
 
-/* The twins: somebody listens. */
+/* The same hosts with a process that listens. */
 static void where_somebody_listens_it_is_not_said(void **state)
 {
 	static const struct {
@@ -165,7 +166,7 @@ static void a_broker_that_goes_away_was_lost(void **state)
 }
 
 /* The names that brokers give themselves are looked up once the client is let in. Whether
- * another way was left nobody can say: the one that told of the name was reached. */
+ * there was another way is not known: the one that told of the name was reached. */
 static void a_broker_with_a_name_of_nobodys_is_said_by_it(void **state)
 {
 	struct story story = story_of("forgets_flush");

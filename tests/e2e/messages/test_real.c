@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_real.c - other people's producers, as Debian ships them, unmodified.
+ * test_real.c - unmodified producers of other projects, from Debian's packages.
  */
 #include "harness.h"
 

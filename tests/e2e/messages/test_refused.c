@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_refused.c - messages are counted that were refused and never tried again, not the
- * calls that refused some.
+ * test_refused.c - messages that were refused and never tried again are
+ * counted, not the calls that refused messages.
  */
 #include "harness.h"
 
@@ -92,7 +92,7 @@ static void equal_ones_that_are_dropped_are_so_many_at_most(void **state)
 	story_end(&story);
 }
 
-/* More than there is room for: then nobody knows, and nobody is called clean. */
+/* More than there is room for: then it is not known, and no producer is called clean. */
 static void more_than_can_be_remembered_are_not_known(void **state)
 {
 	struct story story = tell("queue_full_drops", "@ 100000");

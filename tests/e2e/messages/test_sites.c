@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_sites.c - which line produced how many, at each level, from many threads; fatal errors.
+ * test_sites.c - how many messages each line produced, at each level of
+ * UNFLUSHED_SITES, from many threads; fatal errors.
  */
 #include "harness.h"
 
@@ -89,7 +90,7 @@ static void what_four_threads_lost_is_shared_out_to_their_lines(void **state)
 	size_t i;
 
 	(void)state;
-	story.dead_broker = true; /* so that all of it is lost, whoever is fast */
+	story.dead_broker = true; /* so that all of it is lost, whatever is fast */
 	story_tell(&story, "@ 300 forget");
 	story_expect(&story, "lost", NULL);
 	assert_int_equal(story_count(&story, "outstanding"), 1200);
@@ -236,7 +237,7 @@ static void after_a_fatal_error_all_is_refused_and_counted(void **state)
 	story_end(&story);
 }
 
-/* The same lines, but for the function that called them. */
+/* The same lines, except for the function that called them. */
 static void two_callers_of_one_helper_are_two_sites_in_python_too(void **state)
 {
 	static const char *const callers[] = {"alpha", "beta"};

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_timing.c - one millisecond decides what arrives, and never what is judged.
+ * test_timing.c - one millisecond decides which messages arrive, but never the
+ * verdict.
  *
  * 100 messages, no flush, and a little work before the exit: whether they
- * arrive is luck; the check fails every time. With a flush it passes.
+ * arrive is luck, but the check fails every time. With a flush it passes.
  */
 #include "harness.h"
 

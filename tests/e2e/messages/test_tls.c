@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_tls.c - the same producers over TLS, where no frame can be read.
+ * test_tls.c - the same producers over TLS, where frames cannot be read.
  *
- * What only frames could tell is null there; whose a connection is, and what never entered a
- * request, is known all the same. The truth is what a broker has that stands behind TLS.
+ * Values that only frames could give are null; which producer a connection
+ * belongs to, and which messages never entered a request, is still known. The
+ * counts are compared with those of a broker behind a TLS server.
  */
 #include "harness.h"
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_told.c - who was told of messages that came to a bad end: one row for each way in which
- * a report can go, through each binding that is known (shim/librdkafka/bindings.def).
+ * test_told.c - who is told of messages that failed or were purged: one row for
+ * each way that a report can take, through each known binding
+ * (shim/librdkafka/bindings.def).
  *
- * The bindings themselves are tried in tests/field; here a host in C is known as they are.
+ * The bindings themselves are tested in tests/field; here a host in C is
+ * recognised as they are.
  */
 #include "harness.h"
 
@@ -13,7 +15,7 @@
 #define COUNT 30
 #define MODULE PATH_MODULES
 
-/* Nobody listens at the broker's address: all fail, or are purged. */
+/* No process listens at the broker's address: all fail, or are purged. */
 static const struct way {
 	const char *host, *name, *way, *opaque, *end, *module;
 	const char *verdict, *finding;
@@ -173,7 +175,7 @@ static void cpp_beside_nodes_addon_is_nodes(void **state)
 	}
 }
 
-/* ---- purged by whom, and on what occasion ---- */
+/* ---- who purged messages, and when ---- */
 
 static const struct purge {
 	const char *arguments, *verdict, *words;

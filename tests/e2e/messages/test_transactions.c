@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_transactions.c - transactions that could not end, and producers that met a fatal error.
+ * test_transactions.c - transactions that could not end, and producers with a
+ * fatal error.
  *
- * The embedded broker refuses what it is told to refuse.
+ * The embedded broker refuses the requests that it is told to refuse.
  */
 #include "harness.h"
 

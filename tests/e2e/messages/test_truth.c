@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_truth.c - the truth table: every way out, acks, broker and way of waiting.
+ * test_truth.c - the truth table: every way to exit, acks, broker and way of
+ * waiting.
  *
  * Each cell is one host under `unflushed run` with a fake broker of its own,
- * which counts what arrived and owes nothing to librdkafka. The verdict is
- * held against that count, and against what the host itself says of its
- * waiting; never against a list of expected verdicts, for a race may decide
- * how far messages got. Prints the table, and leaves it in the build
- * directory as tests/truth.txt.
+ * which counts what arrived without librdkafka. The verdict is compared with
+ * that count, and with what the host itself prints about its waiting; never
+ * with a list of expected verdicts, because a race may decide how many messages
+ * arrive. Prints the table, and writes it to tests/truth.txt in the build
+ * directory.
  */
 #include "harness.h"
 
@@ -43,7 +44,7 @@ static const char *const acks[] = {"0", "1", "all"};
 
 static const struct {
 	const char *name;
-	const char *fake; /* NULL: nobody listens */
+	const char *fake; /* NULL: no process listens */
 	int patience_ms;  /* what waits in vain should not wait long */
 } brokers[] = {
 	{"well", "", 20000},

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_waiting.c - every way of waiting, and of not waiting, at three round trips.
+ * test_waiting.c - every way of waiting, and of not waiting, at three
+ * round-trip times.
  *
- * Each cell is one host, told ten times under `unflushed run --broker`, and holds the
- * verdicts that may come: one, where no race decides. Two rules hold over all of them: a
- * program that waits never fails but as unproven, and one that fails does so every time.
- * Prints the table, and leaves it in the build directory as tests/waiting.txt.
+ * Each cell is one host, run ten times under `unflushed run --broker`, with the
+ * verdicts that are allowed: only one, if no race decides. Two rules hold for
+ * all cells: a program that waits never fails, except as unproven, and a
+ * program that fails does so every time. Prints the table, and writes it to
+ * tests/waiting.txt in the build directory.
  */
 #include "harness.h"
 
@@ -22,7 +24,8 @@
 static const int round_trips_ms[] = {0, 50, 400};
 #define COLUMNS COUNT(round_trips_ms)
 
-/* Verdicts as letters. How far messages get that nobody waits for, a race decides. */
+/* Verdicts as letters. If a program does not wait for its messages, a race decides how far
+ * they get. */
 static const struct {
 	char letter;
 	const char *name;

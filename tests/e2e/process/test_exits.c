@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_exits.c - every way out, with the messages safe and with them not.
+ * test_exits.c - every way to exit, with delivered messages and with
+ * outstanding ones.
  */
 #include "harness.h"
 

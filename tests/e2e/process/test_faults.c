@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_faults.c - hosts at the end of what a machine gives: each does what it does alone, and
- * what is said of it is counted exactly, or is that nothing could be recorded.
+ * test_faults.c - hosts at the limits of the machine: each does the same as
+ * without the shim, and the report has exact counts, or says that nothing could
+ * be recorded.
  */
 #include "bytes.h"
 
@@ -68,7 +69,7 @@ static void without_proc_messages_are_counted(void **state)
 	counted("no_proc", 200);
 }
 
-/* Nothing can be recorded, and nobody is told that all is well. */
+/* Nothing can be recorded, and the report does not say that all is well. */
 static void unrecorded(const char *how, const char *why)
 {
 	struct story story = limited(how);
@@ -105,7 +106,8 @@ static void a_limit_of_file_sizes_kills_nobody(void **state)
 	unrecorded("fsize", NULL);
 }
 
-/* The list of programs that were started meets it: what is missing there may have lost all. */
+/* The limit hits the list of programs that were started: a program that is missing there may
+ * have lost all of its messages. */
 static void unlisted(const char *how)
 {
 	struct story story = limited(how);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_fork.c - children, grandchildren, and whose messages are whose.
+ * test_fork.c - children and grandchildren, and which process each message
+ * belongs to.
  */
 #include "harness.h"
 
@@ -196,8 +197,8 @@ static int64_t accepted_by_all(const struct story *story)
 	return bytes;
 }
 
-/* Nobody tells the guest of these children; two of them have the parent's thread pointer, and
- * so its thread-local variables, while it uses them itself. */
+/* The guest does not see these children start; two of them have the parent's thread pointer,
+ * and so its thread-local variables, while it uses them itself. */
 static void what_a_raw_clone_sends_arrives(void **state)
 {
 	static const char *const ways[] = {"fork", "fork3", "memory", "thread", "common"};

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_handovers.c - a connection that another process goes on with has not ended.
+ * test_handovers.c - a connection that another process has, too, has not ended
+ * when one process closes it.
  *
- * Everything arrives in each of these stories: nobody is accused. What each
- * process wrote is in its own trace.
+ * All messages arrive in these stories: no loss is reported. What each process
+ * wrote is in its own trace.
  */
 #include "harness.h"
 
@@ -36,7 +37,7 @@ static int64_t accepted_bytes(const struct story *story)
 	return accepted;
 }
 
-/* What the other wrote went past nobody: its own trace has it. */
+/* What the other process wrote is not missed: its own trace has it. */
 static void nothing_is_unseen(const struct story *story)
 {
 	json_t *process, *socket;
@@ -67,7 +68,7 @@ static void a_request_that_another_finishes_was_not_cut_off(void **state)
 	}
 }
 
-/* Input unread at the close resets a connection only when nobody else has it. */
+/* Input unread at the close resets a connection only if no other process has it. */
 static void a_close_is_no_reset_while_another_keeps_it_open(void **state)
 {
 	(void)state;

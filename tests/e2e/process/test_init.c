@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_init.c - `run` as the first process of a container: a pid namespace of its own.
+ * test_init.c - `run` as the first process of a container: in a new pid
+ * namespace.
  *
- * There nobody else reaps orphans, signals that are not asked for do nothing, and what
- * outlives PID 1 dies with it.
+ * There no other process reaps orphans, signals without a handler are ignored,
+ * and processes that outlive PID 1 are killed with it.
  */
 #include "harness.h"
 

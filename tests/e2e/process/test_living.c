@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_living.c - hosts that do unusual things to themselves, and live on as they would alone.
+ * test_living.c - hosts that do unusual things to themselves, and run on as
+ * they do without the shim.
  *
- * They confine themselves, cancel their threads, leave callbacks sideways,
- * bring an allocator, another libc, or run in a machine of valgrind's making.
+ * They confine themselves, cancel their threads, leave callbacks with longjmp
+ * or an exception, have an allocator or another libc of their own, or run under
+ * valgrind.
  */
 #include "bytes.h"
 
@@ -27,7 +29,7 @@ static struct story confined(const char *how)
 	return story;
 }
 
-/* No file can be made: nothing is recorded, and nobody is told that all is well. */
+/* No file can be made: nothing is recorded, and the report does not say that all is well. */
 static void where_no_trace_can_be_made_the_host_lives_on(void **state)
 {
 	static const char *const ways[] = {"descriptors", "filter", "chroot"};

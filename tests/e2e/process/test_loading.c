@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_loading.c - programs that a loader with an auditor would not start, or would kill.
+ * test_loading.c - programs that a loader with an auditor would not start, or
+ * would kill.
  *
- * They want much thread-local storage, have an allocator that is not ready before its
- * constructor, or a runtime that must be the first library.
+ * They need much thread-local storage, have an allocator that is not ready
+ * before its constructor ran, or a runtime that must be the first library.
  */
 #include "harness.h"
 
@@ -310,7 +311,8 @@ static void addresssanitizer_is_the_childs_or_the_parents_own(void **state)
 	setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
 	story_tell(&story, "system %s @ 100", producer);
 	is_lost_whole(&story);
-	/* With the auditor this also holds for options that somebody sets on the way. */
+	/* With the auditor this also holds for options that another program sets on the
+	 * way. */
 	story = far_story_of("/usr/bin/env");
 	story_tell(&story, "ASAN_OPTIONS=detect_leaks=0 %s @ 100", producer);
 	is_lost_whole(&story);

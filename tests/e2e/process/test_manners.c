@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_manners.c - the guest leaves no mark on the host, nor a trace without need.
+ * test_manners.c - the guest changes nothing that the host can see, and makes
+ * no trace without need.
  */
 #include "harness.h"
 

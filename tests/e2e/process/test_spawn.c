@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_spawn.c - children that libc makes inside, and what they have of a connection.
+ * test_spawn.c - children that libc creates inside a function, and which of the
+ * connections they inherit.
  *
- * Of what a child has too, the parent's close is not the end: who had it finished is not
- * accused. Of what it has not, a half-written request is as lost as without a child.
+ * If a child inherits a connection, the parent's close does not end it: no loss
+ * is reported for a request that the child completed. On a connection that it
+ * does not inherit, a half-written request is as lost as without a child.
  */
 #include "harness.h"
 

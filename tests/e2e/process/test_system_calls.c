@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_system_calls.c - which system calls a host makes under the shim and not without it.
+ * test_system_calls.c - the system calls that a host makes only under the shim.
  *
- * A filter (seccomp) that kills on one of them kills the host: so the man page lists them, and
- * this holds it to that. Each host is traced (ptrace) alone and under the shim.
+ * A seccomp filter that kills on one of them kills the host: so the man page
+ * lists them, and this test compares the list. Each host is traced (ptrace)
+ * alone and under the shim.
  */
 #include "harness.h"
 
@@ -242,8 +243,8 @@ static void extra_add(const char *host, const char *address, struct calls *extra
 		host_trace(command, false, &alone);
 	printf("%s:", host);
 	for (long i = 0; i < CALLS; i++)
-		/* The kernel goes on with a call that a stop has interrupted: nobody calls it.
-		 */
+		/* The kernel itself restarts a call that a stop has interrupted: the program
+		 * does not call it. */
 		if (i != SYS_restart_syscall && watched.made[i] && !alone.made[i]) {
 			extra->made[i] = true;
 			printf(" %s", name_of(i));

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_tables.c - tables that are full: what finds no row is counted elsewhere, or said to be
- * missing; no message is, and no loss is called clean.
+ * test_tables.c - full tables: what has no row is counted elsewhere, or
+ * reported as missing; no message is missed, and no loss is called clean.
  *
- * (Connections and events: test_limits. Threads and descriptors: test_faults. Programs that
- * were started: test_unloaded.)
+ * (Connections and events: test_limits. Threads and descriptors: test_faults.
+ * Programs that were started: test_unloaded.)
  */
 #include "harness.h"
 

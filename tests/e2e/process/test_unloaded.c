@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_unloaded.c - programs that a host starts, and that have no shim.
+ * test_unloaded.c - programs without the shim that a host starts.
  *
- * The host itself is clean. What it starts may have produced, and lost all of it.
+ * The host itself is clean. The programs may have produced messages, and lost
+ * all of them.
  */
 #include "harness.h"
 

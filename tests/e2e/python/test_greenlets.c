@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_greenlets.c - greenlets of one thread call a kafka-python producer, each in the middle
- * of others' calls: the account is exact, and each message is charged to its own line.
+ * test_greenlets.c - greenlets of one thread call a kafka-python producer, each
+ * in the middle of the others' calls: the counts are exact, and each message is
+ * counted for its own line.
  */
 #include "harness.h"
 
@@ -311,7 +312,7 @@ static void what_nothing_waited_for_is_racy(void **state)
 	each_library("sleep", 100, "", it_was_luck);
 }
 
-/* eventlet's child goes on with its parent's greenlets, which send there, too, from lines that
+/* eventlet's child continues its parent's greenlets, which send there, too, from lines that
  * the child does not know; gevent's does not. */
 static void the_child_has_its_own(struct story *story)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_kafka_python.c - a client that is Python from end to end: counted in
- * the interpreter, and held against what arrived.
+ * test_kafka_python.c - a client written in Python only: its messages are
+ * counted in the interpreter, and compared with what arrived.
  */
 #include "harness.h"
 
@@ -28,7 +28,7 @@ static void expect_exact(const struct story *story, int64_t produced)
 
 	assert_int_equal(story_count(story, "produced"), produced);
 	assert_true(story->arrived <= produced);
-	if (unsent != UNKNOWN_NUMBER) { /* killed inside a write, nobody knows */
+	if (unsent != UNKNOWN_NUMBER) { /* killed inside a write: not known */
 		assert_true(story->arrived <= produced - unsent);
 		assert_true(story->arrived >=
 			    produced - unsent - story_count(story, "in_flight"));
@@ -90,7 +90,7 @@ static void what_nobody_waited_for_is_never_clean(void **state)
 		assert_string_not_equal(story_verdict(&story), "blind");
 		if (story_count(&story, "unsent") > 0)
 			story_expect(&story, "lost", NULL);
-		else if (story.arrived < sent) /* all written: nobody can know */
+		else if (story.arrived < sent) /* all written: not known */
 			assert_string_not_equal(story_verdict(&story), "racy");
 		assert_true(json_is_false(producer(&story, "waited")));
 		story_end(&story);
@@ -248,7 +248,7 @@ static void a_refused_message_is_rejected(void **state)
 	story_end(&story);
 }
 
-/* The first send() is what makes the first connection: it is counted all the same. */
+/* The first send() is what makes the first connection: it is counted, too. */
 static void each_refused_message_is_counted_from_the_first_on(void **state)
 {
 	(void)state;
@@ -536,7 +536,7 @@ static void where_the_time_of_an_image_went_is_said(void **state)
 	free(image);
 }
 
-/* What is small is not timed, and is nobody's fault. */
+/* Small messages are not timed, and nothing is reported for them. */
 static void small_messages_are_not_timed(void **state)
 {
 	struct story story = story_of(ENDS);

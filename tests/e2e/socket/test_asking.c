@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_asking.c - who asks for room in a full send buffer, and waits, is held up; who asks
- * for something else is not.
+ * test_asking.c - a thread that waits for POLLOUT with a full send buffer is
+ * stalled; one that waits for something else is not.
  */
 #include "bytes.h"
 
@@ -76,7 +76,7 @@ static void asking_where_there_is_room_is_none(void **state)
 	}
 }
 
-/* 400 ms with a full buffer, and nobody asked for room. */
+/* 400 ms with a full buffer, and no call waited for room. */
 static void waiting_for_an_answer_is_none(void **state)
 {
 	(void)state;
@@ -108,8 +108,8 @@ static void a_question_lasts_to_the_death_of_the_process(void **state)
 	}
 }
 
-/* The buffer is as full, and nobody asked for room in it: what it asked before was
- * answered at once. */
+/* The buffer is as full, and no call waited for room in it: what it asked before was answered
+ * at once. */
 static void a_question_for_something_else_is_none(void **state)
 {
 	static const char *const ways[] = {"poll else", "select else", "epoll else"};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_consequences.c - what the settings of a socket led to, and that they led to nothing.
+ * test_consequences.c - settings of a socket that had an effect, and that those
+ * that had none are not reported.
  */
 #include "bytes.h"
 
@@ -92,7 +93,7 @@ static void a_timeout_that_does_not_run_out_is_none(void **state)
 	assert_int_equal(json_number(socket, "settings.send_timeout_ns"), 20200000000);
 	assert_int_equal(json_number(socket, "send_timeouts.count"), 0);
 	assert_true(json_is_unknown(socket, "send_timeouts.went_on"));
-	/* It was held up all the same. */
+	/* It was stalled nevertheless. */
 	assert_true(json_number(socket, "stalls.longest_ns") > 100000000);
 	assert_false(story_has(&story, "send-timeout"));
 	story_end(&story);
@@ -137,7 +138,7 @@ static void a_connection_that_it_did_not(void **state)
 	story_end(&story);
 }
 
-/* Nobody reset it, and nobody gave it up. */
+/* It was not reset, and TCP did not give it up. */
 static void an_end_of_its_own_is_no_error_of_others(void **state)
 {
 	struct story story = bytes_tell("given_up", "own");

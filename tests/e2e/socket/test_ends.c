@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_ends.c - how a connection ends decides what arrives, and the verdict knows.
+ * test_ends.c - how a connection ends decides what arrives, and the verdict
+ * agrees with that.
  *
- * A Produce request of 100 KB to a peer that reads after a while and counts;
- * nobody answers it. Every state of the connection x every way out x acks:
- * each cell is held against what the peer got, never against a list of
- * verdicts, for the clock may decide how far the bytes came. Prints the
- * table, and leaves it in the build directory as tests/ends.txt.
+ * A Produce request of 100 KB goes to a peer that waits, then reads and counts,
+ * and never answers. Every state of the connection x every way to exit x acks:
+ * each cell is compared with what the peer received, never with a list of
+ * verdicts, because timing may decide how many bytes arrive. Prints the table,
+ * and writes it to tests/ends.txt in the build directory.
  */
 #include "harness.h"
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_images.c - large images, sent as the notes that began this sent them.
+ * test_images.c - large images, sent as in the reports of losses with which
+ * this project began.
  *
  * Base64 texts of 1.4 to 13.5 MB: through kafka-python, with and without acks,
- * and over HTTP; through small, large and the kernel's own send buffers; to a
- * peer that reads at full speed, not at all for a while, or slowly. How far
- * they come, a race may decide: each cell is held against what the peer
- * counted, and never accuses whose image arrived, nor clears whose did not.
- * Prints the table, and leaves it in the build directory as tests/images.txt.
+ * and over HTTP; with small, large and the kernel's default send buffers; to a
+ * peer that reads at full speed, slowly, or not at all for a while. A race may
+ * decide how much arrives: each cell is compared with what the peer counted; no
+ * loss may be reported for an image that arrived, and none may be missed for
+ * one that did not. Prints the table, and writes it to tests/images.txt in the
+ * build directory.
  */
 #include "images.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_line.c - stalls over a line with a real round trip of 20 ms.
+ * test_line.c - stalls on a connection with a real round trip of 20 ms.
  *
  * Needs root, network namespaces and /dev/net/tun; skipped, with the reason,
- * where they are missing.
+ * without them.
  */
 #include "harness.h"
 

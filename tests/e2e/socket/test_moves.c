@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_moves.c - every call that moves bytes, however the number came to be: none missed, none
- * twice.
+ * test_moves.c - every call that moves bytes, however the descriptor was
+ * obtained: no byte is missed or counted twice.
  *
- * The peer is a process of its own, and counts.
+ * The peer is another process, and counts.
  */
 #include "harness.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_ring.c - what goes out through io_uring is never seen, and never called clean.
+ * test_ring.c - bytes that are sent through io_uring are not seen, and the
+ * verdict is never clean.
  */
 #include "harness.h"
 

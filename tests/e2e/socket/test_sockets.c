@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_sockets.c - hosts that only move bytes: what the wire layer says of them.
+ * test_sockets.c - hosts that only send and receive bytes: what the report says
+ * of their connections.
  */
 #include "bytes.h"
 
@@ -146,7 +147,7 @@ static void a_connection_that_moved_is_asked_at_its_end(void **state)
 	}
 }
 
-/* It has an address all the same, and the kernel's SYN is no byte of the program's. */
+/* It has an address nevertheless, and the kernel's SYN is no byte of the program's. */
 static void a_connection_that_is_refused_lost_nothing(void **state)
 {
 	struct story story = bytes_tell("is_refused", "");

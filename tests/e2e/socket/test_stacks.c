@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_stacks.c - other people's ways to send: Java's NIO, Node, Python's ssl, openssl, curl.
+ * test_stacks.c - network libraries of other projects: Java's NIO, Node,
+ * Python's ssl, openssl, curl.
  *
- * The peer counts at the level of TCP. What was accepted is what it counted,
- * to the byte; the sender is held up by a peer that does not read, and not by
- * one that does; TLS is called TLS, and nothing is called Kafka.
+ * The peer counts at the level of TCP. The bytes that the report calls accepted
+ * equal what the peer counted; the sender is stalled by a peer that does not
+ * read, and not by one that does; TLS is reported as TLS, and nothing as Kafka.
  */
 #include "harness.h"
 

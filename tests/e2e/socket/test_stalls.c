@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_stalls.c - whose fault a stall was, and whether the program waited for its end.
+ * test_stalls.c - the cause of a stall, and whether the program waited for its
+ * end.
  */
 #include "bytes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* As long as that a stall is said to be somebody's. */
+/* A stall of this length is reported with a cause. */
 #define WORTH_SAYING_NS 100000000
 
 /* It reads 300 ms after the buffer was full. What the sender then loses to others on a
@@ -186,8 +187,8 @@ static void a_buffer_that_is_forced_is_not_cut(void **state)
 	}
 }
 
-/* The moments of a process add up to its totals and never go back; a stall shows in them
- * while it goes on. */
+/* The moments of a process add up to its totals and never go back; a stall is counted in them
+ * while it is open. */
 static void the_series_tells_the_same_life(void **state)
 {
 	struct story story = bytes_tell("sends_bytes", "nonblocking");
@@ -236,7 +237,7 @@ static json_t *stalled_socket(const struct story *story)
 	return found;
 }
 
-/* Killed 400 ms into it: what goes on is counted up to the death. */
+/* Killed 400 ms into it: an open stall is counted up to the end of the process. */
 static void assert_stalled_to_the_end(const char *mode)
 {
 	struct story story = story_of("dies_blocked");

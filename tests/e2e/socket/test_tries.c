@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_tries.c - what came of a connect() is recorded once, in whichever way the program
- * learns of it, or if it never does; and names that lead nowhere are.
+ * test_tries.c - the result of a connect() is recorded once, in whichever way
+ * the program learns of it, or if it never does; names that cannot be resolved
+ * are recorded, too.
  */
 #include <string.h>
 
@@ -63,7 +64,7 @@ static void a_connection_that_is_made_is_counted_once(void **state)
 		try_as("made", ways[i], "connected");
 }
 
-/* Nobody has asked, and it was not given up: what came of it is not known. */
+/* The host has not asked for the result, and did not give it up: it is not known. */
 static void one_that_nobody_asked_of_is_no_failure(void **state)
 {
 	(void)state;

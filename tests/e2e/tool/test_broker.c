@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_broker.c - the embedded broker, and hosts that never heard of it.
+ * test_broker.c - the embedded broker, and hosts that were not made for it.
  */
 #include "harness.h"
 
@@ -258,8 +258,8 @@ static struct ended asking(const char *how)
 
 static const char cannot[] = "the embedded broker cannot serve a client";
 
-/* Java's and others try for minutes, or for ever. Told apart from the report, which has it
- * as well. */
+/* Java's and others retry for minutes, or without end. Told apart from the report, which has
+ * it as well. */
 static void a_client_that_it_cannot_serve_is_told(void **state)
 {
 	struct ended ended = asking("3");

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_choose.c - a report, and a guard, of the processes that were asked for.
+ * test_choose.c - `report` and `check` of chosen processes.
  *
- * Three are kept: two that lost 3 and 4 messages, and one that waited for its 7.
+ * There are three traces: of two processes that lost 3 and 4 messages, and of
+ * one that waited for its 7.
  */
 #include "harness.h"
 
@@ -265,7 +266,7 @@ static void a_dump_is_of_the_time_and_the_topic_that_were_asked_for(void **state
 	ended_free(&listed);
 }
 
-/* Each side is of those that were chosen; of a summary nobody can be. */
+/* Each side has the chosen processes; in a summary none can be chosen. */
 static void a_comparison_is_of_those_that_were_asked_for(void **state)
 {
 	char *summary = scratch_name(".json");

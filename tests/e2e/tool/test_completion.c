@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_completion.c - what bash, zsh and fish offer behind `unflushed`: what its help says.
+ * test_completion.c - bash, zsh and fish complete `unflushed` with the words
+ * that its help lists.
  */
 #include "harness.h"
 

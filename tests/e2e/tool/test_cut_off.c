@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_cut_off.c - what would take the ground from under a mapped trace: the host lives on.
+ * test_cut_off.c - a mapped trace that is truncated or has no disk space: the
+ * host runs on.
  *
- * A store behind the end of the file, or into a page that has no block on a full disk, is a
- * SIGBUS in the host.
+ * A store behind the end of the file, or into a page without a block on a full
+ * disk, raises SIGBUS in the host.
  */
 #include "harness.h"
 
@@ -19,7 +20,7 @@
 #define NOBODY 65534
 #define AS_NOBODY "setpriv --reuid=65534 --regid=65534 --clear-groups"
 
-/* Root may do everything, so these stories are about somebody else. */
+/* Root may do everything, so these stories run as another user. */
 static const char *as_user(void)
 {
 	return geteuid() == 0 ? AS_NOBODY : "";
@@ -148,7 +149,7 @@ static void a_disk_that_fills_up_later_does_no_harm(void **state)
 	free(directory);
 }
 
-/* How it ended is written into a trace that nobody may write to. */
+/* `run` writes how the process ended into a trace without write permission. */
 static void run_writes_the_end_down_for_any_user(void **state)
 {
 	char *directory = directory_of_user();

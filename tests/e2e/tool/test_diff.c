@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_diff.c - `unflushed diff` of two runs: a host that forgets to flush, and its mended
- * twin.
+ * test_diff.c - `unflushed diff` of two runs: a host that does not flush, and
+ * the same host corrected.
  */
 #include "harness.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_dump.c - `unflushed dump` of a real trace: whole lines in order, or an error in words.
+ * test_dump.c - `unflushed dump` of a real trace: complete lines in order, or
+ * an error message.
  */
 #include "harness.h"
 
@@ -79,7 +80,7 @@ static void a_dump_that_cannot_be_written_is_an_error_in_words(void **state)
 	assert_says("exec $tool dump $trace >&-", "the dump", "Bad file descriptor");
 	assert_says("exec $tool dump --output /dev/full $trace", "'/dev/full'",
 		    "No space left on device");
-	/* A pipe nobody reads, where SIGPIPE is ignored as some supervisors leave it. */
+	/* A pipe without a reader, where SIGPIPE is ignored as some supervisors leave it. */
 	assert_says("trap '' PIPE; exec 3> >(:); wait $!; exec $tool dump $trace >&3",
 		    "the dump", "Broken pipe");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_explain.c - `unflushed explain`: what it answers, and what it refuses.
+ * test_explain.c - `unflushed explain`: what it prints, and what it refuses.
  */
 #include "harness.h"
 

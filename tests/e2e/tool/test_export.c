@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_export.c - `unflushed export`: what is said to be published is in the topic.
+ * test_export.c - `unflushed export`: the summaries that it reports as
+ * published are in the topic.
  */
 #include "harness.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_guard.c - whoever may write beside the traces does not make a guard call clean what is
- * not.
+ * test_guard.c - another program that may write beside the traces cannot make
+ * `check` call a run clean that is not.
  *
- * The attacker is a shell script: what the host itself runs, or, where this runs as root,
- * another user (`by_nobody`). Its weapon is a clean trace of an earlier run.
+ * The attacker is a shell script, run by the host or, if the test runs as root,
+ * by another user (`by_nobody`). It uses a clean trace of an earlier run.
  */
 #include "harness.h"
 
@@ -79,7 +79,7 @@ static int prepare(void **state)
 	broker_rtt(far_broker, 1000);
 	setenv("FAR_BROKER", broker_address(far_broker), 1);
 	keep = scratch_name(".traces");
-	/* Whoever is another user must be able to come there. */
+	/* Another user must be able to open it. */
 	chmod(scratch_directory(), 0755);
 	shell_must("mkdir \"$KEEP\"; " PATH_TOOL " run --check --dir \"$KEEP\" -- " PATH_HOSTS
 		   "/flushes $BROKER 10 && cp \"$KEEP\"/*.trace \"$KEEP.clean\" && "
@@ -273,7 +273,7 @@ static void a_trace_of_another_owner_is_a_strangers(void **state)
 		"[ $? = 83 ] && grep -q 'it belongs to user 0; it does not count' $KEEP.said");
 }
 
-/* There /tmp belongs to a number that is nobody's. */
+/* There /tmp belongs to a uid that no user has. */
 static void in_a_user_namespace_the_systems_directories_are_trusted(void **state)
 {
 	static const char as[] = "setpriv --reuid 65534 --regid 65534 --clear-groups "

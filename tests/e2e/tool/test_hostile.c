@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_hostile.c - what somebody else put where the tool looks: nobody is waited for, and
- * nothing is opened that is no file.
+ * test_hostile.c - files of another user where the tool looks: the tool never
+ * waits, and opens only regular files.
  */
 #include "harness.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_input.c - bad input: a clear sentence, its exit code, and the host untouched.
+ * test_input.c - bad input: a clear message, its exit code, and the host is not
+ * affected.
  */
 #include "harness.h"
 

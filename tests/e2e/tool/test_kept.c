@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_kept.c - what a trace that stays costs on disk.
+ * test_kept.c - the disk space of traces that stay.
  *
- * A process has all of its trace's disk from the start. When it is gone, `run` gives back what
- * it never wrote; while it is there it keeps all, for on a full disk it would die of the lack.
+ * A trace has all of its disk space from the start. When its process has ended,
+ * `run` frees the blocks that were never written; while it runs it keeps all of
+ * them, because without them it would be killed on a full disk.
  */
 #include "harness.h"
 

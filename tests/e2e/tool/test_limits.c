@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_limits.c - where a record ends: what did not fit, was cut, or goes on.
+ * test_limits.c - the limits of a trace: what had no room, was cut, or
+ * continues.
  */
 #include "harness.h"
 
@@ -238,7 +239,7 @@ static void a_program_that_runs_is_told_from_one_that_ended(void **state)
 	free(out);
 }
 
-/* The same limit on the tool: the host runs all the same, unrecorded. */
+/* The same limit on the tool: the host runs nevertheless, unrecorded. */
 static void a_limit_of_file_sizes_that_a_trace_meets_is_said(void **state)
 {
 	struct ended ended = program_run(

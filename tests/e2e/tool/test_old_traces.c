@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_old_traces.c - a trace of every version of the format that was ever let out is
- * read, or refused in words, by every later tool.
+ * test_old_traces.c - a trace of every version of the format that was ever
+ * released is read, or refused with a message, by every later tool.
  *
- * tests/traces has one of each, made by the shim of its time: flushes_then_produces,
- * 100 messages and one after the flush. Whoever changes what the bytes mean without a
- * new version meets it here.
+ * tests/traces has one of each, made by the shim of its time:
+ * flushes_then_produces, 100 messages and one after the flush. A change of what
+ * the bytes mean without a new version makes this test fail.
  */
 #include "harness.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_output.c - what cannot be written is an error in words, whoever was to print it.
+ * test_output.c - output that cannot be written is reported as an error, by
+ * every command.
  */
 #include "harness.h"
 

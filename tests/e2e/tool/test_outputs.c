@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_outputs.c - several outputs of one report: each in its place, whole or not at all.
+ * test_outputs.c - several outputs of one report: each in its place, completely
+ * or not at all.
  */
 #include "harness.h"
 
@@ -112,7 +113,7 @@ static void output_names_the_file_of_a_single_one(void **state)
 		    "");
 }
 
-/* Where nobody sees the text, the answer goes to standard error. */
+/* If the text is not shown, the answer goes to standard error. */
 static void a_check_leaves_its_answer_where_it_is_not_seen(void **state)
 {
 	(void)state;

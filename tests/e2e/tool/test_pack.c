@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_pack.c - a packed file is as good as the traces in it, to us and to others; and only
- * what is safely in one is taken away.
+ * test_pack.c - a packed file can be used like the traces in it, by this tool
+ * and others; and only traces that are safely in one are removed.
  *
- * Three are kept: two that lost 3 and 4 messages, and one that waited for its 7.
+ * There are three traces: of two processes that lost 3 and 4 messages, and of
+ * one that waited for its 7.
  */
 #include "harness.h"
 

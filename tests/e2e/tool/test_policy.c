@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_policy.c - what a policy lets pass, and what it does not, as a CI job meets it.
+ * test_policy.c - what a policy accepts, and what it does not, as in a CI job.
  *
- * The host loses all of its messages (the broker is too far away), unless a row says otherwise.
+ * The host loses all of its messages (the broker is too far away), unless a row
+ * says otherwise.
  */
 #include "harness.h"
 

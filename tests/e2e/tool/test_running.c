@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_running.c - a running process, asked for by its number.
+ * test_running.c - commands for a running process, given by its pid.
  */
 #include "harness.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_told_to_stop.c - `run --check` of servers that SIGTERM ends: the verdict decides.
+ * test_told_to_stop.c - `run --check` of servers that are stopped with SIGTERM:
+ * the verdict decides the exit status.
  */
 #include "harness.h"
 

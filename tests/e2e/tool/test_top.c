@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_top.c - the live view: of a host that produces to a far broker, as lines, as JSON, and
- * on the screen of a terminal.
+ * test_top.c - `unflushed top` of a host that produces to a far broker: as
+ * lines, as JSON, and on the screen of a terminal.
  */
 #include "harness.h"
 
@@ -62,7 +62,7 @@ static void lines_have_rates_from_the_second_on(void **state)
 	ended_free(&ended);
 }
 
-/* Somebody else's reader, and the schema. */
+/* Another project's reader, and the schema. */
 static void assert_valid(const char *text)
 {
 	char *path = scratch_name(".json"), *command;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ledger.h - a guest that records, for tests of the ledger: begun once, and for each
- * test a producer of its own.
+ * ledger.h - a guest that records, for tests of the ledger: started once, with
+ * a producer for each test.
  */
 #ifndef LEDGER_H
 #define LEDGER_H

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * stop.h - stops the ledger in the middle of its work, where it comes to a page of memory,
- * and does something else there, as a signal handler or a faster thread would.
+ * stop.h - stops the ledger in the middle of its work, when it touches a page
+ * of memory, and does something else there, as a signal handler or another
+ * thread would.
  *
- * The page is closed to it (mprotect), so that it gets a SIGSEGV; the handler opens the page,
- * does what the test wants, and lets it go on. With a second page it is stopped again and
- * again: each time at the one that it was not stopped at last.
+ * The page is protected (mprotect), so that the ledger gets a SIGSEGV; the
+ * handler unprotects the page, does what the test wants, and lets the ledger
+ * continue. With a second page it is stopped repeatedly: each time at the page
+ * at which it was not stopped last.
  */
 #ifndef STOP_H
 #define STOP_H
@@ -57,8 +59,9 @@ static inline void stop_reached(int signal, siginfo_t *info, void *context)
 }
 
 /*
- * For a stop in an atomic access. ThreadSanitizer makes each of those with a lock of its own
- * held: what the test does there would wait for that lock for ever.
+ * For a stop in an atomic access. ThreadSanitizer makes each of those with a
+ * lock of its own held: what the test does there would wait for that lock
+ * without end.
  */
 static inline void stop_is_in_an_atomic_access(void)
 {

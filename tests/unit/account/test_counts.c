@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_counts.c - the law of messages at every instant, and rows that several producers
- * share.
+ * test_counts.c - the law of messages at every instant, and rows that several
+ * producers share.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c shim/account/[a-z]*.c
  */
@@ -225,7 +225,8 @@ static void who_closes_does_not_close_it_for_the_others(void **state)
 	assert_false(producer->aborting);
 }
 
-/* Its memory was freed: whoever closes it has not come that far, or nobody did. */
+/* Its memory was freed: the call that closes it has not come that far, or it was never
+ * closed. */
 static void an_address_that_comes_again_is_the_new_ones(void **state)
 {
 	struct account_producer *gone = ledger_producer();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_held.c - what a binding holds leaves in the order it came, by topic and
- * partition, each message once, also when several threads take.
+ * test_held.c - messages that a binding holds leave in the order in which they
+ * came, by topic and partition, each once, also if several threads take them.
  *
  * compiles: shim/account/held.c
  */

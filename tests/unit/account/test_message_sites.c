@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_message_sites.c - each message under way is of the line that produced it: however
- * many there are, wherever they lie, and whatever was at their address before.
+ * test_message_sites.c - each message is counted for the line that produced it:
+ * however many there are, wherever they are in memory, and whatever was at
+ * their address before.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c shim/account/[a-z]*.c
  */
@@ -133,7 +134,7 @@ static void regions_that_want_the_same_row_go_on_to_the_next(void **state)
 	uintptr_t at[PROBES];
 
 	(void)state;
-	/* The last row of the table: the search goes on at its begin. */
+	/* The last row of the table: the search continues at its begin. */
 	for (uint32_t i = 0; i < PROBES - 2; i++) {
 		at[i] = rival(ACCOUNT_REGIONS - 2);
 		message_site_sent(producer, message_at(at[i]), 100 + i);
@@ -210,7 +211,8 @@ static void a_forked_child_finds_no_marks(void **state)
 
 	assert_true(child >= 0);
 	if (child == 0) {
-		/* Who was interrupted while it looked a mark up may go on in it. */
+		/* A thread that was interrupted while it looked up a mark may continue in
+		 * it. */
 		for (uint32_t i = 0; i < REGION_MARKS / sizeof *marks; i++)
 			if (marks[i])
 				_exit(1);
@@ -274,7 +276,7 @@ static void threads_that_meet_in_a_region_keep_their_sites(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_site_needs_no_memory), /* first: nobody has needed any */
+		cmocka_unit_test(one_site_needs_no_memory), /* first: none was needed yet */
 		cmocka_unit_test(each_of_a_million_messages_keeps_its_site),
 		cmocka_unit_test(the_last_site_and_an_unknown_one_are_told_apart),
 		cmocka_unit_test(a_message_of_before_the_second_site_is_of_the_first),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_producers.c - rows of producers: where those were made that share one.
+ * test_producers.c - rows of producers: where the producers that share one were
+ * made.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c shim/account/[a-z]*.c
  */

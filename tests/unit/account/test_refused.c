@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_refused.c - refused messages: which of them were offered again, and what is open.
+ * test_refused.c - refused messages: which of them were offered again, and
+ * which are still open.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c shim/account/[a-z]*.c
  */
@@ -85,8 +86,8 @@ static void what_is_open_is_known_of_each_producer_and_of_all(void **state)
 	assert_int_equal(refused_open_any(), before);
 }
 
-/* Drift: what a producer had refused when it was destroyed stayed open for ever, so
- * that every later call of any producer looked for it. */
+/* Drift: what a producer had refused when it was destroyed stayed open without end, so that
+ * every later call of any producer looked for it. */
 static void a_closed_producer_has_nothing_open(void **state)
 {
 	struct account_producer *producer = ledger_producer();

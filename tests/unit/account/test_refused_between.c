@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_refused_between.c - what another thread does between any two instructions of a refusal,
- * or of what accepts, leaves nothing open.
+ * test_refused_between.c - what another thread does between any two
+ * instructions of a refusal, or of the call that accepts a message, leaves no
+ * refused message open.
  *
- * Threads that meet by chance meet once in many thousand times, and on a busy machine never.
- * Here the processor stops after each instruction of a call (the trap flag), and after one of
- * them the other call is made as a whole, from the handler: each place is tried once.
+ * Threads that meet by chance do so once in many thousand times, and on a busy
+ * machine never. Here the processor stops after each instruction of a call (the
+ * trap flag), and after one of them the handler makes the whole other call:
+ * each place is tried once.
  *
  * compiles: shim/account/refused.c
  */

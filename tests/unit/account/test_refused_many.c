@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_refused_many.c - messages that were refused are open until the same message is taken,
- * in any order, from any thread, however much they look like others.
+ * test_refused_many.c - refused messages are open until the same message is
+ * accepted, in any order, from any thread, however similar the messages are.
  *
  * compiles: shim/account/refused.c
  */
@@ -109,7 +109,7 @@ static void accept_text(const char *value)
 	accept_bytes(value, strlen(value));
 }
 
-/* The law: what nobody has tried again is what is open, or lost from sight. */
+/* The law: messages that were not tried again are open, or could not be followed. */
 static void assert_open(uint64_t messages)
 {
 	assert_int_equal(refused_open(producer_at(0)), messages);
@@ -201,7 +201,7 @@ static void equal_messages_of_a_batch_are_as_many(void **state)
 	assert_open(0);
 }
 
-/* Refused, accepted, refused: whether the second was tried again, and which, nobody knows. */
+/* Refused, accepted, refused: whether the second was tried again, and which, is not known. */
 static void equal_ones_are_said_to_be_so(void **state)
 {
 	(void)state;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_told.c - what the last delivery report shows of a wait.
+ * test_told.c - what the last delivery report proves about a wait.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c shim/account/[a-z]*.c
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_waits.c - what a wait covers, when its call is counted, and whom it does not
- * speak for.
+ * test_waits.c - which messages a wait covers, when its call is counted, and
+ * for which producers it proves nothing.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c shim/account/[a-z]*.c
  */
@@ -289,7 +289,7 @@ static void partitions_that_are_all_asked_for_are_a_wait(void **state)
 	assert_int_equal(producer_row(producer)->waited_by, WAITED_GET);
 }
 
-/* Three messages of partition 0, all delivered; nobody asked for them. */
+/* Three messages of partition 0, all delivered; their results were not asked for. */
 static struct account_producer *three_delivered(void)
 {
 	struct account_producer *producer = ledger_producer();

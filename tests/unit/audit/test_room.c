@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_room.c - how much room for thread-local storage a program is started with.
+ * test_room.c - how much room for thread-local storage a program is started
+ * with.
  *
  * compiles: shim/audit/room.c shim/audit/object.c
  */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_any_number.c - any number in any column of any table: no overflow, and a report.
+ * test_any_number.c - any number in any column of any table: no overflow, and
+ * there is a report.
  *
- * Whatever a damaged trace holds, the report, the JSON summary and the dump are made of it, and
- * no count of the summary is below zero: an overflow that wrapped would be. With the undefined
- * behaviour sanitizer (preset asan) every overflow ends the test.
+ * Whatever a damaged trace contains, the report, the JSON summary and the dump
+ * are made, and no count in the summary is below zero, as it would be after an
+ * overflow that wrapped. With the undefined behaviour sanitizer (preset asan)
+ * every overflow ends the test.
  */
 #include "dump/dump.h"
 #include "judge/findings.h"

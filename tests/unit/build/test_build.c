@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_build.c - what the rows of a trace become in the model: counts that add up, and how
- * each process ended.
+ * test_build.c - what the rows of a trace become in the model: counts that add
+ * up, and how each process ended.
  */
 #include <stddef.h>
 #include <stdint.h>

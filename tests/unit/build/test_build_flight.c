@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_build_flight.c - what of the outstanding had been written, and when nobody can say.
+ * test_build_flight.c - how many outstanding messages had been written, and
+ * when that is not known.
  *
- * A process that ends while the first request on a new connection is being written leaves a
- * connection that no client has put its name to.
+ * A process that ends while the first request on a new connection is being
+ * written leaves a connection without a client id.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_build_requests.c - what is known over TLS of a producer whose requests the guest has
- * counted, and of one that calls messages of acks=0 done before they are written.
+ * test_build_requests.c - what is known, over TLS, of a producer whose requests
+ * the guest has counted, and of one that reports messages of acks=0 as done
+ * before they are written.
  */
 #include <stddef.h>
 #include <stdint.h>

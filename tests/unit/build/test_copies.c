@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_copies.c - traces of one process are known as such, and the furthest of them counts.
+ * test_copies.c - several traces of one process are recognised, and the latest
+ * of them counts.
  */
 #include "build/copies.h"
 

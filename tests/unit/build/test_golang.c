@@ -2,8 +2,9 @@
 /*
  * test_golang.c - functions and lines of Go programs of several versions
  *
- * golang/NAME.part holds what is read of a program that golang/reduce.py was given: its length,
- * the addresses asked for, and the bytes that are not zero. The program is golang/program.go.
+ * golang/NAME.part has what golang.c reads of a program that golang/reduce.py
+ * was given: the file's length, the addresses, and the bytes that are not zero.
+ * The program is golang/program.go.
  *
  * test_golang FILE ADDRESS...: prints the answers, for reduce.py.
  */

@@ -199,7 +199,7 @@ static void an_address_outside_the_file_has_no_symbol(void **state)
 	assert_null(symbols_resolve(library, NULL, 0, 1 << 30));
 }
 
-/* ---- names that lead elsewhere: an answer without them, and nobody is waited for ---- */
+/* ---- names that lead elsewhere: an answer without them, and open() never waits ---- */
 
 #define TOO_LONG_SECONDS 30 /* then SIGALRM ends the test */
 

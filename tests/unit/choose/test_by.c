@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_by.c - all messages in rows: no row has more than is its own, and nothing is left out.
+ * test_by.c - all messages in the rows of a table: no row has more than its own
+ * messages, and none is left out.
  *
- * The models are made by hand: what a row says follows from them alone.
+ * The models are made by the test: a row's numbers depend only on them.
  */
 #include "choose/by.h"
 
@@ -197,7 +198,7 @@ static void what_is_outstanding_is_its_topics(void **state)
 	expect_row(by("topic"), 1, "bills", 50, 9, 0);
 }
 
-/* 6 of 14 are certain: whose they are nobody knows. */
+/* 6 of 14 are certain: it is not known which ones. */
 static void what_cannot_be_told_apart_is_of_the_rest(void **state)
 {
 	struct producer *producer = a_producer(0);

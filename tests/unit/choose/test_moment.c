@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_moment.c - a point in time as people write it, and what is none.
+ * test_moment.c - points in time as people write them, and texts that are none.
  */
 #include "choose/moment.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_report.c - paths in, words and exit answers out.
+ * test_report.c - from paths to a report and its result.
  */
 #include "cli/report.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_compare.c - which faults are the same, which have grown, and which summaries are none.
+ * test_compare.c - which faults are the same, which have grown, and which files
+ * are not summaries.
  */
 #include "compare/compare.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_probe_python_api.c - which interpreters the probe enters, by what they call themselves.
+ * test_api.c - which interpreters the guest uses, by the version that they
+ * report.
  *
  * compiles: shim/cpython/api.c shim/guest/linker.c
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_demangle.c - names of C++ and Rust; Rust's from the RFC of its mangling (2603), from
- * rustc's own tests, and from programs of rdkafka's.
+ * test_demangle.c - names of C++ and Rust; Rust's are from the RFC of its
+ * mangling (2603), from rustc's own tests, and from programs with rdkafka.
  */
 #include "demangle/demangle.h"
 

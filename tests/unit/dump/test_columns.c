@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_columns.c - every column of every table in the JSON of a dump, whatever stands in it:
- * a number that every parser takes, null where nothing is known, a word where it has one.
+ * test_columns.c - every column of every table in the JSON of a dump, with any
+ * content: a number that every parser accepts, null if the value is unknown, a
+ * word if it has one.
  */
 #include "dump/dump.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_line.c - lines in both forms: numbers to their limits, any bytes as a text, errors.
+ * test_json_line.c - lines in both forms: numbers up to their limits, any bytes
+ * as a text, errors.
  */
 #include "dump/json_line.h"
 
@@ -141,7 +142,7 @@ static void assert_text(const char *bytes, size_t length, const char *text, cons
 	assert_non_null(object);
 	const json_t *value = json_object_get(object, "s");
 	char *shown = malloc(5 * length + 1);
-	/* What a parser gets is what a person reads, but for the escapes. */
+	/* A parser gets what a person reads, except for the escapes. */
 	shown[printable_put(shown, json_string_value(value), json_string_length(value))] = 0;
 	assert_string_equal(shown, text);
 	free(shown);

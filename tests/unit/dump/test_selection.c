@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_selection.c - what of a trace is dumped, by time and by topic.
+ * test_selection.c - which parts of a trace are dumped, by time and by topic.
  *
- * Two producers: the first to orders, the second to audits. Each has a connection; a third
- * connection is nobody's.
+ * There are two producers: the first produces to orders, the second to audits.
+ * Each has a connection; a third connection has no producer.
  */
 #include "dump/dump.h"
 
@@ -115,7 +115,7 @@ static void of_a_topic_is_what_belongs_to_it(void **state)
 	assert_int_equal(lines("cell "), 1);
 	assert_int_equal(lines("producer "), 1);
 	assert_int_equal(lines("producer_new "), 1);
-	/* That of nobody stays. */
+	/* The one without a producer stays. */
 	assert_int_equal(lines("socket "), 2);
 	assert_int_equal(lines("connect "), 2);
 	assert_int_equal(lines("process_"), 2);
@@ -191,7 +191,7 @@ static void a_trace_without_a_clock_is_whole(void **state)
 	assert_int_equal(lines("connect "), 3);
 }
 
-/* Rows that are not there, whoever names them. */
+/* Numbers of rows that do not exist. */
 static void wild_numbers_are_survived(void **state)
 {
 	struct selection_given given = all;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_explain.c - every finding is explained, and every example is shown whole.
+ * test_explain.c - every finding is explained, and every example is shown
+ * completely.
  */
 #include "explain/explain.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_occurrences.c - findings in summaries, and who is spoken to because of them.
+ * test_occurrences.c - findings in summaries, and for which clients they are
+ * explained.
  */
 #include "explain/explain.h"
 

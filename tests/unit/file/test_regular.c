@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_regular.c - a regular file or nothing, and nobody is waited for.
+ * test_regular.c - only regular files are opened, and open() never waits.
  */
 #include "file/regular.h"
 

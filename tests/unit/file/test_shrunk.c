@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_shrunk.c - a mapped file that is cut off reads as zeros; every other SIGBUS is deadly.
+ * test_shrunk.c - a mapped file that is truncated reads as zeros; every other
+ * SIGBUS ends the process.
  */
 #include "file/shrunk.h"
 

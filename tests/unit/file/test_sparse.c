@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_sparse.c - a file gives back the disk under its zeros, once nobody writes to it.
+ * test_sparse.c - the disk space of a file's zeros is freed, once no process
+ * writes to it.
  */
 #include "file/sparse.h"
 

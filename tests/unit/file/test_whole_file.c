@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_whole_file.c - a file has its old content or all of its new one, whatever happens.
+ * test_whole_file.c - a file has its old content or all of its new one,
+ * whatever happens.
  */
 #include "file/whole_file.h"
 

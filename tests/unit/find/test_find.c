@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_find.c - which traces an operand means.
+ * test_find.c - which traces an operand names.
  */
 #include "find/find.h"
 
@@ -135,7 +135,7 @@ static void who_does_not_run_has_none(void **state)
 	(void)state;
 	assert_int_equal(find_add(&finds, "2147483647", true, why), FIND_UNREADABLE);
 	assert_non_null(strstr(why, "no such process"));
-	/* More than a pid can be: a path, that nobody has. */
+	/* More than a pid can be: a path that does not exist. */
 	assert_int_equal(find_add(&finds, "2147483648", true, why), FIND_GOOD);
 	assert_int_equal(find_add(&finds, "+12", true, why), FIND_GOOD);
 	assert_int_equal(finds.count, 2);

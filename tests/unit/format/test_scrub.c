@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_scrub.c - what is hidden of a command line, and what is not.
+ * test_scrub.c - which parts of a command line are hidden, and which are not.
  *
- * Every secret holds "hush", and nothing else does: what is shown must not. Rows without a
- * secret come out as they went in.
+ * Every secret contains "hush", and nothing else does: the result must not
+ * contain it. Rows without a secret must stay unchanged.
  */
 #include "format/scrub.h"
 

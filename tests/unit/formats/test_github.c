@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_github.c - what GitHub's runner reads are annotations, and nothing else, whatever names
- * hold.
+ * test_github.c - what GitHub's runner reads are annotations, and nothing else,
+ * whatever the names are.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_gitlab.c - a Code Quality report is as GitLab documents it, and its fingerprints stay.
+ * test_gitlab.c - a Code Quality report is as GitLab documents it, and its
+ * fingerprints do not change.
  */
 #include <stdio.h>
 #include <stdlib.h>

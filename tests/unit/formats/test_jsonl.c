@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_jsonl.c - a line is a process, whole and of its schema, whatever its names hold.
+ * test_jsonl.c - each line is one process, complete and valid by its schema,
+ * whatever its names are.
  */
 #include <stdlib.h>
 #include <string.h>

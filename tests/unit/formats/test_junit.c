@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_junit.c - cases have the same names in every run, and fail where the guard does.
+ * test_junit.c - cases have the same names in every run, and fail if `check`
+ * does.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_known.c - the faults as known cases are TOML, whatever names hold.
+ * test_known.c - the faults as known cases are valid TOML, whatever the names
+ * are.
  */
 #include <stdlib.h>
 #include <string.h>

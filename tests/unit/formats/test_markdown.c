@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_markdown.c - the page is plain text and one table, whatever names hold, and not too
- * long.
+ * test_markdown.c - the page is plain text and one table, whatever the names
+ * are, and not too long.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_perfetto.c - a trace of Perfetto's has the run's tracks, slices and counters, in order,
- * whatever the traces hold.
+ * test_perfetto.c - a Perfetto trace has the run's tracks, slices and counters,
+ * in order, whatever the traces contain.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_prometheus.c - what Prometheus reads is what the model holds, merged over processes.
+ * test_prometheus.c - what Prometheus reads are the numbers of the model,
+ * merged over processes.
  */
 #include <stdio.h>
 #include <stdlib.h>

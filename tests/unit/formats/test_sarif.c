@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_sarif.c - a SARIF log is as the standard and code scanning want it, whatever names hold.
+ * test_sarif.c - a SARIF log is as the standard and code scanning require,
+ * whatever the names are.
  */
 #include <stdlib.h>
 #include <string.h>

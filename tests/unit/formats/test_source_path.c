@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_source_path.c - a path below the root of the sources is relative to it, and no other.
+ * test_source_path.c - a path below the root of the sources is made relative to
+ * it, and no other path.
  */
 #include "formats/source_path.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_sqlite.c - the database is what the summary says, row by row, whatever the traces hold,
- * and its views add up to the run's loss.
+ * test_sqlite.c - the database has the same values as the summary, row by row,
+ * whatever the traces contain, and its views add up to the run's loss.
  */
 #include <stdlib.h>
 #include <string.h>

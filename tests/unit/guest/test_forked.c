@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_forked.c - a forked child finds its state empty, also where nobody wipes it.
+ * test_forked.c - a forked child finds its state empty, also if the kernel does
+ * not wipe it.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c shim/account/[a-z]*.c
  */

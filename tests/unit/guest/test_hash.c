@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_hash.c - hash_wide() looks at every bit, at the count, and not beyond it.
+ * test_hash.c - hash_wide() depends on every bit and on the count, and reads
+ * nothing behind it.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_ticks.c - the time from the processor's counter is the clock's time, and
- * a counter that is not to be trusted is not.
+ * test_ticks.c - the time from the processor's counter equals the clock's, and
+ * a counter that cannot be trusted is not used.
  *
  * compiles: shim/guest/[a-z]*.c
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_html.c - the page holds what the others hold, whatever names there are, in 5 MB.
+ * test_html.c - the page has what the other formats have, whatever the names
+ * are, in at most 5 MB.
  */
 #include <jansson.h>
 #include <stdio.h>

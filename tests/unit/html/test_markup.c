@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_markup.c - a text is that very text in markup, and nothing else.
+ * test_markup.c - a browser shows a text unchanged, and reads no markup in it.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_hooks.c - clients that lack a method: left alone without one that is needed, woven but
- * for one that is optional.
+ * test_hooks.c - clients that lack a method: if it is required the client is
+ * left alone; if it is optional the other methods are woven.
  *
  * links: shim_objects
  */

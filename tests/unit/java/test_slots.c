@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_jvm_slots.c - the slots that the JVM's probe calls are those of a JDK's headers.
+ * test_slots.c - the slots that the guest calls in the JVM are those of a JDK's
+ * headers.
  *
  * links: jdk
  * Without a JDK on this machine there is nothing to compare with: skipped, aloud.

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_advice.c - no advice contradicts what was seen.
+ * test_advice.c - no advice contradicts the facts.
  *
- * Every finding's story is told in every client's words and under every circumstance that
- * could make its usual advice false; each phrase of a report that supposes something (table
- * `rules`) must find that in the model. To add a rule: a phrase, and what must hold.
+ * Every finding's story is made in the words of every client and under every
+ * circumstance that could make its usual advice wrong; for each phrase of a
+ * report that supposes a fact (table `rules`), the model must have that fact.
+ * To add a rule: a phrase, and what must hold.
  *
  * compiles: tests/unit/judge/findings/[a-z]*.c
  */

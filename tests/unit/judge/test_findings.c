@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_findings.c - the laws of findings: each has a trace that raises it, a twin that does
- * not, a text and a change.
+ * test_findings.c - the rules for findings: each has a trace that raises it, a
+ * twin that does not, a text and a change.
  *
- * The traces are findings/<subject>.c, one for each tools/judge/findings_<subject>.c;
- * how to add one stands in judge/findings/story.h. A row of findings.def without one fails.
+ * The traces are in findings/<subject>.c, one file for each
+ * tools/judge/findings_<subject>.c; judge/findings/story.h says how to add one.
+ * A row of findings.def without a story makes this test fail.
  *
  * compiles: tests/unit/judge/findings/[a-z]*.c
  */
@@ -108,7 +109,7 @@ static void has_a_finding_of_its_verdict(const struct stories *stories, size_t n
 	}
 }
 
-/* A verdict that nothing explains helps nobody; nor two stories of one loss. */
+/* A verdict without an explanation is of no use; neither are two findings for one loss. */
 static void every_verdict_has_a_finding_of_its_kind(void **state)
 {
 	(void)state;
@@ -139,7 +140,7 @@ static void every_row_has_a_story_a_text_and_a_short_change(void **state)
 	}
 }
 
-/* Whoever looks for an id in the sources finds its rule. */
+/* A search for an id in the sources finds its rule. */
 static void every_id_is_the_name_of_its_row(void **state)
 {
 	(void)state;
@@ -181,7 +182,7 @@ static void stands_beside_its_rule(const struct stories *stories, size_t number)
 		 stories->subject, number, stories->subject);
 }
 
-/* Whoever looks for a finding's story knows its file. */
+/* The story of a rule in findings_socket.c is in socket.c, so that it is easy to find. */
 static void every_story_stands_in_the_file_of_its_rule(void **state)
 {
 	(void)state;

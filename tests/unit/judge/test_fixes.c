@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_fixes.c - a fix speaks the caller's language, and names the line to change.
+ * test_fixes.c - a fix is worded for the caller's language, and names the line
+ * to change.
  */
 #include "judge/findings.h"
 

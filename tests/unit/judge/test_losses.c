@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_losses.c - certain and possible apart, and which line lost the certain ones.
+ * test_losses.c - certain and possible losses apart, and the line with the
+ * certain ones.
  *
- * 500 messages of orders.py:42 are in flight and 10 of audit.py:7 unsent, unless said
- * otherwise.
+ * 500 messages of orders.py:42 are in flight and 10 of audit.py:7 unsent,
+ * unless a test says otherwise.
  */
 #include "judge/losses.h"
 
@@ -187,7 +188,7 @@ static void shares_are_never_more_than_the_whole(void **state)
 	}
 }
 
-/* What is not in flight is unsent, whoever noted what. */
+/* What is not in flight is unsent, whatever the marks say. */
 static void what_cannot_be_in_flight_is_of_its_line(void **state)
 {
 	(void)state;

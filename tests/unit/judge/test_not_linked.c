@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_not_linked.c - of librdkafka inside the executable: why it was not followed, and what
- * to change then.
+ * test_not_linked.c - librdkafka inside the executable: why it was not
+ * followed, and what to change then.
  */
 #include <string.h>
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_nothing_arrived.c - "clean, 0 of 30 messages were delivered" is impossible.
+ * test_nothing_arrived.c - "clean, 0 of 30 messages were delivered" is
+ * impossible.
  *
- * Every way in which three messages can have come to no good, with everything that the judge
- * looks at beside that: no combination of counters in which something was produced and nothing
- * was delivered, or unconfirmed, is clean. With one delivered message, some are.
+ * Tries every way in which three messages can fail to arrive, with every other
+ * value that the judge reads: no combination of counters in which messages were
+ * produced and none was delivered or unconfirmed is clean. With one delivered
+ * message, some are.
  */
 #include "judge/judge.h"
 

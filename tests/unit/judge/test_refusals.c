@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_refusals.c - what to change fits the reason for which messages were refused, and
- * speaks the language of who was refused.
+ * test_refusals.c - the change fits the reason for which messages were refused,
+ * and is worded for the language of the caller.
  */
 #include "judge/refusals.h"
 

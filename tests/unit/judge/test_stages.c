@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_stages.c - what happened to a large message, one step after the other: with acks=0
- * (cut-frame), and where its client itself took the time (client-slow).
+ * test_stages.c - what happened to a large message, one step after the other:
+ * with acks=0 (cut-frame), and if its client itself took the time
+ * (client-slow).
  */
 #include "judge/judge.h"
 

@@ -376,11 +376,11 @@ static void a_consumer_is_no_producer(void **state)
 	assert_int_equal(judged(), VERDICT_BLIND);
 	maker.process->notes |= NOTE_CONSUMER;
 	assert_int_equal(judged(), VERDICT_CLEAN);
-	maker.process->notes |= NOTE_PROBE_REFUSED; /* a producer that nobody looked into */
+	maker.process->notes |= NOTE_PROBE_REFUSED; /* a producer that was not instrumented */
 	assert_int_equal(judged(), VERDICT_BLIND);
 	maker.process->notes &= ~(uint32_t)NOTE_PROBE_REFUSED;
 	socket->produce_requests = socket->produce_answered =
-		1; /* of another client, whose messages nobody counts */
+		1; /* of another client, whose messages are not counted */
 	assert_int_equal(judged(), VERDICT_BLIND);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_ended.c - when a process ended, by what its trace tells.
+ * test_ended.c - when a process ended, according to its trace.
  */
 #include "keep/ended.h"
 

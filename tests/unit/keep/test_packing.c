@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_packing.c - only what is in the packed file, byte for byte, is taken away.
+ * test_packing.c - only traces that are in the packed file, byte for byte, are
+ * removed.
  */
 #include "keep/packing.h"
 

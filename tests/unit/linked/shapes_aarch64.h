@@ -2,7 +2,7 @@
 /*
  * shapes_aarch64.h - functions of many shapes, in aarch64 instructions.
  *
- * Each returns what it is given plus a number of its own.
+ * Each returns its argument plus a number of its own.
  */
 #ifndef UNFLUSHED_TEST_SHAPES_AARCH64_H
 #define UNFLUSHED_TEST_SHAPES_AARCH64_H

@@ -2,7 +2,7 @@
 /*
  * shapes_x86_64.h - functions of many shapes, in x86-64 instructions.
  *
- * Each returns what it is given plus a number of its own.
+ * Each returns its argument plus a number of its own.
  */
 #ifndef UNFLUSHED_TEST_SHAPES_X86_64_H
 #define UNFLUSHED_TEST_SHAPES_X86_64_H

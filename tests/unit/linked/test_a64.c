@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_a64.c - aarch64 instructions: what in them depends on where they stand, as binutils has
- * it. Words are words: this runs on every processor that has binutils for aarch64.
+ * test_a64.c - aarch64 instructions: what in them depends on their address,
+ * compared with binutils. Instructions are only numbers here: this runs on
+ * every processor for which binutils for aarch64 exists.
  *
  * compiles: shim/linked/a64.c
  * links: rdkafka

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_decode.c - x86-64 instructions: their lengths as binutils has them, and what in them
- * depends on where they stand.
+ * test_decode.c - x86-64 instructions: their lengths, compared with binutils,
+ * and what in them depends on their address.
  *
  * compiles: shim/linked/decode.c
  * links: rdkafka

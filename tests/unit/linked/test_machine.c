@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_machine.c - what is written for a function of aarch64, instruction by instruction, on
- * every processor; and that every function of the installed librdkafka can be led elsewhere on
- * this one.
+ * test_machine.c - the code that is written for a function of aarch64,
+ * instruction by instruction, on every processor; and that calls of every
+ * function of the installed librdkafka can be redirected on this one.
  *
  * compiles: shim/linked/machine_[a-z]*.c shim/linked/decode.c shim/linked/a64.c
  * links: rdkafka

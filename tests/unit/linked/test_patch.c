@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_patch.c - functions of many shapes: their calls are led elsewhere and the real ones
- * still do what they did; or nothing is written at all.
+ * test_patch.c - functions of many shapes: calls of them are redirected and the
+ * real functions still do what they did; or nothing is written at all.
  *
  * compiles: shim/linked/[dmp]*.c shim/linked/a64.c shim/guest/[a-z]*.c
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_recipe.c - which recipe the library takes, and where it says that functions are.
+ * test_recipe.c - which recipes the library uses, and at which addresses it
+ * then finds the functions.
  *
  * compiles: shim/linked/recipe.c shim/linked/symbols.c
  */

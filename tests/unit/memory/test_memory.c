@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_memory.c - memory that is not there ends the program with a reason, and never as NULL.
+ * test_memory.c - if there is no memory the program ends with a message; no
+ * function returns NULL.
  */
 #include "memory/memory.h"
 

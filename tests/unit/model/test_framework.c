@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_framework.c - what shows a framework, and the findings that speak its words.
+ * test_framework.c - how a framework is recognised, and the findings that have
+ * its advice.
  */
 #include "model/framework.h"
 

@@ -156,7 +156,7 @@ static void the_place_is_the_innermost_that_is_nearest_to_the_user(void **state)
 	/* A service that is installed as a package. */
 	EXPECT_PLACE("/v/site-packages/shop/orders.py", "/v/site-packages/celery/canvas.py",
 		     "/v/site-packages/shop/orders.py", "/v/bin/shop");
-	/* Nobody's but frameworks' and the language's. */
+	/* Only frames of frameworks and of the language. */
 	EXPECT_PLACE("/v/site-packages/celery/app.py", "/v/site-packages/aiokafka/p.py",
 		     "/usr/lib/python3.11/threading.py", "/v/site-packages/celery/app.py");
 	EXPECT_PLACE("/v/site-packages/aiokafka/p.py", "/v/site-packages/aiokafka/p.py");
@@ -206,7 +206,7 @@ static void c_that_go_called_is_its_callers(void **state)
 		     "runtime.cgocall", "main.main", "runtime.main");
 	EXPECT_FRAME(4, "?", "?", "runtime.asmcgocall", "runtime.cgocall", "main.main",
 		     "runtime.main");
-	/* C that is not called by Go is somebody's, whatever its name. */
+	/* C code that is not called by Go is the user's, whatever its name. */
 	EXPECT_FRAME(0, "?", "main");
 	/* Go that C called back. */
 	EXPECT_FRAME(3, "do_produce", "runtime.asmcgocall", CONFLUENT "(*Producer).Produce",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_nearest.c - which word was meant: none, rather than one that nobody meant.
+ * test_nearest.c - which word a misspelt one stands for: none, if no word is
+ * near enough.
  */
 #include "options/nearest.h"
 

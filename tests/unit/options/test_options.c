@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_options.c - rows parse, explain themselves, and refuse what they do not know.
+ * test_options.c - options are parsed by their rows, are listed in the help,
+ * and unknown ones are refused.
  */
 #include "cli/arguments.h"
 

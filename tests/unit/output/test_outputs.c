@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_outputs.c - what -f FORMAT[:FILE] and --output FILE mean, and which of them collide.
+ * test_outputs.c - what -f FORMAT[:FILE] and --output FILE mean, and which of
+ * them conflict.
  */
 #include "output/outputs.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_unpack.c - what was packed comes back; what is damaged or hostile is refused, and costs
- * nothing else.
+ * test_unpack.c - packed traces are read back unchanged; a damaged or hostile
+ * part is refused, and nothing else is lost with it.
  */
 #include "pack/unpack.h"
 
@@ -298,7 +298,7 @@ static void what_is_no_trace_is_refused_and_the_next_is_read(void **state)
 		{"x/../../a.trace", '0', 0, "", "its name leads out"},
 		{"/tmp/a.trace", '0', 0, "", "its name leads out"},
 		{"..", '5', 0, "", NULL},	      /* a folder */
-		{"notes.txt", '0', 0, "", NULL},      /* is nobody's business */
+		{"notes.txt", '0', 0, "", NULL},      /* is skipped */
 		{"\x1b[31m\n.trace", '0', 0, "", ""}, /* a trace, though an empty one */
 	};
 
@@ -379,7 +379,7 @@ static void a_bomb_is_left_when_it_is_known_for_one(void **state)
 		fail_msg("it was refused for another reason: %s", found.why);
 }
 
-/* A header that goes on for ever: a name of 100 MB, as GNU tar writes long ones. */
+/* A header without end: a name of 100 MB, as GNU tar writes long ones. */
 static void a_header_may_not_be_endless(void **state)
 {
 	enum { SIZE = 100 << 20 };

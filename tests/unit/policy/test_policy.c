@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_policy.c - a bad policy is refused at its line and column; a good one decides.
+ * test_policy.c - a bad policy is refused with line and column; a good one
+ * decides.
  */
 #include "policy/policy.h"
 

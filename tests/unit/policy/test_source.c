@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_source.c - a known case as a comment, in whatever language.
+ * test_source.c - a known case as a comment in the source, in any language.
  */
 #include "policy/policy_source.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_spawn_actions.c - what file actions leave open, and what is not known of them.
+ * test_spawn_actions.c - which descriptors file actions leave open, and which
+ * are not known.
  *
  * compiles: shim/process/spawn_actions.c
  */
@@ -134,7 +135,7 @@ static void a_copy_onto_itself_is_left(void **state)
 	posix_spawn_file_actions_destroy(&actions);
 }
 
-/* One that nobody saw may be a copy. */
+/* Actions that were not seen may be a copy. */
 static void an_action_that_was_not_seen_makes_all_unknown(void **state)
 {
 	posix_spawn_file_actions_t actions;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_doctor.c - what is said of a program before it runs
+ * test_doctor.c - what the doctor says of a program before it runs
  */
 #include "program/doctor.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_elffile.c - small programs compiled here, and what they say of themselves
+ * test_elffile.c - small programs that are compiled here, and what is read of
+ * their files
  */
 #include "program/elffile.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_answers.c - which answer is one to Produce, however the bytes are cut
+ * test_answers.c - which answers are answers to Produce, however the bytes are
+ * split
  */
 #include "prove/answers.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_holds.c - how long answers are withheld in all, and what is counted of it
+ * test_holds.c - how long answers are withheld in total, and what is counted
  */
 #include "prove/holds.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_liveness.c - processes that run, have ended, or are neither quite
+ * test_liveness.c - processes that run, have ended, or are between the two
+ *
  * links: threads
  */
 #include "read/liveness.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_printable.c - what is shown of a text, as a table: all that drives a terminal, turns
- * the text or is not seen stands as an escape.
+ * test_printable.c - which characters of a text are printed, as a table:
+ * characters that control a terminal, change the direction of the text or are
+ * invisible are escaped.
  */
 #include "read/printable.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_reader.c - damaged traces are normal input: no crash, and the right words.
+ * test_reader.c - damaged traces are normal input: no crash, and the right
+ * message.
  */
 #include "read/reader.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_reader_copy.c - memory is used again for the next trace, and shows nothing of the
- * one before: what was a hole in the file reads as zeros.
+ * test_reader_copy.c - memory is used again for the next trace without data of
+ * the one before: a hole in the file reads as zeros.
  */
 #include "read/reader_copy.h"
 

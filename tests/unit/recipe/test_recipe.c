@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_recipe.c - functions found again in a program that was stripped, and where it must not
- * be said that they were.
+ * test_recipe.c - functions that are found in a stripped program, and cases in
+ * which none may be reported as found.
  *
- * The archive is written here: functions of those names that reach data through the global
- * offset table and thread-local storage, where a linker rewrites instructions.
+ * The archive is written here: functions of those names that access data
+ * through the global offset table and thread-local storage, where a linker
+ * rewrites instructions.
  */
 #include "recipe/recipe.h"
 
@@ -161,7 +162,7 @@ static void not_by_another_archive(void **state)
 	expect_none("stripped", "library1.a", "library1.a: has other code");
 }
 
-/* Two functions of the same code: nobody can say which is meant. */
+/* Two functions of the same code: it is not certain which one it is. */
 static void not_where_the_code_is_there_twice(void **state)
 {
 	(void)state;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_released.c - the rows of released.def: each release can be found, and only as itself.
+ * test_released.c - the rows of released.def: each release is found, and only
+ * as itself.
  */
 #include "recipe/released.h"
 

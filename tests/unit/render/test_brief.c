@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_brief.c - a report that nobody asked more of: a line where all is well, a screen for
- * one process that lost messages, a screen for however many did.
+ * test_brief.c - a report without options: a line if all is well, a screen for
+ * one process that lost messages, a screen for any number of them.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_headline.c - the first line's words: of one message, of all, of a part.
+ * test_headline.c - the words of the first line: for one message, for all, for
+ * a part.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_page.c - how wide words are, how they are cut, and what is left of them in ASCII.
+ * test_page.c - how wide texts are, how they are cut, and how they are written
+ * in ASCII.
  */
 #include <stdio.h>
 #include <stdlib.h>

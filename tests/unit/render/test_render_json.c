@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_render_json.c - the JSON summary is of its schema, whole, and null where unknown.
+ * test_render_json.c - the JSON summary is valid by its schema, complete, and
+ * has null for unknown values.
  */
 #include "render/render.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_report_peers.c - why nothing got out, and how far a refused batch had come, as the
- * report prints them.
+ * test_report_peers.c - why no message could be sent, and which stage a refused
+ * batch had reached, as the report prints them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,7 +87,7 @@ static void a_batch_that_the_broker_refused_was_written(void **state)
 	expect_line("    failed ", "failed 600 6,000 written");
 }
 
-/* Refused by what Metadata said, or timed out: how far those came nobody says. */
+/* Refused by what Metadata said, or timed out: how far those came is not known. */
 static void one_that_failed_otherwise_may_not_have_been(void **state)
 {
 	struct trace_peer *peer = failed_with(29);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_report_socket.c - a connection's settings and the picture of a process's life,
- * as the report prints them.
+ * test_report_socket.c - a connection's settings and the chart of a process's
+ * life, as the report prints them.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -112,7 +112,7 @@ static bool is_null(json_t *stalls, const char *key)
 	return json_is_null(json_object_get(stalls, key));
 }
 
-/* Killed, and nobody saw when: it was held up, and for how long is not known. */
+/* Killed at an unknown time: it was stalled, but it is not known for how long. */
 static void a_stall_of_no_known_end_has_no_length(void **state)
 {
 	struct trace_socket *socket = maker_socket(&maker, UINT32_MAX - 1);

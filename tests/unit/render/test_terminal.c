@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_terminal.c - the width and the colours of a terminal, of a pipe, and of who asked for
- * others; a line of its own where somebody else has printed.
+ * test_terminal.c - width and colours for a terminal, for a pipe, and if the
+ * user set them; a line of its own if another program has printed.
  */
 #include "render/terminal.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_words.c - the words for a line that produces.
+ * test_words.c - the text for a line that produces.
  */
 #include "model/words.h"
 

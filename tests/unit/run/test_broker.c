@@ -42,7 +42,7 @@ static rd_kafka_t *producer(const struct broker *broker)
 	return rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof(why));
 }
 
-/* Partitions of a topic as a client is told; -1: nobody answered. */
+/* Partitions of a topic as a client is told; -1: there was no answer. */
 static int partitions_of(const struct broker *broker, const char *topic, int *brokers)
 {
 	const struct rd_kafka_metadata *metadata;

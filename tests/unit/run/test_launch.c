@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_launch.c - a host that is launched is as it would be without us
+ * test_launch.c - a host that is launched runs as it would without the launcher
  */
 #include "run/launch.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_marks.c - which processes had the shim, and which programs ran without it.
+ * test_markfile.c - which processes loaded the shim, and which programs ran
+ * without it.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_owngroup.c - which group is nobody else than the user
+ * test_owngroup.c - groups of which the user is the only member
  */
 #include "run/owngroup.h"
 

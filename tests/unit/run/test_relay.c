@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_relay.c - what a terminal does to a run: Ctrl-C and Ctrl-Z
+ * test_relay.c - signals of a terminal during a run: Ctrl-C and Ctrl-Z
  *
  * Each test gets a terminal of its own, with the launcher as its foreground
  * process, as a shell would have it.

@@ -127,7 +127,7 @@ static void the_private_directory_is_private_and_goes_away(void **state)
 	assert_int_not_equal(access(path, F_OK), 0);
 }
 
-/* Whoever the host becomes can write there; nobody else finds the way. */
+/* Every user that the host may become can write there; other users cannot find the path. */
 static void roots_directory_takes_files_of_those_who_know_it(void **state)
 {
 	struct rundir dir, other;
@@ -378,7 +378,7 @@ static void a_directory_that_others_may_write_to_is_not_safe(void **state)
 	assert_true(safe_with(keep, 0755, us));
 	assert_false(safe_with(keep, 0777, us));
 	assert_false(safe_with(keep, 0702, us));
-	/* As /tmp: there nobody takes away what is ours. */
+	/* Like /tmp: there another user cannot remove this user's files. */
 	assert_true(safe_with(keep, 01777, us));
 	assert_true(safe_with(keep, 01775, us));
 	if (us == 0) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_unserved.c - what the mock cluster logs, and whom it does not serve
+ * test_unserved.c - what the mock cluster logs, and which clients it does not
+ * serve
  */
 #include "run/unserved.h"
 

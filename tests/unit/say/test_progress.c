@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_progress.c - how far long work is: on a terminal, after a while, and gone in the end.
+ * test_progress.c - the progress of long work: shown on a terminal, after a
+ * while, and erased at the end.
  */
 #include "say/progress.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_signature.c - what makes two faults one, and the groups of the same ones.
+ * test_signature.c - when two faults are the same, and groups of the same
+ * faults.
  */
 #include "signature/signature.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_row.c - two readings of a trace to the numbers of a producer.
+ * test_row.c - the numbers of a producer from two readings of a trace.
  */
 #include "top/row.h"
 

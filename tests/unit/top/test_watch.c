@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_watch.c - traces that come, move, are damaged, end and go while they are watched; and
- * what is printed of them.
+ * test_watch.c - traces that appear, move, are damaged, end and are removed
+ * while they are watched; and what is printed of them.
  */
 #include "top/watch.h"
 

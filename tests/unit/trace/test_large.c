@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_large.c - the stages of large messages: each stored where it was reached, summed once,
- * and of more messages than there are rows the slowest kept.
+ * test_large.c - the stages of large messages: each is stored when it is
+ * reached and added up once; if there are more messages than rows, the slowest
+ * are kept.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c
  */

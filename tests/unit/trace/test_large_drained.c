@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_large_drained.c - what was taken out of the queue is in the next request if that can be
- * told, and in none where it cannot.
+ * test_large_drained.c - messages that were taken out of the queue are in the
+ * next request if that is certain, else in none.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c
  */
@@ -61,7 +61,7 @@ static void the_next_request_has_what_was_taken(void **state)
 	assert_int_equal(first->offered_ns, began_ns);
 }
 
-/* Two brokers get a request each: which is whose, nobody says. */
+/* Two brokers get a request each: which request belongs to which is not known. */
 static void of_two_requests_at_once_nothing_is_known(void **state)
 {
 	const struct trace_large *first = taken(103, guest_now_ns(), 1),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_large_thread.c - a message is found in the request that was answered right before it
- * was done, and what it took to build that is its own if no small message was in it.
+ * test_large_thread.c - a message is assigned to the request that was answered
+ * right before it was done; the time to build that request is the message's own
+ * if no small message was in it.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c
  */
@@ -156,7 +157,7 @@ static void a_request_begun_before_the_first_look_is_not_known(void **state)
 	assert_int_equal(trace->stages[3].built_bytes, 0);
 }
 
-/* Written one right behind the other: what each of them took nobody knows. */
+/* Written one right behind the other: what each of them took is not known. */
 static void of_requests_of_one_turn_the_sum_is_known(void **state)
 {
 	int messages[3];

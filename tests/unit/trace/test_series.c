@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_series.c - the whole life of a process in 256 moments, folded as it gets
- * longer, by an invented clock; and killed at every instruction of a fold.
+ * test_series.c - the whole life of a process in 256 moments, which are folded
+ * as it gets longer, with a simulated clock; and killed at every instruction of
+ * a fold.
  *
- * The guest's own file writes, the tools' own file reads.
+ * The guest's own file writes the moments, the tools' own file reads them.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c
  */
@@ -46,7 +47,7 @@ static void record(const char *name)
 	trace->sockets[0].state = SOCKET_OPEN;
 }
 
-/* In a child, for the guest's state is a process's. */
+/* In a child process, because each process has one state of the guest. */
 static void in_a_child(void (*test)(void))
 {
 	pid_t child = fork();
@@ -70,7 +71,7 @@ static void in_a_child(void (*test)(void))
 		}                                                                              \
 	} while (0)
 
-/* So many bytes were accepted by then: what every moment is held against. */
+/* So many bytes were accepted by then: every moment is compared with that. */
 static uint64_t bytes_by(int64_t since_ns)
 {
 	return (uint64_t)(since_ns / 1000);
@@ -167,7 +168,7 @@ static void the_width_doubles_and_every_moment_stays_exact(void **state)
 	in_a_child(hour);
 }
 
-/* One call a day: two moments each, far apart; folding goes on until there is room. */
+/* One call a day: two moments each, far apart; folding continues until there is room. */
 static void year(void)
 {
 	record("year");
@@ -211,7 +212,7 @@ static void a_peak_survives_the_folding(void **state)
 
 /* --- killed ------------------------------------------------------------------------ */
 
-/* Fills the rows but for the last, with one peak, and goes on step by step. */
+/* Fills the rows but for the last, with one peak, and continues step by step. */
 static void fill_and_fold(void)
 {
 	record("killed");

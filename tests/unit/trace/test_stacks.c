@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_stacks.c - stacks of every depth come back from the trace as they went in, each once;
- * what many have in common is stored once, and leaves room for stacks to come.
+ * test_stacks.c - stacks of every depth are read from the trace as they were
+ * written, each once; a part that many stacks have in common is stored once,
+ * and leaves room for more stacks.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c
  */

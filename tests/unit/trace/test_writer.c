@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_writer.c - many threads write one trace at once, and nothing is lost,
- * torn or counted twice.
+ * test_writer.c - many threads write one trace at once, and no event or count
+ * is lost, torn or counted twice.
  *
- * The guest's own files are built into this program, so that a sanitizer sees
- * them at work. All threads start together; once they are done, the tools'
- * reader says what is in the trace.
+ * The guest's own files are built into this program, so that a sanitizer checks
+ * them. All threads start together; when they are done, the tools' reader reads
+ * the trace.
  *
  * compiles: shim/guest/[a-z]*.c shim/trace/[a-z]*.c
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_tls.c - how a TLS handshake went, from the headers of its records, cut anywhere.
+ * test_tls.c - the result of a TLS handshake, from the headers of its records,
+ * split anywhere.
  *
  * compiles: shim/wire/tls.c
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_wire.c - requests and answers of every version, whole and cut.
+ * test_wire.c - requests and answers of every version, complete and cut.
  *
  * compiles: shim/wire/[a-z]*.c
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_wire_answers.c - answers find the request they belong to, in any order and at any age.
+ * test_wire_answers.c - answers are assigned to their requests, in any order
+ * and after any time.
  *
  * compiles: shim/wire/[a-z]*.c
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_wire_errors.c - errors that a broker answered are found in every version of an answer,
- * and an answer of another shape costs nothing but its errors.
+ * test_wire_errors.c - errors that a broker answered are found in every version
+ * of an answer; of an answer of another shape only the errors are missed.
  *
  * compiles: shim/wire/[a-z]*.c
  */

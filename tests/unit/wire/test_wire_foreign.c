@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_wire_foreign.c - what is no Kafka request, and what only looks like one.
+ * test_wire_foreign.c - bytes that are no Kafka request, and bytes that only
+ * look like one.
  *
  * compiles: shim/wire/[a-z]*.c
  */
@@ -14,7 +15,7 @@ static void assert_left_alone(const void *at, size_t count, uint32_t flags)
 	struct trace_socket untouched = {.flags = flags};
 	put(bytes, at, count);
 	hello(77);
-	put(bytes, sent.at, sent.count); /* however Kafka-like it goes on */
+	put(bytes, sent.at, sent.count); /* however similar to Kafka its rest is */
 	tell(&told, bytes, &received);
 	assert_memory_equal(&told.row, &untouched, sizeof(untouched));
 	assert_int_equal(told.recognised, 0);

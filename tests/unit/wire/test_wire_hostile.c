@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_wire_hostile.c - lying lengths, threads in each other's way, random streams.
+ * test_wire_hostile.c - wrong lengths, threads that interfere, random streams.
  *
  * compiles: shim/wire/[a-z]*.c
  */

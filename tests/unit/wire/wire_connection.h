@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wire_connection.h - telling the decoder a story in every way it can be cut.
+ * wire_connection.h - gives the decoder a stream in every way in which it can
+ * be split.
  *
- * Whole, cut in two at every byte, and in pieces of one byte to seven: all
- * must leave the same row and the same facts; always from memory that ends
- * where the bytes end, so that ASan sees a read beyond.
+ * As a whole, split in two at every byte, and in pieces of one byte to seven:
+ * all must leave the same row and the same facts. The memory always ends where
+ * the bytes end, so that ASan detects a read beyond them.
  */
 #ifndef UNFLUSHED_TEST_WIRE_CONNECTION_H
 #define UNFLUSHED_TEST_WIRE_CONNECTION_H

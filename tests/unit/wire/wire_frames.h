@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wire_frames.h - Kafka frames made by hand, for the decoder's test and fuzzer.
+ * wire_frames.h - Kafka frames that are made by hand, for the decoder's test
+ * and fuzzer.
  *
- * Written from the published protocol and never from the decoder (shim/wire), so that
- * the two can disagree.
+ * Written from the published protocol and never from the decoder (shim/wire),
+ * so that a mistake in the decoder is not repeated here.
  */
 #ifndef UNFLUSHED_TEST_WIRE_FRAMES_H
 #define UNFLUSHED_TEST_WIRE_FRAMES_H

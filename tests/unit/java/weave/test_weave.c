@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_weave.c - calls woven into class files: moved code is right, damage is refused.
+ * test_weave.c - calls woven into class files: moved code is correct, and
+ * damaged files are refused.
  *
  * compiles: shim/java/weave/[a-z]*.c
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * client.c - stories of tools/judge/findings_client.c: what the client itself took.
+ * client.c - stories of tools/judge/findings_client.c: time that the client
+ * itself took.
  */
 #include "judge/findings/story.h"
 

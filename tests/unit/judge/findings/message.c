@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * message.c - stories of tools/judge/findings_message.c: messages that came to an end other
- * than delivery.
+ * message.c - stories of tools/judge/findings_message.c: messages that ended in
+ * another way than by delivery.
  */
 #include "judge/findings/story.h"
 
@@ -54,7 +54,7 @@ static void acks0_before_a_request(void)
 	maker.sockets[0].unread_bytes = 40;
 }
 
-/* Over TLS nobody sees requests; what is unread may be the server's session tickets. */
+/* Over TLS requests cannot be seen; what is unread may be the server's session tickets. */
 static void acks0_over_tls(uint32_t unread_bytes)
 {
 	acks0_all_off();
@@ -240,7 +240,7 @@ static void there_was_no_wire(void)
 	producer->requests_sent = producer->requests_answered = 10;
 }
 
-/* A connection that is nobody's may be the missing one. */
+/* A connection without a known producer may be the missing one. */
 static void the_wire_has_a_connection_of_nobody(void)
 {
 	the_wire_saw_fewer_requests();

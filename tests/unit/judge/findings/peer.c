@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * peer.c - stories of tools/judge/findings_peer.c: whom the process could not reach.
+ * peer.c - stories of tools/judge/findings_peer.c: brokers that the process
+ * could not reach.
  */
 #include "judge/findings/story.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * process.c - stories of tools/judge/findings_process.c: what makes a whole process hard to
- * judge.
+ * process.c - stories of tools/judge/findings_process.c: why a whole process
+ * cannot be judged.
  */
 #include "judge/findings/story.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * producer.c - stories of tools/judge/findings_producer.c: producers that left messages behind.
+ * producer.c - stories of tools/judge/findings_producer.c: producers with
+ * outstanding messages at their end.
  */
 #include "judge/findings/story.h"
 

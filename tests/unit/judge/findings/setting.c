@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * setting.c - stories of tools/judge/findings_setting.c: what settings of a connection led to.
+ * setting.c - stories of tools/judge/findings_setting.c: effects of a
+ * connection's settings.
  */
 #include "judge/findings/story.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * stall.c - stories of tools/judge/findings_stall.c: what held a connection up.
+ * stall.c - stories of tools/judge/findings_stall.c: causes of stalls.
  */
 #include "judge/findings/story.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * story.c - what stories of more than one subject are made of.
+ * story.c - functions for stories of more than one subject.
  */
 #include "judge/findings/story.h"
 

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * story.h - the traces that raise findings, and their twins that do not.
+ * story.h - traces that raise findings, and similar ones (twins) that do not.
  *
- * To add a finding's story: when_<name>() stands in tools/judge/findings_socket.c,
- * so its row stands in socket.c here: what both traces start from, what
- * raises the finding, and what the twin has instead. One row at least; one
- * for each way it can come about. test_findings.c holds the laws, that of
- * the right file included. What only one file needs stays in that file.
+ * To add a finding's story: if when_<name>() is in
+ * tools/judge/findings_socket.c, its row is in socket.c here: the beginning of
+ * both traces, what raises the finding, and what the twin has instead. At least
+ * one row; one for each way in which the finding can come about.
+ * test_findings.c checks the rules, also that the row is in the right file.
+ * Functions that only one file needs stay in that file.
  *
- * A new tools/judge/findings_<subject>.c: <subject>.c here, and a word in SUBJECTS.
+ * For a new tools/judge/findings_<subject>.c: <subject>.c here, and a word in
+ * SUBJECTS.
  */
 #ifndef UNFLUSHED_FINDINGS_STORY_H
 #define UNFLUSHED_FINDINGS_STORY_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wait.c - stories of tools/judge/findings_wait.c: producers that left nothing, and might have.
+ * wait.c - stories of tools/judge/findings_wait.c: producers without
+ * outstanding messages whose program did not wait.
  */
 #include "judge/findings/story.h"
 
