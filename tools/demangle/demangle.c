@@ -2,7 +2,7 @@
 /*
  * demangle.c - see demangle.h.
  *
- * The name is a file's word: a few bytes of Rust's can stand for a text of any length, by parts
+ * The name is a file's word: a few bytes of it can stand for a text of any length, by parts
  * that refer to earlier ones. libiberty hands the text over in pieces and cannot be told to
  * stop, so the first piece too many is left by a jump.
  */
@@ -15,9 +15,6 @@
 #include <string.h>
 
 #include "memory/memory.h"
-
-/* libstdc++'s; C has no header for it. */
-char *__cxa_demangle(const char *name, char *buffer, size_t *length, int *status);
 
 #define MANGLED_MOST 4096 /* libiberty goes down a level for each part that holds another */
 #define PLAIN_MOST 16384
@@ -47,26 +44,27 @@ static bool rust_find(const char *name, struct plain *plain)
 	return rust_demangle_callback(name, 0, piece_take, plain) != 0 && plain->length > 0;
 }
 
-static char *cpp(const char *name)
+static bool cpp_find(const char *name, struct plain *plain)
 {
-	int status = -1;
-	char *plain = __cxa_demangle(name, NULL, NULL, &status);
-
-	return status == 0 ? plain : NULL;
+	plain->length = 0;
+	if (setjmp(plain->full) != 0)
+		return false;
+	return cplus_demangle_v3_callback(name, DMGL_PARAMS | DMGL_TYPES, piece_take, plain) !=
+		       0 &&
+	       plain->length > 0;
 }
 
 char *demangle(const char *name)
 {
 	bool may_be_rust = strncmp(name, "_R", 2) == 0 || strncmp(name, "_ZN", 3) == 0;
-	struct plain rust;
-	char *plain = NULL;
+	struct plain plain;
 
 	if (strnlen(name, MANGLED_MOST) == MANGLED_MOST)
 		return memory_text(name);
 	/* First: the older mangling looks like C++'s. */
-	if (may_be_rust && rust_find(name, &rust))
-		return memory_text(rust.text);
-	if (strncmp(name, "_Z", 2) == 0)
-		plain = cpp(name);
-	return plain ? plain : memory_text(name);
+	if (may_be_rust && rust_find(name, &plain))
+		return memory_text(plain.text);
+	if (strncmp(name, "_Z", 2) == 0 && cpp_find(name, &plain))
+		return memory_text(plain.text);
+	return memory_text(name);
 }
