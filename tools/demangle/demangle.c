@@ -2,11 +2,10 @@
 /*
  * demangle.c - see demangle.h.
  *
- * The name comes from a file that is not trusted: in Rust's mangling a few
- * bytes can stand for a text of any length, because parts may refer to earlier
- * parts. libiberty passes the text to a callback in pieces and cannot be told
- * to stop, so the callback leaves it with longjmp() when the text becomes too
- * long.
+ * The name comes from a file that is not trusted: a few bytes can stand for a text of any
+ * length, because parts may refer to earlier parts. libiberty passes the text to a callback in
+ * pieces and cannot be told to stop, so the callback leaves it with longjmp() when the text
+ * becomes too long.
  */
 #include "demangle/demangle.h"
 
@@ -17,9 +16,6 @@
 #include <string.h>
 
 #include "memory/memory.h"
-
-/* Defined in libstdc++; no C header declares it. */
-char *__cxa_demangle(const char *name, char *buffer, size_t *length, int *status);
 
 #define MANGLED_MOST 4096 /* limits libiberty's recursion: one level for each nested part */
 #define PLAIN_MOST 16384
@@ -49,26 +45,27 @@ static bool rust_find(const char *name, struct plain *plain)
 	return rust_demangle_callback(name, 0, piece_take, plain) != 0 && plain->length > 0;
 }
 
-static char *cpp(const char *name)
+static bool cpp_find(const char *name, struct plain *plain)
 {
-	int status = -1;
-	char *plain = __cxa_demangle(name, NULL, NULL, &status);
-
-	return status == 0 ? plain : NULL;
+	plain->length = 0;
+	if (setjmp(plain->full) != 0)
+		return false;
+	return cplus_demangle_v3_callback(name, DMGL_PARAMS | DMGL_TYPES, piece_take, plain) !=
+		       0 &&
+	       plain->length > 0;
 }
 
 char *demangle(const char *name)
 {
 	bool may_be_rust = strncmp(name, "_R", 2) == 0 || strncmp(name, "_ZN", 3) == 0;
-	struct plain rust;
-	char *plain = NULL;
+	struct plain plain;
 
 	if (strnlen(name, MANGLED_MOST) == MANGLED_MOST)
 		return memory_text(name);
 	/* Rust is tried first: its older mangling looks like C++'s. */
-	if (may_be_rust && rust_find(name, &rust))
-		return memory_text(rust.text);
-	if (strncmp(name, "_Z", 2) == 0)
-		plain = cpp(name);
-	return plain ? plain : memory_text(name);
+	if (may_be_rust && rust_find(name, &plain))
+		return memory_text(plain.text);
+	if (strncmp(name, "_Z", 2) == 0 && cpp_find(name, &plain))
+		return memory_text(plain.text);
+	return memory_text(name);
 }

@@ -118,6 +118,37 @@ static void a_name_that_would_not_end_stays_as_it_is(void **state)
 	}
 }
 
+/* "A<int, int>", and so many more, of which each has the one before it twice. */
+static char *doubled_cpp(int times)
+{
+	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	static char name[4096];
+	char *end = stpcpy(name, "_Z1f1AIiiE");
+
+	for (int i = 0; i < times; i++) {
+		char number[3] = {digits[i % 36]};
+
+		if (i >= 36)
+			snprintf(number, sizeof number, "%c%c", digits[i / 36], digits[i % 36]);
+		end += sprintf(end, "S_IS%s_S%s_E", number, number);
+	}
+	return name;
+}
+
+static void a_name_of_cpp_that_would_not_end_stays_as_it_is(void **state)
+{
+	char *plain = demangle(doubled_cpp(1));
+
+	(void)state;
+	assert_string_equal(plain, "f(A<int, int>, A<A<int, int>, A<int, int> >)");
+	free(plain);
+	for (int times = 20; times < 300; times += 20) {
+		plain = demangle(doubled_cpp(times));
+		assert_string_equal(plain, doubled_cpp(times));
+		free(plain);
+	}
+}
+
 static void a_name_of_any_depth_or_length_ends(void **state)
 {
 	static const char parts[] = {'R', 'T', 'S', 'P', 'F', 'D'};
@@ -141,6 +172,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_name_reads_as_it_was_written),
 		cmocka_unit_test(a_name_that_would_not_end_stays_as_it_is),
+		cmocka_unit_test(a_name_of_cpp_that_would_not_end_stays_as_it_is),
 		cmocka_unit_test(a_name_of_any_depth_or_length_ends),
 	};
 
