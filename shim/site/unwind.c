@@ -118,8 +118,9 @@ static bool space_make(void)
 	struct unwind_reach reach;
 	unw_cursor_t cursor;
 
-	space = space_create(&unwind_reach_accessors, 0); /* 0: this machine's byte order */
-	if (!space || policy_set(space, UNW_CACHE_GLOBAL) != 0)
+	space = space_create(&unwind_reach_accessors.known,
+			     0); /* 0: this machine's byte order */
+	if (!space || policy_set(space, UNW_CACHE_GLOBAL) != 0 || !unwind_reach_learn(space))
 		return false;
 	unwind_reach_begin(&reach);
 	return init_remote(&cursor, space, &reach) == 0;
@@ -191,7 +192,7 @@ static bool word_read(uintptr_t address, uintptr_t *word, void *reach)
 {
 	unw_word_t read;
 
-	if (unwind_reach_accessors.access_mem(space, address, &read, 0, reach) != 0)
+	if (unwind_reach_accessors.known.access_mem(space, address, &read, 0, reach) != 0)
 		return false;
 	*word = (uintptr_t)read;
 	return true;

@@ -104,13 +104,25 @@ static bool frame_table_read(struct unwind_reach *reach, const struct loaded *ob
 	       (table->frames_encoding & ENCODING_SIZE) == ENCODING_4_BYTES;
 }
 
+/* unw_dyn_info_t for UNW_INFO_FORMAT_REMOTE_TABLE. */
+struct dyn_info {
+	void *next, *previous;
+	unw_word_t start_ip, end_ip, gp;
+	int32_t format, pad;
+	unw_word_t rest[16];
+};
+
+/* The index in `rest` of the table's name: behind load_offset, from libunwind 1.6 on. */
+enum { TABLE_UP_TO_1_5, TABLE_FROM_1_6 };
+static uint32_t table_begins = TABLE_FROM_1_6;
+
 static int find_proc_info(unw_addr_space_t space, unw_word_t address, unw_proc_info_t *found,
 			  int need_unwind_info, void *context)
 {
 	struct unwind_reach *reach = context;
 	const struct loaded *object = object_of(reach, address);
 	struct frame_table table;
-	unw_dyn_info_t where;
+	struct dyn_info where;
 
 	if (!object || !frame_table_read(reach, object, &table))
 		return -UNW_ENOINFO;
@@ -118,9 +130,11 @@ static int find_proc_info(unw_addr_space_t space, unw_word_t address, unw_proc_i
 	where.start_ip = object->low;
 	where.end_ip = object->high;
 	where.format = UNW_INFO_FORMAT_REMOTE_TABLE;
-	where.u.rti.segbase = object->frame_table;
-	where.u.rti.table_data = object->frame_table + sizeof table;
-	where.u.rti.table_len = table.count * 2 * sizeof(int32_t) / sizeof(unw_word_t);
+	unw_word_t *rest = where.rest + table_begins;
+
+	rest[1] = object->frame_table;					  /* segbase */
+	rest[2] = table.count * 2 * sizeof(int32_t) / sizeof(unw_word_t); /* table_len */
+	rest[3] = object->frame_table + sizeof table;			  /* table_data */
 	return unwind_reach_search(space, address, &where, found, need_unwind_info, context);
 }
 
@@ -149,12 +163,31 @@ static int resume(unw_addr_space_t space, unw_cursor_t *cursor, void *context)
 	return -UNW_EINVAL;
 }
 
-unw_accessors_t unwind_reach_accessors = {
-	.find_proc_info = find_proc_info,
-	.put_unwind_info = put_unwind_info,
-	.get_dyn_info_list_addr = dynamic_list,
-	.access_mem = access_mem,
-	.access_reg = access_reg,
-	.access_fpreg = access_fpreg,
-	.resume = resume,
+bool unwind_reach_learn(unw_addr_space_t space)
+{
+	static const uint32_t layouts[] = {TABLE_FROM_1_6, TABLE_UP_TO_1_5};
+	uintptr_t here = (uintptr_t)unwind_reach_learn;
+
+	for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++) {
+		struct unwind_reach reach;
+		unw_proc_info_t found;
+
+		memset(&reach, 0, sizeof reach);
+		memset(&found, 0, sizeof found);
+		table_begins = layouts[i];
+		if (find_proc_info(space, here, &found, 0, &reach) == 0 &&
+		    found.start_ip <= here && here < found.end_ip)
+			return true;
+	}
+	return false;
+}
+
+struct unwind_accessors unwind_reach_accessors = {
+	.known = {.find_proc_info = find_proc_info,
+		  .put_unwind_info = put_unwind_info,
+		  .get_dyn_info_list_addr = dynamic_list,
+		  .access_mem = access_mem,
+		  .access_reg = access_reg,
+		  .access_fpreg = access_fpreg,
+		  .resume = resume},
 };

@@ -27,12 +27,25 @@ struct unwind_reach {
 
 /* The function of libunwind that reads .eh_frame_hdr through accessors; its
  * header does not declare it. */
-typedef int unwind_search(unw_addr_space_t space, unw_word_t address, unw_dyn_info_t *where,
+typedef int unwind_search(unw_addr_space_t space, unw_word_t address, void *where,
 			  unw_proc_info_t *found, int need_unwind_info, void *reach);
 
-/* The accessors, for unw_create_addr_space; `arg` is a struct unwind_reach. */
-extern unw_accessors_t unwind_reach_accessors;
+/* The accessors, for unw_create_addr_space; `arg` is a struct unwind_reach. libunwind 1.7 and
+ * later copies more of them than an older header has. */
+struct unwind_accessors {
+	unw_accessors_t known;
+	void *later[8]; /* NULL: none */
+};
+extern struct unwind_accessors unwind_reach_accessors;
 extern unwind_search *unwind_reach_search; /* set before the first walk */
+
+/*
+ * Finds out how the libunwind that is loaded lays out unw_dyn_info_t: 1.6 has put a member into
+ * it, under the same soname, and the library may have been built with the header of another
+ * version (the wheel is, with that of 1.3). Before the first walk. False: none of the known
+ * layouts finds the code of this function.
+ */
+bool unwind_reach_learn(unw_addr_space_t space);
 
 /*
  * Begins a walk: clears *reach and stores the stack pointer, the address of the
