@@ -49,24 +49,35 @@ static bool is_trusted(const struct stat *status)
 	       (status->st_uid == 0 || status->st_uid == (uid_t)RAW_0(SYS_getuid));
 }
 
-/* Maps the file and returns its size; 0: it could not be mapped. */
-static size_t file_map(const char *path, const void **mapped)
+#define BYTES_MOST (sizeof(struct recipe_head) + RECIPE_ROWS_MAX * sizeof(struct recipe_row))
+
+/* Reads the file into memory of its own: a mapped file that is truncated meanwhile would end
+ * the host by SIGBUS. Returns the size; 0: the file could not be read. */
+static size_t file_read(const char *path, const void **content)
 {
 	long fd = RAW_4(SYS_openat, AT_FDCWD, path,
 			O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
 	struct stat status = {0};
-	long at = -1;
+	long at = -1, got = -1;
 
 	if (fd < 0)
 		return 0;
 	if (RAW_4(SYS_newfstatat, fd, "", &status, AT_EMPTY_PATH) == 0 && is_trusted(&status) &&
-	    status.st_size >= (off_t)sizeof(struct recipe_head))
-		at = raw_call6(SYS_mmap, 0, status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	    status.st_size >= (off_t)sizeof(struct recipe_head) &&
+	    status.st_size <= (off_t)BYTES_MOST)
+		at = raw_call6(SYS_mmap, 0, status.st_size, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	bool is_mapped = at >= 0 || at <= -4096;
+
+	if (is_mapped)
+		got = RAW_4(SYS_pread64, fd, at, status.st_size, 0);
 	RAW_1(SYS_close, fd);
-	if (at < 0 && at > -4096)
+	if (is_mapped && got != status.st_size)
+		RAW_2(SYS_munmap, at, status.st_size);
+	if (got != status.st_size)
 		return 0;
-	*mapped = (const void *)at;
-	return (size_t)status.st_size;
+	*content = (const void *)at;
+	return (size_t)got;
 }
 
 static bool is_whole(const struct recipe_file *recipe, const uint8_t *id, size_t id_bytes)
@@ -93,7 +104,7 @@ bool recipe_open(const char *directory, const uint8_t *id, size_t id_bytes,
 	*recipe = (struct recipe_file){NULL, 0, NULL, 0};
 	if (!id || !id_bytes || !path_make(path, sizeof path, directory, id, id_bytes))
 		return false;
-	recipe->mapped_bytes = file_map(path, &recipe->mapped);
+	recipe->mapped_bytes = file_read(path, &recipe->mapped);
 	if (!recipe->mapped_bytes)
 		return false;
 	recipe->rows =

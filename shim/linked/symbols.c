@@ -180,12 +180,12 @@ static enum symbols_found recipe_take(const struct image *image,
 	return found;
 }
 
-/* A name that was found at two addresses counts as not found. */
+/* If a name was found at two addresses, it is not certain which one the program calls. */
 static void symbols_settle(struct symbol *symbols, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (symbols[i].address == UINTPTR_MAX)
-			symbols[i] = (struct symbol){.name = symbols[i].name};
+			symbols[i] = (struct symbol){.name = symbols[i].name, .is_lost = true};
 }
 
 enum symbols_found symbols_find(const char *prefix, struct symbol *symbols, size_t count,

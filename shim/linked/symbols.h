@@ -33,8 +33,8 @@ enum symbols_found {
 /*
  * Looks for functions whose names all begin with `prefix`, in .symtab, or in
  * .dynsym if the program has no .symtab. `bias` is added to every address. A
- * name that the table has at two addresses is not found: it is not certain
- * which one the program calls.
+ * name that the table has at two addresses is lost: it is not certain which one
+ * the program calls.
  */
 enum symbols_found symbols_find(const char *prefix, struct symbol *symbols, size_t count,
 				uintptr_t bias);

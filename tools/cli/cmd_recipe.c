@@ -75,7 +75,7 @@ static int make(const char *program, char *const *archives)
 
 	if (!recipe_make(program, archives, &recipe, why, sizeof(why))) {
 		say("%s", why);
-		return verdict_exit_code(VERDICT_BLIND);
+		return recipe.bad_input ? 3 : verdict_exit_code(VERDICT_BLIND);
 	}
 	if (recipe_write(&recipe, directory, path, why, sizeof(why))) {
 		printf("%s: %u functions, by %s %s\n", path, (unsigned)recipe.head.count,

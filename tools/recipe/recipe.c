@@ -358,6 +358,7 @@ static bool find(const struct code *code, const char *program, char *const *arch
 		if (by_archive(recipe, code, *archives, unread, sizeof unread))
 			return true;
 		if (unread[0]) {
+			recipe->bad_input = true;
 			snprintf(why, why_bytes, "%s: %s", *archives, unread);
 			return false;
 		}
@@ -386,6 +387,7 @@ bool recipe_make(const char *program, char *const *archives, struct recipe *reci
 
 	memset(recipe, 0, sizeof *recipe);
 	if (!code_open(&code, program, unread, sizeof unread)) {
+		recipe->bad_input = true;
 		snprintf(why, why_bytes, "%s: %s", program, unread);
 		return false;
 	}

@@ -27,6 +27,7 @@
 struct recipe {
 	struct recipe_head head;
 	struct recipe_row *rows;
+	bool bad_input;	     /* a file that the caller names cannot be used at all */
 	char from[PATH_MAX]; /* the file by which they were found, or the release's name */
 };
 

@@ -117,7 +117,7 @@ static void what_is_wrong_is_said(void **state)
 	expect("--dir /tmp /bin/sh", 83, "holds no librdkafka");
 	expect("--dir /tmp " PATH_HOSTS "/static_librdkafka", 0, "no recipe is needed");
 	expect("--dir /tmp " PATH_HOSTS "/static_numberless", 83, "has no build id");
-	expect("--dir /tmp " STRIPPED " /etc/passwd", 83, "/etc/passwd: is not an archive");
+	expect("--dir /tmp " STRIPPED " /etc/passwd", 3, "/etc/passwd: is not an archive");
 }
 
 int main(void)

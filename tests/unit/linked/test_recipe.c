@@ -141,6 +141,24 @@ static void other_code_there_is_no_place_for_it(void **state)
 	recipe_close(&recipe);
 }
 
+static void a_name_at_two_addresses_has_no_certain_one(void **state)
+{
+	struct symbol symbol = {.name = "sought_here"};
+	struct written written = usual();
+	struct recipe_file recipe;
+
+	(void)state;
+	written.rows[1] = written.rows[0];
+	written.rows[1].address++;
+	memmove(written.rows[1].begin, written.rows[0].begin + 1, 3);
+	written.rows[1].bytes = 3;
+	assert_true(opens(&written, &recipe));
+	assert_int_equal(symbols_by_recipe(&recipe, &symbol, 1, bias()), SYMBOLS_BY_RECIPE);
+	assert_int_equal(symbol.address, 0);
+	assert_true(symbol.is_lost);
+	recipe_close(&recipe);
+}
+
 static void one_that_others_may_write_is_not_taken(void **state)
 {
 	struct written written = usual();
@@ -208,6 +226,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(functions_are_where_it_says),
 		cmocka_unit_test(other_code_there_is_no_place_for_it),
+		cmocka_unit_test(a_name_at_two_addresses_has_no_certain_one),
 		cmocka_unit_test(one_that_others_may_write_is_not_taken),
 		cmocka_unit_test(a_damaged_one_is_not_taken),
 		cmocka_unit_test(only_a_regular_file_is_opened),
